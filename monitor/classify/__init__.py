@@ -1,0 +1,1 @@
+"""Does it matter?  Words to numbers, numbers to reasons."""

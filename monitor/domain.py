@@ -1,0 +1,326 @@
+"""The nouns.  Frozen, standard library only; every datetime is aware and in UTC, every text plain."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+# ── feeds ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FeedState(enum.StrEnum):
+    """How a feed does, in one word; `PollState.last_error` has the sentence."""
+
+    NEW = "new"  # never read yet
+    OK = "ok"
+    UNCHANGED = "unchanged"  # the publisher said so (304), or the same bytes came
+    EMPTY = "empty"  # a feed without a single entry: neither success nor failure
+    DEGRADED = "degraded"  # read in part: cut short, entries dropped
+    FAILING = "failing"
+    GONE = "gone"  # the publisher said 410
+    PAUSED = "paused"  # by the operator
+
+
+class FeedReason(enum.StrEnum):
+    """Why a feed could not be read: a closed list, used as log field and metric label."""
+
+    ADDRESS = "address"  # not an http(s) address, or one that can't be one
+    EGRESS = "egress"  # an address we refuse to connect to
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"  # not HTTP, cut off, malformed headers
+    STATUS = "status"  # 4xx, 5xx
+    THROTTLED = "throttled"  # 429, or 503 with Retry-After
+    GONE = "gone"  # 410
+    REDIRECT = "redirect"  # loop, too many, no Location
+    TOO_LARGE = "too_large"
+    ENCODING = "encoding"  # content coding that is broken, chained or unknown
+    NOT_A_FEED = "not_a_feed"
+    EMPTY_BODY = "empty_body"
+    LIMITS = "limits"  # parsing took more CPU, memory or time than a feed may
+    CRASH = "crash"  # the parse child died
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What we must remember between two polls of one feed."""
+
+    due_at: datetime
+    state: FeedState = FeedState.NEW
+    etag: str | None = None  # header text, verbatim
+    last_modified: str | None = None  # header text, verbatim
+    body_digest: str | None = None  # of the last document read, to skip an equal one
+    failures: int = 0  # in a row
+    first_ok_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_error: str | None = None  # "timeout: no answer within 30 s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source we ask."""
+
+    key: str
+    url: str
+    title: str = ""
+    language: str | None = None  # BCP 47, as the operator or the publisher says
+    every: timedelta = timedelta(minutes=30)
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    paused: bool = False
+    poll: PollState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came over the wire."""
+
+    url: str  # after redirects
+    status: int
+    body: bytes | None  # None: 304, nothing new; else inflated
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item as the publisher wrote it, cleaned to plain text."""
+
+    title: str
+    text: str = ""
+    url: str | None = None  # http or https, absolute
+    guid: str | None = None
+    author: str | None = None
+    language: str | None = None  # BCP 47
+    published_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A document read as a feed."""
+
+    title: str = ""
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    damage: str | None = None  # a sentence when only part of the document could be read
+
+
+# ── judging ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word of the text that moved the score, and how far (log-odds; below zero: against)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The pack's answer for one entry, before any rule of the operator's."""
+
+    score: float  # 0..1, calibrated chance that the entry belongs to the topic
+    threshold: float  # the pack's
+    themes: Mapping[str, float]  # slug → probability
+    theme_thresholds: Mapping[str, float]
+    terms: tuple[Term, ...] = ()  # strongest first
+    pack: str = ""  # "dprk-russia@1a2b3c4d5e6f": name and digest
+
+
+class RuleAction(enum.StrEnum):
+    FLAG = "flag"  # relevant, whatever the score
+    BOOST = "boost"  # add to the score
+    DROP = "drop"  # not relevant, whatever the score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleHit:
+    """An operator's keyword rule that applied to an entry."""
+
+    rule: str
+    action: RuleAction
+    terms: tuple[str, ...]  # as they stand in the text
+    boost: float = 0.0  # added to the score by a boost rule
+    theme: str | None = None
+
+
+class DecisionReason(enum.StrEnum):
+    """What settled it."""
+
+    SCORE = "score"  # at or above the threshold
+    BELOW = "below"  # under it
+    BOOSTED = "boosted"  # a rule lifted or lowered it across the threshold
+    FLAGGED = "flagged"  # a rule said yes
+    DROPPED = "dropped"  # a rule said no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Does it matter, all told; and everything needed to say why."""
+
+    relevant: bool
+    reason: DecisionReason
+    score: float  # 0..1, boosts included
+    threshold: float
+    themes: Mapping[str, float]
+    labels: tuple[str, ...]  # the themes it counts for, strongest first
+    terms: tuple[Term, ...] = ()
+    rules: tuple[RuleHit, ...] = ()
+    pack: str = ""
+    config: str = ""  # digest of the settings that decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An entry we kept: all are kept, the rejected too."""
+
+    key: str  # digest of feed and guid, url or title
+    copy_key: str  # equal for copies of one article: same address and headline
+    feed_key: str
+    entry: Entry
+    decision: Decision
+    seen_at: datetime
+    backlog: bool = False  # it was there before we watched; never alerts by itself
+
+
+# ── telling ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class ChannelKind(enum.StrEnum):
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class SubscriptionState(enum.StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"  # by the operator
+    DISABLED = "disabled"  # by the receiver: 410, or days of failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who wants what, and where it goes.  Empty wishes ask for nothing: such a one takes all."""
+
+    key: str
+    name: str
+    channel: ChannelKind
+    address: str  # mail address or URL
+    secret: str = field(default="", repr=False)  # whsec_…, webhooks only
+    themes: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
+    feeds: frozenset[str] = frozenset()  # feed keys
+    min_score: float = 0.0
+    state: SubscriptionState = SubscriptionState.ACTIVE
+    state_reason: str = ""
+    created_at: datetime
+
+
+class AlertState(enum.StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"  # listed as undelivered, with the reason; can be retried by hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A promise to tell one subscriber; a row of the outbox."""
+
+    key: str  # same for every retry: webhook-id and Message-ID
+    subscription_key: str
+    article_keys: tuple[str, ...]
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    state: AlertState = AlertState.PENDING
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An alert leased to this process: whoever holds the token may record its attempt."""
+
+    alert: Alert
+    subscription: Subscription
+    articles: tuple[Article, ...]
+    feed_titles: Mapping[str, str]  # feed key → title, for the articles
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An alert in words, for any channel."""
+
+    key: str  # the alert's
+    subject: str
+    text: str
+    html: str
+    type: str  # "article.flagged"
+    data: Mapping[str, object]  # JSON-ready; the webhook's `data`
+    topic: str  # "dprk-russia": List-Id and subject tag
+    thread_key: str  # equal for mails that belong together
+
+
+class DeliveryReason(enum.StrEnum):
+    """How an attempt ended: a closed list, used as log field and metric label."""
+
+    ACCEPTED = "accepted"
+    WRITTEN = "written"  # into the mail folder, no server being configured
+    EGRESS = "egress"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    DROPPED = "dropped"  # the connection ended before an answer: it may have arrived
+    PROTOCOL = "protocol"
+    REDIRECT = "redirect"
+    STATUS = "status"
+    THROTTLED = "throttled"
+    GONE = "gone"
+    LOGIN = "login"
+    TEMPORARY = "temporary"  # SMTP 4yz
+    PERMANENT = "permanent"  # SMTP 5yz
+    UNWRITABLE = "unwritable"  # the message, or the folder, can't be written
+    CONFIG = "config"
+
+
+class Outcome(enum.StrEnum):
+    SENT = "sent"
+    LATER = "later"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to deliver one alert."""
+
+    alert_key: str
+    number: int  # from 1
+    at: datetime
+    took: timedelta
+    outcome: Outcome
+    reason: DeliveryReason
+    detail: str  # the receiver's words, shortened; no secrets
+
+
+# ── what one poll changed ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """All that one poll changed: stored in one transaction, or not at all."""
+
+    feed_key: str
+    state: PollState
+    title: str = ""  # as published; kept when the feed had none
+    language: str | None = None
+    entries: int = 0  # in the document
+    articles: tuple[Article, ...] = ()  # the new ones
+    alerts: tuple[Alert, ...] = ()

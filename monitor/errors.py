@@ -1,0 +1,87 @@
+"""Everything this program raises on purpose, and what to do about each.
+
+MonitorError
+├── ConfigError          the operator can mend it: exit code 2, nothing half-done
+├── PackError            the topic pack is missing, altered or of another version: exit code 2
+├── StoreError           the database is unreadable, read-only, full or newer than the program
+│   └── StoreBusy        another writer holds it: try again
+├── FetchError           one feed, one poll: counted, backed off, shown
+├── ParseError           the bytes are no feed: counted, backed off, shown
+└── DeliveryError
+    ├── Unreachable      try again later
+    └── Refused          never try again
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from monitor.domain import DeliveryReason, FeedReason
+
+
+class MonitorError(Exception):
+    """The root: its text is one sentence that says what is wrong and what to do."""
+
+
+class ConfigError(MonitorError):
+    """A setting, argument, file or folder that the operator can mend."""
+
+
+class PackError(MonitorError):
+    """A topic pack that must not be used; the text names the file and the cause."""
+
+
+class StoreError(MonitorError):
+    """A database that can't be used as it is; the text says why."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing for longer than we wait; the same call may work later."""
+
+
+class FetchError(MonitorError):
+    """A publisher could not be asked, or its answer could not be taken."""
+
+    def __init__(
+        self, reason: FeedReason, detail: str, *, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+        self.retry_after = retry_after  # what the server asked for, already clamped
+
+
+class ParseError(MonitorError):
+    """The answer came, and is no feed that we can read."""
+
+    def __init__(self, reason: FeedReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class DeliveryError(MonitorError):
+    """A message was not accepted; `reason` is a metric label, the text carries no secret."""
+
+    def __init__(self, reason: DeliveryReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Unreachable(DeliveryError):
+    """Not now: the same message, with the same key, is tried again."""
+
+    def __init__(
+        self, reason: DeliveryReason, detail: str, *, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(reason, detail)
+        self.retry_after = retry_after  # what the receiver asked for, already clamped
+
+
+class Refused(DeliveryError):
+    """Never: this message will not be accepted; `disable` means that no other will be either."""
+
+    def __init__(self, reason: DeliveryReason, detail: str, *, disable: bool = False) -> None:
+        super().__init__(reason, detail)
+        self.disable = disable

@@ -1,0 +1,73 @@
+"""Who asked for it?  Articles against subscriptions; the alerts that follow."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+from monitor.dedupe import digest
+from monitor.domain import (
+    Alert,
+    Article,
+    DecisionReason,
+    Subscription,
+    SubscriptionState,
+)
+
+
+class Mismatch(enum.StrEnum):
+    """Why a subscription does not get an article."""
+
+    IRRELEVANT = "irrelevant"
+    PAUSED = "paused"
+    SCORE = "score"
+    THEME = "theme"
+    LANGUAGE = "language"
+    FEED = "feed"
+
+
+def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
+    """The first wish that the article fails, or None when it is wanted.
+
+    What an operator's rule flagged passes any minimum score: the rule speaks where the score is
+    silent.  An article of unknown language passes any language.
+    """
+    language = (article.entry.language or "").partition("-")[0].lower()
+    flagged = article.decision.reason is DecisionReason.FLAGGED
+    themes, languages, feeds = subscription.themes, subscription.languages, subscription.feeds
+    checks = (
+        (Mismatch.IRRELEVANT, article.decision.relevant),
+        (Mismatch.PAUSED, subscription.state is not SubscriptionState.PAUSED),
+        (Mismatch.SCORE, flagged or article.decision.score >= subscription.min_score),
+        (Mismatch.THEME, not themes or bool(themes & set(article.decision.labels))),
+        (Mismatch.LANGUAGE, not languages or not language or language in languages),
+        (Mismatch.FEED, not feeds or article.feed_key in feeds),
+    )
+    return next((why for why, passed in checks if not passed), None)
+
+
+def alert(article: Article, subscription: Subscription) -> Alert:
+    """The promise to tell one subscriber of one article.
+
+    Its key is made of the subscription and the article's copy key: the same article under a new
+    guid, or in a second feed of the same publisher, is the same promise.
+    """
+    return Alert(
+        key=digest("alert", subscription.key, article.copy_key),
+        subscription_key=subscription.key,
+        article_keys=(article.key,),
+        created_at=article.seen_at,
+        due_at=article.seen_at,
+    )
+
+
+def alerts(articles: Iterable[Article], subscriptions: Iterable[Subscription]) -> tuple[Alert, ...]:
+    """Every alert that these articles cause, one per key."""
+    subscriptions = list(subscriptions)
+    promised = (
+        alert(article, subscription)
+        for article in articles
+        for subscription in subscriptions
+        if mismatch(article, subscription) is None
+    )
+    return tuple({promise.key: promise for promise in promised}.values())

@@ -1,0 +1,29 @@
+"""The doors to the outside world: each has a real tenant and a fake one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from monitor.domain import Entry, Feed, Fetched, Message, Parsed, Subscription, Verdict
+
+
+class Fetcher(Protocol):
+    async def fetch(self, feed: Feed, /) -> Fetched:
+        """Ask the publisher once, with the feed's validators.  Raise FetchError."""
+
+
+class Parser(Protocol):
+    async def parse(self, fetched: Fetched, /) -> Parsed:
+        """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
+
+
+class Classifier(Protocol):
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        """One verdict per entry, in order.  Any text gets one: never raises for an entry."""
+
+
+class Channel(Protocol):
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        """Hand the message over; return the receiver's words.  Raise Unreachable or Refused."""

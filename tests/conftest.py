@@ -1,0 +1,13 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant of the test; time is an argument, so nobody sleeps."""
+    return datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
