@@ -1,4 +1,4 @@
-"""The nouns.  Frozen, standard library only; every datetime is aware and in UTC, every text plain."""
+"""The nouns.  Frozen, standard library only; datetimes aware and in UTC, text plain."""
 
 from __future__ import annotations
 
