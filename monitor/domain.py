@@ -266,6 +266,7 @@ class Message:
     data: Mapping[str, object]  # JSON-ready; the webhook's `data`
     topic: str  # "dprk-russia": List-Id and subject tag
     thread_key: str  # equal for mails that belong together
+    created_at: datetime  # the alert's: the same at every attempt
 
 
 class DeliveryReason(enum.StrEnum):
@@ -289,6 +290,7 @@ class DeliveryReason(enum.StrEnum):
     PERMANENT = "permanent"  # SMTP 5yz
     UNWRITABLE = "unwritable"  # the message, or the folder, can't be written
     CONFIG = "config"
+    INTERNAL = "internal"  # a fault of ours: logged with its traceback, tried again
 
 
 class Outcome(enum.StrEnum):
