@@ -1,0 +1,69 @@
+# What people do here.  Each target does all it needs on a fresh machine with Python ≥ 3.11 and a
+# package index, and does nothing twice.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CONFIG ?= watchpost/monitor.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help setup run demo test check bench docs package pin clean
+.DEFAULT_GOAL := help
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 18
+
+setup: .venv/run ## make .venv with the pinned dependencies and the program
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Watchpost needs Python 3.11 or newer; set PYTHON=/path/to/it")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml
+	@echo "installing Watchpost and what it needs into .venv …"
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	@echo "installing the test tools into .venv …"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/bench: .venv/dev requirements/bench.txt
+	@$(INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+run: .venv/run ## start the service (settings, database and mails in ./watchpost)
+	@test -f $(CONFIG) || $(BIN)/monitor init $(dir $(CONFIG))
+	@exec $(BIN)/monitor --config $(CONFIG) run
+
+demo: .venv/run ## see it work in half a minute: no network, no mail server, no secrets
+	@$(BIN)/monitor demo
+
+test: .venv/dev ## run every test (SQLite and PostgreSQL; no server to install)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+check: .venv/dev ## style, types, import contracts, generated docs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.docs --check
+
+bench: .venv/bench ## measure speed and memory beside a peer
+	@$(BIN)/python -m tests.bench
+
+docs: .venv/dev ## write the generated pages of docs/ anew
+	@$(BIN)/python -m tests.docs
+
+package: .venv/dev ## build the wheel into dist/
+	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .
+
+pin: ## resolve the pinned requirements anew (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --extra postgres --group build -o requirements/run.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --extra postgres --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
+
+clean: ## remove what was built (never ./watchpost)
+	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
