@@ -81,10 +81,10 @@ def _shared(entries: Sequence[Entry], name: Callable[[Entry], str | None]) -> se
     return {named for named, count in counts.items() if count > 1}
 
 
-def fresh(feed_key: str, entries: Sequence[Entry], known: Container[str]) -> dict[str, Entry]:
-    """The entries not kept yet, by key, in the document's order; of equal ones the first."""
+def fresh(keys: Sequence[str], entries: Sequence[Entry], known: Container[str]) -> dict[str, Entry]:
+    """The entries not kept yet, by key, in the document's order; of equal keys the first."""
     found: dict[str, Entry] = {}
-    for key, entry in zip(article_keys(feed_key, entries), entries, strict=True):
+    for key, entry in zip(keys, entries, strict=True):
         if key not in known:
             found.setdefault(key, entry)
     return found

@@ -265,10 +265,10 @@ class _Layer:
                 table = header[1].replace('"', "")
                 if table in (section if not key else "", f"{section}.{key}"):
                     return number
-            elif table == section and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
-                return number
-            elif not table and re.match(rf"\s*{re.escape(section)}\s*[=.]", line):
-                return number
+            else:
+                name = {section: key, "": section}.get(table)
+                if name and re.match(rf'\s*"?{re.escape(name)}"?\s*[=.]', line):
+                    return number
         return None
 
 

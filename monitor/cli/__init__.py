@@ -1,1 +1,97 @@
-"""The door for people at a terminal."""
+"""The door for people at a terminal: `monitor <noun> <verb>`, one file per noun.
+
+Tables for people and `--json` for programs on standard output, everything else on standard error.
+Exit code 0 done, 1 failed, 2 usage or configuration.  Command bodies import what they need when
+they run, so that `monitor --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli import (
+    articles,
+    config,
+    db,
+    deliveries,
+    demo,
+    doctor,
+    feeds,
+    init,
+    model,
+    service,
+    subscriptions,
+)
+from monitor.cli.setting import Chosen
+from monitor.errors import FetchError, MonitorError, StoreBusy
+
+app = typer.Typer(
+    name="monitor",
+    help="Watchpost: read the news feeds, flag what matters, tell who asked, show why.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.command("run")(service.run)
+app.command("poll")(service.poll)
+app.command("deliver")(service.deliver)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(articles.app, name="articles")
+app.command("explain")(articles.explain)
+app.add_typer(subscriptions.app, name="subscriptions")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(model.app, name="model")
+app.add_typer(config.app, name="config")
+app.add_typer(db.app, name="db")
+app.command("doctor")(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"Watchpost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    config_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The configuration to use; else MONITOR_CONFIG, else ./monitor.toml.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    context.obj = Chosen(file=config_file)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; return its exit code.  What we raise on purpose is one message."""
+    try:
+        result = app(args=list(arguments), standalone_mode=False)
+    except typer.TyperException as error:
+        error.show()
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except MonitorError as error:
+        print(f"monitor: {error}", file=sys.stderr)  # noqa: T201 - the one message
+        return 1 if isinstance(error, FetchError | StoreBusy) else 2
+    except BrokenPipeError:  # `monitor articles list | head`
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0

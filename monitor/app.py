@@ -1,0 +1,233 @@
+"""The composition root: the only file that picks adapters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from monitor import __version__, shipped
+from monitor.domain import ChannelKind
+from monitor.errors import ConfigError
+from monitor.settings import Settings
+
+if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from aiohttp import ClientSession
+
+    from monitor.classify.keywords import KeywordRules
+    from monitor.classify.pack import Pack, PackCard
+    from monitor.pipeline import Mailroom, Newsdesk
+    from monitor.ports import Channel, Classifier, Fetcher, Parser
+    from monitor.scheduler import Ticks
+    from monitor.store.store import Store
+
+T = TypeVar("T")
+
+# Feeds taken on together: enough that slow publishers never empty the hands of the others.
+FEEDS_AT_ONCE = 400
+
+
+class StoreThread:
+    """The one thread that owns the store and the classifier."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
+def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
+    """Open the database that the settings name.  Raise StoreError."""
+    from monitor.store.store import Store
+
+    return Store.open(settings.database_url, upgrade=upgrade)
+
+
+def pack_folder(settings: Settings) -> Path:
+    """Where the topic pack lies: a shipped topic's name, or a path beside the config."""
+    name = settings.topic.pack
+    inside = shipped.path("models", name)
+    if "/" not in name and inside.is_dir():
+        return inside
+    folder = settings.folder / name
+    if folder.is_dir():
+        return folder
+    known = sorted(path.parent.name for path in shipped.path("models").glob("*/pack.toml"))
+    raise ConfigError(
+        f"topic.pack = {name!r}: no such shipped topic and no such folder;"
+        f" shipped: {', '.join(known)}"
+    )
+
+
+def load_pack(settings: Settings) -> Pack:
+    """The topic pack, checked whole.  Raise PackError."""
+    from monitor.classify import pack
+
+    return pack.load(pack_folder(settings), threshold=settings.topic.threshold or None)
+
+
+def keyword_rules(settings: Settings, pack: Pack) -> KeywordRules:
+    """The operator's rules, checked against the pack's themes.  Raise ConfigError."""
+    from monitor.classify.keywords import KeywordRule, KeywordRules
+
+    rules = [KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules]
+    return KeywordRules(rules, themes=tuple(pack.themes))
+
+
+def read_card(settings: Settings) -> PackCard:
+    """The pack's name and themes, without its weights.  Raise PackError."""
+    from monitor.classify import pack
+
+    return pack.read_card(pack_folder(settings))
+
+
+def classifier(pack: Pack) -> Classifier:
+    """The pack at work."""
+    from monitor.classify.linear import LinearClassifier
+
+    return LinearClassifier(pack)
+
+
+def feed_lease(settings: Settings) -> timedelta:
+    """How long a claimed feed is ours: its turn behind slow ones, the fetch and the parsing."""
+    turns = 1 + FEEDS_AT_ONCE // settings.poll.connections
+    return turns * settings.poll.timeout + settings.poll.parse_timeout + timedelta(minutes=1)
+
+
+def ticks(settings: Settings) -> Ticks:
+    """The pace of the service."""
+    from monitor.scheduler import Ticks
+
+    return Ticks(
+        poll=settings.poll.tick,
+        deliver=settings.deliver.tick,
+        feed_lease=feed_lease(settings),
+        feeds_at_once=FEEDS_AT_ONCE,
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """What we call ourselves: name, version and where a publisher can reach us."""
+    contact = settings.poll.contact or "no contact set"
+    return f"Watchpost/{__version__} (+{contact})"
+
+
+@asynccontextmanager
+async def _session(settings: Settings) -> AsyncIterator[ClientSession]:
+    from monitor import egress
+
+    session = egress.open_session(
+        allow=settings.egress.allow,
+        connections=settings.poll.connections,
+        per_host=settings.poll.per_host,
+    )
+    async with session:
+        yield session
+
+
+@asynccontextmanager
+async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]:
+    """From an address to entries."""
+    from monitor.collect.fetch import HttpFetcher
+    from monitor.collect.parse import FeedParser
+
+    poll = settings.poll
+    parser = FeedParser(
+        workers=poll.parsers,
+        cpu=poll.parse_cpu,
+        memory_bytes=poll.parse_memory_bytes,
+        wall=poll.parse_timeout,
+    )
+    async with _session(settings) as session:
+        fetcher = HttpFetcher(
+            session,
+            user_agent=user_agent(settings),
+            timeout=poll.timeout,
+            max_body_bytes=poll.max_body_bytes,
+        )
+        try:
+            yield fetcher, parser
+        finally:
+            await parser.close()
+
+
+@asynccontextmanager
+async def newsdesk(
+    settings: Settings, store: Store, in_store: StoreThread
+) -> AsyncIterator[Newsdesk]:
+    """Everything that polling needs, closed at the end."""
+    from monitor.pipeline import Newsdesk
+
+    pack = load_pack(settings)
+    rules = keyword_rules(settings, pack)
+    async with collector(settings) as (fetcher, parser):
+        yield Newsdesk(
+            store=store,
+            in_store=in_store,
+            fetcher=fetcher,
+            parser=parser,
+            classifier=classifier(pack),
+            rules=rules,
+            config=settings.decision_digest,
+            connections=asyncio.Semaphore(settings.poll.connections),
+        )
+
+
+@asynccontextmanager
+async def channels(settings: Settings) -> AsyncIterator[dict[ChannelKind, Channel]]:
+    """Every way to tell."""
+    from monitor.deliver.webhook import WebhookChannel
+
+    async with _session(settings) as session:
+        webhook = WebhookChannel(
+            session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
+        )
+        yield {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: mail_channel(settings)}
+
+
+@asynccontextmanager
+async def mailroom(
+    settings: Settings, store: Store, in_store: StoreThread
+) -> AsyncIterator[Mailroom]:
+    """Everything that delivering needs, closed at the end."""
+    from monitor.pipeline import Mailroom
+
+    card = read_card(settings)
+    async with channels(settings) as ways:
+        yield Mailroom(
+            store=store,
+            in_store=in_store,
+            channels=ways,
+            topic=card.name,
+            theme_titles=card.theme_titles,
+            batch=settings.deliver.batch,
+            per_subscription=settings.deliver.per_subscription,
+            lease=settings.deliver.lease,
+        )
+
+
+def mail_channel(settings: Settings) -> Channel:
+    """An SMTP server where one is set, else a folder of .eml files."""
+    from monitor.deliver.folder import MailFolder
+    from monitor.deliver.smtp import SmtpChannel, SmtpServer
+
+    email = settings.email
+    if not email.host:
+        return MailFolder(settings.folder / email.folder, sender=email.sender)
+    server = SmtpServer(
+        host=email.host,
+        port=email.port,
+        tls=email.tls,
+        username=email.username,
+        password=email.password.get_secret_value(),
+        timeout=email.timeout,
+    )
+    return SmtpChannel(server, sender=email.sender)

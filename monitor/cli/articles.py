@@ -1,0 +1,220 @@
+"""`monitor articles` and `monitor explain`: what was decided, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import setting, show
+from monitor.domain import Article, Decision, DecisionReason, Entry
+from monitor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only relevant ones.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="7d", help="Seen within.")] = None,
+    theme: Annotated[str | None, typer.Option(metavar="SLUG", help="Only this theme.")] = None,
+    feed: Annotated[str | None, typer.Option(help="Only this feed (key or URL).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    json: Json = False,
+) -> None:
+    """Articles, newest first."""
+    from monitor.cli.feeds import found
+
+    after = setting.now() - setting.span(since, "--since") if since else None
+    with setting.open_store(context) as store:
+        articles = store.articles.list(
+            since=after,
+            theme=theme,
+            flagged=True if flagged else None,
+            feed=found(store, feed).key if feed else None,
+            limit=limit,
+        )
+        titles = store.feeds.titles({article.feed_key for article in articles})
+    if json:
+        show.as_json([as_dict(article) for article in articles])
+        return
+    show.table(
+        ("key", "seen", "score", "themes", "headline", "feed"),
+        [
+            (
+                article.key[:8],
+                show.short_instant(article.seen_at),
+                f"{'●' if article.decision.relevant else ' '} {article.decision.score:.2f}",
+                ", ".join(article.decision.labels),
+                article.entry.title,
+                titles.get(article.feed_key, ""),
+            )
+            for article in articles
+        ],
+        empty="nothing here: `monitor poll` reads the feeds that are due",
+    )
+
+
+def as_dict(article: Article) -> dict[str, object]:
+    """An article as `articles list --json` shows it."""
+    entry, decision = article.entry, article.decision
+    return {
+        "key": article.key,
+        "feed": article.feed_key,
+        "url": entry.url,
+        "title": entry.title,
+        "language": entry.language,
+        "published_at": show.instant(entry.published_at),
+        "seen_at": show.instant(article.seen_at),
+        "score": round(decision.score, 4),
+        "relevant": decision.relevant,
+        "themes": {slug: round(p, 4) for slug, p in decision.themes.items()},
+        "labels": decision.labels,
+        "rules": [hit.rule for hit in decision.rules],
+        "backlog": article.backlog,
+    }
+
+
+def explain(
+    context: typer.Context,
+    key: Annotated[str | None, typer.Argument(help="An article's key (its beginning).")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Judge this instead.")] = None,
+    json: Json = False,
+) -> None:
+    """Why an article was flagged, or was not: score, terms for and against, rules, versions."""
+    if (key is None) == (text is None):
+        raise ConfigError("say what to explain: an article's key, or --text “…”")
+    account = _stored(context, key) if key else _judged(setting.settings(context), text or "")
+    if json:
+        show.as_json(account.as_dict())
+    else:
+        _print(account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Everything there is to say about one decision."""
+
+    entry: Entry
+    decision: Decision
+    article: Article | None = None  # None for a text that was only tried
+    feed_title: str = ""
+    told: tuple[tuple[str, str], ...] = ()  # subscription, why or why not
+
+    def as_dict(self) -> dict[str, object]:
+        """What `explain --json` shows."""
+        stored = as_dict(self.article) if self.article else {"title": self.entry.title}
+        return {
+            **stored,
+            "language": self.entry.language,
+            "feed_title": self.feed_title,
+            "text": self.entry.text[:500],
+            "decision": decision_dict(self.decision),
+            "subscriptions": [{"subscription": name, "why": why} for name, why in self.told],
+        }
+
+
+def _stored(context: typer.Context, key: str) -> Account:
+    from monitor import match
+
+    with setting.open_store(context) as store:
+        article = store.articles.find(key)
+        if article is None:
+            raise ConfigError(f"no article {key!r}: `monitor articles list` shows their keys")
+        granted = "backlog: it was there before we watched" if article.backlog else "wanted"
+        told = [
+            (subscription.name, str(match.mismatch(article, subscription) or granted))
+            for subscription in store.subscriptions.list()
+        ]
+        title = store.feeds.titles({article.feed_key}).get(article.feed_key, "")
+    return Account(
+        entry=article.entry,
+        decision=article.decision,
+        article=article,
+        feed_title=title,
+        told=tuple(told),
+    )
+
+
+def _judged(chosen: Settings, text: str) -> Account:
+    """Judge a text as if a feed had brought it: its first line is the headline."""
+    from monitor import app as parts
+    from monitor import decide
+    from monitor.classify import language
+
+    pack = parts.load_pack(chosen)
+    title, _, rest = text.strip().partition("\n")
+    entry = Entry(title=title, text=rest.strip())
+    entry = replace(entry, language=language.of(entry, None))
+    verdict = parts.classifier(pack).judge([entry])[0]
+    hits = parts.keyword_rules(chosen, pack).hits(entry)
+    return Account(
+        entry=entry, decision=decide.decide(verdict, hits, config=chosen.decision_digest)
+    )
+
+
+def decision_dict(decision: Decision) -> dict[str, object]:
+    """A decision whole, as `explain --json` shows it."""
+    return {
+        "relevant": decision.relevant,
+        "reason": decision.reason,
+        "score": round(decision.score, 4),
+        "threshold": decision.threshold,
+        "themes": {slug: round(p, 4) for slug, p in decision.themes.items()},
+        "labels": decision.labels,
+        "terms": [{"text": term.text, "weight": round(term.weight, 3)} for term in decision.terms],
+        "rules": [
+            {"rule": hit.rule, "action": hit.action, "terms": hit.terms, "theme": hit.theme}
+            for hit in decision.rules
+        ],
+        "pack": decision.pack,
+        "config": decision.config,
+    }
+
+
+_REASONS = {
+    DecisionReason.SCORE: "the score reaches the threshold",
+    DecisionReason.BELOW: "the score is under the threshold",
+    DecisionReason.BOOSTED: "keyword rules moved the score across the threshold",
+    DecisionReason.FLAGGED: "a keyword rule flags it, whatever the score",
+    DecisionReason.DROPPED: "a keyword rule drops it, whatever the score",
+}
+
+
+def _print(account: Account) -> None:
+    from rich.text import Text
+
+    entry, decision = account.entry, account.decision
+    word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
+    lines = [Text(entry.title, style="bold")]
+    if entry.url:
+        lines.append(Text(f"{account.feed_title}  {entry.url}", style="dim"))
+    lines += [
+        Text(),
+        Text.assemble(
+            (word, f"bold {colour}"),
+            f": {_REASONS[decision.reason]}",
+            f" ({decision.score:.2f}, threshold {decision.threshold:.2f})",
+        ),
+    ]
+    for slug, chance in sorted(decision.themes.items(), key=lambda item: -item[1]):
+        style = "" if slug in decision.labels else "dim"
+        lines.append(Text(f"  {slug:<11} {chance:4.0%} {'█' * round(chance * 20)}", style=style))
+    for heading, sign in (("for", 1), ("against", -1)):
+        words = [f"{t.text} {t.weight:+.2f}" for t in decision.terms if t.weight * sign > 0]
+        if words:
+            lines.append(Text(f"{heading}: {', '.join(words)}"))
+    for hit in decision.rules:
+        lines.append(Text(f"rule {hit.rule} ({hit.action}): {', '.join(hit.terms)}"))
+    for name, why in account.told:
+        lines.append(Text(f"subscription {name}: {why}", style="dim"))
+    lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
+    for line in lines:
+        show.console().print(line)

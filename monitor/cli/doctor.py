@@ -1,0 +1,92 @@
+"""`monitor doctor`: is everything as it should be, and if not, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import setting, show
+from monitor.domain import AlertState, FeedState
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+Finding = tuple[str, str, str]  # "ok" | "warning" | "fault", what, the sentence
+
+
+def doctor(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check settings, pack, database, feeds, subscriptions and what waits; exit 1 on a fault."""
+    chosen = setting.service_settings(context)
+    findings = [
+        finding
+        for examine in (_settings, _pack, _database, _mail)
+        for finding in _guarded(examine, chosen)
+    ]
+    if json:
+        show.as_json([{"level": a, "subject": b, "finding": c} for a, b, c in findings])
+    else:
+        show.table(("", "subject", "finding"), findings, empty="")
+    if any(level == "fault" for level, _, _ in findings):
+        raise typer.Exit(1)
+
+
+def _guarded(examine: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> list[Finding]:
+    try:
+        return list(examine(chosen))
+    except MonitorError as error:
+        return [("fault", examine.__name__.strip("_"), str(error))]
+
+
+def _settings(chosen: Settings) -> Iterator[Finding]:
+    yield "ok", "settings", str(chosen.path or "defaults and environment")
+    if not chosen.poll.contact:
+        yield "warning", "settings", "poll.contact is empty: publishers can't reach you; set it"
+
+
+def _pack(chosen: Settings) -> Iterator[Finding]:
+    from monitor import app as parts
+
+    pack = parts.load_pack(chosen)
+    parts.keyword_rules(chosen, pack)
+    yield "ok", "pack", f"{pack.id}: {len(pack.themes)} themes"
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    from monitor import app as parts
+
+    with parts.open_store(chosen) as store:
+        yield "ok", "database", f"{store.dialect}, revision {store.revision()}"
+        for sentence in store.warnings():
+            yield "warning", "database", sentence
+        feeds, told = store.feeds.list(), store.subscriptions.list()
+        alerts = store.outbox.counts()
+    troubled = [f for f in feeds if f.poll.state in (FeedState.FAILING, FeedState.GONE)]
+    yield (
+        ("ok" if feeds else "warning"),
+        "feeds",
+        f"{len(feeds) - len(troubled)} of {len(feeds)} read",
+    )
+    for feed in troubled:
+        yield "warning", "feeds", f"{feed.url}: {feed.poll.last_error}"
+    yield ("ok" if told else "warning"), "subscriptions", f"{len(told)}"
+    for subscription in told:
+        if subscription.state_reason:
+            said = f"{subscription.name} is {subscription.state}: {subscription.state_reason}"
+            yield "warning", "subscriptions", said
+    dead = alerts.get(AlertState.DEAD, 0)
+    words = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
+    yield ("warning" if dead else "ok"), "alerts", words
+
+
+def _mail(chosen: Settings) -> Iterator[Finding]:
+    if chosen.email.host:
+        yield "ok", "e-mail", f"{chosen.email.host}:{chosen.email.port}, {chosen.email.tls}"
+        return
+    folder = chosen.folder / chosen.email.folder
+    yield "warning", "e-mail", f"no server set: messages are written to {folder}; see email.host"

@@ -1,0 +1,293 @@
+"""`monitor feeds`: the sources we ask."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor import shipped
+from monitor.cli import setting, show
+from monitor.dedupe import digest
+from monitor.domain import Feed, FeedState, PollState
+from monitor.errors import ConfigError, FetchError, ParseError
+
+if TYPE_CHECKING:
+    from monitor.collect.opml import Outline
+    from monitor.domain import Fetched, Parsed
+    from monitor.settings import Settings
+    from monitor.store.store import Store
+
+app = typer.Typer(help="The sources we ask.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Which = Annotated[str, typer.Argument(help="A feed's key (its beginning will do) or address.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of an RSS or Atom feed.")],
+    every: Annotated[
+        str | None, typer.Option(metavar="30m", help="Time between two polls; else poll.every.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language: en, ko, …")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    json: Json = False,
+) -> None:
+    """Watch a feed.  Its first poll stores what is there and alerts nobody."""
+    from monitor import egress
+
+    chosen = setting.service_settings(context)
+    feed = Feed(
+        key=feed_key(egress.check_url(url, allow=chosen.egress.allow)),
+        url=egress.check_url(url, allow=chosen.egress.allow),
+        language=lang,
+        every=setting.span(every, "--every") if every else chosen.poll.every,
+        tags=tuple(tag or ()),
+        poll=PollState(due_at=setting.now()),
+    )
+    with setting.open_store(context) as store:
+        added = store.feeds.add(feed)
+    if json:
+        show.as_json({"key": feed.key, "url": feed.url, "added": added})
+    else:
+        show.note(f"{feed.key[:12]} {feed.url}" + ("" if added else " (was there already)"))
+
+
+def feed_key(url: str) -> str:
+    """A feed is named by its address."""
+    return digest("feed", url)
+
+
+@app.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """Every feed with its state, and the reason when it does not do well."""
+    with setting.open_store(context) as store:
+        feeds = store.feeds.list()
+    if json:
+        show.as_json([as_dict(feed) for feed in feeds])
+        return
+    show.table(
+        ("key", "feed", "lang", "state", "last read", "due", "why"),
+        [
+            (
+                feed.key[:8],
+                feed.title or feed.url,
+                feed.language or "",
+                _state(feed),
+                show.short_instant(feed.poll.last_ok_at),
+                show.short_instant(feed.poll.due_at),
+                feed.poll.last_error or "",
+            )
+            for feed in feeds
+        ],
+        empty="no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
+    )
+
+
+def _state(feed: Feed) -> str:
+    return FeedState.PAUSED if feed.paused else feed.poll.state
+
+
+def as_dict(feed: Feed) -> dict[str, object]:
+    """A feed as `feeds list --json` shows it."""
+    from monitor.settings import duration_text
+
+    return {
+        "key": feed.key,
+        "url": feed.url,
+        "title": feed.title,
+        "language": feed.language,
+        "state": _state(feed),
+        "last_ok_at": show.instant(feed.poll.last_ok_at),
+        "last_error": feed.poll.last_error,
+        "due_at": show.instant(feed.poll.due_at),
+        "failures": feed.poll.failures,
+        "every": duration_text(feed.every),
+        "tags": feed.tags,
+        "note": feed.note,
+    }
+
+
+def found(store: Store, which: str) -> Feed:
+    """The feed that the person means.  Raise ConfigError."""
+    feed = store.feeds.find(which)
+    if feed is None:
+        raise ConfigError(f"no feed {which!r}: `monitor feeds list` shows their keys and addresses")
+    return feed
+
+
+@app.command()
+def remove(context: typer.Context, feed: Which) -> None:
+    """Stop watching a feed; its articles stay."""
+    with setting.open_store(context) as store:
+        gone = found(store, feed)
+        store.feeds.remove(gone.key)
+    show.note(f"removed {gone.url}; its articles stay")
+
+
+@app.command()
+def pause(context: typer.Context, feed: Which) -> None:
+    """Leave a feed alone until `feeds resume`."""
+    with setting.open_store(context) as store:
+        store.feeds.set_paused(found(store, feed).key, True)
+
+
+@app.command()
+def resume(context: typer.Context, feed: Which) -> None:
+    """Ask a paused feed again."""
+    with setting.open_store(context) as store:
+        store.feeds.set_paused(found(store, feed).key, False)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    feed: Annotated[
+        list[str] | None, typer.Argument(help="Addresses or keys; all if none.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Try feeds now and say what was found; nothing is stored."""
+    chosen = setting.settings(context)
+    with setting.open_store(context) as store:
+        known = store.feeds.list()
+    wanted = [_checked(url, known) for url in feed] if feed else known
+    reports = asyncio.run(_check_all(wanted, chosen))
+    if json:
+        show.as_json(reports)
+    else:
+        show.table(
+            ("feed", "answer", "entries", "newest"),
+            [(r["url"], r["answer"], str(r["entries"]), str(r["newest"] or "–")) for r in reports],
+            empty="no feeds yet: `monitor feeds add URL`",
+        )
+    if any(not report["ok"] for report in reports):
+        raise typer.Exit(1)
+
+
+def _checked(which: str, known: list[Feed]) -> Feed:
+    for feed in known:
+        if feed.url == which or feed.key.startswith(which):
+            return feed
+    return Feed(key=feed_key(which), url=which, poll=PollState(due_at=setting.now()))
+
+
+async def _check_all(feeds: list[Feed], chosen: Settings) -> list[dict[str, object]]:
+    from monitor import app
+
+    async with app.collector(chosen) as (fetcher, parser):
+
+        async def one(feed: Feed) -> dict[str, object]:
+            try:
+                fetched = await fetcher.fetch(feed)
+                return _report(feed, fetched, await parser.parse(fetched))
+            except (FetchError, ParseError) as error:
+                return {
+                    "url": feed.url,
+                    "ok": False,
+                    "answer": str(error),
+                    "entries": 0,
+                    "newest": None,
+                }
+
+        fresh = [_unvalidated(feed) for feed in feeds]
+        return list(await asyncio.gather(*map(one, fresh)))
+
+
+def _unvalidated(feed: Feed) -> Feed:
+    """The feed as if never read, so that the publisher sends the whole document."""
+    return Feed(key=feed.key, url=feed.url, poll=PollState(due_at=feed.poll.due_at))
+
+
+def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> dict[str, object]:
+    dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+    moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
+    damage = f", {parsed.damage}" if parsed.damage else ""
+    return {
+        "url": feed.url,
+        "ok": True,
+        "answer": f"{parsed.title or 'untitled'}{moved}{damage}",
+        "entries": len(parsed.entries),
+        "newest": show.instant(max(dates)) if dates else None,
+        "language": parsed.language,
+        "conditional": bool(fetched.etag or fetched.last_modified),
+    }
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="An OPML file.")] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="The shipped starter feeds.")] = False,
+    json: Json = False,
+) -> None:
+    """Watch every feed of an OPML list; what is there already stays as it is."""
+    chosen = setting.service_settings(context)
+    if (file is None) != starter:
+        raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
+    file = file or shipped.path("config", "feeds.opml")
+    with setting.open_store(context) as store:
+        added, refused = import_list(store, file, chosen, setting.now())
+    if json:
+        show.as_json({"added": added, "refused": refused})
+        return
+    for line in refused:
+        show.note(f"left out: {line}")
+    show.note(f"{added} feeds added from {file}")
+
+
+def import_list(store: Store, file: Path, chosen: Settings, now: datetime) -> tuple[int, list[str]]:
+    """Add a list's feeds: how many were new, and a line for each that can't be watched."""
+    from monitor.collect import opml
+
+    try:
+        document = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be read: {error.strerror}") from None
+    added, refused = 0, []
+    for outline in opml.read(document, name=str(file)):
+        try:
+            added += store.feeds.add(_from_outline(outline, chosen, now))
+        except (FetchError, ConfigError) as error:
+            refused.append(f"{outline.url[:200]}: {error}")
+    return added, refused
+
+
+def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
+    from monitor import egress
+
+    url = egress.check_url(outline.url, allow=chosen.egress.allow)
+    return Feed(
+        key=feed_key(url),
+        url=url,
+        title=outline.title,
+        language=outline.language,
+        every=chosen.poll.every,
+        tags=outline.tags,
+        note=outline.note,
+        poll=PollState(due_at=now),
+    )
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Else standard output.")] = None,
+) -> None:
+    """Write the feeds as OPML, for any other reader."""
+    from monitor.collect import opml
+
+    with setting.open_store(context) as store:
+        document = opml.write(store.feeds.list(), title="Watchpost feeds")
+    if file is None:
+        typer.echo(document.decode(), nl=False)
+        return
+    try:
+        file.write_bytes(document)
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None

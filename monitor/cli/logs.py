@@ -1,0 +1,51 @@
+"""Logs: a line for people, or a JSON object a line for programs; both on standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+_STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
+
+
+class JsonLines(logging.Formatter):
+    """{"at", "level", "event", …fields, "traceback"?}"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+            **_fields(record),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class Plain(logging.Formatter):
+    """ "12:00:03 warning poll.not_stored feeds=3" """
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        fields = " ".join(f"{name}={value}" for name, value in _fields(record).items())
+        line = f"{at} {record.levelname.lower()} {record.getMessage()} {fields}".rstrip()
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+
+def start(*, json_lines: bool, level: str) -> None:
+    """Send every log record to standard error in the chosen form."""
+    door = logging.StreamHandler(sys.stderr)
+    door.setFormatter(JsonLines() if json_lines else Plain())
+    logging.basicConfig(level=level.upper(), handlers=[door], force=True)
+    for chatty in ("apscheduler", "aiosmtplib", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

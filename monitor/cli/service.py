@@ -1,0 +1,279 @@
+"""`monitor run`, `poll` and `deliver`: the service, and one round of it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import logs, setting, show
+from monitor.domain import Attempt, Feed, FeedState, Outcome, Polled
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store.store import Store
+
+_READ = {FeedState.OK, FeedState.EMPTY, FeedState.DEGRADED}
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Role(StrEnum):
+    """What one process does; `all` unless several share a database."""
+
+    ALL = "all"
+    POLL = "poll"
+    DELIVER = "deliver"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+# ── one round ────────────────────────────────────────────────────────────────────────────────────
+
+
+def poll(
+    context: typer.Context,
+    feed: Annotated[
+        list[str] | None, typer.Option(help="Only this feed (key or URL), due or not.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every feed, due or not.")] = False,
+    alert_backlog: Annotated[
+        bool, typer.Option(help="Alert for what a first poll finds, too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Ask the feeds that are due, now; what is new is judged, stored and promised."""
+    from monitor.cli.feeds import found
+
+    chosen = setting.service_settings(context)
+    logs.start(json_lines=chosen.log.format == "json", level="warning")
+    started = time.monotonic()
+    with setting.open_store(context) as store:
+        only = [found(store, which).key for which in feed] if feed else None
+        polled = asyncio.run(
+            _poll_once(chosen, store, only=only, due_only=not (feed or all_), backlog=alert_backlog)
+        )
+        failing = [store.feeds.find(one.feed_key) for one in polled if _failed(one)]
+    counts = {**poll_counts(polled), "seconds": round(time.monotonic() - started, 3)}
+    if json:
+        show.as_json(counts)
+        return
+    show.note(f"{poll_line(polled)} ({counts['seconds']:.1f} s)")
+    for broken in failing:
+        if broken is not None:
+            show.note(f"  {broken.url}: {broken.poll.last_error}")
+
+
+async def _poll_once(
+    chosen: Settings, store: Store, *, only: list[str] | None, due_only: bool, backlog: bool
+) -> list[Polled]:
+    from functools import partial
+
+    from monitor import app, pipeline
+
+    now = setting.now()
+    polled: list[Polled] = []
+    with closing(app.StoreThread()) as in_store:
+        async with app.newsdesk(chosen, store, in_store) as desk:
+            while True:
+                claim = partial(
+                    store.feeds.claim,
+                    now,
+                    limit=app.FEEDS_AT_ONCE,
+                    lease=app.feed_lease(chosen),
+                    only=only,
+                    due_only=due_only,
+                )
+                feeds: list[Feed] = await in_store(claim)
+                done = {one.feed_key for one in polled}
+                feeds = [one for one in feeds if one.key not in done]
+                if not feeds:
+                    return polled
+                polled += await pipeline.poll(feeds, now, desk, alert_backlog=backlog)
+
+
+def _failed(polled: Polled) -> bool:
+    return polled.state.state in (FeedState.FAILING, FeedState.GONE)
+
+
+def poll_counts(polled: Sequence[Polled]) -> dict[str, float]:
+    """What a round came to, as `poll --json` shows it; degraded and empty feeds count as ok."""
+    articles = [article for one in polled for article in one.articles]
+    return {
+        "feeds": len(polled),
+        "ok": sum(one.state.state in _READ for one in polled),
+        "unchanged": sum(one.state.state is FeedState.UNCHANGED for one in polled),
+        "failed": sum(map(_failed, polled)),
+        "entries": sum(one.entries for one in polled),
+        "new": len(articles),
+        "flagged": sum(article.decision.relevant for article in articles),
+        "alerts": sum(len(one.alerts) for one in polled),
+    }
+
+
+def poll_line(polled: Sequence[Polled]) -> str:
+    """The same in a line: "12 feeds: 8 ok, 3 unchanged, 1 failed; 5 new, 1 flagged, 1 alert"."""
+    counts = poll_counts(polled)
+    backlog = sum(article.backlog for one in polled for article in one.articles)
+    words = f"{_many(counts['feeds'], 'feed')}: {counts['ok']} ok, {counts['unchanged']} unchanged"
+    words += f", {counts['failed']} failed; {counts['new']} new, {counts['flagged']} flagged"
+    words += f", {_many(counts['alerts'], 'alert')}"
+    return words + (f"; {backlog} were there before, stored without alerting" if backlog else "")
+
+
+def deliver(context: typer.Context, json: Json = False) -> None:
+    """Send every alert that is due, now."""
+    chosen = setting.service_settings(context)
+    logs.start(json_lines=chosen.log.format == "json", level="warning")
+    with setting.open_store(context) as store:
+        attempts = asyncio.run(_deliver_once(chosen, store))
+    if json:
+        show.as_json(deliver_counts(attempts))
+        return
+    show.note(deliver_line(attempts))
+    for attempt in attempts:
+        if attempt.outcome is not Outcome.SENT:
+            show.note(f"  {attempt.alert_key[:8]} {attempt.outcome}: {attempt.detail}")
+
+
+async def _deliver_once(chosen: Settings, store: Store) -> list[Attempt]:
+    from monitor import app, pipeline
+
+    now = setting.now()
+    attempts: list[Attempt] = []
+    with closing(app.StoreThread()) as in_store:
+        async with app.mailroom(chosen, store, in_store) as room:
+            while done := await pipeline.deliver(now, room):
+                attempts += done
+    return attempts
+
+
+def deliver_counts(attempts: Sequence[Attempt]) -> dict[str, int]:
+    """How the attempts ended, as `deliver --json` shows it."""
+    return {
+        outcome.value: sum(attempt.outcome is outcome for attempt in attempts)
+        for outcome in Outcome
+    }
+
+
+def deliver_line(attempts: Sequence[Attempt]) -> str:
+    """ "3 sent, 1 later, 0 dead" """
+    return ", ".join(f"{count} {name}" for name, count in deliver_counts(attempts).items())
+
+
+def _many(count: float, noun: str) -> str:
+    return f"{count:g} {noun}{'' if count == 1 else 's'}"
+
+
+# ── the service ──────────────────────────────────────────────────────────────────────────────────
+
+
+def run(
+    context: typer.Context,
+    role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
+    log: Annotated[LogFormat | None, typer.Option(help="Else log.format.")] = None,
+) -> None:
+    """Poll and deliver until Ctrl-C or SIGTERM; either ends it within 10 s, nothing lost."""
+    chosen = setting.service_settings(context)
+    form = log or LogFormat(chosen.log.format)
+    logs.start(json_lines=form is LogFormat.JSON, level=chosen.log.level)
+    with setting.open_store(context) as store:
+        asyncio.run(_serve(chosen, store, role=role, form=form))
+
+
+async def _serve(chosen: Settings, store: Store, *, role: Role, form: LogFormat) -> None:
+    from monitor import app, scheduler
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    report = Report(form)
+    async with AsyncExitStack() as stack:
+        in_store = stack.enter_context(closing(app.StoreThread()))
+        desk = room = None
+        if role is not Role.DELIVER:
+            desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store))
+        if role is not Role.POLL:
+            room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))
+        service = scheduler.Service(
+            app.ticks(chosen),
+            newsdesk=desk,
+            mailroom=room,
+            polled=report.polled,
+            delivered=report.delivered,
+        )
+        report.started(chosen, store, role)
+        await service.run(stop)
+    report.stopped()
+
+
+class Report:
+    """Tells whoever watches what the service does: a line a round, or a JSON object."""
+
+    def __init__(self, form: LogFormat) -> None:
+        self._json = form is LogFormat.JSON
+
+    def _say(self, event: str, line: str, **fields: object) -> None:
+        if self._json:
+            import logging
+
+            logging.getLogger("monitor").info(event, extra=fields)
+            return
+        at = setting.now().astimezone().strftime("%H:%M:%S")
+        sys.stderr.write(f"{at}  {line}\n")
+        sys.stderr.flush()
+
+    def started(self, chosen: Settings, store: Store, role: Role) -> None:
+        """Where things are, and what to do if there is nothing to do."""
+        feeds, told = store.feeds.list(), store.subscriptions.list()
+        place = "PostgreSQL" if chosen.database_url.startswith("postgres") else chosen.database_url
+        self._say(
+            "service.started",
+            f"watching {_many(len(feeds), 'feed')} for {_many(len(told), 'subscription')}"
+            f" ({role}; database {place}); Ctrl-C ends it",
+            role=role.value,
+            feeds=len(feeds),
+            subscriptions=len(told),
+        )
+        if not self._json and not feeds:
+            self._say("", "no feeds yet: `monitor feeds add URL`")
+        if not self._json and not told:
+            self._say("", "nobody is told yet: `monitor subscriptions add NAME --email ADDR`")
+
+    def polled(self, polled: Sequence[Polled]) -> None:
+        if polled:
+            self._say("poll.done", f"polled   {poll_line(polled)}", **poll_counts(polled))
+            for one in polled:
+                self._flagged(one)
+
+    def _flagged(self, polled: Polled) -> None:
+        for article in polled.articles:
+            if article.decision.relevant and not article.backlog:
+                decision = article.decision
+                self._say(
+                    "article.flagged",
+                    f"flagged  {decision.score:.2f} [{', '.join(decision.labels)}]"
+                    f" {article.entry.title}",
+                    key=article.key,
+                    score=round(decision.score, 4),
+                    title=article.entry.title,
+                )
+
+    def delivered(self, attempts: Sequence[Attempt]) -> None:
+        if attempts:
+            self._say(
+                "deliver.done", f"alerts   {deliver_line(attempts)}", **deliver_counts(attempts)
+            )
+
+    def stopped(self) -> None:
+        self._say("service.stopped", "stopped; nothing lost")

@@ -1,0 +1,75 @@
+"""From the command line to settings, and to the open store that most commands need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the options before the command said."""
+
+    file: Path | None = None
+
+
+def now() -> datetime:
+    """The instant at which a command was called; below the doors nobody looks at the clock."""
+    return datetime.now(UTC)
+
+
+def settings(
+    context: typer.Context, overrides: Mapping[str, Mapping[str, object]] | None = None
+) -> Settings:
+    """Every layer of settings.  Raise ConfigError."""
+    from monitor import settings as layers
+
+    chosen: Chosen = context.obj or Chosen()
+    file = chosen.file or layers.find_file(os.environ)
+    return layers.load(file, overrides=overrides)
+
+
+def service_settings(context: typer.Context) -> Settings:
+    """The same for a command that works on the database: it must be clear which one is meant."""
+    found = settings(context)
+    if found.path is None and not found.database.url:
+        raise ConfigError(
+            "no monitor.toml in this folder: `monitor init` makes one here, --config FILE or"
+            " MONITOR_CONFIG names one elsewhere"
+        )
+    return found
+
+
+@contextmanager
+def open_store(context: typer.Context) -> Iterator[Store]:
+    """The database of the settings, closed at the end."""
+    from monitor import app
+
+    store = app.open_store(service_settings(context))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def span(text: str, option: str) -> timedelta:
+    """An option's duration.  Raise ConfigError naming the option."""
+    from monitor.settings import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise ConfigError(f"{option} {text!r}: {error}") from None

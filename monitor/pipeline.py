@@ -1,0 +1,311 @@
+"""The whole service on one page.
+
+    feeds that are due → fetch → parse → new? → judge → decide → match ─┐ ONE transaction:
+    poll state + articles + decisions + alerts  ◄───────────────────────┘ all or nothing
+    alerts that are due → render → send → record                          sent | later | dead
+
+The loop owns the network; the store and the classifier live in one worker thread (`in_store`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from monitor import decide, dedupe, match
+from monitor.classify import language
+from monitor.classify.keywords import KeywordRules
+from monitor.collect import pacing
+from monitor.deliver import render, retry
+from monitor.domain import (
+    Article,
+    Attempt,
+    ChannelKind,
+    Claim,
+    DeliveryReason,
+    Entry,
+    Feed,
+    FeedReason,
+    Fetched,
+    Outcome,
+    Parsed,
+    Polled,
+    SubscriptionState,
+)
+from monitor.errors import DeliveryError, FetchError, ParseError, Refused, Unreachable
+from monitor.ports import Channel, Classifier, Fetcher, Parser
+from monitor.store.store import Store
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+# How many answers are judged and committed together; more only delays the first alert.
+GROUP = 50
+
+
+class InStore(Protocol):
+    """Run a call in the one thread that owns the store and the classifier."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsdesk:
+    """What a round of polling works with; `app` puts it together."""
+
+    store: Store
+    in_store: InStore
+    fetcher: Fetcher
+    parser: Parser
+    classifier: Classifier
+    rules: KeywordRules
+    config: str  # digest of the settings that decide
+    connections: asyncio.Semaphore  # how many feeds are asked at the same time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailroom:
+    """What a round of delivering works with; `app` puts it together."""
+
+    store: Store
+    in_store: InStore
+    channels: Mapping[ChannelKind, Channel]
+    topic: str
+    theme_titles: Mapping[str, str]
+    batch: int  # alerts taken at once
+    per_subscription: int  # of those, for one subscription
+    lease: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """One feed's answer: a document, "nothing new" (parsed is None), or an error."""
+
+    feed: Feed
+    fetched: Fetched | None = None
+    parsed: Parsed | None = None
+    error: FetchError | ParseError | None = None
+
+
+# ── poll ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def poll(
+    feeds: Sequence[Feed], now: datetime, desk: Newsdesk, *, alert_backlog: bool = False
+) -> list[Polled]:
+    """Ask each feed once; keep what is new; promise the alerts.
+
+    Answers are committed in groups as they come, each feed's whole: a slow publisher delays
+    nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
+    """
+    answers: asyncio.Queue[Collected] = asyncio.Queue()
+    asked = [asyncio.ensure_future(_collect(feed, desk, answers)) for feed in feeds]
+    polled: list[Polled] = []
+    awaited = len(asked)
+    try:
+        while awaited:
+            group = [await answers.get()]
+            while not answers.empty() and len(group) < GROUP:
+                group.append(answers.get_nowait())
+            polled += await desk.in_store(partial(settle, group, now, desk, alert_backlog))
+            awaited -= len(group)
+    finally:
+        for task in asked:
+            task.cancel()
+    return polled
+
+
+async def _collect(feed: Feed, desk: Newsdesk, answers: asyncio.Queue[Collected]) -> None:
+    """Fetch and parse one feed; whatever happens, put exactly one answer."""
+    answer = Collected(feed=feed, error=FetchError(FeedReason.CRASH, "the round was stopped"))
+    try:
+        async with desk.connections:
+            fetched = await desk.fetcher.fetch(feed)
+        answer = Collected(feed=feed, fetched=fetched)
+        if fetched.body is not None and not pacing.is_same_body(feed, fetched):
+            answer = replace(answer, parsed=await desk.parser.parse(fetched))
+    except (FetchError, ParseError) as error:
+        answer = Collected(feed=feed, error=error)
+    except Exception as error:  # a loop edge: one feed harms only itself
+        log.exception("poll.crashed", extra={"feed": feed.url})
+        answer = Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
+    finally:
+        answers.put_nowait(answer)
+
+
+def settle(
+    group: Sequence[Collected], now: datetime, desk: Newsdesk, alert_backlog: bool
+) -> list[Polled]:
+    """Judge what is new in these answers and commit all that they changed."""
+    fresh = [_fresh(answer, now, desk) for answer in group]
+    entries = [entry for found in fresh for entry in found.values()]
+    verdicts = iter(desk.classifier.judge(entries) if entries else ())
+    subscriptions = desk.store.subscriptions.list() if entries else []
+    polled = []
+    for answer, found in zip(group, fresh, strict=True):
+        articles = tuple(
+            Article(
+                key=key,
+                copy_key=dedupe.copy_key(answer.feed.key, entry),
+                feed_key=answer.feed.key,
+                entry=entry,
+                decision=decide.decide(next(verdicts), desk.rules.hits(entry), config=desk.config),
+                seen_at=now,
+                backlog=not alert_backlog and dedupe.is_backlog(answer.feed, entry),
+            )
+            for key, entry in found.items()
+        )
+        parsed = answer.parsed or Parsed()
+        polled.append(
+            Polled(
+                feed_key=answer.feed.key,
+                state=pacing.next_state(
+                    answer.feed, now, answer.fetched, answer.parsed, answer.error
+                ),
+                title=parsed.title,
+                language=parsed.language,
+                entries=len(parsed.entries),
+                articles=articles,
+                alerts=match.alerts((a for a in articles if not a.backlog), subscriptions),
+            )
+        )
+    return desk.store.commit(polled)
+
+
+def _fresh(answer: Collected, now: datetime, desk: Newsdesk) -> dict[str, Entry]:
+    """The entries of one answer that we have not kept yet, dated and in a known language."""
+    if answer.parsed is None or not answer.parsed.entries:
+        return {}
+    feed, parsed = answer.feed, answer.parsed
+    keys = dedupe.article_keys(feed.key, parsed.entries)
+    copies = [dedupe.copy_key(feed.key, entry) for entry in parsed.entries]
+    articles = desk.store.articles
+    known = articles.known(keys) | articles.known_copies(feed.key, keys, copies)
+    found = dedupe.fresh(keys, parsed.entries, known)
+    return {
+        key: replace(
+            entry,
+            language=language.of(entry, feed.language or parsed.language),
+            published_at=dedupe.clamp_date(entry.published_at, now),
+        )
+        for key, entry in found.items()
+    }
+
+
+# ── deliver ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def deliver(now: datetime, room: Mailroom) -> list[Attempt]:
+    """One round: send every alert that is due, endpoints side by side."""
+    groups = await claim(now, room)
+    told = await asyncio.gather(*(tell(group, lambda: now, room) for group in groups))
+    return [attempt for attempts in told for attempt in attempts]
+
+
+async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> list[list[Claim]]:
+    """Lease the alerts that are due, grouped by subscription; those in `busy` are left."""
+    claims = await room.in_store(
+        lambda: room.store.outbox.claim(
+            now,
+            limit=room.batch,
+            per_subscription=room.per_subscription,
+            lease=room.lease,
+            exclude=busy,
+        )
+    )
+    groups: dict[str, list[Claim]] = {}
+    for claimed in claims:
+        groups.setdefault(claimed.subscription.key, []).append(claimed)
+    return list(groups.values())
+
+
+async def tell(
+    claims: Sequence[Claim], clock: Callable[[], datetime], room: Mailroom
+) -> list[Attempt]:
+    """Send one subscription's alerts, one after another, and record how each went.
+
+    When the endpoint itself is out, the rest waits as long as the alert that found out, its
+    tries uncounted: a dead endpoint costs one call a round, not one for each alert.
+    """
+    attempts: list[Attempt] = []
+    waiting = {claimed.token: claimed for claimed in claims}
+    held_until: datetime | None = None
+    renewing = asyncio.create_task(_renew(waiting, clock, room))
+    try:
+        while waiting and held_until is None:
+            token, claimed = next(iter(waiting.items()))
+            attempt, due_at, error = await _send(claimed, clock(), room)
+            await room.in_store(partial(_record, claimed, attempt, due_at, error, room))
+            del waiting[token]
+            attempts.append(attempt)
+            held_until = due_at if retry.is_endpoint_out(error) else None
+    finally:  # also when this process is told to stop: what was not tried is free again
+        renewing.cancel()
+        if waiting:
+            release = partial(room.store.outbox.release, list(waiting), due_at=held_until)
+            await asyncio.shield(room.in_store(release))
+    return attempts
+
+
+async def _renew(
+    waiting: Mapping[str, Claim], clock: Callable[[], datetime], room: Mailroom
+) -> None:
+    """Keep the claims that wait behind a slow endpoint ours, until this is cancelled.
+
+    The lease itself is short, so that alerts of a process that was killed are soon free again.
+    """
+    while True:
+        await asyncio.sleep(room.lease.total_seconds() / 3)
+        until = clock() + room.lease
+        await room.in_store(partial(room.store.outbox.extend, list(waiting), until))
+
+
+async def _send(
+    claimed: Claim, now: datetime, room: Mailroom
+) -> tuple[Attempt, datetime | None, DeliveryError | None]:
+    """One try: the attempt, when the next one is due, and the error if there was one."""
+    started = time.monotonic()
+    error: DeliveryError | None = None
+    detail, subscription = "", claimed.subscription
+    try:
+        message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
+        detail = await room.channels[subscription.channel].send(message, subscription, now)
+    except DeliveryError as failed:
+        error = failed
+    except Exception as failed:  # a loop edge: one alert harms only itself
+        log.exception("deliver.crashed", extra={"alert": claimed.alert.key})
+        error = Unreachable(DeliveryReason.INTERNAL, repr(failed))
+    tries = claimed.alert.attempts + 1
+    due_at = retry.next_try(claimed, tries, error, now)
+    outcome = Outcome.SENT if error is None else Outcome.LATER if due_at else Outcome.DEAD
+    attempt = Attempt(
+        alert_key=claimed.alert.key,
+        number=tries,
+        at=now,
+        took=timedelta(seconds=time.monotonic() - started),
+        outcome=outcome,
+        reason=error.reason if error else DeliveryReason.ACCEPTED,
+        detail=error.detail if error else detail,
+    )
+    return attempt, due_at, error
+
+
+def _record(
+    claimed: Claim,
+    attempt: Attempt,
+    due_at: datetime | None,
+    error: DeliveryError | None,
+    room: Mailroom,
+) -> None:
+    if not room.store.outbox.record(attempt, token=claimed.token, due_at=due_at):
+        log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
+    if isinstance(error, Refused) and error.disable:
+        room.store.subscriptions.set_state(
+            claimed.subscription.key, SubscriptionState.DISABLED, str(error)
+        )

@@ -1,0 +1,148 @@
+"""The clock: the only file that knows APScheduler.
+
+Two short ticks, each of which looks at what is due, starts it and returns; the work itself runs
+beside them, so a slow publisher or a dead endpoint never keeps the clock from ticking.  Due times
+are our own, in the rows: APScheduler keeps nothing (memory job store), skips nothing for being
+late (`misfire_grace_time=None`; its default of one second drops late ticks) and never piles up
+(`coalesce`, `max_instances=1`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import pipeline
+from monitor.domain import Attempt, Claim, Feed, Polled
+from monitor.errors import StoreError
+from monitor.pipeline import Mailroom, Newsdesk
+
+log = logging.getLogger(__name__)
+
+# SIGTERM promises an end within 10 s: this long for what is under way, the rest to close.
+PATIENCE = timedelta(seconds=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticks:
+    """How often to look, and how much to take on."""
+
+    poll: timedelta
+    deliver: timedelta
+    feed_lease: timedelta
+    feeds_at_once: int
+
+
+class Service:
+    """Polls and delivers until it is told to stop.
+
+    `polled` and `delivered` are called with what each finished piece of work did; `clock` is the
+    only look at the time in the program.
+    """
+
+    def __init__(
+        self,
+        ticks: Ticks,
+        *,
+        newsdesk: Newsdesk | None,
+        mailroom: Mailroom | None,
+        polled: Callable[[Sequence[Polled]], None],
+        delivered: Callable[[Sequence[Attempt]], None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._ticks = ticks
+        self._newsdesk = newsdesk
+        self._mailroom = mailroom
+        self._polled = polled
+        self._delivered = delivered
+        self._clock = clock
+        self._polling: set[str] = set()  # feed keys
+        self._telling: set[str] = set()  # subscription keys
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until `stop` is set, then finish or give back what is under way."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for tick, every, wanted in (
+            (self._poll_tick, self._ticks.poll, self._newsdesk),
+            (self._deliver_tick, self._ticks.deliver, self._mailroom),
+        ):
+            if wanted is not None:
+                seconds = every.total_seconds()
+                scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
+        scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._wind_up()
+
+    async def _wind_up(self) -> None:
+        if not self._work:
+            return
+        log.info("service.finishing", extra={"tasks": len(self._work)})
+        _, unfinished = await asyncio.wait(self._work, timeout=PATIENCE.total_seconds())
+        for task in unfinished:  # their leases are released as they are cancelled
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=1.0)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _poll_tick(self) -> None:
+        desk = self._newsdesk
+        free = self._ticks.feeds_at_once - len(self._polling)
+        if desk is None or free <= 0:
+            return
+        now = self._clock()
+        claim = partial(desk.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
+        try:
+            feeds = await desk.in_store(claim)
+        except StoreError as error:
+            log.error("poll.store_unavailable", extra={"error": str(error)})
+            return
+        if feeds:
+            self._polling.update(feed.key for feed in feeds)
+            self._start(self._poll(feeds, now, desk))
+
+    async def _poll(self, feeds: list[Feed], now: datetime, desk: Newsdesk) -> None:
+        try:
+            self._polled(await pipeline.poll(feeds, now, desk))
+        except StoreError as error:  # nothing was kept: the feeds are due again after their lease
+            log.error("poll.not_stored", extra={"error": str(error), "feeds": len(feeds)})
+        finally:
+            self._polling.difference_update(feed.key for feed in feeds)
+
+    async def _deliver_tick(self) -> None:
+        room = self._mailroom
+        if room is None:
+            return
+        try:
+            groups = await pipeline.claim(self._clock(), room, busy=self._telling)
+        except StoreError as error:
+            log.error("deliver.store_unavailable", extra={"error": str(error)})
+            return
+        for group in groups:
+            self._telling.add(group[0].subscription.key)
+            self._start(self._tell(group, room))
+
+    async def _tell(self, group: list[Claim], room: Mailroom) -> None:
+        try:
+            self._delivered(await pipeline.tell(group, self._clock, room))
+        except StoreError as error:  # sent, perhaps: the lease runs out and the same key is sent
+            log.error("deliver.not_recorded", extra={"error": str(error), "alerts": len(group)})
+        finally:
+            self._telling.discard(group[0].subscription.key)

@@ -1,0 +1,152 @@
+"""Fakes for the doors of `ports.py`, and builders for the nouns; nothing else is faked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from monitor.domain import (
+    Article,
+    ChannelKind,
+    Decision,
+    DecisionReason,
+    Entry,
+    Feed,
+    Fetched,
+    Message,
+    Parsed,
+    PollState,
+    Subscription,
+    Verdict,
+)
+from monitor.errors import DeliveryError, FetchError, ParseError
+
+NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
+THEMES = {"troops": 0.2, "labour": 0.7}
+
+
+class FakeFetcher:
+    """Answers each feed with what was laid out for it, one answer a call, the last one for ever."""
+
+    def __init__(self, **answers: Sequence[Fetched | FetchError]) -> None:
+        self.answers = {key: list(answer) for key, answer in answers.items()}
+        self.asked: list[str] = []
+
+    async def fetch(self, feed: Feed, /) -> Fetched:
+        self.asked.append(feed.key)
+        answers = self.answers[feed.key]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, FetchError):
+            raise answer
+        return answer
+
+
+class FakeParser:
+    """Reads a body as the name of a document laid out before."""
+
+    def __init__(self, **documents: Parsed | ParseError) -> None:
+        self.documents = documents
+
+    async def parse(self, fetched: Fetched, /) -> Parsed:
+        document = self.documents[(fetched.body or b"").decode()]
+        if isinstance(document, ParseError):
+            raise document
+        return document
+
+
+class FakeClassifier:
+    """Finds an entry relevant when its headline or text names Kursk."""
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        return [verdict(0.9 if "Kursk" in f"{e.title} {e.text}" else 0.1) for e in entries]
+
+
+class FakeChannel:
+    """Takes every message, after the errors laid out for it."""
+
+    def __init__(self, *errors: DeliveryError) -> None:
+        self.errors = list(errors)
+        self.sent: list[Message] = []
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append(message)
+        return "taken"
+
+
+def verdict(score: float, **changes: object) -> Verdict:
+    """A verdict of the test pack."""
+    plain = Verdict(
+        score=score,
+        threshold=0.5,
+        themes=THEMES,
+        theme_thresholds=dict.fromkeys(THEMES, 0.5),
+        pack="test@000000000000",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def feed(key: str = "f", **changes: object) -> Feed:
+    """A feed that is due now and was never read."""
+    plain = Feed(key=key, url=f"https://{key}.example/rss", poll=PollState(due_at=NOW))
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def fetched(body: str | None, *, status: int = 200, **changes: object) -> Fetched:
+    """An answer; no body is a 304."""
+    plain = Fetched(
+        url="https://f.example/rss",
+        status=304 if body is None else status,
+        body=None if body is None else body.encode(),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def entry(title: str = "Sappers leave for Kursk", **changes: object) -> Entry:
+    """An entry with a guid and an address made of its headline."""
+    slug = title.lower().replace(" ", "-")
+    plain = Entry(title=title, guid=f"guid-{slug}", url=f"https://f.example/{slug}", language="en")
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def decision(*, relevant: bool = True, **changes: object) -> Decision:
+    """A settled decision."""
+    plain = Decision(
+        relevant=relevant,
+        reason=DecisionReason.SCORE if relevant else DecisionReason.BELOW,
+        score=0.9 if relevant else 0.1,
+        threshold=0.5,
+        themes=THEMES,
+        labels=("labour",) if relevant else (),
+        pack="test@000000000000",
+        config="c0",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def article(key: str = "a", **changes: object) -> Article:
+    """A relevant article, seen now."""
+    plain = Article(
+        key=key,
+        copy_key=f"copy-{key}",
+        feed_key="f",
+        entry=entry(),
+        decision=decision(),
+        seen_at=NOW,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def subscription(key: str = "s", **changes: object) -> Subscription:
+    """A webhook subscription that takes everything relevant."""
+    plain = Subscription(
+        key=key,
+        name=f"name of {key}",
+        channel=ChannelKind.WEBHOOK,
+        address=f"https://{key}.example/hook",
+        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        created_at=NOW,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
