@@ -1,0 +1,277 @@
+"""May we connect there?  The one guard for everything that leaves: feeds, redirects, webhooks.
+
+An address is judged when it is connected to, not when its name is looked up.  So a name that
+answers otherwise the second time, a redirect, an address spelled oddly and an address that needs
+no look-up all come to the same gate, and a refused one is refused before a socket exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from monitor.domain import FeedReason
+from monitor.errors import FetchError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+MAX_URL_CHARACTERS = 4_000
+MAX_HEADER_BYTES = 32_768  # one header; some publishers send content policies above aiohttp's 8 KB
+MAX_HEADERS = 128
+
+# What the registries of special-purpose addresses keep from the public internet.  Written out,
+# because `ip.is_global` and its relatives let some of these through on the Pythons we support.
+_CLOSED_V4 = {
+    IPv4Network("0.0.0.0/8"): "an address of this host",
+    IPv4Network("10.0.0.0/8"): "a private address",
+    IPv4Network("100.64.0.0/10"): "an address behind a carrier's NAT",
+    IPv4Network("127.0.0.0/8"): "a loopback address",
+    IPv4Network("169.254.0.0/16"): "a link-local address, where clouds keep their secrets",
+    IPv4Network("172.16.0.0/12"): "a private address",
+    IPv4Network("192.0.0.0/24"): "an address reserved for protocols",
+    IPv4Network("192.0.2.0/24"): "an address for documentation",
+    IPv4Network("192.88.99.0/24"): "an address of 6to4 relays",
+    IPv4Network("192.168.0.0/16"): "a private address",
+    IPv4Network("198.18.0.0/15"): "an address for benchmarks",
+    IPv4Network("198.51.100.0/24"): "an address for documentation",
+    IPv4Network("203.0.113.0/24"): "an address for documentation",
+    IPv4Network("224.0.0.0/4"): "a multicast address",
+    IPv4Network("240.0.0.0/4"): "a reserved address",
+}
+_PUBLIC_V6 = IPv6Network("2000::/3")
+# Closed parts of the public range first, then names for what lies outside of it.
+_CLOSED_V6 = {
+    IPv6Network("2001::/23"): "an address reserved for protocols (Teredo, ORCHID)",
+    IPv6Network("2001:db8::/32"): "an address for documentation",
+    IPv6Network("2002::/16"): "a 6to4 address, which hides an IPv4 one",
+    IPv6Network("3fff::/20"): "an address for documentation",
+    IPv6Network("::/128"): "an address of this host",
+    IPv6Network("::1/128"): "a loopback address",
+    IPv6Network("64:ff9b::/96"): "a NAT64 address, which hides an IPv4 one",
+    IPv6Network("64:ff9b:1::/48"): "a NAT64 address, which hides an IPv4 one",
+    IPv6Network("fc00::/7"): "a private address",
+    IPv6Network("fe80::/10"): "a link-local address",
+    IPv6Network("ff00::/8"): "a multicast address",
+}
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
+# A host whose last label is a number is an IPv4 address to every system, however it is spelled.
+_NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.ASCII)
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\u3000\ufeff\ud800-\udfff]")
+
+
+class EgressRefused(OSError):
+    """The guard said no; no packet was sent.  `strerror` is one sentence, with what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EACCES, f"{why}; if it is meant, add its range to egress.allow")
+
+
+def refusal(ip: Address, allow: Sequence[Network] = ()) -> str | None:
+    """Why we don't connect to `ip`, or None: only public addresses, and the operator's `allow`.
+
+    An IPv6 address that stands for an IPv4 one (`::ffff:…`) is judged as the IPv4 one.
+    """
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    if any(ip in network for network in allow):
+        return None
+    closed: dict[IPv4Network, str] | dict[IPv6Network, str]
+    closed = _CLOSED_V4 if isinstance(ip, IPv4Address) else _CLOSED_V6
+    for network, kind in closed.items():
+        if ip in network:
+            return f"{ip} is {kind}"
+    if isinstance(ip, IPv6Address) and ip not in _PUBLIC_V6:
+        return f"{ip} is not a public address"
+    return None
+
+
+def check_url(url: str) -> str:
+    """The address as it will be asked: host in lower-case ASCII, no fragment, no default port.
+
+    Raise FetchError (ADDRESS) for anything but plain http and https: no user names, no odd
+    spellings, nothing that two programs could read as two different hosts.  Where it may lead is
+    judged later, when connecting.
+    """
+    text = url.strip()
+    if len(text) > MAX_URL_CHARACTERS:
+        raise _bad(f"it is longer than {MAX_URL_CHARACTERS} characters")
+    if _FORBIDDEN.search(text):
+        raise _bad("it contains white space, a backslash or a control character")
+    if not text.lower().startswith(("http://", "https://")):
+        raise _bad('it has to start with "https://" or "http://"')
+    try:
+        parsed = URL(text)
+    except ValueError:
+        raise _bad("its host or port can't be read") from None
+    if parsed.raw_user is not None or parsed.raw_password is not None or "@" in parsed.authority:
+        raise _bad("it must not contain a user name or password")
+    _check_host(parsed.raw_host or "")
+    if parsed.explicit_port == 0:
+        raise _bad("port 0 can't be connected to")
+    return f"{parsed.scheme}://{parsed.host_port_subcomponent}{parsed.raw_path_qs}"
+
+
+def _check_host(host: str) -> None:
+    if not host:
+        raise _bad("it names no host")
+    if ":" in host or _NUMERIC_HOST.fullmatch(host):
+        try:
+            literal = ip_address(host)
+        except ValueError:
+            raise _bad(
+                'its host is not an IP address as it is usually written, like "192.0.2.1"'
+            ) from None
+        if isinstance(literal, IPv6Address) and literal.scope_id:
+            raise _bad("its host names a network interface")
+    elif not _HOST_NAME.fullmatch(host):
+        raise _bad("its host is not a name that the internet's directory can hold")
+
+
+def _bad(why: str) -> FetchError:
+    return FetchError(FeedReason.ADDRESS, f"this address can't be asked: {why}")
+
+
+def refused(error: BaseException | None) -> EgressRefused | None:
+    """The guard's refusal inside an aiohttp error, if that is why the request failed."""
+    while error is not None:
+        if isinstance(error, EgressRefused):
+            return error
+        error = getattr(error, "os_error", None) or error.__cause__
+    return None
+
+
+def open_session(
+    *,
+    allow: Sequence[Network] = (),
+    resolver: AbstractResolver | None = None,
+    connections: int = 50,
+    per_host: int = 4,
+) -> aiohttp.ClientSession:
+    """A guarded HTTP client: no cookies, no proxy from the environment, nothing inflated for us.
+
+    Call it inside the running loop, and close it there.  `resolver` is asked instead of the
+    system's; what it says is judged all the same.  A request to a closed address raises
+    aiohttp.ClientConnectorError with EgressRefused inside (see `refused`).
+    """
+    guarded = _GuardedResolver(resolver or _SystemResolver(min(connections, 64)), tuple(allow))
+    return aiohttp.ClientSession(
+        connector=_GuardedConnector(
+            guarded, tuple(allow), connections=connections, per_host=per_host
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+        max_headers=MAX_HEADERS,
+    )
+
+
+class _GuardedConnector(aiohttp.TCPConnector):
+    """Opens a socket only for an address that the guard lets pass."""
+
+    def __init__(
+        self,
+        resolver: _GuardedResolver,
+        allow: Sequence[Network],
+        *,
+        connections: int,
+        per_host: int,
+    ) -> None:
+        # aiohttp asks the resolver nothing when the host is an IP address already; the socket
+        # factory sees every address there is, at the last moment before connecting.
+        super().__init__(
+            resolver=resolver,
+            use_dns_cache=False,  # the directory has its own; a short answer must stay short
+            limit=connections,
+            limit_per_host=per_host,
+            socket_factory=self._open_socket,
+        )
+        self._allow = allow
+        self._names = resolver
+
+    def _open_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = target
+        why = refusal(ip_address(address[0]), self._allow)
+        if why:
+            raise EgressRefused(why)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        await super().close(abort_ssl=abort_ssl)
+        await self._names.close()
+
+
+class _GuardedResolver(AbstractResolver):
+    """Drops the addresses we would not connect to, so that a good one beside them is used."""
+
+    def __init__(self, inner: AbstractResolver, allow: Sequence[Network]) -> None:
+        self._inner = inner
+        self._allow = allow
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        judged = [(refusal(ip_address(each["host"]), self._allow), each) for each in found]
+        passed = [each for why, each in judged if why is None]
+        if passed:
+            return passed
+        if not judged:
+            raise OSError(None, "the name has no address")
+        raise EgressRefused(f"{host} leads nowhere public: {judged[0][0]}")
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class _SystemResolver(AbstractResolver):
+    """The system's directory, asked from threads of its own.
+
+    asyncio's threads are few and shared: a handful of dead names would hold up everyone else.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, _look_up, host, port, family
+        )
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=kind,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, address in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(
+    host: str, port: int, family: socket.AddressFamily
+) -> list[tuple[socket.AddressFamily, str]]:
+    found = socket.getaddrinfo(
+        host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
+    return [(kind, str(address[0])) for kind, _, _, _, address in found]
