@@ -64,6 +64,8 @@ _CLOSED_V6 = {
     IPv6Network("ff00::/8"): "a multicast address",
 }
 
+_HINT = "if it is meant, add its range to egress.allow"
+
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 # A host whose last label is a number is an IPv4 address to every system, however it is spelled.
@@ -75,7 +77,7 @@ class EgressRefused(OSError):
     """The guard said no; no packet was sent.  `strerror` is one sentence, with what to do."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(errno.EACCES, f"{why}; if it is meant, add its range to egress.allow")
+        super().__init__(errno.EACCES, f"{why}; {_HINT}")
 
 
 def refusal(ip: Address, allow: Sequence[Network] = ()) -> str | None:
@@ -97,12 +99,12 @@ def refusal(ip: Address, allow: Sequence[Network] = ()) -> str | None:
     return None
 
 
-def check_url(url: str) -> str:
+def check_url(url: str, *, allow: Sequence[Network] | None = None) -> str:
     """The address as it will be asked: host in lower-case ASCII, no fragment, no default port.
 
     Raise FetchError (ADDRESS) for anything but plain http and https: no user names, no odd
-    spellings, nothing that two programs could read as two different hosts.  Where it may lead is
-    judged later, when connecting.
+    spellings, nothing that two programs could read as two different hosts.  With `allow`, a host
+    that is an IP address is judged at once (EGRESS); names are judged when connecting.
     """
     text = url.strip()
     if len(text) > MAX_URL_CHARACTERS:
@@ -117,26 +119,32 @@ def check_url(url: str) -> str:
         raise _bad("its host or port can't be read") from None
     if parsed.raw_user is not None or parsed.raw_password is not None or "@" in parsed.authority:
         raise _bad("it must not contain a user name or password")
-    _check_host(parsed.raw_host or "")
     if parsed.explicit_port == 0:
         raise _bad("port 0 can't be connected to")
+    literal = _check_host(parsed.raw_host or "")
+    why = refusal(literal, allow) if literal and allow is not None else None
+    if why:
+        raise FetchError(FeedReason.EGRESS, f"{why}; {_HINT}")
     return f"{parsed.scheme}://{parsed.host_port_subcomponent}{parsed.raw_path_qs}"
 
 
-def _check_host(host: str) -> None:
+def _check_host(host: str) -> Address | None:
+    """The IP address that the host is, or None for a name.  Raise FetchError for neither."""
     if not host:
         raise _bad("it names no host")
-    if ":" in host or _NUMERIC_HOST.fullmatch(host):
-        try:
-            literal = ip_address(host)
-        except ValueError:
-            raise _bad(
-                'its host is not an IP address as it is usually written, like "192.0.2.1"'
-            ) from None
-        if isinstance(literal, IPv6Address) and literal.scope_id:
-            raise _bad("its host names a network interface")
-    elif not _HOST_NAME.fullmatch(host):
-        raise _bad("its host is not a name that the internet's directory can hold")
+    if ":" not in host and not _NUMERIC_HOST.fullmatch(host):
+        if not _HOST_NAME.fullmatch(host):
+            raise _bad("its host is not a name that the internet's directory can hold")
+        return None
+    try:
+        literal = ip_address(host)
+    except ValueError:
+        raise _bad(
+            'its host is not an IP address as it is usually written, like "192.0.2.1"'
+        ) from None
+    if isinstance(literal, IPv6Address) and literal.scope_id:
+        raise _bad("its host names a network interface")
+    return literal
 
 
 def _bad(why: str) -> FetchError:
