@@ -10,20 +10,28 @@ from monitor.domain import Entry, Feed, Fetched, Message, Parsed, Subscription, 
 
 
 class Fetcher(Protocol):
+    """The way to a publisher."""
+
     async def fetch(self, feed: Feed, /) -> Fetched:
         """Ask the publisher once, with the feed's validators.  Raise FetchError."""
 
 
 class Parser(Protocol):
+    """From bytes to entries."""
+
     async def parse(self, fetched: Fetched, /) -> Parsed:
         """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
 
 
 class Classifier(Protocol):
+    """The judge of one topic."""
+
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
         """One verdict per entry, in order.  Any text gets one: never raises for an entry."""
 
 
 class Channel(Protocol):
+    """A way to tell a subscriber."""
+
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Hand the message over; return the receiver's words.  Raise Unreachable or Refused."""

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -249,12 +249,29 @@ class _Layer:
         table = self.values.get(section)
         return isinstance(table, dict) and key in table if key else section in self.values
 
-    def place(self, section: str, key: str) -> str:
+    def place(self, path: Sequence[str]) -> str:
         """ "monitor.toml:12", or the name of the variable."""
+        section, key, *rest = [*path, ""][: max(2, len(path))]
         if self.name == "the environment":
             return f"environment variable {PREFIX}{section.upper()}__{key.upper()}"
-        line = self._line(section, key)
+        if len(rest) == 2:  # the field of an entry of [[section.key]]
+            line = self._entry_line(f"{section}.{key}", int(rest[0]), rest[1])
+        else:
+            line = self._line(section, key)
         return f"{self.name}:{line}" if line else self.name
+
+    def _entry_line(self, table: str, index: int, field: str) -> int | None:
+        """The line of a field in the table's entry of that index; of the entry if it has none."""
+        found: int | None = None
+        for number, line in enumerate(self._lines, 1):
+            if re.match(r"\s*\[", line):
+                if found is not None:
+                    return found
+                index -= line.split("#")[0].strip(" []") == table
+                found = number if index < 0 else None
+            elif found is not None and re.match(rf'\s*"?{re.escape(field)}"?\s*=', line):
+                return number
+        return found
 
     def _line(self, section: str, key: str) -> int | None:
         """The line of `key` inside `[section]` (or `[[section.key]]`), from 1."""
@@ -331,10 +348,10 @@ def _fault(fault: Any, layers: list[_Layer]) -> str:
     layer = next((layer for layer in reversed(layers) if layer.has(section, key)), layers[0])
     name = ".".join(path)
     if fault["type"] == "extra_forbidden":
-        return f"{layer.place(section, key)}: no such setting {name}{_suggest(path)}"
+        return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
     said = fault["msg"].removeprefix("Value error, ")
     given = "" if "password" in path or fault["type"] == "missing" else f" = {fault['input']!r}"
-    return f"{layer.place(section, key)}: {name}{given[:120]}: {said}"
+    return f"{layer.place(path)}: {name}{given[:120]}: {said}"
 
 
 def _suggest(path: list[str]) -> str:

@@ -17,7 +17,7 @@ def upgrade(context: typer.Context) -> None:
     """Bring the database to this program's schema.  SQLite does so by itself at start."""
     from monitor import app as parts
 
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     with parts.open_store(chosen, upgrade=True) as store:
         show.note(f"the database is at revision {store.revision()}")
 

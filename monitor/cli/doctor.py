@@ -22,7 +22,7 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check settings, pack, database, feeds, subscriptions and what waits; exit 1 on a fault."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     findings = [
         finding
         for examine in (_settings, _pack, _database, _mail)

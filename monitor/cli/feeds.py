@@ -41,7 +41,7 @@ def add(
     """Watch a feed.  Its first poll stores what is there and alerts nobody."""
     from monitor import egress
 
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     feed = Feed(
         key=feed_key(egress.check_url(url, allow=chosen.egress.allow)),
         url=egress.check_url(url, allow=chosen.egress.allow),
@@ -227,7 +227,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Watch every feed of an OPML list; what is there already stays as it is."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     if (file is None) != starter:
         raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
     file = file or shipped.path("config", "feeds.opml")

@@ -55,7 +55,7 @@ def poll(
     """Ask the feeds that are due, now; what is new is judged, stored and promised."""
     from monitor.cli.feeds import found
 
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     logs.start(json_lines=chosen.log.format == "json", level="warning")
     started = time.monotonic()
     with setting.open_store(context) as store:
@@ -133,7 +133,7 @@ def poll_line(polled: Sequence[Polled]) -> str:
 
 def deliver(context: typer.Context, json: Json = False) -> None:
     """Send every alert that is due, now."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     logs.start(json_lines=chosen.log.format == "json", level="warning")
     with setting.open_store(context) as store:
         attempts = asyncio.run(_deliver_once(chosen, store))
@@ -184,7 +184,7 @@ def run(
     log: Annotated[LogFormat | None, typer.Option(help="Else log.format.")] = None,
 ) -> None:
     """Poll and deliver until Ctrl-C or SIGTERM; either ends it within 10 s, nothing lost."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     form = log or LogFormat(chosen.log.format)
     logs.start(json_lines=form is LogFormat.JSON, level=chosen.log.level)
     with setting.open_store(context) as store:

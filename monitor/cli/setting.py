@@ -42,7 +42,7 @@ def settings(
     return layers.load(file, overrides=overrides)
 
 
-def service_settings(context: typer.Context) -> Settings:
+def settled_settings(context: typer.Context) -> Settings:
     """The same for a command that works on the database: it must be clear which one is meant."""
     found = settings(context)
     if found.path is None and not found.database.url:
@@ -58,7 +58,7 @@ def open_store(context: typer.Context) -> Iterator[Store]:
     """The database of the settings, closed at the end."""
     from monitor import app
 
-    store = app.open_store(service_settings(context))
+    store = app.open_store(settled_settings(context))
     try:
         yield store
     finally:

@@ -39,7 +39,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     channel, address, secret = _destination(email, webhook, chosen)
     with setting.open_store(context) as store:
         subscription = Subscription(
@@ -191,7 +191,7 @@ def remove(context: typer.Context, subscription: Which) -> None:
 @app.command("test")
 def test_(context: typer.Context, subscription: Which, json: Json = False) -> None:
     """Send one test message now and show the receiver's answer as it came."""
-    chosen = setting.service_settings(context)
+    chosen = setting.settled_settings(context)
     with setting.open_store(context) as store:
         wanted = found(store, subscription)
     ok, answer = asyncio.run(_test(wanted, chosen))

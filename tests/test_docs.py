@@ -1,0 +1,84 @@
+"""The documentation says what the program does: generated pages are fresh, named things exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from monitor.cli import app
+from monitor.settings import Settings
+from tests import docs
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_a_generated_page_is_fresh(name):
+    assert (ROOT / name).read_text(encoding="utf-8") == docs.PAGES[name](), "run `make docs`"
+
+
+def test_every_setting_has_a_default_and_a_sentence():
+    defaults = tomllib.loads((ROOT / "config/defaults.toml").read_text(encoding="utf-8"))
+    fields = {
+        section: set(field.annotation.model_fields)
+        for section, field in Settings.model_fields.items()
+        if section != "path"
+    }
+    assert {section: set(table) for section, table in defaults.items()} == fields
+    page = docs.settings_page()
+    bare = re.findall(r"^- `(\S+)` = `[^`]*`:\s*$", page, re.MULTILINE)
+    assert not bare
+
+
+def commands_in(text: str) -> Iterator[list[str]]:
+    """Every `monitor …` written as code in a page, as words."""
+    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL)
+    lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    inline = re.findall(r"`(monitor [^`\n]+)`", text)
+    for line in [*lines, *inline]:
+        if line.startswith("monitor "):
+            yield shlex.split(line.split(" #")[0].replace("…", ""), posix=True)[1:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists(page):
+    for words in commands_in(page.read_text(encoding="utf-8")):
+        command, rest = get_command(app), list(words)
+        while rest and hasattr(command, "commands"):
+            if rest[0] == "--config":
+                rest = rest[2:]
+                continue
+            if rest[0].startswith(("-", "<")):
+                break
+            named = [command.commands.get(name) for name in rest[0].split("|")]
+            assert all(named), f"{page.name}: monitor {' '.join(words)}"
+            command, rest = named[0], rest[1:]
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        given = {word.split("=")[0] for word in rest if word.startswith("--")}
+        assert given <= known, f"{page.name}: monitor {' '.join(words)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_links_to_is_there(page):
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_module_that_a_page_names_is_there(page):
+    named = re.findall(r"`(monitor/[\w/]+\.py|monitor/\w+/)`", page.read_text(encoding="utf-8"))
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_every_folder_of_the_house_is_in_the_design():
+    design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
+    rooms = [p.name for p in (ROOT / "monitor").iterdir() if p.is_dir() and p.name[0] not in "_."]
+    modules = [p.stem for p in (ROOT / "monitor").glob("*.py") if not p.name.startswith("_")]
+    assert not [name for name in [*rooms, *modules] if name not in design]
