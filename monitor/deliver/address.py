@@ -1,0 +1,82 @@
+"""Can a mail go there?  Addresses, checked before they are stored or used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.errors import ConfigError
+
+# RFC 5321 §4.5.3.1, and §4.5.3.1.3 for the whole.
+_LONGEST_LOCAL = 64
+_LONGEST_DOMAIN = 253
+_LONGEST_ADDRESS = 254
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_MAILBOX = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<name>[^"<>]*?))\s*<(?P<address>[^<>]*)>\s*')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A name that people read and the address behind it."""
+
+    name: str
+    address: str  # checked, its domain in ASCII
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+def check_email(address: str) -> str:
+    """The address with its domain in lower-case ASCII.
+
+    Takes what mail servers take today: no quoted names, comments, address literals or display
+    names.  Raise ConfigError saying what is wrong.
+    """
+    text = address.strip(" ")
+    if not text.isprintable() or any(character.isspace() for character in text):
+        raise _wrong(address, "it holds a space, line end or control character")
+    local, at, domain = text.partition("@")
+    if not at or "@" in domain:
+        raise _wrong(address, 'it must have exactly one "@", as in name@example.org')
+    if not _LOCAL.fullmatch(local):
+        raise _wrong(address, 'before the "@" go letters a to z, digits, and -._+ between them')
+    if len(local) > _LONGEST_LOCAL:
+        raise _wrong(address, f'more than {_LONGEST_LOCAL} characters before the "@"')
+    checked = f"{local}@{_domain(address, domain)}"
+    if len(checked) > _LONGEST_ADDRESS:
+        raise _wrong(address, f"longer than {_LONGEST_ADDRESS} characters")
+    return checked
+
+
+def check_sender(text: str) -> Mailbox:
+    """ "Watchpost <alerts@example.org>", or a bare address.  Raise ConfigError."""
+    match = _MAILBOX.fullmatch(text)
+    if not match:
+        return Mailbox(name="", address=check_email(text))
+    name = (match["quoted"] if match["quoted"] is not None else match["name"]).strip()
+    if not name.isprintable():
+        raise _wrong(text, "the name holds a control character")
+    return Mailbox(name=name, address=check_email(match["address"]))
+
+
+def _domain(address: str, domain: str) -> str:
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:  # an empty or over-long label, a character that no domain has
+        raise _wrong(address, f"{domain!r} is no domain name") from None
+    labels = ascii_domain.split(".")
+    if len(ascii_domain) > _LONGEST_DOMAIN or not all(map(_LABEL.fullmatch, labels)):
+        raise _wrong(address, f"{domain!r} is no domain name")
+    if len(labels) == 1 and ascii_domain != "localhost":
+        raise _wrong(address, f"{domain!r} lacks its end, as in example.org")
+    if labels[-1].isdigit():
+        raise _wrong(address, f"{domain!r} is a number; a domain name is asked for")
+    return ascii_domain
+
+
+def _wrong(address: str, why: str) -> ConfigError:
+    return ConfigError(f"{address[:300]!r} is no mail address we can send to: {why}")

@@ -1,0 +1,159 @@
+"""What a webhook carries: JSON that is valid, small and the same at every attempt."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.deliver import plain
+from monitor.domain import Article, Claim, Decision, Message, RuleHit, Term
+
+# Types and their JSON Schemas: docs/webhooks/<type>.v1.json.
+FLAGGED = "article.flagged"
+DIGEST = "articles.digest"  # one alert about several articles
+TEST = "subscription.test"
+
+# Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
+LIMIT_BYTES = 19_999
+
+# What a publisher or a pack may make arbitrarily long.
+_LONGEST_SUMMARY = 4_000
+_LONGEST_TITLE = 500
+_LONGEST_NAME = 200
+_LONGEST_TERM = 100
+_MOST_TERMS = 20
+_MOST_RULES = 20
+
+
+def flagged(claim: Claim) -> tuple[str, dict[str, object]]:
+    """The type and `data` for an alert, JSON-ready."""
+    promised: dict[str, object] = {
+        "alert": claim.alert.key,
+        "subscription": claim.subscription.key,
+    }
+    items = [
+        {
+            "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
+            "decision": _decision(article.decision),
+        }
+        for article in claim.articles
+    ]
+    if len(items) == 1:
+        return FLAGGED, promised | items[0]
+    return DIGEST, promised | {"items": items, "omitted": 0}
+
+
+def instant(time: datetime) -> str:
+    """RFC 3339, in UTC, to the second."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _article(article: Article, feed_title: str) -> dict[str, object]:
+    entry = article.entry
+    return {
+        "key": article.key,
+        "url": plain.link(entry.url),
+        "title": plain.line(entry.title, _LONGEST_TITLE),
+        "summary": plain.line(entry.text, _LONGEST_SUMMARY),
+        "language": plain.language_tag(entry.language) or None,
+        "feed": article.feed_key,
+        "feed_title": plain.line(feed_title, _LONGEST_NAME),
+        "published_at": instant(entry.published_at) if entry.published_at else None,
+        "seen_at": instant(article.seen_at),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, object]:
+    return {
+        "relevant": decision.relevant,
+        "reason": str(decision.reason),
+        "score": _number(decision.score),
+        "threshold": _number(decision.threshold),
+        "themes": {slug: _number(chance) for slug, chance in decision.themes.items()},
+        "labels": list(decision.labels),
+        "terms": [_term(term) for term in decision.terms[:_MOST_TERMS]],
+        "rules": [_rule(hit) for hit in decision.rules[:_MOST_RULES]],
+        "pack": decision.pack,
+        "config": decision.config,
+    }
+
+
+def _term(term: Term) -> dict[str, object]:
+    return {"text": plain.line(term.text, _LONGEST_TERM), "weight": _number(term.weight)}
+
+
+def _rule(hit: RuleHit) -> dict[str, object]:
+    return {
+        "rule": plain.line(hit.rule, _LONGEST_NAME),
+        "action": str(hit.action),
+        "terms": [plain.line(term, _LONGEST_TERM) for term in hit.terms[:_MOST_TERMS]],
+        "boost": _number(hit.boost),
+        "theme": hit.theme,
+    }
+
+
+def _number(value: float) -> float:
+    """Four decimals; zero for what JSON has no number for."""
+    return round(value, 4) if math.isfinite(value) else 0.0
+
+
+# ── as bytes ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def webhook_body(message: Message) -> bytes:
+    """The message as the request's body: compact UTF-8 JSON of at most 19,999 bytes.
+
+    `timestamp` is the alert's creation, so that every attempt carries the same bytes.  What does
+    not fit is left out: of summaries first, then of titles, then the lists that explain, then
+    articles from the end of a digest, which `omitted` counts.
+    """
+    data = {name: _json_ready(value) for name, value in message.data.items()}
+    body = {"type": message.type, "timestamp": instant(message.created_at), "data": data}
+    items = data.get("items", [data])
+    for field in ("summary", "title"):
+        for item in reversed(items):
+            _shorten(item.get("article", {}), field, _excess(body))
+    for field in ("rules", "terms"):
+        for item in reversed(items):
+            if _excess(body) > 0 and "decision" in item:
+                item["decision"][field] = []
+    while _excess(body) > 0 and len(items) > 1:
+        items.pop()
+        data["omitted"] += 1
+    return _encoded(body)
+
+
+def _shorten(article: dict[str, Any], field: str, excess: int) -> None:
+    """Take at least `excess` bytes from a text, or all of it."""
+    text = article.get(field, "")
+    if excess > 0 and text:
+        mark = "…"
+        octets = text.encode()
+        kept = octets[: max(0, len(octets) - excess - len(mark.encode()))]
+        article[field] = kept.decode(errors="ignore") + mark
+
+
+def _encoded(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def _excess(body: object) -> int:
+    """By how many bytes it is too long."""
+    return len(_encoded(body)) - LIMIT_BYTES
+
+
+def _json_ready(value: object) -> Any:
+    """The same in a form of our own that json takes, whatever it was."""
+    if isinstance(value, str):
+        return plain.body(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, Mapping):
+        return {plain.body(str(name)): _json_ready(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_ready(inner) for inner in value]
+    return value

@@ -1,0 +1,102 @@
+"""A message as a mail: headers that no headline can break, text and HTML side by side."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, Policy
+from functools import cache
+
+from monitor.deliver import plain
+from monitor.deliver.address import Mailbox, check_email
+from monitor.domain import DeliveryReason, Message
+from monitor.errors import ConfigError, Refused
+
+# Headers that programs read: never encoded nor folded, however long.
+_VERBATIM = (
+    "message-id",
+    "in-reply-to",
+    "references",
+    "list-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "x-watchpost-alert",
+)
+# RFC 5322 §2.1.1, less the header's name.
+_LONGEST_VALUE = 900
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header written as it is: the library would break a long address into encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+@cache
+def _policy() -> EmailPolicy[EmailMessage]:
+    """CRLF line ends, ASCII throughout."""
+    registry = HeaderRegistry()
+    for name in _VERBATIM:
+        registry.map_to_type(name, _Verbatim)
+    return SMTP.clone(cte_type="7bit", header_factory=registry)
+
+
+def compose(
+    message: Message, *, to: str, sender: Mailbox, unsubscribe_url: str | None = None
+) -> bytes:
+    """The mail for one recipient as it goes over the wire: the same bytes at every attempt.
+
+    `unsubscribe_url` ends the subscription when it is asked by POST (RFC 8058).  Whatever the
+    message's text holds, this raises only Refused, and that only for an address of no use.
+    """
+    mail = EmailMessage(policy=_policy())
+    mail["From"] = _address(sender)
+    mail["To"] = _address(Mailbox(name="", address=recipient(to)))
+    mail["Subject"] = plain.header(message.subject)
+    mail["Date"] = message.created_at
+    key, thread, domain = word(message.key), word(message.thread_key), sender.domain
+    mail["Message-ID"] = f"<{key}@{domain}>"
+    if thread != key:
+        mail["In-Reply-To"] = f"<{thread}@{domain}>"
+        mail["References"] = f"<{thread}@{domain}>"
+    topic = word(message.topic)
+    mail["List-Id"] = f"{topic} <{topic}.watchpost.{domain}>"
+    unsubscribe = plain.link(unsubscribe_url)
+    if unsubscribe and unsubscribe.isascii() and len(unsubscribe) < _LONGEST_VALUE:
+        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Watchpost-Alert"] = key
+    text, html = plain.body(message.text), plain.body(message.html)
+    mail.set_content(text, cte=_encoding(text))
+    mail.add_alternative(html, subtype="html", cte=_encoding(html))
+    mail.set_boundary(f"=_{key}")  # "=" and "_" never stand together in an encoded part
+    return mail.as_bytes()
+
+
+def recipient(address: str) -> str:
+    """The address as the server gets it.  Raise Refused for one that no mail can go to."""
+    try:
+        return check_email(address)
+    except ConfigError as error:  # it came past the check at `subscriptions add`
+        raise Refused(DeliveryReason.UNWRITABLE, str(error)) from error
+
+
+def _address(mailbox: Mailbox) -> Address:
+    username, _, domain = mailbox.address.rpartition("@")
+    name = plain.header(mailbox.name)
+    return Address(display_name=name, username=username, domain=domain)
+
+
+def word(text: str) -> str:
+    """A text as a part of an identifier or a file's name; our keys are such already."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")[:100] or "none"
+
+
+def _encoding(text: str) -> str:
+    """The shorter one: quoted-printable stays readable, but triples what is not ASCII."""
+    octets = text.encode()
+    tripled = sum(octet > 0x7E for octet in octets) + octets.count(b"=")
+    return "base64" if tripled * 2 > len(octets) / 3 else "quoted-printable"

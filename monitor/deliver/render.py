@@ -1,0 +1,248 @@
+"""An alert in words: subject, plain text, HTML and the webhook's data.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from monitor.dedupe import digest
+from monitor.deliver import body, plain, words
+from monitor.domain import Article, Claim, Decision, DeliveryReason, Message, Subscription, Term
+from monitor.errors import Refused
+
+_LONGEST_SUBJECT = 200
+_LONGEST_HEADLINE = 300
+_LONGEST_SUMMARY = 500
+_LONGEST_OUTLET = 80
+_LONGEST_TERM = 60
+_MOST_TERMS = 5
+_MOST_RULES = 5
+# Of a digest: so many in full, so many as a line, the rest as a number.  Mail programs cut a mail
+# at about 100 kB.
+_MOST_CARDS = 10
+_MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Theme:
+    title: str
+    chance: str
+    likelihood: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    text: str
+    weight: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """One article as the templates show it: every text is one safe line, not yet escaped."""
+
+    headline: str
+    link: str | None
+    outlet: str
+    language: str
+    lang: str
+    direction: str
+    published: str
+    seen: str
+    summary: str
+    themes: tuple[_Theme, ...]
+    settled: str
+    score_percent: int  # 0 to 100, for the bar
+    threshold_percent: int
+    spoke_for: tuple[_Word, ...]
+    spoke_against: tuple[_Word, ...]
+    rules: tuple[str, ...]
+    explain: str
+
+
+def message(
+    claim: Claim,
+    *,
+    topic: str,
+    theme_titles: Mapping[str, str],
+    explain_hint: str = "monitor explain",
+) -> Message:
+    """The alert as a message, for its article or, when it promises several, for all of them.
+
+    `explain_hint` is the command that shows the whole decision when an article's key follows it.
+    Whatever the texts hold this does not raise; Refused only when no article is left to tell of.
+    """
+    if not claim.articles:
+        raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
+    full = claim.articles[:_MOST_CARDS]
+    cards = [_card(article, claim, theme_titles, explain_hint) for article in full]
+    subject = _subject(claim, topic, cards[0].headline)
+    rest = claim.articles[_MOST_CARDS:]
+    kind, data = body.flagged(claim)
+    text, html = _rendered(
+        "alert",
+        subject=subject,
+        topic=plain.line(topic, _LONGEST_OUTLET),
+        subscription=plain.line(claim.subscription.name, _LONGEST_OUTLET),
+        wishes=words.wishes(claim.subscription, theme_titles),
+        alert_key=claim.alert.key,
+        cards=cards,
+        lines=[_line(article, claim) for article in rest[:_MOST_LINES]],
+        omitted=max(0, len(rest) - _MOST_LINES),
+        count=len(claim.articles),
+    )
+    return Message(
+        key=claim.alert.key,
+        subject=subject,
+        text=text,
+        html=html,
+        type=kind,
+        data=data,
+        topic=topic,
+        thread_key=claim.alert.key,
+        created_at=claim.alert.created_at,
+    )
+
+
+def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Message:
+    """A message that shows that messages arrive."""
+    key = digest("test", subscription.key, now.isoformat())
+    subject = plain.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
+    note = f"A test of the subscription “{plain.line(subscription.name, _LONGEST_OUTLET)}”."
+    text, html = _rendered(
+        "test",
+        subject=subject,
+        topic=plain.line(topic, _LONGEST_OUTLET),
+        subscription=plain.line(subscription.name, _LONGEST_OUTLET),
+        sent=words.instant(now),
+        alert_key=key,
+    )
+    return Message(
+        key=key,
+        subject=subject,
+        text=text,
+        html=html,
+        type=body.TEST,
+        data={"alert": key, "subscription": subscription.key, "note": note},
+        topic=topic,
+        thread_key=key,
+        created_at=now,
+    )
+
+
+# ── the parts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _subject(claim: Claim, topic: str, headline: str) -> str:
+    """ "[dprk-russia][troops] Headline": tags that a mail filter can rely on."""
+    labels = claim.articles[0].decision.labels
+    asked = [slug for slug in labels if slug in claim.subscription.themes]
+    theme = "".join(f"[{slug}]" for slug in (asked or labels)[:1])
+    count = len(claim.articles)
+    several = f"{count} articles: " if count > 1 else ""
+    return plain.header(f"[{topic}]{theme} {several}{headline}", _LONGEST_SUBJECT)
+
+
+def _card(
+    article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
+) -> _Card:
+    entry, decision = article.entry, article.decision
+    chosen = _strongest(decision.terms)
+    return _Card(
+        headline=_headline(article),
+        link=plain.link(entry.url),
+        outlet=_outlet(article, claim),
+        language=words.language_name(entry.language),
+        lang=plain.language_tag(entry.language),
+        direction=plain.direction(entry.language),
+        published=words.instant(entry.published_at) if entry.published_at else "",
+        seen=words.instant(article.seen_at),
+        summary=plain.line(entry.text, _LONGEST_SUMMARY),
+        themes=_themes(decision, theme_titles),
+        settled=words.settled(decision),
+        score_percent=_hundredths(decision.score),
+        threshold_percent=_hundredths(decision.threshold),
+        spoke_for=tuple(_word(term) for term in chosen if term.weight > 0),
+        spoke_against=tuple(_word(term) for term in chosen if term.weight < 0),
+        rules=tuple(words.rule(hit) for hit in decision.rules[:_MOST_RULES]),
+        explain=f"{explain_hint} {article.key}",
+    )
+
+
+def _line(article: Article, claim: Claim) -> Mapping[str, str | None]:
+    """An article of a long digest, in short."""
+    return {
+        "headline": _headline(article),
+        "outlet": _outlet(article, claim),
+        "link": plain.link(article.entry.url),
+        "lang": plain.language_tag(article.entry.language),
+        "direction": plain.direction(article.entry.language),
+    }
+
+
+def _headline(article: Article) -> str:
+    return plain.line(article.entry.title, _LONGEST_HEADLINE) or "(no headline)"
+
+
+def _outlet(article: Article, claim: Claim) -> str:
+    title = claim.feed_titles.get(article.feed_key, "")
+    return plain.line(title, _LONGEST_OUTLET) or "unnamed source"
+
+
+def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme, ...]:
+    """The themes it counts for; one that only a rule named has no probability of its own."""
+    return tuple(
+        _Theme(
+            title=plain.line(theme_titles.get(slug, slug), _LONGEST_OUTLET),
+            chance=words.percent(decision.themes[slug]) if slug in decision.themes else "",
+            likelihood=words.likelihood(decision.themes[slug])
+            if slug in decision.themes
+            else "named by a keyword rule",
+        )
+        for slug in decision.labels
+    )
+
+
+def _strongest(terms: Sequence[Term]) -> list[Term]:
+    """The five that moved the score most; one that spoke against it is always among them."""
+    ordered = sorted(terms, key=lambda term: -abs(term.weight))
+    chosen = ordered[:_MOST_TERMS]
+    against = [term for term in ordered if term.weight < 0]
+    if against and against[0] not in chosen:
+        chosen[-1] = against[0]
+    return chosen
+
+
+def _word(term: Term) -> _Word:
+    return _Word(text=plain.line(term.text, _LONGEST_TERM), weight=words.weight(term.weight))
+
+
+def _hundredths(share: float) -> int:
+    """A share as whole hundredths that a bar can be made of."""
+    return round(100 * min(1.0, max(0.0, share))) if share == share else 0  # NaN is not itself
+
+
+def _rendered(template: str, **parts: object) -> tuple[str, str]:
+    """The plain text and the HTML of one template pair."""
+    text, html = (
+        _environment().get_template(f"{template}.{kind}.j2").render(parts)
+        for kind in ("txt", "html")
+    )
+    return text, html
+
+
+@cache
+def _environment() -> Environment:
+    """Our own templates; what a feed says only ever fills them, and is escaped in HTML."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

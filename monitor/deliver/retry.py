@@ -1,0 +1,201 @@
+"""When is it tried again, and what does an answer mean?  Pure: tables and decisions."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.domain import ChannelKind, Claim, DeliveryReason
+from monitor.errors import DeliveryError, Refused, Unreachable
+
+# How long to wait before each try, counted from the one before.  Webhooks: the table of the
+# Standard Webhooks specification, ten tries over three days: quick for a restart, slow for a
+# weekend.
+WEBHOOK_WAITS = (
+    timedelta(),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+# Mail: RFC 5321 §4.5.4.1 asks for patience (greylisting servers want to be asked again after some
+# minutes, and give-up only after four or five days); these add up to five days.
+EMAIL_WAITS = (
+    timedelta(),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    *(timedelta(hours=4),) * 29,
+)
+WAITS = {ChannelKind.WEBHOOK: WEBHOOK_WAITS, ChannelKind.EMAIL: EMAIL_WAITS}
+
+# Alerts that failed together must not come back together.
+JITTER = 0.1
+
+# A receiver may ask for patience, not for silence, nor for an attack.
+SHORTEST_RETRY_AFTER = timedelta(seconds=1)
+LONGEST_RETRY_AFTER = timedelta(hours=24)
+
+# Failures that every other message to the same receiver would meet too.  An answer about one
+# message is none, be it 500 or 451: what chokes on one must not hold up the others.
+_ENDPOINT_OUT = frozenset(
+    {
+        DeliveryReason.EGRESS,
+        DeliveryReason.DNS,
+        DeliveryReason.CONNECT,
+        DeliveryReason.TLS,
+        DeliveryReason.TIMEOUT,
+        DeliveryReason.REDIRECT,
+        DeliveryReason.THROTTLED,
+        DeliveryReason.LOGIN,
+        DeliveryReason.CONFIG,
+    }
+)
+
+
+def next_try(
+    claim: Claim, tries: int, error: DeliveryError | None, now: datetime
+) -> datetime | None:
+    """When the alert is due again after `tries` tries; None: sent, or given up."""
+    if not isinstance(error, Unreachable):
+        return None
+    pause = wait(
+        tries,
+        key=claim.alert.key,
+        waits=WAITS[claim.subscription.channel],
+        retry_after=error.retry_after,
+    )
+    return None if pause is None else now + pause
+
+
+def wait(
+    tries: int,
+    *,
+    key: str,
+    waits: Sequence[timedelta] = WEBHOOK_WAITS,
+    retry_after: timedelta | None = None,
+) -> timedelta | None:
+    """How long after the last of `tries` tries the next one follows; None: give up.
+
+    The table's time ± 10 %, the same for the same alert and number; never sooner than the
+    receiver asked for.
+    """
+    if tries >= len(waits):
+        return None
+    pause = waits[tries] * (1 + JITTER * _spread(key, tries))
+    return pause if retry_after is None else max(pause, clamped(retry_after))
+
+
+def _spread(key: str, tries: int) -> float:
+    """Between -1 and 1, made of the alert's key and the number."""
+    digest = hashlib.sha256(f"{key}\x1f{tries}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:4]) / (2**32 - 1) * 2 - 1
+
+
+def is_endpoint_out(error: DeliveryError | None) -> bool:
+    """Would every other message to this receiver fail now as well?"""
+    if isinstance(error, Refused):
+        return error.disable
+    return error is not None and error.reason in _ENDPOINT_OUT
+
+
+# ── webhooks ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def webhook_outcome(
+    status: int, *, words: str = "", retry_after: timedelta | None = None
+) -> DeliveryError | None:
+    """What an HTTP status means for the message; None: accepted.
+
+    `words` is the answer's beginning, for the record; `retry_after` what it asked for.
+    """
+    detail = f"{status} {words}".rstrip()
+    if 200 <= status < 300:
+        return None
+    if 300 <= status < 400:  # following would send the signed body where nobody asked for it
+        return Unreachable(DeliveryReason.REDIRECT, f"{detail}: redirects are not followed")
+    if status == 410:
+        return Refused(DeliveryReason.GONE, detail, disable=True)
+    if status in (429, 503) and retry_after is not None:
+        return Unreachable(DeliveryReason.THROTTLED, detail, retry_after=retry_after)
+    return Unreachable(DeliveryReason.STATUS, detail, retry_after=retry_after)
+
+
+def read_retry_after(text: str | None, now: datetime) -> timedelta | None:
+    """A Retry-After header, seconds or a date, clamped; None when there is none to be read."""
+    text = (text or "").strip()
+    if re.fullmatch(r"[+-]?[0-9]{1,40}", text):
+        longest = round(LONGEST_RETRY_AFTER.total_seconds())
+        return clamped(timedelta(seconds=min(max(int(text), 0), longest)))
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return clamped(date.replace(tzinfo=date.tzinfo or UTC) - now)
+
+
+def clamped(retry_after: timedelta) -> timedelta:
+    """What we are ready to wait: one second to one day."""
+    return min(max(retry_after, SHORTEST_RETRY_AFTER), LONGEST_RETRY_AFTER)
+
+
+# ── mail ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Stage(enum.StrEnum):
+    """How far the conversation with a mail server came."""
+
+    CONNECT = "connecting"
+    EHLO = "EHLO"
+    TLS = "STARTTLS"
+    LOGIN = "AUTH"
+    SENDER = "MAIL FROM"
+    RECIPIENT = "RCPT TO"
+    BODY = "DATA"
+
+
+# Replies that speak of our login wherever they come (RFC 4954 §6): the recipient is not to blame.
+_LOGIN_CODES = frozenset({530, 534, 535, 538})
+
+
+def smtp_outcome(stage: Stage, code: int, words: str = "") -> DeliveryError | None:
+    """What a reply code means for the message; None: go on.
+
+    Only what is said of this recipient or this text is final.  What is said of us (login,
+    encryption, sender) keeps the alert queued, for the operator can mend it.
+    """
+    detail = f"{stage}: {code} {words}".rstrip()
+    if 200 <= code < 300:
+        return None
+    if stage is Stage.LOGIN or code in _LOGIN_CODES:
+        return Unreachable(DeliveryReason.LOGIN, detail)
+    if stage is Stage.TLS:
+        return Unreachable(DeliveryReason.TLS, detail)
+    if 400 <= code < 500:
+        return Unreachable(DeliveryReason.TEMPORARY, detail)
+    if not 500 <= code < 600:
+        return Unreachable(DeliveryReason.PROTOCOL, detail)
+    if stage in (Stage.RECIPIENT, Stage.BODY):
+        return Refused(DeliveryReason.PERMANENT, detail)
+    if stage is Stage.SENDER:
+        return Unreachable(DeliveryReason.CONFIG, f"{detail}: check email.sender")
+    return Unreachable(DeliveryReason.STATUS, detail)
+
+
+def smtp_lost(stage: Stage, words: str, *, timed_out: bool) -> Unreachable:
+    """What the end of a conversation without a reply means: after DATA it may have arrived."""
+    if stage is Stage.BODY:
+        return Unreachable(DeliveryReason.DROPPED, f"{stage}: {words}: it may have arrived")
+    reason = DeliveryReason.TIMEOUT if timed_out else DeliveryReason.CONNECT
+    return Unreachable(reason, f"{stage}: {words}")

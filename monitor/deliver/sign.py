@@ -1,0 +1,53 @@
+"""How a receiver knows that a call is ours: Standard Webhooks signatures, version 1."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from monitor.errors import ConfigError
+
+_PREFIX = "whsec_"
+_NEW_SECRET_BYTES = 32
+_SECRET_BYTES = range(24, 65)  # what the specification allows
+
+
+def new_secret() -> str:
+    """A fresh secret for one endpoint."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode("ascii")
+
+
+def signature(secret: str, *, key: str, sent_at: datetime, body: bytes) -> str:
+    """The `webhook-signature` header: one signature for each secret.
+
+    `secret` holds one secret, or several with spaces between them while the receiver changes from
+    an old one to a new one.  Raise ConfigError for one that can't sign; its text is not in it.
+    """
+    signed = f"{key}.{timestamp(sent_at)}.".encode() + body
+    digests = [
+        hmac.new(_key(one), signed, hashlib.sha256).digest() for one in secret.split() or [""]
+    ]
+    return " ".join(f"v1,{base64.b64encode(digest).decode('ascii')}" for digest in digests)
+
+
+def timestamp(instant: datetime) -> int:
+    """The `webhook-timestamp` header: seconds since 1970, whatever the instant's time zone."""
+    return int(instant.timestamp())
+
+
+def _key(secret: str) -> bytes:
+    text = secret.removeprefix(_PREFIX).rstrip("=")
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) not in _SECRET_BYTES:
+        raise ConfigError(
+            "the webhook's secret can't sign: it must be whsec_ and 24 to 64 bytes in base64;"
+            " remove the subscription and add it again for a new one"
+        )
+    return key

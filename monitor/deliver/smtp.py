@@ -1,0 +1,158 @@
+"""Mail through a server: one recipient per transaction, never in the clear by accident."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Literal
+
+import aiosmtplib
+
+from monitor.deliver import mail, plain, retry
+from monitor.deliver.address import check_sender
+from monitor.deliver.retry import Stage
+from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.errors import ConfigError, DeliveryError, Unreachable
+
+# The mail is accepted by then; a server that does not say goodbye is not waited for.
+_GOODBYE = timedelta(seconds=5)
+# Of a server's words, what is kept for the record.
+_LONGEST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail is handed over, and how.  Raise ConfigError."""
+
+    host: str
+    port: int = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout: timedelta = timedelta(minutes=10)  # total, for one mail
+
+    def __post_init__(self) -> None:
+        if self.tls == "none" and self.username and not _is_here(self.host):
+            raise ConfigError(
+                f"email.tls = 'none' would send the password for {self.host} readable by"
+                " everyone on the way; set it to 'starttls' or 'tls'"
+            )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class SmtpChannel:
+    """Hands mails to one server, each over a connection of its own."""
+
+    def __init__(
+        self, server: SmtpServer, *, sender: str, context: ssl.SSLContext | None = None
+    ) -> None:
+        """`context` says whom to trust: the system's authorities if none is given.
+
+        Raise ConfigError for a sender that is no mail address.
+        """
+        self._server = server
+        self._sender = check_sender(sender)
+        self._context = context or ssl.create_default_context()
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        """Hand the mail over; return the server's words.  Raise Unreachable or Refused."""
+        recipient = mail.recipient(to.address)
+        content = mail.compose(message, to=recipient, sender=self._sender)
+        seconds = self._server.timeout.total_seconds()
+        talk = _Talk(self._server, self._context, self._sender.domain)
+        try:
+            async with asyncio.timeout(seconds):
+                words = await talk.hand_over(self._sender.address, recipient, content)
+            await talk.goodbye()
+        except TimeoutError as error:
+            late = f"no answer within {seconds:g} s"
+            raise retry.smtp_lost(talk.stage, late, timed_out=True) from error
+        finally:
+            talk.close()
+        return words
+
+
+class _Talk:
+    """One conversation with a server, and how far it came."""
+
+    def __init__(self, server: SmtpServer, context: ssl.SSLContext, our_name: str) -> None:
+        self.stage = Stage.CONNECT
+        self._server = server
+        self._client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls == "tls",
+            start_tls=False,  # a step of its own below: the library's default goes on without
+            tls_context=context,
+            local_hostname=our_name,  # else the library asks the DNS for this machine's name
+            timeout=None,  # the caller's deadline is for all steps together
+        )
+
+    async def hand_over(self, sender: str, recipient: str, content: bytes) -> str:
+        """All steps up to the server's answer to the whole mail: its words."""
+        client, server = self._client, self._server
+        await self._step(Stage.CONNECT, client.connect())
+        await self._step(Stage.EHLO, client.ehlo())
+        if server.tls == "starttls":
+            await self._step(Stage.TLS, client.starttls())
+            await self._step(Stage.EHLO, client.ehlo())
+        if server.username:
+            await self._step(Stage.LOGIN, client.login(server.username, server.password))
+        await self._step(Stage.SENDER, client.mail(sender))
+        await self._step(Stage.RECIPIENT, client.rcpt(recipient))
+        return await self._step(Stage.BODY, client.data(content))
+
+    async def goodbye(self) -> None:
+        """End politely; the mail is the server's already, whatever happens here."""
+        with suppress(aiosmtplib.SMTPException, OSError):
+            async with asyncio.timeout(_GOODBYE.total_seconds()):
+                await self._client.quit()
+
+    def close(self) -> None:
+        self._client.close()
+
+    async def _step(self, stage: Stage, step: Awaitable[aiosmtplib.SMTPResponse]) -> str:
+        self.stage = stage
+        try:
+            response = await step
+        except aiosmtplib.SMTPResponseException as error:
+            words = self._words(error.message)
+            failed = retry.smtp_outcome(stage, error.code, words)
+            if failed is None:  # a 2yz that the library did not expect, such as 252 at RCPT
+                return f"{error.code} {words}"
+            raise failed from error
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise self._lost(error) from error
+        return f"{response.code} {self._words(response.message)}"
+
+    def _lost(self, error: Exception) -> DeliveryError:
+        """A step that ended without a reply code."""
+        causes = (error, error.__cause__)
+        words = self._words(str(error))
+        if any(isinstance(cause, ssl.SSLError) for cause in causes) or self.stage is Stage.TLS:
+            return Unreachable(DeliveryReason.TLS, f"{self.stage}: {words}")
+        if any(isinstance(cause, socket.gaierror) for cause in causes):
+            return Unreachable(DeliveryReason.DNS, words)
+        if isinstance(error, OSError):  # lost connections and time-outs; the library's too
+            timed_out = isinstance(error, TimeoutError)
+            return retry.smtp_lost(self.stage, words, timed_out=timed_out)
+        reason = DeliveryReason.LOGIN if self.stage is Stage.LOGIN else DeliveryReason.PROTOCOL
+        return Unreachable(reason, f"{self.stage}: {words}")
+
+    def _words(self, text: str) -> str:
+        """What the server, or the library, said: one line, and never our password."""
+        if self._server.password:
+            text = text.replace(self._server.password, "…")
+        return plain.line(text, _LONGEST_WORDS)

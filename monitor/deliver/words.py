@@ -1,0 +1,152 @@
+"""Numbers, codes and decisions in words that a subscriber understands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from monitor.deliver import plain
+from monitor.domain import Decision, DecisionReason, RuleAction, RuleHit, Subscription
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "be": "Belarusian",
+    "bg": "Bulgarian",
+    "bn": "Bengali",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ka": "Georgian",
+    "kk": "Kazakh",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "mn": "Mongolian",
+    "ms": "Malay",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovene",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "uz": "Uzbek",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+# From which probability on a theme is called so.
+_LIKELIHOODS = (
+    (0.95, "almost certain"),
+    (0.8, "very likely"),
+    (0.55, "likely"),
+    (0.45, "about even"),
+    (0.2, "unlikely"),
+    (0.0, "very unlikely"),
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def language_name(tag: str | None) -> str:
+    """ "ko-KR" → "Korean"; a code without a name here stays as it is."""
+    known = plain.language_tag(tag)
+    return LANGUAGES.get(known.partition("-")[0].lower(), known) or "unknown language"
+
+
+def likelihood(probability: float) -> str:
+    """0.94 → "very likely"."""
+    return next((name for least, name in _LIKELIHOODS if probability >= least), "unknown")
+
+
+def percent(probability: float, digits: int = 0) -> str:
+    """0.94 → "94%".  Nothing is said to be certain that is not: ">99%", "<1%"."""
+    if not math.isfinite(probability):
+        return "?"
+    if 0.99 < probability < 1:
+        return ">99%"
+    if 0 < probability < 0.01:
+        return "<1%"
+    return f"{100 * probability:.{digits}f}%"
+
+
+def instant(time: datetime) -> str:
+    """ "17 Jun 2025, 09:05 UTC", whatever this machine's language and zone."""
+    utc = time.astimezone(UTC)
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+
+
+def settled(decision: Decision) -> str:
+    """What settled it, in a sentence: the score against the threshold, or a rule."""
+    near = round(100 * decision.score, 1) != round(100 * decision.threshold, 1)
+    digits = int(near and round(100 * decision.score) == round(100 * decision.threshold))
+    score, threshold = percent(decision.score, digits), percent(decision.threshold, digits)
+    return {
+        DecisionReason.SCORE: f"It scored {score}; {threshold} is enough.",
+        DecisionReason.BELOW: f"It scored {score}; {threshold} would be needed.",
+        DecisionReason.BOOSTED: (
+            f"It scored {score}, keyword rules included; the mark to reach is {threshold}."
+        ),
+        DecisionReason.FLAGGED: (
+            f"A keyword rule flags it whatever the score"
+            f" ({score}; by score alone {threshold} would be needed)."
+        ),
+        DecisionReason.DROPPED: f"A keyword rule drops it whatever the score ({score}).",
+    }[decision.reason]
+
+
+def rule(hit: RuleHit) -> str:
+    """What one keyword rule did, and for which words."""
+    points = f"{abs(hit.boost) * 100:.0f} points"
+    did = {
+        RuleAction.FLAG: "flags it",
+        RuleAction.DROP: "drops it",
+        RuleAction.BOOST: f"takes {points} off" if hit.boost < 0 else f"adds {points}",
+    }[hit.action]
+    found = ", ".join(plain.line(term, 60) for term in hit.terms[:5])
+    return f"“{plain.line(hit.rule, 60)}” {did}" + (f" for: {found}" if found else "")
+
+
+def weight(value: float) -> str:
+    """2.14 → "+2.1", -0.4 → "−0.4"."""
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def wishes(subscription: Subscription, theme_titles: Mapping[str, str]) -> str:
+    """What the subscription asks for, as the end of a sentence that begins "asks for"."""
+    themes = sorted(theme_titles.get(slug, slug) for slug in subscription.themes)
+    languages = sorted(language_name(code) for code in subscription.languages)
+    parts = [
+        _listed(themes) if themes else "everything on this topic",
+        f"in {_listed(languages)}" if languages else "",
+        f"from {len(subscription.feeds)} chosen sources" if len(subscription.feeds) > 1 else "",
+        "from one chosen source" if len(subscription.feeds) == 1 else "",
+        f"with a score of {percent(subscription.min_score)} or more"
+        if subscription.min_score > 0
+        else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
