@@ -118,6 +118,9 @@ async def poll(
     finally:
         for task in asked:
             task.cancel()
+        if awaited:  # told to stop: what was not read is free again
+            unread = {feed.key for feed in feeds} - {one.feed_key for one in polled}
+            await asyncio.shield(desk.in_store(partial(desk.store.feeds.release, list(unread))))
     return polled
 
 

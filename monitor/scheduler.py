@@ -44,7 +44,7 @@ class Service:
     """Polls and delivers until it is told to stop.
 
     `polled` and `delivered` are called with what each finished piece of work did; `clock` is the
-    only look at the time in the program.
+    only look at the time in the service; `patience` is what work under way gets at the end.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Service:
         polled: Callable[[Sequence[Polled]], None],
         delivered: Callable[[Sequence[Attempt]], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: timedelta = PATIENCE,
     ) -> None:
         self._ticks = ticks
         self._newsdesk = newsdesk
@@ -63,6 +64,7 @@ class Service:
         self._polled = polled
         self._delivered = delivered
         self._clock = clock
+        self._patience = patience
         self._polling: set[str] = set()  # feed keys
         self._telling: set[str] = set()  # subscription keys
         self._work: set[asyncio.Task[None]] = set()
@@ -91,7 +93,7 @@ class Service:
         if not self._work:
             return
         log.info("service.finishing", extra={"tasks": len(self._work)})
-        _, unfinished = await asyncio.wait(self._work, timeout=PATIENCE.total_seconds())
+        _, unfinished = await asyncio.wait(self._work, timeout=self._patience.total_seconds())
         for task in unfinished:  # their leases are released as they are cancelled
             task.cancel()
         if unfinished:

@@ -47,7 +47,7 @@ def _tell(played: Play, folder: Path) -> None:
 
     out = show.console()
     for number, polled in enumerate((played.first, played.second), 1):
-        told = "" if number == 1 else ", two days later in the story"
+        told = "" if number == 1 else ", three days later in the story"
         out.print(Text(f"\nPoll {number}{told}", style="bold"))
         show.table(
             ("feed", "state", "read", "new", "flagged", "alerts"),

@@ -108,7 +108,7 @@ def _feed(path: Path) -> SampleFeed:
                 guid=item["guid"],
                 title=item["title"],
                 link=item["link"],
-                published=item["published"],
+                published=datetime.fromisoformat(item["published"]),
                 summary=item["summary"],
                 edited=item.get("title_round2"),
             )

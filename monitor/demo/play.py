@@ -1,4 +1,4 @@
-"""Poll the sample feeds twice, two days apart, and tell two subscribers: the service in little."""
+"""Poll the sample feeds twice, three days apart, and tell two subscribers: the service in little."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from monitor.settings import Settings
 from monitor.store.store import Store
 
 # The rounds are played at the time of the events, so that every date in the output is the story's.
-ROUNDS = (datetime(2025, 6, 17, 6, 0, tzinfo=UTC), datetime(2025, 6, 21, 18, 0, tzinfo=UTC))
+ROUNDS = (datetime(2025, 6, 18, 18, 0, tzinfo=UTC), datetime(2025, 6, 21, 12, 0, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

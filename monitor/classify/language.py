@@ -1,0 +1,67 @@
+"""Which language is it in?  As the feed says, when that can be true; else as it reads."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from monitor.domain import Entry
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+# The identifier is sure of a single word, too; below these it only guesses.
+MIN_LETTERS = 4
+MIN_PROBABILITY = 0.6
+
+# A script that a text in these languages is written in.  Many a Korean or Russian site says "en",
+# because the software it runs on does.
+_HANGUL, _KANA, _HAN = r"[\uac00-\ud7a3\u1100-\u11ff]", r"[\u3040-\u30ff]", r"[\u4e00-\u9fff]"
+_CYRILLIC, _LATIN = r"[\u0400-\u04ff]", r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
+_SCRIPTS = {
+    "ko": _HANGUL,
+    "ja": f"{_KANA}|{_HAN}",
+    "zh": _HAN,
+    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"), _CYRILLIC),
+    **dict.fromkeys(
+        ("en", "de", "fr", "es", "pl", "vi", "it", "pt", "nl", "cs", "sv", "tr", "id"), _LATIN
+    ),
+}
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def of(entry: Entry, stated: str | None) -> str | None:
+    """The entry's language as BCP 47: its own word, else its feed's, else detected; or None.
+
+    A stated language in whose script hardly a letter of the text is written is not believed.
+    """
+    said = entry.language or stated
+    text = f"{entry.title}\n{entry.text[:2_000]}"
+    if said and _can_be(said, text):
+        return said
+    return detect(text) or said
+
+
+def _can_be(language: str, text: str) -> bool:
+    script = _SCRIPTS.get(language.partition("-")[0].lower())
+    letters = len(_LETTER.findall(text))
+    if script is None or letters < MIN_LETTERS:
+        return True
+    return len(re.findall(script, text)) >= letters * 0.3
+
+
+def detect(text: str) -> str | None:
+    """The language a text reads like (ISO 639-1), or None when there is too little to say."""
+    if len(_LETTER.findall(text)) < MIN_LETTERS:
+        return None
+    found, probability = _identifier().classify(text)
+    return str(found) if probability >= MIN_PROBABILITY else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """Read once, when first asked: it takes half a second."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,121 @@
+"""The container files can't be built where they were written; what can be checked is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from monitor import __version__
+from monitor.cli import app
+from monitor.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+
+
+def exists(words: list[str]) -> bool:
+    """Is this a command line of `monitor`, options included?"""
+    command, rest = get_command(app), list(words)
+    while rest and hasattr(command, "commands"):
+        if rest[0] not in command.commands:
+            return False
+        command = command.commands[rest.pop(0)]
+    known = {option for parameter in command.params for option in parameter.opts}
+    return {word for word in rest if word.startswith("--")} <= known
+
+
+def instructions(name: str) -> list[str]:
+    return re.findall(rf"^\s*{name} (.+)$", DOCKERFILE, re.MULTILINE)
+
+
+def test_every_command_of_the_dockerfile_exists():
+    (entrypoint,) = instructions("ENTRYPOINT")
+    assert yaml.safe_load(entrypoint) == ["monitor"]
+    assert exists(yaml.safe_load(instructions("CMD")[-1]))
+    (check,) = re.findall(r"^HEALTHCHECK .*CMD (.+)$", DOCKERFILE, re.MULTILINE)
+    program, *words = yaml.safe_load(check)
+    assert program == "monitor"
+    assert exists(words)
+
+
+def test_every_file_that_the_dockerfile_copies_is_there_and_not_ignored():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    for line in instructions("COPY"):
+        words = [word for word in shlex.split(line) if not word.startswith("--")]
+        if "--from" in line or words[0] == ".":
+            continue
+        assert (ROOT / words[0]).exists()
+        assert f"!{words[0]}" in ignored
+    for name in ("monitor", "config", "models", "pyproject.toml", "README.md", "LICENSE"):
+        assert f"!{name}" in ignored
+        assert (ROOT / name).exists()
+
+
+def test_the_image_does_not_run_as_root():
+    assert instructions("USER") == ["watchpost"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_of_ours_in_compose_exists(name):
+    assert exists(OURS[name]["command"])
+    check = OURS[name]["healthcheck"]
+    assert check.get("disable") or exists(check["test"][2:])
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_of_ours_in_compose_is_a_setting(name):
+    for variable in OURS[name]["environment"]:
+        section, _, key = variable.removeprefix("MONITOR_").lower().partition("__")
+        assert key in Settings.model_fields[section].annotation.model_fields
+
+
+def test_every_command_in_the_comments_exists():
+    lines = re.findall(r"docker compose run --rm watchpost (.+)$", COMPOSE_TEXT, re.MULTILINE)
+    assert lines
+    for line in lines:
+        assert exists(shlex.split(line)), line
+
+
+def test_ports_are_open_to_this_machine_only():
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_no_password_has_a_default():
+    passwords = re.findall(r"\$\{(\w*PASSWORD)(:[?-])([^}]*)\}", COMPOSE_TEXT)
+    assert passwords
+    assert all(sign == ":?" or not default for _, sign, default in passwords)
+
+
+def test_the_database_is_postgresql_17_with_a_health_check_and_a_volume():
+    database = SERVICES["database"]
+    assert database["image"] == "postgres:17"
+    assert database["healthcheck"]["test"]
+    assert database["volumes"][0].partition(":")[0] in COMPOSE["volumes"]
+
+
+def test_who_depends_on_whom_is_declared():
+    assert SERVICES["upgrade"]["depends_on"]["database"]["condition"] == "service_healthy"
+    waits = SERVICES["watchpost"]["depends_on"]["upgrade"]["condition"]
+    assert waits == "service_completed_successfully"
+
+
+def test_the_mail_catcher_is_for_development():
+    assert SERVICES["mail"]["profiles"] == ["dev"]
+
+
+def test_images_have_versions():
+    for name, service in SERVICES.items():
+        assert ":" in service["image"], name
+    assert OURS["watchpost"]["image"] == f"watchpost:{__version__}"

@@ -1,0 +1,375 @@
+"""The story, played: feeds are read, articles judged, alerts promised and kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+from monitor.classify.keywords import KeywordRules
+from monitor.store.store import Store
+
+from monitor import pipeline
+from monitor.domain import (
+    AlertState,
+    ChannelKind,
+    DeliveryReason,
+    Feed,
+    FeedReason,
+    FeedState,
+    Fetched,
+    Message,
+    Outcome,
+    Parsed,
+    Subscription,
+    SubscriptionState,
+)
+from monitor.errors import FetchError, ParseError, Refused, Unreachable
+from monitor.pipeline import Mailroom, Newsdesk
+from tests.fakes import (
+    NOW,
+    FakeChannel,
+    FakeClassifier,
+    FakeFetcher,
+    FakeParser,
+    entry,
+    feed,
+    fetched,
+    subscription,
+)
+
+T = TypeVar("T")
+LATER = NOW + timedelta(hours=1)
+OLD, NEW = entry("Sappers train near Kursk"), entry("Sappers leave for Kursk")
+DOCUMENTS = {
+    "one": Parsed(title="F", entries=(OLD,)),
+    "two": Parsed(title="F", entries=(NEW, OLD)),
+    "dull": Parsed(title="F", entries=(entry("Rain on Sunday"), OLD)),
+    "cut": Parsed(title="F", entries=(NEW, OLD), damage="the document ends early"),
+    "none": Parsed(title="F"),
+    "html": ParseError(FeedReason.NOT_A_FEED, "a page"),
+}
+
+
+async def at_once(call: Callable[[], T], /) -> T:
+    return call()
+
+
+def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> Newsdesk:
+    return Newsdesk(
+        store=store,
+        in_store=at_once,
+        fetcher=FakeFetcher(**answers),
+        parser=FakeParser(**DOCUMENTS),
+        classifier=FakeClassifier(),
+        rules=KeywordRules([], themes=()),
+        config="c0",
+        connections=asyncio.Semaphore(10),
+    )
+
+
+def mailroom(store: Store, channel: object, **changes: object) -> Mailroom:
+    room = Mailroom(
+        store=store,
+        in_store=at_once,
+        channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
+        topic="test",
+        theme_titles={"labour": "Labour", "troops": "Troops"},
+        batch=100,
+        per_subscription=10,
+        lease=timedelta(minutes=1),
+    )
+    return replace(room, **changes)
+
+
+def watched(store: Store, *feeds: Feed, told: tuple[Subscription, ...] = ()) -> None:
+    for one in feeds or (feed(),):
+        store.feeds.add(one)
+    for one in told or (subscription(),):
+        store.subscriptions.add(one)
+
+
+async def polled(store: Store, *bodies: str, at=NOW, **options: bool) -> None:
+    """Poll the feed `f` once for each body, an hour apart."""
+    for number, body in enumerate(bodies):
+        now = at + number * timedelta(hours=1)
+        desk = newsdesk(store, f=[fetched(body)])
+        await pipeline.poll([store.feeds.find("f")], now, desk, **options)
+
+
+async def alerted(store: Store) -> None:
+    """One alert waits: the feed was read before, and now has a new article."""
+    watched(store)
+    await polled(store, "one", "two")
+
+
+# ── poll ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_first_poll_keeps_all_and_alerts_nobody(store):
+    watched(store)
+    await polled(store, "two")
+    kept = store.articles.list(limit=10)
+    assert [(a.decision.relevant, a.backlog) for a in kept] == [(True, True), (True, True)]
+    assert store.outbox.list(limit=10) == []
+
+
+async def test_the_first_poll_alerts_when_asked_to(store):
+    watched(store)
+    await polled(store, "two", alert_backlog=True)
+    assert len(store.outbox.list(limit=10)) == 2
+
+
+async def test_a_new_relevant_article_is_an_alert_for_who_asked(store):
+    watched(store, told=(subscription("s"), subscription("t", themes=frozenset({"troops"}))))
+    await polled(store, "one", "two")
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [a for a in store.articles.list(limit=10) if not a.backlog]
+    assert (alert.subscription_key, alert.article_keys) == ("s", (article.key,))
+    assert article.entry.title == NEW.title
+
+
+async def test_what_is_rejected_is_kept_with_its_decision(store):
+    watched(store)
+    await polled(store, "one", "dull")
+    (rejected,) = store.articles.list(limit=10, flagged=False)
+    assert rejected.entry.title == "Rain on Sunday"
+    assert (rejected.decision.relevant, rejected.decision.pack) == (False, "test@000000000000")
+
+
+async def test_a_second_poll_of_the_same_document_changes_nothing(store):
+    await alerted(store)
+    before = store.articles.list(limit=10), store.outbox.list(limit=10)
+    await polled(store, "two", "two", at=NOW + timedelta(days=1))
+    assert (store.articles.list(limit=10), store.outbox.list(limit=10)) == before
+
+
+async def test_new_guids_for_old_articles_are_not_new(store):
+    await alerted(store)
+    again = tuple(replace(e, guid=f"other-{n}") for n, e in enumerate((NEW, OLD)))
+    desk = replace(
+        newsdesk(store, f=[fetched("storm")]), parser=FakeParser(storm=Parsed(entries=again))
+    )
+    await pipeline.poll([store.feeds.find("f")], LATER, desk)
+    assert len(store.articles.list(limit=10)) == 2
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store):
+    watched(store, feed("f"), feed("g"))
+    first = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
+    await pipeline.poll(store.feeds.list(), NOW, first)
+    second = newsdesk(store, f=[fetched("two")], g=[fetched("two")])
+    await pipeline.poll(store.feeds.list(), LATER, second)
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (fetched("two"), FeedState.OK),
+        (fetched(None), FeedState.UNCHANGED),
+        (fetched("none"), FeedState.EMPTY),
+        (fetched("cut"), FeedState.DEGRADED),
+        (fetched("html"), FeedState.FAILING),
+        (FetchError(FeedReason.TIMEOUT, "no answer within 30 s"), FeedState.FAILING),
+        (FetchError(FeedReason.GONE, "410"), FeedState.GONE),
+    ],
+)
+async def test_every_answer_ends_in_a_named_state(store, answer, state):
+    watched(store)
+    await polled(store, "one")
+    await pipeline.poll([store.feeds.find("f")], LATER, newsdesk(store, f=[answer]))
+    after = store.feeds.find("f").poll
+    assert after.state is state
+    assert after.due_at > LATER
+    assert (after.last_error is None) == (
+        state in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY)
+    )
+
+
+async def test_a_failing_feed_keeps_its_reason_backs_off_and_recovers(store):
+    watched(store)
+    failure = FetchError(FeedReason.DNS, "no such host")
+    waits, now = [], NOW
+    for _ in range(8):
+        await pipeline.poll([store.feeds.find("f")], now, newsdesk(store, f=[failure]))
+        state = store.feeds.find("f").poll
+        waits.append(state.due_at - now)
+        now = state.due_at
+    assert state.last_error == "dns: no such host"
+    assert state.failures == 8
+    assert waits[0] < waits[1] < waits[2]
+    assert max(waits) <= timedelta(days=1, hours=3)
+    await polled(store, "one", at=now)
+    recovered = store.feeds.find("f").poll
+    assert (recovered.state, recovered.failures, recovered.last_error) == (FeedState.OK, 0, None)
+
+
+async def test_a_feed_that_breaks_our_code_harms_only_itself(store):
+    watched(store, feed("f"), feed("g"))
+    desk = newsdesk(store, g=[fetched("one")])  # nothing is laid out for f: a KeyError
+    await pipeline.poll(store.feeds.list(), NOW, desk)
+    states = {one.key: one.poll.state for one in store.feeds.list()}
+    assert states == {"f": FeedState.FAILING, "g": FeedState.OK}
+
+
+async def test_many_feeds_are_read_side_by_side_and_all_stored(store):
+    feeds = [feed(f"f{number}") for number in range(120)]
+    watched(store, *feeds)
+    desk = newsdesk(store, **{one.key: [fetched("one")] for one in feeds})
+    results = await pipeline.poll(feeds, NOW, desk)
+    assert len(results) == 120
+    assert {one.poll.state for one in store.feeds.list()} == {FeedState.OK}
+
+
+# ── deliver ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_alert_is_sent_once_and_its_attempt_recorded(store):
+    await alerted(store)
+    channel = FakeChannel()
+    (attempt,) = await pipeline.deliver(LATER, mailroom(store, channel))
+    assert (attempt.outcome, attempt.reason) == (Outcome.SENT, DeliveryReason.ACCEPTED)
+    assert await pipeline.deliver(LATER, mailroom(store, channel)) == []
+    assert NEW.title in channel.sent[0].subject
+    assert store.outbox.list(limit=1)[0].state is AlertState.SENT
+
+
+async def test_an_endpoint_that_is_down_is_tried_again_with_the_same_key(store):
+    await alerted(store)
+    channel = FakeChannel(Unreachable(DeliveryReason.CONNECT, "refused"))
+    (first,) = await pipeline.deliver(LATER, mailroom(store, channel))
+    assert first.outcome is Outcome.LATER
+    assert await pipeline.deliver(LATER, mailroom(store, channel)) == []
+    due = store.outbox.list(limit=1)[0].due_at
+    (second,) = await pipeline.deliver(due, mailroom(store, channel))
+    assert (second.outcome, second.number) == (Outcome.SENT, 2)
+    assert channel.sent[0].key == first.alert_key
+
+
+async def test_an_alert_that_is_refused_is_listed_as_undelivered_with_the_reason(store):
+    await alerted(store)
+    channel = FakeChannel(Refused(DeliveryReason.PERMANENT, "550 no such user"))
+    await pipeline.deliver(LATER, mailroom(store, channel))
+    (dead,) = store.outbox.list(state=AlertState.DEAD, limit=10)
+    assert "550 no such user" in dead.last_error
+
+
+async def test_an_endpoint_that_is_gone_is_disabled_and_its_queue_kept(store):
+    await alerted(store)
+    await polled(store, "dull", at=LATER)
+    channel = FakeChannel(Refused(DeliveryReason.GONE, "410", disable=True))
+    await pipeline.deliver(LATER, mailroom(store, channel))
+    (disabled,) = store.subscriptions.list()
+    assert disabled.state is SubscriptionState.DISABLED
+    assert "410" in disabled.state_reason
+
+
+async def many_alerts(store: Store, *told: Subscription) -> None:
+    watched(store, told=told)
+    await polled(store, "none")
+    stories = tuple(entry(f"Kursk story {number}") for number in range(5))
+    desk = replace(
+        newsdesk(store, f=[fetched("many")]), parser=FakeParser(many=Parsed(entries=stories))
+    )
+    await pipeline.poll([store.feeds.find("f")], NOW, desk)
+
+
+class ByAddress:
+    """Takes what goes to one address, and fails the rest."""
+
+    def __init__(self, good: str, error: Exception) -> None:
+        self.good, self.error = good, error
+        self.tried: list[str] = []
+
+    async def send(self, message: Message, to: Subscription, now: object, /) -> str:
+        self.tried.append(to.key)
+        if to.key != self.good:
+            raise self.error
+        return "taken"
+
+
+async def test_a_dead_endpoint_costs_one_call_and_holds_up_nobody(store):
+    await many_alerts(store, subscription("dead"), subscription("good"))
+    channel = ByAddress("good", Unreachable(DeliveryReason.TIMEOUT, "no answer"))
+    attempts = await pipeline.deliver(NOW, mailroom(store, channel))
+    assert sum(attempt.outcome is Outcome.SENT for attempt in attempts) == 5
+    assert channel.tried.count("dead") == 1
+    waiting = store.outbox.list(state=AlertState.PENDING, limit=10)
+    assert len(waiting) == 5
+    assert sorted(alert.attempts for alert in waiting) == [0, 0, 0, 0, 1]
+    assert await pipeline.deliver(NOW, mailroom(store, channel)) == []
+
+
+async def test_an_alert_that_breaks_our_code_harms_only_itself(store):
+    await many_alerts(store, subscription("odd"), subscription("good"))
+    channel = ByAddress("good", RuntimeError("a fault of ours"))
+    attempts = await pipeline.deliver(NOW, mailroom(store, channel))
+    assert sum(attempt.outcome is Outcome.SENT for attempt in attempts) == 5
+    reasons = {attempt.reason for attempt in attempts if attempt.outcome is Outcome.LATER}
+    assert reasons == {DeliveryReason.INTERNAL}
+
+
+async def test_a_crash_between_sending_and_recording_repeats_with_the_same_key(store):
+    await alerted(store)
+    channel = FakeChannel()
+    room = mailroom(store, channel)
+    ((claimed,),) = await pipeline.claim(LATER, room)
+    await pipeline._send(claimed, LATER, room)  # and the process dies here
+    assert await pipeline.claim(LATER + timedelta(seconds=30), room) == []
+    await pipeline.deliver(LATER + timedelta(minutes=2), room)
+    assert [message.key for message in channel.sent] == [claimed.alert.key] * 2
+
+
+async def test_a_process_that_was_overtaken_changes_nothing(store):
+    await alerted(store)
+    room = mailroom(store, FakeChannel())
+    (late,) = await pipeline.claim(LATER, room)
+    await pipeline.deliver(LATER + timedelta(minutes=2), room)
+    await pipeline.tell(late, lambda: LATER + timedelta(minutes=3), room)
+    (alert,) = store.outbox.list(limit=10)
+    assert (alert.state, alert.attempts) == (AlertState.SENT, 1)
+
+
+async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store):
+    await many_alerts(store, subscription("slow"))
+
+    class Slow(FakeChannel):
+        async def send(self, message: Message, to: Subscription, now: object, /) -> str:
+            await asyncio.Event().wait()
+            return ""
+
+    room = mailroom(store, Slow())
+    (group,) = await pipeline.claim(NOW, room)
+    telling = asyncio.create_task(pipeline.tell(group, lambda: NOW, room))
+    await asyncio.sleep(0)
+    telling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await telling
+    (again,) = await pipeline.claim(NOW, room)
+    assert len(again) == len(group) == 5
+
+
+async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
+    await alerted(store)
+    renewed, looked = asyncio.Event(), []
+
+    def clock():
+        looked.append(LATER)  # once to send, then once for each renewal
+        if len(looked) > 2:
+            renewed.set()
+        return LATER
+
+    class Slow(FakeChannel):
+        async def send(self, message: Message, to: Subscription, now: object, /) -> str:
+            await asyncio.wait_for(renewed.wait(), timeout=10)
+            return f"{len(await pipeline.claim(LATER, room))} claimed by another"
+
+    room = mailroom(store, Slow(), lease=timedelta(milliseconds=30))
+    (group,) = await pipeline.claim(NOW, room)
+    (attempt,) = await pipeline.tell(group, clock, room)
+    assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")

@@ -1,0 +1,171 @@
+"""The clock: ticks start work and never wait for it; an end loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from monitor.domain import (
+    AlertState,
+    Feed,
+    FeedState,
+    Fetched,
+    Message,
+    PollState,
+    Subscription,
+)
+from monitor.errors import StoreBusy
+from monitor.scheduler import Service, Ticks
+from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
+from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, watched
+
+TICKS = Ticks(
+    poll=timedelta(milliseconds=20),
+    deliver=timedelta(milliseconds=20),
+    feed_lease=timedelta(minutes=5),
+    feeds_at_once=50,
+)
+
+
+class Watcher:
+    """Runs a service until something was seen, then stops it; bounded."""
+
+    def __init__(self, wanted: int = 1) -> None:
+        self.stop = asyncio.Event()
+        self.polled: list[object] = []
+        self.delivered: list[object] = []
+        self.wanted = wanted
+
+    def on_polled(self, done) -> None:
+        self.polled += done
+        self._look()
+
+    def on_delivered(self, done) -> None:
+        self.delivered += done
+        self._look()
+
+    def _look(self) -> None:
+        if len(self.polled) + len(self.delivered) >= self.wanted:
+            self.stop.set()
+
+    async def watch(self, desk, room) -> None:
+        service = Service(
+            TICKS,
+            newsdesk=desk,
+            mailroom=room,
+            polled=self.on_polled,
+            delivered=self.on_delivered,
+        )
+        await asyncio.wait_for(service.run(self.stop), timeout=15)
+
+
+def due(key: str = "f", **changes: object):
+    return feed(key, poll=PollState(due_at=datetime.now(UTC)), **changes)
+
+
+async def test_a_feed_that_is_due_is_polled_and_is_not_due_again(store):
+    watched(store, due())
+    watcher = Watcher()
+    desk = newsdesk(store, f=[fetched("one")])
+    await watcher.watch(desk, None)
+    assert desk.fetcher.asked == ["f"]
+    assert store.feeds.find("f").poll.state is FeedState.OK
+
+
+async def test_a_paused_feed_is_left_alone(store):
+    watched(store, due("f"), due("g", paused=True))
+    desk = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
+    await Watcher().watch(desk, None)
+    assert desk.fetcher.asked == ["f"]
+
+
+async def test_an_alert_that_is_due_is_sent(store):
+    await alerted(store)
+    channel = FakeChannel()
+    await Watcher().watch(None, mailroom(store, channel))
+    assert len(channel.sent) == 1
+    assert store.outbox.list(limit=1)[0].state is AlertState.SENT
+
+
+class Hanging(FakeChannel):
+    """Never answers one subscription."""
+
+    def __init__(self, hangs: str) -> None:
+        super().__init__()
+        self.hangs = hangs
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        if to.key == self.hangs:
+            await asyncio.Event().wait()
+        return await super().send(message, to, now)
+
+
+async def test_an_endpoint_that_hangs_holds_up_nobody_and_its_alerts_are_given_back(store):
+    await many_alerts(store, subscription("hung"), subscription("good"))
+    watcher = Watcher(wanted=5)
+    service = Service(
+        TICKS,
+        newsdesk=None,
+        mailroom=mailroom(store, Hanging("hung")),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+        patience=timedelta(milliseconds=50),
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    waiting = store.outbox.list(state=AlertState.PENDING, limit=10)
+    assert {alert.subscription_key for alert in waiting} == {"hung"}
+    assert len(waiting) == 5
+    free = store.outbox.claim(
+        datetime.now(UTC), limit=10, per_subscription=10, lease=timedelta(minutes=1)
+    )
+    assert len(free) == 5
+
+
+class SlowFetcher(FakeFetcher):
+    """Never answers one feed."""
+
+    async def fetch(self, one: Feed, /) -> Fetched:
+        if one.key == "slow":
+            await asyncio.Event().wait()
+        return await super().fetch(one)
+
+
+async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after_the_end(store):
+    watched(store, due("slow"))
+    desk = replace(newsdesk(store), fetcher=SlowFetcher(f=[fetched("one")]))
+    watcher = Watcher()
+    service = Service(
+        TICKS,
+        newsdesk=desk,
+        mailroom=None,
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+        patience=timedelta(milliseconds=50),
+    )
+    running = asyncio.create_task(service.run(watcher.stop))
+    store.feeds.add(due("f"))  # found by a later tick, while the first one's feed hangs
+    await asyncio.wait_for(running, timeout=15)
+    assert [one.feed_key for one in watcher.polled] == ["f"]
+    now = datetime.now(UTC)
+    assert [one.key for one in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)] == ["slow"]
+
+
+class Broken:
+    """A store that can't be asked for a while."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    async def __call__(self, call, /):
+        if self.times:
+            self.times -= 1
+            raise StoreBusy("another process is writing")
+        return call()
+
+
+async def test_a_database_that_is_busy_for_a_while_stops_nothing(store):
+    watched(store, due())
+    desk = replace(newsdesk(store, f=[fetched("one")]), in_store=Broken(3))
+    await Watcher().watch(desk, None)
+    assert store.feeds.find("f").poll.state is FeedState.OK
