@@ -1,0 +1,137 @@
+"""No text from outside can end a header, turn a line around or break its encoding."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.deliver import plain
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=400)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("two\r\nlines", "two lines"),
+        ("Bcc:\x00\x1f\x7f\x85x", "Bcc: x"),
+        ("a\u2028b\u2029c", "a b c"),
+        ("\u202egnp.exe\u2066x", "gnp.exe x"),
+        ("half \ud800 pair", "half pair"),
+        ("co\u00adoperation zero\u200bwidth \ufeffmark", "cooperation zerowidth mark"),
+        ("   many \t\u3000 spaces ", "many spaces"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("family 👨\u200d👩\u200d👧", "family 👨\u200d👩\u200d👧"),
+        ("평양 Пхеньян 平壤", "평양 Пхеньян 平壤"),
+    ],
+)
+def test_a_line_keeps_what_is_read_and_drops_what_is_not(text: str, line: str) -> None:
+    assert plain.line(text) == line
+
+
+@given(any_text, st.integers(1, 60))
+def test_a_line_is_one_short_line_that_encodes(text: str, limit: int) -> None:
+    line = plain.line(text, limit)
+    line.encode("utf-8")
+    assert len(line) <= limit
+    assert len(line.splitlines()) <= 1
+    assert not {unicodedata.category(c) for c in line} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.bidirectional(c) for c in line} & {"RLO", "LRO", "RLE", "LRE", "RLI"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("short", 10, "short"),
+        ("one two three four", 15, "one two three…"),
+        ("one two, three", 9, "one two…"),
+        ("한국정보원은러시아해군", 6, "한국정보원…"),
+        ("abcde\u0301fgh", 6, "abcd…"),
+        ("abc", 1, "…"),
+    ],
+)
+def test_a_text_is_cut_at_a_word_where_there_is_one(text: str, limit: int, short: str) -> None:
+    assert plain.shortened(text, limit) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        (
+            "hi =?UTF-8?Q?=0D=0ABcc: evil@example.test?=",
+            "hi = ?UTF-8?Q?=0D=0ABcc: evil@example.test?=",
+        ),
+        ("=\u200b?utf-8?b?eA==?=", "= ?utf-8?b?eA== ?="),
+        ("=\x00?", "= ?"),
+        ("Is 1+1=2? Yes", "Is 1+1=2? Yes"),
+    ],
+)
+def test_a_header_holds_no_encoded_word_of_the_publisher(text: str, header: str) -> None:
+    assert plain.header(text) == header
+
+
+@given(any_text)
+def test_a_header_never_opens_an_encoded_word(text: str) -> None:
+    header = plain.header("=?" + text + "=?")
+    assert "=?" not in header
+    assert len(header) <= 200
+
+
+def test_a_body_keeps_its_lines_and_nothing_that_breaks_them() -> None:
+    assert plain.body("one\ntwo\x00\r\n\ud800three\x85") == "one\ntwo  \n three "
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://example.org/a?b=c&d=e#f", "https://example.org/a?b=c&d=e#f"),
+        ("http://example.org:8080/", "http://example.org:8080/"),
+        (" https://example.org/a b ", "https://example.org/a%20b"),
+        ('https://example.org/"><script>', "https://example.org/%22%3E%3Cscript%3E"),
+        ("https://пример.рф/путь", "https://пример.рф/путь"),
+        ("javascript:alert(1)", None),
+        ("JavaScript:alert(1)//https://example.org", None),
+        ("data:text/html,x", None),
+        ("vbscript:x", None),
+        ("file:///etc/passwd", None),
+        ("//evil.test/x", None),
+        ("/relative", None),
+        ("https:///no-host", None),
+        ("http://[", None),
+        ("https://example.org/\u202egnp", None),
+        ("https://example.org/\nBcc:", None),
+        ("https://example.org/\ud800", None),
+        ("https://example.org/" + "a" * 2_000, None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_http_addresses_become_links(url: str | None, link: str | None) -> None:
+    assert plain.link(url) == link
+
+
+@given(any_text)
+def test_a_link_never_ends_an_attribute(text: str) -> None:
+    link = plain.link("https://example.org/" + text)
+    assert link is None or not set(link) & set("\"'<> \n")
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "direction"),
+    [
+        ("en", "en", "ltr"),
+        ("ko-KR", "ko-KR", "ltr"),
+        ("zh-Hans-CN", "zh-Hans-CN", "ltr"),
+        ("ar", "ar", "rtl"),
+        ("FA-ir", "FA-ir", "rtl"),
+        ('en" onload="x', "", "auto"),
+        ("", "", "auto"),
+        (None, "", "auto"),
+    ],
+)
+def test_a_language_is_a_tag_or_unknown(language: str | None, tag: str, direction: str) -> None:
+    assert plain.language_tag(language) == tag
+    assert plain.direction(language) == direction
