@@ -21,7 +21,7 @@ from monitor.domain import DeliveryReason, Message, Subscription
 from monitor.errors import ConfigError, DeliveryError, Unreachable
 
 # The mail is accepted by then; a server that does not say goodbye is not waited for.
-_GOODBYE = timedelta(seconds=5)
+_GOODBYE = timedelta(seconds=2)
 # Of a server's words, what is kept for the record.
 _LONGEST_WORDS = 200
 
@@ -134,25 +134,24 @@ class _Talk:
                 return f"{error.code} {words}"
             raise failed from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise self._lost(error) from error
+            raise broken(stage, error, self._words(str(error))) from error
         return f"{response.code} {self._words(response.message)}"
-
-    def _lost(self, error: Exception) -> DeliveryError:
-        """A step that ended without a reply code."""
-        causes = (error, error.__cause__)
-        words = self._words(str(error))
-        if any(isinstance(cause, ssl.SSLError) for cause in causes) or self.stage is Stage.TLS:
-            return Unreachable(DeliveryReason.TLS, f"{self.stage}: {words}")
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return Unreachable(DeliveryReason.DNS, words)
-        if isinstance(error, OSError):  # lost connections and time-outs; the library's too
-            timed_out = isinstance(error, TimeoutError)
-            return retry.smtp_lost(self.stage, words, timed_out=timed_out)
-        reason = DeliveryReason.LOGIN if self.stage is Stage.LOGIN else DeliveryReason.PROTOCOL
-        return Unreachable(reason, f"{self.stage}: {words}")
 
     def _words(self, text: str) -> str:
         """What the server, or the library, said: one line, and never our password."""
         if self._server.password:
             text = text.replace(self._server.password, "…")
         return plain.line(text, _LONGEST_WORDS)
+
+
+def broken(stage: Stage, error: Exception, words: str) -> DeliveryError:
+    """What a step that ended without a reply code means."""
+    causes = (error, error.__cause__)
+    if stage is Stage.TLS or any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Unreachable(DeliveryReason.TLS, f"{stage}: {words}")
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Unreachable(DeliveryReason.DNS, f"{stage}: {words}")
+    if isinstance(error, OSError):  # lost connections and time-outs, the library's among them
+        return retry.smtp_lost(stage, words, timed_out=isinstance(error, TimeoutError))
+    reason = DeliveryReason.LOGIN if stage is Stage.LOGIN else DeliveryReason.PROTOCOL
+    return Unreachable(reason, f"{stage}: {words}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -131,5 +132,14 @@ def _failed(error: Exception) -> Unreachable:
         (reason for kind, reason in _REASONS if isinstance(error, kind)), DeliveryReason.DROPPED
     )
     cause = getattr(error, "os_error", None)
-    said = f" ({cause.strerror or cause})" if isinstance(cause, OSError) else ""
+    said = f" ({_said(cause)})" if isinstance(cause, OSError) else ""
     return Unreachable(reason, plain.line(_WORDS[reason] + said, _LONGEST_WORDS))
+
+
+def _said(cause: OSError) -> str:
+    """The system's own words: asyncio's name an address instead of the cause."""
+    if isinstance(cause, ssl.SSLError):
+        return str(getattr(cause, "verify_message", "") or cause.reason)
+    if cause.errno and cause.errno > 0:
+        return os.strerror(cause.errno)
+    return cause.strerror or "no address"
