@@ -165,23 +165,24 @@ class Stage(enum.StrEnum):
     BODY = "DATA"
 
 
+_OF_THE_MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.BODY)
 # Replies that speak of our login wherever they come (RFC 4954 §6): the recipient is not to blame.
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 
 
 def smtp_outcome(stage: Stage, code: int, words: str = "") -> DeliveryError | None:
-    """What a reply code means for the message; None: go on.
+    """What a reply code that the step did not ask for means for the message; None: go on.
 
     Only what is said of this recipient or this text is final.  What is said of us (login,
     encryption, sender) keeps the alert queued, for the operator can mend it.
     """
     detail = f"{stage}: {code} {words}".rstrip()
-    if 200 <= code < 300:
-        return None
+    if stage is Stage.TLS:  # "250" too: going on would be going on in the clear
+        return Unreachable(DeliveryReason.TLS, detail)
     if stage is Stage.LOGIN or code in _LOGIN_CODES:
         return Unreachable(DeliveryReason.LOGIN, detail)
-    if stage is Stage.TLS:
-        return Unreachable(DeliveryReason.TLS, detail)
+    if 200 <= code < 300 and stage in _OF_THE_MAIL:  # such as 252, "will try", at RCPT TO
+        return None
     if 400 <= code < 500:
         return Unreachable(DeliveryReason.TEMPORARY, detail)
     if not 500 <= code < 600:

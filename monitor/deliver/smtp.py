@@ -130,7 +130,7 @@ class _Talk:
         except aiosmtplib.SMTPResponseException as error:
             words = self._words(error.message)
             failed = retry.smtp_outcome(stage, error.code, words)
-            if failed is None:  # a 2yz that the library did not expect, such as 252 at RCPT
+            if failed is None:
                 return f"{error.code} {words}"
             raise failed from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:

@@ -198,9 +198,26 @@ def test_a_reply_is_final_only_when_it_speaks_of_this_mail(
     assert f"{stage}: {code} words" in failed.detail
 
 
-@pytest.mark.parametrize("stage", list(Stage))
-def test_2yz_goes_on_at_every_stage(stage: Stage) -> None:
-    assert retry.smtp_outcome(stage, 250) is None
+@pytest.mark.parametrize("stage", [Stage.SENDER, Stage.RECIPIENT, Stage.BODY])
+def test_any_2yz_takes_the_mail_a_step_further(stage: Stage) -> None:
+    assert retry.smtp_outcome(stage, 252) is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason"),
+    [
+        (Stage.TLS, R.TLS),
+        (Stage.LOGIN, R.LOGIN),
+        (Stage.CONNECT, R.PROTOCOL),
+        (Stage.EHLO, R.PROTOCOL),
+    ],
+)
+def test_an_odd_2yz_never_passes_for_encryption_or_login(
+    stage: Stage, reason: DeliveryReason
+) -> None:
+    failed = retry.smtp_outcome(stage, 250)
+    assert failed is not None
+    assert failed.reason is reason
 
 
 @pytest.mark.parametrize(
