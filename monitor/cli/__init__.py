@@ -7,7 +7,6 @@ they run, so that `monitor --help` stays quick.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +28,7 @@ from monitor.cli import (
     subscriptions,
 )
 from monitor.cli.setting import Chosen
-from monitor.errors import FetchError, MonitorError, StoreBusy
+from monitor.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
     name="monitor",
@@ -82,16 +81,10 @@ def main(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code.  What we raise on purpose is one message."""
     try:
-        result = app(args=list(arguments), standalone_mode=False)
-    except typer.TyperException as error:
-        error.show()
-        return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        return 130
+        app(args=list(arguments), prog_name="monitor")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except MonitorError as error:
-        print(f"monitor: {error}", file=sys.stderr)  # noqa: T201 - the one message
-        return 1 if isinstance(error, FetchError | StoreBusy) else 2
-    except BrokenPipeError:  # `monitor articles list | head`
-        sys.stderr.close()
-        return 0
-    return result if isinstance(result, int) else 0
+        typer.echo(f"monitor: {error}", err=True)
+        return 1 if isinstance(error, StoreBusy) else 2
+    return 0

@@ -19,7 +19,7 @@ def upgrade(context: typer.Context) -> None:
 
     chosen = setting.settled_settings(context)
     with parts.open_store(chosen, upgrade=True) as store:
-        show.note(f"the database is at revision {store.revision()}")
+        show.note(f"the database is at revision {store.schema.current()}")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
+from monitor.cli.config import masked
 from monitor.domain import AlertState, FeedState
 from monitor.errors import MonitorError
 
@@ -61,7 +62,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     from monitor import app as parts
 
     with parts.open_store(chosen) as store:
-        yield "ok", "database", f"{store.dialect}, revision {store.revision()}"
+        yield "ok", "database", f"{masked(chosen.database_url)}, revision {store.schema.current()}"
         for sentence in store.warnings():
             yield "warning", "database", sentence
         feeds, told = store.feeds.list(), store.subscriptions.list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -159,15 +160,31 @@ def check(
     wanted = [_checked(url, known) for url in feed] if feed else known
     reports = asyncio.run(_check_all(wanted, chosen))
     if json:
-        show.as_json(reports)
+        show.as_json([report.as_dict() for report in reports])
     else:
         show.table(
             ("feed", "answer", "entries", "newest"),
-            [(r["url"], r["answer"], str(r["entries"]), str(r["newest"] or "–")) for r in reports],
+            [(r.url, r.answer, str(r.entries), show.short_instant(r.newest)) for r in reports],
             empty="no feeds yet: `monitor feeds add URL`",
         )
-    if any(not report["ok"] for report in reports):
+    if not all(report.ok for report in reports):
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What trying one feed came to."""
+
+    url: str
+    ok: bool
+    answer: str
+    entries: int = 0
+    newest: datetime | None = None
+    language: str | None = None
+    conditional: bool = False  # the publisher can say "unchanged"
+
+    def as_dict(self) -> dict[str, object]:
+        return {**asdict(self), "newest": show.instant(self.newest)}
 
 
 def _checked(which: str, known: list[Feed]) -> Feed:
@@ -177,26 +194,19 @@ def _checked(which: str, known: list[Feed]) -> Feed:
     return Feed(key=feed_key(which), url=which, poll=PollState(due_at=setting.now()))
 
 
-async def _check_all(feeds: list[Feed], chosen: Settings) -> list[dict[str, object]]:
+async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
     from monitor import app
 
     async with app.collector(chosen) as (fetcher, parser):
 
-        async def one(feed: Feed) -> dict[str, object]:
+        async def one(feed: Feed) -> Report:
             try:
                 fetched = await fetcher.fetch(feed)
                 return _report(feed, fetched, await parser.parse(fetched))
             except (FetchError, ParseError) as error:
-                return {
-                    "url": feed.url,
-                    "ok": False,
-                    "answer": str(error),
-                    "entries": 0,
-                    "newest": None,
-                }
+                return Report(url=feed.url, ok=False, answer=str(error))
 
-        fresh = [_unvalidated(feed) for feed in feeds]
-        return list(await asyncio.gather(*map(one, fresh)))
+        return list(await asyncio.gather(*(one(_unvalidated(feed)) for feed in feeds)))
 
 
 def _unvalidated(feed: Feed) -> Feed:
@@ -204,19 +214,19 @@ def _unvalidated(feed: Feed) -> Feed:
     return Feed(key=feed.key, url=feed.url, poll=PollState(due_at=feed.poll.due_at))
 
 
-def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> dict[str, object]:
+def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> Report:
     dates = [entry.published_at for entry in parsed.entries if entry.published_at]
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
-    return {
-        "url": feed.url,
-        "ok": True,
-        "answer": f"{parsed.title or 'untitled'}{moved}{damage}",
-        "entries": len(parsed.entries),
-        "newest": show.instant(max(dates)) if dates else None,
-        "language": parsed.language,
-        "conditional": bool(fetched.etag or fetched.last_modified),
-    }
+    return Report(
+        url=feed.url,
+        ok=True,
+        answer=f"{parsed.title or 'untitled'}{moved}{damage}",
+        entries=len(parsed.entries),
+        newest=max(dates, default=None),
+        language=parsed.language,
+        conditional=bool(fetched.etag or fetched.last_modified),
+    )
 
 
 @app.command("import")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,29 +78,30 @@ def poll(
 async def _poll_once(
     chosen: Settings, store: Store, *, only: list[str] | None, due_only: bool, backlog: bool
 ) -> list[Polled]:
-    from functools import partial
-
+    """Claim and poll, a few hundred at a time, until none is left."""
     from monitor import app, pipeline
 
     now = setting.now()
+    known = store.feeds.list()
+    due = [feed.key for feed in known if not due_only or feed.poll.due_at <= now]
+    wanted = only if only is not None else due
+    size = app.FEEDS_AT_ONCE
+    pages = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     polled: list[Polled] = []
     with closing(app.StoreThread()) as in_store:
         async with app.newsdesk(chosen, store, in_store) as desk:
-            while True:
+            for keys in pages:
                 claim = partial(
                     store.feeds.claim,
                     now,
-                    limit=app.FEEDS_AT_ONCE,
+                    limit=size,
                     lease=app.feed_lease(chosen),
-                    only=only,
+                    only=keys,
                     due_only=due_only,
                 )
                 feeds: list[Feed] = await in_store(claim)
-                done = {one.feed_key for one in polled}
-                feeds = [one for one in feeds if one.key not in done]
-                if not feeds:
-                    return polled
                 polled += await pipeline.poll(feeds, now, desk, alert_backlog=backlog)
+    return polled
 
 
 def _failed(polled: Polled) -> bool:

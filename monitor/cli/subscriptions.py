@@ -189,7 +189,7 @@ def remove(context: typer.Context, subscription: Which) -> None:
 
 
 @app.command("test")
-def test_(context: typer.Context, subscription: Which, json: Json = False) -> None:
+def send_test(context: typer.Context, subscription: Which, json: Json = False) -> None:
     """Send one test message now and show the receiver's answer as it came."""
     chosen = setting.settled_settings(context)
     with setting.open_store(context) as store:
