@@ -1,0 +1,85 @@
+"""`make bench`: speed and memory beside a peer, on made-up feeds, on this machine, now."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.bench import micro, peers, report, rounds
+from tests.bench.measure import Failed
+from tests.bench.publishers import loopback_hosts, serving
+
+
+def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--feeds", type=int, default=200, help="how many feeds (default 200)")
+    parser.add_argument("--entries", type=int, default=40, help="entries of each (default 40)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often all is run (default 3)")
+    parser.add_argument("--hosts", type=int, default=50, help="loopback addresses (default 50)")
+    parser.add_argument("--quick", action="store_true", help="40 × 20, one round: to try it")
+    parser.add_argument("--only", default="", metavar="NAME,…", help="only these programs")
+    parser.add_argument("--no-parts", action="store_true", help="only the polls, not the parts")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there, too")
+    chosen = parser.parse_args(arguments)
+    if chosen.quick:
+        chosen.feeds, chosen.entries, chosen.rounds = 40, 20, 1
+    if min(chosen.feeds, chosen.entries, chosen.rounds, chosen.hosts) < 1 or chosen.hosts > 250:
+        parser.error("feeds, entries and rounds start at 1; hosts go from 1 to 250")
+    return chosen
+
+
+def main() -> int:
+    chosen = options()
+    names = {name for name in chosen.only.split(",") if name}
+    known = [peer for peer in peers.everyone() if not names or peer.name in names]
+    runners = [peer for peer in known if peer.missing is None]
+    hosts = loopback_hosts(min(chosen.hosts, chosen.feeds))
+    machine = report.machine(known)
+    say(machine.line)
+    for peer in known:
+        if peer.missing:
+            say(f"left out: {peer.missing}")
+    parts: list[micro.Part] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="watchpost-bench-") as place,
+        serving(chosen.feeds, chosen.entries, hosts) as publishers,
+    ):
+        folder = Path(place)
+        measured = rounds.play(
+            runners, publishers, folder, entries=chosen.entries, rounds=chosen.rounds, say=say
+        )
+        if not chosen.no_parts:
+            parts = micro.parts(publishers, folder, say=say)
+    show(report.polls(measured, chosen, hosts))
+    if parts:
+        show(report.parts(parts))
+    if chosen.json:
+        figures = {
+            "machine": asdict(machine),
+            "options": {name: value for name, value in vars(chosen).items() if name != "json"},
+            "polls": [asdict(each) for each in measured],
+            "parts": [asdict(part) for part in parts],
+        }
+        chosen.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    return 0
+
+
+def say(line: str) -> None:
+    """Tell whoever waits; the tables alone go to standard output."""
+    sys.stderr.write(f"{line}\n")
+
+
+def show(text: str) -> None:
+    sys.stdout.write(f"\n{text}\n")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as failed:
+        sys.exit(f"bench: {failed}")

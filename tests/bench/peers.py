@@ -1,0 +1,136 @@
+"""Who is measured: each program, how it is set up, and the command of one poll."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import feeds, measure
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One program.
+
+    `setup` makes its database in a folder and adds the addresses; `poll` is the command that is
+    measured; `count` says how many entries it holds; `missing` is why it can't run here.
+    """
+
+    name: str
+    version: str
+    setup: Callable[[Path, Sequence[str]], None]
+    poll: list[str]
+    count: Callable[[Path], int]
+    missing: str | None = None
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What the measured programs see: nothing of the caller's settings, proxies or home."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "MONITOR_CONFIG": "monitor.toml",
+        "MONITOR_EGRESS__ALLOW": '["127.0.0.0/8"]',
+    }
+
+
+def call(folder: Path, *command: str) -> str:
+    """Run a module that is not measured; return what it printed.  Raise Failed."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=environment(folder),
+        timeout=300,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise measure.Failed(f"{' '.join(command)}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def poll(peer: Peer, folder: Path) -> measure.Cost:
+    """One poll of all feeds, measured."""
+    return measure.run([sys.executable, "-m", *peer.poll], cwd=folder, env=environment(folder))
+
+
+def fresh(peer: Peer, folder: Path, addresses: Sequence[str]) -> None:
+    """A new database with all feeds and no entries."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    peer.setup(folder, addresses)
+
+
+def everyone() -> list[Peer]:
+    """All peers, in the order of the table."""
+    return [watchpost(), _scripted("reader", "tests.bench.with_reader"), _floor()]
+
+
+# ── Watchpost ────────────────────────────────────────────────────────────────────────────────────
+
+
+def watchpost() -> Peer:
+    """Ourselves, by the command line."""
+    from monitor import __version__
+
+    return Peer(
+        name="watchpost",
+        version=__version__,
+        setup=_set_up_watchpost,
+        poll=["monitor", "poll", "--all", "--json"],
+        count=_count_watchpost,
+    )
+
+
+def _set_up_watchpost(folder: Path, addresses: Sequence[str]) -> None:
+    call(folder, "monitor", "init", "--bare")
+    (folder / "feeds.opml").write_text(feeds.opml(list(addresses)))
+    call(folder, "monitor", "feeds", "import", "feeds.opml")
+
+
+def _count_watchpost(folder: Path) -> int:
+    return len(json.loads(call(folder, "monitor", "articles", "list", "--limit=100000", "--json")))
+
+
+# ── the others ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _scripted(name: str, module: str) -> Peer:
+    installed = importlib.util.find_spec(name) is not None
+    return Peer(
+        name=name,
+        version=importlib.metadata.version(name) if installed else "",
+        setup=lambda folder, addresses: _set_up_script(folder, addresses, module),
+        poll=[module, "peer.sqlite", "update"],
+        count=lambda folder: int(call(folder, module, "peer.sqlite", "count")),
+        missing=None if installed else f"{name} is not installed (requirements/bench.txt)",
+    )
+
+
+def _floor() -> Peer:
+    module = "tests.bench.floor"
+    return Peer(
+        name="floor",
+        version="http.client, expat, sqlite3",
+        setup=lambda folder, addresses: _set_up_script(folder, addresses, module),
+        poll=[module, "peer.sqlite", "update"],
+        count=lambda folder: int(call(folder, module, "peer.sqlite", "count")),
+    )
+
+
+def _set_up_script(folder: Path, addresses: Sequence[str], module: str) -> None:
+    (folder / "addresses").write_text("\n".join(addresses))
+    call(folder, module, "peer.sqlite", "add", "addresses")
