@@ -273,7 +273,6 @@ class DeliveryReason(enum.StrEnum):
     """How an attempt ended: a closed list, used as log field and metric label."""
 
     ACCEPTED = "accepted"
-    WRITTEN = "written"  # into the mail folder, no server being configured
     EGRESS = "egress"
     DNS = "dns"
     CONNECT = "connect"

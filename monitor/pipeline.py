@@ -48,6 +48,9 @@ log = logging.getLogger(__name__)
 # How many answers are judged and committed together; more only delays the first alert.
 GROUP = 50
 
+# How long one alert's failure may hold up the others of its subscription.
+LONGEST_HOLD = timedelta(minutes=5)
+
 
 class InStore(Protocol):
     """Run a call in the one thread that owns the store and the classifier."""
@@ -233,21 +236,23 @@ async def tell(
 ) -> list[Attempt]:
     """Send one subscription's alerts, one after another, and record how each went.
 
-    When the endpoint itself is out, the rest waits as long as the alert that found out, its
-    tries uncounted: a dead endpoint costs one call a round, not one for each alert.
+    When the endpoint itself is out, the rest waits with the alert that found out (not for long:
+    it may have been that alert's fault), its tries uncounted: a dead endpoint costs one call a
+    round, not one for each alert.
     """
     attempts: list[Attempt] = []
     waiting = {claimed.token: claimed for claimed in claims}
     held_until: datetime | None = None
     renewing = asyncio.create_task(_renew(waiting, clock, room))
     try:
-        while waiting and held_until is None:
-            token, claimed = next(iter(waiting.items()))
+        for token, claimed in list(waiting.items()):
             attempt, due_at, error = await _send(claimed, clock(), room)
             await room.in_store(partial(_record, claimed, attempt, due_at, error, room))
             del waiting[token]
             attempts.append(attempt)
-            held_until = due_at if retry.is_endpoint_out(error) else None
+            if retry.is_endpoint_out(error):
+                held_until = min(due_at or attempt.at, attempt.at + LONGEST_HOLD)
+                break
     finally:  # also when this process is told to stop: what was not tried is free again
         renewing.cancel()
         if waiting:
