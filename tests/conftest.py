@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+pytest_plugins = ["tests.store_fixtures"]
+
 
 @pytest.fixture
 def now() -> datetime:

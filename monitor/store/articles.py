@@ -1,0 +1,164 @@
+"""Everything we kept, the rejected too, with what was decided."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+
+from monitor.domain import Article
+from monitor.store import lookup, rows
+from monitor.store.columns import is_storable
+from monitor.store.database import Database, chunks
+from monitor.store.tables import IS_RELEVANT, articles
+
+# How many a replay holds in memory, and how long one of its reads lasts.
+_PAGE = 500
+
+
+class Articles:
+    """The table of articles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that we have an article for."""
+        wanted = builtins.list(chunks(keys))
+        return self._database.read(lambda connection: known(connection, wanted))
+
+    def known_copies(
+        self, feed_key: str, keys: Sequence[str], copy_keys: Sequence[str]
+    ) -> set[str]:
+        """Those of the keys whose copy key this feed brought before, under whatever key."""
+        wanted = builtins.list(chunks(copy_keys))
+
+        def look(connection: Connection) -> set[str]:
+            found: set[str] = set()
+            for chunk in wanted:
+                there = select(articles.c.copy_key).where(
+                    articles.c.copy_key.in_(chunk), articles.c.feed_key == feed_key
+                )
+                found.update(connection.scalars(there))
+            return found
+
+        brought = self._database.read(look)
+        return {key for key, copy in zip(keys, copy_keys, strict=True) if copy in brought}
+
+    def find(self, key: str) -> Article | None:
+        """The article of this key, or whose key alone begins so (6 digits or more).
+
+        Raise ConfigError when several begin so.
+        """
+        row = self._database.read(lambda connection: lookup.find(connection, articles, key))
+        return rows.article_of(row) if row else None
+
+    def count(
+        self,
+        *,
+        since: datetime | None = None,
+        theme: str | None = None,
+        flagged: bool | None = None,
+        feed: str | None = None,
+    ) -> int:
+        """How many `list` would find without a limit."""
+        wanted = self._wanted(since=since, theme=theme, flagged=flagged, feed=feed)
+        counted = select(func.count()).select_from(articles).where(*wanted)
+        return self._database.read(lambda connection: int(connection.scalar(counted) or 0))
+
+    def titles(self, keys: Iterable[str]) -> dict[str, str]:
+        """Key → headline, of those that are there."""
+        wanted = builtins.list(chunks(keys))
+
+        def look(connection: Connection) -> dict[str, str]:
+            found: dict[str, str] = {}
+            for chunk in wanted:
+                named = select(articles.c.key, articles.c.title).where(articles.c.key.in_(chunk))
+                found |= {row.key: row.title for row in connection.execute(named)}
+            return found
+
+        return self._database.read(look)
+
+    def each(self, since: datetime | None = None) -> Iterator[Article]:
+        """Every article seen at `since` or later, the oldest first: for replays.
+
+        Read in pages, each a short transaction of its own: the caller may take its time, and
+        may write meanwhile.  What is stored meanwhile comes too.
+        """
+        after: tuple[datetime, str] | None = None
+        while page := self._page(since, after):
+            yield from page
+            after = (page[-1].seen_at, page[-1].key)
+
+    def list(
+        self,
+        *,
+        since: datetime | None = None,
+        theme: str | None = None,
+        flagged: bool | None = None,
+        feed: str | None = None,
+        limit: int = 50,
+    ) -> builtins.list[Article]:
+        """Articles, the newest first: seen at `since` or later, counted for `theme`, flagged or
+        not, of the feed of this key.
+        """
+        wanted = (
+            select(articles)
+            .where(*self._wanted(since=since, theme=theme, flagged=flagged, feed=feed))
+            .order_by(articles.c.seen_at.desc(), articles.c.key.desc())
+            .limit(limit)
+        )
+        return self._articles(wanted)
+
+    def _page(
+        self, since: datetime | None, after: tuple[datetime, str] | None
+    ) -> builtins.list[Article]:
+        wanted = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
+        if after is not None:
+            seen_at, key = after
+            wanted = wanted.where(
+                articles.c.seen_at >= seen_at,  # for the index
+                or_(
+                    articles.c.seen_at > seen_at,
+                    and_(articles.c.seen_at == seen_at, articles.c.key > key),
+                ),
+            )
+        elif since is not None:
+            wanted = wanted.where(articles.c.seen_at >= since)
+        return self._articles(wanted)
+
+    def _articles(self, wanted: Select[tuple[object, ...]]) -> builtins.list[Article]:
+        return self._database.read(
+            lambda connection: [rows.article_of(row) for row in connection.execute(wanted)]
+        )
+
+    def _wanted(
+        self,
+        *,
+        since: datetime | None,
+        theme: str | None,
+        flagged: bool | None,
+        feed: str | None,
+    ) -> Iterator[ColumnElement[bool]]:
+        if not is_storable((theme or "") + (feed or "")):
+            yield false()
+            return
+        if since is not None:
+            yield articles.c.seen_at >= since
+        if feed is not None:
+            yield articles.c.feed_key == feed
+        if flagged is not None:
+            yield IS_RELEVANT if flagged else ~articles.c.relevant
+        if theme is not None:
+            yield self._database.holds(articles.c.labels, theme)
+
+
+def known(connection: Connection, keys: Iterable[builtins.list[str]]) -> set[str]:
+    """Those of the keys that there is an article for; they come in chunks."""
+    found: set[str] = set()
+    for chunk in keys:
+        named = select(articles.c.key).where(articles.c.key.in_(chunk))
+        found.update(connection.scalars(named))
+    return found

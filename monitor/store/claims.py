@@ -1,0 +1,131 @@
+"""Which alerts are taken next, and all that their messages are made of."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from monitor.domain import Article, Claim, Subscription, SubscriptionState
+from monitor.store import feeds, rows
+from monitor.store.database import chunks
+from monitor.store.tables import IS_PENDING, alert_articles, alerts, articles, subscriptions
+
+is_active = subscriptions.c.state == SubscriptionState.ACTIVE
+has_subscription = alerts.c.subscription_key == subscriptions.c.key
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    unleased = or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now)
+    return and_(IS_PENDING, alerts.c.due_at <= now, unleased)
+
+
+def choice(
+    now: datetime, exclude: Collection[str], limit: int, per_subscription: int
+) -> Select[str]:
+    """The keys to take: the first of every subscription, then the second of every one, …"""
+    in_order = (alerts.c.due_at, alerts.c.key)
+    place = func.row_number().over(partition_by=alerts.c.subscription_key, order_by=in_order)
+    due = (
+        select(alerts.c.key, alerts.c.due_at, place.label("place"))
+        .where(_free(now), has_subscription, is_active)
+        .where(subscriptions.c.key.not_in(list(exclude)))
+        .subquery()
+    )
+    return (
+        select(due.c.key)
+        .where(due.c.place <= per_subscription)
+        .order_by(due.c.place, due.c.due_at, due.c.key)
+        .limit(limit)
+    )
+
+
+def take(
+    connection: Connection, keys: Sequence[str], now: datetime, until: datetime
+) -> list[Claim]:
+    """Lease those of these alerts that no other process took since they were chosen."""
+    taken = _lock(connection, keys, now)
+    tokens = {row.key: secrets.token_hex(16) for row in taken}
+    if tokens:
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.key == bindparam("of_key"))
+            .values(lease_until=until, lease_token=bindparam("token")),
+            [{"of_key": key, "token": token} for key, token in tokens.items()],
+        )
+    return _claims(connection, taken, tokens)
+
+
+def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
+    """The alerts of these keys that are still free, ours until the transaction ends."""
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunks(keys):
+        wanted = select(alerts).where(alerts.c.key.in_(chunk), _free(now))
+        for row in connection.execute(wanted.with_for_update(skip_locked=True)):
+            found[row.key] = row
+    return [found[key] for key in keys if key in found]
+
+
+def _claims(
+    connection: Connection, taken: Sequence[Row[Any]], tokens: dict[str, str]
+) -> list[Claim]:
+    """The claims, with all that a message is made of."""
+    told = told_of(connection, [row.key for row in taken])
+    found = _articles(connection, [key for keys in told.values() for key in keys])
+    askers = _subscriptions(connection, [row.subscription_key for row in taken])
+    titles = feeds.titles(connection, chunks(article.feed_key for article in found.values()))
+    claims = []
+    for row in taken:
+        tells = tuple(found[key] for key in told[row.key])
+        of_feeds = {article.feed_key for article in tells}
+        claims.append(
+            Claim(
+                alert=rows.alert_of(row, told[row.key]),
+                subscription=askers[row.subscription_key],
+                articles=tells,
+                feed_titles={key: titles[key] for key in of_feeds if key in titles},
+                token=tokens[row.key],
+            )
+        )
+    return claims
+
+
+def told_of(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Alert key → the keys of its articles, in order."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for chunk in chunks(keys):
+        wanted = select(alert_articles).where(alert_articles.c.alert_key.in_(chunk))
+        for row in connection.execute(wanted.order_by(alert_articles.c.position)):
+            told[row.alert_key].append(row.article_key)
+    return told
+
+
+def _articles(connection: Connection, keys: Iterable[str]) -> dict[str, Article]:
+    found: dict[str, Article] = {}
+    for chunk in chunks(keys):
+        wanted = select(articles).where(articles.c.key.in_(chunk))
+        found |= {row.key: rows.article_of(row) for row in connection.execute(wanted)}
+    return found
+
+
+def _subscriptions(connection: Connection, keys: Iterable[str]) -> dict[str, Subscription]:
+    found: dict[str, Subscription] = {}
+    for chunk in chunks(keys):
+        wanted = select(subscriptions).where(subscriptions.c.key.in_(chunk))
+        found |= {row.key: rows.subscription_of(row) for row in connection.execute(wanted)}
+    return found

@@ -1,0 +1,161 @@
+"""Keep what polls brought: many polls in one transaction, each of them whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from monitor.domain import Alert, Article, FeedState, Polled, PollState
+from monitor.store import rows
+from monitor.store.articles import known
+from monitor.store.database import Database, chunks
+from monitor.store.faults import Unstorable
+from monitor.store.feeds import FREE
+from monitor.store.tables import alert_articles, alerts, articles, feeds, subscriptions
+
+log = logging.getLogger(__name__)
+
+# What the values of one poll can raise, here, in a driver or in the database.
+_DATA_ERRORS = (Unstorable, ValueError, OverflowError)
+
+
+def commit(database: Database, polled: Sequence[Polled], leases: Mapping[str, str]) -> list[Polled]:
+    """Store these polls in one transaction; return each as it came to pass, in order.
+
+    `leases` are the tokens under which this process claimed the feeds.  A poll whose feed was
+    removed, or taken over by another process, is skipped whole.  When one can't be stored, the
+    others are, each in a transaction of its own, and its feed is marked as failing.
+    """
+    try:
+        return database.write(lambda connection: _store(database, connection, polled, leases))
+    except _DATA_ERRORS as error:
+        if len(polled) > 1:
+            return [done for poll in polled for done in commit(database, [poll], leases)]
+        return [_give_up(database, polled[0], error, leases)]
+
+
+def _store(
+    database: Database,
+    connection: Connection,
+    polled: Sequence[Polled],
+    leases: Mapping[str, str],
+) -> list[Polled]:
+    ours = _still_ours(connection, [poll.feed_key for poll in polled], leases)
+    kept = [poll for poll in polled if poll.feed_key in ours]
+    new_articles = _new_articles(connection, kept)
+    new_alerts = _new_alerts(connection, kept)
+    # In the order of their keys: two processes that insert the same alerts then never deadlock.
+    in_order = [new_alerts[key] for key in sorted(new_alerts)]
+    told = [row for alert in in_order for row in rows.told_values(alert)]
+    database.insert_new(
+        connection, articles, [rows.article_values(new_articles[key]) for key in new_articles]
+    )
+    database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
+    database.insert_new(connection, alert_articles, told)
+    _settle(connection, kept)
+    return [
+        replace(
+            poll,
+            articles=tuple(one for one in poll.articles if new_articles.get(one.key) is one),
+            alerts=tuple(one for one in poll.alerts if new_alerts.get(one.key) is one),
+        )
+        for poll in polled
+    ]
+
+
+def _still_ours(connection: Connection, keys: Sequence[str], leases: Mapping[str, str]) -> set[str]:
+    """The feeds that are there and that no other process claimed; ours until the commit."""
+    ours: set[str] = set()
+    for chunk in chunks(sorted(keys)):
+        wanted = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
+        for row in connection.execute(wanted.order_by(feeds.c.key).with_for_update()):
+            if row.lease_token == leases.get(row.key):
+                ours.add(row.key)
+    return ours
+
+
+def _new_articles(connection: Connection, polled: Sequence[Polled]) -> dict[str, Article]:
+    brought = {article.key: article for poll in reversed(polled) for article in poll.articles}
+    there = known(connection, chunks(brought))
+    return {key: brought[key] for key in sorted(brought.keys() - there)}
+
+
+def _new_alerts(connection: Connection, polled: Sequence[Polled]) -> dict[str, Alert]:
+    """The alerts not promised before, whatever became of them, to subscriptions that are there."""
+    brought = {alert.key: alert for poll in reversed(polled) for alert in poll.alerts}
+    there: set[str] = set()
+    for chunk in chunks(brought):
+        there.update(connection.scalars(select(alerts.c.key).where(alerts.c.key.in_(chunk))))
+    askers = _subscriptions(connection, [alert.subscription_key for alert in brought.values()])
+    return {
+        key: alert
+        for key, alert in brought.items()
+        if key not in there and alert.subscription_key in askers
+    }
+
+
+def _subscriptions(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those that are there, and will be until the commit: none is promised to nobody."""
+    there: set[str] = set()
+    for chunk in chunks(sorted(keys)):
+        wanted = select(subscriptions.c.key).where(subscriptions.c.key.in_(chunk))
+        wanted = wanted.order_by(subscriptions.c.key).with_for_update(read=True, key_share=True)
+        there.update(connection.scalars(wanted))
+    return there
+
+
+def _settle(connection: Connection, polled: Sequence[Polled]) -> None:
+    """Remember the state of these polls; a published title fills an empty one."""
+    if not polled:
+        return
+    published = bindparam("published", type_=feeds.c.title.type)
+    spoken = bindparam("spoken", type_=feeds.c.language.type)
+    change = (
+        update(feeds)
+        .where(feeds.c.key == bindparam("of_key"))
+        .values(
+            title=case((feeds.c.title == "", published), else_=feeds.c.title),
+            language=func.coalesce(feeds.c.language, spoken),
+            **FREE,
+        )
+    )
+    connection.execute(
+        change,
+        [
+            {
+                "of_key": poll.feed_key,
+                "published": poll.title,
+                "spoken": poll.language,
+                **rows.poll_values(poll.state),
+            }
+            for poll in polled
+        ],
+    )
+
+
+def _give_up(
+    database: Database, poll: Polled, error: Exception, leases: Mapping[str, str]
+) -> Polled:
+    """Mark the feed as failing, with what it was asked with last: its next answer is whole."""
+    cause = f"the answer can't be stored: {error}"
+    log.error("commit.unstorable", extra={"feed": poll.feed_key, "error": str(error)})
+
+    def mark(connection: Connection) -> PollState:
+        state = replace(poll.state, state=FeedState.FAILING, last_error=cause)
+        if _still_ours(connection, [poll.feed_key], leases):
+            row = connection.execute(select(feeds).where(feeds.c.key == poll.feed_key)).one()
+            before = rows.feed_of(row).poll
+            state = replace(
+                before,
+                due_at=poll.state.due_at,
+                state=FeedState.FAILING,
+                failures=before.failures + 1,
+                last_error=cause,
+            )
+            _settle(connection, [Polled(feed_key=poll.feed_key, state=state)])
+        return state
+
+    return replace(poll, state=database.write(mark), articles=(), alerts=())

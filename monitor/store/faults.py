@@ -1,0 +1,104 @@
+"""What does this database error mean?  Foreign exceptions become one sentence each."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from monitor.errors import StoreBusy, StoreError
+
+
+class Unstorable(StoreError):
+    """The database refuses these values: the fault of a row, not of the database."""
+
+
+# What `explain` knows; anything else is a fault of ours and keeps its traceback.
+FOREIGN = (StatementError, PoolTimeout, sqlite3.Error)
+
+_BUSY = "another process holds it for longer than we wait; try again"
+_READ_ONLY = "can't be written: the file, its folder or the whole database is read-only"
+_FULL = "the disk is full: free some space; nothing of this call was stored"
+_DAMAGED = "is damaged: restore a backup"
+_SILENT = "the server does not answer; is it running, and is database.url right?"
+
+# by primary result code
+_SQLITE = {
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_CANTOPEN: "can't be opened: does its folder exist, and may it be written?",
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database; it was left as it is",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+}
+
+# by SQLSTATE, else by its class, the first two characters
+_POSTGRESQL = {
+    "25006": _READ_ONLY,
+    "42501": "the database user lacks a right: let it own the database",
+    "53100": _FULL,
+    "XX": _DAMAGED,
+}
+# Settled by waiting: lock time-outs, deadlocks, lost connections, servers that start or stop.
+_PASSING = re.compile(r"08|40|53300|55P03|57P0")
+# Refused before there was a session, so without an SQLSTATE; waiting changes nothing.
+_REFUSED = re.compile(r"does not exist|authentication failed|no pg_hba|not permitted|permission")
+
+
+def is_passing(error: Exception) -> bool:
+    """Was it PostgreSQL's connection, or a deadlock?  Then the same transaction may be retried.
+
+    SQLite has waited already (busy_timeout): there a lock is no reason to begin again.
+    """
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    if isinstance(error, DataError | IntegrityError):
+        return False
+    state = _state(error)
+    if state is None:
+        return not _REFUSED.search(str(error.orig))
+    return bool(_PASSING.match(state)) and state != "55P03"  # the lock was waited for
+
+
+def explain(error: Exception, where: str) -> StoreError:
+    """The error to raise instead, in one sentence; `where` names the database, without secrets."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(f"{where}: {_BUSY}")
+    if isinstance(error, DataError | IntegrityError):
+        return Unstorable(f"{where}: a value can't be stored: {_first_line(error)}")
+    if isinstance(cause, sqlite3.Error):
+        return _explain_sqlite(cause, where)
+    if isinstance(error, DBAPIError):
+        return _explain_postgresql(error, where)
+    return Unstorable(f"{where}: a value can't be stored: {_first_line(error)}")
+
+
+def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy(f"{where}: {_BUSY}")
+    return StoreError(f"{where}: {_SQLITE.get(code) or _first_line(error)}")
+
+
+def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
+    state = _state(error)
+    if state is None:  # no session: the words are the server's, or the network's
+        kind = StoreError if _REFUSED.search(str(error.orig)) else StoreBusy
+        return kind(f"{where}: {_SILENT} ({_first_line(error)})")
+    if _PASSING.match(state):
+        return StoreBusy(f"{where}: {_BUSY if state == '55P03' else _SILENT}")
+    known = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
+    return StoreError(f"{where}: {known or _first_line(error)}")
+
+
+def _state(error: DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _first_line(error: Exception) -> str:
+    """The cause in one line: SQLAlchemy's own text would add the statement and its values."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0]

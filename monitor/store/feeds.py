@@ -1,0 +1,173 @@
+"""The sources we ask, when each is due, and who is asking it right now."""
+
+from __future__ import annotations
+
+import builtins
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
+
+from monitor.domain import Feed
+from monitor.store import lookup, rows
+from monitor.store.database import Database, chunks
+from monitor.store.tables import feeds
+
+FREE = {"lease_until": None, "lease_token": None}
+
+
+class Feeds:
+    """The table of feeds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._leases: dict[str, str] = {}  # feed key → the token of our lease on it
+
+    def add(self, feed: Feed) -> bool:
+        """Keep a feed; False when its key or address is there already: that one stays as it is.
+
+        Raise ConfigError for an address that can't be stored.
+        """
+        return bool(self.add_all([feed]))
+
+    def add_all(self, new: Iterable[Feed]) -> builtins.list[Feed]:
+        """Keep the feeds whose key and address are not there yet; those that were kept.
+
+        Raise ConfigError, keeping none, when one of them can't be stored.
+        """
+        asked = [(feed, rows.feed_values(feed)) for feed in new]
+
+        def insert(connection: Connection) -> builtins.list[Feed]:
+            taken = _taken(connection, [feed for feed, _ in asked])
+            kept, fresh = [], []
+            for feed, values in asked:
+                if not {feed.key, feed.url} & taken:
+                    taken |= {feed.key, feed.url}
+                    kept.append(feed)
+                    fresh.append(values)
+            self._database.insert_new(connection, feeds, fresh)
+            return kept
+
+        return self._database.write(insert)
+
+    def list(self) -> builtins.list[Feed]:
+        """Every feed, by title and address."""
+        found = self._database.read(
+            lambda connection: [rows.feed_of(row) for row in connection.execute(select(feeds))]
+        )
+        return sorted(found, key=lambda feed: (feed.title.casefold(), feed.url))
+
+    def find(self, key_or_url: str) -> Feed | None:
+        """The feed of this key, of this address, or whose key alone begins so (6 digits or more).
+
+        Raise ConfigError when several begin so.
+        """
+        row = self._database.read(
+            lambda connection: lookup.find(connection, feeds, key_or_url, feeds.c.url == key_or_url)
+        )
+        return rows.feed_of(row) if row else None
+
+    def remove(self, key: str) -> bool:
+        """Forget the feed; its articles stay.  False when there is none of this key."""
+        gone = delete(feeds).where(feeds.c.key == key)
+        return self._database.write(lambda connection: connection.execute(gone).rowcount > 0)
+
+    def set_paused(self, key: str, paused: bool) -> bool:
+        """A paused feed is never claimed.  False when there is none of this key."""
+        change = update(feeds).where(feeds.c.key == key).values(paused=paused)
+        return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+
+    def titles(self, keys: Iterable[str]) -> dict[str, str]:
+        """Key → title, of those that are there."""
+        wanted = list(chunks(keys))
+        return self._database.read(lambda connection: titles(connection, wanted))
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease: timedelta,
+        only: Sequence[str] | None = None,
+        due_only: bool = True,
+    ) -> builtins.list[Feed]:
+        """Lease feeds to this process until `now` + `lease`: the longest due first.
+
+        `only` names the keys to choose from; without `due_only` it need not be their time.  A
+        feed is leased once at a time, by whatever process; a paused one never.
+        """
+        free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
+        wanted = select(feeds).where(feeds.c.paused.is_(False), free)
+        if due_only:
+            wanted = wanted.where(feeds.c.due_at <= now)
+        if only is not None:
+            wanted = wanted.where(feeds.c.key.in_(only))
+        wanted = wanted.order_by(feeds.c.due_at, feeds.c.key).limit(limit)
+        wanted = wanted.with_for_update(skip_locked=True)
+
+        def take(connection: Connection) -> tuple[builtins.list[Feed], dict[str, str]]:
+            taken = [rows.feed_of(row) for row in connection.execute(wanted)]
+            tokens = {feed.key: secrets.token_hex(16) for feed in taken}
+            _set_leases(connection, tokens, now + lease)
+            return taken, tokens
+
+        claimed, tokens = self._database.write(take)
+        self._leases |= tokens
+        return claimed
+
+    def release(self, keys: Iterable[str]) -> None:
+        """Give back what was claimed and not polled; it is due as before."""
+        ours = {key: self._leases.pop(key) for key in keys if key in self._leases}
+        if ours:
+            self._database.write(lambda connection: _free(connection, ours))
+
+    def leases(self, keys: Iterable[str]) -> dict[str, str]:
+        """The tokens under which this process claimed these feeds; for `commit`."""
+        return {key: self._leases[key] for key in keys if key in self._leases}
+
+    def forget_leases(self, keys: Iterable[str]) -> None:
+        """They ended with a commit."""
+        for key in keys:
+            self._leases.pop(key, None)
+
+
+def titles(connection: Connection, keys: Iterable[builtins.list[str]]) -> dict[str, str]:
+    """Key → title, of those that are there; `keys` come in chunks."""
+    found: dict[str, str] = {}
+    for chunk in keys:
+        named = select(feeds.c.key, feeds.c.title).where(feeds.c.key.in_(chunk))
+        found |= {row.key: row.title for row in connection.execute(named)}
+    return found
+
+
+def _taken(connection: Connection, new: Sequence[Feed]) -> set[str]:
+    """The keys and addresses of these feeds that are there."""
+    taken: set[str] = set()
+    for column, names in (
+        (feeds.c.key, [feed.key for feed in new]),
+        (feeds.c.url, [feed.url for feed in new]),
+    ):
+        for chunk in chunks(names):
+            taken.update(connection.scalars(select(column).where(column.in_(chunk))))
+    return taken
+
+
+def _set_leases(connection: Connection, tokens: dict[str, str], until: datetime) -> None:
+    if tokens:
+        connection.execute(
+            update(feeds)
+            .where(feeds.c.key == bindparam("of_key"))
+            .values(lease_until=until, lease_token=bindparam("token")),
+            [{"of_key": key, "token": token} for key, token in tokens.items()],
+        )
+
+
+def _free(connection: Connection, tokens: dict[str, str]) -> None:
+    """End these leases, unless another process holds the feed by now."""
+    connection.execute(
+        update(feeds)
+        .where(feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token"))
+        .values(FREE),
+        [{"of_key": key, "token": token} for key, token in tokens.items()],
+    )

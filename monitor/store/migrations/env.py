@@ -1,0 +1,16 @@
+"""Alembic's entry: runs the versions on the connection, in the transaction, of `schema.Schema`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from monitor.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite alters a table by copying it
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

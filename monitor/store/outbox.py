@@ -1,0 +1,177 @@
+"""The promises to tell someone: claimed by a lease, tried, kept, or listed as undelivered."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from monitor.domain import Alert, AlertState, Attempt, Claim, Outcome
+from monitor.store import claims, rows
+from monitor.store.database import Database
+from monitor.store.tables import IS_PENDING, alerts, attempts, subscriptions
+
+_STATES = {
+    Outcome.SENT: AlertState.SENT,
+    Outcome.LATER: AlertState.PENDING,
+    Outcome.DEAD: AlertState.DEAD,
+}
+# How often a claim looks again when another process took all that it had chosen.
+_LOOKS = 3
+
+
+class Outbox:
+    """The tables of alerts, of what they tell, and of the attempts to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        per_subscription: int,
+        lease: timedelta,
+        exclude: Collection[str] = (),
+    ) -> builtins.list[Claim]:
+        """Lease alerts that are due to this process until `now` + `lease`.
+
+        At most `per_subscription` of each, the longest due first, and those of the subscriptions
+        in `exclude` not at all: one endpoint with 500 due alerts does not fill the batch.  Those
+        of a subscription that is not active wait.  An alert is leased once at a time; when the
+        lease runs out, another process may have it.
+        """
+        choice = claims.choice(now, exclude, limit, per_subscription)
+
+        def take(connection: Connection) -> tuple[bool, builtins.list[Claim]]:
+            keys = connection.scalars(choice).all()
+            return bool(keys), claims.take(connection, keys, now, now + lease)
+
+        for _ in range(_LOOKS):
+            were_due, taken = self._database.write(take)
+            if taken or not were_due:
+                return taken
+        return []
+
+    def record(self, attempt: Attempt, *, token: str, due_at: datetime | None) -> bool:
+        """Keep an attempt, and what follows: sent, or again at `due_at`, or given up.
+
+        False when the lease is no longer ours: the alert stays as it is, and the attempt is kept
+        all the same.  Raise ValueError when LATER comes without `due_at`.
+        """
+        if attempt.outcome is Outcome.LATER and due_at is None:
+            raise ValueError("an alert to be tried later needs the time of the next try")
+        sent = attempt.outcome is Outcome.SENT
+        change = (
+            update(alerts)
+            .where(alerts.c.key == attempt.alert_key, alerts.c.lease_token == token)
+            .values(
+                state=_STATES[attempt.outcome],
+                attempts=attempt.number,
+                last_error=None if sent else f"{attempt.reason.value}: {attempt.detail}",
+                lease_until=None,
+                lease_token=None,
+                **({} if due_at is None else {"due_at": due_at}),
+            )
+        )
+        there = select(alerts.c.key).where(alerts.c.key == attempt.alert_key)
+        values = rows.attempt_values(attempt, token)
+
+        def keep(connection: Connection) -> bool:
+            changed = connection.execute(change).rowcount > 0
+            if connection.scalar(there) is not None:
+                self._database.insert_new(connection, attempts, [values])
+            return changed
+
+        return self._database.write(keep)
+
+    def extend(self, tokens: Iterable[str], until: datetime) -> None:
+        """Keep what was claimed and is not recorded yet ours until then."""
+        change = (
+            update(alerts)
+            .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
+            .values(lease_until=until)
+        )
+        ours = [{"token": token} for token in tokens]
+        if ours:
+            self._database.write(lambda connection: connection.execute(change, ours))
+
+    def release(self, tokens: Iterable[str], *, due_at: datetime | None = None) -> None:
+        """Give back what was claimed and not tried: due as before, or at `due_at`."""
+        change = (
+            update(alerts)
+            .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
+            .values(
+                lease_until=None,
+                lease_token=None,
+                **({} if due_at is None else {"due_at": due_at}),
+            )
+        )
+        ours = [{"token": token} for token in tokens]
+        if ours:
+            self._database.write(lambda connection: connection.execute(change, ours))
+
+    def retry(self, key: str, now: datetime) -> bool:
+        """Make an alert due now, whether it was given up or waits; False for any other.
+
+        Its tries stay counted.
+        """
+        change = (
+            update(alerts)
+            .where(alerts.c.key == key, alerts.c.state != AlertState.SENT)
+            .where(select(subscriptions.c.key).where(claims.has_subscription).exists())
+            .values(state=AlertState.PENDING, due_at=now)
+        )
+        return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+
+    def attempts(self, alert_key: str) -> builtins.list[Attempt]:
+        """Every try of one alert, the oldest first."""
+        wanted = (
+            select(attempts)
+            .where(attempts.c.alert_key == alert_key)
+            .order_by(attempts.c.at, attempts.c.number, attempts.c.token)
+        )
+        return self._database.read(
+            lambda connection: [rows.attempt_of(row) for row in connection.execute(wanted)]
+        )
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next alert can be claimed: `now` when one waits already, None when none does."""
+        free_at = case(
+            (alerts.c.lease_until > alerts.c.due_at, alerts.c.lease_until), else_=alerts.c.due_at
+        )
+        first = select(func.min(free_at)).where(
+            IS_PENDING, claims.has_subscription, claims.is_active
+        )
+        found: datetime | None = self._database.read(lambda connection: connection.scalar(first))
+        return max(found, now) if found else None
+
+    def counts(self) -> dict[AlertState, int]:
+        """How many alerts are in each state."""
+        counted = select(alerts.c.state, func.count().label("number")).group_by(alerts.c.state)
+        found = self._database.read(lambda connection: connection.execute(counted).all())
+        return dict.fromkeys(AlertState, 0) | {row.state: row.number for row in found}
+
+    def list(
+        self,
+        *,
+        state: AlertState | None = None,
+        subscription: str | None = None,
+        limit: int = 50,
+    ) -> builtins.list[Alert]:
+        """Alerts, the newest first: in this state, of the subscription of this key."""
+        wanted = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
+        if state is not None:
+            wanted = wanted.where(alerts.c.state == state)
+        if subscription is not None:
+            wanted = wanted.where(alerts.c.subscription_key == subscription)
+
+        def look(connection: Connection) -> builtins.list[Alert]:
+            found = connection.execute(wanted.limit(limit)).all()
+            told = claims.told_of(connection, [row.key for row in found])
+            return [rows.alert_of(row, told[row.key]) for row in found]
+
+        return self._database.read(look)

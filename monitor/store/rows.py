@@ -1,0 +1,293 @@
+"""From a noun to its row and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.domain import (
+    Alert,
+    Article,
+    Attempt,
+    Decision,
+    Entry,
+    Feed,
+    PollState,
+    RuleAction,
+    RuleHit,
+    Subscription,
+    Term,
+)
+from monitor.errors import ConfigError
+from monitor.store.columns import is_storable
+from monitor.store.tables import SENTENCE_LENGTH, URL_LENGTH
+
+Values = dict[str, Any]
+
+
+def exact(what: str, text: str, limit: int) -> str:
+    """The text as it stands, for what must not be cut or mended: an address, a name, a secret.
+
+    Raise ConfigError when it is empty, longer than `limit` bytes, or holds a character that no
+    database takes.
+    """
+    if not text:
+        raise ConfigError(f"the {what} is empty: give one")
+    if not is_storable(text):
+        raise ConfigError(f"the {what} holds a character that can't be stored: type it again")
+    if len(text.encode()) > limit:
+        raise ConfigError(f"the {what} is longer than {limit:,} bytes: use a shorter one")
+    return text
+
+
+def _whole(text: str | None, limit: int) -> str | None:
+    """The text, or nothing: half a validator or link is worse than none."""
+    if text is None or len(text) > limit or not is_storable(text):
+        return None
+    return text
+
+
+# ── feeds ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def feed_values(feed: Feed) -> Values:
+    """A row of `feeds`.  Raise ConfigError for a key or address that can't be stored."""
+    return {
+        "key": exact("feed's key", feed.key, 64),
+        "url": exact("feed's address", feed.url, URL_LENGTH),
+        "title": feed.title,
+        "language": feed.language,
+        "every_us": feed.every,
+        "tags": list(feed.tags),
+        "note": feed.note,
+        "paused": feed.paused,
+        **poll_values(feed.poll),
+    }
+
+
+def poll_values(poll: PollState) -> Values:
+    """The columns of `feeds` that one poll changes."""
+    return {
+        "due_at": poll.due_at,
+        "state": poll.state,
+        "etag": _whole(poll.etag, SENTENCE_LENGTH),
+        "last_modified": _whole(poll.last_modified, SENTENCE_LENGTH),
+        "body_digest": poll.body_digest,
+        "failures": poll.failures,
+        "first_ok_at": poll.first_ok_at,
+        "last_ok_at": poll.last_ok_at,
+        "last_error": poll.last_error,
+    }
+
+
+def feed_of(row: Row[Any]) -> Feed:
+    return Feed(
+        key=row.key,
+        url=row.url,
+        title=row.title,
+        language=row.language,
+        every=row.every_us,
+        tags=tuple(row.tags),
+        note=row.note,
+        paused=row.paused,
+        poll=PollState(
+            due_at=row.due_at,
+            state=row.state,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_digest=row.body_digest,
+            failures=row.failures,
+            first_ok_at=row.first_ok_at,
+            last_ok_at=row.last_ok_at,
+            last_error=row.last_error,
+        ),
+    )
+
+
+# ── articles ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def article_values(article: Article) -> Values:
+    """A row of `articles`."""
+    entry, decision = article.entry, article.decision
+    return {
+        "key": article.key,
+        "copy_key": article.copy_key,
+        "feed_key": article.feed_key,
+        "seen_at": article.seen_at,
+        "backlog": article.backlog,
+        "title": entry.title,
+        "text": entry.text,
+        "url": _whole(entry.url, 4_000),
+        "guid": entry.guid,
+        "author": entry.author,
+        "language": entry.language,
+        "published_at": entry.published_at,
+        "tags": list(entry.tags),
+        "relevant": decision.relevant,
+        "reason": decision.reason,
+        "score": decision.score,
+        "threshold": decision.threshold,
+        "themes": dict(decision.themes),
+        "labels": list(decision.labels),
+        "terms": [[term.text, term.weight] for term in decision.terms],
+        "rules": [_hit_values(hit) for hit in decision.rules],
+        "pack": decision.pack,
+        "config": decision.config,
+    }
+
+
+def _hit_values(hit: RuleHit) -> Values:
+    return {
+        "rule": hit.rule,
+        "action": hit.action.value,
+        "terms": list(hit.terms),
+        "boost": hit.boost,
+        "theme": hit.theme,
+    }
+
+
+def _hit_of(values: Values) -> RuleHit:
+    return RuleHit(
+        rule=values["rule"],
+        action=RuleAction(values["action"]),
+        terms=tuple(values["terms"]),
+        boost=values["boost"],
+        theme=values["theme"],
+    )
+
+
+def article_of(row: Row[Any]) -> Article:
+    return Article(
+        key=row.key,
+        copy_key=row.copy_key,
+        feed_key=row.feed_key,
+        seen_at=row.seen_at,
+        backlog=row.backlog,
+        entry=Entry(
+            title=row.title,
+            text=row.text,
+            url=row.url,
+            guid=row.guid,
+            author=row.author,
+            language=row.language,
+            published_at=row.published_at,
+            tags=tuple(row.tags),
+        ),
+        decision=Decision(
+            relevant=row.relevant,
+            reason=row.reason,
+            score=row.score,
+            threshold=row.threshold,
+            themes=row.themes,
+            labels=tuple(row.labels),
+            terms=tuple(Term(text=text, weight=weight) for text, weight in row.terms),
+            rules=tuple(_hit_of(hit) for hit in row.rules),
+            pack=row.pack,
+            config=row.config,
+        ),
+    )
+
+
+# ── subscriptions ────────────────────────────────────────────────────────────────────────────────
+
+
+def subscription_values(subscription: Subscription) -> Values:
+    """A row of `subscriptions`.  Raise ConfigError for a name or address that can't be stored."""
+    secret = subscription.secret
+    return {
+        "key": exact("subscription's key", subscription.key, 64),
+        "name": exact("subscription's name", subscription.name, 200),
+        "channel": subscription.channel,
+        "address": exact("subscription's address", subscription.address, URL_LENGTH),
+        "secret": exact("subscription's secret", secret, 500) if secret else "",
+        "themes": sorted(subscription.themes),
+        "languages": sorted(subscription.languages),
+        "feeds": sorted(subscription.feeds),
+        "min_score": subscription.min_score,
+        "state": subscription.state,
+        "state_reason": subscription.state_reason,
+        "created_at": subscription.created_at,
+    }
+
+
+def subscription_of(row: Row[Any]) -> Subscription:
+    return Subscription(
+        key=row.key,
+        name=row.name,
+        channel=row.channel,
+        address=row.address,
+        secret=row.secret,
+        themes=frozenset(row.themes),
+        languages=frozenset(row.languages),
+        feeds=frozenset(row.feeds),
+        min_score=row.min_score,
+        state=row.state,
+        state_reason=row.state_reason,
+        created_at=row.created_at,
+    )
+
+
+# ── the outbox ───────────────────────────────────────────────────────────────────────────────────
+
+
+def alert_values(alert: Alert) -> Values:
+    """A row of `alerts`; its articles are rows of their own, see `told_values`."""
+    return {
+        "key": alert.key,
+        "subscription_key": alert.subscription_key,
+        "created_at": alert.created_at,
+        "due_at": alert.due_at,
+        "attempts": alert.attempts,
+        "state": alert.state,
+        "last_error": alert.last_error,
+    }
+
+
+def told_values(alert: Alert) -> list[Values]:
+    """The rows of `alert_articles`, in order."""
+    return [
+        {"alert_key": alert.key, "position": position, "article_key": key}
+        for position, key in enumerate(alert.article_keys)
+    ]
+
+
+def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
+    return Alert(
+        key=row.key,
+        subscription_key=row.subscription_key,
+        article_keys=tuple(article_keys),
+        created_at=row.created_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        state=row.state,
+        last_error=row.last_error,
+    )
+
+
+def attempt_values(attempt: Attempt, token: str) -> Values:
+    """A row of `attempts`."""
+    return {
+        "alert_key": attempt.alert_key,
+        "token": token,
+        "number": attempt.number,
+        "at": attempt.at,
+        "took_us": attempt.took,
+        "outcome": attempt.outcome,
+        "reason": attempt.reason,
+        "detail": attempt.detail,
+    }
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    return Attempt(
+        alert_key=row.alert_key,
+        number=row.number,
+        at=row.at,
+        took=row.took_us,
+        outcome=row.outcome,
+        reason=row.reason,
+        detail=row.detail,
+    )

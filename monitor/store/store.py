@@ -1,0 +1,150 @@
+"""The store: one door to the database, with a room for each family of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, func, select
+
+from monitor.domain import AlertState, FeedState, Polled
+from monitor.store import commit, engine, upkeep
+from monitor.store.articles import Articles
+from monitor.store.database import Database
+from monitor.store.feeds import Feeds
+from monitor.store.outbox import Outbox
+from monitor.store.schema import Schema, SchemaState
+from monitor.store.subscriptions import Subscriptions
+from monitor.store.tables import IS_RELEVANT, articles, feeds
+
+# How long a lock, or a database server that restarts, is waited for.
+PATIENCE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much there is."""
+
+    feeds: Mapping[FeedState, int]  # every state; a paused feed counts as that, whatever else
+    articles: int
+    flagged: int  # of the articles, those found relevant
+    pending: int  # alerts
+    sent: int
+    dead: int
+
+
+class Store:
+    """One database.  Synchronous; used by one thread at a time, whichever."""
+
+    def __init__(self, database: Database) -> None:
+        """See `open`."""
+        self._database = database
+        self.schema = Schema(database)
+        self.feeds = Feeds(database)
+        self.articles = Articles(database)
+        self.subscriptions = Subscriptions(database)
+        self.outbox = Outbox(database)
+
+    @classmethod
+    def open(
+        cls, url: str, *, upgrade: bool | None = None, patience: timedelta = PATIENCE
+    ) -> Store:
+        """Open `sqlite:///file` or `postgresql://…`.
+
+        `upgrade` says whether tables that are missing or behind are brought up to date: by
+        default those of SQLite are, and PostgreSQL's are refused.  Calls wait for a lock, or for
+        a server that restarts, as long as `patience`.  Raise ConfigError for an address that is
+        none, StoreError (and leave the database as it was) for one that can't be used.
+        """
+        address = engine.read_url(url)
+        file = engine.sqlite_file(address)
+        is_sqlite = address.get_backend_name() == "sqlite"
+        upgrade = is_sqlite if upgrade is None else upgrade
+        if file:
+            engine.prepare_file(file, create=upgrade)
+        store = cls(Database(address, patience=patience))
+        try:
+            store._settle(upgrade=upgrade)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _settle(self, *, upgrade: bool) -> None:
+        status = self.schema.status()
+        if upgrade and status.state is not SchemaState.CURRENT:
+            self.schema.upgrade()
+        else:
+            self.schema.check()
+        self._database.use_write_ahead_log()
+
+    def close(self) -> None:
+        """Let go of the database; the store can't be used any more."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def commit(self, polled: Sequence[Polled]) -> list[Polled]:
+        """Store what these polls changed, in one transaction; return each as it came to pass.
+
+        The answer has a Polled for each one given, in order, with the articles and alerts that
+        were really new: what is there already is not inserted again, whatever became of it.  A
+        poll whose feed was removed, or claimed by another process since, is skipped whole and
+        comes back without any.  So does one that can't be stored, and its state is then failing,
+        with the reason: it harms no other.  Raise StoreBusy or StoreError when none was stored.
+        """
+        if not polled:
+            return []
+        keys = [poll.feed_key for poll in polled]
+        done = commit.commit(self._database, polled, self.feeds.leases(keys))
+        self.feeds.forget_leases(keys)
+        return done
+
+    def counts(self) -> Counts:
+        """How much there is, for the operator's eyes."""
+        by_state = select(feeds.c.paused, feeds.c.state, func.count())
+        by_state = by_state.group_by(feeds.c.paused, feeds.c.state)
+        kept = select(func.count()).select_from(articles)
+
+        def count(connection: Connection) -> tuple[dict[FeedState, int], int, int]:
+            states = dict.fromkeys(FeedState, 0)
+            for paused, state, number in connection.execute(by_state):
+                states[FeedState.PAUSED if paused else state] += number
+            total = connection.scalar(kept) or 0
+            return states, total, connection.scalar(kept.where(IS_RELEVANT)) or 0
+
+        states, total, flagged = self._database.read(count)
+        alerts = self.outbox.counts()
+        return Counts(
+            feeds=states,
+            articles=total,
+            flagged=flagged,
+            pending=alerts[AlertState.PENDING],
+            sent=alerts[AlertState.SENT],
+            dead=alerts[AlertState.DEAD],
+        )
+
+    def warnings(self) -> list[str]:
+        """What is not as it should be, a sentence each; the store works all the same."""
+        return upkeep.warnings(self._database)
+
+    def backup(self, path: Path) -> None:
+        """Write a whole copy of the database, as of one instant, while it is being used.
+
+        The copy is for its owner's eyes only: it holds the secrets of webhooks.  Raise StoreError
+        when there is something at `path` already, and for PostgreSQL, which has its own tool.
+        """
+        upkeep.backup(self._database, path)

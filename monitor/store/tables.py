@@ -1,0 +1,247 @@
+"""The tables; each constraint and index says why it is there.
+
+A change here needs a migration: `tests/store/test_schema.py` tells when it was forgotten.
+No `from __future__ import annotations` in this file: SQLModel reads the annotations.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from monitor.domain import (
+    AlertState,
+    ChannelKind,
+    DecisionReason,
+    DeliveryReason,
+    FeedState,
+    Outcome,
+    SubscriptionState,
+)
+from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
+
+URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700
+TITLE_LENGTH = 1_000
+TEXT_LENGTH = 200_000
+SENTENCE_LENGTH = 1_000
+
+# What the partial indexes hold.  A question must say it in these very words to be answered from
+# the index: a bound parameter proves nothing when the plan is made.
+RELEVANT = text("relevant")
+PENDING = text("state = 'pending'")
+LEASED = text("lease_token IS NOT NULL")
+
+
+class TableRow(SQLModel):
+    """A row as it lies in the database; never leaves the store."""
+
+    metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+
+
+class FeedRow(TableRow, table=True):
+    """A feed, its poll state, and who is asking it right now."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (
+        # one source is asked once, however often it is imported
+        UniqueConstraint("url", name="uq_feeds_url"),
+        # "what is due?" is asked every few seconds
+        Index("ix_feeds_due_at", "due_at"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    url: str = Field(sa_type=String(URL_LENGTH))
+    title: str = Field(sa_type=Plain(TITLE_LENGTH))
+    language: str | None = Field(sa_type=Plain(64))
+    every_us: timedelta = Field(sa_type=Microseconds)
+    tags: list[str] = Field(sa_type=json_type())
+    note: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    paused: bool
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    state: FeedState = Field(sa_type=Word(FeedState))
+    etag: str | None = Field(sa_type=String(SENTENCE_LENGTH))
+    last_modified: str | None = Field(sa_type=String(SENTENCE_LENGTH))
+    body_digest: str | None = Field(sa_type=key_type(128))
+    failures: int
+    first_ok_at: datetime | None = Field(sa_type=UtcDateTime)
+    last_ok_at: datetime | None = Field(sa_type=UtcDateTime)
+    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    lease_token: str | None = Field(sa_type=key_type())
+
+
+class ArticleRow(TableRow, table=True):
+    """An entry we kept, and what was decided about it.  It outlives its feed."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        # NaN and infinity would poison every later list
+        CheckConstraint("score >= 0 AND score <= 1", name="ck_articles_score"),
+        # "is this a copy of something we told already?"
+        Index("ix_articles_copy_key", "copy_key"),
+        # one feed's articles, newest first; how often it publishes
+        Index("ix_articles_feed_key_seen_at", "feed_key", "seen_at"),
+        # lists, newest first, and replays, oldest first; the key settles equal instants
+        Index("ix_articles_seen_at", "seen_at", "key"),
+        # the same for what matters: a few in a hundred, so this index is small
+        Index(
+            "ix_articles_relevant",
+            "seen_at",
+            "key",
+            sqlite_where=RELEVANT,
+            postgresql_where=RELEVANT,
+        ),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    copy_key: str = Field(sa_type=key_type())
+    feed_key: str = Field(sa_type=key_type())
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    backlog: bool
+    title: str = Field(sa_type=Plain(TITLE_LENGTH))
+    text: str = Field(sa_type=Plain(TEXT_LENGTH))
+    url: str | None = Field(sa_type=Plain(4_000))
+    guid: str | None = Field(sa_type=Plain(4_000))
+    author: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    language: str | None = Field(sa_type=Plain(64))
+    published_at: datetime | None = Field(sa_type=UtcDateTime)
+    tags: list[str] = Field(sa_type=json_type())
+    relevant: bool
+    reason: DecisionReason = Field(sa_type=Word(DecisionReason))
+    score: float = Field(sa_type=Double)
+    threshold: float = Field(sa_type=Double)
+    themes: dict[str, float] = Field(sa_type=json_type())
+    labels: list[str] = Field(sa_type=json_type())
+    terms: list[Any] = Field(sa_type=json_type())
+    rules: list[Any] = Field(sa_type=json_type())
+    pack: str = Field(sa_type=Plain(200))
+    config: str = Field(sa_type=Plain(64))
+
+
+class SubscriptionRow(TableRow, table=True):
+    """Who wants what, and where it goes."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        # people call it by its name
+        UniqueConstraint("name", name="uq_subscriptions_name"),
+        # a minimum outside 0..1 takes nothing or everything, unnoticed
+        CheckConstraint("min_score >= 0 AND min_score <= 1", name="ck_subscriptions_min_score"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    name: str = Field(sa_type=String(200))
+    channel: ChannelKind = Field(sa_type=Word(ChannelKind))
+    address: str = Field(sa_type=String(URL_LENGTH))
+    secret: str = Field(sa_type=String(500))
+    themes: list[str] = Field(sa_type=json_type())
+    languages: list[str] = Field(sa_type=json_type())
+    feeds: list[str] = Field(sa_type=json_type())
+    min_score: float = Field(sa_type=Double)
+    state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
+    state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AlertRow(TableRow, table=True):
+    """The outbox: a promise to tell one subscriber.  It outlives its subscription."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        # what waits, per subscription by due time: `claim` takes the first few of each
+        Index(
+            "ix_alerts_pending",
+            "subscription_key",
+            "due_at",
+            "key",
+            sqlite_where=PENDING,
+            postgresql_where=PENDING,
+        ),
+        # lists, newest first
+        Index("ix_alerts_created_at", "created_at", "key"),
+        # a token is one claim of one alert; claims are given back by it
+        Index(
+            "uq_alerts_lease_token",
+            "lease_token",
+            unique=True,
+            sqlite_where=LEASED,
+            postgresql_where=LEASED,
+        ),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    subscription_key: str = Field(sa_type=key_type())
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int
+    state: AlertState = Field(sa_type=Word(AlertState))
+    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    lease_token: str | None = Field(sa_type=key_type())
+
+
+class AlertArticleRow(TableRow, table=True):
+    """Which articles an alert tells of, in order."""
+
+    __tablename__ = "alert_articles"
+    __table_args__ = (
+        # what is gone leaves nothing dangling
+        ForeignKeyConstraint(
+            ["alert_key"], ["alerts.key"], name="fk_alert_articles_alert_key", ondelete="CASCADE"
+        ),
+        # nothing is promised that is not stored
+        ForeignKeyConstraint(
+            ["article_key"], ["articles.key"], name="fk_alert_articles_article_key"
+        ),
+        # "who was told of this article?", and the check above when articles are pruned
+        Index("ix_alert_articles_article_key", "article_key"),
+    )
+
+    alert_key: str = Field(sa_type=key_type(), primary_key=True)
+    position: int = Field(primary_key=True)
+    article_key: str = Field(sa_type=key_type())
+
+
+class AttemptRow(TableRow, table=True):
+    """One try to deliver one alert; the token tells apart two tries that both call themselves 1."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        # what is gone leaves nothing dangling
+        ForeignKeyConstraint(
+            ["alert_key"], ["alerts.key"], name="fk_attempts_alert_key", ondelete="CASCADE"
+        ),
+    )
+
+    alert_key: str = Field(sa_type=key_type(), primary_key=True)
+    token: str = Field(sa_type=key_type(), primary_key=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    took_us: timedelta = Field(sa_type=Microseconds)
+    outcome: Outcome = Field(sa_type=Word(Outcome))
+    reason: DeliveryReason = Field(sa_type=Word(DeliveryReason))
+    detail: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+
+
+metadata = TableRow.metadata
+feeds = metadata.tables["feeds"]
+articles = metadata.tables["articles"]
+subscriptions = metadata.tables["subscriptions"]
+alerts = metadata.tables["alerts"]
+alert_articles = metadata.tables["alert_articles"]
+attempts = metadata.tables["attempts"]
+
+IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
+IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")

