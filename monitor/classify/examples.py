@@ -1,0 +1,105 @@
+"""Are the labelled examples whole?  Reads a pack's `examples/*.jsonl`, a JSON object per line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import ConfigError
+
+POSITIVE, NEAR_MISS, BACKGROUND = LABELS = ("positive", "hard_negative", "background")
+_KEYS = {"title", "text", "lang", "label", "themes", "kind"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A headline and its opening, written for this project, with its label."""
+
+    title: str
+    text: str
+    language: str
+    label: str
+    themes: tuple[str, ...]  # of a positive one, and only there
+    kind: str  # what makes a near miss one, and only there
+    place: str  # "en-01.jsonl:17"
+
+    @property
+    def relevant(self) -> bool:
+        return self.label == POSITIVE
+
+
+def load(folder: Path, *, themes: Collection[str]) -> list[Example]:
+    """Every example of every file, in the order of names and lines.
+
+    Raise ConfigError that lists up to twenty faulty lines, each with its file, line and fault.
+    """
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise ConfigError(f"{folder}: no example files (*.jsonl) here")
+    found: list[Example] = []
+    faults: list[str] = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: can't be read: {error}") from error
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                place = f"{file.name}:{number}"
+                try:
+                    found.append(_example(line, place, themes))
+                except ValueError as error:
+                    faults.append(f"{file.parent / place}: {error}")
+    if faults:
+        more = f"\n…and {len(faults) - 20} more" if len(faults) > 20 else ""
+        raise ConfigError("\n".join(faults[:20]) + more)
+    return found
+
+
+def _example(line: str, place: str, themes: Collection[str]) -> Example:
+    """Read one line.  Raise ValueError that says what is wrong with it."""
+    try:
+        table = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(table, dict) or set(table) != _KEYS:
+        raise ValueError(f"an object with exactly these keys is wanted: {', '.join(sorted(_KEYS))}")
+    _check_types(table)
+    example = Example(
+        title=table["title"],
+        text=table["text"],
+        language=table["lang"],
+        label=table["label"],
+        themes=tuple(table["themes"]),
+        kind=table["kind"],
+        place=place,
+    )
+    _check(example, themes)
+    return example
+
+
+def _check_types(table: Mapping[str, object]) -> None:
+    for key in sorted(_KEYS - {"themes"}):
+        if not isinstance(table[key], str):
+            raise ValueError(f"{key} is text")
+    listed = table["themes"]
+    if not isinstance(listed, list) or not all(isinstance(slug, str) for slug in listed):
+        raise ValueError("themes is a list of slugs")
+
+
+def _check(example: Example, themes: Collection[str]) -> None:
+    if not example.title.strip():
+        raise ValueError("the title is empty")
+    if len(example.language) != 2 or not example.language.isalpha():
+        raise ValueError(f'lang {example.language!r}: two letters are wanted, like "en"')
+    if example.label not in LABELS:
+        raise ValueError(f"label {example.label!r}: there are {', '.join(LABELS)}")
+    unknown = [slug for slug in example.themes if slug not in themes]
+    if unknown:
+        raise ValueError(f"no such theme: {', '.join(unknown)}; there are {', '.join(themes)}")
+    if example.relevant != bool(example.themes) and themes:
+        raise ValueError("positive examples name their themes, and only they do")
+    if (example.label == NEAR_MISS) != bool(example.kind):
+        raise ValueError("near misses (hard_negative) name their kind, and only they do")

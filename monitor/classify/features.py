@@ -1,0 +1,115 @@
+"""What the lexicon says about an article: who is named, where, and together with what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from monitor.classify.lexicon import Hit
+from monitor.classify.text import Text
+
+# Countries with no more than this between them are listed: "Russia, Iran and North Korea".
+_LIST_GAP = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The classes that a topic turns on; all may be empty."""
+
+    first: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
+    gate: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def opens(self, hits: Iterable[Hit]) -> bool:
+        """Does the text name what an article must name to belong?"""
+        return not self.gate or any(self.gate.intersection(hit.classes) for hit in hits)
+
+
+def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
+    """Features by name; `classes_of` tells which classes a name speaks of.
+
+    `X` class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
+    two sides together, `X&both.…` a class with them; `X+Y` two classes in the title.
+    """
+    title = {name for hit in hits if hit.start < text.title_end for name in hit.classes}
+    counts = Counter(name for hit in hits for name in hit.classes)
+    features = dict.fromkeys(counts, 1.0)
+    features |= {f"{name}.title": 1.0 for name in title}
+    features |= {
+        f"{name}.count": min(count - 1, 4) / 4 for name, count in counts.items() if count > 1
+    }
+    features |= {f"{left}+{right}": 1.0 for left, right in combinations(sorted(title), 2)}
+    features |= _together(text, hits, topic, title)
+    features |= _company(text, hits, topic)
+    return features
+
+
+def _together(text: Text, hits: Sequence[Hit], topic: Topic, title: set[str]) -> dict[str, float]:
+    """The two sides: anywhere, in the title, in a sentence; and what stands with them."""
+    everywhere = {name for hit in hits for name in hit.classes}
+    first, second = bool(everywhere & topic.first), bool(everywhere & topic.second)
+    if not (first and second):
+        return {"first.only": 1.0} if first else {"second.only": 1.0} if second else {}
+    features = {"both": 1.0} | {f"{name}&both": 1.0 for name in everywhere}
+    if title & topic.first and title & topic.second:
+        features |= {"both.title": 1.0} | {f"{name}&both.title": 1.0 for name in title}
+    elif (title & topic.first) or (title & topic.second):
+        features["both.split"] = 1.0
+    for named in _sentences(text, hits):
+        if named & topic.first and named & topic.second:
+            features |= {"both.sentence": 1.0} | {f"{name}&both.sentence": 1.0 for name in named}
+    return features
+
+
+def _sentences(text: Text, hits: Sequence[Hit]) -> list[set[str]]:
+    """The classes that each sentence names."""
+    named: list[set[str]] = [set()]
+    bounds = iter((*text.sentences, len(text.shown)))
+    bound = next(bounds)
+    for hit in hits:
+        while hit.start >= bound:
+            bound = next(bounds)
+            named.append(set())
+        named[-1].update(hit.classes)
+    return named
+
+
+def _company(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
+    """How many other countries share the article, and whether they are listed."""
+    countries = [hit for hit in hits if topic.countries.intersection(hit.classes)]
+    if not countries:
+        return {}
+    sides = topic.first | topic.second
+    others = [hit for hit in countries if not sides.intersection(hit.classes)]
+    features = {"others": len(others) / len(countries)}
+    listed = longest = 1
+    for left, right in pairwise(countries):
+        listed = listed + 1 if 0 < right.start - left.end <= _LIST_GAP else 1
+        longest = max(longest, listed)
+    if longest > 2:
+        features["listed"] = min(longest, 5) / 5
+        features[f"listed.{min(longest, 5)}"] = 1.0
+    return features
+
+
+def classes_of(feature: str, topic: Topic) -> frozenset[str]:
+    """The classes that a feature speaks of."""
+    name = feature.partition(".")[0]
+    named: frozenset[str] = frozenset()
+    for part in name.replace("&", "+").split("+"):
+        if part == "both":
+            named |= topic.first | topic.second
+        elif part == "first":
+            named |= topic.first
+        elif part == "second":
+            named |= topic.second
+        elif part == "others":
+            named |= topic.countries - topic.first - topic.second
+        elif part == "listed":
+            named |= topic.countries
+        else:
+            named |= {part}
+    return named

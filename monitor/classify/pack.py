@@ -1,0 +1,382 @@
+"""Is this topic pack whole, ours and small enough?  Then its lists and arrays; never a pickle.
+
+pack.toml      name, title, topic and themes: written by people
+lexicon/*.toml the word lists: written by people
+weights/       written by training: vocabularies as text, arrays as .npy, and manifest.json
+               with the thresholds and the size and SHA-256 of every file that decides
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.classify import lexicon as word_lists
+from monitor.classify.features import Topic
+from monitor.classify.lexicon import Lexicon
+from monitor.classify.ngrams import Vocabulary
+from monitor.classify.vectors import Vectoriser
+from monitor.errors import PackError
+
+FORMAT = 1
+MANIFEST = "weights/manifest.json"
+_MOST_BYTES = 64 * 2**20  # one file
+_MOST_MANIFEST_BYTES = 2**20
+_ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
+_LISTS = ("words.txt", "characters.txt", "lexicon.txt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """One of the topic's themes."""
+
+    slug: str
+    title: str
+    description: str
+    threshold: float = 0.5  # probability from which a relevant article counts for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackCard:
+    """What a pack says of itself, without its weights."""
+
+    name: str
+    title: str
+    topic: Topic
+    themes: Mapping[str, Theme]
+
+    @property
+    def theme_titles(self) -> dict[str, str]:
+        return {slug: theme.title for slug, theme in self.themes.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The weights: logistic regressions side by side over one row of features.
+
+    Columns of `matrix`: relevance from everything, relevance from characters alone, each theme.
+    """
+
+    vectoriser: Vectoriser
+    matrix: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    temperature: float  # what the mean log-odds are multiplied with to be a probability's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A topic pack, checked whole."""
+
+    card: PackCard
+    lexicon: Lexicon
+    model: Model
+    threshold: float  # score from which an article is relevant
+    digest: str  # SHA-256 of the manifest
+    training: Mapping[str, object]  # what it was trained on, with which libraries
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    @property
+    def title(self) -> str:
+        return self.card.title
+
+    @property
+    def themes(self) -> Mapping[str, Theme]:
+        return self.card.themes
+
+    @property
+    def id(self) -> str:
+        """Changes whenever anything that decides does: "dprk-russia@1a2b3c4d5e6f"."""
+        return f"{self.name}@{self.digest[:12]}"
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it that a person reads, JSON-ready."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "threshold": self.threshold,
+            "themes": {slug: dataclasses.asdict(theme) for slug, theme in self.themes.items()},
+            "lexicon": {
+                "classes": len(self.lexicon.classes),
+                "entries": len(self.lexicon.entries),
+            },
+            "features": {
+                "words": len(self.model.vectoriser.words),
+                "characters": len(self.model.vectoriser.characters),
+                "lexicon": len(self.model.vectoriser.lexicon),
+            },
+            "training": dict(self.training),
+        }
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_card(folder: Path) -> PackCard:
+    """The pack's own words about itself.  Raise PackError."""
+    file = folder / "pack.toml"
+    try:
+        table = tomllib.loads(_bytes(file, _MOST_MANIFEST_BYTES).decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackError(f"{file}: not valid TOML: {error}") from error
+    try:
+        topic = table.get("topic", {})
+        return PackCard(
+            name=_text(table, "name"),
+            title=_text(table, "title"),
+            topic=Topic(**{side: frozenset(names) for side, names in topic.items()}),
+            themes=MappingProxyType(
+                {
+                    slug: Theme(
+                        slug=slug,
+                        title=_text(theme, "title"),
+                        description=_text(theme, "description"),
+                    )
+                    for slug, theme in table.get("themes", {}).items()
+                }
+            ),
+        )
+    except (TypeError, AttributeError, KeyError) as error:
+        raise PackError(f"{file}: not the shape of a pack: {error}") from error
+
+
+def load(folder: Path, *, threshold: float | None = None) -> Pack:
+    """Read and check a pack; `threshold` replaces its own.
+
+    Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
+    not listed, or of a format that this program does not read.
+    """
+    manifest, digest = _manifest(folder)
+    contents = _checked_files(folder, manifest)
+    card = read_card(folder)
+    lexicon = word_lists.load(folder / "lexicon")
+    try:
+        model = _model(folder, contents, float(manifest["temperature"]))
+        thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
+        own = float(manifest["threshold"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PackError(f"{folder / MANIFEST}: not as training writes it: {error}") from error
+    if set(thresholds) != set(card.themes) or model.matrix.shape[1] != 2 + len(thresholds):
+        raise PackError(f"{folder / 'pack.toml'}: its themes are not those of the weights")
+    themes = {
+        slug: dataclasses.replace(theme, threshold=thresholds[slug])
+        for slug, theme in card.themes.items()
+    }
+    return Pack(
+        card=dataclasses.replace(card, themes=MappingProxyType(themes)),
+        lexicon=lexicon,
+        model=model,
+        threshold=own if threshold is None else threshold,
+        digest=digest,
+        training=MappingProxyType(dict(manifest.get("training", {}))),
+    )
+
+
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    file = folder / MANIFEST
+    raw = _bytes(file, _MOST_MANIFEST_BYTES)
+    try:
+        manifest = json.loads(raw)
+        written = manifest["format"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise PackError(
+            f"{file}: not a manifest: {error}; `monitor model train` writes it"
+        ) from error
+    if written != FORMAT:
+        raise PackError(
+            f"{file}: format {written}, and this program reads {FORMAT}:"
+            " train the pack again with `monitor model train`"
+        )
+    return manifest, hashlib.sha256(raw).hexdigest()
+
+
+def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """Every file that decides, by name, as the manifest lists it; nothing more, nothing less."""
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise PackError(f"{folder / MANIFEST}: it lists no files")
+    present = set(deciding_files(folder))
+    for name in sorted(present - set(listed)):
+        raise PackError(
+            f"{folder / name}: not part of the trained pack: remove it, or train again"
+            " with `monitor model train`"
+        )
+    contents = {}
+    for name in sorted(listed):
+        if name not in present:
+            raise PackError(f"{folder / name}: missing from the pack")
+        contents[name] = _bytes(folder / name, _MOST_BYTES)
+        if hashlib.sha256(contents[name]).hexdigest() != listed[name]:
+            raise PackError(
+                f"{folder / name}: altered since training (its checksum differs): restore it,"
+                " or train again with `monitor model train`"
+            )
+    return contents
+
+
+def deciding_files(folder: Path) -> list[str]:
+    """The files whose content decides, relative to the pack: everything but the manifest."""
+    found = [folder / "pack.toml", *folder.glob("lexicon/*"), *folder.glob("weights/*")]
+    names = [file.relative_to(folder).as_posix() for file in found if file.is_file()]
+    return sorted(name for name in names if name != MANIFEST)
+
+
+def _bytes(file: Path, most: int) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > most:
+            raise PackError(f"{file}: {size} bytes; at most {most} are read")
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise PackError(f"{file}: missing from the pack") from None
+    except OSError as error:
+        raise PackError(f"{file}: can't be read: {error}") from error
+
+
+def _text(table: Mapping[str, object], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is text")
+    return value
+
+
+def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> Model:
+    def array(name: str) -> NDArray[np.float32]:
+        return _array(folder / "weights" / name, contents[f"weights/{name}"])
+
+    def names(name: str) -> list[str]:
+        try:
+            return contents[f"weights/{name}"].decode("utf-8").split("\n")[:-1]
+        except UnicodeDecodeError as error:
+            raise PackError(f"{folder / 'weights' / name}: not UTF-8 text: {error}") from error
+
+    vectoriser = Vectoriser(
+        Vocabulary(names("words.txt"), array("words.npy")),
+        Vocabulary(names("characters.txt"), array("characters.npy")),
+        names("lexicon.txt"),
+        array("lexicon.npy"),
+    )
+    model = Model(
+        vectoriser=vectoriser,
+        matrix=array("matrix.npy"),
+        intercepts=array("intercepts.npy"),
+        temperature=temperature,
+    )
+    expected = {
+        "words.npy": (vectoriser.words.idf, (len(vectoriser.words),)),
+        "characters.npy": (vectoriser.characters.idf, (len(vectoriser.characters),)),
+        "lexicon.npy": (vectoriser.scale, (len(vectoriser.lexicon),)),
+        "matrix.npy": (model.matrix, (len(vectoriser), *model.intercepts.shape)),
+    }
+    for name, (found, shape) in expected.items():
+        if found.shape != shape:
+            raise PackError(f"{folder / 'weights' / name}: shape {found.shape} instead of {shape}")
+    return model
+
+
+def _array(file: Path, raw: bytes) -> NDArray[np.float32]:
+    """A float32 array from the bytes of a .npy file; nothing in it is ever run."""
+    stream = io.BytesIO(raw)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ValueError(f"version {version} of the .npy format")
+        shape, fortran, kind = np.lib.format.read_array_header_1_0(stream)
+        if kind != np.dtype("<f4") or fortran:
+            raise ValueError(f"{kind} instead of little-endian float32 rows")
+        values = np.frombuffer(raw, dtype=kind, offset=stream.tell()).reshape(shape)
+    except ValueError as error:
+        raise PackError(f"{file}: not an array of ours: {error}") from error
+    if not np.isfinite(values).all():
+        raise PackError(f"{file}: holds numbers that are none")
+    return values
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def save(
+    model: Model,
+    source: Path,
+    out: Path,
+    *,
+    threshold: float,
+    themes: Mapping[str, float],
+    training: Mapping[str, object],
+) -> None:
+    """Write the weights of the pack whose words stand in `source` into the pack `out`.
+
+    What is there already stays in use until everything is written.  The same input gives the same
+    bytes.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    if out.resolve() != source.resolve():
+        shutil.copyfile(source / "pack.toml", out / "pack.toml")
+        shutil.copytree(source / "lexicon", out / "lexicon", dirs_exist_ok=True)
+    fresh = out / "weights.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for name, content in _contents(model).items():
+        (fresh / name).write_bytes(content)
+    decided = [name for name in deciding_files(out) if not name.startswith("weights/")]
+    files = {name: out / name for name in decided}
+    files |= {f"weights/{file.name}": file for file in sorted(fresh.iterdir())}
+    manifest = {
+        "format": FORMAT,
+        "threshold": threshold,
+        "temperature": round(model.temperature, 6),
+        "themes": dict(themes),
+        "training": dict(training),
+        "files": {
+            name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()
+        },
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (fresh / "manifest.json").write_text(text, encoding="utf-8")
+    _exchange(fresh, out / "weights")
+
+
+def _contents(model: Model) -> dict[str, bytes]:
+    vectoriser = model.vectoriser
+    arrays = (
+        vectoriser.words.idf,
+        vectoriser.characters.idf,
+        vectoriser.scale,
+        model.matrix,
+        model.intercepts,
+    )
+    lists = (vectoriser.words.names, vectoriser.characters.names, vectoriser.lexicon)
+    contents = {
+        name: "".join(f"{line}\n" for line in lines).encode("utf-8")
+        for name, lines in zip(_LISTS, lists, strict=True)
+    }
+    for name, values in zip(_ARRAYS, arrays, strict=True):
+        stream = io.BytesIO()
+        np.lib.format.write_array(stream, np.ascontiguousarray(values, dtype="<f4"), version=(1, 0))
+        contents[name] = stream.getvalue()
+    return contents
+
+
+def _exchange(fresh: Path, place: Path) -> None:
+    """Put the new folder in the old one's place; the old one goes when the new one stands."""
+    old = place.with_name("weights.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
