@@ -9,10 +9,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
-from monitor.classify.keywords import KeywordRules
-from monitor.store.store import Store
 
 from monitor import pipeline
+from monitor.classify.keywords import KeywordRules
 from monitor.domain import (
     AlertState,
     ChannelKind,
@@ -29,6 +28,7 @@ from monitor.domain import (
 )
 from monitor.errors import FetchError, ParseError, Refused, Unreachable
 from monitor.pipeline import Mailroom, Newsdesk
+from monitor.store.store import Store
 from tests.fakes import (
     NOW,
     FakeChannel,
@@ -356,20 +356,20 @@ async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store
 
 async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
     await alerted(store)
-    renewed, looked = asyncio.Event(), []
+    renewed, looked, much_later = asyncio.Event(), [], LATER + timedelta(hours=1)
 
     def clock():
-        looked.append(LATER)  # once to send, then once for each renewal
+        looked.append(much_later)  # once to send, then once for each renewal
         if len(looked) > 2:
             renewed.set()
-        return LATER
+        return much_later
 
     class Slow(FakeChannel):
         async def send(self, message: Message, to: Subscription, now: object, /) -> str:
             await asyncio.wait_for(renewed.wait(), timeout=10)
-            return f"{len(await pipeline.claim(LATER, room))} claimed by another"
+            return f"{len(await pipeline.claim(much_later, room))} claimed by another"
 
     room = mailroom(store, Slow(), lease=timedelta(milliseconds=30))
-    (group,) = await pipeline.claim(NOW, room)
+    (group,) = await pipeline.claim(LATER, room)
     (attempt,) = await pipeline.tell(group, clock, room)
     assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")

@@ -1,0 +1,62 @@
+"""`monitor articles` and `monitor explain`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Terminal
+
+TOLD = "North Korea sends 1,000 deminers and 5,000 military builders to Russia's Kursk region"
+
+
+def test_a_text_is_explained_without_any_service(terminal: Terminal):
+    account = terminal("explain", "--text", TOLD, "--json").json()
+    decision = account["decision"]
+    assert decision["relevant"] is True
+    assert decision["score"] >= decision["threshold"]
+    assert set(decision["themes"]) == {
+        "troops", "labour", "arms", "technology", "treaty", "sanctions", "alliances", "regional",
+    }  # fmt: skip
+    assert "labour" in decision["labels"]
+    assert any(term["weight"] > 0 for term in decision["terms"])
+    assert decision["pack"].startswith("dprk-russia@")
+    assert account["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "\n", "<b>", "🇰🇵🇷🇺", "שלום עולם", "\x00\ud800", "북" * 100_000, "a " * 500_000],
+    ids=["empty", "one", "newline", "tag", "flags", "rtl", "odd", "long", "megabyte"],
+)
+def test_any_text_gets_an_answer(terminal: Terminal, text):
+    decision = terminal("explain", "--text", text, "--json").json()["decision"]
+    assert 0 <= decision["score"] <= 1
+
+
+def test_a_keyword_rule_is_applied_and_named(watch: Terminal):
+    (watch.folder / "monitor.toml").write_text(
+        "[[keywords.rules]]\nname = 'no buses'\nany = ['bus*']\naction = 'drop'\n"
+    )
+    said = watch("explain", "--text", f"{TOLD}, and buses")
+    assert "not relevant: a keyword rule drops it" in said.out
+    assert "rule no buses (drop): buses" in said.out
+
+
+def test_the_page_for_people_names_terms_for_and_against(terminal: Terminal):
+    said = terminal("explain", "--text", TOLD)
+    assert "relevant: the score reaches the threshold" in said.out
+    assert "for: " in said.out
+
+
+@pytest.mark.parametrize("words", [(), ("abc", "--text", "x")])
+def test_what_to_explain_must_be_said(watch: Terminal, words):
+    assert "say what to explain" in watch.refused("explain", *words)
+
+
+def test_an_unknown_article_is_refused(watch: Terminal):
+    assert "no article 'abcdef'" in watch.refused("explain", "abcdef")
+
+
+def test_a_list_without_articles_is_empty(watch: Terminal):
+    assert watch("articles", "list", "--json", "--since", "7d").json() == []
+    assert "--since '7'" in watch.refused("articles", "list", "--since", "7")

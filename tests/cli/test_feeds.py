@@ -1,0 +1,102 @@
+"""`monitor feeds`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Terminal
+
+URL = "https://wire.example/feed.xml"
+
+
+def test_a_feed_is_added_once(watch: Terminal):
+    first = watch("feeds", "add", URL, "--every", "15m", "--lang", "ko", "--json").json()
+    again = watch("feeds", "add", URL, "--json").json()
+    assert (first["added"], again["added"]) == (True, False)
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["key"] == first["key"] == again["key"]
+    assert {
+        name: feed[name] for name in ("url", "state", "every", "language", "failures", "last_error")
+    } == {
+        "url": URL, "state": "new", "every": "15m", "language": "ko", "failures": 0,
+        "last_error": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://wire.example/feed",
+        "file:///etc/passwd",
+        "wire.example/feed",
+        "http://",
+        "http://127.0.0.1/feed",
+        "http://[::1]/feed",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://10.0.0.1/",
+        "http://user:secret@wire.example/",
+    ],
+)
+def test_an_address_that_may_not_be_asked_is_refused(watch: Terminal, url):
+    said = watch("feeds", "add", url)
+    assert said.code in (1, 2)
+    assert said.err.startswith("monitor: ")
+    assert watch("feeds", "list", "--json").json() == []
+
+
+def test_an_interval_without_a_unit_is_refused(watch: Terminal):
+    assert "--every '30'" in watch.refused("feeds", "add", URL, "--every", "30")
+
+
+def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: Terminal):
+    key = watch("feeds", "add", URL, "--json").json()["key"]
+    assert watch("feeds", "pause", key[:8]).code == 0
+    assert watch("feeds", "list", "--json").json()[0]["state"] == "paused"
+    assert watch("feeds", "resume", URL).code == 0
+    assert watch("feeds", "remove", URL).code == 0
+    assert "no feed" in watch.refused("feeds", "remove", URL)
+
+
+def test_a_list_is_imported_and_what_can_not_be_watched_is_named(watch: Terminal):
+    (watch.folder / "mine.opml").write_text(
+        "<opml version='2.0'><body><outline text='Asia'>"
+        f"<outline xmlUrl='{URL}' title='Wire'/><outline xmlUrl='file:///etc/passwd'/>"
+        "</outline></body></opml>"
+    )
+    said = watch("feeds", "import", "mine.opml", "--json").json()
+    assert said["added"] == 1
+    assert "file:///etc/passwd" in said["refused"][0]
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert (feed["title"], feed["tags"]) == ("Wire", ["Asia"])
+    assert watch("feeds", "import", "mine.opml", "--json").json()["added"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("feeds", "import"), "say which list"),
+        (("feeds", "import", "none.opml"), "can't be read"),
+        (("feeds", "import", "monitor.toml"), "not readable as OPML"),
+    ],
+)
+def test_a_list_that_is_none_is_refused(watch: Terminal, words, says):
+    assert says in watch.refused(*words)
+
+
+def test_the_starter_list_is_shipped(watch: Terminal):
+    assert watch("feeds", "import", "--starter", "--json").json()["added"] >= 25
+
+
+def test_a_table_for_people_names_the_feed_and_its_state(watch: Terminal):
+    watch("feeds", "add", URL)
+    shown = watch("feeds", "list").out
+    assert URL in shown
+    assert "new" in shown
+
+
+def test_polling_a_feed_that_is_not_there_is_refused(watch: Terminal):
+    assert "no feed" in watch.refused("poll", "--feed", URL)
+
+
+def test_polling_nothing_is_done_at_once(watch: Terminal):
+    assert watch("poll", "--json").json()["feeds"] == 0

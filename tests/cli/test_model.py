@@ -1,0 +1,68 @@
+"""`monitor model`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from tests.cli.conftest import Terminal
+
+LINES = [
+    {
+        "id": "1", "title": "North Korean troops join the fight in Kursk", "text": "",
+        "lang": "en", "label": "positive", "themes": ["troops"], "more": 1,
+    },
+    {"id": "2", "title": "Rain on Sunday", "text": "", "lang": "en", "label": "background"},
+]  # fmt: skip
+
+
+def written(terminal: Terminal, name: str = "lines.jsonl") -> str:
+    text = "".join(json.dumps(line) + "\n" for line in LINES)
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(terminal.folder / name, "wt", encoding="utf-8") as file:
+        file.write(text)
+    return name
+
+
+@pytest.mark.parametrize("name", ["lines.jsonl", "lines.jsonl.gz"])
+def test_every_line_is_judged(terminal: Terminal, name):
+    said = terminal("model", "judge", written(terminal, name), "--json")
+    judged = [json.loads(line) for line in said.out.splitlines()]
+    assert [(line["id"], line["relevant"]) for line in judged] == [("1", True), ("2", False)]
+    assert all(set(line) == {"id", "score", "relevant", "themes"} for line in judged)
+
+
+def test_a_pack_is_scored(terminal: Terminal):
+    figures = terminal("model", "evaluate", written(terminal), "--json").json()
+    assert {
+        "n", "threshold", "precision", "recall", "f1", "average_precision", "by_language",
+        "by_theme", "confusion",
+    } <= set(figures)  # fmt: skip
+    assert figures["f1"] == 1.0
+
+
+def test_the_pack_in_use_is_shown(terminal: Terminal):
+    shown = terminal("model", "show", "--json").json()
+    assert shown["name"] == "dprk-russia"
+    assert "deminers" in terminal("model", "show").out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "bad.jsonl:1: not JSON"),
+        ("[]", 'bad.jsonl:1: a line is an object with at least "title"'),
+        ('\n{"title": 1}', "bad.jsonl:2"),
+        ("", "no labelled lines"),
+        ('{"title": "x", "label": "maybe"}', "label 'maybe'"),
+    ],
+)
+def test_a_line_that_is_none_is_named(terminal: Terminal, text, says):
+    (terminal.folder / "bad.jsonl").write_text(text)
+    assert says in terminal.refused("model", "evaluate", "bad.jsonl", "--json")
+
+
+def test_a_file_that_is_not_there_is_named(terminal: Terminal):
+    assert "none.jsonl" in terminal.refused("model", "judge", "none.jsonl")
