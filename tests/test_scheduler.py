@@ -123,17 +123,23 @@ async def test_an_endpoint_that_hangs_holds_up_nobody_and_its_alerts_are_given_b
 
 
 class SlowFetcher(FakeFetcher):
-    """Never answers one feed."""
+    """Never answers one feed; says when that one was asked."""
+
+    def __init__(self, **answers: list[Fetched]) -> None:
+        super().__init__(**answers)
+        self.hanging = asyncio.Event()
 
     async def fetch(self, one: Feed, /) -> Fetched:
         if one.key == "slow":
+            self.hanging.set()
             await asyncio.Event().wait()
         return await super().fetch(one)
 
 
 async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after_the_end(store):
     watched(store, due("slow"))
-    desk = replace(newsdesk(store), fetcher=SlowFetcher(f=[fetched("one")]))
+    fetcher = SlowFetcher(f=[fetched("one")])
+    desk = replace(newsdesk(store), fetcher=fetcher)
     watcher = Watcher()
     service = Service(
         TICKS,
@@ -144,6 +150,7 @@ async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after
         patience=timedelta(milliseconds=50),
     )
     running = asyncio.create_task(service.run(watcher.stop))
+    await asyncio.wait_for(fetcher.hanging.wait(), timeout=15)
     store.feeds.add(due("f"))  # found by a later tick, while the first one's feed hangs
     await asyncio.wait_for(running, timeout=15)
     assert [one.feed_key for one in watcher.polled] == ["f"]
