@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.classify import pack
+
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.package
 
@@ -30,12 +32,9 @@ DATA = [
 
 
 def pack_files() -> list[str]:
-    """What a pack needs to judge: its card names every file with its checksum."""
-    folder = ROOT / "models" / "dprk-russia"
-    card = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
-    return ["models/dprk-russia/pack.toml"] + [
-        f"models/dprk-russia/{name}" for name in sorted(card["files"])
-    ]
+    """What a pack needs to judge: every file its manifest has a checksum of, and the manifest."""
+    names = [*pack.deciding_files(ROOT / "models" / "dprk-russia"), pack.MANIFEST]
+    return [f"models/dprk-russia/{name}" for name in names]
 
 
 @pytest.fixture(scope="module")
