@@ -31,7 +31,7 @@ def next_due(
     The jitter is made of the feed's key and the instant, so that the same poll always gives the
     same answer.  `at_least` is what the server asked for: it is never undercut.
     """
-    pause = min(every * 2 ** min(failures, 12), max(LONGEST, every))
+    pause = min(every * (1 << min(failures, 12)), max(LONGEST, every))
     spread = hashlib.sha256(f"{key}\x1f{now.isoformat()}".encode()).digest()
     pause *= 1 + JITTER * (int.from_bytes(spread[:4]) / (2**32 - 1) * 2 - 1)
     return now + max(pause, at_least or timedelta())

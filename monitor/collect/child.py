@@ -1,0 +1,103 @@
+"""The process that reads documents for us, so that a hostile one can be ended and not us.
+
+Started, fed and ended by `parse.py`.  It reads requests from standard input until that is closed
+(so it never outlives its parent for long), and it may neither open files nor reach the network.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from datetime import timedelta
+from typing import IO
+
+from monitor.collect import wire
+from monitor.collect.read import read
+from monitor.domain import FeedReason, Parsed
+from monitor.errors import ParseError
+
+RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+_CLOSED_DOORS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
+_CODE = (".py", ".pyc", ".so", ".zip")  # character sets are modules, imported when first met
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until standard input closes: memory in bytes, CPU seconds a document, most entries."""
+    memory_bytes, max_entries = int(arguments[0]), int(arguments[2])
+    cpu = timedelta(seconds=float(arguments[1]))
+    # The parent decides when we end: a ^C in its terminal and a supervisor's signal to the whole
+    # group reach it too, and it may want to finish what it asked for.
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
+    signal.signal(wire.CPU_SIGNAL, signal.SIG_DFL)
+    limit_memory(memory_bytes)
+    sys.addaudithook(close_doors)
+    serve(
+        sys.stdin.buffer,
+        sys.stdout.buffer,
+        cpu=cpu,
+        memory_bytes=memory_bytes,
+        max_entries=max_entries,
+    )
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Let every allocation beyond `memory_bytes` fail, and a crash leave no core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def close_doors(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: no file but code is opened, no socket and no process.
+
+    Nothing here means to; this is for what a document might talk a library into.
+    """
+    if event.startswith(_CLOSED_DOORS):
+        raise PermissionError(f"{event}: not in the process that reads documents")
+    if event == "open" and not str(arguments[0]).endswith(_CODE):
+        raise PermissionError("open: not in the process that reads documents")
+
+
+def serve(
+    requests: IO[bytes],
+    replies: IO[bytes],
+    *,
+    cpu: timedelta,
+    memory_bytes: int,
+    max_entries: int,
+) -> None:
+    """Answer one request after another; return when there are no more."""
+    served = 0
+    while (request := wire.read_request(requests)) is not None:
+        # Of this process's own time: a busy machine takes none of it.
+        signal.setitimer(signal.ITIMER_PROF, cpu.total_seconds())
+        outcome = _outcome(request, max_entries)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        served += 1
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
+        retire = served >= RETIRE_AFTER or used > memory_bytes // 2
+        replies.write(wire.pack_reply(wire.Reply(outcome=outcome, retire=retire)))
+        replies.flush()
+
+
+def _outcome(request: wire.Request, max_entries: int) -> Parsed | ParseError:
+    try:
+        return read(
+            request.body,
+            content_type=request.content_type,
+            url=request.url,
+            max_entries=max_entries,
+        )
+    except ParseError as error:
+        return error
+    except MemoryError:
+        os._exit(wire.OUT_OF_MEMORY)  # there may be none left to say so in any other way
+    except Exception as error:  # noqa: BLE001 - a loop edge: one document harms only itself
+        name = type(error).__name__
+        return ParseError(FeedReason.NOT_A_FEED, f"the document trips our feed reader ({name})")

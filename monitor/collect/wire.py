@@ -1,0 +1,106 @@
+"""How a document travels to the child that reads it, and what was read travels back.
+
+Lengths first, then JSON or the document's bytes; never pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from monitor.domain import Entry, FeedReason, Parsed
+from monitor.errors import ParseError
+
+REQUEST = struct.Struct(">II")  # bytes of the header, bytes of the document
+REPLY = struct.Struct(">I")  # bytes of the answer
+
+# How a child ends when a document asks too much of it.
+OUT_OF_MEMORY = 77  # exit code
+CPU_SIGNAL = signal.SIGPROF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A document to be read."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came of it, and whether the child asks to be replaced."""
+
+    outcome: Parsed | ParseError
+    retire: bool = False
+
+
+def pack_request(request: Request) -> tuple[bytes, bytes]:
+    """The frame up to the document, and the document."""
+    head = json.dumps([request.url, request.content_type]).encode()
+    return REQUEST.pack(len(head), len(request.body)) + head, request.body
+
+
+def read_request(stream: IO[bytes]) -> Request | None:
+    """The next request, or None when the other side has closed."""
+    lengths = stream.read(REQUEST.size)
+    if len(lengths) < REQUEST.size:
+        return None
+    head, body = REQUEST.unpack(lengths)
+    url, content_type = json.loads(stream.read(head))
+    return Request(url=url, content_type=content_type, body=stream.read(body))
+
+
+def pack_reply(reply: Reply) -> bytes:
+    outcome = reply.outcome
+    if isinstance(outcome, ParseError):
+        answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
+    else:
+        entries = [_flat(entry) for entry in outcome.entries]
+        answer = [reply.retire, outcome.title, outcome.language, outcome.damage, entries]
+    octets = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    return REPLY.pack(len(octets)) + octets
+
+
+def unpack_reply(octets: bytes) -> Reply:
+    """The answer without its length.  Raise ValueError for anything else."""
+    try:
+        retire, *rest = json.loads(octets)
+        if len(rest) == 2:
+            return Reply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
+        title, language, damage, entries = rest
+        parsed = Parsed(
+            title=title,
+            language=language,
+            damage=damage,
+            entries=tuple(map(_entry, entries)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an answer of the child: {error}") from error
+    return Reply(retire=retire, outcome=parsed)
+
+
+def _flat(entry: Entry) -> dict[str, object]:
+    date = entry.published_at.isoformat() if entry.published_at else None
+    return {
+        "title": entry.title,
+        "text": entry.text,
+        "url": entry.url,
+        "guid": entry.guid,
+        "author": entry.author,
+        "language": entry.language,
+        "published_at": date,
+        "tags": entry.tags,
+    }
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    date = fields["published_at"]
+    fields["published_at"] = datetime.fromisoformat(date) if date else None
+    fields["tags"] = tuple(fields["tags"])
+    return Entry(**fields)
