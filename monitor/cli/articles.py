@@ -150,6 +150,7 @@ def _judged(chosen: Settings, text: str) -> Account:
     from monitor.classify import language
 
     pack = parts.load_pack(chosen)
+    text = text.encode("utf-8", "replace").decode()  # a terminal may hand over broken characters
     title, _, rest = text.strip().partition("\n")
     entry = Entry(title=title, text=rest.strip())
     entry = replace(entry, language=language.of(entry, None))

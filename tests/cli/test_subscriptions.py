@@ -42,10 +42,10 @@ def test_wishes_are_kept_and_shown(watch: Terminal):
         (("--email", "a@b.example\nBcc: c@d.example"), "a@b.example"),
         (("--email", "me@watch.example", "--theme", "labor"), "there are: "),
         (("--email", "me@watch.example", "--feed", "nope"), "no feed 'nope'"),
-        (("--email", "me@watch.example", "--min-score", "2"), "2"),
+        (("--email", "me@watch.example", "--min-score", "2"), "--min-score"),
         (("--webhook", "http://127.0.0.1:9/hook"), "127.0.0.1"),
         (("--webhook", "http://10.1.2.3/hook"), "10.1.2.3"),
-        (("--webhook", "ftp://receiver.example/"), "ftp"),
+        (("--webhook", "ftp://receiver.example/"), "https://"),
     ],
 )
 def test_what_can_not_be_told_is_refused_and_nothing_is_kept(watch: Terminal, words, says):

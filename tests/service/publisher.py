@@ -62,43 +62,44 @@ class Publisher:
         return self.address + path, self.hooks[path]
 
     def _request_class(self) -> type[BaseHTTPRequestHandler]:
-        publisher = self
+        return type("Request", (_Request,), {"publisher": self})
 
-        class Request(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
 
-            def log_message(self, *_: object) -> None:
-                pass
+class _Request(BaseHTTPRequestHandler):
+    """One request; `publisher` is set for each server."""
 
-            def do_GET(self) -> None:
-                document = publisher.documents.get(self.path)
-                if document is None:
-                    return self._answer(404)
-                etag = f'"{hashlib.sha256(document).hexdigest()[:12]}"'
-                if self.headers.get("If-None-Match") == etag:
-                    return self._answer(304, ETag=etag)
-                return self._answer(200, document, ETag=etag)
+    protocol_version = "HTTP/1.1"
+    publisher: Publisher
 
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                hook = publisher.hooks.get(self.path)
-                if hook is None:
-                    return self._answer(404)
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                hook.calls.append((headers, body))
-                status = hook.answers.pop(0) if len(hook.answers) > 1 else hook.answers[0]
-                return self._answer(status)
+    def log_message(self, *_: object) -> None:
+        pass
 
-            def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-                publisher.asked.append((self.path, status))
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def do_GET(self) -> None:
+        document = self.publisher.documents.get(self.path)
+        if document is None:
+            return self._answer(404)
+        etag = f'"{hashlib.sha256(document).hexdigest()[:12]}"'
+        if self.headers.get("If-None-Match") == etag:
+            return self._answer(304, ETag=etag)
+        return self._answer(200, document, ETag=etag)
 
-        return Request
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        hook = self.publisher.hooks.get(self.path)
+        if hook is None:
+            return self._answer(404)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        hook.calls.append((headers, body))
+        return self._answer(hook.answers.pop(0) if len(hook.answers) > 1 else hook.answers[0])
+
+    def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.publisher.asked.append((self.path, status))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def rss(*headlines: str, title: str = "Test Wire") -> bytes:
