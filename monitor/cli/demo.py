@@ -51,9 +51,12 @@ def _tell(played: Play, folder: Path) -> None:
         out.print(Text(f"\nPoll {number}{told}", style="bold"))
         show.table(
             ("feed", "state", "read", "new", "flagged", "alerts"),
-            [_row(one, played) for one in polled],
+            sorted(_row(one, played) for one in polled),
             empty="",
         )
+        for one in polled:
+            if one.state.last_error:
+                out.print(Text(f"{played.titles[one.feed_key]}: {one.state.last_error}"))
         if number == 1:
             out.print(Text("A feed's first poll is its past: kept, judged, alerted to nobody."))
     out.print(Text("\nFlagged, and why", style="bold"))
@@ -67,12 +70,10 @@ def _tell(played: Play, folder: Path) -> None:
 
 
 def _row(polled: Polled, played: Play) -> tuple[str, ...]:
-    state = polled.state
-    why = f" ({state.last_error})" if state.last_error else ""
     flagged = sum(article.decision.relevant for article in polled.articles)
     return (
         played.titles[polled.feed_key],
-        f"{state.state}{why}",
+        polled.state.state,
         str(polled.entries),
         str(len(polled.articles)),
         str(flagged),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
+from monitor import retry_after as asked
 from monitor.domain import ChannelKind, Claim, DeliveryReason
 from monitor.errors import DeliveryError, Refused, Unreachable
 
@@ -42,10 +41,6 @@ WAITS = {ChannelKind.WEBHOOK: WEBHOOK_WAITS, ChannelKind.EMAIL: EMAIL_WAITS}
 
 # Alerts that failed together must not come back together.
 JITTER = 0.1
-
-# A receiver may ask for patience, not for silence, nor for an attack.
-SHORTEST_RETRY_AFTER = timedelta(seconds=1)
-LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 # Failures that every other message to the same receiver would meet too.  An answer about one
 # message is none, be it 500 or 451: what chokes on one must not hold up the others.
@@ -94,7 +89,7 @@ def wait(
     if tries >= len(waits):
         return None
     pause = waits[tries] * (1 + JITTER * _spread(key, tries))
-    return pause if retry_after is None else max(pause, clamped(retry_after))
+    return pause if retry_after is None else max(pause, asked.clamped(retry_after))
 
 
 def _spread(key: str, tries: int) -> float:
@@ -130,24 +125,6 @@ def webhook_outcome(
     if status in (429, 503) and retry_after is not None:
         return Unreachable(DeliveryReason.THROTTLED, detail, retry_after=retry_after)
     return Unreachable(DeliveryReason.STATUS, detail, retry_after=retry_after)
-
-
-def read_retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """A Retry-After header, seconds or a date, clamped; None when there is none to be read."""
-    text = (text or "").strip()
-    if re.fullmatch(r"[+-]?[0-9]{1,40}", text):
-        longest = round(LONGEST_RETRY_AFTER.total_seconds())
-        return clamped(timedelta(seconds=min(max(int(text), 0), longest)))
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return clamped(date.replace(tzinfo=date.tzinfo or UTC) - now)
-
-
-def clamped(retry_after: timedelta) -> timedelta:
-    """What we are ready to wait: one second to one day."""
-    return min(max(retry_after, SHORTEST_RETRY_AFTER), LONGEST_RETRY_AFTER)
 
 
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
-from monitor import egress
+from monitor import egress, retry_after
 from monitor.deliver import plain, retry, sign
 from monitor.deliver.body import webhook_body
 from monitor.domain import DeliveryReason, Message, Subscription
@@ -70,8 +70,8 @@ class WebhookChannel:
             raise Unreachable(DeliveryReason.TIMEOUT, detail) from error
         except (aiohttp.ClientError, OSError) as error:
             raise _failed(error) from error
-        retry_after = retry.read_retry_after(asked, now)
-        failed = retry.webhook_outcome(status, words=words, retry_after=retry_after)
+        pause = retry_after.read(asked, now)
+        failed = retry.webhook_outcome(status, words=words, retry_after=pause)
         if failed is not None:
             raise failed
         return f"{status} {words}".rstrip()

@@ -62,8 +62,8 @@ _LIKELIHOODS = (
     (0.8, "very likely"),
     (0.55, "likely"),
     (0.45, "about even"),
-    (0.2, "unlikely"),
-    (0.0, "very unlikely"),
+    (0.2, "possible"),  # a theme may count from less than even chances
+    (0.0, "unlikely"),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -46,7 +46,7 @@ def test_a_pack_is_scored(terminal: Terminal):
 def test_the_pack_in_use_is_shown(terminal: Terminal):
     shown = terminal("model", "show", "--json").json()
     assert shown["name"] == "dprk-russia"
-    assert "deminers" in terminal("model", "show").out
+    assert "Deminers" in terminal("model", "show").out
 
 
 @pytest.mark.parametrize(

@@ -129,41 +129,6 @@ def test_every_other_status_is_a_failure_that_says_what_next(
         assert failed.retry_after == asked
 
 
-@pytest.mark.parametrize(
-    ("text", "wait"),
-    [
-        ("120", 120 * SECOND),
-        (" 5 ", 5 * SECOND),
-        ("0", SECOND),
-        ("-5", SECOND),
-        ("-999999999999999999999", SECOND),
-        ("1000000000", DAY),
-        ("9" * 40, DAY),
-        ("Tue, 17 Jun 2025 12:02:00 GMT", 2 * MINUTE),
-        ("Tue, 17 Jun 2025 12:02:00", 2 * MINUTE),
-        ("Tue, 17 Jun 2025 11:00:00 GMT", SECOND),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", DAY),
-        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
-        ("soon", None),
-        ("1.5", None),
-        ("²", None),
-        ("9" * 5_000, None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_read_in_every_form_and_clamped(
-    text: str | None, wait: timedelta | None
-) -> None:
-    assert retry.read_retry_after(text, NOW) == wait
-
-
-@given(st.text(max_size=60))
-def test_no_retry_after_breaks_us(text: str) -> None:
-    wait = retry.read_retry_after(text, NOW)
-    assert wait is None or SECOND <= wait <= DAY
-
-
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -29,9 +29,9 @@ def test_a_language_has_its_name(tag: str, name: str) -> None:
         (0.94, "very likely", "94%"),
         (0.61, "likely", "61%"),
         (0.5, "about even", "50%"),
-        (0.3, "unlikely", "30%"),
-        (0.004, "very unlikely", "<1%"),
-        (0.0, "very unlikely", "0%"),
+        (0.3, "possible", "30%"),
+        (0.004, "unlikely", "<1%"),
+        (0.0, "unlikely", "0%"),
         (float("nan"), "unknown", "?"),
     ],
 )
