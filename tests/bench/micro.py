@@ -14,7 +14,6 @@ from tests.bench.measure import Failed
 from tests.bench.publishers import Publishers
 
 ALERTS, SUBSCRIPTIONS = 500, 10
-_SUBSCRIBER_ARTICLES = ALERTS // SUBSCRIPTIONS
 _RULE = """
 [[keywords.rules]]
 name = "everything"
@@ -60,37 +59,52 @@ def _inside(name: str, folder: Path) -> list[Part]:
 
 
 def _starting(folder: Path) -> list[Part]:
-    """What each command costs before it does anything."""
-    bare = _wall(folder, "-c", "pass")
-    sklearn = _wall(folder, "-c", "import sklearn.linear_model")
+    """What a command costs before it does anything."""
+    bare = _runs(folder, "-c", "pass")
+    helped = _runs(folder, "-m", "monitor", "--help")
+    learn = _runs(folder, "-c", "import sklearn.linear_model")
+    ours, theirs = (_idle(peer, folder / "idle") for peer in peers.everyone()[:2])
     return [
         Part(
             name="monitor --help",
             unit="ms",
-            value=_wall(folder, "-m", "monitor", "--help"),
-            reference=bare,
+            value=helped.wall * 1000,
+            reference=bare.wall * 1000,
             beside="python -c pass",
         ),
         Part(
-            name="monitor poll with no feed",
+            name="a poll without feeds: CPU",
             unit="ms",
-            value=_idle_poll(folder / "idle"),
-            reference=sklearn,
+            value=ours.cpu * 1000,
+            reference=theirs.cpu * 1000,
+            beside="reader",
+        ),
+        Part(
+            name="the same, pack and database loaded: peak",
+            unit="MB",
+            value=ours.peak_mb,
+            reference=learn.peak_mb,
             beside="import sklearn.linear_model",
         ),
     ]
 
 
-def _wall(folder: Path, *arguments: str) -> float:
-    """Milliseconds that a run of Python takes: median of five."""
-    command = [sys.executable, *arguments]
-    env = peers.environment(folder)
-    return median(measure.run(command, cwd=folder, env=env).wall * 1000 for _ in range(5))
+def _idle(peer: peers.Peer, folder: Path) -> measure.Cost:
+    if peer.missing:
+        return measure.Cost(wall=0, cpu=0, peak_mb=0)
+    peers.fresh(peer, folder, [])
+    return _runs(folder, "-m", *peer.poll)
 
 
-def _idle_poll(folder: Path) -> float:
-    peers.fresh(peers.watchpost(), folder, [])
-    return _wall(folder, "-m", "monitor", "poll", "--all", "--json")
+def _runs(folder: Path, *arguments: str) -> measure.Cost:
+    """What a run of Python costs: each figure the median of five."""
+    command, env = [sys.executable, *arguments], peers.environment(folder)
+    costs = [measure.run(command, cwd=folder, env=env) for _ in range(5)]
+    return measure.Cost(
+        wall=median(cost.wall for cost in costs),
+        cpu=median(cost.cpu for cost in costs),
+        peak_mb=median(cost.peak_mb for cost in costs),
+    )
 
 
 def _delivering(publishers: Publishers, folder: Path) -> list[Part]:
