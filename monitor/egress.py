@@ -117,7 +117,7 @@ def check_url(url: str, *, allow: Sequence[Network] | None = None) -> str:
         parsed = URL(text)
     except ValueError:
         raise _bad("its host or port can't be read") from None
-    if parsed.raw_user is not None or parsed.raw_password is not None or "@" in parsed.authority:
+    if "@" in re.split("[/?#]", text.split("//", 1)[1], maxsplit=1)[0]:
         raise _bad("it must not contain a user name or password")
     if parsed.explicit_port == 0:
         raise _bad("port 0 can't be connected to")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-pytest_plugins = ["tests.store_fixtures"]
+pytest_plugins = ["tests.store_fixtures", "tests.web_fixtures"]
 
 
 @pytest.fixture

@@ -75,20 +75,19 @@ def _failed(feed: Feed, now: datetime, error: FetchError | ParseError) -> PollSt
 def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
     """The publisher answers, so the back-off ends; what the document was, it still is.
 
-    After a failure "unchanged" is no recovery: it may be the voice of a cache in front of what is
-    broken.  The state and its reason stay, and the validators go, so that the next poll asks for
-    the whole document, which settles it.  A feed that was cut short or empty when last read stays
-    so, too: nothing new came.
+    After a failure "unchanged" (304) is no recovery: it may be the voice of a cache in front of
+    what is broken.  The state and its reason stay, and the validators go, so that the next poll
+    asks for the whole document, which settles it; so do the same bytes sent again.  A feed that
+    was cut short or empty when last read stays so, too: nothing new came.
     """
-    was = feed.poll
-    failed = was.state in (FeedState.FAILING, FeedState.GONE)
+    was, sent = feed.poll, fetched.body is not None
+    failed = was.state in (FeedState.FAILING, FeedState.GONE) and not sent
     still = failed or was.state in (FeedState.DEGRADED, FeedState.EMPTY)
     return replace(
         was,
         state=was.state if still else FeedState.UNCHANGED,
-        etag=None if failed else was.etag,
-        last_modified=None if failed else was.last_modified,
-        body_digest=None if failed else was.body_digest,
+        etag=None if failed else fetched.etag if sent else was.etag,
+        last_modified=None if failed else fetched.last_modified if sent else was.last_modified,
         failures=0,
         last_ok_at=was.last_ok_at if failed else now,
         last_error=was.last_error if still else None,

@@ -115,6 +115,14 @@ def test_after_a_failure_unchanged_asks_for_the_whole_document_next():
     assert (settled.state, settled.last_error) == (FeedState.OK, None)
 
 
+@pytest.mark.parametrize("was", [FeedState.FAILING, FeedState.GONE, FeedState.OK])
+def test_the_same_bytes_sent_again_are_proof_enough(was):
+    old = before(was, failures=3, last_error="timeout: x")
+    got = pacing.next_state(old, NOW, fetched("x", etag='"v2"'), None, None)
+    assert (got.state, got.failures, got.last_error) == (FeedState.UNCHANGED, 0, None)
+    assert (got.etag, got.last_modified, got.body_digest) == ('"v2"', None, "d")
+
+
 @pytest.mark.parametrize(
     ("error", "state", "says"),
     [
