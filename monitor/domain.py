@@ -191,6 +191,17 @@ class Article:
     backlog: bool = False  # it was there before we watched; never alerts by itself
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a person said of an article; the pack learns from it."""
+
+    article_key: str
+    relevant: bool
+    themes: tuple[str, ...] = ()  # of a relevant one; none: not said which
+    marked_at: datetime
+    by: str = "operator"
+
+
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────
 
 

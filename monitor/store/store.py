@@ -16,6 +16,7 @@ from monitor.store import commit, engine, upkeep
 from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
+from monitor.store.marks import Marks
 from monitor.store.outbox import Outbox
 from monitor.store.schema import Schema, SchemaState
 from monitor.store.subscriptions import Subscriptions
@@ -46,6 +47,7 @@ class Store:
         self.schema = Schema(database)
         self.feeds = Feeds(database)
         self.articles = Articles(database)
+        self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
 

@@ -130,6 +130,22 @@ class ArticleRow(TableRow, table=True):
     config: str = Field(sa_type=Plain(64))
 
 
+class MarkRow(TableRow, table=True):
+    """What a person said of an article."""
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        # a mark is worth nothing without the text it is about: marked articles are kept
+        ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_marks_article_key"),
+    )
+
+    article_key: str = Field(sa_type=key_type(), primary_key=True)
+    relevant: bool
+    themes: list[str] = Field(sa_type=json_type())
+    marked_at: datetime = Field(sa_type=UtcDateTime)
+    marked_by: str = Field(sa_type=Plain(200))
+
+
 class SubscriptionRow(TableRow, table=True):
     """Who wants what, and where it goes."""
 
@@ -238,6 +254,7 @@ class AttemptRow(TableRow, table=True):
 metadata = TableRow.metadata
 feeds = metadata.tables["feeds"]
 articles = metadata.tables["articles"]
+marks = metadata.tables["marks"]
 subscriptions = metadata.tables["subscriptions"]
 alerts = metadata.tables["alerts"]
 alert_articles = metadata.tables["alert_articles"]

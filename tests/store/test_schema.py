@@ -23,7 +23,7 @@ from monitor.store.store import PATIENCE, Store
 from tests.store.nouns import a_feed, a_poll, a_subscription, an_alert, an_article
 from tests.store_fixtures import Postgresql
 
-VERSIONS = ["0001"]  # the oldest first
+VERSIONS = ["0001", "0003"]  # the oldest first
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

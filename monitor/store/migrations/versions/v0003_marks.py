@@ -1,0 +1,32 @@
+"""Marks: what people say of articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0003"
+down_revision = "0002" if list(Path(__file__).parent.glob("v0002_*.py")) else "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    key = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+    op.create_table(
+        "marks",
+        sa.Column("article_key", key, nullable=False),
+        sa.Column("relevant", sa.Boolean(), nullable=False),
+        sa.Column("themes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("marked_by", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("article_key", name="pk_marks"),
+        sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_marks_article_key"),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")
