@@ -24,6 +24,7 @@ class Example:
     themes: tuple[str, ...]  # of a positive one, and only there
     kind: str  # what makes a near miss one, and only there
     place: str  # "en-01.jsonl:17"
+    weight: float = 1.0  # how many of a kind it counts for in training
 
     @property
     def relevant(self) -> bool:

@@ -25,6 +25,7 @@ from monitor.classify.vectors import Read, Vectoriser, read
 from monitor.errors import ConfigError
 
 Truth = NDArray[np.bool_]
+Weights = NDArray[np.float64]
 
 THRESHOLD = 0.5  # one chosen on written near misses is worse on real ones (decision 010)
 FOLDS = 5
@@ -71,10 +72,14 @@ def train(examples: Sequence[Example], lexicon: Lexicon, card: PackCard) -> Trai
     with threadpool_limits(limits=1):
         matrix = as_matrix(vectoriser, articles)
         truth = np.array([one.relevant for one in examples])
+        weights = np.array([one.weight for one in examples])
         groups = near_groups(articles)
-        logits = cross_validated(matrix, truth, groups, vectoriser)
+        logits = cross_validated(matrix, truth, groups, vectoriser, weights)
         temperature = _temperature(logits, truth)
-        columns = [_fit_all(matrix, truth), _fit_characters(matrix, truth, vectoriser)]
+        columns = [
+            _fit_all(matrix, truth, weights),
+            _fit_characters(matrix, truth, vectoriser, weights),
+        ]
         thresholds = {}
         for slug in card.themes:
             column, thresholds[slug] = _theme(slug, examples, matrix, groups)
@@ -139,22 +144,28 @@ def folds(groups: NDArray[np.int64]) -> NDArray[np.int64]:
 Column = tuple[NDArray[np.float64], float]
 
 
-def _fit_all(matrix: csr_matrix, truth: Truth) -> Column:
+def _fit_all(matrix: csr_matrix, truth: Truth, weights: Weights) -> Column:
     learner = LogisticRegression(C=_STRENGTH, max_iter=1_000, tol=1e-5)
-    learner.fit(matrix, truth)
+    learner.fit(matrix, truth, sample_weight=weights)
     return learner.coef_[0], float(learner.intercept_[0])
 
 
-def _fit_characters(matrix: csr_matrix, truth: Truth, vectoriser: Vectoriser) -> Column:
+def _fit_characters(
+    matrix: csr_matrix, truth: Truth, vectoriser: Vectoriser, sample: Weights
+) -> Column:
     """A model that can't lean on the lexicon: the mean of both is better than either."""
     _, characters, lexicon = vectoriser.starts
     weights = np.zeros(matrix.shape[1])
-    weights[characters:lexicon], intercept = _fit_all(matrix[:, characters:lexicon], truth)
+    weights[characters:lexicon], intercept = _fit_all(matrix[:, characters:lexicon], truth, sample)
     return weights, intercept
 
 
 def cross_validated(
-    matrix: csr_matrix, truth: Truth, groups: NDArray[np.int64], vectoriser: Vectoriser
+    matrix: csr_matrix,
+    truth: Truth,
+    groups: NDArray[np.int64],
+    vectoriser: Vectoriser,
+    sample: Weights,
 ) -> NDArray[np.float64]:
     """The mean log-odds of each article from models that have not seen it."""
     logits = np.zeros(len(truth))
@@ -162,8 +173,8 @@ def cross_validated(
     for number in range(FOLDS):
         inside, outside = fold != number, fold == number
         for weights, intercept in (
-            _fit_all(matrix[inside], truth[inside]),
-            _fit_characters(matrix[inside], truth[inside], vectoriser),
+            _fit_all(matrix[inside], truth[inside], sample[inside]),
+            _fit_characters(matrix[inside], truth[inside], vectoriser, sample[inside]),
         ):
             logits[outside] += (matrix[outside] @ weights + intercept) / 2
     return logits
@@ -181,8 +192,12 @@ def _temperature(logits: NDArray[np.float64], truth: Truth) -> float:
 def _theme(
     slug: str, examples: Sequence[Example], matrix: csr_matrix, groups: NDArray[np.int64]
 ) -> tuple[Column, float]:
-    """One theme against the others among relevant articles, and the threshold for it."""
-    relevant = np.array([one.relevant for one in examples])
+    """One theme against the others among relevant articles, and the threshold for it.
+
+    Relevant ones whose themes nobody named say nothing about any.
+    """
+    relevant = np.array([one.relevant and bool(one.themes) for one in examples])
+    sample = np.array([one.weight for one in examples])[relevant]
     truth = np.array([slug in one.themes for one in examples])[relevant]
     known, fold = matrix[relevant], folds(groups)[relevant]
     if truth.all() or not truth.any():
@@ -191,9 +206,9 @@ def _theme(
     for number in range(FOLDS):
         inside, outside = fold != number, fold == number
         if outside.any() and truth[inside].any() and not truth[inside].all():
-            weights, intercept = _fit_all(known[inside], truth[inside])
+            weights, intercept = _fit_all(known[inside], truth[inside], sample[inside])
             chances[outside] = 1 / (1 + np.exp(-(known[outside] @ weights + intercept)))
-    return _fit_all(known, truth), _best_threshold(chances, truth)
+    return _fit_all(known, truth, sample), _best_threshold(chances, truth)
 
 
 def _best_threshold(chances: NDArray[np.float64], truth: Truth) -> float:
