@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from monitor.digests import digest
 from monitor.domain import Entry, Feed, FeedState
 
 # Parameters that say where a reader came from, not which article it is.
@@ -18,11 +18,6 @@ _TRACKING = re.compile(
     r"|wt\.mc_id|ns_\w+|smid|xtor|ito|ftag|cvid)$",
     re.IGNORECASE,
 )
-
-
-def digest(*parts: str) -> str:
-    """A key that is made, not handed out: 32 hexadecimal digits of SHA-256 over the parts."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def normal_url(url: str) -> str:

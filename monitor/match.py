@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from monitor.dedupe import digest
+from monitor.digests import digest
 from monitor.domain import (
     Alert,
     Article,

@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from monitor import shipped
-from monitor.dedupe import digest
+from monitor.digests import digest
 from monitor.errors import ConfigError
 
 PREFIX = "MONITOR_"

@@ -132,8 +132,3 @@ def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut
 )
 def test_a_date_is_believed_only_when_it_can_be_true(claimed, believed):
     assert dedupe.clamp_date(claimed, NOW) == believed
-
-
-def test_a_digest_keeps_its_parts_apart():
-    assert dedupe.digest("ab", "c") != dedupe.digest("a", "bc")
-    assert dedupe.digest("\ud800")

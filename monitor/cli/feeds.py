@@ -12,7 +12,7 @@ import typer
 
 from monitor import shipped
 from monitor.cli import setting, show
-from monitor.dedupe import digest
+from monitor.digests import digest
 from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError, FetchError, ParseError
 

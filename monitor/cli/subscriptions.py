@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.dedupe import digest
+from monitor.digests import digest
 from monitor.domain import ChannelKind, Subscription, SubscriptionState
 from monitor.errors import ConfigError, DeliveryError
 

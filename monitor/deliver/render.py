@@ -10,8 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from monitor.dedupe import digest
 from monitor.deliver import body, plain, words
+from monitor.digests import digest
 from monitor.domain import Article, Claim, Decision, DeliveryReason, Message, Subscription, Term
 from monitor.errors import Refused
 

@@ -1,4 +1,4 @@
-"""Poll the sample feeds twice, three days apart, and tell two subscribers: the service in little."""
+"""Poll the sample feeds twice, three days apart, and tell two subscribers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from monitor import app, pipeline, settings, shipped
-from monitor.dedupe import digest
 from monitor.deliver import sign
 from monitor.demo import feeds, stage
+from monitor.digests import digest
 from monitor.domain import (
     Article,
     Attempt,
@@ -95,7 +95,7 @@ async def _play(chosen: Settings, store: Store, folder: Path) -> Play:
             second=rounds[1],
             attempts=attempts,
             received=scene.received,
-            letters=sorted(folder.glob("*.eml")),
+            letters=await in_store(lambda: sorted(folder.glob("*.eml"))),
             titles={feed.key: feed.title for feed in known},
             urls={feed.key: feed.url for feed in known},
         )

@@ -20,6 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from monitor import dedupe
+from monitor.digests import digest
 from monitor.domain import (
     Article,
     Decision,
@@ -221,7 +222,7 @@ def _article(feed_key: str, each: feeds.Item) -> Article:
     )
     themes = {f"theme{number}": 0.1 for number in range(8)}
     return Article(
-        key=dedupe.digest(feed_key, each.address),
+        key=digest(feed_key, each.address),
         copy_key=dedupe.copy_key(feed_key, entry),
         feed_key=feed_key,
         entry=entry,
