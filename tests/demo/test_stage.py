@@ -1,0 +1,51 @@
+"""The demo's receiver takes what is signed and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from standardwebhooks import Webhook
+
+from monitor.demo.stage import is_genuine
+from tests.fakes import NOW
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"type":"article.flagged"}'
+
+
+def headers(**changes: str) -> dict[str, str]:
+    signed = Webhook(SECRET).sign("msg_1", NOW, BODY.decode())
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(round(NOW.timestamp())),
+        "webhook-signature": signed,
+        **{name.replace("_", "-"): value for name, value in changes.items()},
+    }
+
+
+def test_a_call_signed_by_an_independent_library_is_genuine():
+    assert is_genuine(headers(), BODY, secret=SECRET, now=NOW)
+
+
+def test_one_of_several_signatures_is_enough():
+    both = f"v1,AAAA {headers()['webhook-signature']}"
+    assert is_genuine(headers(webhook_signature=both), BODY, secret=SECRET, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "body", "later"),
+    [
+        ({"webhook_id": "msg_2"}, BODY, 0),
+        ({"webhook_timestamp": "1"}, BODY, 0),
+        ({"webhook_timestamp": "soon"}, BODY, 0),
+        ({"webhook_signature": ""}, BODY, 0),
+        ({"webhook_signature": "v1,AAAA"}, BODY, 0),
+        ({}, BODY + b" ", 0),
+        ({}, BODY, 301),
+        ({}, BODY, -301),
+    ],
+)
+def test_what_is_not_ours_not_whole_or_not_of_now_is_refused(changes, body, later):
+    now = NOW + timedelta(seconds=later)
+    assert not is_genuine(headers(**changes), body, secret=SECRET, now=now)
