@@ -119,6 +119,7 @@ def fit_vectoriser(articles: Sequence[Read]) -> Vectoriser:
 
 
 def as_matrix(vectoriser: Vectoriser, articles: Sequence[Read]) -> csr_matrix:
+    """The features of every article, a row each."""
     rows = vectoriser.rows(articles)
     return csr_matrix(
         (rows.value.astype(np.float64), (rows.row, rows.column)),

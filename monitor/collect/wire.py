@@ -57,6 +57,7 @@ def read_request(stream: IO[bytes]) -> Request | None:
 
 
 def pack_reply(reply: Reply) -> bytes:
+    """The whole answer as one frame."""
     outcome = reply.outcome
     if isinstance(outcome, ParseError):
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
