@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, shipped
 from monitor.domain import ChannelKind
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, PackError
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -20,12 +21,14 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
 
     from monitor.classify.keywords import KeywordRules
     from monitor.classify.pack import Pack, PackCard
+    from monitor.classify.shelf import InUse, Shelf
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
     from monitor.scheduler import Ticks
     from monitor.store.store import Store
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 # Feeds taken on together: enough that slow publishers never empty the hands of the others.
 FEEDS_AT_ONCE = 400
@@ -52,7 +55,7 @@ def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
 
 
 def pack_folder(settings: Settings) -> Path:
-    """Where the topic pack lies: a shipped topic's name, or a path beside the config."""
+    """Where the topic's own pack lies: a shipped topic's name, or a path beside the config."""
     name = settings.topic.pack
     inside = shipped.path("models", name)
     if "/" not in name and inside.is_dir():
@@ -67,11 +70,54 @@ def pack_folder(settings: Settings) -> Path:
     )
 
 
-def load_pack(settings: Settings) -> Pack:
-    """The topic pack, checked whole.  Raise PackError."""
-    from monitor.classify import pack
+def shelf(settings: Settings) -> Shelf | None:
+    """The packs that this data folder's marks taught; None where topic.pack names a path.
 
-    return pack.load(pack_folder(settings), threshold=settings.topic.threshold or None)
+    A path is used as it is: whoever writes one decides himself which pack is in use.
+    """
+    from monitor.classify.shelf import Shelf
+
+    name = settings.topic.pack
+    if "/" in name or name in (".", ".."):
+        return None
+    return Shelf(settings.folder / "packs" / name)
+
+
+def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
+    """The packs to use, the best first; and what is wrong with the file that says so."""
+    own, taught = pack_folder(settings), shelf(settings)
+    if taught is None:
+        return [own], []
+    try:
+        roles = taught.roles()
+    except PackError as error:
+        return [own], [str(error)]
+    if roles.current is None:
+        return [own], []
+    places = [taught.place(roles.current), taught.place(roles.previous), own]
+    return [place for place in places if place is not None], []
+
+
+def find_pack(settings: Settings) -> InUse:
+    """The pack in use: the promoted one where it is sound, else the last good one, with the reason.
+
+    Raise PackError when none can be used.
+    """
+    from monitor.classify.shelf import first_sound
+
+    folders, faults = _pack_folders(settings)
+    return first_sound(folders, threshold=settings.topic.threshold or None, faults=faults)
+
+
+def load_pack(settings: Settings) -> Pack:
+    """The pack in use, checked whole; a warning in the log when it is not the one it should be.
+
+    Raise PackError.
+    """
+    found = find_pack(settings)
+    for fault in found.faults:
+        log.warning("pack.degraded", extra={"fault": fault, "instead": found.pack.id})
+    return found.pack
 
 
 def keyword_rules(settings: Settings, pack: Pack) -> KeywordRules:
@@ -83,10 +129,19 @@ def keyword_rules(settings: Settings, pack: Pack) -> KeywordRules:
 
 
 def read_card(settings: Settings) -> PackCard:
-    """The pack's name and themes, without its weights.  Raise PackError."""
+    """The name and themes of the pack in use, without its weights.  Raise PackError."""
     from monitor.classify import pack
 
-    return pack.read_card(pack_folder(settings))
+    folders, _ = _pack_folders(settings)
+    for folder in folders[:-1]:
+        with suppress(PackError):
+            return pack.read_card(folder)
+    return pack.read_card(folders[-1])
+
+
+def golden_file(settings: Settings) -> Path:
+    """The golden events of the topic; there may be none."""
+    return pack_folder(settings) / "golden.jsonl"
 
 
 def classifier(pack: Pack) -> Classifier:

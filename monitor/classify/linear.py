@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from monitor.classify.pack import Pack
 from monitor.classify.terms import Pull, terms
-from monitor.classify.vectors import Read, read
+from monitor.classify.vectors import GATE, Read, read
 from monitor.domain import Entry, Verdict
 
-# An article that does not name what it must is not surely irrelevant: its score is cut to this.
-GATE = 0.1
 _BATCH = 256
 
 

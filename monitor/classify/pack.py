@@ -32,6 +32,7 @@ from monitor.errors import PackError
 
 FORMAT = 1
 MANIFEST = "weights/manifest.json"
+_PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MOST_BYTES = 64 * 2**20  # one file
 _MOST_MANIFEST_BYTES = 2**20
 _ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
@@ -159,8 +160,9 @@ def load(folder: Path, *, threshold: float | None = None) -> Pack:
     """Read and check a pack; `threshold` replaces its own.
 
     Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
-    not listed, or of a format that this program does not read.
+    not listed, a pickle, or of a format that this program does not read.
     """
+    _refuse_pickles(folder)
     manifest, digest = _manifest(folder)
     contents = _checked_files(folder, manifest)
     card = read_card(folder)
@@ -185,6 +187,16 @@ def load(folder: Path, *, threshold: float | None = None) -> Pack:
         digest=digest,
         training=MappingProxyType(dict(manifest.get("training", {}))),
     )
+
+
+def _refuse_pickles(folder: Path) -> None:
+    """Nothing here would ever open one; that it lies there means that the pack is not ours."""
+    for file in sorted(folder.rglob("*")):
+        if file.suffix.lower() in _PICKLES:
+            raise PackError(
+                f"{file}: a pickle, which can run code when it is opened: no pack has one; remove"
+                " it, and ask where this pack comes from"
+            )
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:

@@ -45,12 +45,17 @@ class Pull:
 
 def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
     """The strongest words for and against, as they stand in the text; strongest first."""
-    pieces = _merged(article, _pieces(article, _along(article, pull)))
+    pieces = weigh(article, pull)
     towards = sorted((p for p in pieces if p.weight >= _LEAST), key=lambda p: -p.weight)
     against = sorted((p for p in pieces if p.weight <= -_LEAST), key=lambda p: p.weight)
     chosen = _distinct(article, towards)[:MOST_FOR] + _distinct(article, against)[:MOST_AGAINST]
     chosen.sort(key=lambda term: -abs(term.weight))
     return tuple(chosen)
+
+
+def weigh(article: Read, pull: Pull) -> list[Piece]:
+    """Every word or run of words of the text with its part of the score, left to right."""
+    return _merged(article, _pieces(article, _along(article, pull)))
 
 
 def _along(article: Read, pull: Pull) -> NDArray[np.float64]:

@@ -17,6 +17,8 @@ from monitor.classify.text import Text, prepare
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
+# An article that does not name what it must is not surely irrelevant: its score is cut to this.
+GATE = 0.1
 _WORDS_REMEMBERED = 50_000
 
 

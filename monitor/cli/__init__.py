@@ -23,9 +23,11 @@ from monitor.cli import (
     doctor,
     feeds,
     init,
+    label,
     model,
     service,
     subscriptions,
+    training,
 )
 from monitor.cli.setting import Chosen
 from monitor.errors import MonitorError, StoreBusy
@@ -48,6 +50,10 @@ app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(label.app, name="label")
+model.app.command("train")(training.train)
+model.app.command("promote")(training.promote)
+model.app.command("rollback")(training.rollback)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")

@@ -1,19 +1,22 @@
-"""`monitor model`: train, judge, evaluate and show topic packs."""
+"""`monitor model`: judge, score and show topic packs; `training` has the rest of the noun."""
 
 from __future__ import annotations
 
 import json as codec
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import setting, show
 from monitor.domain import Entry
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, PackError
 
-app = typer.Typer(help="Train, judge, evaluate and show topic packs.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+app = typer.Typer(help="Train, teach, judge, score and show topic packs.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "lang"} lines.')]
@@ -21,19 +24,39 @@ Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "
 
 @app.command("show")
 def show_(context: typer.Context, json: Json = False) -> None:
-    """The pack in use: its themes, thresholds and sizes."""
+    """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
     from monitor import app as parts
 
-    pack = parts.load_pack(setting.settings(context))
+    chosen = setting.settings(context)
+    found = parts.find_pack(chosen)
+    pack, roles = found.pack, taught_packs(chosen)
     if json:
-        show.as_json(pack.as_dict())
+        beside = {"folder": str(found.folder), "taught": roles, "faults": found.faults}
+        show.as_json({**pack.as_dict(), **beside})
         return
+    for fault in found.faults:
+        show.note(f"passed over: {fault}")
     show.note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
+    for part, name in roles.items():
+        show.note(f"{part}: {name or 'none'}")
     show.table(
         ("theme", "from", "means"),
         [(t.slug, f"{t.threshold:.2f}", t.description) for t in pack.themes.values()],
         empty="this pack has no themes",
     )
+
+
+def taught_packs(chosen: Settings) -> dict[str, str | None]:
+    """Which taught pack plays which part; empty where none can, or the file is damaged."""
+    from dataclasses import asdict
+
+    from monitor import app as parts
+
+    shelf = parts.shelf(chosen)
+    try:
+        return asdict(shelf.roles()) if shelf else {}
+    except PackError:
+        return {}
 
 
 @app.command()
@@ -80,24 +103,34 @@ def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
 
 
 @app.command()
-def train(
+def golden(
     context: typer.Context,
-    pack: Annotated[
-        Path | None, typer.Option(help="The pack's folder; else that of topic.pack.")
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of golden events; else the topic's own.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to; else into the pack itself.")] = None,
     json: Json = False,
 ) -> None:
-    """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
+    """How many golden events the pack recalls: real events that nobody should miss."""
     from monitor import app as parts
-    from monitor.classify import train as training
+    from monitor.classify import golden as events
 
-    folder = pack or parts.pack_folder(setting.settings(context))
-    report = training.train_pack(folder, out=out or folder)
+    chosen = setting.settings(context)
+    told = events.load(file or parts.golden_file(chosen))
+    score = events.score(told, parts.classifier(parts.load_pack(chosen)).judge)
     if json:
-        show.as_json(report)
+        show.as_json(score.as_dict())
         return
-    show.note(", ".join(f"{name} {value}" for name, value in report.items()))
+    show.table(
+        ("language", "wordings", "flagged"),
+        [
+            (language, str(count), str(score.flagged.get(language, 0)))
+            for language, count in sorted(score.wordings.items())
+        ],
+        empty="",
+    )
+    for missed in score.missed:
+        show.note(f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})")
+    show.note(f"{len(score.recalled)} of {score.events} golden events recalled")
 
 
 def read_lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,8 @@ from monitor.store import rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import articles, marks
 
+_DEEP = articles.c.score < articles.c.threshold / 2
+
 
 class Marks:
     """The table of marks."""
@@ -68,11 +70,14 @@ class Marks:
         )
 
     def nearest(self, *, since: datetime, limit: int) -> builtins.list[Article]:
-        """Articles without a mark, those whose score is nearest to its threshold first."""
+        """Articles without a mark, those whose score is nearest to its threshold first.
+
+        None whose score is under half of it: those are `deep`.
+        """
         distance = func.abs(articles.c.score - articles.c.threshold)
         near = (
             select(articles)
-            .where(*_unmarked(since))
+            .where(*_unmarked(since), ~_DEEP)
             .order_by(distance, articles.c.key)
             .limit(limit)
         )
@@ -82,8 +87,7 @@ class Marks:
 
     def deep(self, *, since: datetime) -> builtins.list[str]:
         """The keys of articles without a mark whose score is under half of its threshold."""
-        below = articles.c.score < articles.c.threshold / 2
-        keys = select(articles.c.key).where(*_unmarked(since), below).order_by(articles.c.key)
+        keys = select(articles.c.key).where(*_unmarked(since), _DEEP).order_by(articles.c.key)
         return self._database.read(lambda connection: builtins.list(connection.scalars(keys)))
 
 

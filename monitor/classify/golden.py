@@ -1,0 +1,139 @@
+"""Does the pack find what everybody would miss?  Dated real events, each told in several wordings.
+
+A line of `golden.jsonl`: {"id", "date", "event", "themes": […], "wordings": [{"lang", "title",
+"text"}, …]}, written by us.  An event is recalled when at least one of its wordings is flagged: a
+service that reads many outlets needs one of them.  Golden events are never trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from monitor.domain import Entry, Verdict
+from monitor.errors import ConfigError
+
+FILE_NAME = "golden.jsonl"
+
+Judge = Callable[[Sequence[Entry]], list[Verdict]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenEvent:
+    """Something that happened and must not be missed."""
+
+    key: str
+    date: date
+    event: str  # a sentence
+    themes: tuple[str, ...]
+    wordings: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """An event of which no wording was flagged."""
+
+    event: GoldenEvent
+    best: float  # the highest score of its wordings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenScore:
+    """How many events were recalled, and how many of their wordings were flagged."""
+
+    events: int
+    recalled: frozenset[str]  # keys
+    missed: tuple[Missed, ...]
+    wordings: dict[str, int]  # by language
+    flagged: dict[str, int]  # of those
+
+    def as_dict(self) -> dict[str, object]:
+        """What `model golden --json` shows."""
+        return {
+            "events": self.events,
+            "recalled": len(self.recalled),
+            "missed": [
+                {"id": m.event.key, "event": m.event.event, "best_score": round(m.best, 4)}
+                for m in self.missed
+            ],
+            "wordings": sum(self.wordings.values()),
+            "flagged": sum(self.flagged.values()),
+            "by_language": {
+                language: {"wordings": count, "flagged": self.flagged.get(language, 0)}
+                for language, count in sorted(self.wordings.items())
+            },
+        }
+
+
+def load(file: Path) -> list[GoldenEvent]:
+    """The events of a file.  Raise ConfigError naming the line and what is wrong with it."""
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: no golden events can be read here: {error}") from None
+    events = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                events.append(_event(json.loads(line)))
+            except (ValueError, TypeError, KeyError) as error:
+                raise ConfigError(f"{file}:{number}: no golden event: {error!r}") from None
+    doubled = [key for key, count in Counter(event.key for event in events).items() if count > 1]
+    if doubled:
+        raise ConfigError(f"{file}: the id {doubled[0]!r} is there twice: rename one of them")
+    if not events:
+        raise ConfigError(f"{file}: no golden events in it")
+    return events
+
+
+def _event(line: dict[str, object]) -> GoldenEvent:
+    wordings = line["wordings"]
+    themes = line["themes"]
+    if not isinstance(wordings, list) or not wordings or not isinstance(themes, list):
+        raise ValueError("wordings is a list with at least one, themes is a list")
+    return GoldenEvent(
+        key=str(line["id"]),
+        date=date.fromisoformat(str(line["date"])),
+        event=str(line["event"]),
+        themes=tuple(str(slug) for slug in themes),
+        wordings=tuple(
+            Entry(
+                title=str(wording["title"]),
+                text=str(wording["text"]),
+                language=str(wording["lang"]),
+            )
+            for wording in wordings
+        ),
+    )
+
+
+def score(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
+    """Judge every wording of every event."""
+    told = [(event, wording) for event in events for wording in event.wordings]
+    verdicts = judge([wording for _, wording in told])
+    best = dict.fromkeys((event.key for event in events), 0.0)
+    recalled: set[str] = set()
+    wordings: Counter[str] = Counter()
+    flagged: Counter[str] = Counter()
+    for (event, wording), verdict in zip(told, verdicts, strict=True):
+        language = wording.language or "unknown"
+        wordings[language] += 1
+        best[event.key] = max(best[event.key], verdict.score)
+        if verdict.score >= verdict.threshold:
+            flagged[language] += 1
+            recalled.add(event.key)
+    return GoldenScore(
+        events=len(events),
+        recalled=frozenset(recalled),
+        missed=tuple(
+            Missed(event=event, best=best[event.key])
+            for event in events
+            if event.key not in recalled
+        ),
+        wordings=dict(wordings),
+        flagged=dict(flagged),
+    )

@@ -1,0 +1,94 @@
+"""What do people's marks teach?  They become examples; a fifth stays out, to compare packs by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.classify import examples as example_files
+from monitor.classify import lexicon as word_lists
+from monitor.classify import pack, shelf, train
+from monitor.classify.examples import Example
+from monitor.dedupe import normal_title
+from monitor.digests import digest
+from monitor.domain import Article, Mark
+from monitor.errors import ConfigError
+
+HELD_OUT = 5  # of so many labels one is never trained on
+WEIGHT = 2.0  # a label counts for so many written examples (decision 013)
+
+
+def labels(
+    marked: Sequence[tuple[Mark, Article]], *, themes: Sequence[str]
+) -> tuple[list[Example], list[Example]]:
+    """The labels to train on and those held out; of equal headlines the first mark given counts.
+
+    The same headline always falls on the same side, in this training and in every later one: the
+    pack in use has not seen the labels that its candidate is held against.
+    """
+    taught: list[Example] = []
+    held_out: list[Example] = []
+    seen: set[str] = set()
+    for mark, article in marked:
+        headline = normal_title(article.entry.title)
+        if headline not in seen:
+            seen.add(headline)
+            side = held_out if int(digest("held out", headline), 16) % HELD_OUT == 0 else taught
+            side.append(_example(mark, article, themes))
+    return taught, held_out
+
+
+def _example(mark: Mark, article: Article, themes: Sequence[str]) -> Example:
+    return Example(
+        title=article.entry.title,
+        text=article.entry.text,
+        language=(article.entry.language or "").partition("-")[0],
+        label=example_files.POSITIVE if mark.relevant else example_files.NEAR_MISS,
+        themes=tuple(slug for slug in mark.themes if slug in themes),
+        kind="" if mark.relevant else "label",
+        place=f"label {article.key}",
+        weight=WEIGHT,
+    )
+
+
+def own_examples(base: Path) -> list[Example]:
+    """The examples of the pack in `base`.  Raise ConfigError when it does not carry any."""
+    folder = base / "examples"
+    if not folder.is_dir():
+        raise ConfigError(
+            f"{base}: this pack is here without its examples, which training needs: name a folder"
+            " that has them with --pack, for example models/dprk-russia of a checkout"
+        )
+    return example_files.load(folder, themes=tuple(pack.read_card(base).themes))
+
+
+def train_with(
+    base: Path,
+    out: Path,
+    *,
+    own: Sequence[Example],
+    taught: Sequence[Example],
+    held_out: Sequence[Example],
+) -> None:
+    """Train on the pack's own examples and on labels, and write the whole pack to `out`.
+
+    The words and lists are those of `base`.  The same input gives the same bytes.
+    """
+    lexicon = word_lists.load(base / "lexicon")
+    # In a fixed order: in which order people marked must not matter.
+    ordered = sorted(taught, key=lambda one: (one.title, one.place))
+    trained = train.train([*own, *ordered], lexicon, pack.read_card(base))
+    report = {
+        **trained.report,
+        "labels": len(taught),
+        "labels_held_out": len(held_out),
+        "base": shelf.name_of(base),
+    }
+    pack.save(
+        trained.model,
+        base,
+        out,
+        threshold=train.THRESHOLD,
+        themes=trained.themes,
+        training=report,
+    )

@@ -1,0 +1,221 @@
+"""`monitor model train`, `promote` and `rollback`: make packs, and switch between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import setting, show
+from monitor.errors import ConfigError, PackError
+
+if TYPE_CHECKING:
+    from monitor.classify.compare import Comparison
+    from monitor.classify.golden import GoldenEvent
+    from monitor.classify.pack import Pack
+    from monitor.classify.shelf import Shelf
+    from monitor.settings import Settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def train(
+    context: typer.Context,
+    pack: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the pack and its examples; else that of topic.pack."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to; else into the pack itself.")] = None,
+    with_labels: Annotated[
+        bool,
+        typer.Option(
+            "--with-labels",
+            help="Learn from `monitor label` too: makes a candidate beside the configuration.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
+    from monitor import app as parts
+    from monitor.classify import train as training
+
+    if with_labels:
+        comparison, made = _teach(context, pack, out)
+        _report(comparison, made, json=json)
+        if not json:
+            way = f'topic.pack = "{out}"' if out else "`monitor model promote`"
+            show.note(f"to put the candidate into use: {way}")
+        return
+    folder = pack or parts.pack_folder(setting.settings(context))
+    report = training.train_pack(folder, out=out or folder)
+    if json:
+        show.as_json(report)
+        return
+    show.note(", ".join(f"{name} {value}" for name, value in report.items()))
+
+
+def _teach(
+    context: typer.Context, base: Path | None, out: Path | None
+) -> tuple[Comparison, dict[str, object]]:
+    """Train the candidate and compare it with the pack in use."""
+    from monitor import app as parts
+    from monitor.classify import compare, teach
+
+    chosen = setting.settled_settings(context)
+    current = parts.load_pack(chosen)
+    base = _base(base or parts.pack_folder(chosen), current)
+    with setting.open_store(context) as store:
+        taught, held_out = teach.labels(store.marks.list(), themes=tuple(current.themes))
+    if not taught:
+        raise ConfigError(
+            f"{len(held_out)} labels, and none to learn from (one in {teach.HELD_OUT} is kept to"
+            " compare by): `monitor label next` proposes articles to mark"
+        )
+    own = teach.own_examples(base)
+
+    def write(folder: Path) -> None:
+        teach.train_with(base, folder, own=own, taught=taught, held_out=held_out)
+
+    if out:
+        write(out)
+        place = out
+    else:
+        place = _shelf(chosen).put(write)
+    candidate = _loaded(place, chosen)
+    comparison = compare.compare(
+        parts.classifier(current).judge,
+        parts.classifier(candidate).judge,
+        held_out=held_out,
+        own=own,
+        events=_golden(chosen),
+    )
+    return comparison, _made(current, candidate, place, len(taught))
+
+
+def _made(current: Pack, candidate: Pack, place: Path, labels: int) -> dict[str, object]:
+    return {
+        "current": current.id,
+        "candidate": candidate.id,
+        "folder": str(place),
+        "labels": labels,
+    }
+
+
+def _base(folder: Path, current: Pack) -> Path:
+    from monitor.classify import pack as packs
+
+    name = packs.read_card(folder).name
+    if name != current.name:
+        raise ConfigError(
+            f"--pack {folder} is the topic {name!r}, and {current.name!r} is in use: name the"
+            " folder of that topic"
+        )
+    return folder
+
+
+def _shelf(chosen: Settings) -> Shelf:
+    from monitor import app as parts
+
+    shelf = parts.shelf(chosen)
+    if shelf is None:
+        raise ConfigError(
+            f"topic.pack = {chosen.topic.pack!r} is a path and is used as it is: say where a"
+            " taught pack goes with --out, and name that folder there; or set a topic's name to"
+            " promote packs"
+        )
+    return shelf
+
+
+def _loaded(place: Path, chosen: Settings) -> Pack:
+    from monitor.classify import pack as packs
+
+    return packs.load(place, threshold=chosen.topic.threshold or None)
+
+
+def _golden(chosen: Settings) -> list[GoldenEvent]:
+    from monitor import app as parts
+    from monitor.classify import golden
+
+    file = parts.golden_file(chosen)
+    return golden.load(file) if file.is_file() else []
+
+
+def _report(comparison: Comparison, made: Mapping[str, object], *, json: bool) -> None:
+    if json:
+        show.as_json({**made, **comparison.as_dict()})
+        return
+    show.note(f"candidate {made['candidate']}, taught by {made['labels']} labels")
+    show.table(("", "in use", "candidate"), comparison.rows(), empty="")
+    show.note(
+        f"of {comparison.held_out} held-out labels the candidate mends {comparison.mended}"
+        f" and breaks {comparison.broken}"
+    )
+    if comparison.says_little:
+        show.note(f"{comparison.held_out} held-out labels are too few to tell the packs apart by")
+    for event in comparison.lost:
+        show.note(f"lost: {event.date} {event.event}")
+
+
+def promote(
+    context: typer.Context,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Even if golden events are lost.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put the candidate into use; refused when it loses a golden event."""
+    from monitor import app as parts
+
+    chosen = setting.settings(context)
+    shelf = _shelf(chosen)
+    place = shelf.place(shelf.roles().candidate)
+    if place is not None:
+        lost = _lost(chosen, _loaded(place, chosen))
+        if lost and not accept_loss:
+            raise ConfigError(
+                "the candidate would miss what the pack in use finds; --accept-loss promotes it"
+                " all the same:\n" + "\n".join(f"  {one.date} {one.event}" for one in lost)
+            )
+    before = parts.find_pack(chosen).pack.id
+    shelf.promote()
+    _switched(chosen, before, json=json)
+
+
+def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
+    from monitor import app as parts
+    from monitor.classify import compare, golden
+
+    events = _golden(chosen)
+    if not events:
+        return ()
+    now, then = (
+        golden.score(events, parts.classifier(pack).judge)
+        for pack in (parts.load_pack(chosen), candidate)
+    )
+    return compare.lost(events, now, then)
+
+
+def rollback(context: typer.Context, json: Json = False) -> None:
+    """Undo the last promotion: the pack of before is in use again, this one is candidate."""
+    chosen = setting.settings(context)
+    shelf = _shelf(chosen)
+    before = shelf.roles().current
+    shelf.rollback()
+    _switched(chosen, str(before), json=json)
+
+
+def _switched(chosen: Settings, before: str, *, json: bool) -> None:
+    from monitor import app as parts
+
+    try:
+        found = parts.find_pack(chosen)
+    except PackError as error:
+        raise ConfigError(f"switched, and now no pack can be used: {error}") from None
+    if json:
+        show.as_json({"before": before, "in_use": found.pack.id, "faults": found.faults})
+        return
+    for fault in found.faults:
+        show.note(f"passed over: {fault}")
+    show.note(f"in use: {found.pack.id} (before: {before}); restart the service to work with it")
