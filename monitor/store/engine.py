@@ -15,8 +15,12 @@ from sqlalchemy.pool import QueuePool
 from monitor.errors import ConfigError, StoreError
 from monitor.store.columns import json_text
 
-_SQLITE = "sqlite"
+_SQLITE = {"sqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {"postgresql", "postgresql+psycopg", "postgres"}
+_HOW_TO = (
+    "database.url must look like sqlite:///watchpost.db (four slashes for an absolute path) "
+    "or postgresql://user:password@host/database"
+)
 
 # A dead network is noticed within half a minute.  What the URL says wins.
 _POSTGRESQL_DEFAULTS = {
@@ -31,17 +35,13 @@ def read_url(text: str) -> URL:
     """The address of the database.  Raise ConfigError, which never shows the address itself."""
     try:
         url = make_url(text)
-    except ArgumentError:
-        url = None
-    scheme = url.drivername if url else ""
-    if url is not None and scheme in (_SQLITE, "sqlite+pysqlite"):
+    except (ArgumentError, ValueError):
+        raise ConfigError(_HOW_TO) from None
+    if url.drivername in _SQLITE and not (url.host or url.username or url.query):
         return url.set(drivername="sqlite+pysqlite")
-    if url is not None and scheme in _POSTGRESQL:
+    if url.drivername in _POSTGRESQL:
         return url.set(drivername="postgresql+psycopg")
-    raise ConfigError(
-        "database.url must look like sqlite:///watchpost.db (four slashes for an absolute path) "
-        "or postgresql://user:password@host/database"
-    )
+    raise ConfigError(_HOW_TO)
 
 
 def connect(url: URL, *, patience: timedelta) -> Engine:
@@ -85,9 +85,7 @@ def prepare_file(path: Path, *, create: bool) -> None:
 
 def _create(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        pass  # another process was faster, and made the same
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StoreError(f"{path}: can't be created: {error.strerror}") from error
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from monitor.errors import StoreBusy, StoreError
@@ -53,11 +60,10 @@ def is_passing(error: Exception) -> bool:
     """
     if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
         return False
-    if isinstance(error, DataError | IntegrityError):
-        return False
     state = _state(error)
     if state is None:
-        return not _REFUSED.search(str(error.orig))
+        lost = isinstance(error, OperationalError | InterfaceError)
+        return lost and not _REFUSED.search(str(error.orig))
     return bool(_PASSING.match(state)) and state != "55P03"  # the lock was waited for
 
 
@@ -84,11 +90,13 @@ def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:
 
 def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
     state = _state(error)
-    if state is None:  # no session: the words are the server's, or the network's
-        kind = StoreError if _REFUSED.search(str(error.orig)) else StoreBusy
-        return kind(f"{where}: {_SILENT} ({_first_line(error)})")
+    if state is None:  # no session: the words are the driver's, the server's or the network's
+        if not is_passing(error):
+            return StoreError(f"{where}: {_first_line(error)}")
+        return StoreBusy(f"{where}: {_SILENT} ({_first_line(error)})")
     if _PASSING.match(state):
-        return StoreBusy(f"{where}: {_BUSY if state == '55P03' else _SILENT}")
+        crowded = state == "55P03" or state.startswith("40")
+        return StoreBusy(f"{where}: {_BUSY if crowded else _SILENT}")
     known = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
     return StoreError(f"{where}: {known or _first_line(error)}")
 

@@ -83,6 +83,7 @@ def poll_values(poll: PollState) -> Values:
 
 
 def feed_of(row: Row[Any]) -> Feed:
+    """A row as the feed it is."""
     return Feed(
         key=row.key,
         url=row.url,
@@ -154,12 +155,14 @@ def _hit_of(values: Values) -> RuleHit:
         rule=values["rule"],
         action=RuleAction(values["action"]),
         terms=tuple(values["terms"]),
-        boost=values["boost"],
+        boost=float(values["boost"]),
         theme=values["theme"],
     )
 
 
 def article_of(row: Row[Any]) -> Article:
+    """A row as the article it is."""
+    # PostgreSQL keeps the 1e16 of a JSON document as a whole number: hence every float()
     return Article(
         key=row.key,
         copy_key=row.copy_key,
@@ -181,9 +184,9 @@ def article_of(row: Row[Any]) -> Article:
             reason=row.reason,
             score=row.score,
             threshold=row.threshold,
-            themes=row.themes,
+            themes={slug: float(chance) for slug, chance in row.themes.items()},
             labels=tuple(row.labels),
-            terms=tuple(Term(text=text, weight=weight) for text, weight in row.terms),
+            terms=tuple(Term(text=text, weight=float(weight)) for text, weight in row.terms),
             rules=tuple(_hit_of(hit) for hit in row.rules),
             pack=row.pack,
             config=row.config,
@@ -214,6 +217,7 @@ def subscription_values(subscription: Subscription) -> Values:
 
 
 def subscription_of(row: Row[Any]) -> Subscription:
+    """A row as the subscription it is."""
     return Subscription(
         key=row.key,
         name=row.name,
@@ -255,6 +259,7 @@ def told_values(alert: Alert) -> list[Values]:
 
 
 def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
+    """A row as the alert it is."""
     return Alert(
         key=row.key,
         subscription_key=row.subscription_key,
@@ -282,6 +287,7 @@ def attempt_values(attempt: Attempt, token: str) -> Values:
 
 
 def attempt_of(row: Row[Any]) -> Attempt:
+    """A row as the attempt it is."""
     return Attempt(
         alert_key=row.alert_key,
         number=row.number,

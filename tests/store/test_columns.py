@@ -116,7 +116,7 @@ def test_any_document_becomes_json_that_both_databases_take(value: object) -> No
         ({}, "{}"),
         (("a", 1), '["a",1]'),
         ({"이름": "값"}, '{"이름":"값"}'),
-        ({"a\x00": ["b\x00", {"c": "\udfff"}]}, '{"a":["b",{"c":"?"}]}'),
+        ({"a\x00": ["b\x00", {"c": "\udfff"}, 1.5]}, '{"a":["b",{"c":"?"},1.5]}'),
         ("a literal \\u0000 stays", '"a literal \\\\u0000 stays"'),
     ],
 )

@@ -1,0 +1,280 @@
+"""What polls brought is kept in one transaction: each poll whole, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+
+from monitor.domain import AlertState, FeedState, PollState
+from monitor.errors import StoreError
+from monitor.store.store import Store
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_decision,
+    a_feed,
+    a_poll,
+    a_subscription,
+    an_alert,
+    an_article,
+    an_attempt,
+)
+
+LEASE = 5 * MINUTE
+
+
+def poisoned(article):
+    """As no classifier may score: NaN would poison every later list."""
+    return replace(article, decision=a_decision(score=float("nan")))
+
+
+class TestCommit:
+    def test_keeps_the_state_the_articles_and_their_alerts(self, store: Store) -> None:
+        feed, asker = a_feed(), a_subscription()
+        article = an_article(feed=feed)
+        store.feeds.add(feed)
+        store.subscriptions.add(asker)
+        poll = a_poll(feed, article, alerts=(an_alert(article, asker),), entries=7)
+        assert store.commit([poll]) == [poll]
+        assert store.feeds.find(feed.key).poll == poll.state
+        assert store.articles.list() == [article]
+        assert store.outbox.list() == list(poll.alerts)
+
+    def test_of_nothing_is_nothing(self, store: Store) -> None:
+        assert store.commit([]) == []
+
+    def test_answers_for_each_poll_in_order(self, store: Store) -> None:
+        feeds = [a_feed(str(number)) for number in range(60)]
+        store.feeds.add_all(feeds)
+        polls = [a_poll(feed, an_article("a", feed), an_article("b", feed)) for feed in feeds]
+        assert store.commit(polls) == polls
+        assert store.articles.count() == 120
+
+    def test_again_changes_nothing_and_says_so(self, store: Store) -> None:
+        feed, asker = a_feed(), a_subscription()
+        old, new = an_article("old", feed), an_article("new", feed)
+        store.feeds.add(feed)
+        store.subscriptions.add(asker)
+        store.commit([a_poll(feed, old, alerts=(an_alert(old, asker),))])
+        again = a_poll(feed, old, new, alerts=(an_alert(old, asker), an_alert(new, asker)))
+        (done,) = store.commit([again])
+        assert done == replace(again, articles=(new,), alerts=(an_alert(new, asker),))
+        assert store.articles.count() == 2
+
+    def test_does_not_repeat_an_alert_whatever_became_of_it(self, store: Store) -> None:
+        feed, asker = a_feed(), a_subscription()
+        first = an_article("story", feed)
+        copy = replace(first, key="the same under a new guid")
+        store.feeds.add(feed)
+        store.subscriptions.add(asker)
+        store.commit([a_poll(feed, first, alerts=(an_alert(first, asker),))])
+        (claimed,) = store.outbox.claim(NOW, limit=1, per_subscription=1, lease=LEASE)
+        store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
+        (done,) = store.commit([a_poll(feed, copy, alerts=(an_alert(copy, asker),))])
+        assert (done.articles, done.alerts) == ((copy,), ())
+        (alert,) = store.outbox.list()
+        assert (alert.state, alert.article_keys) == (AlertState.SENT, (first.key,))
+
+    def test_tells_of_one_story_in_two_feeds_once(self, store: Store) -> None:
+        one, two, asker = a_feed("one"), a_feed("two"), a_subscription()
+        in_one, in_two = an_article("story", one), an_article("story", two)
+        store.feeds.add_all([one, two])
+        store.subscriptions.add(asker)
+        polls = [
+            a_poll(one, in_one, alerts=(an_alert(in_one, asker),)),
+            a_poll(two, in_two, alerts=(an_alert(in_two, asker),)),
+        ]
+        assert store.commit(polls) == [polls[0], replace(polls[1], alerts=())]
+        assert [alert.article_keys for alert in store.outbox.list()] == [(in_one.key,)]
+
+    def test_promises_nothing_to_nobody(self, store: Store) -> None:
+        feed, gone = a_feed(), a_subscription()
+        article = an_article(feed=feed)
+        store.feeds.add(feed)
+        (done,) = store.commit([a_poll(feed, article, alerts=(an_alert(article, gone),))])
+        assert (done.articles, done.alerts) == ((article,), ())
+        assert store.outbox.list() == []
+
+    def test_skips_a_feed_that_was_removed_whole(self, store: Store) -> None:
+        gone, there, asker = a_feed("gone"), a_feed("there"), a_subscription()
+        store.feeds.add(there)
+        store.subscriptions.add(asker)
+        article = an_article(feed=gone)
+        lost = a_poll(gone, article, alerts=(an_alert(article, asker),))
+        kept = a_poll(there, an_article(feed=there))
+        assert store.commit([lost, kept]) == [replace(lost, articles=(), alerts=()), kept]
+        assert store.articles.list() == list(kept.articles)
+        assert store.outbox.list() == []
+
+    def test_fills_an_empty_title_and_language_only(self, store: Store) -> None:
+        named, bare = a_feed("named", title="Mine", language="ko"), a_feed("bare")
+        store.feeds.add_all([named, bare])
+        store.commit([a_poll(feed, title="Published", language="en") for feed in (named, bare)])
+        assert store.feeds.find(named.key).title == "Mine"
+        assert store.feeds.find(named.key).language == "ko"
+        assert store.feeds.find(bare.key).title == "Published"
+        assert store.feeds.find(bare.key).language == "en"
+        store.commit([a_poll(bare)])
+        assert store.feeds.find(bare.key).title == "Published"
+
+
+class TestFencing:
+    def test_skips_a_poll_whose_feed_another_process_took_over(
+        self, store: Store, database_url: str
+    ) -> None:
+        feed, late, quick = a_feed(), an_article("late"), an_article("quick")
+        store.feeds.add(feed)
+        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        with Store.open(database_url) as other:
+            other.feeds.claim(NOW + LEASE, limit=1, lease=LEASE)
+            (skipped,) = store.commit([a_poll(feed, late)])
+            assert skipped.articles == ()
+            (done,) = other.commit([a_poll(feed, quick)])
+            assert done.articles == (quick,)
+        assert store.articles.list() == [quick]
+
+    def test_skips_a_poll_whose_feed_another_process_polled_since(
+        self, store: Store, database_url: str
+    ) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        with Store.open(database_url) as other:
+            other.feeds.claim(NOW + LEASE, limit=1, lease=LEASE)
+            other.commit([a_poll(feed)])
+        (skipped,) = store.commit([a_poll(feed, an_article())])
+        assert skipped.articles == ()
+
+    def test_takes_a_late_poll_when_nobody_else_asked(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        (done,) = store.commit([a_poll(feed, an_article())])
+        assert done.articles == (an_article(),)
+
+    def test_does_not_store_for_a_feed_that_another_process_holds(
+        self, store: Store, database_url: str
+    ) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        with Store.open(database_url) as other:
+            (skipped,) = other.commit([a_poll(feed, an_article())])
+        assert skipped.articles == ()
+
+
+class TestOneBadPoll:
+    def test_harms_only_itself(self, store: Store) -> None:
+        good, bad, fine = a_feed("good"), a_feed("bad"), a_feed("fine")
+        store.feeds.add_all([good, bad, fine])
+        asked = PollState(due_at=NOW, etag='"old"', failures=2, last_ok_at=NOW - MINUTE)
+        store.commit([a_poll(bad, state=asked)])
+        polls = [a_poll(feed, an_article(feed=feed)) for feed in (good, bad, fine)]
+        brought = (an_article("first", bad), poisoned(an_article("second", bad)))
+        polls[1] = replace(polls[1], articles=brought, state=replace(polls[1].state, etag='"new"'))
+        done = store.commit(polls)
+        assert [done[0], done[2]] == [polls[0], polls[2]]
+        assert done[1].articles == ()
+        assert done[1].state.state is FeedState.FAILING
+        assert "can't be stored" in done[1].state.last_error
+        assert store.articles.count() == 2
+        kept = store.feeds.find(bad.key).poll
+        assert kept == done[1].state
+        # with what it was asked with before, so that the next answer is whole
+        assert (kept.etag, kept.failures, kept.last_ok_at) == ('"old"', 3, NOW - MINUTE)
+        assert kept.due_at == polls[1].state.due_at
+
+    def test_alone_is_marked_too(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        (done,) = store.commit([a_poll(feed, poisoned(an_article()))])
+        assert done.state.state is store.feeds.find(feed.key).poll.state is FeedState.FAILING
+
+    def test_of_a_removed_feed_is_skipped(self, store: Store) -> None:
+        there, gone = a_feed(), a_feed("gone")
+        store.feeds.add(there)
+        alert = an_alert(poisoned(an_article()), a_subscription(), article_keys=("nothing",))
+        polls = [a_poll(there, poisoned(an_article())), a_poll(gone, alerts=(alert,))]
+        assert [poll.articles for poll in store.commit(polls)] == [(), ()]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"decision": a_decision(score=float("inf"))},
+            {"decision": a_decision(score=1.5)},
+            {"decision": a_decision(themes={"troops": float("nan")})},
+            {"seen_at": datetime(2025, 6, 17)},  # noqa: DTZ001 - the fault in question
+        ],
+        ids=str,
+    )
+    def test_is_one_that_holds_what_no_database_takes(self, store: Store, changes: dict) -> None:
+        bad, good = a_feed("bad"), a_feed("good")
+        store.feeds.add_all([bad, good])
+        article = an_article("odd", bad, **changes)
+        polls = [a_poll(bad, article), a_poll(good, an_article(feed=good))]
+        assert [len(poll.articles) for poll in store.commit(polls)] == [0, 1]
+
+    def test_is_one_that_promises_an_article_that_is_not_there(self, store: Store) -> None:
+        bad, good, asker = a_feed("bad"), a_feed("good"), a_subscription()
+        store.feeds.add_all([bad, good])
+        store.subscriptions.add(asker)
+        dangling = an_alert(an_article(), asker, article_keys=("nowhere",))
+        polls = [a_poll(bad, alerts=(dangling,)), a_poll(good, an_article(feed=good))]
+        done = store.commit(polls)
+        assert [len(poll.articles) for poll in done] == [0, 1]
+        assert done[0].state.state is FeedState.FAILING
+        assert store.outbox.list() == []
+
+    def test_from_the_web_is_mended_instead(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        story = an_article(feed=feed)
+        entry = replace(
+            story.entry, title="nul\x00", text="\ud800" * 3, guid="g" * 9_000, tags=("\x00t",)
+        )
+        entry = replace(entry, url="https://example.org/" + "long" * 2_000)
+        (done,) = store.commit([a_poll(feed, replace(story, entry=entry))])
+        assert len(done.articles) == 1
+        kept = store.articles.list()[0].entry
+        assert (kept.title, kept.text, kept.tags) == ("nul", "???", ("t",))
+        assert (len(kept.guid), kept.url) == (4_000, None)  # half a link is worse than none
+
+
+class TestFailure:
+    def test_of_the_database_stores_nothing_and_keeps_the_lease(self, sqlite_url: str) -> None:
+        with Store.open(sqlite_url) as store:
+            feeds = [a_feed("one"), a_feed("two")]
+            store.feeds.add_all(feeds)
+            store.feeds.claim(NOW, limit=2, lease=LEASE)
+            database = store._database
+            pages = "SELECT page_count FROM pragma_page_count"
+            full = database._driver(lambda driver: driver.execute(pages).fetchone()[0])
+            database._driver(lambda driver: driver.execute(f"PRAGMA max_page_count = {full}"))
+            many = [an_article(str(number), feeds[1]) for number in range(500)]
+            polls = [a_poll(feeds[0], an_article(feed=feeds[0])), a_poll(feeds[1], *many)]
+            with pytest.raises(StoreError, match="the disk is full: free some space"):
+                store.commit(polls)
+            assert store.articles.count() == 0
+            database._driver(lambda driver: driver.execute("PRAGMA max_page_count = 1000000"))
+            assert store.commit(polls) == polls  # as soon as there is space
+            check = database._driver(lambda driver: driver.execute("PRAGMA integrity_check"))
+            assert check.fetchall() == [("ok",)]
+
+    def test_of_the_database_is_no_fault_of_a_poll(self, store: Store) -> None:
+        """A group is tried poll by poll only when its values are at fault."""
+        feeds = [a_feed("one"), a_feed("two")]
+        store.feeds.add_all(feeds)
+        tries = []
+
+        def break_down(connection, cursor, statement, *_) -> None:
+            if "INSERT INTO articles" in statement:
+                tries.append(statement)
+                connection.exec_driver_sql("SELECT * FROM no_such_table")
+
+        event.listen(store._database.engine, "before_cursor_execute", break_down)
+        with pytest.raises(StoreError, match="no_such_table"):
+            store.commit([a_poll(feed, an_article(feed=feed)) for feed in feeds])
+        assert len(tries) == 1

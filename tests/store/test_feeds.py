@@ -1,0 +1,194 @@
+"""Feeds: added once, claimed once at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain import FeedState, PollState
+from monitor.errors import ConfigError
+from monitor.store.store import Store
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
+
+LEASE = 5 * MINUTE
+
+
+def claim(store: Store, at=NOW, **options) -> list[str]:
+    """The addresses claimed."""
+    return [feed.url for feed in store.feeds.claim(at, limit=10, lease=LEASE, **options)]
+
+
+class TestAdd:
+    def test_says_whether_it_is_new(self, store: Store) -> None:
+        assert store.feeds.add(a_feed("one"))
+        assert not store.feeds.add(a_feed("one"))
+        assert store.feeds.list() == [a_feed("one")]
+
+    def test_refuses_another_key_for_the_same_address(self, store: Store) -> None:
+        store.feeds.add(a_feed("one", title="first"))
+        assert not store.feeds.add(a_feed("one", key="another", title="second"))
+        assert [feed.title for feed in store.feeds.list()] == ["first"]
+
+    def test_takes_many_and_says_which_were_new(self, store: Store) -> None:
+        store.feeds.add(a_feed("feed 3"))
+        many = [a_feed(f"feed {number}") for number in range(1_200)]
+        kept = store.feeds.add_all([*many, many[7]])
+        assert kept == [feed for feed in many if feed.url != a_feed("feed 3").url]
+        assert len(store.feeds.list()) == 1_200
+
+    @pytest.mark.parametrize(
+        ("url", "fault"),
+        [
+            ("", "is empty"),
+            ("https://example.org/\x00", "can't be stored"),
+            ("https://example.org/\ud800", "can't be stored"),
+            ("https://example.org/" + "a" * 2_000, "longer than 2,000 bytes"),
+            ("https://example.org/" + "북" * 700, "longer than 2,000 bytes"),
+        ],
+    )
+    def test_refuses_an_address_that_can_not_be_stored(
+        self, store: Store, url: str, fault: str
+    ) -> None:
+        with pytest.raises(ConfigError, match=f"the feed's address .*{fault}|{fault}"):
+            store.feeds.add_all([a_feed("good"), a_feed(url=url)])
+        assert store.feeds.list() == []
+
+    def test_mends_what_an_operator_pasted(self, store: Store) -> None:
+        store.feeds.add(a_feed(title="News\x00", note="half \ud800", tags=("a\x00b",)))
+        feed = store.feeds.list()[0]
+        assert (feed.title, feed.note, feed.tags) == ("News", "half ?", ("ab",))
+
+    def test_keeps_no_half_of_a_validator(self, store: Store) -> None:
+        store.feeds.add(a_feed(poll=PollState(due_at=NOW, etag='"' + "x" * 2_000 + '"')))
+        assert store.feeds.list()[0].poll.etag is None
+
+
+class TestFind:
+    def test_by_key_by_address_and_by_the_beginning_of_a_key(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add_all([feed, a_feed("two")])
+        for named in (feed.key, feed.url, feed.key[:6], feed.key[:20]):
+            assert store.feeds.find(named) == feed
+
+    @pytest.mark.parametrize(
+        "named", ["", "abc", "abcdef", "https://other.org", "\x00", "\ud800aaaaaa"]
+    )
+    def test_nothing(self, store: Store, named: str) -> None:
+        store.feeds.add(a_feed())
+        assert store.feeds.find(named) is None
+
+    def test_too_short_a_beginning_is_none(self, store: Store) -> None:
+        store.feeds.add(a_feed(key="abcdef0123"))
+        assert store.feeds.find("abcde") is None
+
+    def test_asks_for_more_where_several_begin_so(self, store: Store) -> None:
+        store.feeds.add_all([a_feed("one", key="abcdef01"), a_feed("two", key="abcdef02")])
+        with pytest.raises(ConfigError, match="several feeds begin, abcdef01 and abcdef02"):
+            store.feeds.find("abcdef")
+        assert store.feeds.find("abcdef01") is not None
+
+
+class TestList:
+    def test_is_sorted_by_title_then_address(self, store: Store) -> None:
+        named = [a_feed("z", title="alpha"), a_feed("y", title="Beta"), a_feed("a"), a_feed("b")]
+        store.feeds.add_all(reversed(named))
+        assert [feed.url for feed in store.feeds.list()] == [
+            feed.url for feed in (named[2], named[3], named[0], named[1])
+        ]
+
+
+class TestRemove:
+    def test_leaves_the_articles(self, store: Store) -> None:
+        feed, article = a_feed(), an_article()
+        store.feeds.add(feed)
+        store.commit([a_poll(feed, article)])
+        assert store.feeds.remove(feed.key)
+        assert not store.feeds.remove(feed.key)
+        assert store.feeds.list() == []
+        assert store.articles.list() == [article]
+
+    def test_forgets_the_title(self, store: Store) -> None:
+        feed, other = a_feed(title="One"), a_feed("two", title="Two")
+        store.feeds.add_all([feed, other])
+        store.feeds.remove(feed.key)
+        assert store.feeds.titles([feed.key, other.key, "nobody"]) == {other.key: "Two"}
+
+
+class TestClaim:
+    def test_takes_what_is_due_the_longest_due_first(self, store: Store) -> None:
+        for name, minutes in (("late", -10), ("now", 0), ("later", 1)):
+            store.feeds.add(a_feed(name, poll=PollState(due_at=NOW + minutes * MINUTE)))
+        assert claim(store) == [a_feed("late").url, a_feed("now").url]
+
+    def test_takes_no_more_than_asked_for(self, store: Store) -> None:
+        store.feeds.add_all(a_feed(str(number)) for number in range(5))
+        assert len(store.feeds.claim(NOW, limit=2, lease=LEASE)) == 2
+        assert len(store.feeds.claim(NOW, limit=9, lease=LEASE)) == 3
+
+    def test_takes_nothing_twice_until_the_lease_runs_out(self, store: Store) -> None:
+        store.feeds.add(a_feed())
+        assert claim(store) == [a_feed().url]
+        assert claim(store, NOW + LEASE - timedelta(seconds=1)) == []
+        assert claim(store, NOW + LEASE) == [a_feed().url]
+
+    def test_never_takes_a_paused_feed(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        assert store.feeds.set_paused(feed.key, True)
+        assert claim(store) == claim(store, due_only=False, only=[feed.key]) == []
+        assert store.feeds.find(feed.key).paused
+        store.feeds.set_paused(feed.key, False)
+        assert claim(store) == [feed.url]
+
+    def test_takes_only_what_is_named(self, store: Store) -> None:
+        store.feeds.add_all([a_feed("one"), a_feed("two")])
+        assert claim(store, only=[]) == []
+        assert claim(store, only=[a_feed("two").key, "nobody"]) == [a_feed("two").url]
+
+    def test_takes_what_is_not_due_when_asked_to(self, store: Store) -> None:
+        feed = a_feed(poll=PollState(due_at=NOW + 60 * MINUTE))
+        store.feeds.add(feed)
+        assert claim(store) == []
+        assert claim(store, due_only=False) == [feed.url]
+
+    def test_gives_the_feed_as_it_is_stored(self, store: Store) -> None:
+        store.feeds.add(a_feed(title="One"))
+        assert store.feeds.claim(NOW, limit=1, lease=LEASE) == store.feeds.list()
+
+    def test_that_was_released_can_be_made_again(self, store: Store) -> None:
+        store.feeds.add_all([a_feed("one"), a_feed("two")])
+        claim(store)
+        store.feeds.release([a_feed("one").key, "nobody"])
+        store.feeds.release([a_feed("one").key])
+        assert claim(store) == [a_feed("one").url]
+
+    def test_of_another_process_is_not_ours_to_release(
+        self, store: Store, database_url: str
+    ) -> None:
+        store.feeds.add(a_feed())
+        claim(store)
+        with Store.open(database_url) as other:
+            assert claim(other, NOW + LEASE) == [a_feed().url]
+            store.feeds.release([a_feed().key])  # too late: it is the other's by now
+            assert claim(store, NOW + LEASE) == []
+
+    def test_ends_with_the_commit(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        claim(store)
+        store.commit([a_poll(feed)])
+        assert claim(store) == []  # not due
+        assert claim(store, due_only=False) == [feed.url]
+
+
+def test_pausing_nobody_is_told(store: Store) -> None:
+    assert not store.feeds.set_paused("nobody", True)
+
+
+def test_a_paused_feed_keeps_its_state(store: Store) -> None:
+    feed = a_feed()
+    store.feeds.add(feed)
+    store.commit([a_poll(feed)])
+    store.feeds.set_paused(feed.key, True)
+    assert store.feeds.find(feed.key).poll.state is FeedState.OK

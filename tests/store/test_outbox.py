@@ -1,0 +1,330 @@
+"""The outbox: leased, fenced, fair, and nothing forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from monitor.domain import Alert, AlertState, Claim, Outcome, Subscription, SubscriptionState
+from monitor.store.store import Store
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_feed,
+    a_poll,
+    a_subscription,
+    an_alert,
+    an_article,
+    an_attempt,
+)
+
+LEASE = 5 * MINUTE
+
+
+def promise(store: Store, subscription: Subscription, number: int = 1) -> list[Alert]:
+    """So many alerts for a subscription, each due a second after the one before."""
+    feed = a_feed(title="One")
+    store.feeds.add(feed)
+    store.subscriptions.add(subscription)
+    articles = [an_article(f"story {index}", feed) for index in range(number)]
+    alerts = [
+        an_alert(article, subscription, due_at=NOW - timedelta(seconds=number - index))
+        for index, article in enumerate(articles)
+    ]
+    store.commit([a_poll(feed, *articles, alerts=tuple(alerts))])
+    return alerts
+
+
+def claim(store: Store, at=NOW, limit: int = 100, per: int = 100, **options) -> list[Claim]:
+    return store.outbox.claim(at, limit=limit, per_subscription=per, lease=LEASE, **options)
+
+
+class TestClaim:
+    def test_brings_all_that_a_message_is_made_of(self, store: Store) -> None:
+        asker = a_subscription()
+        (alert,) = promise(store, asker)
+        (claimed,) = claim(store)
+        assert claimed.alert == alert
+        assert claimed.subscription == asker
+        assert claimed.articles == (an_article("story 0"),)
+        assert claimed.feed_titles == {a_feed().key: "One"}
+        assert len(claimed.token) == 32
+
+    def test_brings_the_articles_in_the_alerts_order(self, store: Store) -> None:
+        feed, asker = a_feed(), a_subscription()
+        articles = [an_article(f"story {number}", feed) for number in range(20)]
+        store.feeds.add(feed)
+        store.subscriptions.add(asker)
+        digest = an_alert(articles[0], asker, article_keys=tuple(one.key for one in articles))
+        store.commit([a_poll(feed, *articles, alerts=(digest,))])
+        (claimed,) = claim(store)
+        assert claimed.articles == tuple(articles)
+        assert claimed.alert == digest
+
+    def test_does_without_the_title_of_a_feed_that_was_removed(self, store: Store) -> None:
+        promise(store, a_subscription())
+        store.feeds.remove(a_feed().key)
+        assert claim(store)[0].feed_titles == {}
+
+    def test_takes_what_is_due_the_longest_due_first(self, store: Store) -> None:
+        alerts = promise(store, a_subscription(), 3)
+        before = alerts[1].due_at
+        assert [one.alert.key for one in claim(store, before)] == [one.key for one in alerts[:2]]
+
+    def test_takes_nothing_twice_until_the_lease_runs_out(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (first,) = claim(store)
+        assert claim(store, NOW + LEASE - timedelta(seconds=1)) == []
+        (second,) = claim(store, NOW + LEASE)
+        assert second.alert == first.alert
+        assert second.token != first.token
+
+    def test_is_fair_when_one_endpoint_has_five_hundred(self, store: Store) -> None:
+        many, few = a_subscription("many"), a_subscription("few")
+        promise(store, many, 500)
+        promise(store, few, 3)
+        taken = Counter(one.subscription.name for one in claim(store, limit=20, per=10))
+        assert taken == {"many": 10, "few": 3}
+        assert Counter(one.subscription.name for one in claim(store, limit=4)) == {"many": 4}
+
+    def test_takes_turns_when_the_batch_is_small(self, store: Store) -> None:
+        for name in ("a", "b", "c"):
+            promise(store, a_subscription(name), 5)
+        taken = Counter(one.subscription.name for one in claim(store, limit=6))
+        assert taken == {"a": 2, "b": 2, "c": 2}
+
+    def test_leaves_the_excluded(self, store: Store) -> None:
+        busy, idle = a_subscription("busy"), a_subscription("idle")
+        promise(store, busy)
+        promise(store, idle)
+        assert [one.subscription for one in claim(store, exclude={busy.key})] == [idle]
+
+    @pytest.mark.parametrize("state", [SubscriptionState.PAUSED, SubscriptionState.DISABLED])
+    def test_waits_for_a_subscription_that_is_not_active(
+        self, store: Store, state: SubscriptionState
+    ) -> None:
+        asker = a_subscription()
+        promise(store, asker)
+        store.subscriptions.set_state(asker.key, state, "for now")
+        assert claim(store) == []
+        assert store.outbox.next_due(NOW) is None
+        store.subscriptions.set_state(asker.key, SubscriptionState.ACTIVE)
+        assert len(claim(store)) == 1
+
+    def test_of_nothing_is_nothing(self, store: Store) -> None:
+        assert claim(store) == []
+
+    def test_does_not_wait_for_what_another_process_is_taking(self, postgresql_url: str) -> None:
+        with Store.open(postgresql_url) as store, psycopg.connect(postgresql_url) as other:
+            promise(store, a_subscription())
+            other.execute("SELECT * FROM alerts FOR UPDATE")
+            assert claim(store) == []
+
+
+class TestRecord:
+    def test_sent_is_done(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        attempt = an_attempt(claimed.alert)
+        assert store.outbox.record(attempt, token=claimed.token, due_at=None)
+        (alert,) = store.outbox.list()
+        assert alert == replace(claimed.alert, state=AlertState.SENT, attempts=1)
+        assert store.outbox.attempts(alert.key) == [attempt]
+        assert claim(store, NOW + 9 * LEASE) == []
+
+    def test_later_is_due_again_with_the_same_key(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        attempt = an_attempt(claimed.alert, Outcome.LATER)
+        again_at = NOW + 30 * MINUTE
+        assert store.outbox.record(attempt, token=claimed.token, due_at=again_at)
+        assert claim(store, again_at - MINUTE) == []
+        (again,) = claim(store, again_at)
+        assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 1)
+        assert again.alert.last_error == "status: 500 oops"
+
+    def test_later_without_a_time_is_a_mistake(self, store: Store) -> None:
+        (alert,) = promise(store, a_subscription())
+        with pytest.raises(ValueError, match="the time of the next try"):
+            store.outbox.record(an_attempt(alert, Outcome.LATER), token="x", due_at=None)
+
+    def test_dead_is_listed_with_the_reason(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        attempt = an_attempt(claimed.alert, Outcome.DEAD)
+        assert store.outbox.record(attempt, token=claimed.token, due_at=None)
+        (dead,) = store.outbox.list(state=AlertState.DEAD)
+        assert dead.last_error == "status: 500 oops"
+        assert claim(store, NOW + 9 * LEASE) == []
+
+    def test_is_fenced_off_when_the_lease_went_to_another(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (slow,) = claim(store)
+        (quick,) = claim(store, NOW + LEASE)
+        late = an_attempt(slow.alert, Outcome.DEAD)
+        assert not store.outbox.record(late, token=slow.token, due_at=None)
+        assert store.outbox.list()[0].state is AlertState.PENDING
+        sent = an_attempt(quick.alert, at=NOW + LEASE)
+        assert store.outbox.record(sent, token=quick.token, due_at=None)
+        assert store.outbox.attempts(slow.alert.key) == [late, sent]  # both are told of
+
+    def test_counts_though_the_lease_ran_out_when_nobody_else_took_it(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        late = an_attempt(claimed.alert, at=NOW + 9 * LEASE)
+        assert store.outbox.record(late, token=claimed.token, due_at=None)
+
+    def test_twice_is_kept_once(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        attempt = an_attempt(claimed.alert)
+        store.outbox.record(attempt, token=claimed.token, due_at=None)
+        assert not store.outbox.record(attempt, token=claimed.token, due_at=None)
+        assert store.outbox.attempts(claimed.alert.key) == [attempt]
+
+    def test_of_an_unknown_alert_changes_nothing(self, store: Store) -> None:
+        alert = an_alert(an_article(), a_subscription())
+        assert not store.outbox.record(an_attempt(alert), token="x", due_at=None)
+        assert store.outbox.attempts(alert.key) == []
+
+    def test_mends_what_a_receiver_answered(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        rude = an_attempt(claimed.alert, Outcome.DEAD, detail="\x00\ud800" + "x" * 5_000)
+        store.outbox.record(rude, token=claimed.token, due_at=None)
+        (kept,) = store.outbox.attempts(claimed.alert.key)
+        assert kept.detail == "?" + "x" * 999
+
+
+class TestExtend:
+    def test_keeps_what_is_not_recorded_yet(self, store: Store) -> None:
+        promise(store, a_subscription(), 2)
+        done, slow = claim(store)
+        store.outbox.record(an_attempt(done.alert), token=done.token, due_at=None)
+        store.outbox.extend([done.token, slow.token, "nobody's"], NOW + 3 * LEASE)
+        assert claim(store, NOW + 2 * LEASE) == []
+        (late,) = claim(store, NOW + 3 * LEASE)
+        assert late.alert == slow.alert
+
+    def test_of_nothing_is_nothing(self, store: Store) -> None:
+        store.outbox.extend([], NOW)
+
+
+class TestRelease:
+    def test_makes_it_due_as_before(self, store: Store) -> None:
+        promise(store, a_subscription(), 2)
+        claims = claim(store)
+        store.outbox.release([claims[0].token, "nobody's"])
+        assert [one.alert for one in claim(store)] == [claims[0].alert]
+
+    def test_can_make_it_wait(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        store.outbox.release([claimed.token], due_at=NOW + 30 * MINUTE)
+        assert claim(store, NOW + 29 * MINUTE) == []
+        (again,) = claim(store, NOW + 30 * MINUTE)
+        assert again.alert.attempts == 0
+
+    def test_of_nothing_is_nothing(self, store: Store) -> None:
+        store.outbox.release([])
+
+    def test_comes_too_late_when_another_holds_it(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (slow,) = claim(store)
+        (quick,) = claim(store, NOW + LEASE)
+        store.outbox.release([slow.token])
+        assert claim(store, NOW + LEASE) == []
+        assert store.outbox.record(an_attempt(quick.alert), token=quick.token, due_at=None)
+
+
+class TestRetry:
+    def test_wakes_the_dead(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        store.outbox.record(
+            an_attempt(claimed.alert, Outcome.DEAD), token=claimed.token, due_at=None
+        )
+        assert store.outbox.retry(claimed.alert.key, NOW + MINUTE)
+        (again,) = claim(store, NOW + MINUTE)
+        assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 1)
+
+    def test_hurries_what_waits(self, store: Store) -> None:
+        (alert,) = promise(store, a_subscription())
+        (claimed,) = claim(store)
+        store.outbox.release([claimed.token], due_at=NOW + 60 * MINUTE)
+        assert store.outbox.retry(alert.key, NOW)
+        assert len(claim(store)) == 1
+
+    def test_does_not_repeat_what_was_sent(self, store: Store) -> None:
+        promise(store, a_subscription())
+        (claimed,) = claim(store)
+        store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
+        assert not store.outbox.retry(claimed.alert.key, NOW)
+        assert not store.outbox.retry("nobody", NOW)
+
+
+class TestList:
+    def test_is_the_newest_first_of_what_was_asked_for(self, store: Store) -> None:
+        one, two = a_subscription("one"), a_subscription("two")
+        feed = a_feed()
+        store.feeds.add(feed)
+        store.subscriptions.add(one)
+        store.subscriptions.add(two)
+        articles = [an_article(str(n), feed, seen_at=NOW + n * MINUTE) for n in range(4)]
+        alerts = [an_alert(article, two if n % 2 else one) for n, article in enumerate(articles)]
+        store.commit([a_poll(feed, *articles, alerts=tuple(alerts))])
+        assert store.outbox.list() == alerts[::-1]
+        assert store.outbox.list(limit=1) == [alerts[3]]
+        assert store.outbox.list(subscription=one.key) == [alerts[2], alerts[0]]
+        assert store.outbox.list(state=AlertState.SENT) == []
+
+
+class TestNextDue:
+    def test_is_none_when_nothing_waits(self, store: Store) -> None:
+        assert store.outbox.next_due(NOW) is None
+
+    def test_is_now_when_something_does(self, store: Store) -> None:
+        promise(store, a_subscription())
+        assert store.outbox.next_due(NOW) == NOW
+
+    def test_is_when_the_first_becomes_due(self, store: Store) -> None:
+        alerts = promise(store, a_subscription(), 2)
+        early = alerts[0].due_at - MINUTE
+        assert store.outbox.next_due(early) == alerts[0].due_at
+
+    def test_is_when_the_lease_runs_out(self, store: Store) -> None:
+        promise(store, a_subscription())
+        claim(store)
+        assert store.outbox.next_due(NOW) == NOW + LEASE
+
+
+def test_counts_name_every_state(store: Store) -> None:
+    assert store.outbox.counts() == dict.fromkeys(AlertState, 0)
+    promise(store, a_subscription(), 2)
+    (claimed,) = claim(store, limit=1)
+    store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
+    assert store.outbox.counts() == {
+        AlertState.PENDING: 1,
+        AlertState.SENT: 1,
+        AlertState.DEAD: 0,
+    }
+
+
+def test_what_waits_is_found_by_its_index(sqlite_url: str) -> None:
+    with Store.open(sqlite_url) as store:
+        statements: list[str] = []
+        promise(store, a_subscription())
+        driver = store._database._driver
+        driver(lambda connection: connection.set_trace_callback(statements.append))
+        claim(store)
+        driver(lambda connection: connection.set_trace_callback(None))
+        (asked,) = [one for one in statements if "row_number" in one]
+        plan = store._database.read(
+            lambda connection: str(connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all())
+        )
+    assert "ix_alerts_pending" in plan

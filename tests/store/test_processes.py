@@ -1,0 +1,179 @@
+"""Several processes on one database: nothing is taken twice, nothing is kept by half."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.store.store import Store
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+
+BOUND = 60  # seconds
+ROOT = Path(__file__).parents[2]
+
+_PREAMBLE = """
+import sys
+from monitor.store.store import Store
+from tests.store.nouns import *
+store = Store.open(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()  # so that all begin together
+"""
+
+
+def start(url: str, script: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _PREAMBLE + textwrap.dedent(script), url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def run_together(url: str, scripts: Sequence[str]) -> list[list[str]]:
+    """Run the scripts at the same time, each in a process of its own; the lines each printed."""
+    processes = [start(url, script) for script in scripts]
+    try:
+        for process in processes:
+            assert process.stdout.readline() == "ready\n", process.stderr.read()
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        outputs = []
+        for process in processes:
+            said, errors = process.communicate(timeout=BOUND)
+            assert process.returncode == 0, errors
+            outputs.append(said.split())
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait(BOUND)
+    return outputs
+
+
+def promise(store: Store, subscriptions: int, each: int) -> None:
+    feed = a_feed()
+    store.feeds.add(feed)
+    for number in range(subscriptions):
+        asker = a_subscription(f"asker {number}")
+        store.subscriptions.add(asker)
+        articles = [an_article(f"story {index}", feed) for index in range(each)]
+        alerts = tuple(an_alert(article, asker) for article in articles)
+        store.commit([a_poll(feed, *articles, alerts=alerts)])
+
+
+def test_no_alert_is_claimed_twice(store: Store, database_url: str) -> None:
+    promise(store, subscriptions=4, each=50)
+    claiming = """
+        mine = []
+        while len(mine) < 100:  # so that both take part
+            limit = min(7, 100 - len(mine))
+            mine += store.outbox.claim(NOW, limit=limit, per_subscription=3, lease=MINUTE)
+        print(*(claimed.alert.key for claimed in mine))
+    """
+    one, two = run_together(database_url, [claiming] * 2)
+    taken = Counter(one + two)
+    assert len(taken) == 200
+    assert set(taken.values()) == {1}
+    assert store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE) == []
+
+
+def test_no_feed_is_polled_twice_in_a_round(store: Store, database_url: str) -> None:
+    store.feeds.add_all(a_feed(str(number)) for number in range(100))
+    polling = """
+        while feeds := store.feeds.claim(NOW, limit=10, lease=MINUTE):
+            for done in store.commit([a_poll(feed, an_article("news", feed)) for feed in feeds]):
+                print(*(article.feed_key for article in done.articles))
+    """
+    outputs = run_together(database_url, [polling] * 2)
+    polled = Counter(key for output in outputs for key in output)
+    assert len(polled) == 100
+    assert set(polled.values()) == {1}
+
+
+def test_a_storm_of_writers_is_sat_out(store: Store, database_url: str) -> None:
+    store.feeds.add_all(a_feed(str(number)) for number in range(4))
+    writing = """
+        feed = a_feed("{number}")
+        for index in range(15):
+            store.commit([a_poll(feed, an_article(str(index), feed))])
+            print(index)
+    """
+    outputs = run_together(database_url, [writing.format(number=number) for number in range(4)])
+    assert [len(output) for output in outputs] == [15] * 4
+    assert store.articles.count() == 60
+    assert integrity(store) in (None, "ok")
+
+
+def test_the_same_alert_from_two_processes_is_promised_once(
+    store: Store, database_url: str
+) -> None:
+    """Two publishers carry the same stories, in opposite order, polled by different processes."""
+    store.feeds.add_all([a_feed("0"), a_feed("1")])
+    store.subscriptions.add(a_subscription())
+    telling = """
+        feed, asker = a_feed("{number}"), a_subscription()
+        for start in range(0, 30, 3):
+            stories = [an_article(str(index), feed) for index in range(start, start + 3)][::{step}]
+            alerts = tuple(an_alert(story, asker) for story in stories)
+            (done,) = store.commit([a_poll(feed, *stories, alerts=alerts)])
+            print(len(done.articles))
+    """
+    scripts = [telling.format(number=number, step=step) for number, step in ((0, 1), (1, -1))]
+    assert run_together(database_url, scripts) == [["3"] * 10] * 2
+    assert store.articles.count() == 60
+    assert len(store.outbox.list(limit=1_000)) == 30
+
+
+@pytest.mark.parametrize("after", [1, 6])
+def test_a_process_that_was_killed_leaves_whole_polls_only(
+    store: Store, database_url: str, after: int
+) -> None:
+    store.subscriptions.add(a_subscription())
+    store.feeds.add_all(a_feed(str(number)) for number in range(400))
+    polling = """
+        asker = a_subscription()
+        for start in range(0, 400, 10):
+            polls = []
+            for number in range(start, start + 10):
+                feed = a_feed(str(number))
+                stories = [an_article(f"{number} {index}", feed) for index in range(5)]
+                alerts = tuple(an_alert(story, asker) for story in stories)
+                polls.append(a_poll(feed, *stories, alerts=alerts))
+            store.commit(polls)
+            print(start, flush=True)
+    """
+    process = start(database_url, polling)
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    for _ in range(after + 1):
+        process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=BOUND)
+    assert process.returncode == -signal.SIGKILL
+    stories = Counter(article.feed_key for article in store.articles.each())
+    alerts = store.outbox.list(limit=10_000)
+    polled = [feed for feed in store.feeds.list() if feed.poll.due_at > NOW]
+    assert len(polled) >= 10 * after
+    assert len(polled) % 10 == 0  # what was committed together is there together
+    assert stories == {feed.key: 5 for feed in polled}
+    assert len(alerts) == 5 * len(polled)
+    assert integrity(store) in (None, "ok")
+
+
+def integrity(store: Store) -> Any:
+    """What SQLite finds when it checks the whole file."""
+    if not store._database.is_sqlite:
+        return None
+    check = "PRAGMA integrity_check"
+    return store._database._driver(lambda driver: driver.execute(check).fetchone()[0])

@@ -1,0 +1,231 @@
+"""Whatever noun is stored comes back the same, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.digests import digest
+from monitor.domain import (
+    Alert,
+    AlertState,
+    Article,
+    Attempt,
+    ChannelKind,
+    Decision,
+    DecisionReason,
+    DeliveryReason,
+    Entry,
+    Feed,
+    FeedState,
+    Outcome,
+    PollState,
+    RuleAction,
+    RuleHit,
+    Subscription,
+    SubscriptionState,
+    Term,
+)
+from monitor.store.store import Store
+from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+
+# One database for all examples: each gets keys of its own, so that none meets another.
+TRIPS = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+NUMBERS = count()
+KEYS = st.builds(lambda: digest(str(next(NUMBERS))))
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
+WORDS = st.lists(TEXT, max_size=3)
+INSTANTS = st.datetimes(
+    min_value=datetime(1991, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))]),
+)
+CHANCES = st.floats(min_value=0, max_value=1)
+WEIGHTS = st.floats(allow_nan=False, allow_infinity=False)
+DURATIONS = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=3_650))
+
+
+def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
+    return st.none() | strategy
+
+
+POLLS = st.builds(
+    PollState,
+    due_at=INSTANTS,
+    state=st.sampled_from(FeedState),
+    etag=some(TEXT),
+    last_modified=some(TEXT),
+    body_digest=some(KEYS),
+    failures=st.integers(0, 2**31 - 1),
+    first_ok_at=some(INSTANTS),
+    last_ok_at=some(INSTANTS),
+    last_error=some(TEXT),
+)
+FEEDS = st.builds(
+    Feed,
+    key=KEYS,
+    url=KEYS.map(lambda key: f"https://example.org/{key}"),
+    title=TEXT,
+    language=some(TEXT),
+    every=DURATIONS,
+    tags=WORDS.map(tuple),
+    note=TEXT,
+    paused=st.booleans(),
+    poll=POLLS,
+)
+ENTRIES = st.builds(
+    Entry,
+    title=TEXT,
+    text=TEXT,
+    url=some(TEXT),
+    guid=some(TEXT),
+    author=some(TEXT),
+    language=some(TEXT),
+    published_at=some(INSTANTS),
+    tags=WORDS.map(tuple),
+)
+DECISIONS = st.builds(
+    Decision,
+    relevant=st.booleans(),
+    reason=st.sampled_from(DecisionReason),
+    score=CHANCES,
+    threshold=CHANCES,
+    themes=st.dictionaries(TEXT, CHANCES, max_size=3),
+    labels=WORDS.map(tuple),
+    terms=st.lists(st.builds(Term, text=TEXT, weight=WEIGHTS), max_size=3).map(tuple),
+    rules=st.lists(
+        st.builds(
+            RuleHit,
+            rule=TEXT,
+            action=st.sampled_from(RuleAction),
+            terms=WORDS.map(tuple),
+            boost=WEIGHTS,
+            theme=some(TEXT),
+        ),
+        max_size=2,
+    ).map(tuple),
+    pack=TEXT,
+    config=TEXT,
+)
+ARTICLES = st.builds(
+    Article,
+    key=KEYS,
+    copy_key=KEYS,
+    feed_key=st.just(a_feed().key),
+    entry=ENTRIES,
+    decision=DECISIONS,
+    seen_at=INSTANTS,
+    backlog=st.booleans(),
+)
+SUBSCRIPTIONS = st.builds(
+    Subscription,
+    key=KEYS,
+    name=KEYS,
+    channel=st.sampled_from(ChannelKind),
+    address=TEXT.filter(bool),
+    secret=TEXT,
+    themes=WORDS.map(frozenset),
+    languages=WORDS.map(frozenset),
+    feeds=st.frozensets(KEYS, max_size=3),
+    min_score=CHANCES,
+    state=st.sampled_from(SubscriptionState),
+    state_reason=TEXT,
+    created_at=INSTANTS,
+)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Store]:
+    """A store with one feed, for all examples."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('trips') / 'watchpost.db'}"
+        with Store.open(url) as store:
+            store.feeds.add(a_feed())
+            yield store
+        return
+    server = request.getfixturevalue("postgresql")
+    with server.database() as url, Store.open(url) as store:
+        store.feeds.add(a_feed())
+        yield store
+
+
+@TRIPS
+@given(feed=FEEDS)
+def test_a_feed(filled: Store, feed: Feed) -> None:
+    assert filled.feeds.add(feed)
+    assert filled.feeds.find(feed.key) == feed
+
+
+@TRIPS
+@given(poll=POLLS)
+def test_a_poll_state(filled: Store, poll: PollState) -> None:
+    filled.commit([a_poll(a_feed(), state=poll)])
+    assert filled.feeds.find(a_feed().key).poll == poll
+
+
+@TRIPS
+@given(article=ARTICLES)
+def test_an_article(filled: Store, article: Article) -> None:
+    filled.commit([a_poll(a_feed(), article)])
+    assert filled.articles.find(article.key) == article
+
+
+@TRIPS
+@given(subscription=SUBSCRIPTIONS)
+def test_a_subscription(filled: Store, subscription: Subscription) -> None:
+    assert filled.subscriptions.add(subscription)
+    assert filled.subscriptions.find(subscription.name) == subscription
+
+
+@TRIPS
+@given(
+    alert=st.builds(
+        Alert,
+        key=KEYS,
+        subscription_key=st.just(a_subscription().key),
+        article_keys=st.permutations([digest("article", a_feed().key, str(n)) for n in range(3)]),
+        created_at=INSTANTS,
+        due_at=INSTANTS,
+        attempts=st.integers(0, 2**31 - 1),
+        state=st.sampled_from(AlertState),
+        last_error=some(TEXT),
+    )
+)
+def test_an_alert(filled: Store, alert: Alert) -> None:
+    filled.subscriptions.add(a_subscription())
+    articles = [an_article(str(number)) for number in range(3)]
+    filled.commit([a_poll(a_feed(), *articles, alerts=(alert,))])
+    found = filled.outbox.list(limit=10_000, subscription=a_subscription().key)
+    (kept,) = [one for one in found if one.key == alert.key]
+    assert kept == replace(alert, article_keys=tuple(alert.article_keys))
+
+
+@TRIPS
+@given(
+    attempt=st.builds(
+        Attempt,
+        alert_key=KEYS,
+        number=st.integers(1, 2**31 - 1),
+        at=INSTANTS,
+        took=DURATIONS,
+        outcome=st.sampled_from(Outcome),
+        reason=st.sampled_from(DeliveryReason),
+        detail=TEXT,
+    )
+)
+def test_an_attempt(filled: Store, attempt: Attempt) -> None:
+    filled.subscriptions.add(a_subscription())
+    article = an_article("tried")
+    alert = an_alert(article, a_subscription(), key=attempt.alert_key)
+    filled.commit([a_poll(a_feed(), article, alerts=(alert,))])
+    filled.outbox.record(attempt, token="nobody's", due_at=NOW)
+    assert attempt in filled.outbox.attempts(attempt.alert_key)

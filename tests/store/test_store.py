@@ -1,0 +1,358 @@
+"""Opening, counting, copying; and one sentence for whatever is wrong with a database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from monitor.domain import FeedState, Outcome
+from monitor.errors import ConfigError, StoreError
+from monitor.store.store import Counts, Store
+from monitor.store.upkeep import sqlite_warnings
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_feed,
+    a_poll,
+    a_rejected_article,
+    a_subscription,
+    an_alert,
+    an_article,
+    an_attempt,
+)
+from tests.store_fixtures import Postgresql
+
+NOBODY = 65_534
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user who may read but not write; root may write anything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may look into."""
+    folder = Path(tempfile.mkdtemp(prefix="watchpost-test-"))
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def pragma(store: Store, name: str) -> object:
+    return store._database._driver(lambda driver: driver.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+class TestOpen:
+    def test_makes_a_durable_file_for_its_owner_only(self, tmp_path: Path) -> None:
+        path = tmp_path / "new.db"
+        with Store.open(f"sqlite:///{path}") as store:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert pragma(store, "journal_mode") == "wal"
+            assert pragma(store, "synchronous") == 2  # FULL
+            assert pragma(store, "foreign_keys") == 1
+            assert pragma(store, "busy_timeout") == 10_000
+
+    def test_again_finds_what_was_kept(self, database_url: str) -> None:
+        with Store.open(database_url) as store:
+            store.feeds.add(a_feed())
+        with Store.open(database_url) as store:
+            assert store.feeds.list() == [a_feed()]
+
+    def test_can_work_in_memory(self) -> None:
+        with Store.open("sqlite://") as store:
+            store.feeds.add(a_feed())
+            assert store.feeds.list() == [a_feed()]
+            assert store.warnings() == []
+
+    def test_follows_a_link_to_the_file(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "link.db").symlink_to(tmp_path / "real" / "x.db")
+        Store.open(f"sqlite:///{tmp_path / 'real' / 'x.db'}").close()
+        Store.open(f"sqlite:///{tmp_path / 'link.db'}", upgrade=False).close()
+
+    @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+    def test_takes_any_usual_name_of_postgresql(self, postgresql_url: str, scheme: str) -> None:
+        Store.open(postgresql_url.replace("postgresql", scheme, 1)).close()
+
+    def test_does_not_make_a_database_it_was_told_to_find(self, tmp_path: Path) -> None:
+        path = tmp_path / "none.db"
+        with pytest.raises(StoreError, match="there is no such database; `monitor db upgrade`"):
+            Store.open(f"sqlite:///{path}", upgrade=False)
+        assert not path.exists()
+
+
+class TestRefusal:
+    """One line that names the file and the cause; and the file stays as it was."""
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "",
+            "watchpost.db",
+            "::::",
+            "sqlite://two-slashes.db",
+            "sqlite:///x.db?mode=ro",
+            "mysql://root:hunter2@localhost/x",
+            "postgresql://user:hunter2@localhost:port/x",
+        ],
+    )
+    def test_of_an_address_that_is_none(self, url: str) -> None:
+        with pytest.raises(ConfigError, match=r"database\.url must look like") as refusal:
+            Store.open(url)
+        assert "hunter2" not in str(refusal.value)
+
+    def test_of_what_is_no_database(self, tmp_path: Path) -> None:
+        path = tmp_path / "letter.txt"
+        path.write_bytes(b"Dear Sir or Madam, " * 500)
+        before = path.read_bytes()
+        with pytest.raises(StoreError, match=r"letter.txt: is not a SQLite database") as refusal:
+            Store.open(f"sqlite:///{path}")
+        assert "\n" not in str(refusal.value)
+        assert path.read_bytes() == before
+
+    def test_of_another_programs_database(self, tmp_path: Path) -> None:
+        path = tmp_path / "browser.db"
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TABLE cookies (name TEXT)")
+        before = path.read_bytes()
+        with pytest.raises(StoreError, match="another program's tables"):
+            Store.open(f"sqlite:///{path}")
+        assert path.read_bytes() == before
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_of_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match="is a folder"):
+            Store.open(f"sqlite:///{tmp_path}")
+
+    def test_of_a_place_that_does_not_exist(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match=r"the folder .*nowhere does not exist: create it"):
+            Store.open(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
+
+    def test_of_a_header_with_a_flipped_byte(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.db"
+        Store.open(f"sqlite:///{path}").close()
+        damaged = bytearray(path.read_bytes())
+        damaged[3] ^= 0xFF
+        path.write_bytes(damaged)
+        with pytest.raises(StoreError, match="not a SQLite database"):
+            Store.open(f"sqlite:///{path}")
+        assert path.read_bytes() == damaged
+
+    def test_of_damaged_pages(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.db"
+        Store.open(f"sqlite:///{path}").close()
+        damaged = bytearray(path.read_bytes())
+        damaged[4096:] = b"\xff" * (len(damaged) - 4096)
+        path.write_bytes(damaged)
+        with pytest.raises(StoreError, match="is damaged: restore a backup"):
+            Store.open(f"sqlite:///{path}")
+
+    def test_of_a_file_that_may_only_be_read(self, open_folder: Path) -> None:
+        path = open_folder / "x.db"
+        Store.open(f"sqlite:///{path}").close()
+        path.chmod(0o444)
+        with nobody(), pytest.raises(StoreError, match=r"x.db is read-only for this user"):
+            Store.open(f"sqlite:///{path}")
+
+    def test_of_a_folder_that_may_only_be_read(self, open_folder: Path) -> None:
+        path = open_folder / "x.db"
+        Store.open(f"sqlite:///{path}").close()
+        path.chmod(0o666)
+        open_folder.chmod(0o555)
+        with nobody(), pytest.raises(StoreError, match="is read-only for this user"):
+            Store.open(f"sqlite:///{path}")
+        with nobody(), pytest.raises(StoreError, match="can't be created: Permission denied"):
+            Store.open(f"sqlite:///{open_folder / 'new.db'}")
+
+    def test_of_a_database_that_turned_read_only(self, sqlite_url: str) -> None:
+        with Store.open(sqlite_url) as store:
+            store._database._driver(lambda driver: driver.execute("PRAGMA query_only = ON"))
+            with pytest.raises(StoreError, match="the whole database is read-only"):
+                store.feeds.add(a_feed())
+
+    def test_of_postgresql_without_its_driver(self) -> None:
+        opening = textwrap.dedent("""
+            import sys
+            sys.modules["psycopg"] = None  # as if it were not installed
+            from monitor.errors import ConfigError
+            from monitor.store.store import Store
+            try:
+                Store.open("postgresql://user:hunter2@localhost/x")
+            except ConfigError as error:
+                print(error)
+        """)
+        said = subprocess.run(
+            [sys.executable, "-c", opening], capture_output=True, text=True, timeout=30, check=True
+        ).stdout
+        assert 'pip install "watchpost[postgres]"' in said
+        assert "hunter2" not in said
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ("/no_such_database?", 'database "no_such_database" does not exist'),
+            ("//stranger:hunter2@/postgres?", 'role "stranger" does not exist'),
+            ("//postgres@/postgres?nonsense=1&", 'invalid connection option "nonsense"'),
+        ],
+    )
+    def test_of_a_server_that_refuses_us(
+        self, postgresql: Postgresql, changed: str, said: str
+    ) -> None:
+        query = postgresql.url("x").partition("?")[2]
+        prefix = "postgresql:" if changed.startswith("//") else "postgresql://postgres@"
+        with pytest.raises(StoreError, match=said) as refusal:
+            Store.open(f"{prefix}{changed}{query}")
+        assert "hunter2" not in str(refusal.value)
+
+
+def test_a_real_disk_that_is_full_says_so_and_recovers() -> None:
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        pytest.skip("only root may mount a small disk")
+    filling = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from monitor.errors import StoreError
+        from monitor.store.store import Store
+        from tests.store.nouns import a_feed, a_poll, an_article
+
+        folder, stored = Path(sys.argv[1]), 0
+        with Store.open(f"sqlite:///{folder / 'x.db'}") as store:
+            store.feeds.add(a_feed())
+            (folder / "filler").write_bytes(b"x" * 1_000_000)
+            try:
+                for number in range(10_000):
+                    articles = [an_article(f"{number} {part}") for part in range(50)]
+                    (done,) = store.commit([a_poll(a_feed(), *articles)])
+                    stored += len(done.articles)
+            except StoreError as error:
+                print(error)
+            assert store.articles.count() == stored
+            (folder / "filler").unlink()
+            store.commit([a_poll(a_feed(), an_article("after"))])
+            assert store.articles.count() == stored + 1
+            check = "PRAGMA integrity_check"
+            print(store._database._driver(lambda driver: driver.execute(check).fetchall()))
+    """)
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = 'mount -t tmpfs -o size=3m tmpfs "$1" && exec "$2" -c "$3" "$1"'
+        ended = subprocess.run(
+            ["unshare", "-m", "sh", "-c", mounted, "sh", folder, sys.executable, filling],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONPATH": "."},
+        )
+    if "mount" in ended.stderr:
+        pytest.skip(f"no small disk can be mounted here: {ended.stderr.strip()}")
+    assert ended.returncode == 0, ended.stderr
+    assert "the disk is full: free some space" in ended.stdout
+    assert "('ok',)" in ended.stdout
+
+
+def test_counts_say_how_much_there_is(store: Store) -> None:
+    feeds = [a_feed("new"), a_feed("read"), a_feed("paused", paused=True)]
+    asker = a_subscription()
+    store.feeds.add_all(feeds)
+    store.subscriptions.add(asker)
+    articles = [an_article(str(number), feeds[1]) for number in range(3)]
+    alerts = tuple(an_alert(article, asker) for article in articles)
+    store.commit([a_poll(feeds[1], *articles, a_rejected_article(feed=feeds[1]), alerts=alerts)])
+    claims = store.outbox.claim(NOW, limit=2, per_subscription=2, lease=MINUTE)
+    for claimed, outcome in zip(claims, (Outcome.SENT, Outcome.DEAD), strict=True):
+        attempt = an_attempt(claimed.alert, outcome)
+        store.outbox.record(attempt, token=claimed.token, due_at=None)
+    states = dict.fromkeys(FeedState, 0)
+    states |= {FeedState.NEW: 1, FeedState.OK: 1, FeedState.PAUSED: 1}
+    assert store.counts() == Counts(feeds=states, articles=4, flagged=3, pending=1, sent=1, dead=1)
+
+
+class TestWarnings:
+    @pytest.mark.parametrize(
+        ("version", "mode", "warned"),
+        [
+            ((3, 40, 1), "wal", ["SQLite 3.40.1 has a rare fault"]),
+            ((3, 51, 2), "wal", ["SQLite 3.51.2 has a rare fault"]),
+            ((3, 51, 3), "wal", []),
+            ((3, 40, 1), "memory", []),
+            ((3, 40, 1), "delete", ["its journal mode is delete"]),
+        ],
+    )
+    def test_tell_what_to_know(
+        self, version: tuple[int, ...], mode: str, warned: list[str]
+    ) -> None:
+        found = sqlite_warnings(version, mode)
+        assert len(found) == len(warned)
+        assert all(text in said for text, said in zip(warned, found, strict=True))
+
+    def test_are_of_this_machine(self, sqlite_url: str) -> None:
+        with Store.open(sqlite_url) as store:
+            assert store.warnings() == sqlite_warnings(sqlite3.sqlite_version_info, "wal")
+
+    def test_are_none_of_postgresql(self, postgresql_url: str) -> None:
+        with Store.open(postgresql_url) as store:
+            assert store.warnings() == []
+
+
+class TestBackup:
+    def test_restores(self, sqlite_url: str, tmp_path: Path) -> None:
+        with Store.open(sqlite_url) as store:
+            store.feeds.add(a_feed())
+            store.subscriptions.add(a_subscription(secret="whsec_x"))
+            store.commit([a_poll(a_feed(), an_article())])
+            copy = tmp_path / "copy.db"
+            store.backup(copy)
+            store.feeds.remove(a_feed().key)  # not in the copy any more
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        with Store.open(f"sqlite:///{copy}", upgrade=False) as restored:
+            assert restored.articles.list() == [an_article()]
+            assert restored.subscriptions.list() == [a_subscription(secret="whsec_x")]
+            assert len(restored.feeds.list()) == 1
+
+    def test_never_overwrites(self, sqlite_url: str, tmp_path: Path) -> None:
+        there = tmp_path / "there.db"
+        there.write_text("precious")
+        with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="is there already"):
+            store.backup(there)
+        assert there.read_text() == "precious"
+
+    def test_needs_a_folder(self, sqlite_url: str, tmp_path: Path) -> None:
+        with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="can't be written"):
+            store.backup(tmp_path / "nowhere" / "copy.db")
+
+    def test_that_fails_leaves_nothing(self, sqlite_url: str, tmp_path: Path) -> None:
+        copy = tmp_path / "copy.db"
+        with Store.open(sqlite_url) as store:
+            path = tmp_path / "watchpost.db"
+            damaged = bytearray(path.read_bytes())
+            damaged[4096:] = b"\xff" * (len(damaged) - 4096)
+            path.write_bytes(damaged)
+            with pytest.raises(StoreError, match="damaged"):
+                store.backup(copy)
+        assert not copy.exists()
+
+    def test_of_postgresql_has_its_own_tool(self, postgresql_url: str, tmp_path: Path) -> None:
+        with Store.open(postgresql_url) as store, pytest.raises(StoreError, match="pg_dump"):
+            store.backup(tmp_path / "copy.db")

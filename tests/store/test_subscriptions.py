@@ -1,0 +1,90 @@
+"""Subscriptions: named, found, paused, removed."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain import AlertState, SubscriptionState
+from monitor.errors import ConfigError, StoreError
+from monitor.store.store import Store
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+
+
+class TestAdd:
+    def test_says_whether_it_is_new(self, store: Store) -> None:
+        assert store.subscriptions.add(a_subscription())
+        assert not store.subscriptions.add(a_subscription())
+        assert store.subscriptions.list() == [a_subscription()]
+
+    def test_refuses_a_second_of_the_same_name(self, store: Store) -> None:
+        store.subscriptions.add(a_subscription("desk"))
+        assert not store.subscriptions.add(a_subscription("desk", key="another"))
+
+    @pytest.mark.parametrize(
+        ("changes", "fault"),
+        [
+            ({"name": ""}, "the subscription's name is empty"),
+            ({"name": "a\x00"}, "name holds a character that can't be stored"),
+            ({"name": "n" * 201}, "name is longer than 200 bytes"),
+            ({"address": "\ud800"}, "address holds a character"),
+            ({"secret": "whsec_\x00"}, "secret holds a character"),
+        ],
+    )
+    def test_refuses_what_can_not_be_stored(
+        self, store: Store, changes: dict[str, str], fault: str
+    ) -> None:
+        with pytest.raises(ConfigError, match=fault):
+            store.subscriptions.add(a_subscription(**changes))
+        assert store.subscriptions.list() == []
+
+    @pytest.mark.parametrize("score", [-0.1, 1.1, float("nan"), float("inf")])
+    def test_refuses_a_score_that_means_nothing(self, store: Store, score: float) -> None:
+        with pytest.raises(StoreError, match="a value can't be stored"):
+            store.subscriptions.add(a_subscription(min_score=score))
+        assert store.subscriptions.list() == []
+
+
+class TestFind:
+    def test_by_key_by_name_and_by_the_beginning_of_a_key(self, store: Store) -> None:
+        asked = a_subscription("night desk")
+        store.subscriptions.add(asked)
+        store.subscriptions.add(a_subscription("other"))
+        for named in (asked.key, "night desk", asked.key[:6]):
+            assert store.subscriptions.find(named) == asked
+        assert store.subscriptions.find("night") is None
+
+
+def test_the_list_is_sorted_by_name(store: Store) -> None:
+    for name in ("b", "C", "a"):
+        store.subscriptions.add(a_subscription(name))
+    assert [one.name for one in store.subscriptions.list()] == ["a", "b", "C"]
+
+
+def test_a_new_state_keeps_its_reason(store: Store) -> None:
+    asked = a_subscription()
+    store.subscriptions.add(asked)
+    assert store.subscriptions.set_state(asked.key, SubscriptionState.DISABLED, "410: gone")
+    found = store.subscriptions.find(asked.key)
+    assert (found.state, found.state_reason) == (SubscriptionState.DISABLED, "410: gone")
+    assert store.subscriptions.set_state(asked.key, SubscriptionState.ACTIVE)
+    assert store.subscriptions.find(asked.key) == asked
+    assert not store.subscriptions.set_state("nobody", SubscriptionState.PAUSED, "")
+
+
+def test_removing_one_lists_what_it_was_to_be_told_as_undelivered(store: Store) -> None:
+    feed, desk, other = a_feed(), a_subscription("desk"), a_subscription("other")
+    article = an_article(feed=feed)
+    store.feeds.add(feed)
+    store.subscriptions.add(desk)
+    store.subscriptions.add(other)
+    store.commit(
+        [a_poll(feed, article, alerts=tuple(an_alert(article, to) for to in (desk, other)))]
+    )
+    store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
+    assert store.subscriptions.remove(desk.key)
+    assert not store.subscriptions.remove(desk.key)
+    (dead,) = store.outbox.list(state=AlertState.DEAD)
+    assert dead.subscription_key == desk.key
+    assert dead.last_error == "the subscription was removed"
+    assert store.outbox.counts()[AlertState.PENDING] == 1
+    assert not store.outbox.retry(dead.key, NOW)  # nobody to tell
