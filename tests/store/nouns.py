@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.dedupe import digest
+from monitor.digests import digest
 from monitor.domain import (
     Alert,
     Article,
