@@ -45,7 +45,7 @@ class Pull:
 
 def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
     """The strongest words for and against, as they stand in the text; strongest first."""
-    pieces = weigh(article, pull)
+    pieces = merged(article, weigh(article, pull))
     towards = sorted((p for p in pieces if p.weight >= _LEAST), key=lambda p: -p.weight)
     against = sorted((p for p in pieces if p.weight <= -_LEAST), key=lambda p: p.weight)
     chosen = _distinct(article, towards)[:MOST_FOR] + _distinct(article, against)[:MOST_AGAINST]
@@ -54,8 +54,8 @@ def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
 
 
 def weigh(article: Read, pull: Pull) -> list[Piece]:
-    """Every word or run of words of the text with its part of the score, left to right."""
-    return _merged(article, _pieces(article, _along(article, pull)))
+    """Every word of the text with its part of the score, left to right."""
+    return _pieces(article, _along(article, pull))
 
 
 def _along(article: Read, pull: Pull) -> NDArray[np.float64]:
@@ -121,7 +121,7 @@ def _lexicon_spans(article: Read, pull: Pull) -> Iterator[tuple[int, int, float]
         place = index.get(name)
         if place is None:
             continue
-        in_title = name.endswith(".title") or "+" in name
+        in_title = name.endswith(".title")
         seen = [
             hit
             for hit in article.hits
@@ -159,22 +159,22 @@ def _whole_words(folded: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _merged(article: Read, pieces: list[Piece]) -> list[Piece]:
+def merged(article: Read, pieces: list[Piece]) -> list[Piece]:
     """Neighbours that pull the same way become one term."""
     shown = article.text.shown
-    merged: list[Piece] = []
+    grown: list[Piece] = []
     for piece in pieces:
-        last = merged[-1] if merged else None
+        last = grown[-1] if grown else None
         if (
             last is not None
             and shown[last.end : piece.start] in ("", " ", "-")
             and min(last.weight * piece.weight, abs(last.weight), abs(piece.weight)) >= _LEAST
             and piece.end - last.start <= _LONGEST
         ):
-            merged[-1] = Piece(last.start, piece.end, last.weight + piece.weight)
+            grown[-1] = Piece(last.start, piece.end, last.weight + piece.weight)
         else:
-            merged.append(piece)
-    return merged
+            grown.append(piece)
+    return grown
 
 
 def _distinct(article: Read, pieces: list[Piece]) -> list[Term]:

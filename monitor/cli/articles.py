@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,10 @@ import typer
 
 from monitor.cli import setting, show
 from monitor.domain import Article, Decision, DecisionReason, Entry
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
+    from monitor.classify.why import Explainer, Why
     from monitor.settings import Settings
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
@@ -88,7 +90,10 @@ def explain(
     text: Annotated[str | None, typer.Option("--text", help="Judge this instead.")] = None,
     json: Json = False,
 ) -> None:
-    """Why an article was flagged, or was not: score, terms for and against, rules, versions."""
+    """Why an article was flagged, or was not, and what would have to change for the other outcome.
+
+    Score, the sentence and the terms for and against, rules, versions.
+    """
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
     account = _stored(context, key) if key else _judged(setting.settings(context), text or "")
@@ -107,16 +112,20 @@ class Account:
     article: Article | None = None  # None for a text that was only tried
     feed_title: str = ""
     told: tuple[tuple[str, str], ...] = ()  # subscription, why or why not
+    why: Why | None = None  # None: no pack can be used, so nothing can be tried
 
     def as_dict(self) -> dict[str, object]:
         """What `explain --json` shows."""
         stored = as_dict(self.article) if self.article else {"title": self.entry.title}
+        why = self.why.as_dict() if self.why else {}
         return {
             **stored,
             "language": self.entry.language,
             "feed_title": self.feed_title,
             "text": self.entry.text[:500],
             "decision": decision_dict(self.decision),
+            "sentence": why.pop("sentence", None),
+            "otherwise": why or None,
             "subscriptions": [{"subscription": name, "why": why} for name, why in self.told],
         }
 
@@ -134,31 +143,39 @@ def _stored(context: typer.Context, key: str) -> Account:
             for subscription in store.subscriptions.list()
         ]
         title = store.feeds.titles({article.feed_key}).get(article.feed_key, "")
+    chosen = setting.settings(context)
+    try:
+        why = _explainer(chosen).why(article.entry, config=chosen.decision_digest)
+    except PackError as error:  # what was decided stands all the same
+        show.note(str(error))
+        why = None
     return Account(
         entry=article.entry,
         decision=article.decision,
         article=article,
         feed_title=title,
         told=tuple(told),
+        why=why,
     )
+
+
+def _explainer(chosen: Settings) -> Explainer:
+    from monitor import app as parts
+    from monitor.classify.why import Explainer
+
+    pack = parts.load_pack(chosen)
+    return Explainer(pack, parts.classifier(pack), parts.keyword_rules(chosen, pack))
 
 
 def _judged(chosen: Settings, text: str) -> Account:
     """Judge a text as if a feed had brought it: its first line is the headline."""
-    from monitor import app as parts
-    from monitor import decide
     from monitor.classify import language
 
-    pack = parts.load_pack(chosen)
-    text = text.encode("utf-8", "replace").decode()  # a terminal may hand over broken characters
     title, _, rest = text.strip().partition("\n")
     entry = Entry(title=title, text=rest.strip())
     entry = replace(entry, language=language.of(entry, None))
-    verdict = parts.classifier(pack).judge([entry])[0]
-    hits = parts.keyword_rules(chosen, pack).hits(entry)
-    return Account(
-        entry=entry, decision=decide.decide(verdict, hits, config=chosen.decision_digest)
-    )
+    why = _explainer(chosen).why(entry, config=chosen.decision_digest)
+    return Account(entry=entry, decision=why.decision, why=why)
 
 
 def decision_dict(decision: Decision) -> dict[str, object]:
@@ -192,7 +209,7 @@ _REASONS = {
 def _print(account: Account) -> None:
     from rich.text import Text
 
-    entry, decision = account.entry, account.decision
+    entry, decision, why = account.entry, account.decision, account.why
     word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
     lines = [Text(entry.title, style="bold")]
     if entry.url:
@@ -208,14 +225,47 @@ def _print(account: Account) -> None:
     for slug, chance in sorted(decision.themes.items(), key=lambda item: -item[1]):
         style = "" if slug in decision.labels else "dim"
         lines.append(Text(f"  {slug:<11} {chance:4.0%} {'█' * round(chance * 20)}", style=style))
-    for heading, sign in (("for", 1), ("against", -1)):
-        words = [f"{t.text} {t.weight:+.2f}" for t in decision.terms if t.weight * sign > 0]
-        if words:
-            lines.append(Text(f"{heading}: {', '.join(words)}"))
-    for hit in decision.rules:
-        lines.append(Text(f"rule {hit.rule} ({hit.action}): {', '.join(hit.terms)}"))
-    for name, why in account.told:
-        lines.append(Text(f"subscription {name}: {why}", style="dim"))
+    lines += [Text(line) for line in _because(decision, why)]
+    lines += [Text(line) for line in (_otherwise(why, decision) if why else ())]
+    lines += [Text(f"subscription {name}: {said}", style="dim") for name, said in account.told]
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
     for line in lines:
         show.console().print(line)
+
+
+def _because(decision: Decision, why: Why | None) -> Iterator[str]:
+    """The sentence, the terms and the rules."""
+    if why and why.sentence:
+        yield f"{'headline' if why.sentence.in_title else 'opening'}: {why.sentence.marked()}"
+    for heading, sign in (("for", 1), ("against", -1)):
+        words = [f"{t.text} {t.weight:+.2f}" for t in decision.terms if t.weight * sign > 0]
+        if words:
+            yield f"{heading}: {', '.join(words)}"
+    for hit in decision.rules:
+        yield f"rule {hit.rule} ({hit.action}): {', '.join(hit.terms)}"
+
+
+def _otherwise(why: Why, stored: Decision) -> Iterator[str]:
+    """What would have to change for the other outcome, in sentences."""
+    now = why.decision
+    then = "would not be relevant" if now.relevant else "would be relevant"
+    if now.relevant != stored.relevant:
+        word = "relevant" if now.relevant else "not relevant"
+        yield f"today it would be {word}: pack {now.pack}, score {now.score:.2f}"
+    if why.distance < 0:
+        yield f"{-why.distance:.2f} under the threshold"
+    if why.gate:
+        yield (
+            f"names none of: {'; '.join(why.gate.wanted)}: its score is a tenth of"
+            f" {why.gate.score:.2f}"
+        )
+    if why.rules:
+        yield f"without the rule {', '.join(why.rules)} it {then}"
+    elif why.without:
+        words = " and ".join(f"“{word}”" for word in why.without)
+        yield f"without {words} it {then} ({why.without_score:.2f})"
+    else:
+        yield "taking out up to three words does not change that"
+    if why.rule:
+        yield f"with this rule in monitor.toml it {then}:"
+        yield "\n" + "".join(f"  {line}\n" for line in why.rule.splitlines())
