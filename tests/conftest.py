@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes on a busy machine is no law of ours.
+settings.register_profile("watchpost", deadline=None, max_examples=60)
+settings.load_profile("watchpost")
 
 pytest_plugins = ["tests.store_fixtures", "tests.web_fixtures"]
 

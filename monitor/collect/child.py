@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import IO
@@ -20,7 +21,7 @@ from monitor.domain import FeedReason, Parsed
 from monitor.errors import ParseError
 
 RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_SIZES = "/proc/self/statm"  # the first number: pages of address space
 
 _CLOSED_DOORS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 _CODE = (".py", ".pyc", ".so", ".zip")  # character sets are modules, imported when first met
@@ -36,13 +37,15 @@ def main(arguments: list[str]) -> None:
         signal.signal(ignored, signal.SIG_IGN)
     signal.signal(wire.CPU_SIGNAL, signal.SIG_DFL)
     limit_memory(memory_bytes)
+    size = own_size()
     sys.addaudithook(close_doors)
     serve(
         sys.stdin.buffer,
         sys.stdout.buffer,
         cpu=cpu,
-        memory_bytes=memory_bytes,
         max_entries=max_entries,
+        # What one document left behind must not be charged to the next.
+        is_grown=lambda: size() > memory_bytes // 2,
     )
 
 
@@ -51,6 +54,18 @@ def limit_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def own_size() -> Callable[[], int]:
+    """How to learn our own size in bytes, as the limit counts it; 0 where nobody knows it.
+
+    Not getrusage: on Linux a child starts with the record size of its parent.
+    """
+    try:
+        file = os.open(_SIZES, os.O_RDONLY)
+    except OSError:
+        return lambda: 0
+    return lambda: int(os.pread(file, 100, 0).split()[0]) * resource.getpagesize()
 
 
 def close_doors(event: str, arguments: tuple[object, ...]) -> None:
@@ -69,8 +84,8 @@ def serve(
     replies: IO[bytes],
     *,
     cpu: timedelta,
-    memory_bytes: int,
     max_entries: int,
+    is_grown: Callable[[], bool],
 ) -> None:
     """Answer one request after another; return when there are no more."""
     served = 0
@@ -80,8 +95,7 @@ def serve(
         outcome = _outcome(request, max_entries)
         signal.setitimer(signal.ITIMER_PROF, 0)
         served += 1
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
-        retire = served >= RETIRE_AFTER or used > memory_bytes // 2
+        retire = served >= RETIRE_AFTER or is_grown()
         replies.write(wire.pack_reply(wire.Reply(outcome=outcome, retire=retire)))
         replies.flush()
 

@@ -19,8 +19,8 @@ MAX_TAG = 100
 MAX_TAGS = 50
 MAX_GUID = 1_000
 MAX_URL = 4_000
-# Markup is looked at up to here: five times what is kept of it, and nesting costs by its square.
-MAX_MARKUP = 100_000
+# Markup is looked at up to here: three times what is kept of it, and nesting costs by its square.
+MAX_MARKUP = 60_000
 # An entry without a headline takes this much of its text for one.
 SUBSTITUTE_TITLE = 120
 
@@ -70,6 +70,8 @@ _INVISIBLE = re.compile(
 )
 _BEFORE_NAME = re.compile(r"<(?=[a-zA-Z/!?])")
 
+_HOSTLESS = re.compile(r"https?:(?!//[^/])", re.IGNORECASE)
+
 _LANGUAGE = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?"
     r"(?P<rest>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
@@ -107,7 +109,7 @@ def plain(text: str, *, limit: int, markup: bool = False) -> str:
     were written twice are decoded twice.  What could still be read as a tag gets a space after
     its "<": the result does nothing even where somebody forgets to escape it.
     """
-    text = text[:MAX_MARKUP]
+    text = _INVISIBLE.sub("", text[:MAX_MARKUP])
     for _ in range(2):
         if markup or _MARKUP.search(text):
             text = _decoded(_TAGLESS.clean(_BLOCK.sub(" <", text)))
@@ -128,9 +130,8 @@ def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut between words where there are any, and marked as cut."""
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
-    between = cut.rfind(" ", limit // 2)
-    return (cut[:between] if between > 0 else cut).rstrip() + "…"
+    between = text.rfind(" ", limit // 2, limit)
+    return text[: between if between > 0 else limit - 1].rstrip() + "…"
 
 
 def tags(names: Iterable[str]) -> tuple[str, ...]:
@@ -154,6 +155,8 @@ def link(url: str, base: str = "") -> str | None:
     there to look like another host.
     """
     url = re.sub(r"[\t\r\n]", "", _INVISIBLE.sub("", url)).strip()
+    if _HOSTLESS.match(url):
+        return None
     try:
         absolute = urljoin(base, url) if url else ""
         parts = urlsplit(absolute)

@@ -16,6 +16,7 @@ from monitor.errors import ParseError
 
 MAX_ENTRIES = 10_000
 _MAX_REPLY_BYTES = 256 * 2**20
+_LAST_BREATH = 5  # seconds between a child's last word and its end
 
 # The child gets our own import path and nothing from its environment or working directory.
 _START = (
@@ -79,7 +80,7 @@ class FeedParser:
             seconds = self._wall.total_seconds()
             return ParseError(FeedReason.LIMITS, f"reading it took longer than {seconds:g} s")
         except (EOFError, OSError, ValueError):
-            return self._why(await child.end())
+            return self._why(await child.ended())
         finally:
             if keep:
                 self._idle.append(child)
@@ -133,7 +134,8 @@ class _Child:
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        replies = self._process.stdout
+        return self._process.returncode is None and replies is not None and not replies.at_eof()
 
     async def ask(self, request: wire.Request) -> wire.Reply:
         """Have one document read.  Raise EOFError, OSError or ValueError when the child fails."""
@@ -147,8 +149,16 @@ class _Child:
             raise ValueError("the child's answer is too long")
         return wire.unpack_reply(await replies.readexactly(length))
 
+    async def ended(self) -> int:
+        """How it ended, when it hung up on us: its code, or less than zero for a signal."""
+        # Killing what has just died would make asyncio lose what it died of.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_BREATH):
+                await self._process.wait()
+        return await self.end()
+
     async def end(self) -> int:
-        """Kill it if it lives; return how it ended: its code, or less than zero for a signal."""
+        """Kill it if it lives; return how it ended."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()

@@ -1,0 +1,71 @@
+"""What goes to the child arrives there, what it says arrives here, and nothing else is believed."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect import wire
+from monitor.domain import Entry, FeedReason, Parsed
+from monitor.errors import ParseError
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+MAYBE = st.none() | TEXT
+ENTRIES = st.builds(
+    Entry,
+    title=TEXT,
+    text=TEXT,
+    url=MAYBE,
+    guid=MAYBE,
+    author=MAYBE,
+    language=MAYBE,
+    published_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    tags=st.lists(TEXT, max_size=3).map(tuple),
+)
+DOCUMENTS = st.builds(
+    Parsed,
+    title=TEXT,
+    language=MAYBE,
+    damage=MAYBE,
+    entries=st.lists(ENTRIES, max_size=3).map(tuple),
+)
+
+
+@given(TEXT, TEXT, st.binary())
+def test_a_request_arrives_as_it_was_sent(url, content_type, body):
+    request = wire.Request(url=url, content_type=content_type, body=body)
+    stream = io.BytesIO(b"".join(wire.pack_request(request)) * 2)
+    assert wire.read_request(stream) == wire.read_request(stream) == request
+    assert wire.read_request(stream) is None
+
+
+@given(DOCUMENTS, st.booleans())
+def test_a_reply_arrives_as_it_was_sent(parsed, retire):
+    reply = wire.Reply(outcome=parsed, retire=retire)
+    packed = wire.pack_reply(reply)
+    assert wire.REPLY.unpack(packed[: wire.REPLY.size]) == (len(packed) - wire.REPLY.size,)
+    assert wire.unpack_reply(packed[wire.REPLY.size :]) == reply
+
+
+@pytest.mark.parametrize("reason", FeedReason)
+def test_an_error_arrives_with_its_reason(reason):
+    packed = wire.pack_reply(wire.Reply(outcome=ParseError(reason, "why"), retire=True))
+    got = wire.unpack_reply(packed[wire.REPLY.size :])
+    assert isinstance(got.outcome, ParseError)
+    assert (got.outcome.reason, got.outcome.detail, got.retire) == (reason, "why", True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [{}]],
+     [1, 2, 3, 4, [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
+)  # fmt: skip
+def test_anything_else_is_no_answer(answer):
+    octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    with pytest.raises(ValueError, match="not an answer"):
+        wire.unpack_reply(octets)
