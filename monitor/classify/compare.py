@@ -39,7 +39,7 @@ class Share:
         middle = (share + square / 2) / (1 + square)
         around = math.sqrt(share * (1 - share) / self.of + square / self.of / 4)
         half = _Z * around / (1 + square)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
     def as_dict(self) -> dict[str, object]:
         """The counts, and the interval where there are enough."""

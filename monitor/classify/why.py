@@ -206,6 +206,7 @@ def _sentence(article: Read, pieces: Sequence[Piece], *, towards: int) -> Senten
     if not found:
         return None
     _, start, end, weight, inside = max(found, key=lambda one: (one[0], -one[1]))
+    start += len(shown[start:end]) - len(shown[start:end].lstrip())
     text = shown[start:end].rstrip()
     return Sentence(
         text=text,
