@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     and_,
     bindparam,
-    func,
     or_,
     select,
+    true,
     update,
 )
 
@@ -35,24 +36,46 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return and_(IS_PENDING, alerts.c.due_at <= now, unleased)
 
 
-def choice(
-    now: datetime, exclude: Collection[str], limit: int, per_subscription: int
-) -> Select[str]:
-    """The keys to take: the first of every subscription, then the second of every one, …"""
-    in_order = (alerts.c.due_at, alerts.c.key)
-    place = func.row_number().over(partition_by=alerts.c.subscription_key, order_by=in_order)
-    due = (
-        select(alerts.c.key, alerts.c.due_at, place.label("place"))
-        .where(_free(now), has_subscription, is_active)
-        .where(subscriptions.c.key.not_in(list(exclude)))
-        .subquery()
+def due(
+    now: datetime, exclude: Collection[str], most: int, *, is_sqlite: bool
+) -> Select[str, str, datetime]:
+    """The keys, subscriptions and due times of what may be claimed: the first `most` of each.
+
+    Each subscription's are read from the front of its index: a million that wait behind them
+    cost nothing.
+    """
+    first = (
+        select(alerts.c.key, alerts.c.subscription_key, alerts.c.due_at)
+        .where(alerts.c.subscription_key == subscriptions.c.key, _free(now))
+        .order_by(alerts.c.due_at, alerts.c.key)
+        .limit(most)
     )
+    chosen: FromClause
+    if is_sqlite:  # it has no LATERAL
+        chosen = alerts.alias("chosen")
+        keys = first.with_only_columns(alerts.c.key).correlate(subscriptions)
+        together = subscriptions.join(chosen, chosen.c.key.in_(keys))
+    else:
+        chosen = first.lateral("chosen")
+        together = subscriptions.join(chosen, true())
     return (
-        select(due.c.key)
-        .where(due.c.place <= per_subscription)
-        .order_by(due.c.place, due.c.due_at, due.c.key)
-        .limit(limit)
+        select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
+        .select_from(together)
+        .where(is_active, subscriptions.c.key.not_in(list(exclude)))
     )
+
+
+def in_turns(found: Iterable[tuple[str, str, datetime]], limit: int) -> list[str]:
+    """The first alert of every subscription, then the second of every one, … up to the limit.
+
+    Within a turn, and of one subscription, the longest due is the first.
+    """
+    places: Counter[str] = Counter()
+    queue = []
+    for key, subscription, due_at in sorted(found, key=lambda one: (one[2], one[0])):
+        queue.append((places[subscription], due_at, key))
+        places[subscription] += 1
+    return [key for _, _, key in sorted(queue)[:limit]]
 
 
 def take(

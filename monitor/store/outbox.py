@@ -44,10 +44,11 @@ class Outbox:
         of a subscription that is not active wait.  An alert is leased once at a time; when the
         lease runs out, another process may have it.
         """
-        choice = claims.choice(now, exclude, limit, per_subscription)
+        most = min(limit, per_subscription)
+        due = claims.due(now, exclude, most, is_sqlite=self._database.is_sqlite)
 
         def take(connection: Connection) -> tuple[bool, builtins.list[Claim]]:
-            keys = connection.scalars(choice).all()
+            keys = claims.in_turns(connection.execute(due), limit)
             return bool(keys), claims.take(connection, keys, now, now + lease)
 
         for _ in range(_LOOKS):
@@ -140,14 +141,21 @@ class Outbox:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next alert can be claimed: `now` when one waits already, None when none does."""
+        waiting = claims.due(now, (), 1, is_sqlite=self._database.is_sqlite).limit(1)
         free_at = case(
             (alerts.c.lease_until > alerts.c.due_at, alerts.c.lease_until), else_=alerts.c.due_at
         )
-        first = select(func.min(free_at)).where(
+        soonest = select(func.min(free_at)).where(
             IS_PENDING, claims.has_subscription, claims.is_active
         )
-        found: datetime | None = self._database.read(lambda connection: connection.scalar(first))
-        return max(found, now) if found else None
+
+        def look(connection: Connection) -> datetime | None:
+            if connection.execute(waiting).first():
+                return now
+            found: datetime | None = connection.scalar(soonest)
+            return found
+
+        return self._database.read(look)
 
     def counts(self) -> dict[AlertState, int]:
         """How many alerts are in each state."""

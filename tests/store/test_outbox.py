@@ -323,8 +323,10 @@ def test_what_waits_is_found_by_its_index(sqlite_url: str) -> None:
         driver(lambda connection: connection.set_trace_callback(statements.append))
         claim(store)
         driver(lambda connection: connection.set_trace_callback(None))
-        (asked,) = [one for one in statements if "row_number" in one]
+        (asked,) = [one for one in statements if "chosen" in one]
         plan = store._database.read(
             lambda connection: str(connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all())
         )
     assert "ix_alerts_pending" in plan
+    assert "SCAN chosen" not in plan
+    assert "SCAN alerts" not in plan
