@@ -65,7 +65,7 @@ def _example(line: str, place: str, themes: Collection[str]) -> Example:
         table = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(table, dict) or set(table) != _KEYS:
+    if not isinstance(table, dict) or set(table) - {"weight"} != _KEYS:
         raise ValueError(f"an object with exactly these keys is wanted: {', '.join(sorted(_KEYS))}")
     _check_types(table)
     example = Example(
@@ -76,6 +76,7 @@ def _example(line: str, place: str, themes: Collection[str]) -> Example:
         themes=tuple(table["themes"]),
         kind=table["kind"],
         place=place,
+        weight=float(table.get("weight", 1.0)),
     )
     _check(example, themes)
     return example
@@ -88,6 +89,9 @@ def _check_types(table: Mapping[str, object]) -> None:
     listed = table["themes"]
     if not isinstance(listed, list) or not all(isinstance(slug, str) for slug in listed):
         raise ValueError("themes is a list of slugs")
+    weight = table.get("weight", 1.0)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 10:
+        raise ValueError("weight, where there is one, is a number above 0, at most 10")
 
 
 def _check(example: Example, themes: Collection[str]) -> None:

@@ -21,18 +21,28 @@ class Topic:
     first: frozenset[str] = frozenset()
     second: frozenset[str] = frozenset()
     gate: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
 
     def opens(self, hits: Iterable[Hit]) -> bool:
-        """Does the text name what an article must name to belong?"""
-        return not self.gate or any(self.gate.intersection(hit.classes) for hit in hits)
+        """Does the text name what an article must name to belong?
+
+        Either a class of the gate; or a weak one, which could mean something else, beside the
+        second side or what stands for it.
+        """
+        named = {name for hit in hits for name in hit.classes}
+        if not self.gate or named & self.gate:
+            return True
+        return bool(named & self.weak) and bool(named & (self.second | self.beside))
 
 
 def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     """Features by name; `classes_of` tells which classes a name speaks of.
 
     `X` class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
-    two sides together, `X&both.…` a class with them; `X+Y` two classes in the title.
+    two sides together, `X&both.…` a class with them; `X+Y` two classes in one sentence, where
+    `first` and `second` stand for any class of a side.
     """
     title = {name for hit in hits if hit.start < text.title_end for name in hit.classes}
     counts = Counter(name for hit in hits for name in hit.classes)
@@ -41,24 +51,34 @@ def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     features |= {
         f"{name}.count": min(count - 1, 4) / 4 for name, count in counts.items() if count > 1
     }
-    features |= {f"{left}+{right}": 1.0 for left, right in combinations(sorted(title), 2)}
-    features |= _together(text, hits, topic, title)
+    sentences = _sentences(text, hits)
+    for named in sentences:
+        sides = sorted({_side(name, topic) for name in named})
+        features |= {f"{left}+{right}": 1.0 for left, right in combinations(sides, 2)}
+    features |= _together(sentences, title, topic)
     features |= _company(text, hits, topic)
     return features
 
 
-def _together(text: Text, hits: Sequence[Hit], topic: Topic, title: set[str]) -> dict[str, float]:
+def _side(name: str, topic: Topic) -> str:
+    """The side that a class names; the class itself when that is none or both."""
+    if (name in topic.first) == (name in topic.second):
+        return name
+    return "first" if name in topic.first else "second"
+
+
+def _together(sentences: Sequence[set[str]], title: set[str], topic: Topic) -> dict[str, float]:
     """The two sides: anywhere, in the title, in a sentence; and what stands with them."""
-    everywhere = {name for hit in hits for name in hit.classes}
+    everywhere = set().union(*sentences)
     first, second = bool(everywhere & topic.first), bool(everywhere & topic.second)
     if not (first and second):
         return {"first.only": 1.0} if first else {"second.only": 1.0} if second else {}
     features = {"both": 1.0} | {f"{name}&both": 1.0 for name in everywhere}
     if title & topic.first and title & topic.second:
-        features |= {"both.title": 1.0} | {f"{name}&both.title": 1.0 for name in title}
+        features["both.title"] = 1.0
     elif (title & topic.first) or (title & topic.second):
         features["both.split"] = 1.0
-    for named in _sentences(text, hits):
+    for named in sentences:
         if named & topic.first and named & topic.second:
             features |= {"both.sentence": 1.0} | {f"{name}&both.sentence": 1.0 for name in named}
     return features
