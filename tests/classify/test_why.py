@@ -104,8 +104,9 @@ def test_what_hangs_on_no_few_words_gets_a_rule_that_drops_it(trained):
 
 
 def test_the_sentence_is_the_one_that_weighs_most(trained):
-    found = account(trained, "News of the day", text="It rained! A wolf killed sheep! Goodbye!")
-    assert found.sentence.text == "A wolf killed sheep!"
+    found = account(trained, "From the farms", text="It rained! A wolf killed nine sheep! Goodbye!")
+    assert found.decision.relevant
+    assert found.sentence.text == "A wolf killed nine sheep!"
     assert not found.sentence.in_title
     assert "[+" in found.sentence.marked()
     headline = account(trained, FLAGGED, text="It rained all day.")
