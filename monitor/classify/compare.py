@@ -101,8 +101,10 @@ class Comparison:
             "mended": self.mended,
             "broken": self.broken,
             "golden_lost": [event.key for event in self.lost],
-            "current": _as_dict(self.current),
-            "candidate": _as_dict(self.candidate),
+            "figures": {
+                "current": _as_dict(self.current),
+                "candidate": _as_dict(self.candidate),
+            },
         }
 
 

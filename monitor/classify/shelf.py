@@ -98,7 +98,11 @@ class Shelf:
             raise ConfigError(
                 "there is no candidate: `monitor model train --with-labels` makes one"
             )
-        self._settle(Roles(current=roles.candidate, previous=roles.current))
+        same = (
+            roles.candidate == roles.current
+        )  # taught the same again: nothing new to go back from
+        previous = roles.previous if same else roles.current
+        self._settle(Roles(current=roles.candidate, previous=previous))
 
     def rollback(self) -> None:
         """Undo a promotion: the current becomes candidate again, the previous current.

@@ -81,4 +81,4 @@ def test_a_topic_without_golden_events_loses_none():
     assert (found.lost, found.current.golden) == ((), None)
     assert not found.says_little
     assert len(found.rows()) == 3
-    assert found.as_dict()["current"]["golden"] is None
+    assert found.as_dict()["figures"]["current"]["golden"] is None

@@ -60,6 +60,14 @@ def test_promotion_and_rollback_undo_each_other(shelf, base):
     assert shelf.roles() == Roles(candidate=first)
 
 
+def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
+    first = put(shelf, base, "one")
+    shelf.promote()
+    put(shelf, base, "one")
+    shelf.promote()
+    assert shelf.roles() == Roles(current=first)
+
+
 def test_packs_that_play_no_part_any_more_are_dropped(shelf, base):
     first = put(shelf, base, "one")
     second = put(shelf, base, "two")
