@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from monitor import dedupe, digests
+from monitor import dedupe
 from monitor.digests import digest
 from monitor.domain import (
     Article,
