@@ -51,17 +51,16 @@ class Inflate:
     def body(self) -> bytes:
         """All of it, when nothing more comes."""
         if self._stream is not None and not self._stream.eof:
-            raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
+            self._body += self._stream.flush()  # the little that zlib held back
+            if not self._stream.eof:
+                raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
         return bytes(self._body)
 
     def _opened(self, first: bytes) -> zlib._Decompress | None:
         """What undoes a body that begins so; None for one that is not compressed."""
         if self._coding == "deflate":
             # The standard means zlib's wrapping, some servers leave it out.
-            is_zlib = first[0] & 0x0F == 8 and (
-                len(first) < 2 or int.from_bytes(first[:2]) % 31 == 0
-            )
-            return zlib.decompressobj(_ZLIB if is_zlib else _RAW)
+            return zlib.decompressobj(_ZLIB if _is_zlib(first) else _RAW)
         if self._coding or first.startswith(_GZIP_MAGIC):
             return zlib.decompressobj(_GZIP)
         return None

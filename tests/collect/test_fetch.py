@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
 from contextlib import suppress
 from datetime import timedelta
@@ -355,7 +356,7 @@ async def test_a_closed_port_is_a_connection_failure_in_plain_words(session, ser
 @pytest.mark.parametrize(
     ("answer", "reason", "says"),
     [
-        (OSError(-2, "Name or service not known"), FeedReason.DNS, "no address is known"),
+        (socket.gaierror(-2, "Name or service not known"), FeedReason.DNS, ": Name or service"),
         ([], FeedReason.DNS, "no address is known"),
         (["10.0.0.7"], FeedReason.EGRESS, "f.example leads nowhere public: 10.0.0.7 is a private"),
     ],

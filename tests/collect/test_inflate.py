@@ -57,6 +57,18 @@ def test_any_document_survives_the_way(body, step):
     assert inflated(zlib.compress(body), "deflate", step=step) == body
 
 
+@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 131_072, 200_000])
+def test_the_last_byte_arrives_whatever_the_size(size):
+    body = bytes(size)
+    for pack, coding in (
+        (gzip.compress, "gzip"),
+        (zlib.compress, "deflate"),
+        (raw_deflate, "deflate"),
+    ):
+        for step in (1, 10, 10**6):
+            assert inflated(pack(body), coding, step=step) == body
+
+
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "gzip, br", "zstd", "x\x00y"])
 def test_what_we_did_not_ask_for_is_refused(coding):
     with pytest.raises(FetchError, match="we asked for gzip or deflate alone") as raised:
