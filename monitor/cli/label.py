@@ -145,7 +145,7 @@ def next_(
             )
             for one in asked
         ],
-        empty="nothing to mark: `monitor poll` reads the feeds that are due",
+        empty=f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back",
     )
     if asked:
         show.note("mark them: monitor label KEY relevant|irrelevant [--theme SLUG]")
