@@ -69,25 +69,26 @@ class Schema:
         if status.state is not SchemaState.CURRENT:
             raise StoreError(f"{self._database.name}: {_advice(status)}")
 
-    def upgrade(self) -> None:
+    def upgrade(self, to: str = "head") -> None:
         """Bring the tables up to date, whole or not at all; two that try at once take turns.
 
-        Raise StoreError, and change nothing, for a newer or foreign database.
+        `to` names a version on the way, for tests.  Raise StoreError, and change nothing, for a
+        newer or foreign database.
         """
         status = self.status()
         if status.state in (SchemaState.NEWER, SchemaState.FOREIGN):
             raise StoreError(f"{self._database.name}: {_advice(status)}")
         if self._database.is_sqlite:
-            self._database.without_foreign_keys(self._upgrade)
+            self._database.without_foreign_keys(lambda connection: self._upgrade(connection, to))
         else:
-            self._database.write(self._upgrade)
+            self._database.write(lambda connection: self._upgrade(connection, to))
 
-    def _upgrade(self, connection: Connection) -> None:
+    def _upgrade(self, connection: Connection, to: str) -> None:
         if not self._database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def judge(current: str | None, known: list[str], *, foreign: bool) -> SchemaStatus:
