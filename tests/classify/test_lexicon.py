@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -107,17 +108,18 @@ def test_hits_stand_in_the_text_without_overlaps(sentence):
     text = prepare(f"wolf {sentence}북", sentence)
     hits = words.hits(text.shown, text.folded)
     assert all(0 <= hit.start < hit.end <= len(text.shown) for hit in hits)
-    assert all(one.end <= two.start for one, two in zip(hits, hits[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(hits))
 
 
 # ── what the shipped lists say of whole sentences ────────────────────────────────────────────────
 
-SIDES = {"NK", "KIM", "NKRU", "TRI", "RU", "PUTIN", "RUPL", "UA", "SK", "CN", "US", "JP"}
+SIDES = {"NK", "KIM", "RU", "PUTIN", "RUPL", "UA", "SK", "CN", "US", "JP"}
+SEVERAL = {"NKRU": {"NK", "RU"}, "TRI": {"NK", "RU", "CN"}}  # classes that name several
 
 # Of every sentence: the sides that it names, exactly; other classes that it must name.
 SENTENCES = {
     "en": [
-        ("North Korean soldiers killed in Kursk were buried in Pyongyang", "NK RUPL", "TROOPS DEAD"),
+        ("North Korean soldiers killed in Kursk lie in Pyongyang", "NK RUPL", "TROOPS DEAD"),
         ("Millions of artillery shells went from Rajin to Russia", "NK RU", "ARMS"),
         ("Moscow's envoy signed a treaty with the DPRK", "RU NK", "TREATY"),
         ("Pyongyang’s deminers arrive in the Kursk region", "NK RUPL", ""),
@@ -130,7 +132,7 @@ SENTENCES = {
         ("북한군 포로 두 명이 심경을 밝혔다", "NK", "TROOPS POW"),
         ("러시아가 북한에 미사일 기술을 넘겼다", "RU NK", "ARMS TECH"),
         ("김정은 위원장이 푸틴 대통령에게 친서를 보냈다", "KIM PUTIN", "SEND"),
-        ("북러 정상회담이 열렸다", "NKRU", "MEET"),
+        ("북러 정상회담이 열렸다", "NK RU", "MEET"),
         ("우크라이나로 포탄이 갔다", "UA", "ARMS"),
         ("서울 북부지방에 비가 내린다", "SK", ""),
         ("강북구 도서관이 문을 열었다", "", ""),
@@ -157,7 +159,7 @@ SENTENCES = {
     "zh": [
         ("朝鲜士兵在库尔斯克作战", "NK RUPL", "TROOPS COMBAT"),
         ("金正恩会见俄罗斯防长", "KIM RU", "MEET DEFENCE"),
-        ("俄朝签署条约", "NKRU", "TREATY"),
+        ("俄朝签署条约", "NK RU", "TREATY"),
         ("普京访问平壤", "PUTIN NK", "MEET"),
         ("韩国总统访问日本", "SK JP", ""),
         ("朝阳区举行马拉松", "", "SPORT"),
@@ -167,7 +169,7 @@ SENTENCES = {
         ("北朝鮮の兵士がロシアに派遣された", "NK RU", "TROOPS SEND"),
         ("北朝鮮兵の捕虜", "NK", "TROOPS POW"),
         ("金正恩総書記がプーチン大統領と会談", "KIM PUTIN", "MEET"),
-        ("露朝の条約が発効", "NKRU", "TREATY"),
+        ("露朝の条約が発効", "NK RU", "TREATY"),
         ("韓国の大統領が語る", "SK", ""),
         ("北海道で大雪", "", ""),
         ("朝食にパンを食べる", "", ""),
@@ -186,7 +188,7 @@ SENTENCES = {
         ("Nordkoreanische Soldaten kämpfen für Russland", "NK RU", "TROOPS COMBAT"),
         ("Nordkoreas Artilleriegranaten für Russlands Armee", "NK RU", "ARMS"),
         ("Kim Jong Un trifft Putin in Pjöngjang", "KIM PUTIN NK", "MEET"),
-        ("Der nordkoreanisch-russische Vertrag", "NKRU", "TREATY"),
+        ("Der nordkoreanisch-russische Vertrag", "NK RU", "TREATY"),
         ("Südkorea wählt einen neuen Präsidenten", "SK", ""),
         ("Der Nordwind bringt Regen nach Kiel", "", ""),
     ],
@@ -204,6 +206,8 @@ def shipped() -> Lexicon:
 )
 def test_a_sentence_names_its_sides_and_no_others(shipped, sentence, sides, others):
     named = {name for _, *names in found(shipped, sentence) for name in names}
+    for name in named & SEVERAL.keys():
+        named |= SEVERAL[name]
     assert named & SIDES == set(sides.split())
     assert set(others.split()) <= named
 

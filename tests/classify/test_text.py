@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,7 +90,7 @@ def test_the_title_ends_where_the_newline_stands():
 def test_sentences_begin_after_an_end(title, body, sentences):
     text = prepare(title, body)
     bounds = (0, *text.sentences, len(text.shown))
-    assert [text.shown[a:b] for a, b in zip(bounds, bounds[1:], strict=False)] == sentences
+    assert [text.shown[a:b] for a, b in pairwise(bounds)] == sentences
 
 
 @given(ANY_TEXT, ANY_TEXT)
