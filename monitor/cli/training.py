@@ -75,6 +75,8 @@ def _teach(
         )
     own = teach.own_examples(base)
 
+    show.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
+
     def write(folder: Path) -> None:
         teach.train_with(base, folder, own=own, taught=taught, held_out=held_out)
 
@@ -153,7 +155,7 @@ def _report(comparison: Comparison, made: Mapping[str, object], *, json: bool) -
         f" and breaks {comparison.broken}"
     )
     if comparison.says_little:
-        show.note(f"{comparison.held_out} held-out labels are too few to tell the packs apart by")
+        show.note("too few to tell the packs apart by them")
     for event in comparison.lost:
         show.note(f"lost: {event.date} {event.event}")
 

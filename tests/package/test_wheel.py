@@ -28,6 +28,7 @@ DATA = [
     "config/demo/peninsula-ledger.toml",
     "config/demo/vostochny-meridian.toml",
     "config/demo/yuandong-guancha.toml",
+    "models/dprk-russia/golden.jsonl",
 ]
 
 
