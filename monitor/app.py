@@ -154,7 +154,8 @@ def classifier(pack: Pack) -> Classifier:
 def feed_lease(settings: Settings) -> timedelta:
     """How long a claimed feed is ours: its turn behind slow ones, the fetch and the parsing."""
     turns = 1 + FEEDS_AT_ONCE // settings.poll.connections
-    return turns * settings.poll.timeout + settings.poll.parse_timeout + timedelta(minutes=1)
+    # A fetch may wait as long again for its turn at a busy host.
+    return 2 * turns * settings.poll.timeout + settings.poll.parse_timeout + timedelta(minutes=1)
 
 
 def ticks(settings: Settings) -> Ticks:
