@@ -7,13 +7,14 @@ As root the wheel makes a system user `pgserver` and runs the server as that one
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pytest
 
 from monitor.store.store import Store
 
-_PREFIX = "watchpost-test-postgresql-"
+_PREFIX = "watchpost-tests-postgresql-"
 _TEMPLATE = "watchpost_template"
 
 # A test's database may be lost with the machine, though not with the server's process.
@@ -92,16 +93,16 @@ class Postgresql:
 def postgresql() -> Iterator[Postgresql]:
     """The PostgreSQL server of this test process."""
     pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
-    _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    server = _start(folder)
-    try:
+    made = Path(tempfile.mkdtemp(prefix="new-"))
+    with _own(made), ExitStack() as clean_up:
+        # only now by a name that other runs look for: it is ours already
+        folder = made.rename(made.with_name(_PREFIX + made.name))
+        clean_up.callback(shutil.rmtree, folder, ignore_errors=True)
+        server = _start(folder)
+        clean_up.callback(server.cleanup)
         running = Postgresql(server)
+        clean_up.callback(running.disconnect_administrator)
         yield running
-        running.disconnect_administrator()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -152,6 +153,7 @@ def _start(folder: Path) -> Any:
             del os.environ["XDG_RUNTIME_DIR"]
         else:
             os.environ["XDG_RUNTIME_DIR"] = before
+    _sweep()
     try:
         return wheel.get_server(folder / "data", cleanup_mode="delete")
     except subprocess.TimeoutExpired:  # the wheel waits ten seconds: too few on a busy machine
@@ -160,23 +162,26 @@ def _start(folder: Path) -> Any:
         return server
 
 
+@contextmanager
+def _own(folder: Path) -> Iterator[None]:
+    """Lock the folder for as long as this process needs it, and lives.  Raise OSError."""
+    with (folder / "owner").open("wb") as owner:
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
 def _sweep() -> None:
     """Stop and remove the servers of test runs that were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        owner = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
-        if folder.stat().st_uid != os.getuid() or _is_running(owner):
-            continue
-        with suppress(OSError, ValueError, IndexError):
-            server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(server, signal.SIGQUIT)
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError), _own(folder):  # else it is in use, or another user's
+            _stop_left_over(folder / "data")
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _stop_left_over(data: Path) -> None:
+    import psutil  # the wheel needs it, too
+
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        if str(data) in server.cmdline():
+            server.send_signal(signal.SIGQUIT)
