@@ -171,7 +171,8 @@ def _judged(chosen: Settings, text: str) -> Account:
     """Judge a text as if a feed had brought it: its first line is the headline."""
     from monitor.classify import language
 
-    title, _, rest = text.strip().partition("\n")
+    whole = text.encode("utf-8", "replace").decode()  # half a character can't be printed
+    title, _, rest = whole.strip().partition("\n")
     entry = Entry(title=title, text=rest.strip())
     entry = replace(entry, language=language.of(entry, None))
     why = _explainer(chosen).why(entry, config=chosen.decision_digest)
