@@ -228,3 +228,25 @@ def test_a_topic_without_golden_events_can_be_promoted(taught: Terminal):
     made = taught("model", "train", "--with-labels", "--json").json()
     assert made["figures"]["candidate"]["golden"] is None
     assert taught("model", "promote").code == 0
+
+
+def test_an_account_names_the_sentence_and_what_would_turn_it(taught: Terminal):
+    flagged = wolves.article("Wolf kills nine sheep at the farm", 0.9)
+    stored(taught, [flagged])
+    account = taught("explain", flagged.key, "--json").json()
+    assert account["sentence"]["in_title"]
+    assert account["sentence"]["terms"]
+    assert account["otherwise"]["without"] == ["Wolf"]
+    said = taught("explain", "--text", "Striker of the Wolves sees a goal")
+    assert "under the threshold" in said.out
+    assert "[[keywords.rules]]" in said.out
+
+
+def test_what_was_decided_is_shown_though_no_pack_can_be_used(taught: Terminal):
+    article = wolves.article("Wolf kills nine sheep at the farm", 0.9)
+    stored(taught, [article])
+    spoil(taught.folder / "wolves")
+    said = taught("explain", article.key, "--json")
+    assert said.json()["otherwise"] is None
+    assert said.json()["decision"]["relevant"]
+    assert "altered since training" in said.err
