@@ -140,7 +140,7 @@ def read_card(folder: Path) -> PackCard:
         return PackCard(
             name=_text(table, "name"),
             title=_text(table, "title"),
-            topic=Topic(**{side: frozenset(names) for side, names in topic.items()}),
+            topic=Topic(**{side: _names(side, names) for side, names in topic.items()}),
             themes=MappingProxyType(
                 {
                     slug: Theme(
@@ -265,6 +265,12 @@ def _text(table: Mapping[str, object], key: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{key} is text")
     return value
+
+
+def _names(side: str, names: object) -> frozenset[str]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f'[topic] {side} is a list of classes, like ["WOLF"]')
+    return frozenset(names)
 
 
 def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> Model:

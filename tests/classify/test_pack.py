@@ -228,6 +228,8 @@ def test_a_manifest_of_another_shape_is_refused(folder, change, says):
         ("name = 3\ntitle = 'x'", "name is text"),
         ("name = 'x'\ntitle = 'x'\ntopic = 3", "not the shape of a pack"),
         ("name = 'x'\ntitle = 'x'\n[topic]\nthird = []", "third"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate is a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate is a list of classes"),
         ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not the shape of a pack"),
         ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
     ],
