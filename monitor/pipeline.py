@@ -100,12 +100,18 @@ class Collected:
 
 
 async def poll(
-    feeds: Sequence[Feed], now: datetime, desk: Newsdesk, *, alert_backlog: bool = False
+    feeds: Sequence[Feed],
+    now: datetime,
+    desk: Newsdesk,
+    *,
+    alert_backlog: bool = False,
+    settled: Callable[[Sequence[Polled]], None] = lambda polled: None,
 ) -> list[Polled]:
     """Ask each feed once; keep what is new; promise the alerts.
 
-    Answers are committed in groups as they come, each feed's whole: a slow publisher delays
-    nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
+    `settled` is called with each group of feeds as soon as it is committed: answers are committed
+    in groups as they come, each feed's whole, so a slow publisher delays nobody else.  Nothing a
+    publisher sends makes this raise; a StoreError does.
     """
     answers: asyncio.Queue[Collected] = asyncio.Queue()
     asked = [asyncio.ensure_future(_collect(feed, desk, answers)) for feed in feeds]
@@ -116,8 +122,10 @@ async def poll(
             group = [await answers.get()]
             while not answers.empty() and len(group) < GROUP:
                 group.append(answers.get_nowait())
-            polled += await desk.in_store(partial(settle, group, now, desk, alert_backlog))
+            kept = await desk.in_store(partial(settle, group, now, desk, alert_backlog))
+            polled += kept
             awaited -= len(group)
+            settled(kept)
     finally:
         for task in asked:
             task.cancel()

@@ -6,8 +6,9 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, closing
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, closing, contextmanager
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,8 @@ from monitor.cli import logs, setting, show
 from monitor.domain import Attempt, Feed, FeedState, Outcome, Polled
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -61,9 +64,17 @@ def poll(
     started = time.monotonic()
     with setting.open_store(context) as store:
         only = [found(store, which).key for which in feed] if feed else None
-        polled = asyncio.run(
-            _poll_once(chosen, store, only=only, due_only=not (feed or all_), backlog=alert_backlog)
-        )
+        with progress(visible=not json) as settled:
+            polled = asyncio.run(
+                _poll_once(
+                    chosen,
+                    store,
+                    only=only,
+                    due_only=not (feed or all_),
+                    backlog=alert_backlog,
+                    settled=settled,
+                )
+            )
         failing = [store.feeds.find(one.feed_key) for one in polled if _failed(one)]
     counts = {**poll_counts(polled), "seconds": round(time.monotonic() - started, 3)}
     if json:
@@ -75,8 +86,35 @@ def poll(
             show.note(f"  {broken.url}: {broken.poll.last_error}")
 
 
+Settled = Callable[[Sequence[Polled]], None]
+
+
+@contextmanager
+def progress(*, visible: bool) -> Iterator[Settled]:
+    """A line on a terminal's standard error that counts what was read; nothing anywhere else."""
+    if not visible or not sys.stderr.isatty():
+        yield lambda polled: None
+        return
+    from rich.console import Console
+
+    done: list[Polled] = []
+    with Console(stderr=True).status("asking the publishers …") as status:
+
+        def settled(polled: Sequence[Polled]) -> None:
+            done.extend(polled)
+            status.update(f"{poll_line(done)} …")
+
+        yield settled
+
+
 async def _poll_once(
-    chosen: Settings, store: Store, *, only: list[str] | None, due_only: bool, backlog: bool
+    chosen: Settings,
+    store: Store,
+    *,
+    only: list[str] | None,
+    due_only: bool,
+    backlog: bool,
+    settled: Settled,
 ) -> list[Polled]:
     """Claim and poll, a few hundred at a time, until none is left."""
     from monitor import app, pipeline
@@ -100,7 +138,9 @@ async def _poll_once(
                     due_only=due_only,
                 )
                 feeds: list[Feed] = await in_store(claim)
-                polled += await pipeline.poll(feeds, now, desk, alert_backlog=backlog)
+                polled += await pipeline.poll(
+                    feeds, now, desk, alert_backlog=backlog, settled=settled
+                )
     return polled
 
 
@@ -214,6 +254,7 @@ async def _serve(chosen: Settings, store: Store, *, role: Role, form: LogFormat)
             polled=report.polled,
             delivered=report.delivered,
         )
+        stack.callback(report.close)
         report.started(chosen, store, role)
         await service.run(stop)
     report.stopped()
@@ -224,6 +265,8 @@ class Report:
 
     def __init__(self, form: LogFormat) -> None:
         self._json = form is LogFormat.JSON
+        self._live: Status | None = None
+        self._totals: Counter[str] = Counter()
 
     def _say(self, event: str, line: str, **fields: object) -> None:
         if self._json:
@@ -232,8 +275,13 @@ class Report:
             logging.getLogger("monitor").info(event, extra=fields)
             return
         at = setting.now().astimezone().strftime("%H:%M:%S")
-        sys.stderr.write(f"{at}  {line}\n")
-        sys.stderr.flush()
+        if self._live is None:
+            sys.stderr.write(f"{at}  {line}\n")
+            sys.stderr.flush()
+            return
+        self._live.console.print(f"{at}  {line}", markup=False, highlight=False, soft_wrap=True)
+        totals = (f"{count:g} {name}" for name, count in self._totals.items() if count)
+        self._live.update(f"watching; so far {', '.join(totals) or 'all is quiet'}")
 
     def started(self, chosen: Settings, store: Store, role: Role) -> None:
         """Where things are, and what to do if there is nothing to do."""
@@ -251,9 +299,18 @@ class Report:
             self._say("", "no feeds yet: `monitor feeds add URL`")
         if not self._json and not told:
             self._say("", "nobody is told yet: `monitor subscriptions add NAME --email ADDR`")
+        if not self._json and sys.stderr.isatty():
+            from rich.console import Console
+
+            self._live = Console(stderr=True).status("watching")
+            self._live.start()
 
     def polled(self, polled: Sequence[Polled]) -> None:
         if polled:
+            counts = poll_counts(polled)
+            self._totals += Counter(
+                polls=len(polled), new=int(counts["new"]), flagged=int(counts["flagged"])
+            )
             self._say("poll.done", f"polled   {poll_line(polled)}", **poll_counts(polled))
             for one in polled:
                 self._flagged(one)
@@ -273,9 +330,16 @@ class Report:
 
     def delivered(self, attempts: Sequence[Attempt]) -> None:
         if attempts:
+            self._totals += Counter(sent=deliver_counts(attempts)["sent"])
             self._say(
                 "deliver.done", f"alerts   {deliver_line(attempts)}", **deliver_counts(attempts)
             )
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     def stopped(self) -> None:
         self._say("service.stopped", "stopped; nothing lost")
