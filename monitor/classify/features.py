@@ -36,6 +36,11 @@ class Topic:
             return True
         return bool(named & self.weak) and bool(named & (self.second | self.beside))
 
+    def one_sided(self, hits: Iterable[Hit]) -> bool:
+        """Does the text name neither the second side nor what stands for it?"""
+        named = {name for hit in hits for name in hit.classes}
+        return not named & (self.second | self.beside)
+
 
 def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     """Features by name; `classes_of` tells which classes a name speaks of.
@@ -55,6 +60,7 @@ def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     for named in sentences:
         sides = sorted({_side(name, topic) for name in named})
         features |= {f"{left}+{right}": 1.0 for left, right in combinations(sides, 2)}
+    features |= _shares(sentences, topic, len(text.sentences) or 1)
     features |= _together(sentences, title, topic)
     features |= _company(text, hits, topic)
     return features
@@ -65,6 +71,13 @@ def _side(name: str, topic: Topic) -> str:
     if (name in topic.first) == (name in topic.second):
         return name
     return "first" if name in topic.first else "second"
+
+
+def _shares(sentences: Sequence[set[str]], topic: Topic, total: int) -> dict[str, float]:
+    """In how many of the sentences each side is named: in passing, or all along."""
+    sides = (("first", topic.first), ("second", topic.second))
+    named = {side: sum(bool(one & classes) for one in sentences) for side, classes in sides}
+    return {f"{side}.share": min(1.0, count / total) for side, count in named.items() if count}
 
 
 def _together(sentences: Sequence[set[str]], title: set[str], topic: Topic) -> dict[str, float]:
@@ -78,6 +91,8 @@ def _together(sentences: Sequence[set[str]], title: set[str], topic: Topic) -> d
         features["both.title"] = 1.0
     elif (title & topic.first) or (title & topic.second):
         features["both.split"] = 1.0
+    else:
+        features["both.body"] = 1.0
     for named in sentences:
         if named & topic.first and named & topic.second:
             features |= {"both.sentence": 1.0} | {f"{name}&both.sentence": 1.0 for name in named}

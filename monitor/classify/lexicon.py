@@ -258,6 +258,7 @@ def load(folder: Path) -> Lexicon:
         raise PackError(f"{folder}: no lexicon files (*.toml) here")
     entries: dict[str, tuple[str, ...]] = {}
     titles: dict[str, str] = {}
+    implied: dict[str, tuple[str, ...]] = {}
     compounds: list[tuple[Path, object]] = []
     for file in files:
         tables = _tables(file)
@@ -266,12 +267,30 @@ def load(folder: Path) -> Lexicon:
             entries.setdefault(_checked(entry, f"{file}: silent"), ())
         compounds.append((file, tables.pop("compounds", {})))
         for name, table in tables.items():
+            if isinstance(table, dict):
+                implied[name] = tuple(_strings(table.pop("also", []), f"{file}: [{name}] also"))
             _read_class(file, name, table, entries, titles)
     for file, table in compounds:
         _read_compounds(file, table, entries, titles)
+    _follow(implied, titles)
+    entries = {entry: _implying(classes, implied) for entry, classes in entries.items()}
     if len(entries) > _MOST_ENTRIES:
         raise PackError(f"{folder}: {len(entries)} entries; at most {_MOST_ENTRIES} are taken")
     return Lexicon(entries, titles=titles)
+
+
+def _follow(implied: Mapping[str, tuple[str, ...]], titles: Mapping[str, str]) -> None:
+    for name, others in implied.items():
+        unknown = [other for other in others if other not in titles]
+        if unknown:
+            raise PackError(f"lexicon: [{name}] also: no such class: {', '.join(unknown)}")
+
+
+def _implying(classes: tuple[str, ...], implied: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The classes and what they say besides, each once."""
+    return tuple(
+        dict.fromkeys((*classes, *(other for name in classes for other in implied.get(name, ()))))
+    )
 
 
 def _tables(file: Path) -> dict[str, object]:

@@ -21,11 +21,16 @@ _DROPPED = re.compile(
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]+")
 # One sign for what newsrooms write in several ways; every one stands for one character.
 _SAME = str.maketrans("’ʼ‘`´‐‑‒–—―−ё", "'''''-------е")
+_ABBREVIATIONS = (
+    "Mr Ms Dr St Lt No Vs Im Ul Hr Fr Gen Col Maj Sen Rep Gov Jan Feb Aug Sep Oct Nov Dec Mrs Mgr"
+    " vs no ul im ул bzw płk gen min mln тыс млн руб им г ст"
+)
+_NOT_AFTER = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
 _SENTENCE_END = re.compile(
-    r"""(?<![\s.(][^\W\d_])(?<!\b(?:mr|ms|dr|st|lt|no|vs|im|ul|hr|fr))(?<!\b(?:gen|col|maj|sen|rep|gov|jan|feb|aug|sep|oct|nov|dec|mrs|тыс|млн|руб|bzw|płk|min))
-        [.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\W_])(?=\W?(?:[^a-zа-яёіїєґ]))
-        |[。！？!?]+[」』”)]*(?=.)|\n+|\s[|▲■◆●]\s""",
-    re.VERBOSE | re.IGNORECASE,
+    # A full stop that is no initial's and no abbreviation's, before a capital, a digit or a quote;
+    rf"""(?<![\s.(][^\W\d_]){_NOT_AFTER}[.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
+    # the full stops of Han and kana; a line's end; a bar between headlines.
+    r"|[。！？]+[」』”)]*(?=.)|\n+|\s[|▲■◆●]\s"
 )
 
 

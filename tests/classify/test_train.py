@@ -76,7 +76,7 @@ def test_a_pack_without_examples_or_words_is_refused(tmp_path):
         train.train_pack(folder)
 
 
-def test_what_could_never_be_flagged_teaches_no_relevance_and_one_side_little(tmp_path):
+def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged_none(tmp_path):
     folder = wolves.make(tmp_path / "wolves", trained=False)
     card, words = pack.read_card(folder), lexicon.load(folder / "lexicon")
     titles = {
@@ -100,7 +100,7 @@ def test_what_could_never_be_flagged_teaches_no_relevance_and_one_side_little(tm
     few = example_files.load(tmp_path, themes=tuple(card.themes))
     articles = [read(one.title, one.text, words, card.topic) for one in few]
     weights = train._weights(few, articles, card)
-    assert weights.tolist() == [1.0, train._ONE_SIDED, 0.0, 1.0, 1.0]
+    assert weights.tolist() == [1.0, train._ONE_SIDED, 0.0, 1.0, train._ONE_SIDED_NEAR_MISS]
 
 
 def test_near_copies_share_a_fold(tmp_path):
