@@ -10,6 +10,7 @@ How an entry is written (operators read and edit these files; `models/README.md`
     =북, =俄              …standing alone: edges on both sides, Korean and Japanese particles aside
 
 The longest entry at a place wins, whatever its class; what it covers is not read again.
+A class may have `also = ["NK", "RU"]`: what says it says those, too.
 """
 
 from __future__ import annotations

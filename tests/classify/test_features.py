@@ -133,3 +133,13 @@ def test_a_feature_knows_the_classes_it_speaks_of(feature, classes):
 def test_every_feature_runs_from_nought_to_one():
     features = said("wolf, farm, bear, fox and beast", "both wolf farm wolf farm " * 9)
     assert all(0 <= value <= 1 for value in features.values())
+
+
+def test_sides_in_the_opening_alone_are_told_from_sides_in_the_title():
+    words = Lexicon({"wolf": ("WOLF",), "sheep": ("SHEEP",)}, titles={"WOLF": "", "SHEEP": ""})
+    topic = Topic(first=frozenset({"WOLF"}), second=frozenset({"SHEEP"}))
+    text = prepare("News of the week", "A wolf met sheep. It rained.")
+    features = describe(text, words.hits(text.shown, text.folded), topic)
+    assert features["both.body"] == 1.0
+    assert "both.title" not in features
+    assert 0 < features["first.share"] < 1

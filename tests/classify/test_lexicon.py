@@ -295,3 +295,16 @@ def test_lists_compounds_and_silent_entries_are_read(tmp_path):
 def test_a_word_in_two_classes_says_both(tmp_path):
     (tmp_path / "a.toml").write_text("[A]\nen = ['kid']\n[B]\nen = ['kid']", encoding="utf-8")
     assert found(lexicon.load(tmp_path), "kid") == [("kid", "A", "B")]
+
+
+def test_a_class_says_what_it_says_also(tmp_path):
+    text = "[PACK]\nalso = ['WOLF']\nen = ['wolf pack']\n[WOLF]\nen = ['wolf']"
+    (tmp_path / "words.toml").write_text(text, encoding="utf-8")
+    words = lexicon.load(tmp_path)
+    assert words.entries == {"wolf pack": ("PACK", "WOLF"), "wolf": ("WOLF",)}
+
+
+def test_a_class_that_also_says_an_unknown_one_is_refused(tmp_path):
+    (tmp_path / "words.toml").write_text("[PACK]\nalso = ['BEAR']", encoding="utf-8")
+    with pytest.raises(PackError, match=r"\[PACK\] also: no such class: BEAR"):
+        lexicon.load(tmp_path)
