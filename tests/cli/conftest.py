@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Terminal:
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     """A terminal in an empty folder, with no setting in its environment."""
     before, environment = Path.cwd(), dict(os.environ)
+    doors, logging.root.handlers = logging.root.handlers, []  # as in a process of its own
     for name in [name for name in os.environ if name.startswith("MONITOR_")]:
         del os.environ[name]
     os.environ["COLUMNS"] = "160"
@@ -60,6 +62,7 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Ter
     try:
         yield Terminal(tmp_path, capsys)
     finally:
+        logging.root.handlers = doors
         os.chdir(before)
         os.environ.clear()
         os.environ.update(environment)
