@@ -4,7 +4,7 @@
     poll state + articles + decisions + alerts  ◄───────────────────────┘ all or nothing
     alerts that are due → render → send → record                          sent | later | dead
 
-The loop owns the network; the store and the classifier live in one worker thread (`in_store`).
+The loop owns the network; store and classifier live in one worker thread (`in_store`).
 """
 
 from __future__ import annotations
@@ -45,11 +45,8 @@ from monitor.store.store import Store
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-# How many answers are judged and committed together; more only delays the first alert.
-GROUP = 50
-
-# How long one alert's failure may hold up the others of its subscription.
-LONGEST_HOLD = timedelta(minutes=5)
+GROUP = 50  # answers judged and committed together; more only delays the first alert
+LONGEST_HOLD = timedelta(minutes=5)  # that one alert's failure holds up its subscription's others
 
 
 class InStore(Protocol):
@@ -109,9 +106,8 @@ async def poll(
 ) -> list[Polled]:
     """Ask each feed once; keep what is new; promise the alerts.
 
-    `settled` is called with each group of feeds as soon as it is committed: answers are committed
-    in groups as they come, each feed's whole, so a slow publisher delays nobody else.  Nothing a
-    publisher sends makes this raise; a StoreError does.
+    Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
+    publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
     """
     answers: asyncio.Queue[Collected] = asyncio.Queue()
     asked = [asyncio.ensure_future(_collect(feed, desk, answers)) for feed in feeds]
