@@ -20,6 +20,7 @@ def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decisio
         relevant=relevant,
         reason=reason,
         score=score,
+        pack_score=verdict.score,
         threshold=verdict.threshold,
         themes=verdict.themes,
         labels=_labels(verdict, hits) if relevant else (),

@@ -169,6 +169,7 @@ class Decision:
     relevant: bool
     reason: DecisionReason
     score: float  # 0..1, boosts included
+    pack_score: float  # 0..1, the pack's own: what other rules would start from
     threshold: float
     themes: Mapping[str, float]
     labels: tuple[str, ...]  # the themes it counts for, strongest first

@@ -117,6 +117,7 @@ def decision(*, relevant: bool = True, **changes: object) -> Decision:
         relevant=relevant,
         reason=DecisionReason.SCORE if relevant else DecisionReason.BELOW,
         score=0.9 if relevant else 0.1,
+        pack_score=0.9 if relevant else 0.1,
         threshold=0.5,
         themes=THEMES,
         labels=("labour",) if relevant else (),

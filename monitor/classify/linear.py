@@ -48,7 +48,8 @@ class LinearClassifier:
         pack = self.pack
         score = chance if article.opens else chance * GATE
         # The theme heads know only relevant articles: for others their answer counts for less.
-        trust = min(1.0, score / pack.threshold) if pack.threshold > 0 else 1.0
+        # By the pack's own threshold: a change of the operator's leaves every verdict as it was.
+        trust = min(1.0, score / pack.own_threshold) if pack.own_threshold > 0 else 1.0
         return Verdict(
             score=score,
             threshold=pack.threshold,

@@ -84,6 +84,7 @@ class Pack:
     lexicon: Lexicon
     model: Model
     threshold: float  # score from which an article is relevant
+    own_threshold: float  # the one that training chose, whatever the operator wants
     digest: str  # SHA-256 of the manifest
     training: Mapping[str, object]  # what it was trained on, with which libraries
 
@@ -184,6 +185,7 @@ def load(folder: Path, *, threshold: float | None = None) -> Pack:
         lexicon=lexicon,
         model=model,
         threshold=own if threshold is None else threshold,
+        own_threshold=own,
         digest=digest,
         training=MappingProxyType(dict(manifest.get("training", {}))),
     )
@@ -206,9 +208,7 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         manifest = json.loads(raw)
         written = manifest["format"]
     except (ValueError, TypeError, KeyError) as error:
-        raise PackError(
-            f"{file}: not a manifest: {error}; `monitor model train` writes it"
-        ) from error
+        raise PackError(f"{file}: not a manifest: {error}: see `monitor model train`") from error
     if written != FORMAT:
         raise PackError(
             f"{file}: format {written}, and this program reads {FORMAT}:"

@@ -89,6 +89,7 @@ class ArticleRow(TableRow, table=True):
     __table_args__ = (
         # NaN and infinity would poison every later list
         CheckConstraint("score >= 0 AND score <= 1", name="ck_articles_score"),
+        CheckConstraint("pack_score >= 0 AND pack_score <= 1", name="ck_articles_pack_score"),
         # "is this a copy of something we told already?"
         Index("ix_articles_copy_key", "copy_key"),
         # one feed's articles, newest first; how often it publishes
@@ -128,6 +129,7 @@ class ArticleRow(TableRow, table=True):
     rules: list[Any] = Field(sa_type=json_type())
     pack: str = Field(sa_type=Plain(200))
     config: str = Field(sa_type=Plain(64))
+    pack_score: float = Field(sa_type=Double)
 
 
 class MarkRow(TableRow, table=True):

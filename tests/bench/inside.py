@@ -230,6 +230,7 @@ def _article(feed_key: str, each: feeds.Item) -> Article:
             relevant=False,
             reason=DecisionReason.BELOW,
             score=0.1,
+            pack_score=0.1,
             threshold=0.5,
             themes=themes,
             labels=(),

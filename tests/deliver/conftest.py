@@ -46,6 +46,7 @@ def decision() -> Callable[..., Decision]:
             "relevant": True,
             "reason": DecisionReason.SCORE,
             "score": 0.93,
+            "pack_score": 0.83,
             "threshold": 0.5,
             "themes": {"troops": 0.94, "arms": 0.62, "labour": 0.05},
             "labels": ("troops", "arms"),

@@ -53,6 +53,7 @@ def a_decision(**changes: Any) -> Decision:
         relevant=True,
         reason=DecisionReason.SCORE,
         score=0.9,
+        pack_score=0.9,
         threshold=0.5,
         themes={"troops": 0.8, "arms": 0.1},
         labels=("troops",),

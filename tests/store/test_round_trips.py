@@ -99,6 +99,7 @@ DECISIONS = st.builds(
     reason=st.sampled_from(DecisionReason),
     score=CHANCES,
     threshold=CHANCES,
+    pack_score=CHANCES,
     themes=st.dictionaries(TEXT, CHANCES, max_size=3),
     labels=WORDS.map(tuple),
     terms=st.lists(st.builds(Term, text=TEXT, weight=WEIGHTS), max_size=3).map(tuple),

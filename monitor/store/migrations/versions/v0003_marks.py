@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0003"
-down_revision = "0002" if list(Path(__file__).parent.glob("v0002_*.py")) else "0001"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
 

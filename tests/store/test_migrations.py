@@ -1,0 +1,64 @@
+"""Each version does right by what the one before it held."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from monitor.store import engine, schema
+from monitor.store.database import Database
+from monitor.store.store import PATIENCE, Store
+
+
+def brought_to(database: Database, version: str) -> None:
+    def upgrade(connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema._MIGRATIONS).replace("%", "%%"))
+        command.upgrade(config, version)
+
+    database.write(upgrade)
+
+
+def old_article(key: str, score: float, *boosts: float) -> dict[str, object]:
+    rules = [
+        {"rule": f"r{n}", "action": "boost", "terms": ["x"], "boost": boost, "theme": None}
+        for n, boost in enumerate(boosts)
+    ]
+    return {"key": key, "score": score, "rules": json.dumps(rules)}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_packs_score_is_taken_from_the_boosted_one(kind, request, tmp_path):
+    if kind == "sqlite":
+        check_pack_scores(f"sqlite:///{tmp_path / 'old.db'}")
+        return
+    with request.getfixturevalue("postgresql").database(template="template0") as url:
+        check_pack_scores(url)
+
+
+def check_pack_scores(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    brought_to(database, "0003")
+    insert = text(
+        "INSERT INTO articles (key, copy_key, feed_key, seen_at, backlog, title, text, tags,"
+        " relevant, reason, score, threshold, themes, labels, terms, rules, pack, config)"
+        " VALUES (:key, 'c', 'f', '2025-06-17 12:00:00.000000', false, 't', '', '[]', true,"
+        " 'score', :score, 0.5, '{}', '[]', '[]', :rules, 'p', 'c')"
+    )
+    rows = [
+        old_article("plain", 0.7),
+        old_article("boosted", 0.7, 0.3, -0.1),
+        old_article("cut", 1.0, 0.4),
+        old_article("sunk", 0.0, -0.4),
+        *(old_article(f"many{number:04}", 0.5, 0.25) for number in range(1_100)),
+    ]
+    database.write(lambda connection: connection.execute(insert, rows))
+    database.close()
+    with Store.open(url, upgrade=True) as store:
+        scores = {one.key: one.decision.pack_score for one in store.articles.each()}
+    assert {scores.pop(f"many{number:04}") for number in range(1_100)} == {0.25}
+    assert scores == pytest.approx({"plain": 0.7, "boosted": 0.5, "cut": 0.6, "sunk": 0.4})
