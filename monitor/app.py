@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,12 +21,13 @@ from monitor.settings import Settings
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
+    from monitor.backtest import Rulebook
     from monitor.classify.keywords import KeywordRules
     from monitor.classify.pack import Pack, PackCard
     from monitor.classify.shelf import InUse, Shelf
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
-    from monitor.scheduler import Ticks
+    from monitor.scheduler import Amend, Ticks
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -120,12 +123,55 @@ def load_pack(settings: Settings) -> Pack:
     return found.pack
 
 
-def keyword_rules(settings: Settings, pack: Pack) -> KeywordRules:
-    """The operator's rules, checked against the pack's themes.  Raise ConfigError."""
+def keyword_rules(
+    settings: Settings, pack: Pack | PackCard, *, file: Path | None = None
+) -> KeywordRules:
+    """The operator's rules, checked against the pack's themes.
+
+    Raise ConfigError naming the line; `file` is where the rules stand, if not in the settings' own.
+    """
     from monitor.classify.keywords import KeywordRule, KeywordRules
 
     rules = [KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules]
-    return KeywordRules(rules, themes=tuple(pack.themes))
+    themes = tuple(pack.themes)
+    try:
+        return KeywordRules(rules, themes=themes)
+    except ConfigError as error:
+        for rule in rules:  # which of them is it?
+            try:
+                KeywordRules([rule], themes=themes)
+            except ConfigError:
+                place = _rule_place(file or settings.path, rule.name)
+                raise ConfigError(f"{place}{error}") from None
+        raise ConfigError(f"{file or settings.path or 'the settings'}: {error}") from None
+
+
+def _rule_place(file: Path | None, name: str) -> str:
+    """ "monitor.toml:12: ", the line that gives the rule its name."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file else []
+    except (OSError, UnicodeDecodeError):  # it is being exchanged: the rule's name must do
+        lines = []
+    named = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
+    number = next((number for number, line in enumerate(lines, 1) if named.match(line)), None)
+    return f"{file}:{number}: " if number else f"{file or 'the settings'}: "
+
+
+def at_threshold(settings: Settings, pack: Pack) -> Pack:
+    """The pack with the settings' threshold, or with its own where they leave it to the pack."""
+    return replace(pack, threshold=settings.topic.threshold or pack.own_threshold)
+
+
+def rulebook(settings: Settings, pack: Pack, *, file: Path | None = None) -> Rulebook:
+    """What the settings decide with, for a replay.  Raise ConfigError; `file` as above."""
+    from monitor.backtest import Rulebook
+
+    return Rulebook(
+        rules=keyword_rules(settings, pack, file=file),
+        threshold=at_threshold(settings, pack).threshold,
+        theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
+        config=settings.decision_digest,
+    )
 
 
 def read_card(settings: Settings) -> PackCard:
@@ -217,12 +263,12 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]
 
 @asynccontextmanager
 async def newsdesk(
-    settings: Settings, store: Store, in_store: StoreThread
+    settings: Settings, store: Store, in_store: StoreThread, *, pack: Pack | None = None
 ) -> AsyncIterator[Newsdesk]:
     """Everything that polling needs, closed at the end."""
     from monitor.pipeline import Newsdesk
 
-    pack = load_pack(settings)
+    pack = pack or load_pack(settings)
     rules = keyword_rules(settings, pack)
     async with collector(settings) as (fetcher, parser):
         yield Newsdesk(
@@ -235,6 +281,22 @@ async def newsdesk(
             config=settings.decision_digest,
             connections=asyncio.Semaphore(settings.poll.connections),
         )
+
+
+def amendment(settings: Settings, pack: Pack) -> Amend:
+    """What makes a desk decide by these settings, which may change while it is used.
+
+    Rules, threshold and their digest change together or, on a ConfigError, not at all.
+    """
+    judge, rules = classifier(at_threshold(settings, pack)), keyword_rules(settings, pack)
+    config = settings.decision_digest
+    return lambda desk: replace(desk, classifier=judge, rules=rules, config=config)
+
+
+def checked_rules(settings: Settings) -> Amend:
+    """The same for a process that judges nothing: it only says whether the rules are right."""
+    keyword_rules(settings, read_card(settings))
+    return lambda desk: desk
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from monitor.errors import ConfigError
 
 PREFIX = "MONITOR_"
 FILE_NAME = "monitor.toml"
+DECIDING = {"topic", "keywords"}  # the tables that decide about articles
 _RESERVED = {"MONITOR_CONFIG"}  # names the file; not a setting
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -132,6 +133,7 @@ class Keyword(Section):
 
 class Keywords(Section):
     rules: tuple[Keyword, ...]
+    alert_budget: int = Field(ge=1)
 
 
 class Email(Section):
@@ -192,7 +194,7 @@ class Settings(Section):
     @property
     def decision_digest(self) -> str:
         """Twelve digits that change when a setting that decides about articles does."""
-        deciding = self.model_dump(mode="json", include={"topic", "keywords"})
+        deciding = self.model_dump(mode="json", include={"topic": True, "keywords": {"rules"}})
         return digest(json.dumps(deciding, sort_keys=True))[:12]
 
 
@@ -208,18 +210,22 @@ def find_file(environment: Mapping[str, str]) -> Path | None:
 def load(
     path: Path | None = None,
     *,
+    text: str | None = None,
+    over: Path | None = None,
     environment: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
     """Read every layer and check it whole.
 
+    `text` is what `path` holds, where it was read already; `over` is a file that lies over it.
     Raise ConfigError naming the file and line, the variable or the option that is wrong, and
     what it may be instead.
     """
     environment = os.environ if environment is None else environment
     layers = [
         _Layer("the shipped defaults", *_read(shipped.path("config", "defaults.toml"))),
-        _Layer(str(path), *_read(path)) if path else _Layer("no file", {}, ""),
+        _Layer(str(path), *_read(path, text)) if path else _Layer("no file", {}, ""),
+        *([_Layer(str(over), *_read(over))] if over else []),
         _Layer("the environment", _from_environment(environment), ""),
         _Layer("the command line", {key: dict(value) for key, value in (overrides or {}).items()}),
     ]
@@ -235,6 +241,18 @@ def load(
         return Settings.model_validate(merged)
     except ValidationError as error:
         raise ConfigError(_explain(error, layers)) from None
+
+
+def load_changed(current: Settings, file: Path) -> Settings:
+    """What the settings would be with this file: all that one edits, or just its deciding tables.
+
+    A file that holds only `[topic]` and `[keywords]` lies over the current one; any other stands
+    in its place, relative paths included.  Raise ConfigError.
+    """
+    values, text = _read(file)
+    if set(values) <= DECIDING:
+        return load(current.path, over=file)
+    return load(file, text=text).model_copy(update={"path": current.path})
 
 
 class _Layer:
@@ -289,10 +307,10 @@ class _Layer:
         return None
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str]:
+def _read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
     """A TOML file's values and text.  Raise ConfigError naming the file and the line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
         return tomllib.loads(text), text
     except FileNotFoundError:
         raise ConfigError(
@@ -300,7 +318,9 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: can't be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigError(f"{path}: not valid TOML: nested too deeply to be read") from None
+    except ValueError as error:  # TOMLDecodeError; a number of thousands of digits
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,12 +58,13 @@ class KeywordRules:
         for rule in rules:
             _check(rule, themes)
         self._rules = [_Compiled(rule) for rule in rules]
+        self._places = {rule.where for rule in rules}
 
     def hits(self, entry: Entry) -> tuple[RuleHit, ...]:
         """The rules that apply to an entry, in the order written, with the terms they found."""
         if not self._rules:
             return ()
-        texts = _texts(entry)
+        texts = _texts(entry, self._places)
         hits = (rule.hit(texts[rule.where]) for rule in self._rules)
         return tuple(hit for hit in hits if hit is not None)
 
@@ -74,11 +75,12 @@ class _Text:
     folded: str  # to look for a term's letters before RE2 is asked for its edges
 
 
-def _texts(entry: Entry) -> dict[str, _Text]:
+def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
+    """What stands at these places of an entry."""
     title = unicodedata.normalize("NFC", entry.title)
     text = unicodedata.normalize("NFC", entry.text[:MAX_TEXT])
     plain = {"title": title, "text": text, "anywhere": f"{title}\n{text}"}
-    return {where: _Text(one, one.casefold()) for where, one in plain.items()}
+    return {where: _Text(plain[where], plain[where].casefold()) for where in places}
 
 
 class _Compiled:
@@ -91,9 +93,11 @@ class _Compiled:
         self._all = [_Term(term, rule.name) for term in rule.all]
         self._none = [_Term(term, rule.name) for term in rule.none]
         self._regex = _pattern(rule.regex, rule.name) if rule.regex else None
+        self._any_letters = [term.letters for term in self._any]
+        self._all_letters = [term.letters for term in self._all]
 
     def hit(self, text: _Text) -> RuleHit | None:
-        if any(term.find(text) for term in self._none):
+        if not self._may_apply(text.folded) or any(term.find(text) for term in self._none):
             return None
         one_of = [term.find(text) for term in self._any]
         every = [term.find(text) for term in self._all]
@@ -104,6 +108,19 @@ class _Compiled:
         found = [term for term in (*one_of, *every) if term]
         if pattern:
             found.append(pattern.group()[:100])
+        return self._hit(found)
+
+    def _may_apply(self, folded: str) -> bool:
+        """False where letters that it asks for are missing: so for nearly every entry, at once."""
+        for letters in self._all_letters:
+            if letters not in folded:
+                return False
+        for letters in self._any_letters:
+            if letters in folded:
+                return True
+        return not self._any_letters
+
+    def _hit(self, found: Sequence[str]) -> RuleHit:
         rule = self._rule
         return RuleHit(
             rule=rule.name,
@@ -125,12 +142,12 @@ class _Term:
                 f"keyword rule {rule!r}: {term!r} is no term: write words, each with at most one"
                 " star, at its end"
             )
-        self._longest = max(bare, key=len).casefold()
+        self.letters = max(bare, key=len).casefold()  # of its longest word: no match without them
         self._pattern = _pattern(_edged(words), rule)
 
     def find(self, text: _Text) -> str | None:
         """The term as it stands in the text, or None."""
-        if self._longest not in text.folded:
+        if self.letters not in text.folded:
             return None
         match = self._pattern.search(text.plain)
         return " ".join(match.group(1).split()) if match else None

@@ -23,6 +23,7 @@ from monitor.cli import (
     doctor,
     feeds,
     init,
+    keywords,
     label,
     model,
     service,
@@ -50,6 +51,7 @@ app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(keywords.app, name="keywords")
 app.add_typer(label.app, name="label")
 model.app.command("train")(training.train)
 model.app.command("promote")(training.promote)

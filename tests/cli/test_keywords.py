@@ -1,0 +1,227 @@
+"""`monitor keywords test`: what a change would have done, said before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain import Polled, PollState
+from monitor.store.store import Store
+from tests.cli.conftest import Terminal
+from tests.fakes import article, decision, entry, feed, subscription
+
+SINCE = datetime.now(UTC) - timedelta(days=4)
+FLAG_RAIN = "[[keywords.rules]]\nname = 'rain'\nany = ['rain*']\n"
+DROP_FOOTBALL = "[[keywords.rules]]\nname = 'no football'\nany = ['football']\naction = 'drop'\n"
+
+
+def keep(folder: Path, *headlines: tuple[str, float], **changes: object) -> None:
+    """Store articles of these scores, an hour apart, as the shipped pack would have judged them."""
+    articles = [
+        article(
+            f"{number:02}{title}".replace(" ", ""),
+            copy_key=title,
+            entry=entry(title),
+            decision=decision(relevant=score >= 0.5, score=score, pack_score=score),
+            seen_at=SINCE + timedelta(hours=number),
+            **changes,
+        )
+        for number, (title, score) in enumerate(headlines)
+    ]
+    with Store.open(f"sqlite:///{folder / 'watchpost.db'}") as store:
+        store.feeds.add(feed())
+        state = PollState(due_at=SINCE + timedelta(days=9))
+        store.commit([Polled(feed_key="f", state=state, articles=tuple(articles))])
+
+
+@pytest.fixture
+def stocked(watch: Terminal) -> Terminal:
+    """A service with one subscription and five articles of the last four days."""
+    keep(
+        watch.folder,
+        ("Sappers leave for Kursk", 0.9),
+        ("Football in Kursk", 0.8),
+        ("Rain on Sunday", 0.1),
+        ("Rainy Monday", 0.2),
+        ("Shells for Kursk", 0.3),
+    )
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        store.subscriptions.add(subscription(name="the desk"))
+    (watch.folder / "monitor.toml").write_text("[topic]\nthreshold = 0.5\n")
+    return watch
+
+
+@pytest.fixture
+def change(watch: Terminal) -> Callable[[str], str]:
+    """Writes a changed configuration and gives its name."""
+
+    def write(text: str) -> str:
+        (watch.folder / "new.toml").write_text(text)
+        return "new.toml"
+
+    return write
+
+
+def test_a_change_is_told_in_alerts_a_day_and_in_articles(stocked, change):
+    said = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL), "--json").json()
+    assert said["articles"] == 5
+    assert said["gained"] == ["02RainonSunday", "03RainyMonday"]
+    assert said["lost"] == ["01FootballinKursk"]
+    assert (said["before"]["alerts"], said["after"]["alerts"]) == (2, 3)
+    assert said["before"]["alerts_per_day"] == pytest.approx(0.5, abs=0.01)
+    assert said["after"]["alerts_per_day"] == pytest.approx(0.75, abs=0.01)
+    assert sum(said["after"]["days"].values()) == 3
+    assert [one["name"] for one in said["after"]["subscriptions"]] == ["the desk"]
+    assert [(one["title"], one["causes"]) for one in said["changes"]] == [
+        ("Rain on Sunday", [{"why": "applies", "rule": "rain"}]),
+        ("Rainy Monday", [{"why": "applies", "rule": "rain"}]),
+        ("Football in Kursk", [{"why": "applies", "rule": "no football"}]),
+    ]
+
+
+def test_people_see_what_is_gained_and_lost_and_which_rule_did_it(stocked, change):
+    said = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL + "[topic]\n"))
+    assert "5 stored articles of 4 days, decided anew" in said.out
+    assert "Gained: 2" in said.out
+    assert "+ 0.10 Rain on Sunday  rain (flag)" in said.out
+    assert "Lost: 1" in said.out
+    assert "− 0.80 Football in Kursk  no football (drop)" in said.out
+    assert "the desk" in said.out
+
+
+def test_a_boost_says_by_how_much_and_a_threshold_that_it_was_the_threshold(stocked, change):
+    boost = FLAG_RAIN.replace("rain*", "shells") + "action = 'boost'\nboost = 0.2\n"
+    said = stocked("keywords", "test", change(boost))
+    assert "+ 0.50 Shells for Kursk  rain (boost +0.2)" in said.out
+    said = stocked("keywords", "test", change("[topic]\nthreshold = 0.3\n"))
+    assert "+ 0.30 Shells for Kursk  the threshold" in said.out
+
+
+def test_a_change_that_changes_nothing_says_so(stocked, change):
+    said = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
+    assert "Nothing would change." in said.out
+    assert "Gained" not in said.out
+
+
+def test_without_a_file_the_current_rules_are_held_against_the_decisions_as_made(stocked):
+    with (stocked.folder / "monitor.toml").open("a") as file:
+        file.write(DROP_FOOTBALL)
+    assert stocked("keywords", "test", "--json").json()["lost"] == ["01FootballinKursk"]
+
+
+def test_a_whole_configuration_stands_in_the_place_of_the_current_one(stocked, change):
+    with (stocked.folder / "monitor.toml").open("a") as file:
+        file.write(FLAG_RAIN)
+    whole = change("[poll]\nevery = '1h'\n[topic]\nthreshold = 0.5\n")
+    assert len(stocked("keywords", "test", whole, "--json").json()["lost"]) == 2
+    part = change("[topic]\nthreshold = 0.5\n")  # the current rules stay
+    assert stocked("keywords", "test", part, "--json").json()["lost"] == []
+
+
+def test_an_article_that_is_older_is_left_out(stocked, change):
+    said = stocked("keywords", "test", change(FLAG_RAIN), "--since", "1d", "--json").json()
+    assert (said["articles"], said["days"]) == (0, 1.0)
+
+
+def test_many_headlines_are_cut_and_counted(stocked, change):
+    keep(stocked.folder, *((f"Snow on day {day}", 0.1) for day in range(23)))
+    said = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
+    assert said.out.count("Snow on day") == 20
+    assert "… and 3 more; --json names all" in said.out
+
+
+def test_a_headline_is_never_read_as_markup(stocked, change):
+    keep(stocked.folder, ("[red]Rain[/red]", 0.1))
+    said = stocked("keywords", "test", change(FLAG_RAIN))
+    assert "[red]Rain[/red]" in said.out
+
+
+@pytest.mark.parametrize(("budget", "warned"), [("2", True), ("3", False), (None, False)])
+def test_above_the_budget_there_is_a_warning(stocked, change, budget, warned):
+    with Store.open(f"sqlite:///{stocked.folder / 'watchpost.db'}") as store:
+        held = list(store.articles.each())
+        day = SINCE.replace(hour=0) + timedelta(days=1)
+        more = [
+            replace(held[0], key=f"more{n}", copy_key=f"{n}", seen_at=day, entry=entry("Rain"))
+            for n in range(3)
+        ]
+        state = PollState(due_at=SINCE)
+        store.commit([Polled(feed_key="f", state=state, articles=tuple(more))])
+    options = ("--budget", budget) if budget else ()
+    said = stocked("keywords", "test", change(FLAG_RAIN), *options)
+    assert said.code == 0
+    assert ("the desk would have been told more than 2 times a day" in said.out) == warned
+
+
+def test_the_budget_is_the_changed_configurations(stocked, change):
+    said = stocked("keywords", "test", change("[keywords]\nalert_budget = 1\n"), "--json").json()
+    assert "more than 1 times a day on" in " ".join(said["warnings"])
+
+
+def test_doubts_are_said(watch, change):
+    keep(watch.folder, ("Rain", 0.1), backlog=True)
+    warnings = watch("keywords", "test", change(FLAG_RAIN), "--json").json()["warnings"]
+    assert "1 of 1 articles were judged by another pack than dprk-russia@" in warnings[0]
+    assert "nobody is subscribed" in warnings[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[keywords]\nruls = []\n",
+            "new.toml:2: no such setting keywords.ruls; did you mean rules",
+        ),
+        ("[keyword]\n", "new.toml:1: no such setting keyword"),
+        ("[[keywords.rules]]\nname = 'r'\nany = 'x'\n", "new.toml:3: keywords.rules.0.any"),
+        ("[keywords\n", "new.toml: not valid TOML"),
+        ("x = " + "[" * 9_000, "new.toml: not valid TOML: nested too deeply"),
+        ("x = " + "9" * 9_000, "new.toml: not valid TOML"),
+        ("[topic]\nthreshold = 2\n", "new.toml:2: topic.threshold = 2"),
+        ("[topic]\npack = 'none'\n", "topic.pack = 'none': no such shipped topic"),
+        (
+            FLAG_RAIN + "\n[[keywords.rules]]\nname = 'r'\nregex = '('\n",
+            "new.toml:6: keyword rule 'r': '(' is no RE2 pattern",
+        ),
+        (FLAG_RAIN * 2, "new.toml: keyword rule 'rain' is there twice"),
+        (FLAG_RAIN + "theme = 'rain'\n", "new.toml:2: keyword rule 'rain' names the theme"),
+    ],
+)
+def test_a_mistake_is_refused_with_its_place(stocked, change, text, message):
+    assert message in stocked.refused("keywords", "test", change(text))
+
+
+def test_a_file_that_is_not_there_is_refused(stocked):
+    assert "no.toml: there is no such file" in stocked.refused("keywords", "test", "no.toml")
+
+
+def test_another_pack_cant_be_tried_by_a_replay(stocked, change):
+    copy = stocked.folder / "mine"
+    copy.mkdir()
+    message = stocked.refused("keywords", "test", change("[topic]\npack = 'mine'\n"))
+    assert "topic.pack = 'mine' is another pack" in message
+
+
+def test_a_span_without_a_unit_is_refused(stocked):
+    assert "--since '30'" in stocked.refused("keywords", "test", "--since", "30")
+
+
+def test_marked_articles_are_counted_for_people_too():
+    from monitor.backtest import Rate, Report, Side
+    from monitor.cli.keywords import _labelled_lines
+
+    before = Side(flagged=30, loads=(), precision=Rate(hits=15, n=20), recall=Rate(hits=15, n=18))
+    after = replace(before, precision=Rate(hits=18, n=20))
+    report = Report(
+        articles=99, packs={}, days=1.0, before=before, after=after, gained=(), lost=(), labelled=40
+    )
+    assert list(_labelled_lines(report))[:4] == [
+        "Of the 40 articles that readers marked:",
+        "  precision before  75% (53% to 89%, n = 20)",
+        "            after   90% (70% to 97%, n = 20)",
+        "  recall    before  15 of 18: too few for a percentage, which needs 20",
+    ]
