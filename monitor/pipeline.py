@@ -67,6 +67,7 @@ class Newsdesk:
     rules: KeywordRules
     config: str  # digest of the settings that decide
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ async def poll(
             group = [await answers.get()]
             while not answers.empty() and len(group) < GROUP:
                 group.append(answers.get_nowait())
-            kept = await desk.in_store(partial(settle, group, now, desk, alert_backlog))
+            kept = await desk.in_store(partial(settle, group, now, desk.live(desk), alert_backlog))
             polled += kept
             awaited -= len(group)
             settled(kept)

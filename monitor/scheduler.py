@@ -1,7 +1,7 @@
 """The clock: the only file that knows APScheduler.
 
-Two short ticks, each of which looks at what is due, starts it and returns; the work itself runs
-beside them, so a slow publisher or a dead endpoint never keeps the clock from ticking.  Due times
+Short ticks, each of which looks at what is due, starts it and returns; the work itself runs beside
+them, so a slow publisher or a dead endpoint never keeps the clock from ticking.  Due times
 are our own, in the rows: APScheduler keeps nothing (memory job store), skips nothing for being
 late (`misfire_grace_time=None`; its default of one second drops late ticks) and never piles up
 (`coalesce`, `max_instances=1`).
@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 # SIGTERM promises an end within 10 s: this long for what is under way, the rest to close.
 PATIENCE = timedelta(seconds=7)
 
+# What a change of the settings makes of the desk.
+Amend = Callable[[Newsdesk], Newsdesk]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticks:
@@ -38,6 +41,7 @@ class Ticks:
     deliver: timedelta
     feed_lease: timedelta
     feeds_at_once: int
+    look: timedelta = timedelta(seconds=1)  # at the settings
 
 
 class Service:
@@ -63,11 +67,22 @@ class Service:
         self._mailroom = mailroom
         self._polled = polled
         self._delivered = delivered
+        self._look: Callable[[], Amend | None] | None = None
+        self._looking = False
         self._clock = clock
         self._patience = patience
         self._polling: set[str] = set()  # feed keys
         self._telling: set[str] = set()  # subscription keys
         self._work: set[asyncio.Task[None]] = set()
+
+    def watch(self, look: Callable[[], Amend | None]) -> None:
+        """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
+
+        What a slow publisher brings is judged by the desk of then, not of when it was asked.
+        """
+        self._look = look
+        if self._newsdesk is not None:
+            self._newsdesk = replace(self._newsdesk, live=lambda desk: self._newsdesk or desk)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop` is set, then finish or give back what is under way."""
@@ -78,6 +93,7 @@ class Service:
         for tick, every, wanted in (
             (self._poll_tick, self._ticks.poll, self._newsdesk),
             (self._deliver_tick, self._ticks.deliver, self._mailroom),
+            (self._look_tick, self._ticks.look, self._look),
         ):
             if wanted is not None:
                 seconds = every.total_seconds()
@@ -148,3 +164,18 @@ class Service:
             log.error("deliver.not_recorded", extra={"error": str(error), "alerts": len(group)})
         finally:
             self._telling.discard(group[0].subscription.key)
+
+    async def _look_tick(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._start(self._look_once())
+
+    async def _look_once(self) -> None:
+        try:
+            amend = await asyncio.to_thread(self._look) if self._look else None
+            if amend is not None and self._newsdesk is not None:
+                self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers
+        except Exception:  # a loop edge: the service goes on with the settings it has
+            log.exception("config.crashed")
+        finally:
+            self._looking = False

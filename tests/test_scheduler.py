@@ -6,8 +6,11 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.classify.keywords import KeywordRule, KeywordRules
 from monitor.domain import (
     AlertState,
+    Article,
+    DecisionReason,
     Feed,
     FeedState,
     Fetched,
@@ -16,7 +19,7 @@ from monitor.domain import (
     Subscription,
 )
 from monitor.errors import StoreBusy
-from monitor.scheduler import Service, Ticks
+from monitor.scheduler import Amend, Service, Ticks
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, watched
 
@@ -176,3 +179,93 @@ async def test_a_database_that_is_busy_for_a_while_stops_nothing(store):
     desk = replace(newsdesk(store, f=[fetched("one")]), in_store=Broken(3))
     await Watcher().watch(desk, None)
     assert store.feeds.find("f").poll.state is FeedState.OK
+
+
+# ── settings that change while it runs ───────────────────────────────────────────────────────────
+
+
+class Edited:
+    """A configuration that is edited at its second look, to flag whatever names a Sunday."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.edited = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self) -> Amend | None:
+        self.looks += 1
+        if self.looks > 2:  # the edit of the second look is in force by now
+            self._loop.call_soon_threadsafe(self.edited.set)
+        if self.looks != 2:
+            return None
+        rule = KeywordRule(name="sundays", any=("Sunday",))
+        return lambda desk: replace(desk, rules=KeywordRules([rule], themes=()), config="c1")
+
+
+class WaitingFetcher(FakeFetcher):
+    """Answers only when it is let."""
+
+    def __init__(self, let: asyncio.Event, **answers) -> None:
+        super().__init__(**answers)
+        self.let = let
+
+    async def fetch(self, one: Feed, /) -> Fetched:
+        await self.let.wait()
+        return await super().fetch(one)
+
+
+async def watch_edited(store, look, let: asyncio.Event) -> Article:
+    """Poll one feed, that answers when it is let, while the settings change; what was kept."""
+    watched(store, due())
+    desk = replace(newsdesk(store), fetcher=WaitingFetcher(let, f=[fetched("dull")]))
+    watcher = Watcher()
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=desk,
+        mailroom=None,
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    service.watch(look)
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    (kept,) = [a for a in store.articles.list() if a.entry.title == "Rain on Sunday"]
+    return kept
+
+
+async def test_what_a_slow_publisher_brings_is_judged_by_the_settings_of_then(store):
+    look = Edited()
+    kept = await watch_edited(store, look, look.edited)
+    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.FLAGGED, "c1")
+
+
+async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
+    let = asyncio.Event()
+    looks = []
+
+    def crash() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            loop.call_soon_threadsafe(let.set)
+        raise RuntimeError("a fault of ours")
+
+    loop = asyncio.get_running_loop()
+    kept = await watch_edited(store, crash, let)
+    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.BELOW, "c0")
+    crashed = [record for record in caplog.records if record.getMessage() == "config.crashed"]
+    assert len(crashed) >= 2
+    assert crashed[0].exc_info
+
+
+async def test_a_service_without_a_desk_may_watch_its_settings_too(store):
+    await alerted(store)
+    watcher = Watcher()
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=None,
+        mailroom=mailroom(store, FakeChannel()),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    service.watch(Edited())
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len(watcher.delivered) == 1

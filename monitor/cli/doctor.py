@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import running, setting, show
 from monitor.cli.config import masked
+from monitor.cli.running import Running
 from monitor.domain import AlertState, FeedState
-from monitor.errors import MonitorError
+from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -23,18 +25,58 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check settings, pack, database, feeds, subscriptions and what waits; exit 1 on a fault."""
-    chosen = setting.settled_settings(context)
+    file = setting.file(context)
+    try:
+        chosen = setting.settled_settings(context)
+    except ConfigError as error:
+        _refused(file, error, json=json)
     findings = [
         finding
         for examine in (_settings, _pack, _database, _mail)
         for finding in _guarded(examine, chosen)
     ]
+    findings += _running(file)
     if json:
-        show.as_json([{"level": a, "subject": b, "finding": c} for a, b, c in findings])
+        show.as_json(_as_json(findings))
     else:
         show.table(("", "subject", "finding"), findings, empty="")
     if any(level == "fault" for level, _, _ in findings):
         raise typer.Exit(1)
+
+
+def _as_json(findings: list[Finding]) -> list[dict[str, str]]:
+    return [{"level": a, "subject": b, "finding": c} for a, b, c in findings]
+
+
+def _refused(file: Path | None, error: ConfigError, *, json: bool) -> NoReturn:
+    """Without settings there is nothing to examine but who still runs on older ones."""
+    services = _running(file)
+    if json:
+        show.as_json(_as_json([("fault", "settings", str(error)), *services]))
+        raise typer.Exit(2)
+    lines = [f"{subject}: {finding}" for _, subject, finding in services]
+    raise ConfigError("\n".join([str(error), *lines])) from None
+
+
+def _running(file: Path | None) -> list[Finding]:
+    """The services that run on this file, and whether they run on what it says now."""
+    if file is None:
+        return []
+    now = setting.now()
+    return [_account(one) for one in running.read(file.absolute(), now)] or [
+        ("ok", "service", "none runs on this configuration")
+    ]
+
+
+def _account(one: Running) -> Finding:
+    name = f"process {one.pid}, role {one.role}"
+    if one.fault:
+        said = f"refuses the file and keeps the settings it took at {one.since}: {one.fault}"
+        return "warning", "service", f"{name}, {said}"
+    if one.restart:
+        waiting = ", ".join(one.restart)
+        return "warning", "service", f"{name}, has to be restarted for: {waiting}"
+    return "ok", "service", f"{name}, runs on the settings of {one.since} ({one.config})"
 
 
 def _guarded(examine: Callable[[Settings], Iterator[Finding]], chosen: Settings) -> list[Finding]:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import logs, setting, show
+from monitor.cli.live import Live
 from monitor.domain import Attempt, Feed, FeedState, Outcome, Polled
 
 if TYPE_CHECKING:
@@ -230,10 +232,12 @@ def run(
     form = log or LogFormat(chosen.log.format)
     logs.start(json_lines=form is LogFormat.JSON, level=chosen.log.level)
     with setting.open_store(context) as store:
-        asyncio.run(_serve(chosen, store, role=role, form=form))
+        asyncio.run(_serve(chosen, store, setting.file(context), role=role, form=form))
 
 
-async def _serve(chosen: Settings, store: Store, *, role: Role, form: LogFormat) -> None:
+async def _serve(
+    chosen: Settings, store: Store, file: Path | None, *, role: Role, form: LogFormat
+) -> None:
     from monitor import app, scheduler
 
     stop = asyncio.Event()
@@ -242,9 +246,10 @@ async def _serve(chosen: Settings, store: Store, *, role: Role, form: LogFormat)
     report = Report(form)
     async with AsyncExitStack() as stack:
         in_store = stack.enter_context(closing(app.StoreThread()))
-        desk = room = None
+        pack = desk = room = None
         if role is not Role.DELIVER:
-            desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store))
+            pack = app.load_pack(chosen)
+            desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store, pack=pack))
         if role is not Role.POLL:
             room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))
         service = scheduler.Service(
@@ -255,6 +260,11 @@ async def _serve(chosen: Settings, store: Store, *, role: Role, form: LogFormat)
             delivered=report.delivered,
         )
         stack.callback(report.close)
+        if file is not None:
+            amendment = partial(app.amendment, pack=pack) if pack else app.checked_rules
+            live = Live(file, chosen, role=role, amendment=amendment)
+            stack.callback(live.close)
+            service.watch(live.look)
         report.started(chosen, store, role)
         await service.run(stop)
     report.stopped()

@@ -31,15 +31,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def file(context: typer.Context) -> Path | None:
+    """The configuration file that is meant, as it was named; there need not be one."""
+    from monitor import settings as layers
+
+    chosen: Chosen = context.obj or Chosen()
+    return chosen.file or layers.find_file(os.environ)
+
+
 def settings(
     context: typer.Context, overrides: Mapping[str, Mapping[str, object]] | None = None
 ) -> Settings:
     """Every layer of settings.  Raise ConfigError."""
     from monitor import settings as layers
 
-    chosen: Chosen = context.obj or Chosen()
-    file = chosen.file or layers.find_file(os.environ)
-    return layers.load(file, overrides=overrides)
+    return layers.load(file(context), overrides=overrides)
 
 
 def settled_settings(context: typer.Context) -> Settings:

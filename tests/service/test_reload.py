@@ -1,0 +1,207 @@
+"""Editing the configuration of a service that runs: in force within 5 s, or refused, never half."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from monitor import app, pipeline, settings
+from monitor.cli.live import Live
+from monitor.domain import Entry, Parsed
+from monitor.store.store import Store
+from tests.fakes import NOW, FakeParser, feed, fetched, subscription
+from tests.service.conftest import Monitor
+from tests.service.publisher import Publisher, rss
+from tests.test_pipeline import newsdesk
+
+GOOD = "[[keywords.rules]]\nname = 'rain'\nany = ['rain']\n"
+RAIN, SNOW, DULL = "Heavy rain in Ohio", "Heavy snow in Ohio", "Council plans new bus lanes"
+WITHIN = 5.0  # seconds
+
+
+# ── two hundred mistakes ─────────────────────────────────────────────────────────────────────────
+
+
+def cut_short(chance: random.Random) -> str:
+    """The good text, ended where it is not TOML any more."""
+    while True:
+        text = GOOD[: chance.randrange(1, len(GOOD))]
+        with suppress(tomllib.TOMLDecodeError):
+            tomllib.loads(text)
+            continue
+        return text
+
+
+def rule(line: str) -> str:
+    return f"{GOOD}\n[[keywords.rules]]\nname = 'snow'\nany = ['snow']\n{line}\n"
+
+
+MISTAKES: list[Callable[[random.Random], str | bytes]] = [
+    cut_short,
+    lambda chance: GOOD + chance.choice(["[", "x = ", "]]", '"""', "= 1", "[topic]\n[topic]\n"]),
+    lambda chance: GOOD + f"[poll]\n{''.join(chance.choices('abcxyz', k=6))} = 1\n",
+    lambda chance: GOOD + f"[{''.join(chance.choices('abcxyz', k=6))}]\n",
+    lambda chance: GOOD + f"[topic]\nthreshold = {chance.choice(['nan', '2', '-1', '[]'])}\n",
+    lambda chance: GOOD + f"[poll]\ntimeout = {chance.choice(['5', '0', '-1', '1.5'])}\n",
+    lambda chance: GOOD + "[topic]\npack = 'nowhere'\n",
+    lambda chance: rule(f"regex = '{chance.choice(['(', '[a', '(?=x)', 'a{9999}', 'x**'])}'"),
+    lambda chance: rule(f"theme = 'theme{chance.randrange(9)}'"),
+    lambda chance: rule("none = ['snow']"),
+    lambda chance: rule(f"boost = {chance.uniform(0.1, 1):.2f}"),
+    lambda chance: rule("action = 'boost'"),
+    lambda chance: rule(f"all = ['{chance.choice(['', '*', 'a*b', '* *'])}']"),
+    lambda chance: GOOD + GOOD,
+    lambda chance: GOOD.encode() + bytes(chance.choices(range(128, 192), k=5)),
+    lambda chance: "x = " + "[" * chance.randrange(5_000, 9_000),
+]  # fmt: skip
+
+
+async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_twice(
+    store: Store, tmp_path: Path
+):
+    chance = random.Random(20_250_617)
+    file = tmp_path / "monitor.toml"
+    file.write_text(GOOD)
+    started = settings.load(file, environment={})
+    pack = app.load_pack(started)
+    live = Live(file, started, role="all", amendment=partial(app.amendment, pack=pack))
+    desk = app.amendment(started, pack)(newsdesk(store))
+    store.feeds.add(feed())
+    store.subscriptions.add(subscription())
+    titles = [DULL]
+    for number in range(200):
+        mistake = MISTAKES[number % len(MISTAKES)](chance)
+        file.write_bytes(mistake.encode() if isinstance(mistake, str) else mistake)
+        amends = [live.look(), live.look()]
+        assert amends == [None, None], mistake
+        if number % 20 == 0:
+            titles += [f"{RAIN} {number}", f"{SNOW} {number}"]
+            desk = replace(desk, parser=FakeParser(**{f"{number}": document(titles)}))
+            await polled(desk, store, f"{number}", number)
+    told = [alert.article_keys[0] for alert in store.outbox.list(limit=1_000)]
+    kept = {one.key: one.entry.title for one in store.articles.each()}
+    assert sorted(kept[key] for key in told) == sorted(
+        title
+        for title in titles
+        if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
+    )
+    file.write_text(GOOD.replace("rain", "snow"))
+    assert live.look() is None
+    amended = live.look()(desk)
+    assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
+    assert amended.config == settings.load(file, environment={}).decision_digest != desk.config
+
+
+def document(titles: list[str]) -> Parsed:
+    entries = [Entry(title=title, url=f"https://f.example/{hash(title)}") for title in titles]
+    return Parsed(title="F", entries=tuple(entries))
+
+
+async def polled(desk, store: Store, body: str, number: int) -> None:
+    """Poll the feed an hour later for each number, answering with this document."""
+    answering = replace(desk, fetcher=newsdesk(store, f=[fetched(body)]).fetcher)
+    now = NOW + number * (NOW - NOW.replace(hour=11))
+    await pipeline.poll([store.feeds.find("f")], now, answering)
+
+
+# ── the service itself ───────────────────────────────────────────────────────────────────────────
+
+
+class Lines:
+    """The events of a service, as they come."""
+
+    def __init__(self, service) -> None:
+        self._service = service
+        self.seen: list[dict] = []
+
+    def until(self, event: str, *, after: float = 60.0) -> dict:
+        """The next event of this name; it must come within so many seconds."""
+        started = time.monotonic()
+        for line in self._service.stderr:
+            self.seen.append(json.loads(line))
+            if self.seen[-1]["event"] == event:
+                assert time.monotonic() - started < after
+                return self.seen[-1]
+        raise AssertionError(f"it ended before {event}: {self.seen}")
+
+
+@pytest.fixture
+def quick(monitor: Monitor) -> Monitor:
+    """It asks its feeds every second."""
+    return Monitor(monitor.folder, {"MONITOR_POLL__TICK": "1s", "MONITOR_POLL__EVERY": "1s"})
+
+
+def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
+    quick: Monitor, publisher: Publisher
+):
+    url = publisher.publish("/feed", rss(DULL))
+    quick("feeds", "add", url)
+    address, hook = publisher.hook("/hook")
+    secret = quick.json("subscriptions", "add", "program", "--webhook", address)["secret"]
+    file = quick.folder / "monitor.toml"
+    service = quick.start("run", "--log", "json")
+    try:
+        lines = Lines(service)
+        lines.until("poll.done")
+
+        file.write_text(GOOD)
+        taken = lines.until("config.taken", after=WITHIN)
+        assert taken["changed"] == "keywords.rules"
+        publisher.publish("/feed", rss(RAIN, DULL))
+        flagged = lines.until("article.flagged")
+        assert flagged["title"] == RAIN
+        explained = quick.json("explain", flagged["key"])["decision"]
+        assert (explained["reason"], explained["config"]) == ("flagged", taken["config"])
+
+        file.write_text(GOOD.replace("'rain']", "'snow'"))  # half written, and never finished
+        refused = lines.until("config.refused", after=WITHIN)
+        assert "not valid TOML" in refused["error"]
+        doctor = quick.try_("doctor")
+        assert doctor.returncode == 2
+        assert "not valid TOML" in doctor.stderr
+        assert f"process {service.pid}, role all, refuses the file" in doctor.stderr
+        publisher.publish("/feed", rss(SNOW, f"{RAIN} again", RAIN, DULL))
+        assert lines.until("article.flagged")["title"] == f"{RAIN} again"
+
+        file.write_text(GOOD.replace("rain", "snow") + "[poll]\ntimeout = '5s'\n")
+        lines.until("config.taken", after=WITHIN)
+        assert lines.until("config.needs_restart", after=WITHIN)["settings"] == "poll.timeout"
+        findings = {one["subject"]: one["finding"] for one in quick.json("doctor")}
+        assert "has to be restarted for: poll.timeout" in findings["service"]
+        publisher.publish("/feed", rss(f"{SNOW} again", SNOW, f"{RAIN} again", RAIN, DULL))
+        assert lines.until("article.flagged")["title"] == f"{SNOW} again"
+        lines.until("deliver.done")
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.communicate(timeout=15)
+    assert service.returncode == 0
+    told = [body["data"]["article"]["title"] for body in hook.bodies(secret)]
+    assert sorted(told) == sorted([RAIN, f"{RAIN} again", f"{SNOW} again"])
+    assert len(set(hook.ids)) == len(hook.ids)
+    findings = {one["subject"]: one["finding"] for one in quick.json("doctor")}
+    assert findings["service"] == "none runs on this configuration"
+    assert [path.name for path in quick.folder.glob("*.json*")] == []
+
+
+def test_a_process_that_only_delivers_checks_its_file_too(monitor: Monitor):
+    service = monitor.start("run", "--role", "deliver", "--log", "json")
+    try:
+        lines = Lines(service)
+        lines.until("service.started")
+        (monitor.folder / "monitor.toml").write_text(GOOD + "theme = 'rain'\n")
+        assert "names the theme 'rain'" in lines.until("config.refused", after=WITHIN)["error"]
+        (monitor.folder / "monitor.toml").write_text(GOOD)
+        assert lines.until("config.taken", after=WITHIN)["changed"] == "keywords.rules"
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.communicate(timeout=15)
