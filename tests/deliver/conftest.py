@@ -30,7 +30,7 @@ THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The founders' shared folder, beside the checkout."""
+    """The folder of shared material beside the checkout."""
     folder = (Path(__file__).parents[2] / "../shared").resolve()
     if not folder.is_dir():
         pytest.skip(f"the shared corpora are not here: {folder}")

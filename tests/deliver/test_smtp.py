@@ -405,7 +405,7 @@ async def test_whom_we_do_not_know_gets_nothing(
 
 @asynccontextmanager
 async def fault_smtp(shared: Path, script: str) -> AsyncIterator[tuple[int, asyncio.StreamReader]]:
-    """The founders' own scripted server, as a process, and its ledger."""
+    """The shared scripted server, as a process, and its ledger."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -389,7 +389,7 @@ async def test_an_address_that_is_none_waits_for_the_operator(
 
 @pytest.fixture
 async def faults(shared: Path) -> AsyncIterator[str]:
-    """The founders' own misbehaving receiver, as a process of its own."""
+    """The shared misbehaving receiver, as a process of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
