@@ -65,7 +65,7 @@ class Database:
             except faults.FOREIGN as error:
                 if not faults.is_passing(error) or time.monotonic() > give_up:
                     raise faults.explain(error, self.name) from error
-            time.sleep(next(pauses))
+            time.sleep(next(pauses))  # for the other writer to finish; the store has its own thread
 
     def use_write_ahead_log(self) -> None:
         """Let readers and the writer of a SQLite file not wait for each other; remembered in it."""
