@@ -121,6 +121,7 @@ def article(title: str, score: float = 0.4, **changes: object) -> Article:
             relevant=score >= 0.5,
             reason=DecisionReason.SCORE if score >= 0.5 else DecisionReason.BELOW,
             score=score,
+            pack_score=score,
             threshold=0.5,
             themes={},
             labels=(),
