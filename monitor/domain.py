@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.reasons import DeliveryReason
+
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -21,28 +23,6 @@ class FeedState(enum.StrEnum):
     FAILING = "failing"
     GONE = "gone"  # the publisher said 410
     PAUSED = "paused"  # by the operator
-
-
-class FeedReason(enum.StrEnum):
-    """Why a feed could not be read: a closed list, used as log field and metric label."""
-
-    ADDRESS = "address"  # not an http(s) address, or one that can't be one
-    EGRESS = "egress"  # an address we refuse to connect to
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    PROTOCOL = "protocol"  # not HTTP, cut off, malformed headers
-    STATUS = "status"  # 4xx, 5xx
-    THROTTLED = "throttled"  # 429, or 503 with Retry-After
-    GONE = "gone"  # 410
-    REDIRECT = "redirect"  # loop, too many, no Location
-    TOO_LARGE = "too_large"
-    ENCODING = "encoding"  # content coding that is broken, chained or unknown
-    NOT_A_FEED = "not_a_feed"
-    EMPTY_BODY = "empty_body"
-    LIMITS = "limits"  # parsing took more CPU, memory or time than a feed may
-    CRASH = "crash"  # the parse child died
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,29 +259,6 @@ class Message:
     topic: str  # "dprk-russia": List-Id and subject tag
     thread_key: str  # equal for mails that belong together
     created_at: datetime  # the alert's: the same at every attempt
-
-
-class DeliveryReason(enum.StrEnum):
-    """How an attempt ended: a closed list, used as log field and metric label."""
-
-    ACCEPTED = "accepted"
-    EGRESS = "egress"
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    DROPPED = "dropped"  # the connection ended before an answer: it may have arrived
-    PROTOCOL = "protocol"
-    REDIRECT = "redirect"
-    STATUS = "status"
-    THROTTLED = "throttled"
-    GONE = "gone"
-    LOGIN = "login"
-    TEMPORARY = "temporary"  # SMTP 4yz
-    PERMANENT = "permanent"  # SMTP 5yz
-    UNWRITABLE = "unwritable"  # the message, or the folder, can't be written
-    CONFIG = "config"
-    INTERNAL = "internal"  # a fault of ours: logged with its traceback, tried again
 
 
 class Outcome(enum.StrEnum):

@@ -28,10 +28,8 @@ from monitor.domain import (
     Attempt,
     ChannelKind,
     Claim,
-    DeliveryReason,
     Entry,
     Feed,
-    FeedReason,
     Fetched,
     Outcome,
     Parsed,
@@ -40,6 +38,7 @@ from monitor.domain import (
 )
 from monitor.errors import DeliveryError, FetchError, ParseError, Refused, Unreachable
 from monitor.ports import Channel, Classifier, Fetcher, Parser
+from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.store import Store
 
 T = TypeVar("T")

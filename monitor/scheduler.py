@@ -44,6 +44,15 @@ class Ticks:
     look: timedelta = timedelta(seconds=1)  # at the settings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Regular work beside polling and delivering; never twice at once."""
+
+    name: str  # in the log
+    every: timedelta
+    work: Callable[[datetime], Coroutine[Any, Any, None]]  # told the time of its tick
+
+
 class Service:
     """Polls and delivers until it is told to stop.
 
@@ -74,6 +83,8 @@ class Service:
         self._polling: set[str] = set()  # feed keys
         self._telling: set[str] = set()  # subscription keys
         self._work: set[asyncio.Task[None]] = set()
+        self._rounds: list[Round] = []
+        self._running: set[str] = set()  # names of rounds
 
     def watch(self, look: Callable[[], Amend | None]) -> None:
         """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
@@ -83,6 +94,10 @@ class Service:
         self._look = look
         if self._newsdesk is not None:
             self._newsdesk = replace(self._newsdesk, live=lambda desk: self._newsdesk or desk)
+
+    def add(self, round_: Round) -> None:
+        """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
+        self._rounds.append(round_)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop` is set, then finish or give back what is under way."""
@@ -98,6 +113,10 @@ class Service:
             if wanted is not None:
                 seconds = every.total_seconds()
                 scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
+        for round_ in self._rounds:
+            seconds = round_.every.total_seconds()
+            tick = partial(self._round_tick, round_)
+            scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
         try:
             await stop.wait()
@@ -179,3 +198,18 @@ class Service:
             log.exception("config.crashed")
         finally:
             self._looking = False
+
+    async def _round_tick(self, round_: Round) -> None:
+        if round_.name not in self._running:
+            self._running.add(round_.name)
+            self._start(self._round_once(round_))
+
+    async def _round_once(self, round_: Round) -> None:
+        try:
+            await round_.work(self._clock())
+        except StoreError as error:
+            log.error("round.store_unavailable", extra={"round": round_.name, "error": str(error)})
+        except Exception:  # a loop edge: the service goes on, and so does the round's next tick
+            log.exception("round.crashed", extra={"round": round_.name})
+        finally:
+            self._running.discard(round_.name)

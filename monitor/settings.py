@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -26,11 +24,10 @@ from pydantic import (
 from monitor import shipped
 from monitor.digests import digest
 from monitor.errors import ConfigError
+from monitor.layers import Layer, from_environment, hint, merged, read
 
-PREFIX = "MONITOR_"
 FILE_NAME = "monitor.toml"
 DECIDING = {"topic", "keywords"}  # the tables that decide about articles
-_RESERVED = {"MONITOR_CONFIG"}  # names the file; not a setting
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -223,22 +220,15 @@ def load(
     """
     environment = os.environ if environment is None else environment
     layers = [
-        _Layer("the shipped defaults", *_read(shipped.path("config", "defaults.toml"))),
-        _Layer(str(path), *_read(path, text)) if path else _Layer("no file", {}, ""),
-        *([_Layer(str(over), *_read(over))] if over else []),
-        _Layer("the environment", _from_environment(environment), ""),
-        _Layer("the command line", {key: dict(value) for key, value in (overrides or {}).items()}),
+        Layer("the shipped defaults", *read(shipped.path("config", "defaults.toml"))),
+        Layer(str(path), *read(path, text)) if path else Layer("no file", {}, ""),
+        *([Layer(str(over), *read(over))] if over else []),
+        Layer("the environment", from_environment(environment, Settings.model_fields), ""),
+        Layer("the command line", {key: dict(value) for key, value in (overrides or {}).items()}),
     ]
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        for section, table in layer.values.items():
-            if isinstance(table, dict):
-                merged.setdefault(section, {}).update(table)
-            else:
-                merged[section] = table
-    merged["path"] = path.resolve() if path else None
+    values = merged(layers) | {"path": path.resolve() if path else None}
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate(values)
     except ValidationError as error:
         raise ConfigError(_explain(error, layers)) from None
 
@@ -249,120 +239,18 @@ def load_changed(current: Settings, file: Path) -> Settings:
     A file that holds only `[topic]` and `[keywords]` lies over the current one; any other stands
     in its place, relative paths included.  Raise ConfigError.
     """
-    values, text = _read(file)
+    values, text = read(file)
     if set(values) <= DECIDING:
         return load(current.path, over=file)
     return load(file, text=text).model_copy(update={"path": current.path})
 
 
-class _Layer:
-    """One source of settings, and where in it a key stands."""
-
-    def __init__(self, name: str, values: dict[str, Any], text: str = "") -> None:
-        self.name = name
-        self.values = values
-        self._lines = text.splitlines()
-
-    def has(self, section: str, key: str) -> bool:
-        table = self.values.get(section)
-        return isinstance(table, dict) and key in table if key else section in self.values
-
-    def place(self, path: Sequence[str]) -> str:
-        """ "monitor.toml:12", or the name of the variable."""
-        section, key, *rest = [*path, ""][: max(2, len(path))]
-        if self.name == "the environment":
-            return f"environment variable {PREFIX}{section.upper()}__{key.upper()}"
-        if len(rest) == 2:  # the field of an entry of [[section.key]]
-            line = self._entry_line(f"{section}.{key}", int(rest[0]), rest[1])
-        else:
-            line = self._line(section, key)
-        return f"{self.name}:{line}" if line else self.name
-
-    def _entry_line(self, table: str, index: int, field: str) -> int | None:
-        """The line of a field in the table's entry of that index; of the entry if it has none."""
-        found: int | None = None
-        for number, line in enumerate(self._lines, 1):
-            if re.match(r"\s*\[", line):
-                if found is not None:
-                    return found
-                index -= line.split("#")[0].strip(" []") == table
-                found = number if index < 0 else None
-            elif found is not None and re.match(rf'\s*"?{re.escape(field)}"?\s*=', line):
-                return number
-        return found
-
-    def _line(self, section: str, key: str) -> int | None:
-        """The line of `key` inside `[section]` (or `[[section.key]]`), from 1."""
-        table = ""
-        for number, line in enumerate(self._lines, 1):
-            header = re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", line)
-            if header:
-                table = header[1].replace('"', "")
-                if table in (section if not key else "", f"{section}.{key}"):
-                    return number
-            else:
-                name = {section: key, "": section}.get(table)
-                if name and re.match(rf'\s*"?{re.escape(name)}"?\s*[=.]', line):
-                    return number
-        return None
-
-
-def _read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
-    """A TOML file's values and text.  Raise ConfigError naming the file and the line."""
-    try:
-        text = path.read_text(encoding="utf-8") if text is None else text
-        return tomllib.loads(text), text
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: there is no such file; `monitor init` writes one, MONITOR_CONFIG names one"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: can't be read: {error}") from error
-    except RecursionError:
-        raise ConfigError(f"{path}: not valid TOML: nested too deeply to be read") from None
-    except ValueError as error:  # TOMLDecodeError; a number of thousands of digits
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """MONITOR_POLL__EVERY=15m → {"poll": {"every": "15m"}}; …_FILE reads the value from a file."""
-    values: dict[str, Any] = {}
-    for name in sorted(environment):
-        if not name.startswith(PREFIX) or name in _RESERVED:
-            continue
-        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
-        if not separator or section not in Settings.model_fields:
-            known = [f"{PREFIX}{known.upper()}__…" for known in Settings.model_fields]
-            raise ConfigError(f"environment variable {name}: no such setting{_hint(name, known)}")
-        text = environment[name]
-        if key.endswith("_file"):
-            key, text = key.removesuffix("_file"), _secret(name, text)
-        values.setdefault(section, {})[key] = _list_or_text(name, text)
-    return values
-
-
-def _secret(name: str, file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"environment variable {name}: {file} can't be read: {error}") from None
-
-
-def _list_or_text(name: str, text: str) -> object:
-    if not text.lstrip().startswith("["):
-        return text
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"environment variable {name}: not a JSON list: {error}") from None
-
-
-def _explain(error: ValidationError, layers: list[_Layer]) -> str:
+def _explain(error: ValidationError, layers: list[Layer]) -> str:
     """Every fault of a ValidationError, a line each."""
     return "\n".join(_fault(fault, layers) for fault in error.errors(include_url=False))
 
 
-def _fault(fault: Any, layers: list[_Layer]) -> str:
+def _fault(fault: Any, layers: list[Layer]) -> str:
     path = [str(part) for part in fault["loc"]]
     section, key = path[0], path[1] if len(path) > 1 else ""
     layer = next((layer for layer in reversed(layers) if layer.has(section, key)), layers[0])
@@ -382,9 +270,4 @@ def _suggest(path: list[str]) -> str:
             continue
         annotation = model.model_fields[part].annotation
         model = Keyword if part == "rules" else annotation
-    return _hint(path[-1], [known for known in model.model_fields if known != "path"])
-
-
-def _hint(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+    return hint(path[-1], [known for known in model.model_fields if known != "path"])

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import egress
-from monitor.domain import FeedReason
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 from tests.web_fixtures import LOOPBACK, Names
 
 TABLE = Path(__file__).parents[2] / "shared" / "corpora" / "ssrf.json"

@@ -15,9 +15,7 @@ from monitor.classify.keywords import KeywordRules
 from monitor.domain import (
     AlertState,
     ChannelKind,
-    DeliveryReason,
     Feed,
-    FeedReason,
     FeedState,
     Fetched,
     Message,
@@ -28,6 +26,7 @@ from monitor.domain import (
 )
 from monitor.errors import FetchError, ParseError, Refused, Unreachable
 from monitor.pipeline import Mailroom, Newsdesk
+from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.store import Store
 from tests.fakes import (
     NOW,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +20,7 @@ from monitor.domain import (
     Subscription,
 )
 from monitor.errors import StoreBusy
-from monitor.scheduler import Amend, Service, Ticks
+from monitor.scheduler import Amend, Round, Service, Ticks
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, watched
 
@@ -269,3 +270,25 @@ async def test_a_service_without_a_desk_may_watch_its_settings_too(store):
     service.watch(Edited())
     await asyncio.wait_for(service.run(watcher.stop), timeout=15)
     assert len(watcher.delivered) == 1
+
+
+async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_nothing():
+    at_work, most, done = 0, 0, 0
+    stop = asyncio.Event()
+
+    async def busy(now: datetime) -> None:
+        nonlocal at_work, most, done
+        at_work += 1
+        most, done = max(most, at_work), done + 1
+        with suppress(TimeoutError):  # longer than several ticks
+            await asyncio.wait_for(stop.wait(), timeout=0.03)
+        at_work -= 1
+        if done == 1:
+            raise ValueError("the first time it fails")
+        if done == 3:
+            stop.set()
+
+    service = Service(TICKS, newsdesk=None, mailroom=None, polled=print, delivered=print)
+    service.add(Round(name="busy", every=timedelta(milliseconds=5), work=busy))
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert (done, most) == (3, 1)

@@ -161,10 +161,11 @@ def _stored(context: typer.Context, key: str) -> Account:
 
 def _explainer(chosen: Settings) -> Explainer:
     from monitor import app as parts
+    from monitor import topic
     from monitor.classify.why import Explainer
 
-    pack = parts.load_pack(chosen)
-    return Explainer(pack, parts.classifier(pack), parts.keyword_rules(chosen, pack))
+    pack = topic.load_pack(chosen)
+    return Explainer(pack, parts.classifier(pack), topic.keyword_rules(chosen, pack))
 
 
 def _judged(chosen: Settings, text: str) -> Account:

@@ -14,11 +14,11 @@ app = typer.Typer(help="Check and show the configuration.", no_args_is_help=True
 @app.command()
 def check(context: typer.Context) -> None:
     """Check the whole configuration, the topic pack and every keyword rule."""
-    from monitor import app as parts
+    from monitor import topic
 
     chosen = setting.settings(context)
-    pack = parts.load_pack(chosen)
-    parts.keyword_rules(chosen, pack)
+    pack = topic.load_pack(chosen)
+    topic.keyword_rules(chosen, pack)
     rules = len(chosen.keywords.rules)
     show.note(f"all right: {chosen.path or 'defaults'}, topic {pack.name}, {rules} keyword rules")
 

@@ -93,17 +93,17 @@ def _settings(chosen: Settings) -> Iterator[Finding]:
 
 
 def _pack(chosen: Settings) -> Iterator[Finding]:
-    from monitor import app as parts
+    from monitor import topic
     from monitor.classify import shelf
 
-    found = parts.find_pack(chosen)
+    found = topic.find_pack(chosen)
     for fault in found.faults:
         yield "fault", "pack", f"degraded: {fault}"
     pack = found.pack
-    parts.keyword_rules(chosen, pack)
+    topic.keyword_rules(chosen, pack)
     instead = f", working in its place from {found.folder}" if found.faults else ""
     yield "ok", "pack", f"{pack.id}: {len(pack.themes)} themes{instead}"
-    base = shelf.name_of(parts.pack_folder(chosen))
+    base = shelf.name_of(topic.pack_folder(chosen))
     if pack.training.get("base", base) != base:
         said = "the topic's own pack has changed since this one was taught: train with labels again"
         yield "warning", "pack", said

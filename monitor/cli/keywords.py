@@ -59,22 +59,21 @@ def replay(
 def _replayed(
     chosen: Settings, file: Path | None, window: Window, store: Store, *, budget: int | None
 ) -> tuple[Report, list[str]]:
-    from monitor import app as parts
-    from monitor import backtest, settings
+    from monitor import backtest, settings, topic
 
     changed = settings.load_changed(chosen, file) if file else chosen
-    folder = parts.pack_folder(chosen)
-    if parts.pack_folder(changed).resolve() != folder.resolve():
+    folder = topic.pack_folder(chosen)
+    if topic.pack_folder(changed).resolve() != folder.resolve():
         raise ConfigError(
             f"{file}: topic.pack = {changed.topic.pack!r} is another pack, and what it would say"
             f" of the stored articles is not known: try the rules with {chosen.topic.pack!r}"
         )
-    pack = parts.load_pack(chosen)
+    pack = topic.load_pack(chosen)
     report = backtest.replay(
         store.articles.each(window.since),
         store.subscriptions.list(),
-        before=parts.rulebook(chosen, pack) if file else None,
-        after=parts.rulebook(changed, pack, file=file),
+        before=topic.rulebook(chosen, pack) if file else None,
+        after=topic.rulebook(changed, pack, file=file),
         window=window,
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
     )

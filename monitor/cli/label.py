@@ -83,11 +83,11 @@ def set_(
 
 
 def _check_themes(chosen: Settings, word: Word, themes: tuple[str, ...]) -> None:
-    from monitor import app as parts
+    from monitor import topic
 
     if themes and word is Word.IRRELEVANT:
         raise ConfigError("an irrelevant article has no theme: leave --theme out")
-    known = parts.read_card(chosen).themes
+    known = topic.read_card(chosen).themes
     unknown = [slug for slug in themes if slug not in known]
     if unknown:
         raise ConfigError(f"no such theme: {', '.join(unknown)}; there are: {', '.join(known)}")

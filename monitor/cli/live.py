@@ -99,12 +99,14 @@ class Live:
 
     def _built(self, edited: Settings) -> Amend | None:
         """What the edit changes at once; None for nothing.  All of it is checked either way."""
-        from monitor import app
+        from monitor import topic
 
         if edited.topic.pack == self._started.topic.pack:
             amend = self._amendment(edited)
             return amend if edited.decision_digest != self._current.decision_digest else None
-        app.keyword_rules(edited, app.read_card(edited))  # rules are written for a pack's themes
+        topic.keyword_rules(
+            edited, topic.read_card(edited)
+        )  # rules are written for a pack's themes
         return None
 
     def _refuse(self, fault: str) -> None:

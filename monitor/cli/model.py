@@ -25,10 +25,10 @@ Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "
 @app.command("show")
 def show_(context: typer.Context, json: Json = False) -> None:
     """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
-    from monitor import app as parts
+    from monitor import topic
 
     chosen = setting.settings(context)
-    found = parts.find_pack(chosen)
+    found = topic.find_pack(chosen)
     pack, roles = found.pack, taught_packs(chosen)
     if json:
         beside = {"folder": str(found.folder), "taught": roles, "faults": found.faults}
@@ -50,9 +50,9 @@ def taught_packs(chosen: Settings) -> dict[str, str | None]:
     """Which taught pack plays which part; empty where none can, or the file is damaged."""
     from dataclasses import asdict
 
-    from monitor import app as parts
+    from monitor import topic
 
-    shelf = parts.shelf(chosen)
+    shelf = topic.shelf(chosen)
     try:
         return asdict(shelf.roles()) if shelf else {}
     except PackError:
@@ -63,8 +63,9 @@ def taught_packs(chosen: Settings) -> dict[str, str | None]:
 def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Judge every line of a file; with --json a line each: id, score, relevant, themes."""
     from monitor import app as parts
+    from monitor import topic
 
-    pack = parts.load_pack(setting.settings(context))
+    pack = topic.load_pack(setting.settings(context))
     lines = list(read_lines(file))
     verdicts = parts.classifier(pack).judge([_entry(line) for line in lines])
     for line, verdict in zip(lines, verdicts, strict=True):
@@ -85,9 +86,10 @@ def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
 def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Score the pack against labelled lines."""
     from monitor import app as parts
+    from monitor import topic
     from monitor.classify import evaluate as scoring
 
-    pack = parts.load_pack(setting.settings(context))
+    pack = topic.load_pack(setting.settings(context))
     lines = list(read_lines(file))
     verdicts = parts.classifier(pack).judge([_entry(line) for line in lines])
     figures = scoring.evaluate(lines, verdicts, name=str(file))
@@ -112,11 +114,12 @@ def golden(
 ) -> None:
     """How many golden events the pack recalls: real events that nobody should miss."""
     from monitor import app as parts
+    from monitor import topic
     from monitor.classify import golden as events
 
     chosen = setting.settings(context)
-    told = events.load(file or parts.golden_file(chosen))
-    score = events.score(told, parts.classifier(parts.load_pack(chosen)).judge)
+    told = events.load(file or topic.golden_file(chosen))
+    score = events.score(told, parts.classifier(topic.load_pack(chosen)).judge)
     if json:
         show.as_json(score.as_dict())
         return

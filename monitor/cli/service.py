@@ -238,7 +238,7 @@ def run(
 async def _serve(
     chosen: Settings, store: Store, file: Path | None, *, role: Role, form: LogFormat
 ) -> None:
-    from monitor import app, scheduler
+    from monitor import app, scheduler, topic
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -248,7 +248,7 @@ async def _serve(
         in_store = stack.enter_context(closing(app.StoreThread()))
         pack = desk = room = None
         if role is not Role.DELIVER:
-            pack = app.load_pack(chosen)
+            pack = topic.load_pack(chosen)
             desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store, pack=pack))
         if role is not Role.POLL:
             room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))

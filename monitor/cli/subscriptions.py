@@ -88,9 +88,9 @@ def _name(store: Store, name: str) -> str:
 
 
 def _themes(slugs: list[str], chosen: Settings) -> frozenset[str]:
-    from monitor import app as parts
+    from monitor import topic
 
-    known = parts.read_card(chosen).theme_titles
+    known = topic.read_card(chosen).theme_titles
     for slug in slugs:
         if slug not in known:
             raise ConfigError(f"--theme {slug}: no such theme; there are: {', '.join(known)}")
@@ -205,13 +205,14 @@ def send_test(context: typer.Context, subscription: Which, json: Json = False) -
 
 async def _test(subscription: Subscription, chosen: Settings) -> tuple[bool, str]:
     from monitor import app as parts
+    from monitor import topic
     from monitor.deliver import render
 
     now = setting.now()
-    topic = parts.read_card(chosen).name
+    name = topic.read_card(chosen).name
     async with parts.channels(chosen) as channels:
         try:
-            message = render.test_message(subscription, topic=topic, now=now)
+            message = render.test_message(subscription, topic=name, now=now)
             return True, await channels[subscription.channel].send(message, subscription, now)
         except DeliveryError as error:
             return False, str(error)

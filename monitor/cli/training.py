@@ -38,7 +38,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
-    from monitor import app as parts
+    from monitor import topic
     from monitor.classify import train as training
 
     if with_labels:
@@ -48,7 +48,7 @@ def train(
             way = f'topic.pack = "{out}"' if out else "`monitor model promote`"
             show.note(f"to put the candidate into use: {way}")
         return
-    folder = pack or parts.pack_folder(setting.settings(context))
+    folder = pack or topic.pack_folder(setting.settings(context))
     report = training.train_pack(folder, out=out or folder)
     if json:
         show.as_json(report)
@@ -61,11 +61,12 @@ def _teach(
 ) -> tuple[Comparison, dict[str, object]]:
     """Train the candidate and compare it with the pack in use."""
     from monitor import app as parts
+    from monitor import topic
     from monitor.classify import compare, teach
 
     chosen = setting.settled_settings(context)
-    current = parts.load_pack(chosen)
-    base = _base(base or parts.pack_folder(chosen), current)
+    current = topic.load_pack(chosen)
+    base = _base(base or topic.pack_folder(chosen), current)
     with setting.open_store(context) as store:
         taught, held_out = teach.labels(store.marks.list(), themes=tuple(current.themes))
     if not taught:
@@ -118,9 +119,9 @@ def _base(folder: Path, current: Pack) -> Path:
 
 
 def _shelf(chosen: Settings) -> Shelf:
-    from monitor import app as parts
+    from monitor import topic
 
-    shelf = parts.shelf(chosen)
+    shelf = topic.shelf(chosen)
     if shelf is None:
         raise ConfigError(
             f"topic.pack = {chosen.topic.pack!r} is a path and is used as it is: say where a"
@@ -137,10 +138,10 @@ def _loaded(place: Path, chosen: Settings) -> Pack:
 
 
 def _golden(chosen: Settings) -> list[GoldenEvent]:
-    from monitor import app as parts
+    from monitor import topic
     from monitor.classify import golden
 
-    file = parts.golden_file(chosen)
+    file = topic.golden_file(chosen)
     return golden.load(file) if file.is_file() else []
 
 
@@ -168,7 +169,7 @@ def promote(
     json: Json = False,
 ) -> None:
     """Put the candidate into use; refused when it loses a golden event."""
-    from monitor import app as parts
+    from monitor import topic
 
     chosen = setting.settings(context)
     shelf = _shelf(chosen)
@@ -180,13 +181,14 @@ def promote(
                 "the candidate would miss what the pack in use finds; --accept-loss promotes it"
                 " all the same:\n" + "\n".join(f"  {one.date} {one.event}" for one in lost)
             )
-    before = parts.find_pack(chosen).pack.id
+    before = topic.find_pack(chosen).pack.id
     shelf.promote()
     _switched(chosen, before, json=json)
 
 
 def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
     from monitor import app as parts
+    from monitor import topic
     from monitor.classify import compare, golden
 
     events = _golden(chosen)
@@ -194,7 +196,7 @@ def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
         return ()
     now, then = (
         golden.score(events, parts.classifier(pack).judge)
-        for pack in (parts.load_pack(chosen), candidate)
+        for pack in (topic.load_pack(chosen), candidate)
     )
     return compare.lost(events, now, then)
 
@@ -209,10 +211,10 @@ def rollback(context: typer.Context, json: Json = False) -> None:
 
 
 def _switched(chosen: Settings, before: str, *, json: bool) -> None:
-    from monitor import app as parts
+    from monitor import topic
 
     try:
-        found = parts.find_pack(chosen)
+        found = topic.find_pack(chosen)
     except PackError as error:
         raise ConfigError(f"switched, and now no pack can be used: {error}") from None
     if json:

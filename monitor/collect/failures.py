@@ -11,8 +11,8 @@ from http import HTTPStatus
 import aiohttp
 
 from monitor import egress
-from monitor.domain import FeedReason
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 

@@ -13,8 +13,9 @@ from monitor import egress, retry_after
 from monitor.collect import failures
 from monitor.collect.inflate import Inflate
 from monitor.collect.turns import Turns
-from monitor.domain import Feed, FeedReason, Fetched
+from monitor.domain import Feed, Fetched
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 
 MAX_REDIRECTS = 5
 ACCEPT = (

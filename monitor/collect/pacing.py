@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.domain import Feed, FeedReason, FeedState, Fetched, Parsed, PollState
+from monitor.domain import Feed, FeedState, Fetched, Parsed, PollState
 from monitor.errors import FetchError, ParseError
+from monitor.reasons import FeedReason
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
 JITTER = 0.1  # feeds added together must not be asked together for ever

@@ -21,8 +21,9 @@ from feedparser.sanitizer import replace_doctype
 
 from monitor.collect import bounded, entries
 from monitor.collect.charset import decode
-from monitor.domain import FeedReason, Parsed
+from monitor.domain import Parsed
 from monitor.errors import ParseError
+from monitor.reasons import FeedReason
 
 _CUT_OFF = {
     expat.errors.codes[message]

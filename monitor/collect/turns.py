@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from monitor.domain import FeedReason
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 
 
 class Turns:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from monitor.domain import Entry, FeedReason, Parsed
+from monitor.domain import Entry, Parsed
 from monitor.errors import ParseError
+from monitor.reasons import FeedReason
 
 REQUEST = struct.Struct(">II")  # bytes of the header, bytes of the document
 REPLY = struct.Struct(">I")  # bytes of the answer

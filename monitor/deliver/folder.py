@@ -9,8 +9,9 @@ from pathlib import Path
 
 from monitor.deliver import mail
 from monitor.deliver.address import check_sender
-from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.domain import Message, Subscription
 from monitor.errors import Unreachable
+from monitor.reasons import DeliveryReason
 
 
 class MailFolder:

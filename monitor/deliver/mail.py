@@ -11,8 +11,9 @@ from functools import cache
 
 from monitor.deliver import plain
 from monitor.deliver.address import Mailbox, check_email
-from monitor.domain import DeliveryReason, Message
+from monitor.domain import Message
 from monitor.errors import ConfigError, Refused
+from monitor.reasons import DeliveryReason
 
 # Headers that programs read: never encoded nor folded, however long.
 _VERBATIM = (

@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from monitor.deliver import body, plain, words
 from monitor.digests import digest
-from monitor.domain import Article, Claim, Decision, DeliveryReason, Message, Subscription, Term
+from monitor.domain import Article, Claim, Decision, Message, Subscription, Term
 from monitor.errors import Refused
+from monitor.reasons import DeliveryReason
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor import retry_after as asked
-from monitor.domain import ChannelKind, Claim, DeliveryReason
+from monitor.domain import ChannelKind, Claim
 from monitor.errors import DeliveryError, Refused, Unreachable
+from monitor.reasons import DeliveryReason
 
 # How long to wait before each try, counted from the one before.  Webhooks: the table of the
 # Standard Webhooks specification, ten tries over three days: quick for a restart, slow for a

@@ -17,8 +17,9 @@ import aiosmtplib
 from monitor.deliver import mail, plain, retry
 from monitor.deliver.address import check_sender
 from monitor.deliver.retry import Stage
-from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, DeliveryError, Unreachable
+from monitor.reasons import DeliveryReason
 
 # The mail is accepted by then; a server that does not say goodbye is not waited for.
 _GOODBYE = timedelta(seconds=2)

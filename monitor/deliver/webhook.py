@@ -13,8 +13,9 @@ import aiohttp
 from monitor import egress, retry_after
 from monitor.deliver import plain, retry, sign
 from monitor.deliver.body import webhook_body
-from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, Unreachable
+from monitor.reasons import DeliveryReason
 
 # Of the answer's body, what is read at most, for how long, and how much of it is recorded.  The
 # status has settled the matter by then; reading to the end lets the connection be used again.

@@ -25,11 +25,11 @@ from monitor.domain import (
     AlertState,
     ChannelKind,
     DecisionReason,
-    DeliveryReason,
     FeedState,
     Outcome,
     SubscriptionState,
 )
+from monitor.reasons import DeliveryReason
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 
 URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700

@@ -115,13 +115,13 @@ def entries(count: int) -> list[Entry]:
 
 def judging() -> Figures:
     """The shipped pack at work, beside the usual scikit-learn pipeline on the same texts."""
-    from monitor import app, settings
+    from monitor import app, settings, topic
     from monitor.classify import language
 
     chosen = settings.load(None)
-    loading = _milliseconds(lambda: app.classifier(app.load_pack(chosen)), times=1)
-    again = _milliseconds(lambda: app.classifier(app.load_pack(chosen)), times=5)
-    classifier, made = app.classifier(app.load_pack(chosen)), entries(1000)
+    loading = _milliseconds(lambda: app.classifier(topic.load_pack(chosen)), times=1)
+    again = _milliseconds(lambda: app.classifier(topic.load_pack(chosen)), times=5)
+    classifier, made = app.classifier(topic.load_pack(chosen)), entries(1000)
     singles = iter(made * 2)
     classifier.judge(made[:10])
     batch = rate(lambda: classifier.judge(made), len(made))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from monitor import app, settings
+from monitor import app, settings, topic
 from monitor.classify import examples, golden, pack
 from monitor.domain import Entry, Verdict
 from monitor.errors import ConfigError
@@ -105,5 +105,5 @@ class TestTheShippedEvents:
     def test_are_recalled_by_the_shipped_pack(self):
         chosen = settings.load(environment={})
         judge = app.classifier(pack.load(TOPIC)).judge
-        score = golden.score(golden.load(app.golden_file(chosen)), judge)
+        score = golden.score(golden.load(topic.golden_file(chosen)), judge)
         assert {missed.event.key for missed in score.missed} <= STILL_MISSED

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from monitor.collect import child, wire
-from monitor.domain import FeedReason, Parsed
+from monitor.domain import Parsed
 from monitor.errors import ParseError
+from monitor.reasons import FeedReason
 
 ROOT = Path(__file__).parents[2]
 GOOD = b"<rss><channel><title>T</title><item><title>One</title></item></channel></rss>"

@@ -15,8 +15,9 @@ import pytest
 
 from monitor.collect.parse import FeedParser
 from monitor.collect.read import read
-from monitor.domain import FeedReason, Fetched, Parsed
+from monitor.domain import Fetched, Parsed
 from monitor.errors import ParseError
+from monitor.reasons import FeedReason
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 MANIFEST = CORPORA / "manifest.jsonl"

@@ -14,8 +14,9 @@ import pytest
 
 from monitor import egress
 from monitor.collect.fetch import HttpFetcher
-from monitor.domain import Feed, FeedReason, Fetched, PollState
+from monitor.domain import Feed, Fetched, PollState
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 from tests.fakes import NOW, feed
 from tests.web_fixtures import LOOPBACK, RSS, Call, Names, Server, bomb
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect import pacing
-from monitor.domain import FeedReason, FeedState, Parsed, PollState
+from monitor.domain import FeedState, Parsed, PollState
 from monitor.errors import FetchError, ParseError
+from monitor.reasons import FeedReason
 from tests.fakes import NOW, entry, feed, fetched
 
 WHOLE = Parsed(entries=(entry(),))

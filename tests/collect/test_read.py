@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.collect import clean
 from monitor.collect.read import read
-from monitor.domain import Entry, FeedReason, Parsed
+from monitor.domain import Entry, Parsed
 from monitor.errors import ParseError
+from monitor.reasons import FeedReason
 
 URL = "https://e.org/dir/feed.xml"
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.collect.turns import Turns
-from monitor.domain import FeedReason
 from monitor.errors import FetchError
+from monitor.reasons import FeedReason
 
 SOON = timedelta(seconds=0.05)
 LATE = timedelta(seconds=30)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from monitor.deliver.folder import MailFolder
-from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, Refused, Unreachable
+from monitor.reasons import DeliveryReason
 
 
 def files(folder: Path) -> int:

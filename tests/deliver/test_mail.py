@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from monitor.deliver import mail, plain
 from monitor.deliver.address import Mailbox, check_sender
-from monitor.domain import DeliveryReason, Message
+from monitor.domain import Message
 from monitor.errors import Refused
+from monitor.reasons import DeliveryReason
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
 LONG = Mailbox(name="", address="a@" + "long-label-of-a-domain." * 8 + "org")

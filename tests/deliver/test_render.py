@@ -19,7 +19,6 @@ from monitor.domain import (
     ChannelKind,
     Claim,
     DecisionReason,
-    DeliveryReason,
     Message,
     RuleAction,
     RuleHit,
@@ -27,6 +26,7 @@ from monitor.domain import (
     Term,
 )
 from monitor.errors import Refused
+from monitor.reasons import DeliveryReason
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)
 

@@ -21,8 +21,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from monitor.deliver.retry import Stage
 from monitor.deliver.smtp import SmtpChannel, SmtpServer, broken
-from monitor.domain import DeliveryReason, Message, Subscription
+from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, DeliveryError, Refused, Unreachable
+from monitor.reasons import DeliveryReason
 
 R = DeliveryReason
 SENDER = "Watchpost <alerts@watch.example.org>"

@@ -24,8 +24,9 @@ from standardwebhooks import Webhook
 from monitor import egress
 from monitor.deliver import body, sign
 from monitor.deliver.webhook import WebhookChannel
-from monitor.domain import ChannelKind, DeliveryReason, Message, Subscription
+from monitor.domain import ChannelKind, Message, Subscription
 from monitor.errors import DeliveryError, Refused, Unreachable
+from monitor.reasons import DeliveryReason
 
 R = DeliveryReason
 SECRET = sign.new_secret()

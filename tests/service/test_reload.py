@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import app, pipeline, settings
+from monitor import app, pipeline, settings, topic
 from monitor.cli.live import Live
 from monitor.domain import Entry, Parsed
 from monitor.store.store import Store
@@ -73,7 +73,7 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     file = tmp_path / "monitor.toml"
     file.write_text(GOOD)
     started = settings.load(file, environment={})
-    pack = app.load_pack(started)
+    pack = topic.load_pack(started)
     live = Live(file, started, role="all", amendment=partial(app.amendment, pack=pack))
     desk = app.amendment(started, pack)(newsdesk(store))
     store.feeds.add(feed())

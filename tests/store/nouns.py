@@ -14,7 +14,6 @@ from monitor.domain import (
     ChannelKind,
     Decision,
     DecisionReason,
-    DeliveryReason,
     Entry,
     Feed,
     FeedState,
@@ -23,6 +22,7 @@ from monitor.domain import (
     PollState,
     Subscription,
 )
+from monitor.reasons import DeliveryReason
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

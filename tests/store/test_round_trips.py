@@ -20,7 +20,6 @@ from monitor.domain import (
     ChannelKind,
     Decision,
     DecisionReason,
-    DeliveryReason,
     Entry,
     Feed,
     FeedState,
@@ -32,6 +31,7 @@ from monitor.domain import (
     SubscriptionState,
     Term,
 )
+from monitor.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 

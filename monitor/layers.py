@@ -1,0 +1,139 @@
+"""Where settings are written: the layers, one over the other, and the place of each key."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import ConfigError
+
+PREFIX = "MONITOR_"
+_RESERVED = {"MONITOR_CONFIG"}  # names the file; not a setting
+
+
+class Layer:
+    """One source of settings, and where in it a key stands."""
+
+    def __init__(self, name: str, values: dict[str, Any], text: str = "") -> None:
+        self.name = name
+        self.values = values
+        self._lines = text.splitlines()
+
+    def has(self, section: str, key: str) -> bool:
+        table = self.values.get(section)
+        return isinstance(table, dict) and key in table if key else section in self.values
+
+    def place(self, path: Sequence[str]) -> str:
+        """ "monitor.toml:12", or the name of the variable."""
+        section, key, *rest = [*path, ""][: max(2, len(path))]
+        if self.name == "the environment":
+            return f"environment variable {PREFIX}{section.upper()}__{key.upper()}"
+        if len(rest) == 2:  # the field of an entry of [[section.key]]
+            line = self._entry_line(f"{section}.{key}", int(rest[0]), rest[1])
+        else:
+            line = self._line(section, key)
+        return f"{self.name}:{line}" if line else self.name
+
+    def _entry_line(self, table: str, index: int, field: str) -> int | None:
+        """The line of a field in the table's entry of that index; of the entry if it has none."""
+        found: int | None = None
+        for number, line in enumerate(self._lines, 1):
+            if re.match(r"\s*\[", line):
+                if found is not None:
+                    return found
+                index -= line.split("#")[0].strip(" []") == table
+                found = number if index < 0 else None
+            elif found is not None and re.match(rf'\s*"?{re.escape(field)}"?\s*=', line):
+                return number
+        return found
+
+    def _line(self, section: str, key: str) -> int | None:
+        """The line of `key` inside `[section]` (or `[[section.key]]`), from 1."""
+        table = ""
+        for number, line in enumerate(self._lines, 1):
+            header = re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", line)
+            if header:
+                table = header[1].replace('"', "")
+                if table in (section if not key else "", f"{section}.{key}"):
+                    return number
+            else:
+                name = {section: key, "": section}.get(table)
+                if name and re.match(rf'\s*"?{re.escape(name)}"?\s*[=.]', line):
+                    return number
+        return None
+
+
+def read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
+    """A TOML file's values and text.  Raise ConfigError naming the file and the line."""
+    try:
+        text = path.read_text(encoding="utf-8") if text is None else text
+        return tomllib.loads(text), text
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: there is no such file; `monitor init` writes one, MONITOR_CONFIG names one"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: can't be read: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{path}: not valid TOML: nested too deeply to be read") from None
+    except ValueError as error:  # TOMLDecodeError; a number of thousands of digits
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def from_environment(environment: Mapping[str, str], known: Collection[str]) -> dict[str, Any]:
+    """MONITOR_POLL__EVERY=15m → {"poll": {"every": "15m"}}; …_FILE reads the value from a file.
+
+    `known` are the tables there are.  Raise ConfigError for any other.
+    """
+    values: dict[str, Any] = {}
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name in _RESERVED:
+            continue
+        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
+        if not separator or section not in known:
+            names = [f"{PREFIX}{section.upper()}__…" for section in known]
+            raise ConfigError(f"environment variable {name}: no such setting{hint(name, names)}")
+        text = environment[name]
+        if key.endswith("_file"):
+            key, text = key.removesuffix("_file"), _secret(name, text)
+        values.setdefault(section, {})[key] = _list_or_text(name, text)
+    return values
+
+
+def _secret(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"environment variable {name}: {file} can't be read: {error}") from None
+
+
+def _list_or_text(name: str, text: str) -> object:
+    if not text.lstrip().startswith("["):
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"environment variable {name}: not a JSON list: {error}") from None
+
+
+def merged(layers: Sequence[Layer]) -> dict[str, Any]:
+    """All values, a later layer's over an earlier one's, key by key."""
+    values: dict[str, Any] = {}
+    for layer in layers:
+        for section, table in layer.values.items():
+            if isinstance(table, dict):
+                values.setdefault(section, {}).update(table)
+            else:
+                values[section] = table
+    return values
+
+
+def hint(name: str, known: Sequence[str]) -> str:
+    """ "; did you mean every?", or all that there is."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
