@@ -191,6 +191,24 @@ class ChannelKind(enum.StrEnum):
     WEBHOOK = "webhook"
 
 
+class About(enum.StrEnum):
+    """What a subscription is told of."""
+
+    ARTICLES = "articles"  # what was flagged
+    SERVICE = "service"  # the service itself: feeds that change state, the daily coverage, …
+
+
+class MessageType(enum.StrEnum):
+    """What a message says: a webhook's `type`."""
+
+    FLAGGED = "article.flagged"
+    DIGEST = "digest.ready"
+    FEED = "feed.state_changed"
+    COVERAGE = "coverage.ready"
+    DISABLED = "subscription.disabled"
+    TEST = "subscription.test"
+
+
 class SubscriptionState(enum.StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by the operator
@@ -210,6 +228,7 @@ class Subscription:
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
     min_score: float = 0.0
+    about: frozenset[About] = frozenset({About.ARTICLES})
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
     created_at: datetime
@@ -227,7 +246,9 @@ class Alert:
 
     key: str  # same for every retry: webhook-id and Message-ID
     subscription_key: str
-    article_keys: tuple[str, ...]
+    type: MessageType = MessageType.FLAGGED
+    article_keys: tuple[str, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)  # JSON: what it says beside articles
     created_at: datetime
     due_at: datetime
     attempts: int = 0
@@ -254,7 +275,7 @@ class Message:
     subject: str
     text: str
     html: str
-    type: str  # "article.flagged"
+    type: MessageType
     data: Mapping[str, object]  # JSON-ready; the webhook's `data`
     topic: str  # "dprk-russia": List-Id and subject tag
     thread_key: str  # equal for mails that belong together

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from monitor.digests import digest
 from monitor.domain import (
+    About,
     Alert,
     Article,
     DecisionReason,
@@ -18,6 +19,7 @@ from monitor.domain import (
 class Mismatch(enum.StrEnum):
     """Why a subscription does not get an article."""
 
+    ABOUT = "about"
     IRRELEVANT = "irrelevant"
     PAUSED = "paused"
     SCORE = "score"
@@ -36,6 +38,7 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
     flagged = article.decision.reason is DecisionReason.FLAGGED
     themes, languages, feeds = subscription.themes, subscription.languages, subscription.feeds
     checks = (
+        (Mismatch.ABOUT, About.ARTICLES in subscription.about),
         (Mismatch.IRRELEVANT, article.decision.relevant),
         (Mismatch.PAUSED, subscription.state is not SubscriptionState.PAUSED),
         (Mismatch.SCORE, flagged or article.decision.score >= subscription.min_score),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor import match
-from monitor.domain import DecisionReason, SubscriptionState
+from monitor.domain import About, DecisionReason, SubscriptionState
 from monitor.match import Mismatch
 from tests.fakes import article, decision, entry, subscription
 
@@ -20,6 +20,8 @@ from tests.fakes import article, decision, entry, subscription
         ({"languages": frozenset({"ko"})}, Mismatch.LANGUAGE),
         ({"feeds": frozenset({"f"})}, None),
         ({"feeds": frozenset({"g"})}, Mismatch.FEED),
+        ({"about": frozenset(About)}, None),
+        ({"about": frozenset({About.SERVICE})}, Mismatch.ABOUT),
         ({"min_score": 0.9}, None),
         ({"min_score": 0.95}, Mismatch.SCORE),
         ({"state": SubscriptionState.PAUSED}, Mismatch.PAUSED),

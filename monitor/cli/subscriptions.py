@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli import setting, show
 from monitor.digests import digest
-from monitor.domain import ChannelKind, Subscription, SubscriptionState
+from monitor.domain import About, ChannelKind, Subscription, SubscriptionState
 from monitor.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ def add(
         list[str] | None, typer.Option(metavar="CODE", help="Only this language.")
     ] = None,
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed (key or URL).")] = None,
+    about: Annotated[
+        list[About] | None,
+        typer.Option(help="What to tell of: articles (if not said), the service itself, or both."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again."""
@@ -52,6 +56,7 @@ def add(
             languages=frozenset(code.lower() for code in lang or ()),
             feeds=frozenset(_feed_key(store, which) for which in feed or ()),
             min_score=min_score,
+            about=frozenset(about or [About.ARTICLES]),
             created_at=setting.now(),
         )
         store.subscriptions.add(subscription)
@@ -130,13 +135,17 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
 def wishes(subscription: Subscription) -> str:
     """What a subscription asks for, in a few words."""
+    if About.ARTICLES not in subscription.about:
+        return "the service's own state"
     parts = [
         ", ".join(sorted(subscription.themes)),
         ", ".join(sorted(subscription.languages)),
         f"{len(subscription.feeds)} feeds" if subscription.feeds else "",
         f"score ≥ {subscription.min_score:g}" if subscription.min_score else "",
     ]
-    return "; ".join(part for part in parts if part) or "everything relevant"
+    wanted = "; ".join(part for part in parts if part) or "everything relevant"
+    also = "; and the service's own state" if About.SERVICE in subscription.about else ""
+    return wanted + also
 
 
 def as_dict(subscription: Subscription) -> dict[str, object]:
@@ -150,6 +159,7 @@ def as_dict(subscription: Subscription) -> dict[str, object]:
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
+        "about": sorted(subscription.about),
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "created_at": show.instant(subscription.created_at),

@@ -9,12 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.deliver import plain
-from monitor.domain import Article, Claim, Decision, Message, RuleHit, Term
-
-# Types and their JSON Schemas: docs/webhooks/<type>.v1.json.
-FLAGGED = "article.flagged"
-DIGEST = "articles.digest"  # one alert about several articles
-TEST = "subscription.test"
+from monitor.domain import Article, Claim, Decision, Message, MessageType, RuleHit, Term
 
 # Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
 LIMIT_BYTES = 19_999
@@ -28,8 +23,10 @@ _MOST_TERMS = 20
 _MOST_RULES = 20
 
 
-def flagged(claim: Claim) -> tuple[str, dict[str, object]]:
-    """The type and `data` for an alert, JSON-ready."""
+def flagged(claim: Claim) -> tuple[MessageType, dict[str, object]]:
+    """The type and `data` for an alert about articles, JSON-ready; the schema of each type is
+    docs/webhooks/<type>.v1.json.
+    """
     promised: dict[str, object] = {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,
@@ -42,8 +39,8 @@ def flagged(claim: Claim) -> tuple[str, dict[str, object]]:
         for article in claim.articles
     ]
     if len(items) == 1:
-        return FLAGGED, promised | items[0]
-    return DIGEST, promised | {"items": items, "omitted": 0}
+        return MessageType.FLAGGED, promised | items[0]
+    return MessageType.DIGEST, promised | {"items": items, "omitted": 0}
 
 
 def instant(time: datetime) -> str:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from monitor.deliver import body, plain, words
 from monitor.digests import digest
-from monitor.domain import Article, Claim, Decision, Message, Subscription, Term
+from monitor.domain import Article, Claim, Decision, Message, MessageType, Subscription, Term
 from monitor.errors import Refused
 from monitor.reasons import DeliveryReason
 
@@ -72,11 +72,21 @@ def message(
     theme_titles: Mapping[str, str],
     explain_hint: str = "monitor explain",
 ) -> Message:
-    """The alert as a message, for its article or, when it promises several, for all of them.
+    """The alert as a message of its type.
 
     `explain_hint` is the command that shows the whole decision when an article's key follows it.
-    Whatever the texts hold this does not raise; Refused only when no article is left to tell of.
+    Whatever the texts hold this does not raise; Refused when no article is left to tell of, or
+    this version has no words for the type.
     """
+    if claim.alert.type not in (MessageType.FLAGGED, MessageType.DIGEST):
+        raise Refused(DeliveryReason.UNWRITABLE, f"no words for a message {claim.alert.type}")
+    return _flagged(claim, topic, theme_titles, explain_hint)
+
+
+def _flagged(
+    claim: Claim, topic: str, theme_titles: Mapping[str, str], explain_hint: str
+) -> Message:
+    """For its article or, when it promises several, for all of them."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
     full = claim.articles[:_MOST_CARDS]
@@ -127,7 +137,7 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
         subject=subject,
         text=text,
         html=html,
-        type=body.TEST,
+        type=MessageType.TEST,
         data={"alert": key, "subscription": subscription.key, "note": note},
         topic=topic,
         thread_key=key,

@@ -65,11 +65,11 @@ class Microseconds(TypeDecorator[timedelta]):
 class Word(TypeDecorator[E]):
     """A member of a closed list, by its value: psycopg would write its name."""
 
-    impl = String(16)
+    impl = String
     cache_ok = True
 
-    def __init__(self, kind: type[E]) -> None:
-        super().__init__()
+    def __init__(self, kind: type[E], length: int = 16) -> None:
+        super().__init__(length)
         self.kind = kind
 
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from monitor.domain import (
+    About,
     Alert,
     Article,
     Attempt,
@@ -212,6 +213,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
+        "about": sorted(subscription.about),
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "created_at": subscription.created_at,
@@ -230,6 +232,7 @@ def subscription_of(row: Row[Any]) -> Subscription:
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),
         min_score=row.min_score,
+        about=frozenset(About(word) for word in row.about),
         state=row.state,
         state_reason=row.state_reason,
         created_at=row.created_at,
@@ -244,6 +247,8 @@ def alert_values(alert: Alert) -> Values:
     return {
         "key": alert.key,
         "subscription_key": alert.subscription_key,
+        "type": alert.type,
+        "data": dict(alert.data),
         "created_at": alert.created_at,
         "due_at": alert.due_at,
         "attempts": alert.attempts,
@@ -265,7 +270,9 @@ def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
     return Alert(
         key=row.key,
         subscription_key=row.subscription_key,
+        type=row.type,
         article_keys=tuple(article_keys),
+        data=row.data,
         created_at=row.created_at,
         due_at=row.due_at,
         attempts=row.attempts,

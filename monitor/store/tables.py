@@ -26,6 +26,7 @@ from monitor.domain import (
     ChannelKind,
     DecisionReason,
     FeedState,
+    MessageType,
     Outcome,
     SubscriptionState,
 )
@@ -171,6 +172,7 @@ class SubscriptionRow(TableRow, table=True):
     state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
     state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
+    about: list[str] = Field(sa_type=json_type())
 
 
 class AlertRow(TableRow, table=True):
@@ -208,6 +210,8 @@ class AlertRow(TableRow, table=True):
     last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
+    type: MessageType = Field(sa_type=Word(MessageType, 32))
+    data: dict[str, Any] = Field(sa_type=json_type())
 
 
 class AlertArticleRow(TableRow, table=True):

@@ -34,6 +34,21 @@ def test_wishes_are_kept_and_shown(watch: Terminal):
 
 
 @pytest.mark.parametrize(
+    ("about", "kept", "shown"),
+    [
+        ((), ["articles"], "everything relevant"),
+        (("service",), ["service"], "the service's own state"),
+        (("service", "articles"), ["articles", "service"], "relevant; and the service's own state"),
+    ],
+)
+def test_an_operator_may_be_told_of_the_service_itself(watch: Terminal, about, kept, shown):
+    options = [part for word in about for part in ("--about", word)]
+    watch("subscriptions", "add", "me", "--email", "me@watch.example", *options)
+    assert watch("subscriptions", "list", "--json").json()[0]["about"] == kept
+    assert shown in watch("subscriptions", "list").out
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         ((), "either --email ADDR or --webhook URL"),

@@ -16,7 +16,7 @@ from monitor.deliver import body, render
 from monitor.domain import Article, Claim, Message, RuleAction, RuleHit, Term
 
 SCHEMAS = Path(__file__).parents[2] / "docs/webhooks"
-NAMES = ("article.flagged", "articles.digest", "subscription.test")
+NAMES = ("article.flagged", "digest.ready", "subscription.test")
 
 
 def schema(name: str) -> Draft202012Validator:
@@ -124,7 +124,7 @@ def test_several_articles_are_one_body(
     sent: Callable[..., dict[str, Any]], article: Callable[..., Article]
 ) -> None:
     read = sent(article("One"), article("Two", key="b" * 32))
-    assert read["type"] == "articles.digest"
+    assert read["type"] == "digest.ready"
     assert [item["article"]["title"] for item in read["data"]["items"]] == ["One", "Two"]
     assert read["data"]["omitted"] == 0
 

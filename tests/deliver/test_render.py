@@ -278,7 +278,7 @@ def test_several_articles_are_told_one_after_the_other(
     three = [article(f"Headline {n}", key=f"key{n}") for n in range(3)]
     message = render.message(claim(*three), topic="t", theme_titles=theme_titles)
     assert message.subject == "[t][troops] 3 articles: Headline 0"
-    assert message.type == "articles.digest"
+    assert message.type == "digest.ready"
     for n in range(3):
         assert f"{n + 1}. Headline {n}\n" in message.text
         assert f"monitor explain key{n}" in message.text

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from monitor.domain import About, MessageType
 from monitor.store import engine, schema
 from monitor.store.database import Database
 from monitor.store.store import PATIENCE, Store
@@ -62,3 +63,35 @@ def check_pack_scores(url: str) -> None:
         scores = {one.key: one.decision.pack_score for one in store.articles.each()}
     assert {scores.pop(f"many{number:04}") for number in range(1_100)} == {0.25}
     assert scores == pytest.approx({"plain": 0.7, "boosted": 0.5, "cut": 0.6, "sunk": 0.4})
+
+
+OLD_SUBSCRIPTION = text(
+    "INSERT INTO subscriptions (key, name, channel, address, secret, themes, languages, feeds,"
+    " min_score, state, state_reason, created_at) VALUES ('s', 'desk', 'webhook',"
+    " 'https://example.org/', '', '[]', '[]', '[]', 0, 'active', '', '2025-06-17 12:00:00.000000')"
+)
+OLD_ALERT = text(
+    "INSERT INTO alerts (key, subscription_key, created_at, due_at, attempts, state)"
+    " VALUES ('a', 's', '2025-06-17 12:00:00.000000', '2025-06-17 12:00:00.000000', 0, 'pending')"
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_waited_before_messages_had_types_is_of_articles(kind, request, tmp_path):
+    if kind == "sqlite":
+        check_message_types(f"sqlite:///{tmp_path / 'old.db'}")
+        return
+    with request.getfixturevalue("postgresql").database(template="template0") as url:
+        check_message_types(url)
+
+
+def check_message_types(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    brought_to(database, "0004")
+    database.write(lambda connection: connection.execute(OLD_SUBSCRIPTION))
+    database.write(lambda connection: connection.execute(OLD_ALERT))
+    database.close()
+    with Store.open(url, upgrade=True) as store:
+        (alert,) = store.outbox.list()
+        assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
+        assert store.subscriptions.find("desk").about == {About.ARTICLES}

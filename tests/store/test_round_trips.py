@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.digests import digest
 from monitor.domain import (
+    About,
     Alert,
     AlertState,
     Article,
@@ -23,6 +24,7 @@ from monitor.domain import (
     Entry,
     Feed,
     FeedState,
+    MessageType,
     Outcome,
     PollState,
     RuleAction,
@@ -138,6 +140,7 @@ SUBSCRIPTIONS = st.builds(
     languages=WORDS.map(frozenset),
     feeds=st.frozensets(KEYS, max_size=3),
     min_score=CHANCES,
+    about=st.frozensets(st.sampled_from(About)),
     state=st.sampled_from(SubscriptionState),
     state_reason=TEXT,
     created_at=INSTANTS,
@@ -193,6 +196,8 @@ def test_a_subscription(filled: Store, subscription: Subscription) -> None:
         Alert,
         key=KEYS,
         subscription_key=st.just(a_subscription().key),
+        type=st.sampled_from(MessageType),
+        data=st.dictionaries(KEYS, st.recursive(TEXT | st.booleans(), st.lists), max_size=3),
         article_keys=st.permutations([digest("article", a_feed().key, str(n)) for n in range(3)]),
         created_at=INSTANTS,
         due_at=INSTANTS,
