@@ -21,6 +21,7 @@ class FeedState(enum.StrEnum):
     EMPTY = "empty"  # a feed without a single entry: neither success nor failure
     DEGRADED = "degraded"  # read in part: cut short, entries dropped
     FAILING = "failing"
+    SILENT = "silent"  # answers well, and has brought nothing new for longer than is its way
     GONE = "gone"  # the publisher said 410
     PAUSED = "paused"  # by the operator
 
@@ -309,6 +310,7 @@ class Polled:
     """All that one poll changed: stored in one transaction, or not at all."""
 
     feed_key: str
+    at: datetime | None = None  # when; without it the poll is not counted in the hour's
     state: PollState
     title: str = ""  # as published; kept when the feed had none
     language: str | None = None

@@ -175,6 +175,7 @@ def settle(
         polled.append(
             Polled(
                 feed_key=answer.feed.key,
+                at=now,
                 state=pacing.next_state(
                     answer.feed, now, answer.fetched, answer.parsed, answer.error
                 ),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import rows
+from monitor.store import hours, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -56,6 +56,7 @@ def _store(
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     _settle(connection, kept)
+    hours.count(database, connection, kept)
     return [
         replace(
             poll,

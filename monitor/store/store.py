@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +12,8 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from monitor.domain import AlertState, FeedState, Polled
-from monitor.store import commit, engine, upkeep
+from monitor.health.coverage import Coverage
+from monitor.store import commit, coverage, engine, hours, upkeep
 from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
@@ -138,6 +139,17 @@ class Store:
             sent=alerts[AlertState.SENT],
             dead=alerts[AlertState.DEAD],
         )
+
+    def coverage(self, since: datetime, until: datetime) -> Coverage:
+        """What was watched from `since` until before `until`, and what came of it.
+
+        How the feeds do is told as of now, whatever the span.
+        """
+        return coverage.coverage(self._database, since, until)
+
+    def beat(self, now: datetime) -> None:
+        """Remember that a service watches; to be called once a minute by each that does."""
+        hours.beat(self._database, now)
 
     def warnings(self) -> list[str]:
         """What is not as it should be, a sentence each; the store works all the same."""

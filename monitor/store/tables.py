@@ -257,6 +257,22 @@ class AttemptRow(TableRow, table=True):
     detail: str = Field(sa_type=Plain(SENTENCE_LENGTH))
 
 
+class HourRow(TableRow, table=True):
+    """What one hour of watching came to, all feeds together: 9,000 rows a year, however many feeds.
+
+    A row for each feed and day would be a thousand times as many, and tell nothing that the feeds
+    and the articles do not tell.
+    """
+
+    __tablename__ = "hours"
+
+    begins_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
+    polls: int
+    failed: int
+    beats: int  # minutes in which a service said that it runs
+    beat_at: datetime | None = Field(sa_type=UtcDateTime)  # when one said so last
+
+
 metadata = TableRow.metadata
 feeds = metadata.tables["feeds"]
 articles = metadata.tables["articles"]
@@ -265,6 +281,7 @@ subscriptions = metadata.tables["subscriptions"]
 alerts = metadata.tables["alerts"]
 alert_articles = metadata.tables["alert_articles"]
 attempts = metadata.tables["attempts"]
+hours = metadata.tables["hours"]
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")

@@ -1,0 +1,105 @@
+"""One sentence says whether a quiet day was a blind one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.domain import FeedState
+from monitor.health.coverage import Coverage, Unwell, in_order, sentence, span
+
+UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
+QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43)
+CAME, NOTHING = "1,204 read, 11 flagged, 3 alerted", "0 read, 0 flagged, 0 alerted"
+A_DAY = replace(QUIET, read=1_204, flagged=11, alerted=3)
+
+
+def unwell(name: str, state: FeedState = FeedState.SILENT) -> Unwell:
+    return Unwell(key=name, name=name, state=state)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "said"),
+    [
+        (A_DAY, "43 of 43 feeds healthy; 1,204 read, 11 flagged, 3 alerted"),
+        (QUIET, "43 of 43 feeds healthy; 0 read, 0 flagged, 0 alerted"),
+        (replace(QUIET, feeds=0), "no feed is watched; 0 read, 0 flagged, 0 alerted"),
+        (replace(QUIET, feeds=1), "1 of 1 feed healthy; 0 read, 0 flagged, 0 alerted"),
+        (
+            replace(A_DAY, unwell=(unwell("TASS", FeedState.FAILING), unwell("KCNA"))),
+            f"41 of 43 feeds healthy; failing: TASS; silent: KCNA; {CAME}",
+        ),
+        (
+            replace(A_DAY, unwell=tuple(unwell(name) for name in "ABCDE")),
+            "38 of 43 feeds healthy; silent: A, B, C and 2 more; 1,204 read, 11 flagged, 3 alerted",
+        ),
+        (
+            replace(A_DAY, unwell=(unwell("off", FeedState.PAUSED),)),
+            "43 of 43 feeds healthy; paused: off; 1,204 read, 11 flagged, 3 alerted",
+        ),
+        (
+            replace(A_DAY, held=2, undelivered=1, suppressed=5),
+            f"43 of 43 feeds healthy; {CAME}, 2 held, 1 undelivered, 5 suppressed",
+        ),
+        (
+            replace(QUIET, backlog=1_600),
+            "43 of 43 feeds healthy; 0 read, 0 flagged, 0 alerted (1,600 more were there before)",
+        ),
+        (
+            replace(A_DAY, unwatched=timedelta(hours=7, minutes=4)),
+            f"43 of 43 feeds healthy; the service did not run for 7 h 4 min of this time; {CAME}",
+        ),
+        (
+            replace(QUIET, unwatched=timedelta(hours=24)),
+            f"43 of 43 feeds healthy; the service did not run in this time; {NOTHING}",
+        ),
+        (
+            replace(A_DAY, unwatched=timedelta(minutes=5)),
+            "43 of 43 feeds healthy; 1,204 read, 11 flagged, 3 alerted",
+        ),
+    ],
+)
+def test_the_sentence(coverage, said):
+    assert sentence(coverage) == said
+
+
+def test_what_a_person_can_mend_stands_first():
+    states = [state for state in FeedState if state not in (FeedState.OK, FeedState.UNCHANGED)]
+    ordered = in_order([unwell("b", state) for state in states] + [unwell("A")])
+    assert [(one.name, one.state) for one in ordered] == [
+        ("b", FeedState.FAILING),
+        ("b", FeedState.GONE),
+        ("A", FeedState.SILENT),
+        ("b", FeedState.SILENT),
+        ("b", FeedState.DEGRADED),
+        ("b", FeedState.EMPTY),
+        ("b", FeedState.NEW),
+        ("b", FeedState.PAUSED),
+    ]
+
+
+def test_some_can_be_picked_by_their_state():
+    paused, silent = unwell("off", FeedState.PAUSED), unwell("KCNA")
+    coverage = replace(A_DAY, unwell=(silent, paused))
+    assert coverage.of(FeedState.SILENT, FeedState.GONE) == (silent,)
+    assert coverage.healthy == 42
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=40), "40 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=2, minutes=5, seconds=59), "2 h 5 min"),
+        (timedelta(days=3), "3 d"),
+        (timedelta(days=3, minutes=5), "3 d"),
+        (timedelta(days=3, hours=4, minutes=5), "3 d 4 h"),
+        (timedelta(days=20, hours=4), "20 d"),
+        (timedelta(days=-1), "less than a minute"),
+    ],
+)
+def test_a_length_of_time_is_said_as_people_do(length, said):
+    assert span(length) == said
