@@ -25,6 +25,7 @@ class BoundedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.access_log = False  # its own names paths, tokens and all; `site` logs routes
         self._end_in(self.head)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,4 +1,4 @@
-"""uvicorn as a guest in our own loop: it listens, answers, and ends when the service does."""
+"""The server: uvicorn as a guest in our own loop, that listens, answers and ends with the service."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def serving(
             ws="none",
             lifespan="off",
             log_config=None,
-            access_log=False,  # ours leaves out what is secret: see `site`
+            access_log=False,  # see `BoundedProtocol`
             server_header=False,
             proxy_headers=False,
             limit_concurrency=MOST_CONNECTIONS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,9 +26,7 @@ def samples(meters: Meters, figures=None) -> dict[tuple[str, ...], float]:
 
 
 def polled(state: FeedState, error: str | None = None, **more) -> Polled:
-    return Polled(
-        feed_key="f", state=PollState(due_at=NOW, state=state, last_error=error), **more
-    )
+    return Polled(feed_key="f", state=PollState(due_at=NOW, state=state, last_error=error), **more)
 
 
 def test_polls_are_counted_by_outcome_and_failures_by_cause():
@@ -81,8 +80,6 @@ def test_what_the_database_knows_is_told():
         "attempts": {(ChannelKind.WEBHOOK, Outcome.LATER, DeliveryReason.TIMEOUT): 4},
         "oldest_alert_at": NOW - timedelta(seconds=90),
     }
-    from dataclasses import replace
-
     found = samples(Meters(), replace(WELL, **figures))
     assert found["watchpost_database_up",] == 1
     assert found["watchpost_feeds", "unchanged"] == 4

@@ -17,7 +17,7 @@ async def test_health_of_a_new_service(visitor: Visitor):
 
 
 async def test_a_service_that_stands_still_answers_503_with_the_reason(visitor: Visitor):
-    visitor.store.feeds.add([feed("f")])
+    visitor.store.feeds.add_all([feed("f")])
     visitor.clock.later(timedelta(hours=1))
     answer = await visitor.get("/healthz")
     assert answer.status == 503
@@ -26,16 +26,18 @@ async def test_a_service_that_stands_still_answers_503_with_the_reason(visitor: 
     ]
 
 
-async def test_a_database_that_is_gone_answers_503_without_its_address(visitor: Visitor):
-    visitor.store._database.engine.dispose()
-    visitor.store._database.read = None  # type: ignore[method-assign]
+async def test_a_database_that_can_not_be_asked_is_down_and_its_address_untold(visitor: Visitor):
+    broken = "ALTER TABLE attempts RENAME TO lost"
+    visitor.store._database.write(lambda connection: connection.exec_driver_sql(broken))
     answer = await visitor.get("/healthz")
-    assert answer.status == 500
+    assert answer.status == 503
+    assert answer.json()["reasons"] == ["database: can't be asked; the log says why"]
+    assert "watchpost_database_up 0.0" in (await visitor.get("/metrics")).text
 
 
 async def test_the_database_is_counted_once_in_a_while(visitor: Visitor):
     assert 'watchpost_feeds{state="new"} 0.0' in (await visitor.get("/metrics")).text
-    visitor.store.feeds.add([feed("f")])
+    visitor.store.feeds.add_all([feed("f")])
     assert 'watchpost_feeds{state="new"} 0.0' in (await visitor.get("/metrics")).text
     visitor.clock.later(FRESH)
     answer = await visitor.get("/metrics")
@@ -44,7 +46,7 @@ async def test_the_database_is_counted_once_in_a_while(visitor: Visitor):
 
 
 async def test_neither_tells_of_addresses(visitor: Visitor):
-    visitor.store.feeds.add([feed("secret-source")])
+    visitor.store.feeds.add_all([feed("secret-source")])
     visitor.clock.at = NOW + timedelta(days=2)
     both = [await visitor.get("/healthz"), await visitor.get("/metrics")]
     assert not [answer for answer in both if "secret-source" in answer.text]
