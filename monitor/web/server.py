@@ -1,4 +1,4 @@
-"""The server: uvicorn as a guest in our own loop, that listens, answers and ends with the service."""
+"""The server: uvicorn as a guest in our loop, that listens, answers, ends with the service."""
 
 from __future__ import annotations
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import select
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from urllib.request import urlopen
 
 import pytest
@@ -22,28 +22,28 @@ AT = {"MONITOR_WEB__LISTEN": "127.0.0.1:0"}
 def running(monitor: Monitor, *words: str) -> Iterator[str]:
     """The address of a service that answers; it is told to end, and must end well."""
     monitor.environment.update(AT)
-    process = monitor.start("run", "--log", "json", *words)
-    try:
-        yield _address(process)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=10)
-        assert process.returncode == 0, err
-        assert "Traceback" not in err
-    finally:
-        process.kill()
-        process.wait()
+    with monitor.start("run", "--log", "json", *words) as process:
+        watchdog = Timer(60, process.kill)
+        watchdog.start()
+        try:
+            yield _address(process)
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate()
+            assert process.returncode == 0, err
+            assert "Traceback" not in err
+        finally:
+            watchdog.cancel()
+            process.kill()
 
 
 def _address(process: subprocess.Popen[str]) -> str:
-    stream = process.stderr
-    assert stream is not None
-    while select.select([stream], [], [], 30)[0]:
-        line = stream.readline()
-        assert line, "it ended"
-        event = json.loads(line)
-        if event["event"] == "web.started":
-            return str(event["address"])
-    raise AssertionError("nothing was said for 30 s")
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if '"web.started"' in line:
+            return str(json.loads(line)["address"])
+    raise AssertionError("".join(said))
 
 
 @pytest.mark.parametrize("role", ["all", "web"])
