@@ -190,6 +190,7 @@ class Mark:
 class ChannelKind(enum.StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
+    APPRISE = "apprise"  # chat and the rest, by the library of that name
 
 
 class About(enum.StrEnum):
@@ -217,14 +218,26 @@ class SubscriptionState(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How telling one subscriber goes, over all its alerts; empty when the last try went well."""
+
+    failures: int = 0  # tries in a row that the receiver is to blame for
+    refusals: int = 0  # mails in a row that were refused for good
+    failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    rests_until: datetime | None = None  # nothing is tried before; then one alert, to see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """Who wants what, and where it goes.  Empty wishes ask for nothing: such a one takes all."""
 
     key: str
     name: str
     channel: ChannelKind
-    address: str  # mail address or URL
-    secret: str = field(default="", repr=False)  # whsec_…, webhooks only
+    address: str  # mail address or URL; of apprise, one without its tokens
+    secret: str = field(default="", repr=False)  # webhook: whsec_…; apprise: the whole URL
+    old_secrets: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)  # and their ends
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
@@ -232,6 +245,7 @@ class Subscription:
     about: frozenset[About] = frozenset({About.ARTICLES})
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
+    health: Health = field(default_factory=Health)
     created_at: datetime
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from monitor.digests import digest
 from monitor.domain import (
@@ -11,6 +12,7 @@ from monitor.domain import (
     Alert,
     Article,
     DecisionReason,
+    MessageType,
     Subscription,
     SubscriptionState,
 )
@@ -74,3 +76,30 @@ def alerts(articles: Iterable[Article], subscriptions: Iterable[Subscription]) -
         if mismatch(article, subscription) is None
     )
     return tuple({promise.key: promise for promise in promised}.values())
+
+
+def notices(
+    kind: MessageType,
+    data: Mapping[str, object],
+    subscriptions: Iterable[Subscription],
+    now: datetime,
+    *,
+    occasion: str,
+) -> tuple[Alert, ...]:
+    """A promise to tell of the service, for each subscription that asked for that.
+
+    `occasion` names what happened: the same occasion is the same promise.
+    """
+    return tuple(
+        Alert(
+            key=digest("notice", kind, subscription.key, occasion),
+            subscription_key=subscription.key,
+            type=kind,
+            data=data,
+            created_at=now,
+            due_at=now,
+        )
+        for subscription in subscriptions
+        if About.SERVICE in subscription.about
+        and subscription.state is not SubscriptionState.PAUSED
+    )

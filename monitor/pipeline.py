@@ -22,7 +22,7 @@ from monitor import decide, dedupe, match
 from monitor.classify import language
 from monitor.classify.keywords import KeywordRules
 from monitor.collect import pacing
-from monitor.deliver import render, retry
+from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
     Article,
     Attempt,
@@ -31,12 +31,14 @@ from monitor.domain import (
     Entry,
     Feed,
     Fetched,
+    MessageType,
     Outcome,
     Parsed,
     Polled,
+    Subscription,
     SubscriptionState,
 )
-from monitor.errors import DeliveryError, FetchError, ParseError, Refused, Unreachable
+from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
 from monitor.ports import Channel, Classifier, Fetcher, Parser
 from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.store import Store
@@ -45,7 +47,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
-LONGEST_HOLD = timedelta(minutes=5)  # that one alert's failure holds up its subscription's others
 
 
 class InStore(Protocol):
@@ -241,29 +242,51 @@ async def tell(
 ) -> list[Attempt]:
     """Send one subscription's alerts, one after another, and record how each went.
 
-    When the endpoint itself is out, the rest waits with the alert that found out (not for long:
-    it may have been that alert's fault), its tries uncounted: a dead endpoint costs one call a
-    round, not one for each alert.
+    When the receiver itself is out it rests for a while, and what waits for it is given back, its
+    tries uncounted: a dead one costs one call a rest, not one for each alert.
     """
     attempts: list[Attempt] = []
     waiting = {claimed.token: claimed for claimed in claims}
-    held_until: datetime | None = None
+    subscription, gone = claims[0].subscription, None
+    health = subscription.health
     renewing = asyncio.create_task(_renew(waiting, clock, room))
     try:
         for token, claimed in list(waiting.items()):
             attempt, due_at, error = await _send(claimed, clock(), room)
-            await room.in_store(partial(_record, claimed, attempt, due_at, error, room))
+            await room.in_store(partial(_record, claimed, attempt, due_at, room))
             del waiting[token]
             attempts.append(attempt)
-            if retry.is_endpoint_out(error):
-                held_until = min(due_at or attempt.at, attempt.at + LONGEST_HOLD)
+            health = receiver.after(health, error, attempt.at, due_at)
+            gone = receiver.given_up(subscription, health, error, attempt.at)
+            if gone or health.rests_until:
                 break
     finally:  # also when this process is told to stop: what was not tried is free again
         renewing.cancel()
-        if waiting:
-            release = partial(room.store.outbox.release, list(waiting), due_at=held_until)
-            await asyncio.shield(room.in_store(release))
+        leave = partial(_leave, replace(subscription, health=health), gone, waiting, clock(), room)
+        if waiting or health != subscription.health:
+            await asyncio.shield(room.in_store(leave))
     return attempts
+
+
+def _leave(
+    subscription: Subscription,
+    gone: str | None,
+    waiting: Collection[str],
+    now: datetime,
+    room: Mailroom,
+) -> None:
+    """Keep how the receiver does, then give back what was not tried."""
+    subscriptions = room.store.subscriptions
+    subscriptions.set_health(subscription.key, subscription.health)
+    if gone:
+        log.error("subscription.disabled", extra={"of": subscription.key, "reason": gone})
+        others = [each for each in subscriptions.list() if each.key != subscription.key]
+        sealed, when = disabled.data(subscription, gone, now), now.isoformat()
+        room.store.outbox.promise(
+            match.notices(MessageType.DISABLED, sealed, others, now, occasion=when)
+        )
+        subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, gone)
+    room.store.outbox.release(waiting)
 
 
 async def _renew(
@@ -309,16 +332,6 @@ async def _send(
     return attempt, due_at, error
 
 
-def _record(
-    claimed: Claim,
-    attempt: Attempt,
-    due_at: datetime | None,
-    error: DeliveryError | None,
-    room: Mailroom,
-) -> None:
+def _record(claimed: Claim, attempt: Attempt, due_at: datetime | None, room: Mailroom) -> None:
     if not room.store.outbox.record(attempt, token=claimed.token, due_at=due_at):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
-    if isinstance(error, Refused) and error.disable:
-        room.store.subscriptions.set_state(
-            claimed.subscription.key, SubscriptionState.DISABLED, str(error)
-        )

@@ -13,12 +13,15 @@ import pytest
 from monitor import pipeline
 from monitor.classify.keywords import KeywordRules
 from monitor.domain import (
+    About,
     AlertState,
     ChannelKind,
     Feed,
     FeedState,
     Fetched,
+    Health,
     Message,
+    MessageType,
     Outcome,
     Parsed,
     Subscription,
@@ -267,6 +270,49 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_its_queue_kept(store):
     assert disabled.state is SubscriptionState.DISABLED
     assert "410" in disabled.state_reason
 
+    (alert,) = store.outbox.list(limit=10)
+    assert (alert.state, alert.last_error) == (AlertState.PENDING, "gone: 410")
+    assert await pipeline.deliver(LATER, mailroom(store, channel)) == []
+    store.subscriptions.set_state("s", SubscriptionState.ACTIVE)
+    (attempt,) = await pipeline.deliver(LATER, mailroom(store, channel))
+    assert attempt.outcome is Outcome.SENT
+
+
+async def test_others_hear_of_it_when_a_subscription_is_disabled(store):
+    service = frozenset({About.SERVICE})
+    told = ("asked", service), ("gone", service | {About.ARTICLES}), ("reader", frozenset())
+    everyone = tuple(subscription(key, about=about) for key, about in told)
+    watched(store, told=everyone)
+    await polled(store, "one", "two")
+    channel = ByAddress("asked", Refused(DeliveryReason.GONE, "410", disable=True))
+    await pipeline.deliver(LATER, mailroom(store, channel))
+    (notice,) = store.outbox.list(limit=10, subscription="asked")
+    assert notice.type is MessageType.DISABLED
+    assert notice.data["disabled"]["reason"] == "gone: 410"
+    assert [a.type for a in store.outbox.list(subscription="gone")] == [MessageType.FLAGGED]
+    (attempt,) = await pipeline.deliver(LATER, mailroom(store, channel))
+    assert (attempt.alert_key, attempt.outcome) == (notice.key, Outcome.SENT)
+
+
+async def test_five_days_of_failure_disable_and_nothing_is_lost(store):
+    await alerted(store)
+    channel = FakeChannel(*[Unreachable(DeliveryReason.CONNECT, "refused")] * 99)
+    now, end = LATER, LATER + timedelta(days=6)
+    while now < end and store.subscriptions.find("s").state is SubscriptionState.ACTIVE:
+        await pipeline.deliver(now, mailroom(store, channel))
+        if store.outbox.list(state=AlertState.DEAD):  # another comes when the first is given up
+            store.outbox.replay([a.key for a in store.outbox.list()], now + timedelta(days=1))
+        now = max(store.outbox.next_due(now) or end, now + timedelta(seconds=1))
+    disabled = store.subscriptions.find("s")
+    assert disabled.state is SubscriptionState.DISABLED
+    assert timedelta(days=5) <= disabled.health.failed_at - LATER < timedelta(days=6)
+    (waiting,) = store.outbox.list(limit=10)
+    assert waiting.state is AlertState.PENDING
+    store.subscriptions.set_state("s", SubscriptionState.ACTIVE)
+    store.outbox.retry(waiting.key, now)
+    (attempt,) = await pipeline.deliver(now, mailroom(store, FakeChannel()))
+    assert attempt.outcome is Outcome.SENT
+
 
 async def many_alerts(store: Store, *told: Subscription) -> None:
     watched(store, told=told)
@@ -302,6 +348,19 @@ async def test_a_dead_endpoint_costs_one_call_and_holds_up_nobody(store):
     assert len(waiting) == 5
     assert sorted(alert.attempts for alert in waiting) == [0, 0, 0, 0, 1]
     assert await pipeline.deliver(NOW, mailroom(store, channel)) == []
+
+
+async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(store):
+    await many_alerts(store, subscription("s"))
+    channel = FakeChannel(*[Unreachable(DeliveryReason.TIMEOUT, "no answer")] * 2)
+    for number in range(2):
+        rested = store.outbox.next_due(NOW)
+        assert len(await pipeline.deliver(rested, mailroom(store, channel))) == 1, number
+    rested = store.outbox.next_due(NOW)
+    assert rested - NOW <= timedelta(minutes=1)
+    sent = await pipeline.deliver(rested, mailroom(store, channel))
+    assert sum(attempt.outcome is Outcome.SENT for attempt in sent) >= 3
+    assert store.subscriptions.find("s").health == Health()
 
 
 async def test_an_alert_that_breaks_our_code_harms_only_itself(store):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Alert, AlertState, Attempt
+from monitor.domain import Alert, AlertState, Attempt, SubscriptionState
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,23 +16,38 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What was sent, what waits, what failed.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Since = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
+]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Made before; likewise.")]
 
 
 @app.command("list")
 def list_(
     context: typer.Context,
     state: Annotated[AlertState | None, typer.Option(help="Only these.")] = None,
-    subscription: Annotated[str | None, typer.Option(help="Only of this one.")] = None,
+    subscription: Annotated[
+        str | None, typer.Option(help="Only of this one (name or key).")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     json: Json = False,
 ) -> None:
     """Alerts, newest first, with their last error; with --json every attempt."""
     from monitor.cli.subscriptions import found
 
+    now = setting.now()
     with setting.open_store(context) as store:
         names = {known.key: known.name for known in store.subscriptions.list()}
         only = found(store, subscription).key if subscription else None
-        alerts = store.outbox.list(state=state, subscription=only, limit=limit)
+        alerts = store.outbox.list(
+            state=state,
+            subscription=only,
+            since=setting.moment(since, "--since", now) if since else None,
+            until=setting.moment(until, "--until", now) if until else None,
+            limit=limit,
+        )
         if json:
             show.as_json([as_dict(alert, store.outbox.attempts(alert.key)) for alert in alerts])
             return
@@ -56,7 +71,9 @@ def list_(
 
 
 def _headline(store: Store, alert: Alert) -> str:
-    article = store.articles.find(alert.article_keys[0]) if alert.article_keys else None
+    if not alert.article_keys:
+        return alert.type
+    article = store.articles.find(alert.article_keys[0])
     more = f" (+{len(alert.article_keys) - 1})" if len(alert.article_keys) > 1 else ""
     return (article.entry.title if article else "–") + more
 
@@ -66,6 +83,7 @@ def as_dict(alert: Alert, attempts: list[Attempt]) -> dict[str, object]:
     return {
         "key": alert.key,
         "subscription": alert.subscription_key,
+        "type": alert.type,
         "articles": alert.article_keys,
         "state": alert.state,
         "created_at": show.instant(alert.created_at),
@@ -89,19 +107,72 @@ def as_dict(alert: Alert, attempts: list[Attempt]) -> dict[str, object]:
 def retry(
     context: typer.Context,
     alert: Annotated[str | None, typer.Argument(help="An alert's key.")] = None,
-    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    dead: Annotated[
+        bool, typer.Option("--all-dead", "--dead", help="All that were given up.")
+    ] = False,
+    subscription: Annotated[
+        str | None, typer.Option(help="Of those, only this one's (name or key).")
+    ] = None,
 ) -> None:
-    """Make alerts due now, whatever became of them before; the same key is sent again."""
+    """Make alerts due now that wait or were given up; the same key is sent again."""
+    from monitor.cli.subscriptions import found
+
     now = setting.now()
     if (alert is None) != dead:
-        raise ConfigError("say which: an alert's key, or --dead for all that were given up")
+        raise ConfigError("say which: an alert's key, or --all-dead for all that were given up")
     with setting.open_store(context) as store:
-        keys = (
-            [alert]
-            if alert
-            else [a.key for a in store.outbox.list(state=AlertState.DEAD, limit=10_000)]
-        )
-        renewed = [key for key in keys if key and store.outbox.retry(key, now)]
+        only = found(store, subscription).key if subscription else None
+        if alert is not None:
+            renewed = int(store.outbox.retry(_key(store, alert), now))
+        else:
+            given_up = store.outbox.list(state=AlertState.DEAD, subscription=only, limit=None)
+            renewed = store.outbox.replay([one.key for one in given_up], now)
     if alert and not renewed:
-        raise ConfigError(f"no alert {alert!r} that waits or was given up: `deliveries list`")
-    show.note(f"{len(renewed)} due now")
+        raise ConfigError(
+            f"no alert {alert!r} that waits or was given up (see `monitor deliveries list`); what"
+            " was sent is sent again by `monitor deliveries replay`"
+        )
+    show.note(f"{renewed} due now")
+
+
+def _key(store: Store, named: str) -> str:
+    alert = store.outbox.find(named)
+    return alert.key if alert else named
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    subscription: Annotated[str, typer.Option(help="Whose (name or key).")],
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
+    ],
+    until: Until = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say how many.")] = False,
+    json: Json = False,
+) -> None:
+    """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
+    from monitor.cli.subscriptions import found
+
+    now = setting.now()
+    first = setting.moment(since, "--since", now)
+    end = setting.moment(until, "--until", now) if until else now
+    if end <= first:
+        raise ConfigError("--until must be later than --since")
+    with setting.open_store(context) as store:
+        wanted = found(store, subscription)
+        chosen = store.outbox.list(subscription=wanted.key, since=first, until=end, limit=None)
+        again = [alert.key for alert in chosen if alert.state is not AlertState.PENDING]
+        done = store.outbox.replay(again, now) if yes else 0
+    if json:
+        show.as_json({"found": len(again), "due_now": done})
+    else:
+        asks = f"; {wanted.name} is {wanted.state}: they wait until it is resumed"
+        show.note(
+            f"{len(again)} alerts of {wanted.name}, made from {show.instant(first)} to"
+            f" {show.instant(end)}: "
+            + (f"{done} due now" if yes else "nothing done yet, --yes sends them again")
+            + (asks if wanted.state is not SubscriptionState.ACTIVE else "")
+        )
+    if again and not yes:
+        raise typer.Exit(1)

@@ -79,3 +79,18 @@ def span(text: str, option: str) -> timedelta:
         return duration(text)
     except ValueError as error:
         raise ConfigError(f"{option} {text!r}: {error}") from None
+
+
+def moment(text: str, option: str, now: datetime) -> datetime:
+    """An option's instant: "2d" ago, or a date or time of UTC.  Raise ConfigError naming it."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            return now - span(text, option)
+        except (ConfigError, OverflowError):
+            raise ConfigError(
+                f'{option} {text!r}: give a time ago, such as "6h" or "2d", or a date, such as'
+                ' "2025-06-17" or "2025-06-17T12:00" (UTC, if no zone is said)'
+            ) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from monitor.deliver import body, plain, words
+from monitor.deliver import body, disabled, notice, pages, plain, words
 from monitor.digests import digest
 from monitor.domain import Article, Claim, Decision, Message, MessageType, Subscription, Term
 from monitor.errors import Refused
@@ -27,6 +23,9 @@ _MOST_RULES = 5
 # at about 100 kB.
 _MOST_CARDS = 10
 _MOST_LINES = 100
+
+# Messages about the service itself: what each says, made of what its alert sealed.
+_NOTICES = {MessageType.DISABLED: disabled.notice}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +77,8 @@ def message(
     Whatever the texts hold this does not raise; Refused when no article is left to tell of, or
     this version has no words for the type.
     """
+    if claim.alert.type in _NOTICES:
+        return notice.message(claim, _NOTICES[claim.alert.type](claim.alert.data), topic=topic)
     if claim.alert.type not in (MessageType.FLAGGED, MessageType.DIGEST):
         raise Refused(DeliveryReason.UNWRITABLE, f"no words for a message {claim.alert.type}")
     return _flagged(claim, topic, theme_titles, explain_hint)
@@ -94,7 +95,7 @@ def _flagged(
     subject = _subject(claim, topic, cards[0].headline)
     rest = claim.articles[_MOST_CARDS:]
     kind, data = body.flagged(claim)
-    text, html = _rendered(
+    text, html = pages.rendered(
         "alert",
         subject=subject,
         topic=plain.line(topic, _LONGEST_OUTLET),
@@ -124,7 +125,7 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
     key = digest("test", subscription.key, now.isoformat())
     subject = plain.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
     note = f"A test of the subscription “{plain.line(subscription.name, _LONGEST_OUTLET)}”."
-    text, html = _rendered(
+    text, html = pages.rendered(
         "test",
         subject=subject,
         topic=plain.line(topic, _LONGEST_OUTLET),
@@ -235,25 +236,3 @@ def _word(term: Term) -> _Word:
 def _hundredths(share: float) -> int:
     """A share as whole hundredths that a bar can be made of."""
     return round(100 * min(1.0, max(0.0, share))) if share == share else 0  # NaN is not itself
-
-
-def _rendered(template: str, **parts: object) -> tuple[str, str]:
-    """The plain text and the HTML of one template pair."""
-    text, html = (
-        _environment().get_template(f"{template}.{kind}.j2").render(parts)
-        for kind in ("txt", "html")
-    )
-    return text, html
-
-
-@cache
-def _environment() -> Environment:
-    """Our own templates; what a feed says only ever fills them, and is escaped in HTML."""
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -38,7 +38,11 @@ EMAIL_WAITS = (
     timedelta(hours=2),
     *(timedelta(hours=4),) * 29,
 )
-WAITS = {ChannelKind.WEBHOOK: WEBHOOK_WAITS, ChannelKind.EMAIL: EMAIL_WAITS}
+WAITS = {
+    ChannelKind.WEBHOOK: WEBHOOK_WAITS,
+    ChannelKind.EMAIL: EMAIL_WAITS,
+    ChannelKind.APPRISE: WEBHOOK_WAITS,
+}
 
 # Alerts that failed together must not come back together.
 JITTER = 0.1
@@ -63,7 +67,12 @@ _ENDPOINT_OUT = frozenset(
 def next_try(
     claim: Claim, tries: int, error: DeliveryError | None, now: datetime
 ) -> datetime | None:
-    """When the alert is due again after `tries` tries; None: sent, or given up."""
+    """When the alert is due again after `tries` tries; None: sent, or given up.
+
+    One that met the end of its receiver waits with the others, until somebody resumes it.
+    """
+    if isinstance(error, Refused) and error.disable:
+        return now
     if not isinstance(error, Unreachable):
         return None
     pause = wait(

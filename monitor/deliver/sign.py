@@ -9,6 +9,7 @@ import hmac
 import secrets
 from datetime import datetime
 
+from monitor.domain import Subscription
 from monitor.errors import ConfigError
 
 _PREFIX = "whsec_"
@@ -19,6 +20,12 @@ _SECRET_BYTES = range(24, 65)  # what the specification allows
 def new_secret() -> str:
     """A fresh secret for one endpoint."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode("ascii")
+
+
+def in_use(subscription: Subscription, now: datetime) -> str:
+    """The subscription's secrets that are signed with now, the newest first, spaces between."""
+    old = [secret for secret, until in reversed(subscription.old_secrets) if until > now]
+    return " ".join([subscription.secret, *old])
 
 
 def signature(secret: str, *, key: str, sent_at: datetime, body: bytes) -> str:

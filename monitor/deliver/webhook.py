@@ -99,7 +99,7 @@ class WebhookChannel:
 def _signed(message: Message, to: Subscription, now: datetime, body: bytes) -> dict[str, str]:
     """The three headers by which the receiver knows us and drops doubles."""
     try:
-        signature = sign.signature(to.secret, key=message.key, sent_at=now, body=body)
+        signature = sign.signature(sign.in_use(to, now), key=message.key, sent_at=now, body=body)
     except ConfigError as error:
         raise Unreachable(DeliveryReason.CONFIG, str(error)) from error
     return {

@@ -31,6 +31,11 @@ is_active = subscriptions.c.state == SubscriptionState.ACTIVE
 has_subscription = alerts.c.subscription_key == subscriptions.c.key
 
 
+def is_awake(now: datetime) -> ColumnElement[bool]:
+    """Its receiver is not left alone for a while after failures."""
+    return or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
     unleased = or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now)
     return and_(IS_PENDING, alerts.c.due_at <= now, unleased)
@@ -61,7 +66,7 @@ def due(
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
         .select_from(together)
-        .where(is_active, subscriptions.c.key.not_in(list(exclude)))
+        .where(is_active, is_awake(now), subscriptions.c.key.not_in(list(exclude)))
     )
 
 

@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from monitor.domain import Alert, AlertState, Attempt, Claim, Outcome
-from monitor.store import claims, rows
-from monitor.store.database import Database
-from monitor.store.tables import IS_PENDING, alerts, attempts, subscriptions
+from monitor.store import claims, lookup, rows
+from monitor.store.database import Database, chunks
+from monitor.store.tables import IS_PENDING, alert_articles, alerts, attempts, subscriptions
 
 _STATES = {
     Outcome.SENT: AlertState.SENT,
     Outcome.LATER: AlertState.PENDING,
     Outcome.DEAD: AlertState.DEAD,
 }
+_OF_SOMEONE = select(subscriptions.c.key).where(claims.has_subscription).exists()
 # How often a claim looks again when another process took all that it had chosen.
 _LOOKS = 3
 
@@ -56,6 +57,19 @@ class Outbox:
             if taken or not were_due:
                 return taken
         return []
+
+    def promise(self, promised: Iterable[Alert]) -> int:
+        """Keep alerts that no poll causes, in one transaction; return how many were new."""
+        promised = list(promised)
+        values = [rows.alert_values(alert) for alert in promised]
+        told = [row for alert in promised for row in rows.told_values(alert)]
+
+        def keep(connection: Connection) -> int:
+            new = self._database.insert_new(connection, alerts, values)
+            self._database.insert_new(connection, alert_articles, told)
+            return new
+
+        return self._database.write(keep) if promised else 0
 
     def record(self, attempt: Attempt, *, token: str, due_at: datetime | None) -> bool:
         """Keep an attempt, and what follows: sent, or again at `due_at`, or given up.
@@ -100,16 +114,12 @@ class Outbox:
         if ours:
             self._database.write(lambda connection: connection.execute(change, ours))
 
-    def release(self, tokens: Iterable[str], *, due_at: datetime | None = None) -> None:
-        """Give back what was claimed and not tried: due as before, or at `due_at`."""
+    def release(self, tokens: Iterable[str]) -> None:
+        """Give back what was claimed and not tried: due as before."""
         change = (
             update(alerts)
             .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
-            .values(
-                lease_until=None,
-                lease_token=None,
-                **({} if due_at is None else {"due_at": due_at}),
-            )
+            .values(lease_until=None, lease_token=None)
         )
         ours = [{"token": token} for token in tokens]
         if ours:
@@ -118,15 +128,51 @@ class Outbox:
     def retry(self, key: str, now: datetime) -> bool:
         """Make an alert due now, whether it was given up or waits; False for any other.
 
-        Its tries stay counted.
+        One that was given up is tried as often again as a new one.
         """
         change = (
             update(alerts)
-            .where(alerts.c.key == key, alerts.c.state != AlertState.SENT)
-            .where(select(subscriptions.c.key).where(claims.has_subscription).exists())
-            .values(state=AlertState.PENDING, due_at=now)
+            .where(alerts.c.key == key, alerts.c.state != AlertState.SENT, _OF_SOMEONE)
+            .values(
+                state=AlertState.PENDING,
+                due_at=now,
+                attempts=case((IS_PENDING, alerts.c.attempts), else_=0),
+            )
         )
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+
+    def replay(self, keys: Iterable[str], now: datetime) -> int:
+        """Send these again under their old keys, those that were sent included; return how many.
+
+        What waits already is left as it is.
+        """
+        change = update(alerts).values(state=AlertState.PENDING, due_at=now, attempts=0)
+
+        def renew(connection: Connection) -> int:
+            return sum(
+                connection.execute(
+                    change.where(
+                        alerts.c.key.in_(chunk), alerts.c.state != AlertState.PENDING, _OF_SOMEONE
+                    )
+                ).rowcount
+                for chunk in chunks(keys)
+            )
+
+        return self._database.write(renew)
+
+    def find(self, key: str) -> Alert | None:
+        """The alert of this key, or whose key alone begins so (6 digits or more).
+
+        Raise ConfigError when several begin so.
+        """
+
+        def look(connection: Connection) -> Alert | None:
+            row = lookup.find(connection, alerts, key)
+            return (
+                rows.alert_of(row, claims.told_of(connection, [row.key])[row.key]) if row else None
+            )
+
+        return self._database.read(look)
 
     def attempts(self, alert_key: str) -> builtins.list[Attempt]:
         """Every try of one alert, the oldest first."""
@@ -141,11 +187,13 @@ class Outbox:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next alert can be claimed: `now` when one waits already, None when none does."""
+        rests = subscriptions.c.rests_until
         waiting = claims.due(now, (), 1, is_sqlite=self._database.is_sqlite).limit(1)
         free_at = case(
             (alerts.c.lease_until > alerts.c.due_at, alerts.c.lease_until), else_=alerts.c.due_at
         )
-        soonest = select(func.min(free_at)).where(
+        awake_at = case((rests > free_at, rests), else_=free_at)
+        soonest = select(func.min(awake_at)).where(
             IS_PENDING, claims.has_subscription, claims.is_active
         )
 
@@ -157,9 +205,11 @@ class Outbox:
 
         return self._database.read(look)
 
-    def counts(self) -> dict[AlertState, int]:
-        """How many alerts are in each state."""
+    def counts(self, *, subscription: str | None = None) -> dict[AlertState, int]:
+        """How many alerts are in each state, of one subscription or of all."""
         counted = select(alerts.c.state, func.count().label("number")).group_by(alerts.c.state)
+        if subscription is not None:
+            counted = counted.where(alerts.c.subscription_key == subscription)
         found = self._database.read(lambda connection: connection.execute(counted).all())
         return dict.fromkeys(AlertState, 0) | {row.state: row.number for row in found}
 
@@ -168,14 +218,22 @@ class Outbox:
         *,
         state: AlertState | None = None,
         subscription: str | None = None,
-        limit: int = 50,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = 50,
     ) -> builtins.list[Alert]:
-        """Alerts, the newest first: in this state, of the subscription of this key."""
+        """Alerts, the newest first: in this state, of the subscription of this key, made since
+        and before these instants; all of them without a limit.
+        """
         wanted = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
         if state is not None:
             wanted = wanted.where(alerts.c.state == state)
         if subscription is not None:
             wanted = wanted.where(alerts.c.subscription_key == subscription)
+        if since is not None:
+            wanted = wanted.where(alerts.c.created_at >= since)
+        if until is not None:
+            wanted = wanted.where(alerts.c.created_at < until)
 
         def look(connection: Connection) -> builtins.list[Alert]:
             found = connection.execute(wanted.limit(limit)).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -15,6 +16,7 @@ from monitor.domain import (
     Decision,
     Entry,
     Feed,
+    Health,
     PollState,
     RuleAction,
     RuleHit,
@@ -208,7 +210,8 @@ def subscription_values(subscription: Subscription) -> Values:
         "name": exact("subscription's name", subscription.name, 200),
         "channel": subscription.channel,
         "address": exact("subscription's address", subscription.address, URL_LENGTH),
-        "secret": exact("subscription's secret", secret, 500) if secret else "",
+        "secret": exact("subscription's secret", secret, URL_LENGTH) if secret else "",
+        "old_secrets": secrets_values(subscription.old_secrets),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
@@ -216,7 +219,24 @@ def subscription_values(subscription: Subscription) -> Values:
         "about": sorted(subscription.about),
         "state": subscription.state,
         "state_reason": subscription.state_reason,
+        **health_values(subscription.health),
         "created_at": subscription.created_at,
+    }
+
+
+def secrets_values(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
+    """Former secrets as JSON holds them, each with its end."""
+    return [[secret, until.isoformat()] for secret, until in old]
+
+
+def health_values(health: Health) -> Values:
+    """The columns of `subscriptions` that delivering changes."""
+    return {
+        "failures": health.failures,
+        "refusals": health.refusals,
+        "failing_since": health.failing_since,
+        "failed_at": health.failed_at,
+        "rests_until": health.rests_until,
     }
 
 
@@ -235,6 +255,14 @@ def subscription_of(row: Row[Any]) -> Subscription:
         about=frozenset(About(word) for word in row.about),
         state=row.state,
         state_reason=row.state_reason,
+        old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),
+        health=Health(
+            failures=row.failures,
+            refusals=row.refusals,
+            failing_since=row.failing_since,
+            failed_at=row.failed_at,
+            rests_until=row.rests_until,
+        ),
         created_at=row.created_at,
     )
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.domain import AlertState, Subscription, SubscriptionState
+from monitor.domain import AlertState, Health, Subscription, SubscriptionState
+from monitor.errors import ConfigError
 from monitor.store import lookup, rows
 from monitor.store.database import Database
 from monitor.store.tables import alerts, subscriptions
+
+# Secrets that one subscription signs with at the same time.
+MOST_SECRETS = 4
 
 
 class Subscriptions:
@@ -63,12 +69,50 @@ class Subscriptions:
         return self._database.write(forget)
 
     def set_state(self, key: str, state: SubscriptionState, reason: str = "") -> bool:
-        """Pause, disable or wake it; its alerts wait meanwhile.  False when there is none."""
-        change = (
-            update(subscriptions)
-            .where(subscriptions.c.key == key)
-            .values(state=state, state_reason=reason)
-        )
+        """Pause, disable or wake it; its alerts wait meanwhile.  False when there is none.
+
+        One that is woken starts afresh: its failures are forgotten, and it no longer rests.
+        """
+        afresh = rows.health_values(Health()) if state is SubscriptionState.ACTIVE else {}
+        return self._change(key, state=state, state_reason=reason, **afresh)
+
+    def set_health(self, key: str, health: Health) -> bool:
+        """Keep how telling it goes.  False when there is none of this key."""
+        return self._change(key, **rows.health_values(health))
+
+    def rotate(self, key: str, secret: str, *, now: datetime, until: datetime) -> Subscription:
+        """Sign with a new secret, and until then with the old one too.
+
+        Secrets that were replaced before keep their own end, but none one after `until`; those
+        that ended are forgotten.  Raise ConfigError when there is no such subscription, or so many
+        secrets in use that one more would only confuse.
+        """
+
+        def change(connection: Connection) -> Subscription:
+            wanted = select(subscriptions).where(subscriptions.c.key == key).with_for_update()
+            row = connection.execute(wanted).first()
+            if row is None:
+                raise ConfigError(f"no subscription {key!r}: it was removed meanwhile")
+            before = rows.subscription_of(row)
+            ends = [*before.old_secrets, (before.secret, until)]
+            kept = tuple((old, min(end, until)) for old, end in ends if min(end, until) > now)
+            if len(kept) >= MOST_SECRETS:
+                first = min(end for _, end in kept)
+                raise ConfigError(
+                    f"{MOST_SECRETS} secrets are in use: wait until {first:%Y-%m-%d %H:%M} UTC,"
+                    " when one ends, or end all old ones at once with --now"
+                )
+            connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.key == key)
+                .values(secret=secret, old_secrets=rows.secrets_values(kept))
+            )
+            return replace(before, secret=secret, old_secrets=kept)
+
+        return self._database.write(change)
+
+    def _change(self, key: str, **values: object) -> bool:
+        change = update(subscriptions).where(subscriptions.c.key == key).values(**values)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def list(self) -> builtins.list[Subscription]:

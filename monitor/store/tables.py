@@ -164,7 +164,7 @@ class SubscriptionRow(TableRow, table=True):
     name: str = Field(sa_type=String(200))
     channel: ChannelKind = Field(sa_type=Word(ChannelKind))
     address: str = Field(sa_type=String(URL_LENGTH))
-    secret: str = Field(sa_type=String(500))
+    secret: str = Field(sa_type=String(URL_LENGTH))
     themes: list[str] = Field(sa_type=json_type())
     languages: list[str] = Field(sa_type=json_type())
     feeds: list[str] = Field(sa_type=json_type())
@@ -173,6 +173,12 @@ class SubscriptionRow(TableRow, table=True):
     state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
     about: list[str] = Field(sa_type=json_type())
+    old_secrets: list[Any] = Field(sa_type=json_type())
+    failures: int
+    refusals: int
+    failing_since: datetime | None = Field(sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(sa_type=UtcDateTime)
+    rests_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class AlertRow(TableRow, table=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
 from tests.cli.conftest import Terminal
@@ -99,7 +102,78 @@ def test_nothing_to_deliver_is_done_at_once(watch: Terminal):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [((), "say which"), (("abc", "--dead"), "say which"), (("abcdef",), "no alert 'abcdef'")],
+    [((), "say which"), (("abc", "--all-dead"), "say which"), (("abcdef",), "no alert 'abcdef'")],
 )
 def test_retrying_what_is_not_there_is_refused(watch: Terminal, words, says):
     assert says in watch.refused("deliveries", "retry", *words)
+
+
+def test_a_rotated_secret_is_shown_once_and_the_old_one_ends_in_a_day(watch: Terminal):
+    first = watch("subscriptions", "add", "program", "--webhook", HOOK, "--json").json()["secret"]
+    rotated = watch("subscriptions", "rotate", "program", "--json").json()
+    assert rotated["secret"].startswith("whsec_")
+    assert rotated["secret"] != first
+    shown = watch("subscriptions", "show", "program", "--json")
+    assert shown.json()["old_secrets_until"] == [rotated["old_until"]]
+    for said in (shown, watch("subscriptions", "show", "program"), watch("subscriptions", "list")):
+        assert "whsec_" not in said.out + said.err
+    said = watch("subscriptions", "rotate", "program", "--now")
+    assert said.out.startswith("whsec_")
+    assert "ends at once" in said.err
+    assert watch("subscriptions", "show", "program", "--json").json()["old_secrets_until"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("me",), "only webhooks are signed"),
+        (("nobody",), "no subscription 'nobody'"),
+        (("program", "--overlap", "soon"), "--overlap 'soon'"),
+    ],
+)
+def test_what_can_not_be_rotated_is_refused(watch: Terminal, words, says):
+    watch("subscriptions", "add", "me", "--email", "me@watch.example")
+    watch("subscriptions", "add", "program", "--webhook", HOOK)
+    assert says in watch.refused("subscriptions", "rotate", *words)
+
+
+def test_show_says_what_is_known_and_pausing_what_waits(watch: Terminal):
+    watch("subscriptions", "add", "me", "--email", "me@watch.example", "--theme", "labour")
+    shown = watch("subscriptions", "show", "me", "--json").json()
+    assert shown["alerts"] == {"pending": 0, "sent": 0, "dead": 0}
+    assert (shown["failures"], shown["failing_since"], shown["rests_until"]) == (0, None, None)
+    assert "0 alerts that wait are kept" in watch("subscriptions", "pause", "me").err
+    said = watch("subscriptions", "show", "me")
+    assert "paused by the operator" in said.out
+    assert "0 alerts wait until `monitor subscriptions resume me`" in said.err
+    assert "me is told again; 0 alerts wait" in watch("subscriptions", "resume", "me").err
+
+
+def test_a_test_says_how_long_it_took_and_what_to_do(watch: Terminal):
+    os.environ["MONITOR_EMAIL__HOST"] = "127.0.0.1"
+    os.environ["MONITOR_EMAIL__PORT"] = "9"
+    watch("subscriptions", "add", "me", "--email", "me@watch.example")
+    said = watch("subscriptions", "test", "me", "--json")
+    assert said.code == 1
+    answered = json.loads(said.out)
+    assert (answered["ok"], answered["reason"]) == (False, "connect")
+    assert "email.port" in answered["hint"]
+    assert answered["took_ms"] < 10_000
+    assert "what to do: check email.host" in watch("subscriptions", "test", "me").err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--since", "2d"), "--subscription"),
+        (("--subscription", "me"), "--since"),
+        (("--subscription", "nobody", "--since", "2d"), "no subscription"),
+        (("--subscription", "me", "--since", "soon"), "--since 'soon': give a time ago"),
+        (("--subscription", "me", "--since", "1d", "--until", "2d"), "--until must be later"),
+    ],
+)
+def test_a_replay_of_nobody_knows_what_is_refused(watch: Terminal, words, says):
+    watch("subscriptions", "add", "me", "--email", "me@watch.example")
+    said = watch("deliveries", "replay", *words)
+    assert said.code == 2
+    assert says in said.err

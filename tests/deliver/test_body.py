@@ -16,7 +16,7 @@ from monitor.deliver import body, render
 from monitor.domain import Article, Claim, Message, RuleAction, RuleHit, Term
 
 SCHEMAS = Path(__file__).parents[2] / "docs/webhooks"
-NAMES = ("article.flagged", "digest.ready", "subscription.test")
+NAMES = tuple(sorted(path.name.removesuffix(".v1.json") for path in SCHEMAS.glob("*.v1.json")))
 
 
 def schema(name: str) -> Draft202012Validator:

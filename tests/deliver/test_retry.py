@@ -72,7 +72,8 @@ def test_alerts_that_failed_together_come_back_apart() -> None:
     ("error", "tries", "due"),
     [
         (None, 1, None),
-        (Refused(R.GONE, "410", disable=True), 1, None),
+        (Refused(R.PERMANENT, "550"), 1, None),
+        (Refused(R.GONE, "410", disable=True), 1, NOW),
         (Unreachable(R.STATUS, "500"), 10, None),
         (Unreachable(R.STATUS, "500"), 1, NOW + 5 * SECOND),
         (Unreachable(R.THROTTLED, "429", retry_after=HOUR), 1, NOW + HOUR),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.deliver import sign
+from monitor.domain import Subscription
 from monitor.errors import ConfigError
 
 # The example of the specification, the same in every language's library.
@@ -77,6 +79,21 @@ def test_while_a_secret_changes_both_are_signed_with() -> None:
     assert len(headers["webhook-signature"].split()) == 2
     Webhook(old).verify(b"{}", headers)
     Webhook(new).verify(b"{}", headers)
+
+
+def test_an_old_secret_is_in_use_until_its_end(subscription: Callable[..., Subscription]) -> None:
+    now, old, older, new = datetime.now(UTC), *(sign.new_secret() for _ in range(3))
+    ends = ((older, now + timedelta(hours=1)), (old, now + timedelta(hours=24)))
+    rotated = subscription(secret=new, old_secrets=ends)
+    for hours, valid in ((0, {old, older, new}), (1, {old, new}), (23, {old, new}), (24, {new})):
+        secrets = sign.in_use(rotated, now + timedelta(hours=hours))
+        headers = signed(secrets, b"{}", now)
+        for secret in (old, older, new):
+            if secret in valid:
+                Webhook(secret).verify(b"{}", headers)
+            else:
+                with pytest.raises(WebhookVerificationError):
+                    Webhook(secret).verify(b"{}", headers)
 
 
 def test_prefix_and_padding_do_not_matter() -> None:

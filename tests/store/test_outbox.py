@@ -10,7 +10,16 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from monitor.domain import Alert, AlertState, Claim, Outcome, Subscription, SubscriptionState
+from monitor.domain import (
+    Alert,
+    AlertState,
+    Claim,
+    Health,
+    MessageType,
+    Outcome,
+    Subscription,
+    SubscriptionState,
+)
 from monitor.store.store import Store
 from tests.store.nouns import (
     MINUTE,
@@ -222,14 +231,6 @@ class TestRelease:
         store.outbox.release([claims[0].token, "nobody's"])
         assert [one.alert for one in claim(store)] == [claims[0].alert]
 
-    def test_can_make_it_wait(self, store: Store) -> None:
-        promise(store, a_subscription())
-        (claimed,) = claim(store)
-        store.outbox.release([claimed.token], due_at=NOW + 30 * MINUTE)
-        assert claim(store, NOW + 29 * MINUTE) == []
-        (again,) = claim(store, NOW + 30 * MINUTE)
-        assert again.alert.attempts == 0
-
     def test_of_nothing_is_nothing(self, store: Store) -> None:
         store.outbox.release([])
 
@@ -251,14 +252,16 @@ class TestRetry:
         )
         assert store.outbox.retry(claimed.alert.key, NOW + MINUTE)
         (again,) = claim(store, NOW + MINUTE)
-        assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 1)
+        assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 0)
 
     def test_hurries_what_waits(self, store: Store) -> None:
         (alert,) = promise(store, a_subscription())
         (claimed,) = claim(store)
-        store.outbox.release([claimed.token], due_at=NOW + 60 * MINUTE)
+        later = an_attempt(claimed.alert, Outcome.LATER)
+        store.outbox.record(later, token=claimed.token, due_at=NOW + 60 * MINUTE)
         assert store.outbox.retry(alert.key, NOW)
-        assert len(claim(store)) == 1
+        (again,) = claim(store)
+        assert again.alert.attempts == 1
 
     def test_does_not_repeat_what_was_sent(self, store: Store) -> None:
         promise(store, a_subscription())
@@ -268,7 +271,72 @@ class TestRetry:
         assert not store.outbox.retry("nobody", NOW)
 
 
+class TestReplay:
+    def test_sends_again_what_was_sent_or_given_up_and_leaves_what_waits(
+        self, store: Store
+    ) -> None:
+        promise(store, a_subscription(), 3)
+        sent, dead, waiting = claim(store)
+        store.outbox.record(an_attempt(sent.alert), token=sent.token, due_at=None)
+        store.outbox.record(an_attempt(dead.alert, Outcome.DEAD), token=dead.token, due_at=None)
+        later = an_attempt(waiting.alert, Outcome.LATER)
+        store.outbox.record(later, token=waiting.token, due_at=NOW + 60 * MINUTE)
+        every = [one.alert.key for one in (sent, dead, waiting)]
+        assert store.outbox.replay([*every, "nobody"], NOW + MINUTE) == 2
+        again = claim(store, NOW + MINUTE)
+        assert {one.alert.key for one in again} == {sent.alert.key, dead.alert.key}
+        assert [one.alert.attempts for one in again] == [0, 0]
+        assert len(store.outbox.attempts(sent.alert.key)) == 1
+
+    def test_of_nobody_is_nothing(self, store: Store) -> None:
+        (alert,) = promise(store, a_subscription())
+        store.subscriptions.remove(a_subscription().key)
+        assert store.outbox.replay([alert.key], NOW) == 0
+        assert store.outbox.replay([], NOW) == 0
+
+
+class TestPromise:
+    def test_keeps_what_no_poll_causes_once(self, store: Store) -> None:
+        store.subscriptions.add(a_subscription())
+        promised = Alert(
+            key="n" * 32,
+            subscription_key=a_subscription().key,
+            type=MessageType.DISABLED,
+            data={"disabled": {"name": "desk"}},
+            created_at=NOW,
+            due_at=NOW,
+        )
+        assert (store.outbox.promise([promised]), store.outbox.promise([promised])) == (1, 0)
+        assert store.outbox.promise([]) == 0
+        (claimed,) = claim(store)
+        assert (claimed.alert, claimed.articles) == (promised, ())
+
+
+class TestRest:
+    def test_what_is_for_a_receiver_that_rests_waits(self, store: Store) -> None:
+        promise(store, a_subscription())
+        rests_until = NOW + 5 * MINUTE
+        store.subscriptions.set_health(a_subscription().key, Health(rests_until=rests_until))
+        assert claim(store, NOW + 4 * MINUTE) == []
+        assert store.outbox.next_due(NOW) == rests_until
+        assert len(claim(store, rests_until)) == 1
+
+
+class TestFind:
+    def test_takes_a_key_or_its_beginning(self, store: Store) -> None:
+        (alert,) = promise(store, a_subscription())
+        assert store.outbox.find(alert.key) == alert
+        assert store.outbox.find(alert.key[:8]) == alert
+        assert store.outbox.find("nobody") is None
+
+
 class TestList:
+    def test_is_of_a_time(self, store: Store) -> None:
+        (alert,) = promise(store, a_subscription())
+        after = alert.created_at + MINUTE
+        assert store.outbox.list(since=alert.created_at, until=after) == [alert]
+        assert store.outbox.list(since=after) == store.outbox.list(until=alert.created_at) == []
+
     def test_is_the_newest_first_of_what_was_asked_for(self, store: Store) -> None:
         one, two = a_subscription("one"), a_subscription("two")
         feed = a_feed()

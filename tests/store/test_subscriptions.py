@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from monitor.domain import AlertState, SubscriptionState
+from monitor.domain import AlertState, Health, SubscriptionState
 from monitor.errors import ConfigError, StoreError
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -52,6 +54,65 @@ class TestFind:
         for named in (asked.key, "night desk", asked.key[:6]):
             assert store.subscriptions.find(named) == asked
         assert store.subscriptions.find("night") is None
+
+
+class TestHealth:
+    HEALTH = Health(
+        failures=4, refusals=1, failing_since=NOW, failed_at=NOW + MINUTE, rests_until=NOW + MINUTE
+    )
+
+    def test_is_kept_and_forgotten_when_it_is_woken(self, store: Store) -> None:
+        asked = a_subscription()
+        store.subscriptions.add(asked)
+        assert store.subscriptions.set_health(asked.key, self.HEALTH)
+        assert store.subscriptions.find(asked.key).health == self.HEALTH
+        store.subscriptions.set_state(asked.key, SubscriptionState.DISABLED, "410")
+        assert store.subscriptions.find(asked.key).health == self.HEALTH
+        store.subscriptions.set_state(asked.key, SubscriptionState.ACTIVE)
+        assert store.subscriptions.find(asked.key).health == Health()
+
+    def test_of_nobody_is_not_kept(self, store: Store) -> None:
+        assert not store.subscriptions.set_health("nobody", self.HEALTH)
+
+
+class TestRotate:
+    DAY = timedelta(days=1)
+
+    def test_keeps_the_old_secret_until_its_end(self, store: Store) -> None:
+        asked = a_subscription(secret="whsec_a")
+        store.subscriptions.add(asked)
+        end = NOW + self.DAY
+        changed = store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=end)
+        assert changed == store.subscriptions.find(asked.key)
+        assert (changed.secret, changed.old_secrets) == ("whsec_b", (("whsec_a", end),))
+        assert "whsec" not in repr(changed)
+
+    def test_straight_after_another_keeps_both_and_forgets_what_ended(self, store: Store) -> None:
+        asked = a_subscription(secret="whsec_a")
+        store.subscriptions.add(asked)
+        for hours, secret in ((0, "whsec_b"), (1, "whsec_c"), (24, "whsec_d")):
+            now = NOW + timedelta(hours=hours)
+            kept = store.subscriptions.rotate(asked.key, secret, now=now, until=now + self.DAY)
+        ends = [NOW + timedelta(hours=hours) for hours in (25, 48)]
+        assert kept.old_secrets == (("whsec_b", ends[0]), ("whsec_c", ends[1]))
+
+    def test_at_once_ends_every_old_secret(self, store: Store) -> None:
+        asked = a_subscription(secret="whsec_a")
+        store.subscriptions.add(asked)
+        store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=NOW + self.DAY)
+        kept = store.subscriptions.rotate(asked.key, "whsec_c", now=NOW, until=NOW)
+        assert kept.old_secrets == ()
+
+    def test_refuses_more_secrets_than_anyone_needs(self, store: Store) -> None:
+        asked = a_subscription(secret="whsec_0")
+        store.subscriptions.add(asked)
+        for number in range(1, 4):
+            store.subscriptions.rotate(asked.key, f"whsec_{number}", now=NOW, until=NOW + self.DAY)
+        with pytest.raises(ConfigError, match="4 secrets are in use: wait until 2025-06-18 12:00"):
+            store.subscriptions.rotate(asked.key, "whsec_x", now=NOW, until=NOW + self.DAY)
+        assert store.subscriptions.find(asked.key).secret == "whsec_3"
+        with pytest.raises(ConfigError, match="no subscription"):
+            store.subscriptions.rotate("nobody", "whsec_x", now=NOW, until=NOW)
 
 
 def test_the_list_is_sorted_by_name(store: Store) -> None:

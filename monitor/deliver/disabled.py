@@ -1,0 +1,50 @@
+"""The message that somebody else is told nothing more, and how to change that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.deliver.body import instant
+from monitor.deliver.notice import Notice
+from monitor.domain import Subscription
+
+
+def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, object]:
+    """What the alert seals: never the address, whose path is often a secret."""
+    return {
+        "disabled": {
+            "subscription": subscription.key,
+            "name": subscription.name,
+            "channel": str(subscription.channel),
+            "reason": reason,
+            "at": instant(at),
+        }
+    }
+
+
+def notice(sealed: Mapping[str, object]) -> Notice:
+    """What was sealed, in words."""
+    found = sealed.get("disabled")
+    of: Mapping[str, object] = found if isinstance(found, Mapping) else {}
+    name, key = str(of.get("name", "")), str(of.get("subscription", ""))
+    return Notice(
+        tag="service",
+        headline=f"“{name}” is told nothing more",
+        sentences=(
+            "Its receiver takes nothing, so the subscription was disabled.",
+            "What it asked for is kept for it meanwhile and sent when it is resumed.",
+        ),
+        facts=(
+            ("Subscription", name),
+            ("Channel", str(of.get("channel", ""))),
+            ("Reason", str(of.get("reason", ""))),
+            ("Since", str(of.get("at", ""))),
+        ),
+        commands=(
+            f"monitor subscriptions show {key[:12]}",
+            f"monitor subscriptions test {key[:12]}",
+            f"monitor subscriptions resume {key[:12]}",
+        ),
+        thread_key=f"disabled-{key}",
+    )

@@ -1,1 +1,0 @@
-"""The door for readers and for programs that watch: pages, feeds, health, metrics."""
