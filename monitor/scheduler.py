@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -53,6 +54,11 @@ class Round:
     work: Callable[[datetime], Coroutine[Any, Any, None]]  # told the time of its tick
 
 
+def missed_ticks(elapsed: timedelta, every: timedelta) -> int:
+    """How many ticks did not come between two that are `elapsed` apart; a late one is no missed."""
+    return max(0, elapsed // every - 1)
+
+
 class Service:
     """Polls and delivers until it is told to stop.
 
@@ -85,6 +91,7 @@ class Service:
         self._work: set[asyncio.Task[None]] = set()
         self._rounds: list[Round] = []
         self._running: set[str] = set()  # names of rounds
+        self._missed: Callable[[str, int], None] = lambda tick, count: None
 
     def watch(self, look: Callable[[], Amend | None]) -> None:
         """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
@@ -99,24 +106,46 @@ class Service:
         """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
         self._rounds.append(round_)
 
+    def report_missed(self, told: Callable[[str, int], None]) -> None:
+        """Before `run`: call `told` with a tick's name and how many of it did not come in time."""
+        self._missed = told
+
+    def _punctual(
+        self, name: str, every: timedelta, tick: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """The tick, and a look at how long ago the one before was."""
+        before: float | None = None
+
+        async def on_time() -> None:
+            nonlocal before
+            at = time.monotonic()
+            if before is not None:
+                missed = missed_ticks(timedelta(seconds=at - before), every)
+                if missed:
+                    self._missed(name, missed)
+            before = at
+            await tick()
+
+        return on_time
+
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop` is set, then finish or give back what is under way."""
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        for tick, every, wanted in (
-            (self._poll_tick, self._ticks.poll, self._newsdesk),
-            (self._deliver_tick, self._ticks.deliver, self._mailroom),
-            (self._look_tick, self._ticks.look, self._look),
-        ):
-            if wanted is not None:
-                seconds = every.total_seconds()
-                scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
-        for round_ in self._rounds:
-            seconds = round_.every.total_seconds()
-            tick = partial(self._round_tick, round_)
-            scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
+        ticks: list[tuple[str, timedelta, Callable[[], Awaitable[None]]]] = []
+        if self._newsdesk is not None:
+            ticks.append(("poll", self._ticks.poll, self._poll_tick))
+        if self._mailroom is not None:
+            ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
+        if self._look is not None:
+            ticks.append(("look", self._ticks.look, self._look_tick))
+        ticks += [(one.name, one.every, partial(self._round_tick, one)) for one in self._rounds]
+        for name, every, tick in ticks:
+            seconds = every.total_seconds()
+            job = self._punctual(name, every, tick)
+            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
         try:
             await stop.wait()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -71,6 +72,30 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
+def _listen(text: object) -> str:
+    """ "127.0.0.1:8080", "[::1]:8080", or nothing."""
+    host, _, port = str(text).strip().rpartition(":")
+    if str(text).strip() and not (host and port.isascii() and port.isdigit() and int(port) < 2**16):
+        raise ValueError('an address to listen at looks like "127.0.0.1:8080" or "[::1]:8080"')
+    return str(text).strip()
+
+
+def _public_url(text: object) -> str:
+    """An https address that paths can be put behind, or nothing."""
+    url = str(text).strip().rstrip("/")
+    parts = urlsplit(url)  # its ValueError says what is wrong with it
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    usable = parts.scheme == "https" or (parts.scheme == "http" and is_here)
+    is_plain = url.isascii() and not re.search(r"[\s<>\"]", url) and len(url) <= 200
+    if (url and not (usable and parts.hostname and is_plain)) or parts.query or parts.fragment:
+        raise ValueError(
+            'a public address looks like "https://alerts.example.org"; mail programs ask https only'
+        )
+    return url
+
+
+Listen = Annotated[str, BeforeValidator(_listen)]
+PublicUrl = Annotated[str, BeforeValidator(_public_url)]
 Duration = Annotated[
     timedelta,
     BeforeValidator(lambda value: _positive(duration(value))),
@@ -155,6 +180,11 @@ class Deliver(Section):
     lease: Duration
 
 
+class Web(Section):
+    listen: Listen
+    public_url: PublicUrl
+
+
 class Log(Section):
     format: Literal["text", "json"]
     level: Literal["debug", "info", "warning", "error"]
@@ -171,6 +201,7 @@ class Settings(Section):
     email: Email
     webhook: Webhook
     deliver: Deliver
+    web: Web
     log: Log
     path: Path | None = Field(default=None, exclude=True)
 

@@ -20,7 +20,7 @@ from monitor.domain import (
     Subscription,
 )
 from monitor.errors import StoreBusy
-from monitor.scheduler import Amend, Round, Service, Ticks
+from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, watched
 
@@ -292,3 +292,31 @@ async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_not
     service.add(Round(name="busy", every=timedelta(milliseconds=5), work=busy))
     await asyncio.wait_for(service.run(stop), timeout=15)
     assert (done, most) == (3, 1)
+
+
+def test_a_tick_that_is_only_late_is_not_missed():
+    second = timedelta(seconds=1)
+    assert missed_ticks(1.9 * second, second) == 0
+    assert missed_ticks(2 * second, second) == 1
+    assert missed_ticks(7.5 * second, second) == 6
+
+
+async def test_ticks_that_did_not_come_are_reported_by_name(store):
+    stop, reported = asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def told(tick: str, count: int) -> None:
+        reported.append((tick, count))
+        stop.set()
+
+    async def hold_up_the_loop(now: datetime) -> None:
+        ends = loop.time() + 0.2
+        while loop.time() < ends:
+            pass
+
+    service = Service(TICKS, newsdesk=None, mailroom=None, polled=len, delivered=len)
+    service.add(Round(name="busy", every=timedelta(milliseconds=20), work=hold_up_the_loop))
+    service.report_missed(told)
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert reported[0][0] == "busy"
+    assert reported[0][1] >= 5

@@ -47,5 +47,5 @@ def start(*, json_lines: bool, level: str) -> None:
     door = logging.StreamHandler(sys.stderr)
     door.setFormatter(JsonLines() if json_lines else Plain())
     logging.basicConfig(level=level.upper(), handlers=[door], force=True)
-    for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio"):
+    for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -19,10 +19,12 @@ import typer
 from monitor.cli import logs, setting, show
 from monitor.cli.live import Live
 from monitor.domain import Attempt, Feed, FeedState, Outcome, Polled
+from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from monitor.scheduler import Service
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -37,6 +39,7 @@ class Role(StrEnum):
     ALL = "all"
     POLL = "poll"
     DELIVER = "deliver"
+    WEB = "web"
 
 
 class LogFormat(StrEnum):
@@ -227,8 +230,10 @@ def run(
     role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
     log: Annotated[LogFormat | None, typer.Option(help="Else log.format.")] = None,
 ) -> None:
-    """Poll and deliver until Ctrl-C or SIGTERM; either ends it within 10 s, nothing lost."""
+    """Poll, deliver and serve pages until Ctrl-C or SIGTERM: within 10 s, nothing lost."""
     chosen = setting.settled_settings(context)
+    if role is Role.WEB and not chosen.web.listen:
+        raise ConfigError('--role web has nowhere to listen: set web.listen = "127.0.0.1:8080"')
     form = log or LogFormat(chosen.log.format)
     logs.start(json_lines=form is LogFormat.JSON, level=chosen.log.level)
     with setting.open_store(context) as store:
@@ -247,10 +252,10 @@ async def _serve(
     async with AsyncExitStack() as stack:
         in_store = stack.enter_context(closing(app.StoreThread()))
         pack = desk = room = None
-        if role is not Role.DELIVER:
+        if role in (Role.ALL, Role.POLL):
             pack = topic.load_pack(chosen)
             desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store, pack=pack))
-        if role is not Role.POLL:
+        if role in (Role.ALL, Role.DELIVER):
             room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))
         service = scheduler.Service(
             app.ticks(chosen),
@@ -259,6 +264,8 @@ async def _serve(
             polled=report.polled,
             delivered=report.delivered,
         )
+        if chosen.web.listen and role in (Role.ALL, Role.WEB):
+            await _open_site(chosen, service, report, stack)
         stack.callback(report.close)
         if file is not None:
             amendment = partial(app.amendment, pack=pack) if pack else app.checked_rules
@@ -270,6 +277,19 @@ async def _serve(
     report.stopped()
 
 
+async def _open_site(
+    chosen: Settings, service: Service, report: Report, stack: AsyncExitStack
+) -> None:
+    from monitor.web.meters import Meters
+    from monitor.web.site import open_site
+
+    meters = Meters()
+    report.listeners.append(meters.polled)
+    service.report_missed(meters.missed)
+    site = open_site(chosen, clock=setting.now, meters=meters)
+    report.serving(await stack.enter_async_context(site))
+
+
 class Report:
     """Tells whoever watches what the service does: a line a round, or a JSON object."""
 
@@ -277,6 +297,7 @@ class Report:
         self._json = form is LogFormat.JSON
         self._live: Status | None = None
         self._totals: Counter[str] = Counter()
+        self.listeners: list[Callable[[Sequence[Polled]], None]] = []  # who else counts polls
 
     def _say(self, event: str, line: str, **fields: object) -> None:
         if self._json:
@@ -315,7 +336,12 @@ class Report:
             self._live = Console(stderr=True).status("watching")
             self._live.start()
 
+    def serving(self, address: str) -> None:
+        self._say("web.started", f"pages    {address}", address=address)
+
     def polled(self, polled: Sequence[Polled]) -> None:
+        for listener in self.listeners:
+            listener(polled)
         if polled:
             counts = poll_counts(polled)
             self._totals += Counter(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.domain import AlertState, FeedState, Polled
 from monitor.health.coverage import Coverage
-from monitor.store import commit, coverage, engine, hours, upkeep
+from monitor.store import commit, coverage, engine, figures, hours, upkeep
 from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
@@ -150,6 +150,10 @@ class Store:
     def beat(self, now: datetime) -> None:
         """Remember that a service watches; to be called once a minute by each that does."""
         hours.beat(self._database, now)
+
+    def figures(self, now: datetime) -> figures.Figures:
+        """Counts and times, for a program that watches the service."""
+        return figures.read(self._database, now)
 
     def warnings(self) -> list[str]:
         """What is not as it should be, a sentence each; the store works all the same."""

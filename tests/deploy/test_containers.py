@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +72,30 @@ def test_the_image_does_not_run_as_root():
 def test_every_command_of_ours_in_compose_exists(name):
     assert exists(OURS[name]["command"])
     check = OURS[name]["healthcheck"]
-    assert check.get("disable") or exists(check["test"][2:])
+    assert check.get("disable") or check["test"][:3] == ["CMD", "python", "-c"]
+
+
+def check_health(port: int) -> int:
+    """The exit code of compose's health check, asking this port."""
+    code = OURS["watchpost"]["healthcheck"]["test"][3]
+    assert "127.0.0.1:8080" in code
+    code = code.replace(":8080", f":{port}")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30)
+    return done.returncode
+
+
+async def test_the_health_check_of_compose_knows_health_from_sickness(server):
+    server.serve("/healthz", b"{}")
+    port = int(server.base.rpartition(":")[2])
+    assert await asyncio.to_thread(check_health, port) == 0
+    server.serve("/healthz", b"{}", status="503 Service Unavailable")
+    assert await asyncio.to_thread(check_health, port) == 1
+
+
+def test_the_health_check_asks_the_port_that_the_service_listens_at():
+    listen = OURS["watchpost"]["environment"]["MONITOR_WEB__LISTEN"]
+    assert listen.endswith(":8080")
+    assert OURS["watchpost"]["ports"] == ["127.0.0.1:8080:8080"]
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -1,0 +1,1 @@
+"""The door for readers and for programs that watch: pages, feeds, health, metrics."""

@@ -1,0 +1,89 @@
+"""Does the service do its work just now, and if not, why?"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain import FeedState
+from monitor.store.figures import Figures
+
+# A round takes seconds; only work that stands still is so late.
+LATE = timedelta(minutes=15)
+
+_BROKEN = (FeedState.FAILING, FeedState.GONE)
+
+
+class Status(enum.StrEnum):
+    """In one word; `DOWN` is the only one that a restart or a person should answer at once."""
+
+    OK = "ok"
+    DEGRADED = "degraded"  # works, but not all of it
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The answer of `/healthz`."""
+
+    status: Status
+    reasons: tuple[str, ...] = ()  # a sentence each; none when all is well
+    last_read_at: datetime | None = None
+    oldest_alert_at: datetime | None = None
+    feeds: Mapping[FeedState, int]
+
+
+def unreachable(reason: str) -> Health:
+    """Of a service that can't ask its database."""
+    return Health(status=Status.DOWN, reasons=(f"database: {reason}",), feeds={})
+
+
+def judge(
+    figures: Figures, now: datetime, *, started_at: datetime, faults: tuple[str, ...] = ()
+) -> Health:
+    """Of a service whose database answers.
+
+    What was due before this process started is counted from its start: it could not have been
+    done earlier.  `faults` are those of a pack in whose place another one works.
+    """
+    down = tuple(_standstills(figures, now, started_at))
+    degraded = tuple(_shortcomings(figures, faults))
+    return Health(
+        status=Status.DOWN if down else Status.DEGRADED if degraded else Status.OK,
+        reasons=(*down, *degraded),
+        last_read_at=figures.last_read_at,
+        oldest_alert_at=figures.oldest_alert_at,
+        feeds={state: number for state, number in figures.feeds.items() if number},
+    )
+
+
+def _standstills(figures: Figures, now: datetime, started_at: datetime) -> Iterator[str]:
+    read_at = figures.last_read_at
+    if _is_late(figures.feed_due_at, now, started_at) and _is_late(
+        read_at or started_at, now, started_at
+    ):
+        yield f"polling stands still: a feed is due since {_at(figures.feed_due_at)}"
+    if _is_late(figures.alert_due_at, now, started_at):
+        yield f"delivering stands still: an alert is due since {_at(figures.alert_due_at)}"
+    asked = sum(figures.feeds.values()) - figures.feeds.get(FeedState.PAUSED, 0)
+    broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
+    if asked and broken == asked:
+        yield "no feed can be read: see `monitor feeds list`"
+
+
+def _shortcomings(figures: Figures, faults: tuple[str, ...]) -> Iterator[str]:
+    broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
+    if broken:
+        yield f"{broken} of {sum(figures.feeds.values())} feeds can't be read"
+    for fault in faults:
+        yield f"pack: {fault}"
+
+
+def _is_late(since: datetime | None, now: datetime, started_at: datetime) -> bool:
+    return since is not None and now - max(since, started_at) > LATE
+
+
+def _at(instant: datetime | None) -> str:
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z") if instant else "never"

@@ -1,0 +1,146 @@
+"""What Prometheus is told: what this process counts, and what the database knows."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter as Tally
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from monitor import __version__
+from monitor.domain import AlertState, FeedState, Outcome, Polled
+from monitor.reasons import DeliveryReason, FeedReason
+from monitor.store.figures import Channel, Figures
+
+# Minutes to a day: a publisher's own delay is part of it.
+_DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
+_KILLS = (FeedReason.LIMITS, FeedReason.CRASH)
+
+
+class Meters:
+    """The counters of one process, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._figures = _FromDatabase()
+        self._registry.register(self._figures)
+        self._polls = self._counter("polls", "Polls, by what became of the feed.", "outcome")
+        self._failures = self._counter("poll_failures", "Failed polls, by cause.", "reason")
+        self._kills = self._counter("parse_kills", "Documents whose parser had to be ended.")
+        self._entries = self._counter("entries_read", "Entries in the documents that were read.")
+        self._new = self._counter("articles_new", "Articles seen for the first time.")
+        self._flagged = self._counter("articles_flagged", "New articles found relevant.")
+        self._missed = self._counter("missed_ticks", "Ticks of the clock that came late.", "tick")
+        self._delay = Histogram(
+            "watchpost_publication_to_flag_seconds",
+            "From an article's publication to its flag.",
+            buckets=_DELAYS,
+            registry=self._registry,
+        )
+
+    def _counter(self, name: str, says: str, *labels: str) -> Counter:
+        return Counter(f"watchpost_{name}", says, labels, registry=self._registry)
+
+    def polled(self, polled: Sequence[Polled]) -> None:
+        """Count what a round of polling did."""
+        for poll in polled:
+            self._polls.labels(poll.state.state).inc()
+            self._entries.inc(poll.entries)
+            self._new.inc(len(poll.articles))
+            reason = failure(poll)
+            if reason:
+                self._failures.labels(reason).inc()
+            if reason in _KILLS:
+                self._kills.inc()
+            self._flags(poll)
+
+    def _flags(self, poll: Polled) -> None:
+        for article in poll.articles:
+            if article.decision.relevant:
+                self._flagged.inc()
+            published_at = article.entry.published_at
+            if article.decision.relevant and not article.backlog and published_at:
+                self._delay.observe(max(0.0, (article.seen_at - published_at).total_seconds()))
+
+    def missed(self, tick: str, count: int) -> None:
+        """Count ticks that did not come when they were due."""
+        self._missed.labels(tick).inc(count)
+
+    def text(self, figures: Figures | None, now: datetime) -> bytes:
+        """All of it in Prometheus' text format; without `figures` the database is unreachable."""
+        self._figures.say(figures, now)
+        return generate_latest(self._registry)
+
+
+def failure(poll: Polled) -> FeedReason | None:
+    """Why a poll failed, from the word that its sentence opens with."""
+    if poll.state.state not in (FeedState.FAILING, FeedState.GONE):
+        return None
+    word = (poll.state.last_error or "").partition(":")[0]
+    return FeedReason(word) if word in set(FeedReason) else None
+
+
+class _FromDatabase:
+    """A collector that says what it was told last."""
+
+    def __init__(self) -> None:
+        self._figures: Figures | None = None
+        self._now: datetime | None = None
+
+    def say(self, figures: Figures | None, now: datetime) -> None:
+        self._figures, self._now = figures, now
+
+    def describe(self) -> list[Metric]:
+        """Nothing: else the registry would collect once, just to learn the names."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield _gauge("build_info", "The program's version.", {(__version__,): 1}, "version")
+        yield _gauge("database_up", "1 when the database answers.", {(): self._figures is not None})
+        if self._figures is not None and self._now is not None:
+            yield from _families(self._figures, self._now)
+
+
+def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
+    feeds: dict[tuple[str, ...], int] = {(str(s),): n for s, n in figures.feeds.items()}
+    yield _gauge("feeds", "Feeds, by state.", feeds, "state")
+    yield _gauge("articles_stored", "Articles kept.", {(): figures.articles})
+    yield _gauge("articles_stored_flagged", "Relevant ones of them.", {(): figures.flagged})
+    alerts = _named(figures.alerts)
+    yield _gauge("alerts", "Alerts, by channel and state.", alerts, "channel", "state")
+    oldest = figures.oldest_alert_at
+    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    yield _gauge("oldest_pending_alert_seconds", "Age of the oldest that waits.", {(): age})
+    read_at = figures.last_read_at.timestamp() if figures.last_read_at else math.nan
+    yield _gauge("last_good_poll_timestamp_seconds", "When a feed was last read.", {(): read_at})
+    attempts = CounterMetricFamily(
+        "watchpost_delivery_attempts",
+        "Attempts to deliver that are on record.",
+        labels=("channel", "outcome", "reason"),
+    )
+    for labels, number in _named(figures.attempts).items():
+        attempts.add_metric(labels, number)
+    yield attempts
+
+
+def _named(
+    counts: Mapping[tuple[Channel, AlertState], int]
+    | Mapping[tuple[Channel, Outcome, DeliveryReason], int],
+) -> dict[tuple[str, ...], int]:
+    """With a name for the channel of subscriptions that were removed."""
+    named: Tally[tuple[str, ...]] = Tally()
+    for (channel, *rest), number in counts.items():
+        named[(str(channel or "removed"), *rest)] += number
+    return dict(named)
+
+
+def _gauge(
+    name: str, says: str, values: Mapping[tuple[str, ...], float], *labels: str
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"watchpost_{name}", says, labels=labels)
+    for value_labels, value in values.items():
+        family.add_metric(value_labels, value)
+    return family

@@ -1,0 +1,33 @@
+"""What the pages work with: a store of their own, in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from monitor.settings import Settings
+from monitor.store.store import Store
+from monitor.web.meters import Meters
+
+T = TypeVar("T")
+
+
+class InStore(Protocol):
+    """Run a call in the one thread that owns the pages' store."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Put together by `site.open_site`."""
+
+    settings: Settings
+    store: Store
+    in_store: InStore
+    clock: Callable[[], datetime]
+    started_at: datetime
+    faults: tuple[str, ...] = ()  # of the pack, when another works in its place
+    meters: Meters

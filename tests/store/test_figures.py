@@ -1,0 +1,77 @@
+"""The numbers of one instant, grouped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.domain import AlertState, ChannelKind, FeedState, Outcome, SubscriptionState
+from monitor.reasons import DeliveryReason
+from monitor.store.store import Store
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_feed,
+    a_poll,
+    a_rejected_article,
+    a_subscription,
+    an_alert,
+    an_article,
+    an_attempt,
+)
+
+
+def test_an_empty_store_has_no_times_and_only_zeros(store: Store):
+    found = store.figures(NOW)
+    assert set(found.feeds.values()) == {0}
+    assert (found.articles, found.flagged, found.alerts, found.attempts) == (0, 0, {}, {})
+    assert (found.last_read_at, found.feed_due_at, found.oldest_alert_at, found.alert_due_at) == (
+        None, None, None, None,
+    )  # fmt: skip
+
+
+def test_feeds_are_grouped_and_the_longest_due_is_one_that_nobody_asks(store: Store):
+    read, paused, leased = a_feed("read"), a_feed("paused", paused=True), a_feed("leased")
+    state = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
+    store.feeds.add_all([replace(read, poll=state), paused, leased])
+    store.feeds.claim(NOW, limit=9, lease=MINUTE, only=[leased.key])
+    found = store.figures(NOW)
+    assert (found.feeds[FeedState.OK], found.feeds[FeedState.PAUSED]) == (1, 1)
+    assert (found.last_read_at, found.feed_due_at) == (NOW, NOW + MINUTE)
+    assert store.figures(NOW + MINUTE).feed_due_at == NOW
+
+
+def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
+    feed, hook = a_feed(), a_subscription("hook")
+    mail = a_subscription("mail", channel=ChannelKind.EMAIL, address="me@watch.example")
+    store.feeds.add_all([feed])
+    for asker in (hook, mail):
+        store.subscriptions.add(asker)
+    articles = [an_article("one", feed), a_rejected_article(feed=feed)]
+    alerts = tuple(an_alert(articles[0], asker) for asker in (hook, mail))
+    store.commit([a_poll(feed, *articles, alerts=alerts)])
+    (claimed,) = store.outbox.claim(
+        NOW, limit=1, per_subscription=1, lease=MINUTE, exclude=[hook.key]
+    )
+    store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
+    found = store.figures(NOW)
+    assert (found.articles, found.flagged) == (2, 1)
+    assert found.alerts == {
+        (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
+    }  # fmt: skip
+    sent = (ChannelKind.EMAIL, Outcome.SENT, DeliveryReason.ACCEPTED)
+    assert found.attempts == {sent: 1}
+    assert (found.oldest_alert_at, found.alert_due_at) == (NOW, NOW)
+
+    store.subscriptions.remove(mail.key)
+    assert (None, AlertState.SENT) in store.figures(NOW).alerts
+
+
+def test_what_waits_for_a_paused_subscription_is_not_late(store: Store):
+    feed, asker, article = a_feed(), a_subscription(), an_article("one", a_feed())
+    store.feeds.add_all([feed])
+    store.subscriptions.add(asker)
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
+    store.subscriptions.set_state(asker.key, SubscriptionState.PAUSED, "")
+    found = store.figures(NOW)
+    assert found.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
+    assert (found.oldest_alert_at, found.alert_due_at) == (None, None)
