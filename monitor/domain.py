@@ -91,6 +91,9 @@ class Parsed:
     language: str | None = None
     entries: tuple[Entry, ...] = ()
     damage: str | None = None  # a sentence when only part of the document could be read
+    seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
+    # only guid, address, headline and date may be there
+    memory: bytes | None = None  # for the reading of the feed's next document; None: as before
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────
@@ -331,3 +334,4 @@ class Polled:
     entries: int = 0  # in the document
     articles: tuple[Article, ...] = ()  # the new ones
     alerts: tuple[Alert, ...] = ()
+    memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about

@@ -111,10 +111,16 @@ async def poll(
     publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
     """
     answers: asyncio.Queue[Collected] = asyncio.Queue()
-    asked = [asyncio.ensure_future(_collect(feed, desk, answers)) for feed in feeds]
+    asked: list[asyncio.Future[None]] = []
     polled: list[Polled] = []
-    awaited = len(asked)
+    awaited = len(feeds)
     try:
+        read = [feed.key for feed in feeds if feed.poll.first_ok_at]
+        memories = await desk.in_store(partial(desk.store.feeds.memories, read)) if read else {}
+        asked += [
+            asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), desk, answers))
+            for feed in feeds
+        ]
         while awaited:
             group = [await answers.get()]
             while not answers.empty() and len(group) < GROUP:
@@ -132,7 +138,9 @@ async def poll(
     return polled
 
 
-async def _collect(feed: Feed, desk: Newsdesk, answers: asyncio.Queue[Collected]) -> None:
+async def _collect(
+    feed: Feed, memory: bytes, desk: Newsdesk, answers: asyncio.Queue[Collected]
+) -> None:
     """Fetch and parse one feed; whatever happens, put exactly one answer."""
     answer = Collected(feed=feed, error=FetchError(FeedReason.CRASH, "the round was stopped"))
     try:
@@ -140,7 +148,7 @@ async def _collect(feed: Feed, desk: Newsdesk, answers: asyncio.Queue[Collected]
             fetched = await desk.fetcher.fetch(feed)
         answer = Collected(feed=feed, fetched=fetched)
         if fetched.body is not None and not pacing.is_same_body(feed, fetched):
-            answer = replace(answer, parsed=await desk.parser.parse(fetched))
+            answer = replace(answer, parsed=await desk.parser.parse(fetched, memory))
     except (FetchError, ParseError) as error:
         answer = Collected(feed=feed, error=error)
     except Exception as error:  # a loop edge: one feed harms only itself
@@ -185,6 +193,7 @@ def settle(
                 entries=len(parsed.entries),
                 articles=articles,
                 alerts=match.alerts((a for a in articles if not a.backlog), subscriptions),
+                memory=parsed.memory,
             )
         )
     return desk.store.commit(polled)
@@ -195,11 +204,14 @@ def _fresh(answer: Collected, now: datetime, desk: Newsdesk) -> dict[str, Entry]
     if answer.parsed is None or not answer.parsed.entries:
         return {}
     feed, parsed = answer.feed, answer.parsed
-    keys = dedupe.article_keys(feed.key, parsed.entries)
-    copies = [dedupe.copy_key(feed.key, entry) for entry in parsed.entries]
+    named = list(zip(dedupe.article_keys(feed.key, parsed.entries), parsed.entries, strict=True))
+    seen = {named[place][0] for place in parsed.seen}  # kept before, or known then
+    named = [each for place, each in enumerate(named) if place not in parsed.seen]
+    keys, entries = [key for key, _ in named], [entry for _, entry in named]
+    copies = [dedupe.copy_key(feed.key, entry) for entry in entries]
     articles = desk.store.articles
-    known = articles.known(keys) | articles.known_copies(feed.key, keys, copies)
-    found = dedupe.fresh(keys, parsed.entries, known)
+    known = seen | articles.known(keys) | articles.known_copies(feed.key, keys, copies)
+    found = dedupe.fresh(keys, entries, known)
     return {
         key: replace(
             entry,

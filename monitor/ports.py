@@ -19,8 +19,12 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """From bytes to entries."""
 
-    async def parse(self, fetched: Fetched, /) -> Parsed:
-        """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
+        """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else.
+
+        `memory` is the `Parsed.memory` of the feed's last document whose articles were kept:
+        what that one had need not be read again.
+        """
 
 
 class Classifier(Protocol):

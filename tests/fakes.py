@@ -48,7 +48,7 @@ class FakeParser:
     def __init__(self, **documents: Parsed | ParseError) -> None:
         self.documents = documents
 
-    async def parse(self, fetched: Fetched, /) -> Parsed:
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
         document = self.documents[(fetched.body or b"").decode()]
         if isinstance(document, ParseError):
             raise document

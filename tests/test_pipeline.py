@@ -56,6 +56,18 @@ DOCUMENTS = {
 }
 
 
+class RememberingParser:
+    """Gives these documents one after another, and keeps the memories it was given."""
+
+    def __init__(self, *documents: Parsed) -> None:
+        self.documents = list(documents)
+        self.given: list[bytes] = []
+
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
+        self.given.append(memory)
+        return self.documents.pop(0)
+
+
 async def at_once(call: Callable[[], T], /) -> T:
     return call()
 
@@ -147,6 +159,31 @@ async def test_a_second_poll_of_the_same_document_changes_nothing(store):
     before = store.articles.list(limit=10), store.outbox.list(limit=10)
     await polled(store, "two", "two", at=NOW + timedelta(days=1))
     assert (store.articles.list(limit=10), store.outbox.list(limit=10)) == before
+
+
+async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
+    watched(store)
+    named = replace(OLD, text="", guid="renamed", url="https://f.example/moved")
+    second = Parsed(title="F", entries=(NEW, named), seen=frozenset({1}), memory=b"second")
+    reader = RememberingParser(Parsed(entries=(OLD,), memory=b"first"), second, second)
+    for hour, body in enumerate(("a", "b", "c")):
+        desk = replace(newsdesk(store, f=[fetched(body)]), parser=reader)
+        await pipeline.poll([store.feeds.find("f")], NOW + timedelta(hours=hour), desk)
+    assert reader.given == [b"", b"first", b"second"]
+    assert {a.entry.title for a in store.articles.list()} == {OLD.title, NEW.title}
+
+
+async def test_what_was_not_kept_is_read_again(store):
+    watched(store)
+    await polled(store, "one")
+    entries, broken = (NEW, OLD), replace(newsdesk(store, f=[fetched("a")]), classifier=None)
+    reader = RememberingParser(*[Parsed(entries=entries, memory=b"both")] * 2)
+    with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
+        await pipeline.poll([store.feeds.find("f")], LATER, replace(broken, parser=reader))
+    desk = replace(newsdesk(store, f=[fetched("a")]), parser=reader)
+    await pipeline.poll([store.feeds.find("f")], LATER, desk)
+    assert reader.given == [b"", b""]
+    assert store.articles.count() == 2
 
 
 async def test_new_guids_for_old_articles_are_not_new(store):

@@ -19,6 +19,16 @@ MAX_ATTRIBUTES = 100  # of one element
 MAX_AUTHOR = 300  # characters searched for a mail address
 MAX_TAGS = 2 * clean.MAX_TAGS
 
+_ITEMS = ("item", "entry")
+# What feedparser gathers, and what it sets anew for each item: they differ without any say.  Of
+# the stack of elements only the top is ever looked at, and within an item that is its own.
+_COLLECTED = frozenset(
+    {
+        "_heard", "_locator", "_scope", "elementstack", "ended", "entries", "exc", "feeddata",
+        "guidislink", "limit", "property_depth_map", "states", "title_depth",
+    }
+)  # fmt: skip
+
 # What feedparser raises over markup it trips on: about one document in 200 that were altered at
 # random.  MemoryError is not among them; it ends the child.
 TRIPS = (
@@ -86,16 +96,33 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
 
 
 class Strict(Bounded):
-    """More of it for the parser that expat hands elements to."""
+    """More of it for the parser that expat hands elements to.
+
+    `states` are all the states it was in between two items: where there is but one, no item has a
+    say in how another is read.
+    """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self.states: set[str] = set()
+        self._scope: list[tuple[str | None, str | None]] = []  # prefixes that stand for namespaces
         self._heard: list[str] = []
+
+    def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:
+        self._scope.append((prefix, uri))
+        super().startPrefixMapping(prefix, uri)
+
+    def endPrefixMapping(self, prefix: str | None) -> None:
+        self._scope.pop()
 
     def startElementNS(
         self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
     ) -> None:
         self._tell()
+        if name[1].lower() in _ITEMS:
+            # feedparser forgets these itself when an item begins
+            self.intextinput = self.inimage = 0
+            self.states.add(self._state())
         if len(attrs) > MAX_ATTRIBUTES:
             attrs = AttributesNSImpl({}, {})
         super().startElementNS(name, qname, attrs)
@@ -103,6 +130,14 @@ class Strict(Bounded):
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
         self._tell()
         super().endElementNS(name, qname)
+        if name[1].lower() in _ITEMS:
+            self.states.add(self._state())
+
+    def _state(self) -> str:
+        """All that feedparser carries from one element to the next, but for what it collects."""
+        found = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
+        feed = (self.feeddata.get("title"), self.feeddata.get("language"))
+        return repr((sorted(found.items()), self._scope, feed))
 
     def characters(self, text: str) -> None:
         # expat hands over escaped markup in hundreds of crumbs, and feedparser's own handler is

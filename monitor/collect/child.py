@@ -108,6 +108,7 @@ def _outcome(request: wire.Request, max_entries: int) -> Parsed | ParseError:
             content_type=request.content_type,
             url=request.url,
             max_entries=max_entries,
+            memory=request.memory,
         )
     except ParseError as error:
         return error

@@ -50,12 +50,12 @@ class FeedParser:
         self._idle: list[_Child] = []
         self._closed = False
 
-    async def parse(self, fetched: Fetched, /) -> Parsed:
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
         """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
         if not fetched.body:
             raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")
         request = wire.Request(
-            url=fetched.url, content_type=fetched.content_type, body=fetched.body
+            url=fetched.url, content_type=fetched.content_type, body=fetched.body, memory=memory
         )
         async with self._slots:
             outcome = await self._ask(request)
@@ -145,10 +145,12 @@ class _Child:
             raise OSError("the child has no pipes")
         requests.writelines(wire.pack_request(request))
         await requests.drain()
-        (length,) = wire.REPLY.unpack(await replies.readexactly(wire.REPLY.size))
-        if length > _MAX_REPLY_BYTES:
+        lengths = await replies.readexactly(wire.REPLY.size)
+        remembered, length = wire.unpack_lengths(lengths)
+        if length + (remembered or 0) > _MAX_REPLY_BYTES:
             raise ValueError("the child's answer is too long")
-        return wire.unpack_reply(await replies.readexactly(length))
+        memory = None if remembered is None else await replies.readexactly(remembered)
+        return wire.unpack_reply(memory, await replies.readexactly(length))
 
     async def ended(self) -> int:
         """How it ended, when it hung up on us: its code, or less than zero for a signal."""

@@ -1,39 +1,20 @@
 """What does the feed say?  Bytes as a publisher sent them → entries in plain text.
 
 This runs in a child process (`child.py`): hostile documents make feedparser slow, hungry or raise.
-`feedparser.parse` itself is not called.  Given bytes it opens the file or address that they name,
-it takes for whole what was cut off, and it collects without end; so we decode the bytes and drive
-its two parsers ourselves: the strict one, and the loose one for what is not well-formed.
+What an earlier document of the feed had is not read again (`delta.py`).
 """
 
 from __future__ import annotations
 
-import enum
-import io
 import re
-import xml.sax
-from typing import Any
-from xml.parsers import expat
-from xml.sax.xmlreader import InputSource
 
-from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.sanitizer import replace_doctype
-
-from monitor.collect import bounded, entries
+from monitor.collect import delta, entries, passes
 from monitor.collect.charset import decode
+from monitor.collect.passes import End
 from monitor.domain import Parsed
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
 
-_CUT_OFF = {
-    expat.errors.codes[message]
-    for message in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
-}
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What XML can't hold, and feedparser stumbles over.
@@ -41,7 +22,6 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE | re.ASCII)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([a-zA-Z][\w.-]*)")
 _FEED_ROOTS = {"rss", "feed", "rdf", "channel"}
-_FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 _WEB_PAGE = (
     "the answer is a web page, not a feed: it may be a login or error page;"
@@ -55,29 +35,14 @@ _NO_FEEDS = {
 }
 
 
-class _End(enum.Enum):
-    """How a pass over a document ended."""
-
-    WHOLE = enum.auto()
-    CUT = enum.auto()  # the document stops in the middle
-    FULL = enum.auto()  # more entries than we take
-    BROKEN = enum.auto()  # not well-formed
-    TRIPPED = enum.auto()  # the parser itself failed
-
-
-class _Strict(bounded.Strict, StrictFeedParser):  # type: ignore[misc] # feedparser has no types
-    """feedparser's parser for XML, within bounds."""
-
-
-class _Loose(bounded.Bounded, LooseFeedParser):  # type: ignore[misc] # feedparser has no types
-    """feedparser's parser for what only looks like XML, within bounds."""
-
-
-def read(body: bytes, *, content_type: str, url: str, max_entries: int) -> Parsed:
+def read(
+    body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
+) -> Parsed:
     """Read a document as RSS or Atom; `url` is where it came from and where relative links start.
 
-    Raise ParseError when it is no feed.  What was cut short or has an unreadable part is read as
-    far as it goes, and `damage` says so.  Untidy markup alone is no damage.
+    `memory` is that of the feed's documents read before (`Parsed.memory`).  Raise ParseError when
+    it is no feed.  What was cut short or has an unreadable part is read as far as it goes, and
+    `damage` says so.  Untidy markup alone is no damage.
     """
     text = _repaired(decode(body, content_type))
     if not text.strip():
@@ -85,11 +50,17 @@ def read(body: bytes, *, content_type: str, url: str, max_entries: int) -> Parse
     root = _root(text)
     if root in _NO_FEEDS:
         raise ParseError(FeedReason.NOT_A_FEED, _NO_FEEDS[root])
-    feed, end = _parse(text, url, max_entries)
-    if not feed.version and not feed.entries and root not in _FEED_ROOTS:
+    return delta.read(text, url, max_entries, memory) or _whole(text, root, url, max_entries)
+
+
+def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
+    is_feed = root in _FEED_ROOTS
+    feed, end, well_formed = passes.closely(text, url, max_entries, is_feed=is_feed)
+    if not feed.version and not feed.entries and not is_feed:
         raise ParseError(FeedReason.NOT_A_FEED, _strange(text))
-    whole = len(feed.entries) if end in (_End.WHOLE, _End.FULL) else feed.ended
-    return entries.parsed(feed, whole=whole, base=url, damage=_damage(end, whole))
+    whole = len(feed.entries) if end in (End.WHOLE, End.FULL) else feed.ended
+    parsed = entries.parsed(feed, whole=whole, base=url, damage=_damage(end, whole))
+    return delta.remembered(parsed, text, url, feed.states) if well_formed else parsed
 
 
 def _repaired(text: str) -> str:
@@ -123,66 +94,10 @@ def _strange(text: str) -> str:
     return "the answer is neither RSS nor Atom"
 
 
-def _parse(text: str, url: str, max_entries: int) -> tuple[Any, _End]:
-    """The feed as feedparser collected it, and how far that is the whole document."""
-    version, document, named = replace_doctype(text.lstrip().encode())
-    strict = _Strict(url, None, "utf-8")
-    strict.version, strict.limit = version or "", max_entries
-    end = _run_strict(strict, document)
-    if end in (_End.WHOLE, _End.FULL):
-        return strict, end
-    if end is _End.CUT:
-        return strict, _End.WHOLE if _is_closed(strict, text) else end
-    loose = _Loose(url, None, "utf-8", named)
-    loose.version, loose.limit = version or "", max_entries
-    end = _run_loose(loose, document.decode())
-    if end is _End.WHOLE and _root(text) in _FEED_ROOTS and not _is_closed(loose, text):
-        return loose, _End.CUT
-    return (strict if end is _End.TRIPPED and strict.ended > loose.ended else loose), end
-
-
-def _run_strict(feed: Any, document: bytes) -> _End:
-    # Safe here: `replace_doctype` has left no entity but plain text, and nothing outside is read.
-    parser = xml.sax.make_parser()  # noqa: S317 - see above; and the child's limits hold
-    parser.setFeature(xml.sax.handler.feature_namespaces, True)
-    parser.setFeature(xml.sax.handler.feature_external_ges, False)
-    parser.setFeature(xml.sax.handler.feature_external_pes, False)
-    parser.setContentHandler(feed)
-    parser.setErrorHandler(feed)
-    source = InputSource()
-    source.setByteStream(io.BytesIO(document))
-    try:
-        parser.parse(source)
-    except bounded.Enough:
-        return _End.FULL
-    except xml.sax.SAXParseException as error:
-        code = getattr(error.getException(), "code", None)
-        return _End.CUT if code in _CUT_OFF else _End.BROKEN
-    except bounded.TRIPS:
-        return _End.TRIPPED
-    return _End.WHOLE
-
-
-def _run_loose(feed: Any, text: str) -> _End:
-    try:
-        feed.feed(text)
-    except bounded.Enough:
-        return _End.FULL
-    except bounded.TRIPS:
-        return _End.TRIPPED
-    return _End.WHOLE
-
-
-def _is_closed(feed: Any, text: str) -> bool:
-    """Was the last entry closed, and the feed after it?  Then nothing can be missing."""
-    last = max(text.rfind(end) for end in ("</item>", "</entry>", ":item>", ":entry>"))
-    return feed.ended == len(feed.entries) and bool(_FEED_END.search(text, max(last, 0)))
-
-
-def _damage(end: _End, whole: int) -> str | None:
+def _damage(end: End, whole: int) -> str | None:
     after = f"after entry {whole}" if whole else "before its first entry ends"
     return {
-        _End.CUT: f"the document is cut off {after}; the rest is missing",
-        _End.FULL: f"only the first {whole} entries were read; the document has more",
-        _End.TRIPPED: f"the document can't be read {after}",
+        End.CUT: f"the document is cut off {after}; the rest is missing",
+        End.FULL: f"only the first {whole} entries were read; the document has more",
+        End.TRIPPED: f"the document can't be read {after}",
     }.get(end)

@@ -16,8 +16,9 @@ from monitor.domain import Entry, Parsed
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
 
-REQUEST = struct.Struct(">II")  # bytes of the header, bytes of the document
-REPLY = struct.Struct(">I")  # bytes of the answer
+REQUEST = struct.Struct(">III")  # bytes of the header, of the memory, of the document
+REPLY = struct.Struct(">II")  # bytes of the memory, of the answer; no memory: NOTHING
+NOTHING = 2**32 - 1
 
 # How a child ends when a document asks too much of it.
 OUT_OF_MEMORY = 77  # exit code
@@ -31,6 +32,7 @@ class Request:
     url: str
     content_type: str
     body: bytes
+    memory: bytes = b""  # of the feed's earlier documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class Reply:
 def pack_request(request: Request) -> tuple[bytes, bytes]:
     """The frame up to the document, and the document."""
     head = json.dumps([request.url, request.content_type]).encode()
-    return REQUEST.pack(len(head), len(request.body)) + head, request.body
+    lengths = REQUEST.pack(len(head), len(request.memory), len(request.body))
+    return lengths + head + request.memory, request.body
 
 
 def read_request(stream: IO[bytes]) -> Request | None:
@@ -52,35 +55,50 @@ def read_request(stream: IO[bytes]) -> Request | None:
     lengths = stream.read(REQUEST.size)
     if len(lengths) < REQUEST.size:
         return None
-    head, body = REQUEST.unpack(lengths)
+    head, memory, body = REQUEST.unpack(lengths)
     url, content_type = json.loads(stream.read(head))
-    return Request(url=url, content_type=content_type, body=stream.read(body))
+    return Request(
+        url=url, content_type=content_type, memory=stream.read(memory), body=stream.read(body)
+    )
 
 
 def pack_reply(reply: Reply) -> bytes:
     """The whole answer as one frame."""
     outcome = reply.outcome
+    memory: bytes | None = None
     if isinstance(outcome, ParseError):
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
     else:
         entries = [_flat(entry) for entry in outcome.entries]
-        answer = [reply.retire, outcome.title, outcome.language, outcome.damage, entries]
+        seen = sorted(outcome.seen)
+        answer = [reply.retire, outcome.title, outcome.language, outcome.damage, seen, entries]
+        memory = outcome.memory
     octets = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-    return REPLY.pack(len(octets)) + octets
+    if memory is None:
+        return REPLY.pack(NOTHING, len(octets)) + octets
+    return REPLY.pack(len(memory), len(octets)) + memory + octets
 
 
-def unpack_reply(octets: bytes) -> Reply:
-    """The answer without its length.  Raise ValueError for anything else."""
+def unpack_lengths(octets: bytes) -> tuple[int | None, int]:
+    """How many bytes of memory follow (None: the feed's stays as it is), and then of answer."""
+    memory, answer = REPLY.unpack(octets)
+    return None if memory == NOTHING else memory, answer
+
+
+def unpack_reply(memory: bytes | None, octets: bytes) -> Reply:
+    """The answer without its lengths.  Raise ValueError for anything else."""
     try:
         retire, *rest = json.loads(octets)
         if len(rest) == 2:
             return Reply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
-        title, language, damage, entries = rest
+        title, language, damage, seen, entries = rest
         parsed = Parsed(
             title=title,
             language=language,
             damage=damage,
             entries=tuple(map(_entry, entries)),
+            seen=frozenset(seen),
+            memory=memory,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an answer of the child: {error}") from error

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
 from monitor.store import hours, rows
@@ -14,7 +14,14 @@ from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
 from monitor.store.feeds import FREE
-from monitor.store.tables import alert_articles, alerts, articles, feeds, subscriptions
+from monitor.store.tables import (
+    alert_articles,
+    alerts,
+    articles,
+    feed_memories,
+    feeds,
+    subscriptions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +63,7 @@ def _store(
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     _settle(connection, kept)
+    _remember(database, connection, kept)
     hours.count(database, connection, kept)
     return [
         replace(
@@ -135,6 +143,15 @@ def _settle(connection: Connection, polled: Sequence[Polled]) -> None:
             for poll in polled
         ],
     )
+
+
+def _remember(database: Database, connection: Connection, polled: Sequence[Polled]) -> None:
+    """Only together with the articles: what is remembered is never read again."""
+    new = {poll.feed_key: poll.memory for poll in polled if poll.memory is not None}
+    for chunk in chunks(new):
+        connection.execute(delete(feed_memories).where(feed_memories.c.feed_key.in_(chunk)))
+    values = [{"feed_key": key, "memory": memory} for key, memory in new.items()]
+    database.insert_new(connection, feed_memories, values)
 
 
 def _give_up(

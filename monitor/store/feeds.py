@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from monitor.domain import Feed
 from monitor.store import lookup, rows
 from monitor.store.database import Database, chunks
-from monitor.store.tables import feeds
+from monitor.store.tables import feed_memories, feeds
 
 FREE = {"lease_until": None, "lease_token": None}
 
@@ -82,6 +82,19 @@ class Feeds:
         """Key → title, of those that are there."""
         wanted = list(chunks(keys))
         return self._database.read(lambda connection: titles(connection, wanted))
+
+    def memories(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Key → what is remembered of the feed's documents, of those that have any."""
+        wanted = builtins.list(chunks(keys))
+
+        def look(connection: Connection) -> dict[str, bytes]:
+            found: dict[str, bytes] = {}
+            for chunk in wanted:
+                there = select(feed_memories).where(feed_memories.c.feed_key.in_(chunk))
+                found |= {row.feed_key: row.memory for row in connection.execute(there)}
+            return found
+
+        return self._database.read(look)
 
     def claim(
         self,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Double,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     MetaData,
     String,
     UniqueConstraint,
@@ -81,6 +82,24 @@ class FeedRow(TableRow, table=True):
     last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
+
+
+class FeedMemoryRow(TableRow, table=True):
+    """What the reading of a feed's next document needs of those before, whatever that is.
+
+    A table of its own: who lists feeds has no use for it.
+    """
+
+    __tablename__ = "feed_memories"
+    __table_args__ = (
+        # a feed that is added again is read anew
+        ForeignKeyConstraint(
+            ["feed_key"], ["feeds.key"], name="fk_feed_memories_feed_key", ondelete="CASCADE"
+        ),
+    )
+
+    feed_key: str = Field(sa_type=key_type(), primary_key=True)
+    memory: bytes = Field(sa_type=LargeBinary)
 
 
 class ArticleRow(TableRow, table=True):
@@ -281,6 +300,7 @@ class HourRow(TableRow, table=True):
 
 metadata = TableRow.metadata
 feeds = metadata.tables["feeds"]
+feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
 marks = metadata.tables["marks"]
 subscriptions = metadata.tables["subscriptions"]

@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -33,8 +34,8 @@ def replies(*bodies: bytes, is_grown: bool = False) -> list[wire.Reply]:
     child.serve(asked, said, cpu=timedelta(seconds=60), is_grown=lambda: is_grown, max_entries=100)
     said.seek(0)
     got = []
-    while length := said.read(wire.REPLY.size):
-        got.append(wire.unpack_reply(said.read(*wire.REPLY.unpack(length))))
+    while said.tell() < len(said.getbuffer()):
+        got.append(reply(said))
     return got
 
 
@@ -116,8 +117,12 @@ def ask(process: subprocess.Popen[bytes], body: bytes) -> wire.Reply:
     assert process.stdout is not None
     process.stdin.write(b"".join(wire.pack_request(request(body))))
     process.stdin.flush()
-    (length,) = wire.REPLY.unpack(process.stdout.read(wire.REPLY.size))
-    return wire.unpack_reply(process.stdout.read(length))
+    return reply(process.stdout)
+
+
+def reply(stream: IO[bytes]) -> wire.Reply:
+    memory, answer = wire.unpack_lengths(stream.read(wire.REPLY.size))
+    return wire.unpack_reply(None if memory is None else stream.read(memory), stream.read(answer))
 
 
 def test_signals_for_the_whole_group_do_not_end_it(running):
@@ -181,6 +186,6 @@ def test_a_failure_of_our_own_is_an_answer_too():
     program = "child.read = lambda *_, **__: 1 / 0; child.main(['600000000', '5', '100'])"
     process = started(program)
     said, _ = process.communicate(b"".join(wire.pack_request(request(GOOD))), timeout=10)
-    got = wire.unpack_reply(said[wire.REPLY.size :]).outcome
+    got = reply(io.BytesIO(said)).outcome
     assert isinstance(got, ParseError)
     assert got.detail == "the document trips our feed reader (ZeroDivisionError)"

@@ -70,6 +70,16 @@ async def test_a_document_is_read(parser):
     assert [entry.title for entry in got.entries] == ["One"]
 
 
+async def test_what_was_read_before_is_not_read_again(parser):
+    reader = parser()
+    items = [b"<item><guid>%d</guid></item>" % number for number in range(3)]
+    document = b"<rss><channel>%s</channel></rss>"
+    first = await reader.parse(fetched(document % b"".join(items[:2])))
+    second = await reader.parse(fetched(document % b"".join(items[::-1])), first.memory)
+    assert (first.seen, second.seen) == (frozenset(), {1, 2})
+    assert len(second.entries) == 3
+
+
 async def test_no_feed_is_a_parse_error_from_the_child(parser):
     assert (await refused(parser(), b"<html>")).reason is FeedReason.NOT_A_FEED
 

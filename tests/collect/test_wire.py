@@ -34,39 +34,45 @@ DOCUMENTS = st.builds(
     language=MAYBE,
     damage=MAYBE,
     entries=st.lists(ENTRIES, max_size=3).map(tuple),
+    seen=st.frozensets(st.integers(0, 2)),
+    memory=st.none() | st.binary(max_size=20),
 )
 
 
-@given(TEXT, TEXT, st.binary())
-def test_a_request_arrives_as_it_was_sent(url, content_type, body):
-    request = wire.Request(url=url, content_type=content_type, body=body)
+@given(TEXT, TEXT, st.binary(), st.binary())
+def test_a_request_arrives_as_it_was_sent(url, content_type, body, memory):
+    request = wire.Request(url=url, content_type=content_type, body=body, memory=memory)
     stream = io.BytesIO(b"".join(wire.pack_request(request)) * 2)
     assert wire.read_request(stream) == wire.read_request(stream) == request
     assert wire.read_request(stream) is None
 
 
+def arrived(packed: bytes) -> wire.Reply:
+    stream = io.BytesIO(packed)
+    memory, answer = wire.unpack_lengths(stream.read(wire.REPLY.size))
+    return wire.unpack_reply(None if memory is None else stream.read(memory), stream.read(answer))
+
+
 @given(DOCUMENTS, st.booleans())
 def test_a_reply_arrives_as_it_was_sent(parsed, retire):
     reply = wire.Reply(outcome=parsed, retire=retire)
-    packed = wire.pack_reply(reply)
-    assert wire.REPLY.unpack(packed[: wire.REPLY.size]) == (len(packed) - wire.REPLY.size,)
-    assert wire.unpack_reply(packed[wire.REPLY.size :]) == reply
+    assert arrived(wire.pack_reply(reply)) == reply
 
 
 @pytest.mark.parametrize("reason", FeedReason)
 def test_an_error_arrives_with_its_reason(reason):
     packed = wire.pack_reply(wire.Reply(outcome=ParseError(reason, "why"), retire=True))
-    got = wire.unpack_reply(packed[wire.REPLY.size :])
+    got = arrived(packed)
     assert isinstance(got.outcome, ParseError)
     assert (got.outcome.reason, got.outcome.detail, got.retire) == (reason, "why", True)
 
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [{}]],
-     [1, 2, 3, 4, [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
+    [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [], [{}]],
+     [1, 2, 3, 4, 5, []], [1, 2, 3, 4, [], [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
 )  # fmt: skip
 def test_anything_else_is_no_answer(answer):
     octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     with pytest.raises(ValueError, match="not an answer"):
-        wire.unpack_reply(octets)
+        wire.unpack_reply(None, octets)

@@ -278,3 +278,34 @@ class TestFailure:
         with pytest.raises(StoreError, match="no_such_table"):
             store.commit([a_poll(feed, an_article(feed=feed)) for feed in feeds])
         assert len(tries) == 1
+
+
+class TestMemory:
+    def test_is_kept_until_there_is_another(self, store: Store) -> None:
+        feed, other = a_feed(), a_feed("other")
+        store.feeds.add_all([feed, other])
+        store.commit([a_poll(feed, memory=b"\x00first"), a_poll(other)])
+        assert store.feeds.memories([feed.key, other.key]) == {feed.key: b"\x00first"}
+        store.commit([a_poll(feed, memory=None)])
+        assert store.feeds.memories([feed.key]) == {feed.key: b"\x00first"}
+        store.commit([a_poll(feed, memory=b"second"), a_poll(other, memory=b"")])
+        both = store.feeds.memories([feed.key, other.key])
+        assert both == {feed.key: b"second", other.key: b""}
+
+    def test_is_not_kept_without_the_articles(self, store: Store) -> None:
+        feed, taken = a_feed(), a_feed("taken")
+        store.feeds.add_all([feed, taken])
+        lost = a_poll(a_feed("removed"), memory=b"of a removed feed")
+        store.feeds.claim(NOW, limit=5, lease=LEASE, only=[taken.key])
+        store.feeds.forget_leases([taken.key])  # as if another process had claimed it
+        store.commit([a_poll(feed, poisoned(an_article()), memory=b"m"), lost])
+        store.commit([a_poll(taken, memory=b"m")])
+        assert store.feeds.memories([feed.key, lost.feed_key, taken.key]) == {}
+
+    def test_goes_with_the_feed(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        store.commit([a_poll(feed, memory=b"m")])
+        store.feeds.remove(feed.key)
+        store.feeds.add(feed)
+        assert store.feeds.memories([feed.key]) == {}

@@ -102,7 +102,7 @@ def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
 
 def _some(kind: TypeEngine[Any]) -> Any:
     """A value that a column of this type takes."""
-    values = {str: "x", int: 1, float: 0.5, bool: True, datetime: NOW}
+    values = {str: "x", bytes: b"x", int: 1, float: 0.5, bool: True, datetime: NOW}
     return [] if isinstance(kind, JSON) else values[kind.python_type]
 
 

@@ -1,0 +1,90 @@
+"""What is remembered of a feed's items between two documents, so that none is read twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.domain import Entry
+
+MAX_BYTES = 128 * 1024  # as stored; a feed that needs more is read whole each time
+_MAX_INFLATED = 16 * MAX_BYTES
+# Count up whenever what is read from a block changes: every feed is then read whole once.
+_READING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The items of documents whose articles were kept, by fingerprint.
+
+    `state` is what stood around them (see `bounded.Strict.states`): under another one the same
+    block may say something else.  The entries are named only: guid, address, headline, date.
+    """
+
+    state: str = ""
+    names: Mapping[str, Entry] = field(default_factory=dict)
+
+
+def fingerprint(block: str) -> str:
+    """A block's name: equal for equal text."""
+    octets = block.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(octets, digest_size=12).hexdigest()
+
+
+def state_digest(state: str, url: str) -> str:
+    """What the reading of an item depends on beside its own text, in one word."""
+    return hashlib.sha256(f"{_READING}\x1f{url}\x1f{state}".encode(errors="replace")).hexdigest()
+
+
+def named(entry: Entry) -> Entry:
+    """As much of an entry as tells it from others."""
+    return Entry(title=entry.title, url=entry.url, guid=entry.guid, published_at=entry.published_at)
+
+
+def is_nameable(entry: Entry) -> bool:
+    """Is it known by more than its text?  Else its text is needed each time."""
+    return bool(entry.guid or entry.url)
+
+
+def pack(memory: Memory) -> bytes | None:
+    """For `unpack`, in the next poll or after a restart; None when it is too much."""
+    names = {
+        print_: [
+            entry.guid,
+            entry.url,
+            entry.title,
+            entry.published_at.isoformat() if entry.published_at else None,
+        ]
+        for print_, entry in memory.names.items()
+    }
+    text = json.dumps([memory.state, names], ensure_ascii=False, separators=(",", ":"))
+    octets = text.encode("utf-8", "replace")
+    packed = zlib.compress(octets, 1)
+    return packed if max(len(packed) * 16, len(octets)) <= _MAX_INFLATED else None
+
+
+def unpack(packed: bytes) -> Memory:
+    """What `pack` packed; for anything else an empty memory: the document is then read whole."""
+    if not packed:
+        return Memory()
+    try:
+        inflate = zlib.decompressobj()
+        state, names = json.loads(inflate.decompress(packed, _MAX_INFLATED))
+        return Memory(
+            state=str(state),
+            names={
+                print_: Entry(
+                    title=title,
+                    url=url,
+                    guid=guid,
+                    published_at=datetime.fromisoformat(date) if date else None,
+                )
+                for print_, (guid, url, title, date) in names.items()
+            },
+        )
+    except (zlib.error, ValueError, TypeError, AttributeError):
+        return Memory()
