@@ -12,13 +12,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, topic
-from monitor.domain import ChannelKind
+from monitor.domain import ChannelKind, Subscription
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.pack import Pack
+    from monitor.deliver.mail import WayOut
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
     from monitor.scheduler import Amend, Ticks
@@ -164,15 +165,17 @@ def checked_rules(settings: Settings) -> Amend:
 
 
 @asynccontextmanager
-async def channels(settings: Settings) -> AsyncIterator[dict[ChannelKind, Channel]]:
-    """Every way to tell."""
+async def channels(
+    settings: Settings, *, link_secret: str = ""
+) -> AsyncIterator[dict[ChannelKind, Channel]]:
+    """Every way to tell; with the store's secret for links, mails have one to unsubscribe."""
     from monitor.deliver.webhook import WebhookChannel
 
     async with _session(settings) as session:
         webhook = WebhookChannel(
             session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
         )
-        yield {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: mail_channel(settings)}
+        yield {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: mail_channel(settings, link_secret)}
 
 
 @asynccontextmanager
@@ -183,7 +186,8 @@ async def mailroom(
     from monitor.pipeline import Mailroom
 
     card = topic.read_card(settings)
-    async with channels(settings) as ways:
+    link_secret = await in_store(store.links.secret) if settings.web.public_url else ""
+    async with channels(settings, link_secret=link_secret) as ways:
         yield Mailroom(
             store=store,
             in_store=in_store,
@@ -196,14 +200,31 @@ async def mailroom(
         )
 
 
-def mail_channel(settings: Settings) -> Channel:
+def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:
+    """How a mail's reader ends the subscription: by link, by mail, or neither."""
+    from monitor import links
+    from monitor.deliver.mail import WayOut
+
+    def of(subscription: Subscription) -> WayOut:
+        url = settings.web.public_url if link_secret else ""
+        return WayOut(
+            url=links.unsubscribe(url, link_secret, subscription),
+            mailbox=settings.email.unsubscribe,
+            subject=f"unsubscribe {subscription.key[:12]}",
+        )
+
+    return of
+
+
+def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     """An SMTP server where one is set, else a folder of .eml files."""
     from monitor.deliver.folder import MailFolder
     from monitor.deliver.smtp import SmtpChannel, SmtpServer
 
     email = settings.email
     if not email.host:
-        return MailFolder(settings.folder / email.folder, sender=email.sender)
+        folder = settings.folder / email.folder
+        return MailFolder(folder, sender=email.sender, way_out=way_out(settings, link_secret))
     server = SmtpServer(
         host=email.host,
         port=email.port,
@@ -212,4 +233,4 @@ def mail_channel(settings: Settings) -> Channel:
         password=email.password.get_secret_value(),
         timeout=email.timeout,
     )
-    return SmtpChannel(server, sender=email.sender)
+    return SmtpChannel(server, sender=email.sender, way_out=way_out(settings, link_secret))

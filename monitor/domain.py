@@ -218,6 +218,7 @@ class SubscriptionState(enum.StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by the operator
     DISABLED = "disabled"  # by the receiver: 410, or days of failure
+    UNSUBSCRIBED = "unsubscribed"  # by its reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,9 @@ from monitor.domain import (
     SubscriptionState,
 )
 
+# What happens meanwhile is not kept for such a one.
+_NOT_TOLD = (SubscriptionState.PAUSED, SubscriptionState.UNSUBSCRIBED)
+
 
 class Mismatch(enum.StrEnum):
     """Why a subscription does not get an article."""
@@ -42,7 +45,7 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
     checks = (
         (Mismatch.ABOUT, About.ARTICLES in subscription.about),
         (Mismatch.IRRELEVANT, article.decision.relevant),
-        (Mismatch.PAUSED, subscription.state is not SubscriptionState.PAUSED),
+        (Mismatch.PAUSED, subscription.state not in _NOT_TOLD),
         (Mismatch.SCORE, flagged or article.decision.score >= subscription.min_score),
         (Mismatch.THEME, not themes or bool(themes & set(article.decision.labels))),
         (Mismatch.LANGUAGE, not languages or not language or language in languages),

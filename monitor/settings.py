@@ -94,6 +94,17 @@ def _public_url(text: object) -> str:
     return url
 
 
+def _mailbox(text: object) -> str:
+    """ "alerts@example.org", or nothing."""
+    given = str(text).strip()
+    if given and not (
+        given.isascii() and re.fullmatch(r"[^@\s<>,:;\"]{1,64}@[\w.-]{1,190}", given)
+    ):
+        raise ValueError('a mailbox looks like "unsubscribe@example.org"')
+    return given
+
+
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 PublicUrl = Annotated[str, BeforeValidator(_public_url)]
 Duration = Annotated[
@@ -167,6 +178,7 @@ class Email(Section):
     sender: str
     timeout: Duration
     folder: Path
+    unsubscribe: Mailbox
 
 
 class Webhook(Section):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.deliver import mail
 from monitor.deliver.address import check_sender
+from monitor.deliver.mail import NO_WAY_OUT, WayOut
 from monitor.domain import Message, Subscription
 from monitor.errors import Unreachable
 from monitor.reasons import DeliveryReason
@@ -17,8 +19,15 @@ from monitor.reasons import DeliveryReason
 class MailFolder:
     """Writes mails where a person, or a mail program, finds them.  Raise ConfigError."""
 
-    def __init__(self, path: Path, *, sender: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sender: str,
+        way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
+    ) -> None:
         self._path = path
+        self._way_out = way_out
         self._sender = check_sender(sender)
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
@@ -27,7 +36,8 @@ class MailFolder:
         The name is made of the alert's time and key: writing it again replaces it.
         Raise Unreachable when the folder can't be written.
         """
-        content = mail.compose(message, to=to.address, sender=self._sender)
+        way_out = self._way_out(to)
+        content = mail.compose(message, to=to.address, sender=self._sender, way_out=way_out)
         made = message.created_at.astimezone(UTC)
         file = self._path / f"{made:%Y%m%dT%H%M%SZ}-{mail.word(message.key)}.eml"
         try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from functools import cache
+from html import escape
+from urllib.parse import quote
 
 from monitor.deliver import plain
 from monitor.deliver.address import Mailbox, check_email
@@ -28,6 +31,8 @@ _VERBATIM = (
 # RFC 5322 §2.1.1: 998 characters, less the header's name; 78 is what it asks for.
 _LONGEST_VALUE = 900
 _LINE = 76
+# Where the frame of every mail has room for the link.
+_SLOT = "<!-- unsubscribe -->"
 _LONGEST_WORD = 60  # of a subject in plain ASCII: a longer one can't be folded
 
 
@@ -61,13 +66,23 @@ def _policy() -> EmailPolicy[EmailMessage]:
     return SMTP.clone(cte_type="7bit", header_factory=registry)
 
 
-def compose(
-    message: Message, *, to: str, sender: Mailbox, unsubscribe_url: str | None = None
-) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """How a reader ends a subscription; either may be missing."""
+
+    url: str | None = None  # https; ends it when it is asked by POST (RFC 8058)
+    mailbox: str = ""  # where a person reads such wishes
+    subject: str = "unsubscribe"  # of a mail to there: says which subscription
+
+
+NO_WAY_OUT = WayOut()
+
+
+def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_WAY_OUT) -> bytes:
     """The mail for one recipient as it goes over the wire: the same bytes at every attempt.
 
-    `unsubscribe_url` ends the subscription when it is asked by POST (RFC 8058).  Whatever the
-    message's text holds, this raises only Refused, and that only for an address of no use.
+    Whatever the message's text holds, this raises only Refused, and that only for an address of
+    no use.
     """
     mail = EmailMessage(policy=_policy())
     mail["From"] = _address(sender)
@@ -81,17 +96,38 @@ def compose(
         mail["References"] = f"<{thread}@{domain}>"
     topic = word(message.topic)
     mail["List-Id"] = f"{topic} <{topic}.watchpost.{domain}>"
-    unsubscribe = plain.link(unsubscribe_url)
-    if unsubscribe and unsubscribe.isascii() and len(unsubscribe) < _LONGEST_VALUE:
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+    url = _one_click(way_out)
+    if ways := [f"<{way}>" for way in (url, _mailto(way_out)) if way]:
+        mail["List-Unsubscribe"] = ", ".join(ways)
+    if url:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Watchpost-Alert"] = key
-    text, html = plain.body(message.text), plain.body(message.html)
+    text, html = _with_link(plain.body(message.text), plain.body(message.html), url)
     mail.set_content(text, cte=_encoding(text))
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
     mail.set_boundary(f"=_{key}")  # "=" and "_" never stand together in an encoded part
     return mail.as_bytes()
+
+
+def _one_click(way_out: WayOut) -> str | None:
+    """The address, where it can stand in a header as it is."""
+    url = plain.link(way_out.url)
+    return url if url and url.isascii() and len(url) < _LONGEST_VALUE // 2 else None
+
+
+def _mailto(way_out: WayOut) -> str | None:
+    if not way_out.mailbox:
+        return None
+    return f"mailto:{quote(way_out.mailbox, safe='@')}?subject={quote(way_out.subject)}"
+
+
+def _with_link(text: str, html: str, url: str | None) -> tuple[str, str]:
+    """Both parts with a link to unsubscribe that people see, at the end of each."""
+    if url is None:
+        return text, html
+    visible = f'<br><a class="faint" href="{escape(url)}" style="color:#6b7683;">Unsubscribe</a>'
+    return f"{text.rstrip()}\nUnsubscribe: {url}\n", html.replace(_SLOT, visible, 1)
 
 
 def recipient(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ import aiosmtplib
 
 from monitor.deliver import mail, plain, retry
 from monitor.deliver.address import check_sender
+from monitor.deliver.mail import NO_WAY_OUT, WayOut
 from monitor.deliver.retry import Stage
 from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, DeliveryError, Unreachable
@@ -57,7 +58,12 @@ class SmtpChannel:
     """Hands mails to one server, each over a connection of its own."""
 
     def __init__(
-        self, server: SmtpServer, *, sender: str, context: ssl.SSLContext | None = None
+        self,
+        server: SmtpServer,
+        *,
+        sender: str,
+        context: ssl.SSLContext | None = None,
+        way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
     ) -> None:
         """`context` says whom to trust: the system's authorities if none is given.
 
@@ -65,12 +71,14 @@ class SmtpChannel:
         """
         self._server = server
         self._sender = check_sender(sender)
+        self._way_out = way_out
         self._context = context or ssl.create_default_context()
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Hand the mail over; return the server's words.  Raise Unreachable or Refused."""
         recipient = mail.recipient(to.address)
-        content = mail.compose(message, to=recipient, sender=self._sender)
+        way_out = self._way_out(to)
+        content = mail.compose(message, to=recipient, sender=self._sender, way_out=way_out)
         seconds = self._server.timeout.total_seconds()
         talk = _Talk(self._server, self._context, self._sender.domain)
         try:

@@ -17,6 +17,7 @@ from monitor.store import commit, coverage, engine, figures, hours, upkeep
 from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
+from monitor.store.links import Links
 from monitor.store.marks import Marks
 from monitor.store.outbox import Outbox
 from monitor.store.schema import Schema, SchemaState
@@ -51,6 +52,7 @@ class Store:
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
+        self.links = Links(database)
 
     @classmethod
     def open(

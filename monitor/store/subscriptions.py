@@ -46,6 +46,12 @@ class Subscriptions:
         )
         return rows.subscription_of(row) if row else None
 
+    def of_key(self, key: str) -> Subscription | None:
+        """The one of this very key."""
+        wanted = select(subscriptions).where(subscriptions.c.key == key)
+        row = self._database.read(lambda connection: connection.execute(wanted).first())
+        return rows.subscription_of(row) if row else None
+
     def remove(self, key: str) -> bool:
         """Forget the subscription; what it was still to be told is listed as undelivered.
 
@@ -54,16 +60,7 @@ class Subscriptions:
 
         def forget(connection: Connection) -> bool:
             gone = connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
-            connection.execute(
-                update(alerts)
-                .where(alerts.c.subscription_key == key, alerts.c.state == AlertState.PENDING)
-                .values(
-                    state=AlertState.DEAD,
-                    last_error="the subscription was removed",
-                    lease_until=None,
-                    lease_token=None,
-                )
-            )
+            _give_up(connection, key, "the subscription was removed")
             return gone.rowcount > 0
 
         return self._database.write(forget)
@@ -115,6 +112,26 @@ class Subscriptions:
         change = update(subscriptions).where(subscriptions.c.key == key).values(**values)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
+    def unsubscribe(self, key: str, reason: str) -> bool:
+        """Its reader wants no more: what it was still to be told is listed as undelivered.
+
+        False when there is none of this key, or it was ended so before: asking twice is no harm.
+        """
+        change = (
+            update(subscriptions)
+            .where(subscriptions.c.key == key)
+            .where(subscriptions.c.state != SubscriptionState.UNSUBSCRIBED)
+            .values(state=SubscriptionState.UNSUBSCRIBED, state_reason=reason)
+        )
+
+        def end(connection: Connection) -> bool:
+            was_there = connection.execute(change).rowcount > 0
+            if was_there:
+                _give_up(connection, key, "its reader unsubscribed")
+            return was_there
+
+        return self._database.write(end)
+
     def list(self) -> builtins.list[Subscription]:
         """Every subscription, by name."""
         found = self._database.read(
@@ -123,3 +140,12 @@ class Subscriptions:
             ]
         )
         return sorted(found, key=lambda one: (one.name.casefold(), one.key))
+
+
+def _give_up(connection: Connection, key: str, why: str) -> None:
+    """List what this subscription was still to be told as undelivered."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.subscription_key == key, alerts.c.state == AlertState.PENDING)
+        .values(state=AlertState.DEAD, last_error=why, lease_until=None, lease_token=None)
+    )

@@ -298,12 +298,41 @@ class HourRow(TableRow, table=True):
     beat_at: datetime | None = Field(sa_type=UtcDateTime)  # when one said so last
 
 
+class SecretRow(TableRow, table=True):
+    """A secret of this installation: made once, never changed."""
+
+    __tablename__ = "secrets"
+
+    name: str = Field(sa_type=String(64), primary_key=True)
+    value: str = Field(sa_type=String(500))
+
+
+class FeedLinkRow(TableRow, table=True):
+    """How often the address of a subscription's feed was renewed; no row: never."""
+
+    __tablename__ = "feed_links"
+    __table_args__ = (
+        # a subscription that is made again has new addresses anyway
+        ForeignKeyConstraint(
+            ["subscription_key"],
+            ["subscriptions.key"],
+            name="fk_feed_links_subscription_key",
+            ondelete="CASCADE",
+        ),
+    )
+
+    subscription_key: str = Field(sa_type=key_type(), primary_key=True)
+    renewals: int
+
+
 metadata = TableRow.metadata
 feeds = metadata.tables["feeds"]
 feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
 marks = metadata.tables["marks"]
 subscriptions = metadata.tables["subscriptions"]
+secrets = metadata.tables["secrets"]
+feed_links = metadata.tables["feed_links"]
 alerts = metadata.tables["alerts"]
 alert_articles = metadata.tables["alert_articles"]
 attempts = metadata.tables["attempts"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -29,5 +29,7 @@ class Office:
     in_store: InStore
     clock: Callable[[], datetime]
     started_at: datetime
+    topic: str  # its name
+    theme_titles: Mapping[str, str]
     faults: tuple[str, ...] = ()  # of the pack, when another works in its place
     meters: Meters

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import app, topic
 from monitor.settings import Settings
-from monitor.web import server, watch
+from monitor.web import pages, server, unsubscribe, watch
 from monitor.web.meters import Meters
 from monitor.web.office import Office
 
@@ -40,7 +40,8 @@ _QUIET = ("/healthz", "/metrics", "/style.css")  # asked every few seconds, or w
 def build(office: Office) -> FastAPI:
     """Every route of the site."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    site.include_router(watch.routes(office))
+    for router in (watch.routes(office), pages.routes(), unsubscribe.routes(office)):
+        site.include_router(router)
     site.add_exception_handler(AnyHttpException, _plain)
     site.add_middleware(_Manners)
     return site
@@ -112,6 +113,7 @@ async def open_site(
     They have a store of their own, so that they answer while articles are judged.  Raise
     ConfigError when nothing can listen there.
     """
+    card = topic.read_card(settings)
     socket = server.bind(settings.web.listen)
     with closing(socket), closing(app.StoreThread()) as in_store:
         store = app.open_store(settings, upgrade=False)
@@ -122,6 +124,8 @@ async def open_site(
                 in_store=in_store,
                 clock=clock,
                 started_at=clock(),
+                topic=card.name,
+                theme_titles=card.theme_titles,
                 faults=tuple(topic.find_pack(settings).faults),
                 meters=meters,
             )

@@ -7,16 +7,19 @@ import email.policy
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
+from html import escape
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.deliver import mail, plain
+from monitor.deliver import mail, plain, render
 from monitor.deliver.address import Mailbox, check_sender
+from monitor.deliver.mail import WayOut
 from monitor.domain import Message
 from monitor.errors import Refused
 from monitor.reasons import DeliveryReason
+from tests.fakes import NOW, subscription
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
 LONG = Mailbox(name="", address="a@" + "long-label-of-a-domain." * 8 + "org")
@@ -116,7 +119,7 @@ def test_mails_of_one_thread_name_its_root(message: Callable[..., Message]) -> N
 
 def test_an_unsubscribe_address_is_offered_by_post(message: Callable[..., Message]) -> None:
     url = "https://watch.example.org/unsubscribe/" + "t" * 200
-    octets = mail.compose(message(), to="d@example.org", sender=SENDER, unsubscribe_url=url)
+    octets = mail.compose(message(), to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>\r\n".encode() in octets
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in octets
@@ -128,9 +131,33 @@ def test_an_unsubscribe_address_is_offered_by_post(message: Callable[..., Messag
 def test_an_address_that_no_header_can_hold_is_not_offered(
     message: Callable[..., Message], url: str
 ) -> None:
-    octets = mail.compose(message(), to="d@example.org", sender=SENDER, unsubscribe_url=url)
+    octets = mail.compose(message(), to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
     check_wire(octets)
-    assert b"List-Unsubscribe" not in octets
+    assert b"nsubscribe" not in octets
+
+
+def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Message]) -> None:
+    url, box = "https://watch.example.org/unsubscribe/x", "out@watch.example.org"
+    both = WayOut(url=url, mailbox=box, subject="unsubscribe 1a2b")
+    mailto = f"<mailto:{box}?subject=unsubscribe%201a2b>"
+    octets = mail.compose(message(), to="d@example.org", sender=SENDER, way_out=both)
+    check_wire(octets)
+    assert f"List-Unsubscribe: <{url}>, {mailto}\r\n".encode() in octets
+    alone = WayOut(mailbox=box, subject="unsubscribe 1a2b")
+    octets = mail.compose(message(), to="d@example.org", sender=SENDER, way_out=alone)
+    assert f"List-Unsubscribe: {mailto}\r\n".encode() in octets
+    assert b"List-Unsubscribe-Post" not in octets  # posting to a mailbox means nothing
+    assert b"Unsubscribe:" not in octets.partition(b"\r\n\r\n")[2]
+
+
+def test_people_see_the_link_in_both_parts() -> None:
+    url = "https://watch.example.org/unsubscribe/x?a=1&b=2"
+    made = render.test_message(subscription(), topic="dprk-russia", now=NOW)
+    octets = mail.compose(made, to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
+    text, html = (part.get_content() for part in read(octets).iter_parts())
+    assert text.splitlines()[-1] == f"Unsubscribe: {url}"
+    assert f'href="{escape(url)}"' in html
+    assert "<!--" not in html.replace("<!DOCTYPE", "")
 
 
 def test_what_programs_read_is_never_folded_or_encoded(message: Callable[..., Message]) -> None:

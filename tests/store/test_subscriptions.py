@@ -149,3 +149,29 @@ def test_removing_one_lists_what_it_was_to_be_told_as_undelivered(store: Store) 
     assert dead.last_error == "the subscription was removed"
     assert store.outbox.counts()[AlertState.PENDING] == 1
     assert not store.outbox.retry(dead.key, NOW)  # nobody to tell
+
+
+def test_unsubscribing_ends_it_once_and_lists_what_waited_as_undelivered(store: Store) -> None:
+    feed, desk = a_feed(), a_subscription("desk")
+    article = an_article(feed=feed)
+    store.feeds.add(feed)
+    store.subscriptions.add(desk)
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, desk),))])
+    assert store.subscriptions.unsubscribe(desk.key, "by its reader, today")
+    assert not store.subscriptions.unsubscribe(desk.key, "by its reader, tomorrow")
+    assert not store.subscriptions.unsubscribe("nobody", "today")
+    kept = store.subscriptions.of_key(desk.key)
+    assert kept is not None
+    assert (kept.state, kept.state_reason) == (
+        SubscriptionState.UNSUBSCRIBED, "by its reader, today",
+    )  # fmt: skip
+    (dead,) = store.outbox.list(state=AlertState.DEAD)
+    assert dead.last_error == "its reader unsubscribed"
+
+
+def test_the_one_of_a_key_is_found_by_the_whole_key_only(store: Store) -> None:
+    desk = a_subscription("desk")
+    store.subscriptions.add(desk)
+    assert store.subscriptions.of_key(desk.key) == desk
+    assert store.subscriptions.of_key(desk.key[:10]) is None
+    assert store.subscriptions.of_key("desk") is None

@@ -96,6 +96,8 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             in_store=in_store,
             clock=clock,
             started_at=clock() - timedelta(days=1),
+            topic="dprk-russia",
+            theme_titles={"labour": "Labour", "troops": "Troops"},
             meters=Meters(),
         )
         async with (
