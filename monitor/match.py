@@ -103,6 +103,5 @@ def notices(
             due_at=now,
         )
         for subscription in subscriptions
-        if About.SERVICE in subscription.about
-        and subscription.state is not SubscriptionState.PAUSED
+        if About.SERVICE in subscription.about and subscription.state not in _NOT_TOLD
     )

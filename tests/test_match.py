@@ -25,6 +25,7 @@ from tests.fakes import article, decision, entry, subscription
         ({"min_score": 0.9}, None),
         ({"min_score": 0.95}, Mismatch.SCORE),
         ({"state": SubscriptionState.PAUSED}, Mismatch.PAUSED),
+        ({"state": SubscriptionState.UNSUBSCRIBED}, Mismatch.PAUSED),
         ({"state": SubscriptionState.DISABLED}, None),  # its alerts wait for it
     ],
 )

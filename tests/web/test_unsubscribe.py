@@ -18,7 +18,9 @@ from tests.store.nouns import an_alert
 from tests.web.conftest import Visitor
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-READER = subscription("reader", name="대북 <b>감시</b>", channel=ChannelKind.EMAIL)
+READER = subscription(
+    "reader", name="대북 <b>감시</b>", channel=ChannelKind.EMAIL, address="reader@watch.example"
+)
 
 
 def path(visitor: Visitor, of=READER, purpose=Purpose.UNSUBSCRIBE) -> str:
