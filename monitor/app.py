@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.pack import Pack
+    from monitor.collect.due import Bounds
     from monitor.deliver.mail import WayOut
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
@@ -64,6 +65,14 @@ def feed_lease(settings: Settings) -> timedelta:
     turns = 1 + FEEDS_AT_ONCE // settings.poll.connections
     # A fetch may wait as long again for its turn at a busy host.
     return 2 * turns * settings.poll.timeout + settings.poll.parse_timeout + timedelta(minutes=1)
+
+
+def bounds(settings: Settings) -> Bounds:
+    """How often a feed may be asked; `poll.every` is always allowed."""
+    from monitor.collect.due import Bounds
+
+    every, fastest, slowest = settings.poll.every, settings.poll.fastest, settings.poll.slowest
+    return Bounds(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
 
 
 def ticks(settings: Settings) -> Ticks:
@@ -141,6 +150,7 @@ async def newsdesk(
             classifier=classifier(pack),
             rules=rules,
             config=settings.decision_digest,
+            bounds=bounds(settings),
             connections=asyncio.Semaphore(settings.poll.connections),
         )
 
@@ -154,8 +164,8 @@ def amendment(settings: Settings, pack: Pack) -> Amend:
         classifier(topic.at_threshold(settings, pack)),
         topic.keyword_rules(settings, pack),
     )
-    config = settings.decision_digest
-    return lambda desk: replace(desk, classifier=judge, rules=rules, config=config)
+    config, pace = settings.decision_digest, bounds(settings)
+    return lambda desk: replace(desk, classifier=judge, rules=rules, config=config, bounds=pace)
 
 
 def checked_rules(settings: Settings) -> Amend:

@@ -22,8 +22,33 @@ class FeedState(enum.StrEnum):
     DEGRADED = "degraded"  # read in part: cut short, entries dropped
     FAILING = "failing"
     SILENT = "silent"  # answers well, and has brought nothing new for longer than is its way
-    GONE = "gone"  # the publisher said 410
+    GONE = "gone"  # the publisher said 410; twice in a row, a day apart, ends it
     PAUSED = "paused"  # by the operator
+
+
+ENDED = 2  # answers 410 in a row: a feed that was gone is not asked any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """When a publisher wants to be asked again; what it did not say is empty."""
+
+    wait: timedelta | None = None  # Retry-After of the last answer
+    fresh_for: timedelta | None = None  # Cache-Control or Expires; zero: none, and it said so
+    ttl: timedelta | None = None
+    period: timedelta | None = None  # sy:updatePeriod ÷ sy:updateFrequency
+    base: datetime | None = None  # sy:updateBase: `period` counts from here
+    skip_hours: frozenset[int] = frozenset()  # UTC
+    skip_days: frozenset[int] = frozenset()  # UTC; Monday is 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An address that the publisher sends us on to for good, and how often it said so."""
+
+    to: str
+    since: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +56,11 @@ class PollState:
     """What we must remember between two polls of one feed."""
 
     due_at: datetime
+    due_why: str = ""  # "every 12 min: the publisher updates about every 40 min"
+    asked_at: datetime | None = None
+    gap: timedelta | None = None  # between two of its publications, lately
+    wishes: Wishes = Wishes()
+    move: Move | None = None
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
     last_modified: str | None = None  # header text, verbatim
@@ -49,7 +79,8 @@ class Feed:
     url: str
     title: str = ""
     language: str | None = None  # BCP 47, as the operator or the publisher says
-    every: timedelta = timedelta(minutes=30)
+    every: timedelta | None = None  # as the operator wants it; None: as the feed's rhythm asks
+    former_urls: tuple[str, ...] = ()  # before it moved, the latest last
     tags: tuple[str, ...] = ()
     note: str = ""
     paused: bool = False
@@ -67,6 +98,8 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None  # None: not said; zero: not at all
+    moved_to: str | None = None  # where redirects for good lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +123,7 @@ class Parsed:
     title: str = ""
     language: str | None = None
     entries: tuple[Entry, ...] = ()
+    wishes: Wishes = Wishes()
     damage: str | None = None  # a sentence when only part of the document could be read
     seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
     # only guid, address, headline and date may be there
@@ -330,6 +364,7 @@ class Polled:
     feed_key: str
     at: datetime | None = None  # when; without it the poll is not counted in the hour's
     state: PollState
+    url: str | None = None  # the address from now on, when the feed has moved
     title: str = ""  # as published; kept when the feed had none
     language: str | None = None
     entries: int = 0  # in the document

@@ -21,7 +21,7 @@ from typing import Protocol, TypeVar
 from monitor import decide, dedupe, match
 from monitor.classify import language
 from monitor.classify.keywords import KeywordRules
-from monitor.collect import pacing
+from monitor.collect import due, moves, pacing
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
     Article,
@@ -66,6 +66,7 @@ class Newsdesk:
     classifier: Classifier
     rules: KeywordRules
     config: str  # digest of the settings that decide
+    bounds: due.Bounds  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
     live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
 
@@ -180,14 +181,14 @@ def settle(
             )
             for key, entry in found.items()
         )
-        parsed = answer.parsed or Parsed()
+        parsed, feed = answer.parsed or Parsed(), answer.feed
+        state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
         polled.append(
             Polled(
-                feed_key=answer.feed.key,
+                feed_key=feed.key,
                 at=now,
-                state=pacing.next_state(
-                    answer.feed, now, answer.fetched, answer.parsed, answer.error
-                ),
+                state=pacing.planned(feed, state, now, desk.bounds, found.values()),
+                url=moves.new_address(state, now),
                 title=parsed.title,
                 language=parsed.language,
                 entries=len(parsed.entries),

@@ -134,6 +134,8 @@ class Topic(Section):
 
 class Poll(Section):
     every: Duration
+    fastest: Duration
+    slowest: Duration
     tick: Duration
     connections: int = Field(ge=1, le=1_000)
     per_host: int = Field(ge=1, le=100)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from monitor.collect.due import Bounds
 from monitor.domain import (
     Article,
     ChannelKind,
@@ -23,6 +24,9 @@ from monitor.domain import (
 from monitor.errors import DeliveryError, FetchError, ParseError
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
+BOUNDS = Bounds(
+    every=timedelta(minutes=30), fastest=timedelta(minutes=5), slowest=timedelta(hours=2)
+)
 THEMES = {"troops": 0.2, "labour": 0.7}
 
 

@@ -32,6 +32,7 @@ from monitor.pipeline import Mailroom, Newsdesk
 from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.store import Store
 from tests.fakes import (
+    BOUNDS,
     NOW,
     FakeChannel,
     FakeClassifier,
@@ -81,6 +82,7 @@ def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> Newsdesk:
         classifier=FakeClassifier(),
         rules=KeywordRules([], themes=()),
         config="c0",
+        bounds=BOUNDS,
         connections=asyncio.Semaphore(10),
     )
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import shipped
-from monitor.cli import setting, show
+from monitor import shipped, wishes
+from monitor.cli import feed_facts, setting, show
 from monitor.digests import digest
 from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError, FetchError, ParseError
@@ -33,7 +33,8 @@ def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The address of an RSS or Atom feed.")],
     every: Annotated[
-        str | None, typer.Option(metavar="30m", help="Time between two polls; else poll.every.")
+        str | None,
+        typer.Option(metavar="30m", help="Time between two polls; else as the feed's rhythm asks."),
     ] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language: en, ko, …")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
@@ -47,7 +48,7 @@ def add(
         key=feed_key(egress.check_url(url, allow=chosen.egress.allow)),
         url=egress.check_url(url, allow=chosen.egress.allow),
         language=lang,
-        every=setting.span(every, "--every") if every else chosen.poll.every,
+        every=setting.span(every, "--every") if every else None,
         tags=tuple(tag or ()),
         poll=PollState(due_at=setting.now()),
     )
@@ -66,11 +67,11 @@ def feed_key(url: str) -> str:
 
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
-    """Every feed with its state, and the reason when it does not do well."""
+    """Every feed with its state, and the reason: of a fault, else of when it is due."""
     with setting.open_store(context) as store:
         feeds = store.feeds.list()
     if json:
-        show.as_json([as_dict(feed) for feed in feeds])
+        show.as_json([feed_facts.as_dict(feed) for feed in feeds])
         return
     show.table(
         ("key", "feed", "lang", "state", "last read", "due", "why"),
@@ -79,39 +80,15 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 feed.key[:8],
                 feed.title or feed.url,
                 feed.language or "",
-                _state(feed),
+                feed_facts.state(feed),
                 show.short_instant(feed.poll.last_ok_at),
                 show.short_instant(feed.poll.due_at),
-                feed.poll.last_error or "",
+                feed.poll.last_error or feed.poll.due_why,
             )
             for feed in feeds
         ],
         empty="no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
     )
-
-
-def _state(feed: Feed) -> str:
-    return FeedState.PAUSED if feed.paused else feed.poll.state
-
-
-def as_dict(feed: Feed) -> dict[str, object]:
-    """A feed as `feeds list --json` shows it."""
-    from monitor.settings import duration_text
-
-    return {
-        "key": feed.key,
-        "url": feed.url,
-        "title": feed.title,
-        "language": feed.language,
-        "state": _state(feed),
-        "last_ok_at": show.instant(feed.poll.last_ok_at),
-        "last_error": feed.poll.last_error,
-        "due_at": show.instant(feed.poll.due_at),
-        "failures": feed.poll.failures,
-        "every": duration_text(feed.every),
-        "tags": feed.tags,
-        "note": feed.note,
-    }
 
 
 def found(store: Store, which: str) -> Feed:
@@ -140,9 +117,39 @@ def pause(context: typer.Context, feed: Which) -> None:
 
 @app.command()
 def resume(context: typer.Context, feed: Which) -> None:
-    """Ask a paused feed again."""
+    """Ask a paused feed again, or one that was gone."""
     with setting.open_store(context) as store:
-        store.feeds.set_paused(found(store, feed).key, False)
+        known = found(store, feed)
+        store.feeds.set_paused(known.key, False)
+        if known.poll.state is FeedState.GONE:
+            store.feeds.revive(known.key, setting.now())
+
+
+@app.command()
+def every(
+    context: typer.Context,
+    feed: Which,
+    pause_: Annotated[
+        str, typer.Argument(metavar="30m|auto", help="Between two polls; auto: its rhythm.")
+    ],
+) -> None:
+    """Say how often a feed is asked, or leave it to its own rhythm; what its publisher asks for
+    is kept in any case.  In force with its next poll."""
+    span = None if pause_ == "auto" else setting.span(pause_, "every")
+    with setting.open_store(context) as store:
+        store.feeds.set_every(found(store, feed).key, span)
+
+
+@app.command("show")
+def show_(context: typer.Context, feed: Which, json: Json = False) -> None:
+    """All about one feed: how it does, when it is asked next, and why then."""
+    with setting.open_store(context) as store:
+        known = found(store, feed)
+    if json:
+        show.as_json(feed_facts.as_dict(known))
+        return
+    for name, said in feed_facts.lines(known):
+        typer.echo(f"{name:11} {said}")
 
 
 @app.command()
@@ -218,10 +225,12 @@ def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> Report:
     dates = [entry.published_at for entry in parsed.entries if entry.published_at]
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
+    said = replace(parsed.wishes, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
+    wanted = f", wants {text}" if (text := wishes.sentence(said)) else ""
     return Report(
         url=feed.url,
         ok=True,
-        answer=f"{parsed.title or 'untitled'}{moved}{damage}",
+        answer=f"{parsed.title or 'untitled'}{moved}{damage}{wanted}",
         entries=len(parsed.entries),
         newest=max(dates, default=None),
         language=parsed.language,
@@ -277,7 +286,6 @@ def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
         url=url,
         title=outline.title,
         language=outline.language,
-        every=chosen.poll.every,
         tags=outline.tags,
         note=outline.note,
         poll=PollState(due_at=now),

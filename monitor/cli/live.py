@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What takes effect while the service runs; the second half is read by commands only.  All other
+# What takes effect while the service runs; the last is read by commands only.  All other
 # settings are built into connections, processes and channels, and wait for a restart.
-LIVE = frozenset({"keywords.rules", "topic.threshold", "keywords.alert_budget", "poll.every"})
+LIVE = frozenset(
+    {
+        "keywords.rules", "topic.threshold", "poll.every", "poll.fastest", "poll.slowest",
+        "keywords.alert_budget",
+    }
+)  # fmt: skip
 MOST_BYTES = 4 * 2**20
 
 

@@ -17,6 +17,7 @@ from monitor.collect import clean
 
 MAX_ATTRIBUTES = 100  # of one element
 MAX_AUTHOR = 300  # characters searched for a mail address
+MAX_SKIPS = 24  # hours of a day; days there are fewer
 MAX_TAGS = 2 * clean.MAX_TAGS
 
 _ITEMS = ("item", "entry")
@@ -52,6 +53,8 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
 
     limit = 0  # entries
     ended = 0  # entries there were when the last one was closed
+    skip_hours: tuple[str, ...] = ()  # what <hour> in <skipHours> says: feedparser keeps the last
+    skip_days: tuple[str, ...] = ()
     depth: int
     resolve_relative_uris = False  # in markup we keep no links; an entry's own are resolved anyway
     sanitize_html = False  # nh3 does it, faster and more strictly
@@ -83,6 +86,17 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
         self.ended = len(self.entries)
 
     _end_entry = _end_item
+
+    def _end_hour(self) -> None:
+        self.skip_hours = (*self.skip_hours, *self._skipped("hour", "skiphours"))[:MAX_SKIPS]
+
+    def _end_day(self) -> None:
+        self.skip_days = (*self.skip_days, *self._skipped("day", "skipdays"))[:MAX_SKIPS]
+
+    def _skipped(self, name: str, inside: str) -> tuple[str, ...]:
+        skips = any(element[0] == inside for element in self.elementstack)
+        said = self.pop(name)
+        return (said,) if skips and isinstance(said, str) else ()
 
     def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
         if len(self._get_context().get("tags", ())) < MAX_TAGS:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from monitor.collect import clean
+from monitor.collect import clean, hints
 from monitor.domain import Entry, Parsed
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
@@ -22,6 +22,7 @@ def parsed(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=clean.language(_text(feed.feeddata, "language")),
         entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
+        wishes=hints.of(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days),
         damage=damage,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from monitor import egress, retry_after
-from monitor.collect import failures
+from monitor.collect import failures, freshness
 from monitor.collect.inflate import Inflate
 from monitor.collect.turns import Turns
 from monitor.domain import Feed, Fetched
@@ -22,6 +23,7 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9,"
     " text/xml;q=0.9, */*;q=0.5"
 )
+_FOR_GOOD = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024  # bytes read at a time
 _NONE = aiohttp.ClientTimeout()  # ours is around the whole fetch
@@ -68,19 +70,22 @@ class HttpFetcher:
 
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
         """Ask, and follow redirects by hand: each address is checked like the first."""
-        seen = {url}
+        seen, moved_to, for_good = {url}, None, True
         while True:
             async with self._session.get(
                 URL(url, encoded=True), headers=headers, allow_redirects=False, timeout=_NONE
             ) as answer:
                 if answer.status not in _REDIRECTS:
-                    return await self._take(url, answer, conditional=_is_conditional(headers))
+                    fetched = await self._take(url, answer, conditional=_is_conditional(headers))
+                    return replace(fetched, moved_to=moved_to)
+                for_good = for_good and answer.status in _FOR_GOOD
                 url = _next(url, answer.headers.get("Location", ""))
             if url in seen:
                 raise FetchError(FeedReason.REDIRECT, f"redirects in a circle at {url[:200]}")
             if len(seen) > MAX_REDIRECTS:
                 raise FetchError(FeedReason.REDIRECT, f"redirects more than {MAX_REDIRECTS} times")
             seen.add(url)
+            moved_to = url if for_good else moved_to
 
     async def _take(
         self, url: str, answer: aiohttp.ClientResponse, *, conditional: bool
@@ -100,6 +105,7 @@ class HttpFetcher:
             etag=_plain(answer.headers.get("ETag")),
             last_modified=_plain(answer.headers.get("Last-Modified")),
             retry_after=asked,
+            fresh_for=freshness.fresh_for(answer.headers),
         )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

@@ -1,17 +1,16 @@
-"""When may we ask this publisher again, and how does the feed do?  Pure: values in, values out."""
+"""How does a feed do after this answer, and what do we remember of it?  Pure: values in and out."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from monitor.domain import Feed, FeedState, Fetched, Parsed, PollState
+from monitor.collect import due, moves, rhythm
+from monitor.domain import Entry, Feed, FeedState, Fetched, Parsed, PollState
 from monitor.errors import FetchError, ParseError
 from monitor.reasons import FeedReason
-
-LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
-JITTER = 0.1  # feeds added together must not be asked together for ever
 
 
 def body_digest(fetched: Fetched) -> str | None:
@@ -24,20 +23,6 @@ def is_same_body(feed: Feed, fetched: Fetched) -> bool:
     return feed.poll.body_digest is not None and feed.poll.body_digest == body_digest(fetched)
 
 
-def next_due(
-    now: datetime, every: timedelta, *, failures: int, key: str, at_least: timedelta | None = None
-) -> datetime:
-    """When to ask again: `every`, doubled with each failure in a row up to a day, ± 10 %.
-
-    The jitter is made of the feed's key and the instant, so that the same poll always gives the
-    same answer.  `at_least` is what the server asked for: it is never undercut.
-    """
-    pause = min(every * (1 << min(failures, 12)), max(LONGEST, every))
-    spread = hashlib.sha256(f"{key}\x1f{now.isoformat()}".encode()).digest()
-    pause *= 1 + JITTER * (int.from_bytes(spread[:4]) / (2**32 - 1) * 2 - 1)
-    return now + max(pause, at_least or timedelta())
-
-
 def next_state(
     feed: Feed,
     now: datetime,
@@ -45,7 +30,10 @@ def next_state(
     parsed: Parsed | None,
     error: FetchError | ParseError | None,
 ) -> PollState:
-    """How the feed does after this answer: a document, "nothing new", or an error."""
+    """How the feed does after this answer: a document, "nothing new", or an error.
+
+    When it is due stands in it as before; `planned` says when it is next.
+    """
     if error is not None:
         return _failed(feed, now, error)
     assert fetched is not None  # noqa: S101 - without an error there is an answer
@@ -54,22 +42,28 @@ def next_state(
     return _read(feed, now, fetched, parsed)
 
 
+def planned(
+    feed: Feed, state: PollState, now: datetime, bounds: due.Bounds, news: Collection[Entry] = ()
+) -> PollState:
+    """`state` with the next poll planned, by the feed's rhythm as `news` of this poll show it."""
+    since, looked = feed.poll.last_ok_at, state.last_ok_at == now
+    gap = state.gap
+    if looked:
+        gap = rhythm.first(news, now) if since is None else rhythm.later(gap, news, since, now)
+    return due.planned(feed, replace(state, gap=gap), now, bounds)
+
+
 def _failed(feed: Feed, now: datetime, error: FetchError | ParseError) -> PollState:
     """Validators stay: what was read before the failure is still what they stand for."""
-    failures = feed.poll.failures + 1
-    gone = error.reason is FeedReason.GONE
+    was, gone = feed.poll, error.reason is FeedReason.GONE
+    again = not gone or was.state is FeedState.GONE
     return replace(
-        feed.poll,
+        was,
+        asked_at=now,
         state=FeedState.GONE if gone else FeedState.FAILING,
-        failures=failures,
+        failures=was.failures + 1 if again else 1,
         last_error=str(error),
-        due_at=next_due(
-            now,
-            LONGEST if gone else feed.every,
-            failures=0 if gone else failures,
-            key=feed.key,
-            at_least=getattr(error, "retry_after", None),
-        ),
+        wishes=replace(was.wishes, wait=getattr(error, "retry_after", None), fresh_for=None),
     )
 
 
@@ -84,15 +78,18 @@ def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
     was, sent = feed.poll, fetched.body is not None
     failed = was.state in (FeedState.FAILING, FeedState.GONE) and not sent
     still = failed or was.state in (FeedState.DEGRADED, FeedState.EMPTY)
+    fresh_for = was.wishes.fresh_for if fetched.fresh_for is None else fetched.fresh_for
     return replace(
         was,
+        asked_at=now,
         state=was.state if still else FeedState.UNCHANGED,
         etag=None if failed else fetched.etag if sent else was.etag,
         last_modified=None if failed else fetched.last_modified if sent else was.last_modified,
         failures=0,
         last_ok_at=was.last_ok_at if failed else now,
         last_error=was.last_error if still else None,
-        due_at=next_due(now, feed.every, failures=0, key=feed.key, at_least=fetched.retry_after),
+        wishes=replace(was.wishes, wait=fetched.retry_after, fresh_for=fresh_for),
+        move=moves.heard(was.move, fetched.moved_to, now),
     )
 
 
@@ -100,8 +97,9 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
     """Validators are kept from a whole document only: else a 304 would hide the rest for ever."""
     whole = parsed.damage is None
     found = FeedState.OK if parsed.entries else FeedState.EMPTY
-    return PollState(
-        due_at=next_due(now, feed.every, failures=0, key=feed.key, at_least=fetched.retry_after),
+    return replace(
+        feed.poll,
+        asked_at=now,
         state=found if whole else FeedState.DEGRADED,
         etag=fetched.etag if whole else None,
         last_modified=fetched.last_modified if whole else None,
@@ -110,4 +108,6 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
         first_ok_at=feed.poll.first_ok_at or now,
         last_ok_at=now,
         last_error=parsed.damage,
+        wishes=replace(parsed.wishes, wait=fetched.retry_after, fresh_for=fetched.fresh_for),
+        move=moves.heard(feed.poll.move, fetched.moved_to, now),
     )

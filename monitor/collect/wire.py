@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
+from monitor import wishes
 from monitor.domain import Entry, Parsed
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
@@ -70,8 +71,9 @@ def pack_reply(reply: Reply) -> bytes:
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
     else:
         entries = [_flat(entry) for entry in outcome.entries]
-        seen = sorted(outcome.seen)
-        answer = [reply.retire, outcome.title, outcome.language, outcome.damage, seen, entries]
+        said, seen = wishes.flat(outcome.wishes), sorted(outcome.seen)
+        named = [outcome.title, outcome.language, outcome.damage]
+        answer = [reply.retire, *named, said, seen, entries]
         memory = outcome.memory
     octets = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
     if memory is None:
@@ -91,16 +93,17 @@ def unpack_reply(memory: bytes | None, octets: bytes) -> Reply:
         retire, *rest = json.loads(octets)
         if len(rest) == 2:
             return Reply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
-        title, language, damage, seen, entries = rest
+        title, language, damage, said, seen, entries = rest
         parsed = Parsed(
             title=title,
             language=language,
             damage=damage,
+            wishes=wishes.of(said),
             entries=tuple(map(_entry, entries)),
             seen=frozenset(seen),
             memory=memory,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an answer of the child: {error}") from error
     return Reply(retire=retire, outcome=parsed)
 

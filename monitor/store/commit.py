@@ -63,6 +63,7 @@ def _store(
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     _settle(connection, kept)
+    _move(connection, kept)
     _remember(database, connection, kept)
     hours.count(database, connection, kept)
     return [
@@ -152,6 +153,25 @@ def _remember(database: Database, connection: Connection, polled: Sequence[Polle
         connection.execute(delete(feed_memories).where(feed_memories.c.feed_key.in_(chunk)))
     values = [{"feed_key": key, "memory": memory} for key, memory in new.items()]
     database.insert_new(connection, feed_memories, values)
+
+
+def _move(connection: Connection, polled: Sequence[Polled]) -> None:
+    """Ask feeds at their new address from now on, unless another feed is there already.
+
+    One at a time: two may move to the same address.  Keys stay, and so do the articles.
+    """
+    for poll in polled:
+        if poll.url is None or rows.is_too_long(poll.url):
+            continue
+        there = select(feeds.c.key).where(feeds.c.url == poll.url)
+        if connection.execute(there).first() is not None:
+            continue
+        this = feeds.c.key == poll.feed_key
+        row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
+        former = [url for url in row.former_urls if url not in (row.url, poll.url)] + [row.url]
+        change = update(feeds).where(this).values(url=poll.url, former_urls=former)
+        connection.execute(change)
+        log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": poll.url})
 
 
 def _give_up(

@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from monitor.domain import Feed
+from monitor.domain import ENDED, Feed, FeedState
 from monitor.store import lookup, rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import feed_memories, feeds
@@ -75,7 +75,21 @@ class Feeds:
 
     def set_paused(self, key: str, paused: bool) -> bool:
         """A paused feed is never claimed.  False when there is none of this key."""
-        change = update(feeds).where(feeds.c.key == key).values(paused=paused)
+        return self._change(key, paused=paused)
+
+    def set_every(self, key: str, every: timedelta | None) -> bool:
+        """The operator's own pause between polls, or None for the feed's rhythm.
+
+        In force with the next poll.  False when there is none of this key.
+        """
+        return self._change(key, every_us=every)
+
+    def revive(self, key: str, now: datetime) -> bool:
+        """Ask a feed that was gone once more.  False when there is none of this key."""
+        return self._change(key, failures=0, due_at=now, due_why="now: it was resumed")
+
+    def _change(self, key: str, **values: object) -> bool:
+        change = update(feeds).where(feeds.c.key == key).values(values)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
@@ -113,7 +127,9 @@ class Feeds:
         free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
         wanted = select(feeds).where(feeds.c.paused.is_(False), free)
         if due_only:
-            wanted = wanted.where(feeds.c.due_at <= now)
+            # a publisher who said twice that the feed is gone is not asked by the clock
+            ended = and_(feeds.c.state == FeedState.GONE, feeds.c.failures >= ENDED)
+            wanted = wanted.where(feeds.c.due_at <= now, ~ended)
         if only is not None:
             wanted = wanted.where(feeds.c.key.in_(only))
         wanted = wanted.order_by(feeds.c.due_at, feeds.c.key).limit(limit)

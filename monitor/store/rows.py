@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from monitor import wishes
 from monitor.domain import (
     About,
     Alert,
@@ -17,6 +18,7 @@ from monitor.domain import (
     Entry,
     Feed,
     Health,
+    Move,
     PollState,
     RuleAction,
     RuleHit,
@@ -62,6 +64,7 @@ def feed_values(feed: Feed) -> Values:
         "url": exact("feed's address", feed.url, URL_LENGTH),
         "title": feed.title,
         "language": feed.language,
+        "former_urls": list(feed.former_urls),
         "every_us": feed.every,
         "tags": list(feed.tags),
         "note": feed.note,
@@ -74,6 +77,11 @@ def poll_values(poll: PollState) -> Values:
     """The columns of `feeds` that one poll changes."""
     return {
         "due_at": poll.due_at,
+        "due_why": poll.due_why,
+        "asked_at": poll.asked_at,
+        "gap_us": poll.gap,
+        "wishes": wishes.flat(poll.wishes),
+        "move": _flat_move(poll.move),
         "state": poll.state,
         "etag": _whole(poll.etag, SENTENCE_LENGTH),
         "last_modified": _whole(poll.last_modified, SENTENCE_LENGTH),
@@ -92,12 +100,18 @@ def feed_of(row: Row[Any]) -> Feed:
         url=row.url,
         title=row.title,
         language=row.language,
+        former_urls=tuple(row.former_urls),
         every=row.every_us,
         tags=tuple(row.tags),
         note=row.note,
         paused=row.paused,
         poll=PollState(
             due_at=row.due_at,
+            due_why=row.due_why,
+            asked_at=row.asked_at,
+            gap=row.gap_us,
+            wishes=wishes.of(row.wishes),
+            move=_move(row.move),
             state=row.state,
             etag=row.etag,
             last_modified=row.last_modified,
@@ -108,6 +122,25 @@ def feed_of(row: Row[Any]) -> Feed:
             last_error=row.last_error,
         ),
     )
+
+
+def is_too_long(url: str) -> bool:
+    """Can't this address be stored?"""
+    return _whole(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
+
+
+def _flat_move(move: Move | None) -> Values:
+    """An address that can't be stored is no move."""
+    if move is None or is_too_long(move.to):
+        return {}
+    return {"to": move.to, "since": move.since.isoformat(), "times": move.times}
+
+
+def _move(said: Values) -> Move | None:
+    if not said:
+        return None
+    since = datetime.fromisoformat(said["since"]).astimezone(UTC)
+    return Move(to=said["to"], since=since, times=said["times"])
 
 
 # ── articles ─────────────────────────────────────────────────────────────────────────────────────

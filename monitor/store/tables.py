@@ -67,7 +67,7 @@ class FeedRow(TableRow, table=True):
     url: str = Field(sa_type=String(URL_LENGTH))
     title: str = Field(sa_type=Plain(TITLE_LENGTH))
     language: str | None = Field(sa_type=Plain(64))
-    every_us: timedelta = Field(sa_type=Microseconds)
+    every_us: timedelta | None = Field(sa_type=Microseconds)
     tags: list[str] = Field(sa_type=json_type())
     note: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     paused: bool
@@ -82,6 +82,12 @@ class FeedRow(TableRow, table=True):
     last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
+    former_urls: list[str] = Field(sa_type=json_type())
+    due_why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    asked_at: datetime | None = Field(sa_type=UtcDateTime)
+    gap_us: timedelta | None = Field(sa_type=Microseconds)
+    wishes: dict[str, Any] = Field(sa_type=json_type())
+    move: dict[str, Any] = Field(sa_type=json_type())  # empty: none
 
 
 class FeedMemoryRow(TableRow, table=True):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from monitor import app, settings
+from monitor.domain import FeedState, Move, PollState, Wishes
 from tests.cli.conftest import Terminal
 
 URL = "https://wire.example/feed.xml"
@@ -100,3 +106,49 @@ def test_polling_a_feed_that_is_not_there_is_refused(watch: Terminal):
 
 def test_polling_nothing_is_done_at_once(watch: Terminal):
     assert watch("poll", "--json").json()["feeds"] == 0
+
+
+def test_a_feeds_pause_is_chosen_and_left_to_its_rhythm_again(watch: Terminal):
+    key = watch("feeds", "add", URL, "--json").json()["key"]
+    for words, every in (("10m", "10m"), ("auto", None)):
+        assert watch("feeds", "every", key, words).code == 0
+        assert watch("feeds", "show", key, "--json").json()["every"] == every
+    assert "every 'often'" in watch.refused("feeds", "every", key, "often")
+
+
+def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
+    watch("feeds", "add", URL, "--tag", "wire")
+    with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
+        feed = store.feeds.find(URL)
+        store.feeds.remove(feed.key)
+        poll = PollState(
+            due_at=datetime(2025, 6, 17, 14, 5, tzinfo=UTC),
+            due_why="every 12 min: the publisher updates about every 40 min",
+            state=FeedState.OK,
+            wishes=Wishes(ttl=timedelta(hours=1)),
+            move=Move(to="https://new.example/", since=datetime(2025, 6, 17, tzinfo=UTC)),
+        )
+        store.feeds.add(replace(feed, poll=poll, former_urls=("https://old.example/",)))
+    shown = watch("feeds", "show", URL).out
+    for line in (
+        r"next +17 Jun 14:05 UTC, every 12 min: the publisher updates about every 40 min",
+        r"formerly +https://old\.example/",
+        r"moving to +https://new\.example/, said once; believed after 3, a day from",
+        r"every +as its rhythm asks",
+        r"it wants +ttl of 60 min",
+        r"tags +wire",
+    ):
+        assert re.search(line, shown), line
+    assert "the publisher updates about every" in watch("feeds", "list").out
+
+
+def test_a_feed_that_was_gone_is_asked_again_when_resumed(watch: Terminal):
+    watch("feeds", "add", URL)
+    with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
+        feed = store.feeds.find(URL)
+        store.feeds.remove(feed.key)
+        gone = replace(feed.poll, state=FeedState.GONE, failures=2)
+        store.feeds.add(replace(feed, poll=gone))
+    watch("feeds", "resume", URL)
+    said = watch("feeds", "show", URL, "--json").json()
+    assert (said["failures"], said["due_why"]) == (0, "now: it was resumed")

@@ -163,6 +163,36 @@ async def test_each_hop_is_checked_like_the_first(session, server: Server, locat
     assert says in error.detail
 
 
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ((), None),
+        ((301,), "/1"),
+        ((308,), "/1"),
+        ((302,), None),
+        ((303,), None),
+        ((307,), None),
+        ((301, 308), "/2"),
+        ((301, 302), "/1"),
+        ((302, 301), None),
+        ((301, 307, 301), "/1"),
+    ],
+)
+async def test_only_redirects_for_good_from_the_start_say_that_a_feed_has_moved(
+    session, server: Server, statuses, moved_to
+):
+    for number, status in enumerate(statuses):
+        server.serve(f"/{number}", b"", f"{status} x", Location=f"/{number + 1}")
+    server.serve(f"/{len(statuses)}")
+    got = await fetch(session, server.base + "/0")
+    assert got.moved_to == (moved_to and server.base + moved_to)
+
+
+async def test_what_the_server_says_of_freshness_is_read(session, server: Server):
+    url = server.serve("/", Cache_Control="max-age=600", Age="60")
+    assert (await fetch(session, url)).fresh_for == timedelta(minutes=9)
+
+
 async def test_a_redirect_with_a_blank_in_it_is_meant_well(session, server: Server):
     server.serve("/my%20feed.xml")
     got = await fetch(session, server.serve("/", b"", "301 Moved", Location="/my feed.xml"))

@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.collect import pacing
-from monitor.domain import FeedState, Parsed, PollState
+from monitor.domain import FeedState, Parsed, PollState, Wishes
 from monitor.errors import FetchError, ParseError
 from monitor.reasons import FeedReason
-from tests.fakes import NOW, entry, feed, fetched
+from tests.fakes import BOUNDS, NOW, entry, feed, fetched
 
 WHOLE = Parsed(entries=(entry(),))
 CUT = Parsed(entries=(entry(),), damage="the document ends early")
@@ -27,35 +25,6 @@ def before(state: FeedState = FeedState.OK, **changes: object):
         first_ok_at=NOW - timedelta(days=9), last_ok_at=NOW - timedelta(days=1),
     )  # fmt: skip
     return feed(poll=replace(poll, **changes))
-
-
-@given(
-    st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=30)),
-    st.integers(0, 10_000),
-    st.one_of(st.none(), st.timedeltas(timedelta(), timedelta(days=1))),
-)
-def test_the_next_poll_is_later_than_now_and_no_sooner_than_the_server_asked(
-    every, failures, asked
-):
-    due = pacing.next_due(NOW, every, failures=failures, key="f", at_least=asked)
-    assert due > NOW
-    assert due >= NOW + (asked or timedelta())
-    assert due <= NOW + max(timedelta(days=1), every) * 1.1
-
-
-def test_each_failure_doubles_the_pause_up_to_a_day():
-    def pause(failures: int) -> float:
-        return (pacing.next_due(NOW, HALF_HOUR, failures=failures, key="f") - NOW) / timedelta(
-            hours=1
-        )
-
-    assert [pause(n) / pause(0) for n in range(6)] == pytest.approx([1, 2, 4, 8, 16, 32])
-    assert 24 * 0.9 <= pause(6) == pause(100) <= 24 * 1.1
-
-
-def test_feeds_added_together_are_not_asked_together():
-    due = {pacing.next_due(NOW, HALF_HOUR, failures=0, key=f"f{n}") for n in range(50)}
-    assert len(due) == 50
 
 
 def test_a_document_read_whole_is_well_and_its_validators_are_kept():
@@ -138,13 +107,57 @@ def test_a_failure_is_a_state_with_a_reason_and_forgets_nothing(error, state, sa
     assert (got.etag, got.last_ok_at) == ('"v1"', NOW - timedelta(days=1))
 
 
-def test_a_feed_that_is_gone_is_still_asked_once_a_day():
-    got = pacing.next_state(before(), NOW, None, None, FetchError(FeedReason.GONE, "410"))
-    assert got.due_at - NOW == pytest.approx(timedelta(days=1), rel=0.11)
+def test_twice_gone_is_gone_and_what_came_before_does_not_count():
+    gone = FetchError(FeedReason.GONE, "410")
+    once = pacing.next_state(before(FeedState.FAILING, failures=7), NOW, None, None, gone)
+    assert (once.state, once.failures) == (FeedState.GONE, 1)
+    twice = pacing.next_state(feed(poll=once), NOW, None, None, gone)
+    assert (twice.state, twice.failures) == (FeedState.GONE, 2)
 
 
-def test_what_the_server_asks_for_is_kept():
-    error = FetchError(FeedReason.THROTTLED, "429", retry_after=timedelta(hours=7))
-    assert pacing.next_state(before(), NOW, None, None, error).due_at >= NOW + timedelta(hours=7)
-    asked = fetched("x", retry_after=timedelta(hours=7))
-    assert pacing.next_state(before(), NOW, asked, WHOLE, None).due_at >= NOW + timedelta(hours=7)
+def test_what_the_server_asks_for_is_remembered_with_each_answer():
+    hours = timedelta(hours=7)
+    error = FetchError(FeedReason.THROTTLED, "429", retry_after=hours)
+    failed = pacing.next_state(before(), NOW, None, None, error)
+    assert failed.wishes.wait == hours
+    asked = fetched("x", retry_after=hours, fresh_for=hours / 7)
+    read = pacing.next_state(feed(poll=failed), NOW, asked, WHOLE, None)
+    assert (read.wishes.wait, read.wishes.fresh_for) == (hours, hours / 7)
+    assert pacing.next_state(feed(poll=read), NOW, fetched(None), None, None).wishes.wait is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [(None, HALF_HOUR), (timedelta(), timedelta()), (2 * HALF_HOUR,) * 2]
+)
+def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(said, kept):
+    poll = replace(before().poll, wishes=Wishes(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
+    got = pacing.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
+    assert (got.wishes.fresh_for, got.wishes.ttl) == (kept, HALF_HOUR)
+
+
+def test_what_a_document_wishes_replaces_what_the_one_before_did():
+    poll = replace(before().poll, wishes=Wishes(ttl=HALF_HOUR))
+    wished = replace(WHOLE, wishes=Wishes(skip_hours=frozenset({3})))
+    got = pacing.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
+    assert got.wishes == Wishes(skip_hours=frozenset({3}))
+
+
+def test_every_answer_says_when_we_asked():
+    for answer in ((fetched("x"), WHOLE, None), (fetched(None), None, None), (None, None, TIMEOUT)):
+        assert pacing.next_state(before(), NOW, *answer).asked_at == NOW
+
+
+def test_the_rhythm_is_learned_from_what_polls_bring_and_not_from_failures():
+    def gap(was, *answer, news=()):
+        state = pacing.next_state(was, NOW, *answer)
+        return pacing.planned(was, state, NOW, BOUNDS, news).gap
+
+    known = before(gap=timedelta(hours=6))
+    busy = tuple(
+        entry(str(n), published_at=NOW - n * timedelta(hours=1)) for n in range(1, 20)
+    )  # fmt: skip
+    assert gap(known, fetched("x"), WHOLE, None, news=busy) < timedelta(hours=3)
+    assert gap(known, fetched(None), None, None) > timedelta(hours=6)
+    assert gap(known, None, None, TIMEOUT) == timedelta(hours=6)
+    assert gap(feed(), fetched("x"), WHOLE, None, news=busy) < timedelta(hours=2)
+    assert gap(feed(), fetched("x"), WHOLE, None) is None

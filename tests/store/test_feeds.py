@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.domain import FeedState, PollState
+from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
@@ -192,3 +193,55 @@ def test_a_paused_feed_keeps_its_state(store: Store) -> None:
     store.commit([a_poll(feed)])
     store.feeds.set_paused(feed.key, True)
     assert store.feeds.find(feed.key).poll.state is FeedState.OK
+
+
+class TestPace:
+    def test_of_a_feed_is_the_operators_until_he_leaves_it_to_the_feed(self, store: Store) -> None:
+        store.feeds.add(a_feed())
+        for every in (7 * MINUTE, None):
+            assert store.feeds.set_every(a_feed().key, every)
+            assert store.feeds.list()[0].every == every
+        assert not store.feeds.set_every("nobody", MINUTE)
+
+    def test_of_a_feed_that_is_gone_ends_until_it_is_revived(self, store: Store) -> None:
+        gone = PollState(due_at=NOW, state=FeedState.GONE, failures=1)
+        store.feeds.add(a_feed("once", poll=gone))
+        store.feeds.add(a_feed("twice", poll=replace(gone, failures=2)))
+        assert claim(store) == [a_feed("once").url]
+        assert claim(store, due_only=False) == [a_feed("twice").url]
+        store.feeds.release([a_feed("twice").key])
+        assert store.feeds.revive(a_feed("twice").key, NOW)
+        assert claim(store) == [a_feed("twice").url]
+
+
+class TestMove:
+    NEW = "https://new.example.org/feed.xml"
+
+    def moved(self, store: Store, *feeds: Feed, url: str = NEW) -> list[Feed]:
+        for feed in feeds:
+            store.feeds.add(feed)
+        store.feeds.claim(NOW, limit=10, lease=LEASE)
+        store.commit([a_poll(feed, url=url) for feed in feeds])
+        return [found for feed in feeds if (found := store.feeds.find(feed.key))]
+
+    def test_changes_the_address_and_keeps_the_old_one_and_the_key(self, store: Store) -> None:
+        (feed,) = self.moved(store, a_feed())
+        assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
+        assert store.feeds.find(self.NEW) == feed
+
+    def test_back_again_names_each_address_once(self, store: Store) -> None:
+        (feed,) = self.moved(store, a_feed())
+        for url in (a_feed().url, self.NEW):
+            store.feeds.claim(NOW, limit=10, lease=LEASE, due_only=False)
+            store.commit([a_poll(feed, url=url)])
+        (feed,) = store.feeds.list()
+        assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
+
+    def test_of_two_to_one_address_moves_one(self, store: Store) -> None:
+        one, two = self.moved(store, a_feed("one"), a_feed("two"))
+        assert (one.url, two.url) == (self.NEW, a_feed("two").url)
+
+    @pytest.mark.parametrize("url", [f"https://e.org/{'a' * 2_000}", "https://e.org/\x00"])
+    def test_to_what_can_not_be_stored_is_none(self, store: Store, url: str) -> None:
+        (feed,) = self.moved(store, a_feed(), url=url)
+        assert (feed.url, feed.poll.state) == (a_feed().url, FeedState.OK)

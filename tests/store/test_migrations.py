@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from monitor.domain import About, MessageType
+from monitor.domain import About, MessageType, Wishes
 from monitor.store import engine, schema
 from monitor.store.database import Database
 from monitor.store.store import PATIENCE, Store
@@ -95,3 +96,29 @@ def check_message_types(url: str) -> None:
         (alert,) = store.outbox.list()
         assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
         assert store.subscriptions.find("desk").about == {About.ARTICLES}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(kind, request, tmp_path):
+    if kind == "sqlite":
+        check_pauses(f"sqlite:///{tmp_path / 'old.db'}")
+        return
+    with request.getfixturevalue("postgresql").database(template="template0") as url:
+        check_pauses(url)
+
+
+def check_pauses(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    brought_to(database, "0006")
+    insert = text(
+        "INSERT INTO feeds (key, url, title, every_us, tags, note, paused, due_at, state, failures)"
+        " VALUES (:key, :key, :key, :every, '[]', '', false, '2025-06-17 12:00:00.000000',"
+        " 'ok', 0)"
+    )
+    rows = [{"key": "chosen", "every": 900 * 10**6}, {"key": "shipped", "every": 1_800 * 10**6}]
+    database.write(lambda connection: connection.execute(insert, rows))
+    database.close()
+    with Store.open(url, upgrade=True) as store:
+        chosen, shipped = store.feeds.list()
+    assert (chosen.every, shipped.every) == (timedelta(minutes=15), None)
+    assert (shipped.former_urls, shipped.poll.wishes, shipped.poll.move) == ((), Wishes(), None)

@@ -25,6 +25,7 @@ from monitor.domain import (
     Feed,
     FeedState,
     MessageType,
+    Move,
     Outcome,
     PollState,
     RuleAction,
@@ -32,6 +33,7 @@ from monitor.domain import (
     Subscription,
     SubscriptionState,
     Term,
+    Wishes,
 )
 from monitor.reasons import DeliveryReason
 from monitor.store.store import Store
@@ -60,9 +62,27 @@ def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return st.none() | strategy
 
 
+HOURS = st.frozensets(st.integers(0, 23))
+SECONDS = st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
+WISHES = st.builds(
+    Wishes,
+    wait=some(SECONDS),
+    fresh_for=some(SECONDS),
+    ttl=some(SECONDS),
+    period=some(SECONDS),
+    base=some(INSTANTS),
+    skip_hours=HOURS,
+    skip_days=st.frozensets(st.integers(0, 6)),
+)
+MOVES = st.builds(Move, to=KEYS, since=INSTANTS, times=st.integers(1, 100))
 POLLS = st.builds(
     PollState,
     due_at=INSTANTS,
+    due_why=TEXT,
+    asked_at=some(INSTANTS),
+    gap=some(DURATIONS),
+    wishes=WISHES,
+    move=some(MOVES),
     state=st.sampled_from(FeedState),
     etag=some(TEXT),
     last_modified=some(TEXT),
@@ -78,7 +98,8 @@ FEEDS = st.builds(
     url=KEYS.map(lambda key: f"https://example.org/{key}"),
     title=TEXT,
     language=some(TEXT),
-    every=DURATIONS,
+    every=some(DURATIONS),
+    former_urls=WORDS.map(tuple),
     tags=WORDS.map(tuple),
     note=TEXT,
     paused=st.booleans(),

@@ -1,0 +1,64 @@
+"""What there is to say of one feed, for `feeds list` and `feeds show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor import wishes
+from monitor.cli import show
+from monitor.domain import Feed, FeedState
+
+
+def state(feed: Feed) -> str:
+    """How it does, in a word; a paused feed is that, whatever else."""
+    return FeedState.PAUSED if feed.paused else feed.poll.state
+
+
+def as_dict(feed: Feed) -> dict[str, object]:
+    """A feed as `feeds list --json` shows it."""
+    from monitor.settings import duration_text
+
+    return {
+        "key": feed.key,
+        "url": feed.url,
+        "title": feed.title,
+        "former_urls": feed.former_urls,
+        "language": feed.language,
+        "state": state(feed),
+        "last_ok_at": show.instant(feed.poll.last_ok_at),
+        "last_error": feed.poll.last_error,
+        "due_at": show.instant(feed.poll.due_at),
+        "failures": feed.poll.failures,
+        "due_why": feed.poll.due_why,
+        "asked_at": show.instant(feed.poll.asked_at),
+        "gap": duration_text(feed.poll.gap) if feed.poll.gap else None,
+        "every": duration_text(feed.every) if feed.every else None,
+        "tags": feed.tags,
+        "note": feed.note,
+    }
+
+
+def lines(feed: Feed) -> Iterator[tuple[str, str]]:
+    """The same for people: a name and what there is to say."""
+    from monitor.collect import moves
+    from monitor.settings import duration_text
+
+    poll = feed.poll
+    yield "feed", feed.title or "untitled"
+    yield "address", feed.url
+    yield from (("formerly", url) for url in reversed(feed.former_urls))
+    if poll.move is not None and poll.move.to != feed.url:
+        yield "moving to", f"{poll.move.to}, {moves.progress(poll.move)}"
+    yield "key", feed.key
+    yield "state", f"{state(feed)}{f': {poll.last_error}' if poll.last_error else ''}"
+    yield "asked", show.short_instant(poll.asked_at)
+    yield "last read", show.short_instant(poll.last_ok_at)
+    why = f", {poll.due_why}" if poll.due_why else ""
+    yield "next", f"{show.short_instant(poll.due_at)} UTC{why}"
+    yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"
+    if wanted := wishes.sentence(poll.wishes):
+        yield "it wants", wanted
+    if feed.tags:
+        yield "tags", ", ".join(feed.tags)
+    if feed.note:
+        yield "note", feed.note

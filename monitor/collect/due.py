@@ -1,0 +1,96 @@
+"""When do we ask this feed again, and why then?  Pure: what we remember → an instant, a sentence.
+
+The feed's own rhythm asks for a pause, the operator's bounds hold it, failures stretch it, and
+what the publisher wishes is never undercut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor import wishes
+from monitor.collect import rhythm
+from monitor.domain import ENDED, Feed, FeedState, PollState
+from monitor.wishes import rough
+
+LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
+JITTER = 0.1  # feeds added together must not be asked together for ever
+_SPREAD = timedelta(minutes=5)  # over which those come that waited for the same hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the operator allows."""
+
+    every: timedelta  # for a feed that publishes as often as we expect of any
+    fastest: timedelta
+    slowest: timedelta
+
+
+def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> PollState:
+    """`state` with the time of the next poll and the reason for it.
+
+    The pause is jittered by a tenth, made of the feed's key and the instant, so that the same
+    poll always gives the same answer.
+    """
+    pause, why = _pause(feed, state, bounds)
+    early, late = _spread(feed.key, now)
+    due = now + pause * (1 + JITTER * early)
+    wish = wishes.not_before(state.wishes, now)
+    if wish is not None and wish[0] > due:
+        # All who were told the same must not come back together.
+        due = wish[0] + JITTER * late * (wish[0] - now)
+        if wish[0] > now + pause:
+            why = f"in {rough(wish[0] - now)}: the publisher asks for it ({wish[1]})"
+    allowed = wishes.outside_skips(state.wishes, due)
+    if allowed > due:
+        due = allowed + _SPREAD * late
+        why += f", outside of the hours and days it wants skipped: {allowed:%a %H:%M} UTC"
+    return replace(state, due_at=due, due_why=why)
+
+
+def is_ended(state: PollState) -> bool:
+    """Did the publisher say again and again that the feed is gone?  Then it is not asked."""
+    return state.state is FeedState.GONE and state.failures >= ENDED
+
+
+def _pause(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str]:
+    pace, why = _pace(feed, state, bounds)
+    if is_ended(state):
+        return LONGEST, "not asked any more: the publisher said twice that it is gone (410)"
+    if state.state is FeedState.GONE:
+        return LONGEST, "in a day, to be sure: the publisher says it is gone (410)"
+    if state.failures:
+        pause = min(pace * (1 << min(state.failures, 12)), max(LONGEST, pace))
+        times = "it failed" if state.failures == 1 else f"{state.failures} failures in a row"
+        return pause, f"in {rough(pause)}: {times}"
+    return pace, f"every {rough(pace)}{why}"
+
+
+def _pace(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str]:
+    """The pause while all is well.
+
+    With the root of the gap: of all ways to spend the same number of requests, this one lets
+    news wait the least.  See docs/decisions/016-pace.md.
+    """
+    if feed.every is not None:
+        return feed.every, ", as set for this feed"
+    if state.gap is None:
+        return bounds.every, ": how often the publisher updates isn't known yet"
+    updates = f"the publisher updates about every {rough(state.gap)}"
+    pace = bounds.every * math.sqrt(state.gap / rhythm.USUAL)
+    if pace <= bounds.fastest:
+        return bounds.fastest, f", the fastest allowed: {updates}"
+    if pace >= bounds.slowest:
+        return bounds.slowest, f", the slowest allowed: {updates}"
+    return pace, f": {updates}"
+
+
+def _spread(key: str, now: datetime) -> tuple[float, float]:
+    """Two numbers that differ from feed to feed: one from -1 to 1, one from 0 to 1."""
+    octets = hashlib.sha256(f"{key}\x1f{now.isoformat()}".encode()).digest()
+    early, late = int.from_bytes(octets[:4]), int.from_bytes(octets[4:8])
+    return early / (2**32 - 1) * 2 - 1, late / (2**32 - 1)

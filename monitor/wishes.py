@@ -1,0 +1,124 @@
+"""When may a publisher be asked again, by its own words?  Pure; and the words as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.domain import Wishes
+
+# A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
+LONGEST = timedelta(days=1)
+LONGEST_SKIP = timedelta(days=3)  # a weekend, and a day more
+_SECOND = timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def not_before(wishes: Wishes, now: datetime) -> tuple[datetime, str] | None:
+    """The instant until which the publisher wants to be left alone, and where it says so.
+
+    A day from now at the latest.  None when it has no such wish.  Hours and days to skip are not
+    in it: see `outside_skips`.
+    """
+    latest = max(_instants(wishes, now), default=None, key=lambda wish: wish[0])
+    if latest is None or latest[0] <= now:
+        return None
+    return min(latest[0], now + LONGEST), latest[1]
+
+
+def _instants(wishes: Wishes, now: datetime) -> Iterator[tuple[datetime, str]]:
+    if wishes.wait:
+        yield now + min(wishes.wait, LONGEST), "Retry-After"
+    if wishes.fresh_for:
+        yield now + min(wishes.fresh_for, LONGEST), "its answer stays fresh so long"
+    if wishes.ttl:
+        yield now + min(wishes.ttl, LONGEST), "ttl"
+    if wishes.period:
+        if wishes.base is None:
+            yield now + min(wishes.period, LONGEST), "sy:updatePeriod"
+        else:
+            past = (now - wishes.base) % wishes.period
+            yield now + min(wishes.period - past, LONGEST), "sy:updatePeriod and its base"
+
+
+def outside_skips(wishes: Wishes, at: datetime) -> datetime:
+    """`at`, or the beginning of the next hour that the publisher does not ask us to skip.
+
+    Three days later at the latest.  Who wants every hour or every day skipped is not heard: that
+    is no wish but a mistake.
+    """
+    hours = wishes.skip_hours if len(wishes.skip_hours) < 24 else frozenset[int]()
+    days = wishes.skip_days if len(wishes.skip_days) < 7 else frozenset[int]()
+    found = at
+    while found.hour in hours or found.weekday() in days:
+        found = found.replace(minute=0, second=0, microsecond=0) + _HOUR
+        if found - at >= LONGEST_SKIP:
+            return at + LONGEST_SKIP
+    return found
+
+
+def sentence(wishes: Wishes) -> str:
+    """What the publisher said, for people: "ttl of 60 min, no polls on Sat, Sun"."""
+    spans = (
+        ("fresh for", wishes.fresh_for, ""),
+        ("ttl of", wishes.ttl, ""),
+        ("an update every", wishes.period, " (sy:updatePeriod)"),
+        ("to be left alone for", wishes.wait, " (Retry-After)"),
+    )
+    said = [f"{name} {rough(value)}{more}" for name, value, more in spans if value]
+    if wishes.skip_hours:
+        said.append(f"no polls in the hours {_listed(wishes.skip_hours)} UTC")
+    if wishes.skip_days:
+        said.append(f"no polls on {', '.join(_DAYS[day] for day in sorted(wishes.skip_days))}")
+    return ", ".join(said)
+
+
+def _listed(numbers: frozenset[int]) -> str:
+    return ", ".join(str(number) for number in sorted(numbers))
+
+
+def rough(span: timedelta) -> str:
+    """About how long, for people: "45 s", "12 min", "6 h", "9 days"."""
+    seconds = span.total_seconds()
+    for size, most, unit in ((1, 90, "s"), (60, 120, "min"), (3_600, 48, "h")):
+        if round(seconds / size) < most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def flat(wishes: Wishes) -> dict[str, Any]:
+    """As JSON takes it: seconds, RFC 3339, sorted numbers; what was not said is left out."""
+    said: dict[str, Any] = {
+        "wait": _seconds(wishes.wait),
+        "fresh_for": _seconds(wishes.fresh_for),
+        "ttl": _seconds(wishes.ttl),
+        "period": _seconds(wishes.period),
+        "base": wishes.base.isoformat() if wishes.base else None,
+        "skip_hours": sorted(wishes.skip_hours) or None,
+        "skip_days": sorted(wishes.skip_days) or None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def of(said: Mapping[str, Any]) -> Wishes:
+    """The wishes that `flat` wrote.  Raise TypeError or ValueError for anything else."""
+    base = said.get("base")
+    return Wishes(
+        wait=_span(said.get("wait")),
+        fresh_for=_span(said.get("fresh_for")),
+        ttl=_span(said.get("ttl")),
+        period=_span(said.get("period")),
+        base=datetime.fromisoformat(base) if base else None,
+        skip_hours=frozenset(said.get("skip_hours", ())),
+        skip_days=frozenset(said.get("skip_days", ())),
+    )
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else span // _SECOND
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -1,0 +1,119 @@
+"""When a feed is asked again, and the sentence that says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import wishes
+from monitor.collect import due
+from monitor.domain import FeedState, PollState, Wishes
+from tests.fakes import BOUNDS, NOW, feed
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CLEAR = PollState(due_at=NOW, state=FeedState.OK)
+
+
+def planned(one=None, key="f", **state: object) -> PollState:
+    return due.planned(one or feed(key), replace(CLEAR, **state), NOW, BOUNDS)
+
+
+@pytest.mark.parametrize(
+    ("gap", "pause", "says"),
+    [
+        (None, 30 * MINUTE, "every 30 min: how often the publisher updates isn't known yet"),
+        (MINUTE, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 60 s"),
+        (40 * MINUTE, 10 * MINUTE, "every 10 min: {} every 40 min"),
+        (6 * HOUR, 30 * MINUTE, "every 30 min: {} every 6 h"),
+        (DAY, HOUR, "every 60 min: {} every 24 h"),
+        (30 * DAY, 2 * HOUR, "every 2 h, the slowest allowed: {} every 30 days"),
+    ],
+)
+def test_the_pause_follows_the_rhythm_within_bounds(gap, pause, says):
+    got = planned(gap=gap)
+    assert got.due_at - NOW == pytest.approx(pause, rel=0.101)
+    assert got.due_why == says.format("the publisher updates about")
+
+
+@pytest.mark.parametrize("every", [MINUTE, 3 * DAY])
+def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(every):
+    got = planned(feed(every=every), gap=6 * HOUR)
+    assert got.due_at - NOW == pytest.approx(every, rel=0.101)
+    assert got.due_why == f"every {wishes.rough(every)}, as set for this feed"
+
+
+def test_but_not_against_the_publishers_wish():
+    got = planned(feed(every=MINUTE), wishes=Wishes(ttl=HOUR))
+    assert got.due_at >= NOW + HOUR
+    assert got.due_why == "in 60 min: the publisher asks for it (ttl)"
+
+
+@pytest.mark.parametrize(
+    ("failures", "pause", "why"),
+    [
+        (1, HOUR, "in 60 min: it failed"),
+        (2, 2 * HOUR, "in 2 h: 2 failures in a row"),
+        (5, 16 * HOUR, "in 16 h: 5 failures in a row"),
+        (6, DAY, "in 24 h: 6 failures in a row"),
+        (10_000, DAY, "in 24 h: 10000 failures in a row"),
+    ],
+)
+def test_each_failure_doubles_the_pause_up_to_a_day(failures, pause, why):
+    got = planned(state=FeedState.FAILING, failures=failures, gap=6 * HOUR)
+    assert got.due_at - NOW == pytest.approx(pause, rel=0.101)
+    assert got.due_why == why
+
+
+def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
+    once, twice = (planned(state=FeedState.GONE, failures=times) for times in (1, 2))
+    assert once.due_at - NOW == pytest.approx(DAY, rel=0.101)
+    assert once.due_why == "in a day, to be sure: the publisher says it is gone (410)"
+    assert (due.is_ended(once), due.is_ended(twice)) == (False, True)
+    assert twice.due_why.startswith("not asked any more")
+
+
+def test_feeds_added_together_are_not_asked_together():
+    assert len({planned(key=f"f{n}").due_at for n in range(50)}) == 50
+    held = {planned(key=f"f{n}", wishes=Wishes(wait=HOUR)).due_at for n in range(50)}
+    assert len(held) == 50
+    assert min(held) >= NOW + HOUR
+    assert max(held) <= NOW + 1.1 * HOUR
+
+
+def test_hours_to_skip_are_skipped_and_named():
+    quiet = Wishes(skip_hours=frozenset({12, 13, 14}))
+    got = planned(gap=40 * MINUTE, wishes=quiet)
+    assert timedelta() <= got.due_at - NOW.replace(hour=15) <= 5 * MINUTE
+    assert got.due_why.endswith(", outside of the hours and days it wants skipped: Tue 15:00 UTC")
+
+
+SPANS = st.none() | st.timedeltas(timedelta(), timedelta(days=4_000))
+WISHES = st.builds(
+    Wishes,
+    wait=SPANS, fresh_for=SPANS, ttl=SPANS, period=SPANS,
+    base=st.none() | st.just(NOW - timedelta(days=100, seconds=77)),
+    skip_hours=st.frozensets(st.integers(0, 23)),
+    skip_days=st.frozensets(st.integers(0, 6)),
+)  # fmt: skip
+
+
+@given(
+    asked=WISHES,
+    gap=SPANS,
+    failures=st.integers(0, 10_000),
+    every=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
+)
+def test_whatever_was_said_a_feed_is_asked_later_than_now_never_inside_a_wish_and_some_day(
+    asked, gap, failures, every
+):
+    state = FeedState.FAILING if failures else FeedState.OK
+    got = planned(feed(every=every), wishes=asked, gap=gap, failures=failures, state=state)
+    wish = wishes.not_before(asked, NOW)
+    assert got.due_at > NOW
+    assert wish is None or wish[0] <= got.due_at
+    assert got.due_at <= NOW + 1.1 * max(DAY, every or DAY) + wishes.LONGEST_SKIP + 5 * MINUTE
+    assert got.due_why

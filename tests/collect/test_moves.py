@@ -1,0 +1,49 @@
+"""One 301 may be a slip; the same one again and again, for a day, is an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.collect import moves
+from monitor.domain import PollState
+from tests.fakes import NOW
+
+HOUR = timedelta(hours=1)
+NEW, OTHER = "https://new.example/rss", "https://other.example/rss"
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], None),
+        ([NEW] * 2 * 24, NEW),
+        ([NEW] * 24, None),  # a day is not over
+        ([NEW, *[None] * 22, NEW, NEW], None),
+        ([NEW] * 20 + [OTHER] * 20, None),
+        ([NEW] * 20 + [OTHER] * 30, OTHER),
+        ([NEW] * 40 + [None], None),
+    ],
+)
+def test_an_address_changes_after_agreement_over_a_day(answers, expected):
+    move, now = None, NOW
+    for number, moved_to in enumerate(answers):
+        now = NOW + number * HOUR
+        move = moves.heard(move, moved_to, now)
+    assert moves.new_address(PollState(due_at=NOW, move=move), now) == expected
+
+
+def test_two_answers_are_not_enough_however_far_apart():
+    move = moves.heard(moves.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
+    later = NOW + 100 * 24 * HOUR
+    assert moves.new_address(PollState(due_at=NOW, move=move), later) is None
+    assert moves.progress(move).startswith("said 2 times in a row; believed after 3")
+
+
+def test_a_failure_moves_nothing():
+    move = moves.heard(None, NEW, NOW)
+    for number in range(9):
+        move = moves.heard(move, NEW, NOW + number * HOUR)
+    failed = PollState(due_at=NOW, move=move, failures=1)
+    assert moves.new_address(failed, NOW + 100 * HOUR) is None
