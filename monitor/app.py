@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
 
     from monitor.classify.pack import Pack
     from monitor.collect.due import Bounds
+    from monitor.deliver.chat import AppriseChannel
     from monitor.deliver.mail import WayOut
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
@@ -185,7 +186,15 @@ async def channels(
         webhook = WebhookChannel(
             session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
         )
-        yield {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: mail_channel(settings, link_secret)}
+        chat = chat_channel(settings)
+        try:
+            yield {
+                ChannelKind.WEBHOOK: webhook,
+                ChannelKind.EMAIL: mail_channel(settings, link_secret),
+                ChannelKind.APPRISE: chat,
+            }
+        finally:
+            await chat.close()
 
 
 @asynccontextmanager
@@ -226,8 +235,17 @@ def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], Wa
     return of
 
 
+def chat_channel(settings: Settings) -> AppriseChannel:
+    """Chats, through Apprise; closed by whoever asked for it."""
+    from monitor.deliver.chat import AppriseChannel
+
+    return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
+
+
 def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
-    """An SMTP server where one is set, else a folder of .eml files."""
+    """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
+    from monitor.deliver import dkim
+    from monitor.deliver.address import check_sender
     from monitor.deliver.folder import MailFolder
     from monitor.deliver.smtp import SmtpChannel, SmtpServer
 
@@ -243,4 +261,15 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
         password=email.password.get_secret_value(),
         timeout=email.timeout,
     )
-    return SmtpChannel(server, sender=email.sender, way_out=way_out(settings, link_secret))
+    key = (
+        dkim.load(
+            settings.folder / email.dkim_key,
+            selector=email.dkim_selector,
+            domain=email.dkim_domain,
+            sender=check_sender(email.sender),
+        )
+        if email.dkim_key
+        else None
+    )
+    way = way_out(settings, link_secret)
+    return SmtpChannel(server, sender=email.sender, way_out=way, dkim=key)

@@ -178,12 +178,19 @@ class Email(Section):
     username: str
     password: SecretStr
     sender: str
+    dkim_key: str
+    dkim_selector: str
+    dkim_domain: str
     timeout: Duration
     folder: Path
     unsubscribe: Mailbox
 
 
 class Webhook(Section):
+    timeout: Duration
+
+
+class Apprise(Section):
     timeout: Duration
 
 
@@ -214,6 +221,7 @@ class Settings(Section):
     keywords: Keywords
     email: Email
     webhook: Webhook
+    apprise: Apprise
     deliver: Deliver
     web: Web
     log: Log

@@ -13,10 +13,12 @@ app = typer.Typer(help="Check and show the configuration.", no_args_is_help=True
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Check the whole configuration, the topic pack and every keyword rule."""
+    """Check the whole configuration: topic pack, every keyword rule, how mail is sent."""
+    from monitor import app as parts
     from monitor import topic
 
     chosen = setting.settings(context)
+    parts.mail_channel(chosen)
     pack = topic.load_pack(chosen)
     topic.keyword_rules(chosen, pack)
     rules = len(chosen.keywords.rules)

@@ -35,6 +35,9 @@ def add(
     name: Annotated[str, typer.Argument(help="What to call it.")],
     email: Annotated[str | None, typer.Option(metavar="ADDR", help="Tell by e-mail.")] = None,
     webhook: Annotated[str | None, typer.Option(metavar="URL", help="Tell by webhook.")] = None,
+    apprise: Annotated[
+        str | None, typer.Option(metavar="URL", help="Tell by chat: an Apprise address.")
+    ] = None,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only this theme.")
     ] = None,
@@ -49,9 +52,12 @@ def add(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Add a subscription.  A webhook's secret is shown now and never again."""
+    """Add a subscription.  A webhook's secret is shown now and never again.
+
+    `monitor subscriptions test` then shows whether messages arrive.
+    """
     chosen = setting.settled_settings(context)
-    channel, address, secret = _destination(email, webhook, chosen)
+    channel, address, secret = _destination(email, webhook, apprise, chosen)
     with setting.open_store(context) as store:
         subscription = Subscription(
             key=digest("subscription", name),
@@ -68,27 +74,45 @@ def add(
         )
         store.subscriptions.add(subscription)
     if json:
-        show.as_json({"key": subscription.key, "secret": secret or None})
+        show.as_json(
+            {"key": subscription.key, "secret": secret if channel is ChannelKind.WEBHOOK else None}
+        )
         return
     show.note(f"{subscription.key[:12]} tells {address}")
-    if secret:
+    if channel is ChannelKind.WEBHOOK:
         show.note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)
 
 
 def _destination(
-    email: str | None, webhook: str | None, chosen: Settings
+    email: str | None, webhook: str | None, apprise: str | None, chosen: Settings
 ) -> tuple[ChannelKind, str, str]:
+    """Channel, address and secret."""
     from monitor import egress
     from monitor.deliver import address, sign
 
-    if (email is None) == (webhook is None):
-        raise ConfigError("say where to: either --email ADDR or --webhook URL")
+    if sum(way is not None for way in (email, webhook, apprise)) != 1:
+        raise ConfigError("say where to: one of --email ADDR, --webhook URL and --apprise URL")
     if email is not None:
         return ChannelKind.EMAIL, address.check_email(email), ""
-    assert webhook is not None  # noqa: S101 - for the type checker; ruled out above
-    url = egress.check_url(webhook, allow=chosen.egress.allow)
-    return ChannelKind.WEBHOOK, url, sign.new_secret()
+    if webhook is not None:
+        url = egress.check_url(webhook, allow=chosen.egress.allow)
+        return ChannelKind.WEBHOOK, url, sign.new_secret()
+    assert apprise is not None  # noqa: S101 - for the type checker; ruled out above
+    return ChannelKind.APPRISE, asyncio.run(_chat(apprise.strip(), chosen)), apprise.strip()
+
+
+async def _chat(url: str, chosen: Settings) -> str:
+    """An Apprise address as it is shown: without its tokens.  Raise ConfigError."""
+    from monitor import app as parts
+    from monitor.deliver.secrecy import shown
+
+    channel = parts.chat_channel(chosen)
+    try:
+        await channel.check(url)
+    finally:
+        await channel.close()
+    return shown(url)
 
 
 def _name(store: Store, name: str) -> str:

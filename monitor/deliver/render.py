@@ -115,7 +115,7 @@ def _flagged(
         type=kind,
         data=data,
         topic=topic,
-        thread_key=claim.alert.key,
+        thread_key=_thread_key(claim),
         created_at=claim.alert.created_at,
     )
 
@@ -147,6 +147,13 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
 
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _thread_key(claim: Claim) -> str:
+    """Equal for all that one subscriber is told of one article; a digest stands alone."""
+    if len(claim.articles) > 1:
+        return claim.alert.key
+    return digest("thread", claim.subscription.key, claim.articles[0].copy_key)
 
 
 def _subject(claim: Claim, topic: str, headline: str) -> str:

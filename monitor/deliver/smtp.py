@@ -16,6 +16,7 @@ import aiosmtplib
 
 from monitor.deliver import mail, plain, retry
 from monitor.deliver.address import check_sender
+from monitor.deliver.dkim import DkimKey
 from monitor.deliver.mail import NO_WAY_OUT, WayOut
 from monitor.deliver.retry import Stage
 from monitor.domain import Message, Subscription
@@ -64,21 +65,25 @@ class SmtpChannel:
         sender: str,
         context: ssl.SSLContext | None = None,
         way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
+        dkim: DkimKey | None = None,
     ) -> None:
         """`context` says whom to trust: the system's authorities if none is given.
 
-        Raise ConfigError for a sender that is no mail address.
+        With `dkim` every mail is signed.  Raise ConfigError for a sender that is no mail address.
         """
         self._server = server
         self._sender = check_sender(sender)
         self._way_out = way_out
         self._context = context or ssl.create_default_context()
+        self._dkim = dkim
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Hand the mail over; return the server's words.  Raise Unreachable or Refused."""
         recipient = mail.recipient(to.address)
         way_out = self._way_out(to)
         content = mail.compose(message, to=recipient, sender=self._sender, way_out=way_out)
+        if self._dkim is not None:  # in a thread: the others go on meanwhile
+            content = await asyncio.to_thread(self._dkim.signed, content)
         seconds = self._server.timeout.total_seconds()
         talk = _Talk(self._server, self._context, self._sender.domain)
         try:

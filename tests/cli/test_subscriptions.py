@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -54,8 +57,8 @@ def test_an_operator_may_be_told_of_the_service_itself(watch: Terminal, about, k
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ((), "either --email ADDR or --webhook URL"),
-        (("--email", "me@watch.example", "--webhook", HOOK), "either --email"),
+        ((), "one of --email ADDR, --webhook URL and --apprise URL"),
+        (("--email", "me@watch.example", "--webhook", HOOK), "one of --email"),
         (("--email", "nobody"), "nobody"),
         (("--email", "a@b.example\nBcc: c@d.example"), "a@b.example"),
         (("--email", "me@watch.example", "--theme", "labor"), "there are: "),
@@ -177,3 +180,68 @@ def test_a_replay_of_nobody_knows_what_is_refused(watch: Terminal, words, says):
     said = watch("deliveries", "replay", *words)
     assert said.code == 2
     assert says in said.err
+
+
+def test_mail_settings_that_can_not_work_are_refused_before_the_service_starts(watch: Terminal):
+    os.environ["MONITOR_EMAIL__HOST"] = "127.0.0.1"
+    os.environ["MONITOR_EMAIL__DKIM_KEY"] = "missing.pem"
+    assert "email.dkim_selector" in watch.refused("config", "check")
+    os.environ["MONITOR_EMAIL__DKIM_SELECTOR"] = "news"
+    for words in (("config", "check"), ("run",), ("deliver",)):
+        said = watch(*words)
+        assert said.code == 2
+        assert "missing.pem can't be read" in said.err
+
+
+def test_a_chats_address_is_kept_and_never_shown(watch: Terminal):
+    url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general"
+    made = watch("subscriptions", "add", "chat", "--apprise", url, "--json")
+    assert made.json()["secret"] is None
+    shown = [watch("subscriptions", word, "--json") for word in ("list",)]
+    shown += [watch("subscriptions", "show", "chat"), watch("subscriptions", "list"), made]
+    for said in shown:
+        assert "T1JJ3T3L2" not in said.out + said.err
+    assert watch("subscriptions", "show", "chat", "--json").json()["address"] == "slack://…"
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("json://127.0.0.1:9/s3cret", "egress.allow"),
+        ("syslog://", "stays on this machine"),
+        ("nosuch://s3cret", "knows no such service"),
+    ],
+)
+def test_a_chat_that_can_not_be_told_is_refused(watch: Terminal, url, says):
+    message = watch.refused("subscriptions", "add", "chat", "--apprise", url)
+    assert says in message
+    assert "s3cret" not in message
+    assert watch("subscriptions", "list", "--json").json() == []
+
+
+@pytest.mark.parametrize(
+    ("library", "words", "says"),
+    [
+        ("apprise", "subscriptions add chat --apprise slack://x/y/z", "watchpost[apprise]"),
+        ("dkim", "config check", "watchpost[dkim]"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_the_command_that_does(
+    watch: Terminal, library, words, says
+):
+    (watch.folder / "key.pem").write_text("any")
+    os.environ["MONITOR_EMAIL__HOST"] = "127.0.0.1"
+    os.environ["MONITOR_EMAIL__DKIM_KEY"] = "key.pem"
+    os.environ["MONITOR_EMAIL__DKIM_SELECTOR"] = "news"
+    code = f"import sys; sys.modules[{library!r}] = None; from monitor import cli;"
+    code += f"sys.exit(cli.run({words.split()!r}))"
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert (done.returncode, f"pip install '{says}'" in done.stderr) == (2, True)

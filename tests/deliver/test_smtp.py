@@ -7,10 +7,8 @@ import json
 import logging
 import socket
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -24,6 +22,7 @@ from monitor.deliver.smtp import SmtpChannel, SmtpServer, broken
 from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError, DeliveryError, Refused, Unreachable
 from monitor.reasons import DeliveryReason
+from tests.deliver.receivers import fault_tool, scripted
 
 R = DeliveryReason
 SENDER = "Watchpost <alerts@watch.example.org>"
@@ -88,61 +87,6 @@ async def outcome(
 
 
 # ── a server that follows a script ───────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Scripted:
-    """A mail server that answers as its script says, and remembers what it was asked."""
-
-    script: dict[str, str]
-    asked: list[str] = field(default_factory=list)
-    port: int = 0
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await self._say(writer, "BANNER", "220 ready")
-            while line := await reader.readline():
-                self.asked.append(line.decode().strip())
-                verb = line[:4].decode().upper().strip()
-                usual = {"EHLO": "250-here\r\n250 AUTH PLAIN", "DATA": "354 go", "QUIT": "221 bye"}
-                said = await self._say(writer, verb, usual.get(verb, "250 ok"))
-                if verb == "DATA" and said.startswith("354"):
-                    await reader.readuntil(b"\r\n.\r\n")
-                    await self._say(writer, "DOT", "250 queued")
-        except (OSError, EOFError):
-            pass
-        finally:
-            writer.transport.abort()
-
-    async def _say(self, writer: asyncio.StreamWriter, stage: str, usual: str) -> str:
-        said = self.script.get(stage, usual)
-        if said == "DROP":
-            raise EOFError
-        if said == "HANG":
-            await asyncio.Event().wait()
-        writer.write(f"{said}\r\n".encode())
-        await writer.drain()
-        return said
-
-
-@asynccontextmanager
-async def scripted(script: str = "") -> AsyncIterator[Scripted]:
-    steps = dict(step.split("=", 1) for step in script.split(";") if step)
-    server, talks = Scripted(script=steps), set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.add(asyncio.ensure_future(server.talk(reader, writer)))
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
-        yield server
-    finally:
-        listening.close()
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        await listening.wait_closed()
 
 
 @pytest.mark.parametrize(("script", "kind", "reason"), STAGES, ids=[s[0] or "ok" for s in STAGES])
@@ -404,34 +348,6 @@ async def test_whom_we_do_not_know_gets_nothing(
 # ── the shared fault server ──────────────────────────────────────────────────────────────────────
 
 
-@asynccontextmanager
-async def fault_smtp(shared: Path, script: str) -> AsyncIterator[tuple[int, asyncio.StreamReader]]:
-    """The shared scripted server, as a process, and its ledger."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(shared / "tools/fault_smtp.py"),
-        str(port),
-        script,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(20):
-            while True:
-                with suppress(OSError):
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    writer.close()
-                    break
-                await asyncio.sleep(0.02)
-        yield port, process.stdout
-    finally:
-        process.kill()
-        await process.wait()
-
-
 FAULTS = [row for row in STAGES if not row[0].startswith(("BANNER=hello", "DOT=251", "QUIT=HANG"))]
 
 
@@ -445,7 +361,7 @@ async def test_the_fault_servers_stages_are_told_apart(
     kind: type[DeliveryError] | None,
     reason: DeliveryReason | None,
 ) -> None:
-    async with fault_smtp(shared, script) as (port, _):
+    async with fault_tool(shared, "fault_smtp.py", script) as (port, _):
         channel = SmtpChannel(server(port), sender=SENDER)
         assert await outcome(channel, message(), subscription(), now) == (kind, reason)
 
@@ -466,7 +382,7 @@ async def test_the_next_try_carries_the_same_mail(
     first: tuple[type[DeliveryError], DeliveryReason],
     copies: int,
 ) -> None:
-    async with fault_smtp(shared, script) as (port, ledger):
+    async with fault_tool(shared, "fault_smtp.py", script) as (port, ledger):
         channel = SmtpChannel(server(port, SLOW), sender=SENDER)
         assert await outcome(channel, message(), subscription(), now) == first
         later = now + timedelta(minutes=5)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import ssl
-import struct
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Network
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook
 
 from monitor import egress
@@ -27,89 +20,21 @@ from monitor.deliver.webhook import WebhookChannel
 from monitor.domain import ChannelKind, Message, Subscription
 from monitor.errors import DeliveryError, Refused, Unreachable
 from monitor.reasons import DeliveryReason
+from tests.deliver.receivers import (
+    CLOSE,
+    DRIP,
+    ENDLESS,
+    HANG,
+    RESET,
+    fault_tool,
+    receiving,
+    reply,
+)
+from tests.web_fixtures import Names
 
 R = DeliveryReason
 SECRET = sign.new_secret()
-LOOPBACK = IPv4Network("127.0.0.0/8")
 QUICK = timedelta(seconds=0.6)
-DRIP, RESET, CLOSE, HANG, ENDLESS = "drip", "reset", "close", "hang", "endless"
-
-
-def reply(status: str, *headers: str, text: str = "") -> bytes:
-    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(text.encode())}", *headers]
-    return ("\r\n".join(head) + "\r\n\r\n" + text).encode()
-
-
-@dataclass
-class Receiver:
-    """A receiver on loopback that answers as it is told, and remembers what came."""
-
-    policy: bytes | str = b""
-    url: str = ""
-    requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                await self._take(reader)
-                await self._answer(writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.transport.abort()
-
-    async def _take(self, reader: asyncio.StreamReader) -> None:
-        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in lines[1:] if line)
-        sent = await reader.readexactly(int(headers["Content-Length"]))
-        self.requests.append((lines[0], headers, sent))
-
-    async def _answer(self, writer: asyncio.StreamWriter) -> None:
-        if isinstance(self.policy, bytes):
-            writer.write(self.policy)
-            return
-        if self.policy == RESET:
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        if self.policy in (RESET, CLOSE):
-            raise ConnectionError
-        if self.policy == HANG:
-            await asyncio.Event().wait()
-        octets = b"x" if self.policy == DRIP else b"x" * 65_536
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
-        while True:
-            writer.write(octets)
-            await writer.drain()
-            await asyncio.sleep(0.02 if self.policy == DRIP else 0)
-
-
-@asynccontextmanager
-async def receiving(
-    policy: bytes | str, context: ssl.SSLContext | None = None
-) -> AsyncIterator[Receiver]:
-    receiver = Receiver(policy=policy)
-    talks: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.add(asyncio.ensure_future(receiver.serve(reader, writer)))
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
-    scheme = "https" if context else "http"
-    receiver.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook/s3cret?t=s3cret"
-    try:
-        yield receiver
-    finally:
-        server.close()
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        await server.wait_closed()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with egress.open_session(allow=[LOOPBACK]) as session:
-        yield session
 
 
 @pytest.fixture
@@ -294,27 +219,6 @@ async def test_a_failure_leaves_the_session_fit_for_the_next_call(
 # ── the way there ────────────────────────────────────────────────────────────────────────────────
 
 
-class Names(AbstractResolver):
-    """A directory that knows one answer."""
-
-    def __init__(self, address: str | None) -> None:
-        self.address = address
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if self.address is None:
-            raise OSError(None, "Name or service not known")
-        return [
-            ResolveResult(
-                hostname=host, host=self.address, port=port, family=family, proto=0, flags=0
-            )
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
 @pytest.mark.parametrize(
     ("address", "reason"), [(None, R.DNS), ("169.254.169.254", R.EGRESS), ("127.0.0.1", R.EGRESS)]
 )
@@ -325,7 +229,9 @@ async def test_a_name_that_leads_nowhere_we_go_is_tried_again(
     address: str | None,
     reason: DeliveryReason,
 ) -> None:
-    async with egress.open_session(resolver=Names(address)) as guarded:
+    unknown = OSError(None, "Name or service not known")
+    answer = unknown if address is None else [address]
+    async with egress.open_session(resolver=Names(answer)) as guarded:
         failed = await failure(
             channel(guarded), message(), to("https://hooks.example.org/s3cret"), now
         )
@@ -391,23 +297,8 @@ async def test_an_address_that_is_none_waits_for_the_operator(
 @pytest.fixture
 async def faults(shared: Path) -> AsyncIterator[str]:
     """The shared misbehaving receiver, as a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    script = str(shared / "tools/fault_server.py")
-    server = await asyncio.create_subprocess_exec(sys.executable, script, str(port))
-    try:
-        async with asyncio.timeout(20):
-            while True:
-                with suppress(OSError):
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    writer.close()
-                    break
-                await asyncio.sleep(0.05)
+    async with fault_tool(shared, "fault_server.py") as (port, _):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        await server.wait()
 
 
 async def test_the_fault_servers_policies_are_told_apart(
