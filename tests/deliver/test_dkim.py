@@ -52,7 +52,7 @@ def signed(key_file: Path, message: Callable[..., Message]) -> bytes:
         message(subject="[dprk-russia][troops] 북한 특수부대 — " + "long " * 30, text="북한\n"),
         to="desk@example.org",
         sender=SENDER,
-        unsubscribe_url="https://watch.example.org/u/abc",
+        way_out=mail.WayOut(url="https://watch.example.org/u/abc"),
     )
     return key.signed(content)
 
