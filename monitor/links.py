@@ -55,3 +55,8 @@ def unsubscribe(public_url: str, secret: str, of: Subscription) -> str | None:
     if not public_url:
         return None
     return f"{public_url}/unsubscribe/{token(secret, Purpose.UNSUBSCRIBE, of)}"
+
+
+def feed(public_url: str, secret: str, of: Subscription, renewals: int, form: str) -> str:
+    """Where the subscription's articles are read; `form` is "atom" or "json"."""
+    return f"{public_url}/feeds/{token(secret, Purpose.FEED, of, str(renewals))}.{form}"

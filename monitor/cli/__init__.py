@@ -21,10 +21,12 @@ from monitor.cli import (
     deliveries,
     demo,
     doctor,
+    export,
     feeds,
     init,
     keywords,
     label,
+    links,
     model,
     service,
     subscriptions,
@@ -49,6 +51,8 @@ app.command("deliver")(service.deliver)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
+app.command("export")(export.export)
+subscriptions.app.command("links")(links.show_links)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(keywords.app, name="keywords")

@@ -16,6 +16,8 @@ from monitor.store.tables import IS_RELEVANT, articles
 
 # How many a replay holds in memory, and how long one of its reads lasts.
 _PAGE = 500
+# The same for who usually stops after the first page.
+_FEW = 100
 
 
 class Articles:
@@ -91,6 +93,20 @@ class Articles:
         while page := self._page(since, after):
             yield from page
             after = (page[-1].seen_at, page[-1].key)
+
+    def newest_flagged(self) -> Iterator[Article]:
+        """Every relevant article, the newest first, read in pages like `each`."""
+        newest = articles.c.seen_at.desc(), articles.c.key.desc()
+        wanted = select(articles).where(IS_RELEVANT).order_by(*newest).limit(_FEW)
+        page = self._articles(wanted)
+        while page:
+            yield from page
+            seen_at, key = page[-1].seen_at, page[-1].key
+            older = or_(
+                articles.c.seen_at < seen_at,
+                and_(articles.c.seen_at == seen_at, articles.c.key < key),
+            )
+            page = self._articles(wanted.where(articles.c.seen_at <= seen_at, older))
 
     def list(
         self,

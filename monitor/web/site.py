@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import app, topic
 from monitor.settings import Settings
-from monitor.web import pages, server, unsubscribe, watch
+from monitor.web import feeds, pages, server, unsubscribe, watch
 from monitor.web.meters import Meters
 from monitor.web.office import Office
 
@@ -40,8 +40,9 @@ _QUIET = ("/healthz", "/metrics", "/style.css")  # asked every few seconds, or w
 def build(office: Office) -> FastAPI:
     """Every route of the site."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for router in (watch.routes(office), pages.routes(), unsubscribe.routes(office)):
-        site.include_router(router)
+    for routes in (watch.routes, unsubscribe.routes, feeds.routes):
+        site.include_router(routes(office))
+    site.include_router(pages.routes())
     site.add_exception_handler(AnyHttpException, _plain)
     site.add_middleware(_Manners)
     return site

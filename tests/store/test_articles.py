@@ -146,3 +146,13 @@ def test_a_question_that_is_often_asked_has_its_index(
         plan = store._database.read(lambda connection: str(connection.execute(asked).all()))
     assert index in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_the_newest_flagged_come_in_pages_each_once(store: Store) -> None:
+    feed = a_feed()
+    store.feeds.add_all([feed])
+    articles = [an_article(str(n), feed, seen_at=NOW + (n // 7) * MINUTE) for n in range(230)]
+    store.commit([a_poll(feed, *articles, a_rejected_article(feed=feed))])
+    found = list(store.articles.newest_flagged())
+    assert len(found) == 230
+    assert found == sorted(articles, key=lambda one: (one.seen_at, one.key), reverse=True)

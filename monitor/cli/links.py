@@ -1,0 +1,44 @@
+"""`monitor subscriptions links`: the addresses that only a subscription's owner should know."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import setting, show
+from monitor.cli.subscriptions import Json, Which, found
+from monitor.errors import ConfigError
+
+
+def show_links(
+    context: typer.Context,
+    subscription: Which,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="New feed addresses; the old ones end now.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Where its articles are read as a feed, and where it is ended; for its owner's eyes only."""
+    from monitor import links
+
+    chosen = setting.settled_settings(context)
+    url = chosen.web.public_url
+    if not url:
+        raise ConfigError(
+            "readers can't reach us: set web.listen and web.public_url, as docs/web.md says"
+        )
+    with setting.open_store(context) as store:
+        wanted = found(store, subscription)
+        secret = store.links.secret()
+        renewals = (store.links.renew if renew else store.links.renewals)(wanted.key)
+    addresses = {
+        "atom": links.feed(url, secret, wanted, renewals, "atom"),
+        "json": links.feed(url, secret, wanted, renewals, "json"),
+        "unsubscribe": links.unsubscribe(url, secret, wanted),
+    }
+    if json:
+        show.as_json(addresses)
+        return
+    show.table(("", "address"), [(name, str(at)) for name, at in addresses.items()], empty="")
+    show.note("whoever knows an address can use it; `--renew` gives the feeds new ones")

@@ -1,0 +1,1 @@
+"""Flagged articles for other programs: feeds, tables, lines."""

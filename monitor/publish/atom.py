@@ -1,0 +1,57 @@
+"""A feed as Atom (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as Xml
+
+from monitor import __version__
+from monitor.publish.items import Heading, Item, instant
+
+MEDIA_TYPE = "application/atom+xml"
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+
+
+def write(heading: Heading, items: Sequence[Item]) -> bytes:
+    """The whole document."""
+    root = Xml.Element("feed", {"xmlns": _NAMESPACE})
+    _text(root, "id", heading.id)
+    _text(root, "title", heading.title)
+    _text(root, "subtitle", heading.subtitle)
+    _text(root, "updated", instant(heading.updated_at))
+    _text(Xml.SubElement(root, "author"), "name", "Watchpost")
+    _text(root, "generator", "Watchpost").set("version", __version__)
+    if heading.url:
+        Xml.SubElement(root, "link", rel="self", type=MEDIA_TYPE, href=heading.url)
+    for item in items:
+        _entry(root, item)
+    Xml.indent(root)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _entry(root: Xml.Element, item: Item) -> None:
+    entry = Xml.SubElement(root, "entry")
+    if item.language:
+        entry.set("xml:lang", item.language)
+    _text(entry, "id", item.id)
+    _text(entry, "title", item.title).set("type", "text")
+    _text(entry, "updated", instant(item.seen_at))
+    if item.published_at:
+        _text(entry, "published", instant(item.published_at))
+    for source in item.sources:
+        _text(Xml.SubElement(entry, "author"), "name", source.outlet)
+    if item.link:
+        Xml.SubElement(entry, "link", rel="alternate", href=item.link)
+    for source in item.sources[1:]:
+        if source.link and source.link != item.link:
+            Xml.SubElement(entry, "link", rel="related", href=source.link, title=source.outlet)
+    for slug, title in item.themes:
+        Xml.SubElement(entry, "category", term=slug, label=title)
+    # an entry without a link to the article must have a content: the RFC asks for one of the two
+    _text(entry, "summary" if item.link else "content", item.text).set("type", "text")
+
+
+def _text(parent: Xml.Element, name: str, text: str) -> Xml.Element:
+    element = Xml.SubElement(parent, name)
+    element.text = text
+    return element

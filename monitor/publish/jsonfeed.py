@@ -1,0 +1,47 @@
+"""A feed as JSON Feed 1.1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from monitor.publish.items import Heading, Item, instant
+
+MEDIA_TYPE = "application/feed+json"
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write(heading: Heading, items: Sequence[Item]) -> bytes:
+    """The whole document."""
+    feed: dict[str, object] = {
+        "version": _VERSION,
+        "title": heading.title,
+        "description": heading.subtitle,
+        "authors": [{"name": "Watchpost"}],
+        "items": [_item(item) for item in items],
+    }
+    if heading.url:
+        feed["feed_url"] = heading.url
+    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(item: Item) -> dict[str, object]:
+    optional = {
+        "url": item.link,
+        "language": item.language,
+        "date_published": instant(item.published_at) if item.published_at else None,
+    }
+    return {
+        "id": item.id,
+        "title": item.title,
+        "content_text": item.text,
+        "date_modified": instant(item.seen_at),
+        "authors": [{"name": source.outlet} for source in item.sources],
+        "tags": [slug for slug, _ in item.themes],
+        **{name: value for name, value in optional.items() if value},
+        "_watchpost": {
+            "score": item.score,
+            "themes": dict(item.themes),
+            "sources": [{"outlet": s.outlet, "url": s.link} for s in item.sources],
+        },
+    }

@@ -1,0 +1,80 @@
+"""Articles as CSV for spreadsheets and as JSON Lines for programs, one after another."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from monitor.deliver import plain
+from monitor.domain import Article
+from monitor.publish.items import instant
+
+# A cell that begins so is a formula to a spreadsheet, and may send the others away.  The wide
+# forms are what an East Asian keyboard types, and some spreadsheets take them for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+COLUMNS = (
+    "key", "seen_at", "published_at", "outlet", "title", "url", "language", "relevant", "reason",
+    "score", "threshold", "themes", "rules", "backlog", "text",
+)  # fmt: skip
+
+
+def csv_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
+    """A line of headings, then one for each article; lists are joined by "; "."""
+    yield _line(COLUMNS)
+    for article in articles:
+        row = _row(article, feed_titles)
+        yield _line([cell(row[name]) for name in COLUMNS])
+
+
+def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
+    """An object for each article: the columns, and all that the decision was made of."""
+    for article in articles:
+        decision = article.decision
+        more = {
+            "feed": article.feed_key,
+            "author": plain.line(article.entry.author or ""),
+            "chances": {slug: round(chance, 4) for slug, chance in decision.themes.items()},
+            "terms": [[plain.line(term.text), round(term.weight, 4)] for term in decision.terms],
+            "pack": decision.pack,
+            "config": decision.config,
+        }
+        yield json.dumps(_row(article, feed_titles) | more, ensure_ascii=False) + "\n"
+
+
+def cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula; numbers are left alone."""
+    if isinstance(value, list):
+        value = "; ".join(str(part) for part in value)
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
+    entry, decision = article.entry, article.decision
+    return {
+        "key": article.key,
+        "seen_at": instant(article.seen_at),
+        "published_at": instant(entry.published_at) if entry.published_at else None,
+        "outlet": plain.line(feed_titles.get(article.feed_key, "")),
+        "title": plain.line(entry.title),
+        "url": plain.link(entry.url),
+        "language": entry.language,
+        "relevant": decision.relevant,
+        "reason": decision.reason.value,
+        "score": round(decision.score, 4),
+        "threshold": round(decision.threshold, 4),
+        "themes": list(decision.labels),
+        "rules": [plain.line(hit.rule) for hit in decision.rules],
+        "backlog": article.backlog,
+        "text": plain.line(entry.text),
+    }
+
+
+def _line(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()

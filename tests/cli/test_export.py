@@ -1,0 +1,101 @@
+"""`monitor export` and `monitor subscriptions links`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import feedparser
+import pytest
+
+from monitor.domain import Polled
+from monitor.store.store import Store
+from tests.cli.conftest import Terminal
+from tests.fakes import NOW, article, decision, entry, feed
+
+
+@pytest.fixture
+def full(watch: Terminal) -> Terminal:
+    """A service with two flagged articles and a rejected one."""
+    labour = decision(labels=("labour",))
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        store.feeds.add_all([feed("f", title="Harbour Wire")])
+        store.commit([
+            Polled(feed_key="f", state=feed("f").poll, articles=(
+                article("aaaaaa", decision=labour),
+                article("bbbbbb", entry=entry("=Arms"), seen_at=NOW + timedelta(days=1),
+                        decision=decision(labels=("arms",))),
+                article("cccccc", entry=entry("Dull"), decision=decision(relevant=False)),
+            )),
+        ])  # fmt: skip
+    watch("subscriptions", "add", "me", "--email", "me@watch.example", "--theme", "arms")
+    return watch
+
+
+def titles(table: str) -> list[str]:
+    return [row["title"] for row in csv.DictReader(io.StringIO(table, newline=""))]
+
+
+def test_a_table_has_what_was_flagged_oldest_first_and_no_formula(full: Terminal):
+    assert titles(full("export", "--format", "csv").out) == ["Sappers leave for Kursk", "'=Arms"]
+    assert len(titles(full("export", "--format", "csv", "--all").out)) == 3
+
+
+def test_lines_are_json(full: Terminal):
+    lines = full("export", "--format", "jsonl", "--theme", "arms").out.splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["=Arms"]
+
+
+def test_a_feed_is_newest_first(full: Terminal):
+    atom = feedparser.parse(full("export", "--format", "atom").out)
+    assert not atom.bozo
+    assert [one.title for one in atom.entries] == ["=Arms", "Sappers leave for Kursk"]
+    items = json.loads(full("export", "--format", "jsonfeed").out)["items"]
+    assert [one["id"] for one in items] == [one.id for one in atom.entries]
+
+
+def test_a_subscriptions_wishes_and_a_span_choose(full: Terminal):
+    assert titles(full("export", "--format", "csv", "--subscription", "me").out) == ["'=Arms"]
+    assert titles(full("export", "--format", "csv", "--since", "1d").out) == []
+
+
+def test_a_file_is_replaced_whole(full: Terminal):
+    file = full.folder / "out.csv"
+    file.write_text("old")
+    said = full("export", "--format", "csv", "--out", "out.csv")
+    assert said.out == ""
+    assert "bytes to out.csv" in said.err
+    assert len(titles(file.read_text(encoding="utf-8"))) == 2
+    assert not list(full.folder.glob(".out.csv*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--format", "csv", "--theme", "labor"), "there are: "),
+        (("--format", "csv", "--since", "soon"), "--since 'soon'"),
+        (("--format", "csv", "--subscription", "nobody"), "no subscription 'nobody'"),
+        (("--format", "csv", "--out", "no/such/folder/x.csv"), "can't be written"),
+        (("--format", "xls"), "xls"),
+        ((), "--format"),
+    ],
+)
+def test_what_can_not_be_done_is_said(full: Terminal, words, says):
+    assert says in full.refused("export", *words)
+
+
+def test_links_are_shown_and_renewed(full: Terminal):
+    (full.folder / "monitor.toml").write_text('[web]\npublic_url = "https://alerts.example/"\n')
+    first = full("subscriptions", "links", "me", "--json").json()
+    assert first["atom"].startswith("https://alerts.example/feeds/")
+    assert first == full("subscriptions", "links", "me", "--json").json()
+    second = full("subscriptions", "links", "me", "--renew", "--json").json()
+    assert second["atom"] != first["atom"]
+    assert second["unsubscribe"] == first["unsubscribe"]
+    assert first["atom"] not in full("subscriptions", "list").out
+
+
+def test_links_without_an_address_of_ours_say_what_to_set(full: Terminal):
+    assert "set web.listen and web.public_url" in full.refused("subscriptions", "links", "me")
