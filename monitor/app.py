@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, topic
@@ -32,6 +33,11 @@ log = logging.getLogger(__name__)
 
 # Feeds taken on together: enough that slow publishers never empty the hands of the others.
 FEEDS_AT_ONCE = 400
+# Webhooks called side by side, at one host too: a subscription calls one at a time, so that those
+# who share a host would only wait for each other.
+CALLS_AT_ONCE = 500
+# At the end, for attempts that are made and not written down yet: a commit takes milliseconds.
+LAST_ENTRIES = timedelta(seconds=1)
 
 
 class StoreThread:
@@ -95,13 +101,13 @@ def user_agent(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def _session(settings: Settings) -> AsyncIterator[ClientSession]:
+async def _session(
+    settings: Settings, *, connections: int, per_host: int
+) -> AsyncIterator[ClientSession]:
     from monitor import egress
 
     session = egress.open_session(
-        allow=settings.egress.allow,
-        connections=settings.poll.connections,
-        per_host=settings.poll.per_host,
+        allow=settings.egress.allow, connections=connections, per_host=per_host
     )
     async with session:
         yield session
@@ -120,7 +126,8 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]
         memory_bytes=poll.parse_memory_bytes,
         wall=poll.parse_timeout,
     )
-    async with _session(settings) as session:
+    ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
+    async with ask as session:
         fetcher = HttpFetcher(
             session,
             user_agent=user_agent(settings),
@@ -182,7 +189,8 @@ async def channels(
     """Every way to tell; with the store's secret for links, mails have one to unsubscribe."""
     from monitor.deliver.webhook import WebhookChannel
 
-    async with _session(settings) as session:
+    call = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
+    async with call as session:
         webhook = WebhookChannel(
             session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
         )
@@ -202,21 +210,28 @@ async def mailroom(
     settings: Settings, store: Store, in_store: StoreThread
 ) -> AsyncIterator[Mailroom]:
     """Everything that delivering needs, closed at the end."""
+    from monitor.ledger import Ledger
     from monitor.pipeline import Mailroom
+    from monitor.store.outbox import Tried
 
     card = topic.read_card(settings)
+    ledger = Ledger[Tried](lambda tried: in_store(partial(store.outbox.record_all, tried)))
     link_secret = await in_store(store.links.secret) if settings.web.public_url else ""
     async with channels(settings, link_secret=link_secret) as ways:
-        yield Mailroom(
-            store=store,
-            in_store=in_store,
-            channels=ways,
-            topic=card.name,
-            theme_titles=card.theme_titles,
-            batch=settings.deliver.batch,
-            per_subscription=settings.deliver.per_subscription,
-            lease=settings.deliver.lease,
-        )
+        try:
+            yield Mailroom(
+                store=store,
+                in_store=in_store,
+                channels=ways,
+                topic=card.name,
+                theme_titles=card.theme_titles,
+                ledger=ledger,
+                batch=settings.deliver.batch,
+                per_subscription=settings.deliver.per_subscription,
+                lease=settings.deliver.lease,
+            )
+        finally:
+            await ledger.close(LAST_ENTRIES)
 
 
 def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:

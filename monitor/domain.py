@@ -326,7 +326,7 @@ class Message:
 
     key: str  # the alert's
     subject: str
-    text: str
+    text: str  # empty for webhooks, whose readers are programs
     html: str
     type: MessageType
     data: Mapping[str, object]  # JSON-ready; the webhook's `data`

@@ -38,9 +38,11 @@ from monitor.domain import (
     Subscription,
     SubscriptionState,
 )
-from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.errors import DeliveryError, FetchError, ParseError, StoreError, Unreachable
+from monitor.ledger import Ledger
 from monitor.ports import Channel, Classifier, Fetcher, Parser
 from monitor.reasons import DeliveryReason, FeedReason
+from monitor.store.outbox import Tried
 from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -80,6 +82,7 @@ class Mailroom:
     channels: Mapping[ChannelKind, Channel]
     topic: str
     theme_titles: Mapping[str, str]
+    ledger: Ledger[Tried]  # where attempts are written down
     batch: int  # alerts taken at once
     per_subscription: int  # of those, for one subscription
     lease: timedelta
@@ -259,15 +262,15 @@ async def tell(
     tries uncounted: a dead one costs one call a rest, not one for each alert.
     """
     attempts: list[Attempt] = []
-    waiting = {claimed.token: claimed for claimed in claims}
+    held = _Held(claims, clock, room)
     subscription, gone = claims[0].subscription, None
     health = subscription.health
-    renewing = asyncio.create_task(_renew(waiting, clock, room))
+    renewing = asyncio.create_task(held.keep_renewing())
     try:
-        for token, claimed in list(waiting.items()):
+        while claimed := await held.next():
             attempt, due_at, error = await _send(claimed, clock(), room)
-            await room.in_store(partial(_record, claimed, attempt, due_at, room))
-            del waiting[token]
+            held.tried(claimed)
+            await _record(claimed, attempt, due_at, room)
             attempts.append(attempt)
             health = receiver.after(health, error, attempt.at, due_at)
             gone = receiver.given_up(subscription, health, error, attempt.at)
@@ -275,8 +278,9 @@ async def tell(
                 break
     finally:  # also when this process is told to stop: what was not tried is free again
         renewing.cancel()
-        leave = partial(_leave, replace(subscription, health=health), gone, waiting, clock(), room)
+        waiting, after = held.tokens, replace(subscription, health=health)
         if waiting or health != subscription.health:
+            leave = partial(_leave, after, gone, waiting, clock(), room)
             await asyncio.shield(room.in_store(leave))
     return attempts
 
@@ -302,17 +306,50 @@ def _leave(
     room.store.outbox.release(waiting)
 
 
-async def _renew(
-    waiting: Mapping[str, Claim], clock: Callable[[], datetime], room: Mailroom
-) -> None:
-    """Keep the claims that wait behind a slow endpoint ours, until this is cancelled.
+class _Held:
+    """One subscription's claims that wait for their turn, kept ours until it comes.
 
     The lease itself is short, so that alerts of a process that was killed are soon free again.
     """
-    while True:
-        await asyncio.sleep(room.lease.total_seconds() / 3)
-        until = clock() + room.lease
-        await room.in_store(partial(room.store.outbox.extend, list(waiting), until))
+
+    def __init__(
+        self, claims: Sequence[Claim], clock: Callable[[], datetime], room: Mailroom
+    ) -> None:
+        self._claims = {claimed.token: claimed for claimed in claims}
+        self._clock = clock
+        self._room = room
+        self._until = clock() + room.lease
+
+    async def next(self) -> Claim | None:
+        """The next to be tried; none that another process took over while this one was stopped."""
+        if self._clock() >= self._until:
+            await self._renew()
+        return next(iter(self._claims.values()), None)
+
+    def tried(self, claimed: Claim) -> None:
+        """From here on it is recorded, not given back."""
+        self._claims.pop(claimed.token, None)
+
+    async def keep_renewing(self) -> None:
+        """Until this is cancelled."""
+        while True:
+            await asyncio.sleep(self._room.lease.total_seconds() / 3)
+            try:
+                await self._renew()
+            except StoreError as error:  # `next` asks again before anything else is sent
+                log.warning("deliver.not_renewed", extra={"error": str(error)})
+
+    async def _renew(self) -> None:
+        until = self._clock() + self._room.lease
+        extend = partial(self._room.store.outbox.extend, list(self._claims), until)
+        ours = await self._room.in_store(extend)
+        self._claims = {token: one for token, one in self._claims.items() if token in ours}
+        self._until = until
+
+    @property
+    def tokens(self) -> list[str]:
+        """Of what was not tried."""
+        return list(self._claims)
 
 
 async def _send(
@@ -345,6 +382,9 @@ async def _send(
     return attempt, due_at, error
 
 
-def _record(claimed: Claim, attempt: Attempt, due_at: datetime | None, room: Mailroom) -> None:
-    if not room.store.outbox.record(attempt, token=claimed.token, due_at=due_at):
+async def _record(
+    claimed: Claim, attempt: Attempt, due_at: datetime | None, room: Mailroom
+) -> None:
+    tried = Tried(attempt=attempt, token=claimed.token, due_at=due_at)
+    if not await room.ledger.keep(tried):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})

@@ -88,6 +88,9 @@ class Service:
         self._patience = patience
         self._polling: set[str] = set()  # feed keys
         self._telling: set[str] = set()  # subscription keys
+        self._nudged = False  # since the last look at the outbox began
+        self._claiming = False
+        self._ending = False
         self._work: set[asyncio.Task[None]] = set()
         self._rounds: list[Round] = []
         self._running: set[str] = set()  # names of rounds
@@ -150,6 +153,7 @@ class Service:
         try:
             await stop.wait()
         finally:
+            self._ending = True
             scheduler.shutdown(wait=False)
             await self._wind_up()
 
@@ -186,32 +190,46 @@ class Service:
 
     async def _poll(self, feeds: list[Feed], now: datetime, desk: Newsdesk) -> None:
         try:
-            self._polled(await pipeline.poll(feeds, now, desk))
+            self._polled(await pipeline.poll(feeds, now, desk, settled=self._settled))
         except StoreError as error:  # nothing was kept: the feeds are due again after their lease
             log.error("poll.not_stored", extra={"error": str(error), "feeds": len(feeds)})
         finally:
             self._polling.difference_update(feed.key for feed in feeds)
 
+    def _settled(self, polled: Sequence[Polled]) -> None:
+        if any(one.alerts for one in polled):
+            self._nudge()
+
     async def _deliver_tick(self) -> None:
-        room = self._mailroom
-        if room is None:
-            return
+        self._nudge()
+
+    def _nudge(self) -> None:
+        """Look now for alerts that are due; nudges during a look are one look after it."""
+        self._nudged = True
+        if self._mailroom is not None and not self._claiming and not self._ending:
+            self._claiming = True
+            self._start(self._claim_due(self._mailroom))
+
+    async def _claim_due(self, room: Mailroom) -> None:
         try:
-            groups = await pipeline.claim(self._clock(), room, busy=self._telling)
-        except StoreError as error:
+            while self._nudged and not self._ending:
+                self._nudged = False
+                for group in await pipeline.claim(self._clock(), room, busy=self._telling):
+                    self._telling.add(group[0].subscription.key)
+                    self._start(self._tell(group, room))
+        except StoreError as error:  # the next tick looks again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
-            return
-        for group in groups:
-            self._telling.add(group[0].subscription.key)
-            self._start(self._tell(group, room))
+        finally:
+            self._claiming = False
 
     async def _tell(self, group: list[Claim], room: Mailroom) -> None:
         try:
             self._delivered(await pipeline.tell(group, self._clock, room))
-        except StoreError as error:  # sent, perhaps: the lease runs out and the same key is sent
-            log.error("deliver.not_recorded", extra={"error": str(error), "alerts": len(group)})
+        except StoreError as error:  # the leases run out, and what was not tried is due again
+            log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._telling.discard(group[0].subscription.key)
+        self._nudge()  # for what came, or was left, while this one was busy
 
     async def _look_tick(self) -> None:
         if not self._looking:

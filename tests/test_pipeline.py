@@ -27,7 +27,8 @@ from monitor.domain import (
     Subscription,
     SubscriptionState,
 )
-from monitor.errors import FetchError, ParseError, Refused, Unreachable
+from monitor.errors import FetchError, ParseError, Refused, StoreError, Unreachable
+from monitor.ledger import Ledger
 from monitor.pipeline import Mailroom, Newsdesk
 from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.store import Store
@@ -94,6 +95,7 @@ def mailroom(store: Store, channel: object, **changes: object) -> Mailroom:
         channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
         topic="test",
         theme_titles={"labour": "Labour", "troops": "Troops"},
+        ledger=Ledger(lambda tried: at_once(lambda: store.outbox.record_all(tried))),
         batch=100,
         per_subscription=10,
         lease=timedelta(minutes=1),
@@ -456,8 +458,8 @@ async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
     renewed, looked, much_later = asyncio.Event(), [], LATER + timedelta(hours=1)
 
     def clock():
-        looked.append(much_later)  # once to send, then once for each renewal
-        if len(looked) > 2:
+        looked.append(much_later)  # three times to send, then once for each renewal
+        if len(looked) > 4:
             renewed.set()
         return much_later
 
@@ -470,3 +472,67 @@ async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
     (group,) = await pipeline.claim(LATER, room)
     (attempt,) = await pipeline.tell(group, clock, room)
     assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")
+
+
+async def test_what_another_process_took_over_while_this_one_was_stopped_is_left_to_it(store):
+    await many_alerts(store, subscription("s"))
+    times = [NOW] * 3  # it is stopped for five minutes while the first alert is on its way
+
+    def clock():
+        return times.pop() if times else NOW + timedelta(minutes=5)
+
+    channel = FakeChannel()
+    room = mailroom(store, channel)
+    (group,) = await pipeline.claim(NOW, room)
+    store.outbox.release([group[0].token])
+    others = await pipeline.claim(NOW + timedelta(minutes=2), mailroom(store, channel))
+    attempts = await pipeline.tell(group, clock, room)
+    assert len(attempts) == 1
+    assert [message.key for message in channel.sent] == [group[0].alert.key]
+    assert len(others[0]) == len(group)
+
+
+class Refusing:
+    """A database that is out for a while: asked again, it works."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    async def __call__(self, call: Callable[[], T], /) -> T:
+        if self.times:
+            self.times -= 1
+            raise StoreError("the disk is full")
+        return call()
+
+
+async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothing(store):
+    await many_alerts(store, subscription("s"))
+    channel, refusing = FakeChannel(), Refusing(3)
+    ledger = Ledger(lambda tried: refusing(lambda: store.outbox.record_all(tried)))
+    attempts = await pipeline.deliver(NOW, mailroom(store, channel, ledger=ledger))
+    assert len(attempts) == 5
+    assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
+    assert store.outbox.counts()[AlertState.SENT] == 5
+
+
+async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store):
+    await many_alerts(store, subscription("s"))
+    recording, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(tried):
+        recording.set()
+        await go_on.wait()
+        return store.outbox.record_all(tried)
+
+    room = mailroom(store, FakeChannel(), ledger=Ledger(slowly))
+    (group,) = await pipeline.claim(NOW, room)
+    telling = asyncio.create_task(pipeline.tell(group, lambda: NOW, room))
+    await asyncio.wait_for(recording.wait(), timeout=10)
+    telling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await telling
+    go_on.set()
+    await room.ledger.close(timedelta(seconds=10))
+    assert store.outbox.counts()[AlertState.SENT] == 1
+    (again,) = await pipeline.claim(NOW, room)
+    assert len(again) == 4

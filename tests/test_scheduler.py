@@ -22,7 +22,7 @@ from monitor.domain import (
 from monitor.errors import StoreBusy
 from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
-from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, watched
+from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, polled, watched
 
 TICKS = Ticks(
     poll=timedelta(milliseconds=20),
@@ -90,6 +90,37 @@ async def test_an_alert_that_is_due_is_sent(store):
     await Watcher().watch(None, mailroom(store, channel))
     assert len(channel.sent) == 1
     assert store.outbox.list(limit=1)[0].state is AlertState.SENT
+
+
+async def test_what_a_poll_promised_is_told_without_waiting_for_the_tick(store):
+    watched(store)
+    await polled(store, "one", at=datetime.now(UTC) - timedelta(days=2))
+    channel = FakeChannel()
+    watcher = Watcher(wanted=2)
+    service = Service(
+        replace(TICKS, deliver=timedelta(hours=1)),
+        newsdesk=newsdesk(store, f=[fetched("two")]),
+        mailroom=mailroom(store, channel),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len(channel.sent) == 1
+
+
+async def test_a_long_queue_is_told_without_waiting_for_ticks_one_after_another(store):
+    await many_alerts(store, subscription("s"))
+    channel = FakeChannel()
+    watcher = Watcher(wanted=5)
+    service = Service(
+        replace(TICKS, deliver=timedelta(hours=1)),
+        newsdesk=None,
+        mailroom=mailroom(store, channel, per_subscription=2),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
 
 
 class Hanging(FakeChannel):

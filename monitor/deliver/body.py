@@ -109,6 +109,13 @@ def webhook_body(message: Message) -> bytes:
     """
     data = {name: _json_ready(value) for name, value in message.data.items()}
     body = {"type": message.type, "timestamp": instant(message.created_at), "data": data}
+    encoded = _encoded(body)
+    return encoded if len(encoded) <= LIMIT_BYTES else _encoded(_trimmed(body))
+
+
+def _trimmed(body: dict[str, Any]) -> dict[str, Any]:
+    """The same, short enough."""
+    data = body["data"]
     items = data.get("items", [data])
     for field in ("summary", "title"):
         for item in reversed(items):
@@ -120,7 +127,7 @@ def webhook_body(message: Message) -> bytes:
     while _excess(body) > 0 and len(items) > 1:
         items.pop()
         data["omitted"] += 1
-    return _encoded(body)
+    return body
 
 
 def _shorten(article: dict[str, Any], field: str, excess: int) -> None:

@@ -23,6 +23,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(["html.j2"]),
+        auto_reload=False,  # else every message asks the disk whether they changed
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

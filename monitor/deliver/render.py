@@ -8,7 +8,16 @@ from datetime import datetime
 
 from monitor.deliver import body, disabled, notice, pages, plain, words
 from monitor.digests import digest
-from monitor.domain import Article, Claim, Decision, Message, MessageType, Subscription, Term
+from monitor.domain import (
+    Article,
+    ChannelKind,
+    Claim,
+    Decision,
+    Message,
+    MessageType,
+    Subscription,
+    Term,
+)
 from monitor.errors import Refused
 from monitor.reasons import DeliveryReason
 
@@ -90,23 +99,11 @@ def _flagged(
     """For its article or, when it promises several, for all of them."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
-    full = claim.articles[:_MOST_CARDS]
-    cards = [_card(article, claim, theme_titles, explain_hint) for article in full]
-    subject = _subject(claim, topic, cards[0].headline)
-    rest = claim.articles[_MOST_CARDS:]
+    subject = _subject(claim, topic, _headline(claim.articles[0]))
     kind, data = body.flagged(claim)
-    text, html = pages.rendered(
-        "alert",
-        subject=subject,
-        topic=plain.line(topic, _LONGEST_OUTLET),
-        subscription=plain.line(claim.subscription.name, _LONGEST_OUTLET),
-        wishes=words.wishes(claim.subscription, theme_titles),
-        alert_key=claim.alert.key,
-        cards=cards,
-        lines=[_line(article, claim) for article in rest[:_MOST_LINES]],
-        omitted=max(0, len(rest) - _MOST_LINES),
-        count=len(claim.articles),
-    )
+    text = html = ""
+    if claim.subscription.channel is not ChannelKind.WEBHOOK:  # half of the work of a message
+        text, html = _letter(claim, subject, topic, theme_titles, explain_hint)
     return Message(
         key=claim.alert.key,
         subject=subject,
@@ -117,6 +114,25 @@ def _flagged(
         topic=topic,
         thread_key=_thread_key(claim),
         created_at=claim.alert.created_at,
+    )
+
+
+def _letter(
+    claim: Claim, subject: str, topic: str, theme_titles: Mapping[str, str], explain_hint: str
+) -> tuple[str, str]:
+    full = claim.articles[:_MOST_CARDS]
+    rest = claim.articles[_MOST_CARDS:]
+    return pages.rendered(
+        "alert",
+        subject=subject,
+        topic=plain.line(topic, _LONGEST_OUTLET),
+        subscription=plain.line(claim.subscription.name, _LONGEST_OUTLET),
+        wishes=words.wishes(claim.subscription, theme_titles),
+        alert_key=claim.alert.key,
+        cards=[_card(article, claim, theme_titles, explain_hint) for article in full],
+        lines=[_line(article, claim) for article in rest[:_MOST_LINES]],
+        omitted=max(0, len(rest) - _MOST_LINES),
+        count=len(claim.articles),
     )
 
 

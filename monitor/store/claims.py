@@ -109,6 +109,25 @@ def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequenc
     return [found[key] for key in keys if key in found]
 
 
+def held(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
+    """Alert key → the token that holds it, of those that are there; ours until the commit."""
+    found: dict[str, str | None] = {}
+    for chunk in chunks(sorted(keys)):
+        wanted = select(alerts.c.key, alerts.c.lease_token).where(alerts.c.key.in_(chunk))
+        for row in connection.execute(wanted.order_by(alerts.c.key).with_for_update()):
+            found[row.key] = row.lease_token
+    return found
+
+
+def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:
+    """Those of these tokens that hold an alert."""
+    found: set[str] = set()
+    for chunk in chunks(tokens):
+        wanted = select(alerts.c.lease_token).where(alerts.c.lease_token.in_(chunk))
+        found.update(connection.scalars(wanted))
+    return found
+
+
 def _claims(
     connection: Connection, taken: Sequence[Row[Any]], tokens: dict[str, str]
 ) -> list[Claim]:

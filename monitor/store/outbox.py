@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
@@ -21,6 +22,43 @@ _STATES = {
 _OF_SOMEONE = select(subscriptions.c.key).where(claims.has_subscription).exists()
 # How often a claim looks again when another process took all that it had chosen.
 _LOOKS = 3
+
+
+# What becomes of an alert that was tried; a time that is not given stays as it was.
+_SETTLE = (
+    update(alerts)
+    .where(alerts.c.key == bindparam("of_key"))
+    .values(
+        state=bindparam("now_is"),
+        attempts=bindparam("tries"),
+        last_error=bindparam("error"),
+        due_at=func.coalesce(bindparam("next_try", type_=alerts.c.due_at.type), alerts.c.due_at),
+        lease_until=None,
+        lease_token=None,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """An attempt, the token of the claim it was made under, and when the next try is due."""
+
+    attempt: Attempt
+    token: str
+    due_at: datetime | None
+
+    @property
+    def settled(self) -> dict[str, object]:
+        """The parameters of `_SETTLE`."""
+        attempt = self.attempt
+        sent = attempt.outcome is Outcome.SENT
+        return {
+            "of_key": attempt.alert_key,
+            "now_is": _STATES[attempt.outcome],
+            "tries": attempt.number,
+            "error": None if sent else f"{attempt.reason.value}: {attempt.detail}",
+            "next_try": self.due_at,
+        }
 
 
 class Outbox:
@@ -72,47 +110,45 @@ class Outbox:
         return self._database.write(keep) if promised else 0
 
     def record(self, attempt: Attempt, *, token: str, due_at: datetime | None) -> bool:
-        """Keep an attempt, and what follows: sent, or again at `due_at`, or given up.
+        """`record_all` of one."""
+        return self.record_all([Tried(attempt=attempt, token=token, due_at=due_at)])[0]
 
-        False when the lease is no longer ours: the alert stays as it is, and the attempt is kept
-        all the same.  Raise ValueError when LATER comes without `due_at`.
+    def record_all(self, tried: Sequence[Tried]) -> builtins.list[bool]:
+        """Keep attempts in one transaction, and what follows of each: sent, again, or given up.
+
+        In the order given, False for each whose lease is no longer ours: its alert stays as it
+        is, and the attempt is kept all the same.  Raise ValueError when LATER comes without the
+        time of the next try, and then nothing is stored.
         """
-        if attempt.outcome is Outcome.LATER and due_at is None:
+        if any(one.attempt.outcome is Outcome.LATER and one.due_at is None for one in tried):
             raise ValueError("an alert to be tried later needs the time of the next try")
-        sent = attempt.outcome is Outcome.SENT
-        change = (
-            update(alerts)
-            .where(alerts.c.key == attempt.alert_key, alerts.c.lease_token == token)
-            .values(
-                state=_STATES[attempt.outcome],
-                attempts=attempt.number,
-                last_error=None if sent else f"{attempt.reason.value}: {attempt.detail}",
-                lease_until=None,
-                lease_token=None,
-                **({} if due_at is None else {"due_at": due_at}),
-            )
-        )
-        there = select(alerts.c.key).where(alerts.c.key == attempt.alert_key)
-        values = rows.attempt_values(attempt, token)
 
-        def keep(connection: Connection) -> bool:
-            changed = connection.execute(change).rowcount > 0
-            if connection.scalar(there) is not None:
-                self._database.insert_new(connection, attempts, [values])
-            return changed
+        def keep(connection: Connection) -> builtins.list[bool]:
+            held = claims.held(connection, [one.attempt.alert_key for one in tried])
+            there = [one for one in tried if one.attempt.alert_key in held]
+            ours = {one.token: one for one in there if held[one.attempt.alert_key] == one.token}
+            if ours:
+                connection.execute(_SETTLE, [one.settled for one in ours.values()])
+            kept = [rows.attempt_values(one.attempt, one.token) for one in there]
+            self._database.insert_new(connection, attempts, kept)
+            return [one.token in ours for one in tried]
 
-        return self._database.write(keep)
+        return self._database.write(keep) if tried else []
 
-    def extend(self, tokens: Iterable[str], until: datetime) -> None:
-        """Keep what was claimed and is not recorded yet ours until then."""
+    def extend(self, tokens: Iterable[str], until: datetime) -> set[str]:
+        """Keep what was claimed and is not recorded yet ours until then; return what still is."""
         change = (
             update(alerts)
             .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
             .values(lease_until=until)
         )
-        ours = [{"token": token} for token in tokens]
-        if ours:
-            self._database.write(lambda connection: connection.execute(change, ours))
+        wanted = list(tokens)
+
+        def keep(connection: Connection) -> set[str]:
+            connection.execute(change, [{"token": token} for token in wanted])
+            return claims.still_held(connection, wanted)
+
+        return self._database.write(keep) if wanted else set()
 
     def release(self, tokens: Iterable[str]) -> None:
         """Give back what was claimed and not tried: due as before."""

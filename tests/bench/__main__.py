@@ -24,6 +24,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="40 × 20, one round: to try it")
     parser.add_argument("--only", default="", metavar="NAME,…", help="only these programs")
     parser.add_argument("--no-parts", action="store_true", help="only the polls, not the parts")
+    parser.add_argument("--parts", default="", metavar="NAME,…", help="only these parts, no polls")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there, too")
     chosen = parser.parse_args(arguments)
     if chosen.quick:
@@ -44,18 +45,21 @@ def main() -> int:
     for peer in known:
         if peer.missing:
             say(f"left out: {peer.missing}")
+    measured: list[rounds.Measured] = []
     parts: list[micro.Part] = []
     with (
         tempfile.TemporaryDirectory(prefix="watchpost-bench-") as place,
         serving(chosen.feeds, chosen.entries, hosts) as publishers,
     ):
         folder = Path(place)
-        measured = rounds.play(
-            runners, publishers, folder, entries=chosen.entries, rounds=chosen.rounds, say=say
-        )
+        if not chosen.parts:
+            measured = rounds.play(
+                runners, publishers, folder, entries=chosen.entries, rounds=chosen.rounds, say=say
+            )
         if not chosen.no_parts:
-            parts = micro.parts(publishers, folder, say=say)
-    show(report.polls(measured, chosen, hosts))
+            parts = micro.parts(publishers, folder, chosen.parts, say=say)
+    if measured:
+        show(report.polls(measured, chosen, hosts))
     if parts:
         show(report.parts(parts))
     if chosen.json:

@@ -9,17 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.bench import measure, peers
+from tests.bench import delivering, measure, peers
 from tests.bench.measure import Failed
 from tests.bench.publishers import Publishers
-
-ALERTS, SUBSCRIPTIONS = 500, 10
-_RULE = """
-[[keywords.rules]]
-name = "everything"
-regex = "."
-action = "flag"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +26,10 @@ class Part:
     skipped: str = ""  # why there is no figure
 
 
-def parts(publishers: Publishers, folder: Path, *, say: Callable[[str], None]) -> list[Part]:
-    """Every part; one that can't be measured says why and spoils nothing."""
+def parts(
+    publishers: Publishers, folder: Path, only: str = "", *, say: Callable[[str], None]
+) -> list[Part]:
+    """Every part, or those that `only` names; one that can't be measured says why."""
     found: list[Part] = []
     figures: tuple[tuple[str, Callable[[], list[Part]]], ...] = (
         ("starting", lambda: _starting(folder)),
@@ -45,6 +39,8 @@ def parts(publishers: Publishers, folder: Path, *, say: Callable[[str], None]) -
         ("delivering", lambda: _delivering(publishers, folder)),
     )
     for name, figure in figures:
+        if only and name not in only.split(","):
+            continue
         say(f"part       {name}")
         try:
             found += figure()
@@ -108,40 +104,43 @@ def _runs(folder: Path, *arguments: str) -> measure.Cost:
 
 
 def _delivering(publishers: Publishers, folder: Path) -> list[Part]:
-    """500 alerts to ten webhooks on loopback: the whole command, start-up included."""
-    place = folder / "delivering"
-    publishers.add(0)
-    peers.fresh(peers.watchpost(), place, [])
-    with (place / "monitor.toml").open("a", encoding="utf-8") as config:
-        config.write(_RULE)
-    for number in range(SUBSCRIPTIONS):
-        name, hook = f"receiver {number}", publishers.hook()
-        peers.call(place, "monitor", "subscriptions", "add", name, f"--webhook={hook}")
-    alerts, address = 0, iter(publishers.addresses())
-    while alerts < ALERTS and (feed := next(address, None)):
-        peers.call(place, "monitor", "feeds", "add", feed)
-        polled = peers.call(place, "monitor", "poll", f"--feed={feed}", "--alert-backlog", "--json")
-        alerts += json.loads(polled)["alerts"]
+    """The service's part that tells, at work on webhooks on loopback (`delivering.py`)."""
     publishers.asked()
-    command = [sys.executable, "-m", "monitor", "deliver", "--json"]
-    cost = measure.run(command, cwd=place, env=peers.environment(place))
+    told = peers.call(folder, "tests.bench.delivering", str(publishers.port), str(publishers.hosts))
+    figures = json.loads(told)
     asked = publishers.asked()
-    if json.loads(cost.out)["sent"] != alerts or asked.get("hook") != alerts:
-        raise Failed(f"of {alerts} alerts {cost.out.strip()}; the receiver got {asked}")
-    plain = json.loads(peers.call(place, "tests.bench.inside", "posting", publishers.hook()))
+    if asked.get("hook") != figures["told"]:
+        raise Failed(f"{figures['told']} alerts were told; the receiver got {asked}")
+    plain = json.loads(peers.call(folder, "tests.bench.inside", "posting", publishers.hook()))
+    beside = f"bare aiohttp, {delivering.SUBSCRIPTIONS} at a time, nothing signed or recorded"
+    steady, hung = figures["steady"], figures["hung"]
     return [
         Part(
-            name=f"monitor deliver, {alerts} webhooks: per second",
+            name="webhooks that wait: told per second",
             unit="/s",
-            value=alerts / cost.wall,
+            value=figures["per_second"],
             reference=plain["per_second"],
-            beside=f"bare aiohttp, {SUBSCRIPTIONS} at a time, nothing signed or recorded",
+            beside=beside,
         ),
         Part(
-            name=f"monitor deliver, {alerts} webhooks: CPU each",
+            name="the same: CPU each",
             unit="ms",
-            value=cost.cpu / alerts * 1000,
+            value=figures["cpu_ms"],
             reference=plain["cpu_ms"],
-            beside="the same",
+            beside=beside,
+        ),
+        Part(
+            name=f"commit to handed over at {delivering.PACE}/s: p95",
+            unit="ms",
+            value=steady["p95"],
+            reference=delivering.LIMIT.total_seconds() * 1000,
+            beside="the limit",
+        ),
+        Part(
+            name="the same while one endpoint of 20 hangs",
+            unit="ms",
+            value=hung["p95"],
+            reference=steady["p95"],
+            beside="while none hangs",
         ),
     ]

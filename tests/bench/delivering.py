@@ -1,0 +1,252 @@
+"""How fast the service tells: `python -m tests.bench.delivering PORT HOSTS` prints JSON.
+
+The scheduler, the store (SQLite, synchronous=FULL) and the webhook channel are the service's own;
+the receivers are those of `server.py`.  For the pace, feeds come due one after another and each
+brings one new article; they are not asked over the network, and nothing is judged, so that what is
+measured is the way from a commit to the receiver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from monitor import app, match, settings
+from monitor.classify.keywords import KeywordRules
+from monitor.deliver.sign import new_secret
+from monitor.digests import digest
+from monitor.domain import (
+    Attempt,
+    ChannelKind,
+    Entry,
+    Feed,
+    Fetched,
+    Message,
+    Outcome,
+    Parsed,
+    Polled,
+    PollState,
+    Subscription,
+    Verdict,
+)
+from monitor.pipeline import Mailroom, Newsdesk
+from monitor.ports import Channel
+from monitor.scheduler import Service, Ticks
+from monitor.store.store import Store
+from tests.bench import feeds, inside
+
+ALERTS, SUBSCRIPTIONS = 2_000, 20  # that wait when the service starts
+PACE, SECONDS = 50, 10  # alerts a second, for so long
+LIMIT = timedelta(milliseconds=250)
+
+
+def main(port: int, hosts: int) -> dict[str, object]:
+    """All figures; milliseconds where nothing else is said."""
+    addresses = [f"http://127.0.0.{1 + n % hosts}:{port}/hook" for n in range(SUBSCRIPTIONS)]
+    waiting = asyncio.run(_waiting(addresses))
+    steady = asyncio.run(_paced(addresses, hangs=False))
+    hung = asyncio.run(_paced(addresses, hangs=True))
+    told = waiting.pop("told") + steady["told"] + hung["told"]
+    return {**waiting, "steady": steady, "hung": hung, "told": told}
+
+
+@asynccontextmanager
+async def _room(addresses: Sequence[str]) -> AsyncIterator[tuple[Store, Mailroom, app.StoreThread]]:
+    """A fresh database with a subscription for each address, and the service's mailroom on it."""
+    with TemporaryDirectory(prefix="watchpost-bench-") as folder:
+        chosen = settings.load(
+            environment={},
+            overrides={
+                "database": {"url": f"sqlite:///{folder}/store.db"},
+                "egress": {"allow": ["127.0.0.0/8"]},
+            },
+        )
+        with app.open_store(chosen) as store, closing(app.StoreThread()) as in_store:
+            for number, address in enumerate(addresses):
+                store.subscriptions.add(_subscription(number, address))
+            async with app.mailroom(chosen, store, in_store) as room:
+                yield store, room, in_store
+
+
+def _subscription(number: int, address: str) -> Subscription:
+    """It wants every feed whose number ends in its own, counted in rounds of all subscriptions."""
+    wanted = range(number, PACE * SECONDS, SUBSCRIPTIONS)
+    return Subscription(
+        key=digest("subscription", str(number)),
+        name=f"receiver {number}",
+        channel=ChannelKind.WEBHOOK,
+        address=address,
+        secret=new_secret(),
+        feeds=frozenset(f"feed{feed}" for feed in wanted),
+        created_at=datetime.now(UTC),
+    )
+
+
+# ── all at once ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def _waiting(addresses: Sequence[str]) -> dict[str, Any]:
+    """Alerts that wait, told as fast as it goes."""
+    async with _room(addresses) as (store, room, _):
+        count = _promise(store)
+        started, cpu = time.perf_counter(), time.process_time()
+        attempts = await _serve(room, None, until=count)
+        wall, cpu = time.perf_counter() - started, time.process_time() - cpu
+    assert all(attempt.outcome is Outcome.SENT for attempt in attempts)
+    return {"told": count, "per_second": count / wall, "cpu_ms": cpu / count * 1000}
+
+
+def _promise(store: Store) -> int:
+    now = datetime.now(UTC)
+    polled = []
+    for number in range(SUBSCRIPTIONS):
+        key = f"feed{number}"
+        store.feeds.add(Feed(key=key, url=f"https://{key}.example", poll=PollState(due_at=now)))
+        items = [feeds.item(number, serial) for serial in range(ALERTS // SUBSCRIPTIONS)]
+        articles = [
+            replace(
+                made, seen_at=now, backlog=False, decision=replace(made.decision, relevant=True)
+            )
+            for made in (inside.article(key, each) for each in items)
+        ]
+        promised = match.alerts(articles, store.subscriptions.list())
+        state = PollState(due_at=now + timedelta(days=1))
+        polled.append(Polled(feed_key=key, state=state, articles=tuple(articles), alerts=promised))
+    return sum(len(done.alerts) for done in store.commit(polled))
+
+
+async def _serve(room: Mailroom, desk: Newsdesk | None, *, until: int) -> list[Attempt]:
+    """Run the service until so many attempts were made."""
+    stop, attempts = asyncio.Event(), list[Attempt]()
+
+    def delivered(done: Sequence[Attempt]) -> None:
+        attempts.extend(done)
+        if len(attempts) >= until:
+            stop.set()
+
+    service = Service(
+        Ticks(
+            poll=timedelta(milliseconds=100),
+            deliver=timedelta(seconds=1),
+            feed_lease=timedelta(minutes=5),
+            feeds_at_once=400,
+        ),
+        newsdesk=desk,
+        mailroom=room,
+        polled=lambda polled: None,
+        delivered=delivered,
+        patience=timedelta(milliseconds=100),
+    )
+    await asyncio.wait_for(service.run(stop), timeout=120)
+    return attempts
+
+
+# ── at a pace ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
+    """How long from commit to handed over; the alerts of the one that hangs don't count."""
+    async with _silent() as silent:
+        chosen = [silent, *addresses[1:]] if hangs else list(addresses)
+        count = PACE * SECONDS
+        async with _room(chosen) as (store, room, in_store):
+            start = datetime.now(UTC) + timedelta(seconds=1)
+            for number in range(count):
+                store.feeds.add(_feed(number, start + number * timedelta(seconds=1) / PACE))
+            times = _Times(in_store, room.channels[ChannelKind.WEBHOOK])
+            desk = Newsdesk(
+                store=store,
+                in_store=times,
+                fetcher=_Publisher(),
+                parser=_Publisher(),
+                classifier=_Publisher(),
+                rules=KeywordRules([], themes=()),
+                config="bench",
+                connections=asyncio.Semaphore(50),
+            )
+            timed = replace(room, channels={ChannelKind.WEBHOOK: times})
+            wanted = count - (count // SUBSCRIPTIONS if hangs else 0)
+            attempts = await _serve(timed, desk, until=wanted)
+    waits = [took * 1000 for key, took in times.waits().items() if key not in times.unanswered]
+    return {"told": len(attempts), "p50": quantiles(waits)[1], "p95": quantiles(waits, n=20)[18]}
+
+
+def _feed(number: int, due_at: datetime) -> Feed:
+    read = PollState(due_at=due_at, first_ok_at=due_at - timedelta(days=1))
+    return Feed(key=f"feed{number}", url=f"https://feed{number}.example", poll=read)
+
+
+@asynccontextmanager
+async def _silent() -> AsyncIterator[str]:
+    """An endpoint that takes everything and never answers."""
+    over = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    finally:
+        over.set()
+        server.close()
+
+
+class _Publisher:
+    """Every feed has one new entry, which is relevant."""
+
+    async def fetch(self, feed: Feed, /) -> Fetched:
+        return Fetched(url=feed.url, status=200, body=feed.key.encode())
+
+    async def parse(self, fetched: Fetched, /) -> Parsed:
+        made = feeds.item(int((fetched.body or b"").removeprefix(b"feed")), 0)
+        entry = Entry(title=made.title, text=made.html, url=made.address, language=made.language)
+        return Parsed(title="Bench", entries=(entry,))
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        return [Verdict(score=0.9, threshold=0.5, themes={}, theme_thresholds={}) for _ in entries]
+
+
+class _Times:
+    """Looks at the clock when alerts were committed, and when each is handed over."""
+
+    def __init__(self, in_store: app.StoreThread, channel: Channel) -> None:
+        self._in_store, self._channel = in_store, channel
+        self._committed: dict[str, float] = {}
+        self._handed: dict[str, float] = {}
+        self.unanswered: set[str] = set()
+
+    async def __call__(self, call: Callable[[], Any], /) -> Any:
+        return await self._in_store(partial(self._look, call))
+
+    def _look(self, call: Callable[[], Any]) -> Any:
+        came = call()
+        for polled in came if isinstance(came, list) else []:
+            for alert in polled.alerts if isinstance(polled, Polled) else ():
+                self._committed[alert.key] = time.perf_counter()
+        return came
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        self._handed[message.key] = time.perf_counter()
+        self.unanswered.add(message.key)
+        words = await self._channel.send(message, to, now)
+        self.unanswered.discard(message.key)
+        return words
+
+    def waits(self) -> dict[str, float]:
+        return {key: at - self._committed[key] for key, at in self._handed.items()}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*map(int, sys.argv[1:]))))
