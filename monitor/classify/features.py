@@ -41,6 +41,11 @@ class Topic:
         named = {name for hit in hits for name in hit.classes}
         return not named & (self.second | self.beside)
 
+    def both_sides(self, hits: Iterable[Hit]) -> bool:
+        """Does the text name the first side, and the second or what stands for it?"""
+        named = {name for hit in hits for name in hit.classes}
+        return bool(named & self.first) and bool(named & (self.second | self.beside))
+
 
 def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     """Features by name; `classes_of` tells which classes a name speaks of.

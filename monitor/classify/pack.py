@@ -12,7 +12,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +34,8 @@ MANIFEST = "weights/manifest.json"
 _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MOST_BYTES = 64 * 2**20  # one file
 _MOST_MANIFEST_BYTES = 2**20
-_ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
-_LISTS = ("words.txt", "characters.txt", "lexicon.txt")
+ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
+LISTS = ("words.txt", "characters.txt", "lexicon.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +156,17 @@ def read_card(folder: Path) -> PackCard:
         raise PackError(f"{file}: not the shape of a pack: {error}") from error
 
 
+def check_topic(folder: Path, card: PackCard, lexicon: Lexicon) -> None:
+    """Raise PackError where [topic] names a class that no word list has: it would never be met."""
+    for side in dataclasses.fields(card.topic):
+        unknown = sorted(getattr(card.topic, side.name) - set(lexicon.classes))
+        if unknown:
+            raise PackError(
+                f"{folder / 'pack.toml'}: [topic] {side.name} names {', '.join(unknown)}:"
+                f" no such class in {folder / 'lexicon'}"
+            )
+
+
 def load(folder: Path, *, threshold: float | None = None) -> Pack:
     """Read and check a pack; `threshold` replaces its own.
 
@@ -168,6 +178,7 @@ def load(folder: Path, *, threshold: float | None = None) -> Pack:
     contents = _checked_files(folder, manifest)
     card = read_card(folder)
     lexicon = word_lists.load(folder / "lexicon")
+    check_topic(folder, card, lexicon)
     try:
         model = _model(folder, contents, float(manifest["temperature"]))
         thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
@@ -207,7 +218,7 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     try:
         manifest = json.loads(raw)
         written = manifest["format"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PackError(f"{file}: not a manifest: {error}: see `monitor model train`") from error
     if written != FORMAT:
         raise PackError(
@@ -323,78 +334,3 @@ def _array(file: Path, raw: bytes) -> NDArray[np.float32]:
     if not np.isfinite(values).all():
         raise PackError(f"{file}: holds numbers that are none")
     return values
-
-
-# ── writing ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def save(
-    model: Model,
-    source: Path,
-    out: Path,
-    *,
-    threshold: float,
-    themes: Mapping[str, float],
-    training: Mapping[str, object],
-) -> None:
-    """Write the weights of the pack whose words stand in `source` into the pack `out`.
-
-    What is there already stays in use until everything is written.  The same input gives the same
-    bytes.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    if out.resolve() != source.resolve():
-        shutil.copyfile(source / "pack.toml", out / "pack.toml")
-        shutil.copytree(source / "lexicon", out / "lexicon", dirs_exist_ok=True)
-    fresh = out / "weights.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    for name, content in _contents(model).items():
-        (fresh / name).write_bytes(content)
-    decided = [name for name in deciding_files(out) if not name.startswith("weights/")]
-    files = {name: out / name for name in decided}
-    files |= {f"weights/{file.name}": file for file in sorted(fresh.iterdir())}
-    manifest = {
-        "format": FORMAT,
-        "threshold": threshold,
-        "temperature": round(model.temperature, 6),
-        "themes": dict(themes),
-        "training": dict(training),
-        "files": {
-            name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()
-        },
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (fresh / "manifest.json").write_text(text, encoding="utf-8")
-    _exchange(fresh, out / "weights")
-
-
-def _contents(model: Model) -> dict[str, bytes]:
-    vectoriser = model.vectoriser
-    arrays = (
-        vectoriser.words.idf,
-        vectoriser.characters.idf,
-        vectoriser.scale,
-        model.matrix,
-        model.intercepts,
-    )
-    lists = (vectoriser.words.names, vectoriser.characters.names, vectoriser.lexicon)
-    contents = {
-        name: "".join(f"{line}\n" for line in lines).encode("utf-8")
-        for name, lines in zip(_LISTS, lists, strict=True)
-    }
-    for name, values in zip(_ARRAYS, arrays, strict=True):
-        stream = io.BytesIO()
-        np.lib.format.write_array(stream, np.ascontiguousarray(values, dtype="<f4"), version=(1, 0))
-        contents[name] = stream.getvalue()
-    return contents
-
-
-def _exchange(fresh: Path, place: Path) -> None:
-    """Put the new folder in the old one's place; the old one goes when the new one stands."""
-    old = place.with_name("weights.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)

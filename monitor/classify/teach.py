@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.classify import examples as example_files
 from monitor.classify import lexicon as word_lists
-from monitor.classify import pack, shelf, train
+from monitor.classify import pack, saving, shelf, train
 from monitor.classify.examples import Example
 from monitor.dedupe import normal_title
 from monitor.digests import digest
@@ -84,7 +84,7 @@ def train_with(
         "labels_held_out": len(held_out),
         "base": shelf.name_of(base),
     }
-    pack.save(
+    saving.save(
         trained.model,
         base,
         out,

@@ -27,8 +27,9 @@ _ABBREVIATIONS = (
 )
 _NOT_AFTER = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
 _SENTENCE_END = re.compile(
-    # A full stop that is no initial's and no abbreviation's, before a capital, a digit or a quote;
-    rf"""(?<![\s.(][^\W\d_]){_NOT_AFTER}[.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
+    # A full stop that is no initial's and no abbreviation's, before a capital, a digit or a quote
+    # (looked ahead to first: else every place of the text is tried against every abbreviation);
+    rf"""(?=[.!?…])(?<![\s.(][^\W\d_]){_NOT_AFTER}[.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
     # the full stops of Han and kana; a line's end; a bar between headlines.
     r"|[。！？]+[」』”)]*(?=.)|\n+|\s[|▲■◆●]\s"
 )

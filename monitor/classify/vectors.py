@@ -31,6 +31,11 @@ class Read:
     features: dict[str, float]
     opens: bool  # it names what an article must name to belong
 
+    @property
+    def title_hits(self) -> list[Hit]:
+        """What stands in the headline."""
+        return [hit for hit in self.hits if hit.start < self.text.title_end]
+
 
 def read(title: str, body: str, lexicon: Lexicon, topic: Topic) -> Read:
     """Read an article.  Any two strings will do."""

@@ -125,6 +125,10 @@ def test_terms_speak_for_and_against(classifier):
     assert len(against) <= MOST_AGAINST
 
 
+def test_what_cannot_belong_has_no_terms(classifier):
+    assert judged(classifier, "Sheep killed by night", "A fox was seen.").terms == ()
+
+
 def test_a_text_without_letters_has_no_terms(classifier):
     assert judged(classifier, "… !? —", "🐺").terms == ()
 

@@ -8,12 +8,13 @@ import json
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from monitor.classify import pack
+from monitor.classify import lexicon, pack, saving
 from monitor.classify.linear import LinearClassifier
 from monitor.domain import Entry
 from monitor.errors import PackError
@@ -251,7 +252,7 @@ def test_a_file_that_cannot_be_read_is_named(folder):
 
 def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
     one = pack.load(trained)
-    pack.save(
+    saving.save(
         one.model, trained, tmp_path / "again",
         threshold=one.threshold,
         themes={slug: theme.threshold for slug, theme in one.themes.items()},
@@ -266,11 +267,33 @@ def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
 def test_saving_again_takes_the_old_weights_away(folder):
     one = pack.load(folder)
     (folder / "weights" / "stale.npy").write_bytes(b"")
-    pack.save(
+    saving.save(
         one.model, folder, folder, threshold=0.4, themes={"attack": 0.5, "law": 0.5}, training={}
     )
     assert pack.load(folder).threshold == 0.4
     assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
+
+
+def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
+    one, out = pack.load(trained), tmp_path / "again"
+    (out / "lexicon").mkdir(parents=True)
+    (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")
+    themes = {slug: theme.threshold for slug, theme in one.themes.items()}
+    saving.save(one.model, trained, out, threshold=0.5, themes=themes, training={})
+    assert "OLD" not in pack.load(out).lexicon.classes
+
+
+def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
+    card = pack.read_card(folder)
+    words = lexicon.load(folder / "lexicon")
+    wrong = replace(card, topic=replace(card.topic, gate=frozenset({"WOLFF"})))
+    with pytest.raises(PackError, match="gate names WOLFF: no such class"):
+        pack.check_topic(folder, wrong, words)
+
+
+def test_a_manifest_nested_without_end_is_refused(folder):
+    (folder / "weights" / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    refused(folder, "not a manifest")
 
 
 def test_the_threshold_of_the_settings_replaces_its_own(folder):

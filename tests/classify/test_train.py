@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from monitor.classify import examples as example_files
-from monitor.classify import lexicon, pack, train
+from monitor.classify import lexicon, pack, saving, train
+from monitor.classify.examples import Example
 from monitor.classify.vectors import read
 from monitor.errors import ConfigError, PackError
 from tests.classify import wolves
@@ -36,7 +37,7 @@ def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path)
     saved = []
     for name in ("one", "two"):
         made = train.train(few, words, card)
-        pack.save(
+        saving.save(
             made.model, SHIPPED, tmp_path / name,
             threshold=0.5, themes=made.themes, training=made.report,
         )  # fmt: skip
@@ -86,21 +87,38 @@ def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged
         "Sheep fair opens": "background",
         "Wolf pups born": "hard_negative",
     }
-    file = tmp_path / "few.jsonl"
-    lines = [
-        wolves.line(
-            title,
-            label,
-            ["attack"] if label == "positive" else [],
-            "zoo" if label == "hard_negative" else "",
-        )
-        for title, label in titles.items()
-    ]
-    file.write_text("\n".join(lines), encoding="utf-8")
-    few = example_files.load(tmp_path, themes=tuple(card.themes))
+    few = some(tmp_path, card, titles)
     articles = [read(one.title, one.text, words, card.topic) for one in few]
     weights = train._weights(few, articles, card)
     assert weights.tolist() == [1.0, train._ONE_SIDED, 0.0, 1.0, train._ONE_SIDED_NEAR_MISS]
+
+
+def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_text(tmp_path):
+    folder = wolves.make(tmp_path / "wolves", trained=False)
+    card, words = pack.read_card(folder), lexicon.load(folder / "lexicon")
+    titles = {"Wolf kills sheep": "positive", "Wolf pups born": "hard_negative"}
+    said = some(tmp_path, card, titles, text="It rained.")
+    late = some(tmp_path, card, {"Wolf kills again": "positive"}, text="The sheep were mine.")
+    few = [*said, *late]
+    articles = [read(one.title, one.text, words, card.topic) for one in few]
+    lessons = train._lessons(few, articles, words, card)
+    assert [headline.text.shown for headline in lessons.headlines] == ["Wolf kills sheep\n"]
+    assert lessons.examples.tolist() == [0, 1, 2, 0]
+    near_miss = train._ONE_SIDED_NEAR_MISS
+    assert lessons.weights.tolist() == [0.5, near_miss, train._LATE, 0.5]
+
+
+def some(
+    folder: Path, card: pack.PackCard, titles: dict[str, str], text: str = ""
+) -> list[Example]:
+    """Examples of these titles and labels."""
+    lines = []
+    for title, label in titles.items():
+        themes = ["attack"] if label == "positive" else []
+        kind = "zoo" if label == "hard_negative" else ""
+        lines.append(wolves.line(title, label, themes, kind, text=text))
+    (folder / "few.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return example_files.load(folder, themes=tuple(card.themes))
 
 
 def test_near_copies_share_a_fold(tmp_path):

@@ -76,9 +76,9 @@ GOLDEN = [
 ]  # fmt: skip
 
 
-def line(title: str, label: str, themes: list[str], kind: str = "") -> str:
-    text = {"title": title, "text": "", "lang": "en", "label": label, "themes": themes}
-    return json.dumps({**text, "kind": kind}, ensure_ascii=False)
+def line(title: str, label: str, themes: list[str], kind: str = "", *, text: str = "") -> str:
+    said = {"title": title, "text": text, "lang": "en", "label": label, "themes": themes}
+    return json.dumps({**said, "kind": kind}, ensure_ascii=False)
 
 
 def make(folder: Path, *, trained: bool = True) -> Path:
