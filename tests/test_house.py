@@ -18,7 +18,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_MODULE, LONGEST_TEST_MODULE = 400, 800
 LONGEST_FUNCTION, MOST_PARAMETERS = 40, 6
 DEEPEST_NESTING = 4
-FIRST_READ = 800  # domain, pipeline and ports together: what a newcomer reads before all else
+FIRST_READ = 850  # domain, pipeline and ports together: what a newcomer reads before all else
 
 HEAVY = {
     "aiohttp", "aiosmtplib", "alembic", "apscheduler", "fastapi", "feedparser", "jinja2", "nh3",
