@@ -31,7 +31,6 @@ from monitor.domain import (
     Entry,
     Feed,
     Fetched,
-    MessageType,
     Outcome,
     Parsed,
     Polled,
@@ -286,23 +285,15 @@ async def tell(
 
 
 def _leave(
-    subscription: Subscription,
-    gone: str | None,
-    waiting: Collection[str],
-    now: datetime,
-    room: Mailroom,
+    told: Subscription, gone: str | None, waiting: Collection[str], now: datetime, room: Mailroom
 ) -> None:
     """Keep how the receiver does, then give back what was not tried."""
     subscriptions = room.store.subscriptions
-    subscriptions.set_health(subscription.key, subscription.health)
+    subscriptions.set_health(told.key, told.health)
     if gone:
-        log.error("subscription.disabled", extra={"of": subscription.key, "reason": gone})
-        others = [each for each in subscriptions.list() if each.key != subscription.key]
-        sealed, when = disabled.data(subscription, gone, now), now.isoformat()
-        room.store.outbox.promise(
-            match.notices(MessageType.DISABLED, sealed, others, now, occasion=when)
-        )
-        subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, gone)
+        log.error("subscription.disabled", extra={"of": told.key, "reason": gone})
+        room.store.outbox.promise(disabled.notices(told, gone, subscriptions.list(), now))
+        subscriptions.set_state(told.key, SubscriptionState.DISABLED, gone)
     room.store.outbox.release(waiting)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from monitor import match
 from monitor.deliver.body import instant
 from monitor.deliver.notice import Notice
-from monitor.domain import Subscription
+from monitor.domain import Alert, MessageType, Subscription
 
 
 def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, object]:
@@ -21,6 +22,16 @@ def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, obj
             "at": instant(at),
         }
     }
+
+
+def notices(
+    subscription: Subscription, reason: str, everyone: Iterable[Subscription], now: datetime
+) -> tuple[Alert, ...]:
+    """The promises to tell of it, to all who asked for that but the one that takes nothing."""
+    others = [each for each in everyone if each.key != subscription.key]
+    sealed = data(subscription, reason, now)
+    occasion = f"{subscription.key} {now.isoformat()}"
+    return match.notices(MessageType.DISABLED, sealed, others, now, occasion=occasion)
 
 
 def notice(sealed: Mapping[str, object]) -> Notice:
