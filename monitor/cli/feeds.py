@@ -31,7 +31,7 @@ Which = Annotated[str, typer.Argument(help="A feed's key (its beginning will do)
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of an RSS or Atom feed.")],
+    url: Annotated[str, typer.Argument(help="The address of a feed.")],
     every: Annotated[
         str | None,
         typer.Option(metavar="30m", help="Time between two polls; else as the feed's rhythm asks."),

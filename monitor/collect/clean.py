@@ -192,3 +192,12 @@ def instant(parts: Sequence[int] | None) -> datetime | None:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, OverflowError, TypeError):
         return None
+
+
+def rfc3339(text: str) -> datetime | None:
+    """The moment that an ISO date or time names, in UTC where it says nothing else, or None."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -12,17 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.collect import blocks, entries, passes
-from monitor.collect.memory import (
-    Memory,
-    fingerprint,
-    is_nameable,
-    named,
-    pack,
-    state_digest,
-    unpack,
-)
-from monitor.collect.passes import End
-from monitor.domain import Entry, Parsed
+from monitor.collect.ends import End
+from monitor.collect.memory import fingerprint, packed, state_digest, unpack
+from monitor.domain import Parsed
 
 
 def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
@@ -47,7 +39,7 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
         fresh,
         entries=every,
         seen=seen,
-        memory=None if len(seen) == len(prints) else _packed(known.state, prints, every),
+        memory=None if len(seen) == len(prints) else packed(known.state, prints, every),
     )
 
 
@@ -58,7 +50,7 @@ def remembered(parsed: Parsed, text: str, url: str, states: Collection[str]) -> 
         return parsed
     prints = [fingerprint(block) for block in pieces.blocks]
     (state,) = states
-    return replace(parsed, memory=_packed(state_digest(state, url), prints, parsed.entries))
+    return replace(parsed, memory=packed(state_digest(state, url), prints, parsed.entries))
 
 
 def _only(pieces: blocks.Pieces, chosen: Sequence[int]) -> str:
@@ -74,10 +66,3 @@ def _is_sound(feed: Any, end: End, wanted: int) -> bool:
 def _state(feed: Any, url: str) -> str:
     (state,) = feed.states
     return state_digest(state, url)
-
-
-def _packed(state: str, prints: Sequence[str], every: Sequence[Entry]) -> bytes | None:
-    names = {
-        name: named(entry) for name, entry in zip(prints, every, strict=True) if is_nameable(entry)
-    }
-    return pack(Memory(state, names)) if names else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,6 +50,13 @@ def is_nameable(entry: Entry) -> bool:
     return bool(entry.guid or entry.url)
 
 
+def packed(state: str, prints: Sequence[str], entries: Sequence[Entry]) -> bytes | None:
+    """The memory of a document with these items, packed; None when there is nothing to keep."""
+    pairs = zip(prints, entries, strict=True)
+    names = {name: named(entry) for name, entry in pairs if is_nameable(entry)}
+    return pack(Memory(state, names)) if names else None
+
+
 def pack(memory: Memory) -> bytes | None:
     """For `unpack`, in the next poll or after a restart; None when it is too much."""
     names = {
@@ -63,17 +70,17 @@ def pack(memory: Memory) -> bytes | None:
     }
     text = json.dumps([memory.state, names], ensure_ascii=False, separators=(",", ":"))
     octets = text.encode("utf-8", "replace")
-    packed = zlib.compress(octets, 1)
-    return packed if max(len(packed) * 16, len(octets)) <= _MAX_INFLATED else None
+    small = zlib.compress(octets, 1)
+    return small if len(small) <= MAX_BYTES and len(octets) <= _MAX_INFLATED else None
 
 
-def unpack(packed: bytes) -> Memory:
+def unpack(octets: bytes) -> Memory:
     """What `pack` packed; for anything else an empty memory: the document is then read whole."""
-    if not packed:
+    if not octets:
         return Memory()
     try:
         inflate = zlib.decompressobj()
-        state, names = json.loads(inflate.decompress(packed, _MAX_INFLATED))
+        state, names = json.loads(inflate.decompress(octets, _MAX_INFLATED))
         return Memory(
             state=str(state),
             names={

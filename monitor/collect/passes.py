@@ -7,7 +7,6 @@ ourselves: the strict one, and the loose one for what is not well-formed.
 
 from __future__ import annotations
 
-import enum
 import io
 import re
 import xml.sax
@@ -19,6 +18,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
 from monitor.collect import bounded
+from monitor.collect.ends import End
 
 _CUT_OFF = {
     expat.errors.codes[message]
@@ -30,16 +30,6 @@ _CUT_OFF = {
     )
 }
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-
-
-class End(enum.Enum):
-    """How a pass over a document ended."""
-
-    WHOLE = enum.auto()
-    CUT = enum.auto()  # the document stops in the middle
-    FULL = enum.auto()  # more entries than we take
-    BROKEN = enum.auto()  # not well-formed
-    TRIPPED = enum.auto()  # the parser itself failed
 
 
 class _Strict(bounded.Strict, StrictFeedParser):  # type: ignore[misc] # feedparser has no types

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from monitor.collect import delta, entries, passes
+from monitor.collect import delta, entries, jsonfeed, passes, sitemap
 from monitor.collect.charset import decode
-from monitor.collect.passes import End
+from monitor.collect.ends import End, damage
 from monitor.domain import Parsed
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
@@ -30,24 +30,28 @@ _WEB_PAGE = (
 _NO_FEEDS = {
     "html": _WEB_PAGE,
     "opml": "this is a list of feeds (OPML): read it with `monitor feeds import`",
-    "urlset": "this is a site map, not a feed",
-    "sitemapindex": "this is a list of site maps, not a feed",
+    "sitemapindex": "this is a list of site maps, not a feed: watch the news site map it names",
 }
 
 
 def read(
     body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
 ) -> Parsed:
-    """Read a document as RSS or Atom; `url` is where it came from and where relative links start.
+    """Read a document as RSS, Atom, JSON Feed or news site map.
 
-    `memory` is that of the feed's documents read before (`Parsed.memory`).  Raise ParseError when
-    it is no feed.  What was cut short or has an unreadable part is read as far as it goes, and
-    `damage` says so.  Untidy markup alone is no damage.
+    `url` is where it came from, and where relative links start; `memory` that of the feed's
+    documents read before (`Parsed.memory`).  Raise ParseError when it is no feed.  What was cut
+    short or has an unreadable part is read as far as it goes, and `damage` says so.  Untidy
+    markup alone is no damage.
     """
     text = _repaired(decode(body, content_type))
     if not text.strip():
         raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")
+    if text.lstrip()[:1] == "{":
+        return jsonfeed.read(text, url, max_entries, memory)
     root = _root(text)
+    if root == "urlset":
+        return sitemap.read(text, url, max_entries)
     if root in _NO_FEEDS:
         raise ParseError(FeedReason.NOT_A_FEED, _NO_FEEDS[root])
     return delta.read(text, url, max_entries, memory) or _whole(text, root, url, max_entries)
@@ -57,9 +61,11 @@ def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
     is_feed = root in _FEED_ROOTS
     feed, end, well_formed = passes.closely(text, url, max_entries, is_feed=is_feed)
     if not feed.version and not feed.entries and not is_feed:
-        raise ParseError(FeedReason.NOT_A_FEED, _strange(text))
+        raise ParseError(
+            FeedReason.NOT_A_FEED, "the answer is neither RSS nor Atom, JSON Feed or news site map"
+        )
     whole = len(feed.entries) if end in (End.WHOLE, End.FULL) else feed.ended
-    parsed = entries.parsed(feed, whole=whole, base=url, damage=_damage(end, whole))
+    parsed = entries.parsed(feed, whole=whole, base=url, damage=damage(end, whole))
     return delta.remembered(parsed, text, url, feed.states) if well_formed else parsed
 
 
@@ -86,18 +92,3 @@ def _root(text: str) -> str:
     name = found[1].lower() if found else ""
     is_page = head[:14].lower() == "<!doctype html" and name not in _FEED_ROOTS
     return "html" if is_page else name
-
-
-def _strange(text: str) -> str:
-    if text.lstrip()[:1] in ("{", "["):
-        return "the answer is JSON; only RSS and Atom are read"
-    return "the answer is neither RSS nor Atom"
-
-
-def _damage(end: End, whole: int) -> str | None:
-    after = f"after entry {whole}" if whole else "before its first entry ends"
-    return {
-        End.CUT: f"the document is cut off {after}; the rest is missing",
-        End.FULL: f"only the first {whole} entries were read; the document has more",
-        End.TRIPPED: f"the document can't be read {after}",
-    }.get(end)

@@ -7,16 +7,8 @@ python -m tests.bench.with_reader DATABASE count
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
-
-import feedparser_sgmllib
-
-# reader carries its own feedparser, and that one imports `sgmllib`, which feedparser 6.0.14 no
-# longer brings along under this name.  It is the same parser, and as fast (measured).
-if importlib.util.find_spec("sgmllib") is None:
-    sys.modules["sgmllib"] = feedparser_sgmllib
 
 from reader import make_reader
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -192,19 +193,25 @@ EXTRAS = [
     "<?pi </item>?>",
 ]
 HEADS = ["<title>T</title>", "<title>T</title><image><title>I</title></image>", "<link>/b/</link>"]
-STARTS = [RSS, RSS.replace("<rss", "<rss xml:base='/c/'"), "<feed>", "<!DOCTYPE rss>" + RSS]
+STARTS = [RSS, RSS.replace("<rss", "<rss xml:base='/c/'"), "<!DOCTYPE rss>" + RSS]
 TAILS = ["</channel></rss>", "<image><title>x</title></image></channel></rss>", "</channel>", ""]
-ITEMS = st.builds(item, st.integers(0, 5), st.sampled_from(EXTRAS))
-VERSION = st.builds(
-    lambda start, head, items, tail: f"{start}{head}{''.join(items)}{tail}",
-    st.sampled_from([RSS] * 5 + STARTS),
-    st.sampled_from(HEADS[:1] * 5 + HEADS),
-    st.lists(ITEMS, max_size=5),
-    st.sampled_from(TAILS[:1] * 5 + TAILS),
-)
+ITEMS = st.builds(item, st.integers(0, 5), st.sampled_from(EXTRAS[:6] * 20 + EXTRAS))
 
 
-@given(st.lists(VERSION, max_size=4))
+@st.composite
+def histories(draw: st.DrawFn) -> list[str]:
+    """Versions of one feed: items come, go, change and move; now and then all breaks."""
+    pool = draw(st.lists(ITEMS, min_size=1, max_size=8))
+    frames = [(RSS, HEADS[0], TAILS[0])] * 150 + list(product(STARTS, HEADS, TAILS))
+    version = st.builds(
+        lambda frame, items: f"{frame[0]}{frame[1]}{''.join(items)}{frame[2]}",
+        st.sampled_from(frames),
+        st.lists(st.sampled_from(pool), max_size=6),
+    )
+    return draw(st.lists(version, min_size=2, max_size=5))
+
+
+@given(histories())
 def test_any_sequence_of_versions_gives_what_full_readings_give(versions):
     delivered(versions)
 

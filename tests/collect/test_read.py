@@ -235,7 +235,7 @@ def test_the_beginning_of_a_feed_is_a_damaged_feed(document):
         ("<!doctype HTML><body>maintenance", "web page"),
         ("<HTML><head><title>secret</title></head></HTML>", "web page"),
         ('<opml version="2.0"><body/></opml>', "monitor feeds import"),
-        ('<urlset xmlns="x"><url/></urlset>', "site map"),
+        ('<urlset xmlns="x"><url/></urlset>', "site map without news"),
         ("<sitemapindex/>", "site maps"),
         ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
         ("/etc/passwd", "neither RSS nor Atom"),

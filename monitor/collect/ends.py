@@ -1,0 +1,25 @@
+"""How far did the reading of a document get, and how do we say so?"""
+
+from __future__ import annotations
+
+import enum
+
+
+class End(enum.Enum):
+    """How a pass over a document ended."""
+
+    WHOLE = enum.auto()
+    CUT = enum.auto()  # the document stops in the middle
+    FULL = enum.auto()  # more entries than we take
+    BROKEN = enum.auto()  # not well-formed
+    TRIPPED = enum.auto()  # the parser itself failed
+
+
+def damage(end: End, whole: int) -> str | None:
+    """A sentence about what is missing after so many whole entries; None when nothing is."""
+    after = f"after entry {whole}" if whole else "before its first entry ends"
+    return {
+        End.CUT: f"the document is cut off {after}; the rest is missing",
+        End.FULL: f"only the first {whole} entries were read; the document has more",
+        End.TRIPPED: f"the document can't be read {after}",
+    }.get(end)
