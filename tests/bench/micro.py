@@ -89,7 +89,7 @@ def _idle(peer: peers.Peer, folder: Path) -> measure.Cost:
     if peer.missing:
         return measure.Cost(wall=0, cpu=0, peak_mb=0)
     peers.fresh(peer, folder, [])
-    return _runs(folder, "-m", *peer.poll)
+    return _runs(folder, *peer.poll[1:])
 
 
 def _runs(folder: Path, *arguments: str) -> measure.Cost:

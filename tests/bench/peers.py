@@ -7,9 +7,11 @@ import importlib.util
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,8 @@ class Peer:
     """One program.
 
     `setup` makes its database in a folder and adds the addresses; `poll` is the command that is
-    measured; `count` says how many entries it holds; `missing` is why it can't run here.
+    measured, in that folder; `count` says how many entries it holds; `missing` is why it can't
+    run here.  `polls_before_validators` is how many polls it needs to ask conditionally.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Peer:
     poll: list[str]
     count: Callable[[Path], int]
     missing: str | None = None
+    polls_before_validators: int = 1
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -64,7 +68,7 @@ def call(folder: Path, *command: str) -> str:
 
 def poll(peer: Peer, folder: Path) -> measure.Cost:
     """One poll of all feeds, measured."""
-    return measure.run([sys.executable, "-m", *peer.poll], cwd=folder, env=environment(folder))
+    return measure.run(peer.poll, cwd=folder, env=environment(folder))
 
 
 def fresh(peer: Peer, folder: Path, addresses: Sequence[str]) -> None:
@@ -76,7 +80,7 @@ def fresh(peer: Peer, folder: Path, addresses: Sequence[str]) -> None:
 
 def everyone() -> list[Peer]:
     """All peers, in the order of the table."""
-    return [watchpost(), _scripted("reader", "tests.bench.with_reader"), _floor()]
+    return [watchpost(), _scripted("reader", "tests.bench.with_reader"), _newsboat(), _floor()]
 
 
 # ── Watchpost ────────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +94,7 @@ def watchpost() -> Peer:
         name="watchpost",
         version=__version__,
         setup=_set_up_watchpost,
-        poll=["monitor", "poll", "--all", "--json"],
+        poll=[sys.executable, "-m", "monitor", "poll", "--all", "--json"],
         count=_count_watchpost,
     )
 
@@ -114,7 +118,7 @@ def _scripted(name: str, module: str) -> Peer:
         name=name,
         version=importlib.metadata.version(name) if installed else "",
         setup=lambda folder, addresses: _set_up_script(folder, addresses, module),
-        poll=[module, "peer.sqlite", "update"],
+        poll=[sys.executable, "-m", module, "peer.sqlite", "update"],
         count=lambda folder: int(call(folder, module, "peer.sqlite", "count")),
         missing=None if installed else f"{name} is not installed (requirements/bench.txt)",
     )
@@ -126,9 +130,38 @@ def _floor() -> Peer:
         name="floor",
         version="http.client, expat, sqlite3",
         setup=lambda folder, addresses: _set_up_script(folder, addresses, module),
-        poll=[module, "peer.sqlite", "update"],
+        poll=[sys.executable, "-m", module, "peer.sqlite", "update"],
         count=lambda folder: int(call(folder, module, "peer.sqlite", "count")),
     )
+
+
+def _newsboat() -> Peer:
+    program = shutil.which("newsboat")
+    files = ["-u", "addresses", "-c", "cache.db", "-C", "config"]
+    return Peer(
+        name="newsboat",
+        version=_said(program, "--version").split()[1] if program else "",
+        setup=_set_up_newsboat,
+        poll=[program or "newsboat", *files, "-x", "reload"],
+        count=_count_newsboat,
+        missing=None if program else "newsboat is not installed (the Debian package `newsboat`)",
+        polls_before_validators=2,  # it writes them to a row that the first poll makes
+    )
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+def _set_up_newsboat(folder: Path, addresses: Sequence[str]) -> None:
+    (folder / "addresses").write_text("\n".join(addresses) + "\n")
+    (folder / "config").write_text("reload-threads 10\n")  # as many as reader's workers
+
+
+def _count_newsboat(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "cache.db")) as database:
+        (count,) = database.execute("select count(*) from rss_item").fetchone()
+    return int(count)
 
 
 def _set_up_script(folder: Path, addresses: Sequence[str], module: str) -> None:

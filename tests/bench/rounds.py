@@ -45,6 +45,9 @@ def play(
         for step in STEPS:
             publishers.add(1 if step == "one new" else 0)
             for peer in order:
+                if step == "unchanged":  # unmeasured, for who has no validators yet
+                    for _ in range(peer.polls_before_validators - 1):
+                        peers.poll(peer, folder / peer.name)
                 cost, asked = _step(peer, step, publishers, folder / peer.name, entries=entries)
                 measured.append(Measured(number, peer.name, step, cost, asked))
                 say(
