@@ -245,6 +245,7 @@ class MessageType(enum.StrEnum):
     FEED = "feed.state_changed"
     COVERAGE = "coverage.ready"
     DISABLED = "subscription.disabled"
+    CONFIRM = "subscription.confirm"
     TEST = "subscription.test"
 
 
@@ -253,6 +254,7 @@ class SubscriptionState(enum.StrEnum):
     PAUSED = "paused"  # by the operator
     DISABLED = "disabled"  # by the receiver: 410, or days of failure
     UNSUBSCRIBED = "unsubscribed"  # by its reader
+    UNCONFIRMED = "unconfirmed"  # signed up; its reader did not say yes yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

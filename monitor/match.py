@@ -18,7 +18,11 @@ from monitor.domain import (
 )
 
 # What happens meanwhile is not kept for such a one.
-_NOT_TOLD = (SubscriptionState.PAUSED, SubscriptionState.UNSUBSCRIBED)
+_NOT_TOLD = (
+    SubscriptionState.PAUSED,
+    SubscriptionState.UNSUBSCRIBED,
+    SubscriptionState.UNCONFIRMED,
+)
 
 
 class Mismatch(enum.StrEnum):

@@ -204,6 +204,8 @@ class Deliver(Section):
 class Web(Section):
     listen: Listen
     public_url: PublicUrl
+    signup: bool
+    proxies: tuple[Network, ...]
 
 
 class Log(Section):

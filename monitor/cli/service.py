@@ -286,8 +286,11 @@ async def _open_site(
     meters = Meters()
     report.listeners.append(meters.polled)
     service.report_missed(meters.missed)
-    site = open_site(chosen, clock=setting.now, meters=meters)
-    report.serving(await stack.enter_async_context(site))
+    opened = open_site(chosen, clock=setting.now, meters=meters)
+    site = await stack.enter_async_context(opened)
+    for round_ in site.rounds:
+        service.add(round_)
+    report.serving(site.address)
 
 
 class Report:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.deliver import body, disabled, notice, pages, plain, words
+from monitor.deliver import body, confirm, disabled, notice, pages, plain, words
 from monitor.digests import digest
 from monitor.domain import (
     Article,
@@ -86,6 +86,8 @@ def message(
     Whatever the texts hold this does not raise; Refused when no article is left to tell of, or
     this version has no words for the type.
     """
+    if claim.alert.type is MessageType.CONFIRM:
+        return confirm.message(claim, topic=topic)
     if claim.alert.type in _NOTICES:
         return notice.message(claim, _NOTICES[claim.alert.type](claim.alert.data), topic=topic)
     if claim.alert.type not in (MessageType.FLAGGED, MessageType.DIGEST):

@@ -22,12 +22,17 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.domain import Article, Claim, Subscription, SubscriptionState
+from monitor.domain import Article, Claim, MessageType, Subscription, SubscriptionState
 from monitor.store import feeds, rows
 from monitor.store.database import chunks
 from monitor.store.tables import IS_PENDING, alert_articles, alerts, articles, subscriptions
 
 is_active = subscriptions.c.state == SubscriptionState.ACTIVE
+# The one message that goes to somebody who is not told anything yet: "do you want this?"
+_is_asked = subscriptions.c.state.in_(
+    (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
+)
+may_be_told = or_(is_active, and_(_is_asked, alerts.c.type == MessageType.CONFIRM))
 has_subscription = alerts.c.subscription_key == subscriptions.c.key
 
 
@@ -51,7 +56,7 @@ def due(
     """
     first = (
         select(alerts.c.key, alerts.c.subscription_key, alerts.c.due_at)
-        .where(alerts.c.subscription_key == subscriptions.c.key, _free(now))
+        .where(alerts.c.subscription_key == subscriptions.c.key, _free(now), may_be_told)
         .order_by(alerts.c.due_at, alerts.c.key)
         .limit(most)
     )
@@ -66,7 +71,7 @@ def due(
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
         .select_from(together)
-        .where(is_active, is_awake(now), subscriptions.c.key.not_in(list(exclude)))
+        .where(or_(is_active, _is_asked), is_awake(now), subscriptions.c.key.not_in(list(exclude)))
     )
 
 

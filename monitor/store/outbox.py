@@ -230,7 +230,7 @@ class Outbox:
         )
         awake_at = case((rests > free_at, rests), else_=free_at)
         soonest = select(func.min(awake_at)).where(
-            IS_PENDING, claims.has_subscription, claims.is_active
+            IS_PENDING, claims.has_subscription, claims.may_be_told
         )
 
         def look(connection: Connection) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -131,6 +132,24 @@ class Subscriptions:
             return was_there
 
         return self._database.write(end)
+
+    def confirm(self, key: str, themes: Collection[str]) -> bool:
+        """Its reader said yes, to these themes; False for one that does not wait for that."""
+        waiting = (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
+        change = (
+            update(subscriptions)
+            .where(subscriptions.c.key == key, subscriptions.c.state.in_(waiting))
+            .values(state=SubscriptionState.ACTIVE, state_reason="", themes=sorted(themes))
+        )
+        return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+
+    def forget_unconfirmed(self, before: datetime) -> int:
+        """Forget who signed up before then and never said yes; how many those were."""
+        gone = delete(subscriptions).where(
+            subscriptions.c.state == SubscriptionState.UNCONFIRMED,
+            subscriptions.c.created_at < before,
+        )
+        return self._database.write(lambda connection: connection.execute(gone).rowcount)
 
     def list(self) -> builtins.list[Subscription]:
         """Every subscription, by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -49,9 +49,16 @@ def bind(address: str) -> socket.socket:
 
 @asynccontextmanager
 async def serving(
-    site: FastAPI, at: socket.socket, *, protocol: type[BoundedProtocol] = BoundedProtocol
+    site: FastAPI,
+    at: socket.socket,
+    *,
+    proxies: Sequence[object] = (),
+    protocol: type[BoundedProtocol] = BoundedProtocol,
 ) -> AsyncIterator[str]:
-    """Answer while this is open; the address, as `http://127.0.0.1:8080`."""
+    """Answer while this is open; the address, as `http://127.0.0.1:8080`.
+
+    `proxies` are networks: who asks from there says for whom, in `X-Forwarded-For`.
+    """
     server = _Guest(
         uvicorn.Config(
             site,
@@ -61,7 +68,8 @@ async def serving(
             log_config=None,
             access_log=False,  # see `BoundedProtocol`
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=[str(network) for network in proxies],
             limit_concurrency=MOST_CONNECTIONS,
             h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
             timeout_graceful_shutdown=_GOODBYE_SECONDS,

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -13,8 +14,10 @@ from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import app, topic
+from monitor.errors import ConfigError
+from monitor.scheduler import Round
 from monitor.settings import Settings
-from monitor.web import feeds, pages, server, unsubscribe, watch
+from monitor.web import feeds, pages, server, signup, unsubscribe, watch
 from monitor.web.meters import Meters
 from monitor.web.office import Office
 
@@ -42,6 +45,8 @@ def build(office: Office) -> FastAPI:
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for routes in (watch.routes, unsubscribe.routes, feeds.routes):
         site.include_router(routes(office))
+    if office.settings.web.signup:
+        site.include_router(signup.routes(office))
     site.include_router(pages.routes())
     site.add_exception_handler(AnyHttpException, _plain)
     site.add_middleware(_Manners)
@@ -105,17 +110,28 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A site that is served."""
+
+    address: str  # http://127.0.0.1:8080
+    rounds: tuple[Round, ...]  # regular work that it needs
+
+
 @asynccontextmanager
 async def open_site(
     settings: Settings, *, clock: Callable[[], datetime], meters: Meters
-) -> AsyncIterator[str]:
-    """Serve the pages at `web.listen` while this is open; yield the address.
+) -> AsyncIterator[Opened]:
+    """Serve the pages at `web.listen` while this is open.
 
     They have a store of their own, so that they answer while articles are judged.  Raise
     ConfigError when nothing can listen there.
     """
+    web = settings.web
+    if web.signup and not web.public_url:
+        raise ConfigError("web.signup sends mails with a link to here: set web.public_url")
     card = topic.read_card(settings)
-    socket = server.bind(settings.web.listen)
+    socket = server.bind(web.listen)
     with closing(socket), closing(app.StoreThread()) as in_store:
         store = app.open_store(settings, upgrade=False)
         with closing(store):
@@ -130,5 +146,6 @@ async def open_site(
                 faults=tuple(topic.find_pack(settings).faults),
                 meters=meters,
             )
-            async with server.serving(build(office), socket) as address:
-                yield address
+            rounds = (signup.forgetting(office),) if web.signup else ()
+            async with server.serving(build(office), socket, proxies=web.proxies) as address:
+                yield Opened(address=address, rounds=rounds)

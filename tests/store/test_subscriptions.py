@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import AlertState, Health, SubscriptionState
+from monitor.domain import AlertState, MessageType, SubscriptionState
 from monitor.errors import ConfigError, StoreError
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -175,3 +175,31 @@ def test_the_one_of_a_key_is_found_by_the_whole_key_only(store: Store) -> None:
     assert store.subscriptions.of_key(desk.key) == desk
     assert store.subscriptions.of_key(desk.key[:10]) is None
     assert store.subscriptions.of_key("desk") is None
+
+
+def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store) -> None:
+    feed = a_feed()
+    desk = a_subscription("desk", state=SubscriptionState.UNCONFIRMED)
+    article = an_article(feed=feed)
+    store.feeds.add(feed)
+    store.subscriptions.add(desk)
+    asks = an_alert(article, desk, key="asks", type=MessageType.CONFIRM, article_keys=())
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, desk), asks))])
+    assert store.outbox.next_due(NOW) == NOW
+    (claimed,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
+    assert claimed.alert.key == "asks"
+
+    assert store.subscriptions.confirm(desk.key, ["troops", "arms"])
+    assert not store.subscriptions.confirm(desk.key, [])  # it waits for no yes any more
+    kept = store.subscriptions.of_key(desk.key)
+    assert kept is not None
+    assert (kept.state, kept.themes) == (SubscriptionState.ACTIVE, {"arms", "troops"})
+    assert len(store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)) == 1
+
+
+def test_only_who_never_said_yes_is_forgotten(store: Store) -> None:
+    for name, state in (("a", SubscriptionState.UNCONFIRMED), ("b", SubscriptionState.ACTIVE)):
+        store.subscriptions.add(a_subscription(name, state=state))
+    assert store.subscriptions.forget_unconfirmed(NOW) == 0
+    assert store.subscriptions.forget_unconfirmed(NOW + MINUTE) == 1
+    assert [one.name for one in store.subscriptions.list()] == ["b"]

@@ -101,7 +101,7 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             meters=Meters(),
         )
         async with (
-            server.serving(build(office), socket) as base,
+            server.serving(build(office), socket, proxies=office.settings.web.proxies) as base,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         ):
             yield Visitor(base, store, clock, office, session)
