@@ -257,6 +257,15 @@ def chat_channel(settings: Settings) -> AppriseChannel:
     return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
 
 
+async def check_mail(settings: Settings) -> None:
+    """Would the mail server take mails from us?  Raise Unreachable; fine where none is set."""
+    from monitor.deliver.smtp import SmtpChannel
+
+    channel = mail_channel(settings)
+    if isinstance(channel, SmtpChannel):
+        await channel.check()
+
+
 def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
     from monitor.deliver import dkim

@@ -132,6 +132,8 @@ def _check_host(host: str) -> Address | None:
     """The IP address that the host is, or None for a name.  Raise FetchError for neither."""
     if not host:
         raise _bad("it names no host")
+    if host.rstrip(".").rpartition(".")[2] == "localhost":  # always this machine (RFC 6761)
+        return IPv4Address("127.0.0.1")
     if ":" not in host and not _NUMERIC_HOST.fullmatch(host):
         if not _HOST_NAME.fullmatch(host):
             raise _bad("its host is not a name that the internet's directory can hold")

@@ -54,7 +54,7 @@ def add(
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again.
 
-    `monitor subscriptions test` then shows whether messages arrive.
+    A mail server is asked whether it would take mails; `monitor subscriptions test` sends one.
     """
     chosen = setting.settled_settings(context)
     channel, address, secret = _destination(email, webhook, apprise, chosen)
@@ -82,6 +82,7 @@ def add(
     if channel is ChannelKind.WEBHOOK:
         show.note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)
+    show.note(hint)
 
 
 def _destination(
@@ -94,12 +95,29 @@ def _destination(
     if sum(way is not None for way in (email, webhook, apprise)) != 1:
         raise ConfigError("say where to: one of --email ADDR, --webhook URL and --apprise URL")
     if email is not None:
-        return ChannelKind.EMAIL, address.check_email(email), ""
+        checked = address.check_email(email)
+        _check_mail_server(chosen)
+        return ChannelKind.EMAIL, checked, ""
     if webhook is not None:
         url = egress.check_url(webhook, allow=chosen.egress.allow)
         return ChannelKind.WEBHOOK, url, sign.new_secret()
     assert apprise is not None  # noqa: S101 - for the type checker; ruled out above
     return ChannelKind.APPRISE, asyncio.run(_chat(apprise.strip(), chosen)), apprise.strip()
+
+
+def _check_mail_server(chosen: Settings) -> None:
+    """Raise ConfigError when it will never take a mail from us; say so when it just is away."""
+    from monitor import app as parts
+
+    try:
+        asyncio.run(parts.check_mail(chosen))
+    except DeliveryError as error:
+        hint = remedy(error.reason, ChannelKind.EMAIL)
+        if error.reason in (DeliveryReason.TLS, DeliveryReason.LOGIN, DeliveryReason.CONFIG):
+            raise ConfigError(
+                f"the mail server takes no mail from us ({error.detail}): {hint}"
+            ) from None
+        show.note(f"the mail server can't be asked now ({error.detail}): {hint}")
 
 
 async def _chat(url: str, chosen: Settings) -> str:

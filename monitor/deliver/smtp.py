@@ -25,6 +25,8 @@ from monitor.reasons import DeliveryReason
 
 # The mail is accepted by then; a server that does not say goodbye is not waited for.
 _GOODBYE = timedelta(seconds=2)
+# How long a look at the server may take, while a person waits.
+_LOOK = timedelta(seconds=10)
 # Of a server's words, what is kept for the record.
 _LONGEST_WORDS = 200
 
@@ -77,6 +79,19 @@ class SmtpChannel:
         self._context = context or ssl.create_default_context()
         self._dkim = dkim
 
+    async def check(self) -> None:
+        """Greet, encrypt and log in as for a mail, and send none.  Raise Unreachable."""
+        talk = _Talk(self._server, self._context, self._sender.domain)
+        try:
+            async with asyncio.timeout(_LOOK.total_seconds()):
+                await talk.introduce()
+            await talk.goodbye()
+        except TimeoutError as error:
+            late = f"no answer within {_LOOK.total_seconds():g} s"
+            raise retry.smtp_lost(talk.stage, late, timed_out=True) from error
+        finally:
+            talk.close()
+
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Hand the mail over; return the server's words.  Raise Unreachable or Refused."""
         recipient = mail.recipient(to.address)
@@ -114,8 +129,8 @@ class _Talk:
             timeout=None,  # the caller's deadline is for all steps together
         )
 
-    async def hand_over(self, sender: str, recipient: str, content: bytes) -> str:
-        """All steps up to the server's answer to the whole mail: its words."""
+    async def introduce(self) -> None:
+        """The steps before any mail."""
         client, server = self._client, self._server
         await self._step(Stage.CONNECT, client.connect())
         await self._step(Stage.EHLO, client.ehlo())
@@ -124,6 +139,11 @@ class _Talk:
             await self._step(Stage.EHLO, client.ehlo())
         if server.username:
             await self._step(Stage.LOGIN, client.login(server.username, server.password))
+
+    async def hand_over(self, sender: str, recipient: str, content: bytes) -> str:
+        """All steps up to the server's answer to the whole mail: its words."""
+        await self.introduce()
+        client = self._client
         await self._step(Stage.SENDER, client.mail(sender))
         await self._step(Stage.RECIPIENT, client.rcpt(recipient))
         return await self._step(Stage.BODY, client.data(content))

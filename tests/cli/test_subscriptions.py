@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,8 @@ def test_an_operator_may_be_told_of_the_service_itself(watch: Terminal, about, k
         (("--email", "me@watch.example", "--min-score", "2"), "--min-score"),
         (("--webhook", "http://127.0.0.1:9/hook"), "127.0.0.1"),
         (("--webhook", "http://10.1.2.3/hook"), "10.1.2.3"),
+        (("--webhook", "http://localhost:9/hook"), "egress.allow"),
+        (("--webhook", "http://hook.LOCALHOST./"), "egress.allow"),
         (("--webhook", "ftp://receiver.example/"), "https://"),
     ],
 )
@@ -245,3 +249,33 @@ def test_what_is_not_installed_is_named_with_the_command_that_does(
         env={**os.environ, "PYTHONPATH": root},
     )
     assert (done.returncode, f"pip install '{says}'" in done.stderr) == (2, True)
+
+
+class InTheClear(socketserver.StreamRequestHandler):
+    """A mail server that offers no encryption."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while self.rfile.readline():
+            self.wfile.write(b"250 no extensions\r\n")
+
+
+def test_a_mail_server_without_encryption_is_refused_when_a_reader_is_added(watch: Terminal):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), InTheClear) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        os.environ["MONITOR_EMAIL__HOST"] = "127.0.0.1"
+        os.environ["MONITOR_EMAIL__PORT"] = str(server.server_address[1])
+        message = watch.refused("subscriptions", "add", "me", "--email", "me@watch.example")
+        server.shutdown()
+    assert "the mail server takes no mail from us (STARTTLS" in message
+    assert 'email.tls to "starttls" (port 587) or "tls" (port 465)' in message
+    assert watch("subscriptions", "list", "--json").json() == []
+
+
+def test_a_mail_server_that_is_away_is_said_and_the_reader_kept(watch: Terminal):
+    os.environ["MONITOR_EMAIL__HOST"] = "127.0.0.1"
+    os.environ["MONITOR_EMAIL__PORT"] = "9"
+    said = watch("subscriptions", "add", "me", "--email", "me@watch.example")
+    assert (said.code, "can't be asked now" in said.err) == (0, True)
+    assert "next: `monitor subscriptions test me`" in said.err

@@ -203,6 +203,30 @@ async def test_without_encryption_nothing_is_said_in_the_clear(
 
 
 @pytest.mark.parametrize(
+    ("script", "changes", "reason"),
+    [
+        ("", {}, None),
+        ("QUIT=DROP", {}, None),
+        ("", {"tls": "starttls"}, R.TLS),
+        ("AUTH=535 wrong", {"username": "me", "password": "hunter2"}, R.LOGIN),
+        ("BANNER=421 busy", {}, R.TEMPORARY),
+        ("BANNER=DROP", {}, R.CONNECT),
+    ],
+)
+async def test_a_look_at_the_server_sends_nothing(
+    script: str, changes: dict[str, str], reason: DeliveryReason | None
+) -> None:
+    found = None
+    async with scripted(script) as there:
+        try:
+            await SmtpChannel(server(there.port, SLOW, **changes), sender=SENDER).check()
+        except Unreachable as error:
+            found = error.reason
+        assert not any(line.startswith(("MAIL", "RCPT", "DATA")) for line in there.asked)
+    assert found == reason
+
+
+@pytest.mark.parametrize(
     ("stage", "error", "reason"),
     [
         (Stage.CONNECT, socket.gaierror(-2, "Name or service not known"), R.DNS),
