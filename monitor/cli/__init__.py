@@ -28,6 +28,7 @@ from monitor.cli import (
     label,
     links,
     model,
+    receivers,
     service,
     subscriptions,
     training,
@@ -53,6 +54,9 @@ app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
 app.command("export")(export.export)
 subscriptions.app.command("links")(links.show_links)
+subscriptions.app.command("show")(receivers.show_one)
+subscriptions.app.command("rotate")(receivers.rotate)
+subscriptions.app.command("test")(receivers.send_test)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(keywords.app, name="keywords")
