@@ -1,88 +1,268 @@
-"""Is it new?  Which entries of a document have we not kept yet, and which were there before us."""
+"""Is it new?  Which entries of a document have we not kept yet, which did their publisher edit,
+and which were there before us.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from monitor import wording
 from monitor.digests import digest
-from monitor.domain import Entry, Feed, FeedState
+from monitor.domain import Article, Decision, Entry, Feed, FeedState
+from monitor.urls import names_an_article, normal_url
 
-# Parameters that say where a reader came from, not which article it is.
-_TRACKING = re.compile(
-    r"^(utm_\w+|at_(medium|campaign|custom\d|link\w*)|fbclid|gclid|yclid|mc_[ce]id|ref_?src|cmpid|ocid"
-    r"|wt\.mc_id|ns_\w+|smid|xtor|ito|ftag|cvid)$",
-    re.IGNORECASE,
-)
-
-
-def normal_url(url: str) -> str:
-    """The address without what changes while the article stays: scheme, www, tracking, fragment."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.match(name)
-    ]
-    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(query))}".rstrip("?")
+# From which share of words in common an entry is an edit of what had its name, not another story;
+# which share of its text makes two equal headlines more than the title of a series; and how many
+# words a text needs to be asked.
+_ALIKE, _RELATED, _TEXT = 0.5, 0.2, 8
+_LOOK = 500  # characters of a text are enough to see whether it is another
+# A publisher who gave new names to everything: so many new entries, such a share of them in words
+# that the feed had before.
+_STORM, _STORM_SHARE = 5, 0.8
 
 
-def normal_title(title: str) -> str:
-    """The headline as a reader hears it: case, width and white space folded."""
-    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An entry and all that it may be known by."""
+
+    entry: Entry
+    key: str  # of the guid, else the address, else what it says
+    alias: str  # of the address: the same under any guid, in any feed
+    story_key: str  # of guid, address and headline together
+    wording: str  # changes when a reader would see another headline or text
 
 
-def copy_key(feed_key: str, entry: Entry) -> str:
-    """Equal for the same address under the same headline, in whichever feed and under any guid.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An article of the feed, as far as telling known entries from others needs it."""
 
-    Both are asked for because some feeds give every entry the address of the front page.
-    """
-    if entry.url is None:
-        return digest("copy", feed_key, entry.guid or "", normal_title(entry.title))
-    return digest("copy", normal_url(entry.url), normal_title(entry.title))
+    key: str
+    alias: str
+    wordings: frozenset[str]  # this one's and those before it
 
 
-def article_keys(feed_key: str, entries: Sequence[Entry]) -> list[str]:
-    """A key per entry, in order: of the guid, else the address, else the headline and text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """An entry to be judged: a new one, or the edit of an article."""
+
+    key: str
+    alias: str
+    wording: str
+    entry: Entry
+    before: Article | None = None
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def named(feed_key: str, entries: Sequence[Entry]) -> list[Named]:
+    """All that the entries of one document may be known by, in order.
 
     A guid or address that one document gives to different stories names none of them: those
-    entries are told apart by all three together.
+    entries are told apart by guid, address and headline together.
     """
-    shared_guids = _shared(entries, lambda entry: entry.guid)
-    shared_urls = _shared(entries, lambda entry: entry.url)
-    keys = []
+    shared_guids = _shared(entries, lambda entry: entry.guid, _page)
+    shared_urls = _shared(entries, lambda entry: entry.url, lambda entry: entry.guid or entry.title)
+    found = []
     for entry in entries:
-        if entry.guid and entry.guid not in shared_guids:
-            name: tuple[str, ...] = ("guid", entry.guid)
-        elif entry.url and not entry.guid and entry.url not in shared_urls:
-            name = ("url", normal_url(entry.url))
-        elif entry.guid or entry.url:
-            name = ("story", entry.guid or "", entry.url or "", entry.title)
-        else:
-            name = ("text", entry.title, entry.text)
-        keys.append(digest(feed_key, *name))
-    return keys
-
-
-def _shared(entries: Sequence[Entry], name: Callable[[Entry], str | None]) -> set[str]:
-    """The names that stand for more than one story in this document."""
-    stories = {(name(entry), entry.url, entry.title) for entry in entries}
-    counts = Counter(named for named, _, _ in stories if named)
-    return {named for named, count in counts.items() if count > 1}
-
-
-def fresh(keys: Sequence[str], entries: Sequence[Entry], known: Container[str]) -> dict[str, Entry]:
-    """The entries not kept yet, by key, in the document's order; of equal keys the first."""
-    found: dict[str, Entry] = {}
-    for key, entry in zip(keys, entries, strict=True):
-        if key not in known:
-            found.setdefault(key, entry)
+        own_guid = bool(entry.guid) and entry.guid not in shared_guids
+        own_url = bool(entry.url) and entry.url not in shared_urls
+        story_key = _story_key(feed_key, entry)
+        found.append(
+            Named(
+                entry=entry,
+                key=_key(feed_key, entry, own_guid=own_guid, own_url=own_url) or story_key,
+                alias=_alias(feed_key, entry, own_url=own_url),
+                story_key=story_key,
+                wording=wording.wording_key(entry.title, entry.text),
+            )
+        )
     return found
+
+
+def _key(feed_key: str, entry: Entry, *, own_guid: bool, own_url: bool) -> str | None:
+    if entry.guid and own_guid:
+        return digest(feed_key, "guid", entry.guid)
+    if entry.url and own_url and not entry.guid:
+        return digest(feed_key, "url", normal_url(entry.url))
+    return None
+
+
+def _story_key(feed_key: str, entry: Entry) -> str:
+    if entry.guid or entry.url:
+        return digest(feed_key, "story", entry.guid or "", entry.url or "", entry.title)
+    return digest(feed_key, "text", entry.title, entry.text)
+
+
+def _alias(feed_key: str, entry: Entry, *, own_url: bool) -> str:
+    """Of the address, with the headline when the address alone names no article; without an
+    address of the headline, and then in this feed only.
+    """
+    headline = wording.folded(entry.title)
+    if entry.url is None:
+        return digest("alias", feed_key, headline)
+    if own_url and names_an_article(entry.url):
+        return digest("alias", normal_url(entry.url))
+    return digest("alias", normal_url(entry.url), headline)
+
+
+def _page(entry: Entry) -> str:
+    """What a guid stands for: the page, or the headline where the address names none."""
+    if entry.url and names_an_article(entry.url):
+        return normal_url(entry.url)
+    return entry.title
+
+
+def _shared(
+    entries: Sequence[Entry], name: Callable[[Entry], str | None], meant: Callable[[Entry], str]
+) -> set[str]:
+    """The names that stand for more than one thing in this document."""
+    things: dict[str, str] = {}
+    shared = set()
+    for entry in entries:
+        if (given := name(entry)) and things.setdefault(given, meant(entry)) != meant(entry):
+            shared.add(given)
+    return shared
+
+
+# ── known, edited, new ───────────────────────────────────────────────────────────────────────────
+
+
+def changed(entries: Iterable[Named], kept: Collection[Kept]) -> set[str]:
+    """The keys of those kept articles that some entry may be an edit of."""
+    by_name = _by_name(kept)
+    return {
+        one.key
+        for entry in entries
+        for name in (entry.key, entry.story_key, entry.alias)
+        for one in by_name.get(name, ())
+        if entry.wording not in one.wordings
+    }
+
+
+def sort(
+    entries: Iterable[Named], kept: Collection[Kept], articles: Mapping[str, Article]
+) -> list[Find]:
+    """What is to be judged, in the document's order; of equal keys the first.
+
+    An entry is known when an article of one of its names has, or had, its wording.  It is an edit
+    when it is the same page or is alike; else its publisher used the name again, for another
+    story.  `articles` are those that `changed` asked for.
+    """
+    by_name = _by_name(kept)
+    taken: set[str] = set()
+    finds = []
+    for entry in entries:
+        names = (entry.key, entry.story_key, entry.alias)
+        known = [one for name in names for one in by_name.get(name, ())]
+        if any(entry.wording in one.wordings for one in known):
+            continue
+        there = [articles[one.key] for one in known if one.key in articles]
+        before = next((one for one in there if is_edit(entry.entry, one.entry)), None)
+        reused = any(one.key == entry.key for one in known)
+        key = before.key if before else entry.story_key if reused else entry.key
+        if key in taken or (not before and any(one.key == key for one in known)):
+            continue
+        taken.add(key)
+        finds.append(
+            Find(
+                key=key,
+                alias=entry.alias,
+                wording=entry.wording,
+                entry=entry.entry,
+                before=before,
+            )
+        )
+    return finds
+
+
+def _by_name(kept: Iterable[Kept]) -> dict[str, list[Kept]]:
+    names: dict[str, list[Kept]] = {}
+    for one in kept:
+        names.setdefault(one.key, []).append(one)
+        names.setdefault(one.alias, []).append(one)
+    return names
+
+
+def is_edit(entry: Entry, before: Entry) -> bool:
+    """Of two entries that share a name: is the one the other, edited?
+
+    Under the same guid at the same page, whatever it says now.  Else only when they are alike,
+    and, at another address, give no other figures in the headline: a guid may be used again.
+    """
+    alike = are_alike((entry.title, entry.text), (before.title, before.text))
+    here, there = (normal_url(one.url) if one.url else "" for one in (entry, before))
+    if here == there:
+        same_page = bool(entry.url) and names_an_article(entry.url or "")
+        if same_page and entry.guid and entry.guid == before.guid:
+            return True
+        return alike
+    titles = (wording.units(one.title) for one in (entry, before))
+    first, second = (wording.numbers(title) for title in titles)
+    return first == second and alike
+
+
+def are_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Of two headlines with their texts: do the texts have half of their words in common, or the
+    headlines, over texts that have some?  Where there is hardly a text the headlines decide.
+    """
+    headlines, texts = (
+        [wording.terms(wording.units(text[:_LOOK])) for text in pair]
+        for pair in zip(one, other, strict=True)
+    )
+    shared = len(headlines[0] & headlines[1])
+    alike = shared >= _ALIKE * max(1, *map(len, headlines))
+    if min(map(len, texts)) < _TEXT:
+        return alike
+    common = len(texts[0] & texts[1]) / min(map(len, texts))
+    return common >= _ALIKE or (alike and common >= _RELATED)
+
+
+def renamed(finds: Iterable[Find], wordings: Callable[[], Collection[str]]) -> set[str]:
+    """The keys of new entries that the feed had before, when its publisher renamed everything.
+
+    `wordings` are those that the feed brought so far; asked for only when it looks like that.
+    """
+    new = [find for find in finds if find.before is None]
+    if len(new) < _STORM:
+        return set()
+    had = wordings()
+    again = {find.key for find in new if find.wording in had}
+    return again if len(again) >= _STORM_SHARE * len(new) else set()
+
+
+def article(find: Find, feed: Feed, decision: Decision, now: datetime, *, backlog: bool) -> Article:
+    """What is kept of a new entry, or of the article that it edits.
+
+    What was there before we watched stays so, unless an edit made it matter.
+    """
+    before = find.before
+    if before is None:
+        return Article(
+            key=find.key,
+            copy_key=find.alias,
+            feed_key=feed.key,
+            alias=find.alias,
+            entry=find.entry,
+            decision=decision,
+            seen_at=now,
+            backlog=backlog,
+        )
+    matters_now = decision.relevant and not before.decision.relevant
+    return replace(
+        before,
+        alias=find.alias,
+        entry=find.entry,
+        decision=decision,
+        backlog=before.backlog and not matters_now,
+        edits=before.edits + 1,
+        edited_at=now,
+    )
+
+
+# ── time ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def is_backlog(feed: Feed, entry: Entry, *, slack: timedelta = timedelta(hours=6)) -> bool:

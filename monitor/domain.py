@@ -202,12 +202,26 @@ class Article:
     """An entry we kept: all are kept, the rejected too."""
 
     key: str  # digest of feed and guid, url or title
-    copy_key: str  # equal for copies of one article: same address and headline
+    copy_key: str  # equal for copies of one article, in whichever feed
     feed_key: str
+    alias: str = ""  # what it is known by under any guid: its address, mostly
     entry: Entry
     decision: Decision
     seen_at: datetime
     backlog: bool = False  # it was there before we watched; never alerts by itself
+    edits: int = 0  # by its publisher since: this is the newest wording, the others are kept
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One of the feeds that brought an article, in these words or nearly."""
+
+    article_key: str  # of the copy
+    feed_key: str
+    feed_title: str
+    url: str | None
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +333,7 @@ class Claim:
     subscription: Subscription
     articles: tuple[Article, ...]
     feed_titles: Mapping[str, str]  # feed key → title, for the articles
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)  # by article key
     token: str
 
 
@@ -371,5 +386,6 @@ class Polled:
     language: str | None = None
     entries: int = 0  # in the document
     articles: tuple[Article, ...] = ()  # the new ones
+    edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()
     memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about

@@ -61,26 +61,40 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
 def alert(article: Article, subscription: Subscription) -> Alert:
     """The promise to tell one subscriber of one article.
 
-    Its key is made of the subscription and the article's copy key: the same article under a new
-    guid, or in a second feed of the same publisher, is the same promise.
+    Its key is that of `alert_key`: the same article in other words, under a new guid, or in a
+    second feed, is the same promise.
     """
+    now = article.edited_at or article.seen_at
     return Alert(
-        key=digest("alert", subscription.key, article.copy_key),
+        key=alert_key(subscription.key, article.copy_key),
         subscription_key=subscription.key,
         article_keys=(article.key,),
-        created_at=article.seen_at,
-        due_at=article.seen_at,
+        created_at=now,
+        due_at=now,
     )
 
 
-def alerts(articles: Iterable[Article], subscriptions: Iterable[Subscription]) -> tuple[Alert, ...]:
-    """Every alert that these articles cause, one per key."""
-    subscriptions = list(subscriptions)
+def alert_key(subscription_key: str, copy_key: str) -> str:
+    """One for each subscription and article, all its copies and edits included."""
+    return digest("alert", subscription_key, copy_key)
+
+
+def alerts(
+    articles: Iterable[Article],
+    subscriptions: Iterable[Subscription],
+    before: Mapping[str, Article] | None = None,
+) -> tuple[Alert, ...]:
+    """Every alert that these articles cause, one per key.
+
+    `before` has, by key, what edited articles were: who would have been told of that is not told.
+    """
+    subscriptions, before = list(subscriptions), before or {}
     promised = (
         alert(article, subscription)
         for article in articles
         for subscription in subscriptions
         if mismatch(article, subscription) is None
+        and (article.key not in before or mismatch(before[article.key], subscription))
     )
     return tuple({promise.key: promise for promise in promised}.values())
 

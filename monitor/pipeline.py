@@ -18,17 +18,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from monitor import decide, dedupe, match
-from monitor.classify import language
+from monitor import decide, dedupe, match, news
 from monitor.classify.keywords import KeywordRules
 from monitor.collect import due, moves, pacing
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
-    Article,
     Attempt,
     ChannelKind,
     Claim,
-    Entry,
     Feed,
     Fetched,
     Outcome,
@@ -164,65 +161,46 @@ async def _collect(
 def settle(
     group: Sequence[Collected], now: datetime, desk: Newsdesk, alert_backlog: bool
 ) -> list[Polled]:
-    """Judge what is new in these answers and commit all that they changed."""
-    fresh = [_fresh(answer, now, desk) for answer in group]
-    entries = [entry for found in fresh for entry in found.values()]
+    """Judge what is new or edited in these answers and commit all that they changed."""
+    finds = [
+        news.finds(answer.feed, answer.parsed or Parsed(), desk.store.articles, now)
+        for answer in group
+    ]
+    entries = [find.entry for found in finds for find in found]
     verdicts = iter(desk.classifier.judge(entries) if entries else ())
     subscriptions = desk.store.subscriptions.list() if entries else []
     polled = []
-    for answer, found in zip(group, fresh, strict=True):
-        articles = tuple(
-            Article(
-                key=key,
-                copy_key=dedupe.copy_key(answer.feed.key, entry),
-                feed_key=answer.feed.key,
-                entry=entry,
-                decision=decide.decide(next(verdicts), desk.rules.hits(entry), config=desk.config),
-                seen_at=now,
-                backlog=not alert_backlog and dedupe.is_backlog(answer.feed, entry),
+    for answer, found in zip(group, finds, strict=True):
+        judged = [
+            dedupe.article(
+                find,
+                answer.feed,
+                decide.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
+                now,
+                backlog=not alert_backlog and dedupe.is_backlog(answer.feed, find.entry),
             )
-            for key, entry in found.items()
-        )
+            for find in found
+        ]
+        before = {find.key: find.before for find in found if find.before}
+        new = [find.entry for find in found if find.before is None]
         parsed, feed = answer.parsed or Parsed(), answer.feed
         state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
         polled.append(
             Polled(
                 feed_key=feed.key,
                 at=now,
-                state=pacing.planned(feed, state, now, desk.bounds, found.values()),
+                state=pacing.planned(feed, state, now, desk.bounds, new),
                 url=moves.new_address(state, now),
                 title=parsed.title,
                 language=parsed.language,
                 entries=len(parsed.entries),
-                articles=articles,
-                alerts=match.alerts((a for a in articles if not a.backlog), subscriptions),
+                articles=tuple(article for article in judged if article.key not in before),
+                edited=tuple(article for article in judged if article.key in before),
+                alerts=match.alerts((a for a in judged if not a.backlog), subscriptions, before),
                 memory=parsed.memory,
             )
         )
     return desk.store.commit(polled)
-
-
-def _fresh(answer: Collected, now: datetime, desk: Newsdesk) -> dict[str, Entry]:
-    """The entries of one answer that we have not kept yet, dated and in a known language."""
-    if answer.parsed is None or not answer.parsed.entries:
-        return {}
-    feed, parsed = answer.feed, answer.parsed
-    named = list(zip(dedupe.article_keys(feed.key, parsed.entries), parsed.entries, strict=True))
-    seen = {named[place][0] for place in parsed.seen}  # kept before, or known then
-    named = [each for place, each in enumerate(named) if place not in parsed.seen]
-    keys, entries = [key for key, _ in named], [entry for _, entry in named]
-    copies = [dedupe.copy_key(feed.key, entry) for entry in entries]
-    articles = desk.store.articles
-    known = seen | articles.known(keys) | articles.known_copies(feed.key, keys, copies)
-    found = dedupe.fresh(keys, entries, known)
-    return {
-        key: replace(
-            entry,
-            language=language.of(entry, feed.language or parsed.language),
-            published_at=dedupe.clamp_date(entry.published_at, now),
-        )
-        for key, entry in found.items()
-    }
 
 
 # ── deliver ──────────────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ from monitor.domain import (
     About,
     AlertState,
     ChannelKind,
+    Entry,
     Feed,
     FeedState,
     Fetched,
@@ -24,6 +25,7 @@ from monitor.domain import (
     MessageType,
     Outcome,
     Parsed,
+    Polled,
     Subscription,
     SubscriptionState,
 )
@@ -199,6 +201,156 @@ async def test_new_guids_for_old_articles_are_not_new(store):
     await pipeline.poll([store.feeds.find("f")], LATER, desk)
     assert len(store.articles.list(limit=10)) == 2
     assert len(store.outbox.list(limit=10)) == 1
+
+
+async def read(
+    store: Store, *documents: tuple[Entry, ...], feeds: str = "f", at=NOW
+) -> list[Polled]:
+    """Poll these feeds once for each document, an hour apart and from an hour after `at`."""
+    done = []
+    for number, entries in enumerate(documents):
+        now, body = at + (number + 1) * timedelta(hours=1), str(hash(entries))
+        desk = newsdesk(store, **{key: [fetched(body)] for key in feeds})
+        desk = replace(desk, parser=FakeParser(**{body: Parsed(title="F", entries=entries)}))
+        done += await pipeline.poll([store.feeds.find(key) for key in feeds], now, desk)
+    return done
+
+
+async def test_everything_under_new_guids_at_new_addresses_is_not_new(store, caplog):
+    watched(store)
+    stories = tuple(entry(f"Kursk story {number} of the day") for number in range(8))
+    await read(store, stories)
+    moved = tuple(replace(e, guid=f"n{e.guid}", url=f"{e.url}/moved") for e in stories)
+    (done,) = await read(store, (entry("Kursk has a new story"), *moved))
+    assert [one.entry.title for one in done.articles] == ["Kursk has a new story"]
+    assert [record.message for record in caplog.records] == ["poll.renamed"]
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_a_headline_edited_twenty_times_is_one_article_and_one_alert(store):
+    watched(store)
+    await read(store, (OLD,))
+    wordings = [(replace(NEW, title=f"Sappers leave for Kursk, part {n}"), OLD) for n in range(21)]
+    await read(store, *wordings, *wordings)
+    (newest,) = [one for one in store.articles.list(limit=10) if not one.backlog]
+    assert (newest.edits, newest.entry.title) == (20, "Sappers leave for Kursk, part 20")
+    before = store.articles.revisions(newest)
+    assert [one.entry.title for one in before] == [old.title for old, _ in wordings[:20]]
+    assert [one.edits for one in before] == list(range(20))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_an_edit_that_makes_it_matter_is_told_once(store):
+    watched(store)
+    dull = entry("Explosion heard in the night", text="Nothing is known yet.")
+    told = replace(dull, text="Sappers were seen near Kursk.")
+    await read(store, (OLD,), (dull,))
+    assert store.outbox.list(limit=10) == []
+    (edited,) = await read(store, (told,))
+    assert [one.edits for one in edited.edited] == [1]
+    assert edited.articles == ()
+    (alert,) = store.outbox.list(limit=10)
+    assert alert.created_at == edited.edited[0].edited_at
+    await read(store, (dull,), (told,), (replace(told, text="Kursk, again."),))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_what_was_there_before_we_watched_is_told_when_an_edit_makes_it_matter(store):
+    watched(store)
+    dull = entry("Explosion heard in the night")
+    await read(store, (dull, OLD), (replace(dull, text="It was near Kursk."), OLD))
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [one for one in store.articles.list(limit=10) if one.entry.title == dull.title]
+    assert (alert.article_keys, article.backlog) == ((article.key,), False)
+
+
+async def test_who_would_have_been_told_of_the_first_wording_is_not_told_of_the_next(store):
+    await alerted(store)
+    store.subscriptions.add(subscription("late"))
+    await read(store, (replace(NEW, text="More about Kursk."), OLD))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_one_guid_for_one_story_after_another_hides_none(store):
+    watched(store)
+    titles = ["Sappers leave for Kursk", "Rain on Sunday", "Kursk: a bridge was destroyed"]
+    await read(store, (OLD,), *((entry(title, guid="latest", url=None),) for title in titles))
+    kept = [one for one in store.articles.list(limit=10) if not one.backlog]
+    assert {one.entry.title for one in kept} == set(titles)
+    assert len(store.outbox.list(limit=10)) == 2
+
+
+LEAD = (
+    "Sappers of the North Korean army left for Kursk today, a spokesman said, to clear what was"
+    " left behind by the fighting and to help with building roads and bridges before the winter."
+)
+
+
+def wire(feed_key: str, title: str = NEW.title, text: str = LEAD) -> Entry:
+    return entry(title, guid=feed_key, url=f"https://{feed_key}.example/2025/sappers", text=text)
+
+
+async def test_a_wire_report_in_three_outlets_is_one_alert_that_names_them_all(store):
+    watched(store, feed("f", title="F"), feed("g", title="G"), feed("h", title="H"))
+    await read(store, (OLD,), feeds="fgh")
+    await read(store, (wire("f"),), feeds="f")
+    await read(store, (wire("g", "North Korean sappers on the way to Kursk"),), feeds="g")
+    (alert,) = store.outbox.list(limit=10)
+    ((claimed,),) = await pipeline.claim(LATER, mailroom(store, FakeChannel()))
+    (told,) = claimed.articles
+    assert [source.feed_title for source in claimed.sources[told.key]] == ["F", "G"]
+    await pipeline.deliver(LATER + timedelta(minutes=5), mailroom(store, FakeChannel()))
+    (late,) = await read(store, (wire("h", text=LEAD[:110] + "…"),), feeds="h", at=LATER)
+    assert (len(late.articles), late.alerts) == (1, ())
+    assert store.outbox.list(limit=10) == [replace(alert, state=AlertState.SENT, attempts=1)]
+    sources = store.articles.sources(late.articles)[late.articles[0].key]
+    assert [source.feed_key for source in sources] == ["f", "g", "h"]
+
+
+async def test_a_copy_of_what_was_there_before_we_watched_is_news_where_it_is_new(store):
+    watched(store, feed("f"), feed("g"))
+    await read(store, (OLD,), feeds="f")
+    await read(store, (wire("g"),), feeds="g")  # its first poll
+    assert store.outbox.list(limit=10) == []
+    await read(store, (wire("f"),), feeds="f")
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_a_copy_that_says_why_it_matters_is_told_where_the_first_did_not(store):
+    watched(store, feed("f"), feed("g"))
+    await read(store, (OLD,), feeds="fg")
+    mute = "Sappers leave for the border after a long training this spring"
+    await read(store, (wire("f", mute, ""),), feeds="f")
+    assert store.outbox.list(limit=10) == []
+    await read(store, (wire("g", mute),), feeds="g")
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [one for one in store.articles.list(flagged=True) if not one.backlog]
+    sources = store.articles.sources([article])[article.key]
+    assert ([source.feed_key for source in sources], alert.article_keys) == (
+        ["f", "g"],
+        (article.key,),
+    )
+
+
+async def test_who_wants_one_feed_only_is_told_of_its_copy(store):
+    watched(
+        store,
+        feed("f"),
+        feed("g"),
+        told=(subscription("all"), subscription("g", feeds=frozenset({"g"}))),
+    )
+    await read(store, (OLD,), feeds="fg")
+    await read(store, (wire("f"),), feeds="f")
+    await read(store, (wire("g"),), feeds="g")
+    assert sorted(one.subscription_key for one in store.outbox.list(limit=10)) == ["all", "g"]
+
+
+async def test_an_alert_that_waits_tells_of_the_words_that_caused_it(store):
+    await alerted(store)
+    await read(store, (replace(NEW, title="Sappers stay, it was an error"), OLD), at=LATER)
+    ((claimed,),) = await pipeline.claim(LATER, mailroom(store, FakeChannel()))
+    (told,) = claimed.articles
+    assert (told.entry.title, told.decision.relevant, told.edits) == (NEW.title, True, 0)
 
 
 async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store):

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.dedupe import normal_title
 from monitor.digests import digest
 from monitor.domain import Article
+from monitor.wording import folded
 
 DEEP_ONE_IN = 3
 POOL = 5  # articles looked at for each one chosen, so that languages and feeds can be spread
@@ -58,13 +58,13 @@ class _Spread:
         """Up to so many of the pool."""
         taken: list[Article] = []
         while len(taken) < number:
-            left = [one for one in pool if normal_title(one.entry.title) not in self._headlines]
+            left = [one for one in pool if folded(one.entry.title) not in self._headlines]
             if not left:
                 break
             best = min(left, key=self._seen)  # of equals the first
             taken.append(best)
             self._chosen.update((best.feed_key, _language(best)))
-            self._headlines.add(normal_title(best.entry.title))
+            self._headlines.add(folded(best.entry.title))
         return taken
 
     def _seen(self, article: Article) -> int:

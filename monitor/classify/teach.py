@@ -9,10 +9,10 @@ from monitor.classify import examples as example_files
 from monitor.classify import lexicon as word_lists
 from monitor.classify import pack, saving, shelf, train
 from monitor.classify.examples import Example
-from monitor.dedupe import normal_title
 from monitor.digests import digest
 from monitor.domain import Article, Mark
 from monitor.errors import ConfigError
+from monitor.wording import folded
 
 HELD_OUT = 5  # of so many labels one is never trained on
 WEIGHT = 2.0  # a label counts for so many written examples (decision 013)
@@ -30,7 +30,7 @@ def labels(
     held_out: list[Example] = []
     seen: set[str] = set()
     for mark, article in marked:
-        headline = normal_title(article.entry.title)
+        headline = folded(article.entry.title)
         if headline not in seen:
             seen.add(headline)
             side = held_out if int(digest("held out", headline), 16) % HELD_OUT == 0 else taught

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
-from monitor.domain import Article
-from monitor.store import lookup, rows
+from monitor.dedupe import Kept, Named
+from monitor.domain import Article, Source
+from monitor.store import lookup, revisions, rows, sources
 from monitor.store.columns import is_storable
 from monitor.store.database import Database, chunks
 from monitor.store.tables import IS_RELEVANT, articles
@@ -26,28 +27,47 @@ class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that we have an article for."""
+    def recognise(self, feed_key: str, named: Sequence[Named]) -> builtins.list[Kept]:
+        """The articles of this feed that go by a name of one of these."""
+        keys = builtins.list(chunks(key for one in named for key in (one.key, one.story_key)))
+        aliases = builtins.list(chunks(one.alias for one in named))
+        return self._database.read(
+            lambda connection: revisions.kept(connection, feed_key, keys, aliases)
+        )
+
+    def whole(self, keys: Iterable[str]) -> dict[str, Article]:
+        """Key → article, of those that are there."""
         wanted = builtins.list(chunks(keys))
-        return self._database.read(lambda connection: known(connection, wanted))
 
-    def known_copies(
-        self, feed_key: str, keys: Sequence[str], copy_keys: Sequence[str]
-    ) -> set[str]:
-        """Those of the keys whose copy key this feed brought before, under whatever key."""
-        wanted = builtins.list(chunks(copy_keys))
-
-        def look(connection: Connection) -> set[str]:
-            found: set[str] = set()
+        def look(connection: Connection) -> dict[str, Article]:
+            found: dict[str, Article] = {}
             for chunk in wanted:
-                there = select(articles.c.copy_key).where(
-                    articles.c.copy_key.in_(chunk), articles.c.feed_key == feed_key
-                )
-                found.update(connection.scalars(there))
+                there = connection.execute(select(articles).where(articles.c.key.in_(chunk)))
+                found |= {row.key: rows.article_of(row) for row in there}
             return found
 
-        brought = self._database.read(look)
-        return {key for key, copy in zip(keys, copy_keys, strict=True) if copy in brought}
+        return self._database.read(look) if wanted else {}
+
+    def wordings(self, feed_key: str) -> set[str]:
+        """What the last thousand articles of this feed say, as `wording_key` has it."""
+        wanted = (
+            select(articles.c.wording)
+            .where(articles.c.feed_key == feed_key)
+            .order_by(articles.c.seen_at.desc())
+            .limit(1_000)
+        )
+        return self._database.read(lambda connection: set(connection.scalars(wanted)))
+
+    def revisions(self, article: Article) -> builtins.list[Article]:
+        """What the article was before each edit, the oldest first."""
+        return self._database.read(
+            lambda connection: revisions.of(connection, {article.key: article})[article.key]
+        )
+
+    def sources(self, wanted: Iterable[Article]) -> dict[str, tuple[Source, ...]]:
+        """Article key → every feed that brought it or a copy, the first to be seen first."""
+        wanted = builtins.list(wanted)
+        return self._database.read(lambda connection: sources.of(connection, wanted))
 
     def find(self, key: str) -> Article | None:
         """The article of this key, or whose key alone begins so (6 digits or more).

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from monitor.domain import Article, Claim, MessageType, Subscription, SubscriptionState
-from monitor.store import feeds, rows
+from monitor.store import feeds, revisions, rows, sources
 from monitor.store.database import chunks
 from monitor.store.tables import IS_PENDING, alert_articles, alerts, articles, subscriptions
 
@@ -140,10 +140,14 @@ def _claims(
     told = told_of(connection, [row.key for row in taken])
     found = _articles(connection, [key for keys in told.values() for key in keys])
     askers = _subscriptions(connection, [row.subscription_key for row in taken])
+    before = revisions.of(connection, found)
+    brought = sources.of(connection, list(found.values()))
     titles = feeds.titles(connection, chunks(article.feed_key for article in found.values()))
     claims = []
     for row in taken:
-        tells = tuple(found[key] for key in told[row.key])
+        tells = tuple(
+            revisions.as_of(found[key], before[key], row.created_at) for key in told[row.key]
+        )
         of_feeds = {article.feed_key for article in tells}
         claims.append(
             Claim(
@@ -151,6 +155,7 @@ def _claims(
                 subscription=askers[row.subscription_key],
                 articles=tells,
                 feed_titles={key: titles[key] for key in of_feeds if key in titles},
+                sources={article.key: brought[article.key] for article in tells},
                 token=tokens[row.key],
             )
         )

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
+from monitor import match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import hours, rows
+from monitor.store import hours, linking, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -51,8 +52,12 @@ def _store(
     leases: Mapping[str, str],
 ) -> list[Polled]:
     ours = _still_ours(connection, [poll.feed_key for poll in polled], leases)
-    kept = [poll for poll in polled if poll.feed_key in ours]
-    new_articles = _new_articles(connection, kept)
+    here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
+    there = known(connection, chunks(one.key for poll in here.values() for one in poll.articles))
+    linked = _linked(database, connection, here, there)
+    kept = list(linked.values())
+    brought = {article.key: article for poll in reversed(kept) for article in poll.articles}
+    new_articles = {key: brought[key] for key in sorted(brought.keys() - there)}
     new_alerts = _new_alerts(connection, kept)
     # In the order of their keys: two processes that insert the same alerts then never deadlock.
     in_order = [new_alerts[key] for key in sorted(new_alerts)]
@@ -60,6 +65,7 @@ def _store(
     database.insert_new(
         connection, articles, [rows.article_values(new_articles[key]) for key in new_articles]
     )
+    revisions.keep(database, connection, [article for poll in kept for article in poll.edited])
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     _settle(connection, kept)
@@ -70,10 +76,53 @@ def _store(
         replace(
             poll,
             articles=tuple(one for one in poll.articles if new_articles.get(one.key) is one),
+            edited=poll.edited if number in linked else (),
             alerts=tuple(one for one in poll.alerts if new_alerts.get(one.key) is one),
         )
-        for poll in polled
+        for number, poll in enumerate(linked.get(at, poll) for at, poll in enumerate(polled))
     ]
+
+
+def _linked(
+    database: Database, connection: Connection, polled: Mapping[int, Polled], there: set[str]
+) -> dict[int, Polled]:
+    """The polls with their articles under the copy keys they shall have, and their alerts under
+    the keys that follow from these.
+    """
+    polls = list(polled.values())
+    told = {key for poll in polls for alert in poll.alerts for key in alert.article_keys}
+    new = [one for poll in polls for one in poll.articles if one.key not in there]
+    edited = [one for poll in polls for one in poll.edited if one.decision.relevant]
+    linked = linking.link(database, connection, new, edited, told)
+    moved = {
+        one.key: linked[one.key].copy_key
+        for one in (*new, *edited)
+        if linked[one.key].copy_key != one.copy_key
+    }
+    if not moved:
+        return dict(polled)
+    return {number: _moved(poll, moved) for number, poll in polled.items()}
+
+
+def _moved(poll: Polled, moved: Mapping[str, str]) -> Polled:
+    """The poll with other copy keys, by article key."""
+
+    def copied(article: Article) -> Article:
+        copy_key = moved.get(article.key)
+        return replace(article, copy_key=copy_key) if copy_key else article
+
+    def renamed(alert: Alert) -> Alert:
+        copy_key = next((moved[key] for key in alert.article_keys if key in moved), None)
+        if copy_key is None:
+            return alert
+        return replace(alert, key=match.alert_key(alert.subscription_key, copy_key))
+
+    return replace(
+        poll,
+        articles=tuple(map(copied, poll.articles)),
+        edited=tuple(map(copied, poll.edited)),
+        alerts=tuple(map(renamed, poll.alerts)),
+    )
 
 
 def _still_ours(connection: Connection, keys: Sequence[str], leases: Mapping[str, str]) -> set[str]:
@@ -85,12 +134,6 @@ def _still_ours(connection: Connection, keys: Sequence[str], leases: Mapping[str
             if row.lease_token == leases.get(row.key):
                 ours.add(row.key)
     return ours
-
-
-def _new_articles(connection: Connection, polled: Sequence[Polled]) -> dict[str, Article]:
-    brought = {article.key: article for poll in reversed(polled) for article in poll.articles}
-    there = known(connection, chunks(brought))
-    return {key: brought[key] for key in sorted(brought.keys() - there)}
 
 
 def _new_alerts(connection: Connection, polled: Sequence[Polled]) -> dict[str, Alert]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from monitor.domain import (
 from monitor.errors import ConfigError
 from monitor.store.columns import is_storable
 from monitor.store.tables import SENTENCE_LENGTH, URL_LENGTH
+from monitor.wording import wording_key
 
 Values = dict[str, Any]
 
@@ -155,6 +157,10 @@ def article_values(article: Article) -> Values:
         "feed_key": article.feed_key,
         "seen_at": article.seen_at,
         "backlog": article.backlog,
+        "alias": article.alias,
+        "wording": wording_key(entry.title, entry.text),
+        "edits": article.edits,
+        "edited_at": article.edited_at,
         "title": entry.title,
         "text": entry.text,
         "url": _whole(entry.url, 4_000),
@@ -199,36 +205,58 @@ def _hit_of(values: Values) -> RuleHit:
 
 def article_of(row: Row[Any]) -> Article:
     """A row as the article it is."""
-    # PostgreSQL keeps the 1e16 of a JSON document as a whole number: hence every float()
     return Article(
         key=row.key,
         copy_key=row.copy_key,
         feed_key=row.feed_key,
+        alias=row.alias,
         seen_at=row.seen_at,
         backlog=row.backlog,
-        entry=Entry(
-            title=row.title,
-            text=row.text,
-            url=row.url,
-            guid=row.guid,
-            author=row.author,
-            language=row.language,
-            published_at=row.published_at,
-            tags=tuple(row.tags),
-        ),
-        decision=Decision(
-            relevant=row.relevant,
-            reason=row.reason,
-            score=row.score,
-            pack_score=row.pack_score,
-            threshold=row.threshold,
-            themes={slug: float(chance) for slug, chance in row.themes.items()},
-            labels=tuple(row.labels),
-            terms=tuple(Term(text=text, weight=float(weight)) for text, weight in row.terms),
-            rules=tuple(_hit_of(hit) for hit in row.rules),
-            pack=row.pack,
-            config=row.config,
-        ),
+        entry=_entry_of(row),
+        decision=_decision_of(row),
+        edits=row.edits,
+        edited_at=row.edited_at,
+    )
+
+
+def revision_of(row: Row[Any], newest: Article) -> Article:
+    """A row of `revisions` as the article was then."""
+    return replace(
+        newest,
+        entry=_entry_of(row),
+        decision=_decision_of(row),
+        edits=row.edits,
+        edited_at=row.edited_at,
+    )
+
+
+def _entry_of(row: Row[Any]) -> Entry:
+    return Entry(
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        guid=row.guid,
+        author=row.author,
+        language=row.language,
+        published_at=row.published_at,
+        tags=tuple(row.tags),
+    )
+
+
+def _decision_of(row: Row[Any]) -> Decision:
+    # PostgreSQL keeps the 1e16 of a JSON document as a whole number: hence every float()
+    return Decision(
+        relevant=row.relevant,
+        reason=row.reason,
+        score=row.score,
+        pack_score=row.pack_score,
+        threshold=row.threshold,
+        themes={slug: float(chance) for slug, chance in row.themes.items()},
+        labels=tuple(row.labels),
+        terms=tuple(Term(text=text, weight=float(weight)) for text, weight in row.terms),
+        rules=tuple(_hit_of(hit) for hit in row.rules),
+        pack=row.pack,
+        config=row.config,
     )
 
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
+    Column,
     ColumnElement,
     Double,
     ForeignKeyConstraint,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     UniqueConstraint,
     literal_column,
     text,
@@ -116,8 +119,10 @@ class ArticleRow(TableRow, table=True):
         # NaN and infinity would poison every later list
         CheckConstraint("score >= 0 AND score <= 1", name="ck_articles_score"),
         CheckConstraint("pack_score >= 0 AND pack_score <= 1", name="ck_articles_pack_score"),
-        # "is this a copy of something we told already?"
+        # all the sources of one article
         Index("ix_articles_copy_key", "copy_key"),
+        # "do we have this page already, under whatever guid?"
+        Index("ix_articles_alias", "alias"),
         # one feed's articles, newest first; how often it publishes
         Index("ix_articles_feed_key_seen_at", "feed_key", "seen_at"),
         # lists, newest first, and replays, oldest first; the key settles equal instants
@@ -156,6 +161,25 @@ class ArticleRow(TableRow, table=True):
     pack: str = Field(sa_type=Plain(200))
     config: str = Field(sa_type=Plain(64))
     pack_score: float = Field(sa_type=Double)
+    alias: str = Field(sa_type=key_type())
+    wording: str = Field(sa_type=key_type(16))
+    edits: int
+    edited_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class PrintRow(TableRow, table=True):
+    """By what the copies of an article are found, for some days.
+
+    The key is the row: without a second tree a print costs half.  Eras follow each other, so that
+    what is over is at one end.
+    """
+
+    __tablename__ = "prints"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    era: int = Field(primary_key=True)
+    print: int = Field(sa_type=BigInteger, primary_key=True)
+    article_key: str = Field(sa_type=key_type(), primary_key=True)
 
 
 class MarkRow(TableRow, table=True):
@@ -335,6 +359,24 @@ metadata = TableRow.metadata
 feeds = metadata.tables["feeds"]
 feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
+# What an article said before its publisher edited it, and what was decided of that.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_key", key_type(), primary_key=True),
+    *(
+        Column(
+            column.name, column.type, primary_key=column.name == "edits", nullable=column.nullable
+        )
+        for column in articles.c
+        if column.name not in ("key", "copy_key", "feed_key", "seen_at", "backlog", "alias")
+    ),
+    # what is gone leaves nothing dangling
+    ForeignKeyConstraint(
+        ["article_key"], ["articles.key"], name="fk_revisions_article_key", ondelete="CASCADE"
+    ),
+)
+prints = metadata.tables["prints"]
 marks = metadata.tables["marks"]
 subscriptions = metadata.tables["subscriptions"]
 secrets = metadata.tables["secrets"]

@@ -41,6 +41,7 @@ def an_article(name: str = "story", feed: Feed | None = None, **changes: Any) ->
         key=digest("article", feed_key, name),
         copy_key=digest("copy", name),
         feed_key=feed_key,
+        alias=digest("alias", feed_key, name),
         entry=Entry(title=name, text=f"All about {name}", url=f"https://example.org/{name}"),
         decision=a_decision(),
         seen_at=NOW,

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.domain import Article
+from monitor.dedupe import Named
+from monitor.domain import Article, Entry
 from monitor.errors import ConfigError
 from monitor.store.store import Store
+from monitor.wording import wording_key
 from tests.store.nouns import (
     MINUTE,
     NOW,
@@ -19,6 +21,10 @@ from tests.store.nouns import (
     a_rejected_article,
     an_article,
 )
+
+
+def a_name(entry: Entry, key: str = "?", alias: str = "?") -> Named:
+    return Named(entry=entry, key=key, alias=alias, story_key="?", wording="?")
 
 
 @pytest.fixture
@@ -70,19 +76,25 @@ class TestList:
 
 class TestKnown:
     def test_tells_the_kept_from_the_new(self, store: Store, kept: list[Article]) -> None:
-        keys = [article.key for article in kept]
-        many = [f"new {number}" for number in range(2_000)]
-        assert store.articles.known([*keys, *many, *keys]) == set(keys)
-        assert store.articles.known([]) == set()
+        one = a_feed("one").key
+        known = [a_name(kept[0].entry, key=kept[0].key), a_name(kept[1].entry, key=kept[1].key)]
+        many = [a_name(kept[0].entry, key=f"new {number}") for number in range(2_000)]
+        found = store.articles.recognise(one, [*known, *many, *known])
+        assert {article.key for article in found} == {kept[0].key, kept[1].key}
+        assert store.articles.recognise(one, []) == []
 
-    def test_tells_copies_that_the_same_feed_brought_before(
+    def test_knows_a_page_under_another_guid_in_its_feed_only(
         self, store: Store, kept: list[Article]
     ) -> None:
-        keys = ["new guid", "other"]
-        copies = [kept[0].copy_key, kept[5].copy_key]
-        assert store.articles.known_copies(a_feed("one").key, keys, copies) == {"new guid"}
-        assert store.articles.known_copies(a_feed("two").key, keys, copies) == {"other"}
-        assert store.articles.known_copies("nobody", keys, copies) == set()
+        names = [a_name(kept[0].entry, alias=kept[0].alias)]
+        (found,) = store.articles.recognise(a_feed("one").key, names)
+        assert (found.key, found.alias) == (kept[0].key, kept[0].alias)
+        assert found.wordings == {wording_key(kept[0].entry.title, kept[0].entry.text)}
+        assert store.articles.recognise(a_feed("two").key, names) == []
+
+    def test_gives_whole_articles(self, store: Store, kept: list[Article]) -> None:
+        assert store.articles.whole([kept[2].key, "new"]) == {kept[2].key: kept[2]}
+        assert store.articles.whole([]) == {}
 
 
 class TestFind:

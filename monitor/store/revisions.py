@@ -1,0 +1,91 @@
+"""What articles said before their publishers edited them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.dedupe import Kept
+from monitor.domain import Article
+from monitor.store import rows
+from monitor.store.database import Database, chunks
+from monitor.store.tables import articles, revisions
+
+# A text that changes with every poll, as one with a counter does, is not kept for ever.
+MOST = 100
+
+_KEPT = [
+    column for name, column in articles.c.items() if name in revisions.c or name == "key"
+]  # in the order of `articles`: the key first
+
+
+def keep(database: Database, connection: Connection, edited: Sequence[Article]) -> None:
+    """Put the new words of these articles in the place of the old, which stay as a revision.
+
+    One that was edited by another process since it was read stays as that one left it.
+    """
+    if not edited:
+        return
+    dialect: Any = sqlite if database.is_sqlite else postgresql
+    names = ["article_key" if column.name == "key" else column.name for column in _KEPT]
+    for chunk in chunks((article.key, article.edits - 1) for article in edited):
+        ours = tuple_(articles.c.key, articles.c.edits).in_(chunk)
+        now = select(*_KEPT).where(ours, articles.c.edits < MOST)
+        insert = dialect.insert(revisions).from_select(names, now)
+        connection.execute(insert.on_conflict_do_nothing())
+    change = update(articles).where(
+        articles.c.key == bindparam("of_key"), articles.c.edits == bindparam("after")
+    )
+    values = [rows.article_values(article) for article in edited]
+    columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "key"}
+    places = [{"of_key": article.key, "after": article.edits - 1} for article in edited]
+    connection.execute(
+        change.values(columns), [row | place for row, place in zip(values, places, strict=True)]
+    )
+
+
+def kept(
+    connection: Connection,
+    feed_key: str,
+    keys: Iterable[list[str]],
+    aliases: Iterable[list[str]],
+) -> list[Kept]:
+    """The articles of this feed that go by one of these names; both come in chunks."""
+    columns = articles.c.key, articles.c.alias, articles.c.wording, articles.c.edits
+    found: dict[str, Any] = {}
+    for column, names in ((articles.c.key, keys), (articles.c.alias, aliases)):
+        for chunk in names:
+            wanted = select(*columns).where(column.in_(chunk), articles.c.feed_key == feed_key)
+            found |= {row.key: row for row in connection.execute(wanted)}
+    past: dict[str, set[str]] = defaultdict(set)
+    for chunk in chunks(key for key, row in found.items() if row.edits):
+        wordings = select(revisions.c.article_key, revisions.c.wording)
+        for row in connection.execute(wordings.where(revisions.c.article_key.in_(chunk))):
+            past[row.article_key].add(row.wording)
+    return [
+        Kept(key=row.key, alias=row.alias, wordings=frozenset(past[row.key] | {row.wording}))
+        for row in found.values()
+    ]
+
+
+def of(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:
+    """By key, what each of these articles was before each of its edits, the oldest first."""
+    found: dict[str, list[Article]] = {key: [] for key in newest}
+    for chunk in chunks(key for key, article in newest.items() if article.edits):
+        wanted = select(revisions).where(revisions.c.article_key.in_(chunk))
+        for row in connection.execute(wanted.order_by(revisions.c.edits)):
+            found[row.article_key].append(rows.revision_of(row, newest[row.article_key]))
+    return found
+
+
+def as_of(article: Article, before: Sequence[Article], when: datetime) -> Article:
+    """The words that were the newest at that time; `before` is what `of` has of the article."""
+    for version in (article, *reversed(before)):
+        if version.edited_at is None or version.edited_at <= when:
+            return version
+    return before[0] if before else article

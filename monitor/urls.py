@@ -1,0 +1,71 @@
+"""Which article does an address name?  Addresses without what changes while the article stays."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+# Parameters that say where a reader came from, never which article it is: each is written by a
+# known tool, which is named here so that the list can be checked and grown.
+_TRACKING = re.compile(
+    r"^("
+    r"utm_\w+|_ga|_gl|ga_\w+|gclid|gclsrc|dclid|gbraid|wbraid|gad_\w+|srsltid"  # Google
+    r"|fbclid|fb_(action_ids|action_types|source|ref)|igshid|igsh"  # Meta
+    r"|msclkid|ocid|cvid"  # Microsoft, MSN
+    r"|yclid|ysclid|ymclid|_openstat"  # Yandex
+    r"|twclid|ref_?src|ref_?url|ttclid|li_fat_id|rdt_cid|epik|s_kwcid"  # other networks
+    r"|at_(medium|campaign|custom\d|link\w*|format|ptr\w*|bbc_team|creation|variant|type)"  # Piano
+    r"|xtor|xtref|at_recipient_\w+"  # AT Internet, which Piano was
+    r"|ns_\w+|wt\.\w+|wt_\w*mc\w*|s_cid|cm_\w+|icid|intcid|cmpid|cmp|campaign_id"  # site analytics
+    r"|(pk|mtm|piwik|matomo)_\w+|hsa_\w+|_hs(enc|mi)|__hs\w+"  # Matomo, HubSpot
+    r"|mc_[ce]id|mkt_tok|vero_\w+|oly_\w+_id|ck_subscriber_id|sc_cid|elq\w*|sfmc_\w+|bxid"  # mail
+    r"|smid|smtyp|ito|ftag|emc|traffic_source|feature_id|taid|ncid|sref|sr_share|spm|scm"  # houses
+    r"|phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken"  # sessions
+    r")$",
+    re.IGNORECASE,
+)
+# Whatever a parameter is called: with such a value it says that the reader came from a feed.
+_FROM_A_FEED = re.compile(r"^(rss|atom|feed)s?([_.-]?(feeds?|reader|link|20?))?$", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# The same page for telephones; the whole label, and never the last two of a host.
+_DOORS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_ORDINARY_PORTS = (None, 80, 443)
+
+
+def normal_url(url: str) -> str:
+    """The address without what changes while the article stays.
+
+    That is scheme, `www.` or `m.`, the usual ports, a slash at the end, tracking and session
+    parameters, the order of the others, and the fragment (but for `#!`, which names pages).
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # no address at all; it can still be compared
+        return url
+    host = _DOORS.sub("", (parts.hostname or "").rstrip("."))
+    if port not in _ORDINARY_PORTS:
+        host = f"{host}:{port}"
+    path = _SESSION_IN_PATH.sub("", parts.path).rstrip("/")
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(name) and not _FROM_A_FEED.match(value)
+    ]
+    normal = f"{host}{path}"
+    if query:
+        normal += f"?{urlencode(sorted(query))}"
+    return f"{normal}#{parts.fragment}" if parts.fragment.startswith("!") else normal
+
+
+def names_an_article(url: str) -> bool:
+    """False for what looks like the front page of a site or of a section.
+
+    An article's address has a query, a number, a hyphen or underscore, or a path of three steps
+    or of some length; `https://example.org/en/news` has none of them.
+    """
+    host_and_path, _, query = normal_url(url).partition("?")
+    path = host_and_path.partition("/")[2]
+    if query:
+        return True
+    return bool(re.search(r"[\d_-]", path)) or path.count("/") >= 2 or len(path) >= 20

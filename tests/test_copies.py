@@ -1,0 +1,262 @@
+"""Is it the same text in another outlet?"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import copies
+from monitor.copies import Sameness, Text
+from tests.fakes import NOW
+
+EVAL = Path(__file__).parents[2] / "shared" / "eval"
+
+WIRE = (
+    "Russia's security chief said in Pyongyang that military builders and deminers will be sent to"
+    " the Kursk region to rebuild what was destroyed, according to state media. He met the North"
+    " Korean leader for the third time in three months, and both called their alliance unbreakable."
+)
+KOREAN = (
+    "러시아 안보회의 서기는 평양에서 북한 공병과 군 건설 인력이 쿠르스크 지역 복구를 위해 파견될"
+    " 것이라고 밝혔다. 그는 북한 지도자와 만나 동맹 관계를 거듭 확인했다고 관영 매체가 전했다."
+)
+CHINESE = (
+    "俄罗斯联邦安全会议秘书在平壤表示，朝鲜将派遣工兵和军事建设人员前往库尔斯克州参加重建工作。"
+    "他与朝鲜领导人举行了会谈，双方重申同盟关系，朝鲜官方媒体对此作了报道。"
+)
+HEADLINE = "North Korea to send builders and deminers to Kursk"
+FEW_HOURS = timedelta(hours=5)
+
+
+def text(title: str, body: str = "", feed: str = "f", after: timedelta = timedelta()) -> Text:
+    return copies.read(title=title, text=body, published_at=NOW + after, feed=feed)
+
+
+def other(title: str, body: str = "", feed: str = "g", after: timedelta = FEW_HOURS) -> Text:
+    return text(title, body, feed, after)
+
+
+def are_found(one: Text, two: Text) -> bool:
+    common = set(copies.prints(one)) & set(copies.prints(two))
+    return sum(map(copies.weight, common)) >= copies.ENOUGH
+
+
+COPIES = {
+    "word for word": (text(HEADLINE, WIRE), other(HEADLINE, WIRE)),
+    "cut short": (text(HEADLINE, WIRE), other(HEADLINE, WIRE[:140] + "…")),
+    "its headline alone": (text(HEADLINE, WIRE), other(HEADLINE)),
+    "headlines alone": (text(HEADLINE), other(f"{HEADLINE.upper()} - The Example Post")),
+    "an urgent one": (text(f"(LEAD) {HEADLINE}"), other(f"BREAKING: {HEADLINE}")),
+    "with a dateline": (
+        text("Builders and deminers for Kursk, says Moscow", WIRE),
+        other("Kursk to be rebuilt by North Korean builders", f"SEOUL, June 17 (Yonhap) -- {WIRE}"),
+    ),
+    "another headline": (
+        text(HEADLINE, WIRE),
+        other("Russian security chief: North Korean deminers will go to the Kursk region", WIRE),
+    ),
+    "a word changed": (
+        text(HEADLINE, WIRE),
+        other(HEADLINE + " region", WIRE.replace("destroyed", "ruined").replace("third", "third")),
+    ),
+    "Korean": (
+        text("북한, 쿠르스크에 공병·건설 인력 파견", f"(서울=연합뉴스) 홍길동 기자 = {KOREAN}"),
+        other("북한 공병과 건설 인력, 쿠르스크 파견된다", KOREAN[:70]),
+    ),
+    "Korean, spaced otherwise": (
+        text("북한 쿠르스크에 공병 건설인력 파견 예정", KOREAN),
+        other("북한, 쿠르스크에 공병·건설 인력 파견 예정(종합)", KOREAN.replace(" 것", "것")),
+    ),
+    "Chinese": (
+        text("朝鲜将派工兵赴库尔斯克重建", f"新华社平壤6月17日电（记者张三）{CHINESE}"),
+        other("朝鲜工兵将前往库尔斯克州", CHINESE),
+    ),
+    "the next edition in one feed": (
+        text(HEADLINE, WIRE), other(f"(2nd LD) {HEADLINE}", WIRE, feed="f"),
+    ),
+}  # fmt: skip
+
+STORIES = {
+    "another event": (text(HEADLINE, WIRE), other("Rain on Sunday in most parts of the country")),
+    "other figures": (
+        text("North Korea fires two missiles toward the East Sea"),
+        other("North Korea fires three missiles toward the East Sea"),
+    ),
+    "a higher toll": (
+        text("Flood kills 12 in the border region, officials say", WIRE + " So far 12 died."),
+        other("Flood kills 15 in the border region, officials say", WIRE + " So far 15 died."),
+    ),
+    "figures in the text": (
+        text("Army reports losses on the border", "On the border 120 soldiers were killed and a"
+             " village was lost in the night, the army said in its morning report to the press."),
+        other("Army reports losses on the border", "On the border 340 soldiers were killed and a"
+              " village was lost in the night, the army said in its morning report to the press."),
+    ),
+    "the same flash, days later": (
+        text("North Korea fires ballistic missile toward the East Sea"),
+        other("North Korea fires ballistic missile toward the East Sea", after=timedelta(days=2)),
+    ),
+    "the same flash, of another day": (
+        text("North Korea fires ballistic missile toward the East Sea", "North Korea fired a"
+             " ballistic missile toward the East Sea on Wednesday, the military in Seoul said."),
+        other("North Korea fires ballistic missile toward the East Sea", "North Korea fired a"
+              " ballistic missile toward the East Sea on Thursday, the military in Seoul said."),
+    ),
+    "the other way round": (text("Russia thanks North Korea for its loyal friendship"),
+                            other("North Korea thanks Russia for its loyal friendship")),
+    "one word more": (text("Moscow confirms that North Korea sends more troops to Kursk"),
+                      other("Moscow never confirms that North Korea sends more troops to Kursk")),
+    "a headline that says little": (text("Ukraine war briefing"), other("Ukraine war briefing")),
+    "the same headline in one feed": (text(HEADLINE), other(HEADLINE, feed="f")),
+    "a series": (
+        text("What we know on the war so far this morning", WIRE),
+        other("What we know on the war so far this morning", "Heavy rain closed several roads"
+              " around the capital overnight and thousands of households had no electricity."),
+    ),
+    "a notice over everything": (
+        text("Rain on Sunday in most parts of the country", "Subscribe to our newsletter to get"
+             " every morning the most important reports of the day and the best of our archive."),
+        other("Parliament elects a new speaker after a long night", "Subscribe to our newsletter to"
+              "  every morning the most important reports of the day and the best of the archive."),
+    ),
+    "one event, two reports": (
+        text(HEADLINE, WIRE),
+        other("Pyongyang pledges workers for Kursk reconstruction", "North Korea has agreed to help"
+              " with rebuilding in Russia's west, a visiting official announced after talks with"
+              " Kim Jong Un, in the latest sign of closer ties between the two countries."),
+    ),
+    "Korean, another report": (
+        text("북한, 쿠르스크에 공병·건설 인력 파견", KOREAN),
+        other("북한, 쿠르스크 복구 인력 파견 발표", "통일부는 북한이 러시아에 추가로 인력을 보내는"
+              " 데 대해 깊은 우려를 표명하며 안보리 결의 위반이라고 지적했다고 밝혔다."),
+    ),
+    "Chinese, other figures": (
+        text("朝鲜将派1000名工兵赴库尔斯克", CHINESE.replace("派遣", "派遣1000名")),
+        other("朝鲜将派5000名工兵赴库尔斯克", CHINESE.replace("派遣", "派遣5000名")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", COPIES.values(), ids=COPIES)
+def test_a_copy_is_known_and_found(pair):
+    one, two = pair
+    assert copies.are_copies(one, two)
+    assert copies.are_copies(two, one)
+    assert are_found(one, two)
+
+
+@pytest.mark.parametrize("pair", STORIES.values(), ids=STORIES)
+def test_two_stories_are_never_one(pair):
+    one, two = pair
+    assert copies.are_copies(one, two) is None
+    assert copies.are_copies(two, one) is None
+
+
+def test_every_two_of_the_different_stories_are_different():
+    different = [one for one, _ in STORIES.values()]
+    for one, two in combinations(different, 2):
+        if one.headline != two.headline:
+            assert copies.are_copies(one, two) is None
+
+
+def test_what_makes_them_the_same_is_said():
+    assert copies.are_copies(text(HEADLINE), other(HEADLINE)) is Sameness.HEADLINE
+    assert copies.are_copies(*COPIES["another headline"]) is Sameness.TEXT
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("[속보] 북한, 쿠르스크에 공병·건설 인력 파견", "북한, 쿠르스크에 공병·건설 인력 파견"),
+        (
+            "Kim meets Putin in Moscow again today | AP News",
+            "Kim meets Putin in Moscow again today",
+        ),
+        ("(2nd LD) Kim meets Putin", "Kim meets Putin"),
+        ("Kim meets Putin - Reuters", "Kim meets Putin - Reuters"),  # too short to be cut
+        ("[Cartoon]", "[Cartoon]"),
+        ("Anti-war protest", "Anti-war protest"),
+    ],
+)
+def test_tags_and_outlets_are_no_part_of_a_headline(title, bare):
+    assert copies.bare_headline(title) == bare
+
+
+WORDS = [a + b + c for a in "bdfglm" for b in ("aro", "eli", "ito", "oska", "ung") for c in "nrst"]
+
+
+@given(st.permutations(WORDS), st.integers(15, 80))
+def test_a_copy_cut_short_is_always_known_and_found(body: list[str], length: int):
+    title = " ".join(body[:8])
+    whole, cut = text(title, " ".join(body)), other(f"{title} again", " ".join(body[:length]))
+    assert copies.are_copies(whole, cut) is Sameness.TEXT
+    assert are_found(whole, cut)
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(["f", "g"]))
+def test_texts_of_the_same_words_are_no_copies(rng: random.Random, feed: str):
+    shuffled = list(WORDS)
+    rng.shuffle(shuffled)
+    one, two = text("x", " ".join(WORDS)), other("x", " ".join(shuffled), feed=feed)
+    if copies.resemblance(one.lead, two.lead) < 0.5:
+        assert copies.are_copies(one, two) is None
+
+
+@given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=80), st.text(max_size=400))
+def test_any_two_texts_are_compared_alike_both_ways(title, body, title2, body2):
+    one, two = text(title, body), other(title2, body2)
+    assert copies.are_copies(one, two) == copies.are_copies(two, one)
+    assert all(0 <= number < 2**63 for number in copies.prints(one))
+    assert copies.prints(one) == copies.prints(text(title, body, feed="elsewhere"))
+
+
+# ── measured on real news, where it is there ─────────────────────────────────────────────────────
+
+
+def read(name: str) -> Iterator[tuple[dict[str, str], Text]]:
+    """Every line of a file of news, and as it is compared."""
+    content = (EVAL / name).read_bytes()
+    if name.endswith(".gz"):
+        content = gzip.decompress(content)
+    for line in map(json.loads, content.decode().splitlines()):
+        day = line["date"] if len(line["date"]) > 10 else f"{line['date']}T00:00:00+00:00"
+        yield (
+            line,
+            copies.read(
+                title=line["title"],
+                text=html.unescape(line["text"]),
+                published_at=datetime.fromisoformat(day),
+                feed=line["source"],
+            ),
+        )
+
+
+@pytest.mark.skipif(not (EVAL / "stories.jsonl").is_file(), reason="no labelled stories here")
+def test_no_two_of_the_labelled_stories_are_one():
+    holders: dict[int, list[tuple[str, Text]]] = {}
+    for line, compared in read("stories.jsonl"):
+        for number in copies.prints(compared):
+            holders.setdefault(number, []).append((line["story"], compared))
+    pairs = [pair for those in holders.values() for pair in combinations(those, 2)]
+    same = [one == two for (one, a), (two, b) in pairs if copies.are_copies(a, b)]
+    assert all(same)
+    assert len(same) > 50
+
+
+@pytest.mark.skipif(not (EVAL / "stream.jsonl.gz").is_file(), reason="no stream of news here")
+def test_in_a_stream_of_news_what_is_like_is_found():
+    texts = [one for line, one in read("stream.jsonl.gz") if line["source"] in ("yna", "chosun")]
+    like = ((a, b) for a, b in combinations(texts[:1_000], 2) if a.headline[:4] == b.headline[:4])
+    pairs = [(a, b) for a, b in like if copies.are_copies(a, b)]
+    assert len(pairs) > 10
+    assert all(are_found(a, b) for a, b in pairs)

@@ -1,0 +1,93 @@
+"""Which article does an address name?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.urls import names_an_article, normal_url
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.e.example/a/", "https://e.example/a"),
+        ("https://m.e.example/a", "https://e.example:443/a"),
+        ("https://e.example/a?utm_source=rss&id=7", "https://e.example/a?id=7"),
+        ("https://e.example/a?b=1&a=2#top", "https://e.example/a?a=2&b=1"),
+        ("https://E.example/a?at_medium=RSS&at_campaign=X", "https://e.example/a"),
+        ("https://e.example/a;jsessionid=1F?PHPSESSID=2", "https://e.example/a"),
+        ("https://e.example/a?partner=rss&emc=rss", "https://e.example/a"),
+        ("https://e.example/a?mod=rss_feed", "https://e.example/a"),
+    ],
+)
+def test_what_changes_while_an_article_stays_is_not_in_its_address(one, other):
+    assert normal_url(one) == normal_url(other)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "utm_source", "utm_content", "utm_name", "fbclid", "gclid", "dclid", "gbraid", "wbraid",
+        "msclkid", "yclid", "ysclid", "_openstat", "twclid", "ttclid", "li_fat_id", "igshid",
+        "at_medium", "at_campaign", "at_custom3", "at_link_id", "at_bbc_team", "at_ptr_name",
+        "ns_mchannel", "ns_campaign", "xtor", "ito", "smid", "ftag", "cmpid", "CMP", "icid", "ocid",
+        "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "hsa_acc", "pk_campaign", "mtm_source",
+        "_ga", "_gl", "srsltid", "ref_src", "s_cid", "wt.mc_id", "vero_id", "oly_enc_id",
+    ],
+)  # fmt: skip
+def test_a_parameter_of_a_known_tool_is_tracking(name):
+    assert normal_url(f"https://e.example/a?{name}=x1&id=7") == "e.example/a?id=7"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://e.example/a?id=7", "https://e.example/a?id=8"),
+        ("https://e.example/a?p=7", "https://e.example/a"),
+        ("https://e.example/a?story=utm_source", "https://e.example/a"),
+        ("https://e.example/a?ref=1203", "https://e.example/a?ref=1204"),
+        ("https://e.example/a?atmosphere=1", "https://e.example/a"),
+        ("https://e.example/a", "https://e.example/A"),
+        ("https://e.example:8080/a", "https://e.example:8081/a"),
+        ("https://e.example/", "https://f.example/"),
+        ("https://e.example/#!/a", "https://e.example/#!/b"),
+        ("https://m.example/a", "https://example/a"),
+    ],
+)
+def test_what_names_an_article_stays_in_its_address(one, other):
+    assert normal_url(one) != normal_url(other)
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("https://e.example/", False),
+        ("https://e.example", False),
+        ("https://e.example/news", False),
+        ("https://e.example/en/live", False),
+        ("https://e.example/index.html?utm_source=rss", False),
+        ("https://e.example/?p=12", True),
+        ("https://e.example/view/AKR20250617", True),
+        ("https://e.example/sappers-leave", True),
+        ("https://e.example/world/asia/sappers", True),
+        ("https://e.example/北朝鮮兵士がクルスク州に派遣される見通しと発表", True),
+    ],
+)
+def test_a_front_page_names_no_article(url, names):
+    assert names_an_article(url) is names
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_feed_calls_an_address_can_be_compared(text):
+    for url in (text, f"https://{text}", f"https://e.example/{text}"):
+        assert normal_url(url) == normal_url(url)
+        assert names_an_article(url) in (True, False)
+
+
+@given(st.from_regex(r"/[a-z0-9/-]{1,20}", fullmatch=True), st.integers(0, 99))
+def test_tracking_never_makes_another_article(path, number):
+    url = f"https://e.example{path}?id={number}"
+    tracked = f"http://www.e.example{path}?utm_source=x&id={number}&fbclid=abc#share"
+    assert normal_url(tracked) == normal_url(url)
