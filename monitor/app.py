@@ -67,13 +67,6 @@ def classifier(pack: Pack) -> Classifier:
     return LinearClassifier(pack)
 
 
-def feed_lease(settings: Settings) -> timedelta:
-    """How long a claimed feed is ours: its turn behind slow ones, the fetch and the parsing."""
-    turns = 1 + FEEDS_AT_ONCE // settings.poll.connections
-    # A fetch may wait as long again for its turn at a busy host.
-    return 2 * turns * settings.poll.timeout + settings.poll.parse_timeout + timedelta(minutes=1)
-
-
 def bounds(settings: Settings) -> Bounds:
     """How often a feed may be asked; `poll.every` is always allowed."""
     from monitor.collect.due import Bounds
@@ -89,7 +82,7 @@ def ticks(settings: Settings) -> Ticks:
     return Ticks(
         poll=settings.poll.tick,
         deliver=settings.deliver.tick,
-        feed_lease=feed_lease(settings),
+        feed_lease=settings.poll.lease,
         feeds_at_once=FEEDS_AT_ONCE,
     )
 
@@ -160,6 +153,7 @@ async def newsdesk(
             config=settings.decision_digest,
             bounds=bounds(settings),
             connections=asyncio.Semaphore(settings.poll.connections),
+            lease=settings.poll.lease,
         )
 
 

@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from monitor import decide, dedupe, match, news
+from monitor import crash, decide, dedupe, match, news
 from monitor.classify.keywords import KeywordRules
 from monitor.collect import due, moves, pacing
+from monitor.crash import Point
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
     Attempt,
@@ -34,7 +35,8 @@ from monitor.domain import (
     Subscription,
     SubscriptionState,
 )
-from monitor.errors import DeliveryError, FetchError, ParseError, StoreError, Unreachable
+from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.lease import Lease
 from monitor.ledger import Ledger
 from monitor.ports import Channel, Classifier, Fetcher, Parser
 from monitor.reasons import DeliveryReason, FeedReason
@@ -66,6 +68,7 @@ class Newsdesk:
     config: str  # digest of the settings that decide
     bounds: due.Bounds  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
 
 
@@ -113,7 +116,13 @@ async def poll(
     answers: asyncio.Queue[Collected] = asyncio.Queue()
     asked: list[asyncio.Future[None]] = []
     polled: list[Polled] = []
-    awaited = len(feeds)
+    started = time.monotonic()
+    ours = Lease(
+        {feed.key: feed for feed in feeds},
+        lambda keys, until: desk.in_store(partial(desk.store.feeds.extend, keys, until)),
+        clock=lambda: now + timedelta(seconds=time.monotonic() - started),
+        lasts=desk.lease,
+    )
     try:
         read = [feed.key for feed in feeds if feed.poll.first_ok_at]
         memories = await desk.in_store(partial(desk.store.feeds.memories, read)) if read else {}
@@ -121,20 +130,22 @@ async def poll(
             asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), desk, answers))
             for feed in feeds
         ]
-        while awaited:
-            group = [await answers.get()]
-            while not answers.empty() and len(group) < GROUP:
-                group.append(answers.get_nowait())
-            kept = await desk.in_store(partial(settle, group, now, desk.live(desk), alert_backlog))
-            polled += kept
-            awaited -= len(group)
-            settled(kept)
+        async with ours:
+            while len(polled) < len(feeds):
+                group = [await answers.get()]
+                while not answers.empty() and len(group) < GROUP:
+                    group.append(answers.get_nowait())
+                judge = partial(settle, group, now, desk.live(desk), alert_backlog)
+                kept = await desk.in_store(judge)
+                for one in kept:
+                    ours.done(one.feed_key)
+                polled += kept
+                settled(kept)
     finally:
         for task in asked:
             task.cancel()
-        if awaited:  # told to stop: what was not read is free again
-            unread = {feed.key for feed in feeds} - {one.feed_key for one in polled}
-            await asyncio.shield(desk.in_store(partial(desk.store.feeds.release, list(unread))))
+        if unread := ours.tokens:  # told to stop: what was not read is free again
+            await asyncio.shield(desk.in_store(partial(desk.store.feeds.release, unread)))
     return polled
 
 
@@ -146,6 +157,7 @@ async def _collect(
     try:
         async with desk.connections:
             fetched = await desk.fetcher.fetch(feed)
+        crash.here(Point.FETCHED)
         answer = Collected(feed=feed, fetched=fetched)
         if fetched.body is not None and not pacing.is_same_body(feed, fetched):
             answer = replace(answer, parsed=await desk.parser.parse(fetched, memory))
@@ -200,7 +212,10 @@ def settle(
                 memory=parsed.memory,
             )
         )
-    return desk.store.commit(polled)
+    crash.here(Point.JUDGED)
+    kept = desk.store.commit(polled)
+    crash.here(Point.COMMITTED)
+    return kept
 
 
 # ── deliver ──────────────────────────────────────────────────────────────────────────────────────
@@ -224,6 +239,8 @@ async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> li
             exclude=busy,
         )
     )
+    if claims:
+        crash.here(Point.CLAIMED)
     groups: dict[str, list[Claim]] = {}
     for claimed in claims:
         groups.setdefault(claimed.subscription.key, []).append(claimed)
@@ -239,26 +256,29 @@ async def tell(
     tries uncounted: a dead one costs one call a rest, not one for each alert.
     """
     attempts: list[Attempt] = []
-    held = _Held(claims, clock, room)
     subscription, gone = claims[0].subscription, None
     health = subscription.health
-    renewing = asyncio.create_task(held.keep_renewing())
-    try:
-        while claimed := await held.next():
-            attempt, due_at, error = await _send(claimed, clock(), room)
-            held.tried(claimed)
-            await _record(claimed, attempt, due_at, room)
-            attempts.append(attempt)
-            health = receiver.after(health, error, attempt.at, due_at)
-            gone = receiver.given_up(subscription, health, error, attempt.at)
-            if gone or health.rests_until:
-                break
-    finally:  # also when this process is told to stop: what was not tried is free again
-        renewing.cancel()
-        waiting, after = held.tokens, replace(subscription, health=health)
-        if waiting or health != subscription.health:
-            leave = partial(_leave, after, gone, waiting, clock(), room)
-            await asyncio.shield(room.in_store(leave))
+    async with Lease(
+        {claimed.token: claimed for claimed in claims},
+        lambda tokens, until: room.in_store(partial(room.store.outbox.extend, tokens, until)),
+        clock=clock,
+        lasts=room.lease,
+    ) as ours:
+        try:
+            while claimed := await ours.next():
+                attempt, due_at, error = await _send(claimed, clock(), room)
+                ours.done(claimed.token)  # from here on it is recorded, not given back
+                await _record(claimed, attempt, due_at, room)
+                attempts.append(attempt)
+                health = receiver.after(health, error, attempt.at, due_at)
+                gone = receiver.given_up(subscription, health, error, attempt.at)
+                if gone or health.rests_until:
+                    break
+        finally:  # also when this process is told to stop: what was not tried is free again
+            after = replace(subscription, health=health)
+            if ours.tokens or health != subscription.health:
+                leave = partial(_leave, after, gone, ours.tokens, clock(), room)
+                await asyncio.shield(room.in_store(leave))
     return attempts
 
 
@@ -275,52 +295,6 @@ def _leave(
     room.store.outbox.release(waiting)
 
 
-class _Held:
-    """One subscription's claims that wait for their turn, kept ours until it comes.
-
-    The lease itself is short, so that alerts of a process that was killed are soon free again.
-    """
-
-    def __init__(
-        self, claims: Sequence[Claim], clock: Callable[[], datetime], room: Mailroom
-    ) -> None:
-        self._claims = {claimed.token: claimed for claimed in claims}
-        self._clock = clock
-        self._room = room
-        self._until = clock() + room.lease
-
-    async def next(self) -> Claim | None:
-        """The next to be tried; none that another process took over while this one was stopped."""
-        if self._clock() >= self._until:
-            await self._renew()
-        return next(iter(self._claims.values()), None)
-
-    def tried(self, claimed: Claim) -> None:
-        """From here on it is recorded, not given back."""
-        self._claims.pop(claimed.token, None)
-
-    async def keep_renewing(self) -> None:
-        """Until this is cancelled."""
-        while True:
-            await asyncio.sleep(self._room.lease.total_seconds() / 3)
-            try:
-                await self._renew()
-            except StoreError as error:  # `next` asks again before anything else is sent
-                log.warning("deliver.not_renewed", extra={"error": str(error)})
-
-    async def _renew(self) -> None:
-        until = self._clock() + self._room.lease
-        extend = partial(self._room.store.outbox.extend, list(self._claims), until)
-        ours = await self._room.in_store(extend)
-        self._claims = {token: one for token, one in self._claims.items() if token in ours}
-        self._until = until
-
-    @property
-    def tokens(self) -> list[str]:
-        """Of what was not tried."""
-        return list(self._claims)
-
-
 async def _send(
     claimed: Claim, now: datetime, room: Mailroom
 ) -> tuple[Attempt, datetime | None, DeliveryError | None]:
@@ -330,7 +304,9 @@ async def _send(
     detail, subscription = "", claimed.subscription
     try:
         message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
+        crash.here(Point.SENDING)
         detail = await room.channels[subscription.channel].send(message, subscription, now)
+        crash.here(Point.SENT)
     except DeliveryError as failed:
         error = failed
     except Exception as failed:  # a loop edge: one alert harms only itself
@@ -357,3 +333,4 @@ async def _record(
     tried = Tried(attempt=attempt, token=claimed.token, due_at=due_at)
     if not await room.ledger.keep(tried):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
+    crash.here(Point.RECORDED)

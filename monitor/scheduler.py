@@ -20,7 +20,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import pipeline
+from monitor import crash, pipeline
 from monitor.domain import Attempt, Claim, Feed, Polled
 from monitor.errors import StoreError
 from monitor.pipeline import Mailroom, Newsdesk
@@ -154,6 +154,7 @@ class Service:
             await stop.wait()
         finally:
             self._ending = True
+            crash.here(crash.Point.ENDING)
             scheduler.shutdown(wait=False)
             await self._wind_up()
 

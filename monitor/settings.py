@@ -146,6 +146,7 @@ class Poll(Section):
     parse_cpu: Duration
     parse_memory_bytes: int = Field(ge=64 * 2**20)
     parse_timeout: Duration
+    lease: Duration
 
 
 class Egress(Section):

@@ -89,10 +89,9 @@ class Postgresql:
         self._server.ensure_postgres_running()
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Postgresql]:
-    """The PostgreSQL server of this test process."""
-    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+@contextmanager
+def serving() -> Iterator[Postgresql]:
+    """A server of our own, until the end of the block."""
     made = Path(tempfile.mkdtemp(prefix="new-"))
     with _own(made), ExitStack() as clean_up:
         # only now by a name that other runs look for: it is ours already
@@ -102,6 +101,14 @@ def postgresql() -> Iterator[Postgresql]:
         clean_up.callback(server.cleanup)
         running = Postgresql(server)
         clean_up.callback(running.disconnect_administrator)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """The PostgreSQL server of this test process."""
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+    with serving() as running:
         yield running
 
 

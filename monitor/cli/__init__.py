@@ -7,13 +7,14 @@ they run, so that `monitor --help` stays quick.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor import __version__
+from monitor import __version__, crash
 from monitor.cli import (
     articles,
     config,
@@ -97,6 +98,7 @@ def main(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code.  What we raise on purpose is one message."""
     try:
+        crash.arm(os.environ)
         app(args=list(arguments), prog_name="monitor")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0

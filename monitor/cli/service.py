@@ -138,7 +138,7 @@ async def _poll_once(
                     store.feeds.claim,
                     now,
                     limit=size,
-                    lease=app.feed_lease(chosen),
+                    lease=chosen.poll.lease,
                     only=keys,
                     due_only=due_only,
                 )

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from monitor import crash
 from monitor.domain import Article, Claim, MessageType, Subscription, SubscriptionState
 from monitor.store import feeds, revisions, rows, sources
 from monitor.store.database import chunks
@@ -101,6 +102,7 @@ def take(
             .values(lease_until=until, lease_token=bindparam("token")),
             [{"of_key": key, "token": token} for key, token in tokens.items()],
         )
+        crash.here(crash.Point.CLAIMING)
     return _claims(connection, taken, tokens)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from monitor import match
+from monitor import crash, match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
 from monitor.store import hours, linking, revisions, rows
 from monitor.store.articles import known
@@ -66,6 +66,7 @@ def _store(
         connection, articles, [rows.article_values(new_articles[key]) for key in new_articles]
     )
     revisions.keep(database, connection, [article for poll in kept for article in poll.edited])
+    crash.here(crash.Point.STORING)
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     _settle(connection, kept)

@@ -145,6 +145,30 @@ class Feeds:
         self._leases |= tokens
         return claimed
 
+    def extend(self, keys: Iterable[str], until: datetime) -> set[str]:
+        """Keep what was claimed and is not polled yet ours until then; return what still is."""
+        ours = self.leases(keys)
+        if not ours:
+            return set()
+        change = (
+            update(feeds)
+            .where(feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token"))
+            .values(lease_until=until)
+        )
+        wanted = select(feeds.c.key, feeds.c.lease_token)
+
+        def keep(connection: Connection) -> set[str]:
+            tokens = [{"of_key": key, "token": token} for key, token in sorted(ours.items())]
+            connection.execute(change, tokens)
+            held = [
+                row
+                for chunk in chunks(ours)
+                for row in connection.execute(wanted.where(feeds.c.key.in_(chunk)))
+            ]
+            return {row.key for row in held if row.lease_token == ours[row.key]}
+
+        return self._database.write(keep)
+
     def release(self, keys: Iterable[str]) -> None:
         """Give back what was claimed and not polled; it is due as before."""
         ours = {key: self._leases.pop(key) for key in keys if key in self._leases}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from monitor import crash
 from monitor.domain import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store import claims, lookup, rows
 from monitor.store.database import Database, chunks
@@ -131,6 +132,7 @@ class Outbox:
                 connection.execute(_SETTLE, [one.settled for one in ours.values()])
             kept = [rows.attempt_values(one.attempt, one.token) for one in there]
             self._database.insert_new(connection, attempts, kept)
+            crash.here(crash.Point.RECORDING)
             return [one.token in ours for one in tried]
 
         return self._database.write(keep) if tried else []

@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from monitor import crash
 from monitor.errors import StoreError
 from monitor.store.database import Database
 from monitor.store.tables import metadata
@@ -89,6 +90,7 @@ class Schema:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, to)
+        crash.here(crash.Point.MIGRATING)
 
 
 def judge(current: str | None, known: list[str], *, foreign: bool) -> SchemaStatus:

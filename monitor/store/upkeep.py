@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from monitor import crash
 from monitor.errors import StoreError
 from monitor.store.database import Database
 
@@ -39,20 +40,28 @@ def sqlite_warnings(version: tuple[int, ...], journal_mode: str) -> list[str]:
 
 
 def backup(database: Database, path: Path) -> None:
-    """Write a whole copy of one instant, for its owner's eyes only, where there is nothing yet."""
+    """Write a whole copy of one instant, for its owner's eyes only, where there is nothing yet.
+
+    It has its name when it is whole: a backup that was killed leaves a `.part` behind, which the
+    next one takes.
+    """
     if not database.is_sqlite:
         raise StoreError("a PostgreSQL database is backed up with its own tool: pg_dump")
+    if path.exists():
+        raise StoreError(f"{path}: is there already: name a file that is not")
+    part = path.with_name(f"{path.name}.part")
     try:
-        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise StoreError(f"{path}: is there already: name a file that is not") from None
+        part.unlink(missing_ok=True)
+        file = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except OSError as error:
         raise StoreError(f"{path}: can't be written: {error.strerror}") from error
     try:
-        database.vacuum_into(path)
+        database.vacuum_into(part)
         os.fsync(file)
+        crash.here(crash.Point.BACKING_UP)
+        part.rename(path)
     except BaseException:
-        path.unlink()
+        part.unlink()
         raise
     finally:
         os.close(file)

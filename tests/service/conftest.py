@@ -91,7 +91,7 @@ class Letterbox:
 
 @pytest.fixture
 def letterbox() -> Iterator[Letterbox]:
-    box = Letterbox(port=_free_port())
+    box = Letterbox(port=free_port())
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     try:
@@ -100,7 +100,7 @@ def letterbox() -> Iterator[Letterbox]:
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """The controller wants to know its port before it listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,0 +1,60 @@
+"""Killed at random, at every edge, told to stop, doubled: `make torture`, in short."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.crash import Point
+from tests.torture import acts
+from tests.torture.lives import Nursery
+from tests.torture.stage import Stage
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits for processes by pidfd")
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with Nursery(tmp_path_factory.mktemp("lives")) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery) -> Iterator[Stage]:
+    url = request.getfixturevalue(f"{request.param}_url")
+    with Stage(tmp_path, url, nursery).open() as opened:
+        yield opened
+
+
+def test_killed_at_any_moment_it_loses_nothing_and_repeats_at_most_what_was_under_way(
+    stage: Stage,
+):
+    done = acts.random_kills(stage, 2)
+    assert done.is_kept, done
+
+
+def test_killed_at_an_edge_of_its_promises_it_keeps_them(stage: Stage):
+    points = [Point.STORING, Point.CLAIMING, Point.SENT, Point.RECORDING]
+    done = acts.at_points(stage, points, 1)
+    assert done.is_kept, done
+    assert done.times == len(points)
+
+
+def test_told_to_stop_it_ends_well_and_repeats_nothing(stage: Stage):
+    done = acts.sigterms(stage, 1)
+    assert done.is_kept, done
+    assert done.repeats == 0
+
+
+def test_two_processes_on_one_database_tell_nothing_twice(stage: Stage):
+    done = acts.two_at_once(stage, 1, alerts=100)
+    assert done.is_kept, done
+    assert done.repeats == 0
+
+
+def test_a_killed_migration_or_backup_is_done_whole_by_the_next(nursery: Nursery, tmp_path: Path):
+    done = acts.commands(nursery, tmp_path, 1)
+    assert done.is_kept, done
