@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from typer.main import get_command
 
 from monitor.cli import app
@@ -82,3 +84,21 @@ def test_every_folder_of_the_house_is_in_the_design():
     rooms = [p.name for p in (ROOT / "monitor").iterdir() if p.is_dir() and p.name[0] not in "_."]
     modules = [p.stem for p in (ROOT / "monitor").glob("*.py") if not p.name.startswith("_")]
     assert not [name for name in [*rooms, *modules] if name not in design]
+
+
+HOOKS = ROOT / "docs" / "webhooks"
+
+
+@pytest.mark.parametrize("schema", sorted(HOOKS.glob("*.v1.json")), ids=lambda path: path.stem)
+def test_each_webhook_type_has_a_sample_that_its_schema_takes(schema):
+    name = schema.name.removesuffix(".v1.json")
+    document = json.loads(schema.read_text(encoding="utf-8"))
+    file = HOOKS / "samples" / f"{name}.json"
+    assert file.is_file(), (
+        f"put a body of type {name}, as it is sent, into {file.relative_to(ROOT)}"
+    )
+    sample = json.loads(file.read_text(encoding="utf-8"))
+    checker = Draft202012Validator.FORMAT_CHECKER
+    Draft202012Validator(document, format_checker=checker).validate(sample)
+    assert set(sample["data"]) == set(document["properties"]["data"]["properties"])
+    assert f"`{name}`" in (HOOKS / "README.md").read_text(encoding="utf-8")

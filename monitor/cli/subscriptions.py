@@ -172,12 +172,20 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 s.channel,
                 s.address,
                 wishes(s),
-                f"{s.state} {s.state_reason}".strip(),
+                _state(s),
             )
             for s in subscriptions
         ],
         empty="nobody is told yet: `monitor subscriptions add NAME --email ADDR`",
     )
+
+
+def _state(subscription: Subscription) -> str:
+    """Its state and the reason; of one that is told, since when that fails."""
+    since = subscription.health.failing_since
+    if subscription.state is SubscriptionState.ACTIVE and since is not None:
+        return f"active, failing since {show.short_instant(since)}"
+    return f"{subscription.state} {subscription.state_reason}".strip()
 
 
 def wishes(subscription: Subscription) -> str:

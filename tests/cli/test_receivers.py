@@ -95,6 +95,7 @@ def test_a_chat_is_told_from_the_same_outbox(told: Terminal, publisher: Publishe
     assert (tested["ok"], tested["channel"], tested["answer"]) == (True, "apprise", "taken by JSON")
     hook.answers[:] = [500, 200]
     assert news(told, publisher, TOLD) == {"sent": 0, "later": 1, "dead": 0}
+    assert "active, failing since" in told("subscriptions", "list").out
     (alert,) = told("deliveries", "list", "--subscription", "chat", "--json").json()
     assert "error=500" in alert["last_error"]
     assert "/chat" not in alert["last_error"]
