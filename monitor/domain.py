@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.reasons import DeliveryReason
+from monitor.rhythm import PLAIN, Cadence, Hold
 
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,6 +298,7 @@ class Subscription:
     feeds: frozenset[str] = frozenset()  # feed keys
     min_score: float = 0.0
     about: frozenset[About] = frozenset({About.ARTICLES})
+    cadence: Cadence = PLAIN
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
     health: Health = field(default_factory=Health)
@@ -304,6 +306,9 @@ class Subscription:
 
 
 class AlertState(enum.StrEnum):
+    HELD = "held"  # waits for its message: a digest, the end of quiet hours, its neighbours
+    GATHERED = "gathered"  # told in another alert's message
+    SILENCED = "silenced"  # kept, not told: the operator silenced it
     PENDING = "pending"
     SENT = "sent"
     DEAD = "dead"  # listed as undelivered, with the reason; can be retried by hand
@@ -322,6 +327,9 @@ class Alert:
     due_at: datetime
     attempts: int = 0
     state: AlertState = AlertState.PENDING
+    held_for: Hold | None = None
+    told_in: str | None = None  # of a gathered one: the key of the alert that tells it
+    silenced_by: str | None = None  # a silence's key
     last_error: str | None = None
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from monitor import cadence
 from monitor.digests import digest
 from monitor.domain import (
     About,
     Alert,
+    AlertState,
     Article,
     DecisionReason,
     MessageType,
     Subscription,
     SubscriptionState,
 )
+from monitor.rhythm import Silence
+from monitor.silence import silencing
 
 # What happens meanwhile is not kept for such a one.
 _NOT_TOLD = (
@@ -58,20 +63,28 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
     return next((why for why, passed in checks if not passed), None)
 
 
-def alert(article: Article, subscription: Subscription) -> Alert:
-    """The promise to tell one subscriber of one article.
+def alert(article: Article, subscription: Subscription, silences: Iterable[Silence] = ()) -> Alert:
+    """The promise to tell one subscriber of one article: at once, held, or silenced.
 
     Its key is that of `alert_key`: the same article in other words, under a new guid, or in a
     second feed, is the same promise.
     """
     now = article.edited_at or article.seen_at
-    return Alert(
+    made = Alert(
         key=alert_key(subscription.key, article.copy_key),
         subscription_key=subscription.key,
         article_keys=(article.key,),
         created_at=now,
         due_at=now,
     )
+    silence = silencing(article, subscription, silences, now)
+    if silence is not None:
+        why = f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
+        return replace(made, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
+    wait = cadence.wait(subscription.cadence, now)
+    if wait is None:
+        return made
+    return replace(made, state=AlertState.HELD, held_for=wait.hold, due_at=wait.until)
 
 
 def alert_key(subscription_key: str, copy_key: str) -> str:
@@ -83,14 +96,15 @@ def alerts(
     articles: Iterable[Article],
     subscriptions: Iterable[Subscription],
     before: Mapping[str, Article] | None = None,
+    silences: Iterable[Silence] = (),
 ) -> tuple[Alert, ...]:
     """Every alert that these articles cause, one per key.
 
     `before` has, by key, what edited articles were: who would have been told of that is not told.
     """
-    subscriptions, before = list(subscriptions), before or {}
+    subscriptions, silences, before = list(subscriptions), list(silences), before or {}
     promised = (
-        alert(article, subscription)
+        alert(article, subscription, silences)
         for article in articles
         for subscription in subscriptions
         if mismatch(article, subscription) is None

@@ -24,6 +24,7 @@ from monitor.collect import due, moves, pacing
 from monitor.crash import Point
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
+    Alert,
     Attempt,
     ChannelKind,
     Claim,
@@ -180,7 +181,7 @@ def settle(
     ]
     entries = [find.entry for found in finds for find in found]
     verdicts = iter(desk.classifier.judge(entries) if entries else ())
-    subscriptions = desk.store.subscriptions.list() if entries else []
+    promised = _promising(desk, now) if entries else partial(match.alerts, subscriptions=())
     polled = []
     for answer, found in zip(group, finds, strict=True):
         judged = [
@@ -208,14 +209,24 @@ def settle(
                 entries=len(parsed.entries),
                 articles=tuple(article for article in judged if article.key not in before),
                 edited=tuple(article for article in judged if article.key in before),
-                alerts=match.alerts((a for a in judged if not a.backlog), subscriptions, before),
+                alerts=promised((a for a in judged if not a.backlog), before=before),
                 memory=parsed.memory,
             )
         )
+    return _kept(polled, desk)
+
+
+def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
     crash.here(Point.JUDGED)
     kept = desk.store.commit(polled)
     crash.here(Point.COMMITTED)
     return kept
+
+
+def _promising(desk: Newsdesk, now: datetime) -> Callable[..., tuple[Alert, ...]]:
+    """Who asks for what just now, and what is silenced: makes alerts of articles."""
+    silences = desk.store.silences.list(until_after=now)
+    return partial(match.alerts, subscriptions=desk.store.subscriptions.list(), silences=silences)
 
 
 # ── deliver ──────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +240,11 @@ async def deliver(now: datetime, room: Mailroom) -> list[Attempt]:
 
 
 async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> list[list[Claim]]:
-    """Lease the alerts that are due, grouped by subscription; those in `busy` are left."""
+    """Lease the alerts that are due, grouped by subscription; those in `busy` are left.
+
+    First what was held until now becomes messages, and what is due in quiet hours is put off.
+    """
+    await room.in_store(partial(room.store.held.seal_due, now))
     claims = await room.in_store(
         lambda: room.store.outbox.claim(
             now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TypeVar
 
 import pytest
@@ -33,6 +33,7 @@ from monitor.errors import FetchError, ParseError, Refused, StoreError, Unreacha
 from monitor.ledger import Ledger
 from monitor.pipeline import Mailroom, Newsdesk
 from monitor.reasons import DeliveryReason, FeedReason
+from monitor.rhythm import Cadence, Every, Silence
 from monitor.store.store import Store
 from tests.fakes import (
     BOUNDS,
@@ -688,3 +689,32 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
     assert store.outbox.counts()[AlertState.SENT] == 1
     (again,) = await pipeline.claim(NOW, room)
     assert len(again) == 4
+
+
+# ── at the times that each asked for ─────────────────────────────────────────────────────────────
+
+
+async def test_what_is_held_is_told_in_a_digest_at_its_time(store):
+    noon = time(NOW.hour)
+    watched(store, told=(subscription(cadence=Cadence(every=Every.DAILY, at=noon)),))
+    await polled(store, "one", "two")
+    channel = FakeChannel()
+    assert await pipeline.deliver(LATER, mailroom(store, channel)) == []
+    (attempt,) = await pipeline.deliver(NOW + timedelta(days=1), mailroom(store, channel))
+    assert attempt.outcome is Outcome.SENT
+    (message,) = channel.sent
+    assert message.type is MessageType.DIGEST
+    assert NEW.title in message.subject
+    assert "1 read, 1 flagged, 1 alerted" in message.data["coverage"]["sentence"]
+
+
+async def test_what_is_silenced_is_kept_and_told_to_nobody(store):
+    silence = Silence(
+        key="q", term="sappers", reason="known", created_at=NOW, until=NOW + timedelta(days=1)
+    )
+    watched(store)
+    store.silences.add(silence)
+    await polled(store, "one", "two")
+    assert await pipeline.deliver(LATER, mailroom(store, FakeChannel())) == []
+    (alert,) = store.outbox.list()
+    assert (alert.state, alert.silenced_by) == (AlertState.SILENCED, "q")

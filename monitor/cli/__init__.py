@@ -22,6 +22,7 @@ from monitor.cli import (
     deliveries,
     demo,
     doctor,
+    edit,
     export,
     feeds,
     init,
@@ -31,6 +32,7 @@ from monitor.cli import (
     model,
     receivers,
     service,
+    silences,
     subscriptions,
     training,
 )
@@ -53,6 +55,7 @@ app.command("deliver")(service.deliver)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
+subscriptions.app.command("edit")(edit.edit)
 app.command("export")(export.export)
 subscriptions.app.command("links")(links.show_links)
 subscriptions.app.command("show")(receivers.show_one)
@@ -60,6 +63,7 @@ subscriptions.app.command("rotate")(receivers.rotate)
 subscriptions.app.command("test")(receivers.send_test)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(silences.app, name="silences")
 app.add_typer(keywords.app, name="keywords")
 app.add_typer(label.app, name="label")
 model.app.command("train")(training.train)

@@ -9,6 +9,7 @@ import typer
 from monitor.cli import setting, show
 from monitor.domain import Alert, AlertState, Attempt, SubscriptionState
 from monitor.errors import ConfigError
+from monitor.rhythm import Hold
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -20,6 +21,13 @@ Since = Annotated[
     str | None, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
 ]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="Made before; likewise.")]
+_WAITING = (AlertState.PENDING, AlertState.HELD)
+_HELD = {
+    Hold.DIGEST: "the digest",
+    Hold.QUIET: "the end of quiet hours",
+    Hold.GROUP: "what comes close to it",
+    Hold.BUDGET: "the digest: the day's budget is spent",
+}
 
 
 @app.command("list")
@@ -53,7 +61,7 @@ def list_(
             return
         titles = {alert.key: _headline(store, alert) for alert in alerts}
     show.table(
-        ("alert", "to", "about", "state", "tries", "next", "last error"),
+        ("alert", "to", "about", "state", "tries", "next", "why"),
         [
             (
                 alert.key[:8],
@@ -61,13 +69,22 @@ def list_(
                 titles[alert.key],
                 alert.state,
                 str(alert.attempts),
-                show.short_instant(alert.due_at) if alert.state is AlertState.PENDING else "",
-                alert.last_error or "",
+                show.short_instant(alert.due_at) if alert.state in _WAITING else "",
+                _why(alert),
             )
             for alert in alerts
         ],
         empty="no alerts yet",
     )
+
+
+def _why(alert: Alert) -> str:
+    """What it waits for, where it was told, or what went wrong."""
+    if alert.held_for is not None:
+        return f"for {_HELD[alert.held_for]}"
+    if alert.state is AlertState.GATHERED and alert.told_in:
+        return f"told in {alert.told_in[:8]}"
+    return alert.last_error or ""
 
 
 def _headline(store: Store, alert: Alert) -> str:
@@ -88,6 +105,9 @@ def as_dict(alert: Alert, attempts: list[Attempt]) -> dict[str, object]:
         "state": alert.state,
         "created_at": show.instant(alert.created_at),
         "due_at": show.instant(alert.due_at),
+        "held_for": alert.held_for,
+        "told_in": alert.told_in,
+        "silenced_by": alert.silenced_by,
         "last_error": alert.last_error,
         "attempts": [
             {
@@ -140,6 +160,40 @@ def _key(store: Store, named: str) -> str:
     return alert.key if alert else named
 
 
+@app.command("show")
+def show_(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(help="An alert's key, or its beginning.")],
+    json: Json = False,
+) -> None:
+    """One message: every article it tells of, however many, and each try to deliver it."""
+    with setting.open_store(context) as store:
+        wanted = store.outbox.find(alert)
+        if wanted is None:
+            raise ConfigError(f"no alert {alert!r}: `monitor deliveries list` shows them")
+        attempts = store.outbox.attempts(wanted.key)
+        told = [store.articles.find(key) for key in wanted.article_keys]
+    if json:
+        show.as_json(as_dict(wanted, attempts) | {"type": wanted.type, "data": wanted.data})
+        return
+    for name, value in (
+        ("key", wanted.key),
+        ("says", wanted.type),
+        ("state", f"{wanted.state} {_why(wanted)}".strip()),
+        ("made", show.instant(wanted.created_at) or ""),
+    ):
+        typer.echo(f"{name:<14}{value}")
+    show.table(
+        ("article", "score", "headline", "address"),
+        [
+            (one.key[:8], f"{one.decision.score:.2f}", one.entry.title, one.entry.url or "")
+            for one in told
+            if one is not None
+        ],
+        empty="it tells of no article",
+    )
+
+
 @app.command()
 def replay(
     context: typer.Context,
@@ -162,7 +216,7 @@ def replay(
     with setting.open_store(context) as store:
         wanted = found(store, subscription)
         chosen = store.outbox.list(subscription=wanted.key, since=first, until=end, limit=None)
-        again = [alert.key for alert in chosen if alert.state is not AlertState.PENDING]
+        again = [alert.key for alert in chosen if alert.state in (AlertState.SENT, AlertState.DEAD)]
         done = store.outbox.replay(again, now) if yes else 0
     if json:
         show.as_json({"found": len(again), "due_now": done})

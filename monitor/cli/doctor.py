@@ -133,6 +133,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
             yield "warning", "subscriptions", said
     dead = alerts.get(AlertState.DEAD, 0)
     words = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
+    words += f", {alerts[AlertState.HELD]} held, {alerts[AlertState.SILENCED]} silenced"
     yield ("warning" if dead else "ok"), "alerts", words
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import cadence, setting, show
 from monitor.cli.subscriptions import Json, Which, advice, as_dict, found, wishes
+from monitor.deliver.cadences import described
 from monitor.deliver.remedy import remedy
 from monitor.domain import ChannelKind, Subscription
 from monitor.errors import ConfigError, DeliveryError
@@ -26,12 +27,14 @@ def show_one(context: typer.Context, subscription: Which, json: Json = False) ->
     with setting.open_store(context) as store:
         wanted = found(store, subscription)
         counts = store.outbox.counts(subscription=wanted.key)
+        outlook = store.held.outlook()[wanted.key]
     if json:
         ends = [show.instant(until) for _, until in wanted.old_secrets if until > now]
         alerts = {str(state): number for state, number in counts.items()}
-        show.as_json(as_dict(wanted) | {"old_secrets_until": ends, "alerts": alerts})
+        more = {"old_secrets_until": ends, "alerts": alerts, **cadence.outlook_as_dict(outlook)}
+        show.as_json(as_dict(wanted) | more)
         return
-    for name, value in _facts(wanted, now):
+    for name, value in [*_facts(wanted, now), ("next", cadence.next_told(wanted, outlook, now))]:
         typer.echo(f"{name:<14}{value}")
     typer.echo(f"{'alerts':<14}" + ", ".join(f"{count} {state}" for state, count in counts.items()))
     if said := advice(wanted, counts):
@@ -47,6 +50,7 @@ def _facts(wanted: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("by", wanted.channel),
         ("to", wanted.address),
         ("wants", wishes(wanted)),
+        ("told", described(wanted.cadence)),
         ("state", f"{wanted.state} {wanted.state_reason}".strip()),
         ("added", show.short_instant(wanted.created_at)),
         ("old secrets", ", ".join(f"until {show.short_instant(until)}" for until in old)),

@@ -18,7 +18,7 @@ import typer
 
 from monitor.cli import logs, setting, show
 from monitor.cli.live import Live
-from monitor.domain import Attempt, Feed, FeedState, Outcome, Polled
+from monitor.domain import AlertState, Attempt, Feed, FeedState, Outcome, Polled
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def poll_counts(polled: Sequence[Polled]) -> dict[str, float]:
         "entries": sum(one.entries for one in polled),
         "new": len(articles),
         "flagged": sum(article.decision.relevant for article in articles),
-        "alerts": sum(len(one.alerts) for one in polled),
+        "alerts": sum(
+            alert.state is not AlertState.SILENCED for one in polled for alert in one.alerts
+        ),
     }
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import cadence, setting, show
+from monitor.deliver.cadences import described
 from monitor.deliver.remedy import remedy
 from monitor.digests import digest
 from monitor.domain import About, AlertState, ChannelKind, Subscription, SubscriptionState
 from monitor.errors import ConfigError, DeliveryError
 from monitor.reasons import DeliveryReason
+from monitor.rhythm import PLAIN
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -48,6 +50,14 @@ def add(
         list[About] | None,
         typer.Option(help="What to tell of: articles (if not said), the service itself, or both."),
     ] = None,
+    told: cadence.Told = None,
+    at: cadence.At = None,
+    on: cadence.On = None,
+    zone: cadence.Zone = None,
+    quiet: cadence.QuietHours = None,
+    budget: cadence.Budget = None,
+    group: cadence.Group = None,
+    empty: cadence.Empty = None,
     json: Json = False,
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again.
@@ -56,6 +66,9 @@ def add(
     """
     chosen = setting.settled_settings(context)
     channel, address, secret = _destination(email, webhook, apprise, chosen)
+    wanted = cadence.Wanted(
+        every=told, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+    )
     with setting.open_store(context) as store:
         subscription = Subscription(
             key=digest("subscription", name),
@@ -63,11 +76,12 @@ def add(
             channel=channel,
             address=address,
             secret=secret,
-            themes=_themes(theme or [], chosen),
+            themes=known_themes(theme or [], chosen),
             languages=frozenset(code.lower() for code in lang or ()),
             feeds=frozenset(_feed_key(store, which) for which in feed or ()),
             min_score=min_score,
             about=frozenset(about or [About.ARTICLES]),
+            cadence=cadence.asked(PLAIN, wanted),
             created_at=setting.now(),
         )
         store.subscriptions.add(subscription)
@@ -139,7 +153,8 @@ def _name(store: Store, name: str) -> str:
     return name
 
 
-def _themes(slugs: list[str], chosen: Settings) -> frozenset[str]:
+def known_themes(slugs: list[str], chosen: Settings) -> frozenset[str]:
+    """The themes of these slugs.  Raise ConfigError for one that the topic does not have."""
     from monitor import topic
 
     known = topic.read_card(chosen).theme_titles
@@ -158,13 +173,15 @@ def _feed_key(store: Store, which: str) -> str:
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Every subscription and what it asks for; secrets are not shown."""
+    now = setting.now()
     with setting.open_store(context) as store:
         subscriptions = store.subscriptions.list()
+        outlook = store.held.outlook()
     if json:
-        show.as_json([as_dict(subscription) for subscription in subscriptions])
+        show.as_json([as_dict(s) | cadence.outlook_as_dict(outlook[s.key]) for s in subscriptions])
         return
     show.table(
-        ("key", "name", "by", "to", "wants", "state"),
+        ("key", "name", "by", "to", "wants", "told", "next", "state"),
         [
             (
                 s.key[:8],
@@ -172,6 +189,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 s.channel,
                 s.address,
                 wishes(s),
+                described(s.cadence),
+                cadence.next_told(s, outlook[s.key], now),
                 _state(s),
             )
             for s in subscriptions
@@ -215,6 +234,7 @@ def as_dict(subscription: Subscription) -> dict[str, object]:
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
         "about": sorted(subscription.about),
+        "cadence": cadence.as_dict(subscription.cadence),
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,
@@ -261,6 +281,7 @@ def resume(context: typer.Context, subscription: Which) -> None:
     """Tell a paused or disabled subscription again, what waited for it first."""
     with setting.open_store(context) as store:
         wanted = found(store, subscription)
+        store.held.start_anew(wanted.key, setting.now())
         store.subscriptions.set_state(wanted.key, SubscriptionState.ACTIVE, "")
         counts = store.outbox.counts(subscription=wanted.key)
     show.note(f"{wanted.name} is told again; {counts[AlertState.PENDING]} alerts wait for it")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.deliver import plain
-from monitor.domain import Article, Claim, Decision, Message, MessageType, RuleHit, Term
+from monitor.domain import Article, Claim, Decision, Message, RuleHit, Term
 
 # Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
 LIMIT_BYTES = 19_999
@@ -23,24 +23,29 @@ _MOST_TERMS = 20
 _MOST_RULES = 20
 
 
-def flagged(claim: Claim) -> tuple[MessageType, dict[str, object]]:
-    """The type and `data` for an alert about articles, JSON-ready; the schema of each type is
-    docs/webhooks/<type>.v1.json.
-    """
-    promised: dict[str, object] = {
+def flagged(claim: Claim) -> dict[str, object]:
+    """`data` for an alert about one article, JSON-ready."""
+    article = claim.articles[0]
+    return {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,
+        "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
+        "decision": _decision(article.decision),
     }
-    items = [
-        {
-            "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
-            "decision": _decision(article.decision),
-        }
-        for article in claim.articles
-    ]
-    if len(items) == 1:
-        return MessageType.FLAGGED, promised | items[0]
-    return MessageType.DIGEST, promised | {"items": items, "omitted": 0}
+
+
+def brief(article: Article, feed_title: str) -> dict[str, object]:
+    """An article of a digest: what it is and why it is there; the rest by its key."""
+    whole, decision = _article(article, feed_title), article.decision
+    return {
+        "article": {name: value for name, value in whole.items() if name != "summary"},
+        "decision": {
+            "reason": str(decision.reason),
+            "score": _number(decision.score),
+            "threshold": _number(decision.threshold),
+            "labels": list(decision.labels),
+        },
+    }
 
 
 def instant(time: datetime) -> str:
@@ -104,8 +109,8 @@ def webhook_body(message: Message) -> bytes:
     """The message as the request's body: compact UTF-8 JSON of at most 19,999 bytes.
 
     `timestamp` is the alert's creation, so that every attempt carries the same bytes.  What does
-    not fit is left out: of summaries first, then of titles, then the lists that explain, then
-    articles from the end of a digest, which `omitted` counts.
+    not fit is left out: of the summary first, then of the title, then the lists that explain.  A
+    digest was made to fit.  The schema of each type is docs/webhooks/<type>.v1.json.
     """
     data = {name: _json_ready(value) for name, value in message.data.items()}
     body = {"type": message.type, "timestamp": instant(message.created_at), "data": data}
@@ -116,17 +121,11 @@ def webhook_body(message: Message) -> bytes:
 def _trimmed(body: dict[str, Any]) -> dict[str, Any]:
     """The same, short enough."""
     data = body["data"]
-    items = data.get("items", [data])
     for field in ("summary", "title"):
-        for item in reversed(items):
-            _shorten(item.get("article", {}), field, _excess(body))
+        _shorten(data.get("article", {}), field, _excess(body))
     for field in ("rules", "terms"):
-        for item in reversed(items):
-            if _excess(body) > 0 and "decision" in item:
-                item["decision"][field] = []
-    while _excess(body) > 0 and len(items) > 1:
-        items.pop()
-        data["omitted"] += 1
+        if "decision" in data and _excess(body) > 0:
+            data["decision"][field] = []
     return body
 
 

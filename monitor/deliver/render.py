@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.deliver import body, confirm, disabled, notice, pages, plain, words
+from monitor.deliver import body, confirm, digests, disabled, notice, pages, plain, words
 from monitor.digests import digest
 from monitor.domain import (
     Article,
@@ -28,10 +28,6 @@ _LONGEST_OUTLET = 80
 _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
-# Of a digest: so many in full, so many as a line, the rest as a number.  Mail programs cut a mail
-# at about 100 kB.
-_MOST_CARDS = 10
-_MOST_LINES = 100
 
 # Messages about the service itself: what each says, made of what its alert sealed.
 _NOTICES = {MessageType.DISABLED: disabled.notice}
@@ -90,7 +86,9 @@ def message(
         return confirm.message(claim, topic=topic)
     if claim.alert.type in _NOTICES:
         return notice.message(claim, _NOTICES[claim.alert.type](claim.alert.data), topic=topic)
-    if claim.alert.type not in (MessageType.FLAGGED, MessageType.DIGEST):
+    if claim.alert.type is MessageType.DIGEST:
+        return digests.message(claim, topic=topic, theme_titles=theme_titles)
+    if claim.alert.type is not MessageType.FLAGGED:
         raise Refused(DeliveryReason.UNWRITABLE, f"no words for a message {claim.alert.type}")
     return _flagged(claim, topic, theme_titles, explain_hint)
 
@@ -98,11 +96,10 @@ def message(
 def _flagged(
     claim: Claim, topic: str, theme_titles: Mapping[str, str], explain_hint: str
 ) -> Message:
-    """For its article or, when it promises several, for all of them."""
+    """For one article."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
     subject = _subject(claim, topic, _headline(claim.articles[0]))
-    kind, data = body.flagged(claim)
     text = html = ""
     if claim.subscription.channel is not ChannelKind.WEBHOOK:  # half of the work of a message
         text, html = _letter(claim, subject, topic, theme_titles, explain_hint)
@@ -111,8 +108,8 @@ def _flagged(
         subject=subject,
         text=text,
         html=html,
-        type=kind,
-        data=data,
+        type=MessageType.FLAGGED,
+        data=body.flagged(claim),
         topic=topic,
         thread_key=_thread_key(claim),
         created_at=claim.alert.created_at,
@@ -122,8 +119,6 @@ def _flagged(
 def _letter(
     claim: Claim, subject: str, topic: str, theme_titles: Mapping[str, str], explain_hint: str
 ) -> tuple[str, str]:
-    full = claim.articles[:_MOST_CARDS]
-    rest = claim.articles[_MOST_CARDS:]
     return pages.rendered(
         "alert",
         subject=subject,
@@ -131,10 +126,7 @@ def _letter(
         subscription=plain.line(claim.subscription.name, _LONGEST_OUTLET),
         wishes=words.wishes(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
-        cards=[_card(article, claim, theme_titles, explain_hint) for article in full],
-        lines=[_line(article, claim) for article in rest[:_MOST_LINES]],
-        omitted=max(0, len(rest) - _MOST_LINES),
-        count=len(claim.articles),
+        card=_card(claim.articles[0], claim, theme_titles, explain_hint),
     )
 
 
@@ -168,9 +160,7 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
 
 
 def _thread_key(claim: Claim) -> str:
-    """Equal for all that one subscriber is told of one article; a digest stands alone."""
-    if len(claim.articles) > 1:
-        return claim.alert.key
+    """Equal for all that one subscriber is told of one article."""
     return digest("thread", claim.subscription.key, claim.articles[0].copy_key)
 
 
@@ -179,9 +169,7 @@ def _subject(claim: Claim, topic: str, headline: str) -> str:
     labels = claim.articles[0].decision.labels
     asked = [slug for slug in labels if slug in claim.subscription.themes]
     theme = "".join(f"[{slug}]" for slug in (asked or labels)[:1])
-    count = len(claim.articles)
-    several = f"{count} articles: " if count > 1 else ""
-    return plain.header(f"[{topic}]{theme} {several}{headline}", _LONGEST_SUBJECT)
+    return plain.header(f"[{topic}]{theme} {headline}", _LONGEST_SUBJECT)
 
 
 def _card(
@@ -208,17 +196,6 @@ def _card(
         rules=tuple(words.rule(hit) for hit in decision.rules[:_MOST_RULES]),
         explain=f"{explain_hint} {article.key}",
     )
-
-
-def _line(article: Article, claim: Claim) -> Mapping[str, str | None]:
-    """An article of a long digest, in short."""
-    return {
-        "headline": _headline(article),
-        "outlet": _outlet(article, claim),
-        "link": plain.link(article.entry.url),
-        "lang": plain.language_tag(article.entry.language),
-        "direction": plain.direction(article.entry.language),
-    }
 
 
 def _headline(article: Article) -> str:

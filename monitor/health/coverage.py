@@ -25,6 +25,7 @@ _ORDER = (
     (FeedState.PAUSED, "paused"),
 )
 _MOST_NAMES = 3  # of one state, in a sentence
+_MOST_FACTS = 50  # unwell feeds in a message; their numbers are whole
 
 # An hour of which the service missed less than this counts as watched: it starts and restarts.
 _SLACK = timedelta(minutes=5)
@@ -73,6 +74,27 @@ class Coverage:
     def of(self, *states: FeedState) -> tuple[Unwell, ...]:
         """Those of the unwell in one of these states."""
         return tuple(one for one in self.unwell if one.state in states)
+
+
+def facts(coverage: Coverage) -> dict[str, object]:
+    """The same as JSON, with its sentence: how a message keeps it."""
+    return {
+        "sentence": sentence(coverage),
+        "feeds": coverage.feeds,
+        "healthy": coverage.healthy,
+        "unwell": [
+            {"feed": one.key, "name": one.name, "state": one.state.value, "why": one.why}
+            for one in coverage.unwell[:_MOST_FACTS]
+        ],
+        "unwatched_seconds": round(coverage.unwatched.total_seconds()),
+        "read": coverage.read,
+        "backlog": coverage.backlog,
+        "flagged": coverage.flagged,
+        "alerted": coverage.alerted,
+        "held": coverage.held,
+        "undelivered": coverage.undelivered,
+        "suppressed": coverage.suppressed,
+    }
 
 
 def in_order(unwell: Sequence[Unwell]) -> tuple[Unwell, ...]:

@@ -107,8 +107,8 @@ def key_type(length: int = 64) -> TypeEngine[str]:
 
 
 def json_type() -> TypeEngine[Any]:
-    """Lists and mappings, written by `json_text`."""
-    return JSON().with_variant(JSONB(), "postgresql")
+    """Lists and mappings, written by `json_text`; None is SQL's NULL."""
+    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def is_storable(text: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import crash, match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import hours, linking, revisions, rows
+from monitor.store import held, hours, linking, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -69,6 +69,7 @@ def _store(
     crash.here(crash.Point.STORING)
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
+    held.wake(connection, in_order)
     _settle(connection, kept)
     _move(connection, kept)
     _remember(database, connection, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,27 +15,37 @@ from monitor.store.database import Database
 from monitor.store.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
 
 # Of several promises about one article the best one counts.
-_RANKS = {AlertState.SENT: 0, AlertState.PENDING: 1, AlertState.DEAD: 2}
+_RANKS = {
+    AlertState.SENT: 0,
+    AlertState.PENDING: 1,
+    AlertState.HELD: 1,
+    AlertState.DEAD: 2,
+    AlertState.SILENCED: 3,
+    AlertState.GATHERED: 4,  # as the alert does that tells it: an own promise of the article
+}
 
 
 def coverage(database: Database, since: datetime, until: datetime) -> Coverage:
     """Count what was new from `since` until before `until`; the feeds' states are those of now."""
+    return database.read(lambda connection: counted(connection, since, until))
 
-    def count(connection: Connection) -> Coverage:
-        polls, failed = hours.polls(connection, since, until)
-        return Coverage(
-            since=since,
-            until=until,
-            feeds=_feeds(connection),
-            unwell=_unwell(connection),
-            polls=polls,
-            failed=failed,
-            unwatched=hours.unwatched(connection, since, until),
-            **_entries(connection, since, until),
-            **_told(connection, since, until),
-        )
 
-    return database.read(count)
+def counted(
+    connection: Connection, since: datetime, until: datetime, *, telling: Collection[str] = ()
+) -> Coverage:
+    """The same within a transaction; the articles `telling` count as told already."""
+    polls, failed = hours.polls(connection, since, until)
+    return Coverage(
+        since=since,
+        until=until,
+        feeds=_feeds(connection),
+        unwell=_unwell(connection),
+        polls=polls,
+        failed=failed,
+        unwatched=hours.unwatched(connection, since, until),
+        **_entries(connection, since, until),
+        **_told(connection, since, until, frozenset(telling)),
+    )
 
 
 def _feeds(connection: Connection) -> int:
@@ -76,7 +87,9 @@ def _entries(connection: Connection, since: datetime, until: datetime) -> dict[s
     }
 
 
-def _told(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+def _told(
+    connection: Connection, since: datetime, until: datetime, telling: Collection[str]
+) -> dict[str, int]:
     """How many of the flagged articles somebody was told of, will be, or could not be."""
     promised = (
         select(articles.c.key, alerts.c.state)
@@ -87,9 +100,11 @@ def _told(connection: Connection, since: datetime, until: datetime) -> dict[str,
     best: dict[str, AlertState] = {}
     for row in connection.execute(promised):
         best[row.key] = min(best.get(row.key, row.state), row.state, key=_RANKS.__getitem__)
+    best |= dict.fromkeys(best.keys() & telling, AlertState.SENT)
     states: list[Any] = list(best.values())
     return {
         "alerted": states.count(AlertState.SENT),
-        "held": states.count(AlertState.PENDING),
+        "held": states.count(AlertState.PENDING) + states.count(AlertState.HELD),
         "undelivered": states.count(AlertState.DEAD),
+        "suppressed": states.count(AlertState.SILENCED),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from monitor import crash
 from monitor.domain import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store import claims, lookup, rows
+from monitor.store.attempts import attempt_of, values_of
 from monitor.store.database import Database, chunks
 from monitor.store.tables import IS_PENDING, alert_articles, alerts, attempts, subscriptions
 
@@ -21,6 +22,8 @@ _STATES = {
     Outcome.DEAD: AlertState.DEAD,
 }
 _OF_SOMEONE = select(subscriptions.c.key).where(claims.has_subscription).exists()
+_TRIED = (AlertState.SENT, AlertState.DEAD)
+_TOLD = (AlertState.SENT, AlertState.GATHERED)
 # How often a claim looks again when another process took all that it had chosen.
 _LOOKS = 3
 
@@ -130,7 +133,7 @@ class Outbox:
             ours = {one.token: one for one in there if held[one.attempt.alert_key] == one.token}
             if ours:
                 connection.execute(_SETTLE, [one.settled for one in ours.values()])
-            kept = [rows.attempt_values(one.attempt, one.token) for one in there]
+            kept = [values_of(one.attempt, one.token) for one in there]
             self._database.insert_new(connection, attempts, kept)
             crash.here(crash.Point.RECORDING)
             return [one.token in ours for one in tried]
@@ -164,15 +167,17 @@ class Outbox:
             self._database.write(lambda connection: connection.execute(change, ours))
 
     def retry(self, key: str, now: datetime) -> bool:
-        """Make an alert due now, whether it was given up or waits; False for any other.
+        """Make an alert due now, whether it was given up, waits, is held or silenced.
 
-        One that was given up is tried as often again as a new one.
+        False for any other: it was told.  One that was given up is tried as often again as a new
+        one.
         """
         change = (
             update(alerts)
-            .where(alerts.c.key == key, alerts.c.state != AlertState.SENT, _OF_SOMEONE)
+            .where(alerts.c.key == key, alerts.c.state.not_in(_TOLD), _OF_SOMEONE)
             .values(
                 state=AlertState.PENDING,
+                held_for=None,
                 due_at=now,
                 attempts=case((IS_PENDING, alerts.c.attempts), else_=0),
             )
@@ -182,16 +187,14 @@ class Outbox:
     def replay(self, keys: Iterable[str], now: datetime) -> int:
         """Send these again under their old keys, those that were sent included; return how many.
 
-        What waits already is left as it is.
+        What waits or was silenced is left as it is; what was told in a digest is sent again in it.
         """
         change = update(alerts).values(state=AlertState.PENDING, due_at=now, attempts=0)
 
         def renew(connection: Connection) -> int:
             return sum(
                 connection.execute(
-                    change.where(
-                        alerts.c.key.in_(chunk), alerts.c.state != AlertState.PENDING, _OF_SOMEONE
-                    )
+                    change.where(alerts.c.key.in_(chunk), alerts.c.state.in_(_TRIED), _OF_SOMEONE)
                 ).rowcount
                 for chunk in chunks(keys)
             )
@@ -220,7 +223,7 @@ class Outbox:
             .order_by(attempts.c.at, attempts.c.number, attempts.c.token)
         )
         return self._database.read(
-            lambda connection: [rows.attempt_of(row) for row in connection.execute(wanted)]
+            lambda connection: [attempt_of(row) for row in connection.execute(wanted)]
         )
 
     def next_due(self, now: datetime) -> datetime | None:

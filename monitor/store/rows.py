@@ -14,7 +14,6 @@ from monitor.domain import (
     About,
     Alert,
     Article,
-    Attempt,
     Decision,
     Entry,
     Feed,
@@ -27,8 +26,10 @@ from monitor.domain import (
     Term,
 )
 from monitor.errors import ConfigError
+from monitor.rhythm import PLAIN
+from monitor.store import rhythms
 from monitor.store.columns import is_storable
-from monitor.store.tables import SENTENCE_LENGTH, URL_LENGTH
+from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
 from monitor.wording import wording_key
 
 Values = dict[str, Any]
@@ -278,6 +279,9 @@ def subscription_values(subscription: Subscription) -> Values:
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
         "about": sorted(subscription.about),
+        "cadence": rhythms.cadence_values(subscription.cadence),
+        "next_at": None if subscription.cadence == PLAIN else subscription.created_at,
+        "spent": 0,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         **health_values(subscription.health),
@@ -314,6 +318,7 @@ def subscription_of(row: Row[Any]) -> Subscription:
         feeds=frozenset(row.feeds),
         min_score=row.min_score,
         about=frozenset(About(word) for word in row.about),
+        cadence=rhythms.cadence_of(row.cadence),
         state=row.state,
         state_reason=row.state_reason,
         old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),
@@ -342,6 +347,9 @@ def alert_values(alert: Alert) -> Values:
         "due_at": alert.due_at,
         "attempts": alert.attempts,
         "state": alert.state,
+        "held_for": alert.held_for,
+        "told_in": alert.told_in,
+        "silenced_by": alert.silenced_by,
         "last_error": alert.last_error,
     }
 
@@ -366,32 +374,8 @@ def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
         due_at=row.due_at,
         attempts=row.attempts,
         state=row.state,
+        held_for=row.held_for,
+        told_in=row.told_in,
+        silenced_by=row.silenced_by,
         last_error=row.last_error,
-    )
-
-
-def attempt_values(attempt: Attempt, token: str) -> Values:
-    """A row of `attempts`."""
-    return {
-        "alert_key": attempt.alert_key,
-        "token": token,
-        "number": attempt.number,
-        "at": attempt.at,
-        "took_us": attempt.took,
-        "outcome": attempt.outcome,
-        "reason": attempt.reason,
-        "detail": attempt.detail,
-    }
-
-
-def attempt_of(row: Row[Any]) -> Attempt:
-    """A row as the attempt it is."""
-    return Attempt(
-        alert_key=row.alert_key,
-        number=row.number,
-        at=row.at,
-        took=row.took_us,
-        outcome=row.outcome,
-        reason=row.reason,
-        detail=row.detail,
     )

@@ -17,10 +17,12 @@ from monitor.store import commit, coverage, engine, figures, hours, upkeep
 from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
+from monitor.store.held import Held
 from monitor.store.links import Links
 from monitor.store.marks import Marks
 from monitor.store.outbox import Outbox
 from monitor.store.schema import Schema, SchemaState
+from monitor.store.silences import Silences
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.tables import IS_RELEVANT, articles, feeds
 
@@ -38,6 +40,8 @@ class Counts:
     pending: int  # alerts
     sent: int
     dead: int
+    held: int  # for a later message
+    silenced: int
 
 
 class Store:
@@ -53,6 +57,8 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.links = Links(database)
+        self.held = Held(database)
+        self.silences = Silences(database)
 
     @classmethod
     def open(
@@ -140,6 +146,8 @@ class Store:
             pending=alerts[AlertState.PENDING],
             sent=alerts[AlertState.SENT],
             dead=alerts[AlertState.DEAD],
+            held=alerts[AlertState.HELD],
+            silenced=alerts[AlertState.SILENCED],
         )
 
     def coverage(self, since: datetime, until: datetime) -> Coverage:

@@ -17,6 +17,7 @@ from monitor.store.tables import alerts, subscriptions
 
 # Secrets that one subscription signs with at the same time.
 MOST_SECRETS = 4
+_UNTOLD = (AlertState.PENDING, AlertState.HELD)
 
 
 class Subscriptions:
@@ -165,6 +166,12 @@ def _give_up(connection: Connection, key: str, why: str) -> None:
     """List what this subscription was still to be told as undelivered."""
     connection.execute(
         update(alerts)
-        .where(alerts.c.subscription_key == key, alerts.c.state == AlertState.PENDING)
-        .values(state=AlertState.DEAD, last_error=why, lease_until=None, lease_token=None)
+        .where(alerts.c.subscription_key == key, alerts.c.state.in_(_UNTOLD))
+        .values(
+            state=AlertState.DEAD,
+            held_for=None,
+            last_error=why,
+            lease_until=None,
+            lease_token=None,
+        )
     )

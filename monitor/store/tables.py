@@ -16,43 +16,27 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     literal_column,
-    text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from monitor.domain import (
-    AlertState,
-    ChannelKind,
     DecisionReason,
     FeedState,
-    MessageType,
-    Outcome,
-    SubscriptionState,
 )
-from monitor.reasons import DeliveryReason
+from monitor.store import telling_tables
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
-
-URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700
-TITLE_LENGTH = 1_000
-TEXT_LENGTH = 200_000
-SENTENCE_LENGTH = 1_000
-
-# What the partial indexes hold.  A question must say it in these very words to be answered from
-# the index: a bound parameter proves nothing when the plan is made.
-RELEVANT = text("relevant")
-PENDING = text("state = 'pending'")
-LEASED = text("lease_token IS NOT NULL")
-
-
-class TableRow(SQLModel):
-    """A row as it lies in the database; never leaves the store."""
-
-    metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+from monitor.store.table_row import (
+    RELEVANT,
+    SENTENCE_LENGTH,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    URL_LENGTH,
+    TableRow,
+)
 
 
 class FeedRow(TableRow, table=True):
@@ -198,120 +182,6 @@ class MarkRow(TableRow, table=True):
     marked_by: str = Field(sa_type=Plain(200))
 
 
-class SubscriptionRow(TableRow, table=True):
-    """Who wants what, and where it goes."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (
-        # people call it by its name
-        UniqueConstraint("name", name="uq_subscriptions_name"),
-        # a minimum outside 0..1 takes nothing or everything, unnoticed
-        CheckConstraint("min_score >= 0 AND min_score <= 1", name="ck_subscriptions_min_score"),
-    )
-
-    key: str = Field(sa_type=key_type(), primary_key=True)
-    name: str = Field(sa_type=String(200))
-    channel: ChannelKind = Field(sa_type=Word(ChannelKind))
-    address: str = Field(sa_type=String(URL_LENGTH))
-    secret: str = Field(sa_type=String(URL_LENGTH))
-    themes: list[str] = Field(sa_type=json_type())
-    languages: list[str] = Field(sa_type=json_type())
-    feeds: list[str] = Field(sa_type=json_type())
-    min_score: float = Field(sa_type=Double)
-    state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
-    state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    about: list[str] = Field(sa_type=json_type())
-    old_secrets: list[Any] = Field(sa_type=json_type())
-    failures: int
-    refusals: int
-    failing_since: datetime | None = Field(sa_type=UtcDateTime)
-    failed_at: datetime | None = Field(sa_type=UtcDateTime)
-    rests_until: datetime | None = Field(sa_type=UtcDateTime)
-
-
-class AlertRow(TableRow, table=True):
-    """The outbox: a promise to tell one subscriber.  It outlives its subscription."""
-
-    __tablename__ = "alerts"
-    __table_args__ = (
-        # what waits, per subscription by due time: `claim` takes the first few of each
-        Index(
-            "ix_alerts_pending",
-            "subscription_key",
-            "due_at",
-            "key",
-            sqlite_where=PENDING,
-            postgresql_where=PENDING,
-        ),
-        # lists, newest first
-        Index("ix_alerts_created_at", "created_at", "key"),
-        # a token is one claim of one alert; claims are given back by it
-        Index(
-            "uq_alerts_lease_token",
-            "lease_token",
-            unique=True,
-            sqlite_where=LEASED,
-            postgresql_where=LEASED,
-        ),
-    )
-
-    key: str = Field(sa_type=key_type(), primary_key=True)
-    subscription_key: str = Field(sa_type=key_type())
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    due_at: datetime = Field(sa_type=UtcDateTime)
-    attempts: int
-    state: AlertState = Field(sa_type=Word(AlertState))
-    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
-    lease_until: datetime | None = Field(sa_type=UtcDateTime)
-    lease_token: str | None = Field(sa_type=key_type())
-    type: MessageType = Field(sa_type=Word(MessageType, 32))
-    data: dict[str, Any] = Field(sa_type=json_type())
-
-
-class AlertArticleRow(TableRow, table=True):
-    """Which articles an alert tells of, in order."""
-
-    __tablename__ = "alert_articles"
-    __table_args__ = (
-        # what is gone leaves nothing dangling
-        ForeignKeyConstraint(
-            ["alert_key"], ["alerts.key"], name="fk_alert_articles_alert_key", ondelete="CASCADE"
-        ),
-        # nothing is promised that is not stored
-        ForeignKeyConstraint(
-            ["article_key"], ["articles.key"], name="fk_alert_articles_article_key"
-        ),
-        # "who was told of this article?", and the check above when articles are pruned
-        Index("ix_alert_articles_article_key", "article_key"),
-    )
-
-    alert_key: str = Field(sa_type=key_type(), primary_key=True)
-    position: int = Field(primary_key=True)
-    article_key: str = Field(sa_type=key_type())
-
-
-class AttemptRow(TableRow, table=True):
-    """One try to deliver one alert; the token tells apart two tries that both call themselves 1."""
-
-    __tablename__ = "attempts"
-    __table_args__ = (
-        # what is gone leaves nothing dangling
-        ForeignKeyConstraint(
-            ["alert_key"], ["alerts.key"], name="fk_attempts_alert_key", ondelete="CASCADE"
-        ),
-    )
-
-    alert_key: str = Field(sa_type=key_type(), primary_key=True)
-    token: str = Field(sa_type=key_type(), primary_key=True)
-    number: int
-    at: datetime = Field(sa_type=UtcDateTime)
-    took_us: timedelta = Field(sa_type=Microseconds)
-    outcome: Outcome = Field(sa_type=Word(Outcome))
-    reason: DeliveryReason = Field(sa_type=Word(DeliveryReason))
-    detail: str = Field(sa_type=Plain(SENTENCE_LENGTH))
-
-
 class HourRow(TableRow, table=True):
     """What one hour of watching came to, all feeds together: 9,000 rows a year, however many feeds.
 
@@ -355,7 +225,7 @@ class FeedLinkRow(TableRow, table=True):
     renewals: int
 
 
-metadata = TableRow.metadata
+metadata = telling_tables.AlertRow.metadata
 feeds = metadata.tables["feeds"]
 feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
@@ -381,6 +251,7 @@ marks = metadata.tables["marks"]
 subscriptions = metadata.tables["subscriptions"]
 secrets = metadata.tables["secrets"]
 feed_links = metadata.tables["feed_links"]
+silences = metadata.tables["silences"]
 alerts = metadata.tables["alerts"]
 alert_articles = metadata.tables["alert_articles"]
 attempts = metadata.tables["attempts"]
@@ -388,3 +259,5 @@ hours = metadata.tables["hours"]
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
+IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
+IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")

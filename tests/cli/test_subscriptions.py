@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain import AlertState
 from tests.cli.conftest import Terminal
 
 HOOK = "https://receiver.example/hook"
@@ -147,7 +148,7 @@ def test_what_can_not_be_rotated_is_refused(watch: Terminal, words, says):
 def test_show_says_what_is_known_and_pausing_what_waits(watch: Terminal):
     watch("subscriptions", "add", "me", "--email", "me@watch.example", "--theme", "labour")
     shown = watch("subscriptions", "show", "me", "--json").json()
-    assert shown["alerts"] == {"pending": 0, "sent": 0, "dead": 0}
+    assert shown["alerts"] == dict.fromkeys(AlertState, 0)
     assert (shown["failures"], shown["failing_since"], shown["rests_until"]) == (0, None, None)
     assert "0 alerts that wait are kept" in watch("subscriptions", "pause", "me").err
     said = watch("subscriptions", "show", "me")

@@ -269,35 +269,6 @@ def test_a_long_headline_is_cut(told: Callable[..., Message]) -> None:
     assert len(message.html) < 13_000
 
 
-# ── several articles ─────────────────────────────────────────────────────────────────────────────
-
-
-def test_several_articles_are_told_one_after_the_other(
-    claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
-) -> None:
-    three = [article(f"Headline {n}", key=f"key{n}") for n in range(3)]
-    message = render.message(claim(*three), topic="t", theme_titles=theme_titles)
-    assert message.subject == "[t][troops] 3 articles: Headline 0"
-    assert message.type == "digest.ready"
-    for n in range(3):
-        assert f"{n + 1}. Headline {n}\n" in message.text
-        assert f"monitor explain key{n}" in message.text
-        assert f"monitor explain key{n}" in Page(message.html).text
-
-
-def test_a_long_digest_names_every_article_or_counts_it(
-    claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
-) -> None:
-    many = [article(f"Headline {n}.", key=f"key{n}", url=None) for n in range(150)]
-    message = render.message(claim(*many), topic="t", theme_titles=theme_titles)
-    assert len(message.html.encode()) < 100_000
-    for text in (message.text, Page(message.html).text):
-        assert all(f"Headline {n}." in text for n in range(110))
-        assert "Headline 110." not in text
-        assert "and 40 more" in text
-    assert "- Headline 109. (Yonhap News)\n" in message.text
-
-
 def test_an_alert_without_an_article_is_refused_with_the_reason(
     claim: Callable[..., Claim],
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import FeedState, Outcome
+from monitor.domain import AlertState, FeedState, MessageType, Outcome
 from monitor.health.coverage import sentence
 from tests.store.nouns import (
     MINUTE,
@@ -75,6 +75,23 @@ def test_entries_are_counted_by_what_became_of_them(store):
     found = store.coverage(NOW, NOW + DAY)
     assert (found.read, found.backlog, found.flagged) == (5, 1, 4)
     assert (found.alerted, found.held, found.undelivered) == (1, 1, 1)
+
+
+def test_what_is_held_and_what_is_suppressed_is_counted(store):
+    feed, desk = a_feed(), a_subscription("desk")
+    store.feeds.add(feed)
+    store.subscriptions.add(desk)
+    held, silenced, gathered = (an_article(n) for n in ("held", "silenced", "gathered"))
+    alerts = [
+        an_alert(held, desk, state=AlertState.HELD),
+        an_alert(silenced, desk, state=AlertState.SILENCED),
+        an_alert(gathered, desk, state=AlertState.GATHERED),
+    ]
+    digest = an_alert(gathered, desk, key="d", state=AlertState.SENT, type=MessageType.DIGEST)
+    poll = a_poll(feed, held, silenced, gathered)
+    store.commit([replace(poll, alerts=(*alerts, digest))])
+    found = store.coverage(NOW, NOW + DAY)
+    assert (found.alerted, found.held, found.suppressed) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("since", "until", "read"), [(-1, 0, 0), (0, 1, 1), (1, 2, 0)])

@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from monitor.domain import About, MessageType, Wishes
+from monitor.rhythm import PLAIN
 from monitor.store import engine, schema
 from monitor.store.database import Database
 from monitor.store.store import PATIENCE, Store
@@ -96,6 +97,8 @@ def check_message_types(url: str) -> None:
         (alert,) = store.outbox.list()
         assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
         assert store.subscriptions.find("desk").about == {About.ARTICLES}
+        assert store.subscriptions.find("desk").cadence == PLAIN
+        assert store.held.outlook()["s"].next_at is None
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

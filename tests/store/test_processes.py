@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from monitor.domain import AlertState, MessageType
+from monitor.rhythm import Cadence, Every
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -177,3 +179,31 @@ def integrity(store: Store) -> Any:
         return None
     check = "PRAGMA integrity_check"
     return store._database._driver(lambda driver: driver.execute(check).fetchone()[0])
+
+
+def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, database_url: str):
+    asker = a_subscription(cadence=Cadence(every=Every.HOURLY, empty=True))
+    feed = a_feed()
+    store.feeds.add(feed)
+    store.subscriptions.add(asker)
+    sealing = """
+        for minute in range(0, 60 * 14, 30):
+            store.held.seal_due(NOW + minute * MINUTE)
+    """
+    bringing = """
+        from monitor import match
+        feed, (asker,) = a_feed(), store.subscriptions.list()
+        for number in range(40):
+            at = NOW + 20 * number * MINUTE
+            article = an_article(f"story {number}", feed, seen_at=at)
+            store.commit([a_poll(feed, article, alerts=match.alerts([article], [asker]))])
+    """
+    run_together(database_url, [sealing, sealing, bringing])
+    for hour in range(14, 17):
+        store.held.seal_due(NOW + 60 * hour * MINUTE)
+    digests = [one for one in store.outbox.list(limit=1_000) if one.type is MessageType.DIGEST]
+    counted = Counter(key for one in digests for key in one.article_keys)
+    assert (len(counted), set(counted.values())) == (40, {1})
+    ends = [one.data["until"] for one in digests]
+    assert len(set(ends)) == len(ends)
+    assert store.outbox.counts()[AlertState.HELD] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import count
 
 import pytest
@@ -36,6 +36,7 @@ from monitor.domain import (
     Wishes,
 )
 from monitor.reasons import DeliveryReason
+from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet, Silence
 from monitor.store.store import Store
 from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -150,6 +151,29 @@ ARTICLES = st.builds(
     seen_at=INSTANTS,
     backlog=st.booleans(),
 )
+MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+CADENCES = st.builds(
+    Cadence,
+    every=st.sampled_from(Every),
+    at=MINUTES,
+    weekday=st.integers(0, 6),
+    zone=st.sampled_from(["UTC", "Asia/Seoul"]),
+    quiet=some(st.builds(Quiet, start=MINUTES, end=MINUTES)),
+    budget=some(st.integers(1, 1_000)),
+    group=st.integers(0, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    empty=st.booleans(),
+)
+SILENCES = st.builds(
+    Silence,
+    key=KEYS,
+    subscription_key=some(KEYS),
+    feed_key=some(KEYS),
+    theme=some(TEXT.filter(bool)),
+    term=some(TEXT.filter(bool)),
+    reason=TEXT,
+    created_at=INSTANTS,
+    until=INSTANTS,
+)
 SUBSCRIPTIONS = st.builds(
     Subscription,
     key=KEYS,
@@ -162,6 +186,7 @@ SUBSCRIPTIONS = st.builds(
     feeds=st.frozensets(KEYS, max_size=3),
     min_score=CHANCES,
     about=st.frozensets(st.sampled_from(About)),
+    cadence=st.just(PLAIN) | CADENCES,
     state=st.sampled_from(SubscriptionState),
     state_reason=TEXT,
     created_at=INSTANTS,
@@ -212,6 +237,14 @@ def test_a_subscription(filled: Store, subscription: Subscription) -> None:
 
 
 @TRIPS
+@given(silence=SILENCES)
+def test_a_silence(filled: Store, silence: Silence) -> None:
+    assert filled.silences.add(silence)
+    assert filled.silences.find(silence.key) == silence
+    assert silence in filled.silences.list()
+
+
+@TRIPS
 @given(
     alert=st.builds(
         Alert,
@@ -224,6 +257,9 @@ def test_a_subscription(filled: Store, subscription: Subscription) -> None:
         due_at=INSTANTS,
         attempts=st.integers(0, 2**31 - 1),
         state=st.sampled_from(AlertState),
+        held_for=some(st.sampled_from(Hold)),
+        told_in=some(KEYS),
+        silenced_by=some(KEYS),
         last_error=some(TEXT),
     )
 )

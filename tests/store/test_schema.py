@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,8 @@ def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
 
 def _some(kind: TypeEngine[Any]) -> Any:
     """A value that a column of this type takes."""
-    values = {str: "x", bytes: b"x", int: 1, float: 0.5, bool: True, datetime: NOW}
+    values: dict[type, Any] = {str: "x", bytes: b"x", int: 1, float: 0.5, bool: True}
+    values |= {datetime: NOW, date: NOW.date()}
     return [] if isinstance(kind, JSON) else values[kind.python_type]
 
 

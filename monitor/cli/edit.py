@@ -1,0 +1,40 @@
+"""`monitor subscriptions edit`: another cadence for who is told already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import typer
+
+from monitor.cli import cadence, setting, show
+from monitor.cli.subscriptions import Which, found
+from monitor.deliver.cadences import described
+from monitor.errors import ConfigError
+
+
+def edit(
+    context: typer.Context,
+    subscription: Which,
+    told: cadence.Told = None,
+    at: cadence.At = None,
+    on: cadence.On = None,
+    zone: cadence.Zone = None,
+    quiet: cadence.QuietHours = None,
+    budget: cadence.Budget = None,
+    group: cadence.Group = None,
+    empty: cadence.Empty = None,
+) -> None:
+    """Change when a subscription is told; what is held for it goes with the new cadence."""
+    wanted = cadence.Wanted(
+        every=told, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+    )
+    if wanted == cadence.Wanted():
+        raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")
+    now = setting.now()
+    with setting.open_store(context) as store:
+        before = found(store, subscription)
+        after = replace(before, cadence=cadence.asked(before.cadence, wanted))
+        store.held.change_cadence(before.key, after.cadence, now)
+        outlook = store.held.outlook()[before.key]
+    show.note(f"{after.name} is told {described(after.cadence)}")
+    show.note(cadence.next_told(after, outlook, now))

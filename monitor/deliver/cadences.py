@@ -1,0 +1,59 @@
+"""When a subscription is told, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from monitor import wallclock
+from monitor.rhythm import Cadence, Every
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def described(cadence: Cadence) -> str:
+    """ "daily at 07:30, quiet from 22:00 to 07:00 (Europe/Warsaw)" """
+    quiet = cadence.quiet if cadence.quiet and cadence.quiet.start != cadence.quiet.end else None
+    parts = [
+        _every(cadence),
+        f"what comes within {span(cadence.group)} together" if cadence.group else "",
+        f"at most {cadence.budget} a day, the rest in a digest at {clock(cadence.at)}"
+        if cadence.budget is not None
+        else "",
+        f"quiet from {clock(quiet.start)} to {clock(quiet.end)}" if quiet else "",
+        "also when there is nothing to tell" if cadence.empty else "",
+    ]
+    words = ", ".join(part for part in parts if part)
+    placed = cadence.every is not Every.ONCE or cadence.budget is not None or quiet
+    return f"{words} ({cadence.zone})" if placed else words
+
+
+def _every(cadence: Cadence) -> str:
+    return {
+        Every.ONCE: "at once",
+        Every.HOURLY: "hourly",
+        Every.DAILY: f"daily at {clock(cadence.at)}",
+        Every.WEEKLY: f"weekly on {WEEKDAYS[cadence.weekday]} at {clock(cadence.at)}",
+    }[cadence.every]
+
+
+def clock(at: time) -> str:
+    """ "07:30" """
+    return f"{at:%H:%M}"
+
+
+def moment(now: datetime, zone: str) -> str:
+    """ "Tue 24 Nov 2026, 07:30", as the clock of the zone shows it."""
+    shown = now.astimezone(wallclock.zone(zone))
+    day = WEEKDAYS[shown.weekday()][:3]
+    return f"{day} {shown.day} {_MONTHS[shown.month - 1]} {shown.year}, {shown:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """ "10 min", "1 h 30 min", "90 s" """
+    seconds = round(length.total_seconds())
+    if seconds % 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,44 @@
+"""From a cadence to its column and back."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+from monitor.rhythm import PLAIN, Cadence, Every, Quiet
+
+Values = dict[str, Any]
+
+
+def cadence_values(cadence: Cadence) -> Values | None:
+    """The column `cadence`: None for the plain one, as most are."""
+    if cadence == PLAIN:
+        return None
+    quiet = cadence.quiet
+    return {
+        "every": cadence.every.value,
+        "at": cadence.at.isoformat(),
+        "weekday": cadence.weekday,
+        "zone": cadence.zone,
+        "quiet": [quiet.start.isoformat(), quiet.end.isoformat()] if quiet else None,
+        "budget": cadence.budget,
+        "group_seconds": cadence.group.total_seconds(),
+        "empty": cadence.empty,
+    }
+
+
+def cadence_of(values: Values | None) -> Cadence:
+    """The column as the cadence it is."""
+    if values is None:
+        return PLAIN
+    quiet = [time.fromisoformat(text) for text in values["quiet"] or ()]
+    return Cadence(
+        every=Every(values["every"]),
+        at=time.fromisoformat(values["at"]),
+        weekday=values["weekday"],
+        zone=values["zone"],
+        quiet=Quiet(start=quiet[0], end=quiet[1]) if quiet else None,
+        budget=values["budget"],
+        group=timedelta(seconds=values["group_seconds"]),
+        empty=values["empty"],
+    )

@@ -1,0 +1,57 @@
+"""`monitor silences`: added with an end and a reason, listed, ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Terminal
+
+ADD = ("silences", "add", "--reason", "parades flood us")
+
+
+def test_one_is_listed_until_it_is_ended(watch: Terminal):
+    watch("subscriptions", "add", "me", "--email", "me@watch.example")
+    made = watch(
+        *ADD, "--theme", "troops", "--term", "parade", "--subscription", "me", "--for", "3d",
+        "--json",
+    ).json()  # fmt: skip
+    (kept,) = watch("silences", "list", "--json").json()
+    assert kept == made
+    assert (kept["theme"], kept["term"], kept["kept_back"]) == ("troops", "parade", 0)
+    shown = " ".join(watch("silences", "list").out.split())
+    assert "theme troops “parade” for me" in shown
+    assert "parades flood us" in shown
+    assert "ended; it kept back 0" in watch("silences", "remove", made["key"][:8]).err
+    assert watch("silences", "list", "--json").json() == []
+    assert "(over)" in watch("silences", "list", "--all").out
+    assert "was over already" in watch("silences", "remove", made["key"][:8]).err
+
+
+def test_nothing_silenced_says_so(watch: Terminal):
+    assert "nothing is silenced" in watch("silences", "list").err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "either --for 3d or --until"),
+        (("--for", "3d"), "say what to silence"),
+        (("--for", "3d", "--until", "2099-01-01", "--term", "x"), "either --for"),
+        (("--for", "0s", "--term", "x"), "over already"),
+        (("--until", "2001-01-01", "--term", "x"), "over already"),
+        (("--until", "3d", "--term", "x"), "for a length of time use --for"),
+        (("--for", "900d", "--term", "x"), "at most a year"),
+        (("--for", "3d", "--term", "…"), "has no letter"),
+        (("--for", "3d", "--theme", "weather"), "no such theme"),
+        (("--for", "3d", "--feed", "https://nowhere.example/"), "https://nowhere.example/"),
+        (("--for", "3d", "--subscription", "nobody"), "no subscription 'nobody'"),
+        (("--for", "3d", "--term", "x", "--reason", " "), "--reason is empty"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(watch: Terminal, words, says):
+    assert says in watch.refused(*ADD, *words)
+    assert watch("silences", "list", "--all", "--json").json() == []
+
+
+def test_one_that_is_not_there_is_refused(watch: Terminal):
+    assert "silences list --all" in watch.refused("silences", "remove", "nothing")

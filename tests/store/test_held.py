@@ -1,0 +1,343 @@
+"""What is held becomes messages: each article in one, once, whoever looks and whenever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor import match, wallclock
+from monitor.domain import (
+    Alert,
+    AlertState,
+    MessageType,
+    Outcome,
+    Subscription,
+    SubscriptionState,
+)
+from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet, Silence
+from monitor.store.store import Store
+from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+DAILY = Cadence(every=Every.DAILY, at=time(7, 30))
+MORNING = datetime(2025, 6, 18, 7, 30, tzinfo=UTC)
+
+
+def asked(store: Store, cadence: Cadence, **changes) -> Subscription:
+    """A subscription told so, and a feed for it."""
+    made = a_subscription(cadence=cadence, **changes)
+    store.feeds.add(a_feed())
+    store.subscriptions.add(made)
+    return made
+
+
+def arrive(store: Store, now: datetime, *names: str) -> None:
+    """Articles of these names come, and are promised to whoever wants them."""
+    feed = store.feeds.find(a_feed().key)
+    articles = [an_article(name, feed, seen_at=now) for name in names]
+    silences = store.silences.list(until_after=now)
+    made = match.alerts(articles, store.subscriptions.list(), silences=silences)
+    store.commit([a_poll(feed, *articles, alerts=made)])
+
+
+def told(store: Store, now: datetime) -> list[Alert]:
+    """Seal, claim and send all that is due; the messages."""
+    store.held.seal_due(now)
+    claims = store.outbox.claim(now, limit=1000, per_subscription=1000, lease=MINUTE)
+    for claim in claims:
+        sent = an_attempt(claim.alert, Outcome.SENT, at=now)
+        assert store.outbox.record(sent, token=claim.token, due_at=None)
+    return [claim.alert for claim in claims]
+
+
+def names(store: Store, alert: Alert) -> list[str]:
+    return [store.articles.find(key).entry.title for key in alert.article_keys]
+
+
+class TestDigest:
+    def test_tells_what_came_until_its_time_once(self, store: Store) -> None:
+        desk = asked(store, DAILY)
+        arrive(store, NOW, "a", "b")
+        assert told(store, NOW) == []
+        assert store.held.outlook()[desk.key].held == {Hold.DIGEST: 2}
+        assert store.held.outlook()[desk.key].next_at == MORNING
+        assert told(store, MORNING - MINUTE) == []
+        arrive(store, MORNING - MINUTE, "c")
+        (digest,) = told(store, MORNING)
+        assert (digest.type, names(store, digest)) == (MessageType.DIGEST, ["a", "b", "c"])
+        assert digest.data["kind"] == "digest"
+        assert (digest.data["since"], digest.data["until"]) == (
+            "2025-06-17T12:00:00Z",
+            "2025-06-18T07:30:00Z",
+        )
+        assert told(store, MORNING) == told(store, MORNING + 23 * HOUR) == []
+        gathered = store.outbox.list(state=AlertState.GATHERED)
+        assert {one.told_in for one in gathered} == {digest.key}
+        assert not store.outbox.retry(gathered[0].key, MORNING)  # it was told
+
+    def test_is_sealed_a_retry_sends_the_same_and_the_next_one_the_rest(self, store: Store) -> None:
+        asked(store, DAILY)
+        arrive(store, NOW, "a")
+        store.held.seal_due(MORNING)
+        (claim,) = store.outbox.claim(MORNING, limit=9, per_subscription=9, lease=MINUTE)
+        arrive(store, MORNING, "b")
+        later = an_attempt(claim.alert, Outcome.LATER, at=MORNING)
+        store.outbox.record(later, token=claim.token, due_at=MORNING + HOUR)
+        (again,) = told(store, MORNING + HOUR)
+        assert (again.key, again.article_keys) == (claim.alert.key, claim.alert.article_keys)
+        (next_one,) = told(store, MORNING + DAY)
+        assert names(store, next_one) == ["b"]
+        assert next_one.key != again.key
+
+    def test_an_empty_one_is_sent_only_to_who_asked(self, store: Store) -> None:
+        asked(store, DAILY)
+        eager = a_subscription("eager", cadence=replace(DAILY, empty=True))
+        store.subscriptions.add(eager)
+        (digest,) = told(store, MORNING)
+        assert (digest.subscription_key, digest.article_keys) == (eager.key, ())
+
+    def test_says_what_was_silenced_and_why(self, store: Store) -> None:
+        asked(store, DAILY)
+        silence = Silence(
+            key="5" * 64, theme="troops", reason="known", created_at=NOW, until=NOW + HOUR
+        )
+        store.silences.add(silence)
+        arrive(store, NOW + MINUTE, "a", "b")
+        arrive(store, NOW + HOUR, "c")  # the silence has ended by itself
+        (digest,) = told(store, MORNING)
+        assert names(store, digest) == ["c"]
+        assert digest.data["silenced"] == 2
+        assert digest.data["silences"] == [
+            {"key": "5" * 64, "reason": "known", "until": "2025-06-17T13:00:00Z", "articles": 2}
+        ]
+
+    def test_after_days_without_the_service_each_date_gets_its_own(self, store: Store) -> None:
+        asked(store, DAILY)
+        for day in range(3):
+            arrive(store, NOW + day * DAY, f"day {day}")
+        sent = told(store, MORNING + 5 * DAY)
+        assert sorted(map(tuple, (names(store, one) for one in sent))) == [
+            ("day 0",),
+            ("day 1",),
+            ("day 2",),
+        ]
+
+    def test_a_clock_that_was_put_back_makes_no_second_one_and_loses_nothing(self, store) -> None:
+        asked(store, DAILY)
+        arrive(store, NOW, "a")
+        assert len(told(store, MORNING + 400 * DAY)) == 1  # the clock ran ahead
+        arrive(store, NOW + MINUTE, "b")
+        assert told(store, NOW + MINUTE) == []
+        assert [names(store, one) for one in told(store, MORNING)] == [["b"]]
+
+    def test_hundreds_of_articles_are_one_message_in_order(self, store: Store) -> None:
+        asked(store, DAILY)
+        many = [f"{number:03}" for number in range(600)]
+        for number, name in enumerate(many[:10]):
+            arrive(store, NOW + number * MINUTE, name)
+        arrive(store, NOW + HOUR, *many[10:])
+        (digest,) = told(store, MORNING)
+        keys = [an_article(name).key for name in many]
+        assert list(digest.article_keys[:10]) == keys[:10]
+        assert sorted(digest.article_keys) == sorted(keys)
+
+
+class TestAtOnce:
+    def test_a_plain_one_never_waits(self, store: Store) -> None:
+        asked(store, PLAIN)
+        arrive(store, NOW, "a", "b")
+        assert len(told(store, NOW)) == 2
+
+    def test_quiet_hours_hold_and_then_tell_in_one(self, store: Store) -> None:
+        asked(store, Cadence(quiet=Quiet(start=time(22), end=time(7))))
+        arrive(store, NOW, "noon")
+        assert [one.type for one in told(store, NOW)] == [MessageType.FLAGGED]
+        arrive(store, NOW + 10 * HOUR, "night")
+        arrive(store, NOW + 12 * HOUR, "later")
+        assert told(store, NOW + 15 * HOUR) == []
+        (message,) = told(store, NOW + 19 * HOUR)
+        assert (message.data["kind"], names(store, message)) == ("quiet", ["night", "later"])
+
+    def test_what_is_to_be_tried_again_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
+        asked(store, Cadence(quiet=Quiet(start=time(22), end=time(7))))
+        arrive(store, NOW, "noon")
+        (claim,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
+        later = an_attempt(claim.alert, Outcome.LATER, at=NOW)
+        store.outbox.record(later, token=claim.token, due_at=NOW + 11 * HOUR)
+        assert told(store, NOW + 11 * HOUR) == []
+        (put_off,) = store.outbox.list(state=AlertState.PENDING)
+        assert put_off.due_at == NOW + 19 * HOUR  # nobody takes it for stuck
+        assert [one.key for one in told(store, NOW + 19 * HOUR)] == [claim.alert.key]
+
+    def test_a_burst_is_one_message(self, store: Store) -> None:
+        asked(store, Cadence(group=10 * MINUTE))
+        arrive(store, NOW, "a")
+        assert told(store, NOW) == []
+        arrive(store, NOW + 5 * MINUTE, "b", "c")
+        (message,) = told(store, NOW + 10 * MINUTE)
+        assert (message.data["kind"], len(message.article_keys)) == ("group", 3)
+        arrive(store, NOW + 11 * MINUTE, "d")
+        assert told(store, NOW + 12 * MINUTE) == []
+        (alone,) = told(store, NOW + 21 * MINUTE)
+        assert (alone.type, names(store, alone)) == (MessageType.FLAGGED, ["d"])
+
+    def test_over_the_budget_it_waits_for_the_digest_which_says_so(self, store: Store) -> None:
+        desk = asked(store, Cadence(budget=2, at=time(18)))
+        arrive(store, NOW, "a", "b", "c")
+        assert len(told(store, NOW)) == 2
+        arrive(store, NOW + HOUR, "d")
+        assert told(store, NOW + HOUR) == []
+        assert store.held.outlook()[desk.key].held == {Hold.BUDGET: 2}
+        (digest,) = told(store, NOW + 6 * HOUR)
+        assert (digest.data["budget"], digest.data["over_budget"]) == (2, 2)
+        arrive(store, NOW + DAY, "e")
+        assert [one.type for one in told(store, NOW + DAY)] == [MessageType.FLAGGED]
+
+
+class TestChange:
+    def test_what_waited_for_a_digest_is_told_when_there_is_none_any_more(self, store) -> None:
+        desk = asked(store, DAILY)
+        arrive(store, NOW, "a", "b")
+        assert store.held.change_cadence(desk.key, PLAIN, NOW + MINUTE)
+        assert store.subscriptions.find(desk.key).cadence == PLAIN
+        (message,) = told(store, NOW + MINUTE)
+        assert sorted(names(store, message)) == ["a", "b"]
+        assert not store.held.change_cadence("nobody", PLAIN, NOW)
+
+    def test_what_waited_for_the_morning_goes_into_the_digest(self, store: Store) -> None:
+        desk = asked(store, Cadence(quiet=Quiet(start=time(10), end=time(14))))
+        arrive(store, NOW, "a")
+        store.held.change_cadence(desk.key, DAILY, NOW + MINUTE)
+        assert told(store, NOW + 3 * HOUR) == []
+        assert [names(store, one) for one in told(store, MORNING)] == [["a"]]
+
+    def test_a_date_has_one_digest_when_its_time_is_changed(self, store: Store) -> None:
+        desk = asked(store, DAILY)
+        arrive(store, NOW, "a")
+        assert len(told(store, MORNING)) == 1
+        arrive(store, MORNING, "b")
+        store.held.change_cadence(desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
+        assert told(store, MORNING + 14 * HOUR) == []
+        assert len(told(store, MORNING + 37 * HOUR)) == 1
+
+    def test_dates_before_the_first_digest_was_asked_for_get_none(self, store: Store) -> None:
+        desk = asked(store, PLAIN)
+        store.held.change_cadence(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
+        assert told(store, MORNING + 9 * DAY) == []
+        assert len(told(store, MORNING + 10 * DAY)) == 1
+
+    def test_a_pause_keeps_what_was_held_and_makes_no_digests_of_its_dates(self, store) -> None:
+        desk = asked(store, replace(DAILY, empty=True))
+        arrive(store, NOW, "a")
+        store.subscriptions.set_state(desk.key, SubscriptionState.PAUSED)
+        assert told(store, MORNING + 3 * DAY) == []
+        store.subscriptions.set_state(desk.key, SubscriptionState.ACTIVE)
+        store.held.start_anew(desk.key, MORNING + 3 * DAY + MINUTE)
+        assert told(store, MORNING + 3 * DAY + MINUTE) == []
+        assert [names(store, one) for one in told(store, MORNING + 4 * DAY)] == [["a"]]
+
+    def test_removing_it_lists_what_was_held_as_undelivered(self, store: Store) -> None:
+        desk = asked(store, DAILY)
+        arrive(store, NOW, "a")
+        store.subscriptions.remove(desk.key)
+        (dead,) = store.outbox.list(state=AlertState.DEAD)
+        assert dead.last_error == "the subscription was removed"
+        store.subscriptions.add(replace(desk, created_at=NOW + HOUR))  # another life
+        arrive(store, NOW + HOUR, "b")
+        assert [names(store, one) for one in told(store, MORNING)] == [["b"]]
+
+    def test_one_that_is_held_can_be_sent_now_by_hand_and_is_then_in_no_digest(self, store) -> None:
+        asked(store, DAILY)
+        arrive(store, NOW, "a", "b")
+        (one, other) = store.outbox.list(state=AlertState.HELD)
+        assert store.outbox.retry(one.key, NOW)
+        assert [sent.key for sent in told(store, NOW)] == [one.key]
+        assert [sent.article_keys for sent in told(store, MORNING)] == [other.article_keys]
+
+
+# ── the laws ─────────────────────────────────────────────────────────────────────────────────────
+
+NAMES = count()
+PLACES = ["Europe/Warsaw", "America/Nuuk", "Pacific/Apia", "Asia/Kathmandu"]
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+cadences = st.builds(
+    Cadence,
+    every=st.sampled_from(Every),
+    at=minutes,
+    weekday=st.integers(0, 6),
+    zone=st.sampled_from(PLACES),
+    quiet=st.sampled_from(
+        [None, Quiet(start=time(22), end=time(7)), Quiet(start=time(1, 30), end=time(3, 15))]
+    ),
+    budget=st.none() | st.integers(1, 2),
+    group=st.sampled_from([timedelta(), HOUR]),
+    empty=st.booleans(),
+)
+offsets = st.integers(0, 6 * 24 * 60).map(lambda minute: minute * MINUTE)
+starts = st.sampled_from(
+    [
+        datetime(2011, 12, 27, tzinfo=UTC),
+        datetime(2024, 3, 28, tzinfo=UTC),
+        datetime(2024, 10, 24, tzinfo=UTC),
+    ]
+)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    cadences,
+    starts,
+    st.lists(offsets, max_size=8),
+    st.lists(offsets, max_size=8),
+    st.none() | st.tuples(offsets, cadences),
+)
+def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
+    store: Store, wanted: Cadence, start: datetime, arrivals, looks, change
+) -> None:
+    """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
+    desk = a_subscription(f"desk {next(NAMES)}", cadence=wanted, created_at=start)
+    store.feeds.add(a_feed())
+    for one in store.subscriptions.list():
+        store.subscriptions.remove(one.key)
+    store.subscriptions.add(desk)
+    events = [(at, 0, f"{desk.name} {n}") for n, at in enumerate(arrivals)]
+    events += [(at, 1, "") for at in looks] + [(7 * DAY, 1, "")]
+    events += [(30 * DAY + hour * HOUR, 1, "") for hour in range(0, 27, 3)]
+    if change:
+        events.append((change[0], 2, ""))
+    sent = []
+    for at, kind, name in sorted(events):
+        if kind == 0:
+            arrive(store, start + at, name)
+        elif kind == 1:
+            sent += told(store, start + at)
+            assert told(store, start + at) == []  # the other process, at the same instant
+        elif change:
+            store.held.change_cadence(desk.key, change[1], start + at)
+    counted = Counter(key for alert in sent for key in alert.article_keys)
+    assert max(counted.values(), default=1) == 1
+    assert len(counted) == len(arrivals)
+    if not change and wanted.every in (Every.DAILY, Every.WEEKLY):
+        _check_dates(wanted, start, sent)
+
+
+def _check_dates(wanted: Cadence, start: datetime, sent: list[Alert]) -> None:
+    """No date or week has two; where empty ones are asked for, their times join without a gap."""
+    times = [(one.data["since"], one.data["until"]) for one in sent]
+    place = wallclock.zone(wanted.zone)
+    ends = [datetime.fromisoformat(str(until)) for _, until in times]
+    assert len(set(ends)) == len(ends)
+    if wanted.empty:
+        assert all(end == begin for (_, end), (begin, _) in pairwise(sorted(times)))
+        days = [wallclock.today(end, place) for end in sorted(ends)]
+        assert days == sorted(days)
+    assert date(2011, 12, 30) not in {wallclock.today(end, place) for end in ends} or (
+        wanted.zone != "Pacific/Apia"
+    )

@@ -1,0 +1,363 @@
+"""When a subscriber is told, and in which message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from monitor import cadence, wallclock
+from monitor.cadence import Held, Kind, Standing
+from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet
+from tests.test_wallclock import PLACES
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
+DAILY = Cadence(every=Every.DAILY, at=time(7, 30), zone="Europe/Warsaw")
+WEEKLY = replace(DAILY, every=Every.WEEKLY, weekday=0)
+HOURLY = replace(DAILY, every=Every.HOURLY)
+NIGHT = Quiet(start=time(22), end=time(7))
+
+
+def standing(told_until: datetime = NOON, **changes) -> Standing:
+    return replace(Standing(told_until=told_until), **changes)
+
+
+def held(key: str, at: datetime, hold: Hold = Hold.GROUP) -> Held:
+    return Held(key=key, created_at=at, hold=hold)
+
+
+# ── one alert ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("asked", "hold", "until"),
+    [
+        (PLAIN, None, None),
+        (DAILY, Hold.DIGEST, datetime(2026, 11, 24, 6, 30, tzinfo=UTC)),
+        (WEEKLY, Hold.DIGEST, datetime(2026, 11, 30, 6, 30, tzinfo=UTC)),
+        (HOURLY, Hold.DIGEST, NOON + HOUR),
+        (Cadence(quiet=NIGHT), None, None),
+        (Cadence(quiet=Quiet(start=time(11), end=time(13))), Hold.QUIET, NOON + HOUR),
+        (Cadence(quiet=Quiet(start=time(12), end=time(12))), None, None),  # none at all
+        (Cadence(group=10 * MINUTE), Hold.GROUP, NOON + 10 * MINUTE),
+        (Cadence(budget=20), Hold.GROUP, NOON),
+    ],
+)
+def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
+    found = cadence.wait(asked, NOON)
+    assert (found and found.hold, found and found.until) == (hold, until)
+
+
+# ── the timetable ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("asked", "now", "label", "at"),
+    [
+        (DAILY, "2026-11-23T06:29", "2026-11-23", "2026-11-23T06:30"),
+        (DAILY, "2026-11-23T06:30", "2026-11-24", "2026-11-24T06:30"),
+        (WEEKLY, "2026-11-23T06:29", "2026-11-23", "2026-11-23T06:30"),
+        (WEEKLY, "2026-11-23T06:30", "2026-11-30", "2026-11-30T06:30"),
+        (replace(WEEKLY, weekday=6), "2026-11-23T06:30", "2026-11-29", "2026-11-29T06:30"),
+        (HOURLY, "2026-11-23T06:30", "2026-11-23T07:00Z", "2026-11-23T07:00"),
+        (replace(HOURLY, zone="Asia/Kathmandu"), "2026-11-23T06:20", None, "2026-11-23T07:15"),
+        # in the night when the clock is put forward, and in the one when it is put back
+        (replace(DAILY, at=time(2, 30)), "2026-03-29T00:00", "2026-03-29", "2026-03-29T01:00"),
+        (replace(DAILY, at=time(2, 30)), "2026-10-25T00:30", "2026-10-26", "2026-10-26T01:30"),
+        # Nuuk's clock jumps over the last hour of a day: its digest comes at midnight
+        (
+            Cadence(every=Every.DAILY, at=time(23, 30), zone="America/Nuuk"),
+            "2024-03-30T12:00",
+            "2024-03-30",
+            "2024-03-31T01:00",
+        ),
+        # Samoa left a Friday out: no daily digest for it, but the week's
+        (replace(DAILY, zone="Pacific/Apia"), "2011-12-29T20:00", "2011-12-31", None),
+        (replace(WEEKLY, zone="Pacific/Apia", weekday=4), "2011-12-29T20:00", "2011-12-30", None),
+    ],
+)
+def test_the_next_time_of_the_timetable(asked, now, label, at):
+    found = cadence.next_slot(asked, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert label in (None, found.label)
+    assert at in (None, found.at.isoformat().removesuffix(":00+00:00"))
+
+
+def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed():
+    told = standing(told_day=date(2026, 11, 23))
+    assert cadence.next_slot(replace(DAILY, at=time(20)), NOON, told).label == "2026-11-24"
+
+
+# ── digests ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_digest_takes_what_came_before_its_time_and_leaves_the_rest():
+    before, after = held("b", NOON, Hold.DIGEST), held("a", NOON + DAY, Hold.DIGEST)
+    now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
+    (digest,) = cadence.plan(DAILY, now, [before], standing()).gathered
+    assert (digest.kind, digest.label, digest.keys) == (Kind.DIGEST, "2026-11-24", ("b",))
+    assert (digest.since, digest.until) == (NOON, now - MINUTE)
+    late = held("l", now - 2 * MINUTE, Hold.DIGEST)  # stored after the digest was sealed
+    told = cadence.plan(DAILY, now, [before], standing()).standing
+    assert not cadence.plan(DAILY, now + MINUTE, [late], told).gathered
+    (next_one,) = cadence.plan(DAILY, now + DAY, [late, after], told).gathered
+    assert next_one.keys == ("l", "a")
+
+
+def test_an_empty_digest_is_made_only_for_who_asked():
+    now = NOON + DAY
+    silent = cadence.plan(DAILY, now, [], standing())
+    assert not silent.gathered
+    assert silent.standing.told_day == date(2026, 11, 24)
+    asked = cadence.plan(replace(DAILY, empty=True), now, [], standing())
+    assert [one.keys for one in asked.gathered] == [()]
+
+
+def test_after_days_of_downtime_each_date_gets_its_own_and_hours_go_together():
+    items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(3)]
+    now = NOON + 3 * DAY
+    days = cadence.plan(DAILY, now, items, standing()).gathered
+    assert [one.label for one in days] == ["2026-11-24", "2026-11-25", "2026-11-26"]
+    assert [one.keys for one in days] == [("0",), ("1",), ("2",)]
+    (hours,) = cadence.plan(HOURLY, now, items, standing()).gathered
+    assert hours.keys == ("0", "1", "2")
+
+
+def test_after_a_year_of_downtime_a_month_of_digests_is_made_and_nothing_is_left_out():
+    items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(365)]
+    made = cadence.plan(DAILY, NOON + 365 * DAY, items, standing()).gathered
+    assert len(made) == 31
+    assert sum(len(one.keys) for one in made) == 365
+
+
+def test_a_digest_that_is_due_in_quiet_hours_comes_when_they_end():
+    asked = replace(HOURLY, quiet=NIGHT)
+    item = held("a", NOON + 9 * HOUR, Hold.DIGEST)
+    in_the_night = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    morning = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    waits = cadence.plan(asked, in_the_night, [item], standing())
+    assert (waits.gathered, waits.next_at) == ((), morning)
+    (digest,) = cadence.plan(asked, morning, [item], standing()).gathered
+    assert digest.keys == ("a",)
+
+
+def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
+    ahead = standing(NOON + 1000 * DAY, told_day=date(2029, 8, 19))
+    item = held("a", NOON + 1000 * DAY, Hold.DIGEST)
+    first = cadence.plan(DAILY, NOON, [item], ahead)
+    assert first.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    (digest,) = cadence.plan(DAILY, NOON + DAY, [item], first.standing).gathered
+    assert digest.keys == ("a",)
+
+
+# ── at once, with conditions ─────────────────────────────────────────────────────────────────────
+
+
+def test_what_came_in_the_night_is_one_message_in_the_morning():
+    asked = Cadence(quiet=NIGHT)
+    items = [held(str(n), NOON + (11 + n) * HOUR, Hold.QUIET) for n in range(3)]
+    night, morning = NOON + 12 * HOUR, NOON + 19 * HOUR
+    assert cadence.plan(asked, night, items, standing()).next_at == morning
+    plan = cadence.plan(asked, morning, items, standing())
+    assert [(one.kind, one.keys) for one in plan.gathered] == [(Kind.QUIET, ("0", "1", "2"))]
+    assert plan.next_at is None
+
+
+def test_one_that_waited_alone_goes_as_itself():
+    plan = cadence.plan(Cadence(quiet=NIGHT), NOON, [held("a", NOON - DAY, Hold.QUIET)], standing())
+    assert (plan.alone, plan.gathered) == (("a",), ())
+
+
+def test_a_burst_is_one_message_when_its_window_ends():
+    asked = Cadence(group=10 * MINUTE)
+    burst = [held(str(n), NOON + n * MINUTE) for n in range(8)]
+    waits = cadence.plan(asked, NOON + 9 * MINUTE, burst, standing())
+    assert (waits.alone, waits.gathered, waits.next_at) == ((), (), NOON + 10 * MINUTE)
+    (group,) = cadence.plan(asked, NOON + 10 * MINUTE, burst, standing()).gathered
+    assert (group.kind, len(group.keys)) == (Kind.GROUP, 8)
+
+
+def test_over_the_budget_it_waits_for_the_digest_which_says_so():
+    asked = Cadence(budget=2, at=time(18))
+    items = [held(key, NOON) for key in "abcde"]
+    first = cadence.plan(asked, NOON, items, standing())
+    assert (first.alone, first.over) == (("a", "b"), ("c", "d", "e"))
+    assert first.next_at == NOON + 6 * HOUR
+    over = [held(key, NOON, Hold.BUDGET) for key in "cde"]
+    evening = cadence.plan(asked, NOON + 6 * HOUR, over, first.standing)
+    (digest,) = evening.gathered
+    assert (digest.kind, digest.keys, digest.over) == (Kind.DIGEST, ("c", "d", "e"), 3)
+    again = cadence.plan(asked, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.standing)
+    assert again.over == ("f",)  # still the same day
+    tomorrow = cadence.plan(asked, NOON + 13 * HOUR, [held("g", NOON + 13 * HOUR)], again.standing)
+    assert tomorrow.alone == ("g",)
+
+
+def test_a_burst_or_a_night_is_one_message_of_the_budget():
+    asked = Cadence(budget=1, quiet=NIGHT)
+    night = [held(key, NOON - DAY / 2, Hold.QUIET) for key in "ab"]
+    plan = cadence.plan(asked, NOON, [*night, held("c", NOON)], standing())
+    assert [one.keys for one in plan.gathered] == [("a", "b")]
+    assert plan.over == ("c",)
+
+
+def test_what_waited_for_a_digest_goes_when_none_will_come_any_more():
+    items = [held(key, NOON, Hold.DIGEST) for key in "ab"]
+    (last,) = cadence.plan(PLAIN, NOON, items, standing()).gathered
+    assert last.keys == ("a", "b")
+
+
+def test_what_waited_for_the_morning_goes_into_the_digest_when_there_are_only_digests_now():
+    (digest,) = cadence.plan(
+        DAILY, NOON + DAY, [held("a", NOON, Hold.QUIET), held("b", NOON)], standing()
+    ).gathered
+    assert digest.keys == ("a", "b")
+
+
+# ── the laws ─────────────────────────────────────────────────────────────────────────────────────
+
+zones = st.sampled_from(PLACES)
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+nights = st.none() | st.builds(Quiet, start=minutes, end=minutes)
+# Years in which the places above changed their clocks, in weeks in which they did.
+starts = st.sampled_from(
+    [
+        datetime(2011, 12, 27, tzinfo=UTC),
+        datetime(2015, 8, 12, tzinfo=UTC),
+        datetime(2024, 3, 8, tzinfo=UTC),
+        datetime(2024, 3, 28, tzinfo=UTC),
+        datetime(2024, 4, 24, tzinfo=UTC),
+        datetime(2024, 10, 24, tzinfo=UTC),
+        datetime(2026, 4, 2, tzinfo=UTC),
+    ]
+)
+offsets = st.integers(0, 15 * 24 * 60).map(lambda count: count * MINUTE)
+cadences = st.builds(
+    Cadence,
+    every=st.sampled_from(list(Every)),
+    at=minutes,
+    weekday=st.integers(0, 6),
+    zone=zones,
+    quiet=nights,
+    budget=st.none() | st.integers(1, 3),
+    group=st.sampled_from([timedelta(), 10 * MINUTE, 3 * HOUR]),
+    empty=st.booleans(),
+)
+
+
+class Desk:
+    """A subscription as the store would keep it; what it was told, and when."""
+
+    def __init__(self, asked: Cadence, start: datetime) -> None:
+        self.asked = asked
+        self.standing = Standing(told_until=start)
+        self.waiting: list[Held] = []
+        self.told: list[str] = []
+        self.messages: list[tuple[datetime, cadence.Gathering | None]] = []
+        self.next_at: datetime | None = start
+
+    def arrives(self, key: str, now: datetime) -> None:
+        wait = cadence.wait(self.asked, now)
+        if wait is None:
+            self._tell(now, None, [key])
+            return
+        assert wait.until >= now
+        self.waiting.append(Held(key=key, created_at=now, hold=wait.hold))
+        self.next_at = min(filter(None, (self.next_at, wait.until)))
+
+    def ticks(self, now: datetime) -> None:
+        if self.next_at is None or self.next_at > now:
+            return
+        plan = cadence.plan(self.asked, now, self.waiting, self.standing)
+        for key in plan.alone:
+            self._tell(now, None, [key])
+        for gathering in plan.gathered:
+            self._tell(now, gathering, gathering.keys)
+        gone = {*plan.alone, *(key for one in plan.gathered for key in one.keys)}
+        self.waiting = [
+            replace(one, hold=Hold.BUDGET) if one.key in plan.over else one
+            for one in self.waiting
+            if one.key not in gone
+        ]
+        assert plan.next_at is None or plan.next_at > now
+        self.standing, self.next_at = plan.standing, plan.next_at
+
+    def _tell(self, now: datetime, gathering: cadence.Gathering | None, keys) -> None:
+        assert not cadence.is_quiet(self.asked, now)
+        self.told += keys
+        self.messages.append((now, gathering))
+
+
+def played(asked, start, arrivals, ticks) -> Desk:
+    """Articles arrive at these offsets; the service looks at those, and is down in between."""
+    desk = Desk(asked, start)
+    events = [(start + at, 0, f"{n:03}") for n, at in enumerate(arrivals)]
+    events += [(start + at, 1, "") for at in ticks]
+    for now, is_tick, key in sorted(events):
+        if is_tick:
+            desk.ticks(now)
+        else:
+            desk.arrives(key, now)
+    return desk
+
+
+@given(cadences, starts, st.lists(offsets, max_size=30), st.lists(offsets, max_size=60))
+def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, ticks):
+    desk = played(asked, start, arrivals, [*ticks, 15 * DAY])
+    end = start + 30 * DAY
+    for hour in range(16 * 24, 30 * 24 + 1):  # and what waits still is told in the end
+        desk.ticks(start + hour * HOUR)
+    waiting = {one.key for one in desk.waiting}
+    assert max(Counter(desk.told).values(), default=1) == 1
+    assert set(desk.told) | waiting == {f"{n:03}" for n in range(len(arrivals))}
+    assert not waiting or desk.next_at is not None
+    assert not waiting or cadence.quiet_until(asked, end) > end
+    spent = Counter(
+        wallclock.today(now, wallclock.zone(asked.zone))
+        for now, gathering in desk.messages
+        if gathering is None or gathering.kind is not Kind.DIGEST
+    )
+    if asked.every is Every.ONCE and asked.budget is not None:
+        assert max(spent.values(), default=0) <= asked.budget
+
+
+@given(
+    cadences.filter(lambda one: one.every in (Every.DAILY, Every.WEEKLY)),
+    starts,
+    st.lists(offsets, max_size=60),
+)
+@example(
+    Cadence(every=Every.DAILY, at=time(2, 30), zone="Europe/Warsaw", empty=True),
+    datetime(2024, 10, 24, tzinfo=UTC),
+    [hour * HOUR for hour in range(15 * 24)],
+)
+def test_each_local_date_or_week_has_exactly_one_digest(asked, start, ticks):
+    asked = replace(asked, empty=True, quiet=None)
+    desk = played(asked, start, [], [*ticks, 15 * DAY])
+    made = [gathering.label for _, gathering in desk.messages if gathering]
+    place = wallclock.zone(asked.zone)
+    first = wallclock.today(start, place) - DAY
+    wanted = [
+        day.isoformat()
+        for day in (first + n * DAY for n in range(18))
+        if start < wallclock.instant(day, asked.at, place) <= start + 15 * DAY
+        and (asked.every is Every.WEEKLY or wallclock.exists(day, place))
+        and (asked.every is Every.DAILY or day.weekday() == asked.weekday)
+    ]
+    assert made == wanted
+    spans = [(one.since, one.until) for _, one in desk.messages if one]
+    assert all(end == begin for (_, end), (begin, _) in pairwise(spans))
+
+
+@given(cadences, starts, st.lists(offsets, max_size=20), offsets)
+def test_a_plan_made_again_at_once_has_nothing_to_say(asked, start, arrivals, at):
+    desk = played(asked, start, [one for one in arrivals if one <= at], [at])
+    told = len(desk.messages)
+    desk.next_at = start
+    desk.ticks(start + at)
+    assert len(desk.messages) == told

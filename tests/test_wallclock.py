@@ -1,0 +1,130 @@
+"""What the clock on the wall shows, where it is put forward and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import wallclock
+
+# Places whose clocks do all that clocks do: by an hour, by half of one, at midnight, across the
+# date line, never, and one minute after midnight.
+PLACES = [
+    "UTC",
+    "Europe/Warsaw",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Asia/Pyongyang",
+    "America/Nuuk",
+    "Pacific/Apia",
+    "Africa/Cairo",
+    "America/St_Johns",
+]
+places = st.sampled_from(PLACES).map(wallclock.zone)
+days = st.dates(date(1995, 1, 1), date(2034, 12, 31))
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+instants = st.integers(0, 40 * 366 * 24 * 60).map(
+    lambda count: datetime(1995, 1, 1, tzinfo=UTC) + count * timedelta(minutes=1)
+)
+
+
+def at(place: str, day: str, clock: str) -> str:
+    found = wallclock.instant(
+        date.fromisoformat(day), time.fromisoformat(clock), wallclock.zone(place)
+    )
+    return found.isoformat().removesuffix(":00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "clock", "expected"),
+    [
+        ("Europe/Warsaw", "2026-01-15", "07:30", "2026-01-15T06:30"),
+        ("Europe/Warsaw", "2026-07-15", "07:30", "2026-07-15T05:30"),
+        ("Europe/Warsaw", "2026-03-29", "02:30", "2026-03-29T01:00"),  # jumped over: the jump
+        ("Europe/Warsaw", "2026-10-25", "02:30", "2026-10-25T00:30"),  # shown twice: the first
+        ("Africa/Cairo", "2024-04-26", "00:30", "2024-04-25T22:00"),  # there is no midnight
+        ("America/Nuuk", "2024-03-30", "23:30", "2024-03-31T01:00"),  # midnight is jumped
+        ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03T15:30"),  # by half an hour
+        ("Nowhere/Atlantis", "2026-01-15", "07:30", "2026-01-15T07:30"),  # unknown here: UTC
+    ],
+)
+def test_a_local_time_is_an_instant(place, day, clock, expected):
+    assert at(place, day, clock) == expected
+
+
+def test_a_date_that_samoa_left_out_does_not_exist():
+    apia = wallclock.zone("Pacific/Apia")
+    assert [wallclock.exists(date(2011, 12, day), apia) for day in (29, 30, 31)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+@given(days, minutes, places)
+def test_an_instant_shows_its_time_or_is_the_jump_over_it(day, clock, place):
+    found = wallclock.instant(day, clock, place)
+    wanted = datetime.combine(day, clock)
+    shown = found.astimezone(place).replace(tzinfo=None)
+    just_before = (found - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None)
+    assert shown == wanted or just_before < wanted < shown
+
+
+@given(days, minutes, places)
+def test_later_dates_come_later_or_did_not_exist(day, clock, place):
+    after = day + timedelta(days=1)
+    first, second = (wallclock.instant(one, clock, place) for one in (day, after))
+    assert first < second or not (wallclock.exists(day, place) and wallclock.exists(after, place))
+
+
+@given(instants, places)
+def test_the_next_full_hour_comes_within_the_hour(now, place):
+    found = wallclock.full_hour_after(now, place)
+    assert now < found <= now + timedelta(hours=1)
+    same = found.astimezone(place).utcoffset() == now.astimezone(place).utcoffset()
+    assert found.astimezone(place).minute == 0 or not same
+
+
+@given(instants, minutes, minutes, places)
+def test_quiet_hours_end_at_the_first_minute_that_is_not_quiet(now, start, end, place):
+    found = wallclock.end_of(now, start, end, place)
+    if not wallclock.is_between(now, start, end, place):
+        assert found == now
+        return
+    assert not wallclock.is_between(found, start, end, place)
+    if start != end:
+        just_before = found - timedelta(minutes=1)
+        assert just_before < now or wallclock.is_between(just_before, start, end, place)
+
+
+@pytest.mark.parametrize(
+    ("clock", "quiet"),
+    [("21:59", False), ("22:00", True), ("00:00", True), ("06:59", True), ("07:00", False)],
+)
+def test_hours_across_midnight(clock, quiet):
+    now = datetime.combine(date(2026, 1, 15), time.fromisoformat(clock), UTC)
+    assert wallclock.is_between(now, time(22), time(7), UTC) is quiet
+
+
+def test_a_start_that_is_the_end_is_never():
+    now = datetime(2026, 1, 15, 22, tzinfo=UTC)
+    assert not wallclock.is_between(now, time(22), time(22), UTC)
+
+
+def test_a_night_with_an_hour_more_ends_when_the_clock_says_so():
+    warsaw = wallclock.zone("Europe/Warsaw")
+    evening = datetime(2026, 10, 24, 21, tzinfo=UTC)
+    assert wallclock.end_of(evening, time(22), time(7), warsaw) == datetime(
+        2026, 10, 25, 6, tzinfo=UTC
+    )
+
+
+def test_names_of_zones_are_known():
+    assert wallclock.is_zone("Europe/Warsaw")
+    assert not wallclock.is_zone("Europe/Warszawa")
+    assert not wallclock.is_zone("../../etc/passwd")
+    assert "Asia/Seoul" in wallclock.zones()
