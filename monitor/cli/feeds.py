@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import shipped, wishes
-from monitor.cli import feed_facts, setting, show
+from monitor.cli import feed_facts, setting, show, trying
 from monitor.digests import digest
 from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError, FetchError, ParseError
@@ -31,22 +31,29 @@ Which = Annotated[str, typer.Argument(help="A feed's key (its beginning will do)
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of a feed.")],
+    url: Annotated[str, typer.Argument(help="The address of a feed, or of a page that names one.")],
     every: Annotated[
         str | None,
         typer.Option(metavar="30m", help="Time between two polls; else as the feed's rhythm asks."),
     ] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language: en, ko, …")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    try_: Annotated[
+        bool, typer.Option("--try/--no-try", help="Ask the address once, and find the page's feed.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Watch a feed.  Its first poll stores what is there and alerts nobody."""
     from monitor import egress
 
     chosen = setting.settled_settings(context)
+    url = egress.check_url(url, allow=chosen.egress.allow)
+    answer = trying.Tried(url=url)
+    if try_:
+        answer = asyncio.run(trying.tried(url, chosen, setting.now()))
     feed = Feed(
-        key=feed_key(egress.check_url(url, allow=chosen.egress.allow)),
-        url=egress.check_url(url, allow=chosen.egress.allow),
+        key=feed_key(answer.url),
+        url=answer.url,
         language=lang,
         every=setting.span(every, "--every") if every else None,
         tags=tuple(tag or ()),
@@ -58,6 +65,8 @@ def add(
         show.as_json({"key": feed.key, "url": feed.url, "added": added})
     else:
         show.note(f"{feed.key[:12]} {feed.url}" + ("" if added else " (was there already)"))
+        if answer.note:
+            show.note(f"  {answer.note}")
 
 
 def feed_key(url: str) -> str:

@@ -16,8 +16,10 @@ URL = "https://wire.example/feed.xml"
 
 
 def test_a_feed_is_added_once(watch: Terminal):
-    first = watch("feeds", "add", URL, "--every", "15m", "--lang", "ko", "--json").json()
-    again = watch("feeds", "add", URL, "--json").json()
+    first = watch(
+        "feeds", "add", "--no-try", URL, "--every", "15m", "--lang", "ko", "--json"
+    ).json()
+    again = watch("feeds", "add", "--no-try", URL, "--json").json()
     assert (first["added"], again["added"]) == (True, False)
     (feed,) = watch("feeds", "list", "--json").json()
     assert feed["key"] == first["key"] == again["key"]
@@ -51,11 +53,11 @@ def test_an_address_that_may_not_be_asked_is_refused(watch: Terminal, url):
 
 
 def test_an_interval_without_a_unit_is_refused(watch: Terminal):
-    assert "--every '30'" in watch.refused("feeds", "add", URL, "--every", "30")
+    assert "--every '30'" in watch.refused("feeds", "add", "--no-try", URL, "--every", "30")
 
 
 def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: Terminal):
-    key = watch("feeds", "add", URL, "--json").json()["key"]
+    key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
     assert watch("feeds", "pause", key[:8]).code == 0
     assert watch("feeds", "list", "--json").json()[0]["state"] == "paused"
     assert watch("feeds", "resume", URL).code == 0
@@ -94,7 +96,7 @@ def test_the_starter_list_is_shipped(watch: Terminal):
 
 
 def test_a_table_for_people_names_the_feed_and_its_state(watch: Terminal):
-    watch("feeds", "add", URL)
+    watch("feeds", "add", "--no-try", URL)
     shown = watch("feeds", "list").out
     assert URL in shown
     assert "new" in shown
@@ -109,7 +111,7 @@ def test_polling_nothing_is_done_at_once(watch: Terminal):
 
 
 def test_a_feeds_pause_is_chosen_and_left_to_its_rhythm_again(watch: Terminal):
-    key = watch("feeds", "add", URL, "--json").json()["key"]
+    key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
     for words, every in (("10m", "10m"), ("auto", None)):
         assert watch("feeds", "every", key, words).code == 0
         assert watch("feeds", "show", key, "--json").json()["every"] == every
@@ -117,7 +119,7 @@ def test_a_feeds_pause_is_chosen_and_left_to_its_rhythm_again(watch: Terminal):
 
 
 def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
-    watch("feeds", "add", URL, "--tag", "wire")
+    watch("feeds", "add", "--no-try", URL, "--tag", "wire")
     with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
         feed = store.feeds.find(URL)
         store.feeds.remove(feed.key)
@@ -143,7 +145,7 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
 
 
 def test_a_feed_that_was_gone_is_asked_again_when_resumed(watch: Terminal):
-    watch("feeds", "add", URL)
+    watch("feeds", "add", "--no-try", URL)
     with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
         feed = store.feeds.find(URL)
         store.feeds.remove(feed.key)
