@@ -32,7 +32,7 @@ def doctor(
         _refused(file, error, json=json)
     findings = [
         finding
-        for examine in (_settings, _pack, _database, _mail)
+        for examine in (_settings, _pack, _database, _mail, _pages)
         for finding in _guarded(examine, chosen)
     ]
     findings += _running(file)
@@ -143,3 +143,19 @@ def _mail(chosen: Settings) -> Iterator[Finding]:
         return
     folder = chosen.folder / chosen.email.folder
     yield "warning", "e-mail", f"no server set: messages are written to {folder}; see email.host"
+
+
+def _pages(chosen: Settings) -> Iterator[Finding]:
+    web = chosen.web
+    if web.public_url and not web.listen:
+        said = (
+            "web.listen is empty: unless another process serves them, links in mails lead nowhere"
+        )
+        yield "warning", "pages", said
+    elif not web.listen:
+        yield "ok", "pages", "none are served; see web.listen"
+    elif not web.public_url:
+        said = f"served at {web.listen}; web.public_url is empty: mails have no link to unsubscribe"
+        yield "warning", "pages", said
+    else:
+        yield "ok", "pages", f"served at {web.listen}, for readers at {web.public_url}"

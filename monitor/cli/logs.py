@@ -47,5 +47,7 @@ def start(*, json_lines: bool, level: str) -> None:
     door = logging.StreamHandler(sys.stderr)
     door.setFormatter(JsonLines() if json_lines else Plain())
     logging.basicConfig(level=level.upper(), handlers=[door], force=True)
-    for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio", "uvicorn"):
+    for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # its warnings are of odd requests, of which any stranger can send as many as they like
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,7 @@ class Figures:
     alerts: Mapping[tuple[Channel, AlertState], int]
     oldest_alert_at: datetime | None  # when the oldest that waits was promised
     alert_due_at: datetime | None  # the longest due of the alerts that nobody sends just now
-    attempts: Mapping[tuple[Channel, Outcome, DeliveryReason], int]
+    attempts: Mapping[tuple[Outcome, DeliveryReason], int]
 
 
 def read(database: Database, now: datetime) -> Figures:
@@ -93,18 +94,17 @@ def _feeds(connection: Connection) -> dict[FeedState, int]:
 
 
 def _alerts(connection: Connection) -> dict[tuple[Channel, AlertState], int]:
-    kinds = (subscriptions.c.channel, alerts.c.state)
-    wanted = select(*kinds, func.count()).select_from(alerts)
-    wanted = wanted.outerjoin(subscriptions, has_subscription).group_by(*kinds)
-    return {(channel, state): number for channel, state, number in connection.execute(wanted)}
+    # the join is made here: of a hundred thousand alerts, for a dozen subscriptions
+    named = select(subscriptions.c.key, subscriptions.c.channel)
+    channels = {row.key: row.channel for row in connection.execute(named)}
+    kinds = (alerts.c.subscription_key, alerts.c.state)
+    found: Counter[tuple[Channel, AlertState]] = Counter()
+    for key, state, number in connection.execute(select(*kinds, func.count()).group_by(*kinds)):
+        found[channels.get(key), state] += number
+    return dict(found)
 
 
-def _attempts(connection: Connection) -> dict[tuple[Channel, Outcome, DeliveryReason], int]:
-    kinds = (subscriptions.c.channel, attempts.c.outcome, attempts.c.reason)
-    wanted = select(*kinds, func.count()).select_from(attempts)
-    wanted = wanted.outerjoin(alerts, alerts.c.key == attempts.c.alert_key)
-    wanted = wanted.outerjoin(subscriptions, has_subscription).group_by(*kinds)
-    return {
-        (channel, outcome, reason): number
-        for channel, outcome, reason, number in connection.execute(wanted)
-    }
+def _attempts(connection: Connection) -> dict[tuple[Outcome, DeliveryReason], int]:
+    kinds = (attempts.c.outcome, attempts.c.reason)
+    wanted = select(*kinds, func.count()).group_by(*kinds)
+    return {(outcome, reason): number for outcome, reason, number in connection.execute(wanted)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -11,8 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from monitor import __version__
-from monitor.domain import AlertState, FeedState, Outcome, Polled
-from monitor.reasons import DeliveryReason, FeedReason
+from monitor.domain import AlertState, FeedState, Polled
+from monitor.reasons import FeedReason
 from monitor.store.figures import Channel, Figures
 
 # Minutes to a day: a publisher's own delay is part of it.
@@ -119,22 +118,16 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
     attempts = CounterMetricFamily(
         "watchpost_delivery_attempts",
         "Attempts to deliver that are on record.",
-        labels=("channel", "outcome", "reason"),
+        labels=("outcome", "reason"),
     )
-    for labels, number in _named(figures.attempts).items():
-        attempts.add_metric(labels, number)
+    for labels, number in figures.attempts.items():
+        attempts.add_metric([str(label) for label in labels], number)
     yield attempts
 
 
-def _named(
-    counts: Mapping[tuple[Channel, AlertState], int]
-    | Mapping[tuple[Channel, Outcome, DeliveryReason], int],
-) -> dict[tuple[str, ...], int]:
+def _named(counts: Mapping[tuple[Channel, AlertState], int]) -> dict[tuple[str, ...], int]:
     """With a name for the channel of subscriptions that were removed."""
-    named: Tally[tuple[str, ...]] = Tally()
-    for (channel, *rest), number in counts.items():
-        named[(str(channel or "removed"), *rest)] += number
-    return dict(named)
+    return {(str(channel or "removed"), str(state)): n for (channel, state), n in counts.items()}
 
 
 def _gauge(

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from monitor.errors import ConfigError
 from monitor.web.bounded import BoundedProtocol
@@ -49,7 +49,7 @@ def bind(address: str) -> socket.socket:
 
 @asynccontextmanager
 async def serving(
-    site: FastAPI,
+    site: ASGIApp,
     at: socket.socket,
     *,
     proxies: Sequence[object] = (),

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import app, topic
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StoreError
 from monitor.scheduler import Round
 from monitor.settings import Settings
 from monitor.web import feeds, pages, server, signup, unsubscribe, watch
@@ -40,7 +40,7 @@ _NO_STORE = (b"cache-control", b"no-store")
 _QUIET = ("/healthz", "/metrics", "/style.css")  # asked every few seconds, or with every page
 
 
-def build(office: Office) -> FastAPI:
+def build(office: Office) -> ASGIApp:
     """Every route of the site."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for routes in (watch.routes, unsubscribe.routes, feeds.routes):
@@ -49,8 +49,8 @@ def build(office: Office) -> FastAPI:
         site.include_router(signup.routes(office))
     site.include_router(pages.routes())
     site.add_exception_handler(AnyHttpException, _plain)
-    site.add_middleware(_Manners)
-    return site
+    site.add_exception_handler(StoreError, _later)
+    return Manners(site)
 
 
 async def _plain(request: Request, error: Exception) -> Response:
@@ -65,7 +65,14 @@ async def _plain(request: Request, error: Exception) -> Response:
     )
 
 
-class _Manners:
+async def _later(request: Request, error: Exception) -> Response:
+    """The database can't be asked or written: nothing was done, and the same may work later."""
+    log.error("web.store_unavailable", extra={"error": str(error)})
+    headers = {"retry-after": "60"}
+    return Response("Try again later.\n", 503, headers=headers, media_type="text/plain")
+
+
+class Manners:
     """Headers that every answer has, and a line of the log that names the route, never a token."""
 
     def __init__(self, inner: ASGIApp) -> None:

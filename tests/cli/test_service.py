@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 
@@ -98,6 +99,21 @@ def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
     assert said.code == 0
     levels = {finding["level"] for finding in said.json()}
     assert "fault" not in levels
+
+
+@pytest.mark.parametrize(
+    ("web", "level", "says"),
+    [
+        ("", "ok", "none are served"),
+        ("listen = '127.0.0.1:8080'", "warning", "mails have no link to unsubscribe"),
+        ("public_url = 'https://alerts.example'", "warning", "links in mails lead nowhere"),
+        ("listen = ':1'", "fault", "looks like"),
+    ],
+)
+def test_doctor_says_whether_readers_find_our_pages(watch: Terminal, web, level, says):
+    (watch.folder / "monitor.toml").write_text(f"[web]\n{web}\n")
+    found = json.loads(watch("doctor", "--json").out)
+    assert [one for one in found if one["level"] == level and says in one["finding"]]
 
 
 def test_doctor_names_a_fault_and_fails(watch: Terminal):

@@ -58,8 +58,7 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
     assert found.alerts == {
         (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
     }  # fmt: skip
-    sent = (ChannelKind.EMAIL, Outcome.SENT, DeliveryReason.ACCEPTED)
-    assert found.attempts == {sent: 1}
+    assert found.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
     assert (found.oldest_alert_at, found.alert_due_at) == (NOW, NOW)
 
     store.subscriptions.remove(mail.key)

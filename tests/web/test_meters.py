@@ -77,7 +77,7 @@ def test_what_the_database_knows_is_told():
             (ChannelKind.EMAIL, AlertState.SENT): 5,
             (None, AlertState.DEAD): 2,
         },
-        "attempts": {(ChannelKind.WEBHOOK, Outcome.LATER, DeliveryReason.TIMEOUT): 4},
+        "attempts": {(Outcome.LATER, DeliveryReason.TIMEOUT): 4},
         "oldest_alert_at": NOW - timedelta(seconds=90),
     }
     found = samples(Meters(), replace(WELL, **figures))
@@ -85,7 +85,7 @@ def test_what_the_database_knows_is_told():
     assert found["watchpost_feeds", "unchanged"] == 4
     assert found["watchpost_alerts", "email", "sent"] == 5
     assert found["watchpost_alerts", "removed", "dead"] == 2
-    assert found["watchpost_delivery_attempts_total", "webhook", "later", "timeout"] == 4
+    assert found["watchpost_delivery_attempts_total", "later", "timeout"] == 4
     assert found["watchpost_oldest_pending_alert_seconds",] == 90
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import aiohttp
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from monitor.errors import ConfigError
 from monitor.web import server
@@ -52,3 +52,20 @@ async def test_an_end_waits_for_an_answer_under_way_but_not_for_ever():
             assert asyncio.get_running_loop().time() - ended < 4
             (result,) = await asyncio.gather(waiting, return_exceptions=True)
             assert isinstance(result, aiohttp.ClientError) or result.status == 500
+
+
+async def test_only_a_known_proxy_is_believed_when_it_says_who_asks():
+    site = FastAPI()
+
+    @site.get("/")
+    async def who(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    forged = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    for proxies, believed in ((("127.0.0.0/8",), "198.51.100.7"), ((), "127.0.0.1")):
+        with closing(server.bind("127.0.0.1:0")) as socket:
+            async with (
+                server.serving(site, socket, proxies=proxies) as base,
+                aiohttp.request("GET", base + "/", headers=forged) as answer,
+            ):
+                assert await answer.json() == believed

@@ -128,3 +128,13 @@ async def test_the_link_of_a_mail_leads_out(told: Visitor, tmp_path: Path):
     assert link.startswith("https://alerts.example/unsubscribe/")
     assert (await told.post(link.removeprefix("https://alerts.example"))).status == 200
     assert told.store.subscriptions.of_key("reader").state is SubscriptionState.UNSUBSCRIBED
+
+
+async def test_a_database_that_can_not_be_written_is_told_to_the_mail_program(told: Visitor):
+    link = path(told)
+    broken = "ALTER TABLE subscriptions RENAME TO lost"
+    told.store._database.write(lambda connection: connection.exec_driver_sql(broken))
+    answer = await told.post(link, data=ONE_CLICK)
+    assert (answer.status, answer.text) == (503, "Try again later.\n")
+    assert answer.headers["retry-after"] == "60"
+    assert answer.headers["referrer-policy"] == "no-referrer"
