@@ -6,7 +6,7 @@ BIN := .venv/bin
 CONFIG ?= watchpost/monitor.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run demo test check bench torture docs package pin clean
+.PHONY: help setup run demo test check bench week torture docs package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -53,6 +53,9 @@ check: .venv/dev ## style, types, import contracts, generated docs
 
 bench: .venv/bench ## measure speed and memory beside a peer
 	@$(BIN)/python -m tests.bench
+
+week: .venv/dev ## a simulated week of 5,000 feeds: requests saved, delays
+	@$(BIN)/python -m tests.bench.week
 
 torture: .venv/dev ## kill it hundreds of times on both databases; show what was lost (takes an hour)
 	@$(BIN)/python -m tests.torture

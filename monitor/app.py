@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.collect.due import Bounds
     from monitor.deliver.chat import AppriseChannel
     from monitor.deliver.mail import WayOut
+    from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
     from monitor.scheduler import Amend, Ticks
@@ -155,6 +156,20 @@ async def newsdesk(
             connections=asyncio.Semaphore(settings.poll.connections),
             lease=settings.poll.lease,
         )
+
+
+@asynccontextmanager
+async def hub_desk(
+    settings: Settings, store: Store, in_store: StoreThread
+) -> AsyncIterator[HubDesk]:
+    """Everything that asking hubs needs (WebSub), closed at the end."""
+    from monitor import hubs
+    from monitor.collect.subscribe import HubClient
+
+    async with _session(settings, connections=hubs.AT_ONCE, per_host=hubs.PER_HOST) as session:
+        client = HubClient(session, user_agent=user_agent(settings), timeout=settings.poll.timeout)
+        url = settings.web.public_url
+        yield hubs.HubDesk(store=store, in_store=in_store, hubs=client, public_url=url)
 
 
 def amendment(settings: Settings, pack: Pack) -> Amend:

@@ -27,9 +27,6 @@ class FeedState(enum.StrEnum):
     PAUSED = "paused"  # by the operator
 
 
-ENDED = 2  # answers 410 in a row: a feed that was gone is not asked any more
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """When a publisher wants to be asked again; what it did not say is empty."""
@@ -41,6 +38,8 @@ class Wishes:
     base: datetime | None = None  # sy:updateBase: `period` counts from here
     skip_hours: frozenset[int] = frozenset()  # UTC
     skip_days: frozenset[int] = frozenset()  # UTC; Monday is 0
+    hub: str = ""  # who tells of news (WebSub), and the topic's name there
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +84,7 @@ class Feed:
     tags: tuple[str, ...] = ()
     note: str = ""
     paused: bool = False
+    pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
     poll: PollState
 
 
@@ -101,6 +101,7 @@ class Fetched:
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None  # None: not said; zero: not at all
     moved_to: str | None = None  # where redirects for good lead
+    links: Mapping[str, str] = field(default_factory=dict)  # "hub" and "self", from its headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

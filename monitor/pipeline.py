@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
 from monitor import crash, decide, dedupe, match, news
+from monitor.calls import InStore
 from monitor.classify.keywords import KeywordRules
 from monitor.collect import due, moves, pacing
 from monitor.crash import Point
@@ -44,16 +44,9 @@ from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.outbox import Tried
 from monitor.store.store import Store
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
-
-
-class InStore(Protocol):
-    """Run a call in the one thread that owns the store and the classifier."""
-
-    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

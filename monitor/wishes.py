@@ -11,6 +11,7 @@ from monitor.domain import Wishes
 # A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
 LONGEST = timedelta(days=1)
 LONGEST_SKIP = timedelta(days=3)  # a weekend, and a day more
+ENDED = 2  # answers 410 in a row: a feed that was gone is not asked any more
 _SECOND = timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -98,6 +99,8 @@ def flat(wishes: Wishes) -> dict[str, Any]:
         "base": wishes.base.isoformat() if wishes.base else None,
         "skip_hours": sorted(wishes.skip_hours) or None,
         "skip_days": sorted(wishes.skip_days) or None,
+        "hub": wishes.hub or None,
+        "topic": wishes.topic or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 
@@ -113,6 +116,8 @@ def of(said: Mapping[str, Any]) -> Wishes:
         base=datetime.fromisoformat(base) if base else None,
         skip_hours=frozenset(said.get("skip_hours", ())),
         skip_days=frozenset(said.get("skip_days", ())),
+        hub=str(said.get("hub", "")),
+        topic=str(said.get("topic", "")),
     )
 
 

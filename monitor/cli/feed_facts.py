@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from monitor import wishes
 from monitor.cli import show
 from monitor.domain import Feed, FeedState
+from monitor.websub import Lease
 
 
 def state(feed: Feed) -> str:
@@ -38,7 +39,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
     }
 
 
-def lines(feed: Feed) -> Iterator[tuple[str, str]]:
+def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     """The same for people: a name and what there is to say."""
     from monitor.collect import moves
     from monitor.settings import duration_text
@@ -58,6 +59,9 @@ def lines(feed: Feed) -> Iterator[tuple[str, str]]:
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"
     if wanted := wishes.sentence(poll.wishes):
         yield "it wants", wanted
+    if lease is not None:
+        until = f" until {show.short_instant(lease.until)} UTC" if lease.until else ""
+        yield "hub", f"{lease.hub} {lease.state}{until}{f': {lease.why}' if lease.why else ''}"
     if feed.tags:
         yield "tags", ", ".join(feed.tags)
     if feed.note:

@@ -154,10 +154,11 @@ def show_(context: typer.Context, feed: Which, json: Json = False) -> None:
     """All about one feed: how it does, when it is asked next, and why then."""
     with setting.open_store(context) as store:
         known = found(store, feed)
+        lease = store.hubs.of_feed(known.key)
     if json:
         show.as_json(feed_facts.as_dict(known))
         return
-    for name, said in feed_facts.lines(known):
+    for name, said in feed_facts.lines(known, lease):
         typer.echo(f"{name:11} {said}")
 
 

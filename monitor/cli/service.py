@@ -245,7 +245,7 @@ def run(
 async def _serve(
     chosen: Settings, store: Store, file: Path | None, *, role: Role, form: LogFormat
 ) -> None:
-    from monitor import app, scheduler, topic
+    from monitor import app, hubs, scheduler, topic
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -266,6 +266,10 @@ async def _serve(
             polled=report.polled,
             delivered=report.delivered,
         )
+        if chosen.web.public_url and role in (Role.ALL, Role.POLL):
+            hub_desk = await stack.enter_async_context(app.hub_desk(chosen, store, in_store))
+            attend = partial(hubs.attend, desk=hub_desk)
+            service.add(scheduler.Round(name="hubs", every=hubs.EVERY, work=attend))
         if chosen.web.listen and role in (Role.ALL, Role.WEB):
             await _open_site(chosen, service, report, stack)
         stack.callback(report.close)

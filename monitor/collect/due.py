@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from monitor import wishes
 from monitor.collect import rhythm
-from monitor.domain import ENDED, Feed, FeedState, PollState
+from monitor.domain import Feed, FeedState, PollState
 from monitor.wishes import rough
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
@@ -36,7 +36,7 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> Poll
     The pause is jittered by a tenth, made of the feed's key and the instant, so that the same
     poll always gives the same answer.
     """
-    pause, why = _pause(feed, state, bounds)
+    pause, why = _pause(feed, state, now, bounds)
     early, late = _spread(feed.key, now)
     due = now + pause * (1 + JITTER * early)
     wish = wishes.not_before(state.wishes, now)
@@ -54,11 +54,11 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> Poll
 
 def is_ended(state: PollState) -> bool:
     """Did the publisher say again and again that the feed is gone?  Then it is not asked."""
-    return state.state is FeedState.GONE and state.failures >= ENDED
+    return state.state is FeedState.GONE and state.failures >= wishes.ENDED
 
 
-def _pause(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str]:
-    pace, why = _pace(feed, state, bounds)
+def _pause(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
+    pace, why = _pace(feed, state, now, bounds)
     if is_ended(state):
         return LONGEST, "not asked any more: the publisher said twice that it is gone (410)"
     if state.state is FeedState.GONE:
@@ -70,7 +70,7 @@ def _pause(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str
     return pace, f"every {rough(pace)}{why}"
 
 
-def _pace(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str]:
+def _pace(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
     """The pause while all is well.
 
     With the root of the gap: of all ways to spend the same number of requests, this one lets
@@ -78,6 +78,8 @@ def _pace(feed: Feed, state: PollState, bounds: Bounds) -> tuple[timedelta, str]
     """
     if feed.every is not None:
         return feed.every, ", as set for this feed"
+    if feed.pushed_until is not None and feed.pushed_until > now:
+        return bounds.slowest, ", the slowest allowed: its hub tells us of news"
     if state.gap is None:
         return bounds.every, ": how often the publisher updates isn't known yet"
     updates = f"the publisher updates about every {rough(state.gap)}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.collect import clean, hints
+from monitor.collect import announced, clean, hints
 from monitor.domain import Entry, Parsed
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
@@ -18,11 +19,13 @@ def parsed(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
 
     Relative links start at `base` where feedparser has not resolved them already.
     """
+    wishes = hints.of(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days)
+    links = announced.from_document(dict.get(feed.feeddata, "links"), base)
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=clean.language(_text(feed.feeddata, "language")),
         entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
-        wishes=hints.of(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days),
+        wishes=replace(wishes, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )
 

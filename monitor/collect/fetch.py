@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from monitor import egress, retry_after
-from monitor.collect import failures, freshness
+from monitor.collect import announced, failures, freshness
 from monitor.collect.inflate import Inflate
 from monitor.collect.turns import Turns
 from monitor.domain import Feed, Fetched
@@ -106,6 +106,7 @@ class HttpFetcher:
             last_modified=_plain(answer.headers.get("Last-Modified")),
             retry_after=asked,
             fresh_for=freshness.fresh_for(answer.headers),
+            links=announced.from_headers(answer.headers.getall("Link", ()), url),
         )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

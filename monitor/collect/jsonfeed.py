@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from monitor.collect import clean
+from monitor.collect import announced, clean
 from monitor.collect.ends import End, damage
 from monitor.collect.memory import fingerprint, packed, state_digest, unpack
-from monitor.domain import Entry, Parsed
+from monitor.domain import Entry, Parsed, Wishes
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
 
@@ -40,12 +40,24 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
         title=clean.plain(_text(feed, "title"), limit=clean.MAX_TITLE),
         language=clean.language(_text(feed, "language")),
         entries=tuple(found.get(at) or names[name] for at, name in enumerate(prints)),
+        wishes=_wishes(feed, url),
         damage=damage(end, len(items)),
         seen=frozenset(range(len(items))) - found.keys(),
     )
     if end is not End.WHOLE or not found:
         return parsed
     return replace(parsed, memory=packed(state, prints, parsed.entries))
+
+
+def _wishes(feed: Mapping[str, Any], url: str) -> Wishes:
+    """Its hub, and its own address as the topic there; neither alone says anything."""
+    hubs = feed.get("hubs")
+    links = [{"rel": "self", "href": _text(feed, "feed_url")}]
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
+            links.append({"rel": "hub", "href": str(hub.get("url"))})
+    found = announced.from_document(links, url)
+    return Wishes(hub=found["hub"], topic=found["self"]) if len(found) == 2 else Wishes()
 
 
 def _opened(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], End]:

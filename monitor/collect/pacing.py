@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.collect import due, moves, rhythm
-from monitor.domain import Entry, Feed, FeedState, Fetched, Parsed, PollState
+from monitor.domain import Entry, Feed, FeedState, Fetched, Parsed, PollState, Wishes
 from monitor.errors import FetchError, ParseError
 from monitor.reasons import FeedReason
 
@@ -88,7 +88,7 @@ def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
         failures=0,
         last_ok_at=was.last_ok_at if failed else now,
         last_error=was.last_error if still else None,
-        wishes=replace(was.wishes, wait=fetched.retry_after, fresh_for=fresh_for),
+        wishes=_told(replace(was.wishes, fresh_for=fresh_for), fetched),
         move=moves.heard(was.move, fetched.moved_to, now),
     )
 
@@ -108,6 +108,16 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
         first_ok_at=feed.poll.first_ok_at or now,
         last_ok_at=now,
         last_error=parsed.damage,
-        wishes=replace(parsed.wishes, wait=fetched.retry_after, fresh_for=fetched.fresh_for),
+        wishes=_told(replace(parsed.wishes, fresh_for=fetched.fresh_for), fetched),
         move=moves.heard(feed.poll.move, fetched.moved_to, now),
+    )
+
+
+def _told(wishes: Wishes, fetched: Fetched) -> Wishes:
+    """With what the headers of this answer say; they win over the document."""
+    return replace(
+        wishes,
+        wait=fetched.retry_after,
+        hub=fetched.links.get("hub", wishes.hub),
+        topic=fetched.links.get("self", wishes.topic),
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitor.domain import Entry
 
 MEMORY = timedelta(days=2)  # what is older than this counts for a third or less
-USUAL = timedelta(hours=6)  # what we expect of a feed that has shown nothing
+USUAL = timedelta(hours=3)  # what we expect of a feed that has shown nothing
 LONGEST = timedelta(days=365)
 TOGETHER = timedelta(minutes=5)  # what is published within it is one publication
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import crash, match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import held, hours, linking, revisions, rows
+from monitor.store import held, hours, hubs, linking, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -72,6 +72,7 @@ def _store(
     held.wake(connection, in_order)
     _settle(connection, kept)
     _move(connection, kept)
+    hubs.settle(connection, kept)
     _remember(database, connection, kept)
     hours.count(database, connection, kept)
     return [

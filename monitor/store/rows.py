@@ -72,6 +72,7 @@ def feed_values(feed: Feed) -> Values:
         "tags": list(feed.tags),
         "note": feed.note,
         "paused": feed.paused,
+        "pushed_until": feed.pushed_until,
         **poll_values(feed.poll),
     }
 
@@ -108,6 +109,7 @@ def feed_of(row: Row[Any]) -> Feed:
         tags=tuple(row.tags),
         note=row.note,
         paused=row.paused,
+        pushed_until=row.pushed_until,
         poll=PollState(
             due_at=row.due_at,
             due_why=row.due_why,

@@ -18,6 +18,7 @@ from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
 from monitor.store.held import Held
+from monitor.store.hubs import Hubs
 from monitor.store.links import Links
 from monitor.store.marks import Marks
 from monitor.store.outbox import Outbox
@@ -59,6 +60,7 @@ class Store:
         self.links = Links(database)
         self.held = Held(database)
         self.silences = Silences(database)
+        self.hubs = Hubs(database)
 
     @classmethod
     def open(

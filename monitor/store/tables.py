@@ -37,6 +37,7 @@ from monitor.store.table_row import (
     URL_LENGTH,
     TableRow,
 )
+from monitor.websub import LeaseState
 
 
 class FeedRow(TableRow, table=True):
@@ -75,6 +76,7 @@ class FeedRow(TableRow, table=True):
     gap_us: timedelta | None = Field(sa_type=Microseconds)
     wishes: dict[str, Any] = Field(sa_type=json_type())
     move: dict[str, Any] = Field(sa_type=json_type())  # empty: none
+    pushed_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class FeedMemoryRow(TableRow, table=True):
@@ -225,8 +227,38 @@ class FeedLinkRow(TableRow, table=True):
     renewals: int
 
 
+class HubRow(TableRow, table=True):
+    """A hub's lease for one feed (WebSub); forgotten with the feed."""
+
+    __tablename__ = "hubs"
+    __table_args__ = (
+        # a lease without a feed would be renewed for ever
+        ForeignKeyConstraint(
+            ["feed_key"], ["feeds.key"], name="fk_hubs_feed_key", ondelete="CASCADE"
+        ),
+        # a call names its lease by the token alone
+        UniqueConstraint("token", name="uq_hubs_token"),
+    )
+
+    feed_key: str = Field(sa_type=key_type(), primary_key=True)
+    hub: str = Field(sa_type=String(URL_LENGTH))
+    topic: str = Field(sa_type=String(URL_LENGTH))
+    token: str = Field(sa_type=key_type())
+    secret: str = Field(sa_type=String(200))
+    state: LeaseState = Field(sa_type=Word(LeaseState))
+    callback: str = Field(sa_type=String(URL_LENGTH))
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(sa_type=UtcDateTime)
+    heard_at: datetime | None = Field(sa_type=UtcDateTime)
+    unread: bool  # it called, and no poll has looked since
+    trusted: bool  # what the last poll with news found, it had announced
+    failures: int
+    why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+
+
 metadata = telling_tables.AlertRow.metadata
 feeds = metadata.tables["feeds"]
+hubs = metadata.tables["hubs"]
 feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
 # What an article said before its publisher edited it, and what was decided of that.

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
 
+from monitor.calls import InStore
 from monitor.settings import Settings
 from monitor.store.store import Store
 from monitor.web.meters import Meters
-
-T = TypeVar("T")
-
-
-class InStore(Protocol):
-    """Run a call in the one thread that owns the pages' store."""
-
-    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from monitor import app, topic
 from monitor.errors import ConfigError, StoreError
 from monitor.scheduler import Round
 from monitor.settings import Settings
-from monitor.web import feeds, pages, server, signup, unsubscribe, watch
+from monitor.web import feeds, pages, server, signup, unsubscribe, watch, websub
 from monitor.web.meters import Meters
 from monitor.web.office import Office
 
@@ -43,7 +43,7 @@ _QUIET = ("/healthz", "/metrics", "/style.css")  # asked every few seconds, or w
 def build(office: Office) -> ASGIApp:
     """Every route of the site."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for routes in (watch.routes, unsubscribe.routes, feeds.routes):
+    for routes in (watch.routes, unsubscribe.routes, feeds.routes, websub.routes):
         site.include_router(routes(office))
     if office.settings.web.signup:
         site.include_router(signup.routes(office))

@@ -27,9 +27,9 @@ def planned(one=None, key="f", **state: object) -> PollState:
     [
         (None, 30 * MINUTE, "every 30 min: how often the publisher updates isn't known yet"),
         (MINUTE, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 60 s"),
-        (40 * MINUTE, 10 * MINUTE, "every 10 min: {} every 40 min"),
-        (6 * HOUR, 30 * MINUTE, "every 30 min: {} every 6 h"),
-        (DAY, HOUR, "every 60 min: {} every 24 h"),
+        (29 * MINUTE, 12 * MINUTE, "every 12 min: {} every 29 min"),
+        (3 * HOUR, 30 * MINUTE, "every 30 min: {} every 3 h"),
+        (12 * HOUR, HOUR, "every 60 min: {} every 12 h"),
         (30 * DAY, 2 * HOUR, "every 2 h, the slowest allowed: {} every 30 days"),
     ],
 )
@@ -41,7 +41,7 @@ def test_the_pause_follows_the_rhythm_within_bounds(gap, pause, says):
 
 @pytest.mark.parametrize("every", [MINUTE, 3 * DAY])
 def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(every):
-    got = planned(feed(every=every), gap=6 * HOUR)
+    got = planned(feed(every=every), gap=3 * HOUR)
     assert got.due_at - NOW == pytest.approx(every, rel=0.101)
     assert got.due_why == f"every {wishes.rough(every)}, as set for this feed"
 
@@ -63,7 +63,7 @@ def test_but_not_against_the_publishers_wish():
     ],
 )
 def test_each_failure_doubles_the_pause_up_to_a_day(failures, pause, why):
-    got = planned(state=FeedState.FAILING, failures=failures, gap=6 * HOUR)
+    got = planned(state=FeedState.FAILING, failures=failures, gap=3 * HOUR)
     assert got.due_at - NOW == pytest.approx(pause, rel=0.101)
     assert got.due_why == why
 

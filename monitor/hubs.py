@@ -1,0 +1,127 @@
+"""Hubs at work: a round that asks them, and the callback at which they tell us (WebSub).
+
+Polling stays the ground: a hub that never answers, lies or vanishes costs nothing but a request
+now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from monitor import websub
+from monitor.calls import InStore
+from monitor.domain import Feed
+from monitor.errors import FetchError
+from monitor.store.store import Store
+from monitor.websub import Lease
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=1)  # a round
+AT_ONCE = 20  # hubs asked in one round; the others wait for the next
+PER_HOST = 2  # of them at one host
+
+
+class Asks(Protocol):
+    """The way to a hub."""
+
+    async def subscribe(self, lease: Lease, callback: str, /) -> None:
+        """Raise FetchError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubDesk:
+    """What a round works with; `app` puts it together."""
+
+    store: Store
+    in_store: InStore
+    hubs: Asks
+    public_url: str
+
+
+async def attend(now: datetime, desk: HubDesk) -> None:
+    """One round: ask for what feeds announce, renew what runs out."""
+    due = await desk.in_store(partial(_due, desk, now))
+    await asyncio.gather(*(_ask(lease, now, desk) for lease in due))
+
+
+def _due(desk: HubDesk, now: datetime) -> list[Lease]:
+    store = desk.store
+    store.hubs.follow(_announced(store.feeds.list()), now)
+    return [
+        websub.settled(lease, now)
+        for lease in store.hubs.due(now, limit=AT_ONCE, address=f"{desk.public_url}/websub/")
+    ]
+
+
+def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
+    """Feed key → hub and topic, of the feeds that we ask."""
+    return {
+        feed.key: (feed.poll.wishes.hub, feed.poll.wishes.topic)
+        for feed in feeds
+        if feed.poll.wishes.hub and feed.poll.wishes.topic and not feed.paused
+    }
+
+
+async def _ask(lease: Lease, now: datetime, desk: HubDesk) -> None:
+    """Stored before the hub is asked: it may verify before it answers."""
+    callback = f"{desk.public_url}/websub/{lease.token}"
+    await desk.in_store(partial(desk.store.hubs.save, websub.asked(lease, callback, now)))
+    try:
+        await desk.hubs.subscribe(lease, callback)
+    except FetchError as error:
+        log.info("hub.refused", extra={"hub": lease.hub, "error": str(error)})
+        await desk.in_store(partial(_failed, desk, lease, str(error), now))
+
+
+def _failed(desk: HubDesk, lease: Lease, why: str, now: datetime) -> None:
+    current = desk.store.hubs.of_token(lease.token)
+    if current is not None:
+        desk.store.hubs.save(websub.failed(current, why, now))
+
+
+class Callback:
+    """What a web server does with the calls of hubs, at `/websub/{token}`."""
+
+    def __init__(self, store: Store, in_store: InStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._in_store = in_store
+        self._clock = clock
+
+    async def verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
+        """GET: did we ask for this?  The status, and the text of the answer."""
+        return await self._in_store(partial(self._verify, token, query))
+
+    def _verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
+        lease = self._store.hubs.of_token(token)
+        answer = websub.verified(lease, query, self._clock()) if lease else None
+        if answer is None:
+            return 404, ""
+        self._store.hubs.save(answer[0])
+        log.info("hub.answered", extra={"hub": answer[0].hub, "state": answer[0].state.value})
+        return 200, answer[1]
+
+    async def received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
+        """POST: there is news, says the hub; the status of the answer.
+
+        `body` is cut at `websub.MOST_BYTES` by whoever reads it.  The content itself is thrown
+        away: it only makes the feed due.  A wrong signature is answered like a right one, so that
+        nobody learns from trying.
+        """
+        return await self._in_store(partial(self._received, token, headers, body))
+
+    def _received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
+        lease = self._store.hubs.of_token(token)
+        if lease is None or lease.state is websub.LeaseState.DENIED:
+            return 410
+        if websub.is_genuine(lease, headers.get("x-hub-signature", ""), body):
+            self._store.hubs.hear(lease, self._clock())
+        else:
+            log.warning("hub.not_genuine", extra={"hub": lease.hub})
+        return 202

@@ -1,0 +1,116 @@
+"""What we ask of a hub, and which of its calls we believe.  Pure: values in, values out.
+
+Source: WebSub, https://www.w3.org/TR/websub/.  A hub's word is a hint and no more: it makes a feed
+due, and what is new is read at the feed's own address.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+LEASE = timedelta(days=7)  # what we ask for; the hub decides
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)  # what we believe of its decision
+ANSWER = timedelta(hours=1)  # how long a hub may take to verify
+FIRST_RETRY, LAST_RETRY = timedelta(minutes=10), timedelta(days=1)
+AFTER_NO = timedelta(days=7)  # a hub that refused is asked again
+MOST_BYTES = 2**20  # of a call; what it holds is not read, only signed
+
+
+class LeaseState(enum.StrEnum):
+    """Where we stand with a hub about one topic."""
+
+    WANTED = "wanted"  # not asked yet
+    ASKED = "asked"  # it has not verified yet
+    LIVE = "live"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A hub's promise to tell us of one feed, or our wish for it."""
+
+    feed_key: str
+    hub: str
+    topic: str
+    token: str  # the end of our callback's address, which only the hub knows
+    secret: str = field(repr=False)
+    state: LeaseState = LeaseState.WANTED
+    callback: str = ""  # as the hub was told; a changed public address has to be told anew
+    due_at: datetime  # when there is something to do about it
+    until: datetime | None = None
+    heard_at: datetime | None = None  # the last call that was signed well
+    failures: int = 0  # in a row
+    why: str = ""
+
+
+def wish(feed_key: str, hub: str, topic: str, now: datetime) -> Lease:
+    """A new lease to be asked for, with a secret and an address of its own."""
+    token, secret = secrets.token_urlsafe(24), secrets.token_hex(32)
+    return Lease(feed_key=feed_key, hub=hub, topic=topic, token=token, secret=secret, due_at=now)
+
+
+def asked(lease: Lease, callback: str, now: datetime) -> Lease:
+    """The hub took our request; if it does not verify within the hour we ask again."""
+    state = lease.state if _holds(lease, now) else LeaseState.ASKED
+    return replace(lease, state=state, callback=callback, due_at=now + ANSWER, why="asked")
+
+
+def failed(lease: Lease, why: str, now: datetime) -> Lease:
+    """It did not: we ask again, later each time; a lease that runs goes on to its end."""
+    wait = min(FIRST_RETRY * (1 << min(lease.failures, 10)), LAST_RETRY)
+    state = lease.state if _holds(lease, now) else LeaseState.WANTED
+    return replace(lease, state=state, failures=lease.failures + 1, due_at=now + wait, why=why)
+
+
+def verified(lease: Lease, query: Mapping[str, str], now: datetime) -> tuple[Lease, str] | None:
+    """The lease after the hub's question whether we asked, and our answer; None: we did not.
+
+    Only what we asked for is confirmed: a subscription to this topic.  A hub that says "denied"
+    is believed, whatever we asked.
+    """
+    if query.get("hub.topic") != lease.topic:
+        return None
+    if query.get("hub.mode") == "denied":
+        why = f"the hub refused: {query.get('hub.reason', '')[:200] or 'no reason given'}"
+        denied = replace(lease, state=LeaseState.DENIED, until=None, why=why)
+        return replace(denied, due_at=now + AFTER_NO), ""
+    challenge = query.get("hub.challenge", "")
+    pending = lease.state in (LeaseState.ASKED, LeaseState.LIVE)
+    if query.get("hub.mode") != "subscribe" or not challenge or not pending:
+        return None
+    span = _granted(query.get("hub.lease_seconds", ""))
+    live = replace(lease, state=LeaseState.LIVE, until=now + span, failures=0, why="")
+    # Renewed early: at four fifths, so that a hub that is down then gets several chances.
+    return replace(live, due_at=now + span * 0.8), challenge
+
+
+def _granted(text: str) -> timedelta:
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        return LEASE
+    return min(max(timedelta(seconds=int(text)), SHORTEST), LONGEST)
+
+
+def is_genuine(lease: Lease, signature: str, body: bytes) -> bool:
+    """Was this call signed with our secret, by SHA-256?  No other method is believed."""
+    method, _, given = signature.strip().partition("=")
+    made = hmac.new(lease.secret.encode(), body, hashlib.sha256).hexdigest()
+    right = hmac.compare_digest(made.encode(), given.lower().encode(errors="replace"))
+    return right and method.lower() == "sha256"
+
+
+def settled(lease: Lease, now: datetime) -> Lease:
+    """The same without what has run out."""
+    if lease.state is LeaseState.LIVE and not _holds(lease, now):
+        return replace(lease, state=LeaseState.WANTED, until=None, why="the lease ran out")
+    return lease
+
+
+def _holds(lease: Lease, now: datetime) -> bool:
+    live = lease.state is LeaseState.LIVE
+    return live and lease.until is not None and lease.until > now

@@ -1,0 +1,158 @@
+"""`make week`: a week of some thousand feeds in a minute, against asking each every half hour.
+
+The decisions are the service's own (`monitor/collect/pacing.py`), the clock and the publishers are
+ours (`town.py`).  Nothing is slept and nothing is sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import heapq
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import quantiles
+
+from monitor.collect import pacing
+from monitor.collect.due import Bounds
+from monitor.domain import Entry, Feed, Fetched, Parsed
+from monitor.errors import FetchError
+from tests.bench.town import DAY, MINUTE, START, Town
+
+FIXED = 30 * MINUTE
+SHIPPED = Bounds(every=FIXED, fastest=5 * MINUTE, slowest=120 * MINUTE)
+TICK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What it came to."""
+
+    feeds: int
+    days: int
+    counts: Counter[str]
+    delays: list[float]  # minutes from publication to first sight
+    free_delays: list[float]  # the same, of publishers who ask for half an hour at most
+    fixed_delays: list[float]
+    missed: int  # left the document before they were seen, or not seen by the end
+    free_missed: int
+
+    @property
+    def fixed_requests(self) -> int:
+        return self.feeds * self.days * (DAY // FIXED)
+
+
+async def play(town: Town, days: int, bounds: Bounds = SHIPPED) -> Week:
+    """Ask every feed whenever it is due, for so many days."""
+    feeds = {feed.key: feed for feed in town.feeds()}
+    end = START + days * DAY
+    # Added over an hour, so that the first round is not one moment.
+    queue = [(START + 60 * MINUTE * n / len(feeds), key) for n, key in enumerate(feeds)]
+    heapq.heapify(queue)
+    while queue and queue[0][0] < end:
+        due, key = heapq.heappop(queue)
+        town.now = due + TICK / 2  # the service looks every few seconds
+        feeds[key] = await ask(town, feeds[key], bounds)
+        heapq.heappush(queue, (feeds[key].poll.due_at, key))
+    return _figures(town, days)
+
+
+async def ask(town: Town, feed: Feed, bounds: Bounds) -> Feed:
+    """One poll, as the pipeline makes it; what is new is found by its date."""
+    fetched: Fetched | None = None
+    parsed: Parsed | None = None
+    news: list[Entry] = []
+    error: FetchError | None = None
+    publisher = town.publishers[feed.key]
+    try:
+        fetched = await town.fetch(feed)
+        if fetched.body is not None and not pacing.is_same_body(feed, fetched):
+            parsed = await town.parse(fetched)
+            news = [e for e in parsed.entries if (e.published_at or START) > publisher.read_until]
+            publisher.read_until = town.now
+    except FetchError as failed:
+        error = failed
+    state = pacing.next_state(feed, town.now, fetched, parsed, error)
+    return replace(feed, poll=pacing.planned(feed, state, town.now, bounds, news))
+
+
+def _figures(town: Town, days: int) -> Week:
+    counts: Counter[str] = Counter()
+    delays, free, fixed, missed, free_missed = [], [], [], 0, 0
+    end = START + days * DAY
+    for number, publisher in enumerate(town.publishers.values()):
+        counts.update(publisher.count)
+        began = min(publisher.seen.values(), default=end)
+        phase = FIXED * number / len(town.publishers)
+        for date in publisher.dates:
+            if not began < date < end - DAY:  # a day, so that the last ones had their chance
+                continue
+            fixed.append((FIXED - (date - START - phase) % FIXED) / MINUTE)
+            if date not in publisher.seen:
+                missed += 1
+                free_missed += not publisher.is_patient
+                continue
+            delays.append((publisher.seen[date] - date) / MINUTE)
+            free += delays[-1:] if not publisher.is_patient else []
+    return Week(
+        feeds=len(town.publishers),
+        days=days,
+        counts=counts,
+        delays=delays,
+        free_delays=free,
+        fixed_delays=fixed,
+        missed=missed,
+        free_missed=free_missed,
+    )
+
+
+def report(week: Week) -> str:
+    """The figures, a line each."""
+    asked, fixed = week.counts["requests"], week.fixed_requests
+    seen = _median_and_95(week.delays)
+    free = _median_and_95(week.free_delays)
+    other = _median_and_95(week.fixed_delays)
+    counts = week.counts
+    rows = [
+        ("requests", f"{asked:,}", f"{fixed:,}"),
+        ("  saved", f"{1 - asked / fixed:.0%}", ""),
+        ("articles", f"{len(week.delays) + week.missed:,}", ""),
+        ("delay to first sight, median", f"{seen[0]:.1f} min", f"{other[0]:.1f} min"),
+        ("  95th percentile", f"{seen[1]:.1f} min", f"{other[1]:.1f} min"),
+        ("  never seen", f"{week.missed:,}", ""),
+        ("of publishers who want 30 min or less:", "", ""),
+        ("  median", f"{free[0]:.1f} min", f"{other[0]:.1f} min"),
+        ("  95th percentile", f"{free[1]:.1f} min", f"{other[1]:.1f} min"),
+        ("  never seen", f"{week.free_missed:,}", ""),
+        ("requests inside a stated minimum", f"{counts['inside']:,}", ""),
+        ("conditional, where validators exist", _share(counts, "conditional", "validated"), ""),
+        ("answered 304", _share(counts, "unchanged", "requests"), ""),
+    ]
+    head = f"{week.feeds:,} feeds, {week.days} days"
+    lines = [f"{name:40}{ours:>12}{other:>16}".rstrip() for name, ours, other in rows]
+    return "\n".join([f"{head:40}{'Watchpost':>12}{'every 30 min':>16}", "", *lines])
+
+
+def _median_and_95(delays: list[float]) -> tuple[float, float]:
+    hundredths = quantiles(delays, n=100)
+    return hundredths[49], hundredths[94]
+
+
+def _share(counts: Counter[str], part: str, whole: str) -> str:
+    return f"{counts[part] / max(counts[whole], 1):.1%}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.week", description=__doc__)
+    parser.add_argument("--feeds", type=int, default=5_000)
+    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    town = Town(chosen.feeds, chosen.days, chosen.seed)
+    sys.stdout.write(report(asyncio.run(play(town, chosen.days))) + "\n")
+
+
+if __name__ == "__main__":
+    main()
