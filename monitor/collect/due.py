@@ -45,8 +45,9 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> Poll
         due = wish[0] + JITTER * late * (wish[0] - now)
         if wish[0] > now + pause:
             why = f"in {rough(wish[0] - now)}: the publisher asks for it ({wish[1]})"
-    allowed = wishes.outside_skips(state.wishes, due)
-    if allowed > due:
+    # Whoever is planned for the last minute before such an hour comes in it, being a little late.
+    allowed = wishes.outside_skips(state.wishes, due + _SPREAD)
+    if allowed > due + _SPREAD:
         due = allowed + _SPREAD * late
         why += f", outside of the hours and days it wants skipped: {allowed:%a %H:%M} UTC"
     return replace(state, due_at=due, due_why=why)

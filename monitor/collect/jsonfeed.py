@@ -52,10 +52,12 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
 def _wishes(feed: Mapping[str, Any], url: str) -> Wishes:
     """Its hub, and its own address as the topic there; neither alone says anything."""
     hubs = feed.get("hubs")
-    links = [{"rel": "self", "href": _text(feed, "feed_url")}]
-    for hub in hubs if isinstance(hubs, list) else ():
-        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
-            links.append({"rel": "hub", "href": str(hub.get("url"))})
+    links = [
+        {"rel": "hub", "href": str(hub.get("url"))}
+        for hub in (hubs if isinstance(hubs, list) else ())
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub"
+    ]
+    links.append({"rel": "self", "href": _text(feed, "feed_url")})
     found = announced.from_document(links, url)
     return Wishes(hub=found["hub"], topic=found["self"]) if len(found) == 2 else Wishes()
 
