@@ -12,7 +12,8 @@ from monitor import websub, wishes
 from monitor.domain import FeedState, Polled
 from monitor.store.columns import is_storable
 from monitor.store.database import Database, chunks
-from monitor.store.tables import SENTENCE_LENGTH, URL_LENGTH, feeds, hubs
+from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
+from monitor.store.tables import feeds, hubs
 from monitor.websub import Lease, LeaseState
 
 # However often a hub calls, its feed is asked no more often than this.
