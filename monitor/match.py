@@ -16,6 +16,7 @@ from monitor.domain import (
     Article,
     DecisionReason,
     MessageType,
+    Polled,
     Subscription,
     SubscriptionState,
 )
@@ -111,6 +112,14 @@ def alerts(
         and (article.key not in before or mismatch(before[article.key], subscription))
     )
     return tuple({promise.key: promise for promise in promised}.values())
+
+
+def promised_at(decided_at: datetime, polled: Iterable[Polled]) -> list[Polled]:
+    """The same polls, their alerts created when it was decided, not when the feed was asked."""
+    return [
+        replace(poll, alerts=tuple(replace(alert, created_at=decided_at) for alert in poll.alerts))
+        for poll in polled
+    ]
 
 
 def notices(

@@ -111,10 +111,14 @@ async def poll(
     asked: list[asyncio.Future[None]] = []
     polled: list[Polled] = []
     started = time.monotonic()
+
+    def clock() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - started)
+
     ours = Lease(
         {feed.key: feed for feed in feeds},
         lambda keys, until: desk.in_store(partial(desk.store.feeds.extend, keys, until)),
-        clock=lambda: now + timedelta(seconds=time.monotonic() - started),
+        clock=clock,
         lasts=desk.lease,
     )
     try:
@@ -129,7 +133,7 @@ async def poll(
                 group = [await answers.get()]
                 while not answers.empty() and len(group) < GROUP:
                     group.append(answers.get_nowait())
-                judge = partial(settle, group, now, desk.live(desk), alert_backlog)
+                judge = partial(settle, group, now, desk.live(desk), alert_backlog, clock)
                 kept = await desk.in_store(judge)
                 for one in kept:
                     ours.done(one.feed_key)
@@ -165,7 +169,11 @@ async def _collect(
 
 
 def settle(
-    group: Sequence[Collected], now: datetime, desk: Newsdesk, alert_backlog: bool
+    group: Sequence[Collected],
+    now: datetime,
+    desk: Newsdesk,
+    alert_backlog: bool,
+    clock: Callable[[], datetime],
 ) -> list[Polled]:
     """Judge what is new or edited in these answers and commit all that they changed."""
     finds = [
@@ -211,7 +219,7 @@ def settle(
 
 def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
     crash.here(Point.JUDGED)
-    kept = desk.store.commit(polled)
+    kept = desk.store.commit(match.promised_at(clock(), polled))
     crash.here(Point.COMMITTED)
     return kept
 

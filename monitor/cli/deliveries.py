@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Alert, AlertState, Attempt, SubscriptionState
+from monitor.domain import Alert, AlertState, Article, Attempt, Outcome, SubscriptionState
 from monitor.errors import ConfigError
 from monitor.rhythm import Hold
 
@@ -57,7 +57,12 @@ def list_(
             limit=limit,
         )
         if json:
-            show.as_json([as_dict(alert, store.outbox.attempts(alert.key)) for alert in alerts])
+            show.as_json(
+                [
+                    as_dict(alert, store.outbox.attempts(alert.key), _article(store, alert))
+                    for alert in alerts
+                ]
+            )
             return
         titles = {alert.key: _headline(store, alert) for alert in alerts}
     show.table(
@@ -95,7 +100,9 @@ def _headline(store: Store, alert: Alert) -> str:
     return (article.entry.title if article else "–") + more
 
 
-def as_dict(alert: Alert, attempts: list[Attempt]) -> dict[str, object]:
+def as_dict(
+    alert: Alert, attempts: list[Attempt], article: Article | None = None
+) -> dict[str, object]:
     """An alert as `deliveries list --json` shows it."""
     return {
         "key": alert.key,
@@ -120,7 +127,36 @@ def as_dict(alert: Alert, attempts: list[Attempt]) -> dict[str, object]:
             }
             for attempt in attempts
         ],
+        "times": times(alert, attempts, article),
     }
+
+
+def times(
+    alert: Alert, attempts: list[Attempt], article: Article | None
+) -> dict[str, str | float | None]:
+    """The stages of its life, to the millisecond, and the seconds from first seen to accepted."""
+    sent = next((each for each in attempts if each.outcome is Outcome.SENT), None)
+    seen = article.seen_at if article else None
+    accepted = sent.at + sent.took if sent else None
+    stages = {
+        "published_at": article.entry.published_at if article else None,
+        "seen_at": seen,
+        "decided_at": alert.created_at,
+        "handed_over_at": sent.at if sent else None,
+        "accepted_at": accepted,
+    }
+    whole = (accepted - seen).total_seconds() if accepted and seen else None
+    return {
+        **{
+            name: at.isoformat(timespec="milliseconds") if at else None
+            for name, at in stages.items()
+        },
+        "seconds": None if whole is None else round(whole, 3),
+    }
+
+
+def _article(store: Store, alert: Alert) -> Article | None:
+    return store.articles.find(alert.article_keys[0]) if alert.article_keys else None
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -16,6 +17,9 @@ from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
+    from monitor.store.timing import TimeToAlert
+
+_LOOK_BACK = timedelta(days=7)  # over alerts, for how long they took
 
 Finding = tuple[str, str, str]  # "ok" | "warning" | "fault", what, the sentence
 
@@ -118,6 +122,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
             yield "warning", "database", sentence
         feeds, told = store.feeds.list(), store.subscriptions.list()
         alerts = store.outbox.counts()
+        took = store.timing.by_channel(setting.now() - _LOOK_BACK)
     troubled = [f for f in feeds if f.poll.state in (FeedState.FAILING, FeedState.GONE)]
     yield (
         ("ok" if feeds else "warning"),
@@ -135,6 +140,17 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     words = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
     words += f", {alerts[AlertState.HELD]} held, {alerts[AlertState.SILENCED]} silenced"
     yield ("warning" if dead else "ok"), "alerts", words
+    for channel, time in took.items():
+        yield "ok", "time to alert", _took(channel, time)
+
+
+def _took(channel: str, time: TimeToAlert) -> str:
+    """ "webhook: 0.4 s in the middle, 1.2 s for 95 of 100, from first seen to accepted (12 …)" """
+    seen = time.waits["seen"]
+    return (
+        f"{channel}: {seen.p50:.1f} s in the middle, {seen.p95:.1f} s for 95 of 100, from first"
+        f" seen to accepted ({time.alerts} alerts in {_LOOK_BACK.days} days)"
+    )
 
 
 def _mail(chosen: Settings) -> Iterator[Finding]:

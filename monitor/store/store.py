@@ -26,6 +26,7 @@ from monitor.store.schema import Schema, SchemaState
 from monitor.store.silences import Silences
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.tables import IS_RELEVANT, articles, feeds
+from monitor.store.timing import Timing
 
 # How long a lock, or a database server that restarts, is waited for.
 PATIENCE = timedelta(seconds=10)
@@ -57,6 +58,7 @@ class Store:
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
+        self.timing = Timing(database)
         self.links = Links(database)
         self.held = Held(database)
         self.silences = Silences(database)

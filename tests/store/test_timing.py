@@ -1,0 +1,112 @@
+"""Time to alert: the right share of the right alerts, in seconds, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from statistics import median
+
+import pytest
+
+from monitor.domain import ChannelKind, MessageType
+from monitor.store.store import Store
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_feed,
+    a_poll,
+    a_subscription,
+    an_alert,
+    an_article,
+    an_attempt,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+def told(store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBHOOK) -> None:
+    """Alerts of one feed that were handed over so many seconds after they were decided.
+
+    Each was published a minute before it was seen, seen a second before it was decided, and
+    answered within a quarter of a second.
+    """
+    feed = a_feed(f"feed {channel}")
+    address = "me@watch.example" if channel is ChannelKind.EMAIL else "https://a.example/hook"
+    asker = a_subscription(f"by {channel}", channel=channel, address=address)
+    store.feeds.add(feed)
+    store.subscriptions.add(asker)
+    plain = [an_article(f"{channel} {number}", feed) for number in range(len(waits))]
+    articles = [replace(one, entry=replace(one.entry, published_at=NOW - MINUTE)) for one in plain]
+    alerts = tuple(replace(an_alert(one, asker), created_at=NOW + SECOND) for one in articles)
+    store.commit([a_poll(feed, *articles, alerts=alerts)])
+    claims = store.outbox.claim(NOW, limit=999, per_subscription=999, lease=MINUTE)
+    for claimed, wait in zip(claims, waits, strict=True):
+        attempt = replace(
+            an_attempt(claimed.alert, at=NOW + SECOND + wait * SECOND), took=SECOND / 4
+        )
+        store.outbox.record(attempt, token=claimed.token, due_at=None)
+
+
+def test_each_stage_is_counted_to_the_acceptance(store: Store):
+    told(store, [10])
+    (found,) = store.timing.by_channel(NOW).values()
+    assert found.alerts == 1
+    waits = {stage: wait.p50 for stage, wait in found.waits.items()}
+    assert waits == pytest.approx(
+        {"published": 71.25, "seen": 11.25, "decided": 10.25, "handed_over": 0.25}, abs=0.001
+    )
+
+
+def test_the_shares_are_those_of_the_sorted_waits(store: Store):
+    waits = [7 * number % 101 for number in range(101)]  # 0 to 100, in another order
+    told(store, waits)
+    (found,) = store.timing.by_channel(NOW).values()
+    assert found.waits["decided"].p50 == pytest.approx(median(waits) + 0.25, abs=0.001)
+    assert found.waits["decided"].p95 == pytest.approx(95.25, abs=0.001)
+
+
+def test_channels_and_feeds_are_kept_apart(store: Store):
+    told(store, [1])
+    told(store, [5], ChannelKind.EMAIL)
+    by_channel = store.timing.by_channel(NOW)
+    assert set(by_channel) == {ChannelKind.WEBHOOK, ChannelKind.EMAIL}
+    assert by_channel[ChannelKind.EMAIL].waits["seen"].p95 == pytest.approx(6.25, abs=0.001)
+    names = {feed.key: feed.title for feed in store.feeds.list()}
+    assert set(store.timing.by_feed(NOW)) == set(names)
+
+
+def test_a_publisher_without_times_leaves_the_first_stage_out(store: Store):
+    feed, asker = a_feed(), a_subscription()
+    store.feeds.add(feed)
+    store.subscriptions.add(asker)
+    article = an_article("one", feed)
+    article = replace(article, entry=replace(article.entry, published_at=None))
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
+    (claimed,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
+    store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
+    (found,) = store.timing.by_feed(NOW).values()
+    assert "published" not in found.waits
+    assert "seen" in found.waits
+
+
+def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store):
+    told(store, [1])
+    assert store.timing.by_channel(NOW + 2 * SECOND) == {}
+    asker = store.subscriptions.list()[0]
+    (article,) = store.articles.list(limit=1)
+    waits = replace(an_alert(article, asker), key="waits")
+    notice = replace(waits, key="notice", type=MessageType.FEED)
+    store.outbox.promise([waits, notice])
+    assert store.timing.by_channel(NOW)[ChannelKind.WEBHOOK].alerts == 1
+
+
+def test_a_repeat_counts_by_its_first_acceptance(store: Store):
+    told(store, [1])
+    (alert,) = store.outbox.list()
+    store.outbox.replay([alert.key], NOW + MINUTE)
+    (claimed,) = store.outbox.claim(NOW + MINUTE, limit=9, per_subscription=9, lease=MINUTE)
+    again = an_attempt(claimed.alert, at=NOW + MINUTE)
+    store.outbox.record(again, token=claimed.token, due_at=None)
+    (found,) = store.timing.by_channel(NOW).values()
+    assert found.alerts == 1
+    assert found.waits["decided"].p95 == pytest.approx(1.25, abs=0.001)
