@@ -251,7 +251,7 @@ async def test_an_edit_that_makes_it_matter_is_told_once(store):
     assert [one.edits for one in edited.edited] == [1]
     assert edited.articles == ()
     (alert,) = store.outbox.list(limit=10)
-    assert alert.created_at == edited.edited[0].edited_at
+    assert alert.due_at == edited.edited[0].edited_at
     await read(store, (dull,), (told,), (replace(told, text="Kursk, again."),))
     assert len(store.outbox.list(limit=10)) == 1
 

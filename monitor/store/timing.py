@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Double,
     Row,
     Select,
     Subquery,
@@ -85,19 +86,23 @@ def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
     )
     took = type_coerce(attempts.c.took_us, BigInteger) / 1e6
 
-    def waited(begin: Column[Any]) -> ColumnElement[float]:
+    told_of_edit = articles.c.edited_at <= alerts.c.created_at
+
+    def waited(begin: ColumnElement[Any]) -> ColumnElement[float]:
         """The very same unit from both: SQLite counts days, PostgreSQL has intervals."""
-        waited: ColumnElement[float] = extract("epoch", attempts.c.at - begin)
         if is_sqlite:
-            waited = (func.julianday(attempts.c.at) - func.julianday(begin)) * 86_400
-        return waited + took
+            days = func.julianday(attempts.c.at, type_=Double) - func.julianday(begin, type_=Double)
+            return days * 86_400.0 + took
+        return type_coerce(extract("epoch", attempts.c.at - begin), Double) + took
 
     return (
         select(
             kind.label("kind"),
             turn.label("turn"),
             waited(articles.c.published_at).label("published"),
-            waited(articles.c.seen_at).label("seen"),
+            waited(case((told_of_edit, articles.c.edited_at), else_=articles.c.seen_at)).label(
+                "seen"
+            ),
             waited(alerts.c.created_at).label("decided"),
             took.label("handed_over"),
         )
