@@ -214,12 +214,12 @@ def settle(
                 memory=parsed.memory,
             )
         )
-    return _kept(polled, desk)
+    return _kept(match.promised_at(clock(), polled), desk)
 
 
 def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
     crash.here(Point.JUDGED)
-    kept = desk.store.commit(match.promised_at(clock(), polled))
+    kept = desk.store.commit(polled)
     crash.here(Point.COMMITTED)
     return kept
 
