@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Article, Decision, DecisionReason, Entry
+from monitor.domain import Article, Decision, DecisionReason, Entry, Source
 from monitor.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ def list_(
             feed=found(store, feed).key if feed else None,
             limit=limit,
         )
+        sources = store.articles.sources(articles)
         titles = store.feeds.titles({article.feed_key for article in articles})
     if json:
-        show.as_json([as_dict(article) for article in articles])
+        show.as_json([as_dict(article, sources[article.key]) for article in articles])
         return
     show.table(
         ("key", "seen", "score", "themes", "headline", "feed"),
@@ -55,8 +56,8 @@ def list_(
                 show.short_instant(article.seen_at),
                 f"{'●' if article.decision.relevant else ' '} {article.decision.score:.2f}",
                 ", ".join(article.decision.labels),
-                article.entry.title,
-                titles.get(article.feed_key, ""),
+                f"{article.entry.title}{f' (edited {article.edits}×)' if article.edits else ''}",
+                f"{titles.get(article.feed_key, '')}{_others(sources[article.key])}",
             )
             for article in articles
         ],
@@ -64,7 +65,12 @@ def list_(
     )
 
 
-def as_dict(article: Article) -> dict[str, object]:
+def _others(sources: Sequence[Source]) -> str:
+    """ " +2": so many more feeds brought it."""
+    return f" +{len(sources) - 1}" if len(sources) > 1 else ""
+
+
+def as_dict(article: Article, sources: Sequence[Source] = ()) -> dict[str, object]:
     """An article as `articles list --json` shows it."""
     entry, decision = article.entry, article.decision
     return {
@@ -81,6 +87,18 @@ def as_dict(article: Article) -> dict[str, object]:
         "labels": decision.labels,
         "rules": [hit.rule for hit in decision.rules],
         "backlog": article.backlog,
+        "edits": article.edits,
+        "edited_at": show.instant(article.edited_at),
+        "sources": [
+            {
+                "article": source.article_key,
+                "feed": source.feed_key,
+                "feed_title": source.feed_title,
+                "url": source.url,
+                "seen_at": show.instant(source.seen_at),
+            }
+            for source in sources
+        ],
     }
 
 
@@ -111,12 +129,17 @@ class Account:
     decision: Decision
     article: Article | None = None  # None for a text that was only tried
     feed_title: str = ""
+    sources: tuple[Source, ...] = ()
+    before: tuple[Article, ...] = ()  # what it was before each edit
     told: tuple[tuple[str, str], ...] = ()  # subscription, why or why not
     why: Why | None = None  # None: no pack can be used, so nothing can be tried
 
     def as_dict(self) -> dict[str, object]:
         """What `explain --json` shows."""
-        stored = as_dict(self.article) if self.article else {"title": self.entry.title}
+        stored: dict[str, object] = {"title": self.entry.title}
+        if self.article:
+            stored = as_dict(self.article, self.sources)
+            stored["revisions"] = [_revision(one) for one in self.before]
         why = self.why.as_dict() if self.why else {}
         return {
             **stored,
@@ -143,6 +166,8 @@ def _stored(context: typer.Context, key: str) -> Account:
             for subscription in store.subscriptions.list()
         ]
         title = store.feeds.titles({article.feed_key}).get(article.feed_key, "")
+        sources = store.articles.sources([article])[article.key]
+        before = store.articles.revisions(article)
     chosen = setting.settings(context)
     try:
         why = _explainer(chosen).why(article.entry, config=chosen.decision_digest)
@@ -154,9 +179,21 @@ def _stored(context: typer.Context, key: str) -> Account:
         decision=article.decision,
         article=article,
         feed_title=title,
+        sources=sources,
+        before=tuple(before),
         told=tuple(told),
         why=why,
     )
+
+
+def _revision(before: Article) -> dict[str, object]:
+    """What an article was before an edit."""
+    return {
+        "from": show.instant(before.edited_at or before.seen_at),
+        "title": before.entry.title,
+        "text": before.entry.text[:500],
+        "decision": decision_dict(before.decision),
+    }
 
 
 def _explainer(chosen: Settings) -> Explainer:
@@ -216,6 +253,7 @@ def _print(account: Account) -> None:
     lines = [Text(entry.title, style="bold")]
     if entry.url:
         lines.append(Text(f"{account.feed_title}  {entry.url}", style="dim"))
+    lines += [Text(line, style="dim") for line in _history(account)]
     lines += [
         Text(),
         Text.assemble(
@@ -233,6 +271,19 @@ def _print(account: Account) -> None:
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
     for line in lines:
         show.console().print(line)
+
+
+def _history(account: Account) -> Iterator[str]:
+    """Who else brought it, and what it said before."""
+    own = account.article.feed_key if account.article else None
+    for source in account.sources:
+        if source.feed_key != own:
+            seen = show.short_instant(source.seen_at)
+            yield f"also in {source.feed_title or source.feed_key[:8]}, {seen}  {source.url or ''}"
+    for before in account.before:
+        word = "relevant" if before.decision.relevant else "not relevant"
+        since = show.short_instant(before.edited_at or before.seen_at)
+        yield f"edited; from {since}: {before.entry.title} ({word}, {before.decision.score:.2f})"
 
 
 def _because(decision: Decision, why: Why | None) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.deliver import plain
-from monitor.domain import Article, Claim, Decision, Message, RuleHit, Term
+from monitor.domain import Article, Claim, Decision, Message, RuleHit, Source, Term
 
 # Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
 LIMIT_BYTES = 19_999
@@ -21,6 +21,9 @@ _LONGEST_NAME = 200
 _LONGEST_TERM = 100
 _MOST_TERMS = 20
 _MOST_RULES = 20
+_MOST_SOURCES = 20
+# What is cut, in this order, when titles are not enough: whose, which, and how many are left.
+_LISTS = (("", "sources", 1), ("decision", "rules", 0), ("decision", "terms", 0))
 
 
 def flagged(claim: Claim) -> dict[str, object]:
@@ -31,6 +34,7 @@ def flagged(claim: Claim) -> dict[str, object]:
         "subscription": claim.subscription.key,
         "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
         "decision": _decision(article.decision),
+        "sources": _sources(article, claim),
     }
 
 
@@ -66,6 +70,27 @@ def _article(article: Article, feed_title: str) -> dict[str, object]:
         "published_at": instant(entry.published_at) if entry.published_at else None,
         "seen_at": instant(article.seen_at),
     }
+
+
+def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
+    """Every feed that brought it; at least its own."""
+    own = Source(
+        article_key=article.key,
+        feed_key=article.feed_key,
+        feed_title=claim.feed_titles.get(article.feed_key, ""),
+        url=article.entry.url,
+        seen_at=article.seen_at,
+    )
+    return [
+        {
+            "article": source.article_key,
+            "url": plain.link(source.url),
+            "feed": source.feed_key,
+            "feed_title": plain.line(source.feed_title, _LONGEST_NAME),
+            "seen_at": instant(source.seen_at),
+        }
+        for source in (claim.sources.get(article.key) or (own,))[:_MOST_SOURCES]
+    ]
 
 
 def _decision(decision: Decision) -> dict[str, object]:
@@ -108,9 +133,10 @@ def _number(value: float) -> float:
 def webhook_body(message: Message) -> bytes:
     """The message as the request's body: compact UTF-8 JSON of at most 19,999 bytes.
 
-    `timestamp` is the alert's creation, so that every attempt carries the same bytes.  What does
-    not fit is left out: of the summary first, then of the title, then the lists that explain.  A
-    digest was made to fit.  The schema of each type is docs/webhooks/<type>.v1.json.
+    `timestamp` is the alert's creation, the same at every attempt; so is all but `sources`, which
+    may have grown.  What does not fit is left out: of the summary first, then of the title, then
+    the sources but the first, then the lists that explain.  A digest was made to fit.  The schema
+    of each type is docs/webhooks/<type>.v1.json.
     """
     data = {name: _json_ready(value) for name, value in message.data.items()}
     body = {"type": message.type, "timestamp": instant(message.created_at), "data": data}
@@ -123,9 +149,10 @@ def _trimmed(body: dict[str, Any]) -> dict[str, Any]:
     data = body["data"]
     for field in ("summary", "title"):
         _shorten(data.get("article", {}), field, _excess(body))
-    for field in ("rules", "terms"):
-        if "decision" in data and _excess(body) > 0:
-            data["decision"][field] = []
+    for holder, field, left in _LISTS:
+        lists = data.get(holder, {}) if holder else data
+        if field in lists and _excess(body) > 0:
+            lists[field] = lists[field][:left]
     return body
 
 

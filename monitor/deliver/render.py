@@ -28,6 +28,7 @@ _LONGEST_OUTLET = 80
 _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
+_MOST_OUTLETS = 8
 
 # Messages about the service itself: what each says, made of what its alert sealed.
 _NOTICES = {MessageType.DISABLED: disabled.notice}
@@ -47,12 +48,20 @@ class _Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Also:
+    outlet: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
     """One article as the templates show it: every text is one safe line, not yet escaped."""
 
     headline: str
     link: str | None
     outlet: str
+    also: tuple[_Also, ...]  # other outlets with the same text
+    also_more: int  # and so many others
     language: str
     lang: str
     direction: str
@@ -176,11 +185,13 @@ def _card(
     article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
 ) -> _Card:
     entry, decision = article.entry, article.decision
-    chosen = _strongest(decision.terms)
+    chosen, also = _strongest(decision.terms), _also(article, claim)
     return _Card(
         headline=_headline(article),
         link=plain.link(entry.url),
         outlet=_outlet(article, claim),
+        also=also[:_MOST_OUTLETS],
+        also_more=len(also[_MOST_OUTLETS:]),
         language=words.language_name(entry.language),
         lang=plain.language_tag(entry.language),
         direction=plain.direction(entry.language),
@@ -205,6 +216,18 @@ def _headline(article: Article) -> str:
 def _outlet(article: Article, claim: Claim) -> str:
     title = claim.feed_titles.get(article.feed_key, "")
     return plain.line(title, _LONGEST_OUTLET) or "unnamed source"
+
+
+def _also(article: Article, claim: Claim) -> tuple[_Also, ...]:
+    """The other feeds that brought it, the first to be seen first."""
+    return tuple(
+        _Also(
+            outlet=plain.line(source.feed_title, _LONGEST_OUTLET) or "unnamed source",
+            link=plain.link(source.url),
+        )
+        for source in claim.sources.get(article.key, ())
+        if source.feed_key != article.feed_key
+    )
 
 
 def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme, ...]:

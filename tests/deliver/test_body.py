@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from monitor.deliver import body, render
-from monitor.domain import Article, Claim, Message, RuleAction, RuleHit, Term
+from monitor.domain import Article, Claim, Message, RuleAction, RuleHit, Source, Term
 
 SCHEMAS = Path(__file__).parents[2] / "docs/webhooks"
 NAMES = tuple(sorted(path.name.removesuffix(".v1.json") for path in SCHEMAS.glob("*.v1.json")))
@@ -83,8 +84,39 @@ def test_an_alert_carries_the_article_and_the_decision(sent: Callable[..., dict[
                 "pack": "dprk-russia@1a2b3c4d5e6f",
                 "config": "abcdef012345",
             },
+            "sources": [
+                {
+                    "article": "a" * 32,
+                    "url": "https://news.example.org/2025/kursk?id=1&page=2",
+                    "feed": "f" * 32,
+                    "feed_title": "Yonhap News",
+                    "seen_at": "2025-06-17T12:00:00Z",
+                }
+            ],
         },
     }
+
+
+def test_every_source_is_named_until_the_body_is_too_long(
+    claim: Callable[..., Claim], article: Callable[..., Article]
+) -> None:
+    told = article("한" * 500, text="국" * 4_000)
+    many = tuple(
+        Source(
+            article_key=f"{number:032}",
+            feed_key=f"f{number}",
+            feed_title="Outlet " * 20,
+            url=f"https://example.org/{number}/" + "x" * 400,
+            seen_at=told.seen_at,
+        )
+        for number in range(30)
+    )
+    for text, left in (("short", 20), ("국" * 4_000, 20)):
+        one = replace(told, entry=replace(told.entry, text=text))
+        asked = replace(claim(one), sources={one.key: many})
+        octets = body.webhook_body(render.message(asked, topic="t", theme_titles={}))
+        assert len(octets) < 20_000
+        assert len(json.loads(octets)["data"]["sources"]) in (1, left)
 
 
 @pytest.mark.parametrize("name", NAMES)

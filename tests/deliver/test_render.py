@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from monitor.domain import (
     Message,
     RuleAction,
     RuleHit,
+    Source,
     Subscription,
     Term,
 )
@@ -131,6 +133,32 @@ def test_the_html_says_all_that_the_text_says(told: Callable[..., Message]) -> N
                 assert words in said or words.rstrip(",.") in said, words
     assert ("a", "https://news.example.org/2025/kursk?id=1&page=2") in [
         (tag, attributes.get("href")) for tag, attributes in page.elements
+    ]
+
+
+def test_every_outlet_with_the_same_text_is_named_once(
+    claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
+) -> None:
+    told = article()
+    others = tuple(
+        Source(
+            article_key=str(number),
+            feed_key=feed,
+            feed_title=f"Outlet <{number}>",
+            url=f"https://outlet{number}.example/a" if number else None,
+            seen_at=told.seen_at,
+        )
+        for number, feed in enumerate([told.feed_key, *"abcdefghij"])
+    )
+    asked = replace(claim(told), sources={told.key: others})
+    message = render.message(asked, topic="t", theme_titles=theme_titles)
+    assert "Also in Outlet <1>: https://outlet1.example/a\n        Outlet <2>" in message.text
+    assert "and 2 more" in message.text
+    assert "Outlet <0>" not in message.text
+    page = Page(message.html)
+    assert "Also in Outlet <1>, Outlet <2>" in page.text
+    assert [a["href"] for name, a in page.elements if name == "a" and "outlet" in a["href"]] == [
+        f"https://outlet{number}.example/a" for number in range(1, 9)
     ]
 
 
