@@ -6,7 +6,7 @@ import enum
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ from monitor.cli import setting, show
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
-    from monitor.domain import Article, Subscription
+    from monitor.domain import Article, Source, Subscription
     from monitor.publish.items import Heading, Item
     from monitor.settings import Settings
     from monitor.store.store import Store
@@ -106,19 +106,22 @@ def _pieces(
     elif form is Format.JSONL:
         yield from (line.encode() for line in tables.json_lines(articles, titles))
     else:
-        newest = reversed(deque(articles, maxlen=MOST_IN_A_FEED))
+        newest = [*reversed(deque(articles, maxlen=MOST_IN_A_FEED))]
         writer = atom if form is Format.ATOM else jsonfeed
-        yield writer.write(*_feed(newest, titles, wanted, chosen))
+        yield writer.write(*_feed(newest, store.articles.sources(newest), wanted, chosen))
 
 
 def _feed(
-    articles: Iterable[Article], titles: Mapping[str, str], wanted: Wanted, chosen: Settings
+    articles: Iterable[Article],
+    sources: Mapping[str, Sequence[Source]],
+    wanted: Wanted,
+    chosen: Settings,
 ) -> tuple[Heading, list[Item]]:
     from monitor import topic
     from monitor.publish.items import heading, items
 
     card = topic.read_card(chosen)
-    written = items(articles, titles, card.theme_titles)
+    written = items(articles, sources, card.theme_titles)
     of = wanted.subscription
     kind, key = ("subscription", of.key) if of else ("topic", f"{card.name}:{wanted.theme or ''}")
     about = heading(
@@ -127,7 +130,7 @@ def _feed(
         title=f"{of.name if of else wanted.theme or card.name} · Watchpost",
         subtitle=f"Articles flagged for {card.name}",
         url=None,
-        since=max((item.seen_at for item in written), default=setting.now()),
+        since=max((item.updated_at for item in written), default=setting.now()),
     )
     return about, written
 

@@ -35,16 +35,16 @@ def _entry(root: Xml.Element, item: Item) -> None:
         entry.set("xml:lang", item.language)
     _text(entry, "id", item.id)
     _text(entry, "title", item.title).set("type", "text")
-    _text(entry, "updated", instant(item.seen_at))
+    _text(entry, "updated", instant(item.updated_at))
     if item.published_at:
         _text(entry, "published", instant(item.published_at))
-    for source in item.sources:
-        _text(Xml.SubElement(entry, "author"), "name", source.outlet)
+    for outlet in item.outlets:
+        _text(Xml.SubElement(entry, "author"), "name", outlet.name)
     if item.link:
         Xml.SubElement(entry, "link", rel="alternate", href=item.link)
-    for source in item.sources[1:]:
-        if source.link and source.link != item.link:
-            Xml.SubElement(entry, "link", rel="related", href=source.link, title=source.outlet)
+    for outlet in item.outlets:
+        if outlet.link and outlet.link != item.link:
+            Xml.SubElement(entry, "link", rel="related", href=outlet.link, title=outlet.name)
     for slug, title in item.themes:
         Xml.SubElement(entry, "category", term=slug, label=title)
     # an entry without a link to the article must have a content: the RFC asks for one of the two

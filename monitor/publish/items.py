@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from monitor.deliver import plain
-from monitor.domain import Article
+from monitor.domain import Article, Source
 
 _LONGEST_TITLE = 300
 _LONGEST_TEXT = 2_000
@@ -16,10 +16,10 @@ _LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """An outlet that brought the article, and where."""
+class Outlet:
+    """Who brought the article, and where."""
 
-    outlet: str
+    name: str
     link: str | None
 
 
@@ -33,9 +33,9 @@ class Item:
     link: str | None
     language: str  # BCP 47, or nothing
     published_at: datetime | None
-    seen_at: datetime
+    updated_at: datetime  # when it was seen first, or edited last
     themes: tuple[tuple[str, str], ...]  # slug and title, strongest first
-    sources: tuple[Source, ...]  # the first brought it first
+    outlets: tuple[Outlet, ...]  # the first brought it first
     score: float
 
 
@@ -69,43 +69,43 @@ def heading(
 
 
 def items(
-    articles: Iterable[Article], feed_titles: Mapping[str, str], theme_titles: Mapping[str, str]
+    articles: Iterable[Article],
+    sources: Mapping[str, Sequence[Source]],
+    theme_titles: Mapping[str, str],
 ) -> list[Item]:
-    """The articles, newest first, each once: copies of one become sources of it."""
-    grouped: dict[str, list[Article]] = {}
+    """The articles, newest first, each once: of its copies the first stands for all.
+
+    `sources` has, by the article's key, who brought it.
+    """
+    first: dict[str, Article] = {}
     for article in articles:
-        grouped.setdefault(article.copy_key, []).append(article)
+        before = first.setdefault(article.copy_key, article)
+        if (article.seen_at, article.key) < (before.seen_at, before.key):
+            first[article.copy_key] = article
     return [
-        _item(sorted(copies, key=_first), feed_titles, theme_titles) for copies in grouped.values()
+        _item(article, sources.get(article.key, ()), theme_titles) for article in first.values()
     ]
 
 
-def _first(article: Article) -> tuple[datetime, str]:
-    return article.seen_at, article.key
-
-
-def _item(
-    copies: list[Article], feed_titles: Mapping[str, str], theme_titles: Mapping[str, str]
-) -> Item:
-    article = copies[0]
+def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str, str]) -> Item:
     entry, decision = article.entry, article.decision
+    outlets = [_outlet(source.feed_title, source.url) for source in sources]
     return Item(
-        id=identity("article", article.key),
+        id=identity("article", article.copy_key),  # whichever of its copies is in sight
         title=plain.line(entry.title, _LONGEST_TITLE) or "(no headline)",
         text=plain.line(entry.text, _LONGEST_TEXT),
         link=plain.link(entry.url),
         language=plain.language_tag(entry.language),
         published_at=entry.published_at,
-        seen_at=article.seen_at,
+        updated_at=article.edited_at or min([article.seen_at, *(one.seen_at for one in sources)]),
         themes=tuple((slug, _name(theme_titles.get(slug, slug))) for slug in decision.labels),
-        sources=tuple(_source(copy, feed_titles) for copy in copies),
+        outlets=tuple(outlets) or (_outlet("", entry.url),),
         score=round(decision.score, 4),
     )
 
 
-def _source(article: Article, feed_titles: Mapping[str, str]) -> Source:
-    outlet = _name(feed_titles.get(article.feed_key, "")) or "unnamed source"
-    return Source(outlet=outlet, link=plain.link(article.entry.url))
+def _outlet(title: str, url: str | None) -> Outlet:
+    return Outlet(name=_name(title) or "unnamed source", link=plain.link(url))
 
 
 def _name(text: str) -> str:

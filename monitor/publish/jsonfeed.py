@@ -35,13 +35,13 @@ def _item(item: Item) -> dict[str, object]:
         "id": item.id,
         "title": item.title,
         "content_text": item.text,
-        "date_modified": instant(item.seen_at),
-        "authors": [{"name": source.outlet} for source in item.sources],
+        "date_modified": instant(item.updated_at),
+        "authors": [{"name": outlet.name} for outlet in item.outlets],
         "tags": [slug for slug, _ in item.themes],
         **{name: value for name, value in optional.items() if value},
         "_watchpost": {
             "score": item.score,
             "themes": dict(item.themes),
-            "sources": [{"outlet": s.outlet, "url": s.link} for s in item.sources],
+            "sources": [{"outlet": one.name, "url": one.link} for one in item.outlets],
         },
     }

@@ -51,9 +51,8 @@ def routes(office: Office) -> APIRouter:
 def _document(office: Office, token: str, form: str, most: int) -> Document:
     subscription = _meant(office, token)
     found = list(wanted(office.store.articles.newest_flagged(), subscription, most))
-    titles = office.store.feeds.titles({article.feed_key for article in found})
-    written = items(found, titles, office.theme_titles)
-    updated_at = max((item.seen_at for item in written), default=subscription.created_at)
+    written = items(found, office.store.articles.sources(found), office.theme_titles)
+    updated_at = max((item.updated_at for item in written), default=subscription.created_at)
     about = heading(
         "subscription",
         subscription.key,

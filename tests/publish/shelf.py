@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.domain import Article
+from monitor.domain import Article, Source
 from monitor.publish.items import Heading, Item, heading, items
 from tests.fakes import NOW, article, entry
 
@@ -33,8 +33,25 @@ def hostile() -> Article:
     return article("c", entry=told, seen_at=NOW - timedelta(hours=3))
 
 
+def sources(*articles: Article) -> dict[str, tuple[Source, ...]]:
+    """Each brought by its own feed."""
+    return {
+        one.key: (
+            Source(
+                article_key=one.key,
+                feed_key=one.feed_key,
+                feed_title=TITLES.get(one.feed_key, ""),
+                url=one.entry.url,
+                seen_at=one.seen_at,
+            ),
+        )
+        for one in articles
+    }
+
+
 def shelf() -> list[Item]:
-    return items([plain(), korean(), hostile()], TITLES, THEMES)
+    articles = (plain(), korean(), hostile())
+    return items(articles, sources(*articles), THEMES)
 
 
 def about() -> Heading:

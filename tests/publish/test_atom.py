@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
 import feedparser
@@ -12,7 +13,7 @@ from monitor.collect.read import read
 from monitor.publish import atom
 from monitor.publish.items import items
 from tests.fakes import article, entry
-from tests.publish.shelf import HEADING, THEMES, about, shelf
+from tests.publish.shelf import HEADING, about, shelf, sources
 
 NS = "{http://www.w3.org/2005/Atom}"
 
@@ -68,7 +69,9 @@ def test_an_empty_feed_is_a_feed():
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
 def test_whatever_a_headline_holds_the_document_is_well_formed(text):
     told = entry("x", text=text, author=text, language=text, url=f"https://e.example/{text}")
-    written = items([article("a", entry=told)], {"f": text}, {"labour": text or "x"} | THEMES)
+    one = article("a", entry=told)
+    (source,) = sources(one)["a"]
+    written = items([one], {"a": (replace(source, feed_title=text),)}, {"labour": text or "x"})
     root = Xml.fromstring(atom.write(HEADING, written))
     summary = root.find(f"{NS}entry/{NS}summary")
     content = root.find(f"{NS}entry/{NS}content")

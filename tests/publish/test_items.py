@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.publish.items import identity, items
 from tests.fakes import NOW, article
-from tests.publish.shelf import THEMES, TITLES, korean, plain, shelf
+from tests.publish.shelf import THEMES, korean, plain, shelf, sources
 
 
 def test_an_id_is_the_same_for_ever_and_names_no_address():
@@ -15,12 +15,22 @@ def test_an_id_is_the_same_for_ever_and_names_no_address():
     assert identity("article", "a") != identity("subscription", "a")
 
 
-def test_copies_are_sources_of_one_item_named_after_the_first():
+def test_copies_are_one_item_with_all_its_outlets_whichever_is_in_sight():
     late = replace(korean(), copy_key="copy-a", seen_at=NOW + timedelta(minutes=1))
-    (item,) = items([late, plain()], TITLES, THEMES)
-    assert [source.outlet for source in item.sources] == ["Harbour <Wire>", "한빛통신"]
-    assert item.id == identity("article", "a")
-    assert item.seen_at == NOW
+    (first,), (second,) = sources(plain())["a"], sources(late)["b"]
+    brought = {"a": (first, second), "b": (first, second)}
+    (both,) = items([late, plain()], brought, THEMES)
+    assert both.title == plain().entry.title
+    assert [outlet.name for outlet in both.outlets] == ["Harbour <Wire>", "한빛통신"]
+    (alone,) = items([late], brought, THEMES)
+    assert (alone.id, alone.updated_at) == (both.id, both.updated_at)
+
+
+def test_an_edit_is_an_update_of_the_same_item():
+    edited = replace(plain(), edits=1, edited_at=NOW + timedelta(hours=1))
+    (before,), (after,) = items([plain()], {}, {}), items([edited], {}, {})
+    assert before.id == after.id
+    assert after.updated_at == NOW + timedelta(hours=1)
 
 
 def test_a_hostile_text_is_one_line_of_visible_characters():
@@ -34,6 +44,6 @@ def test_a_hostile_text_is_one_line_of_visible_characters():
 
 def test_an_article_without_a_headline_or_outlet_is_named_all_the_same():
     bare = article("x", feed_key="gone", entry=replace(article().entry, title=""))
-    (item,) = items([bare], TITLES, THEMES)
+    (item,) = items([bare], sources(bare), THEMES)
     assert item.title == "(no headline)"
-    assert item.sources[0].outlet == "unnamed source"
+    assert item.outlets[0].name == "unnamed source"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.publish import jsonfeed
 from monitor.publish.items import items
 from tests.fakes import article, entry
-from tests.publish.shelf import HEADING, THEMES, TITLES, about, shelf
+from tests.publish.shelf import HEADING, THEMES, about, shelf
 
 
 def test_what_the_format_asks_for_is_there():
@@ -36,6 +36,6 @@ def test_what_the_format_asks_for_is_there():
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
 def test_whatever_a_headline_holds_it_is_json_without_control_characters(text):
     told = entry(text, text=text, author=text)
-    written = jsonfeed.write(HEADING, items([article("a", entry=told)], TITLES, THEMES))
+    written = jsonfeed.write(HEADING, items([article("a", entry=told)], {}, THEMES))
     (item,) = json.loads(written)["items"]
     assert not [one for one in item["title"] if unicodedata.category(one) in ("Cc", "Cs")]
