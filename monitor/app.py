@@ -127,6 +127,8 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]
             user_agent=user_agent(settings),
             timeout=poll.timeout,
             max_body_bytes=poll.max_body_bytes,
+            spacing=poll.spacing,
+            own=settings.egress.allow,
         )
         try:
             yield fetcher, parser

@@ -149,6 +149,15 @@ def _check_host(host: str) -> Address | None:
     return literal
 
 
+def is_literal_in(url: str, networks: Sequence[Network]) -> bool:
+    """Is the host of this checked address an IP address in one of these ranges?"""
+    try:
+        literal = ip_address(URL(url, encoded=True).raw_host or "")
+    except ValueError:
+        return False
+    return any(literal in network for network in networks)
+
+
 def _bad(why: str) -> FetchError:
     return FetchError(FeedReason.ADDRESS, f"this address can't be asked: {why}")
 

@@ -17,6 +17,7 @@ class FeedReason(enum.StrEnum):
     PROTOCOL = "protocol"  # not HTTP, cut off, malformed headers
     STATUS = "status"  # 4xx, 5xx
     THROTTLED = "throttled"  # 429, or 503 with Retry-After
+    BUSY = "busy"  # it was not asked: its host had no turn free; no failure
     GONE = "gone"  # 410
     REDIRECT = "redirect"  # loop, too many, no Location
     TOO_LARGE = "too_large"

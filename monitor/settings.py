@@ -139,6 +139,7 @@ class Poll(Section):
     tick: Duration
     connections: int = Field(ge=1, le=1_000)
     per_host: int = Field(ge=1, le=100)
+    spacing: Duration
     timeout: Duration
     max_body_bytes: int = Field(ge=1_000)
     contact: str

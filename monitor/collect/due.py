@@ -18,6 +18,7 @@ from monitor.wishes import rough
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
 JITTER = 0.1  # feeds added together must not be asked together for ever
+_TURN = timedelta(minutes=1)
 _SPREAD = timedelta(minutes=5)  # over which those come that waited for the same hour
 
 
@@ -51,6 +52,13 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> Poll
         due = allowed + _SPREAD * late
         why += f", outside of the hours and days it wants skipped: {allowed:%a %H:%M} UTC"
     return replace(state, due_at=due, due_why=why)
+
+
+def put_off(feed: Feed, now: datetime) -> PollState:
+    """The feed as it was, to be asked when its host may have a turn free."""
+    _, late = _spread(feed.key, now)
+    at = now + _TURN * (1 + late)
+    return replace(feed.poll, due_at=at, due_why="soon: its host is busy with its other feeds")
 
 
 def is_ended(state: PollState) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
@@ -39,15 +40,19 @@ class HttpFetcher:
         user_agent: str,
         timeout: timedelta = timedelta(seconds=30),
         max_body_bytes: int = 10 * 2**20,
+        spacing: timedelta = timedelta(),
+        own: Sequence[egress.Network] = (),
     ) -> None:
         """`timeout` bounds the whole fetch, redirects and the last byte included;
-        `max_body_bytes` the document after inflation.
+        `max_body_bytes` the document after inflation.  `spacing` is the time between requests to
+        one host; addresses in `own`, the operator's, need none.
         """
         self._session = session
         self._timeout = timeout.total_seconds()
         self._max_body_bytes = max_body_bytes
         per_host = session.connector.limit_per_host if session.connector else 0
-        self._turns = Turns(per_host=per_host, patience=timeout)
+        self._own = own
+        self._turns = Turns(per_host=per_host, patience=timeout, spacing=spacing)
         self._headers = {
             "User-Agent": user_agent,
             "Accept": ACCEPT,
@@ -57,10 +62,15 @@ class HttpFetcher:
     async def fetch(self, feed: Feed, /) -> Fetched:
         """Ask once, with the feed's validators.  Raise FetchError, whatever happens."""
         url = egress.check_url(feed.url)
-        async with self._turns.at(urlsplit(url).netloc):
+        host = urlsplit(url).netloc
+        async with self._turns.at(host, spaced=not egress.is_literal_in(url, self._own)):
             try:
                 async with asyncio.timeout(self._timeout):
                     return await self._follow(url, {**self._headers, **_validators(feed)})
+            except FetchError as error:
+                if error.reason is FeedReason.THROTTLED and error.retry_after:
+                    self._turns.hold(host, error.retry_after)
+                raise
             except TimeoutError:
                 raise FetchError(
                     FeedReason.TIMEOUT, f"no complete answer within {self._timeout:g} s"

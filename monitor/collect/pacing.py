@@ -34,6 +34,8 @@ def next_state(
 
     When it is due stands in it as before; `planned` says when it is next.
     """
+    if error is not None and error.reason is FeedReason.BUSY:
+        return feed.poll  # it was not asked: nothing is known that was not before
     if error is not None:
         return _failed(feed, now, error)
     assert fetched is not None  # noqa: S101 - without an error there is an answer
@@ -46,6 +48,8 @@ def planned(
     feed: Feed, state: PollState, now: datetime, bounds: due.Bounds, news: Collection[Entry] = ()
 ) -> PollState:
     """`state` with the next poll planned, by the feed's rhythm as `news` of this poll show it."""
+    if state.asked_at != now:
+        return due.put_off(feed, now)
     since, looked = feed.poll.last_ok_at, state.last_ok_at == now
     gap = state.gap
     if looked:

@@ -161,3 +161,12 @@ def test_the_rhythm_is_learned_from_what_polls_bring_and_not_from_failures():
     assert gap(known, None, None, TIMEOUT) == timedelta(hours=6)
     assert gap(feed(), fetched("x"), WHOLE, None, news=busy) < timedelta(hours=2)
     assert gap(feed(), fetched("x"), WHOLE, None) is None
+
+
+def test_a_feed_whose_host_had_no_turn_free_is_as_it_was_and_soon_due():
+    was = before(FeedState.OK, asked_at=NOW - HALF_HOUR, gap=HALF_HOUR)
+    busy = FetchError(FeedReason.BUSY, "many wait")
+    got = pacing.planned(was, pacing.next_state(was, NOW, None, None, busy), NOW, BOUNDS)
+    assert replace(got, due_at=NOW, due_why="") == was.poll
+    assert timedelta(minutes=1) <= got.due_at - NOW <= timedelta(minutes=2)
+    assert got.due_why == "soon: its host is busy with its other feeds"
