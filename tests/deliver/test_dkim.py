@@ -6,6 +6,7 @@ import base64
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import dkim as library
@@ -13,8 +14,10 @@ import pytest
 
 from monitor.deliver import dkim, mail
 from monitor.deliver.address import check_sender
-from monitor.domain import Message
+from monitor.deliver.smtp import SmtpChannel
+from monitor.domain import Message, Subscription
 from monitor.errors import ConfigError
+from tests.deliver.test_smtp import SLOW, real, server, trusting
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
 
@@ -92,6 +95,27 @@ def test_a_line_end_that_a_relay_changes_does_not_matter(
     signed: bytes, directory: Callable[..., bytes]
 ) -> None:
     assert library.verify(signed.replace(b"\r\nTo: ", b"\r\nTo:   "), dnsfunc=directory)
+
+
+async def test_a_mail_verifies_where_it_arrives(
+    key_file: Path,
+    directory: Callable[..., bytes],
+    certificate: tuple[Path, Path],
+    message: Callable[..., Message],
+    subscription: Callable[..., Subscription],
+    now: datetime,
+) -> None:
+    text = "dots\n.\n..two\nFrom here\n" + "북한 " * 400
+    async with real(certificate) as (port, sink):
+        channel = SmtpChannel(
+            server(port, SLOW, tls="starttls", username="me", password="hunter2"),
+            sender="Watchpost <alerts@watch.example.org>",
+            context=trusting(certificate),
+            dkim=dkim.load(key_file, selector="news", domain="", sender=SENDER),
+        )
+        await channel.send(message(text=text), subscription(), now)
+    (envelope,) = sink.envelopes
+    assert library.verify(envelope.content, dnsfunc=directory)
 
 
 @pytest.mark.parametrize(
