@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 # SIGTERM promises an end within 10 s: this long for what is under way, the rest to close.
 PATIENCE = timedelta(seconds=7)
 
+_CORRECTION = timedelta(seconds=2)
+
 # What a change of the settings makes of the desk.
 Amend = Callable[[Newsdesk], Newsdesk]
 
@@ -57,6 +59,11 @@ class Round:
 def missed_ticks(elapsed: timedelta, every: timedelta) -> int:
     """How many ticks did not come between two that are `elapsed` apart; a late one is no missed."""
     return max(0, elapsed // every - 1)
+
+
+def went_back(by_the_wall: timedelta, in_truth: timedelta) -> bool:
+    """Was the clock set back meanwhile?  Small corrections, as by NTP, don't count."""
+    return by_the_wall < in_truth - _CORRECTION
 
 
 class Service:
@@ -150,13 +157,29 @@ class Service:
             job = self._punctual(name, every, tick)
             scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
+        minding = asyncio.create_task(self._mind_the_clock(scheduler))
         try:
             await stop.wait()
         finally:
+            minding.cancel()
             self._ending = True
             crash.here(crash.Point.ENDING)
             scheduler.shutdown(wait=False)
             await self._wind_up()
+
+    async def _mind_the_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """APScheduler waits until the wall's clock says so: set back an hour, it stood for one."""
+        wall, steady = self._clock(), time.monotonic()
+        while True:
+            await asyncio.sleep(self._ticks.look.total_seconds())
+            was, wall = wall, self._clock()
+            before, steady = steady, time.monotonic()
+            if went_back(wall - was, timedelta(seconds=steady - before)):
+                log.warning(
+                    "clock.went_back", extra={"was": was.isoformat(), "is": wall.isoformat()}
+                )
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=wall)
 
     async def _wind_up(self) -> None:
         if not self._work:

@@ -20,7 +20,7 @@ from monitor.domain import (
     Subscription,
 )
 from monitor.errors import StoreBusy
-from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks
+from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks, went_back
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, polled, watched
 
@@ -351,3 +351,35 @@ async def test_ticks_that_did_not_come_are_reported_by_name(store):
     await asyncio.wait_for(service.run(stop), timeout=15)
     assert reported[0][0] == "busy"
     assert reported[0][1] >= 5
+
+
+async def test_a_clock_that_is_set_back_stops_nothing():
+    """Without help the next tick would come when the clock is where it was: in an hour."""
+    jumped, calls, stop = asyncio.Event(), [], asyncio.Event()
+
+    async def work(now: datetime) -> None:
+        calls.append(now)
+        (stop if jumped.is_set() else jumped).set()
+
+    def clock() -> datetime:
+        return datetime.now(UTC) - (timedelta(hours=1) if jumped.is_set() else timedelta())
+
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=None,
+        mailroom=None,
+        polled=lambda polled: None,
+        delivered=lambda attempts: None,
+        clock=clock,
+    )
+    service.add(Round(name="hourly", every=timedelta(hours=1), work=work))
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert len(calls) == 2
+
+
+def test_only_a_clock_that_really_went_back_is_one():
+    second, hour = timedelta(seconds=1), timedelta(hours=1)
+    assert went_back(second - hour, second)
+    assert not went_back(second, second)
+    assert not went_back(second + hour, second)  # forward: ticks that are late come at once
+    assert not went_back(second / 2, second)
