@@ -223,6 +223,8 @@ class Stage:
     def settle(self, within: float = 180) -> int | None:
         """A last life that nobody disturbs: until all is told, and SIGTERM; its exit code."""
         life = self.start("run")
+        while not life.said("service.started") and life.wait(0.1) is None:
+            pass  # before that a signal ends it like any program
         self.until_told(within)
         life.terminate()
         code = life.wait(20)
