@@ -264,9 +264,13 @@ async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> li
 
 
 async def tell(
-    claims: Sequence[Claim], clock: Callable[[], datetime], room: Mailroom
+    claims: Sequence[Claim],
+    clock: Callable[[], datetime],
+    room: Mailroom,
+    *,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[Attempt]:
-    """Send one subscription's alerts, one after another, and record how each went.
+    """Send one subscription's alerts, one after another while `go_on`, and record how each went.
 
     When the receiver itself is out it rests for a while, and what waits for it is given back, its
     tries uncounted: a dead one costs one call a rest, not one for each alert.
@@ -281,7 +285,7 @@ async def tell(
         lasts=room.lease,
     ) as ours:
         try:
-            while claimed := await ours.next():
+            while go_on() and (claimed := await ours.next()):
                 attempt, due_at, error = await _send(claimed, clock(), room)
                 ours.done(claimed.token)  # from here on it is recorded, not given back
                 await _record(claimed, attempt, due_at, room)

@@ -246,9 +246,12 @@ class Service:
         finally:
             self._claiming = False
 
+    def _goes_on(self) -> bool:
+        return not self._ending
+
     async def _tell(self, group: list[Claim], room: Mailroom) -> None:
         try:
-            self._delivered(await pipeline.tell(group, self._clock, room))
+            self._delivered(await pipeline.tell(group, self._clock, room, go_on=self._goes_on))
         except StoreError as error:  # the leases run out, and what was not tried is due again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
