@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, topic
-from monitor.domain import ChannelKind, Subscription
+from monitor.domain import ChannelKind, Polled, Subscription
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
     from monitor.ports import Channel, Classifier, Fetcher, Parser
-    from monitor.scheduler import Amend, Ticks
+    from monitor.rounds import Call
+    from monitor.scheduler import Amend, Round, Ticks
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -141,6 +142,7 @@ async def newsdesk(
     settings: Settings, store: Store, in_store: StoreThread, *, pack: Pack | None = None
 ) -> AsyncIterator[Newsdesk]:
     """Everything that polling needs, closed at the end."""
+    from monitor.health.silence import Bounds
     from monitor.pipeline import Newsdesk
 
     pack = pack or topic.load_pack(settings)
@@ -157,6 +159,7 @@ async def newsdesk(
             bounds=bounds(settings),
             connections=asyncio.Semaphore(settings.poll.connections),
             lease=settings.poll.lease,
+            quiet=Bounds(least=settings.health.silent_least, most=settings.health.silent_most),
         )
 
 
@@ -191,6 +194,65 @@ def checked_rules(settings: Settings) -> Amend:
     """The same for a process that judges nothing: it only says whether the rules are right."""
     topic.keyword_rules(settings, topic.read_card(settings))
     return lambda desk: desk
+
+
+@asynccontextmanager
+async def lookout(
+    settings: Settings,
+    store: Store,
+    in_store: StoreThread,
+    looks: Mapping[str, Callable[[], str]],
+    *,
+    wanted: bool = True,
+) -> AsyncIterator[tuple[list[Round], Callable[[Sequence[Polled]], None]]]:
+    """The rounds that see whether anybody is blind, and who listens to polls for them.
+
+    `looks` says what is wrong with the service itself: a name, and a sentence or nothing.  None of
+    them where they are not `wanted`: who does not poll does not look out.
+    """
+    if not wanted:
+        yield [], lambda polled: None
+        return
+    from zoneinfo import ZoneInfo
+
+    from monitor import rounds
+    from monitor.health.changes import Patience
+    from monitor.scheduler import Round
+
+    health = settings.health
+    patience = Patience(
+        ill=health.notice_after,
+        recovered=health.recovered_after,
+        outage=health.outage_after,
+        spacing=health.notice_spacing,
+    )
+    shared = rounds.Lookout(
+        store=store,
+        in_store=in_store,
+        patience=patience,
+        at=health.statement_at,
+        zone=ZoneInfo(health.zone),
+    )
+    minute = timedelta(minutes=1)
+    conditions = rounds.Conditions(shared, looks, lasting=rounds.LASTING)
+    work = [
+        Round(name="watch", every=minute, work=partial(rounds.watch, shared)),
+        Round(name="conditions", every=minute, work=conditions),
+        Round(name="statement", every=minute, work=rounds.Statement(shared)),
+    ]
+    async with _session(settings, connections=1, per_host=1) as session:
+        pulse = rounds.Pulse(_deadman(settings, session))
+        if settings.health.deadman_url.get_secret_value():
+            work.append(Round(name="deadman", every=minute, work=pulse))
+        yield work, pulse.polled
+
+
+def _deadman(settings: Settings, session: ClientSession) -> Call:
+    from monitor.deliver.deadman import DeadMan
+
+    url = settings.health.deadman_url.get_secret_value()
+    timeout = timedelta(seconds=10)
+    return DeadMan(session, url, timeout=timeout, user_agent=user_agent(settings))
 
 
 @asynccontextmanager

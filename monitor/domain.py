@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.habits import NO_HABIT, NO_WISHES
+from monitor.habits import Habit as Habit
+from monitor.habits import Move as Move
+from monitor.habits import Wishes as Wishes
 from monitor.reasons import DeliveryReason
 from monitor.rhythm import PLAIN, Cadence, Hold
 
@@ -28,30 +32,6 @@ class FeedState(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """When a publisher wants to be asked again; what it did not say is empty."""
-
-    wait: timedelta | None = None  # Retry-After of the last answer
-    fresh_for: timedelta | None = None  # Cache-Control or Expires; zero: none, and it said so
-    ttl: timedelta | None = None
-    period: timedelta | None = None  # sy:updatePeriod ÷ sy:updateFrequency
-    base: datetime | None = None  # sy:updateBase: `period` counts from here
-    skip_hours: frozenset[int] = frozenset()  # UTC
-    skip_days: frozenset[int] = frozenset()  # UTC; Monday is 0
-    hub: str = ""  # who tells of news (WebSub), and the topic's name there
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """An address that the publisher sends us on to for good, and how often it said so."""
-
-    to: str
-    since: datetime
-    times: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What we must remember between two polls of one feed."""
 
@@ -59,7 +39,7 @@ class PollState:
     due_why: str = ""  # "every 12 min: the publisher updates about every 40 min"
     asked_at: datetime | None = None
     gap: timedelta | None = None  # between two of its publications, lately
-    wishes: Wishes = Wishes()
+    wishes: Wishes = NO_WISHES
     move: Move | None = None
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
@@ -69,6 +49,7 @@ class PollState:
     first_ok_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_error: str | None = None  # "timeout: no answer within 30 s"
+    since: datetime | None = None  # when it began to do as it does; None: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +67,7 @@ class Feed:
     paused: bool = False
     pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
     poll: PollState
+    habit: Habit = NO_HABIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +107,7 @@ class Parsed:
     title: str = ""
     language: str | None = None
     entries: tuple[Entry, ...] = ()
-    wishes: Wishes = Wishes()
+    wishes: Wishes = NO_WISHES
     damage: str | None = None  # a sentence when only part of the document could be read
     seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
     # only guid, address, headline and date may be there
@@ -260,6 +242,7 @@ class MessageType(enum.StrEnum):
     DIGEST = "digest.ready"
     FEED = "feed.state_changed"
     COVERAGE = "coverage.ready"
+    SERVICE = "service.state_changed"
     DISABLED = "subscription.disabled"
     CONFIRM = "subscription.confirm"
     TEST = "subscription.test"
@@ -394,6 +377,7 @@ class Polled:
     title: str = ""  # as published; kept when the feed had none
     language: str | None = None
     entries: int = 0  # in the document
+    habit: Habit | None = None  # as learned; None: nothing new was
     articles: tuple[Article, ...] = ()  # the new ones
     edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()

@@ -37,6 +37,7 @@ from monitor.domain import (
     SubscriptionState,
 )
 from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.health import silence
 from monitor.lease import Lease
 from monitor.ledger import Ledger
 from monitor.ports import Channel, Classifier, Fetcher, Parser
@@ -63,6 +64,7 @@ class Newsdesk:
     bounds: due.Bounds  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
+    quiet: silence.Bounds = silence.BOUNDS  # how long a feed may be
     live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
 
 
@@ -196,19 +198,22 @@ def settle(
             for find in found
         ]
         before = {find.key: find.before for find in found if find.before}
-        new = [find.entry for find in found if find.before is None]
+        new = [one for one in judged if one.key not in before]
         parsed, feed = answer.parsed or Parsed(), answer.feed
+        habit = silence.learned(feed.habit, silence.instants(new, feed.habit))
         state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
+        state = silence.judged(feed.poll, state, habit, now, desk.quiet)
         polled.append(
             Polled(
                 feed_key=feed.key,
                 at=now,
-                state=pacing.planned(feed, state, now, desk.bounds, new),
+                state=pacing.planned(feed, state, now, desk.bounds, [one.entry for one in new]),
                 url=moves.new_address(state, now),
+                habit=habit if new else None,
                 title=parsed.title,
                 language=parsed.language,
                 entries=len(parsed.entries),
-                articles=tuple(article for article in judged if article.key not in before),
+                articles=tuple(new),
                 edited=tuple(article for article in judged if article.key in before),
                 alerts=promised((a for a in judged if not a.backlog), before=before),
                 memory=parsed.memory,

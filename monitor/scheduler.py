@@ -138,6 +138,11 @@ class Service:
 
         return on_time
 
+    def add_all(self, rounds: Sequence[Round]) -> None:
+        """Each of these."""
+        for round_ in rounds:
+            self.add(round_)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop` is set, then finish or give back what is under way."""
         scheduler = AsyncIOScheduler(

@@ -6,11 +6,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
@@ -28,6 +29,7 @@ from monitor.errors import ConfigError
 from monitor.layers import Layer, from_environment, hint, merged, read
 
 FILE_NAME = "monitor.toml"
+SECRETS = {"password", "deadman_url"}
 DECIDING = {"topic", "keywords"}  # the tables that decide about articles
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -105,6 +107,39 @@ def _mailbox(text: object) -> str:
 
 
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+
+
+def _clock(text: object) -> time:
+    """ "07:00" """
+    try:
+        found = text if isinstance(text, time) else time.fromisoformat(str(text).strip())
+    except ValueError:
+        raise ValueError('a time of day looks like "07:00"') from None
+    return found.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _zone(text: object) -> str:
+    """The name of a time zone that this machine knows."""
+    try:
+        return ZoneInfo(str(text)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('a time zone has a name like "Europe/Kyiv" or "UTC"') from None
+
+
+def _call_url(text: object) -> str:
+    """An http(s) address, or nothing."""
+    url = str(text).strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError('an address to call looks like "https://hc.example.org/ping/…"')
+    return url
+
+
+Clock = Annotated[
+    time, BeforeValidator(_clock), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
+]
+Zone = Annotated[str, BeforeValidator(_zone)]
+CallUrl = Annotated[SecretStr, BeforeValidator(_call_url)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 PublicUrl = Annotated[str, BeforeValidator(_public_url)]
 Duration = Annotated[
@@ -210,6 +245,18 @@ class Web(Section):
     proxies: tuple[Network, ...]
 
 
+class Health(Section):
+    silent_least: Duration
+    silent_most: Duration
+    notice_after: Duration
+    recovered_after: Duration
+    outage_after: Duration
+    notice_spacing: Duration
+    statement_at: Clock
+    zone: Zone
+    deadman_url: CallUrl
+
+
 class Log(Section):
     format: Literal["text", "json"]
     level: Literal["debug", "info", "warning", "error"]
@@ -228,6 +275,7 @@ class Settings(Section):
     apprise: Apprise
     deliver: Deliver
     web: Web
+    health: Health
     log: Log
     path: Path | None = Field(default=None, exclude=True)
 
@@ -315,7 +363,8 @@ def _fault(fault: Any, layers: list[Layer]) -> str:
     if fault["type"] == "extra_forbidden":
         return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
     said = fault["msg"].removeprefix("Value error, ")
-    given = "" if "password" in path or fault["type"] == "missing" else f" = {fault['input']!r}"
+    hidden = key in SECRETS or fault["type"] == "missing"
+    given = "" if hidden else f" = {fault['input']!r}"
     return f"{layer.place(path)}: {name}{given[:120]}: {said}"
 
 

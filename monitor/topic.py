@@ -82,7 +82,7 @@ def find_pack(settings: Settings) -> InUse:
     return first_sound(folders, threshold=settings.topic.threshold or None, faults=faults)
 
 
-def load_pack(settings: Settings) -> Pack:
+def in_use(settings: Settings) -> InUse:
     """The pack in use, checked whole; a warning in the log when it is not the one it should be.
 
     Raise PackError.
@@ -90,7 +90,12 @@ def load_pack(settings: Settings) -> Pack:
     found = find_pack(settings)
     for fault in found.faults:
         log.warning("pack.degraded", extra={"fault": fault, "instead": found.pack.id})
-    return found.pack
+    return found
+
+
+def load_pack(settings: Settings) -> Pack:
+    """The same, where its faults are nobody's business.  Raise PackError."""
+    return in_use(settings).pack
 
 
 def read_card(settings: Settings) -> PackCard:

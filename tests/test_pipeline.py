@@ -422,6 +422,23 @@ async def test_many_feeds_are_read_side_by_side_and_all_stored(store):
     assert {one.poll.state for one in store.feeds.list()} == {FeedState.OK}
 
 
+async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(store):
+    watched(store)
+    await polled(store, "one")
+    states = {}
+    for days in (14, 15):
+        desk = newsdesk(store, f=[fetched(None)])
+        await pipeline.poll([store.feeds.find("f")], NOW + timedelta(days=days), desk)
+        states[days] = store.feeds.find("f").poll
+    assert states[14].state is FeedState.UNCHANGED
+    assert (states[15].state, states[15].since) == (FeedState.SILENT, NOW + timedelta(days=15))
+    assert states[15].last_error == "nothing new for 15 d; how often it publishes is not known yet"
+    await polled(store, "two", at=NOW + timedelta(days=16))
+    after = store.feeds.find("f")
+    assert (after.poll.state, after.poll.last_error) == (FeedState.OK, None)
+    assert after.habit.newest_at == NOW + timedelta(days=16)
+
+
 # ── deliver ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from monitor.cli import running, setting, show
+from monitor.cli import running, setting, show, wellness
 from monitor.cli.config import masked
 from monitor.cli.running import Running
-from monitor.domain import AlertState, FeedState
+from monitor.domain import AlertState
 from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ def doctor(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check settings, pack, database, feeds, subscriptions and what waits; exit 1 on a fault."""
+    """Check settings, pack, database, feeds, subscriptions and what waits.
+
+    Exit code 1 when something needs a person.
+    """
     file = setting.file(context)
     try:
         chosen = setting.settled_settings(context)
@@ -76,7 +79,7 @@ def _account(one: Running) -> Finding:
     name = f"process {one.pid}, role {one.role}"
     if one.fault:
         said = f"refuses the file and keeps the settings it took at {one.since}: {one.fault}"
-        return "warning", "service", f"{name}, {said}"
+        return "fault", "service", f"{name}, {said}"
     if one.restart:
         waiting = ", ".join(one.restart)
         return "warning", "service", f"{name}, has to be restarted for: {waiting}"
@@ -120,17 +123,9 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         yield "ok", "database", f"{masked(chosen.database_url)}, revision {store.schema.current()}"
         for sentence in store.warnings():
             yield "warning", "database", sentence
-        feeds, told = store.feeds.list(), store.subscriptions.list()
-        alerts = store.outbox.counts()
+        yield from wellness.findings(store, setting.now(), patience=chosen.health.notice_after)
+        told, alerts = store.subscriptions.list(), store.outbox.counts()
         took = store.timing.by_channel(setting.now() - _LOOK_BACK)
-    troubled = [f for f in feeds if f.poll.state in (FeedState.FAILING, FeedState.GONE)]
-    yield (
-        ("ok" if feeds else "warning"),
-        "feeds",
-        f"{len(feeds) - len(troubled)} of {len(feeds)} read",
-    )
-    for feed in troubled:
-        yield "warning", "feeds", f"{feed.url}: {feed.poll.last_error}"
     yield ("ok" if told else "warning"), "subscriptions", f"{len(told)}"
     for subscription in told:
         if subscription.state_reason:

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from monitor import wishes
 from monitor.cli import show
 from monitor.domain import Feed, FeedState
+from monitor.health import silence
+from monitor.health.coverage import span
 from monitor.websub import Lease
 
 
-def state(feed: Feed) -> str:
+def state(feed: Feed) -> FeedState:
     """How it does, in a word; a paused feed is that, whatever else."""
     return FeedState.PAUSED if feed.paused else feed.poll.state
+
+
+def why(feed: Feed, now: datetime) -> str:
+    """Of a fault, and how long it has lasted; else of when the feed is due."""
+    poll = feed.poll
+    if feed.paused or poll.last_error is None:
+        return poll.due_why
+    if poll.since is None or poll.state is FeedState.SILENT:  # its sentence says it
+        return poll.last_error
+    return f"{poll.last_error} (for {span(now - poll.since)})"
 
 
 def as_dict(feed: Feed) -> dict[str, object]:
     """A feed as `feeds list --json` shows it."""
     from monitor.settings import duration_text
 
+    usual = silence.usual_gap(feed.habit)
     return {
         "key": feed.key,
         "url": feed.url,
@@ -26,6 +40,9 @@ def as_dict(feed: Feed) -> dict[str, object]:
         "former_urls": feed.former_urls,
         "language": feed.language,
         "state": state(feed),
+        "since": show.instant(feed.poll.since),
+        "newest_at": show.instant(feed.habit.newest_at),
+        "usual_gap": duration_text(usual) if usual else None,
         "last_ok_at": show.instant(feed.poll.last_ok_at),
         "last_error": feed.poll.last_error,
         "due_at": show.instant(feed.poll.due_at),
@@ -52,8 +69,13 @@ def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
         yield "moving to", f"{poll.move.to}, {moves.progress(poll.move)}"
     yield "key", feed.key
     yield "state", f"{state(feed)}{f': {poll.last_error}' if poll.last_error else ''}"
+    if poll.since is not None:
+        yield "since", show.short_instant(poll.since)
     yield "asked", show.short_instant(poll.asked_at)
     yield "last read", show.short_instant(poll.last_ok_at)
+    yield "last new", show.short_instant(feed.habit.newest_at)
+    if usual := silence.usual_gap(feed.habit):
+        yield "publishes", f"usually every {span(usual)}"
     why = f", {poll.due_why}" if poll.due_why else ""
     yield "next", f"{show.short_instant(poll.due_at)} UTC{why}"
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"

@@ -75,15 +75,23 @@ def feed_key(url: str) -> str:
 
 
 @app.command("list")
-def list_(context: typer.Context, json: Json = False) -> None:
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        list[FeedState] | None, typer.Option(help="Only those in this state; may be repeated.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Every feed with its state, and the reason: of a fault, else of when it is due."""
     with setting.open_store(context) as store:
-        feeds = store.feeds.list()
+        every = store.feeds.list()
+    feeds = [feed for feed in every if not state or feed_facts.state(feed) in state]
     if json:
         show.as_json([feed_facts.as_dict(feed) for feed in feeds])
         return
+    now = setting.now()
     show.table(
-        ("key", "feed", "lang", "state", "last read", "due", "why"),
+        ("key", "feed", "lang", "state", "last read", "last new", "due", "why"),
         [
             (
                 feed.key[:8],
@@ -91,12 +99,15 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 feed.language or "",
                 feed_facts.state(feed),
                 show.short_instant(feed.poll.last_ok_at),
+                show.short_instant(feed.habit.newest_at),
                 show.short_instant(feed.poll.due_at),
-                feed.poll.last_error or feed.poll.due_why,
+                feed_facts.why(feed, now),
             )
             for feed in feeds
         ],
-        empty="no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
+        empty=f"no feed is {' or '.join(state)}"
+        if state
+        else "no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
     )
 
 

@@ -67,6 +67,10 @@ class Live:
         self._touch()
         return amend
 
+    def fault(self) -> str:
+        """Why the file as it is now is refused; nothing when it is not."""
+        return self._said.fault
+
     def close(self) -> None:
         """The service ends."""
         running.remove(self._file, self._said.role)

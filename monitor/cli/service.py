@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _READ = {FeedState.OK, FeedState.EMPTY, FeedState.DEGRADED}
+_SAME = {FeedState.UNCHANGED, FeedState.SILENT}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -159,7 +160,7 @@ def poll_counts(polled: Sequence[Polled]) -> dict[str, float]:
     return {
         "feeds": len(polled),
         "ok": sum(one.state.state in _READ for one in polled),
-        "unchanged": sum(one.state.state is FeedState.UNCHANGED for one in polled),
+        "unchanged": sum(one.state.state in _SAME for one in polled),
         "failed": sum(map(_failed, polled)),
         "entries": sum(one.entries for one in polled),
         "new": len(articles),
@@ -254,8 +255,10 @@ async def _serve(
     async with AsyncExitStack() as stack:
         in_store = stack.enter_context(closing(app.StoreThread()))
         pack = desk = room = None
+        looks: dict[str, Callable[[], str]] = {}
         if role in (Role.ALL, Role.POLL):
-            pack = topic.load_pack(chosen)
+            found = topic.in_use(chosen)
+            pack, looks = found.pack, {"pack": lambda: "; ".join(found.faults)}
             desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store, pack=pack))
         if role in (Role.ALL, Role.DELIVER):
             room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))
@@ -278,6 +281,11 @@ async def _serve(
             live = Live(file, chosen, role=role, amendment=amendment)
             stack.callback(live.close)
             service.watch(live.look)
+            looks[f"configuration ({role})"] = live.fault
+        looking = app.lookout(chosen, store, in_store, looks, wanted=desk is not None)
+        rounds, listen = await stack.enter_async_context(looking)
+        report.listeners.append(listen)
+        service.add_all(rounds)
         report.started(chosen, store, role)
         await service.run(stop)
     report.stopped()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ _LONGEST_SUMMARY = 4_000
 _LONGEST_TITLE = 500
 _LONGEST_NAME = 200
 _LONGEST_TERM = 100
+_LIST_BYTES = 15_000  # of the list in a notice
 _MOST_TERMS = 20
 _MOST_RULES = 20
 _MOST_SOURCES = 20
@@ -55,6 +56,17 @@ def brief(article: Article, feed_title: str) -> dict[str, object]:
 def instant(time: datetime) -> str:
     """RFC 3339, in UTC, to the second."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def fitting(items: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """The first of these, as many as a body has room for beside the rest of a notice."""
+    fit, left = [], _LIST_BYTES
+    for item in items:
+        left -= len(_encoded(item)) + 1
+        if left < 0:
+            break
+        fit.append(item)
+    return fit
 
 
 def _article(article: Article, feed_title: str) -> dict[str, object]:

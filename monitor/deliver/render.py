@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.deliver import body, confirm, digests, disabled, notice, pages, plain, words
+from monitor.deliver import (
+    body,
+    conditions,
+    confirm,
+    covered,
+    digests,
+    disabled,
+    feed_changes,
+    notice,
+    pages,
+    plain,
+    words,
+)
 from monitor.digests import digest
 from monitor.domain import (
     Article,
@@ -31,7 +43,12 @@ _MOST_RULES = 5
 _MOST_OUTLETS = 8
 
 # Messages about the service itself: what each says, made of what its alert sealed.
-_NOTICES = {MessageType.DISABLED: disabled.notice}
+_NOTICES = {
+    MessageType.DISABLED: disabled.notice,
+    MessageType.FEED: feed_changes.notice,
+    MessageType.COVERAGE: covered.notice,
+    MessageType.SERVICE: conditions.notice,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,11 @@ def instant(time: datetime) -> str:
     return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
 
 
+def feed_name(name: str) -> str:
+    """A feed's title, or its address where it has none, for a column of names."""
+    return plain.shortened(name.removeprefix("https://").removeprefix("http://"), 40)
+
+
 def settled(decision: Decision) -> str:
     """What settled it, in a sentence: the score against the threshold, or a rule."""
     near = round(100 * decision.score, 1) != round(100 * decision.threshold, 1)

@@ -26,6 +26,7 @@ _ORDER = (
 )
 _MOST_NAMES = 3  # of one state, in a sentence
 _MOST_FACTS = 50  # unwell feeds in a message; their numbers are whole
+_LONGEST_NAME = 60
 
 # An hour of which the service missed less than this counts as watched: it starts and restarts.
 _SLACK = timedelta(minutes=5)
@@ -119,12 +120,16 @@ def _feeds(coverage: Coverage) -> str:
 def _named(coverage: Coverage) -> list[str]:
     said = []
     for state, words in _ORDER:
-        names = [one.name for one in coverage.of(state)]
+        names = [_short(one.name) for one in coverage.of(state)]
         if names:
             rest = len(names) - _MOST_NAMES
             more = f" and {rest:,} more" if rest > 0 else ""
             said.append(f"{words}: {', '.join(names[:_MOST_NAMES])}{more}")
     return said
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _unwatched(coverage: Coverage) -> str:

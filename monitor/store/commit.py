@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import crash, match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import held, hours, hubs, linking, revisions, rows
+from monitor.store import habits, held, hours, hubs, linking, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -74,6 +74,7 @@ def _store(
     _move(connection, kept)
     hubs.settle(connection, kept)
     _remember(database, connection, kept)
+    _learn(connection, kept)
     hours.count(database, connection, kept)
     return [
         replace(
@@ -218,6 +219,18 @@ def _move(connection: Connection, polled: Sequence[Polled]) -> None:
         change = update(feeds).where(this).values(url=poll.url, former_urls=former)
         connection.execute(change)
         log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": poll.url})
+
+
+def _learn(connection: Connection, polled: Sequence[Polled]) -> None:
+    """Remember how the feeds that brought something new publish."""
+    learned = [
+        {"of_key": poll.feed_key, **habits.values(poll.habit)} for poll in polled if poll.habit
+    ]
+    if learned:
+        change = update(feeds).where(feeds.c.key == bindparam("of_key"))
+        connection.execute(
+            change.values(newest_at=bindparam("newest_at"), habit=bindparam("habit")), learned
+        )
 
 
 def _give_up(

@@ -73,7 +73,7 @@ def polls(connection: Connection, since: datetime, until: datetime) -> tuple[int
 
 
 def unwatched(connection: Connection, since: datetime, until: datetime) -> timedelta:
-    """How long no service ran in this span; what was before the first hour we know does not count.
+    """How long no service ran in this span, counted from the first whole hour we know of.
 
     An hour with polls and without a beat was watched: somebody calls `monitor poll` by a clock of
     his own.
@@ -86,7 +86,7 @@ def unwatched(connection: Connection, since: datetime, until: datetime) -> timed
         row.begins_at: HOUR if row.polls and not row.beats else row.beats * BEAT
         for row in connection.execute(wanted)
     }
-    missed, hour = timedelta(), max(begin_of(since), first)
+    missed, hour = timedelta(), max(begin_of(since), first + HOUR)
     while hour < until:
         expected = min(hour + HOUR, until) - max(hour, since)
         missed += max(timedelta(), expected - watched.get(hour, timedelta()))

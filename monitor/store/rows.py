@@ -17,6 +17,7 @@ from monitor.domain import (
     Decision,
     Entry,
     Feed,
+    FeedState,
     Health,
     Move,
     PollState,
@@ -27,7 +28,7 @@ from monitor.domain import (
 )
 from monitor.errors import ConfigError
 from monitor.rhythm import PLAIN
-from monitor.store import rhythms
+from monitor.store import habits, rhythms
 from monitor.store.columns import is_storable
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
 from monitor.wording import wording_key
@@ -73,6 +74,10 @@ def feed_values(feed: Feed) -> Values:
         "note": feed.note,
         "paused": feed.paused,
         "pushed_until": feed.pushed_until,
+        "told_state": FeedState.OK,
+        "told_at": None,
+        "told_times": 0,
+        **habits.values(feed.habit),
         **poll_values(feed.poll),
     }
 
@@ -94,6 +99,7 @@ def poll_values(poll: PollState) -> Values:
         "first_ok_at": poll.first_ok_at,
         "last_ok_at": poll.last_ok_at,
         "last_error": poll.last_error,
+        "since": poll.since,
     }
 
 
@@ -125,7 +131,9 @@ def feed_of(row: Row[Any]) -> Feed:
             first_ok_at=row.first_ok_at,
             last_ok_at=row.last_ok_at,
             last_error=row.last_error,
+            since=row.since,
         ),
+        habit=habits.of(row),
     )
 
 

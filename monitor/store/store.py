@@ -15,6 +15,7 @@ from monitor.domain import AlertState, FeedState, Polled
 from monitor.health.coverage import Coverage
 from monitor.store import commit, coverage, engine, figures, hours, upkeep
 from monitor.store.articles import Articles
+from monitor.store.conditions import Conditions
 from monitor.store.database import Database
 from monitor.store.feeds import Feeds
 from monitor.store.held import Held
@@ -24,6 +25,7 @@ from monitor.store.marks import Marks
 from monitor.store.outbox import Outbox
 from monitor.store.schema import Schema, SchemaState
 from monitor.store.silences import Silences
+from monitor.store.standings import Standings
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.tables import IS_RELEVANT, articles, feeds
 from monitor.store.timing import Timing
@@ -54,6 +56,8 @@ class Store:
         self._database = database
         self.schema = Schema(database)
         self.feeds = Feeds(database)
+        self.standings = Standings(database)
+        self.conditions = Conditions(database)
         self.articles = Articles(database)
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)

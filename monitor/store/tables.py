@@ -27,7 +27,7 @@ from monitor.domain import (
     DecisionReason,
     FeedState,
 )
-from monitor.store import telling_tables
+from monitor.store import health_tables, telling_tables
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (
     RELEVANT,
@@ -77,6 +77,12 @@ class FeedRow(TableRow, table=True):
     wishes: dict[str, Any] = Field(sa_type=json_type())
     move: dict[str, Any] = Field(sa_type=json_type())  # empty: none
     pushed_until: datetime | None = Field(sa_type=UtcDateTime)
+    since: datetime | None = Field(sa_type=UtcDateTime)
+    newest_at: datetime | None = Field(sa_type=UtcDateTime)
+    habit: list[list[int]] = Field(sa_type=json_type())
+    told_state: FeedState = Field(sa_type=Word(FeedState))  # what the operator knows; OK: is well
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+    told_times: int  # lately: one that flaps is waited for longer
 
 
 class FeedMemoryRow(TableRow, table=True):
@@ -184,22 +190,6 @@ class MarkRow(TableRow, table=True):
     marked_by: str = Field(sa_type=Plain(200))
 
 
-class HourRow(TableRow, table=True):
-    """What one hour of watching came to, all feeds together: 9,000 rows a year, however many feeds.
-
-    A row for each feed and day would be a thousand times as many, and tell nothing that the feeds
-    and the articles do not tell.
-    """
-
-    __tablename__ = "hours"
-
-    begins_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
-    polls: int
-    failed: int
-    beats: int  # minutes in which a service said that it runs
-    beat_at: datetime | None = Field(sa_type=UtcDateTime)  # when one said so last
-
-
 class SecretRow(TableRow, table=True):
     """A secret of this installation: made once, never changed."""
 
@@ -287,7 +277,8 @@ silences = metadata.tables["silences"]
 alerts = metadata.tables["alerts"]
 alert_articles = metadata.tables["alert_articles"]
 attempts = metadata.tables["attempts"]
-hours = metadata.tables["hours"]
+hours = health_tables.HourRow.metadata.tables["hours"]
+conditions = metadata.tables["conditions"]
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")

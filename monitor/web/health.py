@@ -77,6 +77,10 @@ def _shortcomings(figures: Figures, faults: tuple[str, ...]) -> Iterator[str]:
     broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
     if broken:
         yield f"{broken} of {sum(figures.feeds.values())} feeds can't be read"
+    silent = figures.feeds.get(FeedState.SILENT, 0)
+    if silent:
+        of = sum(figures.feeds.values())
+        yield f"{silent} of {of} feeds are silent: see `monitor feeds list --state silent`"
     for fault in faults:
         yield f"pack: {fault}"
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import app, settings
-from monitor.domain import FeedState, Move, PollState, Wishes
+from monitor.cli import show
+from monitor.domain import FeedState, Habit, Move, Polled, PollState, Wishes
+from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 
 URL = "https://wire.example/feed.xml"
@@ -154,3 +156,27 @@ def test_a_feed_that_was_gone_is_asked_again_when_resumed(watch: Terminal):
     watch("feeds", "resume", URL)
     said = watch("feeds", "show", URL, "--json").json()
     assert (said["failures"], said["due_why"]) == (0, "now: it was resumed")
+
+
+def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
+    watch("feeds", "add", URL)
+    watch("feeds", "add", "https://well.example/feed")
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        feed = store.feeds.find(URL)
+        since = feed.poll.due_at
+        state = replace(
+            feed.poll, state=FeedState.SILENT, since=since, last_error="nothing new for 3 d"
+        )
+        store.commit([Polled(feed_key=feed.key, state=state, habit=Habit(newest_at=since))])
+    said = watch("feeds", "list", "--state", "silent")
+    assert "nothing new for 3 d" in said.out
+    assert "well.example" not in said.out
+    (feed,) = watch("feeds", "list", "--state", "silent", "--state", "gone", "--json").json()
+    assert (feed["url"], feed["state"], feed["last_error"]) == (
+        URL,
+        "silent",
+        "nothing new for 3 d",
+    )
+    assert feed["since"] == feed["newest_at"] == show.instant(since)
+    assert watch("feeds", "list", "--state", "failing").err == "no feed is failing\n"
+    assert "quiet" in watch.refused("feeds", "list", "--state", "quiet")

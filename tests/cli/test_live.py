@@ -311,7 +311,7 @@ def test_doctor_shows_the_fault_and_that_the_service_keeps_what_it_had(watch: Te
     assert "refuses the file and keeps the settings it took at" in message
     found = findings(watch, code=2)
     assert found["settings"][0] == "fault"
-    assert found["service"][0] == "warning"
+    assert found["service"][0] == "fault"
 
 
 def test_doctor_shows_a_rule_that_is_wrong_beside_everything_else(watch: Terminal):

@@ -48,20 +48,21 @@ def test_a_service_that_ran_all_the_time_missed_nothing(store):
 
 
 def test_a_service_that_was_away_says_how_long(store):
-    watched(store, NOW, NOW + HOUR / 2)
+    watched(store, NOW - HOUR, NOW + HOUR / 2)
     watched(store, NOW + 5 * HOUR, NOW + 6 * HOUR)
     found = store.coverage(NOW, NOW + 6 * HOUR)
     assert found.unwatched == timedelta(hours=4, minutes=30)
 
 
 def test_three_services_at_once_do_not_watch_three_times(store):
+    store.beat(NOW - HOUR)
     watched(store, NOW, NOW + HOUR / 2, step=MINUTE / 3)
     assert store.coverage(NOW, NOW + HOUR).unwatched == HOUR / 2
 
 
-def test_what_was_before_the_first_hour_does_not_count(store):
+def test_what_was_before_the_first_whole_hour_does_not_count(store):
     assert store.coverage(NOW, NOW + HOUR).unwatched == timedelta()
-    watched(store, NOW, NOW + HOUR)
+    watched(store, NOW + HOUR / 4, NOW + HOUR)
     assert store.coverage(NOW - timedelta(days=1), NOW + HOUR).unwatched == timedelta()
 
 
@@ -73,6 +74,6 @@ def test_who_polls_by_a_clock_of_his_own_watches_too(store):
 
 @pytest.mark.parametrize("minutes", [0, 20, 45])
 def test_a_span_may_begin_and_end_within_an_hour(store, minutes):
-    watched(store, NOW, NOW + 3 * HOUR)
+    watched(store, NOW - HOUR, NOW + 3 * HOUR)
     shift = minutes * MINUTE
     assert store.coverage(NOW + shift, NOW + HOUR + shift).unwatched == timedelta()

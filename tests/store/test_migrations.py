@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from monitor.domain import About, MessageType, Wishes
+from monitor.domain import About, Habit, MessageType, Wishes
 from monitor.rhythm import PLAIN
 from monitor.store import engine, schema
 from monitor.store.database import Database
@@ -125,3 +125,42 @@ def check_pauses(url: str) -> None:
         chosen, shipped = store.feeds.list()
     assert (chosen.every, shipped.every) == (timedelta(minutes=15), None)
     assert (shipped.former_urls, shipped.poll.wishes, shipped.poll.move) == ((), Wishes(), None)
+
+
+OLD_FEED = text(
+    "INSERT INTO feeds (key, url, title, tags, note, paused, due_at, state, failures, former_urls,"
+    " due_why, wishes, move) VALUES (:key, :key, '', '[]', '', false,"
+    " '2025-06-17 12:00:00.000000', 'ok', 0, '[]', '', '{}', '{}')"
+)
+OLD_ARTICLE = text(
+    "INSERT INTO articles (key, copy_key, feed_key, seen_at, published_at, backlog, title, text,"
+    " tags, relevant, reason, score, pack_score, threshold, themes, labels, terms, rules, pack,"
+    " config) VALUES (:key, 'c', 'busy', :seen_at, :published_at, false, 't', '', '[]', true,"
+    " 'score', 0.5, 0.5, 0.5, '{}', '[]', '[]', '[]', 'p', 'c')"
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_feeds_remember_when_they_brought_something_new_last(kind, request, tmp_path):
+    if kind == "sqlite":
+        check_newest(f"sqlite:///{tmp_path / 'old.db'}")
+        return
+    with request.getfixturevalue("postgresql").database(template="template0") as url:
+        check_newest(url)
+
+
+def check_newest(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    brought_to(database, "0010")
+    day = "2025-06-{} 12:00:00.000000".format
+    articles = [
+        {"key": "dated", "seen_at": day(17), "published_at": day(14)},
+        {"key": "undated", "seen_at": day(15), "published_at": None},
+    ]
+    database.write(lambda it: it.execute(OLD_FEED, [{"key": "busy"}, {"key": "bare"}]))
+    database.write(lambda connection: connection.execute(OLD_ARTICLE, articles))
+    database.close()
+    with Store.open(url, upgrade=True) as store:
+        busy, bare = store.feeds.find("busy"), store.feeds.find("bare")
+        assert busy.habit == Habit(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
+        assert (bare.habit, bare.poll.since) == (Habit(), None)

@@ -24,6 +24,7 @@ from monitor.domain import (
     Entry,
     Feed,
     FeedState,
+    Habit,
     MessageType,
     Move,
     Outcome,
@@ -92,6 +93,13 @@ POLLS = st.builds(
     first_ok_at=some(INSTANTS),
     last_ok_at=some(INSTANTS),
     last_error=some(TEXT),
+    since=some(INSTANTS),
+)
+COUNTS = st.integers(0, 2**31 - 1)
+HABITS = st.builds(
+    Habit,
+    newest_at=some(INSTANTS),
+    days=st.lists(st.tuples(COUNTS, COUNTS, COUNTS), max_size=28).map(tuple),
 )
 FEEDS = st.builds(
     Feed,
@@ -105,6 +113,7 @@ FEEDS = st.builds(
     note=TEXT,
     paused=st.booleans(),
     poll=POLLS,
+    habit=HABITS,
 )
 ENTRIES = st.builds(
     Entry,

@@ -82,5 +82,11 @@ def test_a_pack_in_place_of_a_damaged_one_is_a_shortcoming():
     assert (found.status, found.reasons) == (Status.DEGRADED, ("pack: weights are damaged",))
 
 
+def test_silence_is_a_shortcoming():
+    found = judged(replace(WELL, feeds={FeedState.OK: 2, FeedState.SILENT: 1}))
+    assert found.status is Status.DEGRADED
+    assert found.reasons == ("1 of 3 feeds are silent: see `monitor feeds list --state silent`",)
+
+
 def test_a_database_that_does_not_answer_is_down():
     assert health.unreachable("gone").status is Status.DOWN

@@ -1,0 +1,49 @@
+"""A call to an address that misses us when we no longer call: healthchecks.io and its like."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+
+from monitor import egress
+from monitor.errors import Unreachable
+from monitor.reasons import DeliveryReason
+
+
+class DeadMan:
+    """Calls one address through the egress guard; only a 2xx counts, and no redirect is followed.
+
+    The address is a secret, for whoever knows it can say that we live: it is in no error.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, *, timeout: timedelta, user_agent: str
+    ) -> None:
+        self._session = session
+        self._url = url
+        self._seconds = timeout.total_seconds()
+        self._user_agent = user_agent
+
+    async def __call__(self) -> None:
+        """Raise Unreachable."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                async with self._session.get(
+                    self._url,
+                    headers={"User-Agent": self._user_agent},
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None),
+                ) as answer:
+                    status = answer.status
+        except TimeoutError as error:
+            said = f"no answer within {self._seconds:g} s"
+            raise Unreachable(DeliveryReason.TIMEOUT, said) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            refused = egress.refused(error)
+            if refused is not None:
+                raise Unreachable(DeliveryReason.EGRESS, str(refused.strerror)) from error
+            raise Unreachable(DeliveryReason.CONNECT, type(error).__name__) from error
+        if not 200 <= status < 300:
+            raise Unreachable(DeliveryReason.STATUS, f"it answered {status}")

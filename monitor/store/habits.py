@@ -1,0 +1,20 @@
+"""A feed's habit as it lies in its row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.domain import Habit
+
+
+def values(habit: Habit) -> dict[str, Any]:
+    """The columns of `feeds` that something new changes."""
+    return {"newest_at": habit.newest_at, "habit": [list(day) for day in habit.days]}
+
+
+def of(row: Row[Any]) -> Habit:
+    """A row's habit."""
+    days = tuple((day, count, longest) for day, count, longest in row.habit)
+    return Habit(newest_at=row.newest_at, days=days)

@@ -1,0 +1,103 @@
+"""What doctor says of feeds: what needs a person is a fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.cli import wellness
+from monitor.domain import Feed, FeedState, PollState
+from monitor.store.store import Store
+
+NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def a_feed(state: FeedState, *, lasted: timedelta = HOUR, why: str | None = None) -> Feed:
+    poll = PollState(
+        due_at=NOW, state=state, since=NOW - lasted, last_error=why, last_ok_at=NOW - MINUTE
+    )
+    return Feed(key="f", url="https://f.example/rss", title="TASS", poll=poll)
+
+
+def found(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
+    """Subject → level and sentence."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    with Store.open(url) as store:
+        store.feeds.add_all(feeds)
+        for level, subject, sentence in wellness.findings(store, NOW, patience=DAY):
+            said.setdefault(subject, []).append((level, sentence))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("feed", "level", "said"),
+    [
+        (a_feed(FeedState.OK), None, ""),
+        (a_feed(FeedState.UNCHANGED), None, ""),
+        (
+            a_feed(FeedState.SILENT, why="nothing new for 3 d"),
+            "fault",
+            "TASS is silent: nothing new for 3 d",
+        ),
+        (a_feed(FeedState.GONE, why="gone: 410"), "fault", "TASS is gone for 1 h: gone: 410"),
+        (
+            a_feed(FeedState.FAILING, why="dns: no address"),
+            "warning",
+            "TASS is failing for 1 h: dns: no address",
+        ),
+        (
+            a_feed(FeedState.FAILING, why="dns: no address", lasted=DAY),
+            "fault",
+            "TASS is failing for 1 d: dns: no address",
+        ),
+        (a_feed(FeedState.EMPTY), "warning", "TASS is empty for 1 h"),
+        (a_feed(FeedState.NEW), None, ""),
+        (replace(a_feed(FeedState.FAILING), paused=True), None, ""),
+    ],
+)
+def test_each_feed_that_does_not_do_well_is_named(sqlite_url, feed, level, said):
+    feeds = [feed, replace(a_feed(FeedState.OK), key="g", url="https://g.example/")]
+    expected = [] if level is None else [(level, said)]
+    assert found(sqlite_url, *feeds).get("feeds", []) == expected
+
+
+def test_the_last_day_is_told_in_the_sentence_that_everybody_uses(sqlite_url):
+    assert found(sqlite_url, a_feed(FeedState.OK))["last day"] == [
+        ("ok", "1 of 1 feed healthy; 0 read, 0 flagged, 0 alerted")
+    ]
+
+
+def test_a_house_without_feeds_is_told_what_to_do(sqlite_url):
+    assert found(sqlite_url) == {"feeds": [("warning", "none is watched: `monitor feeds add URL`")]}
+
+
+@pytest.mark.parametrize(
+    ("ago", "overdue", "level", "said"),
+    [
+        (MINUTE, -MINUTE, "ok", "a feed was read 1 min ago, at 2025-06-17T11:59:00Z"),
+        (5 * HOUR, HOUR, "ok", "a feed was read 5 h ago, at 2025-06-17T07:00:00Z"),
+        (
+            5 * HOUR,
+            2 * HOUR,
+            "fault",
+            "a feed was read 5 h ago, at 2025-06-17T07:00:00Z; one is due for 2 h: does it run?",
+        ),
+    ],
+)
+def test_when_a_feed_was_read_last(ago, overdue, level, said):
+    feed = a_feed(FeedState.OK)
+    poll = replace(feed.poll, last_ok_at=NOW - ago, due_at=NOW - overdue)
+    assert wellness.last_read([replace(feed, poll=poll)], NOW) == (level, "polling", said)
+
+
+def test_many_are_counted(sqlite_url):
+    feeds = [
+        replace(a_feed(FeedState.SILENT), key=f"k{n:02}", url=f"https://f{n}.example/")
+        for n in range(25)
+    ]
+    said = found(sqlite_url, *feeds)["feeds"]
+    assert len(said) == 21
+    assert said[-1] == ("fault", "and 5 more: `monitor feeds list`")

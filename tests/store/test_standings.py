@@ -1,0 +1,72 @@
+"""What was told of feeds is remembered together with the promise to tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor import match
+from monitor.domain import About, FeedState, MessageType
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription
+
+DAY = timedelta(days=1)
+
+
+def feed_in(store, state, name, **changes):
+    why = None if state is FeedState.OK else "timeout: no answer"
+    poll = replace(a_feed(name).poll, state=state, since=NOW - DAY, last_error=why)
+    feed = a_feed(name, poll=poll, title=name.upper(), **changes)
+    store.feeds.add(feed)
+    return feed
+
+
+def notices(store, occasion="once"):
+    return match.notices(MessageType.FEED, {}, store.subscriptions.list(), NOW, occasion=occasion)
+
+
+def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
+    for state in (FeedState.OK, FeedState.UNCHANGED, FeedState.NEW):
+        feed_in(store, state, state.value)
+    feed_in(store, FeedState.FAILING, "paused", paused=True)
+    failing = feed_in(store, FeedState.FAILING, "failing")
+    (one,), watched = store.standings.list()
+    assert watched == 4
+    assert (one.key, one.name, one.state, one.why) == (
+        failing.key, "FAILING", FeedState.FAILING, "timeout: no answer",
+    )  # fmt: skip
+    assert (one.since, one.told, one.told_at, one.told_times) == (NOW - DAY, FeedState.OK, None, 0)
+
+
+def test_what_was_told_is_known_and_promised(store):
+    store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
+    feed = feed_in(store, FeedState.FAILING, "one")
+    (one,), _ = store.standings.list()
+    assert store.standings.tell([one], notices(store), NOW)
+    (after,), _ = store.standings.list()
+    assert (after.told, after.told_at, after.told_times) == (FeedState.FAILING, NOW, 1)
+    (alert,) = store.outbox.list()
+    assert alert.type is MessageType.FEED
+    store.commit([a_poll(feed)])  # it is well: listed until that is told, too
+    (well,), _ = store.standings.list()
+    assert (well.state, well.told, well.why) == (FeedState.OK, FeedState.FAILING, "")
+    assert store.standings.tell([well], notices(store, "twice"), NOW + MINUTE)
+    assert store.standings.list() == ([], 1)
+
+
+def test_of_two_that_tell_the_same_only_one_does(store):
+    store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
+    feed_in(store, FeedState.FAILING, "one")
+    seen_by_both, _ = store.standings.list()
+    assert store.standings.tell(seen_by_both, notices(store, "a"), NOW)
+    assert not store.standings.tell(seen_by_both, notices(store, "b"), NOW + MINUTE)
+    assert len(store.outbox.list()) == 1
+
+
+def test_a_feed_that_was_removed_meanwhile_is_looked_at_anew(store):
+    feed_in(store, FeedState.FAILING, "one")
+    gone = feed_in(store, FeedState.FAILING, "two")
+    listed, _ = store.standings.list()
+    store.feeds.remove(gone.key)
+    assert not store.standings.tell(listed, (), NOW)
+    (one,), _ = store.standings.list()
+    assert one.told is FeedState.OK
