@@ -25,14 +25,17 @@ from monitor.crash import Point
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain import (
     Alert,
+    Article,
     Attempt,
     ChannelKind,
     Claim,
     Feed,
     Fetched,
+    Habit,
     Outcome,
     Parsed,
     Polled,
+    PollState,
     Subscription,
     SubscriptionState,
 )
@@ -199,15 +202,13 @@ def settle(
         ]
         before = {find.key: find.before for find in found if find.before}
         new = [one for one in judged if one.key not in before]
-        parsed, feed = answer.parsed or Parsed(), answer.feed
-        habit = silence.learned(feed.habit, silence.instants(new, feed.habit))
-        state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
-        state = silence.judged(feed.poll, state, habit, now, desk.quiet)
+        parsed = answer.parsed or Parsed()
+        state, habit = _watched(answer, new, now, desk)
         polled.append(
             Polled(
-                feed_key=feed.key,
+                feed_key=answer.feed.key,
                 at=now,
-                state=pacing.planned(feed, state, now, desk.bounds, [one.entry for one in new]),
+                state=state,
                 url=moves.new_address(state, now),
                 habit=habit if new else None,
                 title=parsed.title,
@@ -220,6 +221,17 @@ def settle(
             )
         )
     return _kept(match.promised_at(clock(), polled), desk)
+
+
+def _watched(
+    answer: Collected, new: Sequence[Article], now: datetime, desk: Newsdesk
+) -> tuple[PollState, Habit]:
+    """How the feed does after this answer, when it is asked next, and how it publishes."""
+    feed = answer.feed
+    habit = silence.learned(feed.habit, silence.instants(new, feed.habit))
+    state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
+    state = silence.judged(feed.poll, state, habit, now, desk.quiet)
+    return pacing.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
 
 
 def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
