@@ -202,16 +202,15 @@ async def lookout(
     store: Store,
     in_store: StoreThread,
     looks: Mapping[str, Callable[[], str]],
-    *,
-    wanted: bool = True,
-) -> AsyncIterator[tuple[list[Round], Callable[[Sequence[Polled]], None]]]:
-    """The rounds that see whether anybody is blind, and who listens to polls for them.
+    listeners: list[Callable[[Sequence[Polled]], None]] | None,
+) -> AsyncIterator[list[Round]]:
+    """The rounds that see whether anybody is blind.
 
-    `looks` says what is wrong with the service itself: a name, and a sentence or nothing.  None of
-    them where they are not `wanted`: who does not poll does not look out.
+    `looks` says what is wrong with the service itself: a name, and a sentence or nothing.
+    `listeners` are told of polls; None where there are none: who does not poll does not look out.
     """
-    if not wanted:
-        yield [], lambda polled: None
+    if listeners is None:
+        yield []
         return
     from zoneinfo import ZoneInfo
 
@@ -244,7 +243,8 @@ async def lookout(
         pulse = rounds.Pulse(_deadman(settings, session))
         if settings.health.deadman_url.get_secret_value():
             work.append(Round(name="deadman", every=minute, work=pulse))
-        yield work, pulse.polled
+        listeners.append(pulse.polled)
+        yield work
 
 
 def _deadman(settings: Settings, session: ClientSession) -> Call:

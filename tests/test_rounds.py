@@ -271,9 +271,11 @@ async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
 async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
     chosen = settings.load(environment={}, overrides={"health": {"deadman_url": url}})
     with closing(app.StoreThread()) as in_store:
-        async with app.lookout(chosen, store, in_store, {}) as (work, listen):
-            listen([poll_that(went_well=False)])
+        async with app.lookout(chosen, store, in_store, {}, listeners := []) as work:
+            listeners[0]([poll_that(went_well=False)])
             names = [each.name for each in work]
+        async with app.lookout(chosen, store, in_store, {}, None) as nothing:
+            assert nothing == []  # who does not poll does not look out
     assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
     assert "s3cret" not in repr(chosen)
 

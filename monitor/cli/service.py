@@ -282,10 +282,8 @@ async def _serve(
             stack.callback(live.close)
             service.watch(live.look)
             looks[f"configuration ({role})"] = live.fault
-        looking = app.lookout(chosen, store, in_store, looks, wanted=desk is not None)
-        rounds, listen = await stack.enter_async_context(looking)
-        report.listeners.append(listen)
-        service.add_all(rounds)
+        rounds = app.lookout(chosen, store, in_store, looks, report.listeners if desk else None)
+        service.add_all(await stack.enter_async_context(rounds))
         report.started(chosen, store, role)
         await service.run(stop)
     report.stopped()
