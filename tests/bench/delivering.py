@@ -172,6 +172,7 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
                 classifier=_Publisher(),
                 rules=KeywordRules([], themes=()),
                 config="bench",
+                bounds=app.bounds(settings.load(environment={})),
                 connections=asyncio.Semaphore(50),
             )
             timed = replace(room, channels={ChannelKind.WEBHOOK: times})
@@ -209,7 +210,7 @@ class _Publisher:
     async def fetch(self, feed: Feed, /) -> Fetched:
         return Fetched(url=feed.url, status=200, body=feed.key.encode())
 
-    async def parse(self, fetched: Fetched, /) -> Parsed:
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
         made = feeds.item(int((fetched.body or b"").removeprefix(b"feed")), 0)
         entry = Entry(title=made.title, text=made.html, url=made.address, language=made.language)
         return Parsed(title="Bench", entries=(entry,))

@@ -19,7 +19,6 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from monitor import dedupe
 from monitor.digests import digest
 from monitor.domain import (
     Article,
@@ -223,7 +222,7 @@ def article(feed_key: str, each: feeds.Item) -> Article:
     themes = {f"theme{number}": 0.1 for number in range(8)}
     return Article(
         key=digest(feed_key, each.address),
-        copy_key=dedupe.copy_key(feed_key, entry),
+        copy_key=digest("copy", entry.url or ""),
         feed_key=feed_key,
         entry=entry,
         decision=Decision(

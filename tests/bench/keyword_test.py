@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import dedupe
+from monitor.digests import digest
 from monitor.domain import Article, Decision, DecisionReason, Entry, Polled, PollState, Term
 from monitor.store.store import Store
 from tests.bench import feeds
@@ -77,14 +77,14 @@ def _fill(folder: Path) -> None:
 
 def _article(feed_key: str, item: feeds.Item, seen_at: datetime) -> Article:
     """One in twenty is near the threshold, and of these every other one names a place of ours."""
-    key = dedupe.digest(feed_key, item.address)
+    key = digest(feed_key, item.address)
     draw = int(key[:8], 16) / 16**8
     score = 0.4 + 4 * draw if draw < 0.05 else draw / 4
     title = f"{item.title}: sappers in Kursk" if draw < 0.025 else item.title
     entry = Entry(title=title, text=item.html, url=item.address, language=item.language)
     return Article(
         key=key,
-        copy_key=dedupe.copy_key(feed_key, entry),
+        copy_key=digest("copy", entry.url or ""),
         feed_key=feed_key,
         entry=entry,
         decision=Decision(
