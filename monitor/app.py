@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, topic
-from monitor.domain import ChannelKind, Polled, Subscription
+from monitor.domain import ChannelKind, Entry, Polled, Subscription, Verdict
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -67,6 +67,20 @@ def classifier(pack: Pack) -> Classifier:
     from monitor.classify.linear import LinearClassifier
 
     return LinearClassifier(pack)
+
+
+class LateClassifier:
+    """The settings' pack, loaded when there is something to judge; PackError then."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._judge: Classifier | None = None
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        """One verdict per entry, in order."""
+        if self._judge is None:
+            self._judge = classifier(topic.load_pack(self._settings))
+        return self._judge.judge(entries)
 
 
 def bounds(settings: Settings) -> Bounds:
@@ -145,15 +159,16 @@ async def newsdesk(
     from monitor.health.silence import Bounds
     from monitor.pipeline import Newsdesk
 
-    pack = pack or topic.load_pack(settings)
-    rules = topic.keyword_rules(settings, pack)
+    # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
+    judge = classifier(pack) if pack else LateClassifier(settings)
+    rules = topic.keyword_rules(settings, pack or topic.read_card(settings))
     async with collector(settings) as (fetcher, parser):
         yield Newsdesk(
             store=store,
             in_store=in_store,
             fetcher=fetcher,
             parser=parser,
-            classifier=classifier(pack),
+            classifier=judge,
             rules=rules,
             config=settings.decision_digest,
             bounds=bounds(settings),

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import IO
 
 from monitor.collect import wire
+from monitor.collect.passes import hasten
 from monitor.collect.read import read
 from monitor.domain import Parsed
 from monitor.errors import ParseError
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> None:
     signal.signal(wire.CPU_SIGNAL, signal.SIG_DFL)
     limit_memory(memory_bytes)
     size = own_size()
+    hasten()
     sys.addaudithook(close_doors)
     serve(
         sys.stdin.buffer,

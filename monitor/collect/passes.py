@@ -10,10 +10,12 @@ from __future__ import annotations
 import io
 import re
 import xml.sax
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 from xml.sax.xmlreader import InputSource
 
+from feedparser import mixin, urls
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
@@ -38,6 +40,14 @@ class _Strict(bounded.Strict, StrictFeedParser):  # type: ignore[misc] # feedpar
 
 class _Loose(bounded.Bounded, LooseFeedParser):  # type: ignore[misc] # feedparser has no types
     """feedparser's parser for what only looks like XML, within bounds."""
+
+
+def hasten() -> None:
+    """Let feedparser resolve each base address once, not once for every element.
+
+    For a process that does nothing else: it changes feedparser for all of it.
+    """
+    mixin.make_safe_absolute_uri = lru_cache(maxsize=1_000)(urls.make_safe_absolute_uri)
 
 
 def strictly(text: str, url: str, max_entries: int) -> tuple[Any, End]:

@@ -19,6 +19,7 @@ _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What XML can't hold, and feedparser stumbles over.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_SUSPECT = bytes({*range(32)} - {*b"\t\n\r"})  # the same, as far as it is one byte in UTF-8
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE | re.ASCII)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([a-zA-Z][\w.-]*)")
 _FEED_ROOTS = {"rss", "feed", "rdf", "channel"}
@@ -71,10 +72,23 @@ def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
 
 def _repaired(text: str) -> str:
     """Without what no XML may hold, and without a declaration: the text is decoded already."""
-    text = _NOT_XML.sub("", text)
+    if not _is_xml(text):
+        text = _NOT_XML.sub("", text)
     if "&#" in text:
         text = _REFERENCE.sub(_character, text)
     return _XML_DECLARATION.sub("", text, count=1) if text[:200].lstrip()[:5] == "<?xml" else text
+
+
+def _is_xml(text: str) -> bool:
+    """Are there only characters that XML can hold?  For nearly all: five times faster than to
+    look for the others.
+    """
+    try:
+        octets = text.encode()
+    except UnicodeEncodeError:
+        return False
+    unsuspected = len(octets.translate(None, _SUSPECT)) == len(octets)
+    return unsuspected and b"\xef\xbf\xbe" not in octets and b"\xef\xbf\xbf" not in octets
 
 
 def _character(reference: re.Match[str]) -> str:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from monitor import crash
@@ -49,7 +46,7 @@ class Schema:
 
     def head(self) -> str:
         """The version this program works with."""
-        return str(ScriptDirectory(str(_MIGRATIONS)).get_current_head())
+        return versions()[0]
 
     def current(self) -> str | None:
         """The version the database has; None when it has none of ours."""
@@ -57,12 +54,10 @@ class Schema:
 
     def status(self) -> SchemaStatus:
         """How the database stands to this program.  Changes nothing, not even a foreign file."""
-        script = ScriptDirectory(str(_MIGRATIONS))
-        known = [revision.revision for revision in script.walk_revisions()]
         names, current = self._database.read(_look)
         if not self._database.is_sqlite:
             names &= set(metadata.tables)  # a file is one program's, a server may be shared
-        return judge(current, known, foreign=bool(names))
+        return judge(current, versions(), foreign=bool(names))
 
     def check(self) -> None:
         """Raise StoreError, saying what to do, unless the database is current."""
@@ -85,12 +80,22 @@ class Schema:
             self._database.write(lambda connection: self._upgrade(connection, to))
 
     def _upgrade(self, connection: Connection, to: str) -> None:
+        from alembic import command  # a tenth of a second that only migrations need
+        from alembic.config import Config
+
         if not self._database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, to)
         crash.here(crash.Point.MIGRATING)
+
+
+def versions() -> list[str]:
+    """Ours, the newest first: of the files' names, so that asking for them costs nothing."""
+    return sorted(
+        (file.name[1:5] for file in (_MIGRATIONS / "versions").glob("v*.py")), reverse=True
+    )
 
 
 def judge(current: str | None, known: list[str], *, foreign: bool) -> SchemaStatus:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect import clean
+from monitor.collect import read as read_module
 from monitor.collect.read import read
 from monitor.domain import Entry, Parsed
 from monitor.errors import ParseError
@@ -321,3 +322,8 @@ def test_any_bytes_are_a_feed_or_a_parse_error(body, content_type):
     except ParseError:
         return
     assert isinstance(feed, Parsed)
+
+
+@given(st.text(st.characters() | st.sampled_from("\x00\x08\t\n\r\x1f\ufffe\uffff\ud800\udfff")))
+def test_what_no_xml_may_hold_is_found_either_way(text):
+    assert read_module._is_xml(text) == (read_module._NOT_XML.search(text) is None)

@@ -34,6 +34,10 @@ VERSIONS = [
 ][::-1]
 
 
+def test_the_files_are_named_by_the_versions_in_them() -> None:
+    assert schema_module.versions() == VERSIONS[::-1]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table."""
