@@ -1,4 +1,4 @@
-"""`make bench`: speed and memory beside a peer, on made-up feeds, on this machine, now."""
+"""`make bench`: speed and memory beside peers, on made-up feeds, on this machine, now."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.bench.publishers import loopback_hosts, serving
 
 def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--feeds", type=int, default=200, help="how many feeds (default 200)")
+    parser.add_argument("--feeds", type=int, default=1_000, help="how many feeds (default 1000)")
     parser.add_argument("--entries", type=int, default=40, help="entries of each (default 40)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often all is run (default 3)")
+    parser.add_argument("--rounds", type=int, default=1, help="how often all is run (default 1)")
     parser.add_argument("--hosts", type=int, default=50, help="loopback addresses (default 50)")
     parser.add_argument("--quick", action="store_true", help="40 × 20, one round: to try it")
     parser.add_argument("--only", default="", metavar="NAME,…", help="only these programs")

@@ -46,7 +46,7 @@ class Failed(Exception):
     """The command ended with an error, or not in time."""
 
 
-def run(command: list[str], *, cwd: Path, env: dict[str, str], timeout: float = 600) -> Cost:
+def run(command: list[str], *, cwd: Path, env: dict[str, str], timeout: float = 1_800) -> Cost:
     """Run a command by a wrapper process and say what it cost.  Raise Failed."""
     report = cwd / "cost.json"
     wrapper = [sys.executable, "-S", "-E", __file__, str(report), str(timeout), *command]
