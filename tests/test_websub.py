@@ -111,10 +111,20 @@ def signature(body: bytes, method: str = "sha256", secret: str = LIVE.secret) ->
         ("", False),
         ("sha256=é", False),
     ],
-    ids=[  # the secret is another one in every run, so signatures make no names
-        "right", "in-capitals", "of-other-bytes", "of-another-secret", "sha1", "sha512",
-        "called-sha1", "empty", "bare", "none", "no-hex",
-    ],  # fmt: skip
+    # the secret is another one in every run, so signatures make no names
+    ids=[
+        "right",
+        "in-capitals",
+        "of-other-bytes",
+        "of-another-secret",
+        "sha1",
+        "sha512",
+        "called-sha1",
+        "empty",
+        "bare",
+        "none",
+        "no-hex",
+    ],
 )
 def test_only_sha256_over_the_very_bytes_is_believed(given_, believed):
     assert websub.is_genuine(LIVE, given_, b"news") is believed
