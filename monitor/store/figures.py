@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
@@ -22,6 +22,7 @@ from monitor.store.tables import (
     feeds,
     subscriptions,
 )
+from monitor.store.timing import TimeToAlert, Timing
 
 Channel = ChannelKind | None  # None: the subscription was removed
 
@@ -39,6 +40,7 @@ class Figures:
     oldest_alert_at: datetime | None  # when the oldest that waits was promised
     alert_due_at: datetime | None  # the longest due of the alerts that nobody sends just now
     attempts: Mapping[tuple[Outcome, DeliveryReason], int]
+    times: Mapping[tuple[str, str], TimeToAlert]  # of a day: ("channel", its name), ("feed", key)
 
 
 def read(database: Database, now: datetime) -> Figures:
@@ -58,9 +60,10 @@ def read(database: Database, now: datetime) -> Figures:
             oldest_alert_at=oldest_alert_at,
             alert_due_at=alert_due_at,
             attempts=_attempts(connection),
+            times={},
         )
 
-    return database.read(look)
+    return replace(database.read(look), times=_times(database, now - timedelta(days=1)))
 
 
 Times = tuple[datetime | None, datetime | None]
@@ -102,6 +105,12 @@ def _alerts(connection: Connection) -> dict[tuple[Channel, AlertState], int]:
     for key, state, number in connection.execute(select(*kinds, func.count()).group_by(*kinds)):
         found[channels.get(key), state] += number
     return dict(found)
+
+
+def _times(database: Database, since: datetime) -> dict[tuple[str, str], TimeToAlert]:
+    timing = Timing(database)
+    channels = {("channel", str(name)): took for name, took in timing.by_channel(since).items()}
+    return channels | {("feed", key): took for key, took in timing.by_feed(since).items()}
 
 
 def _attempts(connection: Connection) -> dict[tuple[Outcome, DeliveryReason], int]:

@@ -123,6 +123,18 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
     for labels, number in figures.attempts.items():
         attempts.add_metric([str(label) for label in labels], number)
     yield attempts
+    yield _times(figures)
+
+
+def _times(figures: Figures) -> GaugeMetricFamily:
+    labels = ("by", "of", "since", "quantile")
+    says = "Of a day's accepted alerts, until acceptance, since each stage."
+    family = GaugeMetricFamily("watchpost_time_to_alert_seconds", says, labels=labels)
+    for (by, of), took in figures.times.items():
+        for stage, wait in took.waits.items():
+            family.add_metric((by, of, stage, "0.5"), wait.p50)
+            family.add_metric((by, of, stage, "0.95"), wait.p95)
+    return family
 
 
 def _named(counts: Mapping[tuple[Channel, AlertState], int]) -> dict[tuple[str, ...], int]:

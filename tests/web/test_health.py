@@ -25,6 +25,7 @@ WELL = Figures(
     oldest_alert_at=None,
     alert_due_at=None,
     attempts={},
+    times={},
 )
 
 

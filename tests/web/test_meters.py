@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.domain import AlertState, ChannelKind, FeedState, Outcome, Polled, PollState
 from monitor.reasons import DeliveryReason, FeedReason
+from monitor.store.timing import TimeToAlert, Wait
 from monitor.web.meters import Meters, failure
 from tests.fakes import NOW, article, entry
 from tests.web.test_health import WELL
@@ -79,6 +80,9 @@ def test_what_the_database_knows_is_told():
         },
         "attempts": {(Outcome.LATER, DeliveryReason.TIMEOUT): 4},
         "oldest_alert_at": NOW - timedelta(seconds=90),
+        "times": {
+            ("channel", "email"): TimeToAlert(alerts=2, waits={"decided": Wait(p50=3, p95=7)})
+        },
     }
     found = samples(Meters(), replace(WELL, **figures))
     assert found["watchpost_database_up",] == 1
@@ -87,6 +91,11 @@ def test_what_the_database_knows_is_told():
     assert found["watchpost_alerts", "removed", "dead"] == 2
     assert found["watchpost_delivery_attempts_total", "later", "timeout"] == 4
     assert found["watchpost_oldest_pending_alert_seconds",] == 90
+    took = {key[1:]: value for key, value in found.items() if "time_to_alert" in key[0]}
+    assert took == {
+        ("channel", "email", "0.5", "decided"): 3,
+        ("channel", "email", "0.95", "decided"): 7,
+    }
 
 
 def test_without_a_database_its_numbers_are_left_out_and_it_is_said():
