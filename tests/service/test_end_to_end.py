@@ -67,7 +67,8 @@ def test_real_feeds_are_read_judged_and_told_once(
     bad = {
         name: feed["last_error"]
         for name, feed in states.items()
-        if feed["state"] not in ("ok", "empty") and name not in malformed
+        # the documents are of years ago: some are read well and known to be silent since
+        if feed["state"] not in ("ok", "empty", "silent") and name not in malformed
     }
     assert not bad
     flagged = monitor.json("articles", "list", "--flagged", "--limit", "10000")

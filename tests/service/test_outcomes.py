@@ -174,7 +174,8 @@ async def test_every_delivery_verifies_with_the_public_library(
         receiving(reply("204 No Content")) as receiver,
         outbox(tmp_path, receiver.url, alerts=50) as store,
     ):
-        while await pipeline.deliver(START, room(store, session)):
+        # not START: the package takes no signature of five minutes ago, and a whole run is longer
+        while await pipeline.deliver(datetime.now(UTC), room(store, session)):
             pass
     assert len(receiver.requests) == 50
     assert len({headers["webhook-id"] for _, headers, _ in receiver.requests}) == 50
