@@ -160,12 +160,13 @@ async def _answered(
     process: asyncio.subprocess.Process, asked: dict[str, str] | None = None
 ) -> dict[str, object]:
     """The next line that the process says.  Raise OSError or ValueError when it says none."""
-    assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
-    assert process.stdout is not None  # noqa: S101
+    requests, replies = process.stdin, process.stdout
+    if requests is None or replies is None:
+        raise OSError("the process has no pipes")
     if asked is not None:
-        process.stdin.write(json.dumps(asked).encode() + b"\n")
-        await process.stdin.drain()
-    read: dict[str, object] = json.loads(await process.stdout.readline())
+        requests.write(json.dumps(asked).encode() + b"\n")
+        await requests.drain()
+    read: dict[str, object] = json.loads(await replies.readline())
     return read
 
 

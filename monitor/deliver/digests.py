@@ -229,9 +229,9 @@ def _time(sealed: Mapping[str, Any], name: str) -> datetime | None:
 
 def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
     """A webhook's `data`: the likeliest articles, as many as fit into a body of 20 kB."""
-    sealed = claim.alert.data
-    coverage: Mapping[str, Any] = sealed.get("coverage", {})  # type: ignore[assignment]
-    silences: Sequence[Mapping[str, Any]] = sealed.get("silences", ())  # type: ignore[assignment]
+    sealed: Mapping[str, Any] = claim.alert.data  # JSON of our own making: `store.sealed`
+    coverage = sealed.get("coverage", {})
+    silences = sealed.get("silences", ())
     data: dict[str, object] = {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,

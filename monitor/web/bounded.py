@@ -23,7 +23,7 @@ class BoundedProtocol(H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
     _asked: object = None  # the request that the deadline is for
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
         super().connection_made(transport)
         self.access_log = False  # its own names paths, tokens and all; `site` logs routes
         self._end_in(self.head)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -15,6 +17,16 @@ from monitor.rhythm import PLAIN
 from monitor.store import engine, schema
 from monitor.store.database import Database
 from monitor.store.store import PATIENCE, Store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'old.db'}"
+        return
+    with request.getfixturevalue("postgresql").database(template="template0") as address:
+        yield address
 
 
 def brought_to(database: Database, version: str) -> None:
@@ -34,16 +46,7 @@ def old_article(key: str, score: float, *boosts: float) -> dict[str, object]:
     return {"key": key, "score": score, "rules": json.dumps(rules)}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_packs_score_is_taken_from_the_boosted_one(kind, request, tmp_path):
-    if kind == "sqlite":
-        check_pack_scores(f"sqlite:///{tmp_path / 'old.db'}")
-        return
-    with request.getfixturevalue("postgresql").database(template="template0") as url:
-        check_pack_scores(url)
-
-
-def check_pack_scores(url: str) -> None:
+def test_the_packs_score_is_taken_from_the_boosted_one(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     brought_to(database, "0003")
     insert = text(
@@ -78,16 +81,7 @@ OLD_ALERT = text(
 )
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_what_waited_before_messages_had_types_is_of_articles(kind, request, tmp_path):
-    if kind == "sqlite":
-        check_message_types(f"sqlite:///{tmp_path / 'old.db'}")
-        return
-    with request.getfixturevalue("postgresql").database(template="template0") as url:
-        check_message_types(url)
-
-
-def check_message_types(url: str) -> None:
+def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     brought_to(database, "0004")
     database.write(lambda connection: connection.execute(OLD_SUBSCRIPTION))
@@ -101,16 +95,7 @@ def check_message_types(url: str) -> None:
         assert store.held.outlook()["s"].next_at is None
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(kind, request, tmp_path):
-    if kind == "sqlite":
-        check_pauses(f"sqlite:///{tmp_path / 'old.db'}")
-        return
-    with request.getfixturevalue("postgresql").database(template="template0") as url:
-        check_pauses(url)
-
-
-def check_pauses(url: str) -> None:
+def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     brought_to(database, "0006")
     insert = text(
@@ -140,16 +125,7 @@ OLD_ARTICLE = text(
 )
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_feeds_remember_when_they_brought_something_new_last(kind, request, tmp_path):
-    if kind == "sqlite":
-        check_newest(f"sqlite:///{tmp_path / 'old.db'}")
-        return
-    with request.getfixturevalue("postgresql").database(template="template0") as url:
-        check_newest(url)
-
-
-def check_newest(url: str) -> None:
+def test_feeds_remember_when_they_brought_something_new_last(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     brought_to(database, "0010")
     day = "2025-06-{} 12:00:00.000000".format

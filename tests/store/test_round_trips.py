@@ -52,7 +52,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 WORDS = st.lists(TEXT, max_size=3)
 INSTANTS = st.datetimes(
     min_value=datetime(1991, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
-    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001 - the same
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))]),
 )
 CHANCES = st.floats(min_value=0, max_value=1)
