@@ -89,8 +89,6 @@ class Service:
         self._mailroom = mailroom
         self._polled = polled
         self._delivered = delivered
-        self._look: Callable[[], Amend | None] | None = None
-        self._looking = False
         self._clock = clock
         self._patience = patience
         self._polling: set[str] = set()  # feed keys
@@ -108,7 +106,7 @@ class Service:
 
         What a slow publisher brings is judged by the desk of then, not of when it was asked.
         """
-        self._look = look
+        self.add(Round(name="look", every=self._ticks.look, work=partial(self._look_once, look)))
         if self._newsdesk is not None:
             self._newsdesk = replace(self._newsdesk, live=lambda desk: self._newsdesk or desk)
 
@@ -154,8 +152,6 @@ class Service:
             ticks.append(("poll", self._ticks.poll, self._poll_tick))
         if self._mailroom is not None:
             ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
-        if self._look is not None:
-            ticks.append(("look", self._ticks.look, self._look_tick))
         ticks += [(one.name, one.every, partial(self._round_tick, one)) for one in self._rounds]
         for name, every, tick in ticks:
             seconds = every.total_seconds()
@@ -263,20 +259,10 @@ class Service:
             self._telling.discard(group[0].subscription.key)
         self._nudge()  # for what came, or was left, while this one was busy
 
-    async def _look_tick(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self._start(self._look_once())
-
-    async def _look_once(self) -> None:
-        try:
-            amend = await asyncio.to_thread(self._look) if self._look else None
-            if amend is not None and self._newsdesk is not None:
-                self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers
-        except Exception:  # a loop edge: the service goes on with the settings it has
-            log.exception("config.crashed")
-        finally:
-            self._looking = False
+    async def _look_once(self, look: Callable[[], Amend | None], now: datetime) -> None:
+        amend = await asyncio.to_thread(look)
+        if amend is not None and self._newsdesk is not None:
+            self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers
 
     async def _round_tick(self, round_: Round) -> None:
         if round_.name not in self._running:

@@ -283,8 +283,9 @@ async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
     loop = asyncio.get_running_loop()
     kept = await watch_edited(store, crash, let)
     assert (kept.decision.reason, kept.decision.config) == (DecisionReason.BELOW, "c0")
-    crashed = [record for record in caplog.records if record.getMessage() == "config.crashed"]
+    crashed = [record for record in caplog.records if record.getMessage() == "round.crashed"]
     assert len(crashed) >= 2
+    assert {record.round for record in crashed} == {"look"}
     assert crashed[0].exc_info
 
 
