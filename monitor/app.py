@@ -195,10 +195,10 @@ async def hub_desk(
 def amendment(settings: Settings, pack: Pack) -> Amend:
     """What makes a desk decide by these settings, which may change while it is used.
 
-    Rules, threshold and their digest change together or, on a ConfigError, not at all.
+    Rules, threshold, lexicon and their digest change together or, on a ConfigError, not at all.
     """
     judge, rules = (
-        classifier(topic.at_threshold(settings, pack)),
+        classifier(topic.as_set(settings, pack)),
         topic.keyword_rules(settings, pack),
     )
     config, pace = settings.decision_digest, bounds(settings)

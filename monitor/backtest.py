@@ -1,7 +1,8 @@
 """What would this change have done?  Stored articles decided anew, and who would have been told.
 
-Nothing is fetched and nothing is judged again: the pack's scores are stored with each decision,
-and rules and threshold are all that a replay exchanges.
+Nothing is fetched, and hardly anything is judged again: the pack's scores are stored with each
+decision, and rules and threshold are mostly all that a replay exchanges.  Only an article that
+names one of the operator's own lexicon entries is judged anew.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import enum
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from monitor import decide, match
 from monitor.classify.keywords import KeywordRules
@@ -19,6 +21,7 @@ from monitor.domain import (
     Article,
     Decision,
     DecisionReason,
+    Entry,
     RuleAction,
     RuleHit,
     Subscription,
@@ -31,6 +34,10 @@ _Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many de
 _DAY = timedelta(days=1)
 
 
+# Judges an entry that the pack would judge otherwise today; None: what it once said stands.
+Rejudge: TypeAlias = Callable[[Entry], Verdict | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """What settles a decision besides the pack's verdict."""
@@ -39,11 +46,15 @@ class Rulebook:
     threshold: float
     theme_thresholds: Mapping[str, float]
     config: str  # digest of the settings that decide
+    anew: Rejudge | None = None  # None: every stored verdict stands
 
     def decide(self, article: Article) -> Decision:
         """The decision that these rules make of what the pack once said about the article."""
-        stored = article.decision
-        verdict = Verdict(
+        verdict = (self.anew and self.anew(article.entry)) or self._stored(article.decision)
+        return decide.decide(verdict, self.rules.hits(article.entry), config=self.config)
+
+    def _stored(self, stored: Decision) -> Verdict:
+        return Verdict(
             score=stored.pack_score,
             threshold=self.threshold,
             themes=stored.themes,
@@ -51,7 +62,6 @@ class Rulebook:
             terms=stored.terms,
             pack=stored.pack,
         )
-        return decide.decide(verdict, self.rules.hits(article.entry), config=self.config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,7 @@ class Why(enum.StrEnum):
     LIFTED = "lifted"  # a rule applied before, and does no more
     ALTERED = "altered"  # a rule does something else than before
     THRESHOLD = "threshold"
+    LEXICON = "lexicon"  # the operator's entries moved the pack's score
     SCORE = "score"  # none of these: the score that was kept is not the one of then
 
 
@@ -110,6 +121,8 @@ def causes(before: Decision, after: Decision) -> tuple[Cause, ...]:
     by_score = after.reason not in (DecisionReason.FLAGGED, DecisionReason.DROPPED)
     if by_score and sign * (before.threshold - after.threshold) > 0:
         found.append(Cause(why=Why.THRESHOLD))
+    if by_score and sign * (after.pack_score - before.pack_score) > 0:
+        found.append(Cause(why=Why.LEXICON))
     return tuple(found) or (Cause(why=Why.SCORE),)
 
 

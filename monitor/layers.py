@@ -34,10 +34,11 @@ class Layer:
         section, key, *rest = [*path, ""][: max(2, len(path))]
         if self.name == "the environment":
             return f"environment variable {PREFIX}{section.upper()}__{key.upper()}"
-        if len(rest) == 2:  # the field of an entry of [[section.key]]
+        if len(rest) == 2 and rest[0].isdigit():  # the field of an entry of [[section.key]]
             line = self._entry_line(f"{section}.{key}", int(rest[0]), rest[1])
-        else:
-            line = self._line(section, key)
+        else:  # `rest` is not empty for a key of [section.key]
+            line = self._line(f"{section}.{key}", rest[0]) if rest else None
+            line = line or self._line(section, key)
         return f"{self.name}:{line}" if line else self.name
 
     def _entry_line(self, table: str, index: int, field: str) -> int | None:
@@ -102,7 +103,7 @@ def from_environment(environment: Mapping[str, str], known: Collection[str]) -> 
         text = environment[name]
         if key.endswith("_file"):
             key, text = key.removesuffix("_file"), _secret(name, text)
-        values.setdefault(section, {})[key] = _list_or_text(name, text)
+        values.setdefault(section, {})[key] = _json_or_text(name, text)
     return values
 
 
@@ -113,13 +114,14 @@ def _secret(name: str, file: str) -> str:
         raise ConfigError(f"environment variable {name}: {file} can't be read: {error}") from None
 
 
-def _list_or_text(name: str, text: str) -> object:
-    if not text.lstrip().startswith("["):
+def _json_or_text(name: str, text: str) -> object:
+    """A list or a table, which are written as JSON; or what stands there."""
+    if not text.lstrip().startswith(("[", "{")):
         return text
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ConfigError(f"environment variable {name}: not a JSON list: {error}") from None
+        raise ConfigError(f"environment variable {name}: not JSON: {error}") from None
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:

@@ -165,6 +165,7 @@ class Database(Section):
 class Topic(Section):
     pack: str = Field(min_length=1)
     threshold: float = Field(ge=0, le=1)
+    lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 
 class Poll(Section):

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from monitor import shipped
 from monitor.errors import ConfigError, PackError
+from monitor.layers import Layer
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
-    from monitor.backtest import Rulebook
+    from monitor.backtest import Rejudge, Rulebook
     from monitor.classify.keywords import KeywordRules
+    from monitor.classify.lexicon import Lexicon
     from monitor.classify.pack import Pack, PackCard
     from monitor.classify.shelf import InUse, Shelf
 
@@ -72,20 +74,22 @@ def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
 
 
 def find_pack(settings: Settings) -> InUse:
-    """The pack in use: the promoted one where it is sound, else the last good one, with the reason.
+    """The pack in use, as the settings have it: the promoted one where it is sound, else the last
+    good one, with the reason.
 
-    Raise PackError when none can be used.
+    Raise PackError when none can be used; ConfigError as `as_set` does.
     """
     from monitor.classify.shelf import first_sound
 
     folders, faults = _pack_folders(settings)
-    return first_sound(folders, threshold=settings.topic.threshold or None, faults=faults)
+    found = first_sound(folders, faults=faults)
+    return replace(found, pack=as_set(settings, found.pack))
 
 
 def in_use(settings: Settings) -> InUse:
     """The pack in use, checked whole; a warning in the log when it is not the one it should be.
 
-    Raise PackError.
+    Raise PackError, ConfigError.
     """
     found = find_pack(settings)
     for fault in found.faults:
@@ -94,7 +98,7 @@ def in_use(settings: Settings) -> InUse:
 
 
 def load_pack(settings: Settings) -> Pack:
-    """The same, where its faults are nobody's business.  Raise PackError."""
+    """The same, where its faults are nobody's business.  Raise PackError, ConfigError."""
     return in_use(settings).pack
 
 
@@ -109,9 +113,35 @@ def read_card(settings: Settings) -> PackCard:
     return pack.read_card(folders[-1])
 
 
-def at_threshold(settings: Settings, pack: Pack) -> Pack:
-    """The pack with the settings' threshold, or with its own where they leave it to the pack."""
-    return replace(pack, threshold=settings.topic.threshold or pack.own_threshold)
+def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
+    """The pack with the settings' threshold, or its own where they leave it to the pack, and with
+    their lexicon entries beside its own.
+
+    Raise ConfigError naming the line; `file` is where they stand, if not in the settings' own.
+    """
+    threshold = settings.topic.threshold or pack.own_threshold
+    lexicon = _extended(settings, pack.own_lexicon, file or settings.path)
+    return replace(pack, threshold=threshold, lexicon=lexicon)
+
+
+def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexicon:
+    from monitor.classify import word_lists
+
+    for name, entries in settings.topic.lexicon.items():
+        try:  # each by itself: which of them is it?
+            word_lists.extended(lexicon, {name: entries})
+        except PackError as error:
+            place = _lexicon_place(file, name)
+            raise ConfigError(f"{place}: topic.lexicon.{error}") from None
+    try:
+        return word_lists.extended(lexicon, settings.topic.lexicon)
+    except PackError as error:
+        raise ConfigError(f"{file or 'the settings'}: topic.lexicon: {error}") from None
+
+
+def _lexicon_place(file: Path | None, name: str) -> str:
+    """ "monitor.toml:12", the line of a class under [topic.lexicon]."""
+    return Layer(str(file or "the settings"), {}, _text(file)).place(["topic", "lexicon", name])
 
 
 def keyword_rules(
@@ -139,22 +169,32 @@ def keyword_rules(
 
 def _rule_place(file: Path | None, name: str) -> str:
     """ "monitor.toml:12: ", the line that gives the rule its name."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines() if file else []
-    except (OSError, UnicodeDecodeError):  # it is being exchanged: the rule's name must do
-        lines = []
+    lines = _text(file).splitlines()
     named = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
     number = next((number for number, line in enumerate(lines, 1) if named.match(line)), None)
     return f"{file}:{number}: " if number else f"{file or 'the settings'}: "
 
 
-def rulebook(settings: Settings, pack: Pack, *, file: Path | None = None) -> Rulebook:
-    """What the settings decide with, for a replay.  Raise ConfigError; `file` as above."""
+def _text(file: Path | None) -> str:
+    try:
+        return file.read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError):  # it is being exchanged: names must do
+        return ""
+
+
+def rulebook(
+    settings: Settings, pack: Pack, *, file: Path | None = None, anew: Rejudge | None = None
+) -> Rulebook:
+    """What the settings decide with, for a replay; `pack` is as they set it (`as_set`).
+
+    Raise ConfigError; `file` as above.
+    """
     from monitor.backtest import Rulebook
 
     return Rulebook(
         rules=keyword_rules(settings, pack, file=file),
-        threshold=at_threshold(settings, pack).threshold,
+        threshold=pack.threshold,
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
+        anew=anew,
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor import backtest, decide
 from monitor.backtest import Cause, Rate, Rulebook, Why, Window, causes, replay, wilson
 from monitor.classify.keywords import KeywordRule, KeywordRules
-from monitor.domain import Article, Entry, SubscriptionState
+from monitor.domain import Article, DecisionReason, Entry, SubscriptionState
 from tests.fakes import NOW, THEMES, article, subscription, verdict
 
 DAY = timedelta(days=1)
@@ -137,9 +137,22 @@ def test_every_rule_that_did_it_is_named(before, after, title, causes):
 
 
 def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
-    low, high = verdict(0.4), verdict(0.6)
-    was, now = (decide.decide(one, (), config="c") for one in (low, high))
+    now = decide.decide(verdict(0.6), (), config="c")
+    was = replace(now, relevant=False, reason=DecisionReason.BELOW, score=0.4)
     assert causes(was, now) == (Cause(why=Why.SCORE),)
+
+
+def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
+    def anew(entry: Entry):
+        return verdict(0.8) if "shells" in entry.title else None
+
+    report = replayed(STOCK, after=replace(PLAIN, anew=anew))
+    assert titles(report.gained) == ["shells for Kursk"]
+    assert report.gained[0].causes == (Cause(why=Why.LEXICON),)
+    assert report.lost == ()
+    assert replayed(STOCK, before=replace(PLAIN, anew=anew), after=PLAIN).lost[0].causes == (
+        Cause(why=Why.LEXICON),
+    )
 
 
 @given(

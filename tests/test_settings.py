@@ -44,13 +44,14 @@ def test_every_line_of_the_example_is_right_when_uncommented(tmp_path):
     example = shipped.path("config", "example.toml").read_text(encoding="utf-8")
     lines = [
         line.removeprefix("# ")
-        if line.startswith("# ") and (" = " in line or line.startswith("# [["))
+        if line.startswith("# ") and (" = " in line or line.startswith("# ["))
         else line
         for line in example.splitlines()
     ]
     loaded = settings.load(written(tmp_path, "\n".join(lines)), environment={})
     assert loaded.email.host == "smtp.example.org"
     assert [rule.action for rule in loaded.keywords.rules] == ["boost", "drop"]
+    assert set(loaded.topic.lexicon) == {"TROOPS", "silent"}
 
 
 def test_the_file_wins_over_defaults_the_environment_over_the_file_the_command_line_over_all(
@@ -119,7 +120,7 @@ def test_every_fault_is_named_not_only_the_first(tmp_path):
         ("MONITOR_EVERY", "1m", "no such setting"),
         ("MONITOR_POLL__EVRY", "1m", "did you mean every?"),
         ("MONITOR_POLL__EVERY", "soon", "a duration is written with its unit"),
-        ("MONITOR_EGRESS__ALLOW", "[127.0.0.0/8]", "not a JSON list"),
+        ("MONITOR_EGRESS__ALLOW", "[127.0.0.0/8]", "not JSON"),
         ("MONITOR_EMAIL__PASSWORD_FILE", "/nowhere/at/all", "can't be read"),
     ],
 )

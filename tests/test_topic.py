@@ -35,11 +35,40 @@ def test_a_pack_named_by_a_path_is_used_as_it_is(tmp_path):
 
 def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     pack = topic.load_pack(chosen(tmp_path, ""))
-    own = topic.at_threshold(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
+    own = topic.as_set(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
     assert own.threshold == pack.own_threshold
     higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
-    assert topic.at_threshold(higher, pack).threshold == 0.75
-    assert topic.rulebook(higher, pack).threshold == 0.75
+    assert topic.as_set(higher, pack).threshold == 0.75
+    assert topic.load_pack(higher).threshold == 0.75
+    assert topic.rulebook(higher, topic.as_set(higher, pack)).threshold == 0.75
+
+
+def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the_line(tmp_path):
+    plain = topic.load_pack(chosen(tmp_path, ""))
+    more = chosen(tmp_path, "[topic.lexicon]\nTROOPS = ['storm unit*', '안개군단']\n")
+    pack = topic.as_set(more, plain)
+    assert pack.lexicon.entries["storm unit*"] == ("TROOPS",)
+    assert len(pack.lexicon.entries) == len(plain.lexicon.entries) + 2
+    assert (pack.id, pack.own_lexicon) == (plain.id, plain.own_lexicon)
+    assert topic.as_set(chosen(tmp_path, ""), pack).lexicon is plain.own_lexicon
+    assert more.decision_digest != chosen(tmp_path, "").decision_digest
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "TROPS = ['x']",
+            r"monitor\.toml:4: topic\.lexicon\.TROPS: no such class; did you mean TROOPS",
+        ),
+        ("TROOPS = ['*']", r"monitor\.toml:4: topic\.lexicon\.TROOPS: .* is no entry"),
+        ("silent = ['Kursk']", r"monitor\.toml: topic\.lexicon: silent: .*stands under RUPL, too"),
+    ],
+)
+def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, says):
+    wrong = chosen(tmp_path, f"[topic.lexicon]\nRUPL = ['Kursk']\n\n{line}\n")
+    with pytest.raises(ConfigError, match=says):
+        topic.load_pack(wrong)
 
 
 def test_a_wrong_rule_is_refused_with_the_line_of_its_name(tmp_path):

@@ -1,6 +1,6 @@
-"""Which classes of words does a text name, and where?  Word lists in many languages, kept as TOML.
+"""Which classes of words does a text name, and where?  Word lists in many languages, compiled.
 
-How an entry is written (operators read and edit these files; `models/README.md` has the long form):
+How an entry is written (operators write them too; `models/README.md` has the long form):
 
     soldier*             a word and every ending; without `*` the whole word
     north korea*         words in a row; between them a space, a hyphen or an apostrophe
@@ -10,19 +10,15 @@ How an entry is written (operators read and edit these files; `models/README.md`
     =북, =俄              …standing alone: edges on both sides, Korean and Japanese particles aside
 
 The longest entry at a place wins, whatever its class; what it covers is not read again.
-A class may have `also = ["NK", "RU"]`: what says it says those, too.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from monitor.classify.text import fold, plain
-from monitor.errors import PackError
 
 # Han, kana and Hangul, with the signs that only occur among them.
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -47,9 +43,6 @@ _PARTICLES = (
     "서",
     "측",
 )
-_CLASS = re.compile(r"[A-Z][A-Z0-9]*")
-_MOST_ENTRIES = 100_000
-_LONGEST_ENTRY = 80
 _WORDS_REMEMBERED = 50_000
 
 
@@ -80,10 +73,19 @@ class Lexicon:
     """Compiled word lists.  Finds every entry of a text in a fraction of a millisecond."""
 
     def __init__(
-        self, entries: Mapping[str, tuple[str, ...]], *, titles: Mapping[str, str]
+        self,
+        entries: Mapping[str, tuple[str, ...]],
+        *,
+        titles: Mapping[str, str],
+        also: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        """`entries` maps an entry, as written, to its classes; none means: say nothing."""
-        self.entries = dict(entries)
+        """`entries` maps an entry, as written, to its classes; none means: say nothing.
+
+        Of two that match the same words the first counts.  What says a class of `also` says its
+        others, too.
+        """
+        self.also = dict(also or {})
+        self.entries = {entry: self._with_also(classes) for entry, classes in entries.items()}
         self.titles = dict(titles)
         self.classes = tuple(titles)
         self._exact: dict[str, list[_Entry]] = {}
@@ -97,6 +99,11 @@ class Lexicon:
                 found.sort(key=lambda entry: (-len(entry.words), -len(entry.letters)))
         self._seen: dict[str, tuple[_Entry, ...]] = {}
         self._stem_lengths = tuple(sorted({len(stem) for stem in self._stems}, reverse=True))
+
+    def _with_also(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        """The classes and what they say besides, each once."""
+        besides = (other for name in classes for other in self.also.get(name, ()))
+        return tuple(dict.fromkeys((*classes, *besides)))
 
     def _file(self, entry: _Entry) -> None:
         if entry.letters:
@@ -250,104 +257,3 @@ def _read_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
 
 def _capitals(body: str) -> tuple[int, ...]:
     return tuple(place for place, sign in enumerate(body) if sign.isupper())
-
-
-def load(folder: Path) -> Lexicon:
-    """Read every `*.toml` of a folder.  Raise PackError naming the file, class and entry."""
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise PackError(f"{folder}: no lexicon files (*.toml) here")
-    entries: dict[str, tuple[str, ...]] = {}
-    titles: dict[str, str] = {}
-    implied: dict[str, tuple[str, ...]] = {}
-    compounds: list[tuple[Path, object]] = []
-    for file in files:
-        tables = _tables(file)
-        silent = tables.pop("silent", [])
-        for entry in _strings(silent, f"{file}: silent"):
-            entries.setdefault(_checked(entry, f"{file}: silent"), ())
-        compounds.append((file, tables.pop("compounds", {})))
-        for name, table in tables.items():
-            if isinstance(table, dict):
-                implied[name] = tuple(_strings(table.pop("also", []), f"{file}: [{name}] also"))
-            _read_class(file, name, table, entries, titles)
-    for file, table in compounds:
-        _read_compounds(file, table, entries, titles)
-    _follow(implied, titles)
-    entries = {entry: _implying(classes, implied) for entry, classes in entries.items()}
-    if len(entries) > _MOST_ENTRIES:
-        raise PackError(f"{folder}: {len(entries)} entries; at most {_MOST_ENTRIES} are taken")
-    return Lexicon(entries, titles=titles)
-
-
-def _follow(implied: Mapping[str, tuple[str, ...]], titles: Mapping[str, str]) -> None:
-    for name, others in implied.items():
-        unknown = [other for other in others if other not in titles]
-        if unknown:
-            raise PackError(f"lexicon: [{name}] also: no such class: {', '.join(unknown)}")
-
-
-def _implying(classes: tuple[str, ...], implied: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The classes and what they say besides, each once."""
-    return tuple(
-        dict.fromkeys((*classes, *(other for name in classes for other in implied.get(name, ()))))
-    )
-
-
-def _tables(file: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(f"{file}: can't be read as a lexicon: {error}") from error
-
-
-def _read_class(
-    file: Path,
-    name: str,
-    table: object,
-    entries: dict[str, tuple[str, ...]],
-    titles: dict[str, str],
-) -> None:
-    place = f"{file}: [{name}]"
-    if not _CLASS.fullmatch(name) or not isinstance(table, dict):
-        raise PackError(f"{place}: a class is a table named in capital letters, like [TROOPS]")
-    if name in titles:
-        raise PackError(f"{place}: this class is already in another file")
-    titles[name] = str(table.get("title", name))
-    for language, written in table.items():
-        if language == "title":
-            continue
-        for entry in _strings(written, f"{place} {language}"):
-            entry = _checked(entry, f"{place} {language}")
-            known = entries.get(entry, ())
-            if name not in known:
-                entries[entry] = (*known, name)
-
-
-def _read_compounds(
-    file: Path, table: object, entries: dict[str, tuple[str, ...]], titles: Mapping[str, str]
-) -> None:
-    if not isinstance(table, dict):
-        raise PackError(f'{file}: [compounds] is a table like "북한군" = ["NK", "TROOPS"]')
-    for entry, classes in table.items():
-        place = f'{file}: [compounds] "{entry}"'
-        names = tuple(_strings(classes, place))
-        unknown = [name for name in names if name not in titles]
-        if unknown or not names:
-            raise PackError(f"{place}: no such class: {', '.join(unknown) or 'none given'}")
-        entries[_checked(entry, place)] = names
-
-
-def _strings(value: object, place: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise PackError(f"{place}: a list of quoted words is wanted")
-    return value
-
-
-def _checked(entry: str, place: str) -> str:
-    body = entry.strip("=|")
-    if not any(sign.isalnum() for sign in body) or len(entry) > _LONGEST_ENTRY:
-        raise PackError(f'{place}: "{entry}" is no entry: it needs a letter, and at most 80 signs')
-    if re.search(r"\*\w|(?<!\w)\*", entry):
-        raise PackError(f'{place}: "{entry}": a star stands at the end of a word')
-    return entry

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.classify import lexicon as word_lists
+from monitor.classify import word_lists
 from monitor.classify.features import Topic
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.ngrams import Vocabulary
@@ -84,6 +84,7 @@ class Pack:
     model: Model
     threshold: float  # score from which an article is relevant
     own_threshold: float  # the one that training chose, whatever the operator wants
+    own_lexicon: Lexicon  # the one it was trained with, without the operator's entries
     digest: str  # SHA-256 of the manifest
     training: Mapping[str, object]  # what it was trained on, with which libraries
 
@@ -115,6 +116,7 @@ class Pack:
             "lexicon": {
                 "classes": len(self.lexicon.classes),
                 "entries": len(self.lexicon.entries),
+                "titles": dict(self.lexicon.titles),
             },
             "features": {
                 "words": len(self.model.vectoriser.words),
@@ -167,8 +169,8 @@ def check_topic(folder: Path, card: PackCard, lexicon: Lexicon) -> None:
             )
 
 
-def load(folder: Path, *, threshold: float | None = None) -> Pack:
-    """Read and check a pack; `threshold` replaces its own.
+def load(folder: Path) -> Pack:
+    """Read and check a pack.
 
     Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
     not listed, a pickle, or of a format that this program does not read.
@@ -195,8 +197,9 @@ def load(folder: Path, *, threshold: float | None = None) -> Pack:
         card=dataclasses.replace(card, themes=MappingProxyType(themes)),
         lexicon=lexicon,
         model=model,
-        threshold=own if threshold is None else threshold,
+        threshold=own,
         own_threshold=own,
+        own_lexicon=lexicon,
         digest=digest,
         training=MappingProxyType(dict(manifest.get("training", {}))),
     )

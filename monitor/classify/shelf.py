@@ -136,9 +136,7 @@ def name_of(folder: Path) -> str:
     return hashlib.sha256(manifest.read_bytes()).hexdigest()[:12]
 
 
-def first_sound(
-    folders: Sequence[Path], *, threshold: float | None = None, faults: Sequence[str] = ()
-) -> InUse:
+def first_sound(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> InUse:
     """The first of these packs, the best first, that can be used.
 
     Raise PackError with every reason when there is none.
@@ -146,7 +144,7 @@ def first_sound(
     found = list(faults)
     for folder in folders:
         try:
-            loaded = pack.load(folder, threshold=threshold)
+            loaded = pack.load(folder)
         except PackError as error:
             found.append(str(error))
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from monitor.classify import examples as example_files
-from monitor.classify import lexicon as word_lists
-from monitor.classify import pack, saving, shelf, train
+from monitor.classify import pack, saving, shelf, train, word_lists
 from monitor.classify.examples import Example
 from monitor.digests import digest
 from monitor.domain import Article, Mark
@@ -69,12 +69,14 @@ def train_with(
     own: Sequence[Example],
     taught: Sequence[Example],
     held_out: Sequence[Example],
+    entries: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> None:
     """Train on the pack's own examples and on labels, and write the whole pack to `out`.
 
-    The words and lists are those of `base`.  The same input gives the same bytes.
+    The lexicon is that of `base` with the operator's `entries`, which stay in the settings: the
+    pack is written without them.  The same input gives the same bytes.
     """
-    lexicon = word_lists.load(base / "lexicon")
+    lexicon = word_lists.extended(word_lists.load(base / "lexicon"), entries)
     # In a fixed order: in which order people marked must not matter.
     ordered = sorted(taught, key=lambda one: (one.title, one.place))
     trained = train.train([*own, *ordered], lexicon, pack.read_card(base))
@@ -82,6 +84,7 @@ def train_with(
         **trained.report,
         "labels": len(taught),
         "labels_held_out": len(held_out),
+        "lexicon_entries_added": len({one for some in entries.values() for one in some}),
         "base": shelf.name_of(base),
     }
     saving.save(

@@ -16,8 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from monitor.classify import examples as example_files
-from monitor.classify import lexicon as word_lists
-from monitor.classify import ngrams, pack, saving
+from monitor.classify import ngrams, pack, saving, word_lists
 from monitor.classify.examples import Example
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.pack import Model, PackCard

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from monitor import decide
 from monitor.classify.keywords import KeywordRule, KeywordRules
+from monitor.classify.lexicon import CJK
 from monitor.classify.pack import Pack
 from monitor.classify.terms import Piece, Pull, merged, weigh
 from monitor.classify.vectors import GATE, Read, read
@@ -28,6 +29,7 @@ _LEAST = 0.05  # log-odds below which a word is not worth trying
 _MARKED = 0.2  # from which it is marked in the sentence
 _MOST_BOOST = 0.3  # a rule that has to lift further says so: it flags
 _WORD = re.compile(r"\w{2,40}")
+_JOINED = re.compile(rf"[^\W_{CJK}]{{2}}")  # two letters of one word, in scripts with spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +255,21 @@ def _cut_out(article: Read, words: Sequence[str], entry: Entry) -> Entry:
     shown, folded = article.text.shown, article.text.folded
     keep = bytearray(b"\x01" * len(shown))
     for word in words:
-        at = folded.find(_folded(article, word))
-        while at >= 0:
-            keep[at : at + len(word)] = b"\x00" * len(word)
-            at = folded.find(_folded(article, word), at + len(word))
+        for start, end in _standing(_folded(article, word), folded):
+            keep[start:end] = b"\x00" * (end - start)
     left = "".join(sign if kept else " " for sign, kept in zip(shown, keep, strict=True))
     end = article.text.title_end
     return replace(entry, title=left[:end], text=left[end + 1 :])
+
+
+def _standing(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the word stands, and is not a part of a longer one ("a" in "Russia")."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not any(_JOINED.match(text, place - 1) for place in (at, end) if place):
+            yield at, end
+        at = text.find(word, end)
 
 
 def _folded(article: Read, word: str) -> str:

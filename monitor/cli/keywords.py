@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,8 @@ from monitor.errors import ConfigError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.backtest import Cause, Change, Rate, Report, Side, Window
+    from monitor.backtest import Cause, Change, Rate, Rejudge, Report, Side, Window
+    from monitor.classify.pack import Pack
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -69,16 +70,29 @@ def _replayed(
             f" of the stored articles is not known: try the rules with {chosen.topic.pack!r}"
         )
     pack = topic.load_pack(chosen)
+    entries = {
+        one for some in (chosen, changed) for own in some.topic.lexicon.values() for one in own
+    }
+    now = topic.as_set(chosen, pack)
+    then = topic.as_set(changed, pack, file=file)
     report = backtest.replay(
         store.articles.each(window.since),
         store.subscriptions.list(),
-        before=topic.rulebook(chosen, pack) if file else None,
-        after=topic.rulebook(changed, pack, file=file),
+        before=topic.rulebook(chosen, now, anew=_anew(now, entries)) if file else None,
+        after=topic.rulebook(changed, then, file=file, anew=_anew(then, entries)),
         window=window,
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
     )
     budget = budget or changed.keywords.alert_budget
     return report, list(_warnings(report, budget, pack.id))
+
+
+def _anew(pack: Pack, entries: Collection[str]) -> Rejudge | None:
+    """What judges those again that name one of these lexicon entries."""
+    from monitor import app as parts
+    from monitor.classify.anew import Anew
+
+    return Anew(parts.classifier(pack), entries) if entries else None
 
 
 def _warnings(report: Report, budget: int, pack: str) -> Iterator[str]:
@@ -267,6 +281,7 @@ _WORDS = {
     "lifted": ", no longer",
     "altered": ", altered",
     "threshold": "the threshold",
+    "lexicon": "the lexicon",
     "score": "its score",
 }
 

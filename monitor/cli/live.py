@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 # settings are built into connections, processes and channels, and wait for a restart.
 LIVE = frozenset(
     {
-        "keywords.rules", "topic.threshold", "poll.every", "poll.fastest", "poll.slowest",
-        "keywords.alert_budget",
+        "keywords.rules", "topic.threshold", "topic.lexicon", "poll.every", "poll.fastest",
+        "poll.slowest", "keywords.alert_budget",
     }
 )  # fmt: skip
 MOST_BYTES = 4 * 2**20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as codec
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from monitor.domain import Entry
 from monitor.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
+    from monitor.classify.pack import Pack
     from monitor.settings import Settings
 
 app = typer.Typer(help="Train, teach, judge, score and show topic packs.", no_args_is_help=True)
@@ -23,7 +25,13 @@ Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "
 
 
 @app.command("show")
-def show_(context: typer.Context, json: Json = False) -> None:
+def show_(
+    context: typer.Context,
+    classes: Annotated[
+        bool, typer.Option("--classes", help="List the lexicon's classes, for [topic.lexicon].")
+    ] = False,
+    json: Json = False,
+) -> None:
     """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
     from monitor import topic
 
@@ -44,6 +52,21 @@ def show_(context: typer.Context, json: Json = False) -> None:
         [(t.slug, f"{t.threshold:.2f}", t.description) for t in pack.themes.values()],
         empty="this pack has no themes",
     )
+    if classes:
+        _print_classes(pack)
+
+
+def _print_classes(pack: Pack) -> None:
+    """The lexicon's classes, and how many entries each has, the operator's among them."""
+    entries, own = (
+        Counter(name for classes in lexicon.entries.values() for name in classes)
+        for lexicon in (pack.lexicon, pack.own_lexicon)
+    )
+    rows = [
+        (name, title, f"{entries[name]:,}", f"{entries[name] - own[name]:+,}")
+        for name, title in pack.lexicon.titles.items()
+    ]
+    show.table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
 
 
 def taught_packs(chosen: Settings) -> dict[str, str | None]:

@@ -79,7 +79,14 @@ def _teach(
     show.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
 
     def write(folder: Path) -> None:
-        teach.train_with(base, folder, own=own, taught=taught, held_out=held_out)
+        teach.train_with(
+            base,
+            folder,
+            own=own,
+            taught=taught,
+            held_out=held_out,
+            entries=chosen.topic.lexicon,
+        )
 
     if out:
         write(out)
@@ -132,9 +139,10 @@ def _shelf(chosen: Settings) -> Shelf:
 
 
 def _loaded(place: Path, chosen: Settings) -> Pack:
+    from monitor import topic
     from monitor.classify import pack as packs
 
-    return packs.load(place, threshold=chosen.topic.threshold or None)
+    return topic.as_set(chosen, packs.load(place))
 
 
 def _golden(chosen: Settings) -> list[GoldenEvent]:

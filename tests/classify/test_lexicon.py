@@ -1,4 +1,4 @@
-"""Word lists: how entries match, what whole sentences name, and what is said of a faulty file."""
+"""The lexicon: how entries match, and what whole sentences name."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.classify import lexicon
+from monitor.classify import word_lists
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.text import prepare
-from monitor.errors import PackError
 
 SHIPPED = Path(__file__).parents[2] / "models" / "dprk-russia" / "lexicon"
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -203,7 +202,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def shipped() -> Lexicon:
-    return lexicon.load(SHIPPED)
+    return word_lists.load(SHIPPED)
 
 
 @pytest.mark.parametrize(
@@ -227,84 +226,3 @@ def test_the_shipped_lists_are_large_and_every_class_is_used(shipped):
     used = {name for names in shipped.entries.values() for name in names}
     assert used == set(shipped.classes)
     assert len(shipped.entries) > 5_000
-
-
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("[WOLF", r"words\.toml: can't be read as a lexicon"),
-        ("[wolf]\nen = []", r"words\.toml: \[wolf\]: a class is a table named in capital letters"),
-        ("WOLF = 3", r"words\.toml: \[WOLF\]: a class is a table"),
-        ("[WOLF]\nen = 'wolf'", r"words\.toml: \[WOLF\] en: a list of quoted words"),
-        ("[WOLF]\nen = [3]", r"words\.toml: \[WOLF\] en: a list of quoted words"),
-        ("[WOLF]\nen = ['…']", r'words\.toml: \[WOLF\] en: "…" is no entry'),
-        (f"[WOLF]\nde = ['{'x' * 81}']", r"words\.toml: \[WOLF\] de: .*at most 80"),
-        ("[WOLF]\nen = ['wo*lf']", r'words\.toml: \[WOLF\] en: "wo\*lf": a star stands at the end'),
-        ("[WOLF]\nen = ['*wolf']", r'"\*wolf": a star stands at the end'),
-        ("silent = 3", r"words\.toml: silent: a list"),
-        ("compounds = 3", r"words\.toml: \[compounds\] is a table"),
-        ('[compounds]\n"ab" = ["BEAR"]', r'words\.toml: \[compounds\] "ab": no such class: BEAR'),
-        ('[compounds]\n"ab" = []', r'\[compounds\] "ab": no such class: none given'),
-    ],
-)
-def test_a_faulty_file_is_named_with_class_and_entry(tmp_path, text, says):
-    (tmp_path / "words.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(PackError, match=says):
-        lexicon.load(tmp_path)
-
-
-def test_a_class_in_two_files_is_refused(tmp_path):
-    for name in ("a.toml", "b.toml"):
-        (tmp_path / name).write_text("[WOLF]\nen = ['wolf']", encoding="utf-8")
-    with pytest.raises(PackError, match=r"b\.toml: \[WOLF\]: this class is already in another"):
-        lexicon.load(tmp_path)
-
-
-def test_a_file_that_is_not_text_is_named(tmp_path):
-    (tmp_path / "words.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(PackError, match=r"words\.toml: can't be read as a lexicon"):
-        lexicon.load(tmp_path)
-
-
-def test_a_folder_without_lists_is_named(tmp_path):
-    with pytest.raises(PackError, match="no lexicon files"):
-        lexicon.load(tmp_path)
-
-
-def test_more_entries_than_are_taken_are_refused(tmp_path):
-    many = ", ".join(f'"w{number}"' for number in range(100_001))
-    (tmp_path / "words.toml").write_text(f"[WOLF]\nen = [{many}]", encoding="utf-8")
-    with pytest.raises(PackError, match="100001 entries; at most 100000"):
-        lexicon.load(tmp_path)
-
-
-def test_lists_compounds_and_silent_entries_are_read(tmp_path):
-    (tmp_path / "a.toml").write_text(
-        'silent = ["wolf whistle*"]\n[WOLF]\ntitle = "wolves"\nen = ["wolf*"]\nde = ["wolf*"]\n'
-        '[FARM]\nen = ["farm*"]\n[compounds]\n"wolffarm" = ["WOLF", "FARM"]\n',
-        encoding="utf-8",
-    )
-    words = lexicon.load(tmp_path)
-    assert words.titles == {"WOLF": "wolves", "FARM": "FARM"}
-    assert found(words, "A wolf whistle at the wolffarm") == [("wolffarm", "WOLF", "FARM")]
-
-
-def test_a_word_in_two_classes_says_both(tmp_path):
-    (tmp_path / "a.toml").write_text("[A]\nen = ['kid']\n[B]\nen = ['kid']", encoding="utf-8")
-    assert found(lexicon.load(tmp_path), "kid") == [("kid", "A", "B")]
-
-
-def test_a_class_says_what_it_says_also(tmp_path):
-    text = "[PACK]\nalso = ['WOLF']\nen = ['wolf pack']\n[WOLF]\nen = ['wolf']"
-    (tmp_path / "words.toml").write_text(text, encoding="utf-8")
-    words = lexicon.load(tmp_path)
-    assert words.entries == {"wolf pack": ("PACK", "WOLF"), "wolf": ("WOLF",)}
-
-
-def test_a_class_that_also_says_an_unknown_one_is_refused(tmp_path):
-    (tmp_path / "words.toml").write_text("[PACK]\nalso = ['BEAR']", encoding="utf-8")
-    with pytest.raises(PackError, match=r"\[PACK\] also: no such class: BEAR"):
-        lexicon.load(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -100,7 +101,7 @@ def test_themes_of_what_does_not_belong_count_for_less(classifier):
 
 def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
     folder = wolves.make(tmp_path / "wolves")
-    verdict = judged(LinearClassifier(pack.load(folder, threshold=0.0)), "Rain on Sunday")
+    verdict = judged(LinearClassifier(replace(pack.load(folder), threshold=0.0)), "Rain on Sunday")
     assert verdict.threshold == 0.0
     assert_sound(verdict)
 

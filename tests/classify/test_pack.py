@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.classify import lexicon, pack, saving
+from monitor.classify import pack, saving, word_lists
 from monitor.classify.linear import LinearClassifier
 from monitor.domain import Entry
 from monitor.errors import PackError
@@ -285,7 +285,7 @@ def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
 
 def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
     card = pack.read_card(folder)
-    words = lexicon.load(folder / "lexicon")
+    words = word_lists.load(folder / "lexicon")
     wrong = replace(card, topic=replace(card.topic, gate=frozenset({"WOLFF"})))
     with pytest.raises(PackError, match="gate names WOLFF: no such class"):
         pack.check_topic(folder, wrong, words)
@@ -294,11 +294,6 @@ def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
 def test_a_manifest_nested_without_end_is_refused(folder):
     (folder / "weights" / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
     refused(folder, "not a manifest")
-
-
-def test_the_threshold_of_the_settings_replaces_its_own(folder):
-    assert pack.load(folder).threshold == 0.5
-    assert pack.load(folder, threshold=0.3).threshold == 0.3
 
 
 def test_the_name_tells_one_training_from_another(folder):
@@ -312,7 +307,8 @@ def test_the_name_tells_one_training_from_another(folder):
 def test_it_tells_people_what_it_is(folder):
     said = pack.load(folder).as_dict()
     assert json.loads(json.dumps(said)) == said
-    assert said["lexicon"] == {"classes": 3, "entries": 16}
+    assert (said["lexicon"]["classes"], said["lexicon"]["entries"]) == (3, 16)
+    assert said["lexicon"]["titles"]["WOLF"] == "wolves"
     assert set(said["themes"]) == {"attack", "law"}
     assert pack.read_card(folder).theme_titles == {"attack": "Attacks", "law": "Law"}
 

@@ -77,6 +77,16 @@ def test_a_pack_learns_what_it_was_told(base, tmp_path):
     assert after.training["base"] == before.digest[:12]
 
 
+def test_a_candidate_learns_with_the_operators_words_and_does_not_carry_them(base, tmp_path):
+    own, told = teach.own_examples(base), all_labels(marked("Vlk kills sheep"))
+    entries = {"WOLF": ("vlk*",)}
+    teach.train_with(base, tmp_path / "new", own=own, taught=told, held_out=[], entries=entries)
+    after = pack.load(tmp_path / "new")
+    assert after.own_lexicon.entries == pack.load(base).own_lexicon.entries
+    assert after.training["lexicon_entries_added"] == 1
+    assert after.training["lexicon_entries"] == len(after.own_lexicon.entries) + 1
+
+
 def test_the_order_of_marks_does_not_matter(base, tmp_path):
     pairs = [marked("Wolf on a farm road"), marked("Wolf in a film", relevant=False)]
     first = taught_pack(base, tmp_path / "one", *pairs)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from monitor.classify import examples as example_files
-from monitor.classify import lexicon, pack, saving, train
+from monitor.classify import pack, saving, train, word_lists
 from monitor.classify.examples import Example
 from monitor.classify.vectors import read
 from monitor.errors import ConfigError, PackError
@@ -32,7 +32,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path):
-    card, words = pack.read_card(SHIPPED), lexicon.load(SHIPPED / "lexicon")
+    card, words = pack.read_card(SHIPPED), word_lists.load(SHIPPED / "lexicon")
     few = example_files.load(SHIPPED / "examples", themes=tuple(card.themes))[::40]
     saved = []
     for name in ("one", "two"):
@@ -79,7 +79,7 @@ def test_a_pack_without_examples_or_words_is_refused(tmp_path):
 
 def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged_none(tmp_path):
     folder = wolves.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), lexicon.load(folder / "lexicon")
+    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = {
         "Wolf kills sheep": "positive",
         "Wolf kills deer": "positive",
@@ -95,7 +95,7 @@ def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged
 
 def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_text(tmp_path):
     folder = wolves.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), lexicon.load(folder / "lexicon")
+    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = {"Wolf kills sheep": "positive", "Wolf pups born": "hard_negative"}
     said = some(tmp_path, card, titles, text="It rained.")
     late = some(tmp_path, card, {"Wolf kills again": "positive"}, text="The sheep were mine.")
@@ -123,7 +123,7 @@ def some(
 
 def test_near_copies_share_a_fold(tmp_path):
     folder = wolves.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), lexicon.load(folder / "lexicon")
+    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = ["Wolf eats sheep", "wolf eats sheep!", "Rain", "Sun"]
     groups = train.near_groups([read(title, "", words, card.topic) for title in titles])
     assert groups[0] == groups[1]

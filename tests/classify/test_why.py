@@ -60,6 +60,13 @@ def test_without_the_words_it_names_the_outcome_is_the_other(trained, title):
     assert relevant(trained, cut(title, found.without)) != found.decision.relevant
 
 
+def test_a_word_is_taken_out_where_it_stands_and_not_where_it_is_part_of_another(trained):
+    """ "a" is not what makes "farm" and "calf"."""
+    found = account(trained, "A wolf takes a calf on a farm")
+    for word in found.without:
+        assert len(word) > 1, found.without
+
+
 def test_the_words_are_the_fewest_that_do(trained):
     found = account(trained, FLAGGED)
     assert len(found.without) == 1

@@ -42,6 +42,24 @@ def test_a_keyword_rule_is_applied_and_named(watch: Terminal):
     assert "rule no buses (drop): buses" in said.out
 
 
+def test_an_operators_own_word_counts_and_is_named(watch: Terminal):
+    text = "Pyongyang's Pokpung guards seen in Grayvoron"
+    before = watch("explain", "--text", text, "--json").json()["decision"]
+    (watch.folder / "monitor.toml").write_text(
+        "[topic.lexicon]\nTROOPS = ['Pokpung guard*']\nRUPL = ['Grayvoron*']\n"
+    )
+    after = watch("explain", "--text", text, "--json").json()["decision"]
+    assert (before["relevant"], after["relevant"]) == (False, True)
+    assert any("Pokpung guards" in term["text"] for term in after["terms"] if term["weight"] > 0)
+    assert before["config"] != after["config"]
+
+
+def test_a_word_under_a_class_that_is_not_there_is_refused_with_its_line(watch: Terminal):
+    (watch.folder / "monitor.toml").write_text("[topic.lexicon]\nTROOP = ['guard*']\n")
+    said = watch.refused("config", "check")
+    assert "monitor.toml:2: topic.lexicon.TROOP: no such class; did you mean TROOPS?" in said
+
+
 def test_the_page_for_people_names_terms_for_and_against(terminal: Terminal):
     said = terminal("explain", "--text", TOLD)
     assert "relevant: the score reaches the threshold" in said.out

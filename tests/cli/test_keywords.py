@@ -101,6 +101,18 @@ def test_a_boost_says_by_how_much_and_a_threshold_that_it_was_the_threshold(stoc
     assert "+ 0.30 Shells for Kursk  the threshold" in said.out
 
 
+def test_a_change_of_the_lexicon_judges_anew_what_names_its_words(stocked, change):
+    keep(stocked.folder, ("Pyongyang's Pokpung guards seen in Grayvoron", 0.2))
+    words = change("[topic.lexicon]\nTROOPS = ['Pokpung guard*']\nRUPL = ['Grayvoron*']\n")
+    said = stocked("keywords", "test", words, "--json").json()
+    assert [one["title"] for one in said["changes"]] == [
+        "Pyongyang's Pokpung guards seen in Grayvoron"
+    ]
+    assert said["changes"][0]["causes"] == [{"why": "lexicon", "rule": None}]
+    assert said["changes"][0]["score_after"] > 0.5
+    assert "the lexicon" in stocked("keywords", "test", words).out
+
+
 def test_a_change_that_changes_nothing_says_so(stocked, change):
     said = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
     assert "Nothing would change." in said.out

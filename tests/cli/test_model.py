@@ -47,6 +47,19 @@ def test_the_pack_in_use_is_shown(terminal: Terminal):
     shown = terminal("model", "show", "--json").json()
     assert shown["name"] == "dprk-russia"
     assert "Deminers" in terminal("model", "show").out
+    assert shown["lexicon"]["titles"]["TROOPS"] == "soldiers and their sending"
+
+
+def test_the_classes_are_listed_with_what_the_settings_add(watch: Terminal):
+    lexicon = "[topic.lexicon]\nTROOPS = ['pokpung guard*', 'falcon unit*']\n"
+    (watch.folder / "monitor.toml").write_text(lexicon)
+    (line,) = (
+        line
+        for line in watch("model", "show", "--classes").out.splitlines()
+        if line.split()[:1] == ["TROOPS"]
+    )
+    assert "soldiers and their sending" in line
+    assert line.split()[-1] == "+2"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.test_pipeline import newsdesk
 
 GOOD = "[[keywords.rules]]\nname = 'rain'\nany = ['rain']\n"
 RAIN, SNOW, DULL = "Heavy rain in Ohio", "Heavy snow in Ohio", "Council plans new bus lanes"
+GUARDS = "Pyongyang's Pokpung guards seen in Belgorod"
 WITHIN = 5.0  # seconds
 
 
@@ -54,6 +55,8 @@ MISTAKES: list[Callable[[random.Random], str | bytes]] = [
     lambda chance: GOOD + f"[topic]\nthreshold = {chance.choice(['nan', '2', '-1', '[]'])}\n",
     lambda chance: GOOD + f"[poll]\ntimeout = {chance.choice(['5', '0', '-1', '1.5'])}\n",
     lambda chance: GOOD + "[topic]\npack = 'nowhere'\n",
+    lambda chance: GOOD + f"[topic.lexicon]\n{chance.choice(['NOWHERE', 'troops'])} = ['x']\n",
+    lambda chance: GOOD + f"[topic.lexicon]\nTROOPS = {chance.choice(['3', '[3]', '[]*', '*'])}\n",
     lambda chance: rule(f"regex = '{chance.choice(['(', '[a', '(?=x)', 'a{9999}', 'x**'])}'"),
     lambda chance: rule(f"theme = 'theme{chance.randrange(9)}'"),
     lambda chance: rule("none = ['snow']"),
@@ -95,9 +98,11 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
         for title in titles
         if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
     )
-    file.write_text(GOOD.replace("rain", "snow"))
+    assert desk.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
+    file.write_text(GOOD.replace("rain", "snow") + "[topic.lexicon]\nTROOPS = ['Pokpung guard*']\n")
     assert live.look() is None
     amended = live.look()(desk)
+    assert amended.classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
     assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
     assert amended.config == settings.load(file, environment={}).decision_digest != desk.config
 
