@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
 
 from monitor import decide, match
 from monitor.classify.keywords import KeywordRules
@@ -27,15 +26,12 @@ from monitor.domain import (
     Subscription,
     Verdict,
 )
+from monitor.ports import Classifier
 
 # Labelled articles under which a percentage would only look like knowledge.
 FEWEST = 20
 _Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many deviations
 _DAY = timedelta(days=1)
-
-
-# Judges an entry that the pack would judge otherwise today; None: what it once said stands.
-Rejudge: TypeAlias = Callable[[Entry], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +42,16 @@ class Rulebook:
     threshold: float
     theme_thresholds: Mapping[str, float]
     config: str  # digest of the settings that decide
-    anew: Rejudge | None = None  # None: every stored verdict stands
+    classifier: Classifier  # the pack with the settings' lexicon
 
-    def decide(self, article: Article) -> Decision:
-        """The decision that these rules make of what the pack once said about the article."""
-        verdict = (self.anew and self.anew(article.entry)) or self._stored(article.decision)
+    def decide(self, article: Article, *, anew: bool) -> Decision:
+        """The decision that these rules make of what the pack once said, or says `anew`."""
+        verdict = (
+            self.classifier.judge([article.entry])[0] if anew else self._said(article.decision)
+        )
         return decide.decide(verdict, self.rules.hits(article.entry), config=self.config)
 
-    def _stored(self, stored: Decision) -> Verdict:
+    def _said(self, stored: Decision) -> Verdict:
         return Verdict(
             score=stored.pack_score,
             threshold=self.threshold,
@@ -263,8 +261,11 @@ def replay(
     after: Rulebook,
     window: Window,
     labels: Mapping[str, bool],
+    anew: Callable[[Entry], bool],
 ) -> Report:
     """Decide every article with either rulebook; `before=None` takes the decisions as stored.
+
+    `anew` says of which entries the pack may say something else now.
 
     `labels` says of some articles, by key, whether they matter.  Alerts are counted as if today's
     subscriptions had been there all along: one for each subscription and article, its copies left
@@ -276,8 +277,9 @@ def replay(
     gained: list[Change] = []
     lost: list[Change] = []
     for article in articles:
-        old = article.decision if before is None else before.decide(article)
-        new = after.decide(article)
+        judged = anew(article.entry)
+        old = article.decision if before is None else before.decide(article, anew=judged)
+        new = after.decide(article, anew=judged)
         first = min(first, article.seen_at)
         packs[article.decision.pack] += 1
         for side, decision in zip(sides, (old, new), strict=True):

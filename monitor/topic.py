@@ -15,11 +15,12 @@ from monitor.layers import Layer
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
-    from monitor.backtest import Rejudge, Rulebook
+    from monitor.backtest import Rulebook
     from monitor.classify.keywords import KeywordRules
     from monitor.classify.lexicon import Lexicon
     from monitor.classify.pack import Pack, PackCard
     from monitor.classify.shelf import InUse, Shelf
+    from monitor.ports import Classifier
 
 log = logging.getLogger(__name__)
 
@@ -127,15 +128,16 @@ def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
 def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexicon:
     from monitor.classify import word_lists
 
-    for name, entries in settings.topic.lexicon.items():
-        try:  # each by itself: which of them is it?
-            word_lists.extended(lexicon, {name: entries})
-        except PackError as error:
-            place = _lexicon_place(file, name)
-            raise ConfigError(f"{place}: topic.lexicon.{error}") from None
+    own = settings.topic.lexicon
     try:
-        return word_lists.extended(lexicon, settings.topic.lexicon)
+        return word_lists.extended(lexicon, own)
     except PackError as error:
+        for name, entries in own.items():  # which of them is it?
+            try:
+                word_lists.extended(lexicon, {name: entries})
+            except PackError:
+                place = _lexicon_place(file, name)
+                raise ConfigError(f"{place}: topic.lexicon.{error}") from None
         raise ConfigError(f"{file or 'the settings'}: topic.lexicon: {error}") from None
 
 
@@ -183,9 +185,10 @@ def _text(file: Path | None) -> str:
 
 
 def rulebook(
-    settings: Settings, pack: Pack, *, file: Path | None = None, anew: Rejudge | None = None
+    settings: Settings, pack: Pack, classifier: Classifier, *, file: Path | None = None
 ) -> Rulebook:
-    """What the settings decide with, for a replay; `pack` is as they set it (`as_set`).
+    """What the settings decide with, for a replay; `pack`, and the classifier that works with it,
+    are as they set it (`as_set`).
 
     Raise ConfigError; `file` as above.
     """
@@ -196,5 +199,5 @@ def rulebook(
         threshold=pack.threshold,
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
-        anew=anew,
+        classifier=classifier,
     )

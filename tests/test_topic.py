@@ -8,6 +8,7 @@ import pytest
 
 from monitor import settings, topic
 from monitor.errors import ConfigError
+from tests.fakes import FakeClassifier
 
 
 def chosen(folder: Path, text: str) -> settings.Settings:
@@ -40,7 +41,7 @@ def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
     assert topic.as_set(higher, pack).threshold == 0.75
     assert topic.load_pack(higher).threshold == 0.75
-    assert topic.rulebook(higher, topic.as_set(higher, pack)).threshold == 0.75
+    assert topic.rulebook(higher, topic.as_set(higher, pack), FakeClassifier()).threshold == 0.75
 
 
 def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the_line(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +15,7 @@ from monitor.errors import ConfigError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.backtest import Cause, Change, Rate, Rejudge, Report, Side, Window
-    from monitor.classify.pack import Pack
+    from monitor.backtest import Cause, Change, Rate, Report, Side, Window
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -60,7 +59,9 @@ def replay(
 def _replayed(
     chosen: Settings, file: Path | None, window: Window, store: Store, *, budget: int | None
 ) -> tuple[Report, list[str]]:
+    from monitor import app as parts
     from monitor import backtest, settings, topic
+    from monitor.classify.named import Named
 
     changed = settings.load_changed(chosen, file) if file else chosen
     folder = topic.pack_folder(chosen)
@@ -78,21 +79,14 @@ def _replayed(
     report = backtest.replay(
         store.articles.each(window.since),
         store.subscriptions.list(),
-        before=topic.rulebook(chosen, now, anew=_anew(now, entries)) if file else None,
-        after=topic.rulebook(changed, then, file=file, anew=_anew(then, entries)),
+        before=topic.rulebook(chosen, now, parts.classifier(now)) if file else None,
+        after=topic.rulebook(changed, then, parts.classifier(then), file=file),
+        anew=Named(entries) if entries else lambda entry: False,
         window=window,
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
     )
     budget = budget or changed.keywords.alert_budget
     return report, list(_warnings(report, budget, pack.id))
-
-
-def _anew(pack: Pack, entries: Collection[str]) -> Rejudge | None:
-    """What judges those again that name one of these lexicon entries."""
-    from monitor import app as parts
-    from monitor.classify.anew import Anew
-
-    return Anew(parts.classifier(pack), entries) if entries else None
 
 
 def _warnings(report: Report, budget: int, pack: str) -> Iterator[str]:
