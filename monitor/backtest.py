@@ -69,6 +69,11 @@ class Window:
     since: datetime
     until: datetime
 
+    def days(self, first: datetime) -> float:
+        """From the first article, or its start, to its end; at least one day."""
+        start = self.since if first >= self.until else max(first, self.since)
+        return max(1.0, (self.until - start) / _DAY)
+
 
 # ── what changed, and why ────────────────────────────────────────────────────────────────────────
 
@@ -287,11 +292,10 @@ def replay(
         if old.relevant != new.relevant:
             change = Change(article=article, before=old, after=new)
             (gained if new.relevant else lost).append(change)
-    start = max(first, window.since) if packs else window.since
     return Report(
         articles=packs.total(),
         packs=packs,
-        days=max(1.0, (window.until - start) / _DAY),
+        days=window.days(first),
         before=sides[0].side(),
         after=sides[1].side(),
         gained=tuple(gained),
