@@ -43,6 +43,7 @@ class Rulebook:
     theme_thresholds: Mapping[str, float]
     config: str  # digest of the settings that decide
     classifier: Classifier  # the pack with the settings' lexicon
+    anew: Callable[[Entry], bool] = lambda entry: False  # of which it may say otherwise now
 
     def decide(self, article: Article, *, anew: bool) -> Decision:
         """The decision that these rules make of what the pack once said, or says `anew`."""
@@ -266,11 +267,8 @@ def replay(
     after: Rulebook,
     window: Window,
     labels: Mapping[str, bool],
-    anew: Callable[[Entry], bool],
 ) -> Report:
     """Decide every article with either rulebook; `before=None` takes the decisions as stored.
-
-    `anew` says of which entries the pack may say something else now.
 
     `labels` says of some articles, by key, whether they matter.  Alerts are counted as if today's
     subscriptions had been there all along: one for each subscription and article, its copies left
@@ -282,9 +280,9 @@ def replay(
     gained: list[Change] = []
     lost: list[Change] = []
     for article in articles:
-        judged = anew(article.entry)
-        old = article.decision if before is None else before.decide(article, anew=judged)
-        new = after.decide(article, anew=judged)
+        again = after.anew(article.entry)
+        old = before.decide(article, anew=again) if before else article.decision
+        new = after.decide(article, anew=again)
         first = min(first, article.seen_at)
         packs[article.decision.pack] += 1
         for side, decision in zip(sides, (old, new), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -185,14 +186,20 @@ def _text(file: Path | None) -> str:
 
 
 def rulebook(
-    settings: Settings, pack: Pack, classifier: Classifier, *, file: Path | None = None
+    settings: Settings,
+    pack: Pack,
+    classifier: Classifier,
+    *,
+    file: Path | None = None,
+    entries: Collection[str] = (),
 ) -> Rulebook:
     """What the settings decide with, for a replay; `pack`, and the classifier that works with it,
-    are as they set it (`as_set`).
+    are as they set it (`as_set`).  What names one of these lexicon `entries` is judged anew.
 
     Raise ConfigError; `file` as above.
     """
     from monitor.backtest import Rulebook
+    from monitor.classify.named import Named
 
     return Rulebook(
         rules=keyword_rules(settings, pack, file=file),
@@ -200,4 +207,5 @@ def rulebook(
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,
+        anew=Named(entries),
     )

@@ -62,7 +62,7 @@ def kept(title: str, score: float, *, under: Rulebook | None = None, **changes: 
 
 
 def replayed(articles, *told, before=PLAIN, after=PLAIN, **changes: object):
-    options = {"window": MONTH, "labels": {}, "anew": lambda entry: False} | changes
+    options = {"window": MONTH, "labels": {}} | changes
     return replay(articles, told, before=before, after=after, **options)
 
 
@@ -144,11 +144,12 @@ def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
 
 
 def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
-    report = replayed(STOCK, before=None, anew=lambda entry: "shells" in entry.title)
+    shells = replace(PLAIN, anew=lambda entry: "shells" in entry.title)
+    report = replayed(STOCK, before=None, after=shells)
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
     assert report.gained[0].causes == (Cause(why=Why.LEXICON),)
     assert report.lost == ()
-    assert replayed(STOCK, anew=lambda entry: True).changes_nothing
+    assert replayed(STOCK, after=replace(PLAIN, anew=lambda entry: True)).changes_nothing
 
 
 @given(

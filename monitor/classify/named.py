@@ -28,6 +28,8 @@ class Named:
 
     def __call__(self, entry: Entry) -> bool:
         """Does it name any of them?"""
+        if not self._letters:
+            return False
         opening = fold(f"{plain(entry.title)}\n{plain(entry.text)[:_OPENING]}")
         if not any(letters in opening for letters in self._letters):
             return False

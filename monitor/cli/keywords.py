@@ -61,7 +61,6 @@ def _replayed(
 ) -> tuple[Report, list[str]]:
     from monitor import app as parts
     from monitor import backtest, settings, topic
-    from monitor.classify.named import Named
 
     changed = settings.load_changed(chosen, file) if file else chosen
     folder = topic.pack_folder(chosen)
@@ -80,8 +79,7 @@ def _replayed(
         store.articles.each(window.since),
         store.subscriptions.list(),
         before=topic.rulebook(chosen, now, parts.classifier(now)) if file else None,
-        after=topic.rulebook(changed, then, parts.classifier(then), file=file),
-        anew=Named(entries) if entries else lambda entry: False,
+        after=topic.rulebook(changed, then, parts.classifier(then), file=file, entries=entries),
         window=window,
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
     )
