@@ -6,7 +6,7 @@ BIN := .venv/bin
 CONFIG ?= watchpost/monitor.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run demo test check bench week torture docs package pin clean
+.PHONY: help setup run demo test check bench week torture conformance docs package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -59,6 +59,9 @@ week: .venv/dev ## a simulated week of 5,000 feeds: requests saved, delays
 
 torture: .venv/dev ## kill it hundreds of times on both databases; show what was lost (takes an hour)
 	@$(BIN)/python -m tests.torture
+
+conformance: .venv/dev ## documents of others, by the whole way: what comes out right
+	@$(BIN)/python -m tests.conformance
 
 docs: .venv/dev ## write the generated pages of docs/ anew
 	@$(BIN)/python -m tests.docs

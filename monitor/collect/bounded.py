@@ -56,6 +56,8 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
     skip_hours: tuple[str, ...] = ()  # what <hour> in <skipHours> says: feedparser keeps the last
     skip_days: tuple[str, ...] = ()
     depth: int
+    # A name is what the publisher calls an entry, to the letter, wherever the document came from.
+    can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
     resolve_relative_uris = False  # in markup we keep no links; an entry's own are resolved anyway
     sanitize_html = False  # nh3 does it, faster and more strictly
 

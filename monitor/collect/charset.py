@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from monitor.collect.guess import guess
+
 _MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -36,8 +38,8 @@ def decode(body: bytes, content_type: str) -> str:
     """The document as text; never fails.
 
     A byte-order mark is believed first, then bytes that can only be UTF-8, then the header, the
-    XML declaration, UTF-8 and Windows-1252.  A set that fits but for a few bytes is better than
-    one that turns the whole document into noise.
+    XML declaration, UTF-8, what it looks like, and Windows-1252.  A set that fits but for a few
+    bytes is better than one that turns the whole document into noise.
     """
     named = [*_marked(body), *_surely_utf8(body), *_declared(body, content_type)]
     candidates = list(dict.fromkeys([*named, "utf-8"]))
@@ -48,9 +50,16 @@ def decode(body: bytes, content_type: str) -> str:
             continue
     for name in candidates:
         text = body.decode(name, "replace")
-        if text.count("\ufffd") * 100 <= len(text):
+        if _fits_nearly(text):
             return text
-    return body.decode("cp1252", "replace")
+    return body.decode(guess(body) or "cp1252", "replace")
+
+
+def _fits_nearly(text: str) -> bool:
+    """Few bytes are no characters of the set, and most of those beyond ASCII are."""
+    bad = text.count("\ufffd")
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return bad * 100 <= len(text) and bad * 2 <= beyond
 
 
 def _marked(body: bytes) -> list[str]:

@@ -32,7 +32,6 @@ _UNREAD = {
     "noembed",
     "noframes",
     "noscript",
-    "object",
     "script",
     "select",
     "style",

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -17,11 +14,11 @@ from monitor.collect.fetch import HttpFetcher
 from monitor.collect.parse import FeedParser
 from monitor.domain import Parsed, PollState
 from monitor.errors import FetchError, ParseError
+from tests.conformance import corpora
 from tests.fakes import NOW, feed
 from tests.web_fixtures import LOOPBACK
 
-TOOL = Path(__file__).parents[3] / "shared" / "tools" / "fault_server.py"
-pytestmark = pytest.mark.skipif(not TOOL.is_file(), reason=f"{TOOL} is not there")
+pytestmark = pytest.mark.skipif(not corpora.TOOL.is_file(), reason=f"{corpora.TOOL} is not there")
 
 # fault → (how it ends, entries read).  How: "whole", "damaged", or the reason of the error.
 OUTCOMES = {
@@ -91,31 +88,6 @@ OUTCOMES = {
     "chunk-garbage": ("protocol", 0),
 }
 HANGING = {"drip-body", "drip-header", "hang"}
-
-
-# The tool by itself wants to be told a free port; this way it tells us one.
-START = f"""
-tool = {{"__name__": "fault_server", "__file__": {str(TOOL)!r}}}
-exec(compile(open({str(TOOL)!r}).read(), "fault_server", "exec"), tool)
-server = tool["S"](("127.0.0.1", 0), tool["H"])
-tool["HOST"] = "127.0.0.1:%d" % server.server_address[1]
-print(tool["HOST"], flush=True)
-server.serve_forever()
-"""
-
-
-@pytest.fixture(scope="module")
-def faults() -> Iterator[str]:
-    """The address of a fault server of our own."""
-    command = [sys.executable, "-W", "ignore", "-c", START]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout is not None
-        host = process.stdout.readline().strip()
-        assert host, "the fault server does not start"
-        yield f"http://{host}"
-        process.kill()
 
 
 @pytest.fixture

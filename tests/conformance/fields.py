@@ -1,0 +1,158 @@
+"""What a document of feedparser's own tests should give, what it gives us, and feedparser itself.
+
+Its expectations are Python: `not bozo and entries[0]['title'] == 'Example'`.  Those about an
+entry's headline, address, id and date are taken out of them; the rest is about feedparser alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from monitor import dedupe
+from monitor.collect import clean
+from monitor.domain import Article, Entry
+from tests.conformance.corpora import Row, body
+from tests.conformance.whole_way import NOW
+
+# What feedparser calls a thing, and we.
+OURS = {
+    "title": "title",
+    "link": "url",
+    "id": "guid",
+    "guid": "guid",
+    "published_parsed": "published_at",
+    "updated_parsed": "published_at",
+    "created_parsed": "published_at",
+}
+_THEIR_SERVER = "http://127.0.0.1:8097"  # where feedparser's own tests are served
+_MARKUP = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One expectation, and who meets it."""
+
+    document: str
+    field: str  # as we call it
+    wanted: object
+    ours: tuple[object, ...]  # of each article
+    theirs: object
+    is_theirs_right: bool
+
+    @property
+    def is_right(self) -> bool:
+        return self.wanted in self.ours
+
+
+def plainly(
+    document: bytes, content_type: str, url: str, headers: Mapping[str, str], *, raw: bool = True
+) -> Any:
+    """What feedparser makes of it by itself, or None when it raises; `raw`: markup untouched."""
+    said = {name.lower(): value for name, value in headers.items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return feedparser.parse(
+                io.BytesIO(document),
+                response_headers={"content-type": content_type, "content-location": url, **said},
+                sanitize_html=not raw,
+                resolve_relative_uris=not raw,
+            )
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            return None
+
+
+def is_same_name(theirs: str, ours: str | None) -> bool:
+    """feedparser takes an id for an address, and completes it; we keep it to the letter."""
+    resolved = theirs.strip().lower()
+    return resolved == (ours or "").lower() or bool(
+        ours and resolved.endswith(ours.lower().lstrip("/"))
+    )
+
+
+def expectations(row: Row) -> Iterator[tuple[str, object]]:
+    """What is expected of the first entry: feedparser's name for it, and the value."""
+    try:
+        said = ast.parse(row["expect"].get("python", ""), mode="eval")
+    except SyntaxError:
+        return
+    for node in ast.walk(said):
+        if isinstance(node, ast.Compare) and all(isinstance(op, ast.Eq) for op in node.ops):
+            name = _name(node.left)
+            try:
+                value = ast.literal_eval(node.comparators[-1])
+            except ValueError:
+                continue
+            if name in OURS:
+                yield name, value
+
+
+def _name(node: ast.expr) -> str:
+    """The key in `entries[0]['key']` or `entries[0].key`, else nothing."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        owner, name = node.value, node.slice.value
+    elif isinstance(node, ast.Attribute):
+        owner, name = node.value, node.attr
+    else:
+        return ""
+    return str(name) if ast.unparse(owner) == "entries[0]" else ""
+
+
+def compared(row: Row, url: str, articles: Sequence[Article]) -> Iterator[Expected]:
+    """Every expectation of this document that is about an entry we keep."""
+    plain = plainly(body(row), row["content_type"], url, row["headers"], raw=False)
+    first = plain.entries[0] if plain is not None and plain.entries else {}
+    host = "/".join(url.split("/")[:3])
+    for name, literal in expectations(row):
+        value = literal.replace(_THEIR_SERVER, host) if isinstance(literal, str) else literal
+        theirs = dict.get(first, "id" if name == "guid" else name)
+        if isinstance(theirs, time.struct_time):
+            theirs = tuple(theirs)
+        yield Expected(
+            document=row["id"],
+            field=OURS[name],
+            wanted=_as_ours(name, value, first, url),
+            ours=tuple(getattr(one.entry, OURS[name]) for one in articles),
+            theirs=theirs,
+            is_theirs_right=theirs == value,
+        )
+
+
+def said(row: Row, url: str) -> Entry | None:
+    """The only entry that feedparser by itself finds, cleaned as ours are, or None."""
+    plain = plainly(body(row), row["content_type"], url, row["headers"])
+    if plain is None or len(plain.entries) != 1:
+        return None
+    first = plain.entries[0]
+    dates = (_date(dict.get(first, f"{key}_parsed")) for key in ("published", "updated", "created"))
+    return Entry(
+        title=str(_as_ours("title", first.get("title") or "", first, url)),
+        url=clean.link(first.get("link") or "", url),
+        guid=clean.guid(first.get("id") or ""),
+        published_at=next(filter(None, dates), None),
+    )
+
+
+def _as_ours(name: str, value: Any, first: Any, url: str) -> object:
+    """feedparser's value in our form: plain text, an absolute address, an instant in UTC."""
+    if name.endswith("_parsed"):
+        return _date(value)
+    if name == "link":
+        return clean.link(value, url)
+    if name != "title":
+        return clean.guid(value)
+    kind = (first.get("title_detail") or {}).get("type", "")
+    return clean.plain(value, limit=clean.MAX_TITLE, markup=kind in _MARKUP)
+
+
+def _date(value: Any) -> datetime | None:
+    return dedupe.clamp_date(clean.instant(value), NOW)

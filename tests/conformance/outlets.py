@@ -1,0 +1,133 @@
+"""Every way out of an article, and what in it could act: nothing may."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from monitor import cli
+from monitor.deliver import render
+from monitor.deliver.body import webhook_body
+from monitor.domain import Alert, Article, ChannelKind, Claim, Source
+from monitor.publish import atom, items, jsonfeed, tables
+from tests.conformance.whole_way import NOW, Kept
+from tests.fakes import THEMES, subscription
+from tests.page import Page
+
+# Markup that would act where somebody forgot to escape it.
+MARKUP = re.compile(r"<[a-zA-Z/!?]")
+# Controls (a terminal obeys them), halves of pairs, and what turns the reading direction around.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ud800-\udfff]"
+)
+_TITLES = {slug: slug.title() for slug in THEMES}
+
+
+def active(kept: Kept) -> list[str]:
+    """Where one document's articles could still act, in words; nothing if they are inert."""
+    return [
+        f"{outlet}: {what}"
+        for article in kept.articles
+        for outlet, found in _outlets(article, kept.feed.title)
+        for what in found
+    ]
+
+
+def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[object]]]:
+    entry = article.entry
+    yield "store", _in_texts([outlet, entry.title, entry.text, entry.author or "", *entry.tags])
+    yield "store's link", _in_links([entry.url or ""])
+    mail = _message(article, outlet, ChannelKind.EMAIL)
+    page = Page(mail.html)
+    yield "mail, HTML", page.active
+    yield "mail, what is seen of it", UNSEEN.findall(page.text)
+    yield "mail, text", _in_texts([mail.subject, mail.text])
+    told = _message(article, outlet, ChannelKind.WEBHOOK)
+    yield "webhook", _in_json(json.loads(webhook_body(told)))
+    shelf = items.items([article], {article.key: [_source(article, outlet)]}, _TITLES)
+    heading = items.heading("topic", "t", title="T", subtitle="S", url=None, since=NOW)
+    yield "Atom", _in_xml(Xml.fromstring(atom.write(heading, shelf)))
+    yield "JSON Feed", _in_json(json.loads(jsonfeed.write(heading, shelf)))
+    titles = {article.feed_key: outlet}
+    yield (
+        "JSON Lines",
+        _in_json([json.loads(line) for line in tables.json_lines([article], titles)]),
+    )
+    yield "CSV", _in_texts(["".join(tables.csv_lines([article], titles)).replace("\r\n", "\n")])
+
+
+def _message(article: Article, outlet: str, channel: ChannelKind) -> render.Message:
+    claim = Claim(
+        alert=Alert(
+            key="a", subscription_key="s", article_keys=(article.key,), created_at=NOW, due_at=NOW
+        ),
+        subscription=subscription(channel=channel),
+        articles=(article,),
+        feed_titles={article.feed_key: outlet},
+        sources={article.key: (_source(article, outlet),)},
+        token="t",
+    )
+    return render.message(claim, topic="topic", theme_titles=_TITLES)
+
+
+def _source(article: Article, outlet: str) -> Source:
+    return Source(
+        article_key=article.key,
+        feed_key=article.feed_key,
+        feed_title=outlet,
+        url=article.entry.url,
+        seen_at=article.seen_at,
+    )
+
+
+def _in_texts(texts: Sequence[str]) -> list[str]:
+    return [found for text in texts for found in (*MARKUP.findall(text), *UNSEEN.findall(text))]
+
+
+def _in_links(links: Sequence[str]) -> list[str]:
+    return [link for link in links if link and not link.startswith(("http://", "https://"))]
+
+
+def _in_json(value: object) -> list[str]:
+    """In every text of a document, and every address of it."""
+    if isinstance(value, dict):
+        links = [str(one) for name, one in value.items() if name in ("url", "feed_url") and one]
+        return _in_links(links) + [one for part in value.values() for one in _in_json(part)]
+    if isinstance(value, list):
+        return [one for part in value for one in _in_json(part)]
+    return _in_texts([value]) if isinstance(value, str) else []
+
+
+def _in_xml(root: Xml.Element) -> list[str]:
+    elements = list(root.iter())
+    links = [element.get("href", "") for element in elements]
+    texts = [element.text or "" for element in elements]
+    return _in_links(links) + _in_texts(texts)
+
+
+# ── the terminal ─────────────────────────────────────────────────────────────────────────────────
+
+
+def on_a_terminal(folder: Path, keys: Sequence[str]) -> list[str]:
+    """What our commands print of the articles in `folder`, as far as a terminal would obey it."""
+    config = folder / "monitor.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{folder / "taken.db"}"\n', encoding="utf-8")
+    lists = [("articles", "list", "--limit", "1000"), ("feeds", "list")]
+    commands = [*lists, *((*words, "--json") for words in lists), *(("explain", k) for k in keys)]
+    return [
+        f"monitor {' '.join(words)}: {found!r}"
+        for words in commands
+        for found in UNSEEN.findall(_printed("--config", str(config), *words))
+    ]
+
+
+def _printed(*words: str) -> str:
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
+        code = cli.run(words)
+    assert code == 0, out.getvalue()[-2_000:]
+    return out.getvalue()

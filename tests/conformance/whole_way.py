@@ -1,0 +1,98 @@
+"""The whole way of a document: asked for, read in a child process, judged, stored, read back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from monitor import egress, pipeline
+from monitor.classify.keywords import KeywordRules
+from monitor.collect.fetch import HttpFetcher
+from monitor.collect.parse import FeedParser
+from monitor.digests import digest
+from monitor.domain import Article, Feed
+from monitor.pipeline import Newsdesk
+from monitor.ports import Classifier
+from monitor.store.store import Store
+from tests.fakes import BOUNDS, FakeClassifier, feed
+from tests.web_fixtures import LOOPBACK
+
+T = TypeVar("T")
+NOW = datetime(2026, 6, 17, tzinfo=UTC)
+AT_ONCE = 20  # feeds asked side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store has of one document after its poll."""
+
+    feed: Feed
+    articles: list[Article]
+
+    @property
+    def end(self) -> str:
+        """How it ended, in one word: the state of what was read, the reason of what was not.
+
+        A document of long ago leaves its feed "silent": it was read for all that.
+        """
+        poll = self.feed.poll
+        return (poll.last_error or "").partition(":")[0] if poll.failures else poll.state.value
+
+
+async def _at_once(call: Callable[[], T], /) -> T:
+    return call()
+
+
+@asynccontextmanager
+async def newsdesk(
+    store: Store,
+    *,
+    classifier: Classifier | None = None,
+    patience: timedelta = timedelta(minutes=2),  # the server needs seconds for some answers
+    parser: FeedParser | None = None,
+    at_once: int = AT_ONCE,
+) -> AsyncIterator[Newsdesk]:
+    """A desk of real parts, for addresses on loopback."""
+    parser = parser or FeedParser(workers=2)
+    ask = egress.open_session(allow=LOOPBACK, connections=at_once, per_host=at_once)
+    async with ask as session:
+        try:
+            yield Newsdesk(
+                store=store,
+                in_store=_at_once,
+                fetcher=HttpFetcher(session, user_agent="Test/1", timeout=patience),
+                parser=parser,
+                classifier=classifier or FakeClassifier(),
+                rules=KeywordRules([], themes=()),
+                config="c0",
+                bounds=BOUNDS,
+                connections=asyncio.Semaphore(at_once),
+                lease=timedelta(hours=1),  # nobody else is here to take them
+            )
+        finally:
+            await parser.close()
+
+
+async def polled(urls: Mapping[str, str], store: Store, desk: Newsdesk) -> dict[str, Kept]:
+    """Poll each address once; what is kept of it, by name."""
+    feeds = {name: feed(digest(name), url=url) for name, url in urls.items()}
+    store.feeds.add_all(feeds.values())
+    await pipeline.poll(list(feeds.values()), NOW, desk)
+    found = {name: store.feeds.find(one.key) for name, one in feeds.items()}
+    return {
+        name: Kept(one, store.articles.list(feed=one.key, limit=20_000))
+        for name, one in found.items()
+        if one is not None
+    }
+
+
+async def taken(urls: Mapping[str, str], folder: Path) -> dict[str, Kept]:
+    """The same with a store and a desk of its own."""
+    with Store.open(f"sqlite:///{folder / 'taken.db'}") as store:
+        async with newsdesk(store) as desk:
+            return await polled(urls, store, desk)
