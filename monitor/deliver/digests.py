@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.cadence import Kind
-from monitor.deliver import body, cadences, pages, plain, words
+from monitor.deliver import body, cadences, outlets, pages, plain, words
 from monitor.domain import Article, ChannelKind, Claim, Message, MessageType
 
 _LONGEST_SUBJECT = 200
@@ -37,6 +37,8 @@ class _Line:
     when: str
     likelihood: str
     also: str  # its other themes
+    others: tuple[outlets.Outlet, ...]  # with the same text
+    others_more: int  # and so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,18 +160,19 @@ def _theme(article: Article, claim: Claim) -> str:
 
 def _line(article: Article, theme: str, claim: Claim, theme_titles: Mapping[str, str]) -> _Line:
     entry, decision = article.entry, article.decision
-    others = [theme_titles.get(slug, slug) for slug in decision.labels if slug != theme]
-    zone = claim.subscription.cadence.zone
+    themes = [theme_titles.get(slug, slug) for slug in decision.labels if slug != theme]
+    zone, brought = claim.subscription.cadence.zone, outlets.others(article, claim)
     return _Line(
         headline=plain.line(entry.title, _LONGEST_HEADLINE) or "(no headline)",
         link=plain.link(entry.url),
-        outlet=plain.line(claim.feed_titles.get(article.feed_key, ""), _LONGEST_NAME)
-        or "unnamed source",
+        outlet=outlets.own(article, claim),
         lang=plain.language_tag(entry.language),
         direction=plain.direction(entry.language),
         when=cadences.moment(entry.published_at or article.seen_at, zone),
         likelihood=words.percent(decision.score),
-        also=plain.line(", ".join(others), _LONGEST_NAME),
+        also=plain.line(", ".join(themes), _LONGEST_NAME),
+        others=brought[: outlets.MOST],
+        others_more=len(brought[outlets.MOST :]),
     )
 
 
@@ -268,7 +271,10 @@ def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
 
 
 def _item(article: Article, claim: Claim) -> dict[str, object]:
-    return body.brief(article, claim.feed_titles.get(article.feed_key, ""))
+    brought = outlets.others(article, claim)[: outlets.MOST]
+    also_in = [{"feed_title": one.name, "url": one.link} for one in brought]
+    brief = body.brief(article, claim.feed_titles.get(article.feed_key, ""))
+    return {**brief, "also_in": also_in}
 
 
 def _that_fit(

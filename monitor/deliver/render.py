@@ -15,6 +15,7 @@ from monitor.deliver import (
     disabled,
     feed_changes,
     notice,
+    outlets,
     pages,
     plain,
     words,
@@ -36,11 +37,10 @@ from monitor.reasons import DeliveryReason
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
 _LONGEST_SUMMARY = 500
-_LONGEST_OUTLET = 80
+_LONGEST_NAME = 80
 _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
-_MOST_OUTLETS = 8
 
 # Messages about the service itself: what each says, made of what its alert sealed.
 _NOTICES = {
@@ -65,19 +65,13 @@ class _Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Also:
-    outlet: str
-    link: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
     """One article as the templates show it: every text is one safe line, not yet escaped."""
 
     headline: str
     link: str | None
     outlet: str
-    also: tuple[_Also, ...]  # other outlets with the same text
+    also: tuple[outlets.Outlet, ...]  # others with the same text
     also_more: int  # and so many others
     language: str
     lang: str
@@ -148,8 +142,8 @@ def _letter(
     return pages.rendered(
         "alert",
         subject=subject,
-        topic=plain.line(topic, _LONGEST_OUTLET),
-        subscription=plain.line(claim.subscription.name, _LONGEST_OUTLET),
+        topic=plain.line(topic, _LONGEST_NAME),
+        subscription=plain.line(claim.subscription.name, _LONGEST_NAME),
         wishes=words.wishes(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
         card=_card(claim.articles[0], claim, theme_titles, explain_hint),
@@ -160,12 +154,12 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
     """A message that shows that messages arrive."""
     key = digest("test", subscription.key, now.isoformat())
     subject = plain.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
-    note = f"A test of the subscription “{plain.line(subscription.name, _LONGEST_OUTLET)}”."
+    note = f"A test of the subscription “{plain.line(subscription.name, _LONGEST_NAME)}”."
     text, html = pages.rendered(
         "test",
         subject=subject,
-        topic=plain.line(topic, _LONGEST_OUTLET),
-        subscription=plain.line(subscription.name, _LONGEST_OUTLET),
+        topic=plain.line(topic, _LONGEST_NAME),
+        subscription=plain.line(subscription.name, _LONGEST_NAME),
         sent=words.instant(now),
         alert_key=key,
     )
@@ -202,13 +196,13 @@ def _card(
     article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
 ) -> _Card:
     entry, decision = article.entry, article.decision
-    chosen, also = _strongest(decision.terms), _also(article, claim)
+    chosen, also = _strongest(decision.terms), outlets.others(article, claim)
     return _Card(
         headline=_headline(article),
         link=plain.link(entry.url),
-        outlet=_outlet(article, claim),
-        also=also[:_MOST_OUTLETS],
-        also_more=len(also[_MOST_OUTLETS:]),
+        outlet=outlets.own(article, claim),
+        also=also[: outlets.MOST],
+        also_more=len(also[outlets.MOST :]),
         language=words.language_name(entry.language),
         lang=plain.language_tag(entry.language),
         direction=plain.direction(entry.language),
@@ -230,28 +224,11 @@ def _headline(article: Article) -> str:
     return plain.line(article.entry.title, _LONGEST_HEADLINE) or "(no headline)"
 
 
-def _outlet(article: Article, claim: Claim) -> str:
-    title = claim.feed_titles.get(article.feed_key, "")
-    return plain.line(title, _LONGEST_OUTLET) or "unnamed source"
-
-
-def _also(article: Article, claim: Claim) -> tuple[_Also, ...]:
-    """The other feeds that brought it, the first to be seen first."""
-    return tuple(
-        _Also(
-            outlet=plain.line(source.feed_title, _LONGEST_OUTLET) or "unnamed source",
-            link=plain.link(source.url),
-        )
-        for source in claim.sources.get(article.key, ())
-        if source.feed_key != article.feed_key
-    )
-
-
 def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme, ...]:
     """The themes it counts for; one that only a rule named has no probability of its own."""
     return tuple(
         _Theme(
-            title=plain.line(theme_titles.get(slug, slug), _LONGEST_OUTLET),
+            title=plain.line(theme_titles.get(slug, slug), _LONGEST_NAME),
             chance=words.percent(decision.themes[slug]) if slug in decision.themes else "",
             likelihood=words.likelihood(decision.themes[slug])
             if slug in decision.themes

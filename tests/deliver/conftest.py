@@ -20,6 +20,7 @@ from monitor.domain import (
     Message,
     RuleAction,
     RuleHit,
+    Source,
     Subscription,
     Term,
 )
@@ -165,3 +166,17 @@ def message() -> Callable[..., Message]:
 @pytest.fixture(scope="session")
 def theme_titles() -> dict[str, str]:
     return THEMES
+
+
+def eleven_sources(told: Article) -> tuple[Source, ...]:
+    """The article's own feed, and ten others with the same text."""
+    return tuple(
+        Source(
+            article_key=str(number),
+            feed_key=feed,
+            feed_title=f"Outlet <{number}>",
+            url=f"https://outlet{number}.example/a" if number else None,
+            seen_at=told.seen_at,
+        )
+        for number, feed in enumerate([told.feed_key, *"abcdefghij"])
+    )

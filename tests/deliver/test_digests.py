@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from types import MappingProxyType
 
 import jsonschema
 import pytest
 
 from monitor.deliver import body, render
-from monitor.domain import Article, Claim, Message, MessageType
+from monitor.domain import Article, Claim, Message, MessageType, Source
 from monitor.rhythm import Cadence, Every
+from tests.deliver.conftest import eleven_sources
 
 THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}
 DAILY = Cadence(every=Every.DAILY, at=time(7, 30), zone="Europe/Warsaw")
@@ -54,10 +57,15 @@ SEALED = {
 def digest(claim: Callable[..., Claim]) -> Callable[..., Message]:
     """The message of a digest about these articles."""
 
-    def make(*articles: Article, **sealed: object) -> Message:
+    def make(
+        *articles: Article,
+        sources: Mapping[str, tuple[Source, ...]] = MappingProxyType({}),
+        **sealed: object,
+    ) -> Message:
         usual = claim(*articles) if articles else replace(claim(), articles=())
         made = replace(
             usual,
+            sources=sources,
             alert=replace(usual.alert, type=MessageType.DIGEST, data=SEALED | sealed),
             subscription=replace(usual.subscription, cadence=DAILY),
         )
@@ -101,6 +109,21 @@ def test_articles_are_grouped_by_theme_the_likeliest_first(digest, article):
     assert [one["article"]["key"] for one in data["items"]] == ["k3", "k2", "k1"]
     assert data["themes"] == {"troops": 2, "arms": 3}
     assert (data["count"], data["omitted"]) == (3, 0)
+
+
+def test_the_other_outlets_with_the_same_text_are_named(digest, article):
+    one, two = article("One brigade", key="k1"), article("Two shells", key="k2")
+    message = digest(one, two, sources={"k1": eleven_sources(one)})
+    assert "\n  also in Outlet <1>, Outlet <2>, " in message.text
+    for text in (message.text, html.unescape(shown(message))):
+        assert "Outlet <8> and 2 more" in text
+        assert "Outlet <0>" not in text
+        assert text.count("also in") == 1
+    assert 'href="https://outlet8.example/a"' in message.html
+    items = {item["article"]["key"]: item["also_in"] for item in sent(message)["items"]}
+    assert items["k2"] == []
+    assert items["k1"][0] == {"feed_title": "Outlet <1>", "url": "https://outlet1.example/a"}
+    assert len(items["k1"]) == 8
 
 
 def test_it_ends_with_what_was_watched_and_what_was_kept_back(digest, article):

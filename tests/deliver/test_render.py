@@ -22,12 +22,12 @@ from monitor.domain import (
     Message,
     RuleAction,
     RuleHit,
-    Source,
     Subscription,
     Term,
 )
 from monitor.errors import Refused
 from monitor.reasons import DeliveryReason
+from tests.deliver.conftest import eleven_sources
 from tests.page import Page
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -98,17 +98,7 @@ def test_every_outlet_with_the_same_text_is_named_once(
     claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
 ) -> None:
     told = article()
-    others = tuple(
-        Source(
-            article_key=str(number),
-            feed_key=feed,
-            feed_title=f"Outlet <{number}>",
-            url=f"https://outlet{number}.example/a" if number else None,
-            seen_at=told.seen_at,
-        )
-        for number, feed in enumerate([told.feed_key, *"abcdefghij"])
-    )
-    asked = replace(claim(told), sources={told.key: others})
+    asked = replace(claim(told), sources={told.key: eleven_sources(told)})
     message = render.message(asked, topic="t", theme_titles=theme_titles)
     assert "Also in Outlet <1>: https://outlet1.example/a\n        Outlet <2>" in message.text
     assert "and 2 more" in message.text
