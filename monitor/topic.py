@@ -17,9 +17,10 @@ from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.backtest import Rulebook
+    from monitor.classify.card import PackCard
     from monitor.classify.keywords import KeywordRules
     from monitor.classify.lexicon import Lexicon
-    from monitor.classify.pack import Pack, PackCard
+    from monitor.classify.pack import Pack
     from monitor.classify.shelf import InUse, Shelf
     from monitor.ports import Classifier
 
@@ -106,13 +107,13 @@ def load_pack(settings: Settings) -> Pack:
 
 def read_card(settings: Settings) -> PackCard:
     """The name and themes of the pack in use, without its weights.  Raise PackError."""
-    from monitor.classify import pack
+    from monitor.classify import card
 
     folders, _ = _pack_folders(settings)
     for folder in folders[:-1]:
         with suppress(PackError):
-            return pack.read_card(folder)
-    return pack.read_card(folders[-1])
+            return card.read_card(folder)
+    return card.read_card(folders[-1])
 
 
 def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
-from monitor.classify.lexicon import Hit
-from monitor.classify.text import Text
+if TYPE_CHECKING:
+    from monitor.classify.lexicon import Hit
+    from monitor.classify.text import Text
 
 # Countries with no more than this between them are listed: "Russia, Iran and North Korea".
 _LIST_GAP = 6

@@ -12,7 +12,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,43 +22,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.classify import word_lists
-from monitor.classify.features import Topic
+from monitor.classify.card import MANIFEST, MOST_TEXT_BYTES, Theme, read_file
+from monitor.classify.card import PackCard as PackCard
+from monitor.classify.card import read_card as read_card
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.ngrams import Vocabulary
 from monitor.classify.vectors import Vectoriser
 from monitor.errors import PackError
 
 FORMAT = 1
-MANIFEST = "weights/manifest.json"
 _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MOST_BYTES = 64 * 2**20  # one file
-_MOST_MANIFEST_BYTES = 2**20
 ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
 LISTS = ("words.txt", "characters.txt", "lexicon.txt")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
-    """One of the topic's themes."""
-
-    slug: str
-    title: str
-    description: str
-    threshold: float = 0.5  # probability from which a relevant article counts for it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackCard:
-    """What a pack says of itself, without its weights."""
-
-    name: str
-    title: str
-    topic: Topic
-    themes: Mapping[str, Theme]
-
-    @property
-    def theme_titles(self) -> dict[str, str]:
-        return {slug: theme.title for slug, theme in self.themes.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,34 +105,6 @@ class Pack:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_card(folder: Path) -> PackCard:
-    """The pack's own words about itself.  Raise PackError."""
-    file = folder / "pack.toml"
-    try:
-        table = tomllib.loads(_bytes(file, _MOST_MANIFEST_BYTES).decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(f"{file}: not valid TOML: {error}") from error
-    try:
-        topic = table.get("topic", {})
-        return PackCard(
-            name=_text(table, "name"),
-            title=_text(table, "title"),
-            topic=Topic(**{side: _names(side, names) for side, names in topic.items()}),
-            themes=MappingProxyType(
-                {
-                    slug: Theme(
-                        slug=slug,
-                        title=_text(theme, "title"),
-                        description=_text(theme, "description"),
-                    )
-                    for slug, theme in table.get("themes", {}).items()
-                }
-            ),
-        )
-    except (TypeError, AttributeError, KeyError) as error:
-        raise PackError(f"{file}: not the shape of a pack: {error}") from error
-
-
 def check_topic(folder: Path, card: PackCard, lexicon: Lexicon) -> None:
     """Raise PackError where [topic] names a class that no word list has: it would never be met."""
     for side in dataclasses.fields(card.topic):
@@ -217,7 +164,7 @@ def _refuse_pickles(folder: Path) -> None:
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     file = folder / MANIFEST
-    raw = _bytes(file, _MOST_MANIFEST_BYTES)
+    raw = read_file(file, MOST_TEXT_BYTES)
     try:
         manifest = json.loads(raw)
         written = manifest["format"]
@@ -246,7 +193,7 @@ def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes
     for name in sorted(listed):
         if name not in present:
             raise PackError(f"{folder / name}: missing from the pack")
-        contents[name] = _bytes(folder / name, _MOST_BYTES)
+        contents[name] = read_file(folder / name, _MOST_BYTES)
         if hashlib.sha256(contents[name]).hexdigest() != listed[name]:
             raise PackError(
                 f"{folder / name}: altered since training (its checksum differs): restore it,"
@@ -260,31 +207,6 @@ def deciding_files(folder: Path) -> list[str]:
     found = [folder / "pack.toml", *folder.glob("lexicon/*"), *folder.glob("weights/*")]
     names = [file.relative_to(folder).as_posix() for file in found if file.is_file()]
     return sorted(name for name in names if name != MANIFEST)
-
-
-def _bytes(file: Path, most: int) -> bytes:
-    try:
-        size = file.stat().st_size
-        if size > most:
-            raise PackError(f"{file}: {size} bytes; at most {most} are read")
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise PackError(f"{file}: missing from the pack") from None
-    except OSError as error:
-        raise PackError(f"{file}: can't be read: {error}") from error
-
-
-def _text(table: Mapping[str, object], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str):
-        raise TypeError(f"{key} is text")
-    return value
-
-
-def _names(side: str, names: object) -> frozenset[str]:
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f'[topic] {side} is a list of classes, like ["WOLF"]')
-    return frozenset(names)
 
 
 def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> Model:

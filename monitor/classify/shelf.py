@@ -18,10 +18,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from monitor.classify import pack
-from monitor.classify.pack import Pack
+from monitor.classify.card import MANIFEST
 from monitor.errors import ConfigError, PackError
+
+if TYPE_CHECKING:
+    from monitor.classify.pack import Pack
 
 _DIGEST = re.compile(r"[0-9a-f]{12}")
 
@@ -81,7 +84,7 @@ class Shelf:
         fresh.mkdir(parents=True)
         try:
             write(fresh)
-            name = pack.load(fresh).digest[:12]
+            name = _load(fresh).digest[:12]
             place = self.folder / name
             if place.exists():  # the same labels again, or it was damaged since
                 shutil.rmtree(place)
@@ -130,7 +133,7 @@ class Shelf:
 
 def name_of(folder: Path) -> str:
     """Twelve digits that change when the pack there is trained anew; of a sound one or not."""
-    manifest = folder / pack.MANIFEST
+    manifest = folder / MANIFEST
     if not manifest.is_file():
         return ""
     return hashlib.sha256(manifest.read_bytes()).hexdigest()[:12]
@@ -144,9 +147,16 @@ def first_sound(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> InUse
     found = list(faults)
     for folder in folders:
         try:
-            loaded = pack.load(folder)
+            loaded = _load(folder)
         except PackError as error:
             found.append(str(error))
         else:
             return InUse(pack=loaded, folder=folder, faults=tuple(found))
     raise PackError("\n".join(found))
+
+
+def _load(folder: Path) -> Pack:
+    # Here: who only asks which pack is in use, as most commands do, need not load numpy.
+    from monitor.classify import pack
+
+    return pack.load(folder)

@@ -63,12 +63,13 @@ def poll(
     json: Json = False,
 ) -> None:
     """Ask the feeds that are due, now; what is new is judged, stored and promised."""
+    from monitor import app
     from monitor.cli.feeds import found
 
     chosen = setting.settled_settings(context)
     logs.start(json_lines=chosen.log.format == "json", level="warning")
     started = time.monotonic()
-    with setting.open_store(context) as store:
+    with app.open_store(chosen) as store:
         only = [found(store, which).key for which in feed] if feed else None
         with progress(visible=not json) as settled:
             polled = asyncio.run(

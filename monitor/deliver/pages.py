@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def rendered(template: str, **parts: object) -> tuple[str, str]:
@@ -20,6 +22,9 @@ def rendered(template: str, **parts: object) -> tuple[str, str]:
 @cache
 def _environment() -> Environment:
     """Our own templates; what a feed says only ever fills them, and is escaped in HTML."""
+    # Here, because who polls loads this module too, and never fills a template.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(["html.j2"]),

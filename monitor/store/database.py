@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Column, ColumnElement, Connection, Table, func, select, type_coerce
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.sql.dml import Insert
 
 from monitor.errors import StoreError
 from monitor.store import engine, faults
@@ -108,12 +105,24 @@ class Database:
         except faults.FOREIGN as error:
             raise faults.explain(error, self.name) from error
 
+    def insert(self, table: Table) -> Any:
+        """An INSERT that can say what is to happen to rows whose keys are there: `on_conflict_…`.
+
+        Each database has its own, and the other's is not loaded: it would cost every start.
+        """
+        if self.is_sqlite:
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
         """Insert the rows whose keys and names are not there yet; how many that were."""
         if not rows:
             return 0
-        dialect: Any = sqlite if self.is_sqlite else postgresql
-        statement: Insert = dialect.insert(table).on_conflict_do_nothing()
+        statement = self.insert(table).on_conflict_do_nothing()
         counted = statement.execution_options(preserve_rowcount=True)
         return connection.execute(counted, rows).rowcount
 
@@ -122,6 +131,8 @@ class Database:
         if self.is_sqlite:
             items = func.json_each(column).table_valued("value")
             return select(items.c.value).where(items.c.value == item).exists()
+        from sqlalchemy.dialects.postgresql import JSONB
+
         return type_coerce(column, JSONB).contains([item])
 
     def close(self) -> None:

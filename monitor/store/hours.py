@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.domain import FeedState, Polled
 from monitor.store.database import Database
@@ -40,7 +39,7 @@ def count(database: Database, connection: Connection, polled: Sequence[Polled]) 
             failed[begin_of(poll.at)] += poll.state.state in _FAILED
     for hour in sorted(polls):
         row = _row(hour, polls=polls[hour], failed=failed[hour])
-        fresh = _dialect(database).insert(hours).values(row)
+        fresh = database.insert(hours).values(row)
         added = {
             "polls": hours.c.polls + fresh.excluded.polls,
             "failed": hours.c.failed + fresh.excluded.failed,
@@ -53,7 +52,7 @@ def beat(database: Database, now: datetime) -> None:
 
     Of several that run at once only one is counted.
     """
-    fresh = _dialect(database).insert(hours).values(_row(begin_of(now), beats=1, beat_at=now))
+    fresh = database.insert(hours).values(_row(begin_of(now), beats=1, beat_at=now))
     due = or_(hours.c.beat_at.is_(None), hours.c.beat_at <= now - _SAME)
     change = {
         "beats": hours.c.beats + case((due, 1), else_=0),
@@ -96,7 +95,3 @@ def unwatched(connection: Connection, since: datetime, until: datetime) -> timed
 
 def _row(hour: datetime, **counts: Any) -> dict[str, Any]:
     return {"begins_at": hour, "polls": 0, "failed": 0, "beats": 0, "beat_at": None} | counts
-
-
-def _dialect(database: Database) -> Any:
-    return sqlite if database.is_sqlite else postgresql

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.domain import Article, Mark
 from monitor.store import rows
@@ -29,9 +28,8 @@ class Marks:
 
         False, and nothing is kept, when there is no such article.
         """
-        dialect: Any = sqlite if self._database.is_sqlite else postgresql
         values = _values(mark)
-        kept = dialect.insert(marks).values(values)
+        kept = self._database.insert(marks).values(values)
         kept = kept.on_conflict_do_update(index_elements=["article_key"], set_=values)
         there = select(articles.c.key).where(articles.c.key == mark.article_key)
 

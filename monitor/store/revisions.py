@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.dedupe import Kept
 from monitor.domain import Article
@@ -31,12 +30,11 @@ def keep(database: Database, connection: Connection, edited: Sequence[Article]) 
     """
     if not edited:
         return
-    dialect: Any = sqlite if database.is_sqlite else postgresql
     names = ["article_key" if column.name == "key" else column.name for column in _KEPT]
     for chunk in chunks((article.key, article.edits - 1) for article in edited):
         ours = tuple_(articles.c.key, articles.c.edits).in_(chunk)
         now = select(*_KEPT).where(ours, articles.c.edits < MOST)
-        insert = dialect.insert(revisions).from_select(names, now)
+        insert = database.insert(revisions).from_select(names, now)
         connection.execute(insert.on_conflict_do_nothing())
     change = update(articles).where(
         articles.c.key == bindparam("of_key"), articles.c.edits == bindparam("after")
