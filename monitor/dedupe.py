@@ -4,6 +4,7 @@ and which were there before us.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -57,16 +58,20 @@ class Find:
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def named(feed_key: str, entries: Sequence[Entry]) -> list[Named]:
-    """All that the entries of one document may be known by, in order.
+def named(
+    feed_key: str, entries: Sequence[Entry], *, but: Collection[int] = frozenset()
+) -> list[Named]:
+    """All that the entries of one document may be known by, in order; `but` are places left out.
 
     A guid or address that one document gives to different stories names none of them: those
-    entries are told apart by guid, address and headline together.
+    entries are told apart by guid, address and headline together.  Those left out count in that.
     """
     shared_guids = _shared(entries, lambda entry: entry.guid, _page)
     shared_urls = _shared(entries, lambda entry: entry.url, lambda entry: entry.guid or entry.title)
     found = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
+        if place in but:
+            continue
         own_guid = bool(entry.guid) and entry.guid not in shared_guids
         own_url = bool(entry.url) and entry.url not in shared_urls
         story_key = _story_key(feed_key, entry)
@@ -119,12 +124,13 @@ def _shared(
     entries: Sequence[Entry], name: Callable[[Entry], str | None], meant: Callable[[Entry], str]
 ) -> set[str]:
     """The names that stand for more than one thing in this document."""
-    things: dict[str, str] = {}
-    shared = set()
-    for entry in entries:
-        if (given := name(entry)) and things.setdefault(given, meant(entry)) != meant(entry):
-            shared.add(given)
-    return shared
+    given = list(map(name, entries))
+    counts = Counter(given)
+    things: dict[str, set[str]] = {}
+    for entry, one in zip(entries, given, strict=True):
+        if one and counts[one] > 1:  # of hardly any: what it stands for is not looked at in vain
+            things.setdefault(one, set()).add(meant(entry))
+    return {one for one, found in things.items() if len(found) > 1}
 
 
 # ── known, edited, new ───────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,11 +15,29 @@ from monitor.store.articles import Articles
 log = logging.getLogger(__name__)
 
 
-def finds(feed: Feed, parsed: Parsed, articles: Articles, now: datetime) -> list[dedupe.Find]:
-    """The entries that we have not kept in these words, dated and in a known language."""
-    named = dedupe.named(feed.key, parsed.entries)  # all of them: a name may stand for two
-    named = [one for place, one in enumerate(named) if place not in parsed.seen]
-    kept = articles.recognise(feed.key, named) if named else []
+def finds(
+    documents: Sequence[tuple[Feed, Parsed]], articles: Articles, now: datetime
+) -> list[list[dedupe.Find]]:
+    """Of each feed's document the entries that we have not kept in these words, dated and in a
+    known language.
+    """
+    named = [dedupe.named(feed.key, parsed.entries, but=parsed.seen) for feed, parsed in documents]
+    keys = [feed.key for feed, _ in documents]
+    kept = articles.recognise(zip(keys, named, strict=True))
+    return [
+        _of_one(feed, parsed, names, kept.get(feed.key, []), articles, now)
+        for (feed, parsed), names in zip(documents, named, strict=True)
+    ]
+
+
+def _of_one(
+    feed: Feed,
+    parsed: Parsed,
+    named: Sequence[dedupe.Named],
+    kept: Sequence[dedupe.Kept],
+    articles: Articles,
+    now: datetime,
+) -> list[dedupe.Find]:
     found = dedupe.sort(named, kept, articles.whole(dedupe.changed(named, kept)))
     renamed = dedupe.renamed(found, lambda: articles.wordings(feed.key))
     if renamed:

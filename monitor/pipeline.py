@@ -181,15 +181,13 @@ def settle(
     clock: Callable[[], datetime],
 ) -> list[Polled]:
     """Judge what is new or edited in these answers and commit all that they changed."""
-    finds = [
-        news.finds(answer.feed, answer.parsed or Parsed(), desk.store.articles, now)
-        for answer in group
-    ]
+    documents = [(answer.feed, answer.parsed or Parsed()) for answer in group]
+    finds = news.finds(documents, desk.store.articles, now)
     entries = [find.entry for found in finds for find in found]
     verdicts = iter(desk.classifier.judge(entries) if entries else ())
     promised = _promising(desk, now) if entries else partial(match.alerts, subscriptions=())
     polled = []
-    for answer, found in zip(group, finds, strict=True):
+    for answer, (_, parsed), found in zip(group, documents, finds, strict=True):
         judged = [
             dedupe.article(
                 find,
@@ -202,7 +200,6 @@ def settle(
         ]
         before = {find.key: find.before for find in found if find.before}
         new = [one for one in judged if one.key not in before]
-        parsed = answer.parsed or Parsed()
         state, habit = _watched(answer, new, now, desk)
         polled.append(
             Polled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 # Parameters that say where a reader came from, never which article it is: each is written by a
@@ -32,6 +33,7 @@ _DOORS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _ORDINARY_PORTS = (None, 80, 443)
 
 
+@lru_cache(maxsize=100)  # each is asked for several times in a row
 def normal_url(url: str) -> str:
     """The address without what changes while the article stays.
 

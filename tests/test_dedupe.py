@@ -78,6 +78,11 @@ def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
     assert len(set(keys(*stories))) == 10
 
 
+def test_those_left_out_still_say_that_a_guid_names_none():
+    stories = [entry(f"Story {number}", guid="same") for number in range(3)]
+    assert dedupe.named("f", stories, but={0, 2}) == dedupe.named("f", stories)[1:2]
+
+
 def test_a_guid_given_to_one_page_under_two_headlines_names_that_page():
     page = "https://f.example/2025/06/sappers"
     old, new = entry("Sappers leave", guid="g", url=page), entry("They left", guid="g", url=page)

@@ -20,7 +20,8 @@ def shelf(sqlite_url: str):
 
 def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     parsed = Parsed(entries=entries, **changes)
-    return [find.entry for find in news.finds(feed(), parsed, shelf, NOW)]
+    (finds,) = news.finds([(feed(), parsed)], shelf, NOW)
+    return [find.entry for find in finds]
 
 
 def test_an_answer_without_a_document_brings_nothing(shelf):

@@ -27,13 +27,14 @@ class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def recognise(self, feed_key: str, named: Sequence[Named]) -> builtins.list[Kept]:
-        """The articles of this feed that go by a name of one of these."""
-        keys = builtins.list(chunks(key for one in named for key in (one.key, one.story_key)))
-        aliases = builtins.list(chunks(one.alias for one in named))
-        return self._database.read(
-            lambda connection: revisions.kept(connection, feed_key, keys, aliases)
-        )
+    def recognise(
+        self, named: Iterable[tuple[str, Sequence[Named]]]
+    ) -> dict[str, builtins.list[Kept]]:
+        """Of each feed, by key, its articles that go by a name of one of these entries of its."""
+        asked = {feed_key: names for feed_key, names in named if names}
+        if not asked:
+            return {}
+        return self._database.read(lambda connection: revisions.kept(connection, asked))
 
     def whole(self, keys: Iterable[str]) -> dict[str, Article]:
         """Key → article, of those that are there."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from monitor.dedupe import Kept
+from monitor.dedupe import Kept, Named
 from monitor.domain import Article
 from monitor.store import rows
 from monitor.store.database import Database, chunks
@@ -47,28 +47,40 @@ def keep(database: Database, connection: Connection, edited: Sequence[Article]) 
     )
 
 
-def kept(
-    connection: Connection,
-    feed_key: str,
-    keys: Iterable[list[str]],
-    aliases: Iterable[list[str]],
-) -> list[Kept]:
-    """The articles of this feed that go by one of these names; both come in chunks."""
-    columns = articles.c.key, articles.c.alias, articles.c.wording, articles.c.edits
+def kept(connection: Connection, named: Mapping[str, Sequence[Named]]) -> dict[str, list[Kept]]:
+    """By feed its articles that go by a name of one of these entries of its."""
+    columns = [articles.c[name] for name in ("feed_key", "key", "alias", "wording", "edits")]
+    ours = select(*columns).where(articles.c.feed_key.in_(list(named)))
     found: dict[str, Any] = {}
-    for column, names in ((articles.c.key, keys), (articles.c.alias, aliases)):
-        for chunk in names:
-            wanted = select(*columns).where(column.in_(chunk), articles.c.feed_key == feed_key)
-            found |= {row.key: row for row in connection.execute(wanted)}
+    for column, kinds in (("key", ("key", "story_key")), ("alias", ("alias",))):
+        names = _names(named, kinds)
+        for chunk in chunks(name for _, name in names):
+            there = connection.execute(ours.where(articles.c[column].in_(chunk)))
+            found |= {
+                row.key: row for row in there if (row.feed_key, getattr(row, column)) in names
+            }
     past: dict[str, set[str]] = defaultdict(set)
     for chunk in chunks(key for key, row in found.items() if row.edits):
         wordings = select(revisions.c.article_key, revisions.c.wording)
         for row in connection.execute(wordings.where(revisions.c.article_key.in_(chunk))):
             past[row.article_key].add(row.wording)
-    return [
-        Kept(key=row.key, alias=row.alias, wordings=frozenset(past[row.key] | {row.wording}))
-        for row in found.values()
-    ]
+    by_feed: dict[str, list[Kept]] = defaultdict(list)
+    for row in found.values():
+        said = frozenset(past[row.key] | {row.wording})
+        by_feed[row.feed_key].append(Kept(key=row.key, alias=row.alias, wordings=said))
+    return by_feed
+
+
+def _names(
+    named: Mapping[str, Sequence[Named]], kinds: Sequence[str]
+) -> dict[tuple[str, str], None]:
+    """Feed and name, for every entry and every kind of name, each once and in order."""
+    return dict.fromkeys(
+        (feed_key, getattr(one, kind))
+        for feed_key, entries in named.items()
+        for one in entries
+        for kind in kinds
+    )
 
 
 def of(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:

@@ -79,18 +79,31 @@ class TestKnown:
         one = a_feed("one").key
         known = [a_name(kept[0].entry, key=kept[0].key), a_name(kept[1].entry, key=kept[1].key)]
         many = [a_name(kept[0].entry, key=f"new {number}") for number in range(2_000)]
-        found = store.articles.recognise(one, [*known, *many, *known])
-        assert {article.key for article in found} == {kept[0].key, kept[1].key}
-        assert store.articles.recognise(one, []) == []
+        found = store.articles.recognise([(one, [*known, *many, *known])])
+        assert {article.key for article in found[one]} == {kept[0].key, kept[1].key}
+        assert not store.articles.recognise([(one, [])])
 
     def test_knows_a_page_under_another_guid_in_its_feed_only(
         self, store: Store, kept: list[Article]
     ) -> None:
         names = [a_name(kept[0].entry, alias=kept[0].alias)]
-        (found,) = store.articles.recognise(a_feed("one").key, names)
+        one, two = a_feed("one").key, a_feed("two").key
+        (found,) = store.articles.recognise([(one, names)])[one]
         assert (found.key, found.alias) == (kept[0].key, kept[0].alias)
         assert found.wordings == {wording_key(kept[0].entry.title, kept[0].entry.text)}
-        assert store.articles.recognise(a_feed("two").key, names) == []
+        assert not store.articles.recognise([(two, names)])
+
+    def test_asked_for_two_feeds_gives_each_what_its_own_entries_name(
+        self, store: Store, kept: list[Article]
+    ) -> None:
+        one, two = kept[0].feed_key, kept[4].feed_key
+        first, second = (a_name(each.entry, alias=each.alias) for each in (kept[0], kept[4]))
+        found = store.articles.recognise([(one, [first]), (two, [second])])
+        assert {feed: [each.key for each in those] for feed, those in found.items()} == {
+            one: [kept[0].key],
+            two: [kept[4].key],
+        }
+        assert not store.articles.recognise([(one, [second]), (two, [first])])
 
     def test_gives_whole_articles(self, store: Store, kept: list[Article]) -> None:
         assert store.articles.whole([kept[2].key, "new"]) == {kept[2].key: kept[2]}
