@@ -21,8 +21,8 @@ from monitor.domain import (
 )
 from monitor.errors import StoreBusy
 from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks, went_back
+from tests.desks import alerted, mailroom, many_alerts, newsdesk, polled, watched
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
-from tests.test_pipeline import alerted, mailroom, many_alerts, newsdesk, polled, watched
 
 TICKS = Ticks(
     poll=timedelta(milliseconds=20),

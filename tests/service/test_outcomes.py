@@ -22,8 +22,8 @@ from monitor.domain import AlertState, Attempt, Outcome, SubscriptionState
 from monitor.pipeline import Mailroom
 from monitor.store.store import Store
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply
+from tests.desks import at_once, mailroom
 from tests.store.nouns import a_feed, a_poll, a_subscription, an_alert, an_article
-from tests.test_pipeline import at_once, mailroom
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks" / "README.md"
 SECRET = sign.new_secret()

@@ -19,10 +19,10 @@ from monitor import app, pipeline, settings, topic
 from monitor.cli.live import Live
 from monitor.domain import Entry, Parsed
 from monitor.store.store import Store
+from tests.desks import newsdesk
 from tests.fakes import NOW, FakeParser, feed, fetched, subscription
 from tests.service.conftest import Monitor
 from tests.service.publisher import Publisher, rss
-from tests.test_pipeline import newsdesk
 
 GOOD = "[[keywords.rules]]\nname = 'rain'\nany = ['rain']\n"
 RAIN, SNOW, DULL = "Heavy rain in Ohio", "Heavy snow in Ohio", "Council plans new bus lanes"
