@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.deliver.mail import WayOut
     from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
-    from monitor.ports import Channel, Classifier, Fetcher, Parser
+    from monitor.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.rounds import Call
     from monitor.scheduler import Amend, Round, Ticks
     from monitor.store.store import Store
@@ -123,18 +123,20 @@ async def _session(
 
 
 @asynccontextmanager
-async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]:
-    """From an address to entries."""
+async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, Pages]]:
+    """From an address to entries, and from an article's to its text."""
     from monitor.collect.fetch import HttpFetcher
-    from monitor.collect.parse import FeedParser
+    from monitor.collect.pages import PageReader
+    from monitor.collect.parse import FeedParser, Reads
 
     poll = settings.poll
-    parser = FeedParser(
-        workers=poll.parsers,
+    reader = partial(
+        FeedParser,
         cpu=poll.parse_cpu,
         memory_bytes=poll.parse_memory_bytes,
         wall=poll.parse_timeout,
     )
+    parser, extractor = reader(workers=poll.parsers), reader(workers=1, reads=Reads.PAGES)
     ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
     async with ask as session:
         fetcher = HttpFetcher(
@@ -146,9 +148,10 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser]]
             own=settings.egress.allow,
         )
         try:
-            yield fetcher, parser
+            yield fetcher, parser, PageReader(fetcher, extractor)
         finally:
             await parser.close()
+            await extractor.close()
 
 
 @asynccontextmanager
@@ -157,12 +160,14 @@ async def newsdesk(
 ) -> AsyncIterator[Newsdesk]:
     """Everything that polling needs, closed at the end."""
     from monitor.health.silence import Bounds
+    from monitor.pages import PageDesk
     from monitor.pipeline import Newsdesk
 
     # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
     judge = classifier(pack) if pack else LateClassifier(settings)
     rules = topic.keyword_rules(settings, pack or topic.read_card(settings))
-    async with collector(settings) as (fetcher, parser):
+    connections = asyncio.Semaphore(settings.poll.connections)
+    async with collector(settings) as (fetcher, parser, pages):
         yield Newsdesk(
             store=store,
             in_store=in_store,
@@ -172,7 +177,15 @@ async def newsdesk(
             rules=rules,
             config=settings.decision_digest,
             bounds=bounds(settings),
-            connections=asyncio.Semaphore(settings.poll.connections),
+            connections=connections,
+            pages=PageDesk(
+                articles=store.articles,
+                in_store=in_store,
+                pages=pages,
+                connections=connections,
+                most=settings.fulltext.pages,
+                wait=settings.fulltext.wait,
+            ),
             lease=settings.poll.lease,
             quiet=Bounds(least=settings.health.silent_least, most=settings.health.silent_most),
         )

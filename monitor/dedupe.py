@@ -52,6 +52,8 @@ class Find:
     alias: str
     wording: str
     entry: Entry
+    own_text: str | None = None  # the feed's, where the entry's has the page's in it
+    page: str = ""  # what came of asking its page
     before: Article | None = None
 
 
@@ -166,7 +168,7 @@ def sort(
         if any(entry.wording in one.wordings for one in known):
             continue
         there = [articles[one.key] for one in known if one.key in articles]
-        before = next((one for one in there if is_edit(entry.entry, one.entry)), None)
+        before = next((one for one in there if is_edit(entry.entry, one.said)), None)
         reused = any(one.key == entry.key for one in known)
         key = before.key if before else entry.story_key if reused else entry.key
         if key in taken or (not before and any(one.key == key for one in known)):
@@ -252,6 +254,8 @@ def article(find: Find, feed: Feed, decision: Decision, now: datetime, *, backlo
             feed_key=feed.key,
             alias=find.alias,
             entry=find.entry,
+            own_text=find.own_text,
+            page=find.page,
             decision=decision,
             seen_at=now,
             backlog=backlog,
@@ -261,6 +265,8 @@ def article(find: Find, feed: Feed, decision: Decision, now: datetime, *, backlo
         before,
         alias=find.alias,
         entry=find.entry,
+        own_text=find.own_text,
+        page=find.page,
         decision=decision,
         backlog=before.backlog and not matters_now,
         edits=before.edits + 1,

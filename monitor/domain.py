@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.habits import NO_HABIT, NO_WISHES
@@ -65,6 +65,7 @@ class Feed:
     tags: tuple[str, ...] = ()
     note: str = ""
     paused: bool = False
+    fulltext: bool = False  # the pages of its articles are asked for their text
     pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
     poll: PollState
     habit: Habit = NO_HABIT
@@ -192,9 +193,16 @@ class Article:
     entry: Entry
     decision: Decision
     seen_at: datetime
+    own_text: str | None = None  # the feed's, where the entry's has the page's in it
+    page: str = ""  # what came of asking its page: "4,120 characters from the page"; "": not asked
     backlog: bool = False  # it was there before we watched; never alerts by itself
     edits: int = 0  # by its publisher since: this is the newest wording, the others are kept
     edited_at: datetime | None = None
+
+    @property
+    def said(self) -> Entry:
+        """The entry as the feed has it: what edits and copies are told by, whatever pages say."""
+        return self.entry if self.own_text is None else replace(self.entry, text=self.own_text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,54 +3,82 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor import dedupe
+from monitor import dedupe, fulltext
 from monitor.classify import language
 from monitor.domain import Feed, Parsed
+from monitor.fulltext import Page
 from monitor.store.articles import Articles
 
 log = logging.getLogger(__name__)
 
+_NOT_ASKED = Page(why="it was there before we watched")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a publisher answered, and what came of asking the pages of its articles (by key)."""
+
+    feed: Feed
+    parsed: Parsed
+    pages: Mapping[str, Page] = field(default_factory=dict)  # for a feed with full text
+
+
+def was_there_before(feed: Feed, find: dedupe.Find) -> bool:
+    """Is it of the time before we watched, or the edit of an article that is?"""
+    return find.before.backlog if find.before else dedupe.is_backlog(feed, find.entry)
+
 
 def finds(
-    documents: Sequence[tuple[Feed, Parsed]], articles: Articles, now: datetime
+    documents: Sequence[Document], articles: Articles, now: datetime
 ) -> list[list[dedupe.Find]]:
-    """Of each feed's document the entries that we have not kept in these words, dated and in a
-    known language.
+    """Of each document the entries that we have not kept in these words, dated and in a known
+    language.
     """
-    named = [dedupe.named(feed.key, parsed.entries, but=parsed.seen) for feed, parsed in documents]
-    keys = [feed.key for feed, _ in documents]
+    named = [
+        dedupe.named(one.feed.key, one.parsed.entries, but=one.parsed.seen) for one in documents
+    ]
+    keys = [one.feed.key for one in documents]
     kept = articles.recognise(zip(keys, named, strict=True))
     return [
-        _of_one(feed, parsed, names, kept.get(feed.key, []), articles, now)
-        for (feed, parsed), names in zip(documents, named, strict=True)
+        _of_one(one, names, kept.get(one.feed.key, []), articles, now)
+        for one, names in zip(documents, named, strict=True)
     ]
 
 
 def _of_one(
-    feed: Feed,
-    parsed: Parsed,
+    document: Document,
     named: Sequence[dedupe.Named],
     kept: Sequence[dedupe.Kept],
     articles: Articles,
     now: datetime,
 ) -> list[dedupe.Find]:
+    feed = document.feed
     found = dedupe.sort(named, kept, articles.whole(dedupe.changed(named, kept)))
     renamed = dedupe.renamed(found, lambda: articles.wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
+    if feed.fulltext:
+        pages = document.pages
+        found = [_with_page(find, pages.get(find.key, _NOT_ASKED)) for find in found]
     return [
         replace(
             find,
             entry=replace(
                 find.entry,
-                language=language.of(find.entry, feed.language or parsed.language),
+                language=language.of(find.entry, feed.language or document.parsed.language),
                 published_at=dedupe.clamp_date(find.entry.published_at, now),
             ),
         )
         for find in found
         if find.key not in renamed
     ]
+
+
+def _with_page(find: dedupe.Find, page: Page) -> dedupe.Find:
+    read = fulltext.read(find.entry.text, page)
+    entry = replace(find.entry, text=read.text)
+    return replace(find, entry=entry, own_text=read.own, page=read.said)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -40,6 +40,7 @@ from monitor.domain import (
     SubscriptionState,
 )
 from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.fulltext import Page
 from monitor.health import silence
 from monitor.lease import Lease
 from monitor.ledger import Ledger
@@ -51,6 +52,10 @@ from monitor.store.store import Store
 log = logging.getLogger(__name__)
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
+
+
+async def _no_pages(*_: Feed | Parsed, **__: object) -> Mapping[str, Page]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ class Newsdesk:
     config: str  # digest of the settings that decide
     bounds: due.Bounds  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    pages: Callable[..., Awaitable[Mapping[str, Page]]] = _no_pages  # of what is new: `PageDesk`
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     quiet: silence.Bounds = silence.BOUNDS  # how long a feed may be
     live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
@@ -93,7 +99,13 @@ class Collected:
     feed: Feed
     fetched: Fetched | None = None
     parsed: Parsed | None = None
+    pages: Mapping[str, Page] = field(default_factory=dict)  # of new articles, by key
     error: FetchError | ParseError | None = None
+
+    @property
+    def document(self) -> news.Document:
+        """As far as it is about articles."""
+        return news.Document(feed=self.feed, parsed=self.parsed or Parsed(), pages=self.pages)
 
 
 # ── poll ─────────────────────────────────────────────────────────────────────────────────────────
@@ -129,8 +141,9 @@ async def poll(
     try:
         read = [feed.key for feed in feeds if feed.poll.first_ok_at]
         memories = await desk.in_store(partial(desk.store.feeds.memories, read)) if read else {}
+        told = replace(desk, pages=partial(desk.pages, now=now, alert_backlog=alert_backlog))
         asked += [
-            asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), desk, answers))
+            asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), told, answers))
             for feed in feeds
         ]
         async with ours:
@@ -163,7 +176,8 @@ async def _collect(
         crash.here(Point.FETCHED)
         answer = Collected(feed=feed, fetched=fetched)
         if fetched.body is not None and not pacing.is_same_body(feed, fetched):
-            answer = replace(answer, parsed=await desk.parser.parse(fetched, memory))
+            parsed = await desk.parser.parse(fetched, memory)
+            answer = replace(answer, parsed=parsed, pages=await desk.pages(feed, parsed))
     except (FetchError, ParseError) as error:
         answer = Collected(feed=feed, error=error)
     except Exception as error:  # a loop edge: one feed harms only itself
@@ -181,13 +195,12 @@ def settle(
     clock: Callable[[], datetime],
 ) -> list[Polled]:
     """Judge what is new or edited in these answers and commit all that they changed."""
-    documents = [(answer.feed, answer.parsed or Parsed()) for answer in group]
-    finds = news.finds(documents, desk.store.articles, now)
+    finds = news.finds([answer.document for answer in group], desk.store.articles, now)
     entries = [find.entry for found in finds for find in found]
     verdicts = iter(desk.classifier.judge(entries) if entries else ())
     promised = _promising(desk, now) if entries else partial(match.alerts, subscriptions=())
     polled = []
-    for answer, (_, parsed), found in zip(group, documents, finds, strict=True):
+    for answer, found in zip(group, finds, strict=True):
         judged = [
             dedupe.article(
                 find,
@@ -201,6 +214,7 @@ def settle(
         before = {find.key: find.before for find in found if find.before}
         new = [one for one in judged if one.key not in before]
         state, habit = _watched(answer, new, now, desk)
+        parsed = answer.document.parsed
         polled.append(
             Polled(
                 feed_key=answer.feed.key,

@@ -27,6 +27,13 @@ class Parser(Protocol):
         """
 
 
+class Pages(Protocol):
+    """The way to articles' pages."""
+
+    async def read(self, url: str, /) -> str:
+        """The main text of one page, plain.  Raise FetchError or ParseError."""
+
+
 class Classifier(Protocol):
     """The judge of one topic."""
 

@@ -24,6 +24,7 @@ class FeedReason(enum.StrEnum):
     ENCODING = "encoding"  # content coding that is broken, chained or unknown
     NOT_A_FEED = "not_a_feed"
     EMPTY_BODY = "empty_body"
+    NO_TEXT = "no_text"  # of an article's page: not one, or without an article
     LIMITS = "limits"  # parsing took more CPU, memory or time than a feed may
     CRASH = "crash"  # the parse child died
 

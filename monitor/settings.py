@@ -186,6 +186,11 @@ class Poll(Section):
     lease: Duration
 
 
+class Fulltext(Section):
+    pages: int = Field(ge=1, le=1_000)
+    wait: Duration
+
+
 class Egress(Section):
     allow: tuple[Network, ...]
 
@@ -269,6 +274,7 @@ class Settings(Section):
     database: Database
     topic: Topic
     poll: Poll
+    fulltext: Fulltext
     egress: Egress
     keywords: Keywords
     email: Email

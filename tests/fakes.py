@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,24 @@ class FakeParser:
         if isinstance(document, ParseError):
             raise document
         return document
+
+
+class FakePages:
+    """Has for each address a text or an error; the page of any other hangs."""
+
+    def __init__(self, **answers: str | Exception) -> None:
+        self.answers = answers  # by the last part of the address
+        self.asked: list[str] = []
+
+    async def read(self, url: str, /) -> str:
+        name = url.rpartition("/")[2]
+        self.asked.append(name)
+        if name not in self.answers:
+            await asyncio.Event().wait()
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class FakeClassifier:

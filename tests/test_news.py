@@ -20,7 +20,7 @@ def shelf(sqlite_url: str):
 
 def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     parsed = Parsed(entries=entries, **changes)
-    (finds,) = news.finds([(feed(), parsed)], shelf, NOW)
+    (finds,) = news.finds([news.Document(feed=feed(), parsed=parsed)], shelf, NOW)
     return [find.entry for find in finds]
 
 

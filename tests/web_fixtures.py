@@ -143,7 +143,9 @@ async def server() -> AsyncIterator[Server]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for call in told.calls:
-            call.writer.transport.abort()
+            transport = call.writer.transport
+            if not transport.is_closing() or transport.get_write_buffer_size():
+                transport.abort()
         await asyncio.sleep(0)
 
 

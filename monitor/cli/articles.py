@@ -87,6 +87,7 @@ def as_dict(article: Article, sources: Sequence[Source] = ()) -> dict[str, objec
         "labels": decision.labels,
         "rules": [hit.rule for hit in decision.rules],
         "backlog": article.backlog,
+        "full_text": {"taken": article.own_text is not None, "said": article.page},
         "edits": article.edits,
         "edited_at": show.instant(article.edited_at),
         "sources": [
@@ -274,8 +275,10 @@ def _print(account: Account) -> None:
 
 
 def _history(account: Account) -> Iterator[str]:
-    """Who else brought it, and what it said before."""
+    """Whether its page was read, who else brought it, and what it said before."""
     own = account.article.feed_key if account.article else None
+    if account.article and account.article.page:
+        yield f"full text: {account.article.page}"
     for source in account.sources:
         if source.feed_key != own:
             seen = show.short_instant(source.seen_at)

@@ -17,6 +17,7 @@ from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
+    from monitor.store.store import Store
     from monitor.store.timing import TimeToAlert
 
 _LOOK_BACK = timedelta(days=7)  # over alerts, for how long they took
@@ -124,6 +125,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         for sentence in store.warnings():
             yield "warning", "database", sentence
         yield from wellness.findings(store, setting.now(), patience=chosen.health.notice_after)
+        yield from _full_texts(store)
         told, alerts = store.subscriptions.list(), store.outbox.counts()
         took = store.timing.by_channel(setting.now() - _LOOK_BACK)
     yield ("ok" if told else "warning"), "subscriptions", f"{len(told)}"
@@ -137,6 +139,14 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     yield ("warning" if dead else "ok"), "alerts", words
     for channel, time in took.items():
         yield "ok", "time to alert", _took(channel, time)
+
+
+def _full_texts(store: Store) -> Iterator[Finding]:
+    from monitor.collect import pages
+
+    wanting = sum(feed.fulltext for feed in store.feeds.list())
+    if wanting and not pages.is_installed():
+        yield "warning", "feeds", f"{wanting} with full text are judged without: {pages.MISSING}"
 
 
 def _took(channel: str, time: TimeToAlert) -> str:

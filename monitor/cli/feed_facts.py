@@ -51,6 +51,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
         "asked_at": show.instant(feed.poll.asked_at),
         "gap": duration_text(feed.poll.gap) if feed.poll.gap else None,
         "every": duration_text(feed.every) if feed.every else None,
+        "full_text": feed.fulltext,
         "tags": feed.tags,
         "note": feed.note,
     }
@@ -84,6 +85,12 @@ def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     if lease is not None:
         until = f" until {show.short_instant(lease.until)} UTC" if lease.until else ""
         yield "hub", f"{lease.hub} {lease.state}{until}{f': {lease.why}' if lease.why else ''}"
+    yield from _as_the_operator_says(feed)
+
+
+def _as_the_operator_says(feed: Feed) -> Iterator[tuple[str, str]]:
+    if feed.fulltext:
+        yield "full text", "from the pages of its new articles"
     if feed.tags:
         yield "tags", ", ".join(feed.tags)
     if feed.note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The sources we ask.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class OnOff(enum.StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
 Which = Annotated[str, typer.Argument(help="A feed's key (its beginning will do) or address.")]
 
 
@@ -38,6 +46,9 @@ def add(
     ] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language: en, ko, …")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    full_text: Annotated[
+        bool, typer.Option("--full-text", help="Read the pages of its new articles, too.")
+    ] = False,
     try_: Annotated[
         bool, typer.Option("--try/--no-try", help="Ask the address once, and find the page's feed.")
     ] = True,
@@ -48,6 +59,8 @@ def add(
 
     chosen = setting.settled_settings(context)
     url = egress.check_url(url, allow=chosen.egress.allow)
+    if full_text:
+        check_full_text()
     answer = trying.Tried(url=url)
     if try_:
         answer = asyncio.run(trying.tried(url, chosen, setting.now()))
@@ -57,6 +70,7 @@ def add(
         language=lang,
         every=setting.span(every, "--every") if every else None,
         tags=tuple(tag or ()),
+        fulltext=full_text,
         poll=PollState(due_at=setting.now()),
     )
     with setting.open_store(context) as store:
@@ -91,12 +105,13 @@ def list_(
         return
     now = setting.now()
     show.table(
-        ("key", "feed", "lang", "state", "last read", "last new", "due", "why"),
+        ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
         [
             (
                 feed.key[:8],
                 feed.title or feed.url,
                 feed.language or "",
+                "full" if feed.fulltext else "",
                 feed_facts.state(feed),
                 show.short_instant(feed.poll.last_ok_at),
                 show.short_instant(feed.habit.newest_at),
@@ -158,6 +173,30 @@ def every(
     span = None if pause_ == "auto" else setting.span(pause_, "every")
     with setting.open_store(context) as store:
         store.feeds.set_every(found(store, feed).key, span)
+
+
+@app.command("full-text")
+def full_text(
+    context: typer.Context,
+    feed: Which,
+    wanted: Annotated[OnOff, typer.Argument(help="Read the pages of its new articles, or not.")],
+) -> None:
+    """Judge a feed's articles by their pages' text, too, from its next poll on.
+
+    What can't be taken from a page says why: `monitor explain`.
+    """
+    if wanted is OnOff.ON:
+        check_full_text()
+    with setting.open_store(context) as store:
+        store.feeds.set_fulltext(found(store, feed).key, wanted is OnOff.ON)
+
+
+def check_full_text() -> None:
+    """Raise ConfigError where pages can't be read."""
+    from monitor.collect import pages
+
+    if not pages.is_installed():
+        raise ConfigError(pages.MISSING)
 
 
 @app.command("show")
@@ -225,7 +264,7 @@ def _checked(which: str, known: list[Feed]) -> Feed:
 async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
     from monitor import app
 
-    async with app.collector(chosen) as (fetcher, parser):
+    async with app.collector(chosen) as (fetcher, parser, _):
 
         async def one(feed: Feed) -> Report:
             try:
@@ -308,6 +347,7 @@ def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
         title=outline.title,
         language=outline.language,
         tags=outline.tags,
+        fulltext=outline.fulltext,
         note=outline.note,
         poll=PollState(due_at=now),
     )

@@ -32,7 +32,7 @@ async def tried(url: str, chosen: Settings, now: datetime) -> Tried:
     """
     from monitor import app
 
-    async with app.collector(chosen) as (fetcher, parser):
+    async with app.collector(chosen) as (fetcher, parser, _):
         try:
             fetched = await fetcher.fetch(_asked(url, now))
         except FetchError as error:

@@ -34,14 +34,15 @@ _BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _SURE = 4
 
 
-def decode(body: bytes, content_type: str) -> str:
+def decode(body: bytes, content_type: str, *, inside: str = "") -> str:
     """The document as text; never fails.
 
     A byte-order mark is believed first, then bytes that can only be UTF-8, then the header, the
-    XML declaration, UTF-8, what it looks like, and Windows-1252.  A set that fits but for a few
-    bytes is better than one that turns the whole document into noise.
+    XML declaration, what the document says elsewhere (`inside`), UTF-8, what it looks like, and
+    Windows-1252.  A set that fits but for a few bytes is better than one that turns the whole
+    document into noise.
     """
-    named = [*_marked(body), *_surely_utf8(body), *_declared(body, content_type)]
+    named = [*_marked(body), *_surely_utf8(body), *_declared(body, content_type, inside)]
     candidates = list(dict.fromkeys([*named, "utf-8"]))
     for name in candidates:
         try:
@@ -74,10 +75,10 @@ def _surely_utf8(body: bytes) -> list[str]:
     return ["utf-8"] if found == _SURE else []
 
 
-def _declared(body: bytes, content_type: str) -> list[str]:
+def _declared(body: bytes, content_type: str, inside: str) -> list[str]:
     header = _PARAMETER.search(content_type)
     declaration = _DECLARED.match(body)
-    names = [header[1] if header else "", declaration[1].decode() if declaration else ""]
+    names = [header[1] if header else "", declaration[1].decode() if declaration else "", inside]
     return [codec for codec in map(_codec, names) if codec]
 
 

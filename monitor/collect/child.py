@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 from monitor.collect import wire
@@ -25,12 +26,18 @@ from monitor.reasons import FeedReason
 RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
 _SIZES = "/proc/self/statm"  # the first number: pages of address space
 
+# How a document is read: with `body`, `content_type`, `url`, `max_entries` and `memory`.
+Reads = Callable[..., Parsed]
+
 _CLOSED_DOORS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 _CODE = (".py", ".pyc", ".so", ".zip")  # character sets are modules, imported when first met
 
 
-def main(arguments: list[str]) -> None:
-    """Serve until standard input closes: memory in bytes, CPU seconds a document, most entries."""
+def main(arguments: list[str], reads: Reads | None = None) -> None:
+    """Serve until standard input closes: memory in bytes, CPU seconds a document, most entries.
+
+    Documents are feeds, unless `reads` is for others.
+    """
     memory_bytes, max_entries = int(arguments[0]), int(arguments[2])
     cpu = timedelta(seconds=float(arguments[1]))
     # The parent decides when we end: a ^C in its terminal and a supervisor's signal to the whole
@@ -45,8 +52,8 @@ def main(arguments: list[str]) -> None:
     serve(
         sys.stdin.buffer,
         sys.stdout.buffer,
+        partial(reads or read, max_entries=max_entries),
         cpu=cpu,
-        max_entries=max_entries,
         # What one document left behind must not be charged to the next.
         is_grown=lambda: size() > memory_bytes // 2,
     )
@@ -85,9 +92,9 @@ def close_doors(event: str, arguments: tuple[object, ...]) -> None:
 def serve(
     requests: IO[bytes],
     replies: IO[bytes],
+    reads: Reads,
     *,
     cpu: timedelta,
-    max_entries: int,
     is_grown: Callable[[], bool],
 ) -> None:
     """Answer one request after another; return when there are no more."""
@@ -95,7 +102,7 @@ def serve(
     while (request := wire.read_request(requests)) is not None:
         # Of this process's own time: a busy machine takes none of it.
         signal.setitimer(signal.ITIMER_PROF, cpu.total_seconds())
-        outcome = _outcome(request, max_entries)
+        outcome = _outcome(request, reads)
         signal.setitimer(signal.ITIMER_PROF, 0)
         served += 1
         retire = served >= RETIRE_AFTER or is_grown()
@@ -103,13 +110,12 @@ def serve(
         replies.flush()
 
 
-def _outcome(request: wire.Request, max_entries: int) -> Parsed | ParseError:
+def _outcome(request: wire.Request, reads: Reads) -> Parsed | ParseError:
     try:
-        return read(
+        return reads(
             request.body,
             content_type=request.content_type,
             url=request.url,
-            max_entries=max_entries,
             memory=request.memory,
         )
     except ParseError as error:
@@ -118,4 +124,4 @@ def _outcome(request: wire.Request, max_entries: int) -> Parsed | ParseError:
         os._exit(wire.OUT_OF_MEMORY)  # there may be none left to say so in any other way
     except Exception as error:  # noqa: BLE001 - a loop edge: one document harms only itself
         name = type(error).__name__
-        return ParseError(FeedReason.NOT_A_FEED, f"the document trips our feed reader ({name})")
+        return ParseError(FeedReason.NOT_A_FEED, f"the document trips our reader ({name})")

@@ -24,6 +24,7 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json,"
     " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _FOR_GOOD = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024  # bytes read at a time
@@ -61,12 +62,19 @@ class HttpFetcher:
 
     async def fetch(self, feed: Feed, /) -> Fetched:
         """Ask once, with the feed's validators.  Raise FetchError, whatever happens."""
-        url = egress.check_url(feed.url)
+        return await self._ask(feed.url, {**self._headers, **_validators(feed)})
+
+    async def page(self, url: str, /) -> Fetched:
+        """Ask for a web page once, in the same queue.  Raise FetchError, whatever happens."""
+        return await self._ask(url, {**self._headers, "Accept": PAGES})
+
+    async def _ask(self, url: str, headers: dict[str, str]) -> Fetched:
+        url = egress.check_url(url)
         host = urlsplit(url).netloc
         async with self._turns.at(host, spaced=not egress.is_literal_in(url, self._own)):
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._follow(url, {**self._headers, **_validators(feed)})
+                    return await self._follow(url, headers)
             except FetchError as error:
                 if error.reason is FeedReason.THROTTLED and error.retry_after:
                     self._turns.hold(host, error.retry_after)

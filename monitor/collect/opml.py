@@ -16,6 +16,10 @@ from defusedxml.ElementTree import iterparse
 from monitor.domain import Feed
 from monitor.errors import ConfigError
 
+# What no other reader's lists have: OPML 2.0 leaves it to namespaces.
+_OURS = "urn:watchpost:opml"
+_FULL_TEXT = f"{{{_OURS}}}fullText"
+
 MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 20
 MAX_FEEDS = 10_000
@@ -30,6 +34,7 @@ class Outline:
     language: str | None = None
     note: str = ""
     tags: tuple[str, ...] = ()
+    fulltext: bool = False
 
 
 def read(document: bytes, *, name: str) -> list[Outline]:
@@ -85,11 +90,13 @@ def _outline(element: Xml.Element, url: str, title: str, path: list[str]) -> Out
         language=element.get("language") or None,
         note=(element.get("description") or "").strip(),
         tags=tuple(tags),
+        fulltext=element.get(_FULL_TEXT) == "true",
     )
 
 
 def write(feeds: Iterable[Feed], *, title: str) -> bytes:
     """An OPML 2.0 document of these feeds; the first tag of a feed becomes its folder."""
+    Xml.register_namespace("watchpost", _OURS)
     root = Xml.Element("opml", version="2.0")
     Xml.SubElement(Xml.SubElement(root, "head"), "title").text = title
     body = Xml.SubElement(root, "body")
@@ -105,6 +112,7 @@ def write(feeds: Iterable[Feed], *, title: str) -> bytes:
             "language": feed.language or "",
             "description": feed.note,
             "category": ",".join(feed.tags[1:]),
+            _FULL_TEXT: "true" if feed.fulltext else "",
         }
         Xml.SubElement(
             parent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import json
 import signal
 import sys
@@ -21,9 +22,16 @@ _LAST_BREATH = 5  # seconds between a child's last word and its end
 
 # The child gets our own import path and nothing from its environment or working directory.
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    " from monitor.collect.child import main; main(sys.argv[2:])"
+    "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " importlib.import_module(sys.argv[2]).main(sys.argv[3:])"
 )
+
+
+class Reads(enum.StrEnum):
+    """What kind of documents the children read: the module that does."""
+
+    FEEDS = "monitor.collect.child"
+    PAGES = "monitor.collect.page"  # of articles: a parsed one has a single entry, with its text
 
 
 class FeedParser:
@@ -42,11 +50,12 @@ class FeedParser:
         memory_bytes: int = 512 * 2**20,
         wall: timedelta = timedelta(seconds=30),
         max_entries: int = MAX_ENTRIES,
+        reads: Reads = Reads.FEEDS,
     ) -> None:
         self._slots = asyncio.Semaphore(workers)
         self._wall = wall
         self._cpu = cpu
-        self._arguments = [str(memory_bytes), str(cpu.total_seconds()), str(max_entries)]
+        self._arguments = [reads, str(memory_bytes), str(cpu.total_seconds()), str(max_entries)]
         self._idle: list[_Child] = []
         self._closed = False
 
@@ -104,7 +113,7 @@ class FeedParser:
     def _why(self, code: int) -> ParseError:
         """What the end of a child in the middle of a document means."""
         if code == wire.OUT_OF_MEMORY:
-            return ParseError(FeedReason.LIMITS, "reading it took more memory than a feed may use")
+            return ParseError(FeedReason.LIMITS, "reading it took more memory than it may use")
         if code == -wire.CPU_SIGNAL:
             seconds = self._cpu.total_seconds()
             return ParseError(

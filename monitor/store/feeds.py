@@ -85,6 +85,13 @@ class Feeds:
         """
         return self._change(key, every_us=every)
 
+    def set_fulltext(self, key: str, wanted: bool) -> bool:
+        """Ask the pages of its articles for their text, from its next poll on, or no more.
+
+        False when there is none of this key.
+        """
+        return self._change(key, fulltext=wanted)
+
     def revive(self, key: str, now: datetime) -> bool:
         """Ask a feed that was gone once more.  False when there is none of this key."""
         return self._change(key, failures=0, due_at=now, due_why="now: it was resumed")

@@ -89,7 +89,7 @@ def link(
 def _read(article: Article) -> tuple[Text, tuple[int, ...]]:
     compared = copies.read(
         title=article.entry.title,
-        text=article.entry.text,
+        text=article.said.text,
         published_at=article.entry.published_at or _now(article),
         feed=article.feed_key,
     )
@@ -148,7 +148,8 @@ def _rows(connection: Connection, keys: Iterable[str]) -> Iterator[Any]:
         articles.c[name]
         for name in ("key", "copy_key", "feed_key", "seen_at", "published_at", "title")
     ]
-    beginning = func.substr(articles.c.text, 1, copies.LONGEST_LEAD).label("text")
+    own = func.coalesce(articles.c.own_text, articles.c.text)
+    beginning = func.substr(own, 1, copies.LONGEST_LEAD).label("text")
     for chunk in chunks(sorted(keys)):
         wanted = select(*columns, beginning).where(articles.c.key.in_(chunk))
         yield from connection.execute(wanted)
@@ -174,7 +175,7 @@ def _put(shelf: _Shelf, article: Article, compared: Text, numbers: Iterable[int]
         key=article.key,
         copy_key=article.copy_key,
         seen_at=article.seen_at,
-        words=(article.entry.title, article.entry.text),
+        words=(article.entry.title, article.said.text),
         text=compared,
     )
     if article.alias:
@@ -191,7 +192,7 @@ def _first(
     article: Article, compared: Text, numbers: Iterable[int], shelf: _Shelf
 ) -> _Other | None:
     """The first seen that this article is a copy of."""
-    words = article.entry.title, article.entry.text
+    words = article.entry.title, article.said.text
     at_address = [key for key in shelf.by_alias.get(article.alias, ()) if key in shelf.others]
     found = [
         other for key in at_address if dedupe.are_alike(words, (other := shelf.others[key]).words)

@@ -83,6 +83,7 @@ class FeedRow(TableRow, table=True):
     told_state: FeedState = Field(sa_type=Word(FeedState))  # what the operator knows; OK: is well
     told_at: datetime | None = Field(sa_type=UtcDateTime)
     told_times: int  # lately: one that flaps is waited for longer
+    fulltext: bool
 
 
 class FeedMemoryRow(TableRow, table=True):
@@ -157,6 +158,8 @@ class ArticleRow(TableRow, table=True):
     wording: str = Field(sa_type=key_type(16))
     edits: int
     edited_at: datetime | None = Field(sa_type=UtcDateTime)
+    own_text: str | None = Field(sa_type=Plain(TEXT_LENGTH))  # where the text has its page's in it
+    page: str = Field(sa_type=Plain(SENTENCE_LENGTH))
 
 
 class PrintRow(TableRow, table=True):

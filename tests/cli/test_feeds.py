@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -180,3 +181,28 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
     assert feed["since"] == feed["newest_at"] == show.instant(since)
     assert watch("feeds", "list", "--state", "failing").err == "no feed is failing\n"
     assert "quiet" in watch.refused("feeds", "list", "--state", "quiet")
+
+
+def test_full_text_is_asked_for_shown_exported_and_called_off(watch: Terminal):
+    watch("feeds", "add", "--no-try", URL, "--full-text")
+    assert "from the pages of its new articles" in watch("feeds", "show", URL).out
+    assert " full " in watch("feeds", "list").out
+    assert 'watchpost:fullText="true"' in watch("feeds", "export").out
+    watch("feeds", "export", "mine.opml")
+    assert watch("feeds", "full-text", URL, "off").code == 0
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["full_text"] is False
+    watch("feeds", "remove", URL)
+    watch("feeds", "import", "mine.opml")
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["full_text"] is True
+
+
+def test_the_doctor_says_when_full_text_is_wanted_and_can_not_be_read(
+    watch: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    watch("feeds", "add", "--no-try", URL, "--full-text")
+    assert "trafilatura" not in watch("doctor").out
+    monkeypatch.setitem(sys.modules, "trafilatura", None)  # as where it is not installed
+    found = [one["finding"] for one in watch("doctor", "--json").json()]
+    assert any("1 with full text" in said and "watchpost[fulltext]" in said for said in found)

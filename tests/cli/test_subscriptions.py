@@ -229,6 +229,11 @@ def test_a_chat_that_can_not_be_told_is_refused(watch: Terminal, url, says):
     [
         ("apprise", "subscriptions add chat --apprise slack://x/y/z", "watchpost[apprise]"),
         ("dkim", "config check", "watchpost[dkim]"),
+        (
+            "trafilatura",
+            "feeds add --full-text https://wire.example/rss",
+            "watchpost[fulltext]",
+        ),
     ],
 )
 def test_what_is_not_installed_is_named_with_the_command_that_does(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -31,7 +32,8 @@ def replies(*bodies: bytes, is_grown: bool = False) -> list[wire.Reply]:
     """What `serve` says to these documents, in this very process."""
     asked = io.BytesIO(b"".join(b"".join(wire.pack_request(request(body))) for body in bodies))
     said = io.BytesIO()
-    child.serve(asked, said, cpu=timedelta(seconds=60), is_grown=lambda: is_grown, max_entries=100)
+    reads = partial(child.read, max_entries=100)
+    child.serve(asked, said, reads, cpu=timedelta(seconds=60), is_grown=lambda: is_grown)
     said.seek(0)
     got = []
     while said.tell() < len(said.getbuffer()):
@@ -188,4 +190,4 @@ def test_a_failure_of_our_own_is_an_answer_too():
     said, _ = process.communicate(b"".join(wire.pack_request(request(GOOD))), timeout=10)
     got = reply(io.BytesIO(said)).outcome
     assert isinstance(got, ParseError)
-    assert got.detail == "the document trips our feed reader (ZeroDivisionError)"
+    assert got.detail == "the document trips our reader (ZeroDivisionError)"

@@ -90,6 +90,7 @@ def test_a_list_longer_than_any_list_is_refused():
             tags=st.lists(
                 WORDS.map(lambda w: w.replace(",", "").strip("/") or "t"), max_size=3, unique=True
             ).map(tuple),
+            fulltext=st.booleans(),
             note=st.one_of(st.just(""), WORDS),
             poll=st.just(PollState(due_at=NOW)),
         ),
@@ -99,8 +100,8 @@ def test_a_list_longer_than_any_list_is_refused():
 )
 def test_what_is_written_is_read_back(feeds):
     outlines = opml.read(opml.write(feeds, title="mine"), name="mine")
-    wanted = {(f.url, f.title, f.language, f.note, f.tags) for f in feeds}
-    assert {(o.url, o.title, o.language, o.note, o.tags) for o in outlines} == wanted
+    wanted = {(f.url, f.title, f.language, f.note, f.tags, f.fulltext) for f in feeds}
+    assert {(o.url, o.title, o.language, o.note, o.tags, o.fulltext) for o in outlines} == wanted
 
 
 def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_note():

@@ -149,7 +149,7 @@ async def test_too_much_memory_is_told_and_the_next_document_is_read(parser):
     error = await refused(reader, HUNGRY)
     assert (error.reason, error.detail) == (
         FeedReason.LIMITS,
-        "reading it took more memory than a feed may use",
+        "reading it took more memory than it may use",
     )
     assert (await reader.parse(fetched(GOOD))).title == "T"
 

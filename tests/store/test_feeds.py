@@ -187,6 +187,15 @@ def test_pausing_nobody_is_told(store: Store) -> None:
     assert not store.feeds.set_paused("nobody", True)
 
 
+def test_full_text_is_wanted_until_it_is_not(store: Store) -> None:
+    feed = a_feed(fulltext=True)
+    store.feeds.add(feed)
+    assert store.feeds.find(feed.key).fulltext
+    assert store.feeds.set_fulltext(feed.key, False)
+    assert not store.feeds.find(feed.key).fulltext
+    assert not store.feeds.set_fulltext("nobody", True)
+
+
 def test_a_paused_feed_keeps_its_state(store: Store) -> None:
     feed = a_feed()
     store.feeds.add(feed)

@@ -93,6 +93,24 @@ class TestACopy:
         (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + timedelta(days=3)))])
         assert len(done.alerts) == 1
 
+    @pytest.mark.parametrize("full_first", [True, False])
+    def test_is_told_by_what_the_feeds_say_and_not_by_a_page(
+        self, watched: Store, full_first: bool
+    ) -> None:
+        texts = "The page begins with quite other words, and goes on for long. " * 5, WIRE
+        owns = WIRE, None
+        order = 1 if full_first else -1
+        first, second = [
+            copy(feed, text=text, own_text=own, seen_at=at)
+            for feed, text, own, at in zip(
+                (ONE, TWO), texts[::order], owns[::order], (NOW, NOW + MINUTE), strict=True
+            )
+        ]
+        watched.commit([told(ONE, first)])
+        (done,) = watched.commit([told(TWO, second)])
+        assert done.alerts == ()
+        assert sources(watched, done.articles[0]) == ["one", "two"]
+
     def test_at_the_same_address_is_known_by_that(self, watched: Store) -> None:
         alias = {"alias": "same page"}
         watched.commit([told(ONE, copy(ONE, "Builders are sent", "", **alias))])
