@@ -15,8 +15,8 @@ from monitor.errors import FetchError, ParseError, StoreError
 from monitor.pages import PageDesk
 from monitor.reasons import FeedReason
 from monitor.store.store import Store
+from tests.desks import at_once, newsdesk
 from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription
-from tests.test_pipeline import at_once, newsdesk
 
 OLD = entry("Rain on Sunday")
 OWN = "It is not said where to."
