@@ -30,6 +30,7 @@ from monitor.cli import (
     label,
     links,
     model,
+    once,
     receivers,
     service,
     silences,
@@ -50,8 +51,8 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("run")(service.run)
-app.command("poll")(service.poll)
-app.command("deliver")(service.deliver)
+app.command("poll")(once.poll)
+app.command("deliver")(once.deliver)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from monitor.domain import FeedState
 from monitor.store.figures import Figures
@@ -14,6 +15,7 @@ from monitor.store.figures import Figures
 LATE = timedelta(minutes=15)
 
 _BROKEN = (FeedState.FAILING, FeedState.GONE)
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Status(enum.StrEnum):
@@ -41,12 +43,12 @@ def unreachable(reason: str) -> Health:
 
 
 def judge(
-    figures: Figures, now: datetime, *, started_at: datetime, faults: tuple[str, ...] = ()
+    figures: Figures, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
 ) -> Health:
     """Of a service whose database answers.
 
     What was due before this process started is counted from its start: it could not have been
-    done earlier.  `faults` are those of a pack in whose place another one works.
+    done earlier.  `faults` says, by name, what is wrong with the service itself.
     """
     down = tuple(_standstills(figures, now, started_at))
     degraded = tuple(_shortcomings(figures, faults))
@@ -73,7 +75,7 @@ def _standstills(figures: Figures, now: datetime, started_at: datetime) -> Itera
         yield "no feed can be read: see `monitor feeds list`"
 
 
-def _shortcomings(figures: Figures, faults: tuple[str, ...]) -> Iterator[str]:
+def _shortcomings(figures: Figures, faults: Mapping[str, str]) -> Iterator[str]:
     broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
     if broken:
         yield f"{broken} of {sum(figures.feeds.values())} feeds can't be read"
@@ -81,8 +83,8 @@ def _shortcomings(figures: Figures, faults: tuple[str, ...]) -> Iterator[str]:
     if silent:
         of = sum(figures.feeds.values())
         yield f"{silent} of {of} feeds are silent: see `monitor feeds list --state silent`"
-    for fault in faults:
-        yield f"pack: {fault}"
+    for name, fault in faults.items():
+        yield f"{name}: {fault}"
 
 
 def _is_late(since: datetime | None, now: datetime, started_at: datetime) -> bool:

@@ -23,5 +23,5 @@ class Office:
     started_at: datetime
     topic: str  # its name
     theme_titles: Mapping[str, str]
-    faults: tuple[str, ...] = ()  # of the pack, when another works in its place
+    looks: Mapping[str, Callable[[], str]]  # what is wrong with the service: a name, a sentence
     meters: Meters

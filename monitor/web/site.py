@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,12 +127,17 @@ class Opened:
 
 @asynccontextmanager
 async def open_site(
-    settings: Settings, *, clock: Callable[[], datetime], meters: Meters
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    meters: Meters,
+    looks: Mapping[str, Callable[[], str]],
 ) -> AsyncIterator[Opened]:
     """Serve the pages at `web.listen` while this is open.
 
-    They have a store of their own, so that they answer while articles are judged.  Raise
-    ConfigError when nothing can listen there.
+    They have a store of their own, so that they answer while articles are judged.  `looks` says
+    what is wrong with the service itself: a name, and a sentence or nothing.  Raise ConfigError
+    when nothing can listen there.
     """
     web = settings.web
     if web.signup and not web.public_url:
@@ -150,7 +155,7 @@ async def open_site(
                 started_at=clock(),
                 topic=card.name,
                 theme_titles=card.theme_titles,
-                faults=tuple(topic.find_pack(settings).faults),
+                looks=looks,
                 meters=meters,
             )
             rounds = (signup.forgetting(office),) if web.signup else ()

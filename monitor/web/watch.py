@@ -57,9 +57,9 @@ def routes(office: Office) -> APIRouter:
         if isinstance(found, StoreError):
             state = health.unreachable("can't be asked; the log says why")
         else:
-            state = health.judge(
-                found, office.clock(), started_at=office.started_at, faults=office.faults
-            )
+            faults = {name: said for name, look in office.looks.items() if (said := look())}
+            now = office.clock()
+            state = health.judge(found, now, started_at=office.started_at, faults=faults)
         return answer(state)
 
     @router.get("/metrics")

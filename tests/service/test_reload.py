@@ -7,6 +7,7 @@ import random
 import signal
 import time
 import tomllib
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -140,10 +141,17 @@ class Lines:
         raise AssertionError(f"it ended before {event}: {self.seen}")
 
 
+def health(pages: str) -> dict:
+    """What `/healthz` answers."""
+    with urllib.request.urlopen(f"{pages}/healthz", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
 @pytest.fixture
 def quick(monitor: Monitor) -> Monitor:
-    """It asks its feeds every second."""
-    return Monitor(monitor.folder, {"MONITOR_POLL__TICK": "1s", "MONITOR_POLL__EVERY": "1s"})
+    """It asks its feeds every second, and serves its pages."""
+    own = {"POLL__TICK": "1s", "POLL__EVERY": "1s", "WEB__LISTEN": "127.0.0.1:0"}
+    return Monitor(monitor.folder, {f"MONITOR_{name}": value for name, value in own.items()})
 
 
 def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
@@ -157,7 +165,9 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
     service = quick.start("run", "--log", "json")
     try:
         lines = Lines(service)
+        pages = lines.until("web.started")["address"]
         lines.until("poll.done")
+        assert health(pages)["status"] == "ok"
 
         file.write_text(GOOD)
         taken = lines.until("config.taken", after=WITHIN)
@@ -175,6 +185,9 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
         assert doctor.returncode == 2
         assert "not valid TOML" in doctor.stderr
         assert f"process {service.pid}, role all, refuses the file" in doctor.stderr
+        assert health(pages)["reasons"] == [
+            "configuration: an edit is refused, `monitor doctor` says why"
+        ]
         publisher.publish("/feed", rss(SNOW, f"{RAIN} again", RAIN, DULL))
         assert lines.until("article.flagged")["title"] == f"{RAIN} again"
 

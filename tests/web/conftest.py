@@ -58,6 +58,7 @@ class Visitor:
     store: Store
     clock: Clock
     office: Office
+    faults: dict[str, str]  # of the service: what its looks say
     session: aiohttp.ClientSession = field(repr=False)
 
     async def get(self, path: str, **more: Any) -> Answer:
@@ -88,7 +89,7 @@ def store(sqlite_url: str) -> Iterator[Store]:
 @pytest.fixture
 async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterator[Visitor]:
     """A visitor of a running site."""
-    clock = Clock()
+    clock, faults = Clock(), dict[str, str]()
     with closing(app.StoreThread()) as in_store, closing(server.bind("127.0.0.1:0")) as socket:
         office = Office(
             settings=settings.load(environment={}, overrides={"web": web_settings}),
@@ -99,9 +100,10 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             topic="dprk-russia",
             theme_titles={"labour": "Labour", "troops": "Troops"},
             meters=Meters(),
+            looks={"configuration": lambda: faults.get("configuration", "")},
         )
         async with (
             server.serving(build(office), socket, proxies=office.settings.web.proxies) as base,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         ):
-            yield Visitor(base, store, clock, office, session)
+            yield Visitor(base, store, clock, office, faults, session)

@@ -79,7 +79,7 @@ def test_what_was_due_before_the_start_is_counted_from_the_start():
 
 
 def test_a_pack_in_place_of_a_damaged_one_is_a_shortcoming():
-    found = judged(WELL, faults=("weights are damaged",))
+    found = judged(WELL, faults={"pack": "weights are damaged"})
     assert (found.status, found.reasons) == (Status.DEGRADED, ("pack: weights are damaged",))
 
 

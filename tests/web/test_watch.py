@@ -26,6 +26,15 @@ async def test_a_service_that_stands_still_answers_503_with_the_reason(visitor: 
     ]
 
 
+async def test_what_is_wrong_with_the_service_itself_is_said_while_it_lasts(visitor: Visitor):
+    visitor.faults["configuration"] = "an edit is refused"
+    answer = await visitor.get("/healthz")
+    assert (answer.status, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["reasons"] == ["configuration: an edit is refused"]
+    visitor.faults.clear()
+    assert (await visitor.get("/healthz")).json()["status"] == "ok"
+
+
 async def test_a_database_that_can_not_be_asked_is_down_and_its_address_untold(visitor: Visitor):
     broken = "ALTER TABLE attempts RENAME TO lost"
     visitor.store._database.write(lambda connection: connection.exec_driver_sql(broken))
