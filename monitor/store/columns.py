@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 E = TypeVar("E", bound=enum.StrEnum)
@@ -100,24 +101,14 @@ class Plain(TypeDecorator[str]):
         return process
 
 
-class Json(TypeDecorator[Any]):
-    """Lists and mappings, written by `json_text`; None is SQL's NULL."""
-
-    impl = JSON(none_as_null=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name != "postgresql":
-            return dialect.type_descriptor(JSON(none_as_null=True))
-        # Here: not by `with_variant`, for which SQLite, too, would have to load that dialect.
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        return dialect.type_descriptor(JSONB(none_as_null=True))
-
-
 def key_type(length: int = 64) -> TypeEngine[str]:
     """A name made by a machine: compared byte by byte, so that a prefix is a range of the index."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def json_type() -> TypeEngine[Any]:
+    """Lists and mappings, written by `json_text`; None is SQL's NULL."""
+    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def is_storable(text: str) -> bool:

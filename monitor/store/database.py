@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Column, ColumnElement, Connection, Table, func, select, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 
 from monitor.errors import StoreError
 from monitor.store import engine, faults
@@ -106,17 +108,8 @@ class Database:
             raise faults.explain(error, self.name) from error
 
     def insert(self, table: Table) -> Any:
-        """An INSERT that can say what is to happen to rows whose keys are there: `on_conflict_…`.
-
-        Each database has its own, and the other's is not loaded: it would cost every start.
-        """
-        if self.is_sqlite:
-            from sqlalchemy.dialects import sqlite
-
-            return sqlite.insert(table)
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
+        """An INSERT that can say what becomes of rows whose keys are there: `on_conflict_…`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
         """Insert the rows whose keys and names are not there yet; how many that were."""
@@ -131,8 +124,6 @@ class Database:
         if self.is_sqlite:
             items = func.json_each(column).table_valued("value")
             return select(items.c.value).where(items.c.value == item).exists()
-        from sqlalchemy.dialects.postgresql import JSONB
-
         return type_coerce(column, JSONB).contains([item])
 
     def close(self) -> None:

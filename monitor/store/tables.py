@@ -28,7 +28,7 @@ from monitor.domain import (
     FeedState,
 )
 from monitor.store import health_tables, telling_tables
-from monitor.store.columns import Json, Microseconds, Plain, UtcDateTime, Word, key_type
+from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (
     RELEVANT,
     SENTENCE_LENGTH,
@@ -56,7 +56,7 @@ class FeedRow(TableRow, table=True):
     title: str = Field(sa_type=Plain(TITLE_LENGTH))
     language: str | None = Field(sa_type=Plain(64))
     every_us: timedelta | None = Field(sa_type=Microseconds)
-    tags: list[str] = Field(sa_type=Json)
+    tags: list[str] = Field(sa_type=json_type())
     note: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     paused: bool
     due_at: datetime = Field(sa_type=UtcDateTime)
@@ -70,16 +70,16 @@ class FeedRow(TableRow, table=True):
     last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
-    former_urls: list[str] = Field(sa_type=Json)
+    former_urls: list[str] = Field(sa_type=json_type())
     due_why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     asked_at: datetime | None = Field(sa_type=UtcDateTime)
     gap_us: timedelta | None = Field(sa_type=Microseconds)
-    wishes: dict[str, Any] = Field(sa_type=Json)
-    move: dict[str, Any] = Field(sa_type=Json)  # empty: none
+    wishes: dict[str, Any] = Field(sa_type=json_type())
+    move: dict[str, Any] = Field(sa_type=json_type())  # empty: none
     pushed_until: datetime | None = Field(sa_type=UtcDateTime)
     since: datetime | None = Field(sa_type=UtcDateTime)
     newest_at: datetime | None = Field(sa_type=UtcDateTime)
-    habit: list[list[int]] = Field(sa_type=Json)
+    habit: list[list[int]] = Field(sa_type=json_type())
     told_state: FeedState = Field(sa_type=Word(FeedState))  # what the operator knows; OK: is well
     told_at: datetime | None = Field(sa_type=UtcDateTime)
     told_times: int  # lately: one that flaps is waited for longer
@@ -142,15 +142,15 @@ class ArticleRow(TableRow, table=True):
     author: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
     language: str | None = Field(sa_type=Plain(64))
     published_at: datetime | None = Field(sa_type=UtcDateTime)
-    tags: list[str] = Field(sa_type=Json)
+    tags: list[str] = Field(sa_type=json_type())
     relevant: bool
     reason: DecisionReason = Field(sa_type=Word(DecisionReason))
     score: float = Field(sa_type=Double)
     threshold: float = Field(sa_type=Double)
-    themes: dict[str, float] = Field(sa_type=Json)
-    labels: list[str] = Field(sa_type=Json)
-    terms: list[Any] = Field(sa_type=Json)
-    rules: list[Any] = Field(sa_type=Json)
+    themes: dict[str, float] = Field(sa_type=json_type())
+    labels: list[str] = Field(sa_type=json_type())
+    terms: list[Any] = Field(sa_type=json_type())
+    rules: list[Any] = Field(sa_type=json_type())
     pack: str = Field(sa_type=Plain(200))
     config: str = Field(sa_type=Plain(64))
     pack_score: float = Field(sa_type=Double)
@@ -188,7 +188,7 @@ class MarkRow(TableRow, table=True):
 
     article_key: str = Field(sa_type=key_type(), primary_key=True)
     relevant: bool
-    themes: list[str] = Field(sa_type=Json)
+    themes: list[str] = Field(sa_type=json_type())
     marked_at: datetime = Field(sa_type=UtcDateTime)
     marked_by: str = Field(sa_type=Plain(200))
 

@@ -20,7 +20,7 @@ from sqlmodel import Field
 from monitor.domain import AlertState, ChannelKind, MessageType, Outcome, SubscriptionState
 from monitor.reasons import DeliveryReason
 from monitor.rhythm import Hold
-from monitor.store.columns import Json, Microseconds, Plain, UtcDateTime, Word, key_type
+from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (
     HELD,
     LEASED,
@@ -48,21 +48,21 @@ class SubscriptionRow(TableRow, table=True):
     channel: ChannelKind = Field(sa_type=Word(ChannelKind))
     address: str = Field(sa_type=String(URL_LENGTH))
     secret: str = Field(sa_type=String(URL_LENGTH))
-    themes: list[str] = Field(sa_type=Json)
-    languages: list[str] = Field(sa_type=Json)
-    feeds: list[str] = Field(sa_type=Json)
+    themes: list[str] = Field(sa_type=json_type())
+    languages: list[str] = Field(sa_type=json_type())
+    feeds: list[str] = Field(sa_type=json_type())
     min_score: float = Field(sa_type=Double)
     state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
     state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
-    about: list[str] = Field(sa_type=Json)
-    old_secrets: list[Any] = Field(sa_type=Json)
+    about: list[str] = Field(sa_type=json_type())
+    old_secrets: list[Any] = Field(sa_type=json_type())
     failures: int
     refusals: int
     failing_since: datetime | None = Field(sa_type=UtcDateTime)
     failed_at: datetime | None = Field(sa_type=UtcDateTime)
     rests_until: datetime | None = Field(sa_type=UtcDateTime)
-    cadence: dict[str, Any] | None = Field(sa_type=Json)  # None: each article at once
+    cadence: dict[str, Any] | None = Field(sa_type=json_type())  # None: each article at once
     next_at: datetime | None = Field(sa_type=UtcDateTime)  # when to see what is held next
     told_until: datetime | None = Field(sa_type=UtcDateTime)
     told_day: date | None = Field(sa_type=Date)
@@ -134,7 +134,7 @@ class AlertRow(TableRow, table=True):
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
     type: MessageType = Field(sa_type=Word(MessageType, 32))
-    data: dict[str, Any] = Field(sa_type=Json)
+    data: dict[str, Any] = Field(sa_type=json_type())
     held_for: Hold | None = Field(sa_type=Word(Hold))
     told_in: str | None = Field(sa_type=key_type())
     silenced_by: str | None = Field(sa_type=key_type())
