@@ -17,7 +17,7 @@ from functools import partial
 from typing import IO
 
 from monitor.collect import wire
-from monitor.collect.passes import hasten
+from monitor.collect.hasten import hasten
 from monitor.collect.read import read
 from monitor.domain import Parsed
 from monitor.errors import ParseError
