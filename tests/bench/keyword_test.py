@@ -59,7 +59,7 @@ def _timed(folder: Path, what: str, changed: str) -> dict[str, object]:
     seconds = time.perf_counter() - started
     said = json.loads(done.stdout)
     return {
-        "name": f"keyword test of {what} over {said['articles']:,} stored articles",
+        "name": f"test {what} on {said['articles']:,} articles",
         "unit": "s",
         "value": round(seconds, 2),
         "limit": LIMIT,

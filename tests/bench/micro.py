@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from monitor import shipped
 from tests.bench import delivering, measure, peers
 from tests.bench.measure import Failed
 from tests.bench.publishers import Publishers
+
+TRAINING_LIMIT = 120.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ def parts(
         ("starting", lambda: _starting(folder)),
         ("reading", lambda: _inside("reading", folder)),
         ("judging", lambda: _inside("judging", folder)),
+        ("training", lambda: _training(folder)),
+        ("trying", lambda: _trying(folder)),
         ("storing", lambda: _inside("storing", folder)),
         ("delivering", lambda: _delivering(publishers, folder)),
     )
@@ -52,6 +57,39 @@ def parts(
 def _inside(name: str, folder: Path) -> list[Part]:
     """Figures taken inside a process of their own (`inside.py`)."""
     return [Part(**part) for part in json.loads(peers.call(folder, "tests.bench.inside", name))]
+
+
+def _training(folder: Path) -> list[Part]:
+    """The shipped pack made anew from its examples."""
+    pack, out = str(shipped.path("models", "dprk-russia")), str(folder / "trained")
+    train = ("-m", "monitor", "model", "train", "--pack", pack, "--out", out)
+    env = peers.environment(folder)
+    cost = measure.run([sys.executable, *train], cwd=folder, env=env)
+    return [
+        Part(
+            name="train the pack: CPU",
+            unit="s",
+            value=cost.cpu,
+            reference=TRAINING_LIMIT,
+            beside="the limit",
+        ),
+        Part(name="the same: peak", unit="MB", value=cost.peak_mb),
+    ]
+
+
+def _trying(folder: Path) -> list[Part]:
+    """`monitor keywords test` over 20,000 stored articles (`keyword_test.py`)."""
+    figures = json.loads(peers.call(folder, "tests.bench.keyword_test"))
+    return [
+        Part(
+            name=figure["name"],
+            unit="s",
+            value=figure["value"],
+            reference=figure["limit"],
+            beside="the limit",
+        )
+        for figure in figures
+    ]
 
 
 def _starting(folder: Path) -> list[Part]:
