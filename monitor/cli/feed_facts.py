@@ -7,10 +7,16 @@ from datetime import datetime
 
 from monitor import wishes
 from monitor.cli import show
+from monitor.digests import digest
 from monitor.domain import Feed, FeedState
 from monitor.health import silence
 from monitor.health.coverage import span
 from monitor.websub import Lease
+
+
+def feed_key(url: str) -> str:
+    """A feed is named by its address."""
+    return digest("feed", url)
 
 
 def state(feed: Feed) -> FeedState:

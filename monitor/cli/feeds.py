@@ -6,19 +6,16 @@ import asyncio
 import enum
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import shipped, wishes
-from monitor.cli import feed_facts, setting, show, trying
-from monitor.digests import digest
+from monitor import wishes
+from monitor.cli import feed_facts, feed_lists, setting, show, trying
 from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError, FetchError, ParseError
 
 if TYPE_CHECKING:
-    from monitor.collect.opml import Outline
     from monitor.domain import Fetched, Parsed
     from monitor.settings import Settings
     from monitor.store.store import Store
@@ -65,7 +62,7 @@ def add(
     if try_:
         answer = asyncio.run(trying.tried(url, chosen, setting.now()))
     feed = Feed(
-        key=feed_key(answer.url),
+        key=feed_facts.feed_key(answer.url),
         url=answer.url,
         language=lang,
         every=setting.span(every, "--every") if every else None,
@@ -81,11 +78,6 @@ def add(
         show.note(f"{feed.key[:12]} {feed.url}" + ("" if added else " (was there already)"))
         if answer.note:
             show.note(f"  {answer.note}")
-
-
-def feed_key(url: str) -> str:
-    """A feed is named by its address."""
-    return digest("feed", url)
 
 
 @app.command("list")
@@ -258,7 +250,7 @@ def _checked(which: str, known: list[Feed]) -> Feed:
     for feed in known:
         if feed.url == which or feed.key.startswith(which):
             return feed
-    return Feed(key=feed_key(which), url=which, poll=PollState(due_at=setting.now()))
+    return Feed(key=feed_facts.feed_key(which), url=which, poll=PollState(due_at=setting.now()))
 
 
 async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
@@ -298,75 +290,5 @@ def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> Report:
     )
 
 
-@app.command("import")
-def import_(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="An OPML file.")] = None,
-    starter: Annotated[bool, typer.Option("--starter", help="The shipped starter feeds.")] = False,
-    json: Json = False,
-) -> None:
-    """Watch every feed of an OPML list; what is there already stays as it is."""
-    chosen = setting.settled_settings(context)
-    if (file is None) != starter:
-        raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
-    file = file or shipped.path("config", "feeds.opml")
-    with setting.open_store(context) as store:
-        added, refused = import_list(store, file, chosen, setting.now())
-    if json:
-        show.as_json({"added": added, "refused": refused})
-        return
-    for line in refused:
-        show.note(f"left out: {line}")
-    show.note(f"{added} feeds added from {file}")
-
-
-def import_list(store: Store, file: Path, chosen: Settings, now: datetime) -> tuple[int, list[str]]:
-    """Add a list's feeds: how many were new, and a line for each that can't be watched."""
-    from monitor.collect import opml
-
-    try:
-        document = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be read: {error.strerror}") from None
-    added, refused = 0, []
-    for outline in opml.read(document, name=str(file)):
-        try:
-            added += store.feeds.add(_from_outline(outline, chosen, now))
-        except (FetchError, ConfigError) as error:
-            refused.append(f"{outline.url[:200]}: {error}")
-    return added, refused
-
-
-def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
-    from monitor import egress
-
-    url = egress.check_url(outline.url, allow=chosen.egress.allow)
-    return Feed(
-        key=feed_key(url),
-        url=url,
-        title=outline.title,
-        language=outline.language,
-        tags=outline.tags,
-        fulltext=outline.fulltext,
-        note=outline.note,
-        poll=PollState(due_at=now),
-    )
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Else standard output.")] = None,
-) -> None:
-    """Write the feeds as OPML, for any other reader."""
-    from monitor.collect import opml
-
-    with setting.open_store(context) as store:
-        document = opml.write(store.feeds.list(), title="Watchpost feeds")
-    if file is None:
-        typer.echo(document.decode(), nl=False)
-        return
-    try:
-        file.write_bytes(document)
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None
+app.command("import")(feed_lists.import_)
+app.command()(feed_lists.export)

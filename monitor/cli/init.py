@@ -19,7 +19,7 @@ def init(
 ) -> None:
     """Write monitor.toml, make the database, add the starter feeds.  Nothing is overwritten."""
     from monitor import app, settings
-    from monitor.cli.feeds import import_list
+    from monitor.cli.feed_lists import import_list
 
     file = folder / settings.FILE_NAME
     _write(file, shipped.path("config", "example.toml").read_text(encoding="utf-8"))
@@ -27,9 +27,8 @@ def init(
     with app.open_store(chosen) as store:
         added = 0
         if not bare:
-            added, _ = import_list(
-                store, shipped.path("config", "feeds.opml"), chosen, setting.now()
-            )
+            starter = shipped.path("config", "feeds.opml")
+            added = import_list(store, starter, chosen, setting.now()).added
     command = "monitor" if folder == Path() else f"monitor --config {file}"
     show.note(f"wrote {file}" + (f" and added {added} starter feeds" if added else ""))
     show.note(

@@ -121,6 +121,11 @@ def plain(text: str, *, limit: int, markup: bool = False) -> str:
     return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
 
 
+def visible(text: str, limit: int) -> str:
+    """One line of text that is plain already, without control and direction characters."""
+    return shorten(" ".join(_INVISIBLE.sub("", text).split()), limit)
+
+
 def _decoded(text: str) -> str:
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
 

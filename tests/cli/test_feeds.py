@@ -82,6 +82,39 @@ def test_a_list_is_imported_and_what_can_not_be_watched_is_named(watch: Terminal
     assert watch("feeds", "import", "mine.opml", "--json").json()["added"] == 0
 
 
+def test_a_list_is_taken_as_far_as_it_can_be_and_what_is_odd_about_it_is_said(watch: Terminal):
+    too_long = f"https://wire.example/{'x' * 2_100}"
+    (watch.folder / "mine.opml").write_text(
+        f"<opml><body><outline xmlUrl='{URL}' title='Wire'/><outline type='rss' text='Lost'/>"
+        f"<outline xmlUrl='{too_long}' title='Long'/></body></opml>"
+    )
+    said = watch("feeds", "import", "mine.opml").err
+    assert "left out: https://wire.example/xxx" in said
+    assert "note: it names no version" in said
+    assert "note: “Lost” is a feed without an address (xmlUrl): left out" in said
+    assert "1 feeds added" in said
+
+
+def test_a_file_without_end_is_refused(watch: Terminal):
+    assert "larger than" in watch.refused("feeds", "import", "/dev/zero")
+
+
+def test_what_is_exported_is_the_same_when_it_is_imported_elsewhere(watch: Terminal):
+    watch("feeds", "add", "--no-try", URL, "--every", "15m", "--lang", "ko", "--tag", "Asia")
+    watch("feeds", "add", "--no-try", f"{URL}2", "--tag", "Asia", "--tag", "tv", "--full-text")
+    watch("feeds", "pause", URL)
+    names = ("url", "title", "language", "every", "tags", "note", "full_text", "state")
+    before = [[feed[name] for name in names] for feed in watch("feeds", "list", "--json").json()]
+    watch("feeds", "export", "mine.opml")
+    for url in (URL, f"{URL}2"):
+        watch("feeds", "remove", url)
+    assert watch("feeds", "import", "mine.opml", "--json").json() == {
+        "added": 2, "refused": [], "remarks": [],
+    }  # fmt: skip
+    after = [[feed[name] for name in names] for feed in watch("feeds", "list", "--json").json()]
+    assert after == before
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

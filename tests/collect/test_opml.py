@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,14 @@ from monitor import shipped
 from monitor.collect import opml
 from monitor.domain import Feed, PollState
 from monitor.errors import ConfigError
+from monitor.settings import duration
 from tests.fakes import NOW
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "feedvalidator"
+CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "feedvalidator" / "opml"
+needs_corpus = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the corpora of others are not beside the checkout"
+)
+NO_FEED = "there is no feed in it: no outline has an address (xmlUrl)"
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20
 )
@@ -24,8 +30,8 @@ def document(body: str) -> bytes:
     return f'<opml version="2.0"><head/><body>{body}</body></opml>'.encode()
 
 
-def read(body: str) -> list[opml.Outline]:
-    return opml.read(document(body), name="list.opml")
+def read(body: str) -> tuple[opml.Outline, ...]:
+    return opml.read(document(body), name="list.opml").feeds
 
 
 def test_a_list_gives_its_feeds_in_order():
@@ -87,10 +93,10 @@ def test_a_list_longer_than_any_list_is_refused():
             url=WORDS.map(lambda word: f"https://e.example/{word}"),
             title=WORDS,
             language=st.sampled_from([None, "ko", "en-GB"]),
-            tags=st.lists(
-                WORDS.map(lambda w: w.replace(",", "").strip("/") or "t"), max_size=3, unique=True
-            ).map(tuple),
+            tags=st.lists(WORDS, max_size=3, unique=True).map(tuple),
             fulltext=st.booleans(),
+            paused=st.booleans(),
+            every=st.sampled_from([None, timedelta(minutes=15), timedelta(days=2)]),
             note=st.one_of(st.just(""), WORDS),
             poll=st.just(PollState(due_at=NOW)),
         ),
@@ -99,15 +105,80 @@ def test_a_list_longer_than_any_list_is_refused():
     )
 )
 def test_what_is_written_is_read_back(feeds):
-    outlines = opml.read(opml.write(feeds, title="mine"), name="mine")
-    wanted = {(f.url, f.title, f.language, f.note, f.tags, f.fulltext) for f in feeds}
-    assert {(o.url, o.title, o.language, o.note, o.tags, o.fulltext) for o in outlines} == wanted
+    listed = opml.read(opml.write(feeds, title="mine"), name="mine")
+    assert set(listed.remarks) == (set() if feeds else {NO_FEED})
+    assert {facts(one) for one in listed.feeds} == {facts(one) for one in feeds}
+
+
+def facts(one: Feed | opml.Outline) -> tuple[object, ...]:
+    every = duration(one.every) if one.every else None
+    first, *others = one.tags or ("",)
+    marks = one.fulltext, one.paused, every
+    return one.url, one.title, one.language, one.note, first, frozenset(others), *marks
+
+
+def test_a_feed_without_a_title_has_none_when_it_is_read_back():
+    feed = Feed(key="k", url="https://a.example/", poll=PollState(due_at=NOW))
+    (outline,) = opml.read(opml.write([feed], title="mine"), name="mine").feeds
+    assert outline.title == ""
+
+
+def test_what_other_readers_know_is_written_as_they_expect_it():
+    tags = ("Asia", "state", "tv, radio")
+    feed = Feed(
+        key="k", url="https://a.example/?a&b", title="A & B", tags=tags, poll=PollState(due_at=NOW)
+    )
+    text = opml.write([feed], title="mine").decode()
+    assert '<opml version="2.0">' in text
+    assert '<outline text="Asia">' in text
+    assert '<outline text="tv, radio">' in text
+    assert 'xmlUrl="https://a.example/?a&amp;b"' in text
+    assert 'category="state"' in text
+    assert "watchpost:" not in text
+
+
+def test_what_could_act_on_a_terminal_does_not_come_along():
+    (feed,) = read(
+        '<outline text="\u202efolder\x9b2J"><outline xmlUrl="https://a.example/"'
+        ' title="a\u200bb\x85c" description="\x9bn" category="\u2066t"/></outline>'
+    )
+    assert (feed.title, feed.note, feed.tags) == ("ab c", "n", ("folder2J", "t"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("<opml version='2.0'><body/></opml>", NO_FEED),
+        ("<opml><body/></opml>", "it names no version"),
+        ("<opml version='0.5'><body/></opml>", "its version is 0.5, not 2.0"),
+        (
+            "<opml version='2.0'><head><outline xmlUrl='u' title='t'/></head></opml>",
+            "outside of the body: read all the same",
+        ),
+        (
+            "<opml version='2.0'><body><outline type='rss' text='A'/></body></opml>",
+            "“A” is a feed without an address (xmlUrl): left out",
+        ),
+        (
+            "<opml version='2.0'><body><outline xmlUrl='u'/><outline xmlUrl='v'/></body></opml>",
+            "2 times: without a title: its text or address stands for it",
+        ),
+    ],
+)
+def test_what_is_odd_about_a_list_is_said(text, says):
+    assert says in opml.read(text.encode(), name="list.opml").remarks
+
+
+@pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "xmlURL", "XMLURL"])
+def test_the_address_is_found_however_it_is_spelled(name):
+    (feed,) = read(f'<outline {name}=" https://a.example/ " text="A"/>')
+    assert feed.url == "https://a.example/"
 
 
 def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_note():
     from monitor import egress
 
-    feeds = opml.read(shipped.path("config", "feeds.opml").read_bytes(), name="feeds.opml")
+    feeds = opml.read(shipped.path("config", "feeds.opml").read_bytes(), name="feeds.opml").feeds
     assert len(feeds) >= 25
     for feed in feeds:
         assert egress.check_url(feed.url, allow=())
@@ -115,16 +186,26 @@ def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_not
         assert feed.note
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpora of others are not beside the checkout")
-def test_other_peoples_lists_are_read_or_refused_and_nothing_else():
-    lists = [*CORPUS.rglob("*.opml"), *CORPUS.rglob("opml/**/*.xml")]
-    assert lists
-    read_, refused = 0, 0
-    for path in lists:
-        try:
-            opml.read(path.read_bytes(), name=path.name)
-            read_ += 1
-        except ConfigError:
-            refused += 1
-    assert read_ >= 11
-    assert read_ + refused == len(lists)
+@needs_corpus
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("clean/*.opml")), ids=lambda path: path.stem)
+def test_a_good_list_of_others_is_read(path):
+    listed = opml.read(path.read_bytes(), name=path.name)
+    assert len(listed.feeds) == path.read_bytes().count(b"xmlUrl=")
+    assert set(listed.remarks) <= {NO_FEED}
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("errors/*.opml")), ids=lambda path: path.stem)
+def test_a_bad_list_of_others_is_refused_or_its_reader_warned(path):
+    said = ""
+    try:
+        said = ", ".join(opml.read(path.read_bytes(), name=path.name).remarks)
+    except ConfigError as error:
+        said = str(error)
+    assert said
+
+
+@needs_corpus
+def test_that_is_all_of_them():
+    assert len(list(CORPUS.glob("clean/*.opml"))) == 11
+    assert len(list(CORPUS.glob("errors/*.opml"))) == 25
