@@ -16,7 +16,7 @@ from typing import Protocol
 from monitor import match
 from monitor.calls import InStore
 from monitor.deliver import conditions, covered, feed_changes
-from monitor.domain import Alert, MessageType, Polled
+from monitor.domain import Alert, FeedState, MessageType, Polled
 from monitor.errors import DeliveryError
 from monitor.health import changes
 from monitor.health.changes import WELL, Changes, Patience, Standing
@@ -137,10 +137,12 @@ class Statement:
         day = last_date(now, self._lookout.at, self._lookout.zone)
         if day != self._stated:
             said = await self._lookout.in_store(partial(self._state, day, now))
-            log.info("coverage.ready", extra={"date": day.isoformat(), "coverage": said})
+            if said:
+                log.info("coverage.ready", extra={"date": day.isoformat(), "coverage": said})
             self._stated = day
 
     def _state(self, day: date, now: datetime) -> str:
+        """Promise it; what it says, or nothing where no feed was ever asked."""
         store, at, zone = self._lookout.store, self._lookout.at, self._lookout.zone
         since, until = instant(day - DAY, at, zone), instant(day, at, zone)
         coverage = store.coverage(since, until)
@@ -149,7 +151,8 @@ class Statement:
         store.outbox.promise(
             match.notices(MessageType.COVERAGE, sealed, asked, now, occasion=day.isoformat())
         )
-        return sentence(coverage)
+        never_asked = len(coverage.of(FeedState.NEW))
+        return "" if 0 < never_asked == coverage.feeds else sentence(coverage)
 
 
 def instant(day: date, at: time, zone: tzinfo) -> datetime:

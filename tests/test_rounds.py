@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,15 +17,12 @@ from monitor.errors import ConfigError, Unreachable
 from monitor.health.changes import Patience
 from monitor.reasons import DeliveryReason
 from monitor.store.store import Store
+from tests.desks import at_once
 from tests.fakes import NOW, feed, subscription
 
 T = TypeVar("T")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SEOUL, KYIV = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Kyiv")
-
-
-async def at_once(call: Callable[[], T], /) -> T:
-    return call()
 
 
 def lookout(store: Store, *, at: time = time(7), zone: ZoneInfo | None = None) -> rounds.Lookout:
@@ -183,6 +179,16 @@ async def test_who_came_later_in_the_day_waits_for_the_next_morning(store):
 async def test_a_service_that_slept_through_states_the_last_date_only(store):
     await stated(store, NOW + DAY)
     assert await stated(store, NOW + 5 * DAY) == ["2025-06-18", "2025-06-22"]
+
+
+async def test_a_service_that_just_began_logs_no_statement(store, caplog):
+    caplog.set_level(logging.INFO)
+    store.feeds.add(feed("f"))
+    await stated(store, NOW)
+    assert "coverage.ready" not in caplog.messages
+    becomes(store, "f", FeedState.OK, NOW)
+    await stated(store, NOW + DAY)
+    assert "coverage.ready" in caplog.messages
 
 
 async def test_the_statement_is_about_the_day_before(store):
