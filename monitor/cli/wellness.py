@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Finding = tuple[str, str, str]  # "ok" | "warning" | "fault", what, the sentence
 
-_MOST = 20  # feeds of one level in full
+_MOST = 20  # lines of one level in full
+_CROWD = 5  # feeds with the same to say share a line …
+_NAMED = 3  # … that names so many
 _SLACK = timedelta(hours=1)  # that a feed may be due before somebody has to look
 
 
@@ -59,11 +61,28 @@ def _unwell(
         if one.state not in (FeedState.NEW, FeedState.PAUSED)
     ]
     for level in ("fault", "warning"):
-        of_level = [one for found, one in told if found == level]
-        for one in of_level[:_MOST]:
-            yield level, "feeds", _said(one, since.get(one.key), now)
-        if len(of_level) > _MOST:
-            yield level, "feeds", f"and {len(of_level) - _MOST:,} more: `monitor feeds list`"
+        alike: dict[tuple[str, str], list[Unwell]] = {}
+        for found, one in told:
+            if found == level:
+                alike.setdefault((one.state, one.why), []).append(one)
+        lines = [line for group in alike.values() for line in _lines(group, since, now)]
+        yield from ((level, "feeds", line) for line in lines[:_MOST])
+        if len(lines) > _MOST:
+            yield level, "feeds", f"and {len(lines) - _MOST:,} more: `monitor feeds list`"
+
+
+def _lines(
+    alike: Sequence[Unwell], since: Mapping[str, datetime | None], now: datetime
+) -> Iterator[str]:
+    """A line each; one for many that have the same to say: it may be our own network."""
+    if len(alike) < _CROWD:
+        yield from (_said(one, since.get(one.key), now) for one in alike)
+        return
+    first = alike[0]
+    names = ", ".join(one.name for one in alike[:_NAMED])
+    why = f": {first.why}" if first.why else ""
+    more = f"{names} and {len(alike) - _NAMED:,} more"
+    yield f"{len(alike):,} feeds are {first.state}{why} ({more}; `monitor feeds list` has all)"
 
 
 def _level(one: Unwell, since: datetime | None, now: datetime, patience: timedelta) -> str:

@@ -95,9 +95,33 @@ def test_when_a_feed_was_read_last(ago, overdue, level, said):
 
 def test_many_are_counted(sqlite_url):
     feeds = [
-        replace(a_feed(FeedState.SILENT), key=f"k{n:02}", url=f"https://f{n}.example/")
+        replace(
+            a_feed(FeedState.SILENT, why=f"nothing new for {n + 3} d"),
+            key=f"k{n:02}",
+            url=f"https://f{n}.example/",
+        )
         for n in range(25)
     ]
     said = found(sqlite_url, *feeds)["feeds"]
     assert len(said) == 21
     assert said[-1] == ("fault", "and 5 more: `monitor feeds list`")
+
+
+def test_many_with_the_same_to_say_share_a_line(sqlite_url):
+    """53 lines of one cause would hide that the cause is one: the network of this machine."""
+    feeds = [
+        replace(
+            a_feed(FeedState.FAILING, why="dns: no address"),
+            key=f"k{n:02}",
+            url=f"https://f{n}.example/",
+            title=f"Feed {n:02}",
+        )
+        for n in range(53)
+    ]
+    assert found(sqlite_url, *feeds)["feeds"] == [
+        (
+            "warning",
+            "53 feeds are failing: dns: no address (Feed 00, Feed 01, Feed 02 and 50 more;"
+            " `monitor feeds list` has all)",
+        )
+    ]
