@@ -121,7 +121,9 @@ def test_many_with_the_same_to_say_share_a_line(sqlite_url):
     assert found(sqlite_url, *feeds)["feeds"] == [
         (
             "warning",
-            "53 feeds are failing: dns: no address (Feed 00, Feed 01, Feed 02 and 50 more;"
-            " `monitor feeds list` has all)",
+            (
+                "53 feeds are failing: dns: no address (Feed 00, Feed 01, Feed 02 and 50 more;"
+                " `monitor feeds list` has all)"
+            ),
         )
     ]
