@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import crash, match
 from monitor.domain import Alert, Article, FeedState, Polled, PollState
-from monitor.store import habits, held, hours, hubs, linking, revisions, rows
+from monitor.store import habits, held, hours, hubs, linking, moving, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
 from monitor.store.faults import Unstorable
@@ -71,7 +71,7 @@ def _store(
     database.insert_new(connection, alert_articles, told)
     held.wake(connection, in_order)
     _settle(connection, kept)
-    _move(connection, kept)
+    moving.settle(connection, kept)
     hubs.settle(connection, kept)
     _remember(database, connection, kept)
     _learn(connection, kept)
@@ -200,25 +200,6 @@ def _remember(database: Database, connection: Connection, polled: Sequence[Polle
         connection.execute(delete(feed_memories).where(feed_memories.c.feed_key.in_(chunk)))
     values = [{"feed_key": key, "memory": memory} for key, memory in new.items()]
     database.insert_new(connection, feed_memories, values)
-
-
-def _move(connection: Connection, polled: Sequence[Polled]) -> None:
-    """Ask feeds at their new address from now on, unless another feed is there already.
-
-    One at a time: two may move to the same address.  Keys stay, and so do the articles.
-    """
-    for poll in polled:
-        if poll.url is None or rows.is_too_long(poll.url):
-            continue
-        there = select(feeds.c.key).where(feeds.c.url == poll.url)
-        if connection.execute(there).first() is not None:
-            continue
-        this = feeds.c.key == poll.feed_key
-        row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
-        former = [url for url in row.former_urls if url not in (row.url, poll.url)] + [row.url]
-        change = update(feeds).where(this).values(url=poll.url, former_urls=former)
-        connection.execute(change)
-        log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": poll.url})
 
 
 def _learn(connection: Connection, polled: Sequence[Polled]) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from monitor.domain import Feed, FeedState, PollState
 from monitor.errors import ConfigError
+from monitor.health import changes
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 
 LEASE = 5 * MINUTE
 
@@ -246,9 +247,63 @@ class TestMove:
         (feed,) = store.feeds.list()
         assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
 
-    def test_of_two_to_one_address_moves_one(self, store: Store) -> None:
-        one, two = self.moved(store, a_feed("one"), a_feed("two"))
-        assert (one.url, two.url) == (self.NEW, a_feed("two").url)
+    def read_before(self, name: str, **changes: object) -> Feed:
+        poll = PollState(due_at=NOW, state=FeedState.OK, first_ok_at=NOW, last_ok_at=NOW)
+        return a_feed(name, poll=replace(poll, **changes))
+
+    def test_of_two_to_one_address_moves_one_and_ends_the_other(self, store: Store) -> None:
+        one, two = self.moved(store, self.read_before("one"), self.read_before("two"))
+        assert one.url == self.NEW
+        assert (two.url, two.poll.state) == (a_feed("two").url, FeedState.GONE)
+        assert two.poll.last_error.startswith(
+            f"it moved to {self.NEW}, which is watched as “{self.NEW}”: its articles come from"
+        )
+        assert claim(store, at=NOW + timedelta(days=9)) == [self.NEW]
+
+    def test_to_where_a_feed_is_ends_it_and_loses_nothing(self, store: Store) -> None:
+        there = replace(self.read_before("there"), title="The Wire")
+        gone = replace(self.read_before("gone"), fulltext=True)
+        store.feeds.add_all([there, gone])
+        store.subscriptions.add(a_subscription("one", feeds=frozenset({gone.key})))
+        store.subscriptions.add(a_subscription("all"))
+        store.feeds.claim(NOW, limit=10, lease=LEASE)
+        article = an_article("last", gone)
+        (done,) = store.commit([a_poll(gone, article, url=there.url, at=NOW)])
+        assert done.articles == (article,)
+        left = store.feeds.find(gone.key)
+        assert (left.poll.state, left.poll.since) == (FeedState.GONE, NOW)
+        assert "watched as “The Wire”" in left.poll.last_error
+        assert store.feeds.find(there.key).fulltext
+        asked = {one.name: one.feeds for one in store.subscriptions.list()}
+        assert asked == {"one": {gone.key, there.key}, "all": frozenset()}
+
+    def test_to_where_a_feed_is_is_told_once(self, store: Store) -> None:
+        gone = self.moved(store, self.read_before("there"), self.read_before("gone"))[1]
+        standings, watched = store.standings.list()
+        assert [(one.key, one.state) for one in standings] == [(gone.key, FeedState.GONE)]
+        found = changes.due(standings, watched, NOW, changes.Patience())
+        assert [one.key for one in found.of] == [gone.key]
+
+    @pytest.mark.parametrize(
+        "there",
+        [
+            {"paused": True},
+            {"poll": PollState(due_at=NOW)},
+            {"poll": PollState(due_at=NOW, state=FeedState.FAILING, first_ok_at=NOW, failures=1)},
+        ],
+        ids=["paused", "never read", "failing"],
+    )
+    def test_to_where_a_feed_does_not_do_well_waits(
+        self, store: Store, there: dict[str, object]
+    ) -> None:
+        store.feeds.add(replace(self.read_before("there"), url=self.NEW, **there))
+        (feed,) = self.moved(store, self.read_before("one"))
+        assert (feed.url, feed.poll.state) == (a_feed("one").url, FeedState.OK)
+
+    def test_that_ended_can_be_resumed(self, store: Store) -> None:
+        _, two = self.moved(store, self.read_before("one"), self.read_before("two"))
+        store.feeds.revive(two.key, NOW)
+        assert a_feed("two").url in claim(store)
 
     @pytest.mark.parametrize("url", [f"https://e.org/{'a' * 2_000}", "https://e.org/\x00"])
     def test_to_what_can_not_be_stored_is_none(self, store: Store, url: str) -> None:
