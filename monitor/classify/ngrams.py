@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 _HAN = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[^\W_{_HANGUL}{_HAN}]+|[{_HANGUL}]+|([{_HAN}]+)")
+# The same for a text without a sign of Han or kana, as most are; nothing in it is to be paired.
+_SPACED = re.compile(rf"[^\W_{_HANGUL}{_HAN}]+|[{_HANGUL}]+")
+_DENSE = re.compile(rf"[{_HAN}]")
 _SHORTEST, _LONGEST = 2, 5  # characters in a run
 
 Grams = Callable[[str], list[str]]
@@ -33,7 +36,10 @@ def tokens(folded: str) -> list[tuple[int, int]]:
 
 def words(folded: str) -> list[str]:
     """Every word, and every two in a row."""
-    single = [folded[start:end] for start, end in tokens(folded)]
+    if _DENSE.search(folded):
+        single = [folded[start:end] for start, end in tokens(folded)]
+    else:
+        single = _SPACED.findall(folded)
     return single + [f"{left} {right}" for left, right in pairwise(single)]
 
 

@@ -19,6 +19,10 @@ MOST_FOR = 5
 MOST_AGAINST = 3
 _LEAST = 0.05  # log-odds below which a word is not worth naming
 _LONGEST = 60  # characters of one term
+_WORDS_REMEMBERED = 20_000
+
+Spans = NDArray[np.int64]  # rows of: start, end, place of the n-gram
+_NO_SPANS = np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,22 @@ class Pull:
         self.characters: Floats = weights[characters:lexicon] * self.vectoriser.characters.idf
         self.lexicon: Floats = weights[lexicon:] * self.vectoriser.scale
         self.classes = [classes_of(name, topic) for name in self.vectoriser.lexicon]
+        self._seen: dict[str, Spans] = {}
+
+    def run_spans(self, folded: str) -> Spans:
+        """Every known run of characters of a text: where it starts and ends, and its place."""
+        seen, found, at = self._seen, [], 0
+        for word in folded.split():
+            at = folded.index(word, at)
+            known = seen.get(word)
+            if known is None:
+                if len(seen) >= _WORDS_REMEMBERED:
+                    seen.clear()
+                spans = list(_run_spans(word, self.vectoriser.characters.index))
+                known = seen[word] = np.array(spans, dtype=np.int64).reshape(-1, 3)
+            found.append(known + np.array((at, at, 0)))
+            at += len(word)
+        return np.concatenate(found) if found else _NO_SPANS
 
 
 def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
@@ -63,23 +83,22 @@ def _along(article: Read, pull: Pull) -> NDArray[np.float64]:
     folded = article.text.folded
     steps = np.zeros(len(folded) + 1)
     words = list(_word_spans(folded, pull.vectoriser.words.index))
-    _add(steps, words, pull.words, pull.vectoriser.words.idf)
+    _add(
+        steps, np.array(words, dtype=np.int64).reshape(-1, 3), pull.words, pull.vectoriser.words.idf
+    )
     if article.opens:  # characters cost the most, and few articles are near the line without
-        runs = list(_run_spans(folded, pull.vectoriser.characters.index))
-        _add(steps, runs, pull.characters, pull.vectoriser.characters.idf)
+        _add(steps, pull.run_spans(folded), pull.characters, pull.vectoriser.characters.idf)
     for start, end, weight in _lexicon_spans(article, pull):
         steps[start] += weight / (end - start)
         steps[end] -= weight / (end - start)
     return np.cumsum(steps)[:-1]
 
 
-def _add(
-    steps: NDArray[np.float64], spans: list[tuple[int, int, int]], weights: Floats, idf: Floats
-) -> None:
+def _add(steps: NDArray[np.float64], spans: Spans, weights: Floats, idf: Floats) -> None:
     """Spread each n-gram's pull over its characters; `steps` are the changes along the text."""
-    if not spans:
+    if not len(spans):
         return
-    start, end, place = np.array(spans).T
+    start, end, place = spans.T
     _, inverse, counts = np.unique(place, return_inverse=True, return_counts=True)
     # Every place once, weighted by its count: the length of the row before it was made one.
     length = np.sqrt(np.sum(counts[inverse] * idf[place] ** 2))
@@ -99,18 +118,14 @@ def _word_spans(folded: str, index: dict[str, int]) -> Iterator[tuple[int, int, 
             yield start, end, place
 
 
-def _run_spans(folded: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
-    at = 0
-    for word in folded.split():
-        at = folded.index(word, at)
-        size = len(word)
-        padded = f" {word} "
-        for length in range(2, min(5, size + 2) + 1):
-            for offset in range(size + 3 - length):
-                place = index.get(padded[offset : offset + length])
-                if place is not None:
-                    yield at + max(offset - 1, 0), at + min(offset - 1 + length, size), place
-        at += size
+def _run_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
+    size = len(word)
+    padded = f" {word} "
+    for length in range(2, min(5, size + 2) + 1):
+        for offset in range(size + 3 - length):
+            place = index.get(padded[offset : offset + length])
+            if place is not None:
+                yield max(offset - 1, 0), min(offset - 1 + length, size), place
 
 
 def _lexicon_spans(article: Read, pull: Pull) -> Iterator[tuple[int, int, float]]:

@@ -13,6 +13,10 @@ BODY_CHARACTERS = 250
 # Raw characters looked at to find them: enough for a lead behind mark-up, little for a megabyte.
 _RAW_CHARACTERS = 4_000
 
+# The same for a text without mark-up, as feeds' are by now.
+_OPENING = 700
+_MARKUP = re.compile("[<&]")
+
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>")
 _DOTS = re.compile("[\u318d\u2027\u30fb\uff65\u2022\u22c5]")
 _DROPPED = re.compile(
@@ -20,7 +24,8 @@ _DROPPED = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]+")
 # One sign for what newsrooms write in several ways; every one stands for one character.
-_SAME = str.maketrans("’ʼ‘`´‐‑‒–—―−ё", "'''''-------е")
+_SAME = dict(zip("’ʼ‘`´‐‑‒–—―−ё", "'''''-------е", strict=True))
+_ALIKE = re.compile(f"[{''.join(_SAME)}]")
 _ABBREVIATIONS = (
     "Mr Ms Dr St Lt No Vs Im Ul Hr Fr Gen Col Maj Sen Rep Gov Jan Feb Aug Sep Oct Nov Dec Mrs Mgr"
     " vs no ul im ул bzw płk gen min mln тыс млн руб им г ст"
@@ -51,9 +56,10 @@ class Text:
 def prepare(title: str, text: str) -> Text:
     """Cut, clean and fold one article.  Any two strings will do."""
     heading = plain(title)[:TITLE_CHARACTERS]
-    body = plain(text)
-    if heading and body.startswith(heading):
-        body = body[len(heading) :].lstrip(" .:-–—|")  # many feeds repeat the headline
+    opening = plain(_opening(text))
+    body = _without(heading, opening)
+    if len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS:  # there may be more to it
+        body = _without(heading, plain(text))
     shown = f"{heading}\n{_cut(body, BODY_CHARACTERS)}"
     return Text(
         shown=shown,
@@ -61,6 +67,19 @@ def prepare(title: str, text: str) -> Text:
         title_end=len(heading),
         sentences=tuple(match.end() for match in _SENTENCE_END.finditer(shown)),
     )
+
+
+def _opening(text: str) -> str:
+    """As much of a text as says what is judged, mostly; cut where its cleaning can't tell."""
+    end = text.rfind(" ", 0, _OPENING)
+    return text[:end] if end > 0 and not _MARKUP.search(text, 0, end) else ""
+
+
+def _without(heading: str, body: str) -> str:
+    """The body without the headline, which many feeds repeat."""
+    if heading and body.startswith(heading):
+        return body[len(heading) :].lstrip(" .:-–—|")
+    return body
 
 
 def plain(raw: str) -> str:
@@ -81,7 +100,8 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # the Turkish dotted capital becomes two characters
         lowered = "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
-    return lowered.translate(_SAME)
+    # not `translate`, which looks up every letter: nearly all stand for themselves
+    return _ALIKE.sub(lambda sign: _SAME[sign[0]], lowered)
 
 
 def _cut(text: str, limit: int) -> str:

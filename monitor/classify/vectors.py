@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,10 +137,9 @@ class Vectoriser:
 def _unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:
     """Counts × rarity, every row of length one."""
     width = max(len(idf), 1)
-    keys = np.fromiter(
-        (row * width + place for row, found in enumerate(places) for place in found),
-        dtype=np.int64,
-    )
+    sizes = [len(found) for found in places]
+    keys = np.fromiter(chain.from_iterable(places), dtype=np.int64, count=sum(sizes))
+    keys += np.repeat(np.arange(len(places), dtype=np.int64) * width, sizes)
     keys, counts = np.unique(keys, return_counts=True)
     row, column = np.divmod(keys, width)
     value = counts * idf[column]

@@ -33,6 +33,12 @@ def test_words_come_alone_and_in_pairs():
     assert ngrams.words("a wolf came") == ["a", "wolf", "came", "a wolf", "wolf came"]
 
 
+@given(st.text("ab1_ -é고로朝鲜ア", max_size=40))
+def test_whatever_its_script_the_words_of_a_text_are_its_tokens(folded):
+    single = [folded[start:end] for start, end in ngrams.tokens(folded)]
+    assert ngrams.words(folded)[: len(single)] == single
+
+
 def test_runs_of_a_word_know_its_edges():
     assert ngrams.runs("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
 

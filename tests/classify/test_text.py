@@ -13,6 +13,29 @@ from monitor.classify.text import BODY_CHARACTERS, TITLE_CHARACTERS, fold, plain
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
 
 
+# Enough for a text that goes on after what is judged of it.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "wolves ",
+                "at night",
+                "x" * 90,
+                "a " * 100,
+                " ",
+                "  ",
+                "\n",
+                "é",
+                "e\u0301",
+                " \u0308",
+            ),
+            *("Ёж ", "늑대 ", "狼", "—", ". ", "\u200b", " . - : — ", "12,5 ", "&amp;", "<p>"),
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
 @pytest.mark.parametrize(
     ("raw", "reads"),
     [
@@ -108,3 +131,11 @@ def test_any_two_strings_become_a_text(title, body):
 def test_folding_twice_changes_nothing(raw):
     once = fold(plain(raw))
     assert fold(once) == once
+
+
+@given(
+    title=PIECES, start=st.sampled_from(["", "title", "title: ", "<i>title</i> – "]), rest=PIECES
+)
+def test_reading_only_the_opening_of_a_text_says_what_reading_all_of_it_says(title, start, rest):
+    body = start.replace("title", title) + rest
+    assert prepare(title, body) == prepare(title, f"<b>{body}")  # mark-up: all of it is read
