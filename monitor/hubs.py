@@ -16,10 +16,11 @@ from typing import Protocol
 
 from monitor import websub
 from monitor.calls import InStore
+from monitor.collect import due
 from monitor.domain import Feed
 from monitor.errors import FetchError
 from monitor.store.store import Store
-from monitor.websub import Lease
+from monitor.websub import Farewell, Lease
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ class Asks(Protocol):
     async def subscribe(self, lease: Lease, callback: str, /) -> None:
         """Raise FetchError."""
 
+    async def unsubscribe(self, farewell: Farewell, /) -> None:
+        """Raise FetchError."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubDesk:
@@ -46,18 +50,24 @@ class HubDesk:
 
 
 async def attend(now: datetime, desk: HubDesk) -> None:
-    """One round: ask for what feeds announce, renew what runs out."""
-    due = await desk.in_store(partial(_due, desk, now))
-    await asyncio.gather(*(_ask(lease, now, desk) for lease in due))
+    """One round: ask for what feeds announce, renew what runs out, leave what nobody watches."""
+    leases, farewells = await desk.in_store(partial(_due, desk, now))
+    await asyncio.gather(
+        *(_ask(lease, now, desk) for lease in leases),
+        *(_part(one, now, desk) for one in farewells),
+    )
 
 
-def _due(desk: HubDesk, now: datetime) -> list[Lease]:
+def _due(desk: HubDesk, now: datetime) -> tuple[list[Lease], list[Farewell]]:
     store = desk.store
-    store.hubs.follow(_announced(store.feeds.list()), now)
-    return [
+    feeds = store.feeds.list()
+    left = [feed.key for feed in feeds if not _is_asked(feed)]
+    store.hubs.follow(_announced(feeds), now, left=left)
+    leases = [
         websub.settled(lease, now)
         for lease in store.hubs.due(now, limit=AT_ONCE, address=f"{desk.public_url}/websub/")
     ]
+    return leases, store.hubs.farewells(now, limit=AT_ONCE)
 
 
 def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
@@ -65,8 +75,12 @@ def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
     return {
         feed.key: (feed.poll.wishes.hub, feed.poll.wishes.topic)
         for feed in feeds
-        if feed.poll.wishes.hub and feed.poll.wishes.topic and not feed.paused
+        if feed.poll.wishes.hub and feed.poll.wishes.topic and _is_asked(feed)
     }
+
+
+def _is_asked(feed: Feed) -> bool:
+    return not feed.paused and not due.is_ended(feed.poll)
 
 
 async def _ask(lease: Lease, now: datetime, desk: HubDesk) -> None:
@@ -78,6 +92,15 @@ async def _ask(lease: Lease, now: datetime, desk: HubDesk) -> None:
     except FetchError as error:
         log.info("hub.refused", extra={"hub": lease.hub, "error": str(error)})
         await desk.in_store(partial(_failed, desk, lease, str(error), now))
+
+
+async def _part(farewell: Farewell, now: datetime, desk: HubDesk) -> None:
+    """Stored before the hub is told: it may verify before it answers, and then all is said."""
+    await desk.in_store(partial(desk.store.hubs.save_farewell, websub.said(farewell, now)))
+    try:
+        await desk.hubs.unsubscribe(farewell)
+    except FetchError as error:
+        log.info("hub.not_left", extra={"hub": farewell.hub, "error": str(error)})
 
 
 def _failed(desk: HubDesk, lease: Lease, why: str, now: datetime) -> None:
@@ -99,6 +122,8 @@ class Callback:
         return await self._in_store(partial(self._verify, token, query))
 
     def _verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
+        if (farewell := self._store.hubs.farewell(token)) is not None:
+            return self._parted(farewell, query)
         lease = self._store.hubs.of_token(token)
         answer = websub.verified(lease, query, self._clock()) if lease else None
         if answer is None:
@@ -106,6 +131,14 @@ class Callback:
         self._store.hubs.save(answer[0])
         log.info("hub.answered", extra={"hub": answer[0].hub, "state": answer[0].state.value})
         return 200, answer[1]
+
+    def _parted(self, farewell: Farewell, query: Mapping[str, str]) -> tuple[int, str]:
+        challenge = websub.parted(farewell, query)
+        if challenge is None:
+            return 404, ""
+        self._store.hubs.forget(farewell)
+        log.info("hub.left", extra={"hub": farewell.hub, "topic": farewell.topic})
+        return 200, challenge
 
     async def received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
         """POST: there is news, says the hub; the status of the answer.

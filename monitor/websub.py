@@ -19,6 +19,7 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)  # what we believe 
 ANSWER = timedelta(hours=1)  # how long a hub may take to verify
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=10), timedelta(days=1)
 AFTER_NO = timedelta(days=7)  # a hub that refused is asked again
+FAREWELLS = 3  # tries; then the lease may end by itself
 MOST_BYTES = 2**20  # of a call; what it holds is not read, only signed
 
 
@@ -47,6 +48,22 @@ class Lease:
     heard_at: datetime | None = None  # the last call that was signed well
     failures: int = 0  # in a row
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """A hub to be told that we do not want to hear of a topic any more; best effort, and soon over.
+
+    Its feed may be gone already, or have a new lease.
+    """
+
+    token: str
+    hub: str
+    topic: str
+    callback: str
+    until: datetime | None  # then the hub's promise ends by itself
+    due_at: datetime
+    tries: int = 0
 
 
 def wish(feed_key: str, hub: str, topic: str, now: datetime) -> Lease:
@@ -88,6 +105,37 @@ def verified(lease: Lease, query: Mapping[str, str], now: datetime) -> tuple[Lea
     live = replace(lease, state=LeaseState.LIVE, until=now + span, failures=0, why="")
     # Renewed early: at four fifths, so that a hub that is down then gets several chances.
     return replace(live, due_at=now + span * 0.8), challenge
+
+
+def farewell(lease: Lease, now: datetime) -> Farewell | None:
+    """What is to be said to the hub of a lease that we give up; None: it promised nothing."""
+    if lease.state not in (LeaseState.ASKED, LeaseState.LIVE) or not lease.callback:
+        return None
+    return Farewell(
+        token=lease.token,
+        hub=lease.hub,
+        topic=lease.topic,
+        callback=lease.callback,
+        until=lease.until,
+        due_at=now,
+    )
+
+
+def said(one: Farewell, now: datetime) -> Farewell:
+    """The hub was told, or could not be: if it does not verify within the hour it is told again."""
+    return replace(one, tries=one.tries + 1, due_at=now + ANSWER)
+
+
+def is_over(one: Farewell, now: datetime) -> bool:
+    """Is there nothing more to be said?"""
+    return one.tries >= FAREWELLS or (one.until is not None and one.until <= now)
+
+
+def parted(one: Farewell, query: Mapping[str, str]) -> str | None:
+    """Our answer to the hub's question whether we want to leave this topic; None: not this one."""
+    challenge = query.get("hub.challenge", "")
+    ours = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == one.topic
+    return challenge if ours and challenge else None
 
 
 def _granted(text: str) -> timedelta:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from monitor import hubs, websub
 from monitor.collect.subscribe import HubClient
-from monitor.domain import FeedState, PollState, Wishes
+from monitor.domain import FeedState, Polled, PollState, Wishes
 from monitor.store.store import Store
 from monitor.websub import LeaseState
 from tests.fakes import NOW, feed
@@ -28,7 +28,7 @@ class Loopback:
 
     base: str = ""
     answer: int = 202
-    mode: str = "subscribe"
+    mode: str = ""  # else as it was asked
     forms: list[dict[str, str]] = field(default_factory=list)
     echoed: list[tuple[int, str]] = field(default_factory=list)
     callback: hubs.Callback | None = None
@@ -37,8 +37,8 @@ class Loopback:
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.forms.append(form)
         if self.answer == 202:
-            asks = {"hub.mode": self.mode, "hub.topic": form["hub.topic"], "hub.challenge": "c7",
-                    "hub.lease_seconds": "86400"}  # fmt: skip
+            asks = {"hub.topic": form["hub.topic"], "hub.challenge": "c7"}
+            asks |= {"hub.mode": self.mode or form["hub.mode"], "hub.lease_seconds": "86400"}
             ask = aiohttp.request("GET", form["hub.callback"], params=asks)
             async with ask as answer:
                 self.echoed.append((answer.status, await answer.text()))
@@ -189,3 +189,79 @@ async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
 async def test_who_names_no_hub_or_is_paused_asks_none(hub, sqlite, session, changes):
     watched(sqlite, hub, **changes)
     assert await attend(hub, sqlite, session) is None
+
+
+def removed(store: Store) -> None:
+    store.feeds.remove("f")
+
+
+def paused(store: Store) -> None:
+    store.feeds.set_paused("f", True)
+
+
+def ended(store: Store) -> None:
+    store.feeds.claim(NOW, limit=9, lease=DAY, due_only=False)
+    state = replace(store.feeds.find("f").poll, state=FeedState.GONE, failures=2)
+    store.commit([Polled(feed_key="f", state=state)])
+
+
+@pytest.mark.parametrize("left", [removed, paused, ended])
+async def test_a_hub_is_told_when_its_feed_is_not_asked_any_more(hub, sqlite, session, left):
+    watched(sqlite, hub)
+    await attend(hub, sqlite, session)
+    left(sqlite)
+    assert await attend(hub, sqlite, session) is None
+    told, form = hub.forms
+    assert (form["hub.mode"], form["hub.topic"]) == ("unsubscribe", TOPIC)
+    assert form["hub.callback"] == told["hub.callback"]
+    assert hub.echoed == [(200, "c7")] * 2
+    for later in (1, 2, 9):
+        await attend(hub, sqlite, session, NOW + later * DAY)
+    assert len(hub.forms) == 2
+
+
+@pytest.mark.parametrize("left", [removed, paused, ended])
+async def test_calls_about_a_feed_that_is_left_are_refused(hub, sqlite, session, left):
+    watched(sqlite, hub)
+    await attend(hub, sqlite, session)
+    left(sqlite)
+    hub.answer = 500  # it does not take our word
+    await attend(hub, sqlite, session)
+    assert await hub.publish(form=0) == 410
+    asks = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "c"}
+    for mode, topic in (("subscribe", TOPIC), ("unsubscribe", TOPIC + "x")):
+        asks |= {"hub.mode": mode, "hub.topic": topic}
+        async with session.get(hub.forms[0]["hub.callback"], params=asks) as answer:
+            assert answer.status == 404
+
+
+async def test_a_hub_that_can_not_be_told_is_told_three_times_and_no_more(hub, sqlite, session):
+    watched(sqlite, hub)
+    await attend(hub, sqlite, session)
+    sqlite.feeds.remove("f")
+    hub.answer = 500
+    for hour in range(20):
+        await attend(hub, sqlite, session, NOW + timedelta(hours=hour))
+    assert [form["hub.mode"] for form in hub.forms] == ["subscribe", *["unsubscribe"] * 3]
+    assert sqlite.hubs.farewells(NOW + DAY, limit=9) == []
+
+
+async def test_a_lease_that_has_ended_needs_no_farewell(hub, sqlite, session):
+    watched(sqlite, hub)
+    await attend(hub, sqlite, session)
+    sqlite.feeds.remove("f")
+    await attend(hub, sqlite, session, NOW + 2 * DAY)
+    assert len(hub.forms) == 1
+
+
+async def test_a_feed_that_is_resumed_asks_its_hub_anew(hub, sqlite, session):
+    watched(sqlite, hub)
+    old = await attend(hub, sqlite, session)
+    sqlite.feeds.set_paused("f", True)
+    await attend(hub, sqlite, session)
+    sqlite.feeds.set_paused("f", False)
+    new = await attend(hub, sqlite, session)
+    assert [form["hub.mode"] for form in hub.forms] == ["subscribe", "unsubscribe", "subscribe"]
+    assert (new.state, new.token != old.token) == (LeaseState.LIVE, True)
+    assert await hub.publish() == 202
+    assert await hub.publish(form=0) == 410

@@ -135,3 +135,44 @@ def test_no_guess_is_believed(body, guess):
     assert not websub.is_genuine(LIVE, guess, body)
     assert not websub.is_genuine(LIVE, f"sha256={guess}", body)
     assert websub.is_genuine(LIVE, signature(body), body)
+
+
+# ── leaving ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("lease", "told"),
+    [
+        (ASKED, True),
+        (LIVE, True),
+        (WISH, False),
+        (replace(LIVE, state=LeaseState.DENIED), False),
+        (replace(LIVE, state=LeaseState.WANTED), False),  # it ran out
+    ],
+)
+def test_only_who_promised_something_is_told_that_we_leave(lease, told):
+    assert (websub.farewell(lease, NOW) is not None) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (query(mode="unsubscribe"), "c"),
+        (query(mode="subscribe"), None),
+        (query(mode="unsubscribe", topic=TOPIC + "/"), None),
+        (query(mode="unsubscribe", challenge=""), None),
+        ({}, None),
+    ],
+)
+def test_only_that_we_leave_this_topic_is_confirmed(asked, answer):
+    assert websub.parted(websub.farewell(LIVE, NOW), asked) == answer
+
+
+def test_a_farewell_is_said_three_times_an_hour_apart_or_until_the_lease_ends():
+    one = websub.farewell(LIVE, NOW)
+    times = []
+    while not websub.is_over(one, one.due_at):
+        times.append(one.due_at)
+        one = websub.said(one, one.due_at)
+    assert times == [NOW, NOW + websub.ANSWER, NOW + 2 * websub.ANSWER]
+    assert websub.is_over(websub.farewell(LIVE, NOW), LIVE.until)

@@ -1,4 +1,4 @@
-"""Ask a hub to tell us of a topic: one guarded, bounded request."""
+"""Ask a hub to tell us of a topic, or no more: one guarded, bounded request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor import egress, websub
 from monitor.collect import failures
 from monitor.errors import FetchError
 from monitor.reasons import FeedReason
-from monitor.websub import Lease
+from monitor.websub import Farewell, Lease
 
 MAX_REDIRECTS = 3
 _SAME_AGAIN = frozenset({307, 308})  # the only ones after which a POST stays one
@@ -40,9 +40,21 @@ class HubClient:
             "hub.secret": lease.secret,
             "hub.lease_seconds": str(round(websub.LEASE.total_seconds())),
         }
+        await self._tell(lease.hub, form)
+
+    async def unsubscribe(self, farewell: Farewell, /) -> None:
+        """Ask to be told no more.  Raise FetchError, nothing else."""
+        form = {
+            "hub.mode": "unsubscribe",
+            "hub.topic": farewell.topic,
+            "hub.callback": farewell.callback,
+        }
+        await self._tell(farewell.hub, form)
+
+    async def _tell(self, hub: str, form: dict[str, str]) -> None:
         try:
             async with asyncio.timeout(self._timeout):
-                await self._post(egress.check_url(lease.hub), form)
+                await self._post(egress.check_url(hub), form)
         except TimeoutError:
             raise FetchError(
                 FeedReason.TIMEOUT, f"the hub did not answer within {self._timeout:g} s"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from monitor import wishes
 from monitor.domain import Feed, FeedState
-from monitor.store import lookup, rows
+from monitor.store import hubs, lookup, rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import feed_memories, feeds
 
@@ -70,9 +70,16 @@ class Feeds:
         return rows.feed_of(row) if row else None
 
     def remove(self, key: str) -> bool:
-        """Forget the feed; its articles stay.  False when there is none of this key."""
-        gone = delete(feeds).where(feeds.c.key == key)
-        return self._database.write(lambda connection: connection.execute(gone).rowcount > 0)
+        """Forget the feed; its articles stay.  False when there is none of this key.
+
+        A hub that tells us of it will be told to stop.
+        """
+
+        def change(connection: Connection) -> bool:
+            hubs.part(connection, key)
+            return connection.execute(delete(feeds).where(feeds.c.key == key)).rowcount > 0
+
+        return self._database.write(change)
 
     def set_paused(self, key: str, paused: bool) -> bool:
         """A paused feed is never claimed.  False when there is none of this key."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
@@ -13,11 +14,13 @@ from monitor.domain import FeedState, Polled
 from monitor.store.columns import is_storable
 from monitor.store.database import Database, chunks
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
-from monitor.store.tables import feeds, hubs
-from monitor.websub import Lease, LeaseState
+from monitor.store.tables import farewells, feeds, hubs
+from monitor.websub import Farewell, Lease, LeaseState
 
 # However often a hub calls, its feed is asked no more often than this.
 SPACING = timedelta(minutes=1)
+# When there is nobody to say what time it is, as when a feed is removed: the next round says it.
+SOONEST = datetime(2000, 1, 1, tzinfo=UTC)
 _WHY = "now: its hub announced news"
 _WELL = (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.DEGRADED, FeedState.SILENT)
 
@@ -28,10 +31,16 @@ class Hubs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def follow(self, announced: Mapping[str, tuple[str, str]], now: datetime) -> None:
+    def follow(
+        self,
+        announced: Mapping[str, tuple[str, str]],
+        now: datetime,
+        left: Collection[str] = (),
+    ) -> None:
         """Wish for a lease for each feed (key → hub and topic), give up those not announced.
 
-        A lease that runs is not renewed then, but lasts to its end.
+        A lease that runs is not renewed then, but lasts to its end; of the feeds in `left`, which
+        nobody asks any more, it ends now, and its hub is told.
         """
 
         def change(connection: Connection) -> None:
@@ -39,14 +48,16 @@ class Hubs:
             for key, (hub, topic) in announced.items():
                 row = there.get(key)
                 if (row is None or (row.hub, row.topic) != (hub, topic)) and _fits(hub, topic):
-                    connection.execute(delete(hubs).where(hubs.c.feed_key == key))
+                    part(connection, key, now)
                     lease = websub.wish(key, hub, topic, now)
                     new = {**_values(lease), "feed_key": key, "unread": False, "trusted": False}
                     connection.execute(insert(hubs).values(new))
             for key in there.keys() - announced.keys():
                 row = there[key]
                 this = hubs.c.feed_key == key
-                if row.state is LeaseState.LIVE and row.until > now:
+                if key in left:
+                    part(connection, key, now)
+                elif row.state is LeaseState.LIVE and row.until > now:
                     connection.execute(update(hubs).where(this).values(due_at=row.until))
                 else:
                     connection.execute(delete(hubs).where(this))
@@ -75,6 +86,38 @@ class Hubs:
         """The lease for this feed."""
         return self._one(hubs.c.feed_key == key)
 
+    def farewells(self, now: datetime, *, limit: int) -> list[Farewell]:
+        """Those to be said now; those that are over are forgotten."""
+
+        def take(connection: Connection) -> list[Farewell]:
+            found = select(farewells).where(farewells.c.due_at <= now)
+            found = found.order_by(farewells.c.due_at).limit(limit)
+            due = [_farewell(row) for row in connection.execute(found)]
+            over = [one.token for one in due if websub.is_over(one, now)]
+            connection.execute(delete(farewells).where(farewells.c.token.in_(over)))
+            return [one for one in due if one.token not in over]
+
+        return self._database.write(take)
+
+    def farewell(self, token: str) -> Farewell | None:
+        """That whose callback ends so."""
+        if not is_storable(token):
+            return None
+        wanted = select(farewells).where(farewells.c.token == token)
+        row = self._database.read(lambda connection: connection.execute(wanted).first())
+        return _farewell(row) if row else None
+
+    def save_farewell(self, one: Farewell) -> None:
+        """Keep what changed; nothing when it is over."""
+        change = update(farewells).where(farewells.c.token == one.token)
+        change = change.values(tries=one.tries, due_at=one.due_at)
+        self._database.write(lambda connection: connection.execute(change))
+
+    def forget(self, one: Farewell) -> None:
+        """All is said."""
+        gone = delete(farewells).where(farewells.c.token == one.token)
+        self._database.write(lambda connection: connection.execute(gone))
+
     def _one(self, wanted: Any) -> Lease | None:
         row = self._database.read(
             lambda connection: connection.execute(select(hubs).where(wanted)).first()
@@ -100,6 +143,18 @@ class Hubs:
                 _make_due(connection, row, now)
 
         self._database.write(change)
+
+
+def part(connection: Connection, feed_key: str, now: datetime = SOONEST) -> None:
+    """Give the feed's lease up; calls under it are refused from now on, and its hub is told."""
+    this = hubs.c.feed_key == feed_key
+    row = connection.execute(select(hubs).where(this)).first()
+    if row is None:
+        return
+    if (one := websub.farewell(_lease(row), now)) is not None:
+        connection.execute(insert(farewells).values(asdict(one)))
+    connection.execute(delete(hubs).where(this))
+    connection.execute(update(feeds).where(feeds.c.key == feed_key).values(pushed_until=None))
 
 
 def settle(connection: Connection, polled: Sequence[Polled]) -> None:
@@ -172,4 +227,16 @@ def _lease(row: Row[Any]) -> Lease:
         heard_at=row.heard_at,
         failures=row.failures,
         why=row.why,
+    )
+
+
+def _farewell(row: Row[Any]) -> Farewell:
+    return Farewell(
+        token=row.token,
+        hub=row.hub,
+        topic=row.topic,
+        callback=row.callback,
+        until=row.until,
+        due_at=row.due_at,
+        tries=row.tries,
     )

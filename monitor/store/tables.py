@@ -249,9 +249,24 @@ class HubRow(TableRow, table=True):
     why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
 
 
+class FarewellRow(TableRow, table=True):
+    """A hub to be told that we want to hear no more; the feed may be gone, or have a new lease."""
+
+    __tablename__ = "hub_farewells"
+
+    token: str = Field(sa_type=key_type(), primary_key=True)
+    hub: str = Field(sa_type=String(URL_LENGTH))
+    topic: str = Field(sa_type=String(URL_LENGTH))
+    callback: str = Field(sa_type=String(URL_LENGTH))
+    until: datetime | None = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    tries: int
+
+
 metadata = telling_tables.AlertRow.metadata
 feeds = metadata.tables["feeds"]
 hubs = metadata.tables["hubs"]
+farewells = metadata.tables["hub_farewells"]
 feed_memories = metadata.tables["feed_memories"]
 articles = metadata.tables["articles"]
 # What an article said before its publisher edited it, and what was decided of that.

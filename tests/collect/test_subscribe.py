@@ -118,3 +118,13 @@ async def test_a_hub_that_hangs_is_given_up(session, server: Server):
 async def test_a_hub_inside_is_refused():
     async with egress.open_session() as session:
         assert (await failure(session, "http://127.0.0.1:9/")).reason is FeedReason.EGRESS
+
+
+async def test_it_asks_to_be_told_no_more_without_a_secret(session, hub: Hub):
+    hub.answers["/"] = (202, "")
+    wish = websub.wish("f", hub.base + "/", "https://a.example/rss", NOW)
+    lease = websub.asked(wish, CALLBACK, NOW)
+    client = HubClient(session, user_agent="W", timeout=timedelta(seconds=5))
+    await client.unsubscribe(websub.farewell(lease, NOW))
+    form = {"hub.mode": "unsubscribe", "hub.topic": lease.topic, "hub.callback": CALLBACK}
+    assert hub.forms == [("/", form)]

@@ -59,6 +59,21 @@ class TestFollow:
         store.hubs.follow({}, lease.until)
         assert store.hubs.of_feed(KEY) is None
 
+    def test_ends_with_the_trust_in_it_where_nobody_asks_the_feed(self, store: Store) -> None:
+        lease = followed(store)
+        store.hubs.hear(lease, NOW)
+        assert polled(store, NOW, an_article("one")).pushed_until == lease.until
+        store.hubs.follow({}, NOW, left=[KEY])
+        assert store.hubs.of_feed(KEY) is None
+        assert store.feeds.find(KEY).pushed_until is None
+        (farewell,) = store.hubs.farewells(NOW, limit=9)
+        assert (farewell.callback, farewell.until) == (lease.callback, lease.until)
+        store.hubs.save_farewell(websub.said(farewell, NOW))
+        assert store.hubs.farewells(NOW, limit=9) == []
+        assert store.hubs.farewell(lease.token).tries == 1
+        store.hubs.forget(farewell)
+        assert store.hubs.farewell(lease.token) is None
+
     def test_leaves_an_address_that_can_not_be_stored(self, store: Store) -> None:
         store.feeds.add(a_feed())
         store.hubs.follow({KEY: (HUB, "https://a.example/" + "a" * 2_000)}, NOW)
