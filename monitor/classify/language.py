@@ -37,7 +37,7 @@ _SCRIPTS = {
         ("en", "de", "fr", "es", "pl", "vi", "it", "pt", "nl", "cs", "sv", "tr", "id"), _LATIN
     ),
 }
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def of(entry: Entry, stated: str | None) -> str | None:
@@ -54,15 +54,20 @@ def of(entry: Entry, stated: str | None) -> str | None:
 
 def _can_be(language: str, text: str) -> bool:
     script = _SCRIPTS.get(language.partition("-")[0].lower())
-    letters = len(_LETTER.findall(text))
+    letters = _count(_LETTERS, text)
     if script is None or letters < MIN_LETTERS:
         return True
-    return len(re.findall(script, text)) >= letters * 0.3
+    return _count(re.compile(f"(?:{script})+"), text) >= letters * 0.3
+
+
+def _count(signs: re.Pattern[str], text: str) -> int:
+    """How many signs of a kind stand in the text; the pattern finds them in runs."""
+    return sum(map(len, signs.findall(text)))
 
 
 def detect(text: str) -> str | None:
     """The language a text reads like (ISO 639-1), or None when there is too little to say."""
-    if len(_LETTER.findall(text)) < MIN_LETTERS:
+    if _count(_LETTERS, text) < MIN_LETTERS:
         return None
     found, probability = _identifier().classify(text)
     return str(found) if probability >= MIN_PROBABILITY else None

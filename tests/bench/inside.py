@@ -1,4 +1,4 @@
-"""Figures taken inside one process: `python -m tests.bench.inside reading|judging|storing|posting`.
+"""Figures taken inside one process: `python -m tests.bench.inside NAME`, as `micro.py` calls it.
 
 Prints JSON: a list of `micro.Part`s as objects, or for `posting` its two figures.
 """
@@ -12,12 +12,13 @@ import re
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from monitor.digests import digest
 from monitor.domain import (
@@ -32,6 +33,9 @@ from monitor.domain import (
     Term,
 )
 from tests.bench import feeds
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
 
 Figures = list[dict[str, object]]
 
@@ -173,19 +177,11 @@ def storing() -> Figures:
     """Commits of 50 polls × 40 new articles, beside sqlite3 writing the same values."""
     from monitor.store.store import Store
 
-    polls = [_polled(number) for number in range(200)]
-    groups = [polls[start : start + GROUP] for start in range(0, len(polls), GROUP)]
+    polls, groups = _groups()
     count = sum(len(poll.articles) for poll in polls)
     with TemporaryDirectory() as folder:
         with Store.open(f"sqlite:///{folder}/store.db") as store:
-            for poll in polls:
-                store.feeds.add(
-                    Feed(
-                        key=poll.feed_key,
-                        url=f"https://{poll.feed_key}.example/rss",
-                        poll=PollState(due_at=NOW),
-                    )
-                )
+            _add_feeds(store, polls)
             ours = count / _wall(lambda: [store.commit(group) for group in groups])
             known = count / _wall(lambda: [store.commit(group) for group in groups])
         driver = count / _wall(lambda: _driver(Path(folder, "driver.db"), groups))
@@ -194,6 +190,45 @@ def storing() -> Figures:
         _part("store new articles, per second", "/s", ours, driver, beside),
         {"name": "store articles known already, per second", "unit": "/s", "value": known},
     ]
+
+
+def copying() -> Figures:
+    """What the look for copies costs: 4,000 articles held against 4,000 stored before."""
+    from monitor.store import engine, linking
+    from monitor.store.database import Database
+    from monitor.store.store import PATIENCE, Store
+
+    polls, groups = _groups()
+    half = len(groups) // 2
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/store.db"
+        with Store.open(url) as store:
+            _add_feeds(store, polls)
+            for group in groups[:half]:
+                store.commit(group)
+        database = Database(engine.read_url(url), patience=PATIENCE)
+        new = [[one for poll in group for one in poll.articles] for group in groups[half:]]
+        took = _cpu(
+            lambda: [
+                database.write(lambda to, some=some: linking.link(database, to, some, [], ()))
+                for some in new
+            ]
+        )
+        database.close()
+    each = took / sum(map(len, new)) * 1000
+    return [_part("look for copies of one new article: CPU", "ms", each, 0.2, "the aim")]
+
+
+def _groups() -> tuple[list[Polled], list[list[Polled]]]:
+    """200 polls, and the same as they are committed."""
+    polls = [_polled(number) for number in range(200)]
+    return polls, [polls[start : start + GROUP] for start in range(0, len(polls), GROUP)]
+
+
+def _add_feeds(store: Store, polls: Sequence[Polled]) -> None:
+    for poll in polls:
+        url, state = f"https://{poll.feed_key}.example/rss", PollState(due_at=NOW)
+        store.feeds.add(Feed(key=poll.feed_key, url=url, poll=state))
 
 
 def _polled(number: int) -> Polled:
@@ -299,6 +334,7 @@ def main(what: str, *arguments: str) -> None:
         "reading": reading,
         "judging": judging,
         "storing": storing,
+        "copying": copying,
         "posting": posting,
     }
     sys.stdout.write(json.dumps(figures[what](*arguments)))

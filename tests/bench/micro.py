@@ -41,6 +41,7 @@ def parts(
         ("training", lambda: _training(folder)),
         ("trying", lambda: _trying(folder)),
         ("storing", lambda: _inside("storing", folder)),
+        ("copying", lambda: _inside("copying", folder)),
         ("delivering", lambda: _delivering(publishers, folder)),
     )
     for name, figure in figures:
