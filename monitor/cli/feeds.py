@@ -17,6 +17,7 @@ from monitor.errors import ConfigError, FetchError, ParseError
 
 if TYPE_CHECKING:
     from monitor.domain import Fetched, Parsed
+    from monitor.ports import Pages
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -212,7 +213,10 @@ def check(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Try feeds now and say what was found; nothing is stored."""
+    """Try feeds now and say what was found; nothing is stored.
+
+    Of a feed with full text the first entry's page is tried, too.
+    """
     chosen = setting.settings(context)
     with setting.open_store(context) as store:
         known = store.feeds.list()
@@ -241,6 +245,7 @@ class Report:
     newest: datetime | None = None
     language: str | None = None
     conditional: bool = False  # the publisher can say "unchanged"
+    full_text: str = ""  # what came of asking the first entry's page, where that is wanted
 
     def as_dict(self) -> dict[str, object]:
         return {**asdict(self), "newest": show.instant(self.newest)}
@@ -256,12 +261,14 @@ def _checked(which: str, known: list[Feed]) -> Feed:
 async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
     from monitor import app
 
-    async with app.collector(chosen) as (fetcher, parser, _):
+    async with app.collector(chosen) as (fetcher, parser, pages):
 
         async def one(feed: Feed) -> Report:
             try:
                 fetched = await fetcher.fetch(feed)
-                return _report(feed, fetched, await parser.parse(fetched))
+                parsed = await parser.parse(fetched)
+                text = await _full_text(parsed, pages) if feed.fulltext else ""
+                return _report(feed, fetched, parsed, text)
             except (FetchError, ParseError) as error:
                 return Report(url=feed.url, ok=False, answer=str(error))
 
@@ -270,10 +277,23 @@ async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
 
 def _unvalidated(feed: Feed) -> Feed:
     """The feed as if never read, so that the publisher sends the whole document."""
-    return Feed(key=feed.key, url=feed.url, poll=PollState(due_at=feed.poll.due_at))
+    return replace(feed, poll=PollState(due_at=feed.poll.due_at))
 
 
-def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> Report:
+async def _full_text(parsed: Parsed, pages: Pages) -> str:
+    from monitor import fulltext
+
+    entry = next((one for one in parsed.entries if one.url), None)
+    if entry is None or entry.url is None:
+        return "no entry names a page"
+    try:
+        page = fulltext.Page(text=await pages.read(entry.url))
+    except (FetchError, ParseError) as error:
+        page = fulltext.Page(why=str(error))
+    return fulltext.read(entry.text, page).said
+
+
+def _report(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> Report:
     dates = [entry.published_at for entry in parsed.entries if entry.published_at]
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
@@ -282,11 +302,13 @@ def _report(feed: Feed, fetched: Fetched, parsed: Parsed) -> Report:
     return Report(
         url=feed.url,
         ok=True,
-        answer=f"{parsed.title or 'untitled'}{moved}{damage}{wanted}",
+        answer=f"{parsed.title or 'untitled'}{moved}{damage}{wanted}"
+        + (f", full text: {full_text}" if full_text else ""),
         entries=len(parsed.entries),
         newest=max(dates, default=None),
         language=parsed.language,
         conditional=bool(fetched.etag or fetched.last_modified),
+        full_text=full_text,
     )
 
 

@@ -22,8 +22,10 @@ from monitor.reasons import FeedReason
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _HEAD = 8_192  # bytes in which a page says its character set
 
-# The headline we have from the feed; in front of the text it would be judged twice.
-_PRUNED = "//h1"
+# The headline we have from the feed: in front of the text it would be judged twice.  And lines that
+# are nothing but a link are other articles' headlines.
+_LINES = "//*[self::li or self::p or self::h2 or self::h3 or self::h4]"
+_PRUNED = ["//h1", f"{_LINES}[normalize-space(.) = normalize-space(.//a)]"]
 
 
 def main(arguments: list[str]) -> None:

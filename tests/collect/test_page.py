@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.collect import page
 from monitor.errors import ParseError
 from monitor.reasons import FeedReason
+from tests.page import Page
 
+PAYLOADS = Path(__file__).parents[2].parent / "shared" / "corpora" / "dompurify" / "payloads.json"
+PIECES = [b"<div>", b"</p>", b"<table>", b"<!--", b"&#0;", b"<svg>", b"\x00", b"\xff\xfe", b"<"]
 PLACES = ["Kursk", "Vladivostok", "Rason", "Khasan", "Vostochny", "Alabuga", "Donetsk", "Nampo"]
 PARAGRAPHS = [
     f"Sappers who had trained near {place} left on Monday, officials said, and {number} more"
@@ -95,3 +103,60 @@ def test_a_page_without_an_article_is_named(html):
     with pytest.raises(ParseError) as raised:
         text_of(html or " ")
     assert raised.value.reason is FeedReason.NO_TEXT
+
+
+KOREAN = [
+    f"북한이 러시아 쿠르스크 지역의 지뢰를 제거하기 위해 공병 {number}천 명과 군사 건설"
+    " 인력 5천 명을 보내기로 했다고 러시아 안보회의 서기가 평양에서 밝혔다."
+    for number in range(1, 4)
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [
+        ("<article><p>", "</p><p>", "</p></article>"),
+        ("<div class='article-body' id='articleBody'>", "<br><br>", "</div>"),
+        ("<div class='content'><div>", "</div><div>", "</div></div>"),
+        ("<div id='content'><p>\u3000\u3000", "</p><p>\u3000\u3000", "</p></div>"),
+        ("<table><tr><td class='news'>", "<br>", "</td></tr></table>"),
+        ("<p>", "</p><p>", "</p>"),
+        ("<div class='story'><span>", "</span><br><span>", "</span></div>"),
+    ],
+    ids=["article", "breaks", "blocks", "indented", "table", "bare", "spans"],
+)
+def test_the_whole_text_is_found_in_any_layout_and_no_other_headline(before, between, after):
+    others = "".join(f"<li><a href='/{n}'>Another headline, number {n}</a></li>" for n in range(30))
+    html = (
+        f"<html><head><title>T</title></head><body><div><ul>{others}</ul></div>"
+        f"{before}{between.join(KOREAN)}{after}<div class='related'><ul>{others}</ul></div></body>"
+    )
+    text = text_of(html)
+    assert all(paragraph in text for paragraph in KOREAN)
+    assert "Another headline" not in text
+
+
+@pytest.mark.skipif(not PAYLOADS.is_file(), reason="the corpora are not beside the checkout")
+def test_the_dompurify_payloads_are_inert_in_an_article():
+    payloads = json.loads(PAYLOADS.read_text(encoding="utf-8"))
+    assert len(payloads) == 223
+    for payload in payloads:
+        html = web_page(*PARAGRAPHS[:3], payload["payload"], *PARAGRAPHS[3:])
+        text = text_of(html.encode("utf-8", "replace"))
+        assert PARAGRAPHS[0] in text
+        assert not Page(text).elements
+
+
+@given(st.data())
+def test_whatever_comes_is_a_text_or_the_reason_why_there_is_none(data):
+    html = bytearray(web_page(*PARAGRAPHS, extra="<table><tr><td>x</table><!-- - -->").encode())
+    for _ in range(data.draw(st.integers(1, 10))):
+        at = data.draw(st.integers(0, len(html)))
+        cut = data.draw(st.integers(0, 300))
+        html[at : at + cut] = data.draw(st.sampled_from(PIECES)) * data.draw(st.integers(0, 20))
+    try:
+        text = text_of(bytes(html), data.draw(st.sampled_from(["", "text/html; charset=utf-16"])))
+    except ParseError as error:
+        text = error.detail
+    assert text
+    assert all(sign.isprintable() for sign in text)

@@ -46,4 +46,5 @@ def test_an_article_is_judged_by_its_page_and_explain_says_what_came_of_asking(
     asked = [path for path, _ in publisher.asked]
     assert asked.count("/told") == asked.count("/missing") == 1
     assert "/old" not in asked
-    monitor("feeds", "check", url)
+    checked = monitor.json("feeds", "check", url)
+    assert checked[0]["full_text"].startswith("not taken, status: the publisher answered 404")
