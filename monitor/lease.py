@@ -74,7 +74,8 @@ class Lease(Generic[T]):
     async def _renew(self) -> None:
         until = self._clock() + self._lasts
         asked = self.tokens
-        lost = set(asked) - set(await self._extend(asked, until))
+        kept = await self._extend(asked, until)
+        lost = self._taken.keys() & set(asked) - set(kept)  # what was done meanwhile is not
         for token in lost:
             self.done(token)
         if lost:

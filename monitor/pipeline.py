@@ -52,6 +52,7 @@ from monitor.store.store import Store
 log = logging.getLogger(__name__)
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
+GROUP_ENTRIES = 1_000  # of all of them; one document may have more
 
 
 async def _no_pages(*_: Feed | Parsed, **__: object) -> Mapping[str, Page]:
@@ -124,7 +125,7 @@ async def poll(
     Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
     publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
     """
-    answers: asyncio.Queue[Collected] = asyncio.Queue()
+    answers: asyncio.Queue[Collected] = asyncio.Queue(GROUP)
     asked: list[asyncio.Future[None]] = []
     polled: list[Polled] = []
     started = time.monotonic()
@@ -149,7 +150,7 @@ async def poll(
         async with ours:
             while len(polled) < len(feeds):
                 group = [await answers.get()]
-                while not answers.empty() and len(group) < GROUP:
+                while not answers.empty() and _has_room(group):
                     group.append(answers.get_nowait())
                 judge = partial(settle, group, now, desk.live(desk), alert_backlog, clock)
                 kept = await desk.in_store(judge)
@@ -168,23 +169,38 @@ async def poll(
 async def _collect(
     feed: Feed, memory: bytes, desk: Newsdesk, answers: asyncio.Queue[Collected]
 ) -> None:
-    """Fetch and parse one feed; whatever happens, put exactly one answer."""
-    answer = Collected(feed=feed, error=FetchError(FeedReason.CRASH, "the round was stopped"))
+    """Fetch and parse one feed; whatever happens, put exactly one answer.
+
+    It keeps its place until it is put: what waits to be read or judged costs memory.
+    """
+    async with desk.connections:
+        answer = await _answer(feed, memory, desk)
+        if not (feed.fulltext and answer.parsed):
+            return await answers.put(answer)
+    pages = await desk.pages(feed, answer.parsed)  # which need places themselves
+    return await answers.put(replace(answer, pages=pages))
+
+
+async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
+    """What the publisher says, read; whatever it is, this does not raise."""
     try:
-        async with desk.connections:
-            fetched = await desk.fetcher.fetch(feed)
+        fetched = await desk.fetcher.fetch(feed)
         crash.here(Point.FETCHED)
-        answer = Collected(feed=feed, fetched=fetched)
-        if fetched.body is not None and not pacing.is_same_body(feed, fetched):
-            parsed = await desk.parser.parse(fetched, memory)
-            answer = replace(answer, parsed=parsed, pages=await desk.pages(feed, parsed))
+        if fetched.body is None or pacing.is_same_body(feed, fetched):
+            return Collected(feed=feed, fetched=fetched)
+        parsed = await desk.parser.parse(fetched, memory)
+        return Collected(feed=feed, fetched=fetched, parsed=parsed)
     except (FetchError, ParseError) as error:
-        answer = Collected(feed=feed, error=error)
+        return Collected(feed=feed, error=error)
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
-        answer = Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
-    finally:
-        answers.put_nowait(answer)
+        return Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
+
+
+def _has_room(group: Sequence[Collected]) -> bool:
+    """For one more answer."""
+    entries = sum(len(answer.parsed.entries) for answer in group if answer.parsed)
+    return len(group) < GROUP and entries < GROUP_ENTRIES
 
 
 def settle(

@@ -45,6 +45,20 @@ async def test_what_is_done_is_not_renewed():
     assert holder.asked[0] == (["b"], NOW + LASTS)
 
 
+async def test_what_was_done_while_it_was_asked_for_is_not_lost(caplog):
+    class Finishing(Holder):
+        async def extend(self, tokens: list[str], until: datetime) -> set[str]:
+            ours.done("a")  # settled in between: the store has freed it
+            await super().extend(tokens, until)
+            return {"b"}
+
+    holder = Finishing()
+    async with lease(holder) as ours:
+        await asyncio.wait_for(holder.called.wait(), timeout=10)
+        assert await ours.next() == 2
+    assert "lease.lost" not in caplog.text
+
+
 async def test_a_store_that_is_out_for_a_while_ends_no_lease():
     holder = Holder(StoreBusy("locked"))
     async with lease(holder) as ours:

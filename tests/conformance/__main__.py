@@ -8,29 +8,70 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.conformance import acts, corpora
+from tests.conformance import acts, corpora, hostile, mutations
 from tests.conformance.acts import Figure
+from tests.conformance.hostile import Ends
 
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
-    parser.add_argument("--acts", default="feedparser,feedvalidator,dompurify,json")
+    parser.add_argument("--acts", default="feedparser,feedvalidator,dompurify,json,mutated")
     parser.add_argument("--step", type=int, default=1, help="each n-th document (default: all)")
     parser.add_argument("--explained", type=int, default=25, help="articles given to `explain`")
+    parser.add_argument("--feeds", type=int, default=20_000, help="mutated (default 20,000)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first mutated feed")
+    parser.add_argument("--case", type=int, help="only this mutated feed; show what it is")
     return parser.parse_args()
 
 
 def main() -> int:
     chosen = options()
-    if not corpora.MANIFEST.is_file():
-        sys.exit(f"conformance: {corpora.MANIFEST} is not there")
-    figures = asyncio.run(play(chosen, chosen.acts.split(",")))
+    if chosen.case is not None:
+        chosen.acts, chosen.first, chosen.feeds = "mutated", chosen.case, 1
+        for version in range(hostile.VERSIONS):
+            answer = mutations.answer(chosen.case, version)
+            show(f"{' + '.join(answer.how)}\n{answer.raw[:2_000]!r}\n")
+    wanted = chosen.acts.split(",")
+    of_others = [name for name in wanted if name != "mutated"]
+    if of_others and not corpora.MANIFEST.is_file():
+        sys.exit(f"conformance: {corpora.MANIFEST} is not there (--acts mutated needs none)")
+    figures = asyncio.run(play(chosen, of_others)) if of_others else []
     for figure in figures:
         show(line(figure))
     for figure in figures:
         for one in figure.short:
             show(f"  {one}")
-    return int(any(figure.short for figure in figures))
+    is_well = not any(figure.short for figure in figures)
+    if "mutated" in wanted:
+        ends = mutated(chosen)
+        show(table(ends))
+        is_well = is_well and ends.is_well
+    return int(not is_well)
+
+
+def mutated(chosen: argparse.Namespace) -> Ends:
+    """Poll so many mutated feeds."""
+    numbers = range(chosen.first, chosen.first + chosen.feeds)
+    with hostile.lying() as host, tempfile.TemporaryDirectory(prefix="watchpost-") as place:
+        return asyncio.run(hostile.play(host, Path(place), numbers))
+
+
+def table(ends: Ends) -> str:
+    """How the mutated feeds ended."""
+    memory = ends.memory
+    head = [
+        f"mutated feeds: {ends.polls // hostile.VERSIONS:,}, each polled {hostile.VERSIONS} times",
+        *(f"  {end:46}{count:>8,}" for end, count in ends.ends.most_common()),
+        f"crashes{len(ends.crashes):>49,}",
+        f"documents that trip the reader{len(ends.trips):>26,}",
+        f"ends without a name{len(ends.nameless):>37,}",
+        f"places stuck afterwards{ends.stuck:>33,}",
+        f"slowest {hostile.AT_ONCE} feeds{ends.slowest.total_seconds():>36,.0f} s",
+        f"the service, with nothing to do{memory.idle:>25,.0f} MB",
+        f"  at its most{memory.peak:>43,.0f} MB",
+        f"a parse child, at its most{memory.child:>30,.0f} MB",
+    ]
+    return "\n".join([*head, *ends.crashes, *ends.trips, *ends.nameless])
 
 
 async def play(chosen: argparse.Namespace, wanted: list[str]) -> list[Figure]:

@@ -1,0 +1,181 @@
+"""Mutated feeds against the real collector: how each ends, and what it costs in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor import app, pipeline, settings
+from monitor.digests import digest
+from monitor.domain import Feed, FeedState, Polled
+from monitor.pipeline import Newsdesk
+from monitor.reasons import FeedReason
+from monitor.store.store import Store
+from tests.bench.measure import descendants
+from tests.conformance.acts import READ
+from tests.conformance.whole_way import NOW
+from tests.fakes import feed
+
+VERSIONS = 2  # of each feed: what was read of the first has a say in how the second is
+AT_ONCE = 400  # as many feeds as the service takes on together
+_LOOK = 0.02  # seconds between two looks at the children's memory
+_OWN = re.compile(r"VmHWM:\s+(\d+) kB")
+_LATER = timedelta(days=30)  # then all are due again
+_LATEST = timedelta(seconds=120)  # for all good feeds together, on a machine that has other work
+REASONS = {reason.value for reason in FeedReason}
+CRASHES = {FeedReason.CRASH.value}
+
+
+@dataclass
+class Memory:
+    """Megabytes: of this process when it had nothing to do, at its most, and of one child."""
+
+    idle: float = 0.0
+    peak: float = 0.0
+    child: float = 0.0
+
+
+@dataclass
+class Ends:
+    """How all the polls ended."""
+
+    polls: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    trips: list[str] = field(default_factory=list)  # the reader gave up on the document
+    crashes: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)  # an end that is on no list
+    stuck: int = 0  # places that no good feed could take at the end
+    slowest: timedelta = timedelta()  # a group of feeds
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.crashes or self.nameless or self.trips or self.stuck)
+
+    def add(self, name: str, polled: Polled) -> None:
+        """Count one poll; `name` is what reproduces it."""
+        state, said = polled.state.state, polled.state.last_error or ""
+        reason = said.partition(":")[0]
+        end = state.value if state in READ or state is FeedState.UNCHANGED else reason
+        self.polls += 1
+        self.ends[end] += 1
+        if end in CRASHES:
+            self.crashes.append(f"{name}: {said}")
+        elif state not in {*READ, FeedState.UNCHANGED} and reason not in REASONS:
+            self.nameless.append(f"{name}: {state}: {said}")
+        if "trips" in said:
+            self.trips.append(f"{name}: {said}")
+
+
+@contextmanager
+def lying() -> Iterator[str]:
+    """The address of a server of mutated answers."""
+    command = [sys.executable, "-m", "tests.conformance.liar"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+async def play(host: str, folder: Path, numbers: Sequence[int], *, cpu: str = "10s") -> Ends:
+    """Poll each of these, in groups as the service does; then as many good ones as have a place.
+
+    `cpu` is what a document may use in its child.
+    """
+    config = folder / "monitor.toml"
+    poll = f'per_host = 50\nparse_cpu = "{cpu}"'
+    config.write_text(f'[egress]\nallow = ["127.0.0.0/8"]\n[poll]\n{poll}\n')
+    chosen = settings.load(config, environment={})
+    ends, in_store = Ends(), app.StoreThread()
+    try:
+        with Store.open(f"sqlite:///{folder / 'hostile.db'}") as store:
+            async with app.newsdesk(chosen, store, in_store) as desk:
+                await _good(host, desk, "before")
+                with watched(ends.memory):
+                    await _groups(host, desk, numbers, ends)
+                    ends.stuck = await _good(host, desk, "after")
+    finally:
+        in_store.close()
+    return ends
+
+
+async def _groups(host: str, desk: Newsdesk, numbers: Sequence[int], ends: Ends) -> None:
+    for begin in range(0, len(numbers), AT_ONCE):
+        group = {digest(str(n)): n for n in numbers[begin : begin + AT_ONCE]}
+        feeds = [feed(key, url=f"{host}/{n}") for key, n in group.items()]
+        for version in range(VERSIONS):
+            started = time.monotonic()
+            for one in await _polled(feeds, NOW + version * _LATER, desk):
+                ends.add(f"--case {group[one.feed_key]} (version {version})", one)
+            ends.slowest = max(ends.slowest, timedelta(seconds=time.monotonic() - started))
+        for key in group:
+            desk.store.feeds.set_paused(key, True)
+
+
+async def _polled(feeds: Sequence[Feed], now: datetime, desk: Newsdesk) -> list[Polled]:
+    """Poll these as the store has them."""
+    desk.store.feeds.add_all(feeds)
+    due = desk.store.feeds.claim(now, limit=len(feeds), lease=desk.lease)
+    return await pipeline.poll(due, now, desk)
+
+
+async def _good(host: str, desk: Newsdesk, when: str) -> int:
+    """One good feed for each place there is: how many are not read."""
+    places = AT_ONCE // 8
+    feeds = [feed(digest(f"{when} {n}"), url=f"{host}/good/{when}/{n}") for n in range(places)]
+    try:
+        async with asyncio.timeout(_LATEST.total_seconds()):
+            polled = await _polled(feeds, NOW, desk)
+    except TimeoutError:
+        return places
+    for one in polled:
+        desk.store.feeds.set_paused(one.feed_key, True)
+    return places - sum(one.state.state in READ for one in polled)
+
+
+# ── memory ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def watched(memory: Memory) -> Iterator[None]:
+    """Note how much memory this process and each of its children have at most meanwhile."""
+    own, ended = os.getpid(), threading.Event()
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # forget the highest until now
+    memory.idle = most(own)
+
+    def look() -> None:
+        while not ended.wait(_LOOK):
+            for child in descendants(own):
+                memory.child = max(memory.child, most(child))
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watch.join()
+        memory.peak = most(own)
+
+
+def most(pid: int) -> float:
+    """The most memory a process ever had resident, in megabytes; 0 where nobody knows."""
+    try:
+        found = _OWN.search(Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return 0.0
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
