@@ -21,9 +21,9 @@ DEEPEST_NESTING = 4
 FIRST_READ = 850  # domain, pipeline and ports together: what a newcomer reads before all else
 
 HEAVY = {
-    "aiohttp", "aiosmtplib", "alembic", "apscheduler", "fastapi", "feedparser", "jinja2", "nh3",
-    "numpy", "prometheus_client", "pydantic", "re2", "rich", "scipy", "sklearn", "sqlalchemy",
-    "sqlmodel", "uvicorn",
+    "aiohttp", "aiosmtplib", "alembic", "apscheduler", "fastapi", "feedparser", "jinja2", "lxml",
+    "nh3", "numpy", "prometheus_client", "pydantic", "re2", "rich", "scipy", "sklearn",
+    "sqlalchemy", "sqlmodel", "trafilatura", "uvicorn",
 }  # fmt: skip
 EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|service_|_service|handler", re.IGNORECASE)
 

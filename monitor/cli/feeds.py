@@ -76,7 +76,10 @@ def add(
     if json:
         show.as_json({"key": feed.key, "url": feed.url, "added": added})
     else:
-        show.note(f"{feed.key[:12]} {feed.url}" + ("" if added else " (was there already)"))
+        show.note(
+            f"{feed.key[:12]} {feed.url}"
+            + ("" if added else " (was there already, and stays as it is)")
+        )
         if answer.note:
             show.note(f"  {answer.note}")
 
