@@ -158,6 +158,7 @@ async def poll(
                     ours.done(one.feed_key)
                 polled += kept
                 settled(kept)
+                del group, judge  # nor are documents held while the next are waited for
     finally:
         for task in asked:
             task.cancel()
@@ -169,11 +170,8 @@ async def poll(
 async def _collect(
     feed: Feed, memory: bytes, desk: Newsdesk, answers: asyncio.Queue[Collected]
 ) -> None:
-    """Fetch and parse one feed; whatever happens, put exactly one answer.
-
-    It keeps its place until it is put: what waits to be read or judged costs memory.
-    """
-    async with desk.connections:
+    """Fetch and parse one feed; whatever happens, put exactly one answer."""
+    async with desk.connections:  # until it is put: what waits to be read or judged costs memory
         answer = await _answer(feed, memory, desk)
         if not (feed.fulltext and answer.parsed):
             return await answers.put(answer)
@@ -191,7 +189,7 @@ async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
         parsed = await desk.parser.parse(fetched, memory)
         return Collected(feed=feed, fetched=fetched, parsed=parsed)
     except (FetchError, ParseError) as error:
-        return Collected(feed=feed, error=error)
+        return Collected(feed=feed, error=error.with_traceback(None))  # which holds the document
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
         return Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))

@@ -18,6 +18,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.classify.remembered import remember
 from monitor.classify.text import fold, plain
 
 # Han, kana and Hangul, with the signs that only occur among them.
@@ -43,7 +44,6 @@ _PARTICLES = (
     "서",
     "측",
 )
-_WORDS_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +150,8 @@ class Lexicon:
             for length in self._stem_lengths:
                 if length <= len(word):
                     found += self._stems.get(word[:length], ())
-            if len(self._seen) >= _WORDS_REMEMBERED:
-                self._seen.clear()
-            entries = self._seen[word] = tuple(found)
+            entries = tuple(found)
+            remember(self._seen, word, entries)
         return entries
 
     # ── scripts without ──────────────────────────────────────────────────────────────────────

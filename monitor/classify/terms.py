@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from monitor.classify import ngrams
 from monitor.classify.features import Topic, classes_of
 from monitor.classify.pack import Model
+from monitor.classify.remembered import remember
 from monitor.classify.vectors import Floats, Read
 from monitor.domain import Term
 
@@ -54,10 +55,9 @@ class Pull:
             at = folded.index(word, at)
             known = seen.get(word)
             if known is None:
-                if len(seen) >= _WORDS_REMEMBERED:
-                    seen.clear()
                 spans = list(_run_spans(word, self.vectoriser.characters.index))
-                known = seen[word] = np.array(spans, dtype=np.int64).reshape(-1, 3)
+                known = np.array(spans, dtype=np.int64).reshape(-1, 3)
+                remember(seen, word, known, most=_WORDS_REMEMBERED)
             found.append(known + np.array((at, at, 0)))
             at += len(word)
         return np.concatenate(found) if found else _NO_SPANS

@@ -13,6 +13,7 @@ from monitor.classify import ngrams
 from monitor.classify.features import Topic, describe
 from monitor.classify.lexicon import Hit, Lexicon
 from monitor.classify.ngrams import Vocabulary
+from monitor.classify.remembered import remember
 from monitor.classify.text import Text, prepare
 
 Floats = NDArray[np.float32]
@@ -20,7 +21,6 @@ Places = NDArray[np.int64]
 
 # An article that does not name what it must is not surely irrelevant: its score is cut to this.
 GATE = 0.1
-_WORDS_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,8 @@ class Vectoriser:
         for word in folded.split():
             known = seen.get(word)
             if known is None:
-                if len(seen) >= _WORDS_REMEMBERED:
-                    seen.clear()
-                known = seen[word] = self.characters.places(ngrams.runs(word))
+                known = self.characters.places(ngrams.runs(word))
+                remember(seen, word, known)
             places += known
         return places
 

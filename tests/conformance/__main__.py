@@ -19,6 +19,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--step", type=int, default=1, help="each n-th document (default: all)")
     parser.add_argument("--explained", type=int, default=25, help="articles given to `explain`")
     parser.add_argument("--feeds", type=int, default=20_000, help="mutated (default 20,000)")
+    parser.add_argument("--versions", type=int, default=2, help="of each, polled one by one")
     parser.add_argument("--first", type=int, default=0, help="number of the first mutated feed")
     parser.add_argument("--case", type=int, help="only this mutated feed; show what it is")
     return parser.parse_args()
@@ -28,7 +29,7 @@ def main() -> int:
     chosen = options()
     if chosen.case is not None:
         chosen.acts, chosen.first, chosen.feeds = "mutated", chosen.case, 1
-        for version in range(hostile.VERSIONS):
+        for version in range(chosen.versions):
             answer = mutations.answer(chosen.case, version)
             show(f"{' + '.join(answer.how)}\n{answer.raw[:2_000]!r}\n")
     wanted = chosen.acts.split(",")
@@ -44,7 +45,7 @@ def main() -> int:
     is_well = not any(figure.short for figure in figures)
     if "mutated" in wanted:
         ends = mutated(chosen)
-        show(table(ends))
+        show(table(ends, chosen))
         is_well = is_well and ends.is_well
     return int(not is_well)
 
@@ -53,14 +54,14 @@ def mutated(chosen: argparse.Namespace) -> Ends:
     """Poll so many mutated feeds."""
     numbers = range(chosen.first, chosen.first + chosen.feeds)
     with hostile.lying() as host, tempfile.TemporaryDirectory(prefix="watchpost-") as place:
-        return asyncio.run(hostile.play(host, Path(place), numbers))
+        return asyncio.run(hostile.play(host, Path(place), numbers, versions=chosen.versions))
 
 
-def table(ends: Ends) -> str:
+def table(ends: Ends, chosen: argparse.Namespace) -> str:
     """How the mutated feeds ended."""
     memory = ends.memory
     head = [
-        f"mutated feeds: {ends.polls // hostile.VERSIONS:,}, each polled {hostile.VERSIONS} times",
+        f"mutated feeds: {chosen.feeds:,}, {chosen.versions} version(s) each: {ends.polls:,} polls",
         *(f"  {end:46}{count:>8,}" for end, count in ends.ends.most_common()),
         f"crashes{len(ends.crashes):>49,}",
         f"documents that trip the reader{len(ends.trips):>26,}",

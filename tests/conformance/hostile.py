@@ -27,7 +27,6 @@ from tests.conformance.acts import READ
 from tests.conformance.whole_way import NOW
 from tests.fakes import feed
 
-VERSIONS = 2  # of each feed: what was read of the first has a say in how the second is
 AT_ONCE = 400  # as many feeds as the service takes on together
 _LOOK = 0.02  # seconds between two looks at the children's memory
 _OWN = re.compile(r"VmHWM:\s+(\d+) kB")
@@ -90,10 +89,13 @@ def lying() -> Iterator[str]:
             process.kill()
 
 
-async def play(host: str, folder: Path, numbers: Sequence[int], *, cpu: str = "10s") -> Ends:
+async def play(
+    host: str, folder: Path, numbers: Sequence[int], *, versions: int = 2, cpu: str = "10s"
+) -> Ends:
     """Poll each of these, in groups as the service does; then as many good ones as have a place.
 
-    `cpu` is what a document may use in its child.
+    `versions` of each come one after another: what was read of the first has a say in how the
+    second is.  `cpu` is what a document may use in its child.
     """
     config = folder / "monitor.toml"
     poll = f'per_host = 50\nparse_cpu = "{cpu}"'
@@ -105,18 +107,20 @@ async def play(host: str, folder: Path, numbers: Sequence[int], *, cpu: str = "1
             async with app.newsdesk(chosen, store, in_store) as desk:
                 await _good(host, desk, "before")
                 with watched(ends.memory):
-                    await _groups(host, desk, numbers, ends)
+                    await _groups(host, desk, numbers, versions, ends)
                     ends.stuck = await _good(host, desk, "after")
     finally:
         in_store.close()
     return ends
 
 
-async def _groups(host: str, desk: Newsdesk, numbers: Sequence[int], ends: Ends) -> None:
+async def _groups(
+    host: str, desk: Newsdesk, numbers: Sequence[int], versions: int, ends: Ends
+) -> None:
     for begin in range(0, len(numbers), AT_ONCE):
         group = {digest(str(n)): n for n in numbers[begin : begin + AT_ONCE]}
         feeds = [feed(key, url=f"{host}/{n}") for key, n in group.items()]
-        for version in range(VERSIONS):
+        for version in range(versions):
             started = time.monotonic()
             for one in await _polled(feeds, NOW + version * _LATER, desk):
                 ends.add(f"--case {group[one.feed_key]} (version {version})", one)
