@@ -72,6 +72,7 @@ def reading() -> Figures:
     """From bytes to clean entries, in one process."""
     import feedparser
 
+    from monitor.collect.hasten import hasten
     from monitor.collect.read import read
 
     documents = [feeds.document(feed, entries=ENTRIES) for feed in range(FEEDS)]
@@ -85,14 +86,10 @@ def reading() -> Figures:
         for document in documents:
             feedparser.parse(io.BytesIO(document))
 
-    part: dict[str, object] = {
-        "name": "parse and clean, entries per CPU second",
-        "unit": "/s",
-        "value": rate(ours, FEEDS * ENTRIES),
-        "reference": rate(plain, FEEDS * ENTRIES),
-        "beside": "feedparser.parse as it comes",
-    }
-    return [part]
+    beside = rate(plain, FEEDS * ENTRIES)
+    hasten()  # as the child does; it changes feedparser for good
+    value, name = rate(ours, FEEDS * ENTRIES), "parse and clean, entries per CPU second"
+    return [_part(name, "/s", value, beside, "feedparser.parse as it comes")]
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────

@@ -115,7 +115,7 @@ def _starting(folder: Path) -> list[Part]:
             beside="reader",
         ),
         Part(
-            name="the same, pack and database loaded: peak",
+            name="the same: peak",
             unit="MB",
             value=ours.peak_mb,
             reference=learn.peak_mb,
