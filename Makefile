@@ -60,7 +60,7 @@ week: .venv/dev ## a simulated week of 5,000 feeds: requests saved, delays
 torture: .venv/dev ## kill it hundreds of times on both databases; show what was lost (takes an hour)
 	@$(BIN)/python -m tests.torture
 
-conformance: .venv/dev ## documents of others, by the whole way: what comes out right
+conformance: .venv/dev ## documents of others and mutated feeds, by the whole way: what comes out right
 	@$(BIN)/python -m tests.conformance
 
 docs: .venv/dev ## write the generated pages of docs/ anew

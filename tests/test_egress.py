@@ -90,6 +90,19 @@ def test_the_operator_opens_a_range_and_no_more(address, allowed):
 
 
 @needs_table
+@pytest.mark.parametrize("address", ADDRESSES.get("block", []))
+async def test_no_socket_is_opened_to_a_hostile_address_named_or_written(address, connects):
+    """At connect time: by a name that leads there, and by the address itself."""
+    host = f"[{address}]" if ":" in address else address
+    async with egress.open_session(resolver=Names([address])) as session:
+        for url in ("http://named.example/", f"http://{host}/"):
+            with pytest.raises(aiohttp.ClientConnectorError) as raised:
+                await session.get(url)
+            assert egress.refused(raised.value)
+    assert connects == []
+
+
+@needs_table
 @pytest.mark.parametrize("url", ADDRESSES.get("urls_must_not_reach_loopback", []))
 async def test_no_spelling_reaches_loopback(url, connects):
     async with egress.open_session(resolver=Names(["127.0.0.1"])) as session:

@@ -8,12 +8,12 @@ import pytest
 
 from tests.conformance import hostile, mutations
 
-FEEDS = 60  # `make conformance` polls 20,000
+FEEDS = 100  # `make conformance` polls 20,000
 
 
 async def test_whatever_comes_each_poll_ends_in_a_named_state_and_no_place_is_lost(tmp_path: Path):
     with hostile.lying() as host:
-        ends = await hostile.play(host, tmp_path, range(FEEDS), cpu="2s")
+        ends = await hostile.play(host, tmp_path, range(FEEDS), cpu="1s")
     assert ends.is_well, ends
     assert ends.polls == 2 * FEEDS
     assert len(ends.ends) > 4
