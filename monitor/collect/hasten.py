@@ -1,7 +1,7 @@
 """feedparser in a hurry: its slowest places, in place of which these answer the same.
 
 For a process that does nothing else: it changes feedparser for all of it.  Together they take a
-fifth off the reading of a usual feed.
+fifth off the reading of a usual feed (decision 023).
 """
 
 from __future__ import annotations
