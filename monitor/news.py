@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor import dedupe, fulltext
 from monitor.classify import language
-from monitor.domain import Feed, Parsed
+from monitor.domain import Article, Feed, Parsed, Polled
 from monitor.fulltext import Page
 from monitor.store.articles import Articles
 
@@ -82,3 +82,18 @@ def _with_page(find: dedupe.Find, page: Page) -> dedupe.Find:
     read = fulltext.read(find.entry.text, page)
     entry = replace(find.entry, text=read.text)
     return replace(find, entry=entry, own_text=read.own, page=read.said)
+
+
+def in_short(polled: Polled) -> Polled:
+    """The same for counting: a round of many feeds must not hold every text until its end."""
+    return replace(
+        polled,
+        articles=tuple(map(_without_text, polled.articles)),
+        edited=tuple(map(_without_text, polled.edited)),
+        memory=None,
+    )
+
+
+def _without_text(article: Article) -> Article:
+    entry = replace(article.entry, text="")
+    return replace(article, entry=entry, own_text=None)

@@ -124,6 +124,7 @@ async def poll(
 
     Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
     publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
+    What is returned is for counting: the texts of articles are in the store, and left out.
     """
     answers: asyncio.Queue[Collected] = asyncio.Queue(GROUP)
     asked: list[asyncio.Future[None]] = []
@@ -156,7 +157,7 @@ async def poll(
                 kept = await desk.in_store(judge)
                 for one in kept:
                     ours.done(one.feed_key)
-                polled += kept
+                polled += map(news.in_short, kept)
                 settled(kept)
                 del group, judge  # nor are documents held while the next are waited for
     finally:

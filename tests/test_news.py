@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor import news
-from monitor.domain import Entry, Parsed
+from monitor.domain import Entry, Parsed, Polled, PollState
 from monitor.store.store import Store
-from tests.fakes import NOW, entry, feed
+from tests.fakes import NOW, article, entry, feed
 
 
 @pytest.fixture
@@ -22,6 +23,17 @@ def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     parsed = Parsed(entries=entries, **changes)
     (finds,) = news.finds([news.Document(feed=feed(), parsed=parsed)], shelf, NOW)
     return [find.entry for find in finds]
+
+
+def test_what_a_round_keeps_for_counting_has_no_texts():
+    told = replace(article(entry=Entry(title="T", text="long")), own_text="short")
+    polled = Polled(
+        feed_key="f", state=PollState(due_at=NOW), articles=(told,), edited=(told,), memory=b"m"
+    )
+    short = news.in_short(polled)
+    assert [one.entry.text for one in (*short.articles, *short.edited)] == ["", ""]
+    assert (short.memory, short.articles[0].own_text) == (None, None)
+    assert short.articles[0].entry.title == "T"
 
 
 def test_an_answer_without_a_document_brings_nothing(shelf):
