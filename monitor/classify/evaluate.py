@@ -8,7 +8,8 @@ from typing import Any
 from monitor.domain import Verdict
 from monitor.errors import ConfigError
 
-LABELS = ("positive", "hard_negative", "background")
+# The last of who did not look how near a miss is: a day's news is mostly labelled so.
+LABELS = ("positive", "hard_negative", "background", "negative")
 BINS = 10  # of the calibration error
 
 Line = Mapping[str, Any]
@@ -18,8 +19,8 @@ Figures = dict[str, Any]
 def evaluate(lines: Sequence[Line], verdicts: Sequence[Verdict], *, name: str) -> Figures:
     """Precision, recall, F1, average precision and more, over all lines and over parts of them.
 
-    A line is `{"label": "positive" | "hard_negative" | "background", "lang", "themes": [slug]}`;
-    where lines carry `core`, `borderline` or `kind`, those parts are figured too.  Raise
+    A line is `{"label": one of LABELS, "lang", "themes": [slug]}`, the last two where they are
+    known; where lines carry `core`, `borderline` or `kind`, those parts are figured too.  Raise
     ConfigError naming `name` and the number of a line without a known label.
     """
     for number, line in enumerate(lines, 1):

@@ -32,6 +32,14 @@ def test_average_precision_is_the_ranking():
     assert figures()["average_precision"] == pytest.approx((1 / 1 + 2 / 3) / 2)
 
 
+def test_a_days_news_is_scored_without_kinds_languages_and_themes():
+    lines = [{"label": "positive"}, {"label": "negative"}, {"label": "negative"}]
+    got = evaluate(lines, [verdict(score) for score in (0.9, 0.8, 0.1)], name="x")
+    assert (got["precision"], got["recall"]) == (0.5, 1.0)
+    assert (got["by_kind"], got["theme_macro_f1"]) == ({}, None)
+    assert list(got["by_language"]) == ["unknown"]
+
+
 def test_the_confusion_adds_up():
     assert figures()["confusion"] == {
         "true_positive": 1, "false_positive": 1, "false_negative": 1, "true_negative": 2,
