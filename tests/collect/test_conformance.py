@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.conformance import acts, corpora
 from tests.conformance.acts import Figure
 
-pytestmark = pytest.mark.skipif(
-    not corpora.MANIFEST.is_file(), reason=f"{corpora.MANIFEST} is not there"
-)
+pytestmark = corpora.needs_documents
 
 
 def fall_short(figures: list[Figure]) -> list[str]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from monitor.collect.read import read
 from monitor.errors import ParseError
 from tests.conformance import corpora, fields
 
-pytestmark = pytest.mark.skipif(
-    not corpora.MANIFEST.is_file(), reason=f"{corpora.MANIFEST} is not there"
-)
+pytestmark = corpora.needs_documents
 
 # Documents that another reading is right about: cut in the middle of their only entry.
 CUT_SHORT = {"feedparser/illformed/rss_incomplete_cdata.xml"}

@@ -30,7 +30,7 @@ from tests.conformance.faults_page import (
 from tests.conformance.whole_way import newsdesk, polled
 from tests.fakes import NOW, feed
 
-pytestmark = pytest.mark.skipif(not corpora.TOOL.is_file(), reason=f"{corpora.TOOL} is not there")
+pytestmark = corpora.needs_tool
 
 
 @pytest.fixture

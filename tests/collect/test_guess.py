@@ -58,7 +58,7 @@ def test_any_bytes_have_an_answer(body):
     assert isinstance(guess(body), str | None)
 
 
-@pytest.mark.skipif(not corpora.MANIFEST.is_file(), reason=f"{corpora.MANIFEST} is not there")
+@corpora.needs_documents
 def test_documents_of_others_without_a_declaration_are_known():
     folder = corpora.CORPORA / "feedparser" / "illformed" / "chardet"
     found = {path.stem: guess(path.read_bytes()) for path in folder.iterdir()}

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from dataclasses import replace
 
-import pytest
-
 from monitor.collect.read import read
 from monitor.domain import Parsed
 from monitor.errors import ParseError
@@ -60,7 +58,7 @@ def test_odd_and_usual_feeds_are_read_the_same():
     assert "“Odd”" in outcome(*documents[0])
 
 
-@pytest.mark.skipif(not corpora.MANIFEST.is_file(), reason=f"{corpora.MANIFEST} is not there")
+@corpora.needs_documents
 def test_so_are_documents_that_others_collected():
     found = corpora.documents("feedparser", "feedvalidator", step=6)
     documents = [(row["content_type"], corpora.body(row)) for row in found]

@@ -10,10 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SHARED = Path(__file__).parents[3] / "shared"
 CORPORA = SHARED / "corpora"
 MANIFEST = CORPORA / "manifest.jsonl"
 TOOL = SHARED / "tools" / "fault_server.py"
+
+# The material of others is not ours to ship: where it is not beside the checkout, what needs it is
+# left out, and says so.
+needs_documents = pytest.mark.skipif(not MANIFEST.is_file(), reason=f"{MANIFEST} is not there")
+needs_tool = pytest.mark.skipif(not TOOL.is_file(), reason=f"{TOOL} is not there")
 
 # The tool by itself wants to be told a free port; this way it tells us one.
 _START = f"""

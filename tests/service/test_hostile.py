@@ -87,7 +87,7 @@ async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tm
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a process needs /proc")
-@pytest.mark.skipif(not corpora.TOOL.is_file(), reason=f"{corpora.TOOL} is not there")
+@corpora.needs_tool
 def test_the_service_stays_small_while_it_reads_what_is_hostile(monitor: Monitor):
     """Every fault of the fault server, against `monitor run`."""
     monitor.environment["MONITOR_POLL__TIMEOUT"] = "5s"  # for those that hang

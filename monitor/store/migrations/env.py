@@ -1,4 +1,8 @@
-"""Alembic's entry: runs the versions on the connection, in the transaction, of `schema.Schema`."""
+"""Alembic's entry: runs the versions on the connection, in the transaction, of `schema.Schema`.
+
+Versions only go up, and have no `downgrade`: a way back would have to invent or drop what people
+were told.  Who may want to go back makes a `monitor db backup` first.
+"""
 
 from __future__ import annotations
 

@@ -42,10 +42,6 @@ def upgrade() -> None:
     _attempts()
 
 
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")
-
-
 def _feeds() -> None:
     op.create_table(
         "feeds",

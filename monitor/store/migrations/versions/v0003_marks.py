@@ -24,7 +24,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_key", name="pk_marks"),
         sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_marks_article_key"),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

@@ -33,10 +33,6 @@ def upgrade() -> None:
         )
 
 
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")
-
-
 def _take_boosts_back() -> None:
     """Where a boost had run into 0 or 1 the pack's score is lost; the nearest is taken."""
     connection = op.get_bind()

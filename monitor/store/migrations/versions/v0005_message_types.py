@@ -27,7 +27,3 @@ def upgrade() -> None:
     op.execute(subscriptions.update().values(about=["articles"]))
     with op.batch_alter_table("subscriptions") as table:
         table.alter_column("about", existing_type=_json, nullable=False)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

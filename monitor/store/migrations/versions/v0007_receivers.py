@@ -35,7 +35,3 @@ def upgrade() -> None:
         table.alter_column(
             "secret", existing_type=sa.String(500), type_=sa.String(2_000), nullable=False
         )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

@@ -31,7 +31,3 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

@@ -45,7 +45,3 @@ def upgrade() -> None:
         table.alter_column("every_us", existing_type=sa.BigInteger(), nullable=True)
     unchosen = feeds.update().where(feeds.c.every_us == _SHIPPED_US)
     op.execute(unchosen.values(every_us=sa.null()))
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

@@ -66,10 +66,6 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")
-
-
 def _pages() -> Iterator[list[Any]]:
     after = ""
     while page := list(

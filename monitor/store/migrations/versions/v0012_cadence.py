@@ -47,7 +47,3 @@ def upgrade() -> None:
     ):
         only = sa.text(f"state = '{state}'")
         op.create_index(name, "alerts", columns, sqlite_where=only, postgresql_where=only)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

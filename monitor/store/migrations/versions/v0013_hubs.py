@@ -38,7 +38,3 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("token", name="uq_hubs_token"),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

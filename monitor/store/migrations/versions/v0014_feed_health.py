@@ -53,7 +53,3 @@ def _conditions() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_conditions"),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")

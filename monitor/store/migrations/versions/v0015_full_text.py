@@ -23,7 +23,3 @@ def upgrade() -> None:
     for name in ("articles", "revisions"):
         with op.batch_alter_table(name) as table:
             table.alter_column("page", server_default=None)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("there is no way back: restore the backup made before the upgrade")
