@@ -79,7 +79,7 @@ async def _serve(
             attend = partial(hubs.attend, desk=hub_desk)
             service.add(scheduler.Round(name="hubs", every=hubs.EVERY, work=attend))
         if chosen.web.listen and role in (Role.ALL, Role.WEB):
-            await _open_site(chosen, service, report, stack, file)
+            await _open_site(chosen, service, report, stack, file, looks.get("pack"))
         stack.callback(report.close)
         if file is not None:
             amendment = partial(app.amendment, pack=pack) if pack else app.checked_rules
@@ -94,14 +94,13 @@ async def _serve(
     report.stopped()
 
 
-async def _open_site(
-    chosen: Settings, service: Service, report: Report, stack: AsyncExitStack, file: Path | None
-) -> None:
+def _site_looks(
+    chosen: Settings, pack: Callable[[], str] | None, file: Path | None
+) -> dict[str, Callable[[], str]]:
+    """What `/healthz` says of the service itself; `pack` where this process judges with it."""
     from monitor import topic
-    from monitor.web.meters import Meters
-    from monitor.web.site import open_site
 
-    pack = "; ".join(topic.find_pack(chosen).faults)
+    faults = "" if pack else "; ".join(topic.find_pack(chosen).faults)
 
     def configuration() -> str:
         """Of every process on this file.  Why stays in the house: the page may be public."""
@@ -109,10 +108,24 @@ async def _open_site(
         refused = any(one.fault for one in known)
         return "an edit is refused, `monitor doctor` says why" if refused else ""
 
+    return {"pack": pack or (lambda: faults), "configuration": configuration}
+
+
+async def _open_site(
+    chosen: Settings,
+    service: Service,
+    report: Report,
+    stack: AsyncExitStack,
+    file: Path | None,
+    pack: Callable[[], str] | None,
+) -> None:
+    from monitor.web.meters import Meters
+    from monitor.web.site import open_site
+
     meters = Meters()
     report.listeners.append(meters.polled)
     service.report_missed(meters.missed)
-    looks = {"pack": lambda: pack, "configuration": configuration}
+    looks = _site_looks(chosen, pack, file)
     opened = open_site(chosen, clock=setting.now, meters=meters, looks=looks)
     site = await stack.enter_async_context(opened)
     for round_ in site.rounds:
