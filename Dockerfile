@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/watchpost
 COPY requirements/run.txt requirements/run.txt
-RUN /opt/watchpost/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt
+RUN /opt/watchpost/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/run.txt
 COPY . .
 RUN /opt/watchpost/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 

@@ -5,8 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= watchpost/monitor.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The lock files name every distribution with its hash, so pip resolves nothing: older versions of
+# pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
+LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: help setup run demo test check bench week torture conformance docs package pin clean
+.PHONY: help setup run demo test check fresh bench week torture conformance docs package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -21,17 +24,20 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 
 .venv/run: .venv/python requirements/run.txt pyproject.toml
 	@echo "installing Watchpost and what it needs into .venv …"
-	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(LOCKED) -r requirements/run.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt
 	@echo "installing the test tools into .venv …"
-	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(LOCKED) -r requirements/dev.txt
+	@$(BIN)/python -m pip check
 	@touch $@
 
 .venv/bench: .venv/dev requirements/bench.txt
-	@$(INSTALL) --require-hashes -r requirements/bench.txt
+	@$(LOCKED) -r requirements/bench.txt
+	@$(BIN)/python -m pip check
 	@touch $@
 
 run: .venv/run ## start the service (settings, database and mails in ./watchpost)
@@ -60,6 +66,9 @@ week: .venv/dev ## a simulated week of 5,000 feeds: requests saved, delays
 torture: .venv/dev ## kill it hundreds of times on both databases; show what was lost (takes an hour)
 	@$(BIN)/python -m tests.torture
 
+fresh: ## what a newcomer does: a clone in a new folder, `make run`, `make test` (FRESH=--setup: install only)
+	@$(PYTHON) tests/package/fresh.py $(FRESH)
+
 conformance: .venv/dev ## documents of others and mutated feeds, by the whole way: what comes out right
 	@$(BIN)/python -m tests.conformance
 
@@ -70,9 +79,9 @@ package: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .
 
 pin: ## resolve the pinned requirements anew (needs uv)
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --all-extras --group build -o requirements/run.txt
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --all-extras --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build -o requirements/run.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
