@@ -13,7 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__, topic
-from monitor.domain import ChannelKind, Entry, Polled, Subscription, Verdict
+from monitor.domain.alerts import ChannelKind, Polled, Subscription
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
 from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -23,9 +25,9 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.collect.due import Bounds
     from monitor.deliver.chat import AppriseChannel
     from monitor.deliver.mail import WayOut
+    from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
-    from monitor.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.rounds import Call
     from monitor.scheduler import Amend, Round, Ticks
     from monitor.store.store import Store
@@ -113,7 +115,7 @@ def user_agent(settings: Settings) -> str:
 async def _session(
     settings: Settings, *, connections: int, per_host: int
 ) -> AsyncIterator[ClientSession]:
-    from monitor import egress
+    from monitor.net import egress
 
     session = egress.open_session(
         allow=settings.egress.allow, connections=connections, per_host=per_host

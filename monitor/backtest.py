@@ -16,17 +16,10 @@ from datetime import date, datetime, timedelta
 
 from monitor import decide, match
 from monitor.classify.keywords import KeywordRules
-from monitor.domain import (
-    Article,
-    Decision,
-    DecisionReason,
-    Entry,
-    RuleAction,
-    RuleHit,
-    Subscription,
-    Verdict,
-)
-from monitor.ports import Classifier
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Verdict
+from monitor.domain.feeds import Entry
+from monitor.domain.ports import Classifier
 
 # Labelled articles under which a percentage would only look like knowledge.
 FEWEST = 20

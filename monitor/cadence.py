@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor import wallclock
-from monitor.rhythm import Cadence, Every, Hold
+from monitor.domain.delivery_schedule import Cadence, Every, Hold
+from monitor.text import local_time
 
 # After a long downtime each date gets its digest, but not those of a whole year.
 _MOST_MISSED = 31
@@ -99,8 +99,8 @@ def quiet_until(cadence: Cadence, now: datetime) -> datetime:
     """When the quiet hours end in which `now` lies; `now` when it lies in none."""
     if cadence.quiet is None:
         return now
-    place = wallclock.zone(cadence.zone)
-    return wallclock.end_of(now, cadence.quiet.start, cadence.quiet.end, place)
+    place = local_time.zone(cadence.zone)
+    return local_time.end_of(now, cadence.quiet.start, cadence.quiet.end, place)
 
 
 def wait(cadence: Cadence, now: datetime) -> Wait | None:
@@ -134,18 +134,18 @@ def _slots(cadence: Cadence, after: datetime) -> Iterator[Slot]:
     Daily: one for each date that the place had.  Weekly: one for each week, even where the place
     left the weekday out.  Each is its date's, also when the clock jumps over it past midnight.
     """
-    place = wallclock.zone(cadence.zone)
+    place = local_time.zone(cadence.zone)
     if cadence.every is Every.HOURLY:
         while True:
-            after = wallclock.full_hour_after(after, place)
+            after = local_time.full_hour_after(after, place)
             yield Slot(label=after.strftime("%Y-%m-%dT%H:%MZ"), at=after, day=None)
-    day = wallclock.today(after, place) - _DAY  # whose time may have moved past midnight
+    day = local_time.today(after, place) - _DAY  # whose time may have moved past midnight
     if cadence.every is Every.WEEKLY:
         day += (cadence.weekday - day.weekday()) % 7 * _DAY - 7 * _DAY
     step = 7 * _DAY if cadence.every is Every.WEEKLY else _DAY
     while True:
-        at = wallclock.instant(day, cadence.at, place)
-        if at > after and (cadence.every is Every.WEEKLY or wallclock.exists(day, place)):
+        at = local_time.instant(day, cadence.at, place)
+        if at > after and (cadence.every is Every.WEEKLY or local_time.exists(day, place)):
             yield Slot(label=day.isoformat(), at=at, day=day)
         day += step
 
@@ -202,7 +202,7 @@ def _believable(cadence: Cadence, now: datetime, standing: Standing) -> Standing
     """The standing, unless this machine's clock ran ahead and was put back since."""
     if standing.told_until <= now:
         return standing
-    latest = wallclock.today(now, wallclock.zone(cadence.zone))
+    latest = local_time.today(now, local_time.zone(cadence.zone))
     ahead = standing.told_day is not None and standing.told_day > latest
     return replace(standing, told_until=now, told_day=None if ahead else standing.told_day)
 
@@ -249,7 +249,7 @@ def _at_once(cadence: Cadence, now: datetime, held: Sequence[Held], standing: St
         next_at = None
     most = len(batches)
     if cadence.budget is not None:
-        day = wallclock.today(now, wallclock.zone(cadence.zone))
+        day = local_time.today(now, local_time.zone(cadence.zone))
         spent = standing.spent if standing.spent_on == day else 0
         most = max(0, cadence.budget - spent)
         standing = replace(standing, spent_on=day, spent=spent + min(most, len(batches)))

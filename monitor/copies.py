@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from monitor import wording
-from monitor.wording import Units
+from monitor.text import comparison
+from monitor.text.comparison import Units
 
 # How far apart copies may be published: by the headline alone, and with texts to compare.  The
 # same flash is the news of another day soon: "N. Korea fires ballistic missile" came four times
@@ -103,10 +103,10 @@ class Text:
 
 def read(*, title: str, text: str, published_at: datetime, feed: str) -> Text:
     """A text as it is compared."""
-    lead = wording.units(_without_dateline(text[:LONGEST_LEAD]))
+    lead = comparison.units(_without_dateline(text[:LONGEST_LEAD]))
     return Text(
-        headline=wording.units(bare_headline(title)),
-        lead=lead[: wording.by_script(lead, _HEAD)],
+        headline=comparison.units(bare_headline(title)),
+        lead=lead[: comparison.by_script(lead, _HEAD)],
         published_at=published_at,
         feed=feed,
     )
@@ -119,7 +119,9 @@ def bare_headline(title: str) -> str:
         bare = cut
     bare = _EDITION.sub("", bare)
     without = _OUTLET.sub("", bare)
-    enough = len(wording.units(without)) >= wording.by_script(wording.units(bare), _HEADLINE)
+    enough = len(comparison.units(without)) >= comparison.by_script(
+        comparison.units(bare), _HEADLINE
+    )
     return without if enough else bare
 
 
@@ -144,11 +146,11 @@ def are_copies(one: Text, other: Text) -> Sameness | None:
     if apart > (LEAD_WITHIN if one.feed != other.feed else HEADLINE_WITHIN):
         return None
     size = min(len(one.lead), len(other.lead))
-    comparable = size >= wording.by_script(one.lead[:size], _LEAD)
+    comparable = size >= comparison.by_script(one.lead[:size], _LEAD)
     alike = one.headline == other.headline
     if _conflict(one, other, size):
         return None
-    related = not comparable or wording.overlap(one.lead, other.lead) >= _SAME_HEADLINE
+    related = not comparable or comparison.overlap(one.lead, other.lead) >= _SAME_HEADLINE
     flash = one.feed != other.feed and apart <= HEADLINE_WITHIN and _says_something(one)
     if alike and flash and related:
         return Sameness.HEADLINE
@@ -160,18 +162,18 @@ def are_copies(one: Text, other: Text) -> Sameness | None:
 def resemblance(one: Units, other: Units) -> float:
     """Of the shingles of both beginnings, as far as the shorter goes, the share in common."""
     size = min(len(one), len(other))
-    length = wording.by_script(one[:size], _SHINGLE)
-    first, second = (wording.shingles(units[:size], length) for units in (one, other))
+    length = comparison.by_script(one[:size], _SHINGLE)
+    first, second = (comparison.shingles(units[:size], length) for units in (one, other))
     return len(first & second) / max(1, len(first | second))
 
 
 def is_bare(text: Text) -> bool:
     """Is there too little text to compare it, so that the headline must do?"""
-    return len(text.lead) < wording.by_script(text.lead, _LEAD)
+    return len(text.lead) < comparison.by_script(text.lead, _LEAD)
 
 
 def _says_something(text: Text) -> bool:
-    return len(text.headline) >= wording.by_script(text.headline, _HEADLINE)
+    return len(text.headline) >= comparison.by_script(text.headline, _HEADLINE)
 
 
 def _conflict(one: Text, other: Text, size: int) -> bool:
@@ -187,15 +189,15 @@ def _conflict(one: Text, other: Text, size: int) -> bool:
 
 
 def _facts(units: Units) -> frozenset[str]:
-    return wording.numbers(units) | _COUNTED.intersection(units)
+    return comparison.numbers(units) | _COUNTED.intersection(units)
 
 
 def _are_about_it(one: Text, other: Text) -> bool:
     """Do both headlines speak of the text?  A beginning that they do not speak of is a notice
     that stands over everything.
     """
-    common = wording.terms(one.lead) & wording.terms(other.lead)
-    first, second = wording.terms(one.headline), wording.terms(other.headline)
+    common = comparison.terms(one.lead) & comparison.terms(other.lead)
+    first, second = comparison.terms(one.headline), comparison.terms(other.headline)
     if one.feed == other.feed:
         return len(first & second) >= _ABOUT * max(1, len(first), len(second))
     return all(
@@ -217,8 +219,8 @@ def prints(text: Text) -> tuple[int, ...]:
     if _says_something(text):
         found[_headline_print(text.headline)] = None
     if not is_bare(text):
-        length = wording.by_script(text.lead, _PRINTED)
-        for kept in _winnowed(_runs(text.lead, length), wording.by_script(text.lead, _WINDOW)):
+        length = comparison.by_script(text.lead, _PRINTED)
+        for kept in _winnowed(_runs(text.lead, length), comparison.by_script(text.lead, _WINDOW)):
             found[kept] = None
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.domain import Decision, DecisionReason, RuleAction, RuleHit, Verdict
+from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit, Verdict
 
 
 def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decision:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor import wording
-from monitor.digests import digest
-from monitor.domain import Article, Decision, Entry, Feed, FeedState
-from monitor.urls import names_an_article, normal_url
+from monitor.domain.articles import Article, Decision
+from monitor.domain.feeds import Entry, Feed, FeedState
+from monitor.domain.keys import digest
+from monitor.text import comparison
+from monitor.text.urls import names_an_article, normal_url
 
 # From which share of words in common an entry is an edit of what had its name, not another story;
 # which share of its text makes two equal headlines more than the title of a series; and how many
@@ -83,7 +84,7 @@ def named(
                 key=_key(feed_key, entry, own_guid=own_guid, own_url=own_url) or story_key,
                 alias=_alias(feed_key, entry, own_url=own_url),
                 story_key=story_key,
-                wording=wording.wording_key(entry.title, entry.text),
+                wording=comparison.wording_key(entry.title, entry.text),
             )
         )
     return found
@@ -107,7 +108,7 @@ def _alias(feed_key: str, entry: Entry, *, own_url: bool) -> str:
     """Of the address, with the headline when the address alone names no article; without an
     address of the headline, and then in this feed only.
     """
-    headline = wording.folded(entry.title)
+    headline = comparison.folded(entry.title)
     if entry.url is None:
         return digest("alias", feed_key, headline)
     if own_url and names_an_article(entry.url):
@@ -207,8 +208,8 @@ def is_edit(entry: Entry, before: Entry) -> bool:
         if same_page and entry.guid and entry.guid == before.guid:
             return True
         return alike
-    titles = (wording.units(one.title) for one in (entry, before))
-    first, second = (wording.numbers(title) for title in titles)
+    titles = (comparison.units(one.title) for one in (entry, before))
+    first, second = (comparison.numbers(title) for title in titles)
     return first == second and alike
 
 
@@ -217,7 +218,7 @@ def are_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     headlines, over texts that have some?  Where there is hardly a text the headlines decide.
     """
     headlines, texts = (
-        [wording.terms(wording.units(text[:_LOOK])) for text in pair]
+        [comparison.terms(comparison.units(text[:_LOOK])) for text in pair]
         for pair in zip(one, other, strict=True)
     )
     shared = len(headlines[0] & headlines[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor import wording
+from monitor.text import comparison
 
 LONGEST = 20_000  # characters kept of both together: as many as of any feed's text
 
@@ -42,6 +42,6 @@ def read(own: str, page: Page) -> Reading:
             f"not taken, the page's {count:,} characters are no more than the feed's {len(own):,}"
         )
         return Reading(text=own, own=None, said=said)
-    has_them = wording.folded(own).strip(_CUT) in wording.folded(page.text)
+    has_them = comparison.folded(own).strip(_CUT) in comparison.folded(page.text)
     text = page.text if has_them else f"{own} {page.text}"
     return Reading(text=text[:LONGEST], own=own, said=f"{count:,} characters from the page")

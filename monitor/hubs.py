@@ -15,10 +15,10 @@ from functools import partial
 from typing import Protocol
 
 from monitor import websub
-from monitor.calls import InStore
 from monitor.collect import due
-from monitor.domain import Feed
-from monitor.errors import FetchError
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Feed
+from monitor.domain.ports import InStore
 from monitor.store.store import Store
 from monitor.websub import Farewell, Lease
 

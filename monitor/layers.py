@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from monitor import crash
-from monitor.errors import ConfigError
+from monitor import failpoints
+from monitor.domain.errors import ConfigError
 
 PREFIX = "MONITOR_"
-_RESERVED = {"MONITOR_CONFIG", crash.VARIABLE}  # not settings: the file's name, and for tests
+_RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE}  # not settings: the file's name, and for tests
 
 
 class Layer:

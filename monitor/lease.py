@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from monitor.errors import StoreError
+from monitor.domain.errors import StoreError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

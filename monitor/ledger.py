@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from monitor.errors import StoreError
+from monitor.domain.errors import StoreError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import hmac
 import re
 import secrets
 
-from monitor.domain import Subscription
+from monitor.domain.alerts import Subscription
 
 _MAC = 32  # hexadecimal digits: 128 bits, as many as nobody can try
 _TOKEN = re.compile(rf"([0-9A-Za-z]{{1,64}})([0-9a-f]{{{_MAC}}})")

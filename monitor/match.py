@@ -8,19 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor import cadence
-from monitor.digests import digest
-from monitor.domain import (
+from monitor.domain.alerts import (
     About,
     Alert,
     AlertState,
-    Article,
-    DecisionReason,
-    MessageType,
     Polled,
+    Silence,
     Subscription,
     SubscriptionState,
 )
-from monitor.rhythm import Silence
+from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.keys import digest
+from monitor.domain.messages import MessageType
 from monitor.silence import silencing
 
 # What happens meanwhile is not kept for such a one.

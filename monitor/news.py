@@ -9,7 +9,9 @@ from datetime import datetime
 
 from monitor import dedupe, fulltext
 from monitor.classify import language
-from monitor.domain import Article, Feed, Parsed, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Feed, Parsed
 from monitor.fulltext import Page
 from monitor.store.articles import Articles
 

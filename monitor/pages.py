@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import dedupe, fulltext, news
-from monitor.calls import InStore
-from monitor.domain import Feed, Parsed
-from monitor.errors import FetchError, ParseError, StoreError
+from monitor.domain.errors import FetchError, ParseError, StoreError
+from monitor.domain.feeds import Feed, Parsed
+from monitor.domain.ports import InStore, Pages
 from monitor.fulltext import Page
-from monitor.ports import Pages
 from monitor.store.articles import Articles
 
 log = logging.getLogger(__name__)

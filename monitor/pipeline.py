@@ -17,35 +17,30 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import crash, decide, dedupe, match, news
-from monitor.calls import InStore
+from monitor import decide, dedupe, failpoints, match, news
 from monitor.classify.keywords import KeywordRules
 from monitor.collect import due, moves, pacing
-from monitor.crash import Point
 from monitor.deliver import disabled, receiver, render, retry
-from monitor.domain import (
+from monitor.domain.alerts import (
     Alert,
-    Article,
     Attempt,
     ChannelKind,
     Claim,
-    Feed,
-    Fetched,
-    Habit,
     Outcome,
-    Parsed,
     Polled,
-    PollState,
     Subscription,
     SubscriptionState,
 )
-from monitor.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.domain.articles import Article
+from monitor.domain.errors import DeliveryError, FetchError, ParseError, Unreachable
+from monitor.domain.feeds import Feed, Fetched, Habit, Parsed, PollState
+from monitor.domain.ports import Channel, Classifier, Fetcher, InStore, Parser
+from monitor.domain.reasons import DeliveryReason, FeedReason
+from monitor.failpoints import Point
 from monitor.fulltext import Page
 from monitor.health import silence
 from monitor.lease import Lease
 from monitor.ledger import Ledger
-from monitor.ports import Channel, Classifier, Fetcher, Parser
-from monitor.reasons import DeliveryReason, FeedReason
 from monitor.store.outbox import Tried
 from monitor.store.store import Store
 
@@ -184,7 +179,7 @@ async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
     """What the publisher says, read; whatever it is, this does not raise."""
     try:
         fetched = await desk.fetcher.fetch(feed)
-        crash.here(Point.FETCHED)
+        failpoints.here(Point.FETCHED)
         if fetched.body is None or pacing.is_same_body(feed, fetched):
             return Collected(feed=feed, fetched=fetched)
         parsed = await desk.parser.parse(fetched, memory)
@@ -261,9 +256,9 @@ def _watched(
 
 
 def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
-    crash.here(Point.JUDGED)
+    failpoints.here(Point.JUDGED)
     kept = desk.store.commit(polled)
-    crash.here(Point.COMMITTED)
+    failpoints.here(Point.COMMITTED)
     return kept
 
 
@@ -299,7 +294,7 @@ async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> li
         )
     )
     if claims:
-        crash.here(Point.CLAIMED)
+        failpoints.here(Point.CLAIMED)
     groups: dict[str, list[Claim]] = {}
     for claimed in claims:
         groups.setdefault(claimed.subscription.key, []).append(claimed)
@@ -367,9 +362,9 @@ async def _send(
     detail, subscription = "", claimed.subscription
     try:
         message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
-        crash.here(Point.SENDING)
+        failpoints.here(Point.SENDING)
         detail = await room.channels[subscription.channel].send(message, subscription, now)
-        crash.here(Point.SENT)
+        failpoints.here(Point.SENT)
     except DeliveryError as failed:
         error = failed
     except Exception as failed:  # a loop edge: one alert harms only itself
@@ -396,4 +391,4 @@ async def _record(
     tried = Tried(attempt=attempt, token=claimed.token, due_at=due_at)
     if not await room.ledger.keep(tried):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
-    crash.here(Point.RECORDED)
+    failpoints.here(Point.RECORDED)

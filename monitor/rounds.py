@@ -14,10 +14,12 @@ from functools import partial
 from typing import Protocol
 
 from monitor import match
-from monitor.calls import InStore
 from monitor.deliver import conditions, covered, feed_changes
-from monitor.domain import Alert, FeedState, MessageType, Polled
-from monitor.errors import DeliveryError
+from monitor.domain.alerts import Alert, Polled
+from monitor.domain.errors import DeliveryError
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import MessageType
+from monitor.domain.ports import InStore
 from monitor.health import changes
 from monitor.health.changes import WELL, Changes, Patience, Standing
 from monitor.health.coverage import sentence

@@ -20,9 +20,10 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import crash, pipeline
-from monitor.domain import Attempt, Claim, Feed, Polled
-from monitor.errors import StoreError
+from monitor import failpoints, pipeline
+from monitor.domain.alerts import Attempt, Claim, Polled
+from monitor.domain.errors import StoreError
+from monitor.domain.feeds import Feed
 from monitor.pipeline import Mailroom, Newsdesk
 
 log = logging.getLogger(__name__)
@@ -164,7 +165,7 @@ class Service:
         finally:
             minding.cancel()
             self._ending = True
-            crash.here(crash.Point.ENDING)
+            failpoints.here(failpoints.Point.ENDING)
             scheduler.shutdown(wait=False)
             await self._wind_up()
 

@@ -24,8 +24,8 @@ from pydantic import (
 )
 
 from monitor import shipped
-from monitor.digests import digest
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import digest
 from monitor.layers import Layer, from_environment, hint, merged, read
 
 FILE_NAME = "monitor.toml"

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.domain import Article, Subscription
-from monitor.rhythm import Silence
+from monitor.domain.alerts import Silence, Subscription
+from monitor.domain.articles import Article
 
 # Scripts that write words without spaces between them, or join particles to them: a term is
 # found anywhere in them.

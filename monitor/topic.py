@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import shipped
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
 from monitor.layers import Layer
 from monitor.settings import Settings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.lexicon import Lexicon
     from monitor.classify.pack import Pack
     from monitor.classify.shelf import InUse, Shelf
-    from monitor.ports import Classifier
+    from monitor.domain.ports import Classifier
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain import Wishes
+from monitor.domain.feeds import Wishes
 
 # A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
 LONGEST = timedelta(days=1)

@@ -10,17 +10,12 @@ from typing import TypeVar
 
 from monitor import pipeline
 from monitor.classify.keywords import KeywordRules
-from monitor.domain import (
-    ChannelKind,
-    Feed,
-    Fetched,
-    Parsed,
-    Subscription,
-)
-from monitor.errors import FetchError, ParseError
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import Feed, Fetched, Parsed
+from monitor.domain.reasons import FeedReason
 from monitor.ledger import Ledger
 from monitor.pipeline import Mailroom, Newsdesk
-from monitor.reasons import FeedReason
 from monitor.store.store import Store
 from tests.fakes import (
     BOUNDS,

@@ -8,21 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.collect.due import Bounds
-from monitor.domain import (
-    Article,
-    ChannelKind,
-    Decision,
-    DecisionReason,
-    Entry,
-    Feed,
-    Fetched,
-    Message,
-    Parsed,
-    PollState,
-    Subscription,
-    Verdict,
-)
-from monitor.errors import DeliveryError, FetchError, ParseError
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.articles import Article, Decision, DecisionReason, Verdict
+from monitor.domain.errors import DeliveryError, FetchError, ParseError
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
+from monitor.domain.messages import Message
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 BOUNDS = Bounds(

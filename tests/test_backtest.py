@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from monitor import backtest, decide
 from monitor.backtest import Cause, Rate, Rulebook, Why, Window, causes, replay, wilson
 from monitor.classify.keywords import KeywordRule, KeywordRules
-from monitor.domain import Article, DecisionReason, Entry, SubscriptionState
+from monitor.domain.alerts import SubscriptionState
+from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.feeds import Entry
 from tests.fakes import NOW, THEMES, FakeClassifier, article, subscription, verdict
 
 DAY = timedelta(days=1)

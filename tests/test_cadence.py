@@ -10,11 +10,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from monitor import cadence, wallclock
-from monitor.cadence import Held, Kind, Standing
-from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet
 from tests.test_wallclock import PLACES
+
+from monitor import cadence
+from monitor.cadence import Held, Kind, Standing
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.text import local_time
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
@@ -318,7 +319,7 @@ def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, t
     assert not waiting or desk.next_at is not None
     assert not waiting or cadence.quiet_until(asked, end) > end
     spent = Counter(
-        wallclock.today(now, wallclock.zone(asked.zone))
+        local_time.today(now, local_time.zone(asked.zone))
         for now, gathering in desk.messages
         if gathering is None or gathering.kind is not Kind.DIGEST
     )
@@ -340,13 +341,13 @@ def test_each_local_date_or_week_has_exactly_one_digest(asked, start, ticks):
     asked = replace(asked, empty=True, quiet=None)
     desk = played(asked, start, [], [*ticks, 15 * DAY])
     made = [gathering.label for _, gathering in desk.messages if gathering]
-    place = wallclock.zone(asked.zone)
-    first = wallclock.today(start, place) - DAY
+    place = local_time.zone(asked.zone)
+    first = local_time.today(start, place) - DAY
     wanted = [
         day.isoformat()
         for day in (first + n * DAY for n in range(18))
-        if start < wallclock.instant(day, asked.at, place) <= start + 15 * DAY
-        and (asked.every is Every.WEEKLY or wallclock.exists(day, place))
+        if start < local_time.instant(day, asked.at, place) <= start + 15 * DAY
+        and (asked.every is Every.WEEKLY or local_time.exists(day, place))
         and (asked.every is Every.DAILY or day.weekday() == asked.weekday)
     ]
     assert made == wanted

@@ -6,7 +6,7 @@ import threading
 from contextlib import closing
 
 from monitor.app import StoreThread
-from monitor.calls import InStore
+from monitor.domain.ports import InStore
 
 
 async def test_all_calls_run_in_one_other_thread():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.decide import decide
-from monitor.domain import DecisionReason, RuleAction, RuleHit
+from monitor.domain.articles import DecisionReason, RuleAction, RuleHit
 from tests.fakes import verdict
 
 

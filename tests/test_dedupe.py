@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor import dedupe
 from monitor.dedupe import Find, Kept
-from monitor.domain import Article, Entry, FeedState, PollState
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry, FeedState, PollState
 from tests.fakes import NOW, decision, entry, feed
 
 ENTRIES = st.lists(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import fulltext, wording
+from monitor import fulltext
 from monitor.fulltext import Page
+from monitor.text import comparison
 
 OWN = "Sappers leave for Kursk. Seoul is alarmed…"
 LONG = "SAPPERS leave for  Kursk. Seoul is alarmed, officials said on Monday, and so is Tokyo."
@@ -46,6 +47,6 @@ def test_a_page_that_could_not_be_read_says_why():
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_no_word_of_the_feed_s_is_ever_lost(own, page):
     read = fulltext.read(own, Page(text=page))
-    assert wording.folded(own).strip(" .…[]()") in wording.folded(read.text)
+    assert comparison.folded(own).strip(" .…[]()") in comparison.folded(read.text)
     assert (read.own is None) == (len(page) <= len(own))
     assert len(read.text) <= fulltext.LONGEST

@@ -13,7 +13,8 @@ from aiohttp import web
 
 from monitor import hubs, websub
 from monitor.collect.subscribe import HubClient
-from monitor.domain import FeedState, Polled, PollState, Wishes
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState, PollState, Wishes
 from monitor.store.store import Store
 from monitor.websub import LeaseState
 from tests.fakes import NOW, feed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from monitor.layers import Layer, from_environment, hint, merged, read
 
 TEXT = """\

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.errors import StoreBusy
+from monitor.domain.errors import StoreBusy
 from monitor.lease import Lease
 from tests.fakes import NOW
 

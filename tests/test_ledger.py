@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.errors import StoreBusy
+from monitor.domain.errors import StoreBusy
 from monitor.ledger import Ledger
 
 SOON = timedelta(seconds=10)

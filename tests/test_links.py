@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import links
-from monitor.digests import digest
+from monitor.domain.keys import digest
 from monitor.links import Purpose
 from tests.fakes import NOW, subscription
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor import match
-from monitor.domain import About, DecisionReason, SubscriptionState
+from monitor.domain.alerts import About, SubscriptionState
+from monitor.domain.articles import DecisionReason
 from monitor.match import Mismatch
 from tests.fakes import article, decision, entry, subscription
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor import news
-from monitor.domain import Entry, Parsed, Polled, PollState
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import Entry, Parsed, PollState
 from monitor.store.store import Store
 from tests.fakes import NOW, article, entry, feed
 

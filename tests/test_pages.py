@@ -10,10 +10,12 @@ from datetime import timedelta
 import pytest
 
 from monitor import pipeline
-from monitor.domain import Article, Entry, Parsed, Polled
-from monitor.errors import FetchError, ParseError, StoreError
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.errors import FetchError, ParseError, StoreError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 from monitor.pages import PageDesk
-from monitor.reasons import FeedReason
 from monitor.store.store import Store
 from tests.desks import at_once, newsdesk
 from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription

@@ -8,16 +8,10 @@ from datetime import timedelta
 import pytest
 
 from monitor import pipeline
-from monitor.domain import (
-    AlertState,
-    Entry,
-    FeedState,
-    Fetched,
-    Parsed,
-    Polled,
-)
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
+from monitor.domain.reasons import FeedReason
 from monitor.store.store import Store
 from tests.desks import (
     LATER,

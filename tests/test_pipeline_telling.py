@@ -10,20 +10,20 @@ from typing import TypeVar
 import pytest
 
 from monitor import pipeline
-from monitor.domain import (
+from monitor.domain.alerts import (
     About,
     AlertState,
     Health,
-    Message,
-    MessageType,
     Outcome,
+    Silence,
     Subscription,
     SubscriptionState,
 )
-from monitor.errors import Refused, StoreError, Unreachable
+from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.errors import Refused, StoreError, Unreachable
+from monitor.domain.messages import Message, MessageType
+from monitor.domain.reasons import DeliveryReason
 from monitor.ledger import Ledger
-from monitor.reasons import DeliveryReason
-from monitor.rhythm import Cadence, Every, Silence
 from tests.desks import (
     LATER,
     NEW,

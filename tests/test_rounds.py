@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import app, rounds, settings
-from monitor.domain import About, FeedState, MessageType, Polled, PollState
-from monitor.errors import ConfigError, Unreachable
+from monitor.domain.alerts import About, Polled
+from monitor.domain.errors import ConfigError, Unreachable
+from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
 from monitor.health.changes import Patience
-from monitor.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.desks import at_once
 from tests.fakes import NOW, feed, subscription

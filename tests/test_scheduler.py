@@ -8,18 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.classify.keywords import KeywordRule, KeywordRules
-from monitor.domain import (
-    AlertState,
-    Article,
-    DecisionReason,
-    Feed,
-    FeedState,
-    Fetched,
-    Message,
-    PollState,
-    Subscription,
-)
-from monitor.errors import StoreBusy
+from monitor.domain.alerts import AlertState, Subscription
+from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.errors import StoreBusy
+from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
+from monitor.domain.messages import Message
 from monitor.scheduler import Amend, Round, Service, Ticks, missed_ticks, went_back
 from tests.desks import alerted, mailroom, many_alerts, newsdesk, polled, watched
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription

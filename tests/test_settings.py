@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import settings
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 
 def written(folder: Path, text: str) -> Path:

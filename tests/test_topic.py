@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor import settings, topic
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from tests.fakes import FakeClassifier
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import wishes
-from monitor.domain import Wishes
+from monitor.domain.feeds import Wishes
 
 NOW = datetime(2025, 6, 17, 12, 34, tzinfo=UTC)  # a Tuesday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

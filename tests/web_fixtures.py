@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from monitor import egress
+from monitor.net import egress
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 Answer = Callable[["Call"], Awaitable[None]]

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.digests import digest
-from monitor.domain import Article
-from monitor.wording import folded
+from monitor.domain.articles import Article
+from monitor.domain.keys import digest
+from monitor.text.comparison import folded
 
 DEEP_ONE_IN = 3
 POOL = 5  # articles looked at for each one chosen, so that languages and feeds can be spread

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from monitor.classify.features import Topic
-from monitor.errors import PackError
+from monitor.domain.errors import PackError
 
 MANIFEST = "weights/manifest.json"
 MOST_TEXT_BYTES = 2**20  # of a file that says something of the pack, not of its weights

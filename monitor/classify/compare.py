@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from monitor.classify import golden
 from monitor.classify.examples import Example
 from monitor.classify.golden import GoldenEvent, GoldenScore, Judge
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 # Under so many, a percentage would say more than is known.
 FEWEST = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from monitor.domain import Verdict
-from monitor.errors import ConfigError
+from monitor.domain.articles import Verdict
+from monitor.domain.errors import ConfigError
 
 # The last of who did not look how near a miss is: a day's news is mostly labelled so.
 LABELS = ("positive", "hard_negative", "background", "negative")

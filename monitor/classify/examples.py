@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 POSITIVE, NEAR_MISS, BACKGROUND = LABELS = ("positive", "hard_negative", "background")
 _KEYS = {"title", "text", "lang", "label", "themes", "kind"}

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from monitor.domain import Entry, Verdict
-from monitor.errors import ConfigError
+from monitor.domain.articles import Verdict
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 
 FILE_NAME = "golden.jsonl"
 

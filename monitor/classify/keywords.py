@@ -14,8 +14,9 @@ from typing import Any
 
 import re2
 
-from monitor.domain import Entry, RuleAction, RuleHit
-from monitor.errors import ConfigError
+from monitor.domain.articles import RuleAction, RuleHit
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 
 MAX_PATTERN = 1_000  # characters; a literal of 100,000 would make RE2 complain of its memory
 MAX_MEMORY = 8 * 2**20  # bytes that one pattern may take

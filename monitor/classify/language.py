@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from monitor.classify.pack import Pack
 from monitor.classify.terms import Pull, terms
 from monitor.classify.vectors import GATE, Read, read
-from monitor.domain import Entry, Verdict
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
 
 _BATCH = 256
 

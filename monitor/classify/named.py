@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.text import BODY_CHARACTERS, TITLE_CHARACTERS, fold, plain, prepare
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 _LETTERS = re.compile(r"\w+")
 # All that is judged of a body lies within: its opening, and before it the headline once more.

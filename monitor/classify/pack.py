@@ -28,7 +28,7 @@ from monitor.classify.card import read_card as read_card
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.ngrams import Vocabulary
 from monitor.classify.vectors import Vectoriser
-from monitor.errors import PackError
+from monitor.domain.errors import PackError
 
 FORMAT = 1
 _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}

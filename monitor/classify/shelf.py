@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.classify.card import MANIFEST
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
     from monitor.classify.pack import Pack

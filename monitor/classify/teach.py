@@ -9,10 +9,10 @@ from types import MappingProxyType
 from monitor.classify import examples as example_files
 from monitor.classify import pack, saving, shelf, train, word_lists
 from monitor.classify.examples import Example
-from monitor.digests import digest
-from monitor.domain import Article, Mark
-from monitor.errors import ConfigError
-from monitor.wording import folded
+from monitor.domain.articles import Article, Mark
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import digest
+from monitor.text.comparison import folded
 
 HELD_OUT = 5  # of so many labels one is never trained on
 WEIGHT = 2.0  # a label counts for so many written examples (decision 013)

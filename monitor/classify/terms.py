@@ -14,7 +14,7 @@ from monitor.classify.features import Topic, classes_of
 from monitor.classify.pack import Model
 from monitor.classify.remembered import remember
 from monitor.classify.vectors import Floats, Read
-from monitor.domain import Term
+from monitor.domain.articles import Term
 
 MOST_FOR = 5
 MOST_AGAINST = 3

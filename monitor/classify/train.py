@@ -21,7 +21,7 @@ from monitor.classify.examples import Example
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.pack import Model, PackCard
 from monitor.classify.vectors import Read, Vectoriser, read
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 Truth = NDArray[np.bool_]
 Weights = NDArray[np.float64]

@@ -19,9 +19,10 @@ from monitor.classify.lexicon import CJK
 from monitor.classify.pack import Pack
 from monitor.classify.terms import Piece, Pull, merged, weigh
 from monitor.classify.vectors import GATE, Read, read
-from monitor.domain import Decision, Entry, RuleAction, Verdict
-from monitor.errors import ConfigError
-from monitor.ports import Classifier
+from monitor.domain.articles import Decision, RuleAction, Verdict
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
+from monitor.domain.ports import Classifier
 
 MOST_WORDS = 3  # that are taken out together
 _TRIED = 8  # strongest words: 92 ways to take out up to three of them

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from monitor.classify.lexicon import Lexicon
-from monitor.errors import PackError
+from monitor.domain.errors import PackError
 from monitor.layers import hint
 
 _CLASS = re.compile(r"[A-Z][A-Z0-9]*")

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from monitor import __version__, crash
+from monitor import __version__, failpoints
 from monitor.cli import (
     articles,
     config,
@@ -38,7 +38,7 @@ from monitor.cli import (
     training,
 )
 from monitor.cli.setting import Chosen
-from monitor.errors import MonitorError, StoreBusy
+from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
     name="monitor",
@@ -103,7 +103,7 @@ def main(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code.  What we raise on purpose is one message."""
     try:
-        crash.arm(os.environ)
+        failpoints.arm(os.environ)
         app(args=list(arguments), prog_name="monitor")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0

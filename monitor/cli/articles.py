@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Article, Decision, DecisionReason, Entry, Source
-from monitor.errors import ConfigError, PackError
+from monitor.domain.articles import Article, Decision, DecisionReason, Source
+from monitor.domain.errors import ConfigError, PackError
+from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
     from monitor.classify.why import Explainer, Why

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import cadence as rules
-from monitor import wallclock
 from monitor.cli import setting, show
 from monitor.deliver import cadences
-from monitor.domain import Subscription, SubscriptionState
-from monitor.errors import ConfigError
-from monitor.rhythm import Cadence, Every, Hold, Quiet
+from monitor.domain.alerts import Subscription, SubscriptionState
+from monitor.domain.delivery_schedule import Cadence, Every, Hold, Quiet
+from monitor.domain.errors import ConfigError
+from monitor.text import local_time
 
 if TYPE_CHECKING:
     from monitor.store.held import Outlook
@@ -134,9 +134,9 @@ def _is_within(at: time, quiet: Quiet) -> bool:
 
 
 def _zone(name: str) -> str:
-    if wallclock.is_zone(name):
+    if local_time.is_zone(name):
         return name
-    known = {zone.casefold(): zone for zone in wallclock.zones()}
+    known = {zone.casefold(): zone for zone in local_time.zones()}
     cities = {zone.rpartition("/")[2]: zone for zone in known}
     wanted = name.strip().casefold().replace(" ", "_")
     near = difflib.get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.6)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Alert, AlertState, Article, Attempt, Outcome, SubscriptionState
-from monitor.errors import ConfigError
-from monitor.rhythm import Hold
+from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, SubscriptionState
+from monitor.domain.articles import Article
+from monitor.domain.delivery_schedule import Hold
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.store.store import Store

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import logs, show
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.demo.play import Play
-    from monitor.domain import Article, Polled
+    from monitor.domain.alerts import Polled
+    from monitor.domain.articles import Article
 
 
 def demo(

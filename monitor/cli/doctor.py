@@ -12,8 +12,8 @@ import typer
 from monitor.cli import running, setting, show, wellness
 from monitor.cli.config import masked
 from monitor.cli.running import Running
-from monitor.domain import AlertState
-from monitor.errors import ConfigError, MonitorError
+from monitor.domain.alerts import AlertState
+from monitor.domain.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings

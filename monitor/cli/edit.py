@@ -9,7 +9,7 @@ import typer
 from monitor.cli import cadence, setting, show
 from monitor.cli.subscriptions import Which, found
 from monitor.deliver.cadences import described
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 
 def edit(

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
-    from monitor.domain import Article, Source, Subscription
+    from monitor.domain.alerts import Subscription
+    from monitor.domain.articles import Article, Source
     from monitor.publish.items import Heading, Item
     from monitor.settings import Settings
     from monitor.store.store import Store
@@ -75,7 +76,7 @@ class Wanted:
     def is_met_by(self, article: Article) -> bool:
         """A subscription's wishes are asked whatever its state."""
         from monitor import match
-        from monitor.domain import SubscriptionState
+        from monitor.domain.alerts import SubscriptionState
 
         if self.subscription is not None:
             asking = replace(self.subscription, state=SubscriptionState.ACTIVE)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from monitor import wishes
 from monitor.cli import show
-from monitor.digests import digest
-from monitor.domain import Feed, FeedState
+from monitor.domain.feeds import Feed, FeedState
+from monitor.domain.keys import digest
 from monitor.health import silence
 from monitor.health.coverage import span
 from monitor.websub import Lease

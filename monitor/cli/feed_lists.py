@@ -12,8 +12,8 @@ import typer
 from monitor import shipped
 from monitor.cli import setting, show
 from monitor.cli.feed_facts import feed_key
-from monitor.domain import Feed, PollState
-from monitor.errors import ConfigError, FetchError
+from monitor.domain.errors import ConfigError, FetchError
+from monitor.domain.feeds import Feed, PollState
 
 if TYPE_CHECKING:
     from monitor.collect.opml import Outline
@@ -93,7 +93,7 @@ def _content(file: Path, most: int) -> bytes:
 
 
 def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
-    from monitor import egress
+    from monitor.net import egress
 
     url = egress.check_url(outline.url, allow=chosen.egress.allow)
     return Feed(

@@ -12,12 +12,12 @@ import typer
 
 from monitor import wishes
 from monitor.cli import feed_facts, feed_lists, setting, show, trying
-from monitor.domain import Feed, FeedState, PollState
-from monitor.errors import ConfigError, FetchError, ParseError
+from monitor.domain.errors import ConfigError, FetchError, ParseError
+from monitor.domain.feeds import Feed, FeedState, PollState
 
 if TYPE_CHECKING:
-    from monitor.domain import Fetched, Parsed
-    from monitor.ports import Pages
+    from monitor.domain.feeds import Fetched, Parsed
+    from monitor.domain.ports import Pages
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -53,7 +53,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Watch a feed.  Its first poll stores what is there and alerts nobody."""
-    from monitor import egress
+    from monitor.net import egress
 
     chosen = setting.settled_settings(context)
     url = egress.check_url(url, allow=chosen.egress.allow)

@@ -9,7 +9,7 @@ import typer
 
 from monitor import shipped
 from monitor.cli import setting, show
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 
 def init(

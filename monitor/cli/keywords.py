@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import RuleAction
-from monitor.errors import ConfigError
+from monitor.domain.articles import RuleAction
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.text import Text

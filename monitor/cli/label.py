@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from monitor.cli import setting, show
-from monitor.domain import Article, Mark
-from monitor.errors import ConfigError
+from monitor.domain.articles import Article, Mark
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.classify.ask import Asked

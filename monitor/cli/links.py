@@ -8,7 +8,7 @@ import typer
 
 from monitor.cli import setting, show
 from monitor.cli.subscriptions import Json, Which, found
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 
 def show_links(

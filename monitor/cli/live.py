@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import running, setting, show
 from monitor.cli.running import Running
-from monitor.errors import ConfigError, MonitorError
+from monitor.domain.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.scheduler import Amend

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import setting, show
-from monitor.domain import Entry
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
+from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
     from monitor.classify.pack import Pack

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import logs, report, setting, show
-from monitor.domain import Attempt, Feed, Outcome, Polled
+from monitor.domain.alerts import Attempt, Outcome, Polled
+from monitor.domain.feeds import Feed
 
 if TYPE_CHECKING:
     from monitor.settings import Settings

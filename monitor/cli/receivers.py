@@ -13,9 +13,9 @@ from monitor.cli import cadence, setting, show
 from monitor.cli.subscriptions import Json, Which, advice, as_dict, found, wishes
 from monitor.deliver.cadences import described
 from monitor.deliver.remedy import remedy
-from monitor.domain import ChannelKind, Subscription
-from monitor.errors import ConfigError, DeliveryError
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import ConfigError, DeliveryError
+from monitor.domain.reasons import DeliveryReason
 
 if TYPE_CHECKING:
     from monitor.settings import Settings

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from monitor.cli import setting
-from monitor.domain import AlertState, Attempt, FeedState, Outcome, Polled
+from monitor.domain.alerts import AlertState, Attempt, Outcome, Polled
+from monitor.domain.feeds import FeedState
 
 if TYPE_CHECKING:
     from rich.status import Status

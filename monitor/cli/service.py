@@ -16,7 +16,7 @@ import typer
 from monitor.cli import logs, running, setting
 from monitor.cli.live import Live
 from monitor.cli.report import LogFormat, Report
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.scheduler import Service

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.digests import digest
-from monitor.errors import ConfigError
-from monitor.rhythm import Silence
+from monitor.domain.alerts import Silence
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import digest
 
 if TYPE_CHECKING:
     from monitor.store.store import Store

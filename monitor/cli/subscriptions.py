@@ -13,11 +13,11 @@ import typer
 from monitor.cli import cadence, setting, show
 from monitor.deliver.cadences import described
 from monitor.deliver.remedy import remedy
-from monitor.digests import digest
-from monitor.domain import About, AlertState, ChannelKind, Subscription, SubscriptionState
-from monitor.errors import ConfigError, DeliveryError
-from monitor.reasons import DeliveryReason
-from monitor.rhythm import PLAIN
+from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
+from monitor.domain.delivery_schedule import PLAIN
+from monitor.domain.errors import ConfigError, DeliveryError
+from monitor.domain.keys import digest
+from monitor.domain.reasons import DeliveryReason
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -101,8 +101,8 @@ def _destination(
     email: str | None, webhook: str | None, apprise: str | None, chosen: Settings
 ) -> tuple[ChannelKind, str, str]:
     """Channel, address and secret."""
-    from monitor import egress
     from monitor.deliver import address, sign
+    from monitor.net import egress
 
     if sum(way is not None for way in (email, webhook, apprise)) != 1:
         raise ConfigError("say where to: one of --email ADDR, --webhook URL and --apprise URL")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import setting, show
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
     from monitor.classify.compare import Comparison

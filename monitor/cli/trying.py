@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.domain import Feed, Fetched, PollState
-from monitor.errors import ConfigError, FetchError, ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ConfigError, FetchError, ParseError
+from monitor.domain.feeds import Feed, Fetched, PollState
+from monitor.domain.reasons import FeedReason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.ports import Fetcher, Parser
+    from monitor.domain.ports import Fetcher, Parser
     from monitor.settings import Settings
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.cli import show
-from monitor.domain import Feed, FeedState
+from monitor.domain.feeds import Feed, FeedState
 from monitor.health.coverage import Coverage, Unwell, sentence, span
 
 if TYPE_CHECKING:

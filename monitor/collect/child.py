@@ -19,9 +19,9 @@ from typing import IO
 from monitor.collect import wire
 from monitor.collect.hasten import hasten
 from monitor.collect.read import read
-from monitor.domain import Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Parsed
+from monitor.domain.reasons import FeedReason
 
 RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
 _SIZES = "/proc/self/statm"  # the first number: pages of address space

@@ -14,7 +14,7 @@ from typing import Any
 from monitor.collect import blocks, entries, passes
 from monitor.collect.ends import End
 from monitor.collect.memory import fingerprint, packed, state_digest, unpack
-from monitor.domain import Parsed
+from monitor.domain.feeds import Parsed
 
 
 def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:

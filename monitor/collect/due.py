@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from monitor import wishes
 from monitor.collect import rhythm
-from monitor.domain import Feed, FeedState, PollState
+from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.wishes import rough
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.collect import announced, clean, hints
-from monitor.domain import Entry, Parsed
+from monitor.domain.feeds import Entry, Parsed
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = (*_MARKUP_TYPES, "text/plain", "")

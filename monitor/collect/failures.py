@@ -10,9 +10,9 @@ from http import HTTPStatus
 
 import aiohttp
 
-from monitor import egress
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 

@@ -11,13 +11,13 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from monitor import egress, retry_after
 from monitor.collect import announced, failures, freshness
 from monitor.collect.inflate import Inflate
 from monitor.collect.turns import Turns
-from monitor.domain import Feed, Fetched
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Feed, Fetched
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress, retry_after
 
 MAX_REDIRECTS = 5
 ACCEPT = (

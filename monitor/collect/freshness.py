@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from monitor import retry_after
+from monitor.net import retry_after
 
 LONGEST = timedelta(days=365)  # RFC 9111 knows numbers up to 68 years; nobody means them
 

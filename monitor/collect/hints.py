@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.domain import Wishes
+from monitor.domain.feeds import Wishes
 
 LONGEST = timedelta(days=365)
 _PERIODS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
 
 _PIECE = 64 * 1024  # bytes inflated at a time
 _GZIP_MAGIC = b"\x1f\x8b\x08"

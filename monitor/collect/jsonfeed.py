@@ -11,9 +11,9 @@ from typing import Any
 from monitor.collect import announced, clean
 from monitor.collect.ends import End, damage
 from monitor.collect.memory import fingerprint, packed, state_digest, unpack
-from monitor.domain import Entry, Parsed, Wishes
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed, Wishes
+from monitor.domain.reasons import FeedReason
 
 _VERSION = re.compile(r"https?://(www\.)?jsonfeed\.org/version/1(\.\d+)?/?")
 _ITEMS = re.compile(r'"items"\s*:\s*\[')

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 MAX_BYTES = 128 * 1024  # as stored; a feed that needs more is read whole each time
 _MAX_INFLATED = 16 * MAX_BYTES

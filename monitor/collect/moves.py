@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.domain import Move, PollState
+from monitor.domain.feeds import Move, PollState
 
 ENOUGH_TIMES = 3  # answers in a row
 ENOUGH_TIME = timedelta(days=1)  # from the first of them to the last

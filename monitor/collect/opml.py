@@ -16,8 +16,8 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from monitor.collect import clean
-from monitor.domain import Feed
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Feed
 
 MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 20

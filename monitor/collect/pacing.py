@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.collect import due, moves, rhythm
-from monitor.domain import Entry, Feed, FeedState, Fetched, Parsed, PollState, Wishes
-from monitor.errors import FetchError, ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import Entry, Feed, FeedState, Fetched, Parsed, PollState, Wishes
+from monitor.domain.reasons import FeedReason
 
 
 def body_digest(fetched: Fetched) -> str | None:

@@ -15,9 +15,9 @@ from trafilatura.external import jt_stoplist_init
 from monitor.collect import child, clean
 from monitor.collect.bounded import TRIPS
 from monitor.collect.charset import decode
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _HEAD = 8_192  # bytes in which a page says its character set

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Protocol
 
-from monitor.domain import Fetched
-from monitor.errors import ParseError
-from monitor.ports import Parser
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Fetched
+from monitor.domain.ports import Parser
+from monitor.domain.reasons import FeedReason
 
 MISSING = (
     "full texts need the library trafilatura, which is not installed:"

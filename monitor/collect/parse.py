@@ -12,9 +12,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from monitor.collect import wire
-from monitor.domain import Fetched, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Fetched, Parsed
+from monitor.domain.reasons import FeedReason
 
 MAX_ENTRIES = 10_000
 _MAX_REPLY_BYTES = 256 * 2**20

@@ -11,9 +11,9 @@ import re
 from monitor.collect import delta, entries, jsonfeed, passes, sitemap
 from monitor.collect.charset import decode
 from monitor.collect.ends import End, damage
-from monitor.domain import Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Parsed
+from monitor.domain.reasons import FeedReason
 
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 MEMORY = timedelta(days=2)  # what is older than this counts for a third or less
 USUAL = timedelta(hours=3)  # what we expect of a feed that has shown nothing

@@ -12,9 +12,9 @@ from defusedxml.ElementTree import iterparse
 
 from monitor.collect import clean
 from monitor.collect.ends import End, damage
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 

@@ -9,10 +9,11 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from monitor import egress, websub
+from monitor import websub
 from monitor.collect import failures
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress
 from monitor.websub import Farewell, Lease
 
 MAX_REDIRECTS = 3

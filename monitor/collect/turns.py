@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
 
 # How long a host's "later" for one feed holds up its others, which may not be meant.
 LONGEST_HOLD = timedelta(minutes=15)

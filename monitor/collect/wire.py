@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import IO, Any
 
 from monitor import wishes
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 REQUEST = struct.Struct(">III")  # bytes of the header, of the memory, of the document
 REPLY = struct.Struct(">II")  # bytes of the memory, of the answer; no memory: NOTHING

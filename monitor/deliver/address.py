@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 # RFC 5321 §4.5.3.1, and §4.5.3.1.3 for the whole.
 _LONGEST_LOCAL = 64

@@ -20,7 +20,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TextIO
 
-from monitor import egress
+from monitor.net import egress
 
 # What a chat service never needs: other programs, and talking to this machine's own services.
 _NEVER = frozenset(

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.deliver import plain
-from monitor.domain import Article, Claim, Decision, Message, RuleHit, Source, Term
+from monitor.domain.alerts import Claim
+from monitor.domain.articles import Article, Decision, RuleHit, Source, Term
+from monitor.domain.messages import Message
+from monitor.text import sanitize
 
 # Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
 LIMIT_BYTES = 19_999
@@ -73,12 +75,12 @@ def _article(article: Article, feed_title: str) -> dict[str, object]:
     entry = article.entry
     return {
         "key": article.key,
-        "url": plain.link(entry.url),
-        "title": plain.line(entry.title, _LONGEST_TITLE),
-        "summary": plain.line(entry.text, _LONGEST_SUMMARY),
-        "language": plain.language_tag(entry.language) or None,
+        "url": sanitize.link(entry.url),
+        "title": sanitize.line(entry.title, _LONGEST_TITLE),
+        "summary": sanitize.line(entry.text, _LONGEST_SUMMARY),
+        "language": sanitize.language_tag(entry.language) or None,
         "feed": article.feed_key,
-        "feed_title": plain.line(feed_title, _LONGEST_NAME),
+        "feed_title": sanitize.line(feed_title, _LONGEST_NAME),
         "published_at": instant(entry.published_at) if entry.published_at else None,
         "seen_at": instant(article.seen_at),
     }
@@ -96,9 +98,9 @@ def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
     return [
         {
             "article": source.article_key,
-            "url": plain.link(source.url),
+            "url": sanitize.link(source.url),
             "feed": source.feed_key,
-            "feed_title": plain.line(source.feed_title, _LONGEST_NAME),
+            "feed_title": sanitize.line(source.feed_title, _LONGEST_NAME),
             "seen_at": instant(source.seen_at),
         }
         for source in (claim.sources.get(article.key) or (own,))[:_MOST_SOURCES]
@@ -121,14 +123,14 @@ def _decision(decision: Decision) -> dict[str, object]:
 
 
 def _term(term: Term) -> dict[str, object]:
-    return {"text": plain.line(term.text, _LONGEST_TERM), "weight": _number(term.weight)}
+    return {"text": sanitize.line(term.text, _LONGEST_TERM), "weight": _number(term.weight)}
 
 
 def _rule(hit: RuleHit) -> dict[str, object]:
     return {
-        "rule": plain.line(hit.rule, _LONGEST_NAME),
+        "rule": sanitize.line(hit.rule, _LONGEST_NAME),
         "action": str(hit.action),
-        "terms": [plain.line(term, _LONGEST_TERM) for term in hit.terms[:_MOST_TERMS]],
+        "terms": [sanitize.line(term, _LONGEST_TERM) for term in hit.terms[:_MOST_TERMS]],
         "boost": _number(hit.boost),
         "theme": hit.theme,
     }
@@ -191,11 +193,11 @@ def _excess(body: object) -> int:
 def _json_ready(value: object) -> Any:
     """The same in a form of our own that json takes, whatever it was."""
     if isinstance(value, str):
-        return plain.body(value)
+        return sanitize.body(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else 0.0
     if isinstance(value, Mapping):
-        return {plain.body(str(name)): _json_ready(inner) for name, inner in value.items()}
+        return {sanitize.body(str(name)): _json_ready(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_json_ready(inner) for inner in value]
     return value

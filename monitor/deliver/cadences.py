@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from monitor import wallclock
-from monitor.rhythm import Cadence, Every
+from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.text import local_time
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,7 +44,7 @@ def clock(at: time) -> str:
 
 def moment(now: datetime, zone: str) -> str:
     """ "Tue 24 Nov 2026, 07:30", as the clock of the zone shows it."""
-    shown = now.astimezone(wallclock.zone(zone))
+    shown = now.astimezone(local_time.zone(zone))
     day = WEEKDAYS[shown.weekday()][:3]
     return f"{day} {shown.day} {_MONTHS[shown.month - 1]} {shown.year}, {shown:%H:%M}"
 

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from monitor.deliver import plain
 from monitor.deliver.secrecy import hidden
-from monitor.domain import Message, Subscription
-from monitor.egress import Network
-from monitor.errors import ConfigError, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.net.egress import Network
+from monitor.text import sanitize
 
 _LONGEST_BODY = 1_800  # characters; Discord takes 2,000
 _LONGEST_WORDS = 200
@@ -59,7 +60,7 @@ class AppriseChannel:
         said = await self._ask(do="send", url=url, title=message.subject, body=body(message))
         if said.ok:
             return f"taken by {said.service}"
-        words = plain.line(hidden(said.words, url), _LONGEST_WORDS)
+        words = sanitize.line(hidden(said.words, url), _LONGEST_WORDS)
         if said.refused:
             raise Unreachable(DeliveryReason.EGRESS, hidden(said.refused, url))
         if not said.service:
@@ -179,5 +180,5 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 def body(message: Message) -> str:
     """The text without what stands under the line, short enough for every chat."""
     text, _, _ = message.text.partition("\n----\n")
-    lines = [line.rstrip() for line in plain.body(text).strip().split("\n")]
-    return plain.shortened("\n".join(lines), _LONGEST_BODY)
+    lines = [line.rstrip() for line in sanitize.body(text).strip().split("\n")]
+    return sanitize.shortened("\n".join(lines), _LONGEST_BODY)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.deliver import plain
 from monitor.deliver.notice import Notice
+from monitor.text import sanitize
 
 _LONGEST = 1_000
 
@@ -22,7 +22,7 @@ def data(present: Mapping[str, str], mended: Mapping[str, str]) -> dict[str, obj
 
 def _listed(conditions: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        {"name": name, "sentence": plain.line(sentence, _LONGEST)}
+        {"name": name, "sentence": sanitize.line(sentence, _LONGEST)}
         for name, sentence in sorted(conditions.items())
     ]
 

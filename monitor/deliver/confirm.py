@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.deliver import pages, plain, words
-from monitor.domain import Claim, Message
-from monitor.errors import Refused
-from monitor.reasons import DeliveryReason
+from monitor.deliver import pages, words
+from monitor.domain.alerts import Claim
+from monitor.domain.errors import Refused
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 100
@@ -22,13 +24,13 @@ def data(url: str, until: datetime) -> dict[str, object]:
 def message(claim: Claim, *, topic: str) -> Message:
     """In words.  Raise Refused when nothing was sealed that could be confirmed."""
     url, until = _sealed(claim.alert.data)
-    name = plain.line(topic, _LONGEST_NAME)
-    subject = plain.header(f"[{topic}] Please confirm your subscription", _LONGEST_SUBJECT)
+    name = sanitize.line(topic, _LONGEST_NAME)
+    subject = sanitize.header(f"[{topic}] Please confirm your subscription", _LONGEST_SUBJECT)
     text, html = pages.rendered(
         "confirm",
         subject=subject,
         topic=name,
-        address=plain.line(claim.subscription.address, _LONGEST_NAME),
+        address=sanitize.line(claim.subscription.address, _LONGEST_NAME),
         url=url,
         until=words.instant(until),
         alert_key=claim.alert.key,
@@ -47,7 +49,7 @@ def message(claim: Claim, *, topic: str) -> Message:
 
 
 def _sealed(found: Mapping[str, object]) -> tuple[str, datetime]:
-    url = plain.link(str(found.get("url", "")))
+    url = sanitize.link(str(found.get("url", "")))
     try:
         until = datetime.fromisoformat(str(found.get("until", "")))
     except ValueError as error:

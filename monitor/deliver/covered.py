@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from monitor.deliver import plain, words
+from monitor.deliver import words
 from monitor.deliver.body import fitting, instant
 from monitor.deliver.notice import Notice
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage, Unwell, sentence, span
+from monitor.text import sanitize
 
 _LONGEST_NAME = 120
 _LONGEST_WHY = 300
@@ -31,7 +32,7 @@ def data(coverage: Coverage, day: date) -> dict[str, object]:
         "date": day.isoformat(),
         "since": instant(coverage.since),
         "until": instant(coverage.until),
-        "sentence": plain.line(sentence(coverage), 1_000),
+        "sentence": sanitize.line(sentence(coverage), 1_000),
         "watched": coverage.feeds,
         "healthy": coverage.healthy,
         "unwell": unwell,
@@ -46,9 +47,9 @@ def data(coverage: Coverage, day: date) -> dict[str, object]:
 def _unwell(one: Unwell) -> dict[str, object]:
     return {
         "key": one.key,
-        "title": plain.line(one.name, _LONGEST_NAME),
+        "title": sanitize.line(one.name, _LONGEST_NAME),
         "state": str(one.state),
-        "why": plain.line(one.why, _LONGEST_WHY),
+        "why": sanitize.line(one.why, _LONGEST_WHY),
     }
 
 

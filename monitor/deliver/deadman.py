@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import aiohttp
 
-from monitor import egress
-from monitor.errors import Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.errors import Unreachable
+from monitor.domain.reasons import DeliveryReason
+from monitor.net import egress
 
 
 class DeadMan:

@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from monitor.cadence import Kind
-from monitor.deliver import body, cadences, outlets, pages, plain, words
-from monitor.domain import Article, ChannelKind, Claim, Message, MessageType
+from monitor.deliver import body, cadences, outlets, pages, words
+from monitor.domain.alerts import ChannelKind, Claim
+from monitor.domain.articles import Article
+from monitor.domain.messages import Message, MessageType
+from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
@@ -54,14 +57,14 @@ class _Section:
 def message(claim: Claim, *, topic: str, theme_titles: Mapping[str, str]) -> Message:
     """The digest as a message; one without articles says that there was nothing."""
     chosen = sorted(claim.articles, key=lambda one: (-one.decision.score, one.key))
-    subject = plain.header(f"[{topic}][digest] {_title(claim)}{_lead(chosen)}", _LONGEST_SUBJECT)
+    subject = sanitize.header(f"[{topic}][digest] {_title(claim)}{_lead(chosen)}", _LONGEST_SUBJECT)
     text = html = ""
     if claim.subscription.channel is not ChannelKind.WEBHOOK:
         sections = _sections(chosen, claim, theme_titles)
         text, html = pages.rendered(
             "digest",
             subject=subject,
-            topic=plain.line(topic, _LONGEST_NAME),
+            topic=sanitize.line(topic, _LONGEST_NAME),
             sections=sections,
             wishes=words.wishes(claim.subscription, theme_titles),
             **_around(claim),
@@ -86,7 +89,7 @@ def _around(claim: Claim) -> dict[str, object]:
     """What the templates show around the articles."""
     sealed = claim.alert.data
     return {
-        "subscription": plain.line(claim.subscription.name, _LONGEST_NAME),
+        "subscription": sanitize.line(claim.subscription.name, _LONGEST_NAME),
         "title": _title(claim),
         "notes": _notes(claim),
         "more": _more(claim),
@@ -109,7 +112,7 @@ def _title(claim: Claim) -> str:
 
 def _lead(chosen: Sequence[Article]) -> str:
     """Of the subject: the likeliest headline."""
-    return f": {plain.line(chosen[0].entry.title, _LONGEST_HEADLINE)}" if chosen else ""
+    return f": {sanitize.line(chosen[0].entry.title, _LONGEST_HEADLINE)}" if chosen else ""
 
 
 def _notes(claim: Claim) -> list[str]:
@@ -118,7 +121,7 @@ def _notes(claim: Claim) -> list[str]:
     since, until = _time(sealed, "since"), _time(sealed, "until")
     notes = []
     if since and until:
-        zone = plain.line(str(sealed.get("zone", zone)), _LONGEST_NAME)
+        zone = sanitize.line(str(sealed.get("zone", zone)), _LONGEST_NAME)
         span = f"From {cadences.moment(since, zone)} to {cadences.moment(until, zone)}"
         notes.append(f"{span} ({zone}).")
     over = _number(sealed, "over_budget")
@@ -139,7 +142,7 @@ def _sections(
     in_order = sorted(of_theme.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
     return [
         _Section(
-            title=plain.line(theme_titles.get(slug, slug), _LONGEST_NAME) or "Other",
+            title=sanitize.line(theme_titles.get(slug, slug), _LONGEST_NAME) or "Other",
             count=len(articles),
             lines=tuple(
                 _line(article, slug, claim, theme_titles)
@@ -163,14 +166,14 @@ def _line(article: Article, theme: str, claim: Claim, theme_titles: Mapping[str,
     themes = [theme_titles.get(slug, slug) for slug in decision.labels if slug != theme]
     zone, brought = claim.subscription.cadence.zone, outlets.others(article, claim)
     return _Line(
-        headline=plain.line(entry.title, _LONGEST_HEADLINE) or "(no headline)",
-        link=plain.link(entry.url),
+        headline=sanitize.line(entry.title, _LONGEST_HEADLINE) or "(no headline)",
+        link=sanitize.link(entry.url),
         outlet=outlets.own(article, claim),
-        lang=plain.language_tag(entry.language),
-        direction=plain.direction(entry.language),
+        lang=sanitize.language_tag(entry.language),
+        direction=sanitize.direction(entry.language),
         when=cadences.moment(entry.published_at or article.seen_at, zone),
         likelihood=words.percent(decision.score),
-        also=plain.line(", ".join(themes), _LONGEST_NAME),
+        also=sanitize.line(", ".join(themes), _LONGEST_NAME),
         others=brought[: outlets.MOST],
         others_more=len(brought[outlets.MOST :]),
     )
@@ -182,7 +185,7 @@ def _more(claim: Claim) -> str:
 
 
 def _covered(sealed: Mapping[str, Any]) -> str:
-    sentence = plain.line(str(sealed.get("coverage", {}).get("sentence", "")), 1_000)
+    sentence = sanitize.line(str(sealed.get("coverage", {}).get("sentence", "")), 1_000)
     held = _number(sealed, "held")
     waits = f"{held:,} still held for this subscription" if held else ""
     return "; ".join(part for part in (sentence, waits) if part)
@@ -193,8 +196,8 @@ def _unwell(sealed: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = sealed.get("coverage", {}).get("unwell", ())
     return [
         (
-            plain.line(str(one["name"]), _LONGEST_NAME),
-            plain.line(f"{one['state']}: {one['why']}".rstrip(": "), _LONGEST_REASON),
+            sanitize.line(str(one["name"]), _LONGEST_NAME),
+            sanitize.line(f"{one['state']}: {one['why']}".rstrip(": "), _LONGEST_REASON),
         )
         for one in found[:_MOST_UNWELL]
     ]
@@ -210,7 +213,7 @@ def _silenced(sealed: Mapping[str, Any]) -> list[str]:
     return [
         first,
         *(
-            f"{one['articles']:,}: {plain.line(str(one['reason']), _LONGEST_REASON)}"
+            f"{one['articles']:,}: {sanitize.line(str(one['reason']), _LONGEST_REASON)}"
             f" (until {str(one['until'])[:16].replace('T', ' ')} UTC)"
             for one in silences[:_MOST_SILENCES]
         ),
@@ -249,17 +252,17 @@ def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
         "held": _number(sealed, "held"),
         "silenced": _number(sealed, "silenced"),
         "silences": [
-            {**one, "reason": plain.line(str(one["reason"]), _LONGEST_REASON)}
+            {**one, "reason": sanitize.line(str(one["reason"]), _LONGEST_REASON)}
             for one in silences[:_MOST_SILENCES]
         ],
         "coverage": {
             **coverage,
-            "sentence": plain.line(str(coverage.get("sentence", "")), 1_000),
+            "sentence": sanitize.line(str(coverage.get("sentence", "")), 1_000),
             "unwell": [
                 {
                     **one,
-                    "name": plain.line(one["name"], _LONGEST_NAME),
-                    "why": plain.line(one["why"], _LONGEST_REASON),
+                    "name": sanitize.line(one["name"], _LONGEST_NAME),
+                    "why": sanitize.line(one["why"], _LONGEST_REASON),
                 }
                 for one in coverage.get("unwell", ())[:_MOST_UNWELL]
             ],

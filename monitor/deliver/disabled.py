@@ -8,7 +8,8 @@ from datetime import datetime
 from monitor import match
 from monitor.deliver.body import instant
 from monitor.deliver.notice import Notice
-from monitor.domain import Alert, MessageType, Subscription
+from monitor.domain.alerts import Alert, Subscription
+from monitor.domain.messages import MessageType
 
 
 def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, object]:

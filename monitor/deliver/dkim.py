@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.deliver.address import Mailbox
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 # What is signed, as far as it is there: all that a reader or a server acts on.  RFC 8058 asks for
 # the two of unsubscribing.

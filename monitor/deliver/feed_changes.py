@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.deliver import plain, words
+from monitor.deliver import words
 from monitor.deliver.body import fitting, instant
 from monitor.deliver.notice import Notice
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.health.changes import WELL, Changes, Standing
 from monitor.health.coverage import span
+from monitor.text import sanitize
 
 _LONGEST_NAME = 120
 _LONGEST_URL = 500  # a longer one is left out: half an address leads elsewhere
@@ -42,17 +43,17 @@ def data(changes: Changes, *, healthy: int, watched: int, now: datetime) -> dict
 
 
 def _told(one: Standing, now: datetime) -> dict[str, object]:
-    url = plain.link(one.url)
+    url = sanitize.link(one.url)
     since = one.since or now
     return {
         "key": one.key,
-        "title": plain.line(one.name, _LONGEST_NAME),
+        "title": sanitize.line(one.name, _LONGEST_NAME),
         "url": url if url and len(url) <= _LONGEST_URL else None,
         "state": str(one.state),
         "was": str(one.told),
         "since": instant(since),
         "lasted_seconds": max(0, int((now - since).total_seconds())),
-        "why": plain.line(one.why, _LONGEST_WHY),
+        "why": sanitize.line(one.why, _LONGEST_WHY),
     }
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from monitor.deliver import mail
 from monitor.deliver.address import check_sender
 from monitor.deliver.mail import NO_WAY_OUT, WayOut
-from monitor.domain import Message, Subscription
-from monitor.errors import Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
 
 
 class MailFolder:

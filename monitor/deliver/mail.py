@@ -12,11 +12,11 @@ from functools import cache
 from html import escape
 from urllib.parse import quote
 
-from monitor.deliver import plain
 from monitor.deliver.address import Mailbox, check_email
-from monitor.domain import Message
-from monitor.errors import ConfigError, Refused
-from monitor.reasons import DeliveryReason
+from monitor.domain.errors import ConfigError, Refused
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.text import sanitize
 
 # Headers that programs read: never encoded nor folded, however long.
 _VERBATIM = (
@@ -87,7 +87,7 @@ def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_
     mail = EmailMessage(policy=_policy())
     mail["From"] = _address(sender)
     mail["To"] = _address(Mailbox(name="", address=recipient(to)))
-    mail["Subject"] = plain.header(message.subject)
+    mail["Subject"] = sanitize.header(message.subject)
     mail["Date"] = message.created_at
     key, thread, domain = word(message.key), word(message.thread_key), sender.domain
     mail["Message-ID"] = f"<{key}@{domain}>"
@@ -103,7 +103,7 @@ def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Watchpost-Alert"] = key
-    text, html = _with_link(plain.body(message.text), plain.body(message.html), url)
+    text, html = _with_link(sanitize.body(message.text), sanitize.body(message.html), url)
     mail.set_content(text, cte=_encoding(text))
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
     mail.set_boundary(f"=_{key}")  # "=" and "_" never stand together in an encoded part
@@ -112,7 +112,7 @@ def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_
 
 def _one_click(way_out: WayOut) -> str | None:
     """The address, where it can stand in a header as it is."""
-    url = plain.link(way_out.url)
+    url = sanitize.link(way_out.url)
     return url if url and url.isascii() and len(url) < _LONGEST_VALUE // 2 else None
 
 
@@ -140,7 +140,7 @@ def recipient(address: str) -> str:
 
 def _address(mailbox: Mailbox) -> Address:
     username, _, domain = mailbox.address.rpartition("@")
-    name = plain.header(mailbox.name)
+    name = sanitize.header(mailbox.name)
     return Address(display_name=name, username=username, domain=domain)
 
 

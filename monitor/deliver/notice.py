@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.deliver import pages, plain
-from monitor.domain import Claim, Message
+from monitor.deliver import pages
+from monitor.domain.alerts import Claim
+from monitor.domain.messages import Message
+from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_LINE = 500
@@ -27,21 +29,21 @@ class Notice:
 def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
     """The notice as a message; its webhook data is the alert's own, as it was sealed."""
     alert = claim.alert
-    headline = plain.line(notice.headline, _LONGEST_SUBJECT)
-    subject = plain.header(f"[{topic}][{notice.tag}] {headline}", _LONGEST_SUBJECT)
+    headline = sanitize.line(notice.headline, _LONGEST_SUBJECT)
+    subject = sanitize.header(f"[{topic}][{notice.tag}] {headline}", _LONGEST_SUBJECT)
     text, html = pages.rendered(
         "notice",
         subject=subject,
-        topic=plain.line(topic, _LONGEST_NAME),
-        subscription=plain.line(claim.subscription.name, _LONGEST_NAME),
+        topic=sanitize.line(topic, _LONGEST_NAME),
+        subscription=sanitize.line(claim.subscription.name, _LONGEST_NAME),
         alert_key=alert.key,
         headline=headline,
-        sentences=[plain.line(sentence, _LONGEST_LINE) for sentence in notice.sentences],
+        sentences=[sanitize.line(sentence, _LONGEST_LINE) for sentence in notice.sentences],
         facts=[
-            (plain.line(name, _LONGEST_NAME), plain.line(value, _LONGEST_LINE))
+            (sanitize.line(name, _LONGEST_NAME), sanitize.line(value, _LONGEST_LINE))
             for name, value in notice.facts
         ],
-        commands=[plain.line(command, _LONGEST_LINE) for command in notice.commands],
+        commands=[sanitize.line(command, _LONGEST_LINE) for command in notice.commands],
     )
     return Message(
         key=alert.key,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.deliver import plain
-from monitor.domain import Article, Claim
+from monitor.domain.alerts import Claim
+from monitor.domain.articles import Article
+from monitor.text import sanitize
 
 MOST = 8  # of the others, in one message
 _LONGEST = 80
@@ -28,11 +29,11 @@ def own(article: Article, claim: Claim) -> str:
 def others(article: Article, claim: Claim) -> tuple[Outlet, ...]:
     """The other feeds that brought it, the first to be seen first; as many as there are."""
     return tuple(
-        Outlet(name=_name(source.feed_title), link=plain.link(source.url))
+        Outlet(name=_name(source.feed_title), link=sanitize.link(source.url))
         for source in claim.sources.get(article.key, ())
         if source.feed_key != article.feed_key
     )
 
 
 def _name(title: str) -> str:
-    return plain.line(title, _LONGEST) or _UNNAMED
+    return sanitize.line(title, _LONGEST) or _UNNAMED

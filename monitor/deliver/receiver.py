@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.deliver import retry
-from monitor.domain import ChannelKind, Health, Subscription
-from monitor.errors import DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Health, Subscription
+from monitor.domain.errors import DeliveryError, Refused, Unreachable
+from monitor.domain.reasons import DeliveryReason
 
 # How long it rests after so many failures in a row.
 RESTS = (

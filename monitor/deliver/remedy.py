@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.domain import ChannelKind
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind
+from monitor.domain.reasons import DeliveryReason
 
 R = DeliveryReason
 

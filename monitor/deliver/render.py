@@ -17,22 +17,15 @@ from monitor.deliver import (
     notice,
     outlets,
     pages,
-    plain,
     words,
 )
-from monitor.digests import digest
-from monitor.domain import (
-    Article,
-    ChannelKind,
-    Claim,
-    Decision,
-    Message,
-    MessageType,
-    Subscription,
-    Term,
-)
-from monitor.errors import Refused
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Claim, Subscription
+from monitor.domain.articles import Article, Decision, Term
+from monitor.domain.errors import Refused
+from monitor.domain.keys import digest
+from monitor.domain.messages import Message, MessageType
+from monitor.domain.reasons import DeliveryReason
+from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
@@ -142,8 +135,8 @@ def _letter(
     return pages.rendered(
         "alert",
         subject=subject,
-        topic=plain.line(topic, _LONGEST_NAME),
-        subscription=plain.line(claim.subscription.name, _LONGEST_NAME),
+        topic=sanitize.line(topic, _LONGEST_NAME),
+        subscription=sanitize.line(claim.subscription.name, _LONGEST_NAME),
         wishes=words.wishes(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
         card=_card(claim.articles[0], claim, theme_titles, explain_hint),
@@ -153,13 +146,13 @@ def _letter(
 def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Message:
     """A message that shows that messages arrive."""
     key = digest("test", subscription.key, now.isoformat())
-    subject = plain.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
-    note = f"A test of the subscription “{plain.line(subscription.name, _LONGEST_NAME)}”."
+    subject = sanitize.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
+    note = f"A test of the subscription “{sanitize.line(subscription.name, _LONGEST_NAME)}”."
     text, html = pages.rendered(
         "test",
         subject=subject,
-        topic=plain.line(topic, _LONGEST_NAME),
-        subscription=plain.line(subscription.name, _LONGEST_NAME),
+        topic=sanitize.line(topic, _LONGEST_NAME),
+        subscription=sanitize.line(subscription.name, _LONGEST_NAME),
         sent=words.instant(now),
         alert_key=key,
     )
@@ -189,7 +182,7 @@ def _subject(claim: Claim, topic: str, headline: str) -> str:
     labels = claim.articles[0].decision.labels
     asked = [slug for slug in labels if slug in claim.subscription.themes]
     theme = "".join(f"[{slug}]" for slug in (asked or labels)[:1])
-    return plain.header(f"[{topic}]{theme} {headline}", _LONGEST_SUBJECT)
+    return sanitize.header(f"[{topic}]{theme} {headline}", _LONGEST_SUBJECT)
 
 
 def _card(
@@ -199,16 +192,16 @@ def _card(
     chosen, also = _strongest(decision.terms), outlets.others(article, claim)
     return _Card(
         headline=_headline(article),
-        link=plain.link(entry.url),
+        link=sanitize.link(entry.url),
         outlet=outlets.own(article, claim),
         also=also[: outlets.MOST],
         also_more=len(also[outlets.MOST :]),
         language=words.language_name(entry.language),
-        lang=plain.language_tag(entry.language),
-        direction=plain.direction(entry.language),
+        lang=sanitize.language_tag(entry.language),
+        direction=sanitize.direction(entry.language),
         published=words.instant(entry.published_at) if entry.published_at else "",
         seen=words.instant(article.seen_at),
-        summary=plain.line(entry.text, _LONGEST_SUMMARY),
+        summary=sanitize.line(entry.text, _LONGEST_SUMMARY),
         themes=_themes(decision, theme_titles),
         settled=words.settled(decision),
         score_percent=_hundredths(decision.score),
@@ -221,14 +214,14 @@ def _card(
 
 
 def _headline(article: Article) -> str:
-    return plain.line(article.entry.title, _LONGEST_HEADLINE) or "(no headline)"
+    return sanitize.line(article.entry.title, _LONGEST_HEADLINE) or "(no headline)"
 
 
 def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme, ...]:
     """The themes it counts for; one that only a rule named has no probability of its own."""
     return tuple(
         _Theme(
-            title=plain.line(theme_titles.get(slug, slug), _LONGEST_NAME),
+            title=sanitize.line(theme_titles.get(slug, slug), _LONGEST_NAME),
             chance=words.percent(decision.themes[slug]) if slug in decision.themes else "",
             likelihood=words.likelihood(decision.themes[slug])
             if slug in decision.themes
@@ -249,7 +242,7 @@ def _strongest(terms: Sequence[Term]) -> list[Term]:
 
 
 def _word(term: Term) -> _Word:
-    return _Word(text=plain.line(term.text, _LONGEST_TERM), weight=words.weight(term.weight))
+    return _Word(text=sanitize.line(term.text, _LONGEST_TERM), weight=words.weight(term.weight))
 
 
 def _hundredths(share: float) -> int:

@@ -7,10 +7,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor import retry_after as asked
-from monitor.domain import ChannelKind, Claim
-from monitor.errors import DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Claim
+from monitor.domain.errors import DeliveryError, Refused, Unreachable
+from monitor.domain.reasons import DeliveryReason
+from monitor.net import retry_after as asked
 
 # How long to wait before each try, counted from the one before.  Webhooks: the table of the
 # Standard Webhooks specification, ten tries over three days: quick for a restart, slow for a

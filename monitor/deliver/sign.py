@@ -9,8 +9,8 @@ import hmac
 import secrets
 from datetime import datetime
 
-from monitor.domain import Subscription
-from monitor.errors import ConfigError
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError
 
 _PREFIX = "whsec_"
 _NEW_SECRET_BYTES = 32

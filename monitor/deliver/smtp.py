@@ -14,14 +14,16 @@ from typing import Literal
 
 import aiosmtplib
 
-from monitor.deliver import mail, plain, retry
+from monitor.deliver import mail, retry
 from monitor.deliver.address import check_sender
 from monitor.deliver.dkim import DkimKey
 from monitor.deliver.mail import NO_WAY_OUT, WayOut
 from monitor.deliver.retry import Stage
-from monitor.domain import Message, Subscription
-from monitor.errors import ConfigError, DeliveryError, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError, DeliveryError, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.text import sanitize
 
 # The mail is accepted by then; a server that does not say goodbye is not waited for.
 _GOODBYE = timedelta(seconds=2)
@@ -175,7 +177,7 @@ class _Talk:
         """What the server, or the library, said: one line, and never our password."""
         if self._server.password:
             text = text.replace(self._server.password, "…")
-        return plain.line(text, _LONGEST_WORDS)
+        return sanitize.line(text, _LONGEST_WORDS)
 
 
 def broken(stage: Stage, error: Exception, words: str) -> DeliveryError:

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
-from monitor import egress, retry_after
-from monitor.deliver import plain, retry, sign
+from monitor.deliver import retry, sign
 from monitor.deliver.body import webhook_body
-from monitor.domain import Message, Subscription
-from monitor.errors import ConfigError, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.net import egress, retry_after
+from monitor.text import sanitize
 
 # Of the answer's body, what is read at most, for how long, and how much of it is recorded.  The
 # status has settled the matter by then; reading to the end lets the connection be used again.
@@ -117,7 +119,7 @@ async def _first_words(answer: aiohttp.ClientResponse, deadline: float) -> str:
         async with asyncio.timeout_at(until):
             while len(octets) < _ANSWER_BYTES and not answer.content.at_eof():
                 octets += await answer.content.read(_ANSWER_BYTES - len(octets))
-    return plain.line(octets.decode("utf-8", "replace"), _LONGEST_WORDS)
+    return sanitize.line(octets.decode("utf-8", "replace"), _LONGEST_WORDS)
 
 
 def _failed(error: Exception) -> Unreachable:
@@ -134,7 +136,7 @@ def _failed(error: Exception) -> Unreachable:
     )
     cause = getattr(error, "os_error", None)
     said = f" ({_said(cause)})" if isinstance(cause, OSError) else ""
-    return Unreachable(reason, plain.line(_WORDS[reason] + said, _LONGEST_WORDS))
+    return Unreachable(reason, sanitize.line(_WORDS[reason] + said, _LONGEST_WORDS))
 
 
 def _said(cause: OSError) -> str:

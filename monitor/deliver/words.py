@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from monitor.deliver import plain
-from monitor.domain import Decision, DecisionReason, RuleAction, RuleHit, Subscription
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit
+from monitor.text import sanitize
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -70,7 +71,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def language_name(tag: str | None) -> str:
     """ "ko-KR" → "Korean"; a code without a name here stays as it is."""
-    known = plain.language_tag(tag)
+    known = sanitize.language_tag(tag)
     return LANGUAGES.get(known.partition("-")[0].lower(), known) or "unknown language"
 
 
@@ -98,7 +99,7 @@ def instant(time: datetime) -> str:
 
 def feed_name(name: str) -> str:
     """A feed's title, or its address where it has none, for a column of names."""
-    return plain.shortened(name.removeprefix("https://").removeprefix("http://"), 40)
+    return sanitize.shortened(name.removeprefix("https://").removeprefix("http://"), 40)
 
 
 def settled(decision: Decision) -> str:
@@ -128,8 +129,8 @@ def rule(hit: RuleHit) -> str:
         RuleAction.DROP: "drops it",
         RuleAction.BOOST: f"takes {points} off" if hit.boost < 0 else f"adds {points}",
     }[hit.action]
-    found = ", ".join(plain.line(term, 60) for term in hit.terms[:5])
-    return f"“{plain.line(hit.rule, 60)}” {did}" + (f" for: {found}" if found else "")
+    found = ", ".join(sanitize.line(term, 60) for term in hit.terms[:5])
+    return f"“{sanitize.line(hit.rule, 60)}” {did}" + (f" for: {found}" if found else "")
 
 
 def weight(value: float) -> str:

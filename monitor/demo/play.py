@@ -13,16 +13,10 @@ from pathlib import Path
 from monitor import app, pipeline, settings, shipped
 from monitor.deliver import sign
 from monitor.demo import feeds, stage
-from monitor.digests import digest
-from monitor.domain import (
-    Article,
-    Attempt,
-    ChannelKind,
-    Feed,
-    Polled,
-    PollState,
-    Subscription,
-)
+from monitor.domain.alerts import Attempt, ChannelKind, Polled, Subscription
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Feed, PollState
+from monitor.domain.keys import digest
 from monitor.settings import Settings
 from monitor.store.store import Store
 

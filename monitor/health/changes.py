@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 
 WELL = FeedState.OK
 MANY = 5  # feeds that fail at once before it may be our own network

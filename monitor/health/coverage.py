@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 
 HEALTHY = frozenset({FeedState.OK, FeedState.UNCHANGED})
 

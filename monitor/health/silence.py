@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from monitor.domain import Article, FeedState, Habit, PollState
+from monitor.domain.articles import Article
+from monitor.domain.feeds import FeedState, Habit, PollState
 from monitor.health.coverage import HEALTHY, span
 
 MEMORY = 28  # days on which it published: four weeks of a daily feed, half a year of a weekly one

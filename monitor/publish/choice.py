@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import islice
 
 from monitor import match
-from monitor.domain import Article, Subscription, SubscriptionState
+from monitor.domain.alerts import Subscription, SubscriptionState
+from monitor.domain.articles import Article
 
 # A wish that few articles fulfil is not searched for through years, at every look at the feed.
 MOST_LOOKED_AT = 1_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from monitor.deliver import plain
-from monitor.domain import Article, Source
+from monitor.domain.articles import Article, Source
+from monitor.text import sanitize
 
 _LONGEST_TITLE = 300
 _LONGEST_TEXT = 2_000
@@ -61,8 +61,8 @@ def heading(
     """A feed without items: `since` is when it was last updated."""
     return Heading(
         id=identity(kind, key),
-        title=plain.line(title, _LONGEST_TITLE),
-        subtitle=plain.line(subtitle, _LONGEST_TITLE),
+        title=sanitize.line(title, _LONGEST_TITLE),
+        subtitle=sanitize.line(subtitle, _LONGEST_TITLE),
         url=url,
         updated_at=since,
     )
@@ -92,10 +92,10 @@ def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str
     outlets = [_outlet(source.feed_title, source.url) for source in sources]
     return Item(
         id=identity("article", article.copy_key),  # whichever of its copies is in sight
-        title=plain.line(entry.title, _LONGEST_TITLE) or "(no headline)",
-        text=plain.line(entry.text, _LONGEST_TEXT),
-        link=plain.link(entry.url),
-        language=plain.language_tag(entry.language),
+        title=sanitize.line(entry.title, _LONGEST_TITLE) or "(no headline)",
+        text=sanitize.line(entry.text, _LONGEST_TEXT),
+        link=sanitize.link(entry.url),
+        language=sanitize.language_tag(entry.language),
         published_at=entry.published_at,
         updated_at=article.edited_at or min([article.seen_at, *(one.seen_at for one in sources)]),
         themes=tuple((slug, _name(theme_titles.get(slug, slug))) for slug in decision.labels),
@@ -105,11 +105,11 @@ def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str
 
 
 def _outlet(title: str, url: str | None) -> Outlet:
-    return Outlet(name=_name(title) or "unnamed source", link=plain.link(url))
+    return Outlet(name=_name(title) or "unnamed source", link=sanitize.link(url))
 
 
 def _name(text: str) -> str:
-    return plain.line(text, _LONGEST_NAME)
+    return sanitize.line(text, _LONGEST_NAME)
 
 
 def instant(value: datetime) -> str:

@@ -7,9 +7,9 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from monitor.deliver import plain
-from monitor.domain import Article
+from monitor.domain.articles import Article
 from monitor.publish.items import instant
+from monitor.text import sanitize
 
 # A cell that begins so is a formula to a spreadsheet, and may send the others away.  The wide
 # forms are what an East Asian keyboard types, and some spreadsheets take them for the same.
@@ -35,9 +35,9 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
         decision = article.decision
         more = {
             "feed": article.feed_key,
-            "author": plain.line(article.entry.author or ""),
+            "author": sanitize.line(article.entry.author or ""),
             "chances": {slug: round(chance, 4) for slug, chance in decision.themes.items()},
-            "terms": [[plain.line(term.text), round(term.weight, 4)] for term in decision.terms],
+            "terms": [[sanitize.line(term.text), round(term.weight, 4)] for term in decision.terms],
             "pack": decision.pack,
             "config": decision.config,
         }
@@ -59,18 +59,18 @@ def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
         "key": article.key,
         "seen_at": instant(article.seen_at),
         "published_at": instant(entry.published_at) if entry.published_at else None,
-        "outlet": plain.line(feed_titles.get(article.feed_key, "")),
-        "title": plain.line(entry.title),
-        "url": plain.link(entry.url),
+        "outlet": sanitize.line(feed_titles.get(article.feed_key, "")),
+        "title": sanitize.line(entry.title),
+        "url": sanitize.link(entry.url),
         "language": entry.language,
         "relevant": decision.relevant,
         "reason": decision.reason.value,
         "score": round(decision.score, 4),
         "threshold": round(decision.threshold, 4),
         "themes": list(decision.labels),
-        "rules": [plain.line(hit.rule) for hit in decision.rules],
+        "rules": [sanitize.line(hit.rule) for hit in decision.rules],
         "backlog": article.backlog,
-        "text": plain.line(entry.text),
+        "text": sanitize.line(entry.text),
     }
 
 

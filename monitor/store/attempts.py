@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain import Attempt
+from monitor.domain.alerts import Attempt
 from monitor.store.rows import Values
 
 

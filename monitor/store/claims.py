@@ -22,8 +22,10 @@ from sqlalchemy import (
     update,
 )
 
-from monitor import crash
-from monitor.domain import Article, Claim, MessageType, Subscription, SubscriptionState
+from monitor import failpoints
+from monitor.domain.alerts import Claim, Subscription, SubscriptionState
+from monitor.domain.articles import Article
+from monitor.domain.messages import MessageType
 from monitor.store import feeds, revisions, rows, sources
 from monitor.store.database import chunks
 from monitor.store.tables import IS_PENDING, alert_articles, alerts, articles, subscriptions
@@ -102,7 +104,7 @@ def take(
             .values(lease_until=until, lease_token=bindparam("token")),
             [{"of_key": key, "token": token} for key, token in tokens.items()],
         )
-        crash.here(crash.Point.CLAIMING)
+        failpoints.here(failpoints.Point.CLAIMING)
     return _claims(connection, taken, tokens)
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from monitor import crash, match
-from monitor.domain import Alert, Article, FeedState, Polled, PollState
+from monitor import failpoints, match
+from monitor.domain.alerts import Alert, Polled
+from monitor.domain.articles import Article
+from monitor.domain.feeds import FeedState, PollState
 from monitor.store import habits, held, hours, hubs, linking, moving, revisions, rows
 from monitor.store.articles import known
 from monitor.store.database import Database, chunks
@@ -66,7 +68,7 @@ def _store(
         connection, articles, [rows.article_values(new_articles[key]) for key in new_articles]
     )
     revisions.keep(database, connection, [article for poll in kept for article in poll.edited])
-    crash.here(crash.Point.STORING)
+    failpoints.here(failpoints.Point.STORING)
     database.insert_new(connection, alerts, [rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     held.wake(connection, in_order)

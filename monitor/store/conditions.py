@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from monitor.domain import Alert
+from monitor.domain.alerts import Alert
 from monitor.store import rows
 from monitor.store.database import Database
 from monitor.store.tables import alerts, conditions

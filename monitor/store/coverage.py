@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from monitor.domain import AlertState, FeedState
+from monitor.domain.alerts import AlertState
+from monitor.domain.feeds import FeedState
 from monitor.health.coverage import HEALTHY, Coverage, Unwell, in_order
 from monitor.store import hours
 from monitor.store.database import Database

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Column, ColumnElement, Connection, Table, func, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
-from monitor.errors import StoreError
+from monitor.domain.errors import StoreError
 from monitor.store import engine, faults
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from monitor.errors import ConfigError, StoreError
+from monitor.domain.errors import ConfigError, StoreError
 from monitor.store.columns import json_text
 
 _SQLITE = {"sqlite", "sqlite+pysqlite"}

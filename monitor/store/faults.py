@@ -15,7 +15,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from monitor.errors import StoreBusy, StoreError
+from monitor.domain.errors import StoreBusy, StoreError
 
 
 class Unstorable(StoreError):

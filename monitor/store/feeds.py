@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from monitor import wishes
-from monitor.domain import Feed, FeedState
+from monitor.domain.feeds import Feed, FeedState
 from monitor.store import hubs, lookup, rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import feed_memories, feeds

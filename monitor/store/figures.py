@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from monitor.domain import AlertState, ChannelKind, FeedState, Outcome
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome
+from monitor.domain.feeds import FeedState
+from monitor.domain.reasons import DeliveryReason
 from monitor.store.claims import has_subscription, is_active
 from monitor.store.database import Database
 from monitor.store.tables import (

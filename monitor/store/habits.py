@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain import Habit
+from monitor.domain.feeds import Habit
 
 
 def values(habit: Habit) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from monitor import cadence
 from monitor.cadence import Gathering, Kind, Plan, Standing
-from monitor.digests import digest
-from monitor.domain import Alert, AlertState, MessageType, Subscription
-from monitor.errors import StoreError
-from monitor.rhythm import Cadence, Hold
+from monitor.domain.alerts import Alert, AlertState, Subscription
+from monitor.domain.delivery_schedule import Cadence, Hold
+from monitor.domain.errors import StoreError
+from monitor.domain.keys import digest
+from monitor.domain.messages import MessageType
 from monitor.store import claims, rhythms, rows, sealed
 from monitor.store.database import Database, chunks
 from monitor.store.tables import IS_HELD, IS_PENDING, alert_articles, alerts, subscriptions

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from monitor.domain import FeedState, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState
 from monitor.store.database import Database
 from monitor.store.tables import hours
 

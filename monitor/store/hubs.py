@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
 from monitor import websub, wishes
-from monitor.domain import FeedState, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState
 from monitor.store.columns import is_storable
 from monitor.store.database import Database, chunks
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select, text, tuple_
 
 from monitor import copies, dedupe
 from monitor.copies import Text
-from monitor.domain import Article
+from monitor.domain.articles import Article
 from monitor.store.database import Database, chunks
 from monitor.store.tables import articles, prints
 

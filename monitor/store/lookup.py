@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from monitor.store.columns import is_storable
 
 # Of a key's beginning: fewer digits would be guesses.

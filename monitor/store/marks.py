@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from monitor.domain import Article, Mark
+from monitor.domain.articles import Article, Mark
 from monitor.store import rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import articles, marks

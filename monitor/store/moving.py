@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from monitor import wishes
-from monitor.domain import FeedState, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState
 from monitor.store import rows
 from monitor.store.tables import feeds, subscriptions
 

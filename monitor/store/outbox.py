@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from monitor import crash
-from monitor.domain import Alert, AlertState, Attempt, Claim, Outcome
+from monitor import failpoints
+from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store import claims, lookup, rows
 from monitor.store.attempts import attempt_of, values_of
 from monitor.store.database import Database, chunks
@@ -135,7 +135,7 @@ class Outbox:
                 connection.execute(_SETTLE, [one.settled for one in ours.values()])
             kept = [values_of(one.attempt, one.token) for one in there]
             self._database.insert_new(connection, attempts, kept)
-            crash.here(crash.Point.RECORDING)
+            failpoints.here(failpoints.Point.RECORDING)
             return [one.token in ours for one in tried]
 
         return self._database.write(keep) if tried else []

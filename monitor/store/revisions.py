@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from monitor.dedupe import Kept, Named
-from monitor.domain import Article
+from monitor.domain.articles import Article
 from monitor.store import rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import articles, revisions

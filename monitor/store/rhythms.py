@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Any
 
-from monitor.rhythm import PLAIN, Cadence, Every, Quiet
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Quiet
 
 Values = dict[str, Any]
 

@@ -10,28 +10,15 @@ from typing import Any
 from sqlalchemy import Row
 
 from monitor import wishes
-from monitor.domain import (
-    About,
-    Alert,
-    Article,
-    Decision,
-    Entry,
-    Feed,
-    FeedState,
-    Health,
-    Move,
-    PollState,
-    RuleAction,
-    RuleHit,
-    Subscription,
-    Term,
-)
-from monitor.errors import ConfigError
-from monitor.rhythm import PLAIN
+from monitor.domain.alerts import About, Alert, Health, Subscription
+from monitor.domain.articles import Article, Decision, RuleAction, RuleHit, Term
+from monitor.domain.delivery_schedule import PLAIN
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry, Feed, FeedState, Move, PollState
 from monitor.store import habits, rhythms
 from monitor.store.columns import is_storable
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
-from monitor.wording import wording_key
+from monitor.text.comparison import wording_key
 
 Values = dict[str, Any]
 

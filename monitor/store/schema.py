@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from monitor import crash
-from monitor.errors import StoreError
+from monitor import failpoints
+from monitor.domain.errors import StoreError
 from monitor.store.database import Database
 from monitor.store.tables import metadata
 
@@ -88,7 +88,7 @@ class Schema:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, to)
-        crash.here(crash.Point.MIGRATING)
+        failpoints.here(failpoints.Point.MIGRATING)
 
 
 def versions() -> list[str]:

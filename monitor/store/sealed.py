@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from monitor.cadence import Gathering
-from monitor.domain import Subscription
+from monitor.domain.alerts import Subscription
 from monitor.health.coverage import facts
 from monitor.store import coverage
 from monitor.store.tables import IS_HELD, IS_SILENCED, alerts, silences

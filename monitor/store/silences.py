@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from monitor.rhythm import Silence
+from monitor.domain.alerts import Silence
 from monitor.store import lookup
 from monitor.store.database import Database
 from monitor.store.rows import Values, exact

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from monitor.domain import Article, Source
+from monitor.domain.articles import Article, Source
 from monitor.store import feeds
 from monitor.store.database import chunks
 from monitor.store.tables import articles

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
-from monitor.domain import Alert, FeedState
+from monitor.domain.alerts import Alert
+from monitor.domain.feeds import FeedState
 from monitor.health import changes
 from monitor.health.changes import WELL, Standing
 from monitor.health.silence import kind

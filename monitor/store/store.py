@@ -11,7 +11,8 @@ from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from monitor.domain import AlertState, FeedState, Polled
+from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store import commit, coverage, engine, figures, hours, upkeep
 from monitor.store.articles import Articles

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.domain import AlertState, Health, Subscription, SubscriptionState
-from monitor.errors import ConfigError
+from monitor.domain.alerts import AlertState, Health, Subscription, SubscriptionState
+from monitor.domain.errors import ConfigError
 from monitor.store import lookup, rows
 from monitor.store.database import Database
 from monitor.store.tables import alerts, subscriptions

@@ -23,10 +23,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from monitor.domain import (
-    DecisionReason,
-    FeedState,
-)
+from monitor.domain.articles import DecisionReason
+from monitor.domain.feeds import FeedState
 from monitor.store import health_tables, telling_tables
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (

@@ -17,9 +17,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from monitor.domain import AlertState, ChannelKind, MessageType, Outcome, SubscriptionState
-from monitor.reasons import DeliveryReason
-from monitor.rhythm import Hold
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.delivery_schedule import Hold
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (
     HELD,

@@ -22,7 +22,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from monitor.domain import ChannelKind, MessageType, Outcome
+from monitor.domain.alerts import ChannelKind, Outcome
+from monitor.domain.messages import MessageType
 from monitor.store.database import Database
 from monitor.store.tables import (
     alert_articles,

@@ -6,8 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
-from monitor import crash
-from monitor.errors import StoreError
+from monitor import failpoints
+from monitor.domain.errors import StoreError
 from monitor.store.database import Database
 
 # The first SQLite in which two processes that write and tidy up at once can't damage the file.
@@ -58,7 +58,7 @@ def backup(database: Database, path: Path) -> None:
     try:
         database.vacuum_into(part)
         os.fsync(file)
-        crash.here(crash.Point.BACKING_UP)
+        failpoints.here(failpoints.Point.BACKING_UP)
         part.rename(path)
     except BaseException:
         part.unlink()

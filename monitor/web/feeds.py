@@ -10,7 +10,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from fastapi import APIRouter, Request, Response
 
 from monitor import links
-from monitor.domain import Subscription
+from monitor.domain.alerts import Subscription
 from monitor.links import Purpose
 from monitor.publish import atom, jsonfeed
 from monitor.publish.choice import wanted

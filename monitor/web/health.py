@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.store.figures import Figures
 
 # A round takes seconds; only work that stands still is so late.

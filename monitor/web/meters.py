@@ -10,8 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from monitor import __version__
-from monitor.domain import AlertState, FeedState, Polled
-from monitor.reasons import FeedReason
+from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.feeds import FeedState
+from monitor.domain.reasons import FeedReason
 from monitor.store.figures import Channel, Figures
 
 # Minutes to a day: a publisher's own delay is part of it.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.calls import InStore
+from monitor.domain.ports import InStore
 from monitor.settings import Settings
 from monitor.store.store import Store
 from monitor.web.meters import Meters

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from monitor.web.bounded import BoundedProtocol
 
 MOST_CONNECTIONS = 200  # at once; one more is told to come back (503)

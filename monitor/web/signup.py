@@ -18,9 +18,10 @@ from starlette.background import BackgroundTask
 from monitor import links
 from monitor.deliver import confirm
 from monitor.deliver.address import check_email
-from monitor.digests import digest
-from monitor.domain import Alert, ChannelKind, MessageType, Subscription, SubscriptionState
-from monitor.errors import ConfigError, StoreError
+from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.keys import digest
+from monitor.domain.messages import MessageType
 from monitor.links import Purpose
 from monitor.scheduler import Round
 from monitor.web import pages

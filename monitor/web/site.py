@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import app, topic
-from monitor.errors import ConfigError, StoreError
+from monitor.domain.errors import ConfigError, StoreError
 from monitor.scheduler import Round
 from monitor.settings import Settings
 from monitor.web import feeds, pages, server, signup, unsubscribe, watch, websub

@@ -11,7 +11,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from monitor import links
-from monitor.domain import Subscription, SubscriptionState
+from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.links import Purpose
 from monitor.web import pages
 from monitor.web.office import Office

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor import __version__
-from monitor.errors import StoreError
+from monitor.domain.errors import StoreError
 from monitor.store.figures import Figures
 from monitor.web import health
 from monitor.web.health import Health, Status

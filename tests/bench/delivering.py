@@ -24,23 +24,13 @@ from typing import Any
 from monitor import app, match, settings
 from monitor.classify.keywords import KeywordRules
 from monitor.deliver.sign import new_secret
-from monitor.digests import digest
-from monitor.domain import (
-    Attempt,
-    ChannelKind,
-    Entry,
-    Feed,
-    Fetched,
-    Message,
-    Outcome,
-    Parsed,
-    Polled,
-    PollState,
-    Subscription,
-    Verdict,
-)
+from monitor.domain.alerts import Attempt, ChannelKind, Outcome, Polled, Subscription
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
+from monitor.domain.keys import digest
+from monitor.domain.messages import Message
+from monitor.domain.ports import Channel
 from monitor.pipeline import Mailroom, Newsdesk
-from monitor.ports import Channel
 from monitor.scheduler import Service, Ticks
 from monitor.store.store import Store
 from tests.bench import feeds, inside

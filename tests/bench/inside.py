@@ -20,18 +20,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from monitor.digests import digest
-from monitor.domain import (
-    Article,
-    Decision,
-    DecisionReason,
-    Entry,
-    Feed,
-    FeedState,
-    Polled,
-    PollState,
-    Term,
-)
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article, Decision, DecisionReason, Term
+from monitor.domain.feeds import Entry, Feed, FeedState, PollState
+from monitor.domain.keys import digest
 from tests.bench import feeds
 
 if TYPE_CHECKING:

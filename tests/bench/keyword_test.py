@@ -14,8 +14,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.digests import digest
-from monitor.domain import Article, Decision, DecisionReason, Entry, Polled, PollState, Term
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article, Decision, DecisionReason, Term
+from monitor.domain.feeds import Entry, PollState
+from monitor.domain.keys import digest
 from monitor.store.store import Store
 from tests.bench import feeds
 from tests.fakes import feed, subscription

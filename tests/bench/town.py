@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from monitor.domain import Entry, Feed, Fetched, Parsed, PollState, Wishes
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState, Wishes
+from monitor.domain.reasons import FeedReason
 
 START = datetime(2025, 6, 16, tzinfo=UTC)  # a Monday
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -17,8 +17,8 @@ from statistics import quantiles
 
 from monitor.collect import pacing
 from monitor.collect.due import Bounds
-from monitor.domain import Entry, Feed, Fetched, Parsed
-from monitor.errors import FetchError
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
 from tests.bench.town import DAY, MINUTE, START, Town
 
 FIXED = 30 * MINUTE

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from monitor.classify import ask
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 from tests.classify.wolves import article
 
 NEAR = [article(f"near {number}", 0.5 + number / 100) for number in range(20)]

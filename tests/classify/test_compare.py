@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from monitor.classify import golden
 from monitor.classify.compare import FEWEST, Share, compare
 from monitor.classify.examples import Example
-from monitor.domain import Entry, Verdict
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 from tests.fakes import verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.classify.evaluate import evaluate
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from tests.fakes import verdict
 
 LINES = [

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from monitor.classify import examples, pack
 from monitor.classify.examples import Example
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 TOPIC = Path(__file__).parents[2] / "models" / "dprk-russia"
 EVALUATION = (Path(__file__).parents[2] / "../shared/eval").resolve()

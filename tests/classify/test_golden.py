@@ -10,8 +10,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from monitor import app, settings, topic
 from monitor.classify import examples, golden, pack
-from monitor.domain import Entry, Verdict
-from monitor.errors import ConfigError
+from monitor.domain.articles import Verdict
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 from tests.fakes import verdict
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classify.keywords import KeywordRule, KeywordRules
-from monitor.domain import Entry, RuleAction
-from monitor.errors import ConfigError
+from monitor.domain.articles import RuleAction
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 
 
 def found(rule: KeywordRule, title: str, text: str = "") -> tuple[str, ...] | None:

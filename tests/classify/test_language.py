@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classify import language
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 SENTENCES = {
     "en": "Officials in Seoul said the new contingent would arrive within weeks.",

@@ -14,7 +14,8 @@ from monitor.classify.linear import LinearClassifier
 from monitor.classify.terms import MOST_AGAINST, MOST_FOR
 from monitor.classify.text import prepare
 from monitor.classify.vectors import GATE, read
-from monitor.domain import Entry, Verdict
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=120)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.named import Named
 from monitor.classify.text import prepare
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 WRITTEN = ("storm unit*", "폭풍군단", "=북", "|북 러", "u.s.", "the North", "don't")
 

@@ -16,8 +16,8 @@ import pytest
 
 from monitor.classify import pack, saving, word_lists
 from monitor.classify.linear import LinearClassifier
-from monitor.domain import Entry
-from monitor.errors import PackError
+from monitor.domain.errors import PackError
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 
 NAMES = [

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.classify import pack
 from monitor.classify.shelf import Roles, Shelf, first_sound, name_of
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
 from tests.classify import wolves
 
 

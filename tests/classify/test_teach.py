@@ -11,8 +11,8 @@ import pytest
 from monitor.classify import pack, teach
 from monitor.classify.examples import Example
 from monitor.classify.linear import LinearClassifier
-from monitor.domain import Entry
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 from tests.classify.wolves import marked
 

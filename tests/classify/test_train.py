@@ -14,7 +14,7 @@ from monitor.classify import examples as example_files
 from monitor.classify import pack, saving, train, word_lists
 from monitor.classify.examples import Example
 from monitor.classify.vectors import read
-from monitor.errors import ConfigError, PackError
+from monitor.domain.errors import ConfigError, PackError
 from tests.classify import wolves
 
 SHIPPED = Path(__file__).parents[2] / "models" / "dprk-russia"

@@ -15,7 +15,7 @@ from monitor.classify.keywords import KeywordRule, KeywordRules
 from monitor.classify.linear import LinearClassifier
 from monitor.classify.pack import Pack
 from monitor.classify.why import Explainer, Sentence, Span, Why
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 from tests.classify import wolves
 
 NO_RULES = KeywordRules([], themes=())

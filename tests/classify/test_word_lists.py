@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.classify import word_lists
 from monitor.classify.lexicon import Lexicon
-from monitor.errors import PackError
+from monitor.domain.errors import PackError
 from tests.classify.test_lexicon import found
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.classify import train
-from monitor.digests import digest
-from monitor.domain import Article, Decision, DecisionReason, Entry, Mark
+from monitor.domain.articles import Article, Decision, DecisionReason, Mark
+from monitor.domain.feeds import Entry
+from monitor.domain.keys import digest
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 

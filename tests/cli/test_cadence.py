@@ -8,8 +8,8 @@ import pytest
 
 from monitor import match
 from monitor.cli import cadence
-from monitor.domain import SubscriptionState
-from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.domain.alerts import SubscriptionState
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
 from monitor.store.held import Outlook
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal

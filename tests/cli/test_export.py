@@ -10,7 +10,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from monitor.domain import Polled
+from monitor.domain.alerts import Polled
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import NOW, article, decision, entry, feed

@@ -11,7 +11,8 @@ import pytest
 
 from monitor import app, settings
 from monitor.cli import show
-from monitor.domain import FeedState, Habit, Move, Polled, PollState, Wishes
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState, Habit, Move, PollState, Wishes
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 

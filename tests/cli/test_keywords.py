@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain import Polled, PollState
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import PollState
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import article, decision, entry, feed, subscription

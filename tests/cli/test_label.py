@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from monitor import app, settings
-from monitor.domain import Article, Feed, FeedState, Polled, PollState
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Feed, FeedState, PollState
 from tests.classify import wolves
 from tests.cli.conftest import Terminal
 

@@ -15,7 +15,7 @@ from monitor.cli import running
 from monitor.cli.live import LIVE, Live, changed
 from monitor.cli.running import Running
 from monitor.cli.setting import now
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from monitor.settings import Settings
 from tests.cli.conftest import Terminal
 

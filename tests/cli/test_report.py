@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.cli import report
-from monitor.domain import FeedState, Polled, PollState
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState, PollState
 from tests.fakes import NOW, article
 
 

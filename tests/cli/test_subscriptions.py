@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain import AlertState
+from monitor.domain.alerts import AlertState
 from tests.cli.conftest import Terminal
 
 HOOK = "https://receiver.example/hook"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain import Article
+from monitor.domain.articles import Article
 from tests.classify import wolves
 from tests.cli.conftest import Terminal
 from tests.cli.test_label import stored

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.cli import wellness
-from monitor.domain import Feed, FeedState, PollState
+from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.store.store import Store
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)

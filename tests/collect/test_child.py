@@ -16,9 +16,9 @@ from typing import IO
 import pytest
 
 from monitor.collect import child, wire
-from monitor.domain import Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Parsed
+from monitor.domain.reasons import FeedReason
 
 ROOT = Path(__file__).parents[2]
 GOOD = b"<rss><channel><title>T</title><item><title>One</title></item></channel></rss>"

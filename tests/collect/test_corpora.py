@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.collect.read import read
-from monitor.errors import ParseError
+from monitor.domain.errors import ParseError
 from tests.conformance import corpora, fields
 
 pytestmark = corpora.needs_documents

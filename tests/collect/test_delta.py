@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from monitor.collect import memory
 from monitor.collect.read import read
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
 
 SHARED = Path(__file__).parents[3] / "shared"
 URL = "https://e.org/dir/feed.xml"

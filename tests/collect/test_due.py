@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import wishes
 from monitor.collect import due
-from monitor.domain import FeedState, PollState, Wishes
+from monitor.domain.feeds import FeedState, PollState, Wishes
 from tests.fakes import BOUNDS, NOW, feed
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -12,8 +12,8 @@ import pytest
 
 from monitor.collect.fetch import HttpFetcher
 from monitor.collect.parse import FeedParser
-from monitor.domain import Parsed, PollState
-from monitor.errors import FetchError
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Parsed, PollState
 from monitor.store.store import Store
 from tests.conformance import corpora
 from tests.conformance.faults_page import (

@@ -12,11 +12,11 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from monitor import egress
 from monitor.collect.fetch import HttpFetcher
-from monitor.domain import Feed, Fetched, PollState
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Feed, Fetched, PollState
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress
 from tests.fakes import NOW, feed
 from tests.web_fixtures import LOOPBACK, RSS, Call, Names, Server, bomb
 

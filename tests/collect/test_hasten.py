@@ -8,8 +8,8 @@ import sys
 from dataclasses import replace
 
 from monitor.collect.read import read
-from monitor.domain import Parsed
-from monitor.errors import ParseError
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Parsed
 from tests.bench import feeds
 from tests.conformance import corpora
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.collect.read import read
-from monitor.domain import Wishes
+from monitor.domain.feeds import Wishes
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 THREE = datetime(2000, 1, 1, 3, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.inflate import Inflate
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
 
 TEXT = b"<rss>" + bytes(range(256)) * 400
 MEGABYTE = 2**20

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.collect import memory
 from monitor.collect.memory import Memory
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NAMES = st.dictionaries(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.collect import moves
-from monitor.domain import PollState
+from monitor.domain.feeds import PollState
 from tests.fakes import NOW
 
 HOUR = timedelta(hours=1)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from monitor import shipped
 from monitor.collect import opml
-from monitor.domain import Feed, PollState
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Feed, PollState
 from monitor.settings import duration
 from tests.fakes import NOW
 
@@ -176,7 +176,7 @@ def test_the_address_is_found_however_it_is_spelled(name):
 
 
 def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_note():
-    from monitor import egress
+    from monitor.net import egress
 
     feeds = opml.read(shipped.path("config", "feeds.opml").read_bytes(), name="feeds.opml").feeds
     assert len(feeds) >= 25

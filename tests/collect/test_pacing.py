@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.collect import pacing
-from monitor.domain import FeedState, Parsed, PollState, Wishes
-from monitor.errors import FetchError, ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import FeedState, Parsed, PollState, Wishes
+from monitor.domain.reasons import FeedReason
 from tests.fakes import BOUNDS, NOW, entry, feed, fetched
 
 WHOLE = Parsed(entries=(entry(),))

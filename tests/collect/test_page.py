@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect import page
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.reasons import FeedReason
 from tests.page import Page
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "corpora" / "dompurify" / "payloads.json"

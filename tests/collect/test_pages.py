@@ -16,8 +16,8 @@ import pytest
 from monitor.collect.fetch import HttpFetcher
 from monitor.collect.pages import MISSING, PageReader
 from monitor.collect.parse import FeedParser, Reads
-from monitor.errors import FetchError, ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.reasons import FeedReason
 from tests.collect.test_page import PARAGRAPHS, web_page
 from tests.web_fixtures import Call, Server, bomb
 

@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from monitor.collect.parse import FeedParser
-from monitor.domain import Fetched, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Fetched, Parsed
+from monitor.domain.reasons import FeedReason
 
 ROOT = Path(__file__).parents[2]
 GOOD = b"<rss><channel><title>T</title><item><title>One</title></item></channel></rss>"

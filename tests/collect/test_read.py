@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from monitor.collect import clean
 from monitor.collect import read as read_module
 from monitor.collect.read import read
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 URL = "https://e.org/dir/feed.xml"
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.collect.read import read
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -10,10 +10,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from monitor import egress, websub
+from monitor import websub
 from monitor.collect.subscribe import HubClient
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress
 from tests.fakes import NOW
 from tests.web_fixtures import Call, Server
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.collect.turns import Turns
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
 
 SOON = timedelta(seconds=0.05)
 LATE = timedelta(seconds=30)

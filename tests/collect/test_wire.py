@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect import wire
-from monitor.domain import Entry, Parsed
-from monitor.errors import ParseError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 MAYBE = st.none() | TEXT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from tests.conformance import corpora, fields, outlets
 from tests.conformance.corpora import Row
 from tests.conformance.whole_way import Kept, taken

@@ -19,7 +19,8 @@ import feedparser
 
 from monitor import dedupe
 from monitor.collect import clean
-from monitor.domain import Article, Entry
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry
 from tests.conformance.corpora import Row, body
 from tests.conformance.whole_way import NOW
 

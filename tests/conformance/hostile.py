@@ -17,10 +17,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor import app, pipeline, settings
-from monitor.digests import digest
-from monitor.domain import Feed, FeedState, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import Feed, FeedState
+from monitor.domain.keys import digest
+from monitor.domain.reasons import FeedReason
 from monitor.pipeline import Newsdesk
-from monitor.reasons import FeedReason
 from monitor.store.store import Store
 from tests.bench.measure import descendants
 from tests.conformance.acts import READ

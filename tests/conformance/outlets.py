@@ -13,7 +13,8 @@ from xml.etree import ElementTree as Xml
 from monitor import cli
 from monitor.deliver import render
 from monitor.deliver.body import webhook_body
-from monitor.domain import Alert, Article, ChannelKind, Claim, Source
+from monitor.domain.alerts import Alert, ChannelKind, Claim
+from monitor.domain.articles import Article, Source
 from monitor.publish import atom, items, jsonfeed, tables
 from tests.conformance.whole_way import NOW, Kept
 from tests.fakes import THEMES, subscription

@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from monitor import egress, pipeline
+from monitor import pipeline
 from monitor.classify.keywords import KeywordRules
 from monitor.collect.fetch import HttpFetcher
 from monitor.collect.parse import FeedParser
-from monitor.digests import digest
-from monitor.domain import Article, Feed
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Feed
+from monitor.domain.keys import digest
+from monitor.domain.ports import Classifier
+from monitor.net import egress
 from monitor.pipeline import Newsdesk
-from monitor.ports import Classifier
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, FakeClassifier, feed
 from tests.web_fixtures import LOOPBACK

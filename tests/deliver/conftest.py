@@ -9,21 +9,18 @@ from typing import Any
 
 import pytest
 
-from monitor.domain import (
-    Alert,
+from monitor.domain.alerts import Alert, ChannelKind, Claim, Subscription
+from monitor.domain.articles import (
     Article,
-    ChannelKind,
-    Claim,
     Decision,
     DecisionReason,
-    Entry,
-    Message,
     RuleAction,
     RuleHit,
     Source,
-    Subscription,
     Term,
 )
+from monitor.domain.feeds import Entry
+from monitor.domain.messages import Message
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}

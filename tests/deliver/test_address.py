@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.deliver.address import check_email, check_sender
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.deliver.apprise_child import Guard
-from monitor.egress import EgressRefused
+from monitor.net.egress import EgressRefused
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 

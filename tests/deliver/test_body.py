@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from monitor.deliver import body, render
-from monitor.domain import Article, Claim, Message, RuleAction, RuleHit, Source, Term
+from monitor.domain.alerts import Claim
+from monitor.domain.articles import Article, RuleAction, RuleHit, Source, Term
+from monitor.domain.messages import Message
 
 SCHEMAS = Path(__file__).parents[2] / "docs/webhooks"
 NAMES = tuple(sorted(path.name.removesuffix(".v1.json") for path in SCHEMAS.glob("*.v1.json")))

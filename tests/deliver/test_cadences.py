@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from monitor.deliver import cadences
-from monitor.rhythm import PLAIN, Cadence, Every, Quiet
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Quiet
 
 WARSAW = "Europe/Warsaw"
 

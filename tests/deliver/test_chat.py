@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 
 from monitor.deliver.chat import AppriseChannel, body
-from monitor.domain import ChannelKind, Message, Subscription
-from monitor.errors import ConfigError, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import ConfigError, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
 from tests.deliver.receivers import CLOSE, HANG, Receiver, receiving, reply
 from tests.web_fixtures import LOOPBACK
 

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor.deliver import body, conditions, render
-from monitor.domain import MessageType
+from monitor.domain.messages import MessageType
 
 SCHEMA = Path(__file__).parents[2] / "docs/webhooks/service.state_changed.v1.json"
 REFUSED = {"configuration (all)": "monitor.toml:3: no such setting poll.evry; poll.every?"}

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.deliver import confirm, render
-from monitor.domain import Alert, ChannelKind, Claim, MessageType
-from monitor.errors import Refused
+from monitor.domain.alerts import Alert, ChannelKind, Claim
+from monitor.domain.errors import Refused
+from monitor.domain.messages import MessageType
 from tests.fakes import NOW, subscription
 
 URL = "https://alerts.example/confirm/abc?until=1&themes=a"

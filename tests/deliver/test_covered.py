@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor.deliver import body, covered, render
-from monitor.domain import FeedState, MessageType
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import MessageType
 from monitor.health.coverage import Coverage, Unwell
 
 UNTIL = datetime(2025, 6, 17, 4, 0, tzinfo=UTC)

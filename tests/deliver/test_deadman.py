@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor import egress
 from monitor.deliver.deadman import DeadMan
-from monitor.errors import Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.errors import Unreachable
+from monitor.domain.reasons import DeliveryReason
+from monitor.net import egress
 from tests.web_fixtures import Server
 
 

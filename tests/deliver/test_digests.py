@@ -15,8 +15,10 @@ import jsonschema
 import pytest
 
 from monitor.deliver import body, render
-from monitor.domain import Article, Claim, Message, MessageType, Source
-from monitor.rhythm import Cadence, Every
+from monitor.domain.alerts import Claim
+from monitor.domain.articles import Article, Source
+from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.messages import Message, MessageType
 from tests.deliver.conftest import eleven_sources
 
 THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from monitor.deliver import disabled, mail, render
 from monitor.deliver.address import check_sender
-from monitor.domain import ChannelKind, Claim, Message, MessageType, Subscription
+from monitor.domain.alerts import ChannelKind, Claim, Subscription
+from monitor.domain.messages import Message, MessageType
 
 HOSTILE = "410 Gone\r\nBcc: x@example.org <script>\u202e"
 

@@ -15,8 +15,9 @@ import pytest
 from monitor.deliver import dkim, mail
 from monitor.deliver.address import check_sender
 from monitor.deliver.smtp import SmtpChannel
-from monitor.domain import Message, Subscription
-from monitor.errors import ConfigError
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError
+from monitor.domain.messages import Message
 from tests.deliver.test_smtp import SLOW, real, server, trusting
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")

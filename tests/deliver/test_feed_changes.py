@@ -13,7 +13,9 @@ from jsonschema import Draft202012Validator
 
 from monitor.deliver import body, feed_changes, mail, render
 from monitor.deliver.address import check_sender
-from monitor.domain import Claim, FeedState, Message, MessageType
+from monitor.domain.alerts import Claim
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import Message, MessageType
 from monitor.health.changes import Changes, Standing
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from monitor.deliver.folder import MailFolder
-from monitor.domain import Message, Subscription
-from monitor.errors import ConfigError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError, Refused, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
 
 
 def files(folder: Path) -> int:

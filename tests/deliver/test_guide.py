@@ -18,8 +18,9 @@ import pytest
 
 from monitor.deliver import sign
 from monitor.deliver.webhook import WebhookChannel
-from monitor.domain import ChannelKind, Message, Subscription
-from monitor.errors import Unreachable
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import Unreachable
+from monitor.domain.messages import Message
 
 DOCS = Path(__file__).parents[2] / "docs" / "webhooks"
 OLD, NEW = sign.new_secret(), sign.new_secret()

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.deliver import mail, plain, render
+from monitor.deliver import mail, render
 from monitor.deliver.address import Mailbox, check_sender
 from monitor.deliver.mail import WayOut
-from monitor.domain import Message
-from monitor.errors import Refused
-from monitor.reasons import DeliveryReason
+from monitor.domain.errors import Refused
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.text import sanitize
 from tests.fakes import NOW, subscription
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
@@ -196,7 +197,7 @@ def test_no_text_breaks_a_mail_and_its_subject_is_read_as_written(
         sender=SENDER,
     )
     check_wire(octets)
-    assert str(read(octets)["Subject"]) == plain.header(subject)
+    assert str(read(octets)["Subject"]) == sanitize.header(subject)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.deliver import receiver
-from monitor.domain import ChannelKind, Health, Subscription
-from monitor.errors import DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Health, Subscription
+from monitor.domain.errors import DeliveryError, Refused, Unreachable
+from monitor.domain.reasons import DeliveryReason
 
 R = DeliveryReason
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)

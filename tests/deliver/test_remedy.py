@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.deliver.remedy import remedy
-from monitor.domain import ChannelKind
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind
+from monitor.domain.reasons import DeliveryReason
 
 ONLY_MAIL = {DeliveryReason.LOGIN, DeliveryReason.TEMPORARY, DeliveryReason.PERMANENT}
 ONLY_WEBHOOKS = {DeliveryReason.REDIRECT}

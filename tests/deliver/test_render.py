@@ -14,19 +14,11 @@ from hypothesis import strategies as st
 
 from monitor.deliver import render
 from monitor.deliver.body import webhook_body
-from monitor.domain import (
-    Article,
-    ChannelKind,
-    Claim,
-    DecisionReason,
-    Message,
-    RuleAction,
-    RuleHit,
-    Subscription,
-    Term,
-)
-from monitor.errors import Refused
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Claim, Subscription
+from monitor.domain.articles import Article, DecisionReason, RuleAction, RuleHit, Term
+from monitor.domain.errors import Refused
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
 from tests.deliver.conftest import eleven_sources
 from tests.page import Page
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.deliver import retry
 from monitor.deliver.retry import Stage
-from monitor.domain import ChannelKind, Claim
-from monitor.errors import DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Claim
+from monitor.domain.errors import DeliveryError, Refused, Unreachable
+from monitor.domain.reasons import DeliveryReason
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (

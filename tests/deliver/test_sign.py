@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.deliver import sign
-from monitor.domain import Subscription
-from monitor.errors import ConfigError
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError
 
 # The example of the specification, the same in every language's library.
 VECTOR = {

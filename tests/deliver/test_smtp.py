@@ -19,9 +19,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from monitor.deliver.retry import Stage
 from monitor.deliver.smtp import SmtpChannel, SmtpServer, broken
-from monitor.domain import Message, Subscription
-from monitor.errors import ConfigError, DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import ConfigError, DeliveryError, Refused, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
 from tests.deliver.receivers import fault_tool, scripted
 
 R = DeliveryReason

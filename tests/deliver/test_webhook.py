@@ -14,12 +14,13 @@ import aiohttp
 import pytest
 from standardwebhooks import Webhook
 
-from monitor import egress
 from monitor.deliver import body, sign
 from monitor.deliver.webhook import WebhookChannel
-from monitor.domain import ChannelKind, Message, Subscription
-from monitor.errors import DeliveryError, Refused, Unreachable
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import DeliveryError, Refused, Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+from monitor.net import egress
 from tests.deliver.receivers import (
     CLOSE,
     DRIP,

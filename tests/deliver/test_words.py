@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.deliver import words
-from monitor.domain import Decision, DecisionReason, RuleAction, RuleHit, Subscription
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit
 
 
 @pytest.mark.parametrize(

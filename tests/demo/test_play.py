@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.demo.play import Play, play
-from monitor.domain import FeedState, Outcome
+from monitor.domain.alerts import Outcome
+from monitor.domain.feeds import FeedState
 
 
 @pytest.fixture(scope="module")

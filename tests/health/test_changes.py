@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.health.changes import Changes, Patience, Standing, after, due
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage, Unwell, in_order, sentence, span
 
 UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain import FeedState, Habit, PollState
+from monitor.domain.feeds import FeedState, Habit, PollState
 from monitor.health.silence import (
     LEAST_SLACK,
     MEMORY,

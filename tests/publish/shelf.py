@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.domain import Article, Source
+from monitor.domain.articles import Article, Source
 from monitor.publish.items import Heading, Item, heading, items
 from tests.fakes import NOW, article, entry
 

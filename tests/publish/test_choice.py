@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from monitor.domain import SubscriptionState
+from monitor.domain.alerts import SubscriptionState
 from monitor.publish.choice import MOST_LOOKED_AT, wanted
 from tests.fakes import article, decision, subscription
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor import egress, pipeline
+from monitor import pipeline
 from monitor.collect.fetch import HttpFetcher
-from monitor.domain import FeedState, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState
+from monitor.net import egress
 from monitor.store.store import Store
 from tests.conformance import corpora
 from tests.conformance.faults_page import ASKED, THROTTLED, on_the_page

@@ -11,11 +11,14 @@ from typing import TypeVar
 
 import pytest
 
-from monitor import egress, pipeline
+from monitor import pipeline
 from monitor.classify.keywords import KeywordRules
 from monitor.collect.fetch import HttpFetcher
 from monitor.collect.parse import FeedParser
-from monitor.domain import Alert, Article, Claim, Feed, PollState
+from monitor.domain.alerts import Alert, Claim
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Feed, PollState
+from monitor.net import egress
 from monitor.pipeline import Newsdesk
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, NOW, FakeClassifier, subscription

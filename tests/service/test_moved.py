@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from monitor import pipeline
-from monitor.domain import Feed, FeedState, PollState
+from monitor.domain.feeds import Feed, FeedState, PollState
 from tests.fakes import NOW, subscription
 from tests.service.test_identity import document, item, watching
 from tests.web_fixtures import Server

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 from monitor import pipeline
 from monitor.deliver import retry, sign
 from monitor.deliver.webhook import WebhookChannel
-from monitor.domain import AlertState, Attempt, Outcome, SubscriptionState
+from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionState
 from monitor.pipeline import Mailroom
 from monitor.store.store import Store
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply

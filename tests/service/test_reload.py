@@ -18,7 +18,7 @@ import pytest
 
 from monitor import app, pipeline, settings, topic
 from monitor.cli.live import Live
-from monitor.domain import Entry, Parsed
+from monitor.domain.feeds import Entry, Parsed
 from monitor.store.store import Store
 from tests.desks import newsdesk
 from tests.fakes import NOW, FakeParser, feed, fetched, subscription

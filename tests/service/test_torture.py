@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.crash import Point
+from monitor.failpoints import Point
 from tests.torture import acts
 from tests.torture.lives import Nursery
 from tests.torture.stage import Stage

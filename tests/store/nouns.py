@@ -6,23 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.digests import digest
-from monitor.domain import (
-    Alert,
-    Article,
-    Attempt,
-    ChannelKind,
-    Decision,
-    DecisionReason,
-    Entry,
-    Feed,
-    FeedState,
-    Outcome,
-    Polled,
-    PollState,
-    Subscription,
-)
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import Alert, Attempt, ChannelKind, Outcome, Polled, Subscription
+from monitor.domain.articles import Article, Decision, DecisionReason
+from monitor.domain.feeds import Entry, Feed, FeedState, PollState
+from monitor.domain.keys import digest
+from monitor.domain.reasons import DeliveryReason
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

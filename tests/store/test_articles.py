@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from monitor.dedupe import Named
-from monitor.domain import Article, Entry
-from monitor.errors import ConfigError
+from monitor.domain.articles import Article
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
 from monitor.store.store import Store
-from monitor.wording import wording_key
+from monitor.text.comparison import wording_key
 from tests.store.nouns import (
     MINUTE,
     NOW,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.domain import Outcome
+from monitor.domain.alerts import Outcome
 from monitor.store.columns import (
     Microseconds,
     Plain,

@@ -8,8 +8,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event
 
-from monitor.domain import AlertState, FeedState, PollState
-from monitor.errors import StoreError
+from monitor.domain.alerts import AlertState
+from monitor.domain.errors import StoreError
+from monitor.domain.feeds import FeedState, PollState
 from monitor.store.store import Store
 from tests.store.nouns import (
     MINUTE,

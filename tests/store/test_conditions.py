@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor import match
-from monitor.domain import About, MessageType
+from monitor.domain.alerts import About
+from monitor.domain.messages import MessageType
 from tests.store.nouns import MINUTE, NOW, a_subscription
 
 

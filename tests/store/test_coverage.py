@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import AlertState, FeedState, MessageType, Outcome
+from monitor.domain.alerts import AlertState, Outcome
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import MessageType
 from monitor.health.coverage import sentence
 from tests.store.nouns import (
     MINUTE,

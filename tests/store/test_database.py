@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
-from monitor.errors import StoreBusy, StoreError
+from monitor.domain.errors import StoreBusy, StoreError
 from monitor.store import engine
 from monitor.store.database import Database, chunks
 from monitor.store.store import Store

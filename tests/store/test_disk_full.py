@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import AlertState, Attempt
-from monitor.errors import StoreError
+from monitor.domain.alerts import AlertState, Attempt
+from monitor.domain.errors import StoreError
 from monitor.store.store import Store
 from tests.store.nouns import (
     NOW,

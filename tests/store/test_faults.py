@@ -8,7 +8,7 @@ import psycopg.errors
 import pytest
 from sqlalchemy import exc
 
-from monitor.errors import StoreBusy, StoreError
+from monitor.domain.errors import StoreBusy, StoreError
 from monitor.store.faults import Unstorable, explain, is_passing
 
 

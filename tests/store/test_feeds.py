@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import Feed, FeedState, PollState
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.health import changes
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.domain import AlertState, ChannelKind, FeedState, Outcome, SubscriptionState
-from monitor.reasons import DeliveryReason
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.feeds import FeedState
+from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.store.nouns import (
     MINUTE,

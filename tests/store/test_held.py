@@ -10,17 +10,19 @@ from itertools import count, pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor import match, wallclock
-from monitor.domain import (
+from monitor import match
+from monitor.domain.alerts import (
     Alert,
     AlertState,
-    MessageType,
     Outcome,
+    Silence,
     Subscription,
     SubscriptionState,
 )
-from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet, Silence
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
+from monitor.text import local_time
 from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -331,13 +333,13 @@ def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
 def _check_dates(wanted: Cadence, start: datetime, sent: list[Alert]) -> None:
     """No date or week has two; where empty ones are asked for, their times join without a gap."""
     times = [(one.data["since"], one.data["until"]) for one in sent]
-    place = wallclock.zone(wanted.zone)
+    place = local_time.zone(wanted.zone)
     ends = [datetime.fromisoformat(str(until)) for _, until in times]
     assert len(set(ends)) == len(ends)
     if wanted.empty:
         assert all(end == begin for (_, end), (begin, _) in pairwise(sorted(times)))
-        days = [wallclock.today(end, place) for end in sorted(ends)]
+        days = [local_time.today(end, place) for end in sorted(ends)]
         assert days == sorted(days)
-    assert date(2011, 12, 30) not in {wallclock.today(end, place) for end in ends} or (
+    assert date(2011, 12, 30) not in {local_time.today(end, place) for end in ends} or (
         wanted.zone != "Pacific/Apia"
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll
 
 HOUR = 60 * MINUTE

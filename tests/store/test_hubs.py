@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor import websub
-from monitor.domain import Feed, FeedState, PollState, Wishes
+from monitor.domain.feeds import Feed, FeedState, PollState, Wishes
 from monitor.store.store import Store
 from monitor.websub import Lease, LeaseState
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article

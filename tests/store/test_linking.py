@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.domain import Article, Entry, Feed, Polled
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry, Feed
 from monitor.store.store import Store
 from monitor.store.tables import prints
 from tests.store.nouns import (

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from monitor.domain import Article, Mark
-from monitor.errors import StoreError
+from monitor.domain.articles import Article, Mark
+from monitor.domain.errors import StoreError
 from monitor.store import tables
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_decision, a_feed, a_poll, an_article

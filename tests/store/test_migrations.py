@@ -12,8 +12,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from monitor.domain import About, Habit, MessageType, Wishes
-from monitor.rhythm import PLAIN
+from monitor.domain.alerts import About
+from monitor.domain.delivery_schedule import PLAIN
+from monitor.domain.feeds import Habit, Wishes
+from monitor.domain.messages import MessageType
 from monitor.store import engine, schema
 from monitor.store.database import Database
 from monitor.store.store import PATIENCE, Store

@@ -10,16 +10,16 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from monitor.domain import (
+from monitor.domain.alerts import (
     Alert,
     AlertState,
     Claim,
     Health,
-    MessageType,
     Outcome,
     Subscription,
     SubscriptionState,
 )
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from tests.store.nouns import (
     MINUTE,

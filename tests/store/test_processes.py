@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from monitor.domain import AlertState, MessageType
-from monitor.rhythm import Cadence, Every
+from monitor.domain.alerts import AlertState
+from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 

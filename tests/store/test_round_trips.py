@@ -11,33 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.digests import digest
-from monitor.domain import (
+from monitor.domain.alerts import (
     About,
     Alert,
     AlertState,
-    Article,
     Attempt,
     ChannelKind,
-    Decision,
-    DecisionReason,
-    Entry,
-    Feed,
-    FeedState,
-    Habit,
-    MessageType,
-    Move,
     Outcome,
-    PollState,
-    RuleAction,
-    RuleHit,
+    Silence,
     Subscription,
     SubscriptionState,
-    Term,
-    Wishes,
 )
-from monitor.reasons import DeliveryReason
-from monitor.rhythm import PLAIN, Cadence, Every, Hold, Quiet, Silence
+from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Term
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.domain.feeds import Entry, Feed, FeedState, Habit, Move, PollState, Wishes
+from monitor.domain.keys import digest
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 

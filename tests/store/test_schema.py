@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Connection, Engine, MetaData, String, create_engine, inspect, text
 from sqlalchemy.types import TypeEngine
 
-from monitor.errors import StoreError
+from monitor.domain.errors import StoreError
 from monitor.store import engine, tables
 from monitor.store import schema as schema_module
 from monitor.store.database import Database

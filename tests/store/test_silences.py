@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from monitor import match
-from monitor.domain import AlertState
-from monitor.errors import ConfigError
-from monitor.rhythm import Silence
+from monitor.domain.alerts import AlertState, Silence
+from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 

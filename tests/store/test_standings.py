@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor import match
-from monitor.domain import About, FeedState, MessageType
+from monitor.domain.alerts import About
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import MessageType
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription
 
 DAY = timedelta(days=1)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain import FeedState, Outcome
-from monitor.errors import ConfigError, StoreError
+from monitor.domain.alerts import Outcome
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.feeds import FeedState
 from monitor.store.store import Counts, Store
 from monitor.store.upkeep import sqlite_warnings
 from tests.store.nouns import (

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import AlertState, Health, MessageType, SubscriptionState
-from monitor.errors import ConfigError, StoreError
+from monitor.domain.alerts import AlertState, Health, SubscriptionState
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 

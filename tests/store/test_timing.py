@@ -8,7 +8,8 @@ from statistics import median
 
 import pytest
 
-from monitor.domain import ChannelKind, MessageType
+from monitor.domain.alerts import ChannelKind
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from tests.store.nouns import (
     MINUTE,

@@ -12,8 +12,10 @@ from pathlib import Path
 from time import perf_counter
 
 from monitor import match
-from monitor.crash import VARIABLE, Point
-from monitor.domain import Article, Decision, DecisionReason, Entry, Polled, PollState
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article, Decision, DecisionReason
+from monitor.domain.feeds import Entry, PollState
+from monitor.failpoints import VARIABLE, Point
 from monitor.store.schema import SchemaState
 from monitor.store.store import Store
 from tests.torture.lives import Life, Nursery

@@ -19,8 +19,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from monitor.deliver.sign import new_secret
-from monitor.digests import digest
-from monitor.domain import ChannelKind, Feed, PollState, Subscription
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.feeds import Feed, PollState
+from monitor.domain.keys import digest
 from monitor.store.store import Store
 from tests.service.conftest import Letterbox, free_port
 from tests.service.publisher import Publisher, rss

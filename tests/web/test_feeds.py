@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from monitor import links
-from monitor.domain import Polled
+from monitor.domain.alerts import Polled
 from monitor.links import Purpose
 from monitor.web.feeds import MOST, USUAL, Document, is_known
 from tests.fakes import NOW, article, decision, entry, feed, subscription

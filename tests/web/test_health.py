@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain import FeedState
+from monitor.domain.feeds import FeedState
 from monitor.store.figures import Figures
 from monitor.web import health
 from monitor.web.health import LATE, Status

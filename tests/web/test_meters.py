@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.domain import AlertState, ChannelKind, FeedState, Outcome, Polled, PollState
-from monitor.reasons import DeliveryReason, FeedReason
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Polled
+from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.timing import TimeToAlert, Wait
 from monitor.web.meters import Meters, failure
 from tests.fakes import NOW, article, entry

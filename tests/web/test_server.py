@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from fastapi import FastAPI, Request
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 from monitor.web import server
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.domain import ChannelKind, Polled, Subscription, SubscriptionState
+from monitor.domain.alerts import ChannelKind, Polled, Subscription, SubscriptionState
 from monitor.web import signup
 from monitor.web.signup import OF_ADDRESS, OF_ALL, OF_NETWORK, PATIENCE
 from tests.fakes import NOW, article, feed, subscription

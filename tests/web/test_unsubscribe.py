@@ -11,7 +11,7 @@ import pytest
 
 from monitor import app, links
 from monitor.deliver import render
-from monitor.domain import AlertState, ChannelKind, Polled, SubscriptionState
+from monitor.domain.alerts import AlertState, ChannelKind, Polled, SubscriptionState
 from monitor.links import Purpose
 from tests.fakes import NOW, article, feed, subscription
 from tests.store.nouns import an_alert

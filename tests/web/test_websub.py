@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from monitor import websub
-from monitor.domain import FeedState, PollState
+from monitor.domain.feeds import FeedState, PollState
 from monitor.websub import Lease, LeaseState
 from tests.fakes import NOW, feed
 from tests.web.conftest import Visitor

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from monitor.dedupe import named
-from monitor.domain import Entry
+from monitor.domain.feeds import Entry
 
 revision = "0011"
 down_revision = "0010"

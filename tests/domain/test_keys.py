@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.digests import digest
+from monitor.domain.keys import digest
 
 
 def test_a_digest_keeps_its_parts_apart():

@@ -12,7 +12,7 @@ import signal
 from collections import Counter
 from collections.abc import Mapping
 
-from monitor.errors import ConfigError
+from monitor.domain.errors import ConfigError
 
 VARIABLE = "MONITOR_CRASH_AT"
 

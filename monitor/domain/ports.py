@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from monitor.domain import Entry, Feed, Fetched, Message, Parsed, Subscription, Verdict
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
+from monitor.domain.messages import Message
+
+T = TypeVar("T")
 
 
 class Fetcher(Protocol):
@@ -46,3 +51,10 @@ class Channel(Protocol):
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Hand the message over; return the receiver's words.  Raise Unreachable or Refused."""
+
+
+class InStore(Protocol):
+    """The way to the one thread that owns a store."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        """Run a call in that thread."""

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import egress
-from monitor.errors import FetchError
-from monitor.reasons import FeedReason
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
+from monitor.net import egress
 from tests.web_fixtures import LOOPBACK, Names
 
-TABLE = Path(__file__).parents[2] / "shared" / "corpora" / "ssrf.json"
+TABLE = Path(__file__).parents[3] / "shared" / "corpora" / "ssrf.json"
 ADDRESSES = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else {}
 needs_table = pytest.mark.skipif(not ADDRESSES, reason=f"{TABLE} is not there")
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from monitor.digests import digest
+from monitor.domain.keys import digest
 
 Units = Sequence[str]
 

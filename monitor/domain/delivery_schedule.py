@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 
 class Every(enum.StrEnum):
@@ -53,17 +53,3 @@ class Cadence:
 
 
 PLAIN = Cadence()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """What is not told for a while, and why; an article to which all it names applies is kept."""
-
-    key: str
-    subscription_key: str | None = None
-    feed_key: str | None = None
-    theme: str | None = None
-    term: str | None = None
-    reason: str
-    created_at: datetime
-    until: datetime

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.reasons import DeliveryReason, FeedReason
+from monitor.domain.reasons import DeliveryReason, FeedReason
 
 
 class MonitorError(Exception):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.deliver import plain
+from monitor.text import sanitize
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=400)
 
@@ -29,12 +29,12 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=400)
     ],
 )
 def test_a_line_keeps_what_is_read_and_drops_what_is_not(text: str, line: str) -> None:
-    assert plain.line(text) == line
+    assert sanitize.line(text) == line
 
 
 @given(any_text, st.integers(1, 60))
 def test_a_line_is_one_short_line_that_encodes(text: str, limit: int) -> None:
-    line = plain.line(text, limit)
+    line = sanitize.line(text, limit)
     line.encode("utf-8")
     assert len(line) <= limit
     assert len(line.splitlines()) <= 1
@@ -54,7 +54,7 @@ def test_a_line_is_one_short_line_that_encodes(text: str, limit: int) -> None:
     ],
 )
 def test_a_text_is_cut_at_a_word_where_there_is_one(text: str, limit: int, short: str) -> None:
-    assert plain.shortened(text, limit) == short
+    assert sanitize.shortened(text, limit) == short
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ def test_a_text_is_cut_at_a_word_where_there_is_one(text: str, limit: int, short
     ],
 )
 def test_a_header_holds_no_encoded_word_of_the_publisher(text: str, header: str) -> None:
-    assert plain.header(text) == header
+    assert sanitize.header(text) == header
 
 
 @given(any_text)
 def test_a_header_never_opens_an_encoded_word(text: str) -> None:
-    header = plain.header("=?" + text + "=?")
+    header = sanitize.header("=?" + text + "=?")
     assert "=?" not in header
     assert len(header) <= 200
 
 
 def test_a_body_keeps_its_lines_and_nothing_that_breaks_them() -> None:
-    assert plain.body("one\ntwo\x00\r\n\ud800three\x85") == "one\ntwo  \n three "
+    assert sanitize.body("one\ntwo\x00\r\n\ud800three\x85") == "one\ntwo  \n three "
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_a_body_keeps_its_lines_and_nothing_that_breaks_them() -> None:
     ],
 )
 def test_only_http_addresses_become_links(url: str | None, link: str | None) -> None:
-    assert plain.link(url) == link
+    assert sanitize.link(url) == link
 
 
 @given(any_text)
 def test_a_link_never_ends_an_attribute(text: str) -> None:
-    link = plain.link("https://example.org/" + text)
+    link = sanitize.link("https://example.org/" + text)
     assert link is None or not set(link) & set("\"'<> \n")
 
 
@@ -133,5 +133,5 @@ def test_a_link_never_ends_an_attribute(text: str) -> None:
     ],
 )
 def test_a_language_is_a_tag_or_unknown(language: str | None, tag: str, direction: str) -> None:
-    assert plain.language_tag(language) == tag
-    assert plain.direction(language) == direction
+    assert sanitize.language_tag(language) == tag
+    assert sanitize.direction(language) == direction

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import retry_after
+from monitor.net import retry_after
 from tests.fakes import NOW
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import wording
+from monitor.text import comparison
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from monitor import wording
     ],
 )
 def test_units_are_words_or_characters(text, units):
-    assert wording.units(text) == units
+    assert comparison.units(text) == units
 
 
 def test_figures_are_found_inside_words_too():
-    assert wording.numbers(wording.units("KN-23, 제80주년, 12,000")) == {"23", "80", "12000"}
+    assert comparison.numbers(comparison.units("KN-23, 제80주년, 12,000")) == {"23", "80", "12000"}
 
 
 @pytest.mark.parametrize(
@@ -33,22 +33,22 @@ def test_figures_are_found_inside_words_too():
     [("North Korea", False), ("북한 파병", True), ("俄罗斯 KN-23 导弹", True), ("", False)],
 )
 def test_scripts_without_spaces_are_dense(text, dense):
-    assert wording.is_dense(wording.units(text)) is dense
+    assert comparison.is_dense(comparison.units(text)) is dense
 
 
 def test_endings_and_small_words_carry_no_meaning():
-    one, other = (wording.units(text) for text in ("the Russian army", "an army of Russians"))
-    assert wording.overlap(one, other) == 1
+    one, other = (comparison.units(text) for text in ("the Russian army", "an army of Russians"))
+    assert comparison.overlap(one, other) == 1
 
 
 def test_case_width_and_spaces_are_no_other_wording_and_words_are():
-    assert wording.wording_key("Ａ b", "c\n d") == wording.wording_key("a  B", "C d")
-    assert wording.wording_key("a b", "c d") != wording.wording_key("a b c", "d")
+    assert comparison.wording_key("Ａ b", "c\n d") == comparison.wording_key("a  B", "C d")
+    assert comparison.wording_key("a b", "c d") != comparison.wording_key("a b c", "d")
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_can_be_read_and_compared(one, other):
-    first, second = wording.units(one), wording.units(other)
-    assert 0 <= wording.overlap(first, second) <= 1
-    assert len(wording.wording_key(one, other)) == 16
-    assert wording.units(" ".join(first)) == first or any(len(unit) > 3 for unit in first)
+    first, second = comparison.units(one), comparison.units(other)
+    assert 0 <= comparison.overlap(first, second) <= 1
+    assert len(comparison.wording_key(one, other)) == 16
+    assert comparison.units(" ".join(first)) == first or any(len(unit) > 3 for unit in first)

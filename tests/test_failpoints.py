@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor import crash
-from monitor.crash import Point
-from monitor.errors import ConfigError
+from monitor import failpoints
+from monitor.domain.errors import ConfigError
+from monitor.failpoints import Point
 
 ROOT = Path(__file__).parents[1]
 ARMED = "import os; from monitor import crash; crash.arm(os.environ)"
@@ -23,7 +23,7 @@ def run(code: str, at: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), crash.VARIABLE: at},
+        env={"PYTHONPATH": str(ROOT), failpoints.VARIABLE: at},
         timeout=30,
         check=False,
     )
@@ -39,15 +39,15 @@ def test_another_point_is_passed():
 
 
 def test_where_nothing_is_asked_for_every_point_is_passed():
-    crash.arm({})
+    failpoints.arm({})
     for point in Point:
-        crash.here(point)
+        failpoints.here(point)
 
 
 @pytest.mark.parametrize("text", ["", "nowhere", "alert.sent:soon", "alert.sent:1:2"])
 def test_a_point_that_there_is_not_is_named_with_those_that_there_are(text):
     with pytest.raises(ConfigError, match=r"no such point; there are feed\.fetched"):
-        crash.arm({crash.VARIABLE: text})
+        failpoints.arm({failpoints.VARIABLE: text})
 
 
 def test_every_point_is_somewhere():

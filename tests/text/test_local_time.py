@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import wallclock
+from monitor.text import local_time
 
 # Places whose clocks do all that clocks do: by an hour, by half of one, at midnight, across the
 # date line, never, and one minute after midnight.
@@ -24,7 +24,7 @@ PLACES = [
     "Africa/Cairo",
     "America/St_Johns",
 ]
-places = st.sampled_from(PLACES).map(wallclock.zone)
+places = st.sampled_from(PLACES).map(local_time.zone)
 days = st.dates(date(1995, 1, 1), date(2034, 12, 31))
 minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 instants = st.integers(0, 40 * 366 * 24 * 60).map(
@@ -33,8 +33,8 @@ instants = st.integers(0, 40 * 366 * 24 * 60).map(
 
 
 def at(place: str, day: str, clock: str) -> str:
-    found = wallclock.instant(
-        date.fromisoformat(day), time.fromisoformat(clock), wallclock.zone(place)
+    found = local_time.instant(
+        date.fromisoformat(day), time.fromisoformat(clock), local_time.zone(place)
     )
     return found.isoformat().removesuffix(":00+00:00")
 
@@ -57,8 +57,8 @@ def test_a_local_time_is_an_instant(place, day, clock, expected):
 
 
 def test_a_date_that_samoa_left_out_does_not_exist():
-    apia = wallclock.zone("Pacific/Apia")
-    assert [wallclock.exists(date(2011, 12, day), apia) for day in (29, 30, 31)] == [
+    apia = local_time.zone("Pacific/Apia")
+    assert [local_time.exists(date(2011, 12, day), apia) for day in (29, 30, 31)] == [
         True,
         False,
         True,
@@ -67,7 +67,7 @@ def test_a_date_that_samoa_left_out_does_not_exist():
 
 @given(days, minutes, places)
 def test_an_instant_shows_its_time_or_is_the_jump_over_it(day, clock, place):
-    found = wallclock.instant(day, clock, place)
+    found = local_time.instant(day, clock, place)
     wanted = datetime.combine(day, clock)
     shown = found.astimezone(place).replace(tzinfo=None)
     just_before = (found - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None)
@@ -77,13 +77,13 @@ def test_an_instant_shows_its_time_or_is_the_jump_over_it(day, clock, place):
 @given(days, minutes, places)
 def test_later_dates_come_later_or_did_not_exist(day, clock, place):
     after = day + timedelta(days=1)
-    first, second = (wallclock.instant(one, clock, place) for one in (day, after))
-    assert first < second or not (wallclock.exists(day, place) and wallclock.exists(after, place))
+    first, second = (local_time.instant(one, clock, place) for one in (day, after))
+    assert first < second or not (local_time.exists(day, place) and local_time.exists(after, place))
 
 
 @given(instants, places)
 def test_the_next_full_hour_comes_within_the_hour(now, place):
-    found = wallclock.full_hour_after(now, place)
+    found = local_time.full_hour_after(now, place)
     assert now < found <= now + timedelta(hours=1)
     same = found.astimezone(place).utcoffset() == now.astimezone(place).utcoffset()
     assert found.astimezone(place).minute == 0 or not same
@@ -91,14 +91,14 @@ def test_the_next_full_hour_comes_within_the_hour(now, place):
 
 @given(instants, minutes, minutes, places)
 def test_quiet_hours_end_at_the_first_minute_that_is_not_quiet(now, start, end, place):
-    found = wallclock.end_of(now, start, end, place)
-    if not wallclock.is_between(now, start, end, place):
+    found = local_time.end_of(now, start, end, place)
+    if not local_time.is_between(now, start, end, place):
         assert found == now
         return
-    assert not wallclock.is_between(found, start, end, place)
+    assert not local_time.is_between(found, start, end, place)
     if start != end:
         just_before = found - timedelta(minutes=1)
-        assert just_before < now or wallclock.is_between(just_before, start, end, place)
+        assert just_before < now or local_time.is_between(just_before, start, end, place)
 
 
 @pytest.mark.parametrize(
@@ -107,24 +107,24 @@ def test_quiet_hours_end_at_the_first_minute_that_is_not_quiet(now, start, end, 
 )
 def test_hours_across_midnight(clock, quiet):
     now = datetime.combine(date(2026, 1, 15), time.fromisoformat(clock), UTC)
-    assert wallclock.is_between(now, time(22), time(7), UTC) is quiet
+    assert local_time.is_between(now, time(22), time(7), UTC) is quiet
 
 
 def test_a_start_that_is_the_end_is_never():
     now = datetime(2026, 1, 15, 22, tzinfo=UTC)
-    assert not wallclock.is_between(now, time(22), time(22), UTC)
+    assert not local_time.is_between(now, time(22), time(22), UTC)
 
 
 def test_a_night_with_an_hour_more_ends_when_the_clock_says_so():
-    warsaw = wallclock.zone("Europe/Warsaw")
+    warsaw = local_time.zone("Europe/Warsaw")
     evening = datetime(2026, 10, 24, 21, tzinfo=UTC)
-    assert wallclock.end_of(evening, time(22), time(7), warsaw) == datetime(
+    assert local_time.end_of(evening, time(22), time(7), warsaw) == datetime(
         2026, 10, 25, 6, tzinfo=UTC
     )
 
 
 def test_names_of_zones_are_known():
-    assert wallclock.is_zone("Europe/Warsaw")
-    assert not wallclock.is_zone("Europe/Warszawa")
-    assert not wallclock.is_zone("../../etc/passwd")
-    assert "Asia/Seoul" in wallclock.zones()
+    assert local_time.is_zone("Europe/Warsaw")
+    assert not local_time.is_zone("Europe/Warszawa")
+    assert not local_time.is_zone("../../etc/passwd")
+    assert "Asia/Seoul" in local_time.zones()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.urls import names_an_article, normal_url
+from monitor.text.urls import names_an_article, normal_url
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""Subscriptions, alerts, attempts, and what one poll changed: the nouns of alerting."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.domain.articles import Article, Source
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Hold
+from monitor.domain.feeds import Habit, PollState
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
+
+
+class ChannelKind(enum.StrEnum):
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"  # chat and the rest, by the library of that name
+
+
+class About(enum.StrEnum):
+    """What a subscription is told of."""
+
+    ARTICLES = "articles"  # what was flagged
+    SERVICE = "service"  # the service itself: feeds that change state, the daily coverage, …
+
+
+class SubscriptionState(enum.StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"  # by the operator
+    DISABLED = "disabled"  # by the receiver: 410, or days of failure
+    UNSUBSCRIBED = "unsubscribed"  # by its reader
+    UNCONFIRMED = "unconfirmed"  # signed up; its reader did not say yes yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How telling one subscriber goes, over all its alerts; empty when the last try went well."""
+
+    failures: int = 0  # tries in a row that the receiver is to blame for
+    refusals: int = 0  # mails in a row that were refused for good
+    failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    rests_until: datetime | None = None  # nothing is tried before; then one alert, to see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who wants what, and where it goes.  Empty wishes ask for nothing: such a one takes all."""
+
+    key: str
+    name: str
+    channel: ChannelKind
+    address: str  # mail address or URL; of apprise, one without its tokens
+    secret: str = field(default="", repr=False)  # webhook: whsec_…; apprise: the whole URL
+    old_secrets: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)  # and their ends
+    themes: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
+    feeds: frozenset[str] = frozenset()  # feed keys
+    min_score: float = 0.0
+    about: frozenset[About] = frozenset({About.ARTICLES})
+    cadence: Cadence = PLAIN
+    state: SubscriptionState = SubscriptionState.ACTIVE
+    state_reason: str = ""
+    health: Health = field(default_factory=Health)
+    created_at: datetime
+
+
+class AlertState(enum.StrEnum):
+    HELD = "held"  # waits for its message: a digest, the end of quiet hours, its neighbours
+    GATHERED = "gathered"  # told in another alert's message
+    SILENCED = "silenced"  # kept, not told: the operator silenced it
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"  # listed as undelivered, with the reason; can be retried by hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A promise to tell one subscriber; a row of the outbox."""
+
+    key: str  # same for every retry: webhook-id and Message-ID
+    subscription_key: str
+    type: MessageType = MessageType.FLAGGED
+    article_keys: tuple[str, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)  # JSON: what it says beside articles
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    state: AlertState = AlertState.PENDING
+    held_for: Hold | None = None
+    told_in: str | None = None  # of a gathered one: the key of the alert that tells it
+    silenced_by: str | None = None  # a silence's key
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An alert leased to this process: whoever holds the token may record its attempt."""
+
+    alert: Alert
+    subscription: Subscription
+    articles: tuple[Article, ...]
+    feed_titles: Mapping[str, str]  # feed key → title, for the articles
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)  # by article key
+    token: str
+
+
+class Outcome(enum.StrEnum):
+    SENT = "sent"
+    LATER = "later"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to deliver one alert."""
+
+    alert_key: str
+    number: int  # from 1
+    at: datetime
+    took: timedelta
+    outcome: Outcome
+    reason: DeliveryReason
+    detail: str  # the receiver's words, shortened; no secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """All that one poll changed: stored in one transaction, or not at all."""
+
+    feed_key: str
+    at: datetime | None = None  # when; without it the poll is not counted in the hour's
+    state: PollState
+    url: str | None = None  # the address from now on, when the feed has moved
+    title: str = ""  # as published; kept when the feed had none
+    language: str | None = None
+    entries: int = 0  # in the document
+    habit: Habit | None = None  # as learned; None: nothing new was
+    articles: tuple[Article, ...] = ()  # the new ones
+    edited: tuple[Article, ...] = ()  # those kept before, in their new words
+    alerts: tuple[Alert, ...] = ()
+    memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """What is not told for a while, and why; an article to which all it names applies is kept."""
+
+    key: str
+    subscription_key: str | None = None
+    feed_key: str | None = None
+    theme: str | None = None
+    term: str | None = None
+    reason: str
+    created_at: datetime
+    until: datetime

@@ -1,0 +1,36 @@
+"""Messages, an alert in words: the nouns of delivering."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class MessageType(enum.StrEnum):
+    """What a message says: a webhook's `type`."""
+
+    FLAGGED = "article.flagged"
+    DIGEST = "digest.ready"
+    FEED = "feed.state_changed"
+    COVERAGE = "coverage.ready"
+    SERVICE = "service.state_changed"
+    DISABLED = "subscription.disabled"
+    CONFIRM = "subscription.confirm"
+    TEST = "subscription.test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An alert in words, for any channel."""
+
+    key: str  # the alert's
+    subject: str
+    text: str  # empty for webhooks, whose readers are programs
+    html: str
+    type: MessageType
+    data: Mapping[str, object]  # JSON-ready; the webhook's `data`
+    topic: str  # "dprk-russia": List-Id and subject tag
+    thread_key: str  # equal for mails that belong together
+    created_at: datetime  # the alert's: the same at every attempt

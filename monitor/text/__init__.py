@@ -1,0 +1,1 @@
+"""Text, addresses, local times: pure functions that every room may use."""
