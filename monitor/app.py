@@ -22,12 +22,12 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.pack import Pack
-    from monitor.collect.due import Bounds
     from monitor.deliver.chat import AppriseChannel
     from monitor.deliver.mail import WayOut
     from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
+    from monitor.polling.next_poll import Bounds
     from monitor.rounds import Call
     from monitor.scheduler import Amend, Round, Ticks
     from monitor.store.store import Store
@@ -87,7 +87,7 @@ class LateClassifier:
 
 def bounds(settings: Settings) -> Bounds:
     """How often a feed may be asked; `poll.every` is always allowed."""
-    from monitor.collect.due import Bounds
+    from monitor.polling.next_poll import Bounds
 
     every, fastest, slowest = settings.poll.every, settings.poll.fastest, settings.poll.slowest
     return Bounds(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
@@ -161,9 +161,9 @@ async def newsdesk(
     settings: Settings, store: Store, in_store: StoreThread, *, pack: Pack | None = None
 ) -> AsyncIterator[Newsdesk]:
     """Everything that polling needs, closed at the end."""
-    from monitor.health.silence import Bounds
     from monitor.pages import PageDesk
     from monitor.pipeline import Newsdesk
+    from monitor.polling.staleness import Bounds
 
     # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
     judge = classifier(pack) if pack else LateClassifier(settings)
@@ -245,7 +245,7 @@ async def lookout(
     from zoneinfo import ZoneInfo
 
     from monitor import rounds
-    from monitor.health.changes import Patience
+    from monitor.health.feed_notices import Patience
     from monitor.scheduler import Round
 
     health = settings.health
@@ -339,13 +339,13 @@ async def mailroom(
 
 def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:
     """How a mail's reader ends the subscription: by link, by mail, or neither."""
-    from monitor import links
+    from monitor.alerts import tokens
     from monitor.deliver.mail import WayOut
 
     def of(subscription: Subscription) -> WayOut:
         url = settings.web.public_url if link_secret else ""
         return WayOut(
-            url=links.unsubscribe(url, link_secret, subscription),
+            url=tokens.unsubscribe(url, link_secret, subscription),
             mailbox=settings.email.unsubscribe,
             subject=f"unsubscribe {subscription.key[:12]}",
         )

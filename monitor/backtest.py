@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from monitor import decide, match
+from monitor import decide
+from monitor.alerts import match
 from monitor.classify.keywords import KeywordRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Verdict

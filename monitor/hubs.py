@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor import websub
-from monitor.collect import due
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Feed
 from monitor.domain.ports import InStore
+from monitor.polling import next_poll, websub
+from monitor.polling.websub import Farewell, Lease
 from monitor.store.store import Store
-from monitor.websub import Farewell, Lease
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
 
 
 def _is_asked(feed: Feed) -> bool:
-    return not feed.paused and not due.is_ended(feed.poll)
+    return not feed.paused and not next_poll.is_ended(feed.poll)
 
 
 async def _ask(lease: Lease, now: datetime, desk: HubDesk) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor import dedupe, fulltext
+from monitor.articles import full_text, identity
+from monitor.articles.full_text import Page
 from monitor.classify import language
 from monitor.domain.alerts import Polled
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, Parsed
-from monitor.fulltext import Page
 from monitor.store.articles import Articles
 
 log = logging.getLogger(__name__)
@@ -29,19 +29,19 @@ class Document:
     pages: Mapping[str, Page] = field(default_factory=dict)  # for a feed with full text
 
 
-def was_there_before(feed: Feed, find: dedupe.Find) -> bool:
+def was_there_before(feed: Feed, find: identity.Find) -> bool:
     """Is it of the time before we watched, or the edit of an article that is?"""
-    return find.before.backlog if find.before else dedupe.is_backlog(feed, find.entry)
+    return find.before.backlog if find.before else identity.is_backlog(feed, find.entry)
 
 
 def finds(
     documents: Sequence[Document], articles: Articles, now: datetime
-) -> list[list[dedupe.Find]]:
+) -> list[list[identity.Find]]:
     """Of each document the entries that we have not kept in these words, dated and in a known
     language.
     """
     named = [
-        dedupe.named(one.feed.key, one.parsed.entries, but=one.parsed.seen) for one in documents
+        identity.named(one.feed.key, one.parsed.entries, but=one.parsed.seen) for one in documents
     ]
     keys = [one.feed.key for one in documents]
     kept = articles.recognise(zip(keys, named, strict=True))
@@ -53,14 +53,14 @@ def finds(
 
 def _of_one(
     document: Document,
-    named: Sequence[dedupe.Named],
-    kept: Sequence[dedupe.Kept],
+    named: Sequence[identity.Named],
+    kept: Sequence[identity.Kept],
     articles: Articles,
     now: datetime,
-) -> list[dedupe.Find]:
+) -> list[identity.Find]:
     feed = document.feed
-    found = dedupe.sort(named, kept, articles.whole(dedupe.changed(named, kept)))
-    renamed = dedupe.renamed(found, lambda: articles.wordings(feed.key))
+    found = identity.sort(named, kept, articles.whole(identity.changed(named, kept)))
+    renamed = identity.renamed(found, lambda: articles.wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
     if feed.fulltext:
@@ -72,7 +72,7 @@ def _of_one(
             entry=replace(
                 find.entry,
                 language=language.of(find.entry, feed.language or document.parsed.language),
-                published_at=dedupe.clamp_date(find.entry.published_at, now),
+                published_at=identity.clamp_date(find.entry.published_at, now),
             ),
         )
         for find in found
@@ -80,8 +80,8 @@ def _of_one(
     ]
 
 
-def _with_page(find: dedupe.Find, page: Page) -> dedupe.Find:
-    read = fulltext.read(find.entry.text, page)
+def _with_page(find: identity.Find, page: Page) -> identity.Find:
+    read = full_text.read(find.entry.text, page)
     entry = replace(find.entry, text=read.text)
     return replace(find, entry=entry, own_text=read.own, page=read.said)
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import dedupe, fulltext, news
+from monitor import news
+from monitor.articles import full_text, identity
+from monitor.articles.full_text import Page
 from monitor.domain.errors import FetchError, ParseError, StoreError
 from monitor.domain.feeds import Feed, Parsed
 from monitor.domain.ports import InStore, Pages
-from monitor.fulltext import Page
 from monitor.store.articles import Articles
 
 log = logging.getLogger(__name__)
@@ -77,12 +78,12 @@ class PageDesk:
             return Page(why=f"a fault of ours: {error!r}")
 
 
-def _account(watched: Sequence[dedupe.Find], pages: Mapping[str, Page]) -> tuple[int, str]:
+def _account(watched: Sequence[identity.Find], pages: Mapping[str, Page]) -> tuple[int, str]:
     """How many were taken, and why the others were not: "timeout 2, too short 1"."""
     not_taken = [
         pages[find.key].why.partition(":")[0] or "too short"
         for find in watched
-        if fulltext.read(find.entry.text, pages[find.key]).own is None
+        if full_text.read(find.entry.text, pages[find.key]).own is None
     ]
     reasons = ", ".join(f"{reason} {count}" for reason, count in Counter(not_taken).items())
     return len(watched) - len(not_taken), reasons

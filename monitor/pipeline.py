@@ -17,9 +17,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import decide, dedupe, failpoints, match, news
+from monitor import decide, failpoints, news
+from monitor.alerts import match
+from monitor.articles import identity
+from monitor.articles.full_text import Page
 from monitor.classify.keywords import KeywordRules
-from monitor.collect import due, moves, pacing
 from monitor.deliver import disabled, receiver, render, retry
 from monitor.domain.alerts import (
     Alert,
@@ -37,10 +39,9 @@ from monitor.domain.feeds import Feed, Fetched, Habit, Parsed, PollState
 from monitor.domain.ports import Channel, Classifier, Fetcher, InStore, Parser
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.failpoints import Point
-from monitor.fulltext import Page
-from monitor.health import silence
 from monitor.lease import Lease
 from monitor.ledger import Ledger
+from monitor.polling import next_poll, poll_state, redirects, staleness
 from monitor.store.outbox import Tried
 from monitor.store.store import Store
 
@@ -65,11 +66,11 @@ class Newsdesk:
     classifier: Classifier
     rules: KeywordRules
     config: str  # digest of the settings that decide
-    bounds: due.Bounds  # of the pace
+    bounds: next_poll.Bounds  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
     pages: Callable[..., Awaitable[Mapping[str, Page]]] = _no_pages  # of what is new: `PageDesk`
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
-    quiet: silence.Bounds = silence.BOUNDS  # how long a feed may be
+    quiet: staleness.Bounds = staleness.BOUNDS  # how long a feed may be
     live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
 
 
@@ -180,7 +181,7 @@ async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
     try:
         fetched = await desk.fetcher.fetch(feed)
         failpoints.here(Point.FETCHED)
-        if fetched.body is None or pacing.is_same_body(feed, fetched):
+        if fetched.body is None or poll_state.is_same_body(feed, fetched):
             return Collected(feed=feed, fetched=fetched)
         parsed = await desk.parser.parse(fetched, memory)
         return Collected(feed=feed, fetched=fetched, parsed=parsed)
@@ -212,12 +213,12 @@ def settle(
     polled = []
     for answer, found in zip(group, finds, strict=True):
         judged = [
-            dedupe.article(
+            identity.article(
                 find,
                 answer.feed,
                 decide.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
                 now,
-                backlog=not alert_backlog and dedupe.is_backlog(answer.feed, find.entry),
+                backlog=not alert_backlog and identity.is_backlog(answer.feed, find.entry),
             )
             for find in found
         ]
@@ -230,7 +231,7 @@ def settle(
                 feed_key=answer.feed.key,
                 at=now,
                 state=state,
-                url=moves.new_address(state, now),
+                url=redirects.new_address(state, now),
                 habit=habit if new else None,
                 title=parsed.title,
                 language=parsed.language,
@@ -249,10 +250,10 @@ def _watched(
 ) -> tuple[PollState, Habit]:
     """How the feed does after this answer, when it is asked next, and how it publishes."""
     feed = answer.feed
-    habit = silence.learned(feed.habit, silence.instants(new, feed.habit))
-    state = pacing.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
-    state = silence.judged(feed.poll, state, habit, now, desk.quiet)
-    return pacing.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
+    habit = staleness.learned(feed.habit, staleness.instants(new, feed.habit))
+    state = poll_state.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
+    state = staleness.judged(feed.poll, state, habit, now, desk.quiet)
+    return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
 
 
 def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:

@@ -13,16 +13,16 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 from typing import Protocol
 
-from monitor import match
+from monitor.alerts import match
 from monitor.deliver import conditions, covered, feed_changes
 from monitor.domain.alerts import Alert, Polled
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.domain.ports import InStore
-from monitor.health import changes
-from monitor.health.changes import WELL, Changes, Patience, Standing
+from monitor.health import feed_notices
 from monitor.health.coverage import sentence
+from monitor.health.feed_notices import WELL, Changes, Patience, Standing
 from monitor.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ async def watch(lookout: Lookout, now: datetime) -> None:
 def _tell(lookout: Lookout, now: datetime) -> Changes | None:
     store = lookout.store
     standings, watched = store.standings.list()
-    found = changes.due(standings, watched, now, lookout.patience)
+    found = feed_notices.due(standings, watched, now, lookout.patience)
     if found is None:
         return None
     healthy = watched - sum(one.state is not WELL for one in standings)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.collect.due import Bounds
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, Verdict
 from monitor.domain.errors import DeliveryError, FetchError, ParseError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
 from monitor.domain.messages import Message
+from monitor.polling.next_poll import Bounds
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 BOUNDS = Bounds(

@@ -11,12 +11,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from monitor import hubs, websub
+from monitor import hubs
 from monitor.collect.subscribe import HubClient
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState, PollState, Wishes
+from monitor.polling import websub
+from monitor.polling.websub import LeaseState
 from monitor.store.store import Store
-from monitor.websub import LeaseState
 from tests.fakes import NOW, feed
 
 TOPIC = "https://a.example/rss"

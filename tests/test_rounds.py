@@ -17,7 +17,7 @@ from monitor.domain.errors import ConfigError, Unreachable
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
-from monitor.health.changes import Patience
+from monitor.health.feed_notices import Patience
 from monitor.store.store import Store
 from tests.desks import at_once
 from tests.fakes import NOW, feed, subscription

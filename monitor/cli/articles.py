@@ -156,7 +156,7 @@ class Account:
 
 
 def _stored(context: typer.Context, key: str) -> Account:
-    from monitor import match
+    from monitor.alerts import match
 
     with setting.open_store(context) as store:
         article = store.articles.find(key)

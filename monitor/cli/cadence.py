@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import cadence as rules
+from monitor.alerts import digest_schedule as rules
 from monitor.cli import setting, show
 from monitor.deliver import cadences
 from monitor.domain.alerts import Subscription, SubscriptionState

@@ -75,7 +75,7 @@ class Wanted:
 
     def is_met_by(self, article: Article) -> bool:
         """A subscription's wishes are asked whatever its state."""
-        from monitor import match
+        from monitor.alerts import match
         from monitor.domain.alerts import SubscriptionState
 
         if self.subscription is not None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor import wishes
 from monitor.cli import show
 from monitor.domain.feeds import Feed, FeedState
 from monitor.domain.keys import digest
-from monitor.health import silence
 from monitor.health.coverage import span
-from monitor.websub import Lease
+from monitor.polling import publisher_hints, staleness
+from monitor.polling.websub import Lease
 
 
 def feed_key(url: str) -> str:
@@ -38,7 +37,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
     """A feed as `feeds list --json` shows it."""
     from monitor.settings import duration_text
 
-    usual = silence.usual_gap(feed.habit)
+    usual = staleness.usual_gap(feed.habit)
     return {
         "key": feed.key,
         "url": feed.url,
@@ -65,7 +64,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
 
 def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     """The same for people: a name and what there is to say."""
-    from monitor.collect import moves
+    from monitor.polling import redirects
     from monitor.settings import duration_text
 
     poll = feed.poll
@@ -73,7 +72,7 @@ def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     yield "address", feed.url
     yield from (("formerly", url) for url in reversed(feed.former_urls))
     if poll.move is not None and poll.move.to != feed.url:
-        yield "moving to", f"{poll.move.to}, {moves.progress(poll.move)}"
+        yield "moving to", f"{poll.move.to}, {redirects.progress(poll.move)}"
     yield "key", feed.key
     yield "state", f"{state(feed)}{f': {poll.last_error}' if poll.last_error else ''}"
     if poll.since is not None:
@@ -81,12 +80,12 @@ def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     yield "asked", show.short_instant(poll.asked_at)
     yield "last read", show.short_instant(poll.last_ok_at)
     yield "last new", show.short_instant(feed.habit.newest_at)
-    if usual := silence.usual_gap(feed.habit):
+    if usual := staleness.usual_gap(feed.habit):
         yield "publishes", f"usually every {span(usual)}"
     why = f", {poll.due_why}" if poll.due_why else ""
     yield "next", f"{show.short_instant(poll.due_at)} UTC{why}"
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"
-    if wanted := wishes.sentence(poll.wishes):
+    if wanted := publisher_hints.sentence(poll.wishes):
         yield "it wants", wanted
     if lease is not None:
         until = f" until {show.short_instant(lease.until)} UTC" if lease.until else ""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import wishes
 from monitor.cli import feed_facts, feed_lists, setting, show, trying
 from monitor.domain.errors import ConfigError, FetchError, ParseError
 from monitor.domain.feeds import Feed, FeedState, PollState
+from monitor.polling import publisher_hints
 
 if TYPE_CHECKING:
     from monitor.domain.feeds import Fetched, Parsed
@@ -284,7 +284,7 @@ def _unvalidated(feed: Feed) -> Feed:
 
 
 async def _full_text(parsed: Parsed, pages: Pages) -> str:
-    from monitor import fulltext
+    from monitor.articles import full_text as fulltext
 
     entry = next((one for one in parsed.entries if one.url), None)
     if entry is None or entry.url is None:
@@ -301,7 +301,7 @@ def _report(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> Rep
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
     said = replace(parsed.wishes, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
-    wanted = f", wants {text}" if (text := wishes.sentence(said)) else ""
+    wanted = f", wants {text}" if (text := publisher_hints.sentence(said)) else ""
     return Report(
         url=feed.url,
         ok=True,

@@ -20,7 +20,7 @@ def show_links(
     json: Json = False,
 ) -> None:
     """Where its articles are read as a feed, and where it is ended; for its owner's eyes only."""
-    from monitor import links
+    from monitor.alerts import tokens
 
     chosen = setting.settled_settings(context)
     url = chosen.web.public_url
@@ -33,9 +33,9 @@ def show_links(
         secret = store.links.secret()
         renewals = (store.links.renew if renew else store.links.renewals)(wanted.key)
     addresses = {
-        "atom": links.feed(url, secret, wanted, renewals, "atom"),
-        "json": links.feed(url, secret, wanted, renewals, "json"),
-        "unsubscribe": links.unsubscribe(url, secret, wanted),
+        "atom": tokens.feed(url, secret, wanted, renewals, "atom"),
+        "json": tokens.feed(url, secret, wanted, renewals, "json"),
+        "unsubscribe": tokens.unsubscribe(url, secret, wanted),
     }
     if json:
         show.as_json(addresses)

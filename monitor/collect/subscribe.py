@@ -9,12 +9,12 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from monitor import websub
 from monitor.collect import failures
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress
-from monitor.websub import Farewell, Lease
+from monitor.polling import websub
+from monitor.polling.websub import Farewell, Lease
 
 MAX_REDIRECTS = 3
 _SAME_AGAIN = frozenset({307, 308})  # the only ones after which a POST stays one

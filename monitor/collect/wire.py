@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from monitor import wishes
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
+from monitor.polling import publisher_hints
 
 REQUEST = struct.Struct(">III")  # bytes of the header, of the memory, of the document
 REPLY = struct.Struct(">II")  # bytes of the memory, of the answer; no memory: NOTHING
@@ -71,7 +71,7 @@ def pack_reply(reply: Reply) -> bytes:
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
     else:
         entries = [_flat(entry) for entry in outcome.entries]
-        said, seen = wishes.flat(outcome.wishes), sorted(outcome.seen)
+        said, seen = publisher_hints.flat(outcome.wishes), sorted(outcome.seen)
         named = [outcome.title, outcome.language, outcome.damage]
         answer = [reply.retire, *named, said, seen, entries]
         memory = outcome.memory
@@ -98,7 +98,7 @@ def unpack_reply(memory: bytes | None, octets: bytes) -> Reply:
             title=title,
             language=language,
             damage=damage,
-            wishes=wishes.of(said),
+            wishes=publisher_hints.of(said),
             entries=tuple(map(_entry, entries)),
             seen=frozenset(seen),
             memory=memory,

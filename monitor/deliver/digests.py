@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.cadence import Kind
+from monitor.alerts.digest_schedule import Kind
 from monitor.deliver import body, cadences, outlets, pages, words
 from monitor.domain.alerts import ChannelKind, Claim
 from monitor.domain.articles import Article

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from monitor import match
+from monitor.alerts import match
 from monitor.deliver.body import instant
 from monitor.deliver.notice import Notice
 from monitor.domain.alerts import Alert, Subscription

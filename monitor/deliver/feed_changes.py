@@ -10,8 +10,8 @@ from monitor.deliver import words
 from monitor.deliver.body import fitting, instant
 from monitor.deliver.notice import Notice
 from monitor.domain.feeds import FeedState
-from monitor.health.changes import WELL, Changes, Standing
 from monitor.health.coverage import span
+from monitor.health.feed_notices import WELL, Changes, Standing
 from monitor.text import sanitize
 
 _LONGEST_NAME = 120

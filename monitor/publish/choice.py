@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
-from monitor.dedupe import Kept, Named
+from monitor.articles.identity import Kept, Named
 from monitor.domain.articles import Article, Source
 from monitor.store import lookup, revisions, rows, sources
 from monitor.store.columns import is_storable

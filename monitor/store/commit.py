@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from monitor import failpoints, match
+from monitor import failpoints
+from monitor.alerts import match
 from monitor.domain.alerts import Alert, Polled
 from monitor.domain.articles import Article
 from monitor.domain.feeds import FeedState, PollState

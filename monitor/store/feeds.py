@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from monitor import wishes
 from monitor.domain.feeds import Feed, FeedState
+from monitor.polling import publisher_hints
 from monitor.store import hubs, lookup, rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import feed_memories, feeds
@@ -143,7 +143,7 @@ class Feeds:
         wanted = select(feeds).where(feeds.c.paused.is_(False), free)
         if due_only:
             # a publisher who said twice that the feed is gone is not asked by the clock
-            ended = and_(feeds.c.state == FeedState.GONE, feeds.c.failures >= wishes.ENDED)
+            ended = and_(feeds.c.state == FeedState.GONE, feeds.c.failures >= publisher_hints.ENDED)
             wanted = wanted.where(feeds.c.due_at <= now, ~ended)
         if only is not None:
             wanted = wanted.where(feeds.c.key.in_(only))

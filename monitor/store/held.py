@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
-from monitor import cadence
-from monitor.cadence import Gathering, Kind, Plan, Standing
+from monitor.alerts import digest_schedule
+from monitor.alerts.digest_schedule import Gathering, Kind, Plan, Standing
 from monitor.domain.alerts import Alert, AlertState, Subscription
 from monitor.domain.delivery_schedule import Cadence, Hold
 from monitor.domain.errors import StoreError
@@ -61,7 +61,7 @@ class Held:
         )
         quiet = {}
         for row in found:
-            until = cadence.quiet_until(rhythms.cadence_of(row.cadence), now)
+            until = digest_schedule.quiet_until(rhythms.cadence_of(row.cadence), now)
             if until > now:
                 quiet[row.key] = until
             elif _is_due(row, now):
@@ -104,7 +104,7 @@ class Held:
             if row is None:
                 return None
             asked = rows.subscription_of(row)
-            plan = cadence.plan(asked.cadence, now, _held(connection, key), _standing(row))
+            plan = digest_schedule.plan(asked.cadence, now, _held(connection, key), _standing(row))
             for gathering in plan.gathered:
                 self._gather(connection, asked, gathering, now)
             _release(connection, plan.alone, now)
@@ -209,7 +209,7 @@ def _message_key(asked: Subscription, gathering: Gathering) -> str:
     return digest("digest", asked.key, asked.created_at.isoformat(), gathering.label)
 
 
-def _held(connection: Connection, key: str) -> list[cadence.Held]:
+def _held(connection: Connection, key: str) -> list[digest_schedule.Held]:
     """What is held for a subscription, ours until the transaction ends."""
     wanted = (
         select(alerts.c.key, alerts.c.created_at, alerts.c.held_for)
@@ -218,7 +218,9 @@ def _held(connection: Connection, key: str) -> list[cadence.Held]:
         .with_for_update()
     )
     return [
-        cadence.Held(key=row.key, created_at=row.created_at, hold=row.held_for or Hold.GROUP)
+        digest_schedule.Held(
+            key=row.key, created_at=row.created_at, hold=row.held_for or Hold.GROUP
+        )
         for row in connection.execute(wanted)
     ]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
-from monitor import websub, wishes
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState
+from monitor.polling import publisher_hints, websub
+from monitor.polling.websub import Farewell, Lease, LeaseState
 from monitor.store.columns import is_storable
 from monitor.store.database import Database, chunks
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
 from monitor.store.tables import farewells, feeds, hubs
-from monitor.websub import Farewell, Lease, LeaseState
 
 # However often a hub calls, its feed is asked no more often than this.
 SPACING = timedelta(minutes=1)
@@ -187,7 +187,7 @@ def _settle(connection: Connection, row: Row[Any], poll: Polled) -> None:
 def _make_due(connection: Connection, feed: Row[Any], now: datetime) -> None:
     at = now
     if feed.asked_at is not None:
-        wait = wishes.of(feed.wishes).wait or timedelta()
+        wait = publisher_hints.of(feed.wishes).wait or timedelta()
         at = max(now, feed.asked_at + max(SPACING, wait))
     if at < feed.due_at:
         change = update(feeds).where(feeds.c.key == feed.key)

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, text, tuple_
 
-from monitor import copies, dedupe
-from monitor.copies import Text
+from monitor.articles import identity, near_duplicates
+from monitor.articles.near_duplicates import Text
 from monitor.domain.articles import Article
 from monitor.store.database import Database, chunks
 from monitor.store.tables import articles, prints
@@ -79,7 +79,9 @@ def link(
         if first is not None:
             article = replace(article, copy_key=first.copy_key)
         linked[article.key] = article
-        if first is None or (copies.is_bare(first.text) and not copies.is_bare(compared)):
+        if first is None or (
+            near_duplicates.is_bare(first.text) and not near_duplicates.is_bare(compared)
+        ):
             _put(shelf, article, compared, numbers)
             fresh += [(number, article.key) for number in numbers if _tells(shelf, number)]
     _keep(database, connection, fresh, _era(max(_now(one) for one, _, _ in mine)))
@@ -87,13 +89,13 @@ def link(
 
 
 def _read(article: Article) -> tuple[Text, tuple[int, ...]]:
-    compared = copies.read(
+    compared = near_duplicates.read(
         title=article.entry.title,
         text=article.said.text,
         published_at=article.entry.published_at or _now(article),
         feed=article.feed_key,
     )
-    return compared, copies.prints(compared)
+    return compared, near_duplicates.prints(compared)
 
 
 def _now(article: Article) -> datetime:
@@ -149,7 +151,7 @@ def _rows(connection: Connection, keys: Iterable[str]) -> Iterator[Any]:
         for name in ("key", "copy_key", "feed_key", "seen_at", "published_at", "title")
     ]
     own = func.coalesce(articles.c.own_text, articles.c.text)
-    beginning = func.substr(own, 1, copies.LONGEST_LEAD).label("text")
+    beginning = func.substr(own, 1, near_duplicates.LONGEST_LEAD).label("text")
     for chunk in chunks(sorted(keys)):
         wanted = select(*columns, beginning).where(articles.c.key.in_(chunk))
         yield from connection.execute(wanted)
@@ -161,7 +163,7 @@ def _other_of(row: Any) -> _Other:
         copy_key=row.copy_key,
         seen_at=row.seen_at,
         words=(row.title, row.text),
-        text=copies.read(
+        text=near_duplicates.read(
             title=row.title,
             text=row.text,
             published_at=row.published_at or row.seen_at,
@@ -195,10 +197,10 @@ def _first(
     words = article.entry.title, article.said.text
     at_address = [key for key in shelf.by_alias.get(article.alias, ()) if key in shelf.others]
     found = [
-        other for key in at_address if dedupe.are_alike(words, (other := shelf.others[key]).words)
+        other for key in at_address if identity.are_alike(words, (other := shelf.others[key]).words)
     ]
     like_it = [shelf.others[key] for key in _voted(numbers, shelf) if key in shelf.others]
-    found += [other for other in like_it if copies.are_copies(compared, other.text)]
+    found += [other for other in like_it if near_duplicates.are_copies(compared, other.text)]
     found = [other for other in found if other.key != article.key]
     return min(found, key=lambda other: (other.seen_at, other.key), default=None)
 
@@ -209,8 +211,8 @@ def _voted(numbers: Iterable[int], shelf: _Shelf) -> list[str]:
     for number in numbers:
         if _tells(shelf, number):
             for key in shelf.by_print.get(number, ()):
-                votes[key] += copies.weight(number)
-    return [key for key, count in votes.items() if count >= copies.ENOUGH]
+                votes[key] += near_duplicates.weight(number)
+    return [key for key, count in votes.items() if count >= near_duplicates.ENOUGH]
 
 
 def _tells(shelf: _Shelf, number: int) -> bool:

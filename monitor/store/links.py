@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from monitor import links
+from monitor.alerts import tokens
 from monitor.store.database import Database
 from monitor.store.tables import feed_links, secrets
 
@@ -23,7 +23,7 @@ class Links:
         found = self._database.read(lambda connection: connection.scalar(wanted))
         if found is not None:
             return str(found)
-        made = {"name": _NAME, "value": links.new_secret()}
+        made = {"name": _NAME, "value": tokens.new_secret()}
 
         def keep(connection: Connection) -> str:
             self._database.insert_new(connection, secrets, [made])

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from monitor import wishes
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState
+from monitor.polling import publisher_hints
 from monitor.store import rows
 from monitor.store.tables import feeds, subscriptions
 
@@ -66,7 +66,7 @@ def _join(connection: Connection, poll: Polled, there: Row[Any]) -> None:
         .where(this)
         .values(
             state=FeedState.GONE,
-            failures=wishes.ENDED,
+            failures=publisher_hints.ENDED,
             last_error=why,
             due_why="not asked any more: another feed is at its new address",
             since=poll.at or poll.state.due_at,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from monitor.dedupe import Kept, Named
+from monitor.articles.identity import Kept, Named
 from monitor.domain.articles import Article
 from monitor.store import rows
 from monitor.store.database import Database, chunks

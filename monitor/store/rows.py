@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor import wishes
 from monitor.domain.alerts import About, Alert, Health, Subscription
 from monitor.domain.articles import Article, Decision, RuleAction, RuleHit, Term
 from monitor.domain.delivery_schedule import PLAIN
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry, Feed, FeedState, Move, PollState
+from monitor.polling import publisher_hints
 from monitor.store import habits, rhythms
 from monitor.store.columns import is_storable
 from monitor.store.table_row import SENTENCE_LENGTH, URL_LENGTH
@@ -77,7 +77,7 @@ def poll_values(poll: PollState) -> Values:
         "due_why": poll.due_why,
         "asked_at": poll.asked_at,
         "gap_us": poll.gap,
-        "wishes": wishes.flat(poll.wishes),
+        "wishes": publisher_hints.flat(poll.wishes),
         "move": _flat_move(poll.move),
         "state": poll.state,
         "etag": _whole(poll.etag, SENTENCE_LENGTH),
@@ -110,7 +110,7 @@ def feed_of(row: Row[Any]) -> Feed:
             due_why=row.due_why,
             asked_at=row.asked_at,
             gap=row.gap_us,
-            wishes=wishes.of(row.wishes),
+            wishes=publisher_hints.of(row.wishes),
             move=_move(row.move),
             state=row.state,
             etag=row.etag,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from monitor.cadence import Gathering
+from monitor.alerts.digest_schedule import Gathering
 from monitor.domain.alerts import Subscription
 from monitor.health.coverage import facts
 from monitor.store import coverage

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from monitor.domain.alerts import Alert
 from monitor.domain.feeds import FeedState
-from monitor.health import changes
-from monitor.health.changes import WELL, Standing
-from monitor.health.silence import kind
+from monitor.health import feed_notices
+from monitor.health.feed_notices import WELL, Standing
+from monitor.polling.staleness import kind
 from monitor.store import rows
 from monitor.store.database import Database, chunks
 from monitor.store.tables import alerts, feeds
@@ -88,7 +88,7 @@ def _standing(found: Row[Any]) -> Standing:
 
 
 def _known(one: Standing, now: datetime) -> dict[str, object]:
-    state, at, times = changes.after(one, now)
+    state, at, times = feed_notices.after(one, now)
     return {"of_key": one.key, "state_now": state, "at": at, "times": times}
 
 

@@ -25,6 +25,7 @@ from sqlmodel import Field
 
 from monitor.domain.articles import DecisionReason
 from monitor.domain.feeds import FeedState
+from monitor.polling.websub import LeaseState
 from monitor.store import health_tables, telling_tables
 from monitor.store.columns import Microseconds, Plain, UtcDateTime, Word, json_type, key_type
 from monitor.store.table_row import (
@@ -35,7 +36,6 @@ from monitor.store.table_row import (
     URL_LENGTH,
     TableRow,
 )
-from monitor.websub import LeaseState
 
 
 class FeedRow(TableRow, table=True):

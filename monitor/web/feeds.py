@@ -9,9 +9,9 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Request, Response
 
-from monitor import links
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Subscription
-from monitor.links import Purpose
 from monitor.publish import atom, jsonfeed
 from monitor.publish.choice import wanted
 from monitor.publish.items import heading, items
@@ -72,11 +72,11 @@ def _document(office: Office, token: str, form: str, most: int) -> Document:
 
 def _meant(office: Office, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
-    key = links.key_of(token)
+    key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
     secret = office.store.links.secret()
     renewals = str(office.store.links.renewals(key)) if key else ""
-    if found is None or not links.is_right(token, secret, Purpose.FEED, found, renewals):
+    if found is None or not tokens.is_right(token, secret, Purpose.FEED, found, renewals):
         raise pages.not_found()
     return found
 

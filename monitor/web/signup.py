@@ -15,14 +15,14 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
-from monitor import links
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
 from monitor.deliver import confirm
 from monitor.deliver.address import check_email
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.keys import digest
 from monitor.domain.messages import MessageType
-from monitor.links import Purpose
 from monitor.scheduler import Round
 from monitor.web import pages
 from monitor.web.limits import Limit, Limits, network
@@ -163,17 +163,17 @@ def forgetting(office: Office) -> Round:
 def _address(office: Office, of: Subscription, until: datetime, themes: tuple[str, ...]) -> str:
     """Where one says yes: what was wished for is part of what the token proves."""
     ends, wished = str(int(until.timestamp())), ",".join(themes)
-    token = links.token(office.store.links.secret(), Purpose.CONFIRM, of, ends, wished)
+    token = tokens.token(office.store.links.secret(), Purpose.CONFIRM, of, ends, wished)
     query = urlencode({"until": ends, **({"themes": wished} if wished else {})}, safe=",")
     return f"{office.settings.web.public_url}/confirm/{token}?{query}"
 
 
 def _meant(office: Office, token: str, until: str, themes: str) -> Subscription:
     """Whom the token proves.  Raise HTTPException (404)."""
-    key = links.key_of(token)
+    key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
     secret = office.store.links.secret()
-    if found is None or not links.is_right(token, secret, Purpose.CONFIRM, found, until, themes):
+    if found is None or not tokens.is_right(token, secret, Purpose.CONFIRM, found, until, themes):
         raise pages.not_found()
     return found
 

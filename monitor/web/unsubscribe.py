@@ -10,9 +10,9 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from monitor import links
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Subscription, SubscriptionState
-from monitor.links import Purpose
 from monitor.web import pages
 from monitor.web.office import Office
 
@@ -39,10 +39,10 @@ def routes(office: Office) -> APIRouter:
 
 def _meant(office: Office, token: str) -> Subscription:
     """The subscription that the token proves.  Raise HTTPException (404)."""
-    key = links.key_of(token)
+    key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
     secret = office.store.links.secret()
-    if found is None or not links.is_right(token, secret, Purpose.UNSUBSCRIBE, found):
+    if found is None or not tokens.is_right(token, secret, Purpose.UNSUBSCRIBE, found):
         raise pages.not_found()
     return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from monitor import websub
 from monitor.hubs import Callback
+from monitor.polling import websub
 from monitor.web import pages
 from monitor.web.office import Office
 

@@ -21,7 +21,8 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from monitor import app, match, settings
+from monitor import app, settings
+from monitor.alerts import match
 from monitor.classify.keywords import KeywordRules
 from monitor.deliver.sign import new_secret
 from monitor.domain.alerts import Attempt, ChannelKind, Outcome, Polled, Subscription

@@ -1,6 +1,6 @@
 """`make week`: a week of some thousand feeds in a minute, against asking each every half hour.
 
-The decisions are the service's own (`monitor/collect/pacing.py`), the clock and the publishers are
+The decisions are the service's own (`monitor/polling/poll_state.py`), the clock and the publishers are
 ours (`town.py`).  Nothing is slept and nothing is sent.
 """
 
@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import quantiles
 
-from monitor.collect import pacing
-from monitor.collect.due import Bounds
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
+from monitor.polling import poll_state
+from monitor.polling.next_poll import Bounds
 from tests.bench.town import DAY, MINUTE, START, Town
 
 FIXED = 30 * MINUTE
@@ -68,14 +68,14 @@ async def ask(town: Town, feed: Feed, bounds: Bounds) -> Feed:
     publisher = town.publishers[feed.key]
     try:
         fetched = await town.fetch(feed)
-        if fetched.body is not None and not pacing.is_same_body(feed, fetched):
+        if fetched.body is not None and not poll_state.is_same_body(feed, fetched):
             parsed = await town.parse(fetched)
             news = [e for e in parsed.entries if (e.published_at or START) > publisher.read_until]
             publisher.read_until = town.now
     except FetchError as failed:
         error = failed
-    state = pacing.next_state(feed, town.now, fetched, parsed, error)
-    return replace(feed, poll=pacing.planned(feed, state, town.now, bounds, news))
+    state = poll_state.next_state(feed, town.now, fetched, parsed, error)
+    return replace(feed, poll=poll_state.planned(feed, state, town.now, bounds, news))
 
 
 def _figures(town: Town, days: int) -> Week:

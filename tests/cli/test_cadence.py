@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from monitor import match
+from monitor.alerts import match
 from monitor.cli import cadence
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet

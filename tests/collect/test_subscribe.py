@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from monitor import websub
 from monitor.collect.subscribe import HubClient
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress
+from monitor.polling import websub
 from tests.fakes import NOW
 from tests.web_fixtures import Call, Server
 

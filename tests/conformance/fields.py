@@ -17,7 +17,7 @@ from typing import Any
 
 import feedparser
 
-from monitor import dedupe
+from monitor.articles import identity
 from monitor.collect import clean
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry
@@ -156,4 +156,4 @@ def _as_ours(name: str, value: Any, first: Any, url: str) -> object:
 
 
 def _date(value: Any) -> datetime | None:
-    return dedupe.clamp_date(clean.instant(value), NOW)
+    return identity.clamp_date(clean.instant(value), NOW)

@@ -16,7 +16,7 @@ from monitor.deliver.address import check_sender
 from monitor.domain.alerts import Claim
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import Message, MessageType
-from monitor.health.changes import Changes, Standing
+from monitor.health.feed_notices import Changes, Standing
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 SCHEMA = Path(__file__).parents[2] / "docs/webhooks/feed.state_changed.v1.json"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.dedupe import Named
+from monitor.articles.identity import Named
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import About
 from monitor.domain.messages import MessageType
 from tests.store.nouns import MINUTE, NOW, a_subscription

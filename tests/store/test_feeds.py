@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, FeedState, PollState
-from monitor.health import changes
+from monitor.health import feed_notices
 from monitor.store.store import Store
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 
@@ -281,7 +281,7 @@ class TestMove:
         gone = self.moved(store, self.read_before("there"), self.read_before("gone"))[1]
         standings, watched = store.standings.list()
         assert [(one.key, one.state) for one in standings] == [(gone.key, FeedState.GONE)]
-        found = changes.due(standings, watched, NOW, changes.Patience())
+        found = feed_notices.due(standings, watched, NOW, feed_notices.Patience())
         assert [one.key for one in found.of] == [gone.key]
 
     @pytest.mark.parametrize(

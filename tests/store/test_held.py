@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import (
     Alert,
     AlertState,

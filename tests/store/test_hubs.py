@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor import websub
 from monitor.domain.feeds import Feed, FeedState, PollState, Wishes
+from monitor.polling import websub
+from monitor.polling.websub import Lease, LeaseState
 from monitor.store.store import Store
-from monitor.websub import Lease, LeaseState
 from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

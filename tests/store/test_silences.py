@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import AlertState, Silence
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store

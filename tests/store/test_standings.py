@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import About
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType

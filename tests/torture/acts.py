@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from monitor import match
+from monitor.alerts import match
 from monitor.domain.alerts import Polled
 from monitor.domain.articles import Article, Decision, DecisionReason
 from monitor.domain.feeds import Entry, PollState

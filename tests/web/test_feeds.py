@@ -9,9 +9,9 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from monitor import links
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Polled
-from monitor.links import Purpose
 from monitor.web.feeds import MOST, USUAL, Document, is_known
 from tests.fakes import NOW, article, decision, entry, feed, subscription
 from tests.web.conftest import Visitor
@@ -21,7 +21,7 @@ READER = subscription("reader", name="대북 감시", themes=frozenset({"labour"
 
 def path(visitor: Visitor, form: str = "atom", of=READER) -> str:
     store = visitor.store
-    return links.feed("", store.links.secret(), of, store.links.renewals(of.key), form)
+    return tokens.feed("", store.links.secret(), of, store.links.renewals(of.key), form)
 
 
 def arrived(visitor: Visitor, *articles) -> None:
@@ -125,7 +125,7 @@ async def test_a_renewed_address_ends_the_old_one_and_keeps_the_ids(told: Visito
 async def test_a_wrong_address_is_a_plain_404(told: Visitor):
     right = path(told)
     token = right.removeprefix("/feeds/").removesuffix(".atom")
-    unsubscribing = links.token(told.store.links.secret(), Purpose.UNSUBSCRIBE, READER)
+    unsubscribing = tokens.token(told.store.links.secret(), Purpose.UNSUBSCRIBE, READER)
     stranger = path(told, of=subscription("other")).removeprefix("/feeds/")
     wrongs = [f"{token}.rss", token, f"{token[:-1]}x.atom", f"{unsubscribing}.atom", stranger]
     for wrong in [*wrongs, ".atom", "..%2f.atom", f"{'a' * 5000}.json"]:

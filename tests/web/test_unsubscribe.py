@@ -9,10 +9,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor import app, links
+from monitor import app
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
 from monitor.deliver import render
 from monitor.domain.alerts import AlertState, ChannelKind, Polled, SubscriptionState
-from monitor.links import Purpose
 from tests.fakes import NOW, article, feed, subscription
 from tests.store.nouns import an_alert
 from tests.web.conftest import Visitor
@@ -24,7 +25,7 @@ READER = subscription(
 
 
 def path(visitor: Visitor, of=READER, purpose=Purpose.UNSUBSCRIBE) -> str:
-    return f"/unsubscribe/{links.token(visitor.store.links.secret(), purpose, of)}"
+    return f"/unsubscribe/{tokens.token(visitor.store.links.secret(), purpose, of)}"
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import websub
 from monitor.domain.feeds import FeedState, PollState
-from monitor.websub import Lease, LeaseState
+from monitor.polling import websub
+from monitor.polling.websub import Lease, LeaseState
 from tests.fakes import NOW, feed
 from tests.web.conftest import Visitor
 

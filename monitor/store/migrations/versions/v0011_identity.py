@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from monitor.dedupe import named
+from monitor.articles.identity import named
 from monitor.domain.feeds import Entry
 
 revision = "0011"

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.collect import pacing
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import FeedState, Parsed, PollState, Wishes
 from monitor.domain.reasons import FeedReason
+from monitor.polling import poll_state
 from tests.fakes import BOUNDS, NOW, entry, feed, fetched
 
 WHOLE = Parsed(entries=(entry(),))
@@ -28,7 +28,7 @@ def before(state: FeedState = FeedState.OK, **changes: object):
 
 
 def test_a_document_read_whole_is_well_and_its_validators_are_kept():
-    got = pacing.next_state(
+    got = poll_state.next_state(
         before(), NOW, fetched("x", etag='"v2"', last_modified="now"), WHOLE, None
     )
     assert (got.state, got.etag, got.last_modified) == (FeedState.OK, '"v2"', "now")
@@ -36,27 +36,27 @@ def test_a_document_read_whole_is_well_and_its_validators_are_kept():
 
 
 def test_a_document_cut_short_is_degraded_and_its_validators_are_not_kept():
-    got = pacing.next_state(before(), NOW, fetched("x", etag='"v2"'), CUT, None)
+    got = poll_state.next_state(before(), NOW, fetched("x", etag='"v2"'), CUT, None)
     assert (got.state, got.last_error) == (FeedState.DEGRADED, "the document ends early")
     assert (got.etag, got.last_modified, got.body_digest) == (None, None, None)
 
 
 def test_a_feed_without_entries_is_neither_success_nor_failure():
-    got = pacing.next_state(before(), NOW, fetched("x"), Parsed(), None)
+    got = poll_state.next_state(before(), NOW, fetched("x"), Parsed(), None)
     assert (got.state, got.failures, got.last_error) == (FeedState.EMPTY, 0, None)
 
 
 def test_the_first_document_sets_when_we_began_to_watch_and_no_later_one_does():
-    first = pacing.next_state(feed(), NOW, fetched("x"), Parsed(), None)
+    first = poll_state.next_state(feed(), NOW, fetched("x"), Parsed(), None)
     assert first.first_ok_at == NOW
-    assert pacing.next_state(before(), NOW, fetched("x"), WHOLE, None).first_ok_at < NOW
+    assert poll_state.next_state(before(), NOW, fetched("x"), WHOLE, None).first_ok_at < NOW
 
 
 def test_the_same_bytes_need_no_reading():
-    read = pacing.next_state(feed(), NOW, fetched("x"), WHOLE, None)
-    assert pacing.is_same_body(feed(poll=read), fetched("x"))
-    assert not pacing.is_same_body(feed(poll=read), fetched("y"))
-    assert not pacing.is_same_body(feed(), fetched("x"))
+    read = poll_state.next_state(feed(), NOW, fetched("x"), WHOLE, None)
+    assert poll_state.is_same_body(feed(poll=read), fetched("x"))
+    assert not poll_state.is_same_body(feed(poll=read), fetched("y"))
+    assert not poll_state.is_same_body(feed(), fetched("x"))
 
 
 @pytest.mark.parametrize(
@@ -72,23 +72,23 @@ def test_the_same_bytes_need_no_reading():
 )
 def test_unchanged_is_unchanged_and_no_recovery(was, now_is):
     old = before(was, failures=3, last_error="timeout: x")
-    got = pacing.next_state(old, NOW, fetched(None), None, None)
+    got = poll_state.next_state(old, NOW, fetched(None), None, None)
     assert got.state is now_is
     assert got.failures == 0
 
 
 def test_after_a_failure_unchanged_asks_for_the_whole_document_next():
     old = before(FeedState.FAILING, failures=3, last_error="timeout: x")
-    got = pacing.next_state(old, NOW, fetched(None), None, None)
+    got = poll_state.next_state(old, NOW, fetched(None), None, None)
     assert (got.etag, got.last_modified, got.last_error) == (None, None, "timeout: x")
-    settled = pacing.next_state(feed(poll=got), NOW, fetched("x"), WHOLE, None)
+    settled = poll_state.next_state(feed(poll=got), NOW, fetched("x"), WHOLE, None)
     assert (settled.state, settled.last_error) == (FeedState.OK, None)
 
 
 @pytest.mark.parametrize("was", [FeedState.FAILING, FeedState.GONE, FeedState.OK])
 def test_the_same_bytes_sent_again_are_proof_enough(was):
     old = before(was, failures=3, last_error="timeout: x")
-    got = pacing.next_state(old, NOW, fetched("x", etag='"v2"'), None, None)
+    got = poll_state.next_state(old, NOW, fetched("x", etag='"v2"'), None, None)
     assert (got.state, got.failures, got.last_error) == (FeedState.UNCHANGED, 0, None)
     assert (got.etag, got.last_modified, got.body_digest) == ('"v2"', None, "d")
 
@@ -102,28 +102,30 @@ def test_the_same_bytes_sent_again_are_proof_enough(was):
     ],
 )
 def test_a_failure_is_a_state_with_a_reason_and_forgets_nothing(error, state, says):
-    got = pacing.next_state(before(), NOW, None, None, error)
+    got = poll_state.next_state(before(), NOW, None, None, error)
     assert (got.state, got.last_error, got.failures) == (state, says, 1)
     assert (got.etag, got.last_ok_at) == ('"v1"', NOW - timedelta(days=1))
 
 
 def test_twice_gone_is_gone_and_what_came_before_does_not_count():
     gone = FetchError(FeedReason.GONE, "410")
-    once = pacing.next_state(before(FeedState.FAILING, failures=7), NOW, None, None, gone)
+    once = poll_state.next_state(before(FeedState.FAILING, failures=7), NOW, None, None, gone)
     assert (once.state, once.failures) == (FeedState.GONE, 1)
-    twice = pacing.next_state(feed(poll=once), NOW, None, None, gone)
+    twice = poll_state.next_state(feed(poll=once), NOW, None, None, gone)
     assert (twice.state, twice.failures) == (FeedState.GONE, 2)
 
 
 def test_what_the_server_asks_for_is_remembered_with_each_answer():
     hours = timedelta(hours=7)
     error = FetchError(FeedReason.THROTTLED, "429", retry_after=hours)
-    failed = pacing.next_state(before(), NOW, None, None, error)
+    failed = poll_state.next_state(before(), NOW, None, None, error)
     assert failed.wishes.wait == hours
     asked = fetched("x", retry_after=hours, fresh_for=hours / 7)
-    read = pacing.next_state(feed(poll=failed), NOW, asked, WHOLE, None)
+    read = poll_state.next_state(feed(poll=failed), NOW, asked, WHOLE, None)
     assert (read.wishes.wait, read.wishes.fresh_for) == (hours, hours / 7)
-    assert pacing.next_state(feed(poll=read), NOW, fetched(None), None, None).wishes.wait is None
+    assert (
+        poll_state.next_state(feed(poll=read), NOW, fetched(None), None, None).wishes.wait is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,26 +133,26 @@ def test_what_the_server_asks_for_is_remembered_with_each_answer():
 )
 def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(said, kept):
     poll = replace(before().poll, wishes=Wishes(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
-    got = pacing.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
+    got = poll_state.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
     assert (got.wishes.fresh_for, got.wishes.ttl) == (kept, HALF_HOUR)
 
 
 def test_what_a_document_wishes_replaces_what_the_one_before_did():
     poll = replace(before().poll, wishes=Wishes(ttl=HALF_HOUR))
     wished = replace(WHOLE, wishes=Wishes(skip_hours=frozenset({3})))
-    got = pacing.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
+    got = poll_state.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
     assert got.wishes == Wishes(skip_hours=frozenset({3}))
 
 
 def test_every_answer_says_when_we_asked():
     for answer in ((fetched("x"), WHOLE, None), (fetched(None), None, None), (None, None, TIMEOUT)):
-        assert pacing.next_state(before(), NOW, *answer).asked_at == NOW
+        assert poll_state.next_state(before(), NOW, *answer).asked_at == NOW
 
 
 def test_the_rhythm_is_learned_from_what_polls_bring_and_not_from_failures():
     def gap(was, *answer, news=()):
-        state = pacing.next_state(was, NOW, *answer)
-        return pacing.planned(was, state, NOW, BOUNDS, news).gap
+        state = poll_state.next_state(was, NOW, *answer)
+        return poll_state.planned(was, state, NOW, BOUNDS, news).gap
 
     known = before(gap=timedelta(hours=6))
     busy = tuple(
@@ -166,7 +168,7 @@ def test_the_rhythm_is_learned_from_what_polls_bring_and_not_from_failures():
 def test_a_feed_whose_host_had_no_turn_free_is_as_it_was_and_soon_due():
     was = before(FeedState.OK, asked_at=NOW - HALF_HOUR, gap=HALF_HOUR)
     busy = FetchError(FeedReason.BUSY, "many wait")
-    got = pacing.planned(was, pacing.next_state(was, NOW, None, None, busy), NOW, BOUNDS)
+    got = poll_state.planned(was, poll_state.next_state(was, NOW, None, None, busy), NOW, BOUNDS)
     assert replace(got, due_at=NOW, due_why="") == was.poll
     assert timedelta(minutes=1) <= got.due_at - NOW <= timedelta(minutes=2)
     assert got.due_why == "soon: its host is busy with its other feeds"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.feeds import FeedState
-from monitor.health.changes import Changes, Patience, Standing, after, due
+from monitor.health.feed_notices import Changes, Patience, Standing, after, due
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import copies
-from monitor.copies import Sameness, Text
+from monitor.articles import near_duplicates
+from monitor.articles.near_duplicates import Sameness, Text
 from tests.fakes import NOW
 
-EVAL = Path(__file__).parents[2] / "shared" / "eval"
+EVAL = Path(__file__).parents[3] / "shared" / "eval"
 
 WIRE = (
     "Russia's security chief said in Pyongyang that military builders and deminers will be sent to"
@@ -39,7 +39,7 @@ FEW_HOURS = timedelta(hours=5)
 
 
 def text(title: str, body: str = "", feed: str = "f", after: timedelta = timedelta()) -> Text:
-    return copies.read(title=title, text=body, published_at=NOW + after, feed=feed)
+    return near_duplicates.read(title=title, text=body, published_at=NOW + after, feed=feed)
 
 
 def other(title: str, body: str = "", feed: str = "g", after: timedelta = FEW_HOURS) -> Text:
@@ -47,8 +47,8 @@ def other(title: str, body: str = "", feed: str = "g", after: timedelta = FEW_HO
 
 
 def are_found(one: Text, two: Text) -> bool:
-    common = set(copies.prints(one)) & set(copies.prints(two))
-    return sum(map(copies.weight, common)) >= copies.ENOUGH
+    common = set(near_duplicates.prints(one)) & set(near_duplicates.prints(two))
+    return sum(map(near_duplicates.weight, common)) >= near_duplicates.ENOUGH
 
 
 COPIES = {
@@ -150,28 +150,28 @@ STORIES = {
 @pytest.mark.parametrize("pair", COPIES.values(), ids=COPIES)
 def test_a_copy_is_known_and_found(pair):
     one, two = pair
-    assert copies.are_copies(one, two)
-    assert copies.are_copies(two, one)
+    assert near_duplicates.are_copies(one, two)
+    assert near_duplicates.are_copies(two, one)
     assert are_found(one, two)
 
 
 @pytest.mark.parametrize("pair", STORIES.values(), ids=STORIES)
 def test_two_stories_are_never_one(pair):
     one, two = pair
-    assert copies.are_copies(one, two) is None
-    assert copies.are_copies(two, one) is None
+    assert near_duplicates.are_copies(one, two) is None
+    assert near_duplicates.are_copies(two, one) is None
 
 
 def test_every_two_of_the_different_stories_are_different():
     different = [one for one, _ in STORIES.values()]
     for one, two in combinations(different, 2):
         if one.headline != two.headline:
-            assert copies.are_copies(one, two) is None
+            assert near_duplicates.are_copies(one, two) is None
 
 
 def test_what_makes_them_the_same_is_said():
-    assert copies.are_copies(text(HEADLINE), other(HEADLINE)) is Sameness.HEADLINE
-    assert copies.are_copies(*COPIES["another headline"]) is Sameness.TEXT
+    assert near_duplicates.are_copies(text(HEADLINE), other(HEADLINE)) is Sameness.HEADLINE
+    assert near_duplicates.are_copies(*COPIES["another headline"]) is Sameness.TEXT
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_what_makes_them_the_same_is_said():
     ],
 )
 def test_tags_and_outlets_are_no_part_of_a_headline(title, bare):
-    assert copies.bare_headline(title) == bare
+    assert near_duplicates.bare_headline(title) == bare
 
 
 WORDS = [a + b + c for a in "bdfglm" for b in ("aro", "eli", "ito", "oska", "ung") for c in "nrst"]
@@ -199,7 +199,7 @@ WORDS = [a + b + c for a in "bdfglm" for b in ("aro", "eli", "ito", "oska", "ung
 def test_a_copy_cut_short_is_always_known_and_found(body: list[str], length: int):
     title = " ".join(body[:8])
     whole, cut = text(title, " ".join(body)), other(f"{title} again", " ".join(body[:length]))
-    assert copies.are_copies(whole, cut) is Sameness.TEXT
+    assert near_duplicates.are_copies(whole, cut) is Sameness.TEXT
     assert are_found(whole, cut)
 
 
@@ -208,16 +208,18 @@ def test_texts_of_the_same_words_are_no_copies(rng: random.Random, feed: str):
     shuffled = list(WORDS)
     rng.shuffle(shuffled)
     one, two = text("x", " ".join(WORDS)), other("x", " ".join(shuffled), feed=feed)
-    if copies.resemblance(one.lead, two.lead) < 0.5:
-        assert copies.are_copies(one, two) is None
+    if near_duplicates.resemblance(one.lead, two.lead) < 0.5:
+        assert near_duplicates.are_copies(one, two) is None
 
 
 @given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=80), st.text(max_size=400))
 def test_any_two_texts_are_compared_alike_both_ways(title, body, title2, body2):
     one, two = text(title, body), other(title2, body2)
-    assert copies.are_copies(one, two) == copies.are_copies(two, one)
-    assert all(0 <= number < 2**63 for number in copies.prints(one))
-    assert copies.prints(one) == copies.prints(text(title, body, feed="elsewhere"))
+    assert near_duplicates.are_copies(one, two) == near_duplicates.are_copies(two, one)
+    assert all(0 <= number < 2**63 for number in near_duplicates.prints(one))
+    assert near_duplicates.prints(one) == near_duplicates.prints(
+        text(title, body, feed="elsewhere")
+    )
 
 
 # ── measured on real news, where it is there ─────────────────────────────────────────────────────
@@ -232,7 +234,7 @@ def read(name: str) -> Iterator[tuple[dict[str, str], Text]]:
         day = line["date"] if len(line["date"]) > 10 else f"{line['date']}T00:00:00+00:00"
         yield (
             line,
-            copies.read(
+            near_duplicates.read(
                 title=line["title"],
                 text=html.unescape(line["text"]),
                 published_at=datetime.fromisoformat(day),
@@ -245,10 +247,10 @@ def read(name: str) -> Iterator[tuple[dict[str, str], Text]]:
 def test_no_two_of_the_labelled_stories_are_one():
     holders: dict[int, list[tuple[str, Text]]] = {}
     for line, compared in read("stories.jsonl"):
-        for number in copies.prints(compared):
+        for number in near_duplicates.prints(compared):
             holders.setdefault(number, []).append((line["story"], compared))
     pairs = [pair for those in holders.values() for pair in combinations(those, 2)]
-    same = [one == two for (one, a), (two, b) in pairs if copies.are_copies(a, b)]
+    same = [one == two for (one, a), (two, b) in pairs if near_duplicates.are_copies(a, b)]
     assert all(same)
     assert len(same) > 50
 
@@ -257,6 +259,6 @@ def test_no_two_of_the_labelled_stories_are_one():
 def test_in_a_stream_of_news_what_is_like_is_found():
     texts = [one for line, one in read("stream.jsonl.gz") if line["source"] in ("yna", "chosun")]
     like = ((a, b) for a, b in combinations(texts[:1_000], 2) if a.headline[:4] == b.headline[:4])
-    pairs = [(a, b) for a, b in like if copies.are_copies(a, b)]
+    pairs = [(a, b) for a, b in like if near_duplicates.are_copies(a, b)]
     assert len(pairs) > 10
     assert all(are_found(a, b) for a, b in pairs)

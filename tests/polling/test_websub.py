@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import websub
-from monitor.websub import LeaseState
+from monitor.polling import websub
+from monitor.polling.websub import LeaseState
 from tests.fakes import NOW
 
 HUB, TOPIC, CALLBACK = "https://hub.example/", "https://a.example/rss", "https://us.example/websub/"

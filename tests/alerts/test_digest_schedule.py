@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.test_wallclock import PLACES
 
-from monitor import cadence
-from monitor.cadence import Held, Kind, Standing
+from monitor.alerts import digest_schedule
+from monitor.alerts.digest_schedule import Held, Kind, Standing
 from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
 from monitor.text import local_time
 
@@ -51,7 +51,7 @@ def held(key: str, at: datetime, hold: Hold = Hold.GROUP) -> Held:
     ],
 )
 def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
-    found = cadence.wait(asked, NOON)
+    found = digest_schedule.wait(asked, NOON)
     assert (found and found.hold, found and found.until) == (hold, until)
 
 
@@ -84,14 +84,14 @@ def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
     ],
 )
 def test_the_next_time_of_the_timetable(asked, now, label, at):
-    found = cadence.next_slot(asked, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    found = digest_schedule.next_slot(asked, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert label in (None, found.label)
     assert at in (None, found.at.isoformat().removesuffix(":00+00:00"))
 
 
 def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed():
     told = standing(told_day=date(2026, 11, 23))
-    assert cadence.next_slot(replace(DAILY, at=time(20)), NOON, told).label == "2026-11-24"
+    assert digest_schedule.next_slot(replace(DAILY, at=time(20)), NOON, told).label == "2026-11-24"
 
 
 # ── digests ──────────────────────────────────────────────────────────────────────────────────────
@@ -100,38 +100,38 @@ def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed(
 def test_a_digest_takes_what_came_before_its_time_and_leaves_the_rest():
     before, after = held("b", NOON, Hold.DIGEST), held("a", NOON + DAY, Hold.DIGEST)
     now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
-    (digest,) = cadence.plan(DAILY, now, [before], standing()).gathered
+    (digest,) = digest_schedule.plan(DAILY, now, [before], standing()).gathered
     assert (digest.kind, digest.label, digest.keys) == (Kind.DIGEST, "2026-11-24", ("b",))
     assert (digest.since, digest.until) == (NOON, now - MINUTE)
     late = held("l", now - 2 * MINUTE, Hold.DIGEST)  # stored after the digest was sealed
-    told = cadence.plan(DAILY, now, [before], standing()).standing
-    assert not cadence.plan(DAILY, now + MINUTE, [late], told).gathered
-    (next_one,) = cadence.plan(DAILY, now + DAY, [late, after], told).gathered
+    told = digest_schedule.plan(DAILY, now, [before], standing()).standing
+    assert not digest_schedule.plan(DAILY, now + MINUTE, [late], told).gathered
+    (next_one,) = digest_schedule.plan(DAILY, now + DAY, [late, after], told).gathered
     assert next_one.keys == ("l", "a")
 
 
 def test_an_empty_digest_is_made_only_for_who_asked():
     now = NOON + DAY
-    silent = cadence.plan(DAILY, now, [], standing())
+    silent = digest_schedule.plan(DAILY, now, [], standing())
     assert not silent.gathered
     assert silent.standing.told_day == date(2026, 11, 24)
-    asked = cadence.plan(replace(DAILY, empty=True), now, [], standing())
+    asked = digest_schedule.plan(replace(DAILY, empty=True), now, [], standing())
     assert [one.keys for one in asked.gathered] == [()]
 
 
 def test_after_days_of_downtime_each_date_gets_its_own_and_hours_go_together():
     items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(3)]
     now = NOON + 3 * DAY
-    days = cadence.plan(DAILY, now, items, standing()).gathered
+    days = digest_schedule.plan(DAILY, now, items, standing()).gathered
     assert [one.label for one in days] == ["2026-11-24", "2026-11-25", "2026-11-26"]
     assert [one.keys for one in days] == [("0",), ("1",), ("2",)]
-    (hours,) = cadence.plan(HOURLY, now, items, standing()).gathered
+    (hours,) = digest_schedule.plan(HOURLY, now, items, standing()).gathered
     assert hours.keys == ("0", "1", "2")
 
 
 def test_after_a_year_of_downtime_a_month_of_digests_is_made_and_nothing_is_left_out():
     items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(365)]
-    made = cadence.plan(DAILY, NOON + 365 * DAY, items, standing()).gathered
+    made = digest_schedule.plan(DAILY, NOON + 365 * DAY, items, standing()).gathered
     assert len(made) == 31
     assert sum(len(one.keys) for one in made) == 365
 
@@ -141,18 +141,18 @@ def test_a_digest_that_is_due_in_quiet_hours_comes_when_they_end():
     item = held("a", NOON + 9 * HOUR, Hold.DIGEST)
     in_the_night = datetime(2026, 11, 24, 2, tzinfo=UTC)
     morning = datetime(2026, 11, 24, 6, tzinfo=UTC)
-    waits = cadence.plan(asked, in_the_night, [item], standing())
+    waits = digest_schedule.plan(asked, in_the_night, [item], standing())
     assert (waits.gathered, waits.next_at) == ((), morning)
-    (digest,) = cadence.plan(asked, morning, [item], standing()).gathered
+    (digest,) = digest_schedule.plan(asked, morning, [item], standing()).gathered
     assert digest.keys == ("a",)
 
 
 def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
     ahead = standing(NOON + 1000 * DAY, told_day=date(2029, 8, 19))
     item = held("a", NOON + 1000 * DAY, Hold.DIGEST)
-    first = cadence.plan(DAILY, NOON, [item], ahead)
+    first = digest_schedule.plan(DAILY, NOON, [item], ahead)
     assert first.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    (digest,) = cadence.plan(DAILY, NOON + DAY, [item], first.standing).gathered
+    (digest,) = digest_schedule.plan(DAILY, NOON + DAY, [item], first.standing).gathered
     assert digest.keys == ("a",)
 
 
@@ -163,58 +163,64 @@ def test_what_came_in_the_night_is_one_message_in_the_morning():
     asked = Cadence(quiet=NIGHT)
     items = [held(str(n), NOON + (11 + n) * HOUR, Hold.QUIET) for n in range(3)]
     night, morning = NOON + 12 * HOUR, NOON + 19 * HOUR
-    assert cadence.plan(asked, night, items, standing()).next_at == morning
-    plan = cadence.plan(asked, morning, items, standing())
+    assert digest_schedule.plan(asked, night, items, standing()).next_at == morning
+    plan = digest_schedule.plan(asked, morning, items, standing())
     assert [(one.kind, one.keys) for one in plan.gathered] == [(Kind.QUIET, ("0", "1", "2"))]
     assert plan.next_at is None
 
 
 def test_one_that_waited_alone_goes_as_itself():
-    plan = cadence.plan(Cadence(quiet=NIGHT), NOON, [held("a", NOON - DAY, Hold.QUIET)], standing())
+    plan = digest_schedule.plan(
+        Cadence(quiet=NIGHT), NOON, [held("a", NOON - DAY, Hold.QUIET)], standing()
+    )
     assert (plan.alone, plan.gathered) == (("a",), ())
 
 
 def test_a_burst_is_one_message_when_its_window_ends():
     asked = Cadence(group=10 * MINUTE)
     burst = [held(str(n), NOON + n * MINUTE) for n in range(8)]
-    waits = cadence.plan(asked, NOON + 9 * MINUTE, burst, standing())
+    waits = digest_schedule.plan(asked, NOON + 9 * MINUTE, burst, standing())
     assert (waits.alone, waits.gathered, waits.next_at) == ((), (), NOON + 10 * MINUTE)
-    (group,) = cadence.plan(asked, NOON + 10 * MINUTE, burst, standing()).gathered
+    (group,) = digest_schedule.plan(asked, NOON + 10 * MINUTE, burst, standing()).gathered
     assert (group.kind, len(group.keys)) == (Kind.GROUP, 8)
 
 
 def test_over_the_budget_it_waits_for_the_digest_which_says_so():
     asked = Cadence(budget=2, at=time(18))
     items = [held(key, NOON) for key in "abcde"]
-    first = cadence.plan(asked, NOON, items, standing())
+    first = digest_schedule.plan(asked, NOON, items, standing())
     assert (first.alone, first.over) == (("a", "b"), ("c", "d", "e"))
     assert first.next_at == NOON + 6 * HOUR
     over = [held(key, NOON, Hold.BUDGET) for key in "cde"]
-    evening = cadence.plan(asked, NOON + 6 * HOUR, over, first.standing)
+    evening = digest_schedule.plan(asked, NOON + 6 * HOUR, over, first.standing)
     (digest,) = evening.gathered
     assert (digest.kind, digest.keys, digest.over) == (Kind.DIGEST, ("c", "d", "e"), 3)
-    again = cadence.plan(asked, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.standing)
+    again = digest_schedule.plan(
+        asked, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.standing
+    )
     assert again.over == ("f",)  # still the same day
-    tomorrow = cadence.plan(asked, NOON + 13 * HOUR, [held("g", NOON + 13 * HOUR)], again.standing)
+    tomorrow = digest_schedule.plan(
+        asked, NOON + 13 * HOUR, [held("g", NOON + 13 * HOUR)], again.standing
+    )
     assert tomorrow.alone == ("g",)
 
 
 def test_a_burst_or_a_night_is_one_message_of_the_budget():
     asked = Cadence(budget=1, quiet=NIGHT)
     night = [held(key, NOON - DAY / 2, Hold.QUIET) for key in "ab"]
-    plan = cadence.plan(asked, NOON, [*night, held("c", NOON)], standing())
+    plan = digest_schedule.plan(asked, NOON, [*night, held("c", NOON)], standing())
     assert [one.keys for one in plan.gathered] == [("a", "b")]
     assert plan.over == ("c",)
 
 
 def test_what_waited_for_a_digest_goes_when_none_will_come_any_more():
     items = [held(key, NOON, Hold.DIGEST) for key in "ab"]
-    (last,) = cadence.plan(PLAIN, NOON, items, standing()).gathered
+    (last,) = digest_schedule.plan(PLAIN, NOON, items, standing()).gathered
     assert last.keys == ("a", "b")
 
 
 def test_what_waited_for_the_morning_goes_into_the_digest_when_there_are_only_digests_now():
-    (digest,) = cadence.plan(
+    (digest,) = digest_schedule.plan(
         DAILY, NOON + DAY, [held("a", NOON, Hold.QUIET), held("b", NOON)], standing()
     ).gathered
     assert digest.keys == ("a", "b")
@@ -259,11 +265,11 @@ class Desk:
         self.standing = Standing(told_until=start)
         self.waiting: list[Held] = []
         self.told: list[str] = []
-        self.messages: list[tuple[datetime, cadence.Gathering | None]] = []
+        self.messages: list[tuple[datetime, digest_schedule.Gathering | None]] = []
         self.next_at: datetime | None = start
 
     def arrives(self, key: str, now: datetime) -> None:
-        wait = cadence.wait(self.asked, now)
+        wait = digest_schedule.wait(self.asked, now)
         if wait is None:
             self._tell(now, None, [key])
             return
@@ -274,7 +280,7 @@ class Desk:
     def ticks(self, now: datetime) -> None:
         if self.next_at is None or self.next_at > now:
             return
-        plan = cadence.plan(self.asked, now, self.waiting, self.standing)
+        plan = digest_schedule.plan(self.asked, now, self.waiting, self.standing)
         for key in plan.alone:
             self._tell(now, None, [key])
         for gathering in plan.gathered:
@@ -288,8 +294,8 @@ class Desk:
         assert plan.next_at is None or plan.next_at > now
         self.standing, self.next_at = plan.standing, plan.next_at
 
-    def _tell(self, now: datetime, gathering: cadence.Gathering | None, keys) -> None:
-        assert not cadence.is_quiet(self.asked, now)
+    def _tell(self, now: datetime, gathering: digest_schedule.Gathering | None, keys) -> None:
+        assert not digest_schedule.is_quiet(self.asked, now)
         self.told += keys
         self.messages.append((now, gathering))
 
@@ -317,7 +323,7 @@ def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, t
     assert max(Counter(desk.told).values(), default=1) == 1
     assert set(desk.told) | waiting == {f"{n:03}" for n in range(len(arrivals))}
     assert not waiting or desk.next_at is not None
-    assert not waiting or cadence.quiet_until(asked, end) > end
+    assert not waiting or digest_schedule.quiet_until(asked, end) > end
     spent = Counter(
         local_time.today(now, local_time.zone(asked.zone))
         for now, gathering in desk.messages

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import wishes
 from monitor.domain.feeds import Wishes
+from monitor.polling import publisher_hints
 
 NOW = datetime(2025, 6, 17, 12, 34, tzinfo=UTC)  # a Tuesday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -34,14 +34,14 @@ NOON = datetime(2000, 1, 1, 12, 0, tzinfo=UTC)
     ],
 )  # fmt: skip
 def test_the_longest_wish_counts_up_to_a_day(said, until, where):
-    assert wishes.not_before(said, NOW) == (NOW + until, where)
+    assert publisher_hints.not_before(said, NOW) == (NOW + until, where)
 
 
 @pytest.mark.parametrize("said", [Wishes(), Wishes(fresh_for=timedelta(), wait=timedelta())])
 def test_who_wishes_nothing_is_asked_whenever_we_like(said):
-    assert wishes.not_before(said, NOW) is None
-    assert wishes.outside_skips(said, NOW) == NOW
-    assert wishes.sentence(said) == ""
+    assert publisher_hints.not_before(said, NOW) is None
+    assert publisher_hints.outside_skips(said, NOW) == NOW
+    assert publisher_hints.sentence(said) == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_who_wishes_nothing_is_asked_whenever_we_like(said):
 )
 def test_hours_and_days_are_skipped(hours, days, allowed):
     said = Wishes(skip_hours=frozenset(hours), skip_days=frozenset(days))
-    assert wishes.outside_skips(said, NOW) == allowed
+    assert publisher_hints.outside_skips(said, NOW) == allowed
 
 
 def test_people_read_what_was_said():
@@ -68,7 +68,7 @@ def test_people_read_what_was_said():
         ttl=HOUR, period=DAY, fresh_for=10 * MINUTE, wait=45 * timedelta(seconds=1),
         skip_hours=frozenset({4, 3}), skip_days=frozenset({5, 6}),
     )  # fmt: skip
-    assert wishes.sentence(said) == (
+    assert publisher_hints.sentence(said) == (
         "fresh for 10 min, ttl of 60 min, an update every 24 h (sy:updatePeriod), to be left alone"
         " for 45 s (Retry-After), no polls in the hours 3, 4 UTC, no polls on Sat, Sun"
     )
@@ -86,11 +86,11 @@ WISHES = st.builds(
 
 @given(WISHES)
 def test_wishes_come_back_from_json_as_they_went(said):
-    assert wishes.of(json.loads(json.dumps(wishes.flat(said)))) == said
+    assert publisher_hints.of(json.loads(json.dumps(publisher_hints.flat(said)))) == said
 
 
 @given(WISHES, st.timedeltas(-10_000 * DAY, 10_000 * DAY).map(lambda span: NOW + span))
 def test_no_wish_goes_beyond_its_limit(said, at):
-    wish = wishes.not_before(said, at)
-    assert wish is None or at < wish[0] <= at + wishes.LONGEST
-    assert at <= wishes.outside_skips(said, at) <= at + wishes.LONGEST_SKIP
+    wish = publisher_hints.not_before(said, at)
+    assert wish is None or at < wish[0] <= at + publisher_hints.LONGEST
+    assert at <= publisher_hints.outside_skips(said, at) <= at + publisher_hints.LONGEST_SKIP

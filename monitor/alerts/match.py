@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor import cadence
+from monitor.alerts import digest_schedule
+from monitor.alerts.silences import silencing
 from monitor.domain.alerts import (
     About,
     Alert,
@@ -20,7 +21,6 @@ from monitor.domain.alerts import (
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.keys import digest
 from monitor.domain.messages import MessageType
-from monitor.silence import silencing
 
 # What happens meanwhile is not kept for such a one.
 _NOT_TOLD = (
@@ -81,7 +81,7 @@ def alert(article: Article, subscription: Subscription, silences: Iterable[Silen
     if silence is not None:
         why = f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
         return replace(made, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
-    wait = cadence.wait(subscription.cadence, now)
+    wait = digest_schedule.wait(subscription.cadence, now)
     if wait is None:
         return made
     return replace(made, state=AlertState.HELD, held_for=wait.hold, due_at=wait.until)

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.collect import due, moves, rhythm
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import Entry, Feed, FeedState, Fetched, Parsed, PollState, Wishes
 from monitor.domain.reasons import FeedReason
+from monitor.polling import next_poll, publishing_rate, redirects
 
 
 def body_digest(fetched: Fetched) -> str | None:
@@ -45,16 +45,24 @@ def next_state(
 
 
 def planned(
-    feed: Feed, state: PollState, now: datetime, bounds: due.Bounds, news: Collection[Entry] = ()
+    feed: Feed,
+    state: PollState,
+    now: datetime,
+    bounds: next_poll.Bounds,
+    news: Collection[Entry] = (),
 ) -> PollState:
     """`state` with the next poll planned, by the feed's rhythm as `news` of this poll show it."""
     if state.asked_at != now:
-        return due.put_off(feed, now)
+        return next_poll.put_off(feed, now)
     since, looked = feed.poll.last_ok_at, state.last_ok_at == now
     gap = state.gap
     if looked:
-        gap = rhythm.first(news, now) if since is None else rhythm.later(gap, news, since, now)
-    return due.planned(feed, replace(state, gap=gap), now, bounds)
+        gap = (
+            publishing_rate.first(news, now)
+            if since is None
+            else publishing_rate.later(gap, news, since, now)
+        )
+    return next_poll.planned(feed, replace(state, gap=gap), now, bounds)
 
 
 def _failed(feed: Feed, now: datetime, error: FetchError | ParseError) -> PollState:
@@ -93,7 +101,7 @@ def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
         last_ok_at=was.last_ok_at if failed else now,
         last_error=was.last_error if still else None,
         wishes=_told(replace(was.wishes, fresh_for=fresh_for), fetched),
-        move=moves.heard(was.move, fetched.moved_to, now),
+        move=redirects.heard(was.move, fetched.moved_to, now),
     )
 
 
@@ -113,7 +121,7 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
         last_ok_at=now,
         last_error=parsed.damage,
         wishes=_told(replace(parsed.wishes, fresh_for=fetched.fresh_for), fetched),
-        move=moves.heard(feed.poll.move, fetched.moved_to, now),
+        move=redirects.heard(feed.poll.move, fetched.moved_to, now),
     )
 
 

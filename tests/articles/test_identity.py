@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import dedupe
-from monitor.dedupe import Find, Kept
+from monitor.articles import identity
+from monitor.articles.identity import Find, Kept
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, FeedState, PollState
 from tests.fakes import NOW, decision, entry, feed
@@ -28,17 +28,17 @@ ENTRIES = st.lists(
 
 
 def keys(*entries: Entry) -> list[str]:
-    return [one.key for one in dedupe.named("f", entries)]
+    return [one.key for one in identity.named("f", entries)]
 
 
 def alias(entry: Entry, feed_key: str = "f") -> str:
-    return dedupe.named(feed_key, [entry])[0].alias
+    return identity.named(feed_key, [entry])[0].alias
 
 
 def kept(finds: Iterable[Find]) -> dict[str, Article]:
     """The articles that were made of these finds."""
     return {
-        find.key: dedupe.article(find, feed(), decision(), NOW, backlog=False) for find in finds
+        find.key: identity.article(find, feed(), decision(), NOW, backlog=False) for find in finds
     }
 
 
@@ -49,13 +49,13 @@ def finds(entries: Sequence[Entry], there: dict[str, Article] | None = None) -> 
         Kept(key=key, alias=one.alias, wordings=frozenset({wording_of(one.entry)}))
         for key, one in there.items()
     ]
-    named = dedupe.named("f", entries)
-    assert dedupe.changed(named, shelf) <= there.keys()
-    return dedupe.sort(named, shelf, there)
+    named = identity.named("f", entries)
+    assert identity.changed(named, shelf) <= there.keys()
+    return identity.sort(named, shelf, there)
 
 
 def wording_of(entry: Entry) -> str:
-    return dedupe.named("f", [entry])[0].wording
+    return identity.named("f", [entry])[0].wording
 
 
 def after(first: Entry, *then: Entry) -> list[bool]:
@@ -71,7 +71,7 @@ def test_an_edited_headline_under_the_same_guid_is_the_same_article():
 
 
 def test_the_same_guid_in_two_feeds_is_two_articles():
-    assert dedupe.named("f", [entry()])[0].key != dedupe.named("g", [entry()])[0].key
+    assert identity.named("f", [entry()])[0].key != identity.named("g", [entry()])[0].key
 
 
 def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
@@ -81,7 +81,7 @@ def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
 
 def test_those_left_out_still_say_that_a_guid_names_none():
     stories = [entry(f"Story {number}", guid="same") for number in range(3)]
-    assert dedupe.named("f", stories, but={0, 2}) == dedupe.named("f", stories)[1:2]
+    assert identity.named("f", stories, but={0, 2}) == identity.named("f", stories)[1:2]
 
 
 def test_a_guid_given_to_one_page_under_two_headlines_names_that_page():
@@ -195,15 +195,15 @@ def test_when_everything_has_a_new_name_nothing_is_new():
     ]
     found = finds([*moved, entry("A new one")], kept(finds(stories)))
     assert len(found) == 21
-    again = dedupe.renamed(found, lambda: had)
+    again = identity.renamed(found, lambda: had)
     assert [find.entry.title for find in found if find.key not in again] == ["A new one"]
 
 
 def test_a_few_old_headlines_are_no_storm():
     found = finds([entry(f"Story number {number}") for number in range(4)])
-    assert dedupe.renamed(found, lambda: pytest.fail("nobody needs to look")) == set()
+    assert identity.renamed(found, lambda: pytest.fail("nobody needs to look")) == set()
     found = finds([entry(f"Story number {number}") for number in range(20)])
-    assert dedupe.renamed(found, lambda: {wording_of(entry("Story number 3"))}) == set()
+    assert identity.renamed(found, lambda: {wording_of(entry("Story number 3"))}) == set()
 
 
 @given(ENTRIES)
@@ -235,7 +235,7 @@ def test_an_edit_keeps_the_name_the_first_sight_and_the_copies():
     (before,) = kept(finds([entry("Sappers leave for Kursk")])).values()
     (find,) = finds([entry("Sappers leave for Kursk", text=LEAD)], {before.key: before})
     later = NOW + timedelta(hours=1)
-    edited = dedupe.article(find, feed(), decision(), later, backlog=False)
+    edited = identity.article(find, feed(), decision(), later, backlog=False)
     assert (edited.key, edited.copy_key, edited.seen_at) == (before.key, before.copy_key, NOW)
     assert (edited.edits, edited.edited_at, edited.entry.text) == (1, later, LEAD)
 
@@ -246,9 +246,9 @@ def test_an_edit_keeps_the_name_the_first_sight_and_the_copies():
 )
 def test_backlog_stays_backlog_unless_an_edit_makes_it_matter(was, now, backlog):
     (first,) = finds([entry()])
-    before = dedupe.article(first, feed(), decision(relevant=was), NOW, backlog=True)
+    before = identity.article(first, feed(), decision(relevant=was), NOW, backlog=True)
     (find,) = finds([entry(text=LEAD)], {before.key: before})
-    edited = dedupe.article(find, feed(), decision(relevant=now), NOW, backlog=False)
+    edited = identity.article(find, feed(), decision(relevant=now), NOW, backlog=False)
     assert edited.backlog is backlog
 
 
@@ -256,19 +256,19 @@ def test_backlog_stays_backlog_unless_an_edit_makes_it_matter(was, now, backlog)
 
 
 def test_all_of_a_first_poll_is_backlog():
-    assert dedupe.is_backlog(feed(), entry(published_at=NOW))
+    assert identity.is_backlog(feed(), entry(published_at=NOW))
 
 
 def test_after_the_first_poll_an_entry_is_news_whatever_its_date():
     read = feed(poll=PollState(due_at=NOW, state=FeedState.OK, first_ok_at=NOW))
-    assert not dedupe.is_backlog(read, entry(published_at=NOW - timedelta(days=9_000)))
+    assert not identity.is_backlog(read, entry(published_at=NOW - timedelta(days=9_000)))
 
 
 def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut():
     cut = feed(poll=PollState(due_at=NOW, state=FeedState.DEGRADED, first_ok_at=NOW))
-    assert dedupe.is_backlog(cut, entry(published_at=NOW - timedelta(days=2)))
-    assert not dedupe.is_backlog(cut, entry(published_at=NOW + timedelta(minutes=1)))
-    assert not dedupe.is_backlog(cut, entry(published_at=None))
+    assert identity.is_backlog(cut, entry(published_at=NOW - timedelta(days=2)))
+    assert not identity.is_backlog(cut, entry(published_at=NOW + timedelta(minutes=1)))
+    assert not identity.is_backlog(cut, entry(published_at=None))
 
 
 @pytest.mark.parametrize(
@@ -282,4 +282,4 @@ def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut
     ],
 )
 def test_a_date_is_believed_only_when_it_can_be_true(claimed, believed):
-    assert dedupe.clamp_date(claimed, NOW) == believed
+    assert identity.clamp_date(claimed, NOW) == believed

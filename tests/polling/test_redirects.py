@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.collect import moves
 from monitor.domain.feeds import PollState
+from monitor.polling import redirects
 from tests.fakes import NOW
 
 HOUR = timedelta(hours=1)
@@ -30,20 +30,20 @@ def test_an_address_changes_after_agreement_over_a_day(answers, expected):
     move, now = None, NOW
     for number, moved_to in enumerate(answers):
         now = NOW + number * HOUR
-        move = moves.heard(move, moved_to, now)
-    assert moves.new_address(PollState(due_at=NOW, move=move), now) == expected
+        move = redirects.heard(move, moved_to, now)
+    assert redirects.new_address(PollState(due_at=NOW, move=move), now) == expected
 
 
 def test_two_answers_are_not_enough_however_far_apart():
-    move = moves.heard(moves.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
+    move = redirects.heard(redirects.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
     later = NOW + 100 * 24 * HOUR
-    assert moves.new_address(PollState(due_at=NOW, move=move), later) is None
-    assert moves.progress(move).startswith("said 2 times in a row; believed after 3")
+    assert redirects.new_address(PollState(due_at=NOW, move=move), later) is None
+    assert redirects.progress(move).startswith("said 2 times in a row; believed after 3")
 
 
 def test_a_failure_moves_nothing():
-    move = moves.heard(None, NEW, NOW)
+    move = redirects.heard(None, NEW, NOW)
     for number in range(9):
-        move = moves.heard(move, NEW, NOW + number * HOUR)
+        move = redirects.heard(move, NEW, NOW + number * HOUR)
     failed = PollState(due_at=NOW, move=move, failures=1)
-    assert moves.new_address(failed, NOW + 100 * HOUR) is None
+    assert redirects.new_address(failed, NOW + 100 * HOUR) is None

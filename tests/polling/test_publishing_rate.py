@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect import rhythm
+from monitor.polling import publishing_rate
 from tests.fakes import NOW, entry
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -20,7 +20,7 @@ def dated(*ages: timedelta):
 
 @pytest.mark.parametrize("gap", [10 * MINUTE, HOUR, 6 * HOUR, DAY])
 def test_the_first_document_shows_the_gap_by_its_dates(gap):
-    found = rhythm.first(dated(*(n * gap for n in range(1, 51))), NOW)
+    found = publishing_rate.first(dated(*(n * gap for n in range(1, 51))), NOW)
     assert found == pytest.approx(gap, rel=0.35)
 
 
@@ -28,8 +28,8 @@ def test_the_first_document_shows_the_gap_by_its_dates(gap):
     "ages", [(), (HOUR,), (-HOUR, -2 * HOUR), (HOUR, HOUR + MINUTE, HOUR + 2 * MINUTE)]
 )
 def test_without_two_publications_in_the_past_nothing_is_known(ages):
-    assert rhythm.first(dated(*ages), NOW) is None
-    assert rhythm.first([entry()] * 5, NOW) is None
+    assert publishing_rate.first(dated(*ages), NOW) is None
+    assert publishing_rate.first([entry()] * 5, NOW) is None
 
 
 @pytest.mark.parametrize("start", [None, MINUTE, 300 * DAY])
@@ -42,26 +42,26 @@ def test_looking_every_half_hour_it_finds_the_gap_within_two_weeks(start, gap):
         while published <= now:
             news.append(entry(str(published), published_at=published))
             published += gap
-        known = rhythm.later(known, news, since, now)
+        known = publishing_rate.later(known, news, since, now)
     assert known == pytest.approx(gap, rel=0.35)
 
 
 def test_a_batch_is_one_publication_and_so_is_an_old_archive():
     batch = [entry(str(n), published_at=NOW - n * timedelta(seconds=2)) for n in range(1, 50)]
     archive = [entry(str(n), published_at=NOW - n * DAY) for n in range(10, 500)]
-    one = rhythm.later(HOUR, dated(MINUTE), NOW - HOUR, NOW)
-    assert rhythm.later(HOUR, batch, NOW - HOUR, NOW) == one
-    assert rhythm.later(HOUR, archive, NOW - HOUR, NOW) == one
-    assert rhythm.later(HOUR, [entry()], NOW - HOUR, NOW) == one
+    one = publishing_rate.later(HOUR, dated(MINUTE), NOW - HOUR, NOW)
+    assert publishing_rate.later(HOUR, batch, NOW - HOUR, NOW) == one
+    assert publishing_rate.later(HOUR, archive, NOW - HOUR, NOW) == one
+    assert publishing_rate.later(HOUR, [entry()], NOW - HOUR, NOW) == one
 
 
 def test_silence_makes_the_gap_longer_and_ends_somewhere():
     known = HOUR
     for _ in range(2_000):
-        longer = rhythm.later(known, (), NOW - DAY, NOW)
+        longer = publishing_rate.later(known, (), NOW - DAY, NOW)
         assert longer >= known
         known = longer
-    assert known == rhythm.LONGEST
+    assert known == publishing_rate.LONGEST
 
 
 INSTANTS = st.timedeltas(-40_000 * DAY, 20_000 * DAY).map(lambda span: NOW + span)
@@ -75,6 +75,6 @@ INSTANTS = st.timedeltas(-40_000 * DAY, 20_000 * DAY).map(lambda span: NOW + spa
 )
 def test_whatever_the_dates_the_gap_is_one(gap, dates, since, now):
     news = [entry(str(number), published_at=at) for number, at in enumerate(dates)]
-    assert timedelta() < rhythm.later(gap, news, since, now) <= rhythm.LONGEST
-    first = rhythm.first(news, now)
-    assert first is None or timedelta() < first <= rhythm.LONGEST
+    assert timedelta() < publishing_rate.later(gap, news, since, now) <= publishing_rate.LONGEST
+    first = publishing_rate.first(news, now)
+    assert first is None or timedelta() < first <= publishing_rate.LONGEST

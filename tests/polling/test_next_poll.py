@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import wishes
-from monitor.collect import due
 from monitor.domain.feeds import FeedState, PollState, Wishes
+from monitor.polling import next_poll, publisher_hints
 from tests.fakes import BOUNDS, NOW, feed
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -19,7 +18,7 @@ CLEAR = PollState(due_at=NOW, state=FeedState.OK)
 
 
 def planned(one=None, key="f", **state: object) -> PollState:
-    return due.planned(one or feed(key), replace(CLEAR, **state), NOW, BOUNDS)
+    return next_poll.planned(one or feed(key), replace(CLEAR, **state), NOW, BOUNDS)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,7 @@ def test_the_pause_follows_the_rhythm_within_bounds(gap, pause, says):
 def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(every):
     got = planned(feed(every=every), gap=3 * HOUR)
     assert got.due_at - NOW == pytest.approx(every, rel=0.101)
-    assert got.due_why == f"every {wishes.rough(every)}, as set for this feed"
+    assert got.due_why == f"every {publisher_hints.rough(every)}, as set for this feed"
 
 
 def test_but_not_against_the_publishers_wish():
@@ -72,7 +71,7 @@ def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
     once, twice = (planned(state=FeedState.GONE, failures=times) for times in (1, 2))
     assert once.due_at - NOW == pytest.approx(DAY, rel=0.101)
     assert once.due_why == "in a day, to be sure: the publisher says it is gone (410)"
-    assert (due.is_ended(once), due.is_ended(twice)) == (False, True)
+    assert (next_poll.is_ended(once), next_poll.is_ended(twice)) == (False, True)
     assert twice.due_why.startswith("not asked any more")
 
 
@@ -119,8 +118,11 @@ def test_whatever_was_said_a_feed_is_asked_later_than_now_never_inside_a_wish_an
 ):
     state = FeedState.FAILING if failures else FeedState.OK
     got = planned(feed(every=every), wishes=asked, gap=gap, failures=failures, state=state)
-    wish = wishes.not_before(asked, NOW)
+    wish = publisher_hints.not_before(asked, NOW)
     assert got.due_at > NOW
     assert wish is None or wish[0] <= got.due_at
-    assert got.due_at <= NOW + 1.1 * max(DAY, every or DAY) + wishes.LONGEST_SKIP + 10 * MINUTE
+    assert (
+        got.due_at
+        <= NOW + 1.1 * max(DAY, every or DAY) + publisher_hints.LONGEST_SKIP + 10 * MINUTE
+    )
     assert got.due_why

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor import silence
+from monitor.alerts import silences
 from monitor.domain.alerts import Silence
 from tests.fakes import NOW, article, decision, entry, subscription
 
@@ -20,7 +20,7 @@ def a_silence(**what) -> Silence:
 
 
 def silenced(one: Silence, article_=None, subscription_=None) -> bool:
-    found = silence.silencing(article_ or article(), subscription_ or subscription(), [one], NOW)
+    found = silences.silencing(article_ or article(), subscription_ or subscription(), [one], NOW)
     return found is one
 
 
@@ -74,4 +74,4 @@ def test_a_silence_begins_and_ends_by_itself():
 
 def test_of_several_the_one_that_ends_last_is_named():
     short, long = a_silence(feed_key="f"), a_silence(key="l", theme="labour", until=NOW + 9 * DAY)
-    assert silence.silencing(article(), subscription(), [short, long], NOW) is long
+    assert silences.silencing(article(), subscription(), [short, long], NOW) is long

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.feeds import FeedState, Habit, PollState
-from monitor.health.silence import (
+from monitor.polling.staleness import (
     LEAST_SLACK,
     MEMORY,
     Bounds,

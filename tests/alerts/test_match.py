@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from monitor import match
+from monitor.alerts import match
+from monitor.alerts.match import Mismatch
 from monitor.domain.alerts import About, SubscriptionState
 from monitor.domain.articles import DecisionReason
-from monitor.match import Mismatch
 from tests.fakes import article, decision, entry, subscription
 
 

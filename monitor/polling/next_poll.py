@@ -11,10 +11,9 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor import wishes
-from monitor.collect import rhythm
 from monitor.domain.feeds import Feed, FeedState, PollState
-from monitor.wishes import rough
+from monitor.polling import publisher_hints, publishing_rate
+from monitor.polling.publisher_hints import rough
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
 JITTER = 0.1  # feeds added together must not be asked together for ever
@@ -40,14 +39,14 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> Poll
     pause, why = _pause(feed, state, now, bounds)
     early, late = _spread(feed.key, now)
     due = now + pause * (1 + JITTER * early)
-    wish = wishes.not_before(state.wishes, now)
+    wish = publisher_hints.not_before(state.wishes, now)
     if wish is not None and wish[0] > due:
         # All who were told the same must not come back together.
         due = wish[0] + JITTER * late * (wish[0] - now)
         if wish[0] > now + pause:
             why = f"in {rough(wish[0] - now)}: the publisher asks for it ({wish[1]})"
     # Whoever is planned for the last minute before such an hour comes in it, being a little late.
-    allowed = wishes.outside_skips(state.wishes, due + _SPREAD)
+    allowed = publisher_hints.outside_skips(state.wishes, due + _SPREAD)
     if allowed > due + _SPREAD:
         due = allowed + _SPREAD * late
         why += f", outside of the hours and days it wants skipped: {allowed:%a %H:%M} UTC"
@@ -63,7 +62,7 @@ def put_off(feed: Feed, now: datetime) -> PollState:
 
 def is_ended(state: PollState) -> bool:
     """Did the publisher say again and again that the feed is gone?  Then it is not asked."""
-    return state.state is FeedState.GONE and state.failures >= wishes.ENDED
+    return state.state is FeedState.GONE and state.failures >= publisher_hints.ENDED
 
 
 def _pause(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
@@ -92,7 +91,7 @@ def _pace(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[
     if state.gap is None:
         return bounds.every, ": how often the publisher updates isn't known yet"
     updates = f"the publisher updates about every {rough(state.gap)}"
-    pace = bounds.every * math.sqrt(state.gap / rhythm.USUAL)
+    pace = bounds.every * math.sqrt(state.gap / publishing_rate.USUAL)
     if pace <= bounds.fastest:
         return bounds.fastest, f", the fastest allowed: {updates}"
     if pace >= bounds.slowest:
