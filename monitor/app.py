@@ -315,7 +315,7 @@ async def mailroom(
     """Everything that delivering needs, closed at the end."""
     from monitor.ledger import Ledger
     from monitor.pipeline import Mailroom
-    from monitor.store.outbox import Tried
+    from monitor.store.repositories.outbox import Tried
 
     card = topic.read_card(settings)
     ledger = Ledger[Tried](lambda tried: in_store(partial(store.outbox.record_all, tried)))

@@ -13,7 +13,7 @@ from monitor.classify import language
 from monitor.domain.alerts import Polled
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, Parsed
-from monitor.store.articles import Articles
+from monitor.store.repositories.articles import Articles
 
 log = logging.getLogger(__name__)
 

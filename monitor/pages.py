@@ -16,7 +16,7 @@ from monitor.articles.full_text import Page
 from monitor.domain.errors import FetchError, ParseError, StoreError
 from monitor.domain.feeds import Feed, Parsed
 from monitor.domain.ports import InStore, Pages
-from monitor.store.articles import Articles
+from monitor.store.repositories.articles import Articles
 
 log = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ from monitor.failpoints import Point
 from monitor.lease import Lease
 from monitor.ledger import Ledger
 from monitor.polling import next_poll, poll_state, redirects, staleness
-from monitor.store.outbox import Tried
+from monitor.store.repositories.outbox import Tried
 from monitor.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from monitor.domain.errors import ConfigError
 from monitor.failpoints import Point
 
 ROOT = Path(__file__).parents[1]
-ARMED = "import os; from monitor import crash; crash.arm(os.environ)"
-TWICE = f"{ARMED}; crash.here(crash.Point.SENT); print('once'); crash.here(crash.Point.SENT)"
+ARMED = "import os; from monitor import failpoints; failpoints.arm(os.environ)"
+TWICE = f"{ARMED}; failpoints.here(failpoints.Point.SENT); print('once'); failpoints.here(failpoints.Point.SENT)"
 
 
 def run(code: str, at: str) -> subprocess.CompletedProcess[str]:

@@ -137,7 +137,7 @@ def test_only_the_doors_look_at_the_clock(path):
 
 
 SLEEPERS = {
-    "monitor/store/database.py": "waits for another process's lock, a little longer each time",
+    "monitor/store/database/transactions.py": "waits for another process's lock, a little longer each time",
     "tests/store/test_database.py": "gives another process's lock time to be met; passes without",
     "tests/test_house.py": "names what it forbids",
 }

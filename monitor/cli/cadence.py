@@ -19,7 +19,7 @@ from monitor.domain.errors import ConfigError
 from monitor.text import local_time
 
 if TYPE_CHECKING:
-    from monitor.store.held import Outlook
+    from monitor.store.repositories.digests import Outlook
 
 Told = Annotated[
     Every | None, typer.Option("--cadence", help="At once, or in a digest: how often.")

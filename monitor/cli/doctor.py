@@ -17,8 +17,8 @@ from monitor.domain.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
+    from monitor.store.reports.latency import TimeToAlert
     from monitor.store.store import Store
-    from monitor.store.timing import TimeToAlert
 
 _LOOK_BACK = timedelta(days=7)  # over alerts, for how long they took
 

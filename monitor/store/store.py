@@ -14,22 +14,24 @@ from sqlalchemy import Connection, func, select
 from monitor.domain.alerts import AlertState, Polled
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
-from monitor.store import commit, coverage, engine, figures, hours, upkeep
-from monitor.store.articles import Articles
-from monitor.store.conditions import Conditions
-from monitor.store.database import Database
-from monitor.store.feeds import Feeds
-from monitor.store.held import Held
-from monitor.store.hubs import Hubs
-from monitor.store.links import Links
-from monitor.store.marks import Marks
-from monitor.store.outbox import Outbox
-from monitor.store.schema import Schema, SchemaState
-from monitor.store.silences import Silences
-from monitor.store.standings import Standings
-from monitor.store.subscriptions import Subscriptions
-from monitor.store.tables import IS_RELEVANT, articles, feeds
-from monitor.store.timing import Timing
+from monitor.store.commit import polls
+from monitor.store.database import engine, maintenance
+from monitor.store.database.transactions import Database
+from monitor.store.reports import coverage, metrics, poll_counts
+from monitor.store.reports.latency import Timing
+from monitor.store.repositories.articles import Articles
+from monitor.store.repositories.digests import Held
+from monitor.store.repositories.feed_notices import Standings
+from monitor.store.repositories.feeds import Feeds
+from monitor.store.repositories.marks import Marks
+from monitor.store.repositories.outbox import Outbox
+from monitor.store.repositories.service_faults import Conditions
+from monitor.store.repositories.silences import Silences
+from monitor.store.repositories.subscriptions import Subscriptions
+from monitor.store.repositories.tokens import Links
+from monitor.store.repositories.websub import Hubs
+from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
+from monitor.store.schema.versions import Schema, SchemaState
 
 # How long a lock, or a database server that restarts, is waited for.
 PATIENCE = timedelta(seconds=10)
@@ -129,7 +131,7 @@ class Store:
         if not polled:
             return []
         keys = [poll.feed_key for poll in polled]
-        done = commit.commit(self._database, polled, self.feeds.leases(keys))
+        done = polls.commit(self._database, polled, self.feeds.leases(keys))
         self.feeds.forget_leases(keys)
         return done
 
@@ -168,15 +170,15 @@ class Store:
 
     def beat(self, now: datetime) -> None:
         """Remember that a service watches; to be called once a minute by each that does."""
-        hours.beat(self._database, now)
+        poll_counts.beat(self._database, now)
 
-    def figures(self, now: datetime) -> figures.Figures:
+    def figures(self, now: datetime) -> metrics.Figures:
         """Counts and times, for a program that watches the service."""
-        return figures.read(self._database, now)
+        return metrics.read(self._database, now)
 
     def warnings(self) -> list[str]:
         """What is not as it should be, a sentence each; the store works all the same."""
-        return upkeep.warnings(self._database)
+        return maintenance.warnings(self._database)
 
     def backup(self, path: Path) -> None:
         """Write a whole copy of the database, as of one instant, while it is being used.
@@ -184,4 +186,4 @@ class Store:
         The copy is for its owner's eyes only: it holds the secrets of webhooks.  Raise StoreError
         when there is something at `path` already, and for PostgreSQL, which has its own tool.
         """
-        upkeep.backup(self._database, path)
+        maintenance.backup(self._database, path)

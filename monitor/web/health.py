@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
-from monitor.store.figures import Figures
+from monitor.store.reports.metrics import Figures
 
 # A round takes seconds; only work that stands still is so late.
 LATE = timedelta(minutes=15)

@@ -13,7 +13,7 @@ from monitor import __version__
 from monitor.domain.alerts import AlertState, Polled
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
-from monitor.store.figures import Channel, Figures
+from monitor.store.reports.metrics import Channel, Figures
 
 # Minutes to a day: a publisher's own delay is part of it.
 _DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]

@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor import __version__
 from monitor.domain.errors import StoreError
-from monitor.store.figures import Figures
+from monitor.store.reports.metrics import Figures
 from monitor.web import health
 from monitor.web.health import Health, Status
 from monitor.web.office import Office

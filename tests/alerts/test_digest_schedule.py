@@ -10,12 +10,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.test_wallclock import PLACES
 
 from monitor.alerts import digest_schedule
 from monitor.alerts.digest_schedule import Held, Kind, Standing
 from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
 from monitor.text import local_time
+from tests.text.test_local_time import PLACES
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday

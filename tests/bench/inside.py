@@ -183,8 +183,9 @@ def storing() -> Figures:
 
 def copying() -> Figures:
     """What the look for copies costs: 4,000 articles held against 4,000 stored before."""
-    from monitor.store import engine, linking
-    from monitor.store.database import Database
+    from monitor.store.commit import near_duplicates
+    from monitor.store.database import engine
+    from monitor.store.database.transactions import Database
     from monitor.store.store import PATIENCE, Store
 
     polls, groups = _groups()
@@ -199,7 +200,9 @@ def copying() -> Figures:
         new = [[one for poll in group for one in poll.articles] for group in groups[half:]]
         took = _cpu(
             lambda: [
-                database.write(lambda to, some=some: linking.link(database, to, some, [], ()))
+                database.write(
+                    lambda to, some=some: near_duplicates.link(database, to, some, [], ())
+                )
                 for some in new
             ]
         )

@@ -1,7 +1,7 @@
 """`make week`: a week of some thousand feeds in a minute, against asking each every half hour.
 
-The decisions are the service's own (`monitor/polling/poll_state.py`), the clock and the publishers are
-ours (`town.py`).  Nothing is slept and nothing is sent.
+The decisions are the service's own (`monitor/polling/poll_state.py`), the clock and the publishers
+are ours (`town.py`).  Nothing is slept and nothing is sent.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from monitor.alerts import match
 from monitor.cli import cadence
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
-from monitor.store.held import Outlook
+from monitor.store.repositories.digests import Outlook
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import subscription

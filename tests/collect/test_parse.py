@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from monitor.collect.workers.pool import FeedParser
 
-from monitor.collect.parse import FeedParser
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Fetched, Parsed
 from monitor.domain.reasons import FeedReason
@@ -216,8 +216,8 @@ def test_children_end_when_their_parent_is_killed():
     program = f"""
         import asyncio, sys
         sys.path.insert(0, {str(ROOT)!r})
-        from monitor.collect.parse import FeedParser
-        from monitor.domain import Fetched
+        from monitor.collect.workers.pool import FeedParser
+        from monitor.domain.feeds import Fetched
 
         async def main():
             parser = FeedParser(workers=1)

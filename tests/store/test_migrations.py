@@ -16,8 +16,9 @@ from monitor.domain.alerts import About
 from monitor.domain.delivery_schedule import PLAIN
 from monitor.domain.feeds import Habit, Wishes
 from monitor.domain.messages import MessageType
-from monitor.store import engine, schema
-from monitor.store.database import Database
+from monitor.store.database import engine
+from monitor.store.database.transactions import Database
+from monitor.store.schema import versions
 from monitor.store.store import PATIENCE, Store
 
 
@@ -34,7 +35,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def brought_to(database: Database, version: str) -> None:
     def upgrade(connection) -> None:
         config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema._MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("script_location", str(versions._MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, version)
 
     database.write(upgrade)

@@ -192,7 +192,7 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
             store.held.seal_due(NOW + minute * MINUTE)
     """
     bringing = """
-        from monitor import match
+        from monitor.alerts import match
         feed, (asker,) = a_feed(), store.subscriptions.list()
         for number in range(40):
             at = NOW + 20 * number * MINUTE

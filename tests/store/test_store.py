@@ -19,8 +19,8 @@ import pytest
 from monitor.domain.alerts import Outcome
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.feeds import FeedState
+from monitor.store.database.maintenance import sqlite_warnings
 from monitor.store.store import Counts, Store
-from monitor.store.upkeep import sqlite_warnings
 from tests.store.nouns import (
     MINUTE,
     NOW,
@@ -196,7 +196,7 @@ class TestRefusal:
         opening = textwrap.dedent("""
             import sys
             sys.modules["psycopg"] = None  # as if it were not installed
-            from monitor.errors import ConfigError
+            from monitor.domain.errors import ConfigError
             from monitor.store.store import Store
             try:
                 Store.open("postgresql://user:hunter2@localhost/x")
@@ -233,7 +233,7 @@ def test_a_real_disk_that_is_full_says_so_and_recovers() -> None:
     filling = textwrap.dedent("""
         import sys
         from pathlib import Path
-        from monitor.errors import StoreError
+        from monitor.domain.errors import StoreError
         from monitor.store.store import Store
         from tests.store.nouns import a_feed, a_poll, an_article
 

@@ -16,7 +16,7 @@ from monitor.domain.alerts import Polled
 from monitor.domain.articles import Article, Decision, DecisionReason
 from monitor.domain.feeds import Entry, PollState
 from monitor.failpoints import VARIABLE, Point
-from monitor.store.schema import SchemaState
+from monitor.store.schema.versions import SchemaState
 from monitor.store.store import Store
 from tests.torture.lives import Life, Nursery
 from tests.torture.stage import Books, Stage

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.store.figures import Figures
+from monitor.store.reports.metrics import Figures
 from monitor.web import health
 from monitor.web.health import LATE, Status
 from tests.fakes import NOW

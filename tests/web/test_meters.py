@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Polled
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
-from monitor.store.timing import TimeToAlert, Wait
+from monitor.store.reports.latency import TimeToAlert, Wait
 from monitor.web.meters import Meters, failure
 from tests.fakes import NOW, article, entry
 from tests.web.test_health import WELL

@@ -1,0 +1,1 @@
+"""One transaction for all that a group of polls changed: articles, alerts, copies, redirects."""

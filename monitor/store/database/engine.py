@@ -1,0 +1,154 @@
+"""How do we connect?  One engine for SQLite or PostgreSQL, set so that a commit is durable."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.store.database.columns import json_text
+
+_SQLITE = {"sqlite", "sqlite+pysqlite"}
+_POSTGRESQL = {"postgresql", "postgresql+psycopg", "postgres"}
+_HOW_TO = (
+    "database.url must look like sqlite:///watchpost.db (four slashes for an absolute path) "
+    "or postgresql://user:password@host/database"
+)
+
+# A dead network is noticed within half a minute.  What the URL says wins.
+_POSTGRESQL_DEFAULTS = {
+    "application_name": "watchpost",
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "tcp_user_timeout": "30000",
+}
+
+
+def read_url(text: str) -> URL:
+    """The address of the database.  Raise ConfigError, which never shows the address itself."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ConfigError(_HOW_TO) from None
+    if url.drivername in _SQLITE and not (url.host or url.username or url.query):
+        return url.set(drivername="sqlite+pysqlite")
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername="postgresql+psycopg")
+    raise ConfigError(_HOW_TO)
+
+
+def connect(url: URL, *, patience: timedelta) -> Engine:
+    """An engine that connects when it is first used.
+
+    `patience` is how long a lock is waited for.  Raise ConfigError when a driver is missing.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, patience)
+    return _postgresql_engine(url, patience)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite address; None for a database in memory, and for PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+# ── SQLite ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def prepare_file(path: Path, *, create: bool) -> None:
+    """See that SQLite may work on this file; make an empty one, for its owner's eyes only.
+
+    It holds the secrets of webhooks.  Raise StoreError with one sentence for whatever is wrong.
+    """
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise StoreError(f"{path}: the folder {folder} does not exist: create it")
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; database.url must name a file")
+    if not path.exists():
+        if not create:
+            raise StoreError(f"{path}: there is no such database; `monitor db upgrade` makes it")
+        _create(path)
+    for place in (path, folder):  # the folder too: the write-ahead log lies beside the file
+        if not os.access(place, os.W_OK):
+            raise StoreError(f"{path}: can't be written: {place} is read-only for this user")
+
+
+def _create(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise StoreError(f"{path}: can't be created: {error.strerror}") from error
+
+
+def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,  # of one: SQLite has one writer, and a lock in memory is a fair one
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=patience.total_seconds(),
+        connect_args={"check_same_thread": False, "timeout": patience.total_seconds()},
+        json_serializer=json_text,
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing: `_begin_sqlite` does
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a big poll tidies up once
+    connection.execute("PRAGMA cache_size = -16000")  # 16 MB: keys fall anywhere in their index
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at the start: a reader that turns writer would fail at once when one is busy.
+
+    The driver's own way begins nothing before DDL, so that a killed migration left half a schema.
+    """
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+# ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _postgresql_engine(url: URL, patience: timedelta) -> Engine:
+    defaults = {
+        name: value for name, value in _POSTGRESQL_DEFAULTS.items() if name not in url.query
+    }
+    try:
+        engine = create_engine(
+            url.update_query_dict(defaults),
+            pool_size=1,
+            max_overflow=4,
+            pool_timeout=patience.total_seconds(),
+            pool_pre_ping=True,
+            json_serializer=json_text,
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "database.url asks for PostgreSQL, whose driver is not installed: "
+            'pip install "watchpost[postgres]"'
+        ) from error
+    lock_timeout = f"SET LOCAL lock_timeout = {int(patience / timedelta(milliseconds=1))}"
+
+    def begin(connection: Connection) -> None:
+        # at the start of each transaction, not of the session: poolers hand sessions around
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql(lock_timeout)
+
+    event.listen(engine, "begin", begin)
+    return engine

@@ -1,0 +1,148 @@
+"""Transactions: a call gets a connection, and all that it does happens, or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Column, ColumnElement, Connection, Table, func, select, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+
+from monitor.domain.errors import StoreError
+from monitor.store.database import database_errors, engine
+
+T = TypeVar("T")
+
+# Between tries of a transaction whose connection was lost: a restart takes a second or two.
+_FIRST_PAUSE = timedelta(milliseconds=50)
+_LONGEST_PAUSE = timedelta(seconds=1)
+
+# Of keys in one question: SQLite takes 32,766 parameters, and long lists are compiled anew.
+_CHUNK = 500
+
+
+class Database:
+    """One database, whichever; the only one here that begins and commits."""
+
+    def __init__(self, url: URL, *, patience: timedelta) -> None:
+        self.engine = engine.connect(url, patience=patience)
+        self.file = engine.sqlite_file(url)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.name = str(self.file or url.render_as_string(hide_password=True))
+        self._patience = patience
+
+    def read(self, call: Callable[[Connection], T]) -> T:
+        """Run `call` on one snapshot (SQLite) or on what is committed (PostgreSQL).
+
+        Raise StoreBusy or StoreError, never an exception of a driver.
+        """
+        return self._transact(call, writing=False)
+
+    def write(self, call: Callable[[Connection], T]) -> T:
+        """Run `call` in a transaction and commit it.
+
+        `call` runs again when the connection is lost or the server breaks a deadlock: it changes
+        nothing but the database.  Raise StoreBusy or StoreError, and then nothing was stored;
+        only where the connection broke at the very commit it may have been.
+        """
+        return self._transact(call, writing=True)
+
+    def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
+        give_up = time.monotonic() + self._patience.total_seconds()
+        pauses = _pauses()
+        while True:
+            try:
+                with self.engine.connect() as connection:
+                    connection.execution_options(writing=writing)
+                    with connection.begin():
+                        return call(connection)
+            except database_errors.FOREIGN as error:
+                if not database_errors.is_passing(error) or time.monotonic() > give_up:
+                    raise database_errors.explain(error, self.name) from error
+            time.sleep(next(pauses))  # for the other writer to finish; the store has its own thread
+
+    def use_write_ahead_log(self) -> None:
+        """Let readers and the writer of a SQLite file not wait for each other; remembered in it."""
+        if self.file and self._driver(_journal_mode) != "wal":
+            self._driver(lambda driver: driver.execute("PRAGMA journal_mode = WAL"))
+
+    def journal_mode(self) -> str:
+        """SQLite only: "wal", where the file system allows it."""
+        return self._driver(_journal_mode)
+
+    def without_foreign_keys(self, call: Callable[[Connection], None]) -> None:
+        """SQLite only: `write`, with the references checked once, at the end.
+
+        A table is altered by making a copy and dropping the original, which would drop with it
+        whatever refers to it.  The switch works only outside a transaction.
+        """
+
+        def checked(connection: Connection) -> None:
+            call(connection)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken:
+                raise StoreError(f"{self.name}: a row of {broken[0]} refers to nothing: {broken!r}")
+
+        self._driver(lambda driver: driver.execute("PRAGMA foreign_keys = OFF"))
+        try:
+            self.write(checked)
+        finally:
+            self._driver(lambda driver: driver.execute("PRAGMA foreign_keys = ON"))
+
+    def vacuum_into(self, path: Path) -> None:
+        """SQLite only: write a whole copy of one instant into an empty file."""
+        self._driver(lambda driver: driver.execute("VACUUM INTO ?", (str(path),)))
+
+    def _driver(self, call: Callable[[sqlite3.Connection], T]) -> T:
+        """SQLite only: run `call` outside any transaction."""
+        try:
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                return call(driver)
+        except database_errors.FOREIGN as error:
+            raise database_errors.explain(error, self.name) from error
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT that can say what becomes of rows whose keys are there: `on_conflict_…`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
+        """Insert the rows whose keys and names are not there yet; how many that were."""
+        if not rows:
+            return 0
+        statement = self.insert(table).on_conflict_do_nothing()
+        counted = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(counted, rows).rowcount
+
+    def holds(self, column: Column[Any], item: str) -> ColumnElement[bool]:
+        """Is this text in the JSON list of the column?"""
+        if self.is_sqlite:
+            items = func.json_each(column).table_valued("value")
+            return select(items.c.value).where(items.c.value == item).exists()
+        return type_coerce(column, JSONB).contains([item])
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    """The items, without doubles, in lists short enough for one statement."""
+    unique = list(dict.fromkeys(items))
+    for start in range(0, len(unique), _CHUNK):
+        yield unique[start : start + _CHUNK]
+
+
+def _journal_mode(driver: sqlite3.Connection) -> str:
+    return str(driver.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def _pauses() -> Iterator[float]:
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause.total_seconds()
+        pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,1 @@
+"""Between nouns and rows, in both directions."""

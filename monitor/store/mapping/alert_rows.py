@@ -1,0 +1,129 @@
+"""Rows of subscriptions and alerts: from the noun to its row and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.domain.alerts import About, Alert, Health, Subscription
+from monitor.domain.delivery_schedule import PLAIN
+from monitor.store.mapping import delivery_schedule
+from monitor.store.mapping.common import Values, exact
+from monitor.store.schema.base import URL_LENGTH
+
+
+def subscription_values(subscription: Subscription) -> Values:
+    """A row of `subscriptions`.  Raise ConfigError for a name or address that can't be stored."""
+    secret = subscription.secret
+    return {
+        "key": exact("subscription's key", subscription.key, 64),
+        "name": exact("subscription's name", subscription.name, 200),
+        "channel": subscription.channel,
+        "address": exact("subscription's address", subscription.address, URL_LENGTH),
+        "secret": exact("subscription's secret", secret, URL_LENGTH) if secret else "",
+        "old_secrets": secrets_values(subscription.old_secrets),
+        "themes": sorted(subscription.themes),
+        "languages": sorted(subscription.languages),
+        "feeds": sorted(subscription.feeds),
+        "min_score": subscription.min_score,
+        "about": sorted(subscription.about),
+        "cadence": delivery_schedule.cadence_values(subscription.cadence),
+        "next_at": None if subscription.cadence == PLAIN else subscription.created_at,
+        "spent": 0,
+        "state": subscription.state,
+        "state_reason": subscription.state_reason,
+        **health_values(subscription.health),
+        "created_at": subscription.created_at,
+    }
+
+
+def secrets_values(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
+    """Former secrets as JSON holds them, each with its end."""
+    return [[secret, until.isoformat()] for secret, until in old]
+
+
+def health_values(health: Health) -> Values:
+    """The columns of `subscriptions` that delivering changes."""
+    return {
+        "failures": health.failures,
+        "refusals": health.refusals,
+        "failing_since": health.failing_since,
+        "failed_at": health.failed_at,
+        "rests_until": health.rests_until,
+    }
+
+
+def subscription_of(row: Row[Any]) -> Subscription:
+    """A row as the subscription it is."""
+    return Subscription(
+        key=row.key,
+        name=row.name,
+        channel=row.channel,
+        address=row.address,
+        secret=row.secret,
+        themes=frozenset(row.themes),
+        languages=frozenset(row.languages),
+        feeds=frozenset(row.feeds),
+        min_score=row.min_score,
+        about=frozenset(About(word) for word in row.about),
+        cadence=delivery_schedule.cadence_of(row.cadence),
+        state=row.state,
+        state_reason=row.state_reason,
+        old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),
+        health=Health(
+            failures=row.failures,
+            refusals=row.refusals,
+            failing_since=row.failing_since,
+            failed_at=row.failed_at,
+            rests_until=row.rests_until,
+        ),
+        created_at=row.created_at,
+    )
+
+
+def alert_values(alert: Alert) -> Values:
+    """A row of `alerts`; its articles are rows of their own, see `told_values`."""
+    return {
+        "key": alert.key,
+        "subscription_key": alert.subscription_key,
+        "type": alert.type,
+        "data": dict(alert.data),
+        "created_at": alert.created_at,
+        "due_at": alert.due_at,
+        "attempts": alert.attempts,
+        "state": alert.state,
+        "held_for": alert.held_for,
+        "told_in": alert.told_in,
+        "silenced_by": alert.silenced_by,
+        "last_error": alert.last_error,
+    }
+
+
+def told_values(alert: Alert) -> list[Values]:
+    """The rows of `alert_articles`, in order."""
+    return [
+        {"alert_key": alert.key, "position": position, "article_key": key}
+        for position, key in enumerate(alert.article_keys)
+    ]
+
+
+def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
+    """A row as the alert it is."""
+    return Alert(
+        key=row.key,
+        subscription_key=row.subscription_key,
+        type=row.type,
+        article_keys=tuple(article_keys),
+        data=row.data,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        state=row.state,
+        held_for=row.held_for,
+        told_in=row.told_in,
+        silenced_by=row.silenced_by,
+        last_error=row.last_error,
+    )

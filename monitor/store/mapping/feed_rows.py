@@ -1,0 +1,111 @@
+"""Rows of feeds: from a feed to its row and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.domain.feeds import Feed, FeedState, Move, PollState
+from monitor.polling import publisher_hints
+from monitor.store.mapping import publishing_history
+from monitor.store.mapping.common import Values, exact, whole_or_none
+from monitor.store.schema.base import SENTENCE_LENGTH, URL_LENGTH
+
+
+def feed_values(feed: Feed) -> Values:
+    """A row of `feeds`.  Raise ConfigError for a key or address that can't be stored."""
+    return {
+        "key": exact("feed's key", feed.key, 64),
+        "url": exact("feed's address", feed.url, URL_LENGTH),
+        "title": feed.title,
+        "language": feed.language,
+        "former_urls": list(feed.former_urls),
+        "every_us": feed.every,
+        "tags": list(feed.tags),
+        "note": feed.note,
+        "paused": feed.paused,
+        "fulltext": feed.fulltext,
+        "pushed_until": feed.pushed_until,
+        "told_state": FeedState.OK,
+        "told_at": None,
+        "told_times": 0,
+        **publishing_history.values(feed.habit),
+        **poll_values(feed.poll),
+    }
+
+
+def poll_values(poll: PollState) -> Values:
+    """The columns of `feeds` that one poll changes."""
+    return {
+        "due_at": poll.due_at,
+        "due_why": poll.due_why,
+        "asked_at": poll.asked_at,
+        "gap_us": poll.gap,
+        "wishes": publisher_hints.flat(poll.wishes),
+        "move": _flat_move(poll.move),
+        "state": poll.state,
+        "etag": whole_or_none(poll.etag, SENTENCE_LENGTH),
+        "last_modified": whole_or_none(poll.last_modified, SENTENCE_LENGTH),
+        "body_digest": poll.body_digest,
+        "failures": poll.failures,
+        "first_ok_at": poll.first_ok_at,
+        "last_ok_at": poll.last_ok_at,
+        "last_error": poll.last_error,
+        "since": poll.since,
+    }
+
+
+def feed_of(row: Row[Any]) -> Feed:
+    """A row as the feed it is."""
+    return Feed(
+        key=row.key,
+        url=row.url,
+        title=row.title,
+        language=row.language,
+        former_urls=tuple(row.former_urls),
+        every=row.every_us,
+        tags=tuple(row.tags),
+        note=row.note,
+        paused=row.paused,
+        fulltext=row.fulltext,
+        pushed_until=row.pushed_until,
+        poll=PollState(
+            due_at=row.due_at,
+            due_why=row.due_why,
+            asked_at=row.asked_at,
+            gap=row.gap_us,
+            wishes=publisher_hints.of(row.wishes),
+            move=_move(row.move),
+            state=row.state,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_digest=row.body_digest,
+            failures=row.failures,
+            first_ok_at=row.first_ok_at,
+            last_ok_at=row.last_ok_at,
+            last_error=row.last_error,
+            since=row.since,
+        ),
+        habit=publishing_history.of(row),
+    )
+
+
+def is_too_long(url: str) -> bool:
+    """Can't this address be stored?"""
+    return whole_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
+
+
+def _flat_move(move: Move | None) -> Values:
+    """An address that can't be stored is no move."""
+    if move is None or is_too_long(move.to):
+        return {}
+    return {"to": move.to, "since": move.since.isoformat(), "times": move.times}
+
+
+def _move(said: Values) -> Move | None:
+    if not said:
+        return None
+    since = datetime.fromisoformat(said["since"]).astimezone(UTC)
+    return Move(to=said["to"], since=since, times=said["times"])

@@ -1,0 +1,1 @@
+"""Counts over what is stored: coverage, latency, metrics."""

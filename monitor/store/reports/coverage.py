@@ -1,0 +1,111 @@
+"""What was watched in a span of time and what came of it, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from monitor.domain.alerts import AlertState
+from monitor.domain.feeds import FeedState
+from monitor.health.coverage import HEALTHY, Coverage, Unwell, in_order
+from monitor.store.database.transactions import Database
+from monitor.store.reports import poll_counts
+from monitor.store.schema.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
+
+# Of several promises about one article the best one counts.
+_RANKS = {
+    AlertState.SENT: 0,
+    AlertState.PENDING: 1,
+    AlertState.HELD: 1,
+    AlertState.DEAD: 2,
+    AlertState.SILENCED: 3,
+    AlertState.GATHERED: 4,  # as the alert does that tells it: an own promise of the article
+}
+
+
+def coverage(database: Database, since: datetime, until: datetime) -> Coverage:
+    """Count what was new from `since` until before `until`; the feeds' states are those of now."""
+    return database.read(lambda connection: counted(connection, since, until))
+
+
+def counted(
+    connection: Connection, since: datetime, until: datetime, *, telling: Collection[str] = ()
+) -> Coverage:
+    """The same within a transaction; the articles `telling` count as told already."""
+    polls, failed = poll_counts.polls(connection, since, until)
+    return Coverage(
+        since=since,
+        until=until,
+        feeds=_feeds(connection),
+        unwell=_unwell(connection),
+        polls=polls,
+        failed=failed,
+        unwatched=poll_counts.unwatched(connection, since, until),
+        **_entries(connection, since, until),
+        **_told(connection, since, until, frozenset(telling)),
+    )
+
+
+def _feeds(connection: Connection) -> int:
+    active = select(func.count()).select_from(feeds).where(feeds.c.paused.is_(False))
+    return connection.scalar(active) or 0
+
+
+def _unwell(connection: Connection) -> tuple[Unwell, ...]:
+    wanted = select(
+        feeds.c.key, feeds.c.url, feeds.c.title, feeds.c.state, feeds.c.paused, feeds.c.last_error
+    ).where(or_(feeds.c.paused, feeds.c.state.not_in(HEALTHY)))
+    return in_order(
+        [
+            Unwell(
+                key=row.key,
+                name=row.title or row.url,
+                state=FeedState.PAUSED if row.paused else row.state,
+                why="" if row.paused else row.last_error or "",
+            )
+            for row in connection.execute(wanted)
+        ]
+    )
+
+
+def _seen(since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(articles.c.seen_at >= since, articles.c.seen_at < until)
+
+
+def _entries(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    old = func.coalesce(func.sum(case((articles.c.backlog, 1), else_=0)), 0)
+    every = select(func.count(), old).where(_seen(since, until))
+    total, backlog = connection.execute(every).one()
+    flagged = select(func.count()).select_from(articles)
+    flagged = flagged.where(IS_RELEVANT, _seen(since, until), articles.c.backlog.is_(False))
+    return {
+        "read": int(total) - int(backlog),
+        "backlog": int(backlog),
+        "flagged": connection.scalar(flagged) or 0,
+    }
+
+
+def _told(
+    connection: Connection, since: datetime, until: datetime, telling: Collection[str]
+) -> dict[str, int]:
+    """How many of the flagged articles somebody was told of, will be, or could not be."""
+    promised = (
+        select(articles.c.key, alerts.c.state)
+        .join(alert_articles, alert_articles.c.article_key == articles.c.key)
+        .join(alerts, alerts.c.key == alert_articles.c.alert_key)
+        .where(IS_RELEVANT, _seen(since, until), articles.c.backlog.is_(False))
+    )
+    best: dict[str, AlertState] = {}
+    for row in connection.execute(promised):
+        best[row.key] = min(best.get(row.key, row.state), row.state, key=_RANKS.__getitem__)
+    best |= dict.fromkeys(best.keys() & telling, AlertState.SENT)
+    states: list[Any] = list(best.values())
+    return {
+        "alerted": states.count(AlertState.SENT),
+        "held": states.count(AlertState.PENDING) + states.count(AlertState.HELD),
+        "undelivered": states.count(AlertState.DEAD),
+        "suppressed": states.count(AlertState.SILENCED),
+    }

@@ -1,0 +1,1 @@
+"""What is stored: the SQLModel tables, and the versions of the schema."""

@@ -1,0 +1,191 @@
+"""The tables of telling: who asked, what was promised to them, and how the tries went.
+
+No `from __future__ import annotations` in this file: SQLModel reads the annotations.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlmodel import Field
+
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.delivery_schedule import Hold
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
+from monitor.store.database.columns import (
+    Microseconds,
+    Plain,
+    UtcDateTime,
+    Word,
+    json_type,
+    key_type,
+)
+from monitor.store.schema.base import (
+    HELD,
+    LEASED,
+    PENDING,
+    SENTENCE_LENGTH,
+    SILENCED,
+    URL_LENGTH,
+    TableRow,
+)
+
+
+class SubscriptionRow(TableRow, table=True):
+    """Who wants what, and where it goes."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        # people call it by its name
+        UniqueConstraint("name", name="uq_subscriptions_name"),
+        # a minimum outside 0..1 takes nothing or everything, unnoticed
+        CheckConstraint("min_score >= 0 AND min_score <= 1", name="ck_subscriptions_min_score"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    name: str = Field(sa_type=String(200))
+    channel: ChannelKind = Field(sa_type=Word(ChannelKind))
+    address: str = Field(sa_type=String(URL_LENGTH))
+    secret: str = Field(sa_type=String(URL_LENGTH))
+    themes: list[str] = Field(sa_type=json_type())
+    languages: list[str] = Field(sa_type=json_type())
+    feeds: list[str] = Field(sa_type=json_type())
+    min_score: float = Field(sa_type=Double)
+    state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
+    state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    about: list[str] = Field(sa_type=json_type())
+    old_secrets: list[Any] = Field(sa_type=json_type())
+    failures: int
+    refusals: int
+    failing_since: datetime | None = Field(sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(sa_type=UtcDateTime)
+    rests_until: datetime | None = Field(sa_type=UtcDateTime)
+    cadence: dict[str, Any] | None = Field(sa_type=json_type())  # None: each article at once
+    next_at: datetime | None = Field(sa_type=UtcDateTime)  # when to see what is held next
+    told_until: datetime | None = Field(sa_type=UtcDateTime)
+    told_day: date | None = Field(sa_type=Date)
+    spent_on: date | None = Field(sa_type=Date)
+    spent: int
+
+
+class SilenceRow(TableRow, table=True):
+    """What is not told for a while; kept when it is over, as the reason of what it silenced."""
+
+    __tablename__ = "silences"
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    subscription_key: str | None = Field(sa_type=key_type())
+    feed_key: str | None = Field(sa_type=key_type())
+    theme: str | None = Field(sa_type=Plain(200))
+    term: str | None = Field(sa_type=Plain(200))
+    reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class AlertRow(TableRow, table=True):
+    """The outbox: a promise to tell one subscriber.  It outlives its subscription."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        # what waits, per subscription by due time: `claim` takes the first few of each
+        Index(
+            "ix_alerts_pending",
+            "subscription_key",
+            "due_at",
+            "key",
+            sqlite_where=PENDING,
+            postgresql_where=PENDING,
+        ),
+        # what is held for one subscription's next message
+        Index(
+            "ix_alerts_held", "subscription_key", "key", sqlite_where=HELD, postgresql_where=HELD
+        ),
+        # how much each silence kept back, and of whom
+        Index(
+            "ix_alerts_silenced",
+            "subscription_key",
+            "created_at",
+            "silenced_by",
+            sqlite_where=SILENCED,
+            postgresql_where=SILENCED,
+        ),
+        # lists, newest first
+        Index("ix_alerts_created_at", "created_at", "key"),
+        # a token is one claim of one alert; claims are given back by it
+        Index(
+            "uq_alerts_lease_token",
+            "lease_token",
+            unique=True,
+            sqlite_where=LEASED,
+            postgresql_where=LEASED,
+        ),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    subscription_key: str = Field(sa_type=key_type())
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int
+    state: AlertState = Field(sa_type=Word(AlertState))
+    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    lease_token: str | None = Field(sa_type=key_type())
+    type: MessageType = Field(sa_type=Word(MessageType, 32))
+    data: dict[str, Any] = Field(sa_type=json_type())
+    held_for: Hold | None = Field(sa_type=Word(Hold))
+    told_in: str | None = Field(sa_type=key_type())
+    silenced_by: str | None = Field(sa_type=key_type())
+
+
+class AlertArticleRow(TableRow, table=True):
+    """Which articles an alert tells of, in order."""
+
+    __tablename__ = "alert_articles"
+    __table_args__ = (
+        # what is gone leaves nothing dangling
+        ForeignKeyConstraint(
+            ["alert_key"], ["alerts.key"], name="fk_alert_articles_alert_key", ondelete="CASCADE"
+        ),
+        # nothing is promised that is not stored
+        ForeignKeyConstraint(
+            ["article_key"], ["articles.key"], name="fk_alert_articles_article_key"
+        ),
+        # "who was told of this article?", and the check above when articles are pruned
+        Index("ix_alert_articles_article_key", "article_key"),
+    )
+
+    alert_key: str = Field(sa_type=key_type(), primary_key=True)
+    position: int = Field(primary_key=True)
+    article_key: str = Field(sa_type=key_type())
+
+
+class AttemptRow(TableRow, table=True):
+    """One try to deliver one alert; the token tells apart two tries that both call themselves 1."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        # what is gone leaves nothing dangling
+        ForeignKeyConstraint(
+            ["alert_key"], ["alerts.key"], name="fk_attempts_alert_key", ondelete="CASCADE"
+        ),
+    )
+
+    alert_key: str = Field(sa_type=key_type(), primary_key=True)
+    token: str = Field(sa_type=key_type(), primary_key=True)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    took_us: timedelta = Field(sa_type=Microseconds)
+    outcome: Outcome = Field(sa_type=Word(Outcome))
+    reason: DeliveryReason = Field(sa_type=Word(DeliveryReason))
+    detail: str = Field(sa_type=Plain(SENTENCE_LENGTH))

@@ -1,0 +1,121 @@
+"""The tables of articles, their fingerprints and their marks.
+
+No `from __future__ import annotations` in this file: SQLModel reads the annotations.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+)
+from sqlmodel import Field
+
+from monitor.domain.articles import DecisionReason
+from monitor.store.database.columns import (
+    Plain,
+    UtcDateTime,
+    Word,
+    json_type,
+    key_type,
+)
+from monitor.store.schema.base import (
+    RELEVANT,
+    SENTENCE_LENGTH,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    TableRow,
+)
+
+
+class ArticleRow(TableRow, table=True):
+    """An entry we kept, and what was decided about it.  It outlives its feed."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        # NaN and infinity would poison every later list
+        CheckConstraint("score >= 0 AND score <= 1", name="ck_articles_score"),
+        CheckConstraint("pack_score >= 0 AND pack_score <= 1", name="ck_articles_pack_score"),
+        # all the sources of one article
+        Index("ix_articles_copy_key", "copy_key"),
+        # "do we have this page already, under whatever guid?"
+        Index("ix_articles_alias", "alias"),
+        # one feed's articles, newest first; how often it publishes
+        Index("ix_articles_feed_key_seen_at", "feed_key", "seen_at"),
+        # lists, newest first, and replays, oldest first; the key settles equal instants
+        Index("ix_articles_seen_at", "seen_at", "key"),
+        # the same for what matters: a few in a hundred, so this index is small
+        Index(
+            "ix_articles_relevant",
+            "seen_at",
+            "key",
+            sqlite_where=RELEVANT,
+            postgresql_where=RELEVANT,
+        ),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    copy_key: str = Field(sa_type=key_type())
+    feed_key: str = Field(sa_type=key_type())
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    backlog: bool
+    title: str = Field(sa_type=Plain(TITLE_LENGTH))
+    text: str = Field(sa_type=Plain(TEXT_LENGTH))
+    url: str | None = Field(sa_type=Plain(4_000))
+    guid: str | None = Field(sa_type=Plain(4_000))
+    author: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    language: str | None = Field(sa_type=Plain(64))
+    published_at: datetime | None = Field(sa_type=UtcDateTime)
+    tags: list[str] = Field(sa_type=json_type())
+    relevant: bool
+    reason: DecisionReason = Field(sa_type=Word(DecisionReason))
+    score: float = Field(sa_type=Double)
+    threshold: float = Field(sa_type=Double)
+    themes: dict[str, float] = Field(sa_type=json_type())
+    labels: list[str] = Field(sa_type=json_type())
+    terms: list[Any] = Field(sa_type=json_type())
+    rules: list[Any] = Field(sa_type=json_type())
+    pack: str = Field(sa_type=Plain(200))
+    config: str = Field(sa_type=Plain(64))
+    pack_score: float = Field(sa_type=Double)
+    alias: str = Field(sa_type=key_type())
+    wording: str = Field(sa_type=key_type(16))
+    edits: int
+    edited_at: datetime | None = Field(sa_type=UtcDateTime)
+    own_text: str | None = Field(sa_type=Plain(TEXT_LENGTH))  # where the text has its page's in it
+    page: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+
+
+class PrintRow(TableRow, table=True):
+    """By what the copies of an article are found, for some days.
+
+    The key is the row: without a second tree a print costs half.  Eras follow each other, so that
+    what is over is at one end.
+    """
+
+    __tablename__ = "prints"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    era: int = Field(primary_key=True)
+    print: int = Field(sa_type=BigInteger, primary_key=True)
+    article_key: str = Field(sa_type=key_type(), primary_key=True)
+
+
+class MarkRow(TableRow, table=True):
+    """What a person said of an article."""
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        # a mark is worth nothing without the text it is about: marked articles are kept
+        ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_marks_article_key"),
+    )
+
+    article_key: str = Field(sa_type=key_type(), primary_key=True)
+    relevant: bool
+    themes: list[str] = Field(sa_type=json_type())
+    marked_at: datetime = Field(sa_type=UtcDateTime)
+    marked_by: str = Field(sa_type=Plain(200))

@@ -1,0 +1,140 @@
+"""The tables of feeds, and of the hubs that announce their news.
+
+No `from __future__ import annotations` in this file: SQLModel reads the annotations.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlmodel import Field
+
+from monitor.domain.feeds import FeedState
+from monitor.polling.websub import LeaseState
+from monitor.store.database.columns import (
+    Microseconds,
+    Plain,
+    UtcDateTime,
+    Word,
+    json_type,
+    key_type,
+)
+from monitor.store.schema.base import (
+    SENTENCE_LENGTH,
+    TITLE_LENGTH,
+    URL_LENGTH,
+    TableRow,
+)
+
+
+class FeedRow(TableRow, table=True):
+    """A feed, its poll state, and who is asking it right now."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (
+        # one source is asked once, however often it is imported
+        UniqueConstraint("url", name="uq_feeds_url"),
+        # "what is due?" is asked every few seconds
+        Index("ix_feeds_due_at", "due_at"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    url: str = Field(sa_type=String(URL_LENGTH))
+    title: str = Field(sa_type=Plain(TITLE_LENGTH))
+    language: str | None = Field(sa_type=Plain(64))
+    every_us: timedelta | None = Field(sa_type=Microseconds)
+    tags: list[str] = Field(sa_type=json_type())
+    note: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    paused: bool
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    state: FeedState = Field(sa_type=Word(FeedState))
+    etag: str | None = Field(sa_type=String(SENTENCE_LENGTH))
+    last_modified: str | None = Field(sa_type=String(SENTENCE_LENGTH))
+    body_digest: str | None = Field(sa_type=key_type(128))
+    failures: int
+    first_ok_at: datetime | None = Field(sa_type=UtcDateTime)
+    last_ok_at: datetime | None = Field(sa_type=UtcDateTime)
+    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    lease_token: str | None = Field(sa_type=key_type())
+    former_urls: list[str] = Field(sa_type=json_type())
+    due_why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    asked_at: datetime | None = Field(sa_type=UtcDateTime)
+    gap_us: timedelta | None = Field(sa_type=Microseconds)
+    wishes: dict[str, Any] = Field(sa_type=json_type())
+    move: dict[str, Any] = Field(sa_type=json_type())  # empty: none
+    pushed_until: datetime | None = Field(sa_type=UtcDateTime)
+    since: datetime | None = Field(sa_type=UtcDateTime)
+    newest_at: datetime | None = Field(sa_type=UtcDateTime)
+    habit: list[list[int]] = Field(sa_type=json_type())
+    told_state: FeedState = Field(sa_type=Word(FeedState))  # what the operator knows; OK: is well
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+    told_times: int  # lately: one that flaps is waited for longer
+    fulltext: bool
+
+
+class FeedMemoryRow(TableRow, table=True):
+    """What the reading of a feed's next document needs of those before, whatever that is.
+
+    A table of its own: who lists feeds has no use for it.
+    """
+
+    __tablename__ = "feed_memories"
+    __table_args__ = (
+        # a feed that is added again is read anew
+        ForeignKeyConstraint(
+            ["feed_key"], ["feeds.key"], name="fk_feed_memories_feed_key", ondelete="CASCADE"
+        ),
+    )
+
+    feed_key: str = Field(sa_type=key_type(), primary_key=True)
+    memory: bytes = Field(sa_type=LargeBinary)
+
+
+class HubRow(TableRow, table=True):
+    """A hub's lease for one feed (WebSub); forgotten with the feed."""
+
+    __tablename__ = "hubs"
+    __table_args__ = (
+        # a lease without a feed would be renewed for ever
+        ForeignKeyConstraint(
+            ["feed_key"], ["feeds.key"], name="fk_hubs_feed_key", ondelete="CASCADE"
+        ),
+        # a call names its lease by the token alone
+        UniqueConstraint("token", name="uq_hubs_token"),
+    )
+
+    feed_key: str = Field(sa_type=key_type(), primary_key=True)
+    hub: str = Field(sa_type=String(URL_LENGTH))
+    topic: str = Field(sa_type=String(URL_LENGTH))
+    token: str = Field(sa_type=key_type())
+    secret: str = Field(sa_type=String(200))
+    state: LeaseState = Field(sa_type=Word(LeaseState))
+    callback: str = Field(sa_type=String(URL_LENGTH))
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(sa_type=UtcDateTime)
+    heard_at: datetime | None = Field(sa_type=UtcDateTime)
+    unread: bool  # it called, and no poll has looked since
+    trusted: bool  # what the last poll with news found, it had announced
+    failures: int
+    why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+
+
+class FarewellRow(TableRow, table=True):
+    """A hub to be told that we want to hear no more; the feed may be gone, or have a new lease."""
+
+    __tablename__ = "hub_farewells"
+
+    token: str = Field(sa_type=key_type(), primary_key=True)
+    hub: str = Field(sa_type=String(URL_LENGTH))
+    topic: str = Field(sa_type=String(URL_LENGTH))
+    callback: str = Field(sa_type=String(URL_LENGTH))
+    until: datetime | None = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    tries: int

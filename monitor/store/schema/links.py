@@ -1,0 +1,44 @@
+"""The tables of the links that only their owner knows, and of the secret that makes them.
+
+No `from __future__ import annotations` in this file: SQLModel reads the annotations.
+"""
+
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    String,
+)
+from sqlmodel import Field
+
+from monitor.store.database.columns import (
+    key_type,
+)
+from monitor.store.schema.base import (
+    TableRow,
+)
+
+
+class SecretRow(TableRow, table=True):
+    """A secret of this installation: made once, never changed."""
+
+    __tablename__ = "secrets"
+
+    name: str = Field(sa_type=String(64), primary_key=True)
+    value: str = Field(sa_type=String(500))
+
+
+class FeedLinkRow(TableRow, table=True):
+    """How often the address of a subscription's feed was renewed; no row: never."""
+
+    __tablename__ = "feed_links"
+    __table_args__ = (
+        # a subscription that is made again has new addresses anyway
+        ForeignKeyConstraint(
+            ["subscription_key"],
+            ["subscriptions.key"],
+            name="fk_feed_links_subscription_key",
+            ondelete="CASCADE",
+        ),
+    )
+
+    subscription_key: str = Field(sa_type=key_type(), primary_key=True)
+    renewals: int

@@ -1,0 +1,61 @@
+"""The tables as SQLAlchemy Core knows them: what every query of the store is written with.
+
+Each constraint and index of the SQLModel rows beside this file says why it is there.  A change of
+a table needs a migration: `tests/store/schema/test_versions.py` tells when it was forgotten.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, Table, literal_column
+
+from monitor.store.database.columns import key_type
+from monitor.store.schema.alerts import (
+    AlertArticleRow,
+    AlertRow,
+    AttemptRow,
+    SilenceRow,
+    SubscriptionRow,
+)
+from monitor.store.schema.articles import ArticleRow, MarkRow, PrintRow
+from monitor.store.schema.base import TableRow
+from monitor.store.schema.feeds import FarewellRow, FeedMemoryRow, FeedRow, HubRow
+from monitor.store.schema.health import ConditionRow, HourRow
+from monitor.store.schema.links import FeedLinkRow, SecretRow
+
+metadata = TableRow.metadata
+
+
+def _table(row: type[TableRow]) -> Table:
+    return metadata.tables[str(row.__tablename__)]
+
+
+feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
+hubs, farewells = _table(HubRow), _table(FarewellRow)
+articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
+subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
+alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
+secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
+hours, conditions = _table(HourRow), _table(ConditionRow)
+
+# What an article said before its publisher edited it, and what was decided of that.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_key", key_type(), primary_key=True),
+    *(
+        Column(
+            column.name, column.type, primary_key=column.name == "edits", nullable=column.nullable
+        )
+        for column in articles.c
+        if column.name not in ("key", "copy_key", "feed_key", "seen_at", "backlog", "alias")
+    ),
+    # what is gone leaves nothing dangling
+    ForeignKeyConstraint(
+        ["article_key"], ["articles.key"], name="fk_revisions_article_key", ondelete="CASCADE"
+    ),
+)
+
+IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
+IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
+IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
+IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")

@@ -1,0 +1,208 @@
+"""Copies are linked to the first of their kind, whichever process is first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry, Feed
+from monitor.store.schema.tables import prints
+from monitor.store.store import Store
+from tests.store.nouns import (
+    MINUTE,
+    NOW,
+    a_decision,
+    a_feed,
+    a_poll,
+    a_rejected_article,
+    a_subscription,
+    an_alert,
+    an_article,
+)
+from tests.store.test_processes import run_together
+
+WIRE = (
+    "Builders and deminers will be sent to the border region before winter to clear what the"
+    " fighting left behind, a spokesman said after talks in the capital on the alliance of both."
+)
+HEADLINE = "Builders and deminers to be sent to the border region"
+ONE, TWO, THREE = (a_feed(name, title=name) for name in ("one", "two", "three"))
+
+
+@pytest.fixture
+def watched(store: Store) -> Store:
+    store.feeds.add_all([ONE, TWO, THREE])
+    store.subscriptions.add(a_subscription())
+    return store
+
+
+def copy(
+    feed: Feed, title: str = HEADLINE, text: str = WIRE, make=an_article, **changes: object
+) -> Article:
+    entry = Entry(title=title, text=text, url=f"https://example.org/{feed.title}/1")
+    return make(f"{feed.title} {title}", feed, entry=entry, **changes)
+
+
+def told(feed: Feed, article: Article) -> Polled:
+    return a_poll(feed, article, alerts=(an_alert(article, a_subscription()),))
+
+
+def sources(store: Store, article: Article) -> list[str]:
+    return [source.feed_title for source in store.articles.sources([article])[article.key]]
+
+
+class TestACopy:
+    def test_is_stored_and_told_no_more(self, watched: Store) -> None:
+        first, second = copy(ONE), copy(TWO, seen_at=NOW + MINUTE)
+        watched.commit([told(ONE, first)])
+        (done,) = watched.commit([told(TWO, second)])
+        assert done.alerts == ()
+        assert done.articles == (replace(second, copy_key=first.copy_key),)
+        assert watched.articles.find(second.key) == done.articles[0]
+        assert sources(watched, done.articles[0]) == ["one", "two"]
+        assert len(watched.outbox.list()) == 1
+
+    def test_in_the_same_commit_is_one_alert_too(self, watched: Store) -> None:
+        later = NOW + MINUTE
+        polls = [told(ONE, copy(ONE)), told(TWO, copy(TWO, seen_at=later))]
+        done = watched.commit(polls)
+        assert [len(poll.alerts) for poll in done] == [1, 0]
+        assert sources(watched, done[0].articles[0]) == ["one", "two"]
+
+    def test_of_one_that_mattered_to_nobody_is_told(self, watched: Store) -> None:
+        first = copy(ONE, text="", make=a_rejected_article)
+        watched.commit([a_poll(ONE, first)])
+        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + MINUTE))])
+        assert len(done.alerts) == 1
+        assert sources(watched, first) == ["one", "two"]
+
+    def test_of_a_copy_is_held_against_the_first(self, watched: Store) -> None:
+        """The first had no text, so the second stands in for it: under another headline, too."""
+        watched.commit([told(ONE, copy(ONE, text=""))])
+        watched.commit([told(TWO, copy(TWO, seen_at=NOW + MINUTE))])
+        third = copy(THREE, "A border region waits for builders and deminers", seen_at=NOW + MINUTE)
+        (done,) = watched.commit([told(THREE, third)])
+        assert done.alerts == ()
+        assert sources(watched, done.articles[0]) == ["one", "two", "three"]
+
+    def test_days_later_is_another_story(self, watched: Store) -> None:
+        watched.commit([told(ONE, copy(ONE))])
+        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + timedelta(days=3)))])
+        assert len(done.alerts) == 1
+
+    @pytest.mark.parametrize("full_first", [True, False])
+    def test_is_told_by_what_the_feeds_say_and_not_by_a_page(
+        self, watched: Store, full_first: bool
+    ) -> None:
+        texts = "The page begins with quite other words, and goes on for long. " * 5, WIRE
+        owns = WIRE, None
+        order = 1 if full_first else -1
+        first, second = [
+            copy(feed, text=text, own_text=own, seen_at=at)
+            for feed, text, own, at in zip(
+                (ONE, TWO), texts[::order], owns[::order], (NOW, NOW + MINUTE), strict=True
+            )
+        ]
+        watched.commit([told(ONE, first)])
+        (done,) = watched.commit([told(TWO, second)])
+        assert done.alerts == ()
+        assert sources(watched, done.articles[0]) == ["one", "two"]
+
+    def test_at_the_same_address_is_known_by_that(self, watched: Store) -> None:
+        alias = {"alias": "same page"}
+        watched.commit([told(ONE, copy(ONE, "Builders are sent", "", **alias))])
+        (done,) = watched.commit([told(TWO, copy(TWO, "Builders to be sent", "", **alias))])
+        assert done.alerts == ()
+
+    def test_at_an_address_that_says_something_else_is_none(self, watched: Store) -> None:
+        alias = {"alias": "same page"}
+        watched.commit([told(ONE, copy(ONE, "Builders are sent", "", **alias))])
+        (done,) = watched.commit([told(TWO, copy(TWO, "Rain on Sunday", "", **alias))])
+        assert len(done.alerts) == 1
+
+
+def edited(article: Article, **changes: object) -> Article:
+    entry = replace(article.entry, **changes)
+    return replace(article, entry=entry, edits=1, edited_at=NOW + 5 * MINUTE)
+
+
+class TestAnEdit:
+    def test_that_makes_it_a_copy_of_what_was_told_is_not_told(self, watched: Store) -> None:
+        later = {"make": a_rejected_article, "seen_at": NOW + MINUTE}
+        flash = copy(TWO, "Something about builders", "", **later)
+        watched.commit([told(ONE, copy(ONE)), a_poll(TWO, flash)])
+        now = edited(replace(flash, decision=a_decision()), title=HEADLINE, text=WIRE)
+        poll = a_poll(TWO, edited=(now,), alerts=(an_alert(now, a_subscription()),))
+        (done,) = watched.commit([poll])
+        assert (len(done.edited), done.alerts) == (1, ())
+        assert sources(watched, done.edited[0]) == ["one", "two"]
+
+    def test_is_what_later_copies_are_held_against(self, watched: Store) -> None:
+        flash = copy(ONE, "Something about builders", "")
+        watched.commit([told(ONE, flash)])
+        watched.commit([a_poll(ONE, edited=(edited(flash, title=HEADLINE, text=WIRE),))])
+        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE))])
+        assert done.alerts == ()
+
+    def test_replaces_the_words_and_keeps_the_old(self, watched: Store) -> None:
+        first = copy(ONE)
+        watched.commit([told(ONE, first)])
+        now = edited(first, title="Builders to go")
+        watched.commit([a_poll(ONE, edited=(now,))])
+        watched.commit([a_poll(ONE, edited=(now,))])  # again changes nothing
+        assert watched.articles.find(first.key) == now
+        assert watched.articles.revisions(now) == [first]
+        assert watched.articles.list() == [now]
+
+
+def test_a_phrase_that_many_articles_have_tells_none_from_others(store: Store) -> None:
+    feeds = [a_feed(f"f{number}", title=f"f{number}") for number in range(30)]
+    store.feeds.add_all(feeds)
+    notice = "Subscribe to our newsletter to get the most important reports of the day at noon"
+    polls = [
+        a_poll(one, copy(one, f"Headline {number} on subject {number}", f"{notice} {number}"))
+        for number, one in enumerate(feeds)
+    ]
+    for poll in polls:
+        store.commit([poll])
+    counted = (
+        select(func.count())
+        .select_from(prints)
+        .group_by(prints.c.print)
+        .order_by(func.count().desc())
+    )
+    most = store._database.read(lambda connection: connection.scalar(counted.limit(1)))
+    assert most <= 9
+
+
+def test_prints_are_taken_away_when_their_time_is_over(watched: Store) -> None:
+    counted = select(func.count()).select_from(prints)
+    watched.commit([a_poll(ONE, copy(ONE))])
+    before = watched._database.read(lambda connection: connection.scalar(counted))
+    watched.commit([a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=9)))])
+    assert watched._database.read(lambda connection: connection.scalar(counted)) == before > 3
+
+
+def test_two_processes_that_poll_at_once_tell_of_one_report_once(
+    store: Store, database_url: str
+) -> None:
+    feeds = [a_feed(name) for name in ("left", "right")]
+    store.feeds.add_all(feeds)
+    store.subscriptions.add(a_subscription())
+    script = """
+        from tests.store.test_linking import WIRE
+        feed, asker = a_feed("{name}"), a_subscription()
+        for number in range(40):
+            words = " ".join(f"w{{number}}x{{each}}" for each in "abcdefghijklmnopqrst")
+            entry = Entry(title=f"Report number {{number}} of {name}", text=words + " " + WIRE)
+            story = an_article(f"{name} {{number}}", feed, entry=entry)
+            (done,) = store.commit([a_poll(feed, story, alerts=(an_alert(story, asker),))])
+            print(*(alert.key for alert in done.alerts))
+    """
+    outputs = run_together(database_url, [script.format(name=n) for n in ("left", "right")])
+    assert sum(map(len, outputs)) == len(store.outbox.list(limit=100)) == 40

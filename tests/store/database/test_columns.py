@@ -1,0 +1,131 @@
+"""What lies in the database is what the nouns promise."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.domain.alerts import Outcome
+from monitor.store.database.columns import (
+    Microseconds,
+    Plain,
+    UtcDateTime,
+    Word,
+    is_storable,
+    json_text,
+    plain,
+)
+
+DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+ANY_TEXT = st.text(alphabet=st.characters(codec=None, categories=None))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+class TestUtcDateTime:
+    def test_refuses_a_naive_datetime(self, dialect) -> None:
+        store = UtcDateTime().bind_processor(dialect)
+        with pytest.raises(ValueError, match="no time zone"):
+            store(datetime(2025, 6, 17, 12))  # noqa: DTZ001 - the fault in question
+
+    def test_stores_the_instant_whatever_its_zone(self, dialect) -> None:
+        store = UtcDateTime().bind_processor(dialect)
+        noon = datetime(2025, 6, 17, 12, tzinfo=UTC)
+        assert store(noon) == store(noon.astimezone(timezone(timedelta(hours=9))))
+
+    def test_keeps_nothing_as_nothing(self, dialect) -> None:
+        kind = UtcDateTime()
+        assert kind.bind_processor(dialect)(None) is None
+        assert kind.process_result_value(None, dialect) is None
+
+    def test_gives_back_an_aware_datetime_in_utc(self, dialect) -> None:
+        seoul = datetime(2025, 6, 17, 21, tzinfo=timezone(timedelta(hours=9)))
+        read = UtcDateTime().process_result_value(seoul, dialect)
+        assert (read, read.tzinfo) == (seoul, UTC)
+
+
+def test_a_text_of_an_instant_sorts_as_time_does() -> None:
+    store = UtcDateTime().bind_processor(sqlite.dialect())
+    instants = [
+        datetime(999, 12, 31, tzinfo=UTC),
+        datetime(2025, 6, 17, 9, tzinfo=UTC),
+        datetime(2025, 6, 17, 9, 0, 0, 1, tzinfo=UTC),
+        datetime(2025, 6, 17, 10, tzinfo=UTC),
+    ]
+    texts = [store(instant) for instant in instants]
+    assert texts == sorted(texts)
+
+
+@given(st.timedeltas(min_value=timedelta(days=-99_999), max_value=timedelta(days=99_999)))
+def test_a_duration_comes_back_to_the_microsecond(duration: timedelta) -> None:
+    kind, dialect = Microseconds(), sqlite.dialect()
+    stored = kind.process_bind_param(duration, dialect)
+    assert kind.process_result_value(stored, dialect) == duration
+
+
+def test_a_word_lies_there_by_its_value() -> None:
+    assert Word(Outcome).process_bind_param(Outcome.LATER, postgresql.dialect()) == "later"
+
+
+@pytest.mark.parametrize("kind", [Microseconds(), Word(Outcome)], ids=repr)
+def test_nothing_stays_nothing(kind) -> None:
+    dialect = sqlite.dialect()
+    assert kind.process_bind_param(None, dialect) is None
+    assert kind.process_result_value(None, dialect) is None
+
+
+@given(ANY_TEXT)
+def test_plain_text_is_storable_and_only_loses_what_is_not(text: str) -> None:
+    cleaned = plain(text)
+    assert is_storable(cleaned)
+    assert "\x00" not in cleaned
+    if is_storable(text):
+        assert cleaned == text
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        (None, None),
+        ("plain", "plain"),
+        ("a\x00b", "ab"),
+        ("half \ud800", "half ?"),
+        ("too long for the column", "too long f"),
+        ("북한과 러시아의 군사 협력", "북한과 러시아의 군"),
+    ],
+)
+def test_text_for_people_is_mended_and_cut(text: str | None, stored: str | None) -> None:
+    assert Plain(10).bind_processor(sqlite.dialect())(text) == stored
+
+
+@given(st.recursive(ANY_TEXT | st.integers() | st.booleans(), st.lists, max_leaves=5))
+def test_any_document_becomes_json_that_both_databases_take(value: object) -> None:
+    text = json_text({"value": value})
+    assert is_storable(text)
+    assert "\\u0000" not in text.replace("\\\\", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ([], "[]"),
+        ({}, "{}"),
+        (("a", 1), '["a",1]'),
+        ({"이름": "값"}, '{"이름":"값"}'),
+        ({"a\x00": ["b\x00", {"c": "\udfff"}, 1.5]}, '{"a":["b",{"c":"?"},1.5]}'),
+        ("a literal \\u0000 stays", '"a literal \\\\u0000 stays"'),
+    ],
+)
+def test_documents_are_written_compactly(value: object, text: str) -> None:
+    assert json_text(value) == text
+    assert json.loads(text) is not None
+
+
+@pytest.mark.parametrize("poison", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_would_poison_every_list_is_refused(poison: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        json_text({"troops": poison})

@@ -1,0 +1,91 @@
+"""Each error of a driver becomes the error that says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg.errors
+import pytest
+from sqlalchemy import exc
+
+from monitor.domain.errors import StoreBusy, StoreError
+from monitor.store.database.database_errors import Unstorable, explain, is_passing
+
+
+def of_postgresql(state: str) -> exc.DBAPIError:
+    """As SQLAlchemy hands it on: with the statement and its values."""
+    cause = psycopg.errors.lookup(state)("the server's words\nDETAIL: more of them")
+    values = {"secret": "whsec_x"}
+    return exc.DBAPIError.instance("UPDATE feeds", values, cause, psycopg.Error, dialect=_dialect())
+
+
+def _dialect():
+    from sqlalchemy.dialects.postgresql import psycopg as dialect
+
+    return dialect.dialect(dbapi=psycopg)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "said", "again"),
+    [
+        ("08006", StoreBusy, "the server does not answer", True),
+        ("57P01", StoreBusy, "the server does not answer", True),
+        ("57P03", StoreBusy, "the server does not answer", True),
+        ("53300", StoreBusy, "the server does not answer", True),
+        ("40P01", StoreBusy, "another process holds it", True),
+        ("40001", StoreBusy, "another process holds it", True),
+        ("55P03", StoreBusy, "another process holds it", False),
+        ("25006", StoreError, "read-only", False),
+        ("42501", StoreError, "lacks a right", False),
+        ("53100", StoreError, "the disk is full", False),
+        ("XX001", StoreError, "is damaged", False),
+        ("42P01", StoreError, "the server's words", False),
+        ("22021", Unstorable, "a value can't be stored: the server's words", False),
+        ("23505", Unstorable, "a value can't be stored: the server's words", False),
+    ],
+)
+def test_of_postgresql(state: str, kind: type[StoreError], said: str, again: bool) -> None:
+    error = of_postgresql(state)
+    explained = explain(error, "postgresql://user:***@host/x")
+    assert type(explained) is kind
+    assert said in str(explained)
+    assert str(explained).startswith("postgresql://user:***@host/x: ")
+    assert is_passing(error) is again
+    assert "whsec_x" not in str(explained)
+    assert "\n" not in str(explained)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        (sqlite3.SQLITE_BUSY, StoreBusy, "another process holds it"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "another process holds it"),
+        (sqlite3.SQLITE_LOCKED, StoreBusy, "another process holds it"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, StoreError, "read-only"),
+        (sqlite3.SQLITE_FULL, StoreError, "the disk is full"),
+        (sqlite3.SQLITE_CANTOPEN, StoreError, "does its folder exist"),
+        (sqlite3.SQLITE_NOTADB, StoreError, "is not a SQLite database"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, StoreError, "is damaged"),
+        (sqlite3.SQLITE_IOERR_READ, StoreError, "disk I/O error"),
+    ],
+)
+def test_of_sqlite(code: int, kind: type[StoreError], said: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    explained = explain(error, "/srv/watchpost.db")
+    assert type(explained) is kind
+    assert str(explained).startswith("/srv/watchpost.db: ")
+    assert said in str(explained)
+    assert not is_passing(error)
+
+
+def test_of_a_value_that_no_column_takes() -> None:
+    error = exc.StatementError("no time zone", "INSERT", {"secret": "whsec_x"}, ValueError("naive"))
+    explained = explain(error, "x.db")
+    assert isinstance(explained, Unstorable)
+    assert str(explained) == "x.db: a value can't be stored: naive"
+
+
+def test_of_a_pool_that_is_empty() -> None:
+    assert isinstance(explain(exc.TimeoutError("pool"), "x.db"), StoreBusy)
+    assert not is_passing(exc.TimeoutError("pool"))

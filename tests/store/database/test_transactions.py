@@ -1,0 +1,228 @@
+"""Transactions: locks are waited for, lost connections are mended, and nothing happens by half."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+
+from monitor.domain.errors import StoreBusy, StoreError
+from monitor.store.database import engine
+from monitor.store.database.transactions import Database, chunks
+from monitor.store.store import Store
+from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
+from tests.store_fixtures import Postgresql
+
+SHORT = timedelta(milliseconds=200)
+BOUND = 20  # seconds that no test waits longer than
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(engine.read_url(database_url), patience=timedelta(seconds=10))
+    yield opened
+    opened.close()
+
+
+class TestWrite:
+    def test_happens_whole_or_not_at_all(self, store: Store) -> None:
+        def fail(connection: Connection) -> None:
+            connection.execute(text("DELETE FROM feeds"))
+            raise RuntimeError("power cut")
+
+        store.feeds.add(a_feed())
+        with pytest.raises(RuntimeError, match="power cut"):
+            store._database.write(fail)
+        assert store.feeds.list() == [a_feed()]
+
+    def test_gives_back_what_the_call_did(self, database: Database) -> None:
+        assert database.write(lambda connection: connection.scalar(text("SELECT 42"))) == 42
+
+    def test_of_a_fault_of_ours_is_one_line(self, database: Database) -> None:
+        with pytest.raises(StoreError, match="no_such_table") as fault:
+            database.read(
+                lambda connection: connection.execute(text("SELECT * FROM no_such_table"))
+            )
+        assert "\n" not in str(fault.value)
+
+
+class TestSqliteLocks:
+    def test_are_waited_for(self, sqlite_url: str) -> None:
+        with Store.open(sqlite_url) as store, closing(_other(sqlite_url)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor() as pool:
+                waiting = pool.submit(store.feeds.add, a_feed())
+                time.sleep(0.05)  # so that it does wait; it passes without waiting just as well
+                other.execute("COMMIT")
+                assert waiting.result(timeout=BOUND)
+
+    def test_that_last_too_long_are_busy(self, sqlite_url: str) -> None:
+        with (
+            Store.open(sqlite_url, patience=SHORT) as store,
+            closing(_other(sqlite_url)) as other,
+        ):
+            other.execute("BEGIN EXCLUSIVE")
+            started = time.monotonic()
+            with pytest.raises(StoreBusy, match="holds it for longer than we wait"):
+                store.feeds.add(a_feed())
+            assert 0.1 < time.monotonic() - started < 5
+            other.execute("ROLLBACK")
+            assert store.feeds.add(a_feed())
+
+    def test_do_not_stop_readers(self, sqlite_url: str) -> None:
+        with (
+            Store.open(sqlite_url, patience=SHORT) as store,
+            closing(_other(sqlite_url)) as other,
+        ):
+            store.feeds.add(a_feed())
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("DELETE FROM feeds")
+            assert store.feeds.list() == [a_feed()]
+
+    def test_between_threads_of_one_process_are_waited_for(self, sqlite_url: str) -> None:
+        with Store.open(sqlite_url) as store, ThreadPoolExecutor(8) as pool:
+            store.feeds.add_all(a_feed(str(number)) for number in range(100))
+            claims = [
+                pool.submit(store.feeds.claim, NOW, limit=10, lease=MINUTE) for _ in range(12)
+            ]
+            keys = [feed.key for claim in claims for feed in claim.result(timeout=BOUND)]
+        assert len(keys) == len(set(keys)) == 100
+
+    def test_held_by_a_thread_of_ours_are_busy_too(self, sqlite_url: str) -> None:
+        held, done = threading.Event(), threading.Event()
+
+        def hold(connection: Connection) -> None:
+            held.set()
+            assert done.wait(BOUND)
+
+        with Store.open(sqlite_url, patience=SHORT) as store, ThreadPoolExecutor() as pool:
+            holding = pool.submit(store._database.write, hold)
+            assert held.wait(BOUND)
+            with pytest.raises(StoreBusy):
+                store.feeds.add(a_feed())
+            done.set()
+            holding.result(timeout=BOUND)
+
+
+class TestPostgresqlLocks:
+    def test_that_last_too_long_are_busy(self, postgresql_url: str) -> None:
+        with (
+            Store.open(postgresql_url, patience=SHORT) as store,
+            psycopg.connect(postgresql_url) as other,
+        ):
+            store.feeds.add(a_feed())
+            other.execute("SELECT * FROM feeds FOR UPDATE")
+            with pytest.raises(StoreBusy, match="holds it for longer than we wait"):
+                store.feeds.remove(a_feed().key)
+            other.rollback()
+            assert store.feeds.remove(a_feed().key)
+
+    def test_of_rows_are_skipped_by_a_claim(self, postgresql_url: str) -> None:
+        with Store.open(postgresql_url) as store, psycopg.connect(postgresql_url) as other:
+            store.feeds.add_all([a_feed("one"), a_feed("two")])
+            held = "SELECT * FROM feeds WHERE url = %s FOR UPDATE"
+            other.execute(held, [a_feed("one").url])
+            claimed = store.feeds.claim(NOW, limit=2, lease=MINUTE)
+        assert claimed == [a_feed("two")]
+
+    def test_that_cross_are_sorted_out(self, postgresql_url: str) -> None:
+        both = threading.Barrier(2)
+
+        def touch(first: str, second: str) -> int:
+            rounds = []
+
+            def cross(connection: Connection) -> int:
+                rounds.append(1)
+                paused = text("UPDATE feeds SET failures = failures + 1 WHERE url = :url")
+                connection.execute(paused, {"url": first})
+                if len(rounds) == 1:
+                    both.wait(BOUND)
+                connection.execute(paused, {"url": second})
+                return len(rounds)
+
+            with Store.open(postgresql_url) as store:
+                return store._database.write(cross)
+
+        one, two = a_feed("one"), a_feed("two")
+        with Store.open(postgresql_url) as store, ThreadPoolExecutor() as pool:
+            store.feeds.add_all([one, two])
+            ends = [pool.submit(touch, one.url, two.url), pool.submit(touch, two.url, one.url)]
+            assert sorted(end.result(timeout=BOUND) for end in ends) == [1, 2]
+            assert [feed.poll.failures for feed in store.feeds.list()] == [2, 2]
+
+
+class TestLostConnection:
+    def test_is_not_noticed_between_calls(
+        self, postgresql: Postgresql, postgresql_url: str
+    ) -> None:
+        with Store.open(postgresql_url) as store:
+            store.feeds.add(a_feed())
+            postgresql.disconnect(postgresql_url)
+            assert store.feeds.list() == [a_feed()]
+
+    def test_in_a_transaction_begins_it_again(
+        self, postgresql: Postgresql, postgresql_url: str
+    ) -> None:
+        rounds = []
+
+        def interrupted(connection: Connection) -> None:
+            rounds.append(1)
+            connection.execute(text("UPDATE feeds SET failures = failures + 1"))
+            if len(rounds) == 1:
+                postgresql.disconnect(postgresql_url)
+            connection.execute(text("UPDATE feeds SET failures = failures + 1"))
+
+        with Store.open(postgresql_url) as store:
+            store.feeds.add(a_feed())
+            store._database.write(interrupted)
+            assert store.feeds.list()[0].poll.failures == 2
+        assert len(rounds) == 2
+
+    def test_by_a_restart_of_the_server_is_waited_out(
+        self, postgresql: Postgresql, postgresql_url: str
+    ) -> None:
+        with Store.open(postgresql_url) as store, ThreadPoolExecutor() as pool:
+            store.feeds.add(a_feed())
+            postgresql.stop()
+            try:
+                waiting = pool.submit(store.commit, [a_poll(a_feed(), an_article())])
+            finally:
+                postgresql.start()
+            (done,) = waiting.result(timeout=BOUND)
+            assert done.articles == (an_article(),)
+            assert store.articles.count() == 1
+
+    def test_for_longer_than_we_wait_is_busy(
+        self, postgresql: Postgresql, postgresql_url: str
+    ) -> None:
+        with Store.open(postgresql_url, patience=SHORT) as store:
+            postgresql.stop()
+            try:
+                with pytest.raises(StoreBusy, match="the server does not answer") as fault:
+                    store.feeds.list()
+                with pytest.raises(StoreBusy, match="the server does not answer"):
+                    Store.open(postgresql_url, patience=SHORT)
+            finally:
+                postgresql.start()
+            assert "\n" not in str(fault.value)
+            assert store.feeds.list() == []
+
+
+def test_chunks_have_no_doubles_and_lose_nothing() -> None:
+    parts = list(chunks([*range(1_200), *range(600)]))
+    assert [len(part) for part in parts] == [500, 500, 200]
+    assert [item for part in parts for item in part] == list(range(1_200))
+
+
+def _other(url: str) -> sqlite3.Connection:
+    """Another program's connection to the same file."""
+    path = url.removeprefix("sqlite:///")
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)

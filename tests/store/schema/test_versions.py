@@ -1,0 +1,316 @@
+"""The migrations make the tables, on both databases, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Connection, Engine, MetaData, String, create_engine, inspect, text
+from sqlalchemy.types import TypeEngine
+
+from monitor.domain.errors import StoreError
+from monitor.store.database import engine
+from monitor.store.database.transactions import Database
+from monitor.store.schema import tables
+from monitor.store.schema import versions as schema_module
+from monitor.store.schema.versions import Schema, SchemaState, judge
+from monitor.store.store import PATIENCE, Store
+from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store_fixtures import Postgresql
+
+# the oldest first
+VERSIONS = [
+    version.revision for version in ScriptDirectory(str(schema_module._MIGRATIONS)).walk_revisions()
+][::-1]
+
+
+def test_the_files_are_named_by_the_versions_in_them() -> None:
+    assert schema_module.versions() == VERSIONS[::-1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgresql = request.getfixturevalue("postgresql")
+    with server.database(template="template0") as url:
+        yield url
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    database = Database(engine.read_url(empty_url), patience=PATIENCE)
+    yield database
+    database.close()
+
+
+def described(connectable: Engine) -> dict[str, Any]:
+    """Every table as the database describes it, without the comparison's own weak eyes."""
+    look = inspect(connectable)
+    return {
+        name: {
+            "columns": [
+                {**column, "type": str(column["type"].compile(connectable.dialect))}
+                for column in look.get_columns(name)
+            ],
+            "primary key": look.get_pk_constraint(name),
+            "references": look.get_foreign_keys(name),
+            "unique": sorted(look.get_unique_constraints(name), key=str),
+            "checks": sorted(look.get_check_constraints(name), key=str),
+            "indexes": sorted(
+                (
+                    {**index, "dialect_options": str_values(index.get("dialect_options", {}))}
+                    for index in look.get_indexes(name)
+                ),
+                key=str,
+            ),
+        }
+        for name in look.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def str_values(options: dict[str, Any]) -> dict[str, str]:
+    """The conditions of partial indexes, as text: as objects no two are equal."""
+    return {name: str(value) for name, value in options.items()}
+
+
+def fill(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Put a row into every table there is, each of keys "x"; the rows, by table."""
+    found = MetaData()
+    found.reflect(connection)
+    rows = {}
+    for table in found.sorted_tables:
+        if table.name != "alembic_version":
+            values = {column.name: _some(column.type) for column in table.columns}
+            connection.execute(table.insert(), values)
+            rows[table.name] = rows_of(connection, table.name)[0]
+    return rows
+
+
+def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {table}"))]
+
+
+def _some(kind: TypeEngine[Any]) -> Any:
+    """A value that a column of this type takes."""
+    values: dict[type, Any] = {str: "x", bytes: b"x", int: 1, float: 0.5, bool: True}
+    values |= {datetime: NOW, date: NOW.date()}
+    return [] if isinstance(kind, JSON) else values[kind.python_type]
+
+
+class TestUpgrade:
+    def test_leaves_nothing_to_migrate(self, empty: Database) -> None:
+        Schema(empty).upgrade()
+        with empty.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, tables.metadata) == []
+
+    def test_makes_what_the_tables_say_column_by_column(
+        self, empty: Database, request: pytest.FixtureRequest, tmp_path: Path
+    ) -> None:
+        Schema(empty).upgrade()
+        migrated = described(empty.engine)
+        if empty.is_sqlite:
+            declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
+            tables.metadata.create_all(declared)
+            assert migrated == described(declared)
+            declared.dispose()
+            return
+        with request.getfixturevalue("postgresql").database(template="template0") as url:
+            declared = create_engine(engine.read_url(url))
+            tables.metadata.create_all(declared)
+            assert migrated == described(declared)
+            declared.dispose()
+
+    def test_a_second_time_changes_nothing(self, empty: Database) -> None:
+        schema = Schema(empty)
+        schema.upgrade()
+        before = described(empty.engine)
+        schema.upgrade()
+        assert described(empty.engine) == before
+        assert schema.current() == schema.head() == VERSIONS[-1]
+
+    @pytest.mark.parametrize("version", VERSIONS)
+    def test_keeps_what_a_filled_database_of_any_version_holds(
+        self, empty: Database, version: str
+    ) -> None:
+        schema = Schema(empty)
+        schema.upgrade(to=version)
+        assert schema.current() == version
+        before = empty.write(fill)
+        schema.upgrade()
+        assert before
+        after = empty.read(lambda connection: {name: rows_of(connection, name) for name in before})
+        for name, row in before.items():
+            assert after[name] == [after[name][0] | row], name
+
+    def test_sees_references_again_when_it_is_done(self, tmp_path: Path) -> None:
+        with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:
+            store.schema.upgrade()
+            on = store._database.read(
+                lambda connection: connection.scalar(text("PRAGMA foreign_keys"))
+            )
+            assert on == 1
+
+    def test_that_breaks_a_reference_is_undone(self, tmp_path: Path) -> None:
+        with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:
+            orphan = text("INSERT INTO alert_articles VALUES ('nobody', 0, 'nothing')")
+            with pytest.raises(StoreError, match="alert_articles refers to nothing"):
+                store._database.without_foreign_keys(lambda connection: connection.execute(orphan))
+            left = store._database.read(
+                lambda connection: connection.scalar(text("SELECT count(*) FROM alert_articles"))
+            )
+            assert left == 0
+
+    def test_that_copies_a_table_keeps_what_refers_to_it(self, sqlite_url: str) -> None:
+        """Dropping the original would drop the alerts' articles with it."""
+
+        def widen(connection: Connection) -> None:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("alerts", recreate="always") as table:
+                table.alter_column("last_error", type_=String(2_000))
+
+        feed, asker = a_feed(), a_subscription()
+        article = an_article(feed=feed)
+        alert = an_alert(article, asker)
+        with Store.open(sqlite_url) as store:
+            store.feeds.add(feed)
+            store.subscriptions.add(asker)
+            store.commit([a_poll(feed, article, alerts=(alert,))])
+            store._database.without_foreign_keys(widen)
+            assert store.outbox.list() == [alert]
+
+
+class TestNames:
+    def test_every_constraint_and_index_has_one(self) -> None:
+        for table in tables.metadata.sorted_tables:
+            for thing in [*table.constraints, *table.indexes]:
+                assert re.fullmatch(rf"(pk|uq|ix|fk|ck)_{table.name}\w*", str(thing.name)), thing
+
+    def test_of_tables_are_plural(self) -> None:
+        assert all(name.endswith("s") for name in tables.metadata.tables)
+
+
+@pytest.mark.parametrize(
+    ("current", "foreign", "state"),
+    [
+        (None, False, SchemaState.EMPTY),
+        (None, True, SchemaState.FOREIGN),
+        ("0003", True, SchemaState.CURRENT),
+        ("0002", True, SchemaState.BEHIND),
+        ("0001", True, SchemaState.BEHIND),
+        ("0004", True, SchemaState.NEWER),
+        ("deadbeef", True, SchemaState.NEWER),
+    ],
+)
+def test_how_a_database_stands_to_the_program(
+    current: str | None, foreign: bool, state: SchemaState
+) -> None:
+    status = judge(current, ["0003", "0002", "0001"], foreign=foreign)
+    assert (status.state, status.current, status.head) == (state, current, "0003")
+
+
+class TestRefusal:
+    def test_of_a_newer_database_says_what_to_do(self, database_url: str) -> None:
+        with Store.open(database_url) as store:
+            store._database.write(
+                lambda connection: connection.execute(
+                    text("UPDATE alembic_version SET version_num = '9999'")
+                )
+            )
+        for upgrade in (None, False, True):
+            with pytest.raises(StoreError, match="version 9999, which this program does not know"):
+                Store.open(database_url, upgrade=upgrade)
+
+    def test_of_tables_of_another_program_leaves_them(
+        self, empty: Database, empty_url: str
+    ) -> None:
+        empty.write(lambda connection: connection.execute(text("CREATE TABLE feeds (mine TEXT)")))
+        before = described(empty.engine)
+        for upgrade in (False, True):
+            with pytest.raises(StoreError, match="another program's tables"):
+                Store.open(empty_url, upgrade=upgrade)
+        assert described(empty.engine) == before
+
+    def test_of_an_empty_database_names_the_command(self, empty_url: str) -> None:
+        with pytest.raises(StoreError, match="monitor db upgrade"):
+            Store.open(empty_url, upgrade=False)
+
+    def test_is_what_postgresql_gets_unless_asked(self, postgresql: Postgresql) -> None:
+        with postgresql.database(template="template0") as url:
+            with pytest.raises(StoreError, match="run `monitor db upgrade`"):
+                Store.open(url)
+            Store.open(url, upgrade=True).close()
+            Store.open(url).close()
+
+    def test_does_not_meet_a_shared_server(self, postgresql: Postgresql) -> None:
+        with postgresql.database(template="template0") as url:
+            database = Database(engine.read_url(url), patience=PATIENCE)
+            database.write(
+                lambda connection: connection.execute(text("CREATE TABLE other (a INT)"))
+            )
+            database.close()
+            Store.open(url, upgrade=True).close()
+
+
+# Upgrades, and dies by SIGKILL when the n-th statement of the migration has run.
+_DOOMED = """
+import os, signal, sys
+from sqlalchemy import event
+from monitor.store.database import engine
+from monitor.store.database.transactions import Database
+from monitor.store.schema.versions import Schema
+from monitor.store.store import PATIENCE
+
+url, last = sys.argv[1], int(sys.argv[2])
+database = Database(engine.read_url(url), patience=PATIENCE)
+schema, seen = Schema(database), [0]
+
+def count(connection, cursor, statement, *_):
+    seen[0] += "CREATE" in statement or "alembic_version" in statement
+    if seen[0] == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+event.listen(database.engine, "after_cursor_execute", count)
+schema.upgrade()
+"""
+
+
+@pytest.mark.parametrize("statements", [1, 4, 14])
+def test_an_upgrade_that_was_killed_is_as_if_never_begun(
+    empty: Database, empty_url: str, statements: int
+) -> None:
+    doomed = [sys.executable, "-c", _DOOMED, empty_url, str(statements)]
+    ended = subprocess.run(doomed, timeout=30, check=False, capture_output=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    assert inspect(empty.engine).get_table_names() == []
+    Store.open(empty_url, upgrade=True).close()
+    assert Schema(empty).status().state is SchemaState.CURRENT
+
+
+def test_upgrades_at_the_same_time_take_turns(empty_url: str) -> None:
+    opening = (
+        "import sys; from monitor.store.store import Store; Store.open(sys.argv[1], upgrade=True)"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", opening, empty_url], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    for process in processes:
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0, errors.decode()
+    Store.open(empty_url, upgrade=False).close()
