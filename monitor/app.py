@@ -21,9 +21,9 @@ from monitor.settings import Settings
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
-    from monitor.classify.pack import Pack
-    from monitor.deliver.chat import AppriseChannel
-    from monitor.deliver.mail import WayOut
+    from monitor.classify.packs.pack import Pack
+    from monitor.deliver.channels.apprise import AppriseChannel
+    from monitor.deliver.channels.mime import WayOut
     from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.hubs import HubDesk
     from monitor.pipeline import Mailroom, Newsdesk
@@ -66,7 +66,7 @@ def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
 
 def classifier(pack: Pack) -> Classifier:
     """The pack at work."""
-    from monitor.classify.linear import LinearClassifier
+    from monitor.classify.model.linear import LinearClassifier
 
     return LinearClassifier(pack)
 
@@ -127,9 +127,9 @@ async def _session(
 @asynccontextmanager
 async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, Pages]]:
     """From an address to entries, and from an article's to its text."""
-    from monitor.collect.fetch import HttpFetcher
-    from monitor.collect.pages import PageReader
-    from monitor.collect.parse import FeedParser, Reads
+    from monitor.collect.fulltext.fetch_text import PageReader
+    from monitor.collect.http.fetcher import HttpFetcher
+    from monitor.collect.workers.pool import FeedParser, Reads
 
     poll = settings.poll
     reader = partial(
@@ -199,7 +199,7 @@ async def hub_desk(
 ) -> AsyncIterator[HubDesk]:
     """Everything that asking hubs needs (WebSub), closed at the end."""
     from monitor import hubs
-    from monitor.collect.subscribe import HubClient
+    from monitor.collect.http.websub_client import HubClient
 
     async with _session(settings, connections=hubs.AT_ONCE, per_host=hubs.PER_HOST) as session:
         client = HubClient(session, user_agent=user_agent(settings), timeout=settings.poll.timeout)
@@ -278,7 +278,7 @@ async def lookout(
 
 
 def _deadman(settings: Settings, session: ClientSession) -> Call:
-    from monitor.deliver.deadman import DeadMan
+    from monitor.deliver.channels.heartbeat import DeadMan
 
     url = settings.health.deadman_url.get_secret_value()
     timeout = timedelta(seconds=10)
@@ -290,7 +290,7 @@ async def channels(
     settings: Settings, *, link_secret: str = ""
 ) -> AsyncIterator[dict[ChannelKind, Channel]]:
     """Every way to tell; with the store's secret for links, mails have one to unsubscribe."""
-    from monitor.deliver.webhook import WebhookChannel
+    from monitor.deliver.channels.webhook import WebhookChannel
 
     call = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
     async with call as session:
@@ -340,7 +340,7 @@ async def mailroom(
 def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:
     """How a mail's reader ends the subscription: by link, by mail, or neither."""
     from monitor.alerts import tokens
-    from monitor.deliver.mail import WayOut
+    from monitor.deliver.channels.mime import WayOut
 
     def of(subscription: Subscription) -> WayOut:
         url = settings.web.public_url if link_secret else ""
@@ -355,14 +355,14 @@ def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], Wa
 
 def chat_channel(settings: Settings) -> AppriseChannel:
     """Chats, through Apprise; closed by whoever asked for it."""
-    from monitor.deliver.chat import AppriseChannel
+    from monitor.deliver.channels.apprise import AppriseChannel
 
     return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
 
 
 async def check_mail(settings: Settings) -> None:
     """Would the mail server take mails from us?  Raise Unreachable; fine where none is set."""
-    from monitor.deliver.smtp import SmtpChannel
+    from monitor.deliver.channels.smtp import SmtpChannel
 
     channel = mail_channel(settings)
     if isinstance(channel, SmtpChannel):
@@ -371,10 +371,10 @@ async def check_mail(settings: Settings) -> None:
 
 def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
-    from monitor.deliver import dkim
-    from monitor.deliver.address import check_sender
-    from monitor.deliver.folder import MailFolder
-    from monitor.deliver.smtp import SmtpChannel, SmtpServer
+    from monitor.deliver.channels import dkim
+    from monitor.deliver.channels.address import check_sender
+    from monitor.deliver.channels.mail_folder import MailFolder
+    from monitor.deliver.channels.smtp import SmtpChannel, SmtpServer
 
     email = settings.email
     if not email.host:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from monitor import decide
 from monitor.alerts import match
-from monitor.classify.keywords import KeywordRules
+from monitor.classify.rules import decision as decide
+from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Verdict
 from monitor.domain.feeds import Entry

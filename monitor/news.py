@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.articles import full_text, identity
 from monitor.articles.full_text import Page
-from monitor.classify import language
+from monitor.classify.features import language
 from monitor.domain.alerts import Polled
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, Parsed

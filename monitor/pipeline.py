@@ -17,12 +17,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import decide, failpoints, news
+from monitor import failpoints, news
 from monitor.alerts import match
 from monitor.articles import identity
 from monitor.articles.full_text import Page
-from monitor.classify.keywords import KeywordRules
-from monitor.deliver import disabled, receiver, render, retry
+from monitor.classify.rules import decision
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.deliver.channels import endpoint_health, retry
+from monitor.deliver.messages import disabled, render
 from monitor.domain.alerts import (
     Alert,
     Attempt,
@@ -216,7 +218,7 @@ def settle(
             identity.article(
                 find,
                 answer.feed,
-                decide.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
+                decision.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
                 now,
                 backlog=not alert_backlog and identity.is_backlog(answer.feed, find.entry),
             )
@@ -329,8 +331,8 @@ async def tell(
                 ours.done(claimed.token)  # from here on it is recorded, not given back
                 await _record(claimed, attempt, due_at, room)
                 attempts.append(attempt)
-                health = receiver.after(health, error, attempt.at, due_at)
-                gone = receiver.given_up(subscription, health, error, attempt.at)
+                health = endpoint_health.after(health, error, attempt.at, due_at)
+                gone = endpoint_health.given_up(subscription, health, error, attempt.at)
                 if gone or health.rests_until:
                     break
         finally:  # also when this process is told to stop: what was not tried is free again

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from monitor.alerts import match
-from monitor.deliver import conditions, covered, feed_changes
+from monitor.deliver.messages import coverage_statement, feed_changes, service_faults
 from monitor.domain.alerts import Alert, Polled
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
@@ -115,7 +115,7 @@ class Conditions:
         subscriptions = store.subscriptions.list()
 
         def notices(present: Mapping[str, str], over: Mapping[str, str]) -> Sequence[Alert]:
-            sealed, when = conditions.data(present, over), now.isoformat()
+            sealed, when = service_faults.data(present, over), now.isoformat()
             return match.notices(MessageType.SERVICE, sealed, subscriptions, now, occasion=when)
 
         return store.conditions.settle(owned, lasting, notices, now)
@@ -149,7 +149,7 @@ class Statement:
         since, until = instant(day - DAY, at, zone), instant(day, at, zone)
         coverage = store.coverage(since, until)
         asked = [one for one in store.subscriptions.list() if one.created_at < until]
-        sealed = covered.data(coverage, day)
+        sealed = coverage_statement.data(coverage, day)
         store.outbox.promise(
             match.notices(MessageType.COVERAGE, sealed, asked, now, occasion=day.isoformat())
         )

@@ -17,11 +17,11 @@ from monitor.settings import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.backtest import Rulebook
-    from monitor.classify.card import PackCard
-    from monitor.classify.keywords import KeywordRules
-    from monitor.classify.lexicon import Lexicon
-    from monitor.classify.pack import Pack
-    from monitor.classify.shelf import InUse, Shelf
+    from monitor.classify.features.lexicon import Lexicon
+    from monitor.classify.packs.metadata import PackCard
+    from monitor.classify.packs.pack import Pack
+    from monitor.classify.packs.registry import InUse, Shelf
+    from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def shelf(settings: Settings) -> Shelf | None:
 
     A path is used as it is: whoever writes one decides himself which pack is in use.
     """
-    from monitor.classify.shelf import Shelf
+    from monitor.classify.packs.registry import Shelf
 
     name = settings.topic.pack
     if "/" in name or name in (".", ".."):
@@ -82,7 +82,7 @@ def find_pack(settings: Settings) -> InUse:
 
     Raise PackError when none can be used; ConfigError as `as_set` does.
     """
-    from monitor.classify.shelf import first_sound
+    from monitor.classify.packs.registry import first_sound
 
     folders, faults = _pack_folders(settings)
     found = first_sound(folders, faults=faults)
@@ -107,13 +107,13 @@ def load_pack(settings: Settings) -> Pack:
 
 def read_card(settings: Settings) -> PackCard:
     """The name and themes of the pack in use, without its weights.  Raise PackError."""
-    from monitor.classify import card
+    from monitor.classify.packs import metadata
 
     folders, _ = _pack_folders(settings)
     for folder in folders[:-1]:
         with suppress(PackError):
-            return card.read_card(folder)
-    return card.read_card(folders[-1])
+            return metadata.read_card(folder)
+    return metadata.read_card(folders[-1])
 
 
 def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
@@ -128,7 +128,7 @@ def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
 
 
 def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexicon:
-    from monitor.classify import word_lists
+    from monitor.classify.features import word_lists
 
     own = settings.topic.lexicon
     try:
@@ -155,7 +155,7 @@ def keyword_rules(
 
     Raise ConfigError naming the line; `file` is where the rules stand, if not in the settings' own.
     """
-    from monitor.classify.keywords import KeywordRule, KeywordRules
+    from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 
     rules = [KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules]
     themes = tuple(pack.themes)
@@ -200,7 +200,7 @@ def rulebook(
     Raise ConfigError; `file` as above.
     """
     from monitor.backtest import Rulebook
-    from monitor.classify.named import Named
+    from monitor.classify.features.lexicon_match import Named
 
     return Rulebook(
         rules=keyword_rules(settings, pack, file=file),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from monitor import pipeline
-from monitor.classify.keywords import KeywordRules
+from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import Feed, Fetched, Parsed

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import backtest, decide
+from monitor import backtest
 from monitor.backtest import Cause, Rate, Rulebook, Why, Window, causes, replay, wilson
-from monitor.classify.keywords import KeywordRule, KeywordRules
+from monitor.classify.rules import decision
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.feeds import Entry
@@ -57,7 +58,7 @@ def kept(title: str, score: float, *, under: Rulebook | None = None, **changes: 
         f"key of {title}",
         copy_key=f"copy of {title}",
         entry=found,
-        decision=decide.decide(judged, hits, config="c0"),
+        decision=decision.decide(judged, hits, config="c0"),
         seen_at=NOW - 3 * DAY,
     )
     return replace(plain, **changes)
@@ -140,7 +141,7 @@ def test_every_rule_that_did_it_is_named(before, after, title, causes):
 
 
 def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
-    now = decide.decide(verdict(0.6), (), config="c")
+    now = decision.decide(verdict(0.6), (), config="c")
     was = replace(now, relevant=False, reason=DecisionReason.BELOW, score=0.4)
     assert causes(was, now) == (Cause(why=Why.SCORE),)
 

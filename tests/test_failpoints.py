@@ -14,7 +14,8 @@ from monitor.failpoints import Point
 
 ROOT = Path(__file__).parents[1]
 ARMED = "import os; from monitor import failpoints; failpoints.arm(os.environ)"
-TWICE = f"{ARMED}; failpoints.here(failpoints.Point.SENT); print('once'); failpoints.here(failpoints.Point.SENT)"
+HIT = "failpoints.here(failpoints.Point.SENT)"
+TWICE = f"{ARMED}; {HIT}; print('once'); {HIT}"
 
 
 def run(code: str, at: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from monitor import hubs
-from monitor.collect.subscribe import HubClient
+from monitor.collect.http.websub_client import HubClient
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState, PollState, Wishes
 from monitor.polling import websub

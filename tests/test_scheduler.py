@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.classify.keywords import KeywordRule, KeywordRules
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import AlertState, Subscription
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.errors import StoreBusy

@@ -14,7 +14,7 @@ from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
-    from monitor.classify.why import Explainer, Why
+    from monitor.classify.model.explain import Explainer, Why
     from monitor.settings import Settings
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
@@ -201,7 +201,7 @@ def _revision(before: Article) -> dict[str, object]:
 def _explainer(chosen: Settings) -> Explainer:
     from monitor import app as parts
     from monitor import topic
-    from monitor.classify.why import Explainer
+    from monitor.classify.model.explain import Explainer
 
     pack = topic.load_pack(chosen)
     return Explainer(pack, parts.classifier(pack), topic.keyword_rules(chosen, pack))
@@ -209,7 +209,7 @@ def _explainer(chosen: Settings) -> Explainer:
 
 def _judged(chosen: Settings, text: str) -> Account:
     """Judge a text as if a feed had brought it: its first line is the headline."""
-    from monitor.classify import language
+    from monitor.classify.features import language
 
     whole = text.encode("utf-8", "replace").decode()  # half a character can't be printed
     title, _, rest = whole.strip().partition("\n")

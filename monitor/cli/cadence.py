@@ -12,7 +12,7 @@ import typer
 
 from monitor.alerts import digest_schedule as rules
 from monitor.cli import setting, show
-from monitor.deliver import cadences
+from monitor.deliver.messages import schedule_text
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import Cadence, Every, Hold, Quiet
 from monitor.domain.errors import ConfigError
@@ -122,8 +122,8 @@ def _check(made: Cadence, wanted: Wanted) -> None:
     quiet = made.quiet
     if quiet and by_clock and _is_within(made.at, quiet):
         raise ConfigError(
-            f"a digest at {cadences.clock(made.at)} would always be held by the quiet hours: say"
-            f" --at {cadences.clock(quiet.end)}, or other hours"
+            f"a digest at {schedule_text.clock(made.at)} would always be held by the quiet hours:"
+            f" say --at {schedule_text.clock(quiet.end)}, or other hours"
         )
 
 
@@ -154,10 +154,10 @@ def _clock(text: str, option: str) -> time:
 
 def _weekday(text: str) -> int:
     wanted = text.strip().casefold()
-    found = [day for day in cadences.WEEKDAYS if day.casefold().startswith(wanted)]
+    found = [day for day in schedule_text.WEEKDAYS if day.casefold().startswith(wanted)]
     if len(wanted) < 3 or len(found) != 1:
-        raise ConfigError(f"--on {text!r}: one of {', '.join(cadences.WEEKDAYS)}")
-    return cadences.WEEKDAYS.index(found[0])
+        raise ConfigError(f"--on {text!r}: one of {', '.join(schedule_text.WEEKDAYS)}")
+    return schedule_text.WEEKDAYS.index(found[0])
 
 
 def _quiet(text: str) -> Quiet | None:
@@ -212,11 +212,11 @@ def next_told(subscription: Subscription, outlook: Outlook, now: datetime) -> st
         return f"{held}; nothing is told while it is {subscription.state}"
     quiet = rules.quiet_until(made, now)
     if quiet > now:
-        return f"quiet until {cadences.moment(quiet, made.zone)}; {held}"
+        return f"quiet until {schedule_text.moment(quiet, made.zone)}; {held}"
     if not made.gathers:
         return held if waits else "as soon as something comes"
     slot = rules.next_slot(made, now, outlook.standing)
-    at = cadences.moment(rules.quiet_until(made, slot.at), made.zone)
+    at = schedule_text.moment(rules.quiet_until(made, slot.at), made.zone)
     overdue = outlook.next_at is not None and outlook.next_at < now - timedelta(minutes=5)
     late = "; one is due already: does `monitor run` run?" if overdue else ""
     for_digest = outlook.held.get(Hold.BUDGET, 0) if made.budget is not None else waits
@@ -229,10 +229,12 @@ def as_dict(cadence: Cadence) -> dict[str, object]:
     quiet = cadence.quiet
     return {
         "every": cadence.every.value,
-        "at": cadences.clock(cadence.at) if cadence.gathers else None,
-        "on": cadences.WEEKDAYS[cadence.weekday] if cadence.every is Every.WEEKLY else None,
+        "at": schedule_text.clock(cadence.at) if cadence.gathers else None,
+        "on": schedule_text.WEEKDAYS[cadence.weekday] if cadence.every is Every.WEEKLY else None,
         "zone": cadence.zone,
-        "quiet": [cadences.clock(quiet.start), cadences.clock(quiet.end)] if quiet else None,
+        "quiet": [schedule_text.clock(quiet.start), schedule_text.clock(quiet.end)]
+        if quiet
+        else None,
         "budget": cadence.budget,
         "group_seconds": round(cadence.group.total_seconds()),
         "empty_digest": cadence.empty,

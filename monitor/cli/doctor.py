@@ -102,7 +102,7 @@ def _settings(chosen: Settings) -> Iterator[Finding]:
 
 def _pack(chosen: Settings) -> Iterator[Finding]:
     from monitor import topic
-    from monitor.classify import shelf
+    from monitor.classify.packs import registry
 
     found = topic.find_pack(chosen)
     for fault in found.faults:
@@ -111,7 +111,7 @@ def _pack(chosen: Settings) -> Iterator[Finding]:
     topic.keyword_rules(chosen, pack)
     instead = f", working in its place from {found.folder}" if found.faults else ""
     yield "ok", "pack", f"{pack.id}: {len(pack.themes)} themes{instead}"
-    base = shelf.name_of(topic.pack_folder(chosen))
+    base = registry.name_of(topic.pack_folder(chosen))
     if pack.training.get("base", base) != base:
         said = "the topic's own pack has changed since this one was taught: train with labels again"
         yield "warning", "pack", said
@@ -142,11 +142,15 @@ def _database(chosen: Settings) -> Iterator[Finding]:
 
 
 def _full_texts(store: Store) -> Iterator[Finding]:
-    from monitor.collect import pages
+    from monitor.collect.fulltext import fetch_text
 
     wanting = sum(feed.fulltext for feed in store.feeds.list())
-    if wanting and not pages.is_installed():
-        yield "warning", "feeds", f"{wanting} with full text are judged without: {pages.MISSING}"
+    if wanting and not fetch_text.is_installed():
+        yield (
+            "warning",
+            "feeds",
+            f"{wanting} with full text are judged without: {fetch_text.MISSING}",
+        )
 
 
 def _took(channel: str, time: TimeToAlert) -> str:

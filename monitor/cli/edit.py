@@ -8,7 +8,7 @@ import typer
 
 from monitor.cli import cadence, setting, show
 from monitor.cli.subscriptions import Which, found
-from monitor.deliver.cadences import described
+from monitor.deliver.messages.schedule_text import described
 from monitor.domain.errors import ConfigError
 
 

@@ -99,16 +99,16 @@ def _pieces(
     form: Format, articles: Iterable[Article], wanted: Wanted, store: Store, chosen: Settings
 ) -> Iterator[bytes]:
     """The document, bit by bit: a table of a million articles is never held whole."""
-    from monitor.publish import atom, jsonfeed, tables
+    from monitor.publish import atom_feed, csv_jsonl, json_feed
 
     titles = {feed.key: feed.title for feed in store.feeds.list()}
     if form is Format.CSV:
-        yield from (line.encode() for line in tables.csv_lines(articles, titles))
+        yield from (line.encode() for line in csv_jsonl.csv_lines(articles, titles))
     elif form is Format.JSONL:
-        yield from (line.encode() for line in tables.json_lines(articles, titles))
+        yield from (line.encode() for line in csv_jsonl.json_lines(articles, titles))
     else:
         newest = [*reversed(deque(articles, maxlen=MOST_IN_A_FEED))]
-        writer = atom if form is Format.ATOM else jsonfeed
+        writer = atom_feed if form is Format.ATOM else json_feed
         yield writer.write(*_feed(newest, store.articles.sources(newest), wanted, chosen))
 
 

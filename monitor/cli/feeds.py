@@ -189,10 +189,10 @@ def full_text(
 
 def check_full_text() -> None:
     """Raise ConfigError where pages can't be read."""
-    from monitor.collect import pages
+    from monitor.collect.fulltext import fetch_text
 
-    if not pages.is_installed():
-        raise ConfigError(pages.MISSING)
+    if not fetch_text.is_installed():
+        raise ConfigError(fetch_text.MISSING)
 
 
 @app.command("show")

@@ -14,7 +14,7 @@ from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
-    from monitor.classify.ask import Asked
+    from monitor.classify.training.sampling import Asked
     from monitor.settings import Settings
     from monitor.store.store import Store
 
@@ -152,13 +152,13 @@ def next_(
 
 
 def _proposals(store: Store, *, number: int, within: timedelta) -> list[Asked]:
-    from monitor.classify import ask
+    from monitor.classify.training import sampling
 
     now = setting.now()
-    since, pool = now - within, ask.POOL * number
-    lots = ask.drawn(store.marks.deep(since=since), now.date(), pool)
+    since, pool = now - within, sampling.POOL * number
+    lots = sampling.drawn(store.marks.deep(since=since), now.date(), pool)
     deep = [article for key in lots if (article := store.articles.find(key)) is not None]
-    return ask.choose(store.marks.nearest(since=since, limit=pool), deep, number=number)
+    return sampling.choose(store.marks.nearest(since=since, limit=pool), deep, number=number)
 
 
 def _word(mark: Mark) -> str:

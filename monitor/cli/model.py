@@ -15,7 +15,7 @@ from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
-    from monitor.classify.pack import Pack
+    from monitor.classify.packs.pack import Pack
     from monitor.settings import Settings
 
 app = typer.Typer(help="Train, teach, judge, score and show topic packs.", no_args_is_help=True)
@@ -110,7 +110,7 @@ def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Score the pack against labelled lines."""
     from monitor import app as parts
     from monitor import topic
-    from monitor.classify import evaluate as scoring
+    from monitor.classify.training import evaluate as scoring
 
     pack = topic.load_pack(setting.settings(context))
     lines = list(read_lines(file))
@@ -138,7 +138,7 @@ def golden(
     """How many golden events the pack recalls: real events that nobody should miss."""
     from monitor import app as parts
     from monitor import topic
-    from monitor.classify import golden as events
+    from monitor.classify.training import golden as events
 
     chosen = setting.settings(context)
     told = events.load(file or topic.golden_file(chosen))

@@ -11,8 +11,8 @@ import typer
 
 from monitor.cli import cadence, setting, show
 from monitor.cli.subscriptions import Json, Which, advice, as_dict, found, wishes
-from monitor.deliver.cadences import described
-from monitor.deliver.remedy import remedy
+from monitor.deliver.channels.troubleshooting import remedy
+from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import ConfigError, DeliveryError
 from monitor.domain.reasons import DeliveryReason
@@ -83,7 +83,7 @@ def rotate(
     Until the overlap ends each call carries a signature by the new and one by the old secret: the
     receiver may change any time before.
     """
-    from monitor.deliver import sign
+    from monitor.deliver.channels import signature
 
     now = setting.now()
     until = now if at_once else now + setting.span(overlap, "--overlap")
@@ -93,7 +93,7 @@ def rotate(
             raise ConfigError(
                 f"{wanted.name} is told by {wanted.channel}: only webhooks are signed"
             )
-        secret = sign.new_secret()
+        secret = signature.new_secret()
         store.subscriptions.rotate(wanted.key, secret, now=now, until=until)
     if json:
         show.as_json({"key": wanted.key, "secret": secret, "old_until": show.instant(until)})
@@ -129,7 +129,7 @@ async def _test(
     """The receiver's words, how long it took in seconds, and the error if it failed."""
     from monitor import app as parts
     from monitor import topic
-    from monitor.deliver import render
+    from monitor.deliver.messages import render
 
     now = setting.now()
     name = topic.read_card(chosen).name

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import cadence, setting, show
-from monitor.deliver.cadences import described
-from monitor.deliver.remedy import remedy
+from monitor.deliver.channels.troubleshooting import remedy
+from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import PLAIN
 from monitor.domain.errors import ConfigError, DeliveryError
@@ -101,7 +101,7 @@ def _destination(
     email: str | None, webhook: str | None, apprise: str | None, chosen: Settings
 ) -> tuple[ChannelKind, str, str]:
     """Channel, address and secret."""
-    from monitor.deliver import address, sign
+    from monitor.deliver.channels import address, signature
     from monitor.net import egress
 
     if sum(way is not None for way in (email, webhook, apprise)) != 1:
@@ -112,7 +112,7 @@ def _destination(
         return ChannelKind.EMAIL, checked, ""
     if webhook is not None:
         url = egress.check_url(webhook, allow=chosen.egress.allow)
-        return ChannelKind.WEBHOOK, url, sign.new_secret()
+        return ChannelKind.WEBHOOK, url, signature.new_secret()
     assert apprise is not None  # noqa: S101 - for the type checker; ruled out above
     return ChannelKind.APPRISE, asyncio.run(_chat(apprise.strip(), chosen)), apprise.strip()
 
@@ -135,7 +135,7 @@ def _check_mail_server(chosen: Settings) -> None:
 async def _chat(url: str, chosen: Settings) -> str:
     """An Apprise address as it is shown: without its tokens.  Raise ConfigError."""
     from monitor import app as parts
-    from monitor.deliver.secrecy import shown
+    from monitor.deliver.channels.redact import shown
 
     channel = parts.chat_channel(chosen)
     try:

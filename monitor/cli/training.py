@@ -12,10 +12,10 @@ from monitor.cli import setting, show
 from monitor.domain.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
-    from monitor.classify.compare import Comparison
-    from monitor.classify.golden import GoldenEvent
-    from monitor.classify.pack import Pack
-    from monitor.classify.shelf import Shelf
+    from monitor.classify.packs.pack import Pack
+    from monitor.classify.packs.registry import Shelf
+    from monitor.classify.training.compare import Comparison
+    from monitor.classify.training.golden import GoldenEvent
     from monitor.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -39,7 +39,7 @@ def train(
 ) -> None:
     """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
     from monitor import topic
-    from monitor.classify import train as training
+    from monitor.classify.training import train as training
 
     if with_labels:
         comparison, made = _teach(context, pack, out)
@@ -62,24 +62,24 @@ def _teach(
     """Train the candidate and compare it with the pack in use."""
     from monitor import app as parts
     from monitor import topic
-    from monitor.classify import compare, teach
+    from monitor.classify.training import compare, from_marks
 
     chosen = setting.settled_settings(context)
     current = topic.load_pack(chosen)
     base = _base(base or topic.pack_folder(chosen), current)
     with setting.open_store(context) as store:
-        taught, held_out = teach.labels(store.marks.list(), themes=tuple(current.themes))
+        taught, held_out = from_marks.labels(store.marks.list(), themes=tuple(current.themes))
     if not taught:
         raise ConfigError(
-            f"{len(held_out)} labels, and none to learn from (one in {teach.HELD_OUT} is kept to"
-            " compare by): `monitor label next` proposes articles to mark"
+            f"{len(held_out)} labels, and none to learn from (one in {from_marks.HELD_OUT} is kept"
+            " to compare by): `monitor label next` proposes articles to mark"
         )
-    own = teach.own_examples(base)
+    own = from_marks.own_examples(base)
 
     show.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
 
     def write(folder: Path) -> None:
-        teach.train_with(
+        from_marks.train_with(
             base,
             folder,
             own=own,
@@ -114,7 +114,7 @@ def _made(current: Pack, candidate: Pack, place: Path, labels: int) -> dict[str,
 
 
 def _base(folder: Path, current: Pack) -> Path:
-    from monitor.classify import pack as packs
+    from monitor.classify.packs import pack as packs
 
     name = packs.read_card(folder).name
     if name != current.name:
@@ -140,14 +140,14 @@ def _shelf(chosen: Settings) -> Shelf:
 
 def _loaded(place: Path, chosen: Settings) -> Pack:
     from monitor import topic
-    from monitor.classify import pack as packs
+    from monitor.classify.packs import pack as packs
 
     return topic.as_set(chosen, packs.load(place))
 
 
 def _golden(chosen: Settings) -> list[GoldenEvent]:
     from monitor import topic
-    from monitor.classify import golden
+    from monitor.classify.training import golden
 
     file = topic.golden_file(chosen)
     return golden.load(file) if file.is_file() else []
@@ -197,7 +197,7 @@ def promote(
 def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
     from monitor import app as parts
     from monitor import topic
-    from monitor.classify import compare, golden
+    from monitor.classify.training import compare, golden
 
     events = _golden(chosen)
     if not events:

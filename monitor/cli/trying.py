@@ -55,13 +55,13 @@ async def _fault(parser: Parser, fetched: Fetched) -> ParseError | None:
 async def _discovered(
     fetcher: Fetcher, parser: Parser, page: Fetched, now: datetime, fault: ParseError
 ) -> Tried:
-    from monitor.collect import discover
+    from monitor.collect import discovery
 
-    named = discover.named_feeds(page.body or b"", content_type=page.content_type, url=page.url)
+    named = discovery.named_feeds(page.body or b"", content_type=page.content_type, url=page.url)
     if len(named) > 1:
         shown = "\n".join(f"  {one.url}  {one.title}".rstrip() for one in named[:20])
         raise ConfigError(f"{page.url} names {len(named)} feeds; add those you want:\n{shown}")
-    for place in [one.url for one in named] or discover.usual_places(page.url):
+    for place in [one.url for one in named] or discovery.usual_places(page.url):
         try:
             fetched = await fetcher.fetch(_asked(place, now))
         except FetchError:

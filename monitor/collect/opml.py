@@ -15,7 +15,7 @@ from xml.etree import ElementTree as Xml  # for writing only
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from monitor.collect import clean
+from monitor.collect.parse import clean
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed
 

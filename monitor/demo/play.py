@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor import app, pipeline, settings, shipped
-from monitor.deliver import sign
+from monitor.deliver.channels import signature
 from monitor.demo import feeds, stage
 from monitor.domain.alerts import Attempt, ChannelKind, Polled, Subscription
 from monitor.domain.articles import Article
@@ -107,7 +107,7 @@ def _set_up(store: Store, scene: stage.Stage) -> None:
                 poll=PollState(due_at=ROUNDS[0]),
             )
         )
-    scene.secret = sign.new_secret()
+    scene.secret = signature.new_secret()
     for name, channel, address, themes in (
         ("reader", ChannelKind.EMAIL, "reader@example.org", {"labour", "troops"}),
         ("program", ChannelKind.WEBHOOK, scene.hook, set[str]()),

@@ -12,14 +12,14 @@ from fastapi import APIRouter, Request, Response
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Subscription
-from monitor.publish import atom, jsonfeed
-from monitor.publish.choice import wanted
+from monitor.publish import atom_feed, json_feed
 from monitor.publish.items import heading, items
+from monitor.publish.selection import wanted
 from monitor.web import pages
 from monitor.web.office import Office
 
 USUAL, MOST = 50, 200  # articles in a document; `?n=` asks for more or fewer
-_FORMS = {"atom": atom, "json": jsonfeed}
+_FORMS = {"atom": atom_feed, "json": json_feed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from starlette.background import BackgroundTask
 
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
-from monitor.deliver import confirm
-from monitor.deliver.address import check_email
+from monitor.deliver.channels.address import check_email
+from monitor.deliver.messages import confirm
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.keys import digest

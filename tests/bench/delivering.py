@@ -23,8 +23,8 @@ from typing import Any
 
 from monitor import app, settings
 from monitor.alerts import match
-from monitor.classify.keywords import KeywordRules
-from monitor.deliver.sign import new_secret
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.deliver.channels.signature import new_secret
 from monitor.domain.alerts import Attempt, ChannelKind, Outcome, Polled, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState

@@ -64,8 +64,8 @@ def reading() -> Figures:
     """From bytes to clean entries, in one process."""
     import feedparser
 
-    from monitor.collect.hasten import hasten
-    from monitor.collect.read import read
+    from monitor.collect.parse.document import read
+    from monitor.collect.parse.feedparser_patches import hasten
 
     documents = [feeds.document(feed, entries=ENTRIES) for feed in range(FEEDS)]
     kind, url = "application/xml", "http://127.0.0.1/feed"
@@ -108,7 +108,7 @@ def entries(count: int) -> list[Entry]:
 def judging() -> Figures:
     """The shipped pack at work, beside the usual scikit-learn pipeline on the same texts."""
     from monitor import app, settings, topic
-    from monitor.classify import language
+    from monitor.classify.features import language
 
     chosen = settings.load(None)
     loading = _milliseconds(lambda: app.classifier(topic.load_pack(chosen)), times=1)

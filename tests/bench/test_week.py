@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 from monitor import pipeline
-from monitor.classify.keywords import KeywordRules
+from monitor.classify.rules.keywords import KeywordRules
 from monitor.pipeline import Newsdesk
 from monitor.store.store import Store
 from tests.bench import week

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.classify import train
+from monitor.classify.training import train
 from monitor.domain.articles import Article, Decision, DecisionReason, Mark
 from monitor.domain.feeds import Entry
 from monitor.domain.keys import digest

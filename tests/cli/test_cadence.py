@@ -14,7 +14,7 @@ from monitor.store.repositories.digests import Outlook
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import subscription
-from tests.store.nouns import a_feed, a_poll, an_article
+from tests.store.builders import a_feed, a_poll, an_article
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = ("subscriptions", "add", "me", "--email", "me@watch.example")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.collect.read import read
+from monitor.collect.parse.document import read
 from monitor.domain.errors import ParseError
 from tests.conformance import corpora, fields
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor.collect.fetch import HttpFetcher
-from monitor.collect.parse import FeedParser
+from monitor.collect.http.fetcher import HttpFetcher
+from monitor.collect.workers.pool import FeedParser
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Parsed, PollState
 from monitor.store.store import Store

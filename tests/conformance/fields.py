@@ -18,7 +18,7 @@ from typing import Any
 import feedparser
 
 from monitor.articles import identity
-from monitor.collect import clean
+from monitor.collect.parse import clean
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry
 from tests.conformance.corpora import Row, body

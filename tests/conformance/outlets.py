@@ -11,11 +11,11 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from monitor import cli
-from monitor.deliver import render
-from monitor.deliver.body import webhook_body
+from monitor.deliver.messages import render
+from monitor.deliver.messages.webhook_payload import webhook_body
 from monitor.domain.alerts import Alert, ChannelKind, Claim
 from monitor.domain.articles import Article, Source
-from monitor.publish import atom, items, jsonfeed, tables
+from monitor.publish import atom_feed, csv_jsonl, items, json_feed
 from tests.conformance.whole_way import NOW, Kept
 from tests.fakes import THEMES, subscription
 from tests.page import Page
@@ -52,14 +52,14 @@ def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[obje
     yield "webhook", _in_json(json.loads(webhook_body(told)))
     shelf = items.items([article], {article.key: [_source(article, outlet)]}, _TITLES)
     heading = items.heading("topic", "t", title="T", subtitle="S", url=None, since=NOW)
-    yield "Atom", _in_xml(Xml.fromstring(atom.write(heading, shelf)))
-    yield "JSON Feed", _in_json(json.loads(jsonfeed.write(heading, shelf)))
+    yield "Atom", _in_xml(Xml.fromstring(atom_feed.write(heading, shelf)))
+    yield "JSON Feed", _in_json(json.loads(json_feed.write(heading, shelf)))
     titles = {article.feed_key: outlet}
     yield (
         "JSON Lines",
-        _in_json([json.loads(line) for line in tables.json_lines([article], titles)]),
+        _in_json([json.loads(line) for line in csv_jsonl.json_lines([article], titles)]),
     )
-    yield "CSV", _in_texts(["".join(tables.csv_lines([article], titles)).replace("\r\n", "\n")])
+    yield "CSV", _in_texts(["".join(csv_jsonl.csv_lines([article], titles)).replace("\r\n", "\n")])
 
 
 def _message(article: Article, outlet: str, channel: ChannelKind) -> render.Message:

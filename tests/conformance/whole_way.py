@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor import pipeline
-from monitor.classify.keywords import KeywordRules
-from monitor.collect.fetch import HttpFetcher
-from monitor.collect.parse import FeedParser
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.collect.http.fetcher import HttpFetcher
+from monitor.collect.workers.pool import FeedParser
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed
 from monitor.domain.keys import digest

@@ -16,14 +16,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor.deliver import sign
-from monitor.deliver.webhook import WebhookChannel
+from monitor.deliver.channels import signature
+from monitor.deliver.channels.webhook import WebhookChannel
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import Unreachable
 from monitor.domain.messages import Message
 
 DOCS = Path(__file__).parents[2] / "docs" / "webhooks"
-OLD, NEW = sign.new_secret(), sign.new_secret()
+OLD, NEW = signature.new_secret(), signature.new_secret()
 
 
 @asynccontextmanager

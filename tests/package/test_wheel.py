@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.classify import pack
+from monitor.classify.packs import pack
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.package

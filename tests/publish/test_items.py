@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.publish.items import identity, items
 from tests.fakes import NOW, article
-from tests.publish.shelf import THEMES, korean, plain, shelf, sources
+from tests.publish.builders import THEMES, korean, plain, shelf, sources
 
 
 def test_an_id_is_the_same_for_ever_and_names_no_address():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.collect.test_page import web_page
+from tests.collect.fulltext.test_extract import web_page
 from tests.service.conftest import Monitor
 from tests.service.publisher import Publisher
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor import pipeline
-from monitor.collect.fetch import HttpFetcher
+from monitor.collect.http.fetcher import HttpFetcher
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState
 from monitor.net import egress

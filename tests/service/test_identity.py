@@ -12,9 +12,9 @@ from typing import TypeVar
 import pytest
 
 from monitor import pipeline
-from monitor.classify.keywords import KeywordRules
-from monitor.collect.fetch import HttpFetcher
-from monitor.collect.parse import FeedParser
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.collect.http.fetcher import HttpFetcher
+from monitor.collect.workers.pool import FeedParser
 from monitor.domain.alerts import Alert, Claim
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState

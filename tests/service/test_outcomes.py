@@ -16,17 +16,17 @@ import pytest
 from standardwebhooks import Webhook
 
 from monitor import pipeline
-from monitor.deliver import retry, sign
-from monitor.deliver.webhook import WebhookChannel
+from monitor.deliver.channels import retry, signature
+from monitor.deliver.channels.webhook import WebhookChannel
 from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionState
 from monitor.pipeline import Mailroom
 from monitor.store.store import Store
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply
 from tests.desks import at_once, mailroom
-from tests.store.nouns import a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks" / "README.md"
-SECRET = sign.new_secret()
+SECRET = signature.new_secret()
 START = datetime.now(UTC).replace(microsecond=0)  # receivers that verify look at the clock
 
 # The receiver's policy, as our own and as the shared fault server's; the beginning of its row.

@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.alerts import AlertState, Attempt
 from monitor.domain.errors import StoreError
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     NOW,
     a_feed,
     a_poll,

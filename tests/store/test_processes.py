@@ -17,7 +17,7 @@ from monitor.domain.alerts import AlertState
 from monitor.domain.delivery_schedule import Cadence, Every
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
 BOUND = 60  # seconds
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 _PREAMBLE = """
 import sys
 from monitor.store.store import Store
-from tests.store.nouns import *
+from tests.store.builders import *
 store = Store.open(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()  # so that all begin together

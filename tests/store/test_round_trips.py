@@ -29,7 +29,7 @@ from monitor.domain.keys import digest
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
-from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
 # One database for all examples: each gets keys of its own, so that none meets another.
 TRIPS = settings(

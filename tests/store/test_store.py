@@ -21,7 +21,7 @@ from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.feeds import FeedState
 from monitor.store.database.maintenance import sqlite_warnings
 from monitor.store.store import Counts, Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_feed,
@@ -235,7 +235,7 @@ def test_a_real_disk_that_is_full_says_so_and_recovers() -> None:
         from pathlib import Path
         from monitor.domain.errors import StoreError
         from monitor.store.store import Store
-        from tests.store.nouns import a_feed, a_poll, an_article
+        from tests.store.builders import a_feed, a_poll, an_article
 
         folder, stored = Path(sys.argv[1]), 0
         with Store.open(f"sqlite:///{folder / 'x.db'}") as store:

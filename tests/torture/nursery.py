@@ -18,11 +18,11 @@ from typing import Any
 
 
 def main() -> None:
-    import monitor.classify.pack
+    import monitor.classify.packs.pack
     import monitor.cli
-    import monitor.collect.fetch
-    import monitor.deliver.smtp
-    import monitor.deliver.webhook
+    import monitor.collect.http.fetcher
+    import monitor.deliver.channels.smtp
+    import monitor.deliver.channels.webhook
     import monitor.scheduler  # noqa: F401 - what a life would import
 
     _say("ready")

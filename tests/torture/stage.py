@@ -18,7 +18,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from monitor.deliver.sign import new_secret
+from monitor.deliver.channels.signature import new_secret
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.feeds import Feed, PollState
 from monitor.domain.keys import digest

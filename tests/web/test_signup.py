@@ -12,7 +12,7 @@ from monitor.domain.alerts import ChannelKind, Polled, Subscription, Subscriptio
 from monitor.web import signup
 from monitor.web.signup import OF_ADDRESS, OF_ALL, OF_NETWORK, PATIENCE
 from tests.fakes import NOW, article, feed, subscription
-from tests.store.nouns import MINUTE, an_alert, an_attempt
+from tests.store.builders import MINUTE, an_alert, an_attempt
 from tests.web.conftest import Answer, Visitor
 
 ADDRESS = "reader@watch.example"

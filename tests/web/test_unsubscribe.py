@@ -12,10 +12,10 @@ import pytest
 from monitor import app
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
-from monitor.deliver import render
+from monitor.deliver.messages import render
 from monitor.domain.alerts import AlertState, ChannelKind, Polled, SubscriptionState
 from tests.fakes import NOW, article, feed, subscription
-from tests.store.nouns import an_alert
+from tests.store.builders import an_alert
 from tests.web.conftest import Visitor
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

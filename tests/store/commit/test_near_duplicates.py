@@ -13,7 +13,7 @@ from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, Feed
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_decision,

@@ -12,7 +12,7 @@ from monitor.domain.alerts import AlertState
 from monitor.domain.errors import StoreError
 from monitor.domain.feeds import FeedState, PollState
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_decision,

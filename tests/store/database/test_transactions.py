@@ -18,7 +18,7 @@ from monitor.domain.errors import StoreBusy, StoreError
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, an_article
 from tests.store_fixtures import Postgresql
 
 SHORT = timedelta(milliseconds=200)

@@ -11,7 +11,7 @@ from monitor.domain.alerts import AlertState, Outcome
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.health.coverage import sentence
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_feed,

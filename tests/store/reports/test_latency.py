@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.alerts import ChannelKind
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_feed,

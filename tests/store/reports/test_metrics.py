@@ -8,7 +8,7 @@ from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Subscription
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_feed,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll
 
 HOUR = 60 * MINUTE
 

@@ -13,7 +13,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 from monitor.store.store import Store
 from monitor.text.comparison import wording_key
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_decision,

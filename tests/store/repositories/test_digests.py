@@ -23,7 +23,7 @@ from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from monitor.text import local_time
-from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
+from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAILY = Cadence(every=Every.DAILY, at=time(7, 30))

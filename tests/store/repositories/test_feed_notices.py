@@ -9,7 +9,7 @@ from monitor.alerts import match
 from monitor.domain.alerts import About
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription
 
 DAY = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.health import feed_notices
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 
 LEASE = 5 * MINUTE
 

@@ -11,7 +11,7 @@ from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import StoreError
 from monitor.store.schema import tables
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_decision, a_feed, a_poll, an_article
+from tests.store.builders import MINUTE, NOW, a_decision, a_feed, a_poll, an_article
 
 DAY = timedelta(days=1)
 

@@ -21,7 +21,7 @@ from monitor.domain.alerts import (
 )
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
-from tests.store.nouns import (
+from tests.store.builders import (
     MINUTE,
     NOW,
     a_feed,

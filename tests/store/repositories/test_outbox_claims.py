@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.store.repositories.outbox_claims import in_turns
-from tests.store.nouns import MINUTE, NOW
+from tests.store.builders import MINUTE, NOW
 
 
 def test_each_subscription_has_its_turn() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.alerts import match
 from monitor.domain.alerts import About
 from monitor.domain.messages import MessageType
-from tests.store.nouns import MINUTE, NOW, a_subscription
+from tests.store.builders import MINUTE, NOW, a_subscription
 
 
 def settled(store, owned, present, at=NOW):

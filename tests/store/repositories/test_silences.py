@@ -10,7 +10,7 @@ from monitor.alerts import match
 from monitor.domain.alerts import AlertState, Silence
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 
 QUIET = Silence(
     key="5" * 64, feed_key=a_feed().key, reason="a flood", created_at=NOW, until=NOW + 60 * MINUTE

@@ -10,7 +10,7 @@ from monitor.domain.alerts import AlertState, Health, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
 
 class TestAdd:

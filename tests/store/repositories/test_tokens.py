@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.store.store import Store
-from tests.store.nouns import a_subscription
+from tests.store.builders import a_subscription
 
 
 def test_the_secret_is_made_once_and_the_same_for_every_process(store: Store, database_url: str):

@@ -11,7 +11,7 @@ from monitor.domain.feeds import Feed, FeedState, PollState, Wishes
 from monitor.polling import websub
 from monitor.polling.websub import Lease, LeaseState
 from monitor.store.store import Store
-from tests.store.nouns import MINUTE, NOW, a_feed, a_poll, an_article
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, an_article
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HUB, TOPIC, US = "https://hub.example/", "https://a.example/rss", "https://us.example/websub/"

@@ -26,7 +26,7 @@ from monitor.store.schema import tables
 from monitor.store.schema import versions as schema_module
 from monitor.store.schema.versions import Schema, SchemaState, judge
 from monitor.store.store import PATIENCE, Store
-from tests.store.nouns import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 from tests.store_fixtures import Postgresql
 
 # the oldest first

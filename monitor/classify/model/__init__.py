@@ -1,0 +1,1 @@
+"""The linear model: scores, term weights, explanations."""

@@ -1,0 +1,1 @@
+"""Topic packs on disk: read with checksums, written, listed."""

@@ -1,0 +1,261 @@
+"""Is this topic pack whole, ours and small enough?  Then its lists and arrays; never a pickle.
+
+pack.toml      name, title, topic and themes: written by people
+lexicon/*.toml the word lists: written by people
+weights/       written by training: vocabularies as text, arrays as .npy, and manifest.json
+               with the thresholds and the size and SHA-256 of every file that decides
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.classify.features import word_lists
+from monitor.classify.features.lexicon import Lexicon
+from monitor.classify.features.ngrams import Vocabulary
+from monitor.classify.features.vectors import Vectoriser
+from monitor.classify.packs.metadata import MANIFEST, MOST_TEXT_BYTES, Theme, read_file
+from monitor.classify.packs.metadata import PackCard as PackCard
+from monitor.classify.packs.metadata import read_card as read_card
+from monitor.domain.errors import PackError
+
+FORMAT = 1
+_PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
+_MOST_BYTES = 64 * 2**20  # one file
+ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
+LISTS = ("words.txt", "characters.txt", "lexicon.txt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The weights: logistic regressions side by side over one row of features.
+
+    Columns of `matrix`: relevance from everything, relevance from characters alone, each theme.
+    """
+
+    vectoriser: Vectoriser
+    matrix: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    temperature: float  # what the mean log-odds are multiplied with to be a probability's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A topic pack, checked whole."""
+
+    card: PackCard
+    lexicon: Lexicon
+    model: Model
+    threshold: float  # score from which an article is relevant
+    own_threshold: float  # the one that training chose, whatever the operator wants
+    own_lexicon: Lexicon  # the one it was trained with, without the operator's entries
+    digest: str  # SHA-256 of the manifest
+    training: Mapping[str, object]  # what it was trained on, with which libraries
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    @property
+    def title(self) -> str:
+        return self.card.title
+
+    @property
+    def themes(self) -> Mapping[str, Theme]:
+        return self.card.themes
+
+    @property
+    def id(self) -> str:
+        """Changes whenever anything that decides does: "dprk-russia@1a2b3c4d5e6f"."""
+        return f"{self.name}@{self.digest[:12]}"
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it that a person reads, JSON-ready."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "threshold": self.threshold,
+            "themes": {slug: dataclasses.asdict(theme) for slug, theme in self.themes.items()},
+            "lexicon": {
+                "classes": len(self.lexicon.classes),
+                "entries": len(self.lexicon.entries),
+                "titles": dict(self.lexicon.titles),
+            },
+            "features": {
+                "words": len(self.model.vectoriser.words),
+                "characters": len(self.model.vectoriser.characters),
+                "lexicon": len(self.model.vectoriser.lexicon),
+            },
+            "training": dict(self.training),
+        }
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_topic(folder: Path, card: PackCard, lexicon: Lexicon) -> None:
+    """Raise PackError where [topic] names a class that no word list has: it would never be met."""
+    for side in dataclasses.fields(card.topic):
+        unknown = sorted(getattr(card.topic, side.name) - set(lexicon.classes))
+        if unknown:
+            raise PackError(
+                f"{folder / 'pack.toml'}: [topic] {side.name} names {', '.join(unknown)}:"
+                f" no such class in {folder / 'lexicon'}"
+            )
+
+
+def load(folder: Path) -> Pack:
+    """Read and check a pack.
+
+    Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
+    not listed, a pickle, or of a format that this program does not read.
+    """
+    _refuse_pickles(folder)
+    manifest, digest = _manifest(folder)
+    contents = _checked_files(folder, manifest)
+    card = read_card(folder)
+    lexicon = word_lists.load(folder / "lexicon")
+    check_topic(folder, card, lexicon)
+    try:
+        model = _model(folder, contents, float(manifest["temperature"]))
+        thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
+        own = float(manifest["threshold"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PackError(f"{folder / MANIFEST}: not as training writes it: {error}") from error
+    if set(thresholds) != set(card.themes) or model.matrix.shape[1] != 2 + len(thresholds):
+        raise PackError(f"{folder / 'pack.toml'}: its themes are not those of the weights")
+    themes = {
+        slug: dataclasses.replace(theme, threshold=thresholds[slug])
+        for slug, theme in card.themes.items()
+    }
+    return Pack(
+        card=dataclasses.replace(card, themes=MappingProxyType(themes)),
+        lexicon=lexicon,
+        model=model,
+        threshold=own,
+        own_threshold=own,
+        own_lexicon=lexicon,
+        digest=digest,
+        training=MappingProxyType(dict(manifest.get("training", {}))),
+    )
+
+
+def _refuse_pickles(folder: Path) -> None:
+    """Nothing here would ever open one; that it lies there means that the pack is not ours."""
+    for file in sorted(folder.rglob("*")):
+        if file.suffix.lower() in _PICKLES:
+            raise PackError(
+                f"{file}: a pickle, which can run code when it is opened: no pack has one; remove"
+                " it, and ask where this pack comes from"
+            )
+
+
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    file = folder / MANIFEST
+    raw = read_file(file, MOST_TEXT_BYTES)
+    try:
+        manifest = json.loads(raw)
+        written = manifest["format"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise PackError(f"{file}: not a manifest: {error}: see `monitor model train`") from error
+    if written != FORMAT:
+        raise PackError(
+            f"{file}: format {written}, and this program reads {FORMAT}:"
+            " train the pack again with `monitor model train`"
+        )
+    return manifest, hashlib.sha256(raw).hexdigest()
+
+
+def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """Every file that decides, by name, as the manifest lists it; nothing more, nothing less."""
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise PackError(f"{folder / MANIFEST}: it lists no files")
+    present = set(deciding_files(folder))
+    for name in sorted(present - set(listed)):
+        raise PackError(
+            f"{folder / name}: not part of the trained pack: remove it, or train again"
+            " with `monitor model train`"
+        )
+    contents = {}
+    for name in sorted(listed):
+        if name not in present:
+            raise PackError(f"{folder / name}: missing from the pack")
+        contents[name] = read_file(folder / name, _MOST_BYTES)
+        if hashlib.sha256(contents[name]).hexdigest() != listed[name]:
+            raise PackError(
+                f"{folder / name}: altered since training (its checksum differs): restore it,"
+                " or train again with `monitor model train`"
+            )
+    return contents
+
+
+def deciding_files(folder: Path) -> list[str]:
+    """The files whose content decides, relative to the pack: everything but the manifest."""
+    found = [folder / "pack.toml", *folder.glob("lexicon/*"), *folder.glob("weights/*")]
+    names = [file.relative_to(folder).as_posix() for file in found if file.is_file()]
+    return sorted(name for name in names if name != MANIFEST)
+
+
+def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> Model:
+    def array(name: str) -> NDArray[np.float32]:
+        return _array(folder / "weights" / name, contents[f"weights/{name}"])
+
+    def names(name: str) -> list[str]:
+        try:
+            return contents[f"weights/{name}"].decode("utf-8").split("\n")[:-1]
+        except UnicodeDecodeError as error:
+            raise PackError(f"{folder / 'weights' / name}: not UTF-8 text: {error}") from error
+
+    vectoriser = Vectoriser(
+        Vocabulary(names("words.txt"), array("words.npy")),
+        Vocabulary(names("characters.txt"), array("characters.npy")),
+        names("lexicon.txt"),
+        array("lexicon.npy"),
+    )
+    model = Model(
+        vectoriser=vectoriser,
+        matrix=array("matrix.npy"),
+        intercepts=array("intercepts.npy"),
+        temperature=temperature,
+    )
+    expected = {
+        "words.npy": (vectoriser.words.idf, (len(vectoriser.words),)),
+        "characters.npy": (vectoriser.characters.idf, (len(vectoriser.characters),)),
+        "lexicon.npy": (vectoriser.scale, (len(vectoriser.lexicon),)),
+        "matrix.npy": (model.matrix, (len(vectoriser), *model.intercepts.shape)),
+    }
+    for name, (found, shape) in expected.items():
+        if found.shape != shape:
+            raise PackError(f"{folder / 'weights' / name}: shape {found.shape} instead of {shape}")
+    return model
+
+
+def _array(file: Path, raw: bytes) -> NDArray[np.float32]:
+    """A float32 array from the bytes of a .npy file; nothing in it is ever run."""
+    stream = io.BytesIO(raw)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ValueError(f"version {version} of the .npy format")
+        shape, fortran, kind = np.lib.format.read_array_header_1_0(stream)
+        if kind != np.dtype("<f4") or fortran:
+            raise ValueError(f"{kind} instead of little-endian float32 rows")
+        values = np.frombuffer(raw, dtype=kind, offset=stream.tell()).reshape(shape)
+    except ValueError as error:
+        raise PackError(f"{file}: not an array of ours: {error}") from error
+    if not np.isfinite(values).all():
+        raise PackError(f"{file}: holds numbers that are none")
+    return values

@@ -1,0 +1,1 @@
+"""Keyword rules, and the decision they make together with the score."""

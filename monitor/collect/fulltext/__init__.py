@@ -1,0 +1,1 @@
+"""The full text of articles: their pages, fetched and extracted."""

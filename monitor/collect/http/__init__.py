@@ -1,0 +1,1 @@
+"""Requests to publishers: fetching, redirects, decompression, limits for each host, WebSub hubs."""

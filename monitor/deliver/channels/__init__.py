@@ -1,0 +1,1 @@
+"""How a message is sent: e-mail, webhook, chat; retries and the health of endpoints."""

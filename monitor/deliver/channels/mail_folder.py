@@ -1,0 +1,64 @@
+"""Mail without a mail server: every message becomes an .eml file in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.deliver.channels import mime
+from monitor.deliver.channels.address import check_sender
+from monitor.deliver.channels.mime import NO_WAY_OUT, WayOut
+from monitor.domain.alerts import Subscription
+from monitor.domain.errors import Unreachable
+from monitor.domain.messages import Message
+from monitor.domain.reasons import DeliveryReason
+
+
+class MailFolder:
+    """Writes mails where a person, or a mail program, finds them.  Raise ConfigError."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sender: str,
+        way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
+    ) -> None:
+        self._path = path
+        self._way_out = way_out
+        self._sender = check_sender(sender)
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        """Write the mail, whole or not at all; return where.
+
+        The name is made of the alert's time and key: writing it again replaces it.
+        Raise Unreachable when the folder can't be written.
+        """
+        way_out = self._way_out(to)
+        content = mime.compose(message, to=to.address, sender=self._sender, way_out=way_out)
+        made = message.created_at.astimezone(UTC)
+        file = self._path / f"{made:%Y%m%dT%H%M%SZ}-{mime.word(message.key)}.eml"
+        try:
+            await asyncio.to_thread(_write, file, content)
+        except OSError as error:
+            raise Unreachable(DeliveryReason.UNWRITABLE, f"{file}: {error.strerror}") from error
+        return f"written to {file}"
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Put a file on the disk so that a crash leaves the old one or the new one, never a half."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name}.part")
+    with unfinished.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

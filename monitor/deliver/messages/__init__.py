@@ -1,0 +1,1 @@
+"""What a message says: rendering of each message type, for people and for programs."""

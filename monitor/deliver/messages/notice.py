@@ -1,0 +1,58 @@
+"""A message about the service itself: a headline, some sentences, facts, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.deliver.messages import mail_templates
+from monitor.domain.alerts import Claim
+from monitor.domain.messages import Message
+from monitor.text import sanitize
+
+_LONGEST_SUBJECT = 200
+_LONGEST_LINE = 500
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What one says; every text may hold whatever somebody else wrote."""
+
+    tag: str  # second in the subject: "[dprk-russia][service]"
+    headline: str
+    sentences: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()  # name and value
+    commands: tuple[str, ...] = ()  # to type
+    thread_key: str = ""  # equal for mails that belong together
+
+
+def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
+    """The notice as a message; its webhook data is the alert's own, as it was sealed."""
+    alert = claim.alert
+    headline = sanitize.line(notice.headline, _LONGEST_SUBJECT)
+    subject = sanitize.header(f"[{topic}][{notice.tag}] {headline}", _LONGEST_SUBJECT)
+    text, html = mail_templates.rendered(
+        "notice",
+        subject=subject,
+        topic=sanitize.line(topic, _LONGEST_NAME),
+        subscription=sanitize.line(claim.subscription.name, _LONGEST_NAME),
+        alert_key=alert.key,
+        headline=headline,
+        sentences=[sanitize.line(sentence, _LONGEST_LINE) for sentence in notice.sentences],
+        facts=[
+            (sanitize.line(name, _LONGEST_NAME), sanitize.line(value, _LONGEST_LINE))
+            for name, value in notice.facts
+        ],
+        commands=[sanitize.line(command, _LONGEST_LINE) for command in notice.commands],
+    )
+    return Message(
+        key=alert.key,
+        subject=subject,
+        text=text,
+        html=html,
+        type=alert.type,
+        data={"alert": alert.key, "subscription": claim.subscription.key, **alert.data},
+        topic=topic,
+        thread_key=notice.thread_key or alert.key,
+        created_at=alert.created_at,
+    )

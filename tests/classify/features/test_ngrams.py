@@ -1,0 +1,84 @@
+"""Words, pairs and runs of characters, and which of them a vocabulary keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.classify.features import ngrams
+
+
+@pytest.mark.parametrize(
+    ("folded", "said"),
+    [
+        ("wolves at night", ["wolves", "at", "night"]),
+        ("don't 3-5", ["don", "t", "3", "5"]),
+        ("북한군 포로", ["북한군", "포로"]),
+        ("朝鲜士兵", ["朝鲜", "鲜士", "士兵"]),
+        ("俄", ["俄"]),
+        ("朝鲜", ["朝鲜"]),
+        ("kim金正恩x", ["kim", "金正", "正恩", "x"]),
+        ("ロシア軍", ["ロシ", "シア", "ア軍"]),
+        ("_ … !", []),
+        ("", []),
+    ],
+)
+def test_words_are_split_by_script(folded, said):
+    assert [folded[start:end] for start, end in ngrams.tokens(folded)] == said
+
+
+def test_words_come_alone_and_in_pairs():
+    assert ngrams.words("a wolf came") == ["a", "wolf", "came", "a wolf", "wolf came"]
+
+
+@given(st.text("ab1_ -é고로朝鲜ア", max_size=40))
+def test_whatever_its_script_the_words_of_a_text_are_its_tokens(folded):
+    single = [folded[start:end] for start, end in ngrams.tokens(folded)]
+    assert ngrams.words(folded)[: len(single)] == single
+
+
+def test_runs_of_a_word_know_its_edges():
+    assert ngrams.runs("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
+
+
+def test_runs_are_two_to_five_long():
+    assert {len(run) for run in ngrams.runs("shepherd")} == {2, 3, 4, 5}
+
+
+def test_runs_do_not_cross_words():
+    assert set(ngrams.characters("ox cow")) == {*ngrams.runs("ox"), *ngrams.runs("cow")}
+
+
+def test_a_vocabulary_keeps_what_enough_documents_contain():
+    kept = ngrams.fit([["a", "a", "b"], ["b", "c"], ["c", "b"]], at_least=2)
+    assert kept.names == ("b", "c")
+    assert len(kept) == 2
+
+
+def test_what_is_rare_weighs_more():
+    kept = ngrams.fit([["often"], ["often", "seldom"], ["often"]], at_least=1)
+    assert kept.idf[kept.index["seldom"]] > kept.idf[kept.index["often"]] == pytest.approx(1.0)
+    assert kept.idf.dtype == np.float32
+
+
+def test_places_keep_repeats_and_drop_the_unknown():
+    kept = ngrams.Vocabulary(["x", "y"], np.ones(2, np.float32))
+    assert kept.places(["y", "?", "x", "y"]) == [1, 0, 1]
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=8), st.randoms())
+def test_the_order_of_documents_does_not_matter(documents, random):
+    first = ngrams.fit(documents, at_least=2)
+    random.shuffle(documents)
+    again = ngrams.fit(documents, at_least=2)
+    assert first.names == again.names
+    assert np.array_equal(first.idf, again.idf)
+
+
+@given(st.text(max_size=80))
+def test_tokens_are_stretches_of_the_text_from_left_to_right(folded):
+    spans = ngrams.tokens(folded)
+    assert all(0 <= start < end <= len(folded) for start, end in spans)
+    assert spans == sorted(spans)

@@ -1,0 +1,169 @@
+"""Every change that an account names was made and judged again: these tests make it once more."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.classify.model.explain import Explainer, Sentence, Span, Why
+from monitor.classify.model.linear import LinearClassifier
+from monitor.classify.packs import pack
+from monitor.classify.packs.pack import Pack
+from monitor.classify.rules import decision
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
+from monitor.domain.feeds import Entry
+from tests.classify import wolves
+
+NO_RULES = KeywordRules([], themes=())
+FLAGGED = "Wolf kills nine sheep at the farm"
+REJECTED = "Coach of Wolves sees sheep killed by night"
+UNNAMED = "Sheep killed on the shepherd's farm by night"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Pack:
+    return pack.load(wolves.make(tmp_path_factory.mktemp("topic") / "wolves"))
+
+
+@pytest.fixture(scope="module")
+def explainer(trained) -> Explainer:
+    return Explainer(trained, LinearClassifier(trained), NO_RULES)
+
+
+def account(trained: Pack, title: str, *rules: KeywordRule, text: str = "") -> Why:
+    ruled = KeywordRules(rules, themes=tuple(trained.themes))
+    explain = Explainer(trained, LinearClassifier(trained), ruled)
+    return explain.why(Entry(title=title, text=text))
+
+
+def relevant(trained: Pack, title: str, *rules: KeywordRule) -> bool:
+    entry = Entry(title=title)
+    verdict = LinearClassifier(trained).judge([entry])[0]
+    hits = KeywordRules(rules, themes=()).hits(entry)
+    return decision.decide(verdict, hits, config="").relevant
+
+
+def cut(title: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        title = title.replace(word, " ")
+    return title
+
+
+@pytest.mark.parametrize("title", [FLAGGED, REJECTED, "Wölfe reißen am Hof zwei Schafe"])
+def test_without_the_words_it_names_the_outcome_is_the_other(trained, title):
+    found = account(trained, title)
+    assert found.without
+    assert relevant(trained, cut(title, found.without)) != found.decision.relevant
+
+
+def test_a_word_is_taken_out_where_it_stands_and_not_where_it_is_part_of_another(trained):
+    """ "a" is not what makes "farm" and "calf"."""
+    found = account(trained, "A wolf takes a calf on a farm")
+    for word in found.without:
+        assert len(word) > 1, found.without
+
+
+def test_the_words_are_the_fewest_that_do(trained):
+    found = account(trained, FLAGGED)
+    assert len(found.without) == 1
+    assert found.without_score < found.decision.threshold
+
+
+def test_the_rule_it_offers_turns_the_outcome(trained):
+    found = account(trained, REJECTED)
+    (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+    rule = KeywordRule(**{**table, "all": tuple(table["all"])})
+    assert relevant(trained, REJECTED, rule)
+    assert rule.action in ("boost", "flag")
+
+
+def test_a_little_under_the_threshold_a_boost_is_enough(trained):
+    score = account(trained, REJECTED).decision.score
+    near = replace(trained, threshold=score + 0.07)
+    (table,) = tomllib.loads(account(near, REJECTED).rule)["keywords"]["rules"]
+    assert (table["action"], table["boost"]) == ("boost", 0.1)
+
+
+def test_a_text_that_does_not_name_the_topic_is_told_so(trained):
+    found = account(trained, UNNAMED)
+    assert found.gate.wanted == ("wolves",)
+    assert found.gate.score == pytest.approx(found.decision.score * 10)
+    assert found.distance < 0
+
+
+def test_a_rule_that_settled_it_is_what_would_have_to_go(trained):
+    drop = KeywordRule(name="no sheep", any=("sheep",), action="drop")
+    found = account(trained, FLAGGED, drop)
+    assert (found.decision.relevant, found.rules) == (False, ("no sheep",))
+    assert (found.without, found.rule) == ((), "")
+
+
+def test_what_hangs_on_no_few_words_gets_a_rule_that_drops_it(trained):
+    sure = replace(trained, threshold=0.0)
+    found = account(sure, FLAGGED)
+    assert found.without == ()
+    (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+    assert table["action"] == "drop"
+
+
+def test_the_sentence_is_the_one_that_weighs_most(trained):
+    found = account(trained, "From the farms", text="It rained! A wolf killed nine sheep! Goodbye!")
+    assert found.decision.relevant
+    assert found.sentence.text == "A wolf killed nine sheep!"
+    assert not found.sentence.in_title
+    assert "[+" in found.sentence.marked()
+    headline = account(trained, FLAGGED, text="It rained all day.")
+    assert (headline.sentence.text, headline.sentence.in_title) == (FLAGGED, True)
+
+
+def test_a_rejected_one_is_shown_by_the_sentence_that_speaks_against(trained):
+    found = account(trained, "The Wolves' day", text="The league coach was delighted.")
+    assert not found.decision.relevant
+    assert found.sentence.text == "The league coach was delighted."
+
+
+def test_terms_are_marked_where_they_stand():
+    spans = (Span(0, 4, 1.2), Span(11, 15, -0.4))
+    sentence = Sentence(text="Wolf sleeps long", in_title=True, weight=0.8, spans=spans)
+    assert sentence.marked() == "[+Wolf] sleeps[- lon]g"
+
+
+@pytest.mark.parametrize("title", ["", " ", "…", "\x00", "🐺", "<b>", "\ud800"])
+def test_nothing_to_say_is_no_fault(trained, title):
+    found = account(trained, title)
+    assert not found.decision.relevant
+    assert found.sentence is None
+    assert found.as_dict()["sentence"] is None
+
+
+WORDS = st.lists(
+    st.sampled_from([
+        "wolf", "wolves", "WOLF", "Wölfe", "killed", "sheep", "farm", "coach", "league", "늑대",
+        "волк", "'.", "!", "-", "*", "[x]", "&", '"', "\\", "3,5",
+    ]),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(WORDS, WORDS)
+def test_whatever_the_text_the_account_is_true(explainer, trained, title, text):
+    entry = Entry(title=" ".join(title), text=" ".join(text))
+    found = explainer.why(entry)
+    verdict = LinearClassifier(trained).judge([entry])[0]
+    assert found.decision.relevant == (verdict.score >= verdict.threshold)
+    assert (found.without_score >= found.decision.threshold) != found.decision.relevant or not (
+        found.without
+    )
+    if found.rule:
+        (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+        rule = KeywordRule(**{**table, "all": tuple(table["all"])})
+        hits = KeywordRules([rule], themes=()).hits(entry)
+        turned = decision.decide(verdict, hits, config="").relevant
+        assert turned != found.decision.relevant
+    if found.sentence:
+        assert found.sentence.marked().replace("[+", "").replace("[-", "")

@@ -1,0 +1,139 @@
+"""Any text gets a verdict, and the words that made it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.classify.features.opening import prepare
+from monitor.classify.features.vectors import GATE, read
+from monitor.classify.model.linear import LinearClassifier
+from monitor.classify.model.term_weights import MOST_AGAINST, MOST_FOR
+from monitor.classify.packs import pack
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
+from tests.classify import wolves
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=120)
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory):
+    return LinearClassifier(pack.load(wolves.make(tmp_path_factory.mktemp("pack") / "wolves")))
+
+
+def judged(classifier: LinearClassifier, title: str, text: str = "") -> Verdict:
+    (verdict,) = classifier.judge([Entry(title=title, text=text)])
+    return verdict
+
+
+def assert_sound(verdict: Verdict) -> None:
+    assert 0 <= verdict.score <= 1
+    assert set(verdict.themes) == set(verdict.theme_thresholds) == {"attack", "law"}
+    assert all(0 <= chance <= 1 for chance in verdict.themes.values())
+    assert all(math.isfinite(term.weight) and term.text for term in verdict.terms)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", ""),
+        ("w", ""),
+        ("", "wolf"),
+        ("Wolf " * 200_000, "sheep " * 200_000),
+        ("x" * 1_000_000, "<" * 1_000_000),
+        ("ذئب يقتل سبعة خراف", "זאב הרג שבע כבשים"),
+        ("🐺🐑🚜" * 40, "👩‍👩‍👧‍👦"),
+        ("<p>Wolf &amp; <b>farm</b></p>", "<script>alert(1)</script>&#x110000;&#0;"),
+        ("wolf \ud83d", "\udfff farm"),
+        ("\x00\x1b[2J", "\u202e\u2066"),
+        ("狼" * 2_000, "늑대가 양을 " * 900),
+        ("a" * 299 + "ﷺ" * 9, "ﷺ" * 3_000),
+    ],
+    ids=lambda value: repr(value[:12]),
+)
+def test_any_text_gets_a_verdict(classifier, title, text):
+    assert_sound(judged(classifier, title, text))
+
+
+@given(ANY_TEXT, ANY_TEXT)
+@settings(max_examples=80)
+def test_whatever_is_sent_gets_a_sound_verdict(classifier, title, text):
+    assert_sound(judged(classifier, title, text))
+
+
+def test_nothing_asked_is_nothing_answered(classifier):
+    assert classifier.judge([]) == []
+
+
+def test_many_together_are_judged_as_one_by_one(classifier):
+    titles = [*wolves.ATTACKS, *wolves.LAWS, *wolves.NEAR_MISSES, *wolves.OTHER_NEWS, ""] * 25
+    entries = [Entry(title=title, text=titles[-n]) for n, title in enumerate(titles)]
+    assert len(entries) > 512  # more than one batch
+    together = classifier.judge(entries)
+    alone = [classifier.judge([entry])[0] for entry in entries[:40]]
+    assert together[:40] == alone
+    assert len(together) == len(entries)
+
+
+def test_what_belongs_scores_above_what_does_not(classifier):
+    belongs = judged(classifier, "Wolf kills nine sheep on the farm")
+    passes = judged(classifier, "Coach of the Wolves praises the striker")
+    assert belongs.score > belongs.threshold > passes.score
+
+
+def test_without_what_must_be_named_the_score_is_cut(classifier):
+    entry = Entry(title="Sheep killed near the mill")
+    (verdict,) = classifier.judge([entry])
+    article = read(entry.title, "", classifier.pack.lexicon, classifier.pack.card.topic)
+    assert not article.opens
+    assert verdict.score <= GATE
+
+
+def test_themes_of_what_does_not_belong_count_for_less(classifier):
+    verdict = judged(classifier, "Sheep dead at the farm")
+    assert verdict.score < verdict.threshold
+    assert max(verdict.themes.values()) <= verdict.score / verdict.threshold
+
+
+def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
+    folder = wolves.make(tmp_path / "wolves")
+    verdict = judged(LinearClassifier(replace(pack.load(folder), threshold=0.0)), "Rain on Sunday")
+    assert verdict.threshold == 0.0
+    assert_sound(verdict)
+
+
+def test_terms_stand_in_the_text_strongest_first(classifier):
+    for title in (*wolves.ATTACKS, *wolves.NEAR_MISSES):
+        verdict = judged(classifier, title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.")
+        shown = prepare(title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.").shown
+        weights = [abs(term.weight) for term in verdict.terms]
+        assert all(term.text in shown for term in verdict.terms)
+        assert weights == sorted(weights, reverse=True)
+        assert len({term.text.lower() for term in verdict.terms}) == len(verdict.terms)
+
+
+def test_terms_speak_for_and_against(classifier):
+    verdict = judged(classifier, "Coach of the Wolves: wolf killed three sheep on the farm")
+    towards = [term.text.lower() for term in verdict.terms if term.weight > 0]
+    against = [term.text.lower() for term in verdict.terms if term.weight < 0]
+    assert any("sheep" in term for term in towards)
+    assert any("coach" in term for term in against)
+    assert len(towards) <= MOST_FOR
+    assert len(against) <= MOST_AGAINST
+
+
+def test_what_cannot_belong_has_no_terms(classifier):
+    assert judged(classifier, "Sheep killed by night", "A fox was seen.").terms == ()
+
+
+def test_a_text_without_letters_has_no_terms(classifier):
+    assert judged(classifier, "… !? —", "🐺").terms == ()
+
+
+def test_verdicts_name_the_pack(classifier):
+    assert judged(classifier, "Wolf").pack == classifier.pack.id

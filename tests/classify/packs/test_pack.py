@@ -1,0 +1,323 @@
+"""A pack is whole, ours and small enough, or it is refused with the file and the cause."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pickle
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from monitor.classify.features import word_lists
+from monitor.classify.model.linear import LinearClassifier
+from monitor.classify.packs import pack, writer
+from monitor.domain.errors import PackError
+from monitor.domain.feeds import Entry
+from tests.classify import wolves
+
+NAMES = [
+    "pack.toml",
+    "lexicon/words.toml",
+    "weights/manifest.json",
+    *(f"weights/{name}.npy" for name in ("words", "characters", "lexicon", "matrix", "intercepts")),
+    *(f"weights/{name}.txt" for name in ("words", "characters", "lexicon")),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    return wolves.make(tmp_path_factory.mktemp("trained") / "wolves")
+
+
+@pytest.fixture
+def folder(trained, tmp_path) -> Path:
+    return Path(shutil.copytree(trained, tmp_path / "wolves"))
+
+
+def manifest(folder: Path, change: Callable[[dict], object]) -> None:
+    """Change the manifest."""
+    file = folder / pack.MANIFEST
+    table = json.loads(file.read_bytes())
+    change(table)
+    file.write_text(json.dumps(table), encoding="utf-8")
+
+
+def forge(folder: Path, name: str, content: bytes) -> None:
+    """Put something else in a file's place, with a manifest that agrees."""
+    (folder / name).write_bytes(content)
+    sum_of = hashlib.sha256(content).hexdigest()
+    manifest(folder, lambda table: table["files"].update({name: sum_of}))
+
+
+def npy(values: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, values, allow_pickle=True)
+    return stream.getvalue()
+
+
+def refused(folder: Path, *says: str) -> None:
+    with pytest.raises(PackError) as caught:
+        pack.load(folder)
+    assert all(part in str(caught.value) for part in says), str(caught.value)
+
+
+def test_the_names_above_are_all_there_are(folder):
+    assert sorted(NAMES) == sorted([*pack.deciding_files(folder), pack.MANIFEST])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    refused(folder, str(folder / name), "missing from the pack")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != pack.MANIFEST])
+def test_a_flipped_byte_is_noticed(folder, name):
+    raw = bytearray((folder / name).read_bytes())
+    raw[len(raw) // 2] ^= 1
+    (folder / name).write_bytes(raw)
+    refused(folder, str(folder / name), "altered since training", "monitor model train")
+
+
+def test_a_flipped_byte_of_the_manifest_is_refused_or_changes_the_packs_name(folder):
+    before = pack.load(folder).id
+    file = folder / pack.MANIFEST
+    raw = file.read_bytes()
+    for place in range(0, len(raw), max(1, len(raw) // 60)):
+        changed = bytearray(raw)
+        changed[place] ^= 1
+        file.write_bytes(changed)
+        assert _loaded(folder) != before
+
+
+def _loaded(folder: Path) -> str:
+    """The pack's name, or why there is none."""
+    try:
+        return pack.load(folder).id
+    except PackError as error:
+        return f"refused: {error}"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != pack.MANIFEST])
+def test_a_pickle_in_a_files_place_is_refused(folder, name):
+    (folder / name).write_bytes(pickle.dumps({"a": 1}))
+    refused(folder, str(folder / name), "altered since training")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".npy")])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pickle.dumps([1.0]),
+        npy(np.array([{"a": 1}], dtype=object)),
+        npy(np.zeros(3, dtype=np.float64)),
+        npy(np.asfortranarray(np.zeros((2, 3), dtype=np.float32))),
+        npy(np.zeros(3, dtype=">f4")),
+        b"",
+        b"\x93NUMPY\x03\x00" + bytes(64),
+        b"\x93NUMPY\x01\x00\x10\x00" + b"{'descr': 1}    ",
+    ],
+    ids=["pickle", "objects", "doubles", "columns", "big", "empty", "version 3", "no header"],
+)
+def test_an_array_that_is_not_ours_is_refused_even_when_the_manifest_lists_it(
+    folder, name, content
+):
+    forge(folder, name, content)
+    refused(folder, str(folder / name), "not an array of ours")
+
+
+def test_nothing_of_an_array_of_objects_is_ever_run(folder, tmp_path):
+    forge(folder, "weights/matrix.npy", npy(np.array([_Touch(tmp_path / "ran")], dtype=object)))
+    refused(folder, "matrix.npy", "not an array of ours")
+    assert not (tmp_path / "ran").exists()
+
+
+class _Touch:
+    """Something that makes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".npy")])
+def test_a_truncated_array_is_refused(folder, name):
+    raw = (folder / name).read_bytes()
+    (folder / name).write_bytes(raw[:-3])
+    refused(folder, str(folder / name), "altered since training")
+    forge(folder, name, raw[:-3])
+    refused(folder, str(folder / name), "not an array of ours")
+
+
+@pytest.mark.parametrize("name", ["words", "characters", "lexicon", "matrix"])
+def test_an_array_of_another_size_is_refused(folder, name):
+    values = np.load(folder / "weights" / f"{name}.npy")
+    forge(folder, f"weights/{name}.npy", npy(np.ascontiguousarray(values[:-1])))
+    refused(folder, f"{name}.npy", "shape", "instead of")
+
+
+def test_numbers_that_are_none_are_refused(folder):
+    values = np.load(folder / "weights" / "matrix.npy")
+    values[0, 0] = np.nan
+    forge(folder, "weights/matrix.npy", npy(values))
+    refused(folder, "matrix.npy", "holds numbers that are none")
+
+
+def test_a_list_that_is_no_text_is_refused(folder):
+    forge(folder, "weights/words.txt", b"\xff\xfe\n")
+    refused(folder, "words.txt", "not UTF-8 text")
+
+
+@pytest.mark.parametrize("suffix", ["pkl", "pickle", "joblib", "PT"])
+def test_a_pickle_beside_them_is_refused(folder, suffix):
+    (folder / "examples" / f"model.{suffix}").write_bytes(b"")
+    refused(folder, f"model.{suffix}", "a pickle, which can run code")
+
+
+@pytest.mark.parametrize("name", ["weights/more.npy", "lexicon/more.toml"])
+def test_a_file_that_training_did_not_see_is_refused(folder, name):
+    (folder / name).write_text("", encoding="utf-8")
+    refused(folder, str(folder / name), "not part of the trained pack")
+
+
+@pytest.mark.parametrize("name", ["weights/matrix.npy", "lexicon/words.toml", pack.MANIFEST])
+def test_a_huge_file_is_not_read(folder, name):
+    with (folder / name).open("r+b") as file:
+        file.truncate(10 * 2**30)  # sparse: nothing is written
+    refused(folder, str(folder / name), f"{10 * 2**30} bytes; at most")
+
+
+def test_another_format_says_what_to_do(folder):
+    manifest(folder, lambda table: table.update(format=2))
+    refused(folder, "format 2, and this program reads 1", "monitor model train")
+
+
+@pytest.mark.parametrize("raw", ["", "[]", "{}", "null", "{", "3", '"files"', "\udcff"])
+def test_what_is_no_manifest_is_refused(folder, raw):
+    (folder / pack.MANIFEST).write_bytes(raw.encode("utf-8", "surrogateescape"))
+    refused(folder, "manifest.json: not a manifest", "monitor model train")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda table: table.pop("files"), "lists no files"),
+        (lambda table: table.pop("temperature"), "not as training writes it"),
+        (lambda table: table.update(threshold="high"), "not as training writes it"),
+        (lambda table: table["themes"].pop("law"), "its themes are not those of the weights"),
+        (lambda table: table["files"].pop("pack.toml"), "not part of the trained pack"),
+        (lambda table: table["files"].update({"../x": "0"}), "missing from the pack"),
+    ],
+)
+def test_a_manifest_of_another_shape_is_refused(folder, change, says):
+    manifest(folder, change)
+    refused(folder, says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name = ", "not valid TOML"),
+        ("title = 'x'", "not the shape of a pack: 'name'"),
+        ("name = 3\ntitle = 'x'", "name is text"),
+        ("name = 'x'\ntitle = 'x'\ntopic = 3", "not the shape of a pack"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\nthird = []", "third"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate is a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate is a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not the shape of a pack"),
+        ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
+    ],
+)
+def test_a_card_of_another_shape_is_refused(folder, text, says):
+    forge(folder, "pack.toml", text.encode())
+    refused(folder, "pack.toml", says)
+
+
+def test_a_folder_that_is_none_is_named(tmp_path):
+    refused(tmp_path / "none", "none/weights/manifest.json: missing from the pack")
+
+
+def test_a_file_that_cannot_be_read_is_named(folder):
+    (folder / "pack.toml").unlink()
+    (folder / "pack.toml").symlink_to(folder / "pack.toml")
+    refused(folder, "pack.toml")
+
+
+def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
+    one = pack.load(trained)
+    writer.save(
+        one.model, trained, tmp_path / "again",
+        threshold=one.threshold,
+        themes={slug: theme.threshold for slug, theme in one.themes.items()},
+        training=one.training,
+    )  # fmt: skip
+    two = pack.load(tmp_path / "again")
+    assert two.id == one.id
+    entries = [Entry(title=title) for title in (*wolves.ATTACKS, *wolves.NEAR_MISSES)]
+    assert LinearClassifier(two).judge(entries) == LinearClassifier(one).judge(entries)
+
+
+def test_saving_again_takes_the_old_weights_away(folder):
+    one = pack.load(folder)
+    (folder / "weights" / "stale.npy").write_bytes(b"")
+    writer.save(
+        one.model, folder, folder, threshold=0.4, themes={"attack": 0.5, "law": 0.5}, training={}
+    )
+    assert pack.load(folder).threshold == 0.4
+    assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
+
+
+def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
+    one, out = pack.load(trained), tmp_path / "again"
+    (out / "lexicon").mkdir(parents=True)
+    (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")
+    themes = {slug: theme.threshold for slug, theme in one.themes.items()}
+    writer.save(one.model, trained, out, threshold=0.5, themes=themes, training={})
+    assert "OLD" not in pack.load(out).lexicon.classes
+
+
+def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
+    card = pack.read_card(folder)
+    words = word_lists.load(folder / "lexicon")
+    wrong = replace(card, topic=replace(card.topic, gate=frozenset({"WOLFF"})))
+    with pytest.raises(PackError, match="gate names WOLFF: no such class"):
+        pack.check_topic(folder, wrong, words)
+
+
+def test_a_manifest_nested_without_end_is_refused(folder):
+    (folder / "weights" / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    refused(folder, "not a manifest")
+
+
+def test_the_name_tells_one_training_from_another(folder):
+    loaded = pack.load(folder)
+    assert loaded.id.startswith("wolves@")
+    assert len(loaded.id) == len("wolves@") + 12
+    manifest(folder, lambda table: table.update(threshold=0.6))
+    assert pack.load(folder).id != loaded.id
+
+
+def test_it_tells_people_what_it_is(folder):
+    said = pack.load(folder).as_dict()
+    assert json.loads(json.dumps(said)) == said
+    assert (said["lexicon"]["classes"], said["lexicon"]["entries"]) == (3, 16)
+    assert said["lexicon"]["titles"]["WOLF"] == "wolves"
+    assert set(said["themes"]) == {"attack", "law"}
+    assert pack.read_card(folder).theme_titles == {"attack": "Attacks", "law": "Law"}
+
+
+def test_no_code_here_allows_pickles():
+    room = Path(pack.__file__).parent
+    for file in room.glob("*.py"):
+        code = file.read_text(encoding="utf-8")
+        assert "allow_pickle" not in code, file
+        assert "np.load(" not in code, file
+        assert "import pickle" not in code, file

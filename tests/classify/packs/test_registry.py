@@ -1,0 +1,166 @@
+"""Packs are switched at once or not at all, and a damaged one never takes the service down."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.classify.packs import pack
+from monitor.classify.packs.registry import Roles, Shelf, first_sound, name_of
+from monitor.domain.errors import ConfigError, PackError
+from tests.classify import wolves
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    return wolves.make(tmp_path_factory.mktemp("topic") / "wolves")
+
+
+@pytest.fixture
+def shelf(tmp_path) -> Shelf:
+    return Shelf(tmp_path / "packs" / "wolves")
+
+
+def put(shelf: Shelf, base: Path, note: str = "") -> str:
+    """Put a copy of the base pack there, told apart by a note in its manifest; its name."""
+
+    def write(folder: Path) -> None:
+        shutil.copytree(base, folder, dirs_exist_ok=True)
+        manifest = folder / pack.MANIFEST
+        table = json.loads(manifest.read_text())
+        manifest.write_text(json.dumps({**table, "training": {"note": note}}))
+
+    return shelf.put(write).name
+
+
+def test_a_fresh_shelf_is_empty(shelf):
+    assert shelf.roles() == Roles()
+    with pytest.raises(ConfigError, match="there is no candidate: `monitor model train"):
+        shelf.promote()
+    with pytest.raises(ConfigError, match="nothing to go back to: the shipped pack"):
+        shelf.rollback()
+
+
+def test_promotion_and_rollback_undo_each_other(shelf, base):
+    first, second = put(shelf, base, "one"), None
+    assert shelf.roles() == Roles(candidate=first)
+    shelf.promote()
+    assert shelf.roles() == Roles(current=first)
+    second = put(shelf, base, "two")
+    before = shelf.roles()
+    shelf.promote()
+    assert shelf.roles() == Roles(current=second, previous=first)
+    shelf.rollback()
+    assert shelf.roles() == before
+    shelf.rollback()
+    assert shelf.roles() == Roles(candidate=first)
+
+
+def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
+    first = put(shelf, base, "one")
+    shelf.promote()
+    put(shelf, base, "one")
+    shelf.promote()
+    assert shelf.roles() == Roles(current=first)
+
+
+def test_packs_that_play_no_part_any_more_are_dropped(shelf, base):
+    first = put(shelf, base, "one")
+    second = put(shelf, base, "two")
+    assert (shelf.place(first).exists(), shelf.place(second).exists()) == (False, True)
+
+
+def test_the_same_pack_again_mends_a_damaged_one(shelf, base):
+    name = put(shelf, base)
+    (shelf.place(name) / "pack.toml").unlink()
+    assert put(shelf, base) == name
+    assert pack.load(shelf.place(name)).digest.startswith(name)
+
+
+def test_a_pack_that_is_not_whole_is_never_a_candidate(shelf, base):
+    put(shelf, base)
+    before = shelf.roles()
+    with pytest.raises(PackError):
+        shelf.put(lambda folder: (folder / "pack.toml").write_text("name = 1"))
+    assert shelf.roles() == before
+    assert not (shelf.folder / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"current": "../../etc"}', '{"current": 7}', '{"other": null}']
+)
+def test_a_damaged_list_of_parts_is_refused(shelf, base, text):
+    put(shelf, base)
+    (shelf.folder / "in-use.json").write_text(text)
+    with pytest.raises(PackError, match=r"in-use\.json: can't be read"):
+        shelf.roles()
+
+
+def test_what_a_killed_switch_leaves_behind_is_no_part(shelf, base):
+    name = put(shelf, base)
+    (shelf.folder / "in-use.json.new").write_text('{"current": "0')
+    shutil.copytree(base, shelf.folder / "new")
+    assert shelf.roles() == Roles(candidate=name)
+    shelf.promote()
+    assert shelf.roles() == Roles(current=name)
+
+
+def flip(folder: Path) -> None:
+    file = folder / "weights" / "matrix.npy"
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 0x10
+    file.write_bytes(content)
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    manifest = folder / pack.MANIFEST
+    table = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**table, **changes}))
+
+
+DAMAGE = {
+    "a flipped byte": (flip, "altered since training"),
+    "a missing file": (lambda folder: (folder / "weights/words.txt").unlink(), "missing"),
+    "no weights": (lambda folder: shutil.rmtree(folder / "weights"), "missing"),
+    "another version": (lambda folder: rewrite(folder, format=2), "format 2, and this program"),
+    "a pickle among the weights": (
+        lambda folder: (folder / "weights/model.pkl").write_bytes(pickle.dumps({})),
+        "a pickle, which can run code",
+    ),
+    "a pickle beside them": (
+        lambda folder: (folder / "model.joblib").write_bytes(pickle.dumps({})),
+        "a pickle, which can run code",
+    ),
+    "a file nobody listed": (
+        lambda folder: (folder / "weights/extra.npy").write_bytes(b""),
+        "not part of the trained pack",
+    ),
+    "no folder at all": (shutil.rmtree, "missing"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_pack_is_passed_over_with_the_reason(tmp_path, base, damage):
+    spoil, says = DAMAGE[damage]
+    broken = shutil.copytree(base, tmp_path / "broken")
+    spoil(broken)
+    found = first_sound([broken, base])
+    assert found.folder == base
+    assert says in found.faults[0]
+    assert str(broken) in found.faults[0]
+
+
+def test_without_a_sound_pack_every_reason_is_told(tmp_path, base):
+    for name in ("one", "two"):
+        flip(shutil.copytree(base, tmp_path / name))
+    with pytest.raises(PackError, match=r"(?s)first fault.*one.*altered.*two.*altered"):
+        first_sound([tmp_path / "one", tmp_path / "two"], faults=["first fault"])
+
+
+def test_a_pack_is_named_by_its_manifest(base, tmp_path):
+    assert name_of(base) == pack.load(base).digest[:12]
+    assert name_of(tmp_path) == ""

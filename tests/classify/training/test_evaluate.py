@@ -1,0 +1,82 @@
+"""The figures, on cases small enough to reckon by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.classify.training.evaluate import evaluate
+from monitor.domain.errors import ConfigError
+from tests.fakes import verdict
+
+LINES = [
+    {"label": "positive", "lang": "en", "themes": ["labour"], "core": True, "borderline": False},
+    {"label": "positive", "lang": "ko", "themes": ["troops"], "core": True, "borderline": True},
+    {"label": "hard_negative", "lang": "en", "themes": [], "kind": "nk_only", "core": True},
+    {"label": "hard_negative", "lang": "en", "themes": [], "kind": "nk_only", "core": False},
+    {"label": "background", "lang": "ko", "themes": [], "core": True},
+]
+SCORES = [0.9, 0.4, 0.8, 0.1, 0.0]
+
+
+def figures():
+    return evaluate(LINES, [verdict(score) for score in SCORES], name="x")
+
+
+def test_precision_recall_and_f1():
+    got = figures()
+    assert (got["n"], got["threshold"]) == (5, 0.5)
+    assert (got["precision"], got["recall"], got["f1"]) == (0.5, 0.5, 0.5)
+
+
+def test_average_precision_is_the_ranking():
+    assert figures()["average_precision"] == pytest.approx((1 / 1 + 2 / 3) / 2)
+
+
+def test_a_days_news_is_scored_without_kinds_languages_and_themes():
+    lines = [{"label": "positive"}, {"label": "negative"}, {"label": "negative"}]
+    got = evaluate(lines, [verdict(score) for score in (0.9, 0.8, 0.1)], name="x")
+    assert (got["precision"], got["recall"]) == (0.5, 1.0)
+    assert (got["by_kind"], got["theme_macro_f1"]) == ({}, None)
+    assert list(got["by_language"]) == ["unknown"]
+
+
+def test_the_confusion_adds_up():
+    assert figures()["confusion"] == {
+        "true_positive": 1, "false_positive": 1, "false_negative": 1, "true_negative": 2,
+    }  # fmt: skip
+
+
+def test_parts_are_figured_where_lines_name_them():
+    got = figures()
+    assert got["core"]["n"] == 4
+    assert got["without_borderline"]["n"] == 4
+    assert got["without_borderline"]["recall"] == 1.0
+    assert got["by_language"]["ko"]["recall"] == 0.0
+    assert got["by_kind"] == {"nk_only": {"n": 2, "false_alarms": 1}}
+
+
+def test_themes_are_figured_on_positives_alone():
+    got = figures()["by_theme"]
+    assert (got["labour"]["precision"], got["labour"]["recall"]) == (0.5, 1.0)
+    assert (got["troops"]["n"], got["troops"]["recall"]) == (1, 0.0)
+
+
+def test_the_calibration_error_is_the_distance_between_said_and_seen():
+    assert figures()["calibration_error"] == pytest.approx((0.1 + 0.6 + 0.8 + 0.1 + 0.0) / 5)
+
+
+def test_lines_without_their_own_parts_have_no_such_figures():
+    bare = [{"label": "positive"}, {"label": "background"}]
+    got = evaluate(bare, [verdict(0.9), verdict(0.1)], name="x")
+    assert "core" not in got
+    assert got["by_language"]["unknown"]["n"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [([{"label": "maybe"}], "labelled line 1: label 'maybe'"), ([], "no labelled lines")],
+)
+def test_lines_that_are_not_labelled_are_named(lines, says):
+    with pytest.raises(ConfigError, match=r"dev\.jsonl") as error:
+        evaluate(lines, [verdict(0.5) for _ in lines], name="dev.jsonl")
+    assert says in str(error.value)

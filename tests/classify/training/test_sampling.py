@@ -1,0 +1,58 @@
+"""What is proposed for marking: near the threshold, some by lot, spread, and no story twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from monitor.classify.training import sampling
+from monitor.domain.feeds import Entry
+from tests.classify.wolves import article
+
+NEAR = [article(f"near {number}", 0.5 + number / 100) for number in range(20)]
+DEEP = [article(f"deep {number}", 0.01) for number in range(20)]
+
+
+def titles(asked) -> list[str]:
+    return [one.article.entry.title for one in asked]
+
+
+def test_two_thirds_are_near_and_a_third_is_deep():
+    asked = sampling.choose(NEAR, DEEP, number=9)
+    assert titles(asked) == [
+        *(f"near {number}" for number in range(6)),
+        *(f"deep {number}" for number in range(3)),
+    ]
+    assert asked[0].reason == "near the threshold: 0.50 of 0.50"
+    assert "drawn by lot" in asked[-1].reason
+
+
+def test_where_one_kind_runs_out_the_other_fills_up():
+    assert len(sampling.choose(NEAR[:2], DEEP, number=9)) == 9
+    assert len(sampling.choose(NEAR, DEEP[:1], number=9)) == 9
+    assert sampling.choose([], [], number=9) == []
+
+
+def test_feeds_and_languages_are_spread():
+    loud = [article(f"loud {number}", 0.5) for number in range(20)]
+    quiet = [
+        article("still", 0.6, feed_key="g"),
+        article("leise", 0.6, entry=Entry(title="leise", language="de-AT")),
+        article("wortlos", 0.6, feed_key="h", entry=Entry(title="wortlos")),
+    ]
+    asked = sampling.choose([*loud, *quiet], [], number=6)
+    assert {"still", "leise", "wortlos"} < set(titles(asked))
+    assert Counter(one.article.feed_key for one in asked)["f"] == 4
+
+
+def test_no_headline_comes_twice():
+    twins = [article("Same story", 0.5), article("SAME  story", 0.5, key="0" * 32)]
+    assert len(sampling.choose(twins, twins, number=3)) == 1
+
+
+def test_lots_are_the_same_all_day_and_others_tomorrow():
+    keys = [one.key for one in DEEP]
+    today, tomorrow = date(2025, 6, 17), date(2025, 6, 18)
+    assert sampling.drawn(keys, today, 5) == sampling.drawn(keys[::-1], today, 5)
+    assert sampling.drawn(keys, today, 5) != sampling.drawn(keys, tomorrow, 5)
+    assert set(sampling.drawn(keys, today, 5)) <= set(keys)

@@ -1,0 +1,103 @@
+"""At one host only so many at a time, in order; other hosts don't wait."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from monitor.collect.http.host_limits import Turns
+from monitor.domain.errors import FetchError
+from monitor.domain.reasons import FeedReason
+
+SOON = timedelta(seconds=0.05)
+LATE = timedelta(seconds=30)
+
+
+async def test_only_so_many_are_at_one_host_and_all_get_there():
+    turns, here, most, order = Turns(per_host=2, patience=LATE), 0, 0, []
+
+    async def ask(number: int) -> None:
+        nonlocal here, most
+        async with turns.at("a.example"):
+            here += 1
+            most = max(most, here)
+            order.append(number)
+            await asyncio.sleep(0)
+            here -= 1
+
+    await asyncio.gather(*map(ask, range(9)))
+    assert most == 2
+    assert order == list(range(9))
+
+
+async def test_another_host_does_not_wait():
+    turns = Turns(per_host=1, patience=SOON)
+    async with turns.at("a.example"), turns.at("b.example"):
+        pass
+
+
+async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn():
+    turns = Turns(per_host=1, patience=SOON)
+    async with turns.at("a.example"):
+        with pytest.raises(FetchError, match=r"other feeds of a\.example") as raised:
+            async with turns.at("a.example"):
+                pass
+    assert raised.value.reason is FeedReason.BUSY
+    async with turns.at("a.example"):
+        pass
+
+
+async def test_a_turn_is_given_back_when_the_fetch_fails():
+    turns = Turns(per_host=1, patience=SOON)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            async with turns.at("a.example"):
+                raise ZeroDivisionError
+
+
+async def test_no_limit_is_no_limit():
+    turns = Turns(per_host=0, patience=SOON)
+    async with turns.at("a.example"), turns.at("a.example"), turns.at("a.example"):
+        pass
+
+
+async def begun(turns: Turns, count: int, **options: bool) -> list[float]:
+    """When each of so many began, in seconds from the first."""
+    loop, times = asyncio.get_running_loop(), []
+    for _ in range(count):
+        async with turns.at("a.example", **options):
+            times.append(loop.time())
+    return [at - times[0] for at in times]
+
+
+async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
+    turns = Turns(per_host=3, patience=LATE, spacing=SOON)
+    times = await begun(turns, 5)
+    gap = SOON.total_seconds()
+    assert times[3] >= 0.9 * gap
+    assert times[4] - times[3] >= 0.9 * gap
+
+
+async def test_the_operators_own_hosts_need_no_distance():
+    turns = Turns(per_host=1, patience=SOON, spacing=LATE * 9)
+    assert len(await begun(turns, 5, spaced=False)) == 5
+
+
+async def test_too_long_a_distance_is_not_waited_for():
+    turns = Turns(per_host=1, patience=SOON, spacing=LATE)
+    await begun(turns, 1)
+    with pytest.raises(FetchError, match=r"many feeds of a\.example wait"):
+        await begun(turns, 1)
+
+
+async def test_a_host_that_asked_one_feed_to_wait_is_left_alone_by_the_others():
+    turns = Turns(per_host=1, patience=SOON)
+    turns.hold("a.example", LATE)
+    with pytest.raises(FetchError, match="asked to be left alone") as raised:
+        await begun(turns, 1)
+    assert raised.value.reason is FeedReason.BUSY
+    assert timedelta() < raised.value.retry_after <= LATE
+    async with turns.at("b.example"):
+        pass

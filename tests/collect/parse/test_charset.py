@@ -1,0 +1,89 @@
+"""The letters come out right, whatever the headers claim, and no codec is a trap."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.parse.charset import decode
+
+RUSSIAN = "<?xml version='1.0' encoding='{}'?><t>Северокорейские сапёры прибыли в Курск</t>"
+KOREAN = "<?xml version='1.0' encoding='{}'?><t>북한 군인 쿠르스크 파병 똠방각하</t>"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (RUSSIAN, "windows-1251"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "iso-8859-5"),
+        (RUSSIAN, "utf-8"),
+        (KOREAN, "utf-8"),
+        (KOREAN, "cp949"),
+        ("<?xml version='1.0' encoding='{}'?><t>新聞 記事</t>", "shift_jis"),
+        ("<?xml version='1.0' encoding='{}'?><t>新聞 記事</t>", "euc-jp"),
+        ("<?xml version='1.0' encoding='{}'?><t>新聞 記事</t>", "iso-2022-jp"),
+        ("<?xml version='1.0' encoding='{}'?><t>朝鲜 俄罗斯</t>", "gb2312"),
+        ("<?xml version='1.0' encoding='{}'?><t>café</t>", "iso-8859-1"),
+    ],
+)
+def test_a_declared_set_is_used(text, codec):
+    declared = text.format(codec)
+    assert decode(declared.encode(codec), "") == declared
+    undeclared = text.format("x").replace("encoding='x'", "")
+    assert decode(undeclared.encode(codec), f"text/xml; charset={codec}") == undeclared
+
+
+def test_korean_pages_say_euc_kr_and_mean_its_larger_brother():
+    declared = KOREAN.format("euc-kr")
+    assert decode(declared.encode("cp949"), 'text/xml; charset="EUC-KR"') == declared
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be",
+                                   "utf-32-le", "utf-32-be"])  # fmt: skip
+def test_a_mark_or_the_shape_of_the_first_bytes_is_believed_over_all_else(codec):
+    text = RUSSIAN.format("windows-1251")
+    assert decode(text.encode(codec), "text/xml; charset=us-ascii") == text
+
+
+def test_ebcdic_is_known_by_its_first_bytes():
+    text = "<?xml version='1.0' encoding='cp037'?><t>x</t>"
+    assert decode(text.encode("cp037"), "") == text
+
+
+@pytest.mark.parametrize("claim", ["us-ascii", "iso-8859-5", "windows-1251", "nonsense"])
+def test_what_can_only_be_utf_8_is(claim):
+    text = RUSSIAN.format(claim)
+    assert decode(text.encode(), f"text/xml; charset={claim}") == text
+
+
+@pytest.mark.parametrize(
+    "trap", ["punycode", "undefined", "unicode_escape", "idna", "hex", "zip", "rot13", "utf-7"]
+)
+def test_a_codec_that_is_no_character_set_is_ignored(trap):
+    text = f"<?xml version='1.0' encoding='{trap}'?><t>+AGE- \\x41 café</t>"
+    assert decode(text.encode(), f"text/xml; charset={trap}") == text
+
+
+def test_a_few_bad_bytes_do_not_turn_the_rest_into_noise():
+    text = RUSSIAN.format("utf-8") * 3
+    assert decode(text.encode()[:-5] + b"\xd0", "").startswith(RUSSIAN.format("utf-8"))
+    korean = KOREAN.format("euc-kr") * 3
+    got = decode(korean.encode("cp949") + b"\xff</t>", "")
+    assert got.startswith(KOREAN.format("euc-kr"))
+
+
+def test_bytes_that_are_nothing_in_particular_are_read_as_windows_does():
+    assert decode(b"caf\xe9 \x93quoted\x94", "") == "café “quoted”"
+
+
+@given(st.binary(max_size=400), st.text(max_size=60))
+def test_any_bytes_are_some_text(body, content_type):
+    assert isinstance(decode(body, content_type), str)
+
+
+@given(st.text(min_size=4, max_size=200))
+def test_utf_8_survives(text):
+    body = text.encode("utf-8", "ignore")
+    assert decode(b"\xef\xbb\xbf" + body, "") == body.decode()

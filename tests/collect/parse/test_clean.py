@@ -1,0 +1,218 @@
+"""Whatever publishers write comes out as plain, short, inert text; links lead to the web only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.parse import clean
+
+HOSTILE = st.lists(
+    st.one_of(
+        st.text(max_size=10),
+        st.sampled_from(
+            ["<", ">", "&", ";", "&lt;", "&amp;", "&#60;", "&amp;lt;", "<script>", "<b ", "</p>",
+             "<img src=x onerror=alert(1)>", "<!--", "-->", "\x00", "\u202e", "\ud800", "\r\n",
+             "<svg/onload=1>", "<x-y z>", "<![CDATA[", "\u2028", "&#xD800;", "&#0;", " "],
+        ),
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """Counts what a careless page would show as markup."""
+
+    found = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.found += 1
+
+    handle_endtag = handle_comment = handle_decl = handle_pi = unknown_decl = lambda self, *_: (
+        setattr(self, "found", self.found + 1)
+    )
+
+
+def tags_in(text: str) -> int:
+    reader = Tags()
+    reader.feed(text)
+    reader.close()
+    return reader.found
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Kim &amp; Putin", "Kim & Putin"),
+        ("Kim &amp;amp; Putin", "Kim & Putin"),
+        ("&#1050;&#x443;рск", "Курск"),
+        ("&lt;b&gt;bold&lt;/b&gt; words", "bold words"),
+        ("<b>bold</b> words", "bold words"),
+        ("I <3 Kursk, 2 < 3", "I <3 Kursk, 2 < 3"),
+        ("?a=1&copy=2 &unknown; AT&T", "?a=1&copy=2 &unknown; AT&T"),
+        ("  two\r\n\tlines\u2028three\x85four\u00a0five ", "two lines three four five"),
+        ("so\u00adft zero\u200bwidth \ufeffmark", "soft zerowidth mark"),
+        ("gnp\u202e.exe\u2066", "gnp.exe"),
+        ("\x00a\x08\x7fb\ud800", "ab"),
+        ("e\u0301te\u0301", "été"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
+        ("<custom onclick=x>hi", "< custom onclick=x>hi"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_a_headline_is_what_a_reader_would_read(written, read):
+    assert clean.plain(written, limit=500) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<p>One</p><p>Two<br>three</p><ul><li>four", "One Two three four"),
+        ("in<b>si</b>de", "inside"),
+        ("a<script>alert(1)</script>b<style>c{}</style>d<!-- e -->f", "abdf"),
+        ("<noscript>old</noscript><template>t</template><select><option>o</select>new", "new"),
+        ("&lt;p&gt;escaped &amp;quot;twice&amp;quot;&lt;/p&gt;", 'escaped "twice"'),
+        ("5 &lt; 6 &amp;&nbsp;7", "5 < 6 & 7"),
+        ('<img src="a>b" alt="x">after', "after"),
+        ("<table><tr><td>1</td><td>2</td></tr></table>", "1 2"),
+        ("unfinished <a href='", "unfinished"),
+    ],
+)
+def test_markup_becomes_the_words_in_it(written, read):
+    assert clean.plain(written, limit=500, markup=True) == read
+
+
+@given(HOSTILE, st.booleans())
+def test_no_text_does_anything_even_where_nobody_escapes_it(text, markup):
+    assert tags_in(clean.plain(text, limit=500, markup=markup)) == 0
+
+
+@given(HOSTILE, st.booleans(), st.integers(2, 60))
+def test_plain_text_is_one_visible_line_of_bounded_length(text, markup, limit):
+    got = clean.plain(text, limit=limit, markup=markup)
+    assert len(got) <= limit
+    assert got == " ".join(got.split())
+    assert not [c for c in got if unicodedata.category(c) in ("Cc", "Cs")]
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", got)
+
+
+@given(HOSTILE)
+def test_what_is_clean_stays_as_it_is_while_it_names_no_entity(text):
+    once = clean.plain(text, limit=500)
+    if "&" not in once:
+        assert clean.plain(once, limit=500) == once
+
+
+def test_no_markup_costs_more_than_its_share():
+    nested = "<div>" * 200_000
+    assert clean.plain(nested[: clean.MAX_MARKUP // 10] + nested[:100], limit=100) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("short", 5, "short"),
+        ("several words here", 12, "several…"),
+        ("several words here", 14, "several words…"),
+        ("unbrokenunbroken", 8, "unbroke…"),
+    ],
+)
+def test_what_is_too_long_is_cut_between_words_and_marked(text, limit, short):
+    assert clean.shorten(text, limit) == short
+
+
+def test_tags_are_plain_each_once_and_not_without_end():
+    assert clean.tags([" A ", "a&amp;b", "A", "", "<i>c</i>"]) == ("A", "a&b", "c")
+    assert len(clean.tags(map(str, range(1_000)))) == clean.MAX_TAGS
+    assert len(clean.tags(["x" * 1_000])[0]) == clean.MAX_TAG
+
+
+def test_a_guid_stays_as_it_is_unless_it_is_endless():
+    assert clean.guid(" tag:x,2024:<1>&amp; ") == "tag:x,2024:<1>&amp;"
+    assert clean.guid(" \x00 ") is None
+    long, longer = clean.guid("a" * 2_000), clean.guid("a" * 2_001)
+    assert long != longer
+    assert long.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("https://e.org/a?b=c#d", "https://e.org/a?b=c#d"),
+        ("/a b", "https://base.org/a%20b"),
+        ("c.html", "https://base.org/dir/c.html"),
+        ("//e.org/x", "https://e.org/x"),
+        ("\n https://e.org/\tx\r\n", "https://e.org/x"),
+        ("https://пример.рф/статья", "https://пример.рф/статья"),
+        ("", None),
+        ("javascript:alert(1)", None),
+        ("java\nscript:alert(1)", None),
+        ("\x01javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("file:///etc/passwd", None),
+        ("mailto:a@e.org", None),
+        ("https://", None),
+        ("http://[bad", None),
+        ("https://bank.example@evil.example/", None),
+        ("https://e.org\\@evil.example/", None),
+        ("https://e.org/" + "a" * 5_000, None),
+        ("urn:uuid:1225c695", None),
+    ],
+)
+def test_a_link_is_absolute_and_of_the_web_or_none(url, absolute):
+    assert clean.link(url, "https://base.org/dir/feed.xml") == absolute
+
+
+@given(st.text())
+def test_any_link_is_of_the_web_or_none(url):
+    assert (clean.link(url) or "https://").startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "normal"),
+    [
+        ("en", "en"),
+        ("EN_us", "en-US"),
+        ("zh-hans-cn", "zh-Hans-CN"),
+        ("sr-latn", "sr-Latn"),
+        ("es-419", "es-419"),
+        ("de-ch-1901", "de-CH-1901"),
+        ("rus", "ru"),
+        ("kr", "ko"),
+        ("jp-JP", "ja-JP"),
+        (" ru ", "ru"),
+        ("", None),
+        (None, None),
+        ("und", None),
+        ("English", None),
+        ("en, ru", None),
+        ("x-default", None),
+        ("ру", None),
+    ],
+)
+def test_a_language_is_a_tag_that_everyone_knows_or_none(tag, normal):
+    assert clean.language(tag) == normal
+
+
+@pytest.mark.parametrize(
+    ("parts", "instant"),
+    [
+        ((2025, 6, 17, 12, 30, 5, 1, 168, 0), datetime(2025, 6, 17, 12, 30, 5, tzinfo=UTC)),
+        ((9999, 12, 31, 23, 59, 59, 0, 0, 0), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ((0, 1, 1, 0, 0, 0, 0, 0, 0), None),
+        ((2025, 2, 30, 0, 0, 0, 0, 0, 0), None),
+        ((10**20, 1, 1, 0, 0, 0, 0, 0, 0), None),
+        ((2025,), None),
+        ((), None),
+        (None, None),
+    ],
+)
+def test_a_date_is_an_instant_in_utc_or_none(parts, instant):
+    assert clean.instant(parts) == instant
+    assert instant is None or clean.instant(parts).utcoffset() == timedelta()

@@ -1,0 +1,81 @@
+"""What documents say of when to ask for them again, through the reader itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.collect.parse.document import read
+from monitor.domain.feeds import Wishes
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+THREE = datetime(2000, 1, 1, 3, 0, tzinfo=UTC)
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+def wished(header: str, *, after: str = "", attributes: str = SY, sound: bool = True) -> Wishes:
+    document = (
+        f'<rss version="2.0" {attributes}><channel><title>T</title>{header}'
+        f"<item><title>One</title><guid>1</guid>{'' if sound else '<b>'}</item>{after}"
+        "</channel></rss>"
+    )
+    found = read(
+        document.encode(), content_type="text/xml", url="https://a.example/", max_entries=10
+    )
+    assert len(found.entries) == 1
+    return found.wishes
+
+
+def update(period: str = "", frequency: str = "", base: str = "") -> str:
+    named = {"updatePeriod": period, "updateFrequency": frequency, "updateBase": base}
+    return "".join(f"<sy:{name}>{text}</sy:{name}>" for name, text in named.items() if text)
+
+
+@pytest.mark.parametrize("sound", [True, False])
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", {}),
+        ("<ttl>60</ttl>", {"ttl": HOUR}),
+        ("<ttl> 60 </ttl>", {"ttl": HOUR}),
+        ("<ttl>0</ttl><ttl/>", {}),
+        ("<ttl>an hour</ttl>", {}),
+        ("<ttl>-5</ttl>", {}),
+        ("<ttl>999999999</ttl>", {"ttl": 365 * DAY}),
+        ("<ttl>99999999999999999999</ttl>", {}),
+        ("<skipHours><hour>0</hour><hour>23</hour></skipHours>", {"skip_hours": {0, 23}}),
+        ("<skipHours><hour>24</hour><hour>25</hour></skipHours>", {"skip_hours": {0}}),
+        ("<hour>3</hour><day>Monday</day>", {}),
+        ("<skipDays><day>Saturday</day><day>sunday</day></skipDays>", {"skip_days": {5, 6}}),
+        ("<skipDays><day>Caturday</day></skipDays>", {}),
+        (update("hourly"), {"period": HOUR}),
+        (update(" Daily ", "2"), {"period": 12 * HOUR}),
+        (update("", "4"), {"period": 6 * HOUR}),
+        (update("hourly", "999999999"), {"period": timedelta(seconds=1)}),
+        (update("hourly", "0"), {"period": HOUR}),
+        (update("sometimes"), {}),
+        (update("daily", base="2000-01-01T12:00+09:00"), {"period": DAY, "base": THREE}),
+        (update("daily", base="noon"), {"period": DAY}),
+        (update(base="2000-01-01"), {}),
+    ],
+)
+def test_a_channel_says_it(header, expected, sound):
+    sets = {name: frozenset(v) if isinstance(v, set) else v for name, v in expected.items()}
+    assert wished(header, sound=sound) == Wishes(**sets)
+
+
+def test_it_may_stand_after_the_items():
+    assert wished("", after="<ttl>5</ttl>") == Wishes(ttl=5 * MINUTE)
+
+
+def test_an_items_own_elements_say_nothing_of_the_channel():
+    item = "<item><title>Two</title><ttl>9</ttl><hour>3</hour></item>"
+    document = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>".encode()
+    found = read(document, content_type="text/xml", url="https://a.example/", max_entries=10)
+    assert found.wishes == Wishes()
+
+
+def test_hours_without_end_are_cut():
+    hours = "".join(f"<hour>{number % 24}</hour>" for number in range(10_000))
+    assert len(wished(f"<skipHours>{hours}</skipHours>").skip_hours) == 24

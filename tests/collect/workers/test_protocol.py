@@ -1,0 +1,80 @@
+"""What goes to the child arrives there, what it says arrives here, and nothing else is believed."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.workers import protocol
+from monitor.domain.errors import ParseError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+MAYBE = st.none() | TEXT
+ENTRIES = st.builds(
+    Entry,
+    title=TEXT,
+    text=TEXT,
+    url=MAYBE,
+    guid=MAYBE,
+    author=MAYBE,
+    language=MAYBE,
+    published_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    tags=st.lists(TEXT, max_size=3).map(tuple),
+)
+DOCUMENTS = st.builds(
+    Parsed,
+    title=TEXT,
+    language=MAYBE,
+    damage=MAYBE,
+    entries=st.lists(ENTRIES, max_size=3).map(tuple),
+    seen=st.frozensets(st.integers(0, 2)),
+    memory=st.none() | st.binary(max_size=20),
+)
+
+
+@given(TEXT, TEXT, st.binary(), st.binary())
+def test_a_request_arrives_as_it_was_sent(url, content_type, body, memory):
+    request = protocol.Request(url=url, content_type=content_type, body=body, memory=memory)
+    stream = io.BytesIO(b"".join(protocol.pack_request(request)) * 2)
+    assert protocol.read_request(stream) == protocol.read_request(stream) == request
+    assert protocol.read_request(stream) is None
+
+
+def arrived(packed: bytes) -> protocol.Reply:
+    stream = io.BytesIO(packed)
+    memory, answer = protocol.unpack_lengths(stream.read(protocol.REPLY.size))
+    return protocol.unpack_reply(
+        None if memory is None else stream.read(memory), stream.read(answer)
+    )
+
+
+@given(DOCUMENTS, st.booleans())
+def test_a_reply_arrives_as_it_was_sent(parsed, retire):
+    reply = protocol.Reply(outcome=parsed, retire=retire)
+    assert arrived(protocol.pack_reply(reply)) == reply
+
+
+@pytest.mark.parametrize("reason", FeedReason)
+def test_an_error_arrives_with_its_reason(reason):
+    packed = protocol.pack_reply(protocol.Reply(outcome=ParseError(reason, "why"), retire=True))
+    got = arrived(packed)
+    assert isinstance(got.outcome, ParseError)
+    assert (got.outcome.reason, got.outcome.detail, got.retire) == (reason, "why", True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [], [{}]],
+     [1, 2, 3, 4, 5, []], [1, 2, 3, 4, [], [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
+)  # fmt: skip
+def test_anything_else_is_no_answer(answer):
+    octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    with pytest.raises(ValueError, match="not an answer"):
+        protocol.unpack_reply(None, octets)

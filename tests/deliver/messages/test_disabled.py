@@ -1,0 +1,57 @@
+"""Somebody else hears that a subscription was disabled, why, and what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.deliver.channels import mime
+from monitor.deliver.channels.address import check_sender
+from monitor.deliver.messages import disabled, render
+from monitor.domain.alerts import ChannelKind, Claim, Subscription
+from monitor.domain.messages import Message, MessageType
+
+HOSTILE = "410 Gone\r\nBcc: x@example.org <script>\u202e"
+
+
+def told(
+    claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
+) -> Message:
+    gone = subscription(
+        key="9" * 32,
+        name="Chat <b>bot</b>",
+        channel=ChannelKind.WEBHOOK,
+        address="https://hooks.example.org/s3cret",
+    )
+    sealed = disabled.data(gone, HOSTILE, now)
+    claimed = claim()
+    alert = replace(claimed.alert, type=MessageType.DISABLED, article_keys=(), data=sealed)
+    claimed = replace(claimed, alert=alert, articles=())
+    return render.message(claimed, topic="dprk-russia", theme_titles={})
+
+
+def test_it_names_the_subscription_the_reason_and_the_commands(
+    claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
+) -> None:
+    message = told(claim, subscription, now)
+    assert message.subject == "[dprk-russia][service] “Chat <b>bot</b>” is told nothing more"
+    for text in (message.text, message.html):
+        assert "410 Gone Bcc: x@example.org" in text
+        assert "monitor subscriptions resume 999999999999" in text
+        assert "s3cret" not in text
+    assert "<b>bot" not in message.html
+    assert "<script" not in message.html
+    assert "s3cret" not in repr(message.data)
+
+
+def test_it_goes_by_mail(
+    claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
+) -> None:
+    message = told(claim, subscription, now)
+    octets = mime.compose(message, to="o@example.org", sender=check_sender("w@example.org"))
+    assert b"\r\nBcc" not in octets
+
+
+def test_what_was_sealed_by_another_version_is_still_a_message() -> None:
+    assert disabled.notice({}).headline == "“” is told nothing more"

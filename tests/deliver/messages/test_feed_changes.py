@@ -1,0 +1,121 @@
+"""Feeds that changed are told in one message, in mail and webhook alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from monitor.deliver.channels import mime
+from monitor.deliver.channels.address import check_sender
+from monitor.deliver.messages import feed_changes, render, webhook_payload
+from monitor.domain.alerts import Claim
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import Message, MessageType
+from monitor.health.feed_notices import Changes, Standing
+
+NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
+SCHEMA = Path(__file__).parents[3] / "docs/webhooks/feed.state_changed.v1.json"
+HOSTILE = "TASS\r\nBcc: x@example.org <script>alert(1)</script>\u202e"
+
+
+def standing(state: FeedState, name: str = "TASS", **changes: object) -> Standing:
+    plain = Standing(
+        key="1" * 32,
+        name=name,
+        url="https://tass.example/rss",
+        state=state,
+        why="" if state is FeedState.OK else "timeout: no answer within 30 s",
+        since=NOW - timedelta(days=1),
+        told=FeedState.FAILING if state is FeedState.OK else FeedState.OK,
+        told_at=None,
+        told_times=0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def told(claim: Callable[..., Claim], *feeds: Standing, outage: bool = False) -> Message:
+    changes = Changes(of=feeds, outage=outage)
+    sealed = feed_changes.data(changes, healthy=41, watched=43, now=NOW)
+    claimed = claim()
+    alert = replace(claimed.alert, type=MessageType.FEED, article_keys=(), data=sealed)
+    return render.message(
+        replace(claimed, alert=alert, articles=()), topic="dprk-russia", theme_titles={}
+    )
+
+
+SILENT = "nothing new for 3 d; it usually publishes every 40 min"
+
+
+@pytest.mark.parametrize(
+    ("feeds", "headline"),
+    [
+        ([standing(FeedState.FAILING)], "TASS fails"),
+        ([standing(FeedState.SILENT, "KCNA", why=SILENT)], "KCNA is silent"),
+        ([standing(FeedState.GONE)], "TASS is gone"),
+        ([standing(FeedState.OK)], "TASS is well again"),
+        (
+            [standing(FeedState.FAILING), standing(FeedState.FAILING), standing(FeedState.OK)],
+            "Feeds: 2 fail, 1 is well again",
+        ),
+    ],
+)
+def test_the_subject_says_what_happened(claim, feeds, headline):
+    assert told(claim, *feeds).subject == f"[dprk-russia][service] {headline}"
+
+
+def test_each_feed_has_a_line_with_its_reason(claim):
+    message = told(
+        claim, standing(FeedState.FAILING), standing(FeedState.SILENT, "KCNA", why=SILENT)
+    )
+    for text in (message.text, message.html):
+        assert "fails, for 1 d: timeout: no answer within 30 s" in text
+        assert SILENT in text
+        assert "41 of 43 feeds are healthy now." in text
+        assert "monitor feeds list --state failing --state silent" in text
+
+
+def test_what_is_well_again_asks_for_nothing(claim):
+    message = told(claim, standing(FeedState.OK))
+    assert "What to do" not in message.text
+    assert "TASS: is well again, for 1 d" in message.text
+
+
+def test_many_at_once_are_told_as_one_and_as_ours(claim):
+    feeds = [standing(FeedState.FAILING, f"Feed {number}") for number in range(43)]
+    message = told(claim, *feeds, outage=True)
+    assert message.subject == "[dprk-russia][service] 43 of 43 feeds fail at once"
+    assert "our own network" in message.text
+    assert "And: 3 more: `monitor feeds list`" in message.text
+    assert message.data["outage"] is True
+
+
+@pytest.mark.parametrize("name", ["TASS", HOSTILE, "타스" * 400])
+@pytest.mark.parametrize("count", [1, 500])
+def test_the_body_follows_its_schema_and_stays_small(claim, name, count):
+    feeds = [
+        standing(FeedState.FAILING, name, url=f"https://tass.example/{'x' * 1_900}", why=name)
+    ] * count
+    message = told(claim, *feeds)
+    octets = webhook_payload.webhook_body(message)
+    assert len(octets) < 20_000
+    read = json.loads(octets)
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(read)
+    assert len(read["data"]["feeds"]) + read["data"]["omitted"] == count
+    assert read["data"]["counts"] == {"failing": count}
+
+
+def test_what_a_publisher_calls_itself_does_no_harm(claim):
+    message = told(claim, standing(FeedState.FAILING, HOSTILE, why=HOSTILE))
+    assert "<script" not in message.html
+    octets = mime.compose(message, to="o@example.org", sender=check_sender("w@example.org"))
+    assert b"\r\nBcc" not in octets
+
+
+def test_what_was_sealed_by_another_version_is_still_a_message():
+    assert feed_changes.notice({}).headline == "Feeds changed"

@@ -1,0 +1,125 @@
+"""Numbers and codes are said as a subscriber would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from monitor.deliver.messages import phrases
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("ko", "Korean"), ("ZH-Hans", "Chinese"), ("tlh", "tlh"), ("x y", "unknown language")],
+)
+def test_a_language_has_its_name(tag: str, name: str) -> None:
+    assert phrases.language_name(tag) == name
+    assert phrases.language_name(None) == "unknown language"
+
+
+@pytest.mark.parametrize(
+    ("probability", "said", "percent"),
+    [
+        (1.0, "almost certain", "100%"),
+        (0.997, "almost certain", ">99%"),
+        (0.94, "very likely", "94%"),
+        (0.61, "likely", "61%"),
+        (0.5, "about even", "50%"),
+        (0.3, "possible", "30%"),
+        (0.004, "unlikely", "<1%"),
+        (0.0, "unlikely", "0%"),
+        (float("nan"), "unknown", "?"),
+    ],
+)
+def test_a_probability_has_a_word_and_is_never_overstated(
+    probability: float, said: str, percent: str
+) -> None:
+    assert phrases.likelihood(probability) == said
+    assert phrases.percent(probability) == percent
+
+
+def test_an_instant_is_told_in_utc() -> None:
+    seoul = datetime(2025, 1, 5, 8, 7, tzinfo=timezone(timedelta(hours=9)))
+    assert phrases.instant(seoul) == "4 Jan 2025, 23:07 UTC"
+    assert phrases.instant(datetime(2025, 12, 31, 9, 5, tzinfo=UTC)) == "31 Dec 2025, 09:05 UTC"
+
+
+@pytest.mark.parametrize(
+    ("reason", "score", "sentence"),
+    [
+        (DecisionReason.SCORE, 0.93, "It scored 93%; 50% is enough."),
+        (DecisionReason.SCORE, 0.5, "It scored 50%; 50% is enough."),
+        (DecisionReason.BELOW, 0.31, "It scored 31%; 50% would be needed."),
+        (DecisionReason.BELOW, 0.497, "It scored 49.7%; 50.0% would be needed."),
+        (
+            DecisionReason.BOOSTED,
+            0.55,
+            "It scored 55%, keyword rules included; the mark to reach is 50%.",
+        ),
+        (
+            DecisionReason.FLAGGED,
+            0.2,
+            "A keyword rule flags it whatever the score (20%; by score alone 50% would be needed).",
+        ),
+        (DecisionReason.DROPPED, 0.9, "A keyword rule drops it whatever the score (90%)."),
+    ],
+)
+def test_the_reason_is_a_sentence(
+    decision: Callable[..., Decision], reason: DecisionReason, score: float, sentence: str
+) -> None:
+    assert phrases.settled(decision(reason=reason, score=score)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("hit", "said"),
+    [
+        ({"action": RuleAction.FLAG}, "“sappers” flags it for: Sapper, deminer"),
+        ({"action": RuleAction.DROP, "terms": ()}, "“sappers” drops it"),
+        (
+            {"action": RuleAction.BOOST, "boost": 0.1},
+            "“sappers” adds 10 points for: Sapper, deminer",
+        ),
+        (
+            {"action": RuleAction.BOOST, "boost": -0.25},
+            "“sappers” takes 25 points off for: Sapper, deminer",
+        ),
+    ],
+)
+def test_a_rule_says_what_it_did_and_why(hit: dict[str, Any], said: str) -> None:
+    usual = {"rule": "sappers", "terms": ("Sapper", "deminer")}
+    assert phrases.rule(RuleHit(**(usual | hit))) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, "everything on this topic"),
+        ({"themes": {"arms"}}, "Arms"),
+        (
+            {"themes": {"troops", "arms", "other"}, "languages": {"ko", "en"}},
+            "Arms, Troops or other, in English or Korean",
+        ),
+        (
+            {"feeds": {"a", "b"}, "min_score": 0.6},
+            "everything on this topic, from 2 chosen sources, with a score of 60% or more",
+        ),
+        ({"feeds": {"a"}}, "everything on this topic, from one chosen source"),
+    ],
+)
+def test_the_wishes_are_told(
+    subscription: Callable[..., Subscription],
+    theme_titles: dict[str, str],
+    asked: dict[str, Any],
+    said: str,
+) -> None:
+    wishes = {name: frozenset(v) if isinstance(v, set) else v for name, v in asked.items()}
+    assert phrases.wishes(subscription(**wishes), theme_titles) == said
+
+
+def test_a_weight_has_its_sign() -> None:
+    assert [phrases.weight(value) for value in (2.14, -0.42)] == ["+2.1", "−0.4"]

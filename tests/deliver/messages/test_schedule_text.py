@@ -1,0 +1,55 @@
+"""A cadence in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from monitor.deliver.messages import schedule_text
+from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Quiet
+
+WARSAW = "Europe/Warsaw"
+
+
+@pytest.mark.parametrize(
+    ("cadence", "said"),
+    [
+        (PLAIN, "at once"),
+        (Cadence(every=Every.HOURLY), "hourly (UTC)"),
+        (
+            Cadence(every=Every.DAILY, at=time(7, 30), zone=WARSAW),
+            "daily at 07:30 (Europe/Warsaw)",
+        ),
+        (
+            Cadence(every=Every.WEEKLY, weekday=4, empty=True),
+            "weekly on Friday at 08:00, also when there is nothing to tell (UTC)",
+        ),
+        (
+            Cadence(quiet=Quiet(start=time(22), end=time(7)), zone=WARSAW),
+            "at once, quiet from 22:00 to 07:00 (Europe/Warsaw)",
+        ),
+        (Cadence(quiet=Quiet(start=time(7), end=time(7))), "at once"),
+        (
+            Cadence(budget=20, group=timedelta(minutes=10)),
+            (
+                "at once, what comes within 10 min together,"
+                " at most 20 a day, the rest in a digest at 08:00 (UTC)"
+            ),
+        ),
+    ],
+)
+def test_a_cadence_in_words(cadence, said):
+    assert schedule_text.described(cadence) == said
+
+
+def test_a_moment_as_the_clock_of_the_place_shows_it():
+    now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    assert schedule_text.moment(now, WARSAW) == "Tue 24 Nov 2026, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(90, "90 s"), (600, "10 min"), (3_600, "1 h"), (5_400, "1 h 30 min")]
+)
+def test_a_length_of_time(seconds, said):
+    assert schedule_text.span(timedelta(seconds=seconds)) == said

@@ -1,0 +1,76 @@
+"""Tables that a spreadsheet opens without running anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.publish import csv_jsonl
+from monitor.publish.csv_jsonl import COLUMNS, cell
+from tests.fakes import article, entry
+from tests.publish.builders import TITLES, hostile, korean, plain
+
+
+def rows(*articles) -> list[dict[str, str]]:
+    text = "".join(csv_jsonl.csv_lines(articles, TITLES))
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-5 degrees", "'-5 degrees"),
+        ("@cmd", "'@cmd"),
+        ("  =HYPERLINK()", "'  =HYPERLINK()"),
+        ("＝1+1", "'＝1+1"),
+        ("\tx", "'\tx"),
+        (-0.5, -0.5),
+        ("North = South", "North = South"),
+        (None, ""),
+        (["troops", "arms"], "troops; arms"),
+        (["=x"], "'=x"),
+        (True, True),
+    ],
+)
+def test_a_cell_is_no_formula(value, shown):
+    assert cell(value) == shown
+
+
+def test_a_row_has_every_column():
+    first, second = rows(plain(), korean())
+    assert tuple(first) == COLUMNS
+    assert first["title"] == "Sappers leave for Kursk"
+    assert first["themes"] == "labour"
+    assert second["outlet"] == "한빛통신"
+    assert second["published_at"] == ""
+
+
+def test_a_hostile_article_is_a_row_like_any_other():
+    (row,) = rows(hostile())
+    assert row["url"] == ""
+    assert "\u202e" not in row["title"]
+    assert row["outlet"] == "Harbour <Wire>"
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=100))
+def test_whatever_a_text_holds_a_row_stays_a_row(text):
+    first, second = rows(article("a", entry=entry(text, text=text)), plain())
+    assert not first["title"].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert second["key"] == "a"
+
+
+def test_a_line_of_json_has_all_that_the_decision_was_made_of():
+    (line,) = csv_jsonl.json_lines([plain()], TITLES)
+    told = json.loads(line)
+    assert set(COLUMNS) <= set(told)
+    assert told["chances"] == {"troops": 0.2, "labour": 0.7}
+    assert told["themes"] == ["labour"]
+    assert told["pack"] == "test@000000000000"
+    assert line.count("\n") == 1
