@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from typer.main import get_command
 
 from monitor.cli import app
-from monitor.settings import Settings
+from monitor.settings.sections import Settings
 from tests import docs
 
 ROOT = Path(__file__).parents[1]

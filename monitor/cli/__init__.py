@@ -27,17 +27,17 @@ from monitor.cli import (
     feeds,
     init,
     keywords,
-    label,
     links,
+    marks,
     model,
-    once,
+    poll_deliver,
     receivers,
     service,
     silences,
     subscriptions,
     training,
 )
-from monitor.cli.setting import Chosen
+from monitor.cli.invocation import Chosen
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -51,8 +51,8 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("run")(service.run)
-app.command("poll")(once.poll)
-app.command("deliver")(once.deliver)
+app.command("poll")(poll_deliver.poll_once)
+app.command("deliver")(poll_deliver.deliver_once)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
@@ -66,7 +66,7 @@ app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(silences.app, name="silences")
 app.add_typer(keywords.app, name="keywords")
-app.add_typer(label.app, name="label")
+app.add_typer(marks.app, name="label")
 model.app.command("train")(training.train)
 model.app.command("promote")(training.promote)
 model.app.command("rollback")(training.rollback)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.articles import Article, Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.classify.model.explain import Explainer, Why
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
 
@@ -35,8 +36,8 @@ def list_(
     """Articles, newest first."""
     from monitor.cli.feeds import found
 
-    after = setting.now() - setting.span(since, "--since") if since else None
-    with setting.open_store(context) as store:
+    after = clock.now() - invocation.span(since, "--since") if since else None
+    with invocation.open_store(context) as store:
         articles = store.articles.list(
             since=after,
             theme=theme,
@@ -47,14 +48,14 @@ def list_(
         sources = store.articles.sources(articles)
         titles = store.feeds.titles({article.feed_key for article in articles})
     if json:
-        show.as_json([as_dict(article, sources[article.key]) for article in articles])
+        output.as_json([as_dict(article, sources[article.key]) for article in articles])
         return
-    show.table(
+    output.table(
         ("key", "seen", "score", "themes", "headline", "feed"),
         [
             (
                 article.key[:8],
-                show.short_instant(article.seen_at),
+                output.short_instant(article.seen_at),
                 f"{'●' if article.decision.relevant else ' '} {article.decision.score:.2f}",
                 ", ".join(article.decision.labels),
                 f"{article.entry.title}{f' (edited {article.edits}×)' if article.edits else ''}",
@@ -80,8 +81,8 @@ def as_dict(article: Article, sources: Sequence[Source] = ()) -> dict[str, objec
         "url": entry.url,
         "title": entry.title,
         "language": entry.language,
-        "published_at": show.instant(entry.published_at),
-        "seen_at": show.instant(article.seen_at),
+        "published_at": output.instant(entry.published_at),
+        "seen_at": output.instant(article.seen_at),
         "score": round(decision.score, 4),
         "relevant": decision.relevant,
         "themes": {slug: round(p, 4) for slug, p in decision.themes.items()},
@@ -90,14 +91,14 @@ def as_dict(article: Article, sources: Sequence[Source] = ()) -> dict[str, objec
         "backlog": article.backlog,
         "full_text": {"taken": article.own_text is not None, "said": article.page},
         "edits": article.edits,
-        "edited_at": show.instant(article.edited_at),
+        "edited_at": output.instant(article.edited_at),
         "sources": [
             {
                 "article": source.article_key,
                 "feed": source.feed_key,
                 "feed_title": source.feed_title,
                 "url": source.url,
-                "seen_at": show.instant(source.seen_at),
+                "seen_at": output.instant(source.seen_at),
             }
             for source in sources
         ],
@@ -116,9 +117,9 @@ def explain(
     """
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
-    account = _stored(context, key) if key else _judged(setting.settings(context), text or "")
+    account = _stored(context, key) if key else _judged(invocation.settings(context), text or "")
     if json:
-        show.as_json(account.as_dict())
+        output.as_json(account.as_dict())
     else:
         _print(account)
 
@@ -158,7 +159,7 @@ class Account:
 def _stored(context: typer.Context, key: str) -> Account:
     from monitor.alerts import match
 
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         article = store.articles.find(key)
         if article is None:
             raise ConfigError(f"no article {key!r}: `monitor articles list` shows their keys")
@@ -170,11 +171,11 @@ def _stored(context: typer.Context, key: str) -> Account:
         title = store.feeds.titles({article.feed_key}).get(article.feed_key, "")
         sources = store.articles.sources([article])[article.key]
         before = store.articles.revisions(article)
-    chosen = setting.settings(context)
+    chosen = invocation.settings(context)
     try:
         why = _explainer(chosen).why(article.entry, config=chosen.decision_digest)
     except PackError as error:  # what was decided stands all the same
-        show.note(str(error))
+        output.note(str(error))
         why = None
     return Account(
         entry=article.entry,
@@ -191,7 +192,7 @@ def _stored(context: typer.Context, key: str) -> Account:
 def _revision(before: Article) -> dict[str, object]:
     """What an article was before an edit."""
     return {
-        "from": show.instant(before.edited_at or before.seen_at),
+        "from": output.instant(before.edited_at or before.seen_at),
         "title": before.entry.title,
         "text": before.entry.text[:500],
         "decision": decision_dict(before.decision),
@@ -199,12 +200,11 @@ def _revision(before: Article) -> dict[str, object]:
 
 
 def _explainer(chosen: Settings) -> Explainer:
-    from monitor import app as parts
-    from monitor import topic
     from monitor.classify.model.explain import Explainer
+    from monitor.runtime import build, topic_pack
 
-    pack = topic.load_pack(chosen)
-    return Explainer(pack, parts.classifier(pack), topic.keyword_rules(chosen, pack))
+    pack = topic_pack.load_pack(chosen)
+    return Explainer(pack, build.classifier(pack), topic_pack.keyword_rules(chosen, pack))
 
 
 def _judged(chosen: Settings, text: str) -> Account:
@@ -272,7 +272,7 @@ def _print(account: Account) -> None:
     lines += [Text(f"subscription {name}: {said}", style="dim") for name, said in account.told]
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
     for line in lines:
-        show.console().print(line)
+        output.console().print(line)
 
 
 def _history(account: Account) -> Iterator[str]:
@@ -282,11 +282,11 @@ def _history(account: Account) -> Iterator[str]:
         yield f"full text: {account.article.page}"
     for source in account.sources:
         if source.feed_key != own:
-            seen = show.short_instant(source.seen_at)
+            seen = output.short_instant(source.seen_at)
             yield f"also in {source.feed_title or source.feed_key[:8]}, {seen}  {source.url or ''}"
     for before in account.before:
         word = "relevant" if before.decision.relevant else "not relevant"
-        since = show.short_instant(before.edited_at or before.seen_at)
+        since = output.short_instant(before.edited_at or before.seen_at)
         yield f"edited; from {since}: {before.entry.title} ({word}, {before.decision.score:.2f})"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.alerts import digest_schedule as rules
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.deliver.messages import schedule_text
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import Cadence, Every, Hold, Quiet
@@ -193,7 +193,7 @@ def _budget(text: str) -> int | None:
 def _group(text: str) -> timedelta:
     if text.strip() == _NONE:
         return timedelta()
-    found = setting.span(text, "--group")
+    found = invocation.span(text, "--group")
     if found > _LONGEST_GROUP:
         raise ConfigError(
             f"--group {text!r} is longer than 12 hours: use --cadence daily or hourly instead"
@@ -245,5 +245,5 @@ def outlook_as_dict(outlook: Outlook) -> dict[str, object]:
     """What is held for a subscription, as `--json` shows it."""
     return {
         "held": {str(hold): number for hold, number in outlook.held.items()},
-        "looked_at_next": show.instant(outlook.next_at),
+        "looked_at_next": output.instant(outlook.next_at),
     }

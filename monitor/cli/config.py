@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 
 app = typer.Typer(help="Check and show the configuration.", no_args_is_help=True)
 
@@ -14,15 +14,14 @@ app = typer.Typer(help="Check and show the configuration.", no_args_is_help=True
 @app.command()
 def check(context: typer.Context) -> None:
     """Check the whole configuration: topic pack, every keyword rule, how mail is sent."""
-    from monitor import app as parts
-    from monitor import topic
+    from monitor.runtime import build, topic_pack
 
-    chosen = setting.settings(context)
-    parts.mail_channel(chosen)
-    pack = topic.load_pack(chosen)
-    topic.keyword_rules(chosen, pack)
+    chosen = invocation.settings(context)
+    build.mail_channel(chosen)
+    pack = topic_pack.load_pack(chosen)
+    topic_pack.keyword_rules(chosen, pack)
     rules = len(chosen.keywords.rules)
-    show.note(f"all right: {chosen.path or 'defaults'}, topic {pack.name}, {rules} keyword rules")
+    output.note(f"all right: {chosen.path or 'defaults'}, topic {pack.name}, {rules} keyword rules")
 
 
 @app.command("show")
@@ -31,18 +30,18 @@ def show_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """The settings in force, every layer applied; secrets are masked."""
-    chosen = setting.settings(context)
+    chosen = invocation.settings(context)
     values = chosen.model_dump(mode="json")
     values["database"]["url"] = masked(chosen.database_url)
     if json:
-        show.as_json(values)
+        output.as_json(values)
         return
     rows = [
         (f"{section}.{key}", _text(value))
         for section, table in values.items()
         for key, value in table.items()
     ]
-    show.table(("setting", "value"), rows, empty="")
+    output.table(("setting", "value"), rows, empty="")
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 
 app = typer.Typer(help="Upgrade and back up the database.", no_args_is_help=True)
 
@@ -15,11 +15,11 @@ app = typer.Typer(help="Upgrade and back up the database.", no_args_is_help=True
 @app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the database to this program's schema.  SQLite does so by itself at start."""
-    from monitor import app as parts
+    from monitor.runtime import build
 
-    chosen = setting.settled_settings(context)
-    with parts.open_store(chosen, upgrade=True) as store:
-        show.note(f"the database is at revision {store.schema.current()}")
+    chosen = invocation.settled_settings(context)
+    with build.open_store(chosen, upgrade=True) as store:
+        output.note(f"the database is at revision {store.schema.current()}")
 
 
 @app.command()
@@ -28,6 +28,6 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to; never overwritten.")],
 ) -> None:
     """Copy a SQLite database while the service runs."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         store.backup(file)
-    show.note(f"copied to {file}")
+    output.note(f"copied to {file}")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, SubscriptionState
 from monitor.domain.articles import Article
 from monitor.domain.delivery_schedule import Hold
 from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -46,19 +47,19 @@ def list_(
     """Alerts, newest first, with their last error; with --json every attempt."""
     from monitor.cli.subscriptions import found
 
-    now = setting.now()
-    with setting.open_store(context) as store:
+    now = clock.now()
+    with invocation.open_store(context) as store:
         names = {known.key: known.name for known in store.subscriptions.list()}
         only = found(store, subscription).key if subscription else None
         alerts = store.outbox.list(
             state=state,
             subscription=only,
-            since=setting.moment(since, "--since", now) if since else None,
-            until=setting.moment(until, "--until", now) if until else None,
+            since=invocation.moment(since, "--since", now) if since else None,
+            until=invocation.moment(until, "--until", now) if until else None,
             limit=limit,
         )
         if json:
-            show.as_json(
+            output.as_json(
                 [
                     as_dict(alert, store.outbox.attempts(alert.key), _article(store, alert))
                     for alert in alerts
@@ -66,7 +67,7 @@ def list_(
             )
             return
         titles = {alert.key: _headline(store, alert) for alert in alerts}
-    show.table(
+    output.table(
         ("alert", "to", "about", "state", "tries", "next", "why"),
         [
             (
@@ -75,7 +76,7 @@ def list_(
                 titles[alert.key],
                 alert.state,
                 str(alert.attempts),
-                show.short_instant(alert.due_at) if alert.state in _WAITING else "",
+                output.short_instant(alert.due_at) if alert.state in _WAITING else "",
                 _why(alert),
             )
             for alert in alerts
@@ -111,8 +112,8 @@ def as_dict(
         "type": alert.type,
         "articles": alert.article_keys,
         "state": alert.state,
-        "created_at": show.instant(alert.created_at),
-        "due_at": show.instant(alert.due_at),
+        "created_at": output.instant(alert.created_at),
+        "due_at": output.instant(alert.due_at),
         "held_for": alert.held_for,
         "told_in": alert.told_in,
         "silenced_by": alert.silenced_by,
@@ -120,7 +121,7 @@ def as_dict(
         "attempts": [
             {
                 "number": attempt.number,
-                "at": show.instant(attempt.at),
+                "at": output.instant(attempt.at),
                 "took_ms": round(attempt.took.total_seconds() * 1000),
                 "outcome": attempt.outcome,
                 "reason": attempt.reason,
@@ -174,10 +175,10 @@ def retry(
     """Make alerts due now that wait or were given up; the same key is sent again."""
     from monitor.cli.subscriptions import found
 
-    now = setting.now()
+    now = clock.now()
     if (alert is None) != dead:
         raise ConfigError("say which: an alert's key, or --all-dead for all that were given up")
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         only = found(store, subscription).key if subscription else None
         if alert is not None:
             renewed = int(store.outbox.retry(_key(store, alert), now))
@@ -189,7 +190,7 @@ def retry(
             f"no alert {alert!r} that waits or was given up (see `monitor deliveries list`); what"
             " was sent is sent again by `monitor deliveries replay`"
         )
-    show.note(f"{renewed} due now")
+    output.note(f"{renewed} due now")
 
 
 def _key(store: Store, named: str) -> str:
@@ -204,23 +205,23 @@ def show_(
     json: Json = False,
 ) -> None:
     """One message: every article it tells of, however many, and each try to deliver it."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         wanted = store.outbox.find(alert)
         if wanted is None:
             raise ConfigError(f"no alert {alert!r}: `monitor deliveries list` shows them")
         attempts = store.outbox.attempts(wanted.key)
         told = [store.articles.find(key) for key in wanted.article_keys]
     if json:
-        show.as_json(as_dict(wanted, attempts) | {"type": wanted.type, "data": wanted.data})
+        output.as_json(as_dict(wanted, attempts) | {"type": wanted.type, "data": wanted.data})
         return
     for name, value in (
         ("key", wanted.key),
         ("says", wanted.type),
         ("state", f"{wanted.state} {_why(wanted)}".strip()),
-        ("made", show.instant(wanted.created_at) or ""),
+        ("made", output.instant(wanted.created_at) or ""),
     ):
         typer.echo(f"{name:<14}{value}")
-    show.table(
+    output.table(
         ("article", "score", "headline", "address"),
         [
             (one.key[:8], f"{one.decision.score:.2f}", one.entry.title, one.entry.url or "")
@@ -245,23 +246,23 @@ def replay(
     """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
     from monitor.cli.subscriptions import found
 
-    now = setting.now()
-    first = setting.moment(since, "--since", now)
-    end = setting.moment(until, "--until", now) if until else now
+    now = clock.now()
+    first = invocation.moment(since, "--since", now)
+    end = invocation.moment(until, "--until", now) if until else now
     if end <= first:
         raise ConfigError("--until must be later than --since")
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         chosen = store.outbox.list(subscription=wanted.key, since=first, until=end, limit=None)
         again = [alert.key for alert in chosen if alert.state in (AlertState.SENT, AlertState.DEAD)]
         done = store.outbox.replay(again, now) if yes else 0
     if json:
-        show.as_json({"found": len(again), "due_now": done})
+        output.as_json({"found": len(again), "due_now": done})
     else:
         asks = f"; {wanted.name} is {wanted.state}: they wait until it is resumed"
-        show.note(
-            f"{len(again)} alerts of {wanted.name}, made from {show.instant(first)} to"
-            f" {show.instant(end)}: "
+        output.note(
+            f"{len(again)} alerts of {wanted.name}, made from {output.instant(first)} to"
+            f" {output.instant(end)}: "
             + (f"{done} due now" if yes else "nothing done yet, --yes sends them again")
             + (asks if wanted.state is not SubscriptionState.ACTIVE else "")
         )

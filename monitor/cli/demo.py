@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import logs, show
+from monitor.cli import output
 from monitor.domain.errors import ConfigError
+from monitor.runtime import logs
 
 if TYPE_CHECKING:
     from monitor.demo.play import Play
@@ -46,11 +47,11 @@ def demo(
 def _tell(played: Play, folder: Path) -> None:
     from rich.text import Text
 
-    out = show.console()
+    out = output.console()
     for number, polled in enumerate((played.first, played.second), 1):
         told = "" if number == 1 else ", three days later in the story"
         out.print(Text(f"\nPoll {number}{told}", style="bold"))
-        show.table(
+        output.table(
             ("feed", "state", "read", "new", "flagged", "alerts"),
             sorted(_row(one, played) for one in polled),
             empty="",

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from monitor.cli import running, setting, show, wellness
+from monitor.cli import invocation, output, wellness
 from monitor.cli.config import masked
-from monitor.cli.running import Running
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import ConfigError, MonitorError
+from monitor.runtime import clock, status_file
+from monitor.runtime.status_file import Running
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
     from monitor.store.reports.latency import TimeToAlert
     from monitor.store.store import Store
 
@@ -33,9 +34,9 @@ def doctor(
 
     Exit code 1 when something needs a person.
     """
-    file = setting.file(context)
+    file = invocation.file(context)
     try:
-        chosen = setting.settled_settings(context)
+        chosen = invocation.settled_settings(context)
     except ConfigError as error:
         _refused(file, error, json=json)
     findings = [
@@ -45,9 +46,9 @@ def doctor(
     ]
     findings += _running(file)
     if json:
-        show.as_json(_as_json(findings))
+        output.as_json(_as_json(findings))
     else:
-        show.table(("", "subject", "finding"), findings, empty="")
+        output.table(("", "subject", "finding"), findings, empty="")
     if any(level == "fault" for level, _, _ in findings):
         raise typer.Exit(1)
 
@@ -60,7 +61,7 @@ def _refused(file: Path | None, error: ConfigError, *, json: bool) -> NoReturn:
     """Without settings there is nothing to examine but who still runs on older ones."""
     services = _running(file)
     if json:
-        show.as_json(_as_json([("fault", "settings", str(error)), *services]))
+        output.as_json(_as_json([("fault", "settings", str(error)), *services]))
         raise typer.Exit(2)
     lines = [f"{subject}: {finding}" for _, subject, finding in services]
     raise ConfigError("\n".join([str(error), *lines])) from None
@@ -70,8 +71,8 @@ def _running(file: Path | None) -> list[Finding]:
     """The services that run on this file, and whether they run on what it says now."""
     if file is None:
         return []
-    now = setting.now()
-    return [_account(one) for one in running.read(file.absolute(), now)] or [
+    now = clock.now()
+    return [_account(one) for one in status_file.read(file.absolute(), now)] or [
         ("ok", "service", "none runs on this configuration")
     ]
 
@@ -101,33 +102,33 @@ def _settings(chosen: Settings) -> Iterator[Finding]:
 
 
 def _pack(chosen: Settings) -> Iterator[Finding]:
-    from monitor import topic
     from monitor.classify.packs import registry
+    from monitor.runtime import topic_pack
 
-    found = topic.find_pack(chosen)
+    found = topic_pack.find_pack(chosen)
     for fault in found.faults:
         yield "fault", "pack", f"degraded: {fault}"
     pack = found.pack
-    topic.keyword_rules(chosen, pack)
+    topic_pack.keyword_rules(chosen, pack)
     instead = f", working in its place from {found.folder}" if found.faults else ""
     yield "ok", "pack", f"{pack.id}: {len(pack.themes)} themes{instead}"
-    base = registry.name_of(topic.pack_folder(chosen))
+    base = registry.name_of(topic_pack.pack_folder(chosen))
     if pack.training.get("base", base) != base:
         said = "the topic's own pack has changed since this one was taught: train with labels again"
         yield "warning", "pack", said
 
 
 def _database(chosen: Settings) -> Iterator[Finding]:
-    from monitor import app as parts
+    from monitor.runtime import build
 
-    with parts.open_store(chosen) as store:
+    with build.open_store(chosen) as store:
         yield "ok", "database", f"{masked(chosen.database_url)}, revision {store.schema.current()}"
         for sentence in store.warnings():
             yield "warning", "database", sentence
-        yield from wellness.findings(store, setting.now(), patience=chosen.health.notice_after)
+        yield from wellness.findings(store, clock.now(), patience=chosen.health.notice_after)
         yield from _full_texts(store)
         told, alerts = store.subscriptions.list(), store.outbox.counts()
-        took = store.timing.by_channel(setting.now() - _LOOK_BACK)
+        took = store.timing.by_channel(clock.now() - _LOOK_BACK)
     yield ("ok" if told else "warning"), "subscriptions", f"{len(told)}"
     for subscription in told:
         if subscription.state_reason:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import typer
 
-from monitor.cli import cadence, setting, show
+from monitor.cli import cadence, invocation, output
 from monitor.cli.subscriptions import Which, found
 from monitor.deliver.messages.schedule_text import described
 from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
 
 
 def edit(
@@ -30,11 +31,11 @@ def edit(
     )
     if wanted == cadence.Wanted():
         raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")
-    now = setting.now()
-    with setting.open_store(context) as store:
+    now = clock.now()
+    with invocation.open_store(context) as store:
         before = found(store, subscription)
         after = replace(before, cadence=cadence.asked(before.cadence, wanted))
         store.held.change_cadence(before.key, after.cadence, now)
         outlook = store.held.outlook()[before.key]
-    show.note(f"{after.name} is told {described(after.cadence)}")
-    show.note(cadence.next_told(after, outlook, now))
+    output.note(f"{after.name} is told {described(after.cadence)}")
+    output.note(cadence.next_told(after, outlook, now))

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.domain.alerts import Subscription
     from monitor.domain.articles import Article, Source
     from monitor.publish.items import Heading, Item
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 MOST_IN_A_FEED = 500  # readers take the whole document at every look
@@ -54,15 +55,15 @@ def export(
     """
     from monitor.cli.subscriptions import found
 
-    chosen = setting.settled_settings(context)
-    after = setting.now() - setting.span(since, "--since") if since else None
-    with setting.open_store(context) as store:
+    chosen = invocation.settled_settings(context)
+    after = clock.now() - invocation.span(since, "--since") if since else None
+    with invocation.open_store(context) as store:
         wished = found(store, subscription) if subscription else None
         wanted = Wanted(theme=_theme(theme, chosen), subscription=wished, rejected=all_)
         articles = (one for one in store.articles.each(after) if wanted.is_met_by(one))
         count = _write(_pieces(form, articles, wanted, store, chosen), out)
     if out:
-        show.note(f"wrote {count:,} bytes to {out}")
+        output.note(f"wrote {count:,} bytes to {out}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +88,9 @@ class Wanted:
 
 
 def _theme(slug: str | None, chosen: Settings) -> str | None:
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    known = topic.read_card(chosen).theme_titles
+    known = topic_pack.read_card(chosen).theme_titles
     if slug and slug not in known:
         raise ConfigError(f"--theme {slug}: no such theme; there are: {', '.join(known)}")
     return slug
@@ -118,10 +119,10 @@ def _feed(
     wanted: Wanted,
     chosen: Settings,
 ) -> tuple[Heading, list[Item]]:
-    from monitor import topic
     from monitor.publish.items import heading, items
+    from monitor.runtime import topic_pack
 
-    card = topic.read_card(chosen)
+    card = topic_pack.read_card(chosen)
     written = items(articles, sources, card.theme_titles)
     of = wanted.subscription
     kind, key = ("subscription", of.key) if of else ("topic", f"{card.name}:{wanted.theme or ''}")
@@ -131,7 +132,7 @@ def _feed(
         title=f"{of.name if of else wanted.theme or card.name} · Watchpost",
         subtitle=f"Articles flagged for {card.name}",
         url=None,
-        since=max((item.updated_at for item in written), default=setting.now()),
+        since=max((item.updated_at for item in written), default=clock.now()),
     )
     return about, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.cli import show
+from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
 from monitor.domain.keys import digest
 from monitor.health.coverage import span
@@ -35,7 +35,7 @@ def why(feed: Feed, now: datetime) -> str:
 
 def as_dict(feed: Feed) -> dict[str, object]:
     """A feed as `feeds list --json` shows it."""
-    from monitor.settings import duration_text
+    from monitor.settings.values import duration_text
 
     usual = staleness.usual_gap(feed.habit)
     return {
@@ -45,15 +45,15 @@ def as_dict(feed: Feed) -> dict[str, object]:
         "former_urls": feed.former_urls,
         "language": feed.language,
         "state": state(feed),
-        "since": show.instant(feed.poll.since),
-        "newest_at": show.instant(feed.habit.newest_at),
+        "since": output.instant(feed.poll.since),
+        "newest_at": output.instant(feed.habit.newest_at),
         "usual_gap": duration_text(usual) if usual else None,
-        "last_ok_at": show.instant(feed.poll.last_ok_at),
+        "last_ok_at": output.instant(feed.poll.last_ok_at),
         "last_error": feed.poll.last_error,
-        "due_at": show.instant(feed.poll.due_at),
+        "due_at": output.instant(feed.poll.due_at),
         "failures": feed.poll.failures,
         "due_why": feed.poll.due_why,
-        "asked_at": show.instant(feed.poll.asked_at),
+        "asked_at": output.instant(feed.poll.asked_at),
         "gap": duration_text(feed.poll.gap) if feed.poll.gap else None,
         "every": duration_text(feed.every) if feed.every else None,
         "full_text": feed.fulltext,
@@ -65,7 +65,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
 def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     """The same for people: a name and what there is to say."""
     from monitor.polling import redirects
-    from monitor.settings import duration_text
+    from monitor.settings.values import duration_text
 
     poll = feed.poll
     yield "feed", feed.title or "untitled"
@@ -76,19 +76,19 @@ def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
     yield "key", feed.key
     yield "state", f"{state(feed)}{f': {poll.last_error}' if poll.last_error else ''}"
     if poll.since is not None:
-        yield "since", show.short_instant(poll.since)
-    yield "asked", show.short_instant(poll.asked_at)
-    yield "last read", show.short_instant(poll.last_ok_at)
-    yield "last new", show.short_instant(feed.habit.newest_at)
+        yield "since", output.short_instant(poll.since)
+    yield "asked", output.short_instant(poll.asked_at)
+    yield "last read", output.short_instant(poll.last_ok_at)
+    yield "last new", output.short_instant(feed.habit.newest_at)
     if usual := staleness.usual_gap(feed.habit):
         yield "publishes", f"usually every {span(usual)}"
     why = f", {poll.due_why}" if poll.due_why else ""
-    yield "next", f"{show.short_instant(poll.due_at)} UTC{why}"
+    yield "next", f"{output.short_instant(poll.due_at)} UTC{why}"
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"
     if wanted := publisher_hints.sentence(poll.wishes):
         yield "it wants", wanted
     if lease is not None:
-        until = f" until {show.short_instant(lease.until)} UTC" if lease.until else ""
+        until = f" until {output.short_instant(lease.until)} UTC" if lease.until else ""
         yield "hub", f"{lease.hub} {lease.state}{until}{f': {lease.why}' if lease.why else ''}"
     yield from _as_the_operator_says(feed)
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import shipped
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.cli.feed_facts import feed_key
 from monitor.domain.errors import ConfigError, FetchError
 from monitor.domain.feeds import Feed, PollState
+from monitor.runtime import clock
+from monitor.settings import resources
 
 if TYPE_CHECKING:
     from monitor.collect.opml import Outline
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 
@@ -37,20 +38,20 @@ def import_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Watch every feed of an OPML list; what is there already stays as it is."""
-    chosen = setting.settled_settings(context)
+    chosen = invocation.settled_settings(context)
     if (file is None) != starter:
         raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
-    file = file or shipped.path("config", "feeds.opml")
-    with setting.open_store(context) as store:
-        done = import_list(store, file, chosen, setting.now())
+    file = file or resources.path("config", "feeds.opml")
+    with invocation.open_store(context) as store:
+        done = import_list(store, file, chosen, clock.now())
     if json:
-        show.as_json(asdict(done))
+        output.as_json(asdict(done))
         return
     for line in done.refused:
-        show.note(f"left out: {line}")
+        output.note(f"left out: {line}")
     for line in done.remarks:
-        show.note(f"note: {line}")
-    show.note(f"{done.added} feeds added from {file}")
+        output.note(f"note: {line}")
+    output.note(f"{done.added} feeds added from {file}")
 
 
 def import_list(store: Store, file: Path, chosen: Settings, now: datetime) -> Imported:
@@ -101,7 +102,7 @@ def _from_outline(outline: Outline, chosen: Settings, now: datetime) -> Feed:
         url=url,
         title=outline.title,
         language=outline.language,
-        every=setting.span(outline.every, "every") if outline.every else None,
+        every=invocation.span(outline.every, "every") if outline.every else None,
         tags=outline.tags,
         note=outline.note,
         paused=outline.paused,
@@ -117,7 +118,7 @@ def export(
     """Write the feeds as OPML, for any other reader."""
     from monitor.collect import opml
 
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         document = opml.write(store.feeds.list(), title="Watchpost feeds")
     if file is None:
         typer.echo(document.decode(), nl=False)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import feed_facts, feed_lists, setting, show, trying
+from monitor.cli import feed_facts, feed_lists, invocation, output, trying
 from monitor.domain.errors import ConfigError, FetchError, ParseError
 from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.polling import publisher_hints
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.domain.feeds import Fetched, Parsed
     from monitor.domain.ports import Pages
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 app = typer.Typer(help="The sources we ask.", no_args_is_help=True)
@@ -55,33 +56,33 @@ def add(
     """Watch a feed.  Its first poll stores what is there and alerts nobody."""
     from monitor.net import egress
 
-    chosen = setting.settled_settings(context)
+    chosen = invocation.settled_settings(context)
     url = egress.check_url(url, allow=chosen.egress.allow)
     if full_text:
         check_full_text()
     answer = trying.Tried(url=url)
     if try_:
-        answer = asyncio.run(trying.tried(url, chosen, setting.now()))
+        answer = asyncio.run(trying.tried(url, chosen, clock.now()))
     feed = Feed(
         key=feed_facts.feed_key(answer.url),
         url=answer.url,
         language=lang,
-        every=setting.span(every, "--every") if every else None,
+        every=invocation.span(every, "--every") if every else None,
         tags=tuple(tag or ()),
         fulltext=full_text,
-        poll=PollState(due_at=setting.now()),
+        poll=PollState(due_at=clock.now()),
     )
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         added = store.feeds.add(feed)
     if json:
-        show.as_json({"key": feed.key, "url": feed.url, "added": added})
+        output.as_json({"key": feed.key, "url": feed.url, "added": added})
     else:
-        show.note(
+        output.note(
             f"{feed.key[:12]} {feed.url}"
             + ("" if added else " (was there already, and stays as it is)")
         )
         if answer.note:
-            show.note(f"  {answer.note}")
+            output.note(f"  {answer.note}")
 
 
 @app.command("list")
@@ -93,14 +94,14 @@ def list_(
     json: Json = False,
 ) -> None:
     """Every feed with its state, and the reason: of a fault, else of when it is due."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         every = store.feeds.list()
     feeds = [feed for feed in every if not state or feed_facts.state(feed) in state]
     if json:
-        show.as_json([feed_facts.as_dict(feed) for feed in feeds])
+        output.as_json([feed_facts.as_dict(feed) for feed in feeds])
         return
-    now = setting.now()
-    show.table(
+    now = clock.now()
+    output.table(
         ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
         [
             (
@@ -109,9 +110,9 @@ def list_(
                 feed.language or "",
                 "full" if feed.fulltext else "",
                 feed_facts.state(feed),
-                show.short_instant(feed.poll.last_ok_at),
-                show.short_instant(feed.habit.newest_at),
-                show.short_instant(feed.poll.due_at),
+                output.short_instant(feed.poll.last_ok_at),
+                output.short_instant(feed.habit.newest_at),
+                output.short_instant(feed.poll.due_at),
                 feed_facts.why(feed, now),
             )
             for feed in feeds
@@ -133,27 +134,27 @@ def found(store: Store, which: str) -> Feed:
 @app.command()
 def remove(context: typer.Context, feed: Which) -> None:
     """Stop watching a feed; its articles stay."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         gone = found(store, feed)
         store.feeds.remove(gone.key)
-    show.note(f"removed {gone.url}; its articles stay")
+    output.note(f"removed {gone.url}; its articles stay")
 
 
 @app.command()
 def pause(context: typer.Context, feed: Which) -> None:
     """Leave a feed alone until `feeds resume`."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         store.feeds.set_paused(found(store, feed).key, True)
 
 
 @app.command()
 def resume(context: typer.Context, feed: Which) -> None:
     """Ask a paused feed again, or one that was gone."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         known = found(store, feed)
         store.feeds.set_paused(known.key, False)
         if known.poll.state is FeedState.GONE:
-            store.feeds.revive(known.key, setting.now())
+            store.feeds.revive(known.key, clock.now())
 
 
 @app.command()
@@ -166,8 +167,8 @@ def every(
 ) -> None:
     """Say how often a feed is asked, or leave it to its own rhythm; what its publisher asks for
     is kept in any case.  In force with its next poll."""
-    span = None if pause_ == "auto" else setting.span(pause_, "every")
-    with setting.open_store(context) as store:
+    span = None if pause_ == "auto" else invocation.span(pause_, "every")
+    with invocation.open_store(context) as store:
         store.feeds.set_every(found(store, feed).key, span)
 
 
@@ -183,7 +184,7 @@ def full_text(
     """
     if wanted is OnOff.ON:
         check_full_text()
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         store.feeds.set_fulltext(found(store, feed).key, wanted is OnOff.ON)
 
 
@@ -198,11 +199,11 @@ def check_full_text() -> None:
 @app.command("show")
 def show_(context: typer.Context, feed: Which, json: Json = False) -> None:
     """All about one feed: how it does, when it is asked next, and why then."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         known = found(store, feed)
         lease = store.hubs.of_feed(known.key)
     if json:
-        show.as_json(feed_facts.as_dict(known))
+        output.as_json(feed_facts.as_dict(known))
         return
     for name, said in feed_facts.lines(known, lease):
         typer.echo(f"{name:11} {said}")
@@ -220,17 +221,17 @@ def check(
 
     Of a feed with full text the first entry's page is tried, too.
     """
-    chosen = setting.settings(context)
-    with setting.open_store(context) as store:
+    chosen = invocation.settings(context)
+    with invocation.open_store(context) as store:
         known = store.feeds.list()
     wanted = [_checked(url, known) for url in feed] if feed else known
     reports = asyncio.run(_check_all(wanted, chosen))
     if json:
-        show.as_json([report.as_dict() for report in reports])
+        output.as_json([report.as_dict() for report in reports])
     else:
-        show.table(
+        output.table(
             ("feed", "answer", "entries", "newest"),
-            [(r.url, r.answer, str(r.entries), show.short_instant(r.newest)) for r in reports],
+            [(r.url, r.answer, str(r.entries), output.short_instant(r.newest)) for r in reports],
             empty="no feeds yet: `monitor feeds add URL`",
         )
     if not all(report.ok for report in reports):
@@ -251,20 +252,20 @@ class Report:
     full_text: str = ""  # what came of asking the first entry's page, where that is wanted
 
     def as_dict(self) -> dict[str, object]:
-        return {**asdict(self), "newest": show.instant(self.newest)}
+        return {**asdict(self), "newest": output.instant(self.newest)}
 
 
 def _checked(which: str, known: list[Feed]) -> Feed:
     for feed in known:
         if feed.url == which or feed.key.startswith(which):
             return feed
-    return Feed(key=feed_facts.feed_key(which), url=which, poll=PollState(due_at=setting.now()))
+    return Feed(key=feed_facts.feed_key(which), url=which, poll=PollState(due_at=clock.now()))
 
 
 async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
-    from monitor import app
+    from monitor.runtime import build
 
-    async with app.collector(chosen) as (fetcher, parser, pages):
+    async with build.collector(chosen) as (fetcher, parser, pages):
 
         async def one(feed: Feed) -> Report:
             try:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from monitor import shipped
-from monitor.cli import setting, show
+from monitor.cli import output
 from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
+from monitor.settings import resources
 
 
 def init(
@@ -18,20 +19,21 @@ def init(
     bare: Annotated[bool, typer.Option("--bare", help="Without the starter feeds.")] = False,
 ) -> None:
     """Write monitor.toml, make the database, add the starter feeds.  Nothing is overwritten."""
-    from monitor import app, settings
     from monitor.cli.feed_lists import import_list
+    from monitor.runtime import build
+    from monitor.settings import loader
 
-    file = folder / settings.FILE_NAME
-    _write(file, shipped.path("config", "example.toml").read_text(encoding="utf-8"))
-    chosen = settings.load(file)
-    with app.open_store(chosen) as store:
+    file = folder / loader.FILE_NAME
+    _write(file, resources.path("config", "example.toml").read_text(encoding="utf-8"))
+    chosen = loader.load(file)
+    with build.open_store(chosen) as store:
         added = 0
         if not bare:
-            starter = shipped.path("config", "feeds.opml")
-            added = import_list(store, starter, chosen, setting.now()).added
+            starter = resources.path("config", "feeds.opml")
+            added = import_list(store, starter, chosen, clock.now()).added
     command = "monitor" if folder == Path() else f"monitor --config {file}"
-    show.note(f"wrote {file}" + (f" and added {added} starter feeds" if added else ""))
-    show.note(
+    output.note(f"wrote {file}" + (f" and added {added} starter feeds" if added else ""))
+    output.note(
         "\n".join(
             (
                 "next:",

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.articles import RuleAction
 from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.backtest import Cause, Change, Rate, Report, Side, Window
-    from monitor.settings import Settings
+    from monitor.actions.backtest import Cause, Change, Rate, Report, Side, Window
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 app = typer.Typer(help="Try keyword rules before they count.", no_args_is_help=True)
@@ -43,15 +44,15 @@ def replay(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """What this change would have done to the stored articles: alerts a day, gained, lost."""
-    from monitor.backtest import Window
+    from monitor.actions.backtest import Window
 
-    chosen = setting.settled_settings(context)
-    until = setting.now()
-    window = Window(since=until - setting.span(since, "--since"), until=until)
-    with setting.open_store(context) as store:
+    chosen = invocation.settled_settings(context)
+    until = clock.now()
+    window = Window(since=until - invocation.span(since, "--since"), until=until)
+    with invocation.open_store(context) as store:
         report, warnings = _replayed(chosen, file, window, store, budget=budget)
     if json:
-        show.as_json(as_dict(report, window, warnings))
+        output.as_json(as_dict(report, window, warnings))
     else:
         _print(report, warnings)
 
@@ -59,27 +60,30 @@ def replay(
 def _replayed(
     chosen: Settings, file: Path | None, window: Window, store: Store, *, budget: int | None
 ) -> tuple[Report, list[str]]:
-    from monitor import app as parts
-    from monitor import backtest, settings, topic
+    from monitor.actions import backtest
+    from monitor.runtime import build, topic_pack
+    from monitor.settings import loader
 
-    changed = settings.load_changed(chosen, file) if file else chosen
-    folder = topic.pack_folder(chosen)
-    if topic.pack_folder(changed).resolve() != folder.resolve():
+    changed = loader.load_changed(chosen, file) if file else chosen
+    folder = topic_pack.pack_folder(chosen)
+    if topic_pack.pack_folder(changed).resolve() != folder.resolve():
         raise ConfigError(
             f"{file}: topic.pack = {changed.topic.pack!r} is another pack, and what it would say"
             f" of the stored articles is not known: try the rules with {chosen.topic.pack!r}"
         )
-    pack = topic.load_pack(chosen)
+    pack = topic_pack.load_pack(chosen)
     entries = {
         one for some in (chosen, changed) for own in some.topic.lexicon.values() for one in own
     }
-    now = topic.as_set(chosen, pack)
-    then = topic.as_set(changed, pack, file=file)
+    now = topic_pack.as_set(chosen, pack)
+    then = topic_pack.as_set(changed, pack, file=file)
     report = backtest.replay(
         store.articles.each(window.since),
         store.subscriptions.list(),
-        before=topic.rulebook(chosen, now, parts.classifier(now)) if file else None,
-        after=topic.rulebook(changed, then, parts.classifier(then), file=file, entries=entries),
+        before=topic_pack.rulebook(chosen, now, build.classifier(now)) if file else None,
+        after=topic_pack.rulebook(
+            changed, then, build.classifier(then), file=file, entries=entries
+        ),
         window=window,
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
     )
@@ -117,8 +121,8 @@ def _days(count: int) -> str:
 def as_dict(report: Report, window: Window, warnings: Sequence[str]) -> dict[str, object]:
     """What `keywords test --json` shows."""
     return {
-        "since": show.instant(window.since),
-        "until": show.instant(window.until),
+        "since": output.instant(window.since),
+        "until": output.instant(window.until),
         "days": round(report.days, 3),
         "articles": report.articles,
         "before": _side(report, report.before),
@@ -159,7 +163,7 @@ def _change(change: Change) -> dict[str, object]:
     return {
         "key": change.article.key,
         "title": change.article.entry.title,
-        "seen_at": show.instant(change.article.seen_at),
+        "seen_at": output.instant(change.article.seen_at),
         "backlog": change.article.backlog,
         "relevant": change.after.relevant,
         "score_before": round(change.before.score, 4),
@@ -193,11 +197,11 @@ def _rate(rate: Rate) -> dict[str, object]:
 def _print(report: Report, warnings: Sequence[str]) -> None:
     from rich.text import Text
 
-    out = show.console()
+    out = output.console()
     span = f"{report.articles:,} stored articles of {_days(round(report.days))}, decided anew"
     out.print(Text(span, style="bold"))
     heading, *rows = _aligned([("", "before", "after", "change"), *_figures(report)])
-    show.table(heading, rows, empty="")
+    output.table(heading, rows, empty="")
     for words in _labelled_lines(report):
         out.print(Text(words))
     if report.changes_nothing:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.cli.subscriptions import Json, Which, found
 from monitor.domain.errors import ConfigError
 
@@ -22,13 +22,13 @@ def show_links(
     """Where its articles are read as a feed, and where it is ended; for its owner's eyes only."""
     from monitor.alerts import tokens
 
-    chosen = setting.settled_settings(context)
+    chosen = invocation.settled_settings(context)
     url = chosen.web.public_url
     if not url:
         raise ConfigError(
             "readers can't reach us: set web.listen and web.public_url, as docs/web.md says"
         )
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         secret = store.links.secret()
         renewals = (store.links.renew if renew else store.links.renewals)(wanted.key)
@@ -38,7 +38,7 @@ def show_links(
         "unsubscribe": tokens.unsubscribe(url, secret, wanted),
     }
     if json:
-        show.as_json(addresses)
+        output.as_json(addresses)
         return
-    show.table(("", "address"), [(name, str(at)) for name, at in addresses.items()], empty="")
-    show.note("whoever knows an address can use it; `--renew` gives the feeds new ones")
+    output.table(("", "address"), [(name, str(at)) for name, at in addresses.items()], empty="")
+    output.note("whoever knows an address can use it; `--renew` gives the feeds new ones")

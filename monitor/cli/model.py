@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
 
 if TYPE_CHECKING:
     from monitor.classify.packs.pack import Pack
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
 
 app = typer.Typer(help="Train, teach, judge, score and show topic packs.", no_args_is_help=True)
 
@@ -33,21 +33,21 @@ def show_(
     json: Json = False,
 ) -> None:
     """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    chosen = setting.settings(context)
-    found = topic.find_pack(chosen)
+    chosen = invocation.settings(context)
+    found = topic_pack.find_pack(chosen)
     pack, roles = found.pack, taught_packs(chosen)
     if json:
         beside = {"folder": str(found.folder), "taught": roles, "faults": found.faults}
-        show.as_json({**pack.as_dict(), **beside})
+        output.as_json({**pack.as_dict(), **beside})
         return
     for fault in found.faults:
-        show.note(f"passed over: {fault}")
-    show.note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
+        output.note(f"passed over: {fault}")
+    output.note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
     for part, name in roles.items():
-        show.note(f"{part}: {name or 'none'}")
-    show.table(
+        output.note(f"{part}: {name or 'none'}")
+    output.table(
         ("theme", "from", "means"),
         [(t.slug, f"{t.threshold:.2f}", t.description) for t in pack.themes.values()],
         empty="this pack has no themes",
@@ -66,16 +66,16 @@ def _print_classes(pack: Pack) -> None:
         (name, title, f"{entries[name]:,}", f"{entries[name] - own[name]:+,}")
         for name, title in pack.lexicon.titles.items()
     ]
-    show.table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
+    output.table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
 
 
 def taught_packs(chosen: Settings) -> dict[str, str | None]:
     """Which taught pack plays which part; empty where none can, or the file is damaged."""
     from dataclasses import asdict
 
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    shelf = topic.shelf(chosen)
+    shelf = topic_pack.shelf(chosen)
     try:
         return asdict(shelf.roles()) if shelf else {}
     except PackError:
@@ -85,12 +85,11 @@ def taught_packs(chosen: Settings) -> dict[str, str | None]:
 @app.command()
 def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Judge every line of a file; with --json a line each: id, score, relevant, themes."""
-    from monitor import app as parts
-    from monitor import topic
+    from monitor.runtime import build, topic_pack
 
-    pack = topic.load_pack(setting.settings(context))
+    pack = topic_pack.load_pack(invocation.settings(context))
     lines = list(read_lines(file))
-    verdicts = parts.classifier(pack).judge([_entry(line) for line in lines])
+    verdicts = build.classifier(pack).judge([_entry(line) for line in lines])
     for line, verdict in zip(lines, verdicts, strict=True):
         relevant = verdict.score >= verdict.threshold
         if json:
@@ -108,23 +107,22 @@ def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
 @app.command()
 def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Score the pack against labelled lines."""
-    from monitor import app as parts
-    from monitor import topic
     from monitor.classify.training import evaluate as scoring
+    from monitor.runtime import build, topic_pack
 
-    pack = topic.load_pack(setting.settings(context))
+    pack = topic_pack.load_pack(invocation.settings(context))
     lines = list(read_lines(file))
-    verdicts = parts.classifier(pack).judge([_entry(line) for line in lines])
+    verdicts = build.classifier(pack).judge([_entry(line) for line in lines])
     figures = scoring.evaluate(lines, verdicts, name=str(file))
     if json:
-        show.as_json(figures)
+        output.as_json(figures)
         return
     rows = [
         (name, f"{value:.3f}" if isinstance(value, float) else str(value))
         for name, value in figures.items()
         if isinstance(value, int | float)
     ]
-    show.table(("figure", "value"), rows, empty="")
+    output.table(("figure", "value"), rows, empty="")
 
 
 @app.command()
@@ -136,17 +134,16 @@ def golden(
     json: Json = False,
 ) -> None:
     """How many golden events the pack recalls: real events that nobody should miss."""
-    from monitor import app as parts
-    from monitor import topic
     from monitor.classify.training import golden as events
+    from monitor.runtime import build, topic_pack
 
-    chosen = setting.settings(context)
-    told = events.load(file or topic.golden_file(chosen))
-    score = events.score(told, parts.classifier(topic.load_pack(chosen)).judge)
+    chosen = invocation.settings(context)
+    told = events.load(file or topic_pack.golden_file(chosen))
+    score = events.score(told, build.classifier(topic_pack.load_pack(chosen)).judge)
     if json:
-        show.as_json(score.as_dict())
+        output.as_json(score.as_dict())
         return
-    show.table(
+    output.table(
         ("language", "wordings", "flagged"),
         [
             (language, str(count), str(score.flagged.get(language, 0)))
@@ -155,8 +152,8 @@ def golden(
         empty="",
     )
     for missed in score.missed:
-        show.note(f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})")
-    show.note(f"{len(score.recalled)} of {score.events} golden events recalled")
+        output.note(f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})")
+    output.note(f"{len(score.recalled)} of {score.events} golden events recalled")
 
 
 def read_lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -9,36 +9,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import cadence, setting, show
+from monitor.cli import cadence, invocation, output
 from monitor.cli.subscriptions import Json, Which, advice, as_dict, found, wishes
 from monitor.deliver.channels.troubleshooting import remedy
 from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import ConfigError, DeliveryError
 from monitor.domain.reasons import DeliveryReason
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
 
 
 def show_one(context: typer.Context, subscription: Which, json: Json = False) -> None:
     """One subscription: what it asks for, how its receiver does, what waits for it."""
-    now = setting.now()
-    with setting.open_store(context) as store:
+    now = clock.now()
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         counts = store.outbox.counts(subscription=wanted.key)
         outlook = store.held.outlook()[wanted.key]
     if json:
-        ends = [show.instant(until) for _, until in wanted.old_secrets if until > now]
+        ends = [output.instant(until) for _, until in wanted.old_secrets if until > now]
         alerts = {str(state): number for state, number in counts.items()}
         more = {"old_secrets_until": ends, "alerts": alerts, **cadence.outlook_as_dict(outlook)}
-        show.as_json(as_dict(wanted) | more)
+        output.as_json(as_dict(wanted) | more)
         return
     for name, value in [*_facts(wanted, now), ("next", cadence.next_told(wanted, outlook, now))]:
         typer.echo(f"{name:<14}{value}")
     typer.echo(f"{'alerts':<14}" + ", ".join(f"{count} {state}" for state, count in counts.items()))
     if said := advice(wanted, counts):
-        show.note(said)
+        output.note(said)
 
 
 def _facts(wanted: Subscription, now: datetime) -> list[tuple[str, str]]:
@@ -52,14 +53,17 @@ def _facts(wanted: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("wants", wishes(wanted)),
         ("told", described(wanted.cadence)),
         ("state", f"{wanted.state} {wanted.state_reason}".strip()),
-        ("added", show.short_instant(wanted.created_at)),
-        ("old secrets", ", ".join(f"until {show.short_instant(until)}" for until in old)),
+        ("added", output.short_instant(wanted.created_at)),
+        ("old secrets", ", ".join(f"until {output.short_instant(until)}" for until in old)),
         ("failures", f"{health.failures} in a row" if health.failures else ""),
         ("refusals", f"{health.refusals} mails in a row" if health.refusals else ""),
-        ("failing since", show.short_instant(health.failing_since) if health.failing_since else ""),
+        (
+            "failing since",
+            output.short_instant(health.failing_since) if health.failing_since else "",
+        ),
         (
             "rests until",
-            show.short_instant(health.rests_until)
+            output.short_instant(health.rests_until)
             if health.rests_until and health.rests_until > now
             else "",
         ),
@@ -85,9 +89,9 @@ def rotate(
     """
     from monitor.deliver.channels import signature
 
-    now = setting.now()
-    until = now if at_once else now + setting.span(overlap, "--overlap")
-    with setting.open_store(context) as store:
+    now = clock.now()
+    until = now if at_once else now + invocation.span(overlap, "--overlap")
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         if wanted.channel is not ChannelKind.WEBHOOK:
             raise ConfigError(
@@ -96,29 +100,29 @@ def rotate(
         secret = signature.new_secret()
         store.subscriptions.rotate(wanted.key, secret, now=now, until=until)
     if json:
-        show.as_json({"key": wanted.key, "secret": secret, "old_until": show.instant(until)})
+        output.as_json({"key": wanted.key, "secret": secret, "old_until": output.instant(until)})
         return
-    ends = "at once" if at_once else show.short_instant(until) + " UTC"
-    show.note(f"the old secret of {wanted.name} ends {ends}; the new one, shown only now:")
+    ends = "at once" if at_once else output.short_instant(until) + " UTC"
+    output.note(f"the old secret of {wanted.name} ends {ends}; the new one, shown only now:")
     typer.echo(secret)
 
 
 def send_test(context: typer.Context, subscription: Which, json: Json = False) -> None:
     """Send one test message now and show the receiver's answer as it came."""
-    chosen = setting.settled_settings(context)
-    with setting.open_store(context) as store:
+    chosen = invocation.settled_settings(context)
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
     answer, took, error = asyncio.run(_test(wanted, chosen))
     hint = remedy(error.reason, wanted.channel) if error else ""
     if json:
         answered = {"ok": error is None, "channel": wanted.channel, "answer": answer}
         reason = error.reason if error else DeliveryReason.ACCEPTED
-        show.as_json(answered | {"reason": reason, "took_ms": round(took * 1000), "hint": hint})
+        output.as_json(answered | {"reason": reason, "took_ms": round(took * 1000), "hint": hint})
     else:
         verdict = "not accepted" if error else "accepted"
-        show.note(f"{verdict} by {wanted.channel} after {took:.2f} s: {answer}")
+        output.note(f"{verdict} by {wanted.channel} after {took:.2f} s: {answer}")
         if hint:
-            show.note(f"what to do: {hint}")
+            output.note(f"what to do: {hint}")
     if error:
         raise typer.Exit(1)
 
@@ -127,13 +131,12 @@ async def _test(
     subscription: Subscription, chosen: Settings
 ) -> tuple[str, float, DeliveryError | None]:
     """The receiver's words, how long it took in seconds, and the error if it failed."""
-    from monitor import app as parts
-    from monitor import topic
     from monitor.deliver.messages import render
+    from monitor.runtime import build, topic_pack
 
-    now = setting.now()
-    name = topic.read_card(chosen).name
-    async with parts.channels(chosen) as channels:
+    now = clock.now()
+    name = topic_pack.read_card(chosen).name
+    async with build.channels(chosen) as channels:
         message = render.test_message(subscription, topic=name, now=now)
         started = time.monotonic()
         try:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import digest
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -46,7 +47,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Do not tell of what all these options describe; it is kept and counted, with the reason."""
-    now = setting.now()
+    now = clock.now()
     end = _end(for_, until, now)
     if not reason.strip():
         raise ConfigError("--reason is empty: say why, digests show it")
@@ -54,7 +55,7 @@ def add(
         raise ConfigError("say what to silence: --subscription, --feed, --theme or --term")
     if term is not None and not any(letter.isalnum() for letter in term):
         raise ConfigError(f"--term {term!r} has no letter: name a word")
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         silence = Silence(
             key=digest("silence", now.isoformat(), *map(str, (subscription, feed, theme, term))),
             subscription_key=_subscription(store, subscription),
@@ -67,16 +68,16 @@ def add(
         )
         store.silences.add(silence)
     if json:
-        show.as_json(as_dict(silence, 0))
+        output.as_json(as_dict(silence, 0))
         return
-    show.note(f"{silence.key[:8]} silences until {show.instant(end)}; it ends by itself")
+    output.note(f"{silence.key[:8]} silences until {output.instant(end)}; it ends by itself")
 
 
 def _end(for_: str | None, until: str | None, now: datetime) -> datetime:
     if (for_ is None) == (until is None):
         raise ConfigError("say how long: either --for 3d or --until 2026-12-01")
     if for_ is not None:
-        length = setting.span(for_, "--for")
+        length = invocation.span(for_, "--for")
     else:
         try:
             datetime.fromisoformat(str(until))
@@ -85,7 +86,7 @@ def _end(for_: str | None, until: str | None, now: datetime) -> datetime:
                 f'--until {until!r}: a date or time, such as "2026-12-01T08:00"; for a length of'
                 " time use --for"
             ) from None
-        length = setting.moment(str(until), "--until", now) - now
+        length = invocation.moment(str(until), "--until", now) - now
     if length <= timedelta():
         raise ConfigError("the silence would be over already: choose a later end")
     if length > _LONGEST:
@@ -109,7 +110,7 @@ def _theme(context: typer.Context, slug: str | None) -> str | None:
     from monitor.cli.subscriptions import known_themes
 
     if slug is not None:
-        known_themes([slug], setting.settled_settings(context))
+        known_themes([slug], invocation.settled_settings(context))
     return slug
 
 
@@ -120,22 +121,22 @@ def list_(
     json: Json = False,
 ) -> None:
     """Silences in force, what ends first first, and how much each kept back."""
-    now = setting.now()
-    with setting.open_store(context) as store:
+    now = clock.now()
+    with invocation.open_store(context) as store:
         silences = store.silences.list(until_after=None if all_ else now)
         counts = store.silences.counts()
         names = {one.key: one.name for one in store.subscriptions.list()}
         feeds = {one.key: one.title or one.url for one in store.feeds.list()}
     if json:
-        show.as_json([as_dict(one, counts.get(one.key, 0)) for one in silences])
+        output.as_json([as_dict(one, counts.get(one.key, 0)) for one in silences])
         return
-    show.table(
+    output.table(
         ("key", "silences", "until", "reason", "kept back"),
         [
             (
                 one.key[:8],
                 described(one, names, feeds),
-                f"{show.instant(one.until)}{'' if one.until > now else ' (over)'}",
+                f"{output.instant(one.until)}{'' if one.until > now else ' (over)'}",
                 one.reason,
                 str(counts.get(one.key, 0)),
             )
@@ -166,8 +167,8 @@ def as_dict(silence: Silence, kept_back: int) -> dict[str, object]:
         "theme": silence.theme,
         "term": silence.term,
         "reason": silence.reason,
-        "created_at": show.instant(silence.created_at),
-        "until": show.instant(silence.until),
+        "created_at": output.instant(silence.created_at),
+        "until": output.instant(silence.until),
         "kept_back": kept_back,
     }
 
@@ -178,10 +179,10 @@ def remove(
     silence: Annotated[str, typer.Argument(help="A silence's key.")],
 ) -> None:
     """End a silence now.  What it kept back stays listed: `deliveries list --state silenced`."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         found = store.silences.find(silence)
         if found is None:
             raise ConfigError(f"no silence {silence!r}: `monitor silences list --all` shows them")
-        ended = store.silences.end(found.key, setting.now())
+        ended = store.silences.end(found.key, clock.now())
         kept = store.silences.counts().get(found.key, 0)
-    show.note(f"{'ended' if ended else 'was over already'}; it kept back {kept}")
+    output.note(f"{'ended' if ended else 'was over already'}; it kept back {kept}")

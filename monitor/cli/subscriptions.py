@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import cadence, setting, show
+from monitor.cli import cadence, invocation, output
 from monitor.deliver.channels.troubleshooting import remedy
 from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
@@ -18,9 +18,10 @@ from monitor.domain.delivery_schedule import PLAIN
 from monitor.domain.errors import ConfigError, DeliveryError
 from monitor.domain.keys import digest
 from monitor.domain.reasons import DeliveryReason
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 app = typer.Typer(help="Who wants what, and how.", no_args_is_help=True)
@@ -64,12 +65,12 @@ def add(
 
     A mail server is asked whether it would take mails; `monitor subscriptions test` sends one.
     """
-    chosen = setting.settled_settings(context)
+    chosen = invocation.settled_settings(context)
     channel, address, secret = _destination(email, webhook, apprise, chosen)
     wanted = cadence.Wanted(
         every=told, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
     )
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         subscription = Subscription(
             key=digest("subscription", name),
             name=_name(store, name),
@@ -82,19 +83,19 @@ def add(
             min_score=min_score,
             about=frozenset(about or [About.ARTICLES]),
             cadence=cadence.asked(PLAIN, wanted),
-            created_at=setting.now(),
+            created_at=clock.now(),
         )
         store.subscriptions.add(subscription)
     if json:
-        show.as_json(
+        output.as_json(
             {"key": subscription.key, "secret": secret if channel is ChannelKind.WEBHOOK else None}
         )
         return
-    show.note(f"{subscription.key[:12]} tells {address}")
+    output.note(f"{subscription.key[:12]} tells {address}")
     if channel is ChannelKind.WEBHOOK:
-        show.note("the receiver checks signatures with this secret, shown only now:")
+        output.note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)
-    show.note(f"next: `monitor subscriptions test {shlex.quote(name)}` shows whether it arrives")
+    output.note(f"next: `monitor subscriptions test {shlex.quote(name)}` shows whether it arrives")
 
 
 def _destination(
@@ -119,25 +120,25 @@ def _destination(
 
 def _check_mail_server(chosen: Settings) -> None:
     """Raise ConfigError when it will never take a mail from us; say so when it just is away."""
-    from monitor import app as parts
+    from monitor.runtime import build
 
     try:
-        asyncio.run(parts.check_mail(chosen))
+        asyncio.run(build.check_mail(chosen))
     except DeliveryError as error:
         hint = remedy(error.reason, ChannelKind.EMAIL)
         if error.reason in (DeliveryReason.TLS, DeliveryReason.LOGIN, DeliveryReason.CONFIG):
             raise ConfigError(
                 f"the mail server takes no mail from us ({error.detail}): {hint}"
             ) from None
-        show.note(f"the mail server can't be asked now ({error.detail}): {hint}")
+        output.note(f"the mail server can't be asked now ({error.detail}): {hint}")
 
 
 async def _chat(url: str, chosen: Settings) -> str:
     """An Apprise address as it is shown: without its tokens.  Raise ConfigError."""
-    from monitor import app as parts
     from monitor.deliver.channels.redact import shown
+    from monitor.runtime import build
 
-    channel = parts.chat_channel(chosen)
+    channel = build.chat_channel(chosen)
     try:
         await channel.check(url)
     finally:
@@ -155,9 +156,9 @@ def _name(store: Store, name: str) -> str:
 
 def known_themes(slugs: list[str], chosen: Settings) -> frozenset[str]:
     """The themes of these slugs.  Raise ConfigError for one that the topic does not have."""
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    known = topic.read_card(chosen).theme_titles
+    known = topic_pack.read_card(chosen).theme_titles
     for slug in slugs:
         if slug not in known:
             raise ConfigError(f"--theme {slug}: no such theme; there are: {', '.join(known)}")
@@ -173,14 +174,16 @@ def _feed_key(store: Store, which: str) -> str:
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Every subscription and what it asks for; secrets are not shown."""
-    now = setting.now()
-    with setting.open_store(context) as store:
+    now = clock.now()
+    with invocation.open_store(context) as store:
         subscriptions = store.subscriptions.list()
         outlook = store.held.outlook()
     if json:
-        show.as_json([as_dict(s) | cadence.outlook_as_dict(outlook[s.key]) for s in subscriptions])
+        output.as_json(
+            [as_dict(s) | cadence.outlook_as_dict(outlook[s.key]) for s in subscriptions]
+        )
         return
-    show.table(
+    output.table(
         ("key", "name", "by", "to", "wants", "told", "next", "state"),
         [
             (
@@ -203,7 +206,7 @@ def _state(subscription: Subscription) -> str:
     """Its state and the reason; of one that is told, since when that fails."""
     since = subscription.health.failing_since
     if subscription.state is SubscriptionState.ACTIVE and since is not None:
-        return f"active, failing since {show.short_instant(since)}"
+        return f"active, failing since {output.short_instant(since)}"
     return f"{subscription.state} {subscription.state_reason}".strip()
 
 
@@ -238,9 +241,9 @@ def as_dict(subscription: Subscription) -> dict[str, object]:
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,
-        "failing_since": show.instant(subscription.health.failing_since),
-        "rests_until": show.instant(subscription.health.rests_until),
-        "created_at": show.instant(subscription.created_at),
+        "failing_since": output.instant(subscription.health.failing_since),
+        "rests_until": output.instant(subscription.health.rests_until),
+        "created_at": output.instant(subscription.created_at),
     }
 
 
@@ -269,30 +272,30 @@ def advice(subscription: Subscription, counts: Mapping[AlertState, int]) -> str:
 @app.command()
 def pause(context: typer.Context, subscription: Which) -> None:
     """Tell it nothing until `subscriptions resume`; what happens meanwhile is not kept for it."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         store.subscriptions.set_state(wanted.key, SubscriptionState.PAUSED, "by the operator")
         waiting = store.outbox.counts(subscription=wanted.key)[AlertState.PENDING]
-    show.note(f"paused {wanted.name}; {waiting} alerts that wait are kept for it")
+    output.note(f"paused {wanted.name}; {waiting} alerts that wait are kept for it")
 
 
 @app.command()
 def resume(context: typer.Context, subscription: Which) -> None:
     """Tell a paused or disabled subscription again, what waited for it first."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         wanted = found(store, subscription)
-        store.held.start_anew(wanted.key, setting.now())
+        store.held.start_anew(wanted.key, clock.now())
         store.subscriptions.set_state(wanted.key, SubscriptionState.ACTIVE, "")
         counts = store.outbox.counts(subscription=wanted.key)
-    show.note(f"{wanted.name} is told again; {counts[AlertState.PENDING]} alerts wait for it")
+    output.note(f"{wanted.name} is told again; {counts[AlertState.PENDING]} alerts wait for it")
     if counts[AlertState.DEAD]:
-        show.note(advice(replace(wanted, state=SubscriptionState.ACTIVE), counts))
+        output.note(advice(replace(wanted, state=SubscriptionState.ACTIVE), counts))
 
 
 @app.command()
 def remove(context: typer.Context, subscription: Which) -> None:
     """Forget a subscription and the alerts that wait for it."""
-    with setting.open_store(context) as store:
+    with invocation.open_store(context) as store:
         gone = found(store, subscription)
         store.subscriptions.remove(gone.key)
-    show.note(f"removed {gone.name}")
+    output.note(f"removed {gone.name}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import setting, show
+from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.classify.packs.registry import Shelf
     from monitor.classify.training.compare import Comparison
     from monitor.classify.training.golden import GoldenEvent
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -38,36 +38,35 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
-    from monitor import topic
     from monitor.classify.training import train as training
+    from monitor.runtime import topic_pack
 
     if with_labels:
         comparison, made = _teach(context, pack, out)
         _report(comparison, made, json=json)
         if not json:
             way = f'topic.pack = "{out}"' if out else "`monitor model promote`"
-            show.note(f"to put the candidate into use: {way}")
+            output.note(f"to put the candidate into use: {way}")
         return
-    folder = pack or topic.pack_folder(setting.settings(context))
+    folder = pack or topic_pack.pack_folder(invocation.settings(context))
     report = training.train_pack(folder, out=out or folder)
     if json:
-        show.as_json(report)
+        output.as_json(report)
         return
-    show.note(", ".join(f"{name} {value}" for name, value in report.items()))
+    output.note(", ".join(f"{name} {value}" for name, value in report.items()))
 
 
 def _teach(
     context: typer.Context, base: Path | None, out: Path | None
 ) -> tuple[Comparison, dict[str, object]]:
     """Train the candidate and compare it with the pack in use."""
-    from monitor import app as parts
-    from monitor import topic
     from monitor.classify.training import compare, from_marks
+    from monitor.runtime import build, topic_pack
 
-    chosen = setting.settled_settings(context)
-    current = topic.load_pack(chosen)
-    base = _base(base or topic.pack_folder(chosen), current)
-    with setting.open_store(context) as store:
+    chosen = invocation.settled_settings(context)
+    current = topic_pack.load_pack(chosen)
+    base = _base(base or topic_pack.pack_folder(chosen), current)
+    with invocation.open_store(context) as store:
         taught, held_out = from_marks.labels(store.marks.list(), themes=tuple(current.themes))
     if not taught:
         raise ConfigError(
@@ -76,7 +75,7 @@ def _teach(
         )
     own = from_marks.own_examples(base)
 
-    show.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
+    output.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
 
     def write(folder: Path) -> None:
         from_marks.train_with(
@@ -95,8 +94,8 @@ def _teach(
         place = _shelf(chosen).put(write)
     candidate = _loaded(place, chosen)
     comparison = compare.compare(
-        parts.classifier(current).judge,
-        parts.classifier(candidate).judge,
+        build.classifier(current).judge,
+        build.classifier(candidate).judge,
         held_out=held_out,
         own=own,
         events=_golden(chosen),
@@ -126,9 +125,9 @@ def _base(folder: Path, current: Pack) -> Path:
 
 
 def _shelf(chosen: Settings) -> Shelf:
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    shelf = topic.shelf(chosen)
+    shelf = topic_pack.shelf(chosen)
     if shelf is None:
         raise ConfigError(
             f"topic.pack = {chosen.topic.pack!r} is a path and is used as it is: say where a"
@@ -139,34 +138,34 @@ def _shelf(chosen: Settings) -> Shelf:
 
 
 def _loaded(place: Path, chosen: Settings) -> Pack:
-    from monitor import topic
     from monitor.classify.packs import pack as packs
+    from monitor.runtime import topic_pack
 
-    return topic.as_set(chosen, packs.load(place))
+    return topic_pack.as_set(chosen, packs.load(place))
 
 
 def _golden(chosen: Settings) -> list[GoldenEvent]:
-    from monitor import topic
     from monitor.classify.training import golden
+    from monitor.runtime import topic_pack
 
-    file = topic.golden_file(chosen)
+    file = topic_pack.golden_file(chosen)
     return golden.load(file) if file.is_file() else []
 
 
 def _report(comparison: Comparison, made: Mapping[str, object], *, json: bool) -> None:
     if json:
-        show.as_json({**made, **comparison.as_dict()})
+        output.as_json({**made, **comparison.as_dict()})
         return
-    show.note(f"candidate {made['candidate']}, taught by {made['labels']} labels")
-    show.table(("", "in use", "candidate"), comparison.rows(), empty="")
-    show.note(
+    output.note(f"candidate {made['candidate']}, taught by {made['labels']} labels")
+    output.table(("", "in use", "candidate"), comparison.rows(), empty="")
+    output.note(
         f"of {comparison.held_out} held-out labels the candidate mends {comparison.mended}"
         f" and breaks {comparison.broken}"
     )
     if comparison.says_little:
-        show.note("too few to tell the packs apart by them")
+        output.note("too few to tell the packs apart by them")
     for event in comparison.lost:
-        show.note(f"lost: {event.date} {event.event}")
+        output.note(f"lost: {event.date} {event.event}")
 
 
 def promote(
@@ -177,9 +176,9 @@ def promote(
     json: Json = False,
 ) -> None:
     """Put the candidate into use; refused when it loses a golden event."""
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
-    chosen = setting.settings(context)
+    chosen = invocation.settings(context)
     shelf = _shelf(chosen)
     place = shelf.place(shelf.roles().candidate)
     if place is not None:
@@ -189,29 +188,28 @@ def promote(
                 "the candidate would miss what the pack in use finds; --accept-loss promotes it"
                 " all the same:\n" + "\n".join(f"  {one.date} {one.event}" for one in lost)
             )
-    before = topic.find_pack(chosen).pack.id
+    before = topic_pack.find_pack(chosen).pack.id
     shelf.promote()
     _switched(chosen, before, json=json)
 
 
 def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
-    from monitor import app as parts
-    from monitor import topic
     from monitor.classify.training import compare, golden
+    from monitor.runtime import build, topic_pack
 
     events = _golden(chosen)
     if not events:
         return ()
     now, then = (
-        golden.score(events, parts.classifier(pack).judge)
-        for pack in (topic.load_pack(chosen), candidate)
+        golden.score(events, build.classifier(pack).judge)
+        for pack in (topic_pack.load_pack(chosen), candidate)
     )
     return compare.lost(events, now, then)
 
 
 def rollback(context: typer.Context, json: Json = False) -> None:
     """Undo the last promotion: the pack of before is in use again, this one is candidate."""
-    chosen = setting.settings(context)
+    chosen = invocation.settings(context)
     shelf = _shelf(chosen)
     before = shelf.roles().current
     shelf.rollback()
@@ -219,15 +217,15 @@ def rollback(context: typer.Context, json: Json = False) -> None:
 
 
 def _switched(chosen: Settings, before: str, *, json: bool) -> None:
-    from monitor import topic
+    from monitor.runtime import topic_pack
 
     try:
-        found = topic.find_pack(chosen)
+        found = topic_pack.find_pack(chosen)
     except PackError as error:
         raise ConfigError(f"switched, and now no pack can be used: {error}") from None
     if json:
-        show.as_json({"before": before, "in_use": found.pack.id, "faults": found.faults})
+        output.as_json({"before": before, "in_use": found.pack.id, "faults": found.faults})
         return
     for fault in found.faults:
-        show.note(f"passed over: {fault}")
-    show.note(f"in use: {found.pack.id} (before: {before}); restart the service to work with it")
+        output.note(f"passed over: {fault}")
+    output.note(f"in use: {found.pack.id} (before: {before}); restart the service to work with it")

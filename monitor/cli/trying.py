@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.domain.ports import Fetcher, Parser
-    from monitor.settings import Settings
+    from monitor.settings.sections import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,9 @@ async def tried(url: str, chosen: Settings, now: datetime) -> Tried:
     An address that does not answer today is watched as it is, with a note.  Raise ConfigError for
     a page that names no feed, or several: which one, a person must say.
     """
-    from monitor import app
+    from monitor.runtime import build
 
-    async with app.collector(chosen) as (fetcher, parser, _):
+    async with build.collector(chosen) as (fetcher, parser, _):
         try:
             fetched = await fetcher.fetch(_asked(url, now))
         except FetchError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.cli import show
+from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
 from monitor.health.coverage import Coverage, Unwell, sentence, span
 
@@ -42,7 +42,7 @@ def last_read(active: list[Feed], now: datetime) -> Finding:
         tried = any(feed.poll.state is not FeedState.NEW for feed in active)
         return ("fault" if tried else "warning"), "polling", "no feed was ever read: `monitor poll`"
     ago = now - max(times)
-    said = f"a feed was read {span(ago)} ago, at {show.instant(max(times))}"
+    said = f"a feed was read {span(ago)} ago, at {output.instant(max(times))}"
     overdue = now - min(feed.poll.due_at for feed in active)
     if overdue <= _SLACK:
         return "ok", "polling", said

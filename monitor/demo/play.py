@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from monitor import app, pipeline, settings, shipped
 from monitor.deliver.channels import signature
-from monitor.demo import feeds, stage
+from monitor.demo import sample_feeds, stage
 from monitor.domain.alerts import Attempt, ChannelKind, Polled, Subscription
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
 from monitor.domain.keys import digest
-from monitor.settings import Settings
+from monitor.pipeline import deliver, poll
+from monitor.runtime import build
+from monitor.settings import loader, resources
+from monitor.settings.sections import Settings
 from monitor.store.store import Store
 
 # The rounds are played at the time of the events, so that every date in the output is the story's.
@@ -53,7 +55,7 @@ class Play:
 
 def play(folder: Path) -> Play:
     """Play it with its database and its letters in `folder`.  Raise MonitorError."""
-    chosen = settings.load(
+    chosen = loader.load(
         environment={},
         overrides={
             "database": {"url": f"sqlite:///{(folder / 'demo.db').resolve()}"},
@@ -62,26 +64,26 @@ def play(folder: Path) -> Play:
             "poll": {"contact": "the demo"},
         },
     )
-    with app.open_store(chosen) as store:
+    with build.open_store(chosen) as store:
         return asyncio.run(_play(chosen, store, folder))
 
 
 async def _play(chosen: Settings, store: Store, folder: Path) -> Play:
-    samples = feeds.load(shipped.path("config", "demo"))
+    samples = sample_feeds.load(resources.path("config", "demo"))
     async with AsyncExitStack() as stack:
-        in_store = stack.enter_context(closing(app.StoreThread()))
+        in_store = stack.enter_context(closing(build.StoreThread()))
         scene = await stack.enter_async_context(stage.raise_curtain(samples))
         await in_store(partial(_set_up, store, scene))
-        desk = await stack.enter_async_context(app.newsdesk(chosen, store, in_store))
-        room = await stack.enter_async_context(app.mailroom(chosen, store, in_store))
+        desk = await stack.enter_async_context(build.newsdesk(chosen, store, in_store))
+        room = await stack.enter_async_context(build.mailroom(chosen, store, in_store))
         rounds = []
         for number, now in enumerate(ROUNDS, 1):
             scene.round, scene.now = number, now
             lease = timedelta(minutes=5)
             claim = partial(store.feeds.claim, now, limit=100, lease=lease, due_only=False)
-            rounds.append(await pipeline.poll(await in_store(claim), now, desk))
+            rounds.append(await poll.poll(await in_store(claim), now, desk))
         attempts: list[Attempt] = []
-        while done := await pipeline.deliver(ROUNDS[-1], room):
+        while done := await deliver.deliver(ROUNDS[-1], room):
             attempts += done
         known = await in_store(store.feeds.list)
         return Play(

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from monitor.demo.feeds import SampleFeed
+from monitor.demo.sample_feeds import SampleFeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

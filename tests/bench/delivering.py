@@ -21,7 +21,6 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from monitor import app, settings
 from monitor.alerts import match
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.deliver.channels.signature import new_secret
@@ -31,8 +30,11 @@ from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
 from monitor.domain.keys import digest
 from monitor.domain.messages import Message
 from monitor.domain.ports import Channel
-from monitor.pipeline import Mailroom, Newsdesk
-from monitor.scheduler import Service, Ticks
+from monitor.pipeline.deliver import Mailroom
+from monitor.pipeline.poll import Newsdesk
+from monitor.runtime import build
+from monitor.runtime.service import Service, Ticks
+from monitor.settings import loader
 from monitor.store.store import Store
 from tests.bench import feeds, inside
 
@@ -52,20 +54,22 @@ def main(port: int, hosts: int) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _room(addresses: Sequence[str]) -> AsyncIterator[tuple[Store, Mailroom, app.StoreThread]]:
+async def _room(
+    addresses: Sequence[str],
+) -> AsyncIterator[tuple[Store, Mailroom, build.StoreThread]]:
     """A fresh database with a subscription for each address, and the service's mailroom on it."""
     with TemporaryDirectory(prefix="watchpost-bench-") as folder:
-        chosen = settings.load(
+        chosen = loader.load(
             environment={},
             overrides={
                 "database": {"url": f"sqlite:///{folder}/store.db"},
                 "egress": {"allow": ["127.0.0.0/8"]},
             },
         )
-        with app.open_store(chosen) as store, closing(app.StoreThread()) as in_store:
+        with build.open_store(chosen) as store, closing(build.StoreThread()) as in_store:
             for number, address in enumerate(addresses):
                 store.subscriptions.add(_subscription(number, address))
-            async with app.mailroom(chosen, store, in_store) as room:
+            async with build.mailroom(chosen, store, in_store) as room:
                 yield store, room, in_store
 
 
@@ -163,7 +167,7 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
                 classifier=_Publisher(),
                 rules=KeywordRules([], themes=()),
                 config="bench",
-                bounds=app.bounds(settings.load(environment={})),
+                bounds=build.bounds(loader.load(environment={})),
                 connections=asyncio.Semaphore(50),
             )
             timed = replace(room, channels={ChannelKind.WEBHOOK: times})
@@ -213,7 +217,7 @@ class _Publisher:
 class _Times:
     """Looks at the clock when alerts were committed, and when each is handed over."""
 
-    def __init__(self, in_store: app.StoreThread, channel: Channel) -> None:
+    def __init__(self, in_store: build.StoreThread, channel: Channel) -> None:
         self._in_store, self._channel = in_store, channel
         self._committed: dict[str, float] = {}
         self._handed: dict[str, float] = {}

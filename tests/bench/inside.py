@@ -107,13 +107,14 @@ def entries(count: int) -> list[Entry]:
 
 def judging() -> Figures:
     """The shipped pack at work, beside the usual scikit-learn pipeline on the same texts."""
-    from monitor import app, settings, topic
     from monitor.classify.features import language
+    from monitor.runtime import build, topic_pack
+    from monitor.settings import loader
 
-    chosen = settings.load(None)
-    loading = _milliseconds(lambda: app.classifier(topic.load_pack(chosen)), times=1)
-    again = _milliseconds(lambda: app.classifier(topic.load_pack(chosen)), times=5)
-    classifier, made = app.classifier(topic.load_pack(chosen)), entries(1000)
+    chosen = loader.load(None)
+    loading = _milliseconds(lambda: build.classifier(topic_pack.load_pack(chosen)), times=1)
+    again = _milliseconds(lambda: build.classifier(topic_pack.load_pack(chosen)), times=5)
+    classifier, made = build.classifier(topic_pack.load_pack(chosen)), entries(1000)
     singles = iter(made * 2)
     classifier.judge(made[:10])
     batch = rate(lambda: classifier.judge(made), len(made))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from monitor import shipped
+from monitor.settings import resources
 from tests.bench import delivering, measure, peers
 from tests.bench.measure import Failed
 from tests.bench.publishers import Publishers
@@ -62,7 +62,7 @@ def _inside(name: str, folder: Path) -> list[Part]:
 
 def _training(folder: Path) -> list[Part]:
     """The shipped pack made anew from its examples."""
-    pack, out = str(shipped.path("models", "dprk-russia")), str(folder / "trained")
+    pack, out = str(resources.path("models", "dprk-russia")), str(folder / "trained")
     train = ("-m", "monitor", "model", "train", "--pack", pack, "--out", out)
     env = peers.environment(folder)
     cost = measure.run([sys.executable, *train], cwd=folder, env=env)

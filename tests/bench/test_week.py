@@ -6,12 +6,12 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from monitor import pipeline
 from monitor.classify.rules.keywords import KeywordRules
-from monitor.pipeline import Newsdesk
+from monitor.pipeline import poll
+from monitor.pipeline.poll import Newsdesk
 from monitor.store.store import Store
 from tests.bench import week
-from tests.bench.town import DAY, HOUR, START, Town
+from tests.bench.simulated_publishers import DAY, HOUR, START, Town
 from tests.fakes import FakeClassifier
 
 
@@ -71,5 +71,5 @@ async def _watch(town: Town, store: Store, begin, end) -> None:
     while town.now <= end:
         feeds = store.feeds.claim(town.now, limit=100, lease=HOUR)
         if feeds:
-            await pipeline.poll(feeds, town.now, desk)
+            await poll.poll(feeds, town.now, desk)
         town.now += timedelta(minutes=5)

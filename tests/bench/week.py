@@ -19,7 +19,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
 from monitor.polling import poll_state
 from monitor.polling.next_poll import Bounds
-from tests.bench.town import DAY, MINUTE, START, Town
+from tests.bench.simulated_publishers import DAY, MINUTE, START, Town
 
 FIXED = 30 * MINUTE
 SHIPPED = Bounds(every=FIXED, fastest=5 * MINUTE, slowest=120 * MINUTE)

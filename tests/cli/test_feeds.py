@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor import app, settings
-from monitor.cli import show
+from monitor.cli import output
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState, Habit, Move, PollState, Wishes
+from monitor.runtime import build
+from monitor.settings import loader
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 
@@ -157,7 +158,7 @@ def test_a_feeds_pause_is_chosen_and_left_to_its_rhythm_again(watch: Terminal):
 
 def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
     watch("feeds", "add", "--no-try", URL, "--tag", "wire")
-    with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
+    with build.open_store(loader.load(watch.folder / "monitor.toml", environment={})) as store:
         feed = store.feeds.find(URL)
         store.feeds.remove(feed.key)
         poll = PollState(
@@ -183,7 +184,7 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
 
 def test_a_feed_that_was_gone_is_asked_again_when_resumed(watch: Terminal):
     watch("feeds", "add", "--no-try", URL)
-    with app.open_store(settings.load(watch.folder / "monitor.toml", environment={})) as store:
+    with build.open_store(loader.load(watch.folder / "monitor.toml", environment={})) as store:
         feed = store.feeds.find(URL)
         store.feeds.remove(feed.key)
         gone = replace(feed.poll, state=FeedState.GONE, failures=2)
@@ -212,7 +213,7 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
         "silent",
         "nothing new for 3 d",
     )
-    assert feed["since"] == feed["newest_at"] == show.instant(since)
+    assert feed["since"] == feed["newest_at"] == output.instant(since)
     assert watch("feeds", "list", "--state", "failing").err == "no feed is failing\n"
     assert "quiet" in watch.refused("feeds", "list", "--state", "quiet")
 

@@ -224,7 +224,7 @@ def test_a_span_without_a_unit_is_refused(stocked):
 
 
 def test_marked_articles_are_counted_for_people_too():
-    from monitor.backtest import Rate, Report, Side
+    from monitor.actions.backtest import Rate, Report, Side
     from monitor.cli.keywords import _labelled_lines
 
     before = Side(flagged=30, loads=(), precision=Rate(hits=15, n=20), recall=Rate(hits=15, n=18))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.articles import Article
-from tests.classify import wolves
+from tests.classify import toy_topic
 from tests.cli.conftest import Terminal
-from tests.cli.test_label import stored
+from tests.cli.test_marks import stored
 
 TAUGHT = [f"Wolf {verb} at the circus farm" for verb in
           ("dances", "howls", "jumps", "sings", "waits", "plays")]  # fmt: skip
@@ -18,7 +18,7 @@ TAUGHT = [f"Wolf {verb} at the circus farm" for verb in
 
 @pytest.fixture(scope="module")
 def topic(tmp_path_factory) -> Path:
-    return wolves.make(tmp_path_factory.mktemp("topic") / "wolves")
+    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def taught(watch: Terminal, topic: Path) -> Terminal:
     """A service on wolves whose operator marked six articles."""
     shutil.copytree(topic, watch.folder / "wolves")
     (watch.folder / "monitor.toml").write_text("[topic]\npack = 'wolves'\n")
-    label(watch, [wolves.article(title) for title in TAUGHT], "irrelevant")
+    label(watch, [toy_topic.article(title) for title in TAUGHT], "irrelevant")
     return watch
 
 
@@ -74,8 +74,8 @@ def test_the_same_labels_give_the_same_candidate(taught: Terminal):
 def test_promotion_that_loses_a_golden_event_must_be_accepted(taught: Terminal):
     before = in_use(taught)
     wrong = [
-        wolves.article(title)
-        for _, _, _, _, wordings in wolves.GOLDEN
+        toy_topic.article(title)
+        for _, _, _, _, wordings in toy_topic.GOLDEN
         for _, told in wordings
         for title in (told, f"{told} again", f"{told} today", f"Report: {told}")
     ]
@@ -136,7 +136,7 @@ def promoted(watch: Terminal, times: int = 1) -> list[Path]:
     places = []
     for time in range(times):
         titles = [f"Wolf {verb} at the circus farm, {time}" for verb in ("eats", "sits", "runs")]
-        label(watch, [wolves.article(title) for title in titles], "irrelevant")
+        label(watch, [toy_topic.article(title) for title in titles], "irrelevant")
         made = watch("model", "train", "--with-labels", "--json").json()
         assert watch("model", "promote", "--accept-loss").code == 0
         places.insert(0, Path(made["folder"]))
@@ -231,7 +231,7 @@ def test_a_topic_without_golden_events_can_be_promoted(taught: Terminal):
 
 
 def test_an_account_names_the_sentence_and_what_would_turn_it(taught: Terminal):
-    flagged = wolves.article("Wolf kills nine sheep at the farm", 0.9)
+    flagged = toy_topic.article("Wolf kills nine sheep at the farm", 0.9)
     stored(taught, [flagged])
     account = taught("explain", flagged.key, "--json").json()
     assert account["sentence"]["in_title"]
@@ -243,7 +243,7 @@ def test_an_account_names_the_sentence_and_what_would_turn_it(taught: Terminal):
 
 
 def test_what_was_decided_is_shown_though_no_pack_can_be_used(taught: Terminal):
-    article = wolves.article("Wolf kills nine sheep at the farm", 0.9)
+    article = toy_topic.article("Wolf kills nine sheep at the farm", 0.9)
     stored(taught, [article])
     spoil(taught.folder / "wolves")
     said = taught("explain", article.key, "--json")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conformance import acts, corpora
-from tests.conformance.acts import Figure
+from tests.conformance import checks, corpora
+from tests.conformance.checks import Figure
 
 pytestmark = corpora.needs_documents
 
@@ -15,24 +15,24 @@ def fall_short(figures: list[Figure]) -> list[str]:
 
 
 async def test_entries_are_what_feedparsers_own_tests_expect(faults: str, tmp_path: Path):
-    figures = await acts.feedparser(faults, tmp_path, step=5)
+    figures = await checks.feedparser(faults, tmp_path, step=5)
     assert fall_short(figures) == []
     assert sum(figure.of for figure in figures[:4]) >= 20
 
 
 async def test_every_document_is_read_or_refused_with_a_reason(faults: str, tmp_path: Path):
-    (figure,) = await acts.feedvalidator(faults, tmp_path, step=9)
+    (figure,) = await checks.feedvalidator(faults, tmp_path, step=9)
     assert figure.short == ()
     assert figure.good == figure.of > 200
 
 
 async def test_no_payload_is_active_at_any_way_out(faults: str, tmp_path: Path):
-    figures = await acts.dompurify(faults, tmp_path, explained=2)
+    figures = await checks.dompurify(faults, tmp_path, explained=2)
     assert fall_short(figures) == []
     assert [(figure.good, figure.of) for figure in figures] == [(223, 223)] * 2
 
 
 async def test_json_of_every_kind_is_read_or_refused(tmp_path: Path):
-    figures = await acts.json_feeds(tmp_path, step=3)
+    figures = await checks.json_feeds(tmp_path, step=3)
     assert fall_short(figures) == []
     assert figures[0].of > 200

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import shipped
 from monitor.collect import opml
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, PollState
-from monitor.settings import duration
+from monitor.settings import resources
+from monitor.settings.values import duration
 from tests.fakes import NOW
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "feedvalidator" / "opml"
@@ -178,7 +178,7 @@ def test_the_address_is_found_however_it_is_spelled(name):
 def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_note():
     from monitor.net import egress
 
-    feeds = opml.read(shipped.path("config", "feeds.opml").read_bytes(), name="feeds.opml").feeds
+    feeds = opml.read(resources.path("config", "feeds.opml").read_bytes(), name="feeds.opml").feeds
     assert len(feeds) >= 25
     for feed in feeds:
         assert egress.check_url(feed.url, allow=())

@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.conformance import acts, corpora, hostile, mutations
-from tests.conformance.acts import Figure
+from tests.conformance import checks, corpora, hostile, mutations
+from tests.conformance.checks import Figure
 from tests.conformance.hostile import Ends
 
 
@@ -83,13 +83,13 @@ async def play(chosen: argparse.Namespace, wanted: list[str]) -> list[Figure]:
             folder = Path(place) / name
             folder.mkdir()
             if name == "json":
-                figures += await acts.json_feeds(folder, chosen.step)
+                figures += await checks.json_feeds(folder, chosen.step)
             elif name == "dompurify":
-                figures += await acts.dompurify(host, folder, chosen.step, chosen.explained)
+                figures += await checks.dompurify(host, folder, chosen.step, chosen.explained)
             elif name == "feedvalidator":
-                figures += await acts.feedvalidator(host, folder, chosen.step)
+                figures += await checks.feedvalidator(host, folder, chosen.step)
             else:
-                figures += await acts.feedparser(host, folder, chosen.step)
+                figures += await checks.feedparser(host, folder, chosen.step)
     return figures
 
 

@@ -16,15 +16,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor import app, pipeline, settings
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import Feed, FeedState
 from monitor.domain.keys import digest
 from monitor.domain.reasons import FeedReason
-from monitor.pipeline import Newsdesk
+from monitor.pipeline import poll
+from monitor.pipeline.poll import Newsdesk
+from monitor.runtime import build
+from monitor.settings import loader
 from monitor.store.store import Store
 from tests.bench.measure import descendants
-from tests.conformance.acts import READ
+from tests.conformance.checks import READ
 from tests.conformance.whole_way import NOW
 from tests.fakes import feed
 
@@ -81,7 +83,7 @@ class Ends:
 @contextmanager
 def lying() -> Iterator[str]:
     """The address of a server of mutated answers."""
-    command = [sys.executable, "-m", "tests.conformance.liar"]
+    command = [sys.executable, "-m", "tests.conformance.fault_publisher"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -101,11 +103,11 @@ async def play(
     config = folder / "monitor.toml"
     poll = f'per_host = 50\nparse_cpu = "{cpu}"'
     config.write_text(f'[egress]\nallow = ["127.0.0.0/8"]\n[poll]\n{poll}\n')
-    chosen = settings.load(config, environment={})
-    ends, in_store = Ends(), app.StoreThread()
+    chosen = loader.load(config, environment={})
+    ends, in_store = Ends(), build.StoreThread()
     try:
         with Store.open(f"sqlite:///{folder / 'hostile.db'}") as store:
-            async with app.newsdesk(chosen, store, in_store) as desk:
+            async with build.newsdesk(chosen, store, in_store) as desk:
                 await _good(host, desk, "before")
                 with watched(ends.memory):
                     await _groups(host, desk, numbers, versions, ends)
@@ -134,7 +136,7 @@ async def _polled(feeds: Sequence[Feed], now: datetime, desk: Newsdesk) -> list[
     """Poll these as the store has them."""
     desk.store.feeds.add_all(feeds)
     due = desk.store.feeds.claim(now, limit=len(feeds), lease=desk.lease)
-    return await pipeline.poll(due, now, desk)
+    return await poll.poll(due, now, desk)
 
 
 async def _good(host: str, desk: Newsdesk, when: str) -> int:

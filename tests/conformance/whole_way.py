@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from monitor import pipeline
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
 from monitor.collect.workers.pool import FeedParser
@@ -19,7 +18,8 @@ from monitor.domain.feeds import Feed
 from monitor.domain.keys import digest
 from monitor.domain.ports import Classifier
 from monitor.net import egress
-from monitor.pipeline import Newsdesk
+from monitor.pipeline import poll
+from monitor.pipeline.poll import Newsdesk
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, FakeClassifier, feed
 from tests.web_fixtures import LOOPBACK
@@ -84,7 +84,7 @@ async def polled(urls: Mapping[str, str], store: Store, desk: Newsdesk) -> dict[
     """Poll each address once; what is kept of it, by name."""
     feeds = {name: feed(digest(name), url=url) for name, url in urls.items()}
     store.feeds.add_all(feeds.values())
-    await pipeline.poll(list(feeds.values()), NOW, desk)
+    await poll.poll(list(feeds.values()), NOW, desk)
     found = {name: store.feeds.find(one.key) for name, one in feeds.items()}
     return {
         name: Kept(one, store.articles.list(feed=one.key, limit=20_000))

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from monitor import __version__
 from monitor.cli import app
-from monitor.settings import Settings
+from monitor.settings.sections import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")

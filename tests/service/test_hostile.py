@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor import pipeline
 from monitor.collect.http.fetcher import HttpFetcher
 from monitor.domain.alerts import Polled
 from monitor.domain.feeds import FeedState
 from monitor.net import egress
+from monitor.pipeline import poll
 from monitor.store.store import Store
 from tests.conformance import corpora
 from tests.conformance.faults_page import ASKED, THROTTLED, on_the_page
@@ -76,7 +76,7 @@ async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tm
         async with newsdesk(store, at_once=PLACES) as desk, ask as session:
             asking = HttpFetcher(session, user_agent="Test/1", timeout=GIVEN_UP)
             began = time.monotonic()
-            polled = await pipeline.poll(
+            polled = await poll.poll(
                 [*hung, *good], NOW, replace(desk, fetcher=asking), settled=note
             )
     states = {one.feed_key: one.state for one in polled}

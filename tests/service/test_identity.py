@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import pytest
 
-from monitor import pipeline
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
 from monitor.collect.workers.pool import FeedParser
@@ -19,7 +18,8 @@ from monitor.domain.alerts import Alert, Claim
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
 from monitor.net import egress
-from monitor.pipeline import Newsdesk
+from monitor.pipeline import poll
+from monitor.pipeline.poll import Newsdesk
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, NOW, FakeClassifier, subscription
 from tests.service.publisher import Publisher
@@ -60,7 +60,7 @@ class Watch:
         url = self.publisher.publish(f"/{feed}", document(*items, title=f"Outlet {feed}"))
         self.store.feeds.add(Feed(key=feed, url=url, poll=PollState(due_at=NOW)))
         self.now += timedelta(hours=1)
-        (done,) = await pipeline.poll([self.store.feeds.find(feed)], self.now, self.desk)
+        (done,) = await poll.poll([self.store.feeds.find(feed)], self.now, self.desk)
         assert done.state.failures == 0
         return list(done.articles)
 
@@ -119,29 +119,30 @@ async def test_one_guid_for_one_story_after_another_hides_none(watch: Watch) -> 
 
 
 async def test_a_storm_of_guids_is_nothing_new(watch: Watch) -> None:
-    def storm(poll: int) -> list[str]:
+    def storm(round_: int) -> list[str]:
         return [
-            item(f"Kursk story {n}", f"{poll}-{n}", f"https://wire.example/{n}") for n in range(20)
+            item(f"Kursk story {n}", f"{round_}-{n}", f"https://wire.example/{n}")
+            for n in range(20)
         ]
 
     assert len(await watch.read(*storm(0))) == 20
-    for poll in range(1, 21):
-        assert await watch.read(*storm(poll)) == []
+    for round_ in range(1, 21):
+        assert await watch.read(*storm(round_)) == []
     assert len(watch.alerts) == 20
 
 
 async def test_a_flip_of_the_scheme_and_tracking_are_nothing_new(watch: Watch) -> None:
-    def flipped(poll: int) -> list[str]:
-        scheme = "https" if poll % 2 else "http"
+    def flipped(round_: int) -> list[str]:
+        scheme = "https" if round_ % 2 else "http"
         pages = [f"{scheme}://wire.example/{n}" for n in range(10)]
         return [
-            item(f"Kursk story {n}", page, f"{page}?utm_source=rss{poll}&fbclid={poll}")
+            item(f"Kursk story {n}", page, f"{page}?utm_source=rss{round_}&fbclid={round_}")
             for n, page in enumerate(pages)
         ]
 
     assert len(await watch.read(*flipped(0))) == 10
-    for poll in range(1, 21):
-        assert await watch.read(*flipped(poll)) == []
+    for round_ in range(1, 21):
+        assert await watch.read(*flipped(round_)) == []
     assert len(watch.alerts) == 10
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor import pipeline
 from monitor.domain.feeds import Feed, FeedState, PollState
+from monitor.pipeline import poll
 from tests.fakes import NOW, subscription
 from tests.service.test_identity import document, item, watching
 from tests.web_fixtures import Server
@@ -27,7 +27,7 @@ async def test_the_second_ends_with_a_sentence_and_its_subscribers_lose_nothing(
             now = NOW + number * timedelta(hours=10)
             lease = timedelta(minutes=5)
             asked = store.feeds.claim(now, limit=9, lease=lease, due_only=number > 3)
-            await pipeline.poll(asked, now, watch.desk)
+            await poll.poll(asked, now, watch.desk)
         told = {
             alert.article_keys for alert in store.outbox.list() if alert.subscription_key == "only"
         }

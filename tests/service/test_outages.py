@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.store_fixtures import Postgresql, serving
-from tests.torture.lives import Nursery
-from tests.torture.stage import Stage
+from tests.torture.processes import Nursery
+from tests.torture.surroundings import Stage
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits for processes by pidfd")
 PATIENCE = 90.0

@@ -15,14 +15,14 @@ import aiohttp
 import pytest
 from standardwebhooks import Webhook
 
-from monitor import pipeline
 from monitor.deliver.channels import retry, signature
 from monitor.deliver.channels.webhook import WebhookChannel
 from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionState
-from monitor.pipeline import Mailroom
+from monitor.pipeline import deliver
+from monitor.pipeline.deliver import Mailroom
 from monitor.store.store import Store
+from tests.contexts import at_once, mailroom
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply
-from tests.desks import at_once, mailroom
 from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks" / "README.md"
@@ -112,7 +112,7 @@ async def test_each_answer_has_the_outcome_that_the_page_names(
     row: str,
 ) -> None:
     async with there(policy) as url, outbox(tmp_path, url) as store:
-        (attempt,) = await pipeline.deliver(START, room(store, session, row))
+        (attempt,) = await deliver.deliver(START, room(store, session, row))
         is_as_documented(store, attempt, row)
 
 
@@ -128,7 +128,7 @@ async def test_the_fault_servers_answers_have_the_outcomes_that_the_page_names(
                 async with session.post(f"http://127.0.0.1:{port}/reset"):
                     pass
                 async with outbox(folder, url) as store:
-                    (attempt,) = await pipeline.deliver(START, room(store, session, row))
+                    (attempt,) = await deliver.deliver(START, room(store, session, row))
                     is_as_documented(store, attempt, row)
 
 
@@ -138,7 +138,7 @@ async def attempts_until_given_up(
     async with outbox(tmp_path, url) as store:
         now: datetime | None = START
         while now is not None:
-            await pipeline.deliver(now, room(store, session))
+            await deliver.deliver(now, room(store, session))
             now = store.outbox.next_due(now)
         (alert,) = store.outbox.list()
         assert alert.state is AlertState.DEAD
@@ -175,7 +175,7 @@ async def test_every_delivery_verifies_with_the_public_library(
         outbox(tmp_path, receiver.url, alerts=50) as store,
     ):
         # not START: the package takes no signature of five minutes ago, and a whole run is longer
-        while await pipeline.deliver(datetime.now(UTC), room(store, session)):
+        while await deliver.deliver(datetime.now(UTC), room(store, session)):
             pass
     assert len(receiver.requests) == 50
     assert len({headers["webhook-id"] for _, headers, _ in receiver.requests}) == 50

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor import app, pipeline, settings, topic
-from monitor.cli.live import Live
 from monitor.domain.feeds import Entry, Parsed
+from monitor.pipeline import poll
+from monitor.runtime import build, topic_pack
+from monitor.runtime.reload import Live
+from monitor.settings import loader
 from monitor.store.store import Store
-from tests.desks import newsdesk
+from tests.contexts import newsdesk
 from tests.fakes import NOW, FakeParser, feed, fetched, subscription
 from tests.service.conftest import Monitor
 from tests.service.publisher import Publisher, rss
@@ -76,10 +78,10 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     chance = random.Random(20_250_617)
     file = tmp_path / "monitor.toml"
     file.write_text(GOOD)
-    started = settings.load(file, environment={})
-    pack = topic.load_pack(started)
-    live = Live(file, started, role="all", amendment=partial(app.amendment, pack=pack))
-    desk = app.amendment(started, pack)(newsdesk(store))
+    started = loader.load(file, environment={})
+    pack = topic_pack.load_pack(started)
+    live = Live(file, started, role="all", amendment=partial(build.amendment, pack=pack))
+    desk = build.amendment(started, pack)(newsdesk(store))
     store.feeds.add(feed())
     store.subscriptions.add(subscription())
     titles = [DULL]
@@ -105,7 +107,7 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     amended = live.look()(desk)
     assert amended.classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
     assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
-    assert amended.config == settings.load(file, environment={}).decision_digest != desk.config
+    assert amended.config == loader.load(file, environment={}).decision_digest != desk.config
 
 
 def document(titles: list[str]) -> Parsed:
@@ -117,7 +119,7 @@ async def polled(desk, store: Store, body: str, number: int) -> None:
     """Poll the feed an hour later for each number, answering with this document."""
     answering = replace(desk, fetcher=newsdesk(store, f=[fetched(body)]).fetcher)
     now = NOW + number * (NOW - NOW.replace(hour=11))
-    await pipeline.poll([store.feeds.find("f")], now, answering)
+    await poll.poll([store.feeds.find("f")], now, answering)
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.failpoints import Point
-from tests.torture import acts
-from tests.torture.lives import Nursery
-from tests.torture.stage import Stage
+from tests.torture import scenarios
+from tests.torture.processes import Nursery
+from tests.torture.surroundings import Stage
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits for processes by pidfd")
 
@@ -32,29 +32,29 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery) -> I
 def test_killed_at_any_moment_it_loses_nothing_and_repeats_at_most_what_was_under_way(
     stage: Stage,
 ):
-    done = acts.random_kills(stage, 2)
+    done = scenarios.random_kills(stage, 2)
     assert done.is_kept, done
 
 
 def test_killed_at_an_edge_of_its_promises_it_keeps_them(stage: Stage):
     points = [Point.STORING, Point.CLAIMING, Point.SENT, Point.RECORDING]
-    done = acts.at_points(stage, points, 1)
+    done = scenarios.at_points(stage, points, 1)
     assert done.is_kept, done
     assert done.times == len(points)
 
 
 def test_told_to_stop_it_ends_well_and_repeats_nothing(stage: Stage):
-    done = acts.sigterms(stage, 1)
+    done = scenarios.sigterms(stage, 1)
     assert done.is_kept, done
     assert done.repeats == 0
 
 
 def test_two_processes_on_one_database_tell_nothing_twice(stage: Stage):
-    done = acts.two_at_once(stage, 1, alerts=100)
+    done = scenarios.two_at_once(stage, 1, alerts=100)
     assert done.is_kept, done
     assert done.repeats == 0
 
 
 def test_a_killed_migration_or_backup_is_done_whole_by_the_next(nursery: Nursery, tmp_path: Path):
-    done = acts.commands(nursery, tmp_path, 1)
+    done = scenarios.commands(nursery, tmp_path, 1)
     assert done.is_kept, done

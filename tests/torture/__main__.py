@@ -12,10 +12,10 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.store_fixtures import Postgresql, serving
-from tests.torture import acts
-from tests.torture.acts import Outcome
-from tests.torture.lives import Nursery
-from tests.torture.stage import Stage
+from tests.torture import scenarios
+from tests.torture.processes import Nursery
+from tests.torture.scenarios import Outcome
+from tests.torture.surroundings import Stage
 
 
 def options() -> argparse.Namespace:
@@ -53,10 +53,10 @@ def play(
 ) -> Iterator[Outcome]:
     """Every act on every database, each on one of its own."""
     wanted: dict[str, Callable[[Stage], Outcome]] = {
-        "kills": lambda stage: acts.random_kills(stage, chosen.kills),
-        "points": lambda stage: acts.at_points(stage, acts.SERVICE_POINTS, chosen.each),
-        "terms": lambda stage: acts.sigterms(stage, chosen.terms),
-        "two": lambda stage: acts.two_at_once(stage, chosen.rounds),
+        "kills": lambda stage: scenarios.random_kills(stage, chosen.kills),
+        "points": lambda stage: scenarios.at_points(stage, scenarios.SERVICE_POINTS, chosen.each),
+        "terms": lambda stage: scenarios.sigterms(stage, chosen.terms),
+        "two": lambda stage: scenarios.two_at_once(stage, chosen.rounds),
     }
     for kind in chosen.databases.split(","):
         for name, act in wanted.items():
@@ -70,7 +70,7 @@ def play(
                     took = perf_counter() - started
                     yield replace(row, act=f"{kind}: {row.act}", seconds=took)
     if "commands" in chosen.acts:
-        yield acts.commands(nursery, folder, chosen.each)
+        yield scenarios.commands(nursery, folder, chosen.each)
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from monitor import app, settings
+from monitor.runtime import build
+from monitor.settings import loader
 from monitor.store.store import Store
-from monitor.web import server
-from monitor.web.meters import Meters
-from monitor.web.office import Office
-from monitor.web.site import build
+from monitor.web.machines.metrics import Meters
+from monitor.web.site import server
+from monitor.web.site.application import asgi_app
+from monitor.web.site.context import Office
 from tests.fakes import NOW
 
 
@@ -90,9 +91,9 @@ def store(sqlite_url: str) -> Iterator[Store]:
 async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterator[Visitor]:
     """A visitor of a running site."""
     clock, faults = Clock(), dict[str, str]()
-    with closing(app.StoreThread()) as in_store, closing(server.bind("127.0.0.1:0")) as socket:
+    with closing(build.StoreThread()) as in_store, closing(server.bind("127.0.0.1:0")) as socket:
         office = Office(
-            settings=settings.load(environment={}, overrides={"web": web_settings}),
+            settings=loader.load(environment={}, overrides={"web": web_settings}),
             store=store,
             in_store=in_store,
             clock=clock,
@@ -103,7 +104,7 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             looks={"configuration": lambda: faults.get("configuration", "")},
         )
         async with (
-            server.serving(build(office), socket, proxies=office.settings.web.proxies) as base,
+            server.serving(asgi_app(office), socket, proxies=office.settings.web.proxies) as base,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         ):
             yield Visitor(base, store, clock, office, faults, session)

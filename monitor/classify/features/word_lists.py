@@ -22,7 +22,7 @@ from pathlib import Path
 
 from monitor.classify.features.lexicon import Lexicon
 from monitor.domain.errors import PackError
-from monitor.layers import hint
+from monitor.settings.layers import hint
 
 _CLASS = re.compile(r"[A-Z][A-Z0-9]*")
 _MOST_ENTRIES = 100_000

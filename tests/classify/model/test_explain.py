@@ -16,7 +16,7 @@ from monitor.classify.packs.pack import Pack
 from monitor.classify.rules import decision
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
+from tests.classify import toy_topic
 
 NO_RULES = KeywordRules([], themes=())
 FLAGGED = "Wolf kills nine sheep at the farm"
@@ -26,7 +26,7 @@ UNNAMED = "Sheep killed on the shepherd's farm by night"
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Pack:
-    return pack.load(wolves.make(tmp_path_factory.mktemp("topic") / "wolves"))
+    return pack.load(toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves"))
 
 
 @pytest.fixture(scope="module")

@@ -16,14 +16,14 @@ from monitor.classify.model.term_weights import MOST_AGAINST, MOST_FOR
 from monitor.classify.packs import pack
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
+from tests.classify import toy_topic
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=120)
 
 
 @pytest.fixture(scope="module")
 def classifier(tmp_path_factory):
-    return LinearClassifier(pack.load(wolves.make(tmp_path_factory.mktemp("pack") / "wolves")))
+    return LinearClassifier(pack.load(toy_topic.make(tmp_path_factory.mktemp("pack") / "wolves")))
 
 
 def judged(classifier: LinearClassifier, title: str, text: str = "") -> Verdict:
@@ -71,7 +71,13 @@ def test_nothing_asked_is_nothing_answered(classifier):
 
 
 def test_many_together_are_judged_as_one_by_one(classifier):
-    titles = [*wolves.ATTACKS, *wolves.LAWS, *wolves.NEAR_MISSES, *wolves.OTHER_NEWS, ""] * 25
+    titles = [
+        *toy_topic.ATTACKS,
+        *toy_topic.LAWS,
+        *toy_topic.NEAR_MISSES,
+        *toy_topic.OTHER_NEWS,
+        "",
+    ] * 25
     entries = [Entry(title=title, text=titles[-n]) for n, title in enumerate(titles)]
     assert len(entries) > 512  # more than one batch
     together = classifier.judge(entries)
@@ -101,14 +107,14 @@ def test_themes_of_what_does_not_belong_count_for_less(classifier):
 
 
 def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
-    folder = wolves.make(tmp_path / "wolves")
+    folder = toy_topic.make(tmp_path / "wolves")
     verdict = judged(LinearClassifier(replace(pack.load(folder), threshold=0.0)), "Rain on Sunday")
     assert verdict.threshold == 0.0
     assert_sound(verdict)
 
 
 def test_terms_stand_in_the_text_strongest_first(classifier):
-    for title in (*wolves.ATTACKS, *wolves.NEAR_MISSES):
+    for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES):
         verdict = judged(classifier, title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.")
         shown = prepare(title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.").shown
         weights = [abs(term.weight) for term in verdict.terms]

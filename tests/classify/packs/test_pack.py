@@ -19,7 +19,7 @@ from monitor.classify.model.linear import LinearClassifier
 from monitor.classify.packs import pack, writer
 from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
+from tests.classify import toy_topic
 
 NAMES = [
     "pack.toml",
@@ -32,7 +32,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Path:
-    return wolves.make(tmp_path_factory.mktemp("trained") / "wolves")
+    return toy_topic.make(tmp_path_factory.mktemp("trained") / "wolves")
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
     )  # fmt: skip
     two = pack.load(tmp_path / "again")
     assert two.id == one.id
-    entries = [Entry(title=title) for title in (*wolves.ATTACKS, *wolves.NEAR_MISSES)]
+    entries = [Entry(title=title) for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES)]
     assert LinearClassifier(two).judge(entries) == LinearClassifier(one).judge(entries)
 
 

@@ -12,12 +12,12 @@ import pytest
 from monitor.classify.packs import pack
 from monitor.classify.packs.registry import Roles, Shelf, first_sound, name_of
 from monitor.domain.errors import ConfigError, PackError
-from tests.classify import wolves
+from tests.classify import toy_topic
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
-    return wolves.make(tmp_path_factory.mktemp("topic") / "wolves")
+    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
 
 
 @pytest.fixture

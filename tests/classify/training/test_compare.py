@@ -13,7 +13,7 @@ from monitor.classify.training.compare import FEWEST, Share, compare
 from monitor.classify.training.examples import Example
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
+from tests.classify import toy_topic
 from tests.fakes import verdict
 
 
@@ -56,7 +56,7 @@ def labelled(title: str, *, relevant: bool = True) -> Example:
 
 
 def test_what_was_mended_broken_and_lost_is_told(tmp_path):
-    events = golden.load(wolves.make(tmp_path / "wolves", trained=False) / "golden.jsonl")
+    events = golden.load(toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl")
     mill, shooting = (event.wordings[0].title for event in events)
     found = compare(
         judge("a", "b", "x", mill, shooting),

@@ -14,15 +14,15 @@ from monitor.classify.training import from_marks
 from monitor.classify.training.examples import Example
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
-from tests.classify.wolves import marked
+from tests.classify import toy_topic
+from tests.classify.toy_topic import marked
 
 TITLES = [f"Wolf number {number} seen at a farm" for number in range(200)]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
-    return wolves.make(tmp_path_factory.mktemp("topic") / "wolves")
+    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
 
 
 def test_about_a_fifth_is_held_out_and_always_the_same():

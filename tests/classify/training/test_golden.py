@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from monitor import app, settings, topic
 from monitor.classify.packs import pack
 from monitor.classify.training import examples, golden
 from monitor.domain.articles import Verdict
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
-from tests.classify import wolves
+from monitor.runtime import build, topic_pack
+from monitor.settings import loader
+from tests.classify import toy_topic
 from tests.fakes import verdict
 
 TOPIC = Path(__file__).parents[3] / "models" / "dprk-russia"
@@ -27,7 +28,7 @@ def names_wolves(entries: list[Entry]) -> list[Verdict]:
 
 
 def test_an_event_is_recalled_when_one_of_its_wordings_is_flagged(tmp_path):
-    events = golden.load(wolves.make(tmp_path, trained=False) / "golden.jsonl")
+    events = golden.load(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
     score = golden.score(events, names_wolves)
     assert score.recalled == {"2024-03-01-mill", "2024-09-12-shooting"}
     assert (score.wordings, score.flagged) == ({"en": 2, "de": 2}, {"en": 2})
@@ -35,7 +36,7 @@ def test_an_event_is_recalled_when_one_of_its_wordings_is_flagged(tmp_path):
 
 
 def test_a_missed_event_is_named_with_its_best_score(tmp_path):
-    events = golden.load(wolves.make(tmp_path, trained=False) / "golden.jsonl")
+    events = golden.load(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
     score = golden.score(events, lambda entries: [verdict(0.3) for _ in entries])
     assert [(missed.event.key, missed.best) for missed in score.missed] == [
         ("2024-03-01-mill", 0.3),
@@ -99,7 +100,7 @@ class TestTheShippedEvents:
         assert [told[place].title for place in (nearest >= 0.75).nonzero()[0]] == []
 
     def test_are_recalled_by_the_shipped_pack(self):
-        chosen = settings.load(environment={})
-        judge = app.classifier(pack.load(TOPIC)).judge
-        score = golden.score(golden.load(topic.golden_file(chosen)), judge)
+        chosen = loader.load(environment={})
+        judge = build.classifier(pack.load(TOPIC)).judge
+        score = golden.score(golden.load(topic_pack.golden_file(chosen)), judge)
         assert [missed.event.key for missed in score.missed] == []

@@ -7,7 +7,7 @@ from datetime import date
 
 from monitor.classify.training import sampling
 from monitor.domain.feeds import Entry
-from tests.classify.wolves import article
+from tests.classify.toy_topic import article
 
 NEAR = [article(f"near {number}", 0.5 + number / 100) for number in range(20)]
 DEEP = [article(f"deep {number}", 0.01) for number in range(20)]

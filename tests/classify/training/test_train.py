@@ -17,7 +17,7 @@ from monitor.classify.training import examples as example_files
 from monitor.classify.training import train
 from monitor.classify.training.examples import Example
 from monitor.domain.errors import ConfigError, PackError
-from tests.classify import wolves
+from tests.classify import toy_topic
 
 SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia"
 
@@ -27,7 +27,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path):
-    one, two = wolves.make(tmp_path / "one"), wolves.make(tmp_path / "two")
+    one, two = toy_topic.make(tmp_path / "one"), toy_topic.make(tmp_path / "two")
     assert contents(one) == contents(two)
     train.train_pack(one)
     assert contents(one) == contents(two)
@@ -49,7 +49,7 @@ def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path)
 
 
 def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
-    folder = wolves.make(tmp_path / "wolves")
+    folder = toy_topic.make(tmp_path / "wolves")
     before = contents(folder)
     report = train.train_pack(folder, out=tmp_path / "candidate")
     assert contents(folder) == before == contents(tmp_path / "candidate")
@@ -60,9 +60,9 @@ def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
 
 @pytest.mark.parametrize("label", ["positive", "background"])
 def test_too_few_of_a_label_are_named(tmp_path, label):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     themes = ["attack"] if label == "positive" else []
-    lines = [wolves.line(f"Wolf {n}", label, themes) for n in range(9)]
+    lines = [toy_topic.line(f"Wolf {n}", label, themes) for n in range(9)]
     (folder / "examples" / "all.jsonl").write_text("\n".join(lines), encoding="utf-8")
     few = "9 positive and 0 other" if label == "positive" else "0 positive and 9 other"
     with pytest.raises(ConfigError, match=f"{few} examples: training needs at least 5 of each"):
@@ -70,7 +70,7 @@ def test_too_few_of_a_label_are_named(tmp_path, label):
 
 
 def test_a_pack_without_examples_or_words_is_refused(tmp_path):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     (folder / "examples" / "all.jsonl").unlink()
     with pytest.raises(ConfigError, match="no example files"):
         train.train_pack(folder)
@@ -80,7 +80,7 @@ def test_a_pack_without_examples_or_words_is_refused(tmp_path):
 
 
 def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged_none(tmp_path):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = {
         "Wolf kills sheep": "positive",
@@ -96,7 +96,7 @@ def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged
 
 
 def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_text(tmp_path):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = {"Wolf kills sheep": "positive", "Wolf pups born": "hard_negative"}
     said = some(tmp_path, card, titles, text="It rained.")
@@ -118,13 +118,13 @@ def some(
     for title, label in titles.items():
         themes = ["attack"] if label == "positive" else []
         kind = "zoo" if label == "hard_negative" else ""
-        lines.append(wolves.line(title, label, themes, kind, text=text))
+        lines.append(toy_topic.line(title, label, themes, kind, text=text))
     (folder / "few.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return example_files.load(folder, themes=tuple(card.themes))
 
 
 def test_near_copies_share_a_fold(tmp_path):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
     titles = ["Wolf eats sheep", "wolf eats sheep!", "Rain", "Sun"]
     groups = train.near_groups([read(title, "", words, card.topic) for title in titles])
@@ -134,7 +134,7 @@ def test_near_copies_share_a_fold(tmp_path):
 
 
 def test_a_theme_that_every_example_has_or_none_is_still_answered(tmp_path):
-    folder = wolves.make(tmp_path / "wolves", trained=False)
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
     file = folder / "examples" / "all.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace('["law"]', '["attack"]'), "utf-8")
     train.train_pack(folder)
@@ -144,8 +144,8 @@ def test_a_theme_that_every_example_has_or_none_is_still_answered(tmp_path):
 
 
 def test_heavier_examples_pull_harder(tmp_path):
-    light = wolves.make(tmp_path / "light")
-    heavy = wolves.make(tmp_path / "heavy", trained=False)
+    light = toy_topic.make(tmp_path / "light")
+    heavy = toy_topic.make(tmp_path / "heavy", trained=False)
     file = heavy / "examples" / "all.jsonl"
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     lines[0]["weight"] = 10

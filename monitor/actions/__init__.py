@@ -1,0 +1,1 @@
+"""What a person may ask for: one function each, for the command line, the API and the pages."""

@@ -1,0 +1,91 @@
+"""From the command line to settings, and to the open store that most commands need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the options before the command said."""
+
+    file: Path | None = None
+
+
+def file(context: typer.Context) -> Path | None:
+    """The configuration file that is meant, as it was named; there need not be one."""
+    from monitor.settings import loader
+
+    chosen: Chosen = context.obj or Chosen()
+    return chosen.file or loader.find_file(os.environ)
+
+
+def settings(
+    context: typer.Context, overrides: Mapping[str, Mapping[str, object]] | None = None
+) -> Settings:
+    """Every layer of settings.  Raise ConfigError."""
+    from monitor.settings import loader
+
+    return loader.load(file(context), overrides=overrides)
+
+
+def settled_settings(context: typer.Context) -> Settings:
+    """The same for a command that works on the database: it must be clear which one is meant."""
+    found = settings(context)
+    if found.path is None and not found.database.url:
+        raise ConfigError(
+            "no monitor.toml in this folder: `monitor init` makes one here, --config FILE or"
+            " MONITOR_CONFIG names one elsewhere"
+        )
+    return found
+
+
+@contextmanager
+def open_store(context: typer.Context) -> Iterator[Store]:
+    """The database of the settings, closed at the end."""
+    from monitor.runtime import build
+
+    store = build.open_store(settled_settings(context))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def span(text: str, option: str) -> timedelta:
+    """An option's duration.  Raise ConfigError naming the option."""
+    from monitor.settings.values import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise ConfigError(f"{option} {text!r}: {error}") from None
+
+
+def moment(text: str, option: str, now: datetime) -> datetime:
+    """An option's instant: "2d" ago, or a date or time of UTC.  Raise ConfigError naming it."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            return now - span(text, option)
+        except (ConfigError, OverflowError):
+            raise ConfigError(
+                f'{option} {text!r}: give a time ago, such as "6h" or "2d", or a date, such as'
+                ' "2025-06-17" or "2025-06-17T12:00" (UTC, if no zone is said)'
+            ) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

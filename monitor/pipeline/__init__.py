@@ -1,0 +1,1 @@
+"""The story: poll, and deliver.  Read second."""

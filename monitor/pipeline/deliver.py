@@ -1,0 +1,176 @@
+"""Deliver: send the alerts that are due, and record each attempt.
+
+    alerts that are due → claim (a lease) → render → send → record      sent | later | dead
+
+The loop owns the network; the store lives in one worker thread (`in_store`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from monitor import failpoints
+from monitor.deliver.channels import endpoint_health, retry
+from monitor.deliver.messages import disabled, render
+from monitor.domain.alerts import (
+    Attempt,
+    ChannelKind,
+    Claim,
+    Outcome,
+    Subscription,
+    SubscriptionState,
+)
+from monitor.domain.errors import DeliveryError, Unreachable
+from monitor.domain.ports import Channel, InStore
+from monitor.domain.reasons import DeliveryReason
+from monitor.failpoints import Point
+from monitor.pipeline.group_commit import Ledger
+from monitor.pipeline.lease_renewal import Lease
+from monitor.store.repositories.outbox import Tried
+from monitor.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailroom:
+    """What a round of delivering works with; `app` puts it together."""
+
+    store: Store
+    in_store: InStore
+    channels: Mapping[ChannelKind, Channel]
+    topic: str
+    theme_titles: Mapping[str, str]
+    ledger: Ledger[Tried]  # where attempts are written down
+    batch: int  # alerts taken at once
+    per_subscription: int  # of those, for one subscription
+    lease: timedelta
+
+
+async def deliver(now: datetime, room: Mailroom) -> list[Attempt]:
+    """One round: send every alert that is due, endpoints side by side."""
+    groups = await claim(now, room)
+    told = await asyncio.gather(*(tell(group, lambda: now, room) for group in groups))
+    return [attempt for attempts in told for attempt in attempts]
+
+
+async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> list[list[Claim]]:
+    """Lease the alerts that are due, grouped by subscription; those in `busy` are left.
+
+    First what was held until now becomes messages, and what is due in quiet hours is put off.
+    """
+    await room.in_store(partial(room.store.held.seal_due, now))
+    claims = await room.in_store(
+        lambda: room.store.outbox.claim(
+            now,
+            limit=room.batch,
+            per_subscription=room.per_subscription,
+            lease=room.lease,
+            exclude=busy,
+        )
+    )
+    if claims:
+        failpoints.here(Point.CLAIMED)
+    groups: dict[str, list[Claim]] = {}
+    for claimed in claims:
+        groups.setdefault(claimed.subscription.key, []).append(claimed)
+    return list(groups.values())
+
+
+async def tell(
+    claims: Sequence[Claim],
+    clock: Callable[[], datetime],
+    room: Mailroom,
+    *,
+    go_on: Callable[[], bool] = lambda: True,
+) -> list[Attempt]:
+    """Send one subscription's alerts, one after another while `go_on`, and record how each went.
+
+    When the receiver itself is out it rests for a while, and what waits for it is given back, its
+    tries uncounted: a dead one costs one call a rest, not one for each alert.
+    """
+    attempts: list[Attempt] = []
+    subscription, gone = claims[0].subscription, None
+    health = subscription.health
+    async with Lease(
+        {claimed.token: claimed for claimed in claims},
+        lambda tokens, until: room.in_store(partial(room.store.outbox.extend, tokens, until)),
+        clock=clock,
+        lasts=room.lease,
+    ) as ours:
+        try:
+            while go_on() and (claimed := await ours.next()):
+                attempt, due_at, error = await _send(claimed, clock(), room)
+                ours.done(claimed.token)  # from here on it is recorded, not given back
+                await _record(claimed, attempt, due_at, room)
+                attempts.append(attempt)
+                health = endpoint_health.after(health, error, attempt.at, due_at)
+                gone = endpoint_health.given_up(subscription, health, error, attempt.at)
+                if gone or health.rests_until:
+                    break
+        finally:  # also when this process is told to stop: what was not tried is free again
+            after = replace(subscription, health=health)
+            if ours.tokens or health != subscription.health:
+                leave = partial(_leave, after, gone, ours.tokens, clock(), room)
+                await asyncio.shield(room.in_store(leave))
+    return attempts
+
+
+def _leave(
+    told: Subscription, gone: str | None, waiting: Collection[str], now: datetime, room: Mailroom
+) -> None:
+    """Keep how the receiver does, then give back what was not tried."""
+    subscriptions = room.store.subscriptions
+    subscriptions.set_health(told.key, told.health)
+    if gone:
+        log.error("subscription.disabled", extra={"of": told.key, "reason": gone})
+        room.store.outbox.promise(disabled.notices(told, gone, subscriptions.list(), now))
+        subscriptions.set_state(told.key, SubscriptionState.DISABLED, gone)
+    room.store.outbox.release(waiting)
+
+
+async def _send(
+    claimed: Claim, now: datetime, room: Mailroom
+) -> tuple[Attempt, datetime | None, DeliveryError | None]:
+    """One try: the attempt, when the next one is due, and the error if there was one."""
+    started = time.monotonic()
+    error: DeliveryError | None = None
+    detail, subscription = "", claimed.subscription
+    try:
+        message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
+        failpoints.here(Point.SENDING)
+        detail = await room.channels[subscription.channel].send(message, subscription, now)
+        failpoints.here(Point.SENT)
+    except DeliveryError as failed:
+        error = failed
+    except Exception as failed:  # a loop edge: one alert harms only itself
+        log.exception("deliver.crashed", extra={"alert": claimed.alert.key})
+        error = Unreachable(DeliveryReason.INTERNAL, repr(failed))
+    tries = claimed.alert.attempts + 1
+    due_at = retry.next_try(claimed, tries, error, now)
+    outcome = Outcome.SENT if error is None else Outcome.LATER if due_at else Outcome.DEAD
+    attempt = Attempt(
+        alert_key=claimed.alert.key,
+        number=tries,
+        at=now,
+        took=timedelta(seconds=time.monotonic() - started),
+        outcome=outcome,
+        reason=error.reason if error else DeliveryReason.ACCEPTED,
+        detail=error.detail if error else detail,
+    )
+    return attempt, due_at, error
+
+
+async def _record(
+    claimed: Claim, attempt: Attempt, due_at: datetime | None, room: Mailroom
+) -> None:
+    tried = Tried(attempt=attempt, token=claimed.token, due_at=due_at)
+    if not await room.ledger.keep(tried):
+        log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
+    failpoints.here(Point.RECORDED)

@@ -1,0 +1,248 @@
+"""Poll: ask the feeds that are due, keep what is new, decide, and commit the alerts with it.
+
+    feeds that are due → fetch → parse → new? → judge → decide → match ─┐ ONE transaction:
+    poll state + articles + decisions + alerts  ◄───────────────────────┘ all or nothing
+
+The loop owns the network; store and classifier live in one worker thread (`in_store`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from monitor import failpoints
+from monitor.alerts import match
+from monitor.articles import identity
+from monitor.articles.full_text import Page
+from monitor.classify.rules import decision
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.domain.alerts import (
+    Alert,
+    Polled,
+)
+from monitor.domain.articles import Article
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import Feed, Fetched, Habit, Parsed, PollState
+from monitor.domain.ports import Classifier, Fetcher, InStore, Parser
+from monitor.domain.reasons import FeedReason
+from monitor.failpoints import Point
+from monitor.pipeline import new_entries
+from monitor.pipeline.lease_renewal import Lease
+from monitor.polling import next_poll, poll_state, redirects, staleness
+from monitor.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+GROUP = 50  # answers judged and committed together; more only delays the first alert
+
+
+GROUP_ENTRIES = 1_000  # of all of them; one document may have more
+
+
+async def _no_pages(*_: Feed | Parsed, **__: object) -> Mapping[str, Page]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsdesk:
+    """What a round of polling works with; `app` puts it together."""
+
+    store: Store
+    in_store: InStore
+    fetcher: Fetcher
+    parser: Parser
+    classifier: Classifier
+    rules: KeywordRules
+    config: str  # digest of the settings that decide
+    bounds: next_poll.Bounds  # of the pace
+    connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    pages: Callable[..., Awaitable[Mapping[str, Page]]] = _no_pages  # of what is new: `PageDesk`
+    lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
+    quiet: staleness.Bounds = staleness.BOUNDS  # how long a feed may be
+    live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """One feed's answer: a document, "nothing new" (parsed is None), or an error."""
+
+    feed: Feed
+    fetched: Fetched | None = None
+    parsed: Parsed | None = None
+    pages: Mapping[str, Page] = field(default_factory=dict)  # of new articles, by key
+    error: FetchError | ParseError | None = None
+
+    @property
+    def document(self) -> new_entries.Document:
+        """As far as it is about articles."""
+        return new_entries.Document(
+            feed=self.feed, parsed=self.parsed or Parsed(), pages=self.pages
+        )
+
+
+async def poll(
+    feeds: Sequence[Feed],
+    now: datetime,
+    desk: Newsdesk,
+    *,
+    alert_backlog: bool = False,
+    settled: Callable[[Sequence[Polled]], None] = lambda polled: None,
+) -> list[Polled]:
+    """Ask each feed once; keep what is new; promise the alerts.
+
+    Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
+    publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
+    What is returned is for counting: the texts of articles are in the store, and left out.
+    """
+    answers: asyncio.Queue[Collected] = asyncio.Queue(GROUP)
+    asked: list[asyncio.Future[None]] = []
+    polled: list[Polled] = []
+    started = time.monotonic()
+
+    def clock() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - started)
+
+    ours = Lease(
+        {feed.key: feed for feed in feeds},
+        lambda keys, until: desk.in_store(partial(desk.store.feeds.extend, keys, until)),
+        clock=clock,
+        lasts=desk.lease,
+    )
+    try:
+        read = [feed.key for feed in feeds if feed.poll.first_ok_at]
+        memories = await desk.in_store(partial(desk.store.feeds.memories, read)) if read else {}
+        told = replace(desk, pages=partial(desk.pages, now=now, alert_backlog=alert_backlog))
+        asked += [
+            asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), told, answers))
+            for feed in feeds
+        ]
+        async with ours:
+            while len(polled) < len(feeds):
+                group = [await answers.get()]
+                while not answers.empty() and _has_room(group):
+                    group.append(answers.get_nowait())
+                judge = partial(settle, group, now, desk.live(desk), alert_backlog, clock)
+                kept = await desk.in_store(judge)
+                for one in kept:
+                    ours.done(one.feed_key)
+                polled += map(new_entries.in_short, kept)
+                settled(kept)
+                del group, judge  # nor are documents held while the next are waited for
+    finally:
+        for task in asked:
+            task.cancel()
+        if unread := ours.tokens:  # told to stop: what was not read is free again
+            await asyncio.shield(desk.in_store(partial(desk.store.feeds.release, unread)))
+    return polled
+
+
+async def _collect(
+    feed: Feed, memory: bytes, desk: Newsdesk, answers: asyncio.Queue[Collected]
+) -> None:
+    """Fetch and parse one feed; whatever happens, put exactly one answer."""
+    async with desk.connections:  # until it is put: what waits to be read or judged costs memory
+        answer = await _answer(feed, memory, desk)
+        if not (feed.fulltext and answer.parsed):
+            return await answers.put(answer)
+    pages = await desk.pages(feed, answer.parsed)  # which need places themselves
+    return await answers.put(replace(answer, pages=pages))
+
+
+async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
+    """What the publisher says, read; whatever it is, this does not raise."""
+    try:
+        fetched = await desk.fetcher.fetch(feed)
+        failpoints.here(Point.FETCHED)
+        if fetched.body is None or poll_state.is_same_body(feed, fetched):
+            return Collected(feed=feed, fetched=fetched)
+        parsed = await desk.parser.parse(fetched, memory)
+        return Collected(feed=feed, fetched=fetched, parsed=parsed)
+    except (FetchError, ParseError) as error:
+        return Collected(feed=feed, error=error.with_traceback(None))  # which holds the document
+    except Exception as error:  # a loop edge: one feed harms only itself
+        log.exception("poll.crashed", extra={"feed": feed.url})
+        return Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
+
+
+def _has_room(group: Sequence[Collected]) -> bool:
+    """For one more answer."""
+    entries = sum(len(answer.parsed.entries) for answer in group if answer.parsed)
+    return len(group) < GROUP and entries < GROUP_ENTRIES
+
+
+def settle(
+    group: Sequence[Collected],
+    now: datetime,
+    desk: Newsdesk,
+    alert_backlog: bool,
+    clock: Callable[[], datetime],
+) -> list[Polled]:
+    """Judge what is new or edited in these answers and commit all that they changed."""
+    finds = new_entries.finds([answer.document for answer in group], desk.store.articles, now)
+    entries = [find.entry for found in finds for find in found]
+    verdicts = iter(desk.classifier.judge(entries) if entries else ())
+    promised = _promising(desk, now) if entries else partial(match.alerts, subscriptions=())
+    polled = []
+    for answer, found in zip(group, finds, strict=True):
+        judged = [
+            identity.article(
+                find,
+                answer.feed,
+                decision.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
+                now,
+                backlog=not alert_backlog and identity.is_backlog(answer.feed, find.entry),
+            )
+            for find in found
+        ]
+        before = {find.key: find.before for find in found if find.before}
+        new = [one for one in judged if one.key not in before]
+        state, habit = _watched(answer, new, now, desk)
+        parsed = answer.document.parsed
+        polled.append(
+            Polled(
+                feed_key=answer.feed.key,
+                at=now,
+                state=state,
+                url=redirects.new_address(state, now),
+                habit=habit if new else None,
+                title=parsed.title,
+                language=parsed.language,
+                entries=len(parsed.entries),
+                articles=tuple(new),
+                edited=tuple(article for article in judged if article.key in before),
+                alerts=promised((a for a in judged if not a.backlog), before=before),
+                memory=parsed.memory,
+            )
+        )
+    return _kept(match.promised_at(clock(), polled), desk)
+
+
+def _watched(
+    answer: Collected, new: Sequence[Article], now: datetime, desk: Newsdesk
+) -> tuple[PollState, Habit]:
+    """How the feed does after this answer, when it is asked next, and how it publishes."""
+    feed = answer.feed
+    habit = staleness.learned(feed.habit, staleness.instants(new, feed.habit))
+    state = poll_state.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
+    state = staleness.judged(feed.poll, state, habit, now, desk.quiet)
+    return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
+
+
+def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
+    failpoints.here(Point.JUDGED)
+    kept = desk.store.commit(polled)
+    failpoints.here(Point.COMMITTED)
+    return kept
+
+
+def _promising(desk: Newsdesk, now: datetime) -> Callable[..., tuple[Alert, ...]]:
+    """Who asks for what just now, and what is silenced: makes alerts of articles."""
+    silences = desk.store.silences.list(until_after=now)
+    return partial(match.alerts, subscriptions=desk.store.subscriptions.list(), silences=silences)

@@ -1,0 +1,1 @@
+"""A running process: its parts put together, its clock, its settings as they change, its log."""

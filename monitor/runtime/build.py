@@ -1,0 +1,406 @@
+"""The composition root: the only file that picks adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from monitor import __version__
+from monitor.domain.alerts import ChannelKind, Polled, Subscription
+from monitor.domain.articles import Verdict
+from monitor.domain.feeds import Entry
+from monitor.runtime import topic_pack
+from monitor.settings.sections import Settings
+
+if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from aiohttp import ClientSession
+
+    from monitor.classify.packs.pack import Pack
+    from monitor.deliver.channels.apprise import AppriseChannel
+    from monitor.deliver.channels.mime import WayOut
+    from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
+    from monitor.pipeline.deliver import Mailroom
+    from monitor.pipeline.health_checks import Call
+    from monitor.pipeline.poll import Newsdesk
+    from monitor.pipeline.websub_round import HubDesk
+    from monitor.polling.next_poll import Bounds
+    from monitor.runtime.service import Amend, Round, Ticks
+    from monitor.store.store import Store
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+# Feeds taken on together: enough that slow publishers never empty the hands of the others.
+FEEDS_AT_ONCE = 400
+# Webhooks called side by side, at one host too: a subscription calls one at a time, so that those
+# who share a host would only wait for each other.
+CALLS_AT_ONCE = 500
+# At the end, for attempts that are made and not written down yet: a commit takes milliseconds.
+LAST_ENTRIES = timedelta(seconds=1)
+
+
+class StoreThread:
+    """The one thread that owns the store and the classifier."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
+def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
+    """Open the database that the settings name.  Raise StoreError."""
+    from monitor.store.store import Store
+
+    return Store.open(settings.database_url, upgrade=upgrade)
+
+
+def classifier(pack: Pack) -> Classifier:
+    """The pack at work."""
+    from monitor.classify.model.linear import LinearClassifier
+
+    return LinearClassifier(pack)
+
+
+class LateClassifier:
+    """The settings' pack, loaded when there is something to judge; PackError then."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._judge: Classifier | None = None
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        """One verdict per entry, in order."""
+        if self._judge is None:
+            self._judge = classifier(topic_pack.load_pack(self._settings))
+        return self._judge.judge(entries)
+
+
+def bounds(settings: Settings) -> Bounds:
+    """How often a feed may be asked; `poll.every` is always allowed."""
+    from monitor.polling.next_poll import Bounds
+
+    every, fastest, slowest = settings.poll.every, settings.poll.fastest, settings.poll.slowest
+    return Bounds(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
+
+
+def ticks(settings: Settings) -> Ticks:
+    """The pace of the service."""
+    from monitor.runtime.service import Ticks
+
+    return Ticks(
+        poll=settings.poll.tick,
+        deliver=settings.deliver.tick,
+        feed_lease=settings.poll.lease,
+        feeds_at_once=FEEDS_AT_ONCE,
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """What we call ourselves: name, version and where a publisher can reach us."""
+    contact = settings.poll.contact or "no contact set"
+    return f"Watchpost/{__version__} (+{contact})"
+
+
+@asynccontextmanager
+async def _session(
+    settings: Settings, *, connections: int, per_host: int
+) -> AsyncIterator[ClientSession]:
+    from monitor.net import egress
+
+    session = egress.open_session(
+        allow=settings.egress.allow, connections=connections, per_host=per_host
+    )
+    async with session:
+        yield session
+
+
+@asynccontextmanager
+async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, Pages]]:
+    """From an address to entries, and from an article's to its text."""
+    from monitor.collect.fulltext.fetch_text import PageReader
+    from monitor.collect.http.fetcher import HttpFetcher
+    from monitor.collect.workers.pool import FeedParser, Reads
+
+    poll = settings.poll
+    reader = partial(
+        FeedParser,
+        cpu=poll.parse_cpu,
+        memory_bytes=poll.parse_memory_bytes,
+        wall=poll.parse_timeout,
+    )
+    parser, extractor = reader(workers=poll.parsers), reader(workers=1, reads=Reads.PAGES)
+    ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
+    async with ask as session:
+        fetcher = HttpFetcher(
+            session,
+            user_agent=user_agent(settings),
+            timeout=poll.timeout,
+            max_body_bytes=poll.max_body_bytes,
+            spacing=poll.spacing,
+            own=settings.egress.allow,
+        )
+        try:
+            yield fetcher, parser, PageReader(fetcher, extractor)
+        finally:
+            await parser.close()
+            await extractor.close()
+
+
+@asynccontextmanager
+async def newsdesk(
+    settings: Settings, store: Store, in_store: StoreThread, *, pack: Pack | None = None
+) -> AsyncIterator[Newsdesk]:
+    """Everything that polling needs, closed at the end."""
+    from monitor.pipeline.full_text_stage import PageDesk
+    from monitor.pipeline.poll import Newsdesk
+    from monitor.polling.staleness import Bounds
+
+    # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
+    judge = classifier(pack) if pack else LateClassifier(settings)
+    rules = topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings))
+    connections = asyncio.Semaphore(settings.poll.connections)
+    async with collector(settings) as (fetcher, parser, pages):
+        yield Newsdesk(
+            store=store,
+            in_store=in_store,
+            fetcher=fetcher,
+            parser=parser,
+            classifier=judge,
+            rules=rules,
+            config=settings.decision_digest,
+            bounds=bounds(settings),
+            connections=connections,
+            pages=PageDesk(
+                articles=store.articles,
+                in_store=in_store,
+                pages=pages,
+                connections=connections,
+                most=settings.fulltext.pages,
+                wait=settings.fulltext.wait,
+            ),
+            lease=settings.poll.lease,
+            quiet=Bounds(least=settings.health.silent_least, most=settings.health.silent_most),
+        )
+
+
+@asynccontextmanager
+async def hub_desk(
+    settings: Settings, store: Store, in_store: StoreThread
+) -> AsyncIterator[HubDesk]:
+    """Everything that asking hubs needs (WebSub), closed at the end."""
+    from monitor.collect.http.websub_client import HubClient
+    from monitor.pipeline import websub_round
+
+    async with _session(
+        settings, connections=websub_round.AT_ONCE, per_host=websub_round.PER_HOST
+    ) as session:
+        client = HubClient(session, user_agent=user_agent(settings), timeout=settings.poll.timeout)
+        url = settings.web.public_url
+        yield websub_round.HubDesk(store=store, in_store=in_store, hubs=client, public_url=url)
+
+
+def amendment(settings: Settings, pack: Pack) -> Amend:
+    """What makes a desk decide by these settings, which may change while it is used.
+
+    Rules, threshold, lexicon and their digest change together or, on a ConfigError, not at all.
+    """
+    judge, rules = (
+        classifier(topic_pack.as_set(settings, pack)),
+        topic_pack.keyword_rules(settings, pack),
+    )
+    config, pace = settings.decision_digest, bounds(settings)
+    return lambda desk: replace(desk, classifier=judge, rules=rules, config=config, bounds=pace)
+
+
+def checked_rules(settings: Settings) -> Amend:
+    """The same for a process that judges nothing: it only says whether the rules are right."""
+    topic_pack.keyword_rules(settings, topic_pack.read_card(settings))
+    return lambda desk: desk
+
+
+@asynccontextmanager
+async def lookout(
+    settings: Settings,
+    store: Store,
+    in_store: StoreThread,
+    looks: Mapping[str, Callable[[], str]],
+    listeners: list[Callable[[Sequence[Polled]], None]] | None,
+) -> AsyncIterator[list[Round]]:
+    """The rounds that see whether anybody is blind.
+
+    `looks` says what is wrong with the service itself: a name, and a sentence or nothing.
+    `listeners` are told of polls; None where there are none: who does not poll does not look out.
+    """
+    if listeners is None:
+        yield []
+        return
+    from zoneinfo import ZoneInfo
+
+    from monitor.health.feed_notices import Patience
+    from monitor.pipeline import health_checks
+    from monitor.runtime.service import Round
+
+    health = settings.health
+    patience = Patience(
+        ill=health.notice_after,
+        recovered=health.recovered_after,
+        outage=health.outage_after,
+        spacing=health.notice_spacing,
+    )
+    shared = health_checks.Lookout(
+        store=store,
+        in_store=in_store,
+        patience=patience,
+        at=health.statement_at,
+        zone=ZoneInfo(health.zone),
+    )
+    minute = timedelta(minutes=1)
+    conditions = health_checks.Conditions(shared, looks, lasting=health_checks.LASTING)
+    work = [
+        Round(name="watch", every=minute, work=partial(health_checks.watch, shared)),
+        Round(name="conditions", every=minute, work=conditions),
+        Round(name="statement", every=minute, work=health_checks.Statement(shared)),
+    ]
+    async with _session(settings, connections=1, per_host=1) as session:
+        pulse = health_checks.Pulse(_deadman(settings, session))
+        if settings.health.deadman_url.get_secret_value():
+            work.append(Round(name="deadman", every=minute, work=pulse))
+        listeners.append(pulse.polled)
+        yield work
+
+
+def _deadman(settings: Settings, session: ClientSession) -> Call:
+    from monitor.deliver.channels.heartbeat import DeadMan
+
+    url = settings.health.deadman_url.get_secret_value()
+    timeout = timedelta(seconds=10)
+    return DeadMan(session, url, timeout=timeout, user_agent=user_agent(settings))
+
+
+@asynccontextmanager
+async def channels(
+    settings: Settings, *, link_secret: str = ""
+) -> AsyncIterator[dict[ChannelKind, Channel]]:
+    """Every way to tell; with the store's secret for links, mails have one to unsubscribe."""
+    from monitor.deliver.channels.webhook import WebhookChannel
+
+    call = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
+    async with call as session:
+        webhook = WebhookChannel(
+            session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
+        )
+        chat = chat_channel(settings)
+        try:
+            yield {
+                ChannelKind.WEBHOOK: webhook,
+                ChannelKind.EMAIL: mail_channel(settings, link_secret),
+                ChannelKind.APPRISE: chat,
+            }
+        finally:
+            await chat.close()
+
+
+@asynccontextmanager
+async def mailroom(
+    settings: Settings, store: Store, in_store: StoreThread
+) -> AsyncIterator[Mailroom]:
+    """Everything that delivering needs, closed at the end."""
+    from monitor.pipeline.deliver import Mailroom
+    from monitor.pipeline.group_commit import Ledger
+    from monitor.store.repositories.outbox import Tried
+
+    card = topic_pack.read_card(settings)
+    ledger = Ledger[Tried](lambda tried: in_store(partial(store.outbox.record_all, tried)))
+    link_secret = await in_store(store.links.secret) if settings.web.public_url else ""
+    async with channels(settings, link_secret=link_secret) as ways:
+        try:
+            yield Mailroom(
+                store=store,
+                in_store=in_store,
+                channels=ways,
+                topic=card.name,
+                theme_titles=card.theme_titles,
+                ledger=ledger,
+                batch=settings.deliver.batch,
+                per_subscription=settings.deliver.per_subscription,
+                lease=settings.deliver.lease,
+            )
+        finally:
+            await ledger.close(LAST_ENTRIES)
+
+
+def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:
+    """How a mail's reader ends the subscription: by link, by mail, or neither."""
+    from monitor.alerts import tokens
+    from monitor.deliver.channels.mime import WayOut
+
+    def of(subscription: Subscription) -> WayOut:
+        url = settings.web.public_url if link_secret else ""
+        return WayOut(
+            url=tokens.unsubscribe(url, link_secret, subscription),
+            mailbox=settings.email.unsubscribe,
+            subject=f"unsubscribe {subscription.key[:12]}",
+        )
+
+    return of
+
+
+def chat_channel(settings: Settings) -> AppriseChannel:
+    """Chats, through Apprise; closed by whoever asked for it."""
+    from monitor.deliver.channels.apprise import AppriseChannel
+
+    return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
+
+
+async def check_mail(settings: Settings) -> None:
+    """Would the mail server take mails from us?  Raise Unreachable; fine where none is set."""
+    from monitor.deliver.channels.smtp import SmtpChannel
+
+    channel = mail_channel(settings)
+    if isinstance(channel, SmtpChannel):
+        await channel.check()
+
+
+def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
+    """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
+    from monitor.deliver.channels import dkim
+    from monitor.deliver.channels.address import check_sender
+    from monitor.deliver.channels.mail_folder import MailFolder
+    from monitor.deliver.channels.smtp import SmtpChannel, SmtpServer
+
+    email = settings.email
+    if not email.host:
+        folder = settings.folder / email.folder
+        return MailFolder(folder, sender=email.sender, way_out=way_out(settings, link_secret))
+    server = SmtpServer(
+        host=email.host,
+        port=email.port,
+        tls=email.tls,
+        username=email.username,
+        password=email.password.get_secret_value(),
+        timeout=email.timeout,
+    )
+    key = (
+        dkim.load(
+            settings.folder / email.dkim_key,
+            selector=email.dkim_selector,
+            domain=email.dkim_domain,
+            sender=check_sender(email.sender),
+        )
+        if email.dkim_key
+        else None
+    )
+    way = way_out(settings, link_secret)
+    return SmtpChannel(server, sender=email.sender, way_out=way, dkim=key)

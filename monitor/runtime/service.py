@@ -1,0 +1,283 @@
+"""The clock: the only file that knows APScheduler.
+
+Short ticks, each of which looks at what is due, starts it and returns; the work itself runs beside
+them, so a slow publisher or a dead endpoint never keeps the clock from ticking.  Due times
+are our own, in the rows: APScheduler keeps nothing (memory job store), skips nothing for being
+late (`misfire_grace_time=None`; its default of one second drops late ticks) and never piles up
+(`coalesce`, `max_instances=1`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import failpoints
+from monitor.domain.alerts import Attempt, Claim, Polled
+from monitor.domain.errors import StoreError
+from monitor.domain.feeds import Feed
+from monitor.pipeline import deliver, poll
+from monitor.pipeline.deliver import Mailroom
+from monitor.pipeline.poll import Newsdesk
+
+log = logging.getLogger(__name__)
+
+# SIGTERM promises an end within 10 s: this long for what is under way, the rest to close.
+PATIENCE = timedelta(seconds=7)
+
+_CORRECTION = timedelta(seconds=2)
+
+# What a change of the settings makes of the desk.
+Amend = Callable[[Newsdesk], Newsdesk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticks:
+    """How often to look, and how much to take on."""
+
+    poll: timedelta
+    deliver: timedelta
+    feed_lease: timedelta
+    feeds_at_once: int
+    look: timedelta = timedelta(seconds=1)  # at the settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Regular work beside polling and delivering; never twice at once."""
+
+    name: str  # in the log
+    every: timedelta
+    work: Callable[[datetime], Coroutine[Any, Any, None]]  # told the time of its tick
+
+
+def missed_ticks(elapsed: timedelta, every: timedelta) -> int:
+    """How many ticks did not come between two that are `elapsed` apart; a late one is no missed."""
+    return max(0, elapsed // every - 1)
+
+
+def went_back(by_the_wall: timedelta, in_truth: timedelta) -> bool:
+    """Was the clock set back meanwhile?  Small corrections, as by NTP, don't count."""
+    return by_the_wall < in_truth - _CORRECTION
+
+
+class Service:
+    """Polls and delivers until it is told to stop.
+
+    `polled` and `delivered` are called with what each finished piece of work did; `clock` is the
+    only look at the time in the service; `patience` is what work under way gets at the end.
+    """
+
+    def __init__(
+        self,
+        ticks: Ticks,
+        *,
+        newsdesk: Newsdesk | None,
+        mailroom: Mailroom | None,
+        polled: Callable[[Sequence[Polled]], None],
+        delivered: Callable[[Sequence[Attempt]], None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._ticks = ticks
+        self._newsdesk = newsdesk
+        self._mailroom = mailroom
+        self._polled = polled
+        self._delivered = delivered
+        self._clock = clock
+        self._patience = patience
+        self._polling: set[str] = set()  # feed keys
+        self._telling: set[str] = set()  # subscription keys
+        self._nudged = False  # since the last look at the outbox began
+        self._claiming = False
+        self._ending = False
+        self._work: set[asyncio.Task[None]] = set()
+        self._rounds: list[Round] = []
+        self._running: set[str] = set()  # names of rounds
+        self._missed: Callable[[str, int], None] = lambda tick, count: None
+
+    def watch(self, look: Callable[[], Amend | None]) -> None:
+        """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
+
+        What a slow publisher brings is judged by the desk of then, not of when it was asked.
+        """
+        self.add(Round(name="look", every=self._ticks.look, work=partial(self._look_once, look)))
+        if self._newsdesk is not None:
+            self._newsdesk = replace(self._newsdesk, live=lambda desk: self._newsdesk or desk)
+
+    def add(self, round_: Round) -> None:
+        """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
+        self._rounds.append(round_)
+
+    def report_missed(self, told: Callable[[str, int], None]) -> None:
+        """Before `run`: call `told` with a tick's name and how many of it did not come in time."""
+        self._missed = told
+
+    def _punctual(
+        self, name: str, every: timedelta, tick: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """The tick, and a look at how long ago the one before was."""
+        before: float | None = None
+
+        async def on_time() -> None:
+            nonlocal before
+            at = time.monotonic()
+            if before is not None:
+                missed = missed_ticks(timedelta(seconds=at - before), every)
+                if missed:
+                    self._missed(name, missed)
+            before = at
+            await tick()
+
+        return on_time
+
+    def add_all(self, rounds: Sequence[Round]) -> None:
+        """Each of these."""
+        for round_ in rounds:
+            self.add(round_)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until `stop` is set, then finish or give back what is under way."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        ticks: list[tuple[str, timedelta, Callable[[], Awaitable[None]]]] = []
+        if self._newsdesk is not None:
+            ticks.append(("poll", self._ticks.poll, self._poll_tick))
+        if self._mailroom is not None:
+            ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
+        ticks += [(one.name, one.every, partial(self._round_tick, one)) for one in self._rounds]
+        for name, every, tick in ticks:
+            seconds = every.total_seconds()
+            job = self._punctual(name, every, tick)
+            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
+        scheduler.start()
+        minding = asyncio.create_task(self._mind_the_clock(scheduler))
+        try:
+            await stop.wait()
+        finally:
+            minding.cancel()
+            self._ending = True
+            failpoints.here(failpoints.Point.ENDING)
+            scheduler.shutdown(wait=False)
+            await self._wind_up()
+
+    async def _mind_the_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """APScheduler waits until the wall's clock says so: set back an hour, it stood for one."""
+        wall, steady = self._clock(), time.monotonic()
+        while True:
+            await asyncio.sleep(self._ticks.look.total_seconds())
+            was, wall = wall, self._clock()
+            before, steady = steady, time.monotonic()
+            if went_back(wall - was, timedelta(seconds=steady - before)):
+                log.warning(
+                    "clock.went_back", extra={"was": was.isoformat(), "is": wall.isoformat()}
+                )
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=wall)
+
+    async def _wind_up(self) -> None:
+        if not self._work:
+            return
+        log.info("service.finishing", extra={"tasks": len(self._work)})
+        _, unfinished = await asyncio.wait(self._work, timeout=self._patience.total_seconds())
+        for task in unfinished:  # their leases are released as they are cancelled
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=1.0)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _poll_tick(self) -> None:
+        desk = self._newsdesk
+        free = self._ticks.feeds_at_once - len(self._polling)
+        if desk is None or free <= 0:
+            return
+        now = self._clock()
+        claim = partial(desk.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
+        try:
+            feeds = await desk.in_store(claim)
+        except StoreError as error:
+            log.error("poll.store_unavailable", extra={"error": str(error)})
+            return
+        if feeds:
+            self._polling.update(feed.key for feed in feeds)
+            self._start(self._poll(feeds, now, desk))
+
+    async def _poll(self, feeds: list[Feed], now: datetime, desk: Newsdesk) -> None:
+        try:
+            self._polled(await poll.poll(feeds, now, desk, settled=self._settled))
+        except StoreError as error:  # nothing was kept: the feeds are due again after their lease
+            log.error("poll.not_stored", extra={"error": str(error), "feeds": len(feeds)})
+        finally:
+            self._polling.difference_update(feed.key for feed in feeds)
+
+    def _settled(self, polled: Sequence[Polled]) -> None:
+        if any(one.alerts for one in polled):
+            self._nudge()
+
+    async def _deliver_tick(self) -> None:
+        self._nudge()
+
+    def _nudge(self) -> None:
+        """Look now for alerts that are due; nudges during a look are one look after it."""
+        self._nudged = True
+        if self._mailroom is not None and not self._claiming and not self._ending:
+            self._claiming = True
+            self._start(self._claim_due(self._mailroom))
+
+    async def _claim_due(self, room: Mailroom) -> None:
+        try:
+            while self._nudged and not self._ending:
+                self._nudged = False
+                for group in await deliver.claim(self._clock(), room, busy=self._telling):
+                    self._telling.add(group[0].subscription.key)
+                    self._start(self._tell(group, room))
+        except StoreError as error:  # the next tick looks again
+            log.error("deliver.store_unavailable", extra={"error": str(error)})
+        finally:
+            self._claiming = False
+
+    def _goes_on(self) -> bool:
+        return not self._ending
+
+    async def _tell(self, group: list[Claim], room: Mailroom) -> None:
+        try:
+            self._delivered(await deliver.tell(group, self._clock, room, go_on=self._goes_on))
+        except StoreError as error:  # the leases run out, and what was not tried is due again
+            log.error("deliver.store_unavailable", extra={"error": str(error)})
+        finally:
+            self._telling.discard(group[0].subscription.key)
+        self._nudge()  # for what came, or was left, while this one was busy
+
+    async def _look_once(self, look: Callable[[], Amend | None], now: datetime) -> None:
+        amend = await asyncio.to_thread(look)
+        if amend is not None and self._newsdesk is not None:
+            self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers
+
+    async def _round_tick(self, round_: Round) -> None:
+        if round_.name not in self._running:
+            self._running.add(round_.name)
+            self._start(self._round_once(round_))
+
+    async def _round_once(self, round_: Round) -> None:
+        try:
+            await round_.work(self._clock())
+        except StoreError as error:
+            log.error("round.store_unavailable", extra={"round": round_.name, "error": str(error)})
+        except Exception:  # a loop edge: the service goes on, and so does the round's next tick
+            log.exception("round.crashed", extra={"round": round_.name})
+        finally:
+            self._running.discard(round_.name)

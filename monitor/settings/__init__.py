@@ -1,0 +1,1 @@
+"""Settings: where they are written, how they are checked; the files shipped with the program."""

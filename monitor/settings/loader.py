@@ -1,0 +1,104 @@
+"""Loads the settings: defaults < monitor.toml < environment < command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import (
+    ValidationError,
+)
+
+from monitor.domain.errors import ConfigError
+from monitor.settings import resources
+from monitor.settings.layers import Layer, from_environment, hint, merged, read
+from monitor.settings.sections import Keyword, Settings
+
+FILE_NAME = "monitor.toml"
+
+
+SECRETS = {"password", "deadman_url"}
+
+
+DECIDING = {"topic", "keywords"}  # the tables that decide about articles
+
+
+def find_file(environment: Mapping[str, str]) -> Path | None:
+    """The file to read: MONITOR_CONFIG, else monitor.toml in this folder, else none."""
+    named = environment.get("MONITOR_CONFIG")
+    if named:
+        return Path(named)
+    here = Path(FILE_NAME)
+    return here if here.is_file() else None
+
+
+def load(
+    path: Path | None = None,
+    *,
+    text: str | None = None,
+    over: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Mapping[str, object]] | None = None,
+) -> Settings:
+    """Read every layer and check it whole.
+
+    `text` is what `path` holds, where it was read already; `over` is a file that lies over it.
+    Raise ConfigError naming the file and line, the variable or the option that is wrong, and
+    what it may be instead.
+    """
+    environment = os.environ if environment is None else environment
+    layers = [
+        Layer("the shipped defaults", *read(resources.path("config", "defaults.toml"))),
+        Layer(str(path), *read(path, text)) if path else Layer("no file", {}, ""),
+        *([Layer(str(over), *read(over))] if over else []),
+        Layer("the environment", from_environment(environment, Settings.model_fields), ""),
+        Layer("the command line", {key: dict(value) for key, value in (overrides or {}).items()}),
+    ]
+    values = merged(layers) | {"path": path.resolve() if path else None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, layers)) from None
+
+
+def load_changed(current: Settings, file: Path) -> Settings:
+    """What the settings would be with this file: all that one edits, or just its deciding tables.
+
+    A file that holds only `[topic]` and `[keywords]` lies over the current one; any other stands
+    in its place, relative paths included.  Raise ConfigError.
+    """
+    values, text = read(file)
+    if set(values) <= DECIDING:
+        return load(current.path, over=file)
+    return load(file, text=text).model_copy(update={"path": current.path})
+
+
+def _explain(error: ValidationError, layers: list[Layer]) -> str:
+    """Every fault of a ValidationError, a line each."""
+    return "\n".join(_fault(fault, layers) for fault in error.errors(include_url=False))
+
+
+def _fault(fault: Any, layers: list[Layer]) -> str:
+    path = [str(part) for part in fault["loc"]]
+    section, key = path[0], path[1] if len(path) > 1 else ""
+    layer = next((layer for layer in reversed(layers) if layer.has(section, key)), layers[0])
+    name = ".".join(path)
+    if fault["type"] == "extra_forbidden":
+        return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
+    said = fault["msg"].removeprefix("Value error, ")
+    hidden = key in SECRETS or fault["type"] == "missing"
+    given = "" if hidden else f" = {fault['input']!r}"
+    return f"{layer.place(path)}: {name}{given[:120]}: {said}"
+
+
+def _suggest(path: list[str]) -> str:
+    """What a mistyped key may have meant."""
+    model: Any = Settings
+    for part in path[:-1]:
+        if part.isdigit():
+            continue
+        annotation = model.model_fields[part].annotation
+        model = Keyword if part == "rules" else annotation
+    return hint(path[-1], [known for known in model.model_fields if known != "path"])

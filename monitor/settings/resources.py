@@ -1,0 +1,17 @@
+"""Find the files that travel with the program, installed or checked out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]  # `monitor/`
+
+
+def path(*parts: str) -> Path:
+    """`path("config", "defaults.toml")`: inside the installed package, else in the checkout.
+
+    The wheel carries `config/`, `models/` and the demo's data under `monitor/_shipped/`.
+    """
+    installed = _PACKAGE / "_shipped"
+    root = installed if installed.is_dir() else _PACKAGE.parent
+    return root.joinpath(*parts)

@@ -1,0 +1,149 @@
+"""Types of settings: durations, networks, addresses, clocks and zones, each with its check."""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    SecretStr,
+)
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def duration(text: object) -> timedelta:
+    """ "1h30m" → timedelta.  Raise ValueError for anything without a unit, and for nothing."""
+    if isinstance(text, timedelta):
+        return text
+    match = _DURATION.fullmatch(str(text).strip())
+    if not match or not any(match.groups()):
+        raise ValueError('a duration is written with its unit: "45s", "30m", "6h", "2d", "1h30m"')
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise ValueError("this duration is longer than the calendar") from None
+
+
+def duration_text(value: timedelta) -> str:
+    """The shortest way to write it: timedelta(minutes=90) → "1h30m"."""
+    seconds = round(value.total_seconds())
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(text), strict=False)
+    except ValueError:
+        raise ValueError('an address range looks like "10.1.0.0/16" or "fd00::/8"') from None
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta():
+        raise ValueError("must be longer than nothing")
+    return value
+
+
+def _listen(text: object) -> str:
+    """ "127.0.0.1:8080", "[::1]:8080", or nothing."""
+    host, _, port = str(text).strip().rpartition(":")
+    if str(text).strip() and not (host and port.isascii() and port.isdigit() and int(port) < 2**16):
+        raise ValueError('an address to listen at looks like "127.0.0.1:8080" or "[::1]:8080"')
+    return str(text).strip()
+
+
+def _public_url(text: object) -> str:
+    """An https address that paths can be put behind, or nothing."""
+    url = str(text).strip().rstrip("/")
+    parts = urlsplit(url)  # its ValueError says what is wrong with it
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    usable = parts.scheme == "https" or (parts.scheme == "http" and is_here)
+    is_plain = url.isascii() and not re.search(r"[\s<>\"]", url) and len(url) <= 200
+    if (url and not (usable and parts.hostname and is_plain)) or parts.query or parts.fragment:
+        raise ValueError(
+            'a public address looks like "https://alerts.example.org"; mail programs ask https only'
+        )
+    return url
+
+
+def _mailbox(text: object) -> str:
+    """ "alerts@example.org", or nothing."""
+    given = str(text).strip()
+    if given and not (
+        given.isascii() and re.fullmatch(r"[^@\s<>,:;\"]{1,64}@[\w.-]{1,190}", given)
+    ):
+        raise ValueError('a mailbox looks like "unsubscribe@example.org"')
+    return given
+
+
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+
+
+def _clock(text: object) -> time:
+    """ "07:00" """
+    try:
+        found = text if isinstance(text, time) else time.fromisoformat(str(text).strip())
+    except ValueError:
+        raise ValueError('a time of day looks like "07:00"') from None
+    return found.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _zone(text: object) -> str:
+    """The name of a time zone that this machine knows."""
+    try:
+        return ZoneInfo(str(text)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('a time zone has a name like "Europe/Kyiv" or "UTC"') from None
+
+
+def _call_url(text: object) -> str:
+    """An http(s) address, or nothing."""
+    url = str(text).strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError('an address to call looks like "https://hc.example.org/ping/…"')
+    return url
+
+
+Clock = Annotated[
+    time, BeforeValidator(_clock), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
+]
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+
+
+CallUrl = Annotated[SecretStr, BeforeValidator(_call_url)]
+
+
+Listen = Annotated[str, BeforeValidator(_listen)]
+
+
+PublicUrl = Annotated[str, BeforeValidator(_public_url)]
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(lambda value: _positive(duration(value))),
+    PlainSerializer(duration_text),
+]
+
+
+Network = Annotated[
+    IPv4Network | IPv6Network, BeforeValidator(_network), PlainSerializer(str, return_type=str)
+]

@@ -1,0 +1,1 @@
+"""Endpoints for programs: health, metrics, hubs (WebSub)."""

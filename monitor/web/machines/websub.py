@@ -1,0 +1,31 @@
+"""The door for hubs: they ask whether we subscribed, and tell us that there is news (WebSub)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.pipeline.websub_round import Callback
+from monitor.polling import websub
+from monitor.web.site import templating
+from monitor.web.site.context import Office
+
+
+def routes(office: Office) -> APIRouter:
+    """GET verifies, POST announces; what was posted is only signed, never read."""
+    router = APIRouter()
+    callback = Callback(office.store, office.in_store, office.clock)
+
+    @router.get("/websub/{token}")
+    async def verify(token: str, request: Request) -> Response:
+        status, text = await callback.verify(token, request.query_params)
+        if status == 404:
+            raise templating.not_found()
+        return Response(text, media_type="text/plain")
+
+    @router.post("/websub/{token}")
+    async def received(token: str, request: Request) -> Response:
+        content = await templating.body(request, websub.MOST_BYTES)
+        status = await callback.received(token, request.headers, content)
+        return Response(status_code=status)
+
+    return router

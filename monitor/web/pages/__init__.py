@@ -1,0 +1,1 @@
+"""Pages and feeds for readers: sign-up, unsubscribe, feeds of flagged articles."""

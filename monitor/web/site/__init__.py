@@ -1,0 +1,1 @@
+"""The web server: routes, templates, security headers, limits for clients."""

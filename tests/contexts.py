@@ -1,0 +1,107 @@
+"""Desks for tests: the story with fakes at its doors and a real store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import Feed, Fetched, Parsed
+from monitor.domain.reasons import FeedReason
+from monitor.pipeline import poll
+from monitor.pipeline.deliver import Mailroom
+from monitor.pipeline.group_commit import Ledger
+from monitor.pipeline.poll import Newsdesk
+from monitor.store.store import Store
+from tests.fakes import (
+    BOUNDS,
+    NOW,
+    FakeClassifier,
+    FakeFetcher,
+    FakeParser,
+    entry,
+    feed,
+    fetched,
+    subscription,
+)
+
+T = TypeVar("T")
+LATER = NOW + timedelta(hours=1)
+OLD, NEW = entry("Sappers train near Kursk"), entry("Sappers leave for Kursk")
+DOCUMENTS = {
+    "one": Parsed(title="F", entries=(OLD,)),
+    "two": Parsed(title="F", entries=(NEW, OLD)),
+    "dull": Parsed(title="F", entries=(entry("Rain on Sunday"), OLD)),
+    "cut": Parsed(title="F", entries=(NEW, OLD), damage="the document ends early"),
+    "none": Parsed(title="F"),
+    "html": ParseError(FeedReason.NOT_A_FEED, "a page"),
+}
+
+
+async def at_once(call: Callable[[], T], /) -> T:
+    return call()
+
+
+def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> Newsdesk:
+    return Newsdesk(
+        store=store,
+        in_store=at_once,
+        fetcher=FakeFetcher(**answers),
+        parser=FakeParser(**DOCUMENTS),
+        classifier=FakeClassifier(),
+        rules=KeywordRules([], themes=()),
+        config="c0",
+        bounds=BOUNDS,
+        connections=asyncio.Semaphore(10),
+    )
+
+
+def mailroom(store: Store, channel: object, **changes: object) -> Mailroom:
+    room = Mailroom(
+        store=store,
+        in_store=at_once,
+        channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
+        topic="test",
+        theme_titles={"labour": "Labour", "troops": "Troops"},
+        ledger=Ledger(lambda tried: at_once(lambda: store.outbox.record_all(tried))),
+        batch=100,
+        per_subscription=10,
+        lease=timedelta(minutes=1),
+    )
+    return replace(room, **changes)
+
+
+def watched(store: Store, *feeds: Feed, told: tuple[Subscription, ...] = ()) -> None:
+    for one in feeds or (feed(),):
+        store.feeds.add(one)
+    for one in told or (subscription(),):
+        store.subscriptions.add(one)
+
+
+async def polled(store: Store, *bodies: str, at=NOW, **options: bool) -> None:
+    """Poll the feed `f` once for each body, an hour apart."""
+    for number, body in enumerate(bodies):
+        now = at + number * timedelta(hours=1)
+        desk = newsdesk(store, f=[fetched(body)])
+        await poll.poll([store.feeds.find("f")], now, desk, **options)
+
+
+async def alerted(store: Store) -> None:
+    """One alert waits: the feed was read before, and now has a new article."""
+    watched(store)
+    await polled(store, "one", "two")
+
+
+async def many_alerts(store: Store, *told: Subscription) -> None:
+    watched(store, told=told)
+    await polled(store, "none")
+    stories = tuple(entry(f"Kursk story {number}") for number in range(5))
+    desk = replace(
+        newsdesk(store, f=[fetched("many")]), parser=FakeParser(many=Parsed(entries=stories))
+    )
+    await poll.poll([store.feeds.find("f")], NOW, desk)

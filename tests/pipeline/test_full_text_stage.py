@@ -1,0 +1,216 @@
+"""The pages of what is new are asked, few and not for long, and every article says what came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain.alerts import Polled
+from monitor.domain.articles import Article
+from monitor.domain.errors import FetchError, ParseError, StoreError
+from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.reasons import FeedReason
+from monitor.pipeline import poll
+from monitor.pipeline.full_text_stage import PageDesk
+from monitor.store.store import Store
+from tests.contexts import at_once, newsdesk
+from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription
+
+OLD = entry("Rain on Sunday")
+OWN = "It is not said where to."
+# By its own text it is not relevant, by the page's it is.
+TRAIN = entry("Train leaves", text=OWN)
+FULL = "Who saw the sappers off at the station told us that the train was bound for Kursk."
+
+
+@dataclass
+class Watch:
+    """A feed with full text, read an hour apart with real parts but for the network."""
+
+    store: Store
+    pages: FakePages
+    most: int = 20
+    wait: timedelta = timedelta(seconds=20)
+    hours: int = 0
+    changes: dict[str, object] = field(default_factory=dict)  # of the desk
+
+    async def read(self, *entries: Entry, alert_backlog: bool = False) -> Polled:
+        self.hours += 1
+        body = str(self.hours)
+        desk = replace(
+            newsdesk(self.store, f=[fetched(body)]),
+            parser=FakeParser(**{body: Parsed(entries=entries)}),
+            pages=PageDesk(
+                articles=self.store.articles,
+                in_store=at_once,
+                pages=self.pages,
+                connections=asyncio.Semaphore(2),
+                most=self.most,
+                wait=self.wait,
+            ),
+            **self.changes,
+        )
+        now = NOW + timedelta(hours=self.hours)
+        wanted = [self.store.feeds.find("f")]
+        (done,) = await poll.poll(wanted, now, desk, alert_backlog=alert_backlog)
+        assert done.state.failures == 0
+        return done
+
+    def article(self, title: str = TRAIN.title) -> Article:
+        (found,) = [one for one in self.store.articles.list() if one.entry.title == title]
+        return found
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    with Store.open(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def watch(store: Store) -> Watch:
+    store.feeds.add(feed(fulltext=True))
+    store.subscriptions.add(subscription())
+    made = Watch(store, FakePages(**{"train-leaves": FULL}))
+    await made.read(OLD)
+    return made
+
+
+async def test_what_is_new_is_judged_by_its_page_s_text_too(watch: Watch):
+    await watch.read(TRAIN, OLD)
+    article = watch.article()
+    assert (article.entry.text, article.own_text) == (f"{OWN} {FULL}", OWN)
+    assert article.page == f"{len(FULL)} characters from the page"
+    assert article.decision.relevant
+    assert len(watch.store.outbox.list()) == 1
+
+
+async def test_what_is_known_or_was_there_before_is_not_asked(watch: Watch):
+    for _ in range(3):
+        await watch.read(TRAIN, OLD)
+    assert watch.pages.asked == ["train-leaves"]
+    assert watch.article(OLD.title).page == "not taken, it was there before we watched"
+    assert watch.article().edits == 0
+
+
+async def test_a_backlog_that_alerts_is_asked(store: Store):
+    store.feeds.add(feed(fulltext=True))
+    watch = Watch(store, FakePages(**{"train-leaves": FULL}))
+    await watch.read(TRAIN, alert_backlog=True)
+    assert watch.article().decision.relevant
+
+
+async def test_a_feed_without_full_text_asks_no_page(store: Store):
+    store.feeds.add(feed())
+    watch = Watch(store, FakePages())
+    await watch.read(OLD)
+    await watch.read(TRAIN, OLD)
+    assert watch.pages.asked == []
+    assert (watch.article().page, watch.article().own_text) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (FetchError(FeedReason.EGRESS, "10.0.0.1 is private"), "egress: 10.0.0.1 is private"),
+        (ParseError(FeedReason.NO_TEXT, "no article"), "no_text: no article"),
+        (RuntimeError("ouch"), "a fault of ours: RuntimeError('ouch')"),
+        ("Short.", "the page's 6 characters are no more than the feed's 24"),
+    ],
+)
+async def test_what_can_not_be_taken_leaves_the_feed_s_own_text_and_says_why(
+    watch: Watch, answer: str | Exception, said: str
+):
+    watch.pages.answers["train-leaves"] = answer
+    done = await watch.read(TRAIN, OLD)
+    article = watch.article()
+    assert (article.entry.text, article.own_text) == (OWN, None)
+    assert article.page == f"not taken, {said}"
+    assert (done.state.state, done.state.last_error) == ("ok", None)
+
+
+async def test_an_entry_without_an_address_has_no_page(watch: Watch):
+    await watch.read(replace(TRAIN, url=None), OLD)
+    assert watch.article().page == "not taken, the entry names no page"
+
+
+async def test_a_page_that_hangs_holds_up_neither_its_article_nor_the_others(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    watch.wait = timedelta(seconds=0.2)
+    slow = entry("This page hangs", text="Sappers leave for Kursk.")
+    await watch.read(slow, TRAIN, OLD)
+    assert watch.article().decision.relevant
+    assert watch.article(slow.title).decision.relevant
+    said = "not taken, not read within the 0.2 s of one poll (fulltext.wait)"
+    assert watch.article(slow.title).page == said
+    (line,) = [record for record in caplog.records if record.message == "fulltext.read"]
+    assert (line.new, line.taken) == (2, 1)
+    assert vars(line)["not"] == "not read within the 0.2 s of one poll (fulltext.wait) 1"
+
+
+async def test_more_pages_than_a_poll_may_ask_are_not_asked(watch: Watch):
+    watch.most = 1
+    more = entry("Another train leaves", text="Sappers leave for Kursk.")
+    await watch.read(TRAIN, more, OLD)
+    assert watch.pages.asked == ["train-leaves"]
+    said = "not taken, more than 1 articles were new at once (fulltext.pages)"
+    assert watch.article(more.title).page == said
+    assert watch.article(more.title).decision.relevant
+
+
+async def test_an_edit_of_the_feed_s_text_is_one_edit_and_asks_the_page_again(watch: Watch):
+    await watch.read(TRAIN, OLD)
+    edited = replace(TRAIN, text="It is not said where to, nor when.")
+    watch.pages.answers["train-leaves"] = longer = f"{FULL} It was the third one this week."
+    for _ in range(3):
+        await watch.read(edited, OLD)
+    article = watch.article()
+    assert (article.edits, article.own_text) == (1, edited.text)
+    assert article.entry.text == f"{edited.text} {longer}"
+    assert watch.pages.asked == ["train-leaves"] * 2
+    (before,) = watch.store.articles.revisions(article)
+    assert (before.entry.text, before.own_text) == (f"{OWN} {FULL}", OWN)
+    assert before.page == f"{len(FULL)} characters from the page"
+    assert len(watch.store.outbox.list()) == 1
+
+
+async def test_what_the_feed_says_decides_what_is_an_edit_and_not_its_page(watch: Watch):
+    """Held against the page's beginning, the same report under a new guid were another story."""
+    text = "The train with its thirty carriages left the border station early in the morning."
+    watch.pages.answers["train-leaves"] = "Quite different words stand in front of all this. " * 9
+    await watch.read(replace(TRAIN, text=text), OLD)
+    done = await watch.read(replace(TRAIN, text=f"{text} So it was said.", guid="new"), OLD)
+    assert (len(done.articles), len(done.edited)) == (0, 1)
+
+
+async def test_what_was_read_and_not_kept_is_the_same_when_it_is_tried_again(watch: Watch):
+    watch.changes = {"classifier": None}
+    with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
+        await watch.read(TRAIN, OLD)
+    watch.changes = {}
+    first, again = await watch.read(TRAIN, OLD), await watch.read(TRAIN, OLD)
+    assert [one.key for one in first.articles] == [watch.article().key]
+    assert (again.articles, again.edited, again.alerts) == ((), (), ())
+    assert watch.pages.asked == ["train-leaves"] * 2
+
+
+async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: Watch):
+    async def out(call: object, /) -> object:
+        raise StoreError("locked")
+
+    desk = PageDesk(
+        articles=watch.store.articles,
+        in_store=out,
+        pages=watch.pages,
+        connections=asyncio.Semaphore(1),
+        most=1,
+        wait=timedelta(seconds=1),
+    )
+    wanted = watch.store.feeds.find("f")
+    assert await desk(wanted, Parsed(entries=(TRAIN,)), now=NOW, alert_backlog=False) == {}

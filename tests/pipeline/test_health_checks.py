@@ -1,0 +1,309 @@
+"""The rounds beside polling: who is told, when, and only once."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.domain.alerts import About, Polled
+from monitor.domain.errors import ConfigError, Unreachable
+from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
+from monitor.health.feed_notices import Patience
+from monitor.pipeline import health_checks
+from monitor.runtime import build
+from monitor.settings import loader
+from monitor.store.store import Store
+from tests.contexts import at_once
+from tests.fakes import NOW, feed, subscription
+
+T = TypeVar("T")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SEOUL, KYIV = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Kyiv")
+
+
+def lookout(
+    store: Store, *, at: time = time(7), zone: ZoneInfo | None = None
+) -> health_checks.Lookout:
+    return health_checks.Lookout(
+        store=store,
+        in_store=at_once,
+        patience=Patience(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR),
+        at=at,
+        zone=zone or UTC,
+    )
+
+
+@pytest.fixture
+def store(sqlite_url: str):
+    with Store.open(sqlite_url) as opened:
+        opened.subscriptions.add(subscription("op", about=frozenset({About.SERVICE})))
+        opened.subscriptions.add(subscription("desk"))
+        yield opened
+
+
+def becomes(store: Store, key: str, state: FeedState, at: datetime, why: str | None = None) -> None:
+    was = store.feeds.find(f"https://{key}.example/rss").poll
+    poll = replace(was, state=state, since=at, last_error=why, last_ok_at=at)
+    store.commit([Polled(feed_key=key, at=at, state=poll)])
+
+
+def told(store: Store) -> list[tuple[str, MessageType]]:
+    return [(alert.subscription_key, alert.type) for alert in store.outbox.list()]
+
+
+# ── feeds ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
+    store.feeds.add(feed("f"))
+    becomes(store, "f", FeedState.FAILING, NOW, "timeout: no answer within 30 s")
+    for hours in range(72):
+        await health_checks.watch(lookout(store), NOW + hours * HOUR)
+    (alert,) = store.outbox.list()
+    assert (alert.subscription_key, alert.type) == ("op", MessageType.FEED)
+    assert alert.created_at == NOW + DAY
+    (sealed,) = alert.data["feeds"]
+    assert (sealed["state"], sealed["why"]) == ("failing", "timeout: no answer within 30 s")
+    assert (alert.data["healthy"], alert.data["watched"]) == (0, 1)
+
+
+async def test_and_once_that_it_is_well_again(store, caplog):
+    caplog.set_level(logging.INFO)
+    store.feeds.add(feed("f"))
+    becomes(store, "f", FeedState.SILENT, NOW, "nothing new for 3 d")
+    await health_checks.watch(lookout(store), NOW)
+    becomes(store, "f", FeedState.OK, NOW + DAY)
+    for hours in range(24, 72):
+        await health_checks.watch(lookout(store), NOW + hours * HOUR)
+    after, before = store.outbox.list()
+    assert [one.data["counts"] for one in (before, after)] == [{"silent": 1}, {"ok": 1}]
+    assert after.created_at == NOW + DAY + HOUR
+    said = [(one.levelname, one.state) for one in caplog.records if "state" in one.__dict__]
+    assert said == [("WARNING", "silent"), ("INFO", "ok")]
+
+
+async def test_our_own_network_is_one_notice_and_one_that_it_is_over(store):
+    keys = [f"f{number}" for number in range(50)]
+    store.feeds.add_all([feed(key) for key in keys])
+    for number, key in enumerate(keys):
+        becomes(store, key, FeedState.FAILING, NOW + number * MINUTE / 2, "dns: no address")
+    for minutes in range(0, 240, 5):
+        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+    for number, key in enumerate(keys):
+        becomes(store, key, FeedState.OK, NOW + 4 * HOUR + number * MINUTE)
+    for minutes in range(240, 24 * 60, 5):
+        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+    after, before = store.outbox.list()
+    assert before.data["outage"] is True
+    assert before.data["counts"] == {"failing": 50}
+    assert after.data["counts"] == {"ok": 50}
+
+
+async def test_without_anybody_to_tell_the_log_says_it(sqlite_url, caplog):
+    with Store.open(sqlite_url) as store:
+        store.feeds.add(feed("f"))
+        becomes(store, "f", FeedState.GONE, NOW, "gone")
+        await health_checks.watch(lookout(store), NOW)
+        assert told(store) == []
+    assert [one.message for one in caplog.records] == ["feed.state_changed"]
+
+
+async def test_a_round_says_that_somebody_watches(store):
+    for minutes in range(60):
+        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+    assert store.coverage(NOW, NOW + HOUR).unwatched == timedelta()
+    assert store.coverage(NOW, NOW + 2 * HOUR).unwatched == HOUR
+
+
+# ── the service itself ───────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over(store, caplog):
+    fault = [""]
+    look = health_checks.Conditions(
+        lookout(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
+    )
+    for minute, said in enumerate(["", "line 3", "", "line 3", "line 3", "line 4", "line 4", ""]):
+        fault[0] = said
+        await look(NOW + minute * MINUTE)
+    after, before = store.outbox.list()
+    assert before.created_at == NOW + 5 * MINUTE
+    assert before.data["conditions"] == [{"name": "configuration (all)", "sentence": "line 4"}]
+    assert after.data["state"] == "ok"
+    assert "service.degraded" in [one.message for one in caplog.records]
+
+
+async def test_a_restart_knows_what_was_told(store):
+    bad = {"pack": lambda: "damaged"}
+    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW)
+    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW + HOUR)
+    assert told(store) == [("op", MessageType.SERVICE)]
+    await health_checks.Conditions(lookout(store), {"pack": lambda: ""}, lasting=timedelta())(
+        NOW + DAY
+    )
+    assert store.outbox.list()[0].data["mended"] == [{"name": "pack", "sentence": "damaged"}]
+
+
+async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store):
+    bad = {"pack": lambda: "damaged"}
+    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW)
+    await health_checks.Conditions(lookout(store), bad, lasting=2 * MINUTE)(NOW + HOUR)
+    assert store.conditions.all() == {"pack": "damaged"}
+
+
+# ── the day ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def stated(store: Store, *instants: datetime, **where: object) -> list[str]:
+    """The dates told when a service runs at these instants."""
+    statement = health_checks.Statement(lookout(store, **where))
+    for now in instants:
+        await statement(now)
+    return [str(alert.data["date"]) for alert in reversed(store.outbox.list(limit=99))]
+
+
+async def test_each_date_is_stated_once_even_over_restarts_and_in_two_processes(store):
+    start = NOW + DAY
+    for _ in range(3):  # each a process of its own
+        await stated(store, *(start + quarter * HOUR / 4 for quarter in range(4 * 72)))
+    assert await stated(store, start) == [
+        "2025-06-18", "2025-06-19", "2025-06-20", "2025-06-21",
+    ]  # fmt: skip
+
+
+async def test_who_came_later_in_the_day_waits_for_the_next_morning(store):
+    assert await stated(store, NOW + HOUR) == []  # the subscription is of 12:00, the date's is 7:00
+    assert await stated(store, NOW + DAY) == ["2025-06-18"]
+
+
+async def test_a_service_that_slept_through_states_the_last_date_only(store):
+    await stated(store, NOW + DAY)
+    assert await stated(store, NOW + 5 * DAY) == ["2025-06-18", "2025-06-22"]
+
+
+async def test_a_service_that_just_began_logs_no_statement(store, caplog):
+    caplog.set_level(logging.INFO)
+    store.feeds.add(feed("f"))
+    await stated(store, NOW)
+    assert "coverage.ready" not in caplog.messages
+    becomes(store, "f", FeedState.OK, NOW)
+    await stated(store, NOW + DAY)
+    assert "coverage.ready" in caplog.messages
+
+
+async def test_the_statement_is_about_the_day_before(store):
+    await stated(store, NOW + DAY, at=time(9), zone=SEOUL)
+    (alert,) = store.outbox.list()
+    assert (alert.subscription_key, alert.type) == ("op", MessageType.COVERAGE)
+    assert (alert.data["since"], alert.data["until"]) == (
+        "2025-06-17T00:00:00Z", "2025-06-18T00:00:00Z",
+    )  # fmt: skip
+    assert alert.data["sentence"] == "no feed is watched; 0 read, 0 flagged, 0 alerted"
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "hours"),
+    [
+        (date(2025, 3, 30), time(7), 23),  # the clock was put forward
+        (date(2025, 10, 26), time(7), 25),
+        (date(2025, 3, 30), time(3, 30), 24),  # the time that the clock jumped over
+        (date(2025, 6, 17), time(0), 24),
+    ],
+)
+def test_a_local_day_is_as_long_as_its_clock_says(day, at, hours):
+    before, after = (health_checks.instant(one, at, KYIV) for one in (day - DAY, day))
+    assert after - before == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2025, 6, 17, 3, 59, tzinfo=UTC), date(2025, 6, 16)),
+        (datetime(2025, 6, 17, 4, 0, tzinfo=UTC), date(2025, 6, 17)),
+        (datetime(2025, 6, 17, 23, 59, tzinfo=UTC), date(2025, 6, 17)),
+    ],
+)
+def test_a_date_begins_at_the_stated_time_there(now, day):
+    assert health_checks.last_date(now, time(7), KYIV) == day
+
+
+# ── the dead man's call ──────────────────────────────────────────────────────────────────────────
+
+
+class Line:
+    """Counts calls; the first ones fail."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.calls = 0
+
+    async def __call__(self) -> None:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise Unreachable(DeliveryReason.CONNECT, "no connection")
+
+
+def poll_that(went_well: bool, at: datetime = NOW) -> Polled:
+    state = PollState(due_at=at, last_ok_at=at if went_well else at - DAY)
+    return Polled(feed_key="f", at=at, state=state)
+
+
+async def test_it_calls_after_good_rounds_only():
+    pulse = health_checks.Pulse(line := Line())
+    await pulse(NOW)
+    assert line.calls == 0  # nothing was polled: the store may be down
+    pulse.polled([poll_that(went_well=False)] * 3)
+    await pulse(NOW)
+    assert line.calls == 0  # all feeds fail
+    pulse.polled([poll_that(went_well=False), poll_that(went_well=True)])
+    await pulse(NOW)
+    await pulse(NOW + MINUTE)
+    assert line.calls == 1
+
+
+async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
+    pulse = health_checks.Pulse(line := Line(failures=3))
+    pulse.polled([poll_that(went_well=True)])
+    for minute in range(6):
+        await pulse(NOW + minute * MINUTE)
+    assert line.calls == 4
+    assert [one.message for one in caplog.records] == ["deadman.failed"]
+
+
+# ── put together ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("url", ["", "https://hc.example.org/ping/s3cret"])
+async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
+    chosen = loader.load(environment={}, overrides={"health": {"deadman_url": url}})
+    with closing(build.StoreThread()) as in_store:
+        async with build.lookout(chosen, store, in_store, {}, listeners := []) as work:
+            listeners[0]([poll_that(went_well=False)])
+            names = [each.name for each in work]
+        async with build.lookout(chosen, store, in_store, {}, None) as nothing:
+            assert nothing == []  # who does not poll does not look out
+    assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
+    assert "s3cret" not in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("deadman_url", "file:///s3cret", "an address to call looks like"),
+        ("statement_at", "25:00", 'a time of day looks like "07:00"'),
+        ("zone", "Europe/Atlantis", "a time zone has a name like"),
+    ],
+)
+def test_a_setting_that_can_not_be_is_refused_and_no_secret_is_shown(name, value, said):
+    with pytest.raises(ConfigError) as refused:
+        loader.load(environment={}, overrides={"health": {name: value}})
+    assert said in str(refused.value)
+    assert "s3cret" not in str(refused.value)

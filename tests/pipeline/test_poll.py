@@ -1,0 +1,346 @@
+"""The story, played: feeds are read, articles judged, alerts promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.errors import FetchError
+from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
+from monitor.domain.reasons import FeedReason
+from monitor.pipeline import deliver, poll
+from monitor.store.store import Store
+from tests.contexts import LATER, NEW, OLD, alerted, mailroom, newsdesk, polled, watched
+from tests.fakes import (
+    NOW,
+    FakeChannel,
+    FakeParser,
+    entry,
+    feed,
+    fetched,
+    subscription,
+)
+
+
+class RememberingParser:
+    """Gives these documents one after another, and keeps the memories it was given."""
+
+    def __init__(self, *documents: Parsed) -> None:
+        self.documents = list(documents)
+        self.given: list[bytes] = []
+
+    async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
+        self.given.append(memory)
+        return self.documents.pop(0)
+
+
+async def test_the_first_poll_keeps_all_and_alerts_nobody(store):
+    watched(store)
+    await polled(store, "two")
+    kept = store.articles.list(limit=10)
+    assert [(a.decision.relevant, a.backlog) for a in kept] == [(True, True), (True, True)]
+    assert store.outbox.list(limit=10) == []
+
+
+async def test_the_first_poll_alerts_when_asked_to(store):
+    watched(store)
+    await polled(store, "two", alert_backlog=True)
+    assert len(store.outbox.list(limit=10)) == 2
+
+
+async def test_a_new_relevant_article_is_an_alert_for_who_asked(store):
+    watched(store, told=(subscription("s"), subscription("t", themes=frozenset({"troops"}))))
+    await polled(store, "one", "two")
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [a for a in store.articles.list(limit=10) if not a.backlog]
+    assert (alert.subscription_key, alert.article_keys) == ("s", (article.key,))
+    assert article.entry.title == NEW.title
+
+
+async def test_what_is_rejected_is_kept_with_its_decision(store):
+    watched(store)
+    await polled(store, "one", "dull")
+    (rejected,) = store.articles.list(limit=10, flagged=False)
+    assert rejected.entry.title == "Rain on Sunday"
+    assert (rejected.decision.relevant, rejected.decision.pack) == (False, "test@000000000000")
+
+
+async def test_a_second_poll_of_the_same_document_changes_nothing(store):
+    await alerted(store)
+    before = store.articles.list(limit=10), store.outbox.list(limit=10)
+    await polled(store, "two", "two", at=NOW + timedelta(days=1))
+    assert (store.articles.list(limit=10), store.outbox.list(limit=10)) == before
+
+
+async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
+    watched(store)
+    named = replace(OLD, text="", guid="renamed", url="https://f.example/moved")
+    second = Parsed(title="F", entries=(NEW, named), seen=frozenset({1}), memory=b"second")
+    reader = RememberingParser(Parsed(entries=(OLD,), memory=b"first"), second, second)
+    for hour, body in enumerate(("a", "b", "c")):
+        desk = replace(newsdesk(store, f=[fetched(body)]), parser=reader)
+        await poll.poll([store.feeds.find("f")], NOW + timedelta(hours=hour), desk)
+    assert reader.given == [b"", b"first", b"second"]
+    assert {a.entry.title for a in store.articles.list()} == {OLD.title, NEW.title}
+
+
+async def test_what_was_not_kept_is_read_again(store):
+    watched(store)
+    await polled(store, "one")
+    entries, broken = (NEW, OLD), replace(newsdesk(store, f=[fetched("a")]), classifier=None)
+    reader = RememberingParser(*[Parsed(entries=entries, memory=b"both")] * 2)
+    with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
+        await poll.poll([store.feeds.find("f")], LATER, replace(broken, parser=reader))
+    desk = replace(newsdesk(store, f=[fetched("a")]), parser=reader)
+    await poll.poll([store.feeds.find("f")], LATER, desk)
+    assert reader.given == [b"", b""]
+    assert store.articles.count() == 2
+
+
+async def test_new_guids_for_old_articles_are_not_new(store):
+    await alerted(store)
+    again = tuple(replace(e, guid=f"other-{n}") for n, e in enumerate((NEW, OLD)))
+    desk = replace(
+        newsdesk(store, f=[fetched("storm")]), parser=FakeParser(storm=Parsed(entries=again))
+    )
+    await poll.poll([store.feeds.find("f")], LATER, desk)
+    assert len(store.articles.list(limit=10)) == 2
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def read(
+    store: Store, *documents: tuple[Entry, ...], feeds: str = "f", at=NOW
+) -> list[Polled]:
+    """Poll these feeds once for each document, an hour apart and from an hour after `at`."""
+    done = []
+    for number, entries in enumerate(documents):
+        now, body = at + (number + 1) * timedelta(hours=1), str(hash(entries))
+        desk = newsdesk(store, **{key: [fetched(body)] for key in feeds})
+        desk = replace(desk, parser=FakeParser(**{body: Parsed(title="F", entries=entries)}))
+        done += await poll.poll([store.feeds.find(key) for key in feeds], now, desk)
+    return done
+
+
+async def test_everything_under_new_guids_at_new_addresses_is_not_new(store, caplog):
+    watched(store)
+    stories = tuple(entry(f"Kursk story {number} of the day") for number in range(8))
+    await read(store, stories)
+    moved = tuple(replace(e, guid=f"n{e.guid}", url=f"{e.url}/moved") for e in stories)
+    (done,) = await read(store, (entry("Kursk has a new story"), *moved))
+    assert [one.entry.title for one in done.articles] == ["Kursk has a new story"]
+    assert [record.message for record in caplog.records] == ["poll.renamed"]
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_a_headline_edited_twenty_times_is_one_article_and_one_alert(store):
+    watched(store)
+    await read(store, (OLD,))
+    wordings = [(replace(NEW, title=f"Sappers leave for Kursk, part {n}"), OLD) for n in range(21)]
+    await read(store, *wordings, *wordings)
+    (newest,) = [one for one in store.articles.list(limit=10) if not one.backlog]
+    assert (newest.edits, newest.entry.title) == (20, "Sappers leave for Kursk, part 20")
+    before = store.articles.revisions(newest)
+    assert [one.entry.title for one in before] == [old.title for old, _ in wordings[:20]]
+    assert [one.edits for one in before] == list(range(20))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_an_edit_that_makes_it_matter_is_told_once(store):
+    watched(store)
+    dull = entry("Explosion heard in the night", text="Nothing is known yet.")
+    told = replace(dull, text="Sappers were seen near Kursk.")
+    await read(store, (OLD,), (dull,))
+    assert store.outbox.list(limit=10) == []
+    (edited,) = await read(store, (told,))
+    assert [one.edits for one in edited.edited] == [1]
+    assert edited.articles == ()
+    (alert,) = store.outbox.list(limit=10)
+    assert alert.due_at == edited.edited[0].edited_at
+    await read(store, (dull,), (told,), (replace(told, text="Kursk, again."),))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_what_was_there_before_we_watched_is_told_when_an_edit_makes_it_matter(store):
+    watched(store)
+    dull = entry("Explosion heard in the night")
+    await read(store, (dull, OLD), (replace(dull, text="It was near Kursk."), OLD))
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [one for one in store.articles.list(limit=10) if one.entry.title == dull.title]
+    assert (alert.article_keys, article.backlog) == ((article.key,), False)
+
+
+async def test_who_would_have_been_told_of_the_first_wording_is_not_told_of_the_next(store):
+    await alerted(store)
+    store.subscriptions.add(subscription("late"))
+    await read(store, (replace(NEW, text="More about Kursk."), OLD))
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_one_guid_for_one_story_after_another_hides_none(store):
+    watched(store)
+    titles = ["Sappers leave for Kursk", "Rain on Sunday", "Kursk: a bridge was destroyed"]
+    await read(store, (OLD,), *((entry(title, guid="latest", url=None),) for title in titles))
+    kept = [one for one in store.articles.list(limit=10) if not one.backlog]
+    assert {one.entry.title for one in kept} == set(titles)
+    assert len(store.outbox.list(limit=10)) == 2
+
+
+LEAD = (
+    "Sappers of the North Korean army left for Kursk today, a spokesman said, to clear what was"
+    " left behind by the fighting and to help with building roads and bridges before the winter."
+)
+
+
+def wire(feed_key: str, title: str = NEW.title, text: str = LEAD) -> Entry:
+    return entry(title, guid=feed_key, url=f"https://{feed_key}.example/2025/sappers", text=text)
+
+
+async def test_a_wire_report_in_three_outlets_is_one_alert_that_names_them_all(store):
+    watched(store, feed("f", title="F"), feed("g", title="G"), feed("h", title="H"))
+    await read(store, (OLD,), feeds="fgh")
+    await read(store, (wire("f"),), feeds="f")
+    await read(store, (wire("g", "North Korean sappers on the way to Kursk"),), feeds="g")
+    (alert,) = store.outbox.list(limit=10)
+    ((claimed,),) = await deliver.claim(LATER, mailroom(store, FakeChannel()))
+    (told,) = claimed.articles
+    assert [source.feed_title for source in claimed.sources[told.key]] == ["F", "G"]
+    await deliver.deliver(LATER + timedelta(minutes=5), mailroom(store, FakeChannel()))
+    (late,) = await read(store, (wire("h", text=LEAD[:110] + "…"),), feeds="h", at=LATER)
+    assert (len(late.articles), late.alerts) == (1, ())
+    assert store.outbox.list(limit=10) == [replace(alert, state=AlertState.SENT, attempts=1)]
+    sources = store.articles.sources(late.articles)[late.articles[0].key]
+    assert [source.feed_key for source in sources] == ["f", "g", "h"]
+
+
+async def test_a_copy_of_what_was_there_before_we_watched_is_news_where_it_is_new(store):
+    watched(store, feed("f"), feed("g"))
+    await read(store, (OLD,), feeds="f")
+    await read(store, (wire("g"),), feeds="g")  # its first poll
+    assert store.outbox.list(limit=10) == []
+    await read(store, (wire("f"),), feeds="f")
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+async def test_a_copy_that_says_why_it_matters_is_told_where_the_first_did_not(store):
+    watched(store, feed("f"), feed("g"))
+    await read(store, (OLD,), feeds="fg")
+    mute = "Sappers leave for the border after a long training this spring"
+    await read(store, (wire("f", mute, ""),), feeds="f")
+    assert store.outbox.list(limit=10) == []
+    await read(store, (wire("g", mute),), feeds="g")
+    (alert,) = store.outbox.list(limit=10)
+    (article,) = [one for one in store.articles.list(flagged=True) if not one.backlog]
+    sources = store.articles.sources([article])[article.key]
+    assert ([source.feed_key for source in sources], alert.article_keys) == (
+        ["f", "g"],
+        (article.key,),
+    )
+
+
+async def test_who_wants_one_feed_only_is_told_of_its_copy(store):
+    watched(
+        store,
+        feed("f"),
+        feed("g"),
+        told=(subscription("all"), subscription("g", feeds=frozenset({"g"}))),
+    )
+    await read(store, (OLD,), feeds="fg")
+    await read(store, (wire("f"),), feeds="f")
+    await read(store, (wire("g"),), feeds="g")
+    assert sorted(one.subscription_key for one in store.outbox.list(limit=10)) == ["all", "g"]
+
+
+async def test_an_alert_that_waits_tells_of_the_words_that_caused_it(store):
+    await alerted(store)
+    await read(store, (replace(NEW, title="Sappers stay, it was an error"), OLD), at=LATER)
+    ((claimed,),) = await deliver.claim(LATER, mailroom(store, FakeChannel()))
+    (told,) = claimed.articles
+    assert (told.entry.title, told.decision.relevant, told.edits) == (NEW.title, True, 0)
+
+
+async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store):
+    watched(store, feed("f"), feed("g"))
+    first = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
+    await poll.poll(store.feeds.list(), NOW, first)
+    second = newsdesk(store, f=[fetched("two")], g=[fetched("two")])
+    await poll.poll(store.feeds.list(), LATER, second)
+    assert len(store.outbox.list(limit=10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (fetched("two"), FeedState.OK),
+        (fetched(None), FeedState.UNCHANGED),
+        (fetched("none"), FeedState.EMPTY),
+        (fetched("cut"), FeedState.DEGRADED),
+        (fetched("html"), FeedState.FAILING),
+        (FetchError(FeedReason.TIMEOUT, "no answer within 30 s"), FeedState.FAILING),
+        (FetchError(FeedReason.GONE, "410"), FeedState.GONE),
+    ],
+)
+async def test_every_answer_ends_in_a_named_state(store, answer, state):
+    watched(store)
+    await polled(store, "one")
+    await poll.poll([store.feeds.find("f")], LATER, newsdesk(store, f=[answer]))
+    after = store.feeds.find("f").poll
+    assert after.state is state
+    assert after.due_at > LATER
+    assert (after.last_error is None) == (
+        state in (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY)
+    )
+
+
+async def test_a_failing_feed_keeps_its_reason_backs_off_and_recovers(store):
+    watched(store)
+    failure = FetchError(FeedReason.DNS, "no such host")
+    waits, now = [], NOW
+    for _ in range(8):
+        await poll.poll([store.feeds.find("f")], now, newsdesk(store, f=[failure]))
+        state = store.feeds.find("f").poll
+        waits.append(state.due_at - now)
+        now = state.due_at
+    assert state.last_error == "dns: no such host"
+    assert state.failures == 8
+    assert waits[0] < waits[1] < waits[2]
+    assert max(waits) <= timedelta(days=1, hours=3)
+    await polled(store, "one", at=now)
+    recovered = store.feeds.find("f").poll
+    assert (recovered.state, recovered.failures, recovered.last_error) == (FeedState.OK, 0, None)
+
+
+async def test_a_feed_that_breaks_our_code_harms_only_itself(store):
+    watched(store, feed("f"), feed("g"))
+    desk = newsdesk(store, g=[fetched("one")])  # nothing is laid out for f: a KeyError
+    await poll.poll(store.feeds.list(), NOW, desk)
+    states = {one.key: one.poll.state for one in store.feeds.list()}
+    assert states == {"f": FeedState.FAILING, "g": FeedState.OK}
+
+
+async def test_many_feeds_are_read_side_by_side_and_all_stored(store):
+    feeds = [feed(f"f{number}") for number in range(120)]
+    watched(store, *feeds)
+    desk = newsdesk(store, **{one.key: [fetched("one")] for one in feeds})
+    results = await poll.poll(feeds, NOW, desk)
+    assert len(results) == 120
+    assert {one.poll.state for one in store.feeds.list()} == {FeedState.OK}
+
+
+async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(store):
+    watched(store)
+    await polled(store, "one")
+    states = {}
+    for days in (14, 15):
+        desk = newsdesk(store, f=[fetched(None)])
+        await poll.poll([store.feeds.find("f")], NOW + timedelta(days=days), desk)
+        states[days] = store.feeds.find("f").poll
+    assert states[14].state is FeedState.UNCHANGED
+    assert (states[15].state, states[15].since) == (FeedState.SILENT, NOW + timedelta(days=15))
+    assert states[15].last_error == "nothing new for 15 d; how often it publishes is not known yet"
+    await polled(store, "two", at=NOW + timedelta(days=16))
+    after = store.feeds.find("f")
+    assert (after.poll.state, after.poll.last_error) == (FeedState.OK, None)
+    assert after.habit.newest_at == NOW + timedelta(days=16)

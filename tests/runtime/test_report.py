@@ -1,0 +1,34 @@
+"""What a round came to, in a line and in numbers."""
+
+from __future__ import annotations
+
+from monitor.domain.alerts import Polled
+from monitor.domain.feeds import FeedState, PollState
+from monitor.runtime import report
+from tests.fakes import NOW, article
+
+
+def polled(state: FeedState, **changes: object) -> Polled:
+    return Polled(feed_key="f", state=PollState(state=state, due_at=NOW), **changes)
+
+
+def test_a_round_is_counted_by_how_each_feed_answered():
+    done = [
+        polled(FeedState.OK, articles=(article("a"), article("b", backlog=True)), entries=2),
+        polled(FeedState.DEGRADED),
+        polled(FeedState.UNCHANGED),
+        polled(FeedState.FAILING),
+    ]
+    counts = report.poll_counts(done)
+    assert (counts["feeds"], counts["ok"], counts["unchanged"], counts["failed"]) == (4, 2, 1, 1)
+    assert (counts["new"], counts["edited"], counts["entries"]) == (2, 0, 2)
+    assert report.poll_line(done) == (
+        "4 feeds: 2 ok, 1 unchanged, 1 failed; 2 new, 2 flagged, 0 alerts;"
+        " 1 were there before, stored without alerting"
+    )
+
+
+def test_edits_are_counted_where_there_are_any():
+    done = [polled(FeedState.OK, edited=(article("a"),))]
+    assert report.poll_counts(done)["edited"] == 1
+    assert report.poll_line(done).endswith("0 new, 0 flagged, 0 alerts; 1 edited")

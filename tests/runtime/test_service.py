@@ -1,0 +1,379 @@
+"""The clock: ticks start work and never wait for it; an end loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
+from monitor.domain.alerts import AlertState, Subscription
+from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.errors import StoreBusy
+from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
+from monitor.domain.messages import Message
+from monitor.runtime.service import Amend, Round, Service, Ticks, missed_ticks, went_back
+from tests.contexts import alerted, mailroom, many_alerts, newsdesk, polled, watched
+from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
+
+TICKS = Ticks(
+    poll=timedelta(milliseconds=20),
+    deliver=timedelta(milliseconds=20),
+    feed_lease=timedelta(minutes=5),
+    feeds_at_once=50,
+)
+
+
+class Watcher:
+    """Runs a service until something was seen, then stops it; bounded."""
+
+    def __init__(self, wanted: int = 1) -> None:
+        self.stop = asyncio.Event()
+        self.polled: list[object] = []
+        self.delivered: list[object] = []
+        self.wanted = wanted
+
+    def on_polled(self, done) -> None:
+        self.polled += done
+        self._look()
+
+    def on_delivered(self, done) -> None:
+        self.delivered += done
+        self._look()
+
+    def _look(self) -> None:
+        if len(self.polled) + len(self.delivered) >= self.wanted:
+            self.stop.set()
+
+    async def watch(self, desk, room) -> None:
+        service = Service(
+            TICKS,
+            newsdesk=desk,
+            mailroom=room,
+            polled=self.on_polled,
+            delivered=self.on_delivered,
+        )
+        await asyncio.wait_for(service.run(self.stop), timeout=15)
+
+
+def due(key: str = "f", **changes: object):
+    return feed(key, poll=PollState(due_at=datetime.now(UTC)), **changes)
+
+
+async def test_a_feed_that_is_due_is_polled_and_is_not_due_again(store):
+    watched(store, due())
+    watcher = Watcher()
+    desk = newsdesk(store, f=[fetched("one")])
+    await watcher.watch(desk, None)
+    assert desk.fetcher.asked == ["f"]
+    assert store.feeds.find("f").poll.state is FeedState.OK
+
+
+async def test_a_paused_feed_is_left_alone(store):
+    watched(store, due("f"), due("g", paused=True))
+    desk = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
+    await Watcher().watch(desk, None)
+    assert desk.fetcher.asked == ["f"]
+
+
+async def test_an_alert_that_is_due_is_sent(store):
+    await alerted(store)
+    channel = FakeChannel()
+    await Watcher().watch(None, mailroom(store, channel))
+    assert len(channel.sent) == 1
+    assert store.outbox.list(limit=1)[0].state is AlertState.SENT
+
+
+async def test_what_a_poll_promised_is_told_without_waiting_for_the_tick(store):
+    watched(store)
+    await polled(store, "one", at=datetime.now(UTC) - timedelta(days=2))
+    channel = FakeChannel()
+    watcher = Watcher(wanted=2)
+    service = Service(
+        replace(TICKS, deliver=timedelta(hours=1)),
+        newsdesk=newsdesk(store, f=[fetched("two")]),
+        mailroom=mailroom(store, channel),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len(channel.sent) == 1
+
+
+async def test_a_long_queue_is_told_without_waiting_for_ticks_one_after_another(store):
+    await many_alerts(store, subscription("s"))
+    channel = FakeChannel()
+    watcher = Watcher(wanted=5)
+    service = Service(
+        replace(TICKS, deliver=timedelta(hours=1)),
+        newsdesk=None,
+        mailroom=mailroom(store, channel, per_subscription=2),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
+
+
+class Hanging(FakeChannel):
+    """Never answers one subscription."""
+
+    def __init__(self, hangs: str) -> None:
+        super().__init__()
+        self.hangs = hangs
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        if to.key == self.hangs:
+            await asyncio.Event().wait()
+        return await super().send(message, to, now)
+
+
+async def test_an_endpoint_that_hangs_holds_up_nobody_and_its_alerts_are_given_back(store):
+    await many_alerts(store, subscription("hung"), subscription("good"))
+    watcher = Watcher(wanted=5)
+    service = Service(
+        TICKS,
+        newsdesk=None,
+        mailroom=mailroom(store, Hanging("hung")),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+        patience=timedelta(milliseconds=50),
+    )
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    waiting = store.outbox.list(state=AlertState.PENDING, limit=10)
+    assert {alert.subscription_key for alert in waiting} == {"hung"}
+    assert len(waiting) == 5
+    free = store.outbox.claim(
+        datetime.now(UTC), limit=10, per_subscription=10, lease=timedelta(minutes=1)
+    )
+    assert len(free) == 5
+
+
+class SlowFetcher(FakeFetcher):
+    """Never answers one feed; says when that one was asked."""
+
+    def __init__(self, **answers: list[Fetched]) -> None:
+        super().__init__(**answers)
+        self.hanging = asyncio.Event()
+
+    async def fetch(self, one: Feed, /) -> Fetched:
+        if one.key == "slow":
+            self.hanging.set()
+            await asyncio.Event().wait()
+        return await super().fetch(one)
+
+
+async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after_the_end(store):
+    watched(store, due("slow"))
+    fetcher = SlowFetcher(f=[fetched("one")])
+    desk = replace(newsdesk(store), fetcher=fetcher)
+    watcher = Watcher()
+    service = Service(
+        TICKS,
+        newsdesk=desk,
+        mailroom=None,
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+        patience=timedelta(milliseconds=50),
+    )
+    running = asyncio.create_task(service.run(watcher.stop))
+    await asyncio.wait_for(fetcher.hanging.wait(), timeout=15)
+    store.feeds.add(due("f"))  # found by a later tick, while the first one's feed hangs
+    await asyncio.wait_for(running, timeout=15)
+    assert [one.feed_key for one in watcher.polled] == ["f"]
+    now = datetime.now(UTC)
+    assert [one.key for one in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)] == ["slow"]
+
+
+class Broken:
+    """A store that can't be asked for a while."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    async def __call__(self, call, /):
+        if self.times:
+            self.times -= 1
+            raise StoreBusy("another process is writing")
+        return call()
+
+
+async def test_a_database_that_is_busy_for_a_while_stops_nothing(store):
+    watched(store, due())
+    desk = replace(newsdesk(store, f=[fetched("one")]), in_store=Broken(3))
+    await Watcher().watch(desk, None)
+    assert store.feeds.find("f").poll.state is FeedState.OK
+
+
+# ── settings that change while it runs ───────────────────────────────────────────────────────────
+
+
+class Edited:
+    """A configuration that is edited at its second look, to flag whatever names a Sunday."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.edited = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self) -> Amend | None:
+        self.looks += 1
+        if self.looks > 2:  # the edit of the second look is in force by now
+            self._loop.call_soon_threadsafe(self.edited.set)
+        if self.looks != 2:
+            return None
+        rule = KeywordRule(name="sundays", any=("Sunday",))
+        return lambda desk: replace(desk, rules=KeywordRules([rule], themes=()), config="c1")
+
+
+class WaitingFetcher(FakeFetcher):
+    """Answers only when it is let."""
+
+    def __init__(self, let: asyncio.Event, **answers) -> None:
+        super().__init__(**answers)
+        self.let = let
+
+    async def fetch(self, one: Feed, /) -> Fetched:
+        await self.let.wait()
+        return await super().fetch(one)
+
+
+async def watch_edited(store, look, let: asyncio.Event) -> Article:
+    """Poll one feed, that answers when it is let, while the settings change; what was kept."""
+    watched(store, due())
+    desk = replace(newsdesk(store), fetcher=WaitingFetcher(let, f=[fetched("dull")]))
+    watcher = Watcher()
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=desk,
+        mailroom=None,
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    service.watch(look)
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    (kept,) = [a for a in store.articles.list() if a.entry.title == "Rain on Sunday"]
+    return kept
+
+
+async def test_what_a_slow_publisher_brings_is_judged_by_the_settings_of_then(store):
+    look = Edited()
+    kept = await watch_edited(store, look, look.edited)
+    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.FLAGGED, "c1")
+
+
+async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
+    let = asyncio.Event()
+    looks = []
+
+    def crash() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            loop.call_soon_threadsafe(let.set)
+        raise RuntimeError("a fault of ours")
+
+    loop = asyncio.get_running_loop()
+    kept = await watch_edited(store, crash, let)
+    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.BELOW, "c0")
+    crashed = [record for record in caplog.records if record.getMessage() == "round.crashed"]
+    assert len(crashed) >= 2
+    assert {record.round for record in crashed} == {"look"}
+    assert crashed[0].exc_info
+
+
+async def test_a_service_without_a_desk_may_watch_its_settings_too(store):
+    await alerted(store)
+    watcher = Watcher()
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=None,
+        mailroom=mailroom(store, FakeChannel()),
+        polled=watcher.on_polled,
+        delivered=watcher.on_delivered,
+    )
+    service.watch(Edited())
+    await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+    assert len(watcher.delivered) == 1
+
+
+async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_nothing():
+    at_work, most, done = 0, 0, 0
+    stop = asyncio.Event()
+
+    async def busy(now: datetime) -> None:
+        nonlocal at_work, most, done
+        at_work += 1
+        most, done = max(most, at_work), done + 1
+        with suppress(TimeoutError):  # longer than several ticks
+            await asyncio.wait_for(stop.wait(), timeout=0.03)
+        at_work -= 1
+        if done == 1:
+            raise ValueError("the first time it fails")
+        if done == 3:
+            stop.set()
+
+    service = Service(TICKS, newsdesk=None, mailroom=None, polled=print, delivered=print)
+    service.add(Round(name="busy", every=timedelta(milliseconds=5), work=busy))
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert (done, most) == (3, 1)
+
+
+def test_a_tick_that_is_only_late_is_not_missed():
+    second = timedelta(seconds=1)
+    assert missed_ticks(1.9 * second, second) == 0
+    assert missed_ticks(2 * second, second) == 1
+    assert missed_ticks(7.5 * second, second) == 6
+
+
+async def test_ticks_that_did_not_come_are_reported_by_name(store):
+    stop, reported = asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def told(tick: str, count: int) -> None:
+        reported.append((tick, count))
+        stop.set()
+
+    async def hold_up_the_loop(now: datetime) -> None:
+        ends = loop.time() + 0.2
+        while loop.time() < ends:
+            pass
+
+    service = Service(TICKS, newsdesk=None, mailroom=None, polled=len, delivered=len)
+    service.add(Round(name="busy", every=timedelta(milliseconds=20), work=hold_up_the_loop))
+    service.report_missed(told)
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert reported[0][0] == "busy"
+    assert reported[0][1] >= 5
+
+
+async def test_a_clock_that_is_set_back_stops_nothing():
+    """Without help the next tick would come when the clock is where it was: in an hour."""
+    jumped, calls, stop = asyncio.Event(), [], asyncio.Event()
+
+    async def work(now: datetime) -> None:
+        calls.append(now)
+        (stop if jumped.is_set() else jumped).set()
+
+    def clock() -> datetime:
+        return datetime.now(UTC) - (timedelta(hours=1) if jumped.is_set() else timedelta())
+
+    service = Service(
+        replace(TICKS, look=timedelta(milliseconds=20)),
+        newsdesk=None,
+        mailroom=None,
+        polled=lambda polled: None,
+        delivered=lambda attempts: None,
+        clock=clock,
+    )
+    service.add(Round(name="hourly", every=timedelta(hours=1), work=work))
+    await asyncio.wait_for(service.run(stop), timeout=15)
+    assert len(calls) == 2
+
+
+def test_only_a_clock_that_really_went_back_is_one():
+    second, hour = timedelta(seconds=1), timedelta(hours=1)
+    assert went_back(second - hour, second)
+    assert not went_back(second, second)
+    assert not went_back(second + hour, second)  # forward: ticks that are late come at once
+    assert not went_back(second / 2, second)

@@ -1,0 +1,83 @@
+"""The pack and the rules that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.errors import ConfigError
+from monitor.runtime import topic_pack
+from monitor.settings import loader, sections
+from tests.fakes import FakeClassifier
+
+
+def chosen(folder: Path, text: str) -> sections.Settings:
+    file = folder / "monitor.toml"
+    file.write_text(text, encoding="utf-8")
+    return loader.load(file, environment={})
+
+
+def test_a_shipped_topic_goes_by_its_name(tmp_path):
+    plain = chosen(tmp_path, "")
+    assert (topic_pack.pack_folder(plain) / "pack.toml").is_file()
+    assert topic_pack.read_card(plain).name == "dprk-russia"
+    assert topic_pack.golden_file(plain).is_file()
+
+
+def test_a_topic_that_is_nowhere_is_refused_with_those_that_are_shipped(tmp_path):
+    with pytest.raises(ConfigError, match="shipped: dprk-russia"):
+        topic_pack.pack_folder(chosen(tmp_path, "[topic]\npack = 'wolves'\n"))
+
+
+def test_a_pack_named_by_a_path_is_used_as_it_is(tmp_path):
+    assert topic_pack.shelf(chosen(tmp_path, "[topic]\npack = './wolves'\n")) is None
+    assert topic_pack.shelf(chosen(tmp_path, "")) is not None
+
+
+def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
+    pack = topic_pack.load_pack(chosen(tmp_path, ""))
+    own = topic_pack.as_set(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
+    assert own.threshold == pack.own_threshold
+    higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
+    assert topic_pack.as_set(higher, pack).threshold == 0.75
+    assert topic_pack.load_pack(higher).threshold == 0.75
+    assert (
+        topic_pack.rulebook(higher, topic_pack.as_set(higher, pack), FakeClassifier()).threshold
+        == 0.75
+    )
+
+
+def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the_line(tmp_path):
+    plain = topic_pack.load_pack(chosen(tmp_path, ""))
+    more = chosen(tmp_path, "[topic.lexicon]\nTROOPS = ['storm unit*', '안개군단']\n")
+    pack = topic_pack.as_set(more, plain)
+    assert pack.lexicon.entries["storm unit*"] == ("TROOPS",)
+    assert len(pack.lexicon.entries) == len(plain.lexicon.entries) + 2
+    assert (pack.id, pack.own_lexicon) == (plain.id, plain.own_lexicon)
+    assert topic_pack.as_set(chosen(tmp_path, ""), pack).lexicon is plain.own_lexicon
+    assert more.decision_digest != chosen(tmp_path, "").decision_digest
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "TROPS = ['x']",
+            r"monitor\.toml:4: topic\.lexicon\.TROPS: no such class; did you mean TROOPS",
+        ),
+        ("TROOPS = ['*']", r"monitor\.toml:4: topic\.lexicon\.TROOPS: .* is no entry"),
+        ("silent = ['Kursk']", r"monitor\.toml: topic\.lexicon: silent: .*stands under RUPL, too"),
+    ],
+)
+def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, says):
+    wrong = chosen(tmp_path, f"[topic.lexicon]\nRUPL = ['Kursk']\n\n{line}\n")
+    with pytest.raises(ConfigError, match=says):
+        topic_pack.load_pack(wrong)
+
+
+def test_a_wrong_rule_is_refused_with_the_line_of_its_name(tmp_path):
+    text = "[[keywords.rules]]\nname = 'fine'\nany = ['x']\n[[keywords.rules]]\nname = 'bad'\n"
+    wrong = chosen(tmp_path, text + "regex = '('\n")
+    with pytest.raises(ConfigError, match=r"monitor\.toml:5: "):
+        topic_pack.keyword_rules(wrong, topic_pack.read_card(wrong))

@@ -1,0 +1,276 @@
+"""The world of a torture: publishers that never rest, two receivers, and the books of both."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sqlite3
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from monitor.deliver.channels.signature import new_secret
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.feeds import Feed, PollState
+from monitor.domain.keys import digest
+from monitor.store.store import Store
+from tests.service.conftest import Letterbox, free_port
+from tests.service.publisher import Publisher, rss
+from tests.torture.processes import Life, Nursery
+
+FEEDS = 8
+SHOWN = 80  # items that a feed shows at a time
+CHANNELS = ("webhook", "mail")
+_MARK = re.compile(r"zq[0-9a-f]{10}")
+_SYLLABLES = [a + b for a in "bdfgklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "or", "ist")]
+_RULE = """
+[[keywords.rules]]
+name = "everything"
+regex = "."
+action = "flag"
+"""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A message that a receiver took."""
+
+    channel: str
+    mark: str  # of the article
+    key: str  # webhook-id or Message-ID
+    life: int
+
+
+@dataclass
+class Books:
+    """What was published and what was received; its verdict."""
+
+    published: set[str] = field(default_factory=set)
+    receipts: list[Receipt] = field(default_factory=list)
+    kills: int = 0
+
+    def lost(self) -> int:
+        """Messages that never came."""
+        got = {(one.channel, one.mark) for one in self.receipts}
+        return sum((channel, mark) not in got for channel in CHANNELS for mark in self.published)
+
+    def other_keys(self) -> int:
+        """Messages that came under a second key: doubles that no receiver can know."""
+        keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for one in self.receipts:
+            keys[one.channel, one.mark].add(one.key)
+        return sum(len(found) - 1 for found in keys.values())
+
+    def repeats(self) -> int:
+        return len(self.receipts) - len({(one.channel, one.key) for one in self.receipts})
+
+    def most_repeats(self) -> int:
+        """Of one kill and channel: how many were taken in one life and once more in a later one."""
+        last: dict[tuple[str, str], int] = {}
+        repeated: Counter[tuple[str, int]] = Counter()
+        for one in self.receipts:
+            before = last.get((one.channel, one.key))
+            if before is not None:
+                repeated[one.channel, before] += 1
+            last[one.channel, one.key] = one.life
+        return max(repeated.values(), default=0)
+
+
+class Stage:
+    """One database, its publishers and receivers, and the lives of the program on it."""
+
+    def __init__(self, folder: Path, url: str, nursery: Nursery, seed: int = 1) -> None:
+        self.folder, self.url = folder, url
+        self.books = Books()
+        self.life = 0
+        self.chance = random.Random(seed)
+        self._nursery = nursery
+        self._items: list[list[str]] = [[] for _ in range(FEEDS)]
+        self._publisher = Publisher()
+        self._letterbox = _Letters(self)
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._came = threading.Condition()
+
+    # ── the world ────────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def open(self) -> Iterator[Stage]:
+        """Set up, and play until the end of the block."""
+        self._letterbox.port = free_port()
+        controller = Controller(self._letterbox, hostname="127.0.0.1", port=self._letterbox.port)
+        controller.start()
+        try:
+            with self._publisher:
+                self._set_up()
+                yield self
+        finally:
+            self._over.set()
+            controller.stop()
+
+    def _set_up(self) -> None:
+        (self.folder / "monitor.toml").write_text(_RULE)
+        _, hook = self._publisher.hook("/hook")
+        hook.calls = _Calls(self)
+        now = datetime.now(UTC)
+        with Store.open(self.url, upgrade=True) as store:
+            for number in range(FEEDS):
+                url = self._publisher.publish(f"/{number}", rss(title=f"Wire {number}"))
+                read = PollState(due_at=now, first_ok_at=now - timedelta(days=1))
+                store.feeds.add(
+                    Feed(
+                        key=digest("feed", str(number)),
+                        url=url,
+                        every=timedelta(seconds=1),
+                        poll=read,
+                    )
+                )
+            hooked = Subscription(
+                key=digest("subscription", "hooked"),
+                name="hooked",
+                channel=ChannelKind.WEBHOOK,
+                address=f"{self._publisher.address}/hook",
+                secret=new_secret(),
+                created_at=now,
+            )
+            store.subscriptions.add(hooked)
+            store.subscriptions.add(
+                replace(
+                    hooked,
+                    key=digest("subscription", "mailed"),
+                    name="mailed",
+                    channel=ChannelKind.EMAIL,
+                    address="reader@watch.example",
+                    secret="",
+                )
+            )
+
+    def publish(self, count: int = 1) -> None:
+        """News, each in some feed, none like another."""
+        with self._lock:
+            for _ in range(count):
+                number = self.chance.randrange(FEEDS)
+                mark = f"zq{self.chance.getrandbits(40):010x}"
+                words = " ".join(self._word() for _ in range(9))
+                self._items[number].insert(0, f"{mark} {words}")
+                self.books.published.add(mark)
+                shown = self._items[number][:SHOWN]
+                self._publisher.publish(f"/{number}", rss(*shown, title=f"Wire {number}"))
+
+    def _word(self) -> str:
+        return "".join(self.chance.choices(_SYLLABLES, k=self.chance.randint(2, 4)))
+
+    def take(self, channel: str, text: str, key: str) -> None:
+        """A receiver took this."""
+        found = _MARK.search(text)
+        with self._came:
+            mark = found[0] if found else "?"
+            self.books.receipts.append(Receipt(channel, mark, key, self.life))
+            self._came.notify_all()
+
+    # ── the program ──────────────────────────────────────────────────────────────────────────────
+
+    def start(self, *arguments: str, **settings: str) -> Life:
+        """A new life of the program."""
+        self.life += 1
+        return self._nursery.start(*arguments, environment=self._environment(settings))
+
+    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("MONITOR_")}
+        quick = {
+            "DATABASE__URL": self.url,
+            "POLL__TICK": "1s",
+            "POLL__EVERY": "1s",
+            "POLL__FASTEST": "1s",
+            "POLL__SLOWEST": "1s",
+            "POLL__LEASE": "2s",
+            "DELIVER__LEASE": "2s",
+            "EGRESS__ALLOW": '["127.0.0.0/8"]',
+            "EMAIL__HOST": "127.0.0.1",
+            "EMAIL__PORT": str(self._letterbox.port),
+            "EMAIL__TLS": "none",
+            "LOG__FORMAT": "json",
+        }
+        ours = {f"MONITOR_{name}": value for name, value in (quick | settings).items()}
+        return {**inherited, "MONITOR_CONFIG": str(self.folder / "monitor.toml"), **ours}
+
+    def until(self, what: Any, within: float) -> bool:
+        """Wait for receipts until `what()` is true."""
+        with self._came:
+            return self._came.wait_for(what, timeout=within)
+
+    def until_told(self, within: float) -> bool:
+        """Wait until everything that was published was received by everyone."""
+        return self.until(lambda: self.books.lost() == 0, within)
+
+    def until_active(self, within: float) -> bool:
+        """Wait until this life has told something."""
+        life = self.life
+        return self.until(
+            lambda: bool(self.books.receipts) and self.books.receipts[-1].life == life, within
+        )
+
+    # ── its end ──────────────────────────────────────────────────────────────────────────────────
+
+    def settle(self, within: float = 180) -> int | None:
+        """A last life that nobody disturbs: until all is told, and SIGTERM; its exit code."""
+        life = self.start("run")
+        while not life.said("service.started") and life.wait(0.1) is None:
+            pass  # before that a signal ends it like any program
+        self.until_told(within)
+        life.terminate()
+        code = life.wait(20)
+        if code is None:
+            life.kill()
+        return code
+
+    def integrity(self) -> str:
+        """ "ok", or what is wrong: with the file, or with what the tables say of each other."""
+        if self.url.startswith("sqlite"):
+            with sqlite3.connect(self.url.removeprefix("sqlite:///")) as file:
+                (said,) = file.execute("PRAGMA integrity_check").fetchone()
+                broken = file.execute("PRAGMA foreign_key_check").fetchall()
+                if said != "ok" or broken:
+                    return f"{said} {broken}"
+        with Store.open(self.url) as store:
+            counts = store.counts()
+        if counts.pending or counts.dead:
+            return f"{counts.pending} alerts wait, {counts.dead} are undelivered"
+        return "ok"
+
+
+class _Calls(list[Any]):
+    """What the webhook receiver got."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+
+    def append(self, call: Any) -> None:
+        headers, body = call
+        with suppress(ValueError):  # cut short: its sender died, and gets no answer
+            title = json.loads(body)["data"]["article"]["title"]
+            self._stage.take("webhook", title, headers["webhook-id"])
+
+
+class _Letters(Letterbox):
+    """The mail server."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
+        said = await super().handle_DATA(server, session, envelope)
+        letter = self.letters.pop()
+        self._stage.take("mail", str(letter["Subject"]), str(letter["Message-ID"]))
+        return said

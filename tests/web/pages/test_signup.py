@@ -1,0 +1,209 @@
+"""The public door: asked by mail first, told nothing before, and nobody learns who is known."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from monitor.domain.alerts import ChannelKind, Polled, Subscription, SubscriptionState
+from monitor.web.pages import signup
+from monitor.web.pages.signup import OF_ADDRESS, OF_ALL, OF_NETWORK, PATIENCE
+from tests.fakes import NOW, article, feed, subscription
+from tests.store.builders import MINUTE, an_alert, an_attempt
+from tests.web.conftest import Answer, Visitor
+
+ADDRESS = "reader@watch.example"
+
+
+@pytest.fixture
+def web_settings() -> dict[str, object]:
+    return {"public_url": "https://alerts.example", "signup": True}
+
+
+async def sign_up(visitor: Visitor, address: str = ADDRESS, *, of: str = "198.51.100.7",
+                  **fields: str) -> Answer:  # fmt: skip
+    form = {"email": address, **fields}
+    answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": of})
+    for _ in range(100):  # what is done after the answer goes through the same one thread
+        await visitor.office.in_store(lambda: None)
+        await asyncio.sleep(0)
+    return answer
+
+
+def mails(visitor: Visitor) -> list[str]:
+    """Send what waits; the paths of the links that were sent to be confirmed."""
+    now, outbox = visitor.clock(), visitor.store.outbox
+    claims = outbox.claim(now, limit=99, per_subscription=99, lease=MINUTE)
+    for one in claims:
+        outbox.record(an_attempt(one.alert), token=one.token, due_at=None)
+    urls = [urlsplit(str(one.alert.data["url"])) for one in claims]
+    return [f"{url.path}?{url.query}" for url in urls]
+
+
+def kept(visitor: Visitor) -> Subscription:
+    (one,) = visitor.store.subscriptions.list()
+    return one
+
+
+async def test_the_form_is_a_page_without_scripts(visitor: Visitor):
+    answer = await visitor.get("/subscribe")
+    assert answer.status == 200
+    assert 'value="labour">Labour' in answer.text
+    assert "<script" not in answer.text
+
+
+async def test_whoever_says_yes_by_mail_is_subscribed(visitor: Visitor):
+    answer = await sign_up(visitor, theme="labour")
+    assert answer.status == 200
+    assert "Look into your mailbox" in answer.text
+    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+
+    (link,) = mails(visitor)
+    page = (await visitor.get(link)).text
+    assert "For these themes: Labour. Nothing is sent until you say yes." in page
+    assert kept(visitor).state is SubscriptionState.UNCONFIRMED  # looking changes nothing
+
+    assert "You are subscribed" in (await visitor.post(link)).text
+    one = kept(visitor)
+    assert (one.state, one.channel, one.address) == (
+        SubscriptionState.ACTIVE, ChannelKind.EMAIL, ADDRESS,
+    )  # fmt: skip
+    assert one.themes == {"labour"}
+    assert "You are subscribed" in (await visitor.post(link)).text  # twice is no harm
+
+
+async def test_nothing_else_is_sent_before_the_yes(visitor: Visitor):
+    await sign_up(visitor)
+    one, found = kept(visitor), article("a")
+    visitor.store.feeds.add_all([feed("f")])
+    poll = Polled(feed_key="f", state=feed("f").poll, articles=(found,),
+                  alerts=(an_alert(found, one),))  # fmt: skip
+    visitor.store.commit([poll])
+    assert len(mails(visitor)) == 1
+
+
+async def test_a_known_address_gets_no_mail_and_the_same_answer(visitor: Visitor):
+    unknown = await sign_up(visitor, "stranger@watch.example")
+    visitor.store.subscriptions.add(
+        subscription("me", channel=ChannelKind.EMAIL, address="Reader@watch.example")
+    )
+    mails(visitor)
+    known = await sign_up(visitor)
+    assert (known.status, known.body) == (unknown.status, unknown.body)
+    assert mails(visitor) == []
+
+
+async def test_a_link_ends_and_says_so(visitor: Visitor):
+    await sign_up(visitor)
+    (link,) = mails(visitor)
+    visitor.clock.later(PATIENCE + timedelta(minutes=1))
+    for answer in (await visitor.get(link), await visitor.post(link)):
+        assert answer.status == 410
+        assert "This link has ended" in answer.text
+    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+
+
+async def test_a_link_that_was_changed_is_a_plain_404(visitor: Visitor):
+    await sign_up(visitor, theme="labour")
+    (link,) = mails(visitor)
+    path, _, query = link.partition("?")
+    other = link.replace("/confirm/", "/unsubscribe/")
+    wrongs = [path, f"{path}?until=9999999999&themes=labour", f"{link},troops", other]
+    for wrong in [*wrongs, f"{path[:-1]}?{query}", "/confirm/x?until=x"]:
+        answer = await visitor.post(wrong)
+        assert (answer.status, answer.text) == (404, "Not found.\n"), wrong
+    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+
+
+async def test_who_unsubscribed_is_asked_again_and_stays_out_until_the_yes(visitor: Visitor):
+    await sign_up(visitor)
+    (link,) = mails(visitor)
+    await visitor.post(link)
+    visitor.store.subscriptions.unsubscribe(kept(visitor).key, "by its reader")
+    visitor.clock.later(timedelta(hours=2))
+    await sign_up(visitor, theme="troops")
+    assert kept(visitor).state is SubscriptionState.UNSUBSCRIBED
+    (again,) = mails(visitor)
+    await visitor.post(again)
+    assert kept(visitor).state is SubscriptionState.ACTIVE
+    assert kept(visitor).themes == {"troops"}
+
+
+async def test_an_address_is_asked_once_an_hour_and_a_few_times_a_day(visitor: Visitor):
+    for _ in range(2):
+        await sign_up(visitor)
+    assert len(mails(visitor)) == 1
+    sent = 0
+    for _ in range(OF_ADDRESS.times + 3):
+        visitor.clock.later(timedelta(hours=1))
+        answer = await sign_up(visitor)
+        assert "Look into your mailbox" in answer.text
+        sent += len(mails(visitor))
+    assert sent == OF_ADDRESS.times - 2
+
+
+async def test_a_network_is_slowed_down_and_another_is_not(visitor: Visitor):
+    answers = [
+        await sign_up(visitor, f"reader{number}@watch.example", of=f"198.51.100.{number}")
+        for number in range(OF_NETWORK.times + 1)
+    ]
+    assert [answer.status for answer in answers] == [200] * OF_NETWORK.times + [429]
+    assert (await sign_up(visitor, "other@watch.example", of="203.0.113.1")).status == 200
+
+
+async def test_all_together_are_bounded(visitor: Visitor):
+    limits = signup.Limits()
+    for _ in range(OF_ALL.times):
+        assert limits.allow("all", OF_ALL, NOW)
+    wish = signup.Wish(address=ADDRESS, themes=())
+    await signup._promise_later(visitor.office, limits, wish, NOW)
+    assert visitor.store.subscriptions.list() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("", "no mail address"),
+        ("nobody", "no mail address"),
+        ("a@b.example\nBcc: c@d.example", "no mail address"),
+        ("<script>@b.example", "no mail address"),
+        ("a" * 300 + "@b.example", "longer than"),
+    ],
+)
+async def test_what_is_no_address_is_said_and_kept_nowhere(visitor: Visitor, address, says):
+    answer = await sign_up(visitor, address)
+    assert answer.status == 400
+    assert says in answer.text
+    assert "<script" not in answer.text
+    assert visitor.store.subscriptions.list() == []
+
+
+async def test_odd_forms_are_no_error(visitor: Visitor):
+    assert (await visitor.post("/subscribe", data=b"\xff\xfe&&==")).status == 400
+    assert (await visitor.post("/subscribe", data=b"&".join([b"a=1"] * 60))).status == 400
+    assert (await visitor.post("/subscribe", data=b"x" * 9_000)).status == 413
+    answer = await sign_up(visitor, theme="no-such-theme")
+    assert answer.status == 200
+    assert kept(visitor).themes == frozenset()
+
+
+async def test_who_never_says_yes_is_forgotten(visitor: Visitor):
+    await sign_up(visitor)
+    round_ = signup.forgetting(visitor.office)
+    await round_.work(NOW + PATIENCE)
+    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+    await round_.work(NOW + PATIENCE + timedelta(seconds=1))
+    assert visitor.store.subscriptions.list() == []
+
+
+class TestWithoutSignUp:
+    @pytest.fixture
+    def web_settings(self) -> dict[str, object]:
+        return {"public_url": "https://alerts.example"}
+
+    async def test_there_is_no_such_page(self, visitor: Visitor):
+        assert (await visitor.get("/subscribe")).status == 404
+        assert (await visitor.post("/subscribe", data={"email": ADDRESS})).status == 404

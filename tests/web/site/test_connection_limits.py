@@ -1,0 +1,89 @@
+"""Clients that are slow to ask, or to read, are cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from monitor.web.site import server
+from monitor.web.site.connection_limits import BoundedProtocol
+
+SOON = timedelta(milliseconds=200)
+WITHIN = 5.0  # seconds: that the cut comes at all
+
+
+class Hasty(BoundedProtocol):
+    """The same with less patience."""
+
+    head = answer = read = SOON
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    site = FastAPI()
+
+    @site.get("/")
+    async def small() -> Response:
+        return Response("hello")
+
+    @site.get("/large")
+    async def large() -> Response:
+        return Response(b"x" * 40_000_000)
+
+    @site.post("/")
+    async def take(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    with closing(server.bind("127.0.0.1:0")) as socket:
+        async with server.serving(site, socket, protocol=Hasty):
+            yield socket.getsockname()[1]
+
+
+async def until_cut(port: int, *sent: bytes) -> bytes:
+    """All that is answered until the server ends the connection, bounded."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in sent:
+        writer.write(piece)
+    try:
+        return await asyncio.wait_for(reader.read(), WITHIN)
+    except ConnectionResetError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_a_client_that_asks_nothing(port: int):
+    assert await until_cut(port) == b""
+
+
+async def test_a_client_that_never_ends_its_head(port: int):
+    assert await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ") == b""
+
+
+async def test_a_client_that_never_ends_its_body(port: int):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    assert await until_cut(port, head, b"a few bytes") == b""
+
+
+async def test_a_client_that_was_answered_and_stays(port: int):
+    assert b"hello" in await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+async def test_two_questions_at_once_are_both_answered(port: int):
+    answer = await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+    assert answer.count(b"hello") == 2
+
+
+async def test_a_client_that_does_not_read_is_let_go(port: int):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
+    writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    await reader.readexactly(1_000)
+    await asyncio.sleep(SOON.total_seconds() * 3)  # unread meanwhile; the server's buffer is full
+    with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
+        await asyncio.wait_for(reader.readexactly(40_000_000), WITHIN)
+    writer.close()

@@ -1,0 +1,71 @@
+"""Listening, and ending."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import aiohttp
+import pytest
+from fastapi import FastAPI, Request
+
+from monitor.domain.errors import ConfigError
+from monitor.web.site import server
+
+
+def test_a_port_in_use_is_a_clear_error():
+    with closing(server.bind("127.0.0.1:0")) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"web.listen = '127.0.0.1:{port}': can't listen"):
+            server.bind(f"127.0.0.1:{port}")
+
+
+def test_an_address_of_another_machine_is_a_clear_error():
+    with pytest.raises(ConfigError, match="can't listen there"):
+        server.bind("203.0.113.1:8080")
+
+
+async def test_both_families_are_served():
+    for address in ("127.0.0.1:0", "[::1]:0"):
+        with closing(server.bind(address)) as socket:
+            async with (
+                server.serving(FastAPI(), socket) as base,
+                aiohttp.request("GET", base + "/") as answer,
+            ):
+                assert answer.status == 404
+
+
+async def test_an_end_waits_for_an_answer_under_way_but_not_for_ever():
+    site, asked = FastAPI(), asyncio.Event()
+
+    @site.get("/never")
+    async def never() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    with closing(server.bind("127.0.0.1:0")) as socket:
+        async with aiohttp.ClientSession() as asker:
+            async with server.serving(site, socket) as base:
+                waiting = asyncio.create_task(asker.get(base + "/never"))
+                await asyncio.wait_for(asked.wait(), 5)
+                ended = asyncio.get_running_loop().time()
+            assert asyncio.get_running_loop().time() - ended < 4
+            (result,) = await asyncio.gather(waiting, return_exceptions=True)
+            assert isinstance(result, aiohttp.ClientError) or result.status == 500
+
+
+async def test_only_a_known_proxy_is_believed_when_it_says_who_asks():
+    site = FastAPI()
+
+    @site.get("/")
+    async def who(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    forged = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    for proxies, believed in ((("127.0.0.0/8",), "198.51.100.7"), ((), "127.0.0.1")):
+        with closing(server.bind("127.0.0.1:0")) as socket:
+            async with (
+                server.serving(site, socket, proxies=proxies) as base,
+                aiohttp.request("GET", base + "/", headers=forged) as answer,
+            ):
+                assert await answer.json() == believed
