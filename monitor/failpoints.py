@@ -57,7 +57,7 @@ def arm(environment: Mapping[str, str]) -> None:
         raise ConfigError(f"{VARIABLE}={text}: no such point; there are {known}") from None
 
 
-def here(point: Point) -> None:
+def hit(point: Point) -> None:
     """Go on, unless a test wants this process to die here."""
     if _wanted is point:
         _seen[point] += 1

@@ -14,9 +14,9 @@ from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import Feed, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
-from monitor.pipeline.deliver import Mailroom
-from monitor.pipeline.group_commit import Ledger
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.deliver import DeliveryContext
+from monitor.pipeline.group_commit import GroupCommit
+from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
 from tests.fakes import (
     BOUNDS,
@@ -47,10 +47,10 @@ async def at_once(call: Callable[[], T], /) -> T:
     return call()
 
 
-def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> Newsdesk:
-    return Newsdesk(
+def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> PollContext:
+    return PollContext(
         store=store,
-        in_store=at_once,
+        run_in_store=at_once,
         fetcher=FakeFetcher(**answers),
         parser=FakeParser(**DOCUMENTS),
         classifier=FakeClassifier(),
@@ -61,14 +61,14 @@ def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> Newsdesk:
     )
 
 
-def mailroom(store: Store, channel: object, **changes: object) -> Mailroom:
-    room = Mailroom(
+def mailroom(store: Store, channel: object, **changes: object) -> DeliveryContext:
+    room = DeliveryContext(
         store=store,
-        in_store=at_once,
+        run_in_store=at_once,
         channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
         topic="test",
         theme_titles={"labour": "Labour", "troops": "Troops"},
-        ledger=Ledger(lambda tried: at_once(lambda: store.outbox.record_all(tried))),
+        ledger=GroupCommit(lambda tried: at_once(lambda: store.outbox.record_all(tried))),
         batch=100,
         per_subscription=10,
         lease=timedelta(minutes=1),

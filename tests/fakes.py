@@ -12,10 +12,10 @@ from monitor.domain.articles import Article, Decision, DecisionReason, Verdict
 from monitor.domain.errors import DeliveryError, FetchError, ParseError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
 from monitor.domain.messages import Message
-from monitor.polling.next_poll import Bounds
+from monitor.polling.next_poll import PollIntervals
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
-BOUNDS = Bounds(
+BOUNDS = PollIntervals(
     every=timedelta(minutes=30), fastest=timedelta(minutes=5), slowest=timedelta(hours=2)
 )
 THEMES = {"troops": 0.2, "labour": 0.7}

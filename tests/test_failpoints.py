@@ -42,7 +42,7 @@ def test_another_point_is_passed():
 def test_where_nothing_is_asked_for_every_point_is_passed():
     failpoints.arm({})
     for point in Point:
-        failpoints.here(point)
+        failpoints.hit(point)
 
 
 @pytest.mark.parametrize("text", ["", "nowhere", "alert.sent:soon", "alert.sent:1:2"])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from monitor.alerts import match
-from monitor.classify.rules.decision_rules import Rulebook
+from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit
 
@@ -42,7 +42,7 @@ class Window:
         return max(1.0, (self.until - start) / _DAY)
 
 
-class Why(enum.StrEnum):
+class ChangeCause(enum.StrEnum):
     """What made an article relevant, or no longer relevant."""
 
     APPLIES = "applies"  # a rule that did not apply before
@@ -57,7 +57,7 @@ class Why(enum.StrEnum):
 class Cause:
     """One of the reasons; `hit` is the rule's, as it is now, or was before it was lifted."""
 
-    why: Why
+    why: ChangeCause
     hit: RuleHit | None = None
 
 
@@ -83,14 +83,20 @@ def causes(before: Decision, after: Decision) -> tuple[Cause, ...]:
     for name in dict.fromkeys((*now, *then)):
         old, new = then.get(name), now.get(name)
         if sign * (_push(new) - _push(old)) > 0:
-            why = Why.LIFTED if new is None else Why.APPLIES if old is None else Why.ALTERED
+            why = (
+                ChangeCause.LIFTED
+                if new is None
+                else ChangeCause.APPLIES
+                if old is None
+                else ChangeCause.ALTERED
+            )
             found.append(Cause(why=why, hit=new or old))
     by_score = after.reason not in (DecisionReason.FLAGGED, DecisionReason.DROPPED)
     if by_score and sign * (before.threshold - after.threshold) > 0:
-        found.append(Cause(why=Why.THRESHOLD))
+        found.append(Cause(why=ChangeCause.THRESHOLD))
     if by_score and sign * (after.pack_score - before.pack_score) > 0:
-        found.append(Cause(why=Why.LEXICON))
-    return tuple(found) or (Cause(why=Why.SCORE),)
+        found.append(Cause(why=ChangeCause.LEXICON))
+    return tuple(found) or (Cause(why=ChangeCause.SCORE),)
 
 
 def _push(hit: RuleHit | None) -> float:
@@ -194,7 +200,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class BacktestReport:
     """What the change would have done."""
 
     articles: int  # replayed
@@ -220,11 +226,11 @@ def replay(
     articles: Iterable[Article],
     subscriptions: Sequence[Subscription],
     *,
-    before: Rulebook | None,
-    after: Rulebook,
+    before: DecisionRules | None,
+    after: DecisionRules,
     window: Window,
     labels: Mapping[str, bool],
-) -> Report:
+) -> BacktestReport:
     """Decide every article with either rulebook; `before=None` takes the decisions as stored.
 
     `labels` says of some articles, by key, whether they matter.  Alerts are counted as if today's
@@ -247,7 +253,7 @@ def replay(
         if old.relevant != new.relevant:
             change = Change(article=article, before=old, after=new)
             (gained if new.relevant else lost).append(change)
-    return Report(
+    return BacktestReport(
         articles=packs.total(),
         packs=packs,
         days=window.days(first),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor.domain.delivery_schedule import Cadence, Every, Hold
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.text import local_time
 
 # After a long downtime each date gets its digest, but not those of a whole year.
@@ -20,7 +20,7 @@ _MOST_MISSED = 31
 _DAY = timedelta(days=1)
 
 
-class Kind(enum.StrEnum):
+class BatchReason(enum.StrEnum):
     """Why several articles are in one message."""
 
     DIGEST = "digest"  # by the timetable
@@ -29,24 +29,24 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class HoldUntil:
     """Why an alert can't go at once, and when it can at the soonest."""
 
-    hold: Hold
+    hold: HoldReason
     until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldAlert:
     """An alert that waits."""
 
     key: str
     created_at: datetime
-    hold: Hold
+    hold: HoldReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DigestProgress:
     """What must be remembered of one subscription between two plans."""
 
     told_until: datetime  # the last digest covers up to here; without one, when it was asked for
@@ -65,10 +65,10 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
+class DigestBatch:
     """Alerts that become one message."""
 
-    kind: Kind
+    kind: BatchReason
     label: str
     since: datetime  # of a digest: what it covers begins here
     until: datetime
@@ -81,21 +81,21 @@ class Plan:
     """What becomes of what is held; what it does not name waits on as it is."""
 
     alone: tuple[str, ...] = ()  # go now, each by itself
-    gathered: tuple[Gathering, ...] = ()  # go now, several as one
+    gathered: tuple[DigestBatch, ...] = ()  # go now, several as one
     over: tuple[str, ...] = ()  # over the day's budget: wait for the digest
-    standing: Standing
+    standing: DigestProgress
     next_at: datetime | None  # when to plan again, if nothing new comes before
 
 
 # ── one alert ────────────────────────────────────────────────────────────────────────────────────
 
 
-def is_quiet(cadence: Cadence, now: datetime) -> bool:
+def is_quiet(cadence: DeliverySchedule, now: datetime) -> bool:
     """Is it one of the hours in which nothing is sent?"""
     return quiet_until(cadence, now) > now
 
 
-def quiet_until(cadence: Cadence, now: datetime) -> datetime:
+def quiet_until(cadence: DeliverySchedule, now: datetime) -> datetime:
     """When the quiet hours end in which `now` lies; `now` when it lies in none."""
     if cadence.quiet is None:
         return now
@@ -103,22 +103,24 @@ def quiet_until(cadence: Cadence, now: datetime) -> datetime:
     return local_time.end_of(now, cadence.quiet.start, cadence.quiet.end, place)
 
 
-def wait(cadence: Cadence, now: datetime) -> Wait | None:
+def wait(cadence: DeliverySchedule, now: datetime) -> HoldUntil | None:
     """Why an alert made now can't go at once; None: it can."""
-    if cadence.every is not Every.ONCE:
-        return Wait(hold=Hold.DIGEST, until=next_slot(cadence, now).at)
+    if cadence.every is not Frequency.ONCE:
+        return HoldUntil(hold=HoldReason.DIGEST, until=next_slot(cadence, now).at)
     quiet = quiet_until(cadence, now)
     if quiet > now:
-        return Wait(hold=Hold.QUIET, until=quiet)
+        return HoldUntil(hold=HoldReason.QUIET, until=quiet)
     if cadence.group or cadence.budget is not None:
-        return Wait(hold=Hold.GROUP, until=now + cadence.group)
+        return HoldUntil(hold=HoldReason.GROUP, until=now + cadence.group)
     return None
 
 
 # ── the timetable ────────────────────────────────────────────────────────────────────────────────
 
 
-def next_slot(cadence: Cadence, now: datetime, standing: Standing | None = None) -> Slot:
+def next_slot(
+    cadence: DeliverySchedule, now: datetime, standing: DigestProgress | None = None
+) -> Slot:
     """The first time of the timetable after `now` that had no digest yet."""
     told_day = standing.told_day if standing else None
     return next(
@@ -128,38 +130,38 @@ def next_slot(cadence: Cadence, now: datetime, standing: Standing | None = None)
     )
 
 
-def _slots(cadence: Cadence, after: datetime) -> Iterator[Slot]:
+def _slots(cadence: DeliverySchedule, after: datetime) -> Iterator[Slot]:
     """Every time of the timetable after this one, for ever.
 
     Daily: one for each date that the place had.  Weekly: one for each week, even where the place
     left the weekday out.  Each is its date's, also when the clock jumps over it past midnight.
     """
     place = local_time.zone(cadence.zone)
-    if cadence.every is Every.HOURLY:
+    if cadence.every is Frequency.HOURLY:
         while True:
             after = local_time.full_hour_after(after, place)
             yield Slot(label=after.strftime("%Y-%m-%dT%H:%MZ"), at=after, day=None)
     day = local_time.today(after, place) - _DAY  # whose time may have moved past midnight
-    if cadence.every is Every.WEEKLY:
+    if cadence.every is Frequency.WEEKLY:
         day += (cadence.weekday - day.weekday()) % 7 * _DAY - 7 * _DAY
-    step = 7 * _DAY if cadence.every is Every.WEEKLY else _DAY
+    step = 7 * _DAY if cadence.every is Frequency.WEEKLY else _DAY
     while True:
         at = local_time.instant(day, cadence.at, place)
-        if at > after and (cadence.every is Every.WEEKLY or local_time.exists(day, place)):
+        if at > after and (cadence.every is Frequency.WEEKLY or local_time.exists(day, place)):
             yield Slot(label=day.isoformat(), at=at, day=day)
         day += step
 
 
-def _due(cadence: Cadence, now: datetime, standing: Standing) -> list[Slot]:
+def _due(cadence: DeliverySchedule, now: datetime, standing: DigestProgress) -> list[Slot]:
     """The times of the timetable that passed without a digest, oldest first.
 
     Of hours that passed only the last: they are told together.
     """
-    if cadence.every is Every.HOURLY:
+    if cadence.every is Frequency.HOURLY:
         last = now - timedelta(hours=1)
         slot = next(_slots(cadence, max(last, standing.told_until)))
         return [slot] if slot.at <= now else []
-    period = 7 * _DAY if cadence.every is Every.WEEKLY else _DAY
+    period = 7 * _DAY if cadence.every is Frequency.WEEKLY else _DAY
     due: list[Slot] = []
     for slot in _slots(cadence, max(standing.told_until, now - _MOST_MISSED * period)):
         if slot.at > now:
@@ -172,7 +174,9 @@ def _due(cadence: Cadence, now: datetime, standing: Standing) -> list[Slot]:
 # ── the plan ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(cadence: Cadence, now: datetime, held: Sequence[Held], standing: Standing) -> Plan:
+def plan(
+    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+) -> Plan:
     """What becomes of the held alerts of one subscription now.
 
     Every alert goes into one message, once: what is planned is no more held when the plan is
@@ -183,13 +187,13 @@ def plan(cadence: Cadence, now: datetime, held: Sequence[Held], standing: Standi
     quiet = quiet_until(cadence, now)
     if quiet > now:
         return Plan(standing=standing, next_at=quiet)
-    if cadence.every is not Every.ONCE:
+    if cadence.every is not Frequency.ONCE:
         return _digests(cadence, now, held, standing)
     if cadence.budget is None:  # none waits for a digest that will not come any more
         return _at_once(cadence, now, held, standing)
-    for_digest = [one for one in held if one.hold in (Hold.DIGEST, Hold.BUDGET)]
+    for_digest = [one for one in held if one.hold in (HoldReason.DIGEST, HoldReason.BUDGET)]
     digests = _digests(cadence, now, for_digest, standing)
-    rest = [one for one in held if one.hold in (Hold.QUIET, Hold.GROUP)]
+    rest = [one for one in held if one.hold in (HoldReason.QUIET, HoldReason.GROUP)]
     once = _at_once(cadence, now, rest, digests.standing)
     return replace(
         once,
@@ -198,7 +202,9 @@ def plan(cadence: Cadence, now: datetime, held: Sequence[Held], standing: Standi
     )
 
 
-def _believable(cadence: Cadence, now: datetime, standing: Standing) -> Standing:
+def _believable(
+    cadence: DeliverySchedule, now: datetime, standing: DigestProgress
+) -> DigestProgress:
     """The standing, unless this machine's clock ran ahead and was put back since."""
     if standing.told_until <= now:
         return standing
@@ -207,7 +213,9 @@ def _believable(cadence: Cadence, now: datetime, standing: Standing) -> Standing
     return replace(standing, told_until=now, told_day=None if ahead else standing.told_day)
 
 
-def _digests(cadence: Cadence, now: datetime, held: Sequence[Held], standing: Standing) -> Plan:
+def _digests(
+    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+) -> Plan:
     """A digest for each time that is due, of what came up to then and was not told yet."""
     gathered = []
     left = list(held)
@@ -216,13 +224,13 @@ def _digests(cadence: Cadence, now: datetime, held: Sequence[Held], standing: St
         left = [one for one in left if not _came_by(one, slot.at, now)]
         if mine or cadence.empty:
             gathered.append(
-                Gathering(
-                    kind=Kind.DIGEST,
+                DigestBatch(
+                    kind=BatchReason.DIGEST,
                     label=slot.label,
                     since=standing.told_until,
                     until=slot.at,
                     keys=tuple(one.key for one in mine),
-                    over=sum(one.hold is Hold.BUDGET for one in mine),
+                    over=sum(one.hold is HoldReason.BUDGET for one in mine),
                 )
             )
         standing = replace(standing, told_until=slot.at, told_day=slot.day or standing.told_day)
@@ -231,15 +239,17 @@ def _digests(cadence: Cadence, now: datetime, held: Sequence[Held], standing: St
     )
 
 
-def _came_by(one: Held, at: datetime, now: datetime) -> bool:
+def _came_by(one: HeldAlert, at: datetime, now: datetime) -> bool:
     """What seems to come from the future came while this machine's clock ran ahead: by now."""
     return one.created_at <= at or one.created_at > now
 
 
-def _at_once(cadence: Cadence, now: datetime, held: Sequence[Held], standing: Standing) -> Plan:
+def _at_once(
+    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+) -> Plan:
     """What goes now, as far as the budget lets it; or all of it when its window ends."""
-    fresh = [one for one in held if one.hold in (Hold.QUIET, Hold.GROUP)]
-    left_over = [one for one in held if one.hold in (Hold.DIGEST, Hold.BUDGET)]
+    fresh = [one for one in held if one.hold in (HoldReason.QUIET, HoldReason.GROUP)]
+    left_over = [one for one in held if one.hold in (HoldReason.DIGEST, HoldReason.BUDGET)]
     opened = min((one.created_at for one in fresh), default=now)
     if opened <= now < opened + cadence.group:
         batches, next_at = _batches(left_over, together=True), opened + cadence.group
@@ -263,19 +273,19 @@ def _at_once(cadence: Cadence, now: datetime, held: Sequence[Held], standing: St
     )
 
 
-def _batches(held: Sequence[Held], *, together: bool) -> list[list[Held]]:
+def _batches(held: Sequence[HeldAlert], *, together: bool) -> list[list[HeldAlert]]:
     """Each is a message.  What came in quiet hours is one in any case."""
     if together:
         return [list(held)] if held else []
-    night = [one for one in held if one.hold is Hold.QUIET]
-    day = [[one] for one in held if one.hold is not Hold.QUIET]
+    night = [one for one in held if one.hold is HoldReason.QUIET]
+    day = [[one] for one in held if one.hold is not HoldReason.QUIET]
     return ([night] if night else []) + day
 
 
-def _together(batch: Sequence[Held], now: datetime) -> Gathering:
-    night = all(one.hold is Hold.QUIET for one in batch)
-    return Gathering(
-        kind=Kind.QUIET if night else Kind.GROUP,
+def _together(batch: Sequence[HeldAlert], now: datetime) -> DigestBatch:
+    night = all(one.hold is HoldReason.QUIET for one in batch)
+    return DigestBatch(
+        kind=BatchReason.QUIET if night else BatchReason.GROUP,
         label=batch[0].key,
         since=min(batch[0].created_at, now),
         until=now,

@@ -13,13 +13,13 @@ from monitor.domain.alerts import (
     About,
     Alert,
     AlertState,
-    Polled,
+    PollResult,
     Silence,
     Subscription,
     SubscriptionState,
 )
 from monitor.domain.articles import Article, DecisionReason
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.messages import MessageType
 
 # What happens meanwhile is not kept for such a one.
@@ -89,7 +89,7 @@ def alert(article: Article, subscription: Subscription, silences: Iterable[Silen
 
 def alert_key(subscription_key: str, copy_key: str) -> str:
     """One for each subscription and article, all its copies and edits included."""
-    return digest("alert", subscription_key, copy_key)
+    return key_of("alert", subscription_key, copy_key)
 
 
 def alerts(
@@ -113,7 +113,7 @@ def alerts(
     return tuple({promise.key: promise for promise in promised}.values())
 
 
-def promised_at(decided_at: datetime, polled: Iterable[Polled]) -> list[Polled]:
+def promised_at(decided_at: datetime, polled: Iterable[PollResult]) -> list[PollResult]:
     """The same polls, their alerts created when it was decided, not when the feed was asked."""
     return [
         replace(poll, alerts=tuple(replace(alert, created_at=decided_at) for alert in poll.alerts))
@@ -135,7 +135,7 @@ def notices(
     """
     return tuple(
         Alert(
-            key=digest("notice", kind, subscription.key, occasion),
+            key=key_of("notice", kind, subscription.key, occasion),
             subscription_key=subscription.key,
             type=kind,
             data=data,

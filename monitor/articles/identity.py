@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.articles import Article, Decision
 from monitor.domain.feeds import Entry, Feed, FeedState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.text import comparison
 from monitor.text.urls import names_an_article, normal_url
 
@@ -26,7 +26,7 @@ _STORM, _STORM_SHARE = 5, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class IdentifiedEntry:
     """An entry and all that it may be known by."""
 
     entry: Entry
@@ -37,7 +37,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredEntry:
     """An article of the feed, as far as telling known entries from others needs it."""
 
     key: str
@@ -46,7 +46,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Find:
+class NewEntry:
     """An entry to be judged: a new one, or the edit of an article."""
 
     key: str
@@ -61,9 +61,9 @@ class Find:
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def named(
+def identified(
     feed_key: str, entries: Sequence[Entry], *, but: Collection[int] = frozenset()
-) -> list[Named]:
+) -> list[IdentifiedEntry]:
     """All that the entries of one document may be known by, in order; `but` are places left out.
 
     A guid or address that one document gives to different stories names none of them: those
@@ -79,7 +79,7 @@ def named(
         own_url = bool(entry.url) and entry.url not in shared_urls
         story_key = _story_key(feed_key, entry)
         found.append(
-            Named(
+            IdentifiedEntry(
                 entry=entry,
                 key=_key(feed_key, entry, own_guid=own_guid, own_url=own_url) or story_key,
                 alias=_alias(feed_key, entry, own_url=own_url),
@@ -92,16 +92,16 @@ def named(
 
 def _key(feed_key: str, entry: Entry, *, own_guid: bool, own_url: bool) -> str | None:
     if entry.guid and own_guid:
-        return digest(feed_key, "guid", entry.guid)
+        return key_of(feed_key, "guid", entry.guid)
     if entry.url and own_url and not entry.guid:
-        return digest(feed_key, "url", normal_url(entry.url))
+        return key_of(feed_key, "url", normal_url(entry.url))
     return None
 
 
 def _story_key(feed_key: str, entry: Entry) -> str:
     if entry.guid or entry.url:
-        return digest(feed_key, "story", entry.guid or "", entry.url or "", entry.title)
-    return digest(feed_key, "text", entry.title, entry.text)
+        return key_of(feed_key, "story", entry.guid or "", entry.url or "", entry.title)
+    return key_of(feed_key, "text", entry.title, entry.text)
 
 
 def _alias(feed_key: str, entry: Entry, *, own_url: bool) -> str:
@@ -110,10 +110,10 @@ def _alias(feed_key: str, entry: Entry, *, own_url: bool) -> str:
     """
     headline = comparison.folded(entry.title)
     if entry.url is None:
-        return digest("alias", feed_key, headline)
+        return key_of("alias", feed_key, headline)
     if own_url and names_an_article(entry.url):
-        return digest("alias", normal_url(entry.url))
-    return digest("alias", normal_url(entry.url), headline)
+        return key_of("alias", normal_url(entry.url))
+    return key_of("alias", normal_url(entry.url), headline)
 
 
 def _page(entry: Entry) -> str:
@@ -139,7 +139,7 @@ def _shared(
 # ── known, edited, new ───────────────────────────────────────────────────────────────────────────
 
 
-def changed(entries: Iterable[Named], kept: Collection[Kept]) -> set[str]:
+def changed(entries: Iterable[IdentifiedEntry], kept: Collection[StoredEntry]) -> set[str]:
     """The keys of those kept articles that some entry may be an edit of."""
     by_name = _by_name(kept)
     return {
@@ -151,9 +151,11 @@ def changed(entries: Iterable[Named], kept: Collection[Kept]) -> set[str]:
     }
 
 
-def sort(
-    entries: Iterable[Named], kept: Collection[Kept], articles: Mapping[str, Article]
-) -> list[Find]:
+def new_or_edited(
+    entries: Iterable[IdentifiedEntry],
+    kept: Collection[StoredEntry],
+    articles: Mapping[str, Article],
+) -> list[NewEntry]:
     """What is to be judged, in the document's order; of equal keys the first.
 
     An entry is known when an article of one of its names has, or had, its wording.  It is an edit
@@ -176,7 +178,7 @@ def sort(
             continue
         taken.add(key)
         finds.append(
-            Find(
+            NewEntry(
                 key=key,
                 alias=entry.alias,
                 wording=entry.wording,
@@ -187,8 +189,8 @@ def sort(
     return finds
 
 
-def _by_name(kept: Iterable[Kept]) -> dict[str, list[Kept]]:
-    names: dict[str, list[Kept]] = {}
+def _by_name(kept: Iterable[StoredEntry]) -> dict[str, list[StoredEntry]]:
+    names: dict[str, list[StoredEntry]] = {}
     for one in kept:
         names.setdefault(one.key, []).append(one)
         names.setdefault(one.alias, []).append(one)
@@ -208,7 +210,7 @@ def is_edit(entry: Entry, before: Entry) -> bool:
         if same_page and entry.guid and entry.guid == before.guid:
             return True
         return alike
-    titles = (comparison.units(one.title) for one in (entry, before))
+    titles = (comparison.tokens(one.title) for one in (entry, before))
     first, second = (comparison.numbers(title) for title in titles)
     return first == second and alike
 
@@ -218,7 +220,7 @@ def are_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     headlines, over texts that have some?  Where there is hardly a text the headlines decide.
     """
     headlines, texts = (
-        [comparison.terms(comparison.units(text[:_LOOK])) for text in pair]
+        [comparison.terms(comparison.tokens(text[:_LOOK])) for text in pair]
         for pair in zip(one, other, strict=True)
     )
     shared = len(headlines[0] & headlines[1])
@@ -229,7 +231,7 @@ def are_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return common >= _ALIKE or (alike and common >= _RELATED)
 
 
-def renamed(finds: Iterable[Find], wordings: Callable[[], Collection[str]]) -> set[str]:
+def renamed(finds: Iterable[NewEntry], wordings: Callable[[], Collection[str]]) -> set[str]:
     """The keys of new entries that the feed had before, when its publisher renamed everything.
 
     `wordings` are those that the feed brought so far; asked for only when it looks like that.
@@ -242,7 +244,9 @@ def renamed(finds: Iterable[Find], wordings: Callable[[], Collection[str]]) -> s
     return again if len(again) >= _STORM_SHARE * len(new) else set()
 
 
-def article(find: Find, feed: Feed, decision: Decision, now: datetime, *, backlog: bool) -> Article:
+def article(
+    find: NewEntry, feed: Feed, decision: Decision, now: datetime, *, backlog: bool
+) -> Article:
     """What is kept of a new entry, or of the article that it edits.
 
     What was there before we watched stays so, unless an edit made it matter.

@@ -1,6 +1,6 @@
 """Is it the same text in another outlet?  Copies of a report, told from two reports of one event.
 
-The law is that of `are_copies`; docs/decisions/015 gives its reasons.  `prints` finds the few
+The law is that of `are_copies`; docs/decisions/015 gives its reasons.  `fingerprints` finds the few
 stored articles that are worth holding against a new one.
 """
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from monitor.text import comparison
-from monitor.text.comparison import Units
+from monitor.text.comparison import Tokens
 
 # How far apart copies may be published: by the headline alone, and with texts to compare.  The
 # same flash is the news of another day soon: "N. Korea fires ballistic missile" came four times
@@ -83,7 +83,7 @@ _COUNT_WORDS = (
 _COUNTED = frozenset(_COUNT_WORDS.split())
 
 
-class Sameness(enum.StrEnum):
+class CopyKind(enum.StrEnum):
     """What two copies have in common."""
 
     ADDRESS = "address"
@@ -92,21 +92,21 @@ class Sameness(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class ComparableText:
     """What is held against another: headline and the beginning of the text, in units."""
 
-    headline: Units
-    lead: Units
+    headline: Tokens
+    lead: Tokens
     published_at: datetime  # as far as it is known: else when it was seen
     feed: str
 
 
-def read(*, title: str, text: str, published_at: datetime, feed: str) -> Text:
+def read(*, title: str, text: str, published_at: datetime, feed: str) -> ComparableText:
     """A text as it is compared."""
-    lead = comparison.units(_without_dateline(text[:LONGEST_LEAD]))
-    return Text(
-        headline=comparison.units(bare_headline(title)),
-        lead=lead[: comparison.by_script(lead, _HEAD)],
+    lead = comparison.tokens(_without_dateline(text[:LONGEST_LEAD]))
+    return ComparableText(
+        headline=comparison.tokens(bare_headline(title)),
+        lead=lead[: comparison.for_script(lead, _HEAD)],
         published_at=published_at,
         feed=feed,
     )
@@ -119,8 +119,8 @@ def bare_headline(title: str) -> str:
         bare = cut
     bare = _EDITION.sub("", bare)
     without = _OUTLET.sub("", bare)
-    enough = len(comparison.units(without)) >= comparison.by_script(
-        comparison.units(bare), _HEADLINE
+    enough = len(comparison.tokens(without)) >= comparison.for_script(
+        comparison.tokens(bare), _HEADLINE
     )
     return without if enough else bare
 
@@ -132,7 +132,7 @@ def _without_dateline(text: str) -> str:
 # ── the law ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def are_copies(one: Text, other: Text) -> Sameness | None:
+def are_copies(one: ComparableText, other: ComparableText) -> CopyKind | None:
     """What makes these two the same text, or None when they are not.
 
     Never when they give different figures or days: a second launch, a higher toll is news.
@@ -146,37 +146,37 @@ def are_copies(one: Text, other: Text) -> Sameness | None:
     if apart > (LEAD_WITHIN if one.feed != other.feed else HEADLINE_WITHIN):
         return None
     size = min(len(one.lead), len(other.lead))
-    comparable = size >= comparison.by_script(one.lead[:size], _LEAD)
+    comparable = size >= comparison.for_script(one.lead[:size], _LEAD)
     alike = one.headline == other.headline
     if _conflict(one, other, size):
         return None
     related = not comparable or comparison.overlap(one.lead, other.lead) >= _SAME_HEADLINE
     flash = one.feed != other.feed and apart <= HEADLINE_WITHIN and _says_something(one)
     if alike and flash and related:
-        return Sameness.HEADLINE
+        return CopyKind.HEADLINE
     if not comparable or resemblance(one.lead, other.lead) < _SAME_TEXT:
         return None
-    return Sameness.TEXT if alike or _are_about_it(one, other) else None
+    return CopyKind.TEXT if alike or _are_about_it(one, other) else None
 
 
-def resemblance(one: Units, other: Units) -> float:
+def resemblance(one: Tokens, other: Tokens) -> float:
     """Of the shingles of both beginnings, as far as the shorter goes, the share in common."""
     size = min(len(one), len(other))
-    length = comparison.by_script(one[:size], _SHINGLE)
+    length = comparison.for_script(one[:size], _SHINGLE)
     first, second = (comparison.shingles(units[:size], length) for units in (one, other))
     return len(first & second) / max(1, len(first | second))
 
 
-def is_bare(text: Text) -> bool:
+def is_bare(text: ComparableText) -> bool:
     """Is there too little text to compare it, so that the headline must do?"""
-    return len(text.lead) < comparison.by_script(text.lead, _LEAD)
+    return len(text.lead) < comparison.for_script(text.lead, _LEAD)
 
 
-def _says_something(text: Text) -> bool:
-    return len(text.headline) >= comparison.by_script(text.headline, _HEADLINE)
+def _says_something(text: ComparableText) -> bool:
+    return len(text.headline) >= comparison.for_script(text.headline, _HEADLINE)
 
 
-def _conflict(one: Text, other: Text, size: int) -> bool:
+def _conflict(one: ComparableText, other: ComparableText, size: int) -> bool:
     """Does each name a figure or a day, in its headline or as far as both texts go, that the
     other does not?
     """
@@ -188,11 +188,11 @@ def _conflict(one: Text, other: Text, size: int) -> bool:
     return bool(ours - theirs - _facts(other.lead)) and bool(theirs - ours - _facts(one.lead))
 
 
-def _facts(units: Units) -> frozenset[str]:
+def _facts(units: Tokens) -> frozenset[str]:
     return comparison.numbers(units) | _COUNTED.intersection(units)
 
 
-def _are_about_it(one: Text, other: Text) -> bool:
+def _are_about_it(one: ComparableText, other: ComparableText) -> bool:
     """Do both headlines speak of the text?  A beginning that they do not speak of is a notice
     that stands over everything.
     """
@@ -209,7 +209,7 @@ def _are_about_it(one: Text, other: Text) -> bool:
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def prints(text: Text) -> tuple[int, ...]:
+def fingerprints(text: ComparableText) -> tuple[int, ...]:
     """Numbers by which a copy is found: one of the headline, some of the text.
 
     Two equal headlines have theirs in common; two texts that have a run of 15 different words in
@@ -219,8 +219,8 @@ def prints(text: Text) -> tuple[int, ...]:
     if _says_something(text):
         found[_headline_print(text.headline)] = None
     if not is_bare(text):
-        length = comparison.by_script(text.lead, _PRINTED)
-        for kept in _winnowed(_runs(text.lead, length), comparison.by_script(text.lead, _WINDOW)):
+        length = comparison.for_script(text.lead, _PRINTED)
+        for kept in _winnowed(_runs(text.lead, length), comparison.for_script(text.lead, _WINDOW)):
             found[kept] = None
     return tuple(found)
 
@@ -230,13 +230,13 @@ def weight(number: int) -> int:
     return 1 + (number & 1)
 
 
-def _headline_print(headline: Units) -> int:
+def _headline_print(headline: Tokens) -> int:
     """Apart from those of texts: it is odd, they are even."""
     octets = " ".join(headline).encode("utf-8", "surrogatepass")
     return _mixed(crc32(octets) << 32 | crc32(octets[::-1])) | 1
 
 
-def _runs(lead: Units, length: int) -> list[int]:
+def _runs(lead: Tokens, length: int) -> list[int]:
     """A number for every run of so many units, the same on every machine."""
     numbers = [crc32(unit.encode("utf-8", "surrogatepass")) for unit in lead]
     drop = pow(_BASE, length, 1 << 64)

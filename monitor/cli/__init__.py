@@ -37,7 +37,7 @@ from monitor.cli import (
     subscriptions,
     training,
 )
-from monitor.cli.invocation import Chosen
+from monitor.cli.invocation import GlobalOptions
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -97,7 +97,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    context.obj = Chosen(file=config_file)
+    context.obj = GlobalOptions(file=config_file)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from monitor.domain.feeds import Entry
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
-    from monitor.classify.model.explain import Explainer, Why
+    from monitor.classify.model.explain import Explainer, Explanation
     from monitor.settings.sections import Settings
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
@@ -135,7 +135,7 @@ class Account:
     sources: tuple[Source, ...] = ()
     before: tuple[Article, ...] = ()  # what it was before each edit
     told: tuple[tuple[str, str], ...] = ()  # subscription, why or why not
-    why: Why | None = None  # None: no pack can be used, so nothing can be tried
+    why: Explanation | None = None  # None: no pack can be used, so nothing can be tried
 
     def as_dict(self) -> dict[str, object]:
         """What `explain --json` shows."""
@@ -290,7 +290,7 @@ def _history(account: Account) -> Iterator[str]:
         yield f"edited; from {since}: {before.entry.title} ({word}, {before.decision.score:.2f})"
 
 
-def _because(decision: Decision, why: Why | None) -> Iterator[str]:
+def _because(decision: Decision, why: Explanation | None) -> Iterator[str]:
     """The sentence, the terms and the rules."""
     if why and why.sentence:
         yield f"{'headline' if why.sentence.in_title else 'opening'}: {why.sentence.marked()}"
@@ -302,7 +302,7 @@ def _because(decision: Decision, why: Why | None) -> Iterator[str]:
         yield f"rule {hit.rule} ({hit.action}): {', '.join(hit.terms)}"
 
 
-def _otherwise(why: Why, stored: Decision) -> Iterator[str]:
+def _otherwise(why: Explanation, stored: Decision) -> Iterator[str]:
     """What would have to change for the other outcome, in sentences."""
     now = why.decision
     then = "would not be relevant" if now.relevant else "would be relevant"

@@ -14,7 +14,7 @@ from monitor.alerts import digest_schedule as rules
 from monitor.cli import invocation, output
 from monitor.deliver.messages import schedule_text
 from monitor.domain.alerts import Subscription, SubscriptionState
-from monitor.domain.delivery_schedule import Cadence, Every, Hold, Quiet
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason, QuietHours
 from monitor.domain.errors import ConfigError
 from monitor.text import local_time
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.store.repositories.digests import Outlook
 
 Told = Annotated[
-    Every | None, typer.Option("--cadence", help="At once, or in a digest: how often.")
+    Frequency | None, typer.Option("--cadence", help="At once, or in a digest: how often.")
 ]
 At = Annotated[
     str | None,
@@ -33,7 +33,7 @@ Zone = Annotated[
     str | None,
     typer.Option("--zone", metavar="ZONE", help="Whose clock: “Europe/Warsaw”; else UTC."),
 ]
-QuietHours = Annotated[
+Quiet = Annotated[
     str | None,
     typer.Option("--quiet", metavar="HH:MM-HH:MM", help="Send nothing then, but after; or “none”."),
 ]
@@ -62,10 +62,10 @@ _MOST_BUDGET = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ScheduleOptions:
     """The options as they were typed; None: not said."""
 
-    every: Every | None = None
+    every: Frequency | None = None
     at: str | None = None
     on: str | None = None
     zone: str | None = None
@@ -78,14 +78,14 @@ class Wanted:
 # ── from options ─────────────────────────────────────────────────────────────────────────────────
 
 
-def asked(before: Cadence, wanted: Wanted) -> Cadence:
+def asked(before: DeliverySchedule, wanted: ScheduleOptions) -> DeliverySchedule:
     """The cadence before, changed as the options say.
 
     What only goes with telling at once ends with it, unless it was asked for now.  Raise
     ConfigError for what can't be, or would never tell anything.
     """
     made = before if wanted.every is None else replace(before, every=wanted.every)
-    if wanted.every not in (None, Every.ONCE):
+    if wanted.every not in (None, Frequency.ONCE):
         made = replace(made, budget=None, group=timedelta())
     made = replace(
         made,
@@ -102,18 +102,18 @@ def asked(before: Cadence, wanted: Wanted) -> Cadence:
     return made
 
 
-def _check(made: Cadence, wanted: Wanted) -> None:
+def _check(made: DeliverySchedule, wanted: ScheduleOptions) -> None:
     """Refuse what contradicts itself."""
-    if made.every is not Every.ONCE and (made.budget is not None or made.group):
+    if made.every is not Frequency.ONCE and (made.budget is not None or made.group):
         raise ConfigError(
             f"--budget and --group go with telling at once: a digest that comes {made.every} is one"
             " message already"
         )
     if made.empty and not made.gathers:
         raise ConfigError("--empty-digest needs a digest: --cadence hourly, daily or weekly")
-    if wanted.on is not None and made.every is not Every.WEEKLY:
+    if wanted.on is not None and made.every is not Frequency.WEEKLY:
         raise ConfigError("--on is the day of a weekly digest: add --cadence weekly")
-    by_clock = made.every in (Every.DAILY, Every.WEEKLY) or made.budget is not None
+    by_clock = made.every in (Frequency.DAILY, Frequency.WEEKLY) or made.budget is not None
     if wanted.at is not None and not by_clock:
         raise ConfigError(
             f"--at is the time of a daily or weekly digest; told {made.every} there is none:"
@@ -127,7 +127,7 @@ def _check(made: Cadence, wanted: Wanted) -> None:
         )
 
 
-def _is_within(at: time, quiet: Quiet) -> bool:
+def _is_within(at: time, quiet: QuietHours) -> bool:
     if quiet.start <= quiet.end:
         return quiet.start <= at < quiet.end
     return at >= quiet.start or at < quiet.end
@@ -160,13 +160,13 @@ def _weekday(text: str) -> int:
     return schedule_text.WEEKDAYS.index(found[0])
 
 
-def _quiet(text: str) -> Quiet | None:
+def _quiet(text: str) -> QuietHours | None:
     if text.strip() == _NONE:
         return None
     start, dash, end = text.replace("–", "-").partition("-")
     if not dash:
         raise ConfigError(f'--quiet {text!r}: hours are written "22:00-07:00", or "none"')
-    made = Quiet(start=_clock(start, "--quiet"), end=_clock(end, "--quiet"))
+    made = QuietHours(start=_clock(start, "--quiet"), end=_clock(end, "--quiet"))
     if made.start == made.end:
         return None
     left = timedelta(hours=made.start.hour - made.end.hour, minutes=made.start.minute)
@@ -219,18 +219,20 @@ def next_told(subscription: Subscription, outlook: Outlook, now: datetime) -> st
     at = schedule_text.moment(rules.quiet_until(made, slot.at), made.zone)
     overdue = outlook.next_at is not None and outlook.next_at < now - timedelta(minutes=5)
     late = "; one is due already: does `monitor run` run?" if overdue else ""
-    for_digest = outlook.held.get(Hold.BUDGET, 0) if made.budget is not None else waits
+    for_digest = outlook.held.get(HoldReason.BUDGET, 0) if made.budget is not None else waits
     maybe = "" if for_digest or made.empty else " (if anything comes)"
     return f"next digest {at}{maybe}; {held}{late}"
 
 
-def as_dict(cadence: Cadence) -> dict[str, object]:
+def as_dict(cadence: DeliverySchedule) -> dict[str, object]:
     """A cadence as `--json` shows it."""
     quiet = cadence.quiet
     return {
         "every": cadence.every.value,
         "at": schedule_text.clock(cadence.at) if cadence.gathers else None,
-        "on": schedule_text.WEEKDAYS[cadence.weekday] if cadence.every is Every.WEEKLY else None,
+        "on": schedule_text.WEEKDAYS[cadence.weekday]
+        if cadence.every is Frequency.WEEKLY
+        else None,
         "zone": cadence.zone,
         "quiet": [schedule_text.clock(quiet.start), schedule_text.clock(quiet.end)]
         if quiet

@@ -9,7 +9,7 @@ import typer
 from monitor.cli import invocation, output
 from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, SubscriptionState
 from monitor.domain.articles import Article
-from monitor.domain.delivery_schedule import Hold
+from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
@@ -25,10 +25,10 @@ Since = Annotated[
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="Made before; likewise.")]
 _WAITING = (AlertState.PENDING, AlertState.HELD)
 _HELD = {
-    Hold.DIGEST: "the digest",
-    Hold.QUIET: "the end of quiet hours",
-    Hold.GROUP: "what comes close to it",
-    Hold.BUDGET: "the digest: the day's budget is spent",
+    HoldReason.DIGEST: "the digest",
+    HoldReason.QUIET: "the end of quiet hours",
+    HoldReason.GROUP: "what comes close to it",
+    HoldReason.BUDGET: "the digest: the day's budget is spent",
 }
 
 

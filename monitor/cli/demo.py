@@ -15,7 +15,7 @@ from monitor.runtime import logs
 
 if TYPE_CHECKING:
     from monitor.demo.play import Play
-    from monitor.domain.alerts import Polled
+    from monitor.domain.alerts import PollResult
     from monitor.domain.articles import Article
 
 
@@ -71,7 +71,7 @@ def _tell(played: Play, folder: Path) -> None:
     out.print(Text("\nTry: monitor init my-watch && cd my-watch && monitor run", style="dim"))
 
 
-def _row(polled: Polled, played: Play) -> tuple[str, ...]:
+def _row(polled: PollResult, played: Play) -> tuple[str, ...]:
     flagged = sum(article.decision.relevant for article in polled.articles)
     return (
         played.titles[polled.feed_key],

@@ -14,7 +14,7 @@ from monitor.cli.config import masked
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import ConfigError, MonitorError
 from monitor.runtime import clock, status_file
-from monitor.runtime.status_file import Running
+from monitor.runtime.status_file import ServiceStatus
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -77,7 +77,7 @@ def _running(file: Path | None) -> list[Finding]:
     ]
 
 
-def _account(one: Running) -> Finding:
+def _account(one: ServiceStatus) -> Finding:
     name = f"process {one.pid}, role {one.role}"
     if one.fault:
         said = f"refuses the file and keeps the settings it took at {one.since}: {one.fault}"

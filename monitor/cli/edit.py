@@ -20,16 +20,16 @@ def edit(
     at: cadence.At = None,
     on: cadence.On = None,
     zone: cadence.Zone = None,
-    quiet: cadence.QuietHours = None,
+    quiet: cadence.Quiet = None,
     budget: cadence.Budget = None,
     group: cadence.Group = None,
     empty: cadence.Empty = None,
 ) -> None:
     """Change when a subscription is told; what is held for it goes with the new cadence."""
-    wanted = cadence.Wanted(
+    wanted = cadence.ScheduleOptions(
         every=told, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
     )
-    if wanted == cadence.Wanted():
+    if wanted == cadence.ScheduleOptions():
         raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")
     now = clock.now()
     with invocation.open_store(context) as store:

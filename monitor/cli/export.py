@@ -59,7 +59,7 @@ def export(
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:
         wished = found(store, subscription) if subscription else None
-        wanted = Wanted(theme=_theme(theme, chosen), subscription=wished, rejected=all_)
+        wanted = ExportOptions(theme=_theme(theme, chosen), subscription=wished, rejected=all_)
         articles = (one for one in store.articles.each(after) if wanted.is_met_by(one))
         count = _write(_pieces(form, articles, wanted, store, chosen), out)
     if out:
@@ -67,7 +67,7 @@ def export(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ExportOptions:
     """Which articles go out."""
 
     theme: str | None
@@ -97,7 +97,7 @@ def _theme(slug: str | None, chosen: Settings) -> str | None:
 
 
 def _pieces(
-    form: Format, articles: Iterable[Article], wanted: Wanted, store: Store, chosen: Settings
+    form: Format, articles: Iterable[Article], wanted: ExportOptions, store: Store, chosen: Settings
 ) -> Iterator[bytes]:
     """The document, bit by bit: a table of a million articles is never held whole."""
     from monitor.publish import atom_feed, csv_jsonl, json_feed
@@ -116,7 +116,7 @@ def _pieces(
 def _feed(
     articles: Iterable[Article],
     sources: Mapping[str, Sequence[Source]],
-    wanted: Wanted,
+    wanted: ExportOptions,
     chosen: Settings,
 ) -> tuple[Heading, list[Item]]:
     from monitor.publish.items import heading, items

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.health.coverage import span
 from monitor.polling import publisher_hints, staleness
-from monitor.polling.websub import Lease
+from monitor.polling.websub import HubSubscription
 
 
 def feed_key(url: str) -> str:
     """A feed is named by its address."""
-    return digest("feed", url)
+    return key_of("feed", url)
 
 
 def state(feed: Feed) -> FeedState:
@@ -62,7 +62,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
     }
 
 
-def lines(feed: Feed, lease: Lease | None = None) -> Iterator[tuple[str, str]]:
+def lines(feed: Feed, lease: HubSubscription | None = None) -> Iterator[tuple[str, str]]:
     """The same for people: a name and what there is to say."""
     from monitor.polling import redirects
     from monitor.settings.values import duration_text

@@ -60,7 +60,7 @@ def add(
     url = egress.check_url(url, allow=chosen.egress.allow)
     if full_text:
         check_full_text()
-    answer = trying.Tried(url=url)
+    answer = trying.FeedTrial(url=url)
     if try_:
         answer = asyncio.run(trying.tried(url, chosen, clock.now()))
     feed = Feed(
@@ -239,7 +239,7 @@ def check(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ImportReport:
     """What trying one feed came to."""
 
     url: str
@@ -262,19 +262,19 @@ def _checked(which: str, known: list[Feed]) -> Feed:
     return Feed(key=feed_facts.feed_key(which), url=which, poll=PollState(due_at=clock.now()))
 
 
-async def _check_all(feeds: list[Feed], chosen: Settings) -> list[Report]:
+async def _check_all(feeds: list[Feed], chosen: Settings) -> list[ImportReport]:
     from monitor.runtime import build
 
     async with build.collector(chosen) as (fetcher, parser, pages):
 
-        async def one(feed: Feed) -> Report:
+        async def one(feed: Feed) -> ImportReport:
             try:
                 fetched = await fetcher.fetch(feed)
                 parsed = await parser.parse(fetched)
                 text = await _full_text(parsed, pages) if feed.fulltext else ""
                 return _report(feed, fetched, parsed, text)
             except (FetchError, ParseError) as error:
-                return Report(url=feed.url, ok=False, answer=str(error))
+                return ImportReport(url=feed.url, ok=False, answer=str(error))
 
         return list(await asyncio.gather(*(one(_unvalidated(feed)) for feed in feeds)))
 
@@ -297,13 +297,13 @@ async def _full_text(parsed: Parsed, pages: Pages) -> str:
     return fulltext.read(entry.text, page).said
 
 
-def _report(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> Report:
+def _report(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> ImportReport:
     dates = [entry.published_at for entry in parsed.entries if entry.published_at]
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
     said = replace(parsed.wishes, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
     wanted = f", wants {text}" if (text := publisher_hints.sentence(said)) else ""
-    return Report(
+    return ImportReport(
         url=feed.url,
         ok=True,
         answer=f"{parsed.title or 'untitled'}{moved}{damage}{wanted}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class GlobalOptions:
     """What the options before the command said."""
 
     file: Path | None = None
@@ -30,7 +30,7 @@ def file(context: typer.Context) -> Path | None:
     """The configuration file that is meant, as it was named; there need not be one."""
     from monitor.settings import loader
 
-    chosen: Chosen = context.obj or Chosen()
+    chosen: GlobalOptions = context.obj or GlobalOptions()
     return chosen.file or loader.find_file(os.environ)
 
 

@@ -16,7 +16,7 @@ from monitor.runtime import clock
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.backtest import Cause, Change, Rate, Report, Side, Window
+    from monitor.actions.backtest import BacktestReport, Cause, Change, Rate, Side, Window
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -59,7 +59,7 @@ def replay(
 
 def _replayed(
     chosen: Settings, file: Path | None, window: Window, store: Store, *, budget: int | None
-) -> tuple[Report, list[str]]:
+) -> tuple[BacktestReport, list[str]]:
     from monitor.actions import backtest
     from monitor.runtime import build, topic_pack
     from monitor.settings import loader
@@ -91,7 +91,7 @@ def _replayed(
     return report, list(_warnings(report, budget, pack.id))
 
 
-def _warnings(report: Report, budget: int, pack: str) -> Iterator[str]:
+def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:
     """What the operator should know before believing or making the change."""
     for before, after in zip(report.before.loads, report.after.loads, strict=True):
         days = after.days_over(budget)
@@ -118,7 +118,7 @@ def _days(count: int) -> str:
 # ── for programs ─────────────────────────────────────────────────────────────────────────────────
 
 
-def as_dict(report: Report, window: Window, warnings: Sequence[str]) -> dict[str, object]:
+def as_dict(report: BacktestReport, window: Window, warnings: Sequence[str]) -> dict[str, object]:
     """What `keywords test --json` shows."""
     return {
         "since": output.instant(window.since),
@@ -139,7 +139,7 @@ def as_dict(report: Report, window: Window, warnings: Sequence[str]) -> dict[str
     }
 
 
-def _side(report: Report, side: Side) -> dict[str, object]:
+def _side(report: BacktestReport, side: Side) -> dict[str, object]:
     return {
         "flagged": side.flagged,
         "flagged_per_day": round(report.per_day(side.flagged), 3),
@@ -194,7 +194,7 @@ def _rate(rate: Rate) -> dict[str, object]:
 # ── for people ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _print(report: Report, warnings: Sequence[str]) -> None:
+def _print(report: BacktestReport, warnings: Sequence[str]) -> None:
     from rich.text import Text
 
     out = output.console()
@@ -219,7 +219,7 @@ def _print(report: Report, warnings: Sequence[str]) -> None:
         out.print(Text(f"! {warning}", style="yellow"))
 
 
-def _figures(report: Report) -> Iterator[tuple[str, str, str, str]]:
+def _figures(report: BacktestReport) -> Iterator[tuple[str, str, str, str]]:
     before, after = report.before, report.after
     yield "relevant articles", *_counts(before.flagged, after.flagged)
     yield "alerts", *_counts(before.alerts, after.alerts)
@@ -237,7 +237,7 @@ def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, ...]]
     ]
 
 
-def _labelled_lines(report: Report) -> Iterator[str]:
+def _labelled_lines(report: BacktestReport) -> Iterator[str]:
     if not report.labelled:
         return
     before, after = report.before, report.after
@@ -255,7 +255,7 @@ def _counts(before: int, after: int) -> tuple[str, str, str]:
     return f"{before:,}", f"{after:,}", f"{after - before:+,}" if after != before else ""
 
 
-def _daily(report: Report, before: int, after: int) -> tuple[str, str, str]:
+def _daily(report: BacktestReport, before: int, after: int) -> tuple[str, str, str]:
     old, new = report.per_day(before), report.per_day(after)
     return f"{old:,.1f}", f"{new:,.1f}", f"{new - old:+,.1f}" if after != before else ""
 

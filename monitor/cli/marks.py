@@ -40,7 +40,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-class Word(StrEnum):
+class MarkWord(StrEnum):
     """What a person says of an article."""
 
     RELEVANT = "relevant"
@@ -51,7 +51,9 @@ class Word(StrEnum):
 def set_(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="The article's key (its beginning).")],
-    word: Annotated[Word, typer.Argument(metavar="relevant|irrelevant", help="Does it matter?")],
+    word: Annotated[
+        MarkWord, typer.Argument(metavar="relevant|irrelevant", help="Does it matter?")
+    ],
     theme: Annotated[
         list[str] | None,
         typer.Option("--theme", metavar="SLUG", help="A theme that it belongs to."),
@@ -66,7 +68,7 @@ def set_(
         article = store.articles.find(key)
         mark = Mark(
             article_key=article.key if article else key,
-            relevant=word is Word.RELEVANT,
+            relevant=word is MarkWord.RELEVANT,
             themes=themes,
             marked_at=clock.now(),
             by=by,
@@ -83,10 +85,10 @@ def set_(
     output.note(f"{count} labels; `monitor model train --with-labels` learns from them")
 
 
-def _check_themes(chosen: Settings, word: Word, themes: tuple[str, ...]) -> None:
+def _check_themes(chosen: Settings, word: MarkWord, themes: tuple[str, ...]) -> None:
     from monitor.runtime import topic_pack
 
-    if themes and word is Word.IRRELEVANT:
+    if themes and word is MarkWord.IRRELEVANT:
         raise ConfigError("an irrelevant article has no theme: leave --theme out")
     known = topic_pack.read_card(chosen).themes
     unknown = [slug for slug in themes if slug not in known]
@@ -163,7 +165,7 @@ def _proposals(store: Store, *, number: int, within: timedelta) -> list[Asked]:
 
 
 def _word(mark: Mark) -> str:
-    return Word.RELEVANT if mark.relevant else Word.IRRELEVANT
+    return MarkWord.RELEVANT if mark.relevant else MarkWord.IRRELEVANT
 
 
 def as_dict(mark: Mark, article: Article) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import invocation, output
-from monitor.domain.alerts import Attempt, Outcome, Polled
+from monitor.domain.alerts import Attempt, Outcome, PollResult
 from monitor.domain.feeds import Feed
 from monitor.runtime import clock, logs, report
 
@@ -66,7 +66,7 @@ def poll_once(
             output.note(f"  {broken.url}: {broken.poll.last_error}")
 
 
-Settled = Callable[[Sequence[Polled]], None]
+Settled = Callable[[Sequence[PollResult]], None]
 
 
 @contextmanager
@@ -77,10 +77,10 @@ def progress(*, visible: bool) -> Iterator[Settled]:
         return
     from rich.console import Console
 
-    done: list[Polled] = []
+    done: list[PollResult] = []
     with Console(stderr=True).status("asking the publishers …") as status:
 
-        def settled(polled: Sequence[Polled]) -> None:
+        def settled(polled: Sequence[PollResult]) -> None:
             done.extend(polled)
             status.update(f"{report.poll_line(done)} …")
 
@@ -95,7 +95,7 @@ async def _poll_until_none_is_due(
     due_only: bool,
     backlog: bool,
     settled: Settled,
-) -> list[Polled]:
+) -> list[PollResult]:
     """Claim and poll, a few hundred at a time, until none is left."""
     from monitor.pipeline import poll
     from monitor.runtime import build
@@ -106,9 +106,9 @@ async def _poll_until_none_is_due(
     wanted = only if only is not None else due
     size = build.FEEDS_AT_ONCE
     pages = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-    polled: list[Polled] = []
-    with closing(build.StoreThread()) as in_store:
-        async with build.newsdesk(chosen, store, in_store) as desk:
+    polled: list[PollResult] = []
+    with closing(build.StoreThread()) as run_in_store:
+        async with build.poll_context(chosen, store, run_in_store) as desk:
             for keys in pages:
                 claim = partial(
                     store.feeds.claim,
@@ -118,7 +118,7 @@ async def _poll_until_none_is_due(
                     only=keys,
                     due_only=due_only,
                 )
-                feeds: list[Feed] = await in_store(claim)
+                feeds: list[Feed] = await run_in_store(claim)
                 polled += await poll.poll(feeds, now, desk, alert_backlog=backlog, settled=settled)
     return polled
 
@@ -144,8 +144,8 @@ async def _deliver_until_none_is_due(chosen: Settings, store: Store) -> list[Att
 
     now = clock.now()
     attempts: list[Attempt] = []
-    with closing(build.StoreThread()) as in_store:
-        async with build.mailroom(chosen, store, in_store) as room:
+    with closing(build.StoreThread()) as run_in_store:
+        async with build.delivery_context(chosen, store, run_in_store) as room:
             while done := await deliver.deliver(now, room):
                 attempts += done
     return attempts

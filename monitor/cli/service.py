@@ -16,7 +16,7 @@ import typer
 from monitor.cli import invocation
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock, logs, status_file
-from monitor.runtime.reload import Live
+from monitor.runtime.reload import SettingsReload
 from monitor.runtime.report import LogFormat, Report
 
 if TYPE_CHECKING:
@@ -61,17 +61,19 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     report = Report(form)
     async with AsyncExitStack() as stack:
-        in_store = stack.enter_context(closing(build.StoreThread()))
+        run_in_store = stack.enter_context(closing(build.StoreThread()))
         pack = desk = room = None
         looks: dict[str, Callable[[], str]] = {}
         if role in (Role.ALL, Role.POLL):
             found = topic_pack.in_use(chosen)
             pack, looks = found.pack, {"pack": lambda: "; ".join(found.faults)}
             desk = await stack.enter_async_context(
-                build.newsdesk(chosen, store, in_store, pack=pack)
+                build.poll_context(chosen, store, run_in_store, pack=pack)
             )
         if role in (Role.ALL, Role.DELIVER):
-            room = await stack.enter_async_context(build.mailroom(chosen, store, in_store))
+            room = await stack.enter_async_context(
+                build.delivery_context(chosen, store, run_in_store)
+            )
         service = Service(
             build.ticks(chosen),
             newsdesk=desk,
@@ -80,19 +82,23 @@ async def _serve(
             delivered=report.delivered,
         )
         if chosen.web.public_url and role in (Role.ALL, Role.POLL):
-            hub_desk = await stack.enter_async_context(build.hub_desk(chosen, store, in_store))
+            hub_desk = await stack.enter_async_context(
+                build.websub_context(chosen, store, run_in_store)
+            )
             attend = partial(websub_round.attend, desk=hub_desk)
             service.add(Round(name="hubs", every=websub_round.EVERY, work=attend))
         if chosen.web.listen and role in (Role.ALL, Role.WEB):
             await _open_site(chosen, service, report, stack, file, looks.get("pack"))
         stack.callback(report.close)
         if file is not None:
-            amendment = partial(build.amendment, pack=pack) if pack else build.checked_rules
-            live = Live(file, chosen, role=role, amendment=amendment)
+            amendment = partial(build.settings_update, pack=pack) if pack else build.checked_rules
+            live = SettingsReload(file, chosen, role=role, amendment=amendment)
             stack.callback(live.close)
             service.watch(live.look)
             looks[f"configuration ({role})"] = live.fault
-        rounds = build.lookout(chosen, store, in_store, looks, report.listeners if desk else None)
+        rounds = build.health_rounds(
+            chosen, store, run_in_store, looks, report.listeners if desk else None
+        )
         service.add_all(await stack.enter_async_context(rounds))
         report.started(chosen, store, role)
         await service.run(stop)
@@ -124,10 +130,10 @@ async def _open_site(
     file: Path | None,
     pack: Callable[[], str] | None,
 ) -> None:
-    from monitor.web.machines.metrics import Meters
+    from monitor.web.machines.metrics import Metrics
     from monitor.web.site.application import open_site
 
-    meters = Meters()
+    meters = Metrics()
     report.listeners.append(meters.polled)
     service.report_missed(meters.missed)
     looks = _site_looks(chosen, pack, file)

@@ -10,7 +10,7 @@ import typer
 from monitor.cli import invocation, output
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def add(
         raise ConfigError(f"--term {term!r} has no letter: name a word")
     with invocation.open_store(context) as store:
         silence = Silence(
-            key=digest("silence", now.isoformat(), *map(str, (subscription, feed, theme, term))),
+            key=key_of("silence", now.isoformat(), *map(str, (subscription, feed, theme, term))),
             subscription_key=_subscription(store, subscription),
             feed_key=_feed(store, feed),
             theme=_theme(context, theme),

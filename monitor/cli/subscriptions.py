@@ -14,9 +14,9 @@ from monitor.cli import cadence, invocation, output
 from monitor.deliver.channels.troubleshooting import remedy
 from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
-from monitor.domain.delivery_schedule import PLAIN
+from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError, DeliveryError
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.reasons import DeliveryReason
 from monitor.runtime import clock
 
@@ -55,7 +55,7 @@ def add(
     at: cadence.At = None,
     on: cadence.On = None,
     zone: cadence.Zone = None,
-    quiet: cadence.QuietHours = None,
+    quiet: cadence.Quiet = None,
     budget: cadence.Budget = None,
     group: cadence.Group = None,
     empty: cadence.Empty = None,
@@ -67,12 +67,12 @@ def add(
     """
     chosen = invocation.settled_settings(context)
     channel, address, secret = _destination(email, webhook, apprise, chosen)
-    wanted = cadence.Wanted(
+    wanted = cadence.ScheduleOptions(
         every=told, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
     )
     with invocation.open_store(context) as store:
         subscription = Subscription(
-            key=digest("subscription", name),
+            key=key_of("subscription", name),
             name=_name(store, name),
             channel=channel,
             address=address,
@@ -82,7 +82,7 @@ def add(
             feeds=frozenset(_feed_key(store, which) for which in feed or ()),
             min_score=min_score,
             about=frozenset(about or [About.ARTICLES]),
-            cadence=cadence.asked(PLAIN, wanted),
+            cadence=cadence.asked(AT_ONCE, wanted),
             created_at=clock.now(),
         )
         store.subscriptions.add(subscription)

@@ -13,7 +13,7 @@ from monitor.domain.errors import ConfigError, PackError
 
 if TYPE_CHECKING:
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.packs.registry import Shelf
+    from monitor.classify.packs.registry import PackRegistry
     from monitor.classify.training.compare import Comparison
     from monitor.classify.training.golden import GoldenEvent
     from monitor.settings.sections import Settings
@@ -124,7 +124,7 @@ def _base(folder: Path, current: Pack) -> Path:
     return folder
 
 
-def _shelf(chosen: Settings) -> Shelf:
+def _shelf(chosen: Settings) -> PackRegistry:
     from monitor.runtime import topic_pack
 
     shelf = topic_pack.shelf(chosen)

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class FeedTrial:
     """The address to watch, and what to say about it."""
 
     url: str
     note: str = ""
 
 
-async def tried(url: str, chosen: Settings, now: datetime) -> Tried:
+async def tried(url: str, chosen: Settings, now: datetime) -> FeedTrial:
     """What to watch for this address: itself, or the feed that the page there names.
 
     An address that does not answer today is watched as it is, with a note.  Raise ConfigError for
@@ -36,10 +36,10 @@ async def tried(url: str, chosen: Settings, now: datetime) -> Tried:
         try:
             fetched = await fetcher.fetch(_asked(url, now))
         except FetchError as error:
-            return Tried(url=url, note=f"not read yet ({error}): its next poll tries again")
+            return FeedTrial(url=url, note=f"not read yet ({error}): its next poll tries again")
         fault = await _fault(parser, fetched)
         if fault is None or fault.reason is not FeedReason.NOT_A_FEED:
-            return Tried(url=url, note=f"it answers, but: {fault}" if fault else "")
+            return FeedTrial(url=url, note=f"it answers, but: {fault}" if fault else "")
         return await _discovered(fetcher, parser, fetched, now, fault)
 
 
@@ -54,7 +54,7 @@ async def _fault(parser: Parser, fetched: Fetched) -> ParseError | None:
 
 async def _discovered(
     fetcher: Fetcher, parser: Parser, page: Fetched, now: datetime, fault: ParseError
-) -> Tried:
+) -> FeedTrial:
     from monitor.collect import discovery
 
     named = discovery.named_feeds(page.body or b"", content_type=page.content_type, url=page.url)
@@ -67,7 +67,7 @@ async def _discovered(
         except FetchError:
             continue
         if await _fault(parser, fetched) is None:
-            return Tried(url=place, note=f"the feed of the page {page.url}")
+            return FeedTrial(url=place, note=f"the feed of the page {page.url}")
     wrong = f"; the one it names, {named[0].url}, can't be read" if named else " and names none"
     raise ConfigError(f"{page.url} is no feed{wrong}: {fault.detail}")
 

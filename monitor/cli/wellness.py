@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
-from monitor.health.coverage import Coverage, Unwell, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, sentence, span
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -61,7 +61,7 @@ def _unwell(
         if one.state not in (FeedState.NEW, FeedState.PAUSED)
     ]
     for level in ("fault", "warning"):
-        alike: dict[tuple[str, str], list[Unwell]] = {}
+        alike: dict[tuple[str, str], list[UnhealthyFeed]] = {}
         for found, one in told:
             if found == level:
                 alike.setdefault((one.state, one.why), []).append(one)
@@ -72,7 +72,7 @@ def _unwell(
 
 
 def _lines(
-    alike: Sequence[Unwell], since: Mapping[str, datetime | None], now: datetime
+    alike: Sequence[UnhealthyFeed], since: Mapping[str, datetime | None], now: datetime
 ) -> Iterator[str]:
     """A line each; one for many that have the same to say: it may be our own network."""
     if len(alike) < _CROWD:
@@ -85,14 +85,14 @@ def _lines(
     yield f"{len(alike):,} feeds are {first.state}{why} ({more}; `monitor feeds list` has all)"
 
 
-def _level(one: Unwell, since: datetime | None, now: datetime, patience: timedelta) -> str:
+def _level(one: UnhealthyFeed, since: datetime | None, now: datetime, patience: timedelta) -> str:
     """Silent and gone need a person; the rest when it has lasted."""
     if one.state in (FeedState.SILENT, FeedState.GONE):
         return "fault"
     return "fault" if since is not None and now - since >= patience else "warning"
 
 
-def _said(one: Unwell, since: datetime | None, now: datetime) -> str:
+def _said(one: UnhealthyFeed, since: datetime | None, now: datetime) -> str:
     """ "TASS is failing for 2 d: timeout: no answer within 30 s" """
     lasted = f" for {span(now - since)}" if since and one.state is not FeedState.SILENT else ""
     return f"{one.name} is {one.state}{lasted}" + (f": {one.why}" if one.why else "")

@@ -27,20 +27,20 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedFeed:
     """A feed that a page names."""
 
     url: str
     title: str = ""
 
 
-def named_feeds(body: bytes, *, content_type: str, url: str) -> list[Named]:
+def named_feeds(body: bytes, *, content_type: str, url: str) -> list[NamedFeed]:
     """The feeds in the order of the page, each title once: the same news as RSS and as Atom is
     one choice.  Feeds of readers' comments are left out.
     """
     text = _COMMENT.sub("", decode(body, content_type)[:_LOOKED_AT])
     base = url
-    found: dict[str, Named] = {}
+    found: dict[str, NamedFeed] = {}
     for tag, inside in _TAG.findall(text):
         said = {name.lower(): _unquoted(value) for name, value in _ATTRIBUTE.findall(inside)}
         address = said.get("href", "").strip()
@@ -48,7 +48,7 @@ def named_feeds(body: bytes, *, content_type: str, url: str) -> list[Named]:
             base = _joined(url, address)
         elif address and _names_feed(said):
             title = " ".join(said.get("title", "").split())[:200]
-            named = Named(url=_joined(base, address), title=title)
+            named = NamedFeed(url=_joined(base, address), title=title)
             if named.url and not _is_comments(named):
                 found.setdefault(title.lower() or named.url, named)
     return list(found.values())
@@ -65,7 +65,7 @@ def _names_feed(said: dict[str, str]) -> bool:
     return kind in _FEED_TYPES and ("alternate" in relations or "feed" in relations)
 
 
-def _is_comments(named: Named) -> bool:
+def _is_comments(named: NamedFeed) -> bool:
     return "/comments/" in named.url.lower() or "comments" in named.title.lower().split()
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from monitor.deliver.channels import signature
 from monitor.demo import sample_feeds, stage
-from monitor.domain.alerts import Attempt, ChannelKind, Polled, Subscription
+from monitor.domain.alerts import Attempt, ChannelKind, PollResult, Subscription
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.pipeline import deliver, poll
 from monitor.runtime import build
 from monitor.settings import loader, resources
@@ -30,8 +30,8 @@ ROUNDS = (datetime(2025, 6, 18, 18, 0, tzinfo=UTC), datetime(2025, 6, 21, 12, 0,
 class Play:
     """All that happened."""
 
-    first: list[Polled]
-    second: list[Polled]
+    first: list[PollResult]
+    second: list[PollResult]
     attempts: list[Attempt]
     received: list[stage.Received]
     letters: list[Path]  # .eml files
@@ -71,38 +71,38 @@ def play(folder: Path) -> Play:
 async def _play(chosen: Settings, store: Store, folder: Path) -> Play:
     samples = sample_feeds.load(resources.path("config", "demo"))
     async with AsyncExitStack() as stack:
-        in_store = stack.enter_context(closing(build.StoreThread()))
+        run_in_store = stack.enter_context(closing(build.StoreThread()))
         scene = await stack.enter_async_context(stage.raise_curtain(samples))
-        await in_store(partial(_set_up, store, scene))
-        desk = await stack.enter_async_context(build.newsdesk(chosen, store, in_store))
-        room = await stack.enter_async_context(build.mailroom(chosen, store, in_store))
+        await run_in_store(partial(_set_up, store, scene))
+        desk = await stack.enter_async_context(build.poll_context(chosen, store, run_in_store))
+        room = await stack.enter_async_context(build.delivery_context(chosen, store, run_in_store))
         rounds = []
         for number, now in enumerate(ROUNDS, 1):
             scene.round, scene.now = number, now
             lease = timedelta(minutes=5)
             claim = partial(store.feeds.claim, now, limit=100, lease=lease, due_only=False)
-            rounds.append(await poll.poll(await in_store(claim), now, desk))
+            rounds.append(await poll.poll(await run_in_store(claim), now, desk))
         attempts: list[Attempt] = []
         while done := await deliver.deliver(ROUNDS[-1], room):
             attempts += done
-        known = await in_store(store.feeds.list)
+        known = await run_in_store(store.feeds.list)
         return Play(
             first=rounds[0],
             second=rounds[1],
             attempts=attempts,
             received=scene.received,
-            letters=await in_store(lambda: sorted(folder.glob("*.eml"))),
+            letters=await run_in_store(lambda: sorted(folder.glob("*.eml"))),
             titles={feed.key: feed.title for feed in known},
             urls={feed.key: feed.url for feed in known},
         )
 
 
-def _set_up(store: Store, scene: stage.Stage) -> None:
+def _set_up(store: Store, scene: stage.DemoReceivers) -> None:
     """Watch every sample feed; subscribe a reader by e-mail and a program by webhook."""
     for sample in scene.feeds:
         store.feeds.add(
             Feed(
-                key=digest("feed", sample.title),
+                key=key_of("feed", sample.title),
                 url=scene.url(sample),
                 title=sample.title,
                 language=sample.language,
@@ -116,7 +116,7 @@ def _set_up(store: Store, scene: stage.Stage) -> None:
     ):
         store.subscriptions.add(
             Subscription(
-                key=digest("subscription", name),
+                key=key_of("subscription", name),
                 name=name,
                 channel=channel,
                 address=address,

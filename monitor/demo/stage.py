@@ -27,7 +27,7 @@ class Received:
 
 
 @dataclass(slots=True)
-class Stage:
+class DemoReceivers:
     """What the demo can turn and look at."""
 
     feeds: Sequence[SampleFeed]
@@ -84,9 +84,9 @@ def is_genuine(headers: Mapping[str, str], body: bytes, *, secret: str, now: dat
 
 
 @asynccontextmanager
-async def raise_curtain(feeds: Sequence[SampleFeed]) -> AsyncIterator[Stage]:
+async def raise_curtain(feeds: Sequence[SampleFeed]) -> AsyncIterator[DemoReceivers]:
     """Serve the feeds and the receiver on a free port of 127.0.0.1 until the end."""
-    stage = Stage(feeds)
+    stage = DemoReceivers(feeds)
     application = web.Application()
     application.router.add_post("/hook", stage.take_hook)
     application.router.add_get("/{path:.*}", stage.serve_feed)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.domain.articles import Article, Source
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Hold
-from monitor.domain.feeds import Habit, PollState
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, HoldReason
+from monitor.domain.feeds import PollState, PublishingHistory
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 
@@ -36,7 +36,7 @@ class SubscriptionState(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class EndpointHealth:
     """How telling one subscriber goes, over all its alerts; empty when the last try went well."""
 
     failures: int = 0  # tries in a row that the receiver is to blame for
@@ -61,10 +61,10 @@ class Subscription:
     feeds: frozenset[str] = frozenset()  # feed keys
     min_score: float = 0.0
     about: frozenset[About] = frozenset({About.ARTICLES})
-    cadence: Cadence = PLAIN
+    cadence: DeliverySchedule = AT_ONCE
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
-    health: Health = field(default_factory=Health)
+    health: EndpointHealth = field(default_factory=EndpointHealth)
     created_at: datetime
 
 
@@ -90,7 +90,7 @@ class Alert:
     due_at: datetime
     attempts: int = 0
     state: AlertState = AlertState.PENDING
-    held_for: Hold | None = None
+    held_for: HoldReason | None = None
     told_in: str | None = None  # of a gathered one: the key of the alert that tells it
     silenced_by: str | None = None  # a silence's key
     last_error: str | None = None
@@ -128,7 +128,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollResult:
     """All that one poll changed: stored in one transaction, or not at all."""
 
     feed_key: str
@@ -138,7 +138,7 @@ class Polled:
     title: str = ""  # as published; kept when the feed had none
     language: str | None = None
     entries: int = 0  # in the document
-    habit: Habit | None = None  # as learned; None: nothing new was
+    habit: PublishingHistory | None = None  # as learned; None: nothing new was
     articles: tuple[Article, ...] = ()  # the new ones
     edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 
-class Every(enum.StrEnum):
+class Frequency(enum.StrEnum):
     """How often."""
 
     ONCE = "at-once"
@@ -16,7 +16,7 @@ class Every(enum.StrEnum):
     WEEKLY = "weekly"
 
 
-class Hold(enum.StrEnum):
+class HoldReason(enum.StrEnum):
     """What a held alert waits for."""
 
     DIGEST = "digest"
@@ -26,7 +26,7 @@ class Hold(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class QuietHours:
     """Hours in which nothing is sent; `start` > `end` runs across midnight, equal means none."""
 
     start: time
@@ -34,14 +34,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
+class DeliverySchedule:
     """How often a subscription is told, and when not.  The plain one: each article at once."""
 
-    every: Every = Every.ONCE
+    every: Frequency = Frequency.ONCE
     at: time = time(8)  # daily, weekly, and what is over a budget
     weekday: int = 0  # of a weekly one; Monday is 0
     zone: str = "UTC"
-    quiet: Quiet | None = None
+    quiet: QuietHours | None = None
     budget: int | None = None  # at most so many messages at once on one local date
     group: timedelta = timedelta()  # wait so long for more of it; zero: do not
     empty: bool = False  # send a digest that has nothing to tell, too
@@ -49,7 +49,7 @@ class Cadence:
     @property
     def gathers(self) -> bool:
         """Are there digests by a timetable?"""
-        return self.every is not Every.ONCE or self.budget is not None
+        return self.every is not Frequency.ONCE or self.budget is not None
 
 
-PLAIN = Cadence()
+AT_ONCE = DeliverySchedule()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Habit:
+class PublishingHistory:
     """How a feed publishes: each of the last days on which it did."""
 
     newest_at: datetime | None = None  # when it brought something new last
@@ -17,7 +17,7 @@ class Habit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class PublisherHints:
     """When a publisher wants to be asked again; what it did not say is empty."""
 
     wait: timedelta | None = None  # Retry-After of the last answer
@@ -32,7 +32,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Redirect:
     """An address that the publisher sends us on to for good, and how often it said so."""
 
     to: str
@@ -40,8 +40,8 @@ class Move:
     times: int = 1
 
 
-NO_HABIT = Habit()
-NO_WISHES = Wishes()
+NO_HISTORY = PublishingHistory()
+NO_HINTS = PublisherHints()
 
 
 class FeedState(enum.StrEnum):
@@ -66,8 +66,8 @@ class PollState:
     due_why: str = ""  # "every 12 min: the publisher updates about every 40 min"
     asked_at: datetime | None = None
     gap: timedelta | None = None  # between two of its publications, lately
-    wishes: Wishes = NO_WISHES
-    move: Move | None = None
+    wishes: PublisherHints = NO_HINTS
+    move: Redirect | None = None
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
     last_modified: str | None = None  # header text, verbatim
@@ -95,7 +95,7 @@ class Feed:
     fulltext: bool = False  # the pages of its articles are asked for their text
     pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
     poll: PollState
-    habit: Habit = NO_HABIT
+    habit: PublishingHistory = NO_HISTORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class Parsed:
     title: str = ""
     language: str | None = None
     entries: tuple[Entry, ...] = ()
-    wishes: Wishes = NO_WISHES
+    wishes: PublisherHints = NO_HINTS
     damage: str | None = None  # a sentence when only part of the document could be read
     seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
     # only guid, address, headline and date may be there

@@ -53,7 +53,7 @@ class Channel(Protocol):
         """Hand the message over; return the receiver's words.  Raise Unreachable or Refused."""
 
 
-class InStore(Protocol):
+class RunInStore(Protocol):
     """The way to the one thread that owns a store."""
 
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:

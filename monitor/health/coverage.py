@@ -33,7 +33,7 @@ _SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unwell:
+class UnhealthyFeed:
     """A feed that is not read as it should be."""
 
     key: str
@@ -55,7 +55,7 @@ class Coverage:
     since: datetime
     until: datetime
     feeds: int  # that are to be read: paused ones are not
-    unwell: tuple[Unwell, ...] = ()  # by state, then by name; paused ones too
+    unwell: tuple[UnhealthyFeed, ...] = ()  # by state, then by name; paused ones too
     polls: int = 0  # in the hours that the span touches
     failed: int = 0  # of the polls
     unwatched: timedelta = timedelta()  # how long no service ran
@@ -72,7 +72,7 @@ class Coverage:
         """How many feeds are read as they should be."""
         return self.feeds - sum(one.state is not FeedState.PAUSED for one in self.unwell)
 
-    def of(self, *states: FeedState) -> tuple[Unwell, ...]:
+    def of(self, *states: FeedState) -> tuple[UnhealthyFeed, ...]:
         """Those of the unwell in one of these states."""
         return tuple(one for one in self.unwell if one.state in states)
 
@@ -98,7 +98,7 @@ def facts(coverage: Coverage) -> dict[str, object]:
     }
 
 
-def in_order(unwell: Sequence[Unwell]) -> tuple[Unwell, ...]:
+def in_order(unwell: Sequence[UnhealthyFeed]) -> tuple[UnhealthyFeed, ...]:
     """The worst first, by name among equals."""
     ranks = {state: rank for rank, (state, _) in enumerate(_ORDER)}
     return tuple(sorted(unwell, key=lambda one: (ranks[one.state], one.name.casefold(), one.key)))

@@ -26,7 +26,7 @@ _AT_ONCE = frozenset({FeedState.SILENT, FeedState.GONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FeedHealth:
     """How one feed does, and what the operator knows of it; all that is well is `WELL`."""
 
     key: str
@@ -41,7 +41,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class NoticePolicy:
     """How long each kind of change must last before it is told."""
 
     ill: timedelta = timedelta(days=1)
@@ -51,16 +51,16 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class FeedNotice:
     """What is told in one notice."""
 
-    of: tuple[Standing, ...]
+    of: tuple[FeedHealth, ...]
     outage: bool = False  # so many fail at once that our own network is the likelier cause
 
 
 def due(
-    standings: Sequence[Standing], watched: int, now: datetime, patience: Patience
-) -> Changes | None:
+    standings: Sequence[FeedHealth], watched: int, now: datetime, patience: NoticePolicy
+) -> FeedNotice | None:
     """What to tell now, if anything.
 
     `standings` are those that are not well or were told to be ill, paused ones left out; `watched`
@@ -68,20 +68,20 @@ def due(
     """
     if _is_outage(standings, watched, now, patience):
         fallen = [one for one in standings if _fails_untold(one)]
-        return Changes(of=tuple(fallen), outage=True)
+        return FeedNotice(of=tuple(fallen), outage=True)
     told_at = max((one.told_at for one in standings if one.told_at), default=None)
     if told_at is not None and now - told_at < patience.spacing:
         return None
     ripe = [one for one in standings if _is_ripe(one, standings, now, patience)]
-    return Changes(of=tuple(ripe)) if ripe else None
+    return FeedNotice(of=tuple(ripe)) if ripe else None
 
 
-def _fails_untold(one: Standing) -> bool:
+def _fails_untold(one: FeedHealth) -> bool:
     return one.state is FeedState.FAILING and one.told is not FeedState.FAILING
 
 
 def _is_outage(
-    standings: Sequence[Standing], watched: int, now: datetime, patience: Patience
+    standings: Sequence[FeedHealth], watched: int, now: datetime, patience: NoticePolicy
 ) -> bool:
     """Do half of all feeds fail, many of them anew and for a while?
 
@@ -100,7 +100,7 @@ def _is_outage(
 
 
 def _is_ripe(
-    one: Standing, standings: Sequence[Standing], now: datetime, patience: Patience
+    one: FeedHealth, standings: Sequence[FeedHealth], now: datetime, patience: NoticePolicy
 ) -> bool:
     if one.state is one.told or one.since is None:
         return False
@@ -121,18 +121,18 @@ def _damping(times: int) -> int:
     return min(1 << max(times, 0), LONGEST_DAMPING)
 
 
-def _is_steady(one: Standing, now: datetime, patience: Patience) -> bool:
+def _is_steady(one: FeedHealth, now: datetime, patience: NoticePolicy) -> bool:
     """Has it been well for long enough?"""
     if one.state is not WELL or one.since is None:
         return False
     return now - one.since >= patience.recovered * _damping(_times(one, now) - 1)
 
 
-def _times(one: Standing, now: datetime) -> int:
+def _times(one: FeedHealth, now: datetime) -> int:
     """How often it was told to be ill in the last days."""
     return one.told_times if one.told_at is not None and now - one.told_at < MEMORY else 0
 
 
-def after(one: Standing, now: datetime) -> tuple[FeedState, datetime, int]:
+def after(one: FeedHealth, now: datetime) -> tuple[FeedState, datetime, int]:
     """What the operator knows once this is told: the state, when, and how often it was ill."""
     return one.state, now, _times(one, now) + (one.state is not WELL)

@@ -2,7 +2,7 @@
 
     alerts that are due → claim (a lease) → render → send → record      sent | later | dead
 
-The loop owns the network; the store lives in one worker thread (`in_store`).
+The loop owns the network; the store lives in one worker thread (`run_in_store`).
 """
 
 from __future__ import annotations
@@ -27,46 +27,48 @@ from monitor.domain.alerts import (
     SubscriptionState,
 )
 from monitor.domain.errors import DeliveryError, Unreachable
-from monitor.domain.ports import Channel, InStore
+from monitor.domain.ports import Channel, RunInStore
 from monitor.domain.reasons import DeliveryReason
 from monitor.failpoints import Point
-from monitor.pipeline.group_commit import Ledger
-from monitor.pipeline.lease_renewal import Lease
-from monitor.store.repositories.outbox import Tried
+from monitor.pipeline.group_commit import GroupCommit
+from monitor.pipeline.lease_renewal import LeaseRenewer
+from monitor.store.repositories.outbox import RecordedAttempt
 from monitor.store.store import Store
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mailroom:
+class DeliveryContext:
     """What a round of delivering works with; `app` puts it together."""
 
     store: Store
-    in_store: InStore
+    run_in_store: RunInStore
     channels: Mapping[ChannelKind, Channel]
     topic: str
     theme_titles: Mapping[str, str]
-    ledger: Ledger[Tried]  # where attempts are written down
+    ledger: GroupCommit[RecordedAttempt]  # where attempts are written down
     batch: int  # alerts taken at once
     per_subscription: int  # of those, for one subscription
     lease: timedelta
 
 
-async def deliver(now: datetime, room: Mailroom) -> list[Attempt]:
+async def deliver(now: datetime, room: DeliveryContext) -> list[Attempt]:
     """One round: send every alert that is due, endpoints side by side."""
     groups = await claim(now, room)
-    told = await asyncio.gather(*(tell(group, lambda: now, room) for group in groups))
+    told = await asyncio.gather(*(send_all(group, lambda: now, room) for group in groups))
     return [attempt for attempts in told for attempt in attempts]
 
 
-async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> list[list[Claim]]:
+async def claim(
+    now: datetime, room: DeliveryContext, busy: Collection[str] = ()
+) -> list[list[Claim]]:
     """Lease the alerts that are due, grouped by subscription; those in `busy` are left.
 
     First what was held until now becomes messages, and what is due in quiet hours is put off.
     """
-    await room.in_store(partial(room.store.held.seal_due, now))
-    claims = await room.in_store(
+    await room.run_in_store(partial(room.store.held.seal_due, now))
+    claims = await room.run_in_store(
         lambda: room.store.outbox.claim(
             now,
             limit=room.batch,
@@ -76,17 +78,17 @@ async def claim(now: datetime, room: Mailroom, busy: Collection[str] = ()) -> li
         )
     )
     if claims:
-        failpoints.here(Point.CLAIMED)
+        failpoints.hit(Point.CLAIMED)
     groups: dict[str, list[Claim]] = {}
     for claimed in claims:
         groups.setdefault(claimed.subscription.key, []).append(claimed)
     return list(groups.values())
 
 
-async def tell(
+async def send_all(
     claims: Sequence[Claim],
     clock: Callable[[], datetime],
-    room: Mailroom,
+    room: DeliveryContext,
     *,
     go_on: Callable[[], bool] = lambda: True,
 ) -> list[Attempt]:
@@ -98,9 +100,9 @@ async def tell(
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
     health = subscription.health
-    async with Lease(
+    async with LeaseRenewer(
         {claimed.token: claimed for claimed in claims},
-        lambda tokens, until: room.in_store(partial(room.store.outbox.extend, tokens, until)),
+        lambda tokens, until: room.run_in_store(partial(room.store.outbox.extend, tokens, until)),
         clock=clock,
         lasts=room.lease,
     ) as ours:
@@ -118,12 +120,16 @@ async def tell(
             after = replace(subscription, health=health)
             if ours.tokens or health != subscription.health:
                 leave = partial(_leave, after, gone, ours.tokens, clock(), room)
-                await asyncio.shield(room.in_store(leave))
+                await asyncio.shield(room.run_in_store(leave))
     return attempts
 
 
 def _leave(
-    told: Subscription, gone: str | None, waiting: Collection[str], now: datetime, room: Mailroom
+    told: Subscription,
+    gone: str | None,
+    waiting: Collection[str],
+    now: datetime,
+    room: DeliveryContext,
 ) -> None:
     """Keep how the receiver does, then give back what was not tried."""
     subscriptions = room.store.subscriptions
@@ -136,7 +142,7 @@ def _leave(
 
 
 async def _send(
-    claimed: Claim, now: datetime, room: Mailroom
+    claimed: Claim, now: datetime, room: DeliveryContext
 ) -> tuple[Attempt, datetime | None, DeliveryError | None]:
     """One try: the attempt, when the next one is due, and the error if there was one."""
     started = time.monotonic()
@@ -144,9 +150,9 @@ async def _send(
     detail, subscription = "", claimed.subscription
     try:
         message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
-        failpoints.here(Point.SENDING)
+        failpoints.hit(Point.SENDING)
         detail = await room.channels[subscription.channel].send(message, subscription, now)
-        failpoints.here(Point.SENT)
+        failpoints.hit(Point.SENT)
     except DeliveryError as failed:
         error = failed
     except Exception as failed:  # a loop edge: one alert harms only itself
@@ -168,9 +174,9 @@ async def _send(
 
 
 async def _record(
-    claimed: Claim, attempt: Attempt, due_at: datetime | None, room: Mailroom
+    claimed: Claim, attempt: Attempt, due_at: datetime | None, room: DeliveryContext
 ) -> None:
-    tried = Tried(attempt=attempt, token=claimed.token, due_at=due_at)
+    tried = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
     if not await room.ledger.keep(tried):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
-    failpoints.here(Point.RECORDED)
+    failpoints.hit(Point.RECORDED)

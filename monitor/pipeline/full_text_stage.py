@@ -14,7 +14,7 @@ from monitor.articles import full_text, identity
 from monitor.articles.full_text import Page
 from monitor.domain.errors import FetchError, ParseError, StoreError
 from monitor.domain.feeds import Feed, Parsed
-from monitor.domain.ports import InStore, Pages
+from monitor.domain.ports import Pages, RunInStore
 from monitor.pipeline import new_entries
 from monitor.store.repositories.articles import Articles
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageDesk:
+class FullTextStage:
     """Asks for the pages of one answer; `app` puts it together.
 
     Called with a feed, what it says, the time, and whether its backlog alerts; returns by
@@ -31,7 +31,7 @@ class PageDesk:
     """
 
     articles: Articles
-    in_store: InStore
+    run_in_store: RunInStore
     pages: Pages
     connections: asyncio.Semaphore  # shared with the feeds
     most: int  # pages asked in one poll of one feed
@@ -44,7 +44,7 @@ class PageDesk:
             return {}
         try:
             look = partial(new_entries.finds, [new_entries.Document(feed=feed, parsed=parsed)])
-            (found,) = await self.in_store(partial(look, self.articles, now))
+            (found,) = await self.run_in_store(partial(look, self.articles, now))
         except StoreError:  # the commit meets it too, and says so
             return {}
         watched = [
@@ -80,7 +80,7 @@ class PageDesk:
             return Page(why=f"a fault of ours: {error!r}")
 
 
-def _account(watched: Sequence[identity.Find], pages: Mapping[str, Page]) -> tuple[int, str]:
+def _account(watched: Sequence[identity.NewEntry], pages: Mapping[str, Page]) -> tuple[int, str]:
     """How many were taken, and why the others were not: "timeout 2, too short 1"."""
     not_taken = [
         pages[find.key].why.partition(":")[0] or "too short"

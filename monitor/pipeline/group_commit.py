@@ -18,7 +18,7 @@ _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=5)
 
 
-class Ledger(Generic[T]):
+class GroupCommit(Generic[T]):
     """Gathers what comes while one commit is under way into the next one.
 
     So all who wait share the price of a commit, and nobody waits for a clock.

@@ -15,14 +15,14 @@ from typing import Protocol
 
 from monitor.alerts import match
 from monitor.deliver.messages import coverage_statement, feed_changes, service_faults
-from monitor.domain.alerts import Alert, Polled
+from monitor.domain.alerts import Alert, PollResult
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
-from monitor.domain.ports import InStore
+from monitor.domain.ports import RunInStore
 from monitor.health import feed_notices
 from monitor.health.coverage import sentence
-from monitor.health.feed_notices import WELL, Changes, Patience, Standing
+from monitor.health.feed_notices import WELL, FeedHealth, FeedNotice, NoticePolicy
 from monitor.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -33,19 +33,19 @@ DAY = timedelta(days=1)
 LASTING = timedelta(minutes=2)
 
 
-class Call(Protocol):
+class HeartbeatPort(Protocol):
     """Tell somebody outside that we live.  Raise DeliveryError."""
 
     async def __call__(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lookout:
+class HealthChecks:
     """What the rounds work with; `app` puts it together."""
 
     store: Store
-    in_store: InStore
-    patience: Patience
+    run_in_store: RunInStore
+    patience: NoticePolicy
     at: time  # of the daily statement
     zone: tzinfo
 
@@ -53,17 +53,17 @@ class Lookout:
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def watch(lookout: Lookout, now: datetime) -> None:
+async def watch(lookout: HealthChecks, now: datetime) -> None:
     """Say that somebody watches, and tell of the feeds that changed."""
-    await lookout.in_store(partial(lookout.store.beat, now))
-    told = await lookout.in_store(partial(_tell, lookout, now))
+    await lookout.run_in_store(partial(lookout.store.beat, now))
+    told = await lookout.run_in_store(partial(_tell, lookout, now))
     for one in told.of if told else ():
         level = logging.INFO if one.state is WELL else logging.WARNING
         fields = {"feed": one.url, "state": one.state.value, "was": one.told.value, "why": one.why}
         log.log(level, "feed.state_changed", extra=fields)
 
 
-def _tell(lookout: Lookout, now: datetime) -> Changes | None:
+def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     store = lookout.store
     standings, watched = store.standings.list()
     found = feed_notices.due(standings, watched, now, lookout.patience)
@@ -77,7 +77,7 @@ def _tell(lookout: Lookout, now: datetime) -> Changes | None:
     return found if store.standings.tell(found.of, notices, now) else None
 
 
-def _occasion(one: Standing) -> str:
+def _occasion(one: FeedHealth) -> str:
     """Names this change of this feed: the same one told again has the same name."""
     known = one.told_at.isoformat() if one.told_at else "never"
     return f"{one.key} {known} {one.told} {one.state}"
@@ -86,11 +86,11 @@ def _occasion(one: Standing) -> str:
 # ── the service itself ───────────────────────────────────────────────────────────────────────────
 
 
-class Conditions:
+class ServiceFaultCheck:
     """Tells when something about this process is not as it should be, and when it is again."""
 
     def __init__(
-        self, lookout: Lookout, looks: Mapping[str, Callable[[], str]], *, lasting: timedelta
+        self, lookout: HealthChecks, looks: Mapping[str, Callable[[], str]], *, lasting: timedelta
     ) -> None:
         """`looks` says for each name what is wrong, or an empty text; of `lasting` see LASTING."""
         self._lookout = lookout
@@ -106,7 +106,7 @@ class Conditions:
         }
         # what is not told yet and does not last yet: neither there nor over
         owned = [name for name in self._looks if name in lasting or name not in found]
-        if await self._lookout.in_store(partial(self._settle, owned, lasting, now)):
+        if await self._lookout.run_in_store(partial(self._settle, owned, lasting, now)):
             for name, said in sorted(lasting.items()):
                 log.error("service.degraded", extra={"condition": name, "error": said})
 
@@ -124,21 +124,21 @@ class Conditions:
 # ── the day ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class Statement:
+class CoverageStatement:
     """Says once on each local date what was watched in the day before, and what came of it.
 
     The promise is named by its date: however often this process starts, and however many there
     are, each subscriber gets one.
     """
 
-    def __init__(self, lookout: Lookout) -> None:
+    def __init__(self, lookout: HealthChecks) -> None:
         self._lookout = lookout
         self._stated: date | None = None
 
     async def __call__(self, now: datetime) -> None:
         day = last_date(now, self._lookout.at, self._lookout.zone)
         if day != self._stated:
-            said = await self._lookout.in_store(partial(self._state, day, now))
+            said = await self._lookout.run_in_store(partial(self._state, day, now))
             if said:
                 log.info("coverage.ready", extra={"date": day.isoformat(), "coverage": said})
             self._stated = day
@@ -171,19 +171,19 @@ def last_date(now: datetime, at: time, zone: tzinfo) -> date:
 # ── the dead man's call ──────────────────────────────────────────────────────────────────────────
 
 
-class Pulse:
+class Heartbeat:
     """Calls somebody outside after each good round, so that he misses us when we are gone.
 
     A round is good when it was stored and at least one publisher answered well.  Without one
     there is no call, whatever else this process does.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: HeartbeatPort) -> None:
         self._call = call
         self._good = False
         self._failing = False
 
-    def polled(self, polled: Sequence[Polled]) -> None:
+    def polled(self, polled: Sequence[PollResult]) -> None:
         """Notice whether this round, which was stored, was a good one."""
         self._good |= any(poll.state.last_ok_at == poll.at is not None for poll in polled)
 

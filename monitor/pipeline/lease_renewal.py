@@ -15,8 +15,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Lease(Generic[T]):
-    """Short, and renewed for as long as the block lasts: `async with Lease(…) as ours`."""
+class LeaseRenewer(Generic[T]):
+    """Short, and renewed for as long as the block lasts: `async with LeaseRenewer(…) as ours`."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.articles import full_text, identity
 from monitor.articles.full_text import Page
 from monitor.classify.features import language
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, Parsed
 from monitor.store.repositories.articles import Articles
@@ -29,19 +29,20 @@ class Document:
     pages: Mapping[str, Page] = field(default_factory=dict)  # for a feed with full text
 
 
-def was_there_before(feed: Feed, find: identity.Find) -> bool:
+def was_there_before(feed: Feed, find: identity.NewEntry) -> bool:
     """Is it of the time before we watched, or the edit of an article that is?"""
     return find.before.backlog if find.before else identity.is_backlog(feed, find.entry)
 
 
 def finds(
     documents: Sequence[Document], articles: Articles, now: datetime
-) -> list[list[identity.Find]]:
+) -> list[list[identity.NewEntry]]:
     """Of each document the entries that we have not kept in these words, dated and in a known
     language.
     """
     named = [
-        identity.named(one.feed.key, one.parsed.entries, but=one.parsed.seen) for one in documents
+        identity.identified(one.feed.key, one.parsed.entries, but=one.parsed.seen)
+        for one in documents
     ]
     keys = [one.feed.key for one in documents]
     kept = articles.recognise(zip(keys, named, strict=True))
@@ -53,13 +54,13 @@ def finds(
 
 def _of_one(
     document: Document,
-    named: Sequence[identity.Named],
-    kept: Sequence[identity.Kept],
+    named: Sequence[identity.IdentifiedEntry],
+    kept: Sequence[identity.StoredEntry],
     articles: Articles,
     now: datetime,
-) -> list[identity.Find]:
+) -> list[identity.NewEntry]:
     feed = document.feed
-    found = identity.sort(named, kept, articles.whole(identity.changed(named, kept)))
+    found = identity.new_or_edited(named, kept, articles.whole(identity.changed(named, kept)))
     renamed = identity.renamed(found, lambda: articles.wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
@@ -80,13 +81,13 @@ def _of_one(
     ]
 
 
-def _with_page(find: identity.Find, page: Page) -> identity.Find:
+def _with_page(find: identity.NewEntry, page: Page) -> identity.NewEntry:
     read = full_text.read(find.entry.text, page)
     entry = replace(find.entry, text=read.text)
     return replace(find, entry=entry, own_text=read.own, page=read.said)
 
 
-def in_short(polled: Polled) -> Polled:
+def in_short(polled: PollResult) -> PollResult:
     """The same for counting: a round of many feeds must not hold every text until its end."""
     return replace(
         polled,

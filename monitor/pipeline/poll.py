@@ -3,7 +3,7 @@
     feeds that are due → fetch → parse → new? → judge → decide → match ─┐ ONE transaction:
     poll state + articles + decisions + alerts  ◄───────────────────────┘ all or nothing
 
-The loop owns the network; store and classifier live in one worker thread (`in_store`).
+The loop owns the network; store and classifier live in one worker thread (`run_in_store`).
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from monitor.classify.rules import decision
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.alerts import (
     Alert,
-    Polled,
+    PollResult,
 )
 from monitor.domain.articles import Article
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feeds import Feed, Fetched, Habit, Parsed, PollState
-from monitor.domain.ports import Classifier, Fetcher, InStore, Parser
+from monitor.domain.feeds import Feed, Fetched, Parsed, PollState, PublishingHistory
+from monitor.domain.ports import Classifier, Fetcher, Parser, RunInStore
 from monitor.domain.reasons import FeedReason
 from monitor.failpoints import Point
 from monitor.pipeline import new_entries
-from monitor.pipeline.lease_renewal import Lease
+from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.polling import next_poll, poll_state, redirects, staleness
 from monitor.store.store import Store
 
@@ -51,26 +51,28 @@ async def _no_pages(*_: Feed | Parsed, **__: object) -> Mapping[str, Page]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Newsdesk:
+class PollContext:
     """What a round of polling works with; `app` puts it together."""
 
     store: Store
-    in_store: InStore
+    run_in_store: RunInStore
     fetcher: Fetcher
     parser: Parser
     classifier: Classifier
     rules: KeywordRules
     config: str  # digest of the settings that decide
-    bounds: next_poll.Bounds  # of the pace
+    bounds: next_poll.PollIntervals  # of the pace
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
-    pages: Callable[..., Awaitable[Mapping[str, Page]]] = _no_pages  # of what is new: `PageDesk`
+    pages: Callable[..., Awaitable[Mapping[str, Page]]] = (
+        _no_pages  # of what is new: `FullTextStage`
+    )
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
-    quiet: staleness.Bounds = staleness.BOUNDS  # how long a feed may be
-    live: Callable[[Newsdesk], Newsdesk] = lambda desk: desk  # what settings made of it since
+    quiet: staleness.StalenessLimits = staleness.BOUNDS  # how long a feed may be
+    live: Callable[[PollContext], PollContext] = lambda desk: desk  # what settings made of it since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class FeedAnswer:
     """One feed's answer: a document, "nothing new" (parsed is None), or an error."""
 
     feed: Feed
@@ -90,34 +92,34 @@ class Collected:
 async def poll(
     feeds: Sequence[Feed],
     now: datetime,
-    desk: Newsdesk,
+    desk: PollContext,
     *,
     alert_backlog: bool = False,
-    settled: Callable[[Sequence[Polled]], None] = lambda polled: None,
-) -> list[Polled]:
+    settled: Callable[[Sequence[PollResult]], None] = lambda polled: None,
+) -> list[PollResult]:
     """Ask each feed once; keep what is new; promise the alerts.
 
     Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
     publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
     What is returned is for counting: the texts of articles are in the store, and left out.
     """
-    answers: asyncio.Queue[Collected] = asyncio.Queue(GROUP)
+    answers: asyncio.Queue[FeedAnswer] = asyncio.Queue(GROUP)
     asked: list[asyncio.Future[None]] = []
-    polled: list[Polled] = []
+    polled: list[PollResult] = []
     started = time.monotonic()
 
     def clock() -> datetime:
         return now + timedelta(seconds=time.monotonic() - started)
 
-    ours = Lease(
+    ours = LeaseRenewer(
         {feed.key: feed for feed in feeds},
-        lambda keys, until: desk.in_store(partial(desk.store.feeds.extend, keys, until)),
+        lambda keys, until: desk.run_in_store(partial(desk.store.feeds.extend, keys, until)),
         clock=clock,
         lasts=desk.lease,
     )
     try:
         read = [feed.key for feed in feeds if feed.poll.first_ok_at]
-        memories = await desk.in_store(partial(desk.store.feeds.memories, read)) if read else {}
+        memories = await desk.run_in_store(partial(desk.store.feeds.memories, read)) if read else {}
         told = replace(desk, pages=partial(desk.pages, now=now, alert_backlog=alert_backlog))
         asked += [
             asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), told, answers))
@@ -128,8 +130,8 @@ async def poll(
                 group = [await answers.get()]
                 while not answers.empty() and _has_room(group):
                     group.append(answers.get_nowait())
-                judge = partial(settle, group, now, desk.live(desk), alert_backlog, clock)
-                kept = await desk.in_store(judge)
+                judge = partial(judge_and_commit, group, now, desk.live(desk), alert_backlog, clock)
+                kept = await desk.run_in_store(judge)
                 for one in kept:
                     ours.done(one.feed_key)
                 polled += map(new_entries.in_short, kept)
@@ -139,12 +141,12 @@ async def poll(
         for task in asked:
             task.cancel()
         if unread := ours.tokens:  # told to stop: what was not read is free again
-            await asyncio.shield(desk.in_store(partial(desk.store.feeds.release, unread)))
+            await asyncio.shield(desk.run_in_store(partial(desk.store.feeds.release, unread)))
     return polled
 
 
 async def _collect(
-    feed: Feed, memory: bytes, desk: Newsdesk, answers: asyncio.Queue[Collected]
+    feed: Feed, memory: bytes, desk: PollContext, answers: asyncio.Queue[FeedAnswer]
 ) -> None:
     """Fetch and parse one feed; whatever happens, put exactly one answer."""
     async with desk.connections:  # until it is put: what waits to be read or judged costs memory
@@ -155,35 +157,35 @@ async def _collect(
     return await answers.put(replace(answer, pages=pages))
 
 
-async def _answer(feed: Feed, memory: bytes, desk: Newsdesk) -> Collected:
+async def _answer(feed: Feed, memory: bytes, desk: PollContext) -> FeedAnswer:
     """What the publisher says, read; whatever it is, this does not raise."""
     try:
         fetched = await desk.fetcher.fetch(feed)
-        failpoints.here(Point.FETCHED)
+        failpoints.hit(Point.FETCHED)
         if fetched.body is None or poll_state.is_same_body(feed, fetched):
-            return Collected(feed=feed, fetched=fetched)
+            return FeedAnswer(feed=feed, fetched=fetched)
         parsed = await desk.parser.parse(fetched, memory)
-        return Collected(feed=feed, fetched=fetched, parsed=parsed)
+        return FeedAnswer(feed=feed, fetched=fetched, parsed=parsed)
     except (FetchError, ParseError) as error:
-        return Collected(feed=feed, error=error.with_traceback(None))  # which holds the document
+        return FeedAnswer(feed=feed, error=error.with_traceback(None))  # which holds the document
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
-        return Collected(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
+        return FeedAnswer(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
 
 
-def _has_room(group: Sequence[Collected]) -> bool:
+def _has_room(group: Sequence[FeedAnswer]) -> bool:
     """For one more answer."""
     entries = sum(len(answer.parsed.entries) for answer in group if answer.parsed)
     return len(group) < GROUP and entries < GROUP_ENTRIES
 
 
-def settle(
-    group: Sequence[Collected],
+def judge_and_commit(
+    group: Sequence[FeedAnswer],
     now: datetime,
-    desk: Newsdesk,
+    desk: PollContext,
     alert_backlog: bool,
     clock: Callable[[], datetime],
-) -> list[Polled]:
+) -> list[PollResult]:
     """Judge what is new or edited in these answers and commit all that they changed."""
     finds = new_entries.finds([answer.document for answer in group], desk.store.articles, now)
     entries = [find.entry for found in finds for find in found]
@@ -206,7 +208,7 @@ def settle(
         state, habit = _watched(answer, new, now, desk)
         parsed = answer.document.parsed
         polled.append(
-            Polled(
+            PollResult(
                 feed_key=answer.feed.key,
                 at=now,
                 state=state,
@@ -225,8 +227,8 @@ def settle(
 
 
 def _watched(
-    answer: Collected, new: Sequence[Article], now: datetime, desk: Newsdesk
-) -> tuple[PollState, Habit]:
+    answer: FeedAnswer, new: Sequence[Article], now: datetime, desk: PollContext
+) -> tuple[PollState, PublishingHistory]:
     """How the feed does after this answer, when it is asked next, and how it publishes."""
     feed = answer.feed
     habit = staleness.learned(feed.habit, staleness.instants(new, feed.habit))
@@ -235,14 +237,14 @@ def _watched(
     return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
 
 
-def _kept(polled: Sequence[Polled], desk: Newsdesk) -> list[Polled]:
-    failpoints.here(Point.JUDGED)
+def _kept(polled: Sequence[PollResult], desk: PollContext) -> list[PollResult]:
+    failpoints.hit(Point.JUDGED)
     kept = desk.store.commit(polled)
-    failpoints.here(Point.COMMITTED)
+    failpoints.hit(Point.COMMITTED)
     return kept
 
 
-def _promising(desk: Newsdesk, now: datetime) -> Callable[..., tuple[Alert, ...]]:
+def _promising(desk: PollContext, now: datetime) -> Callable[..., tuple[Alert, ...]]:
     """Who asks for what just now, and what is silenced: makes alerts of articles."""
     silences = desk.store.silences.list(until_after=now)
     return partial(match.alerts, subscriptions=desk.store.subscriptions.list(), silences=silences)

@@ -16,9 +16,9 @@ from typing import Protocol
 
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Feed
-from monitor.domain.ports import InStore
+from monitor.domain.ports import RunInStore
 from monitor.polling import next_poll, websub
-from monitor.polling.websub import Farewell, Lease
+from monitor.polling.websub import HubSubscription, PendingUnsubscribe
 from monitor.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -28,36 +28,38 @@ AT_ONCE = 20  # hubs asked in one round; the others wait for the next
 PER_HOST = 2  # of them at one host
 
 
-class Asks(Protocol):
+class HubPort(Protocol):
     """The way to a hub."""
 
-    async def subscribe(self, lease: Lease, callback: str, /) -> None:
+    async def subscribe(self, lease: HubSubscription, callback: str, /) -> None:
         """Raise FetchError."""
 
-    async def unsubscribe(self, farewell: Farewell, /) -> None:
+    async def unsubscribe(self, farewell: PendingUnsubscribe, /) -> None:
         """Raise FetchError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubDesk:
+class WebSubContext:
     """What a round works with; `app` puts it together."""
 
     store: Store
-    in_store: InStore
-    hubs: Asks
+    run_in_store: RunInStore
+    hubs: HubPort
     public_url: str
 
 
-async def attend(now: datetime, desk: HubDesk) -> None:
+async def attend(now: datetime, desk: WebSubContext) -> None:
     """One round: ask for what feeds announce, renew what runs out, leave what nobody watches."""
-    leases, farewells = await desk.in_store(partial(_due, desk, now))
+    leases, farewells = await desk.run_in_store(partial(_due, desk, now))
     await asyncio.gather(
         *(_ask(lease, now, desk) for lease in leases),
         *(_part(one, now, desk) for one in farewells),
     )
 
 
-def _due(desk: HubDesk, now: datetime) -> tuple[list[Lease], list[Farewell]]:
+def _due(
+    desk: WebSubContext, now: datetime
+) -> tuple[list[HubSubscription], list[PendingUnsubscribe]]:
     store = desk.store
     feeds = store.feeds.list()
     left = [feed.key for feed in feeds if not _is_asked(feed)]
@@ -82,27 +84,27 @@ def _is_asked(feed: Feed) -> bool:
     return not feed.paused and not next_poll.is_ended(feed.poll)
 
 
-async def _ask(lease: Lease, now: datetime, desk: HubDesk) -> None:
+async def _ask(lease: HubSubscription, now: datetime, desk: WebSubContext) -> None:
     """Stored before the hub is asked: it may verify before it answers."""
     callback = f"{desk.public_url}/websub/{lease.token}"
-    await desk.in_store(partial(desk.store.hubs.save, websub.asked(lease, callback, now)))
+    await desk.run_in_store(partial(desk.store.hubs.save, websub.asked(lease, callback, now)))
     try:
         await desk.hubs.subscribe(lease, callback)
     except FetchError as error:
         log.info("hub.refused", extra={"hub": lease.hub, "error": str(error)})
-        await desk.in_store(partial(_failed, desk, lease, str(error), now))
+        await desk.run_in_store(partial(_failed, desk, lease, str(error), now))
 
 
-async def _part(farewell: Farewell, now: datetime, desk: HubDesk) -> None:
+async def _part(farewell: PendingUnsubscribe, now: datetime, desk: WebSubContext) -> None:
     """Stored before the hub is told: it may verify before it answers, and then all is said."""
-    await desk.in_store(partial(desk.store.hubs.save_farewell, websub.said(farewell, now)))
+    await desk.run_in_store(partial(desk.store.hubs.save_farewell, websub.said(farewell, now)))
     try:
         await desk.hubs.unsubscribe(farewell)
     except FetchError as error:
         log.info("hub.not_left", extra={"hub": farewell.hub, "error": str(error)})
 
 
-def _failed(desk: HubDesk, lease: Lease, why: str, now: datetime) -> None:
+def _failed(desk: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
     current = desk.store.hubs.of_token(lease.token)
     if current is not None:
         desk.store.hubs.save(websub.failed(current, why, now))
@@ -111,9 +113,11 @@ def _failed(desk: HubDesk, lease: Lease, why: str, now: datetime) -> None:
 class Callback:
     """What a web server does with the calls of hubs, at `/websub/{token}`."""
 
-    def __init__(self, store: Store, in_store: InStore, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, run_in_store: RunInStore, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
-        self._in_store = in_store
+        self._in_store = run_in_store
         self._clock = clock
 
     async def verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
@@ -131,7 +135,7 @@ class Callback:
         log.info("hub.answered", extra={"hub": answer[0].hub, "state": answer[0].state.value})
         return 200, answer[1]
 
-    def _parted(self, farewell: Farewell, query: Mapping[str, str]) -> tuple[int, str]:
+    def _parted(self, farewell: PendingUnsubscribe, query: Mapping[str, str]) -> tuple[int, str]:
         challenge = websub.parted(farewell, query)
         if challenge is None:
             return 404, ""
@@ -150,7 +154,7 @@ class Callback:
 
     def _received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
         lease = self._store.hubs.of_token(token)
-        if lease is None or lease.state is websub.LeaseState.DENIED:
+        if lease is None or lease.state is websub.HubSubscriptionState.DENIED:
             return 410
         if websub.is_genuine(lease, headers.get("x-hub-signature", ""), body):
             self._store.hubs.hear(lease, self._clock())

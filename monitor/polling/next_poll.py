@@ -22,7 +22,7 @@ _SPREAD = timedelta(minutes=5)  # over which those come that waited for the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class PollIntervals:
     """What the operator allows."""
 
     every: timedelta  # for a feed that publishes as often as we expect of any
@@ -30,7 +30,7 @@ class Bounds:
     slowest: timedelta
 
 
-def planned(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> PollState:
+def planned(feed: Feed, state: PollState, now: datetime, bounds: PollIntervals) -> PollState:
     """`state` with the time of the next poll and the reason for it.
 
     The pause is jittered by a tenth, made of the feed's key and the instant, so that the same
@@ -65,7 +65,9 @@ def is_ended(state: PollState) -> bool:
     return state.state is FeedState.GONE and state.failures >= publisher_hints.ENDED
 
 
-def _pause(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
+def _pause(
+    feed: Feed, state: PollState, now: datetime, bounds: PollIntervals
+) -> tuple[timedelta, str]:
     pace, why = _pace(feed, state, now, bounds)
     if is_ended(state):
         return LONGEST, "not asked any more: the publisher said twice that it is gone (410)"
@@ -78,7 +80,9 @@ def _pause(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple
     return pace, f"every {rough(pace)}{why}"
 
 
-def _pace(feed: Feed, state: PollState, now: datetime, bounds: Bounds) -> tuple[timedelta, str]:
+def _pace(
+    feed: Feed, state: PollState, now: datetime, bounds: PollIntervals
+) -> tuple[timedelta, str]:
     """The pause while all is well.
 
     With the root of the gap: of all ways to spend the same number of requests, this one lets

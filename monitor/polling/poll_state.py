@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feeds import Entry, Feed, FeedState, Fetched, Parsed, PollState, Wishes
+from monitor.domain.feeds import Entry, Feed, FeedState, Fetched, Parsed, PollState, PublisherHints
 from monitor.domain.reasons import FeedReason
 from monitor.polling import next_poll, publishing_rate, redirects
 
@@ -48,7 +48,7 @@ def planned(
     feed: Feed,
     state: PollState,
     now: datetime,
-    bounds: next_poll.Bounds,
+    bounds: next_poll.PollIntervals,
     news: Collection[Entry] = (),
 ) -> PollState:
     """`state` with the next poll planned, by the feed's rhythm as `news` of this poll show it."""
@@ -125,7 +125,7 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
     )
 
 
-def _told(wishes: Wishes, fetched: Fetched) -> Wishes:
+def _told(wishes: PublisherHints, fetched: Fetched) -> PublisherHints:
     """With what the headers of this answer say; they win over the document."""
     return replace(
         wishes,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.feeds import Wishes
+from monitor.domain.feeds import PublisherHints
 
 # A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
 LONGEST = timedelta(days=1)
@@ -17,7 +17,7 @@ _HOUR = timedelta(hours=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def not_before(wishes: Wishes, now: datetime) -> tuple[datetime, str] | None:
+def not_before(wishes: PublisherHints, now: datetime) -> tuple[datetime, str] | None:
     """The instant until which the publisher wants to be left alone, and where it says so.
 
     A day from now at the latest.  None when it has no such wish.  Hours and days to skip are not
@@ -29,7 +29,7 @@ def not_before(wishes: Wishes, now: datetime) -> tuple[datetime, str] | None:
     return min(latest[0], now + LONGEST), latest[1]
 
 
-def _instants(wishes: Wishes, now: datetime) -> Iterator[tuple[datetime, str]]:
+def _instants(wishes: PublisherHints, now: datetime) -> Iterator[tuple[datetime, str]]:
     if wishes.wait:
         yield now + min(wishes.wait, LONGEST), "Retry-After"
     if wishes.fresh_for:
@@ -44,7 +44,7 @@ def _instants(wishes: Wishes, now: datetime) -> Iterator[tuple[datetime, str]]:
             yield now + min(wishes.period - past, LONGEST), "sy:updatePeriod and its base"
 
 
-def outside_skips(wishes: Wishes, at: datetime) -> datetime:
+def outside_skips(wishes: PublisherHints, at: datetime) -> datetime:
     """`at`, or the beginning of the next hour that the publisher does not ask us to skip.
 
     Three days later at the latest.  Who wants every hour or every day skipped is not heard: that
@@ -60,7 +60,7 @@ def outside_skips(wishes: Wishes, at: datetime) -> datetime:
     return found
 
 
-def sentence(wishes: Wishes) -> str:
+def sentence(wishes: PublisherHints) -> str:
     """What the publisher said, for people: "ttl of 60 min, no polls on Sat, Sun"."""
     spans = (
         ("fresh for", wishes.fresh_for, ""),
@@ -89,7 +89,7 @@ def rough(span: timedelta) -> str:
     return f"{seconds / 86_400:.0f} days"
 
 
-def flat(wishes: Wishes) -> dict[str, Any]:
+def flat(wishes: PublisherHints) -> dict[str, Any]:
     """As JSON takes it: seconds, RFC 3339, sorted numbers; what was not said is left out."""
     said: dict[str, Any] = {
         "wait": _seconds(wishes.wait),
@@ -105,10 +105,10 @@ def flat(wishes: Wishes) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def of(said: Mapping[str, Any]) -> Wishes:
+def of(said: Mapping[str, Any]) -> PublisherHints:
     """The wishes that `flat` wrote.  Raise TypeError or ValueError for anything else."""
     base = said.get("base")
-    return Wishes(
+    return PublisherHints(
         wait=_span(said.get("wait")),
         fresh_for=_span(said.get("fresh_for")),
         ttl=_span(said.get("ttl")),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from monitor.domain.articles import Article
-from monitor.domain.feeds import FeedState, Habit, PollState
+from monitor.domain.feeds import FeedState, PollState, PublishingHistory
 from monitor.health.coverage import HEALTHY, span
 
 MEMORY = 28  # days on which it published: four weeks of a daily feed, half a year of a weekly one
@@ -26,7 +26,7 @@ LEAST_SLACK = 1.25  # also where the operator's longest patience is shorter than
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class StalenessLimits:
     """The operator's: nobody is silent before `least`, nor unnoticed for longer than `most`.
 
     One bends: a feed whose own usual gaps are longer than `most` has time for them.
@@ -36,13 +36,13 @@ class Bounds:
     most: timedelta = timedelta(days=14)
 
 
-BOUNDS = Bounds()
+BOUNDS = StalenessLimits()
 
 
 # ── learn ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def instants(articles: Iterable[Article], habit: Habit) -> list[datetime]:
+def instants(articles: Iterable[Article], habit: PublishingHistory) -> list[datetime]:
     """When these articles, new in this poll, were published, as far as it can be believed.
 
     A new one that is dated before others we have, or not at all, came when we saw it: it shows
@@ -58,7 +58,7 @@ def instants(articles: Iterable[Article], habit: Habit) -> list[datetime]:
     return found
 
 
-def learned(habit: Habit, published: Iterable[datetime]) -> Habit:
+def learned(habit: PublishingHistory, published: Iterable[datetime]) -> PublishingHistory:
     """The habit after these publications; what is older than the newest one known adds nothing."""
     days = {day: (count, longest) for day, count, longest in habit.days}
     newest = habit.newest_at
@@ -71,10 +71,10 @@ def learned(habit: Habit, published: Iterable[datetime]) -> Habit:
         days[at.toordinal()] = (count + 1, max(longest, gap))
         newest = at
     kept = sorted(days)[-MEMORY:]
-    return Habit(newest_at=newest, days=tuple((day, *days[day]) for day in kept))
+    return PublishingHistory(newest_at=newest, days=tuple((day, *days[day]) for day in kept))
 
 
-def usual_gap(habit: Habit) -> timedelta | None:
+def usual_gap(habit: PublishingHistory) -> timedelta | None:
     """How often it publishes, for people; None while too little is known."""
     gaps = _gaps(habit)
     if len(gaps) < ENOUGH:
@@ -83,7 +83,7 @@ def usual_gap(habit: Habit) -> timedelta | None:
     return timedelta(days=1) / times if times > 1 else median_low(gaps)
 
 
-def _gaps(habit: Habit) -> list[timedelta]:
+def _gaps(habit: PublishingHistory) -> list[timedelta]:
     """The longest gap that ended on each day, shortest first; the very first day ended none."""
     return sorted(timedelta(minutes=longest) for _, _, longest in habit.days if longest)
 
@@ -91,7 +91,7 @@ def _gaps(habit: Habit) -> list[timedelta]:
 # ── judge ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def limit(habit: Habit, bounds: Bounds) -> timedelta:
+def limit(habit: PublishingHistory, bounds: StalenessLimits) -> timedelta:
     """How long this feed may bring nothing new before it is silent.
 
     Twice its longest usual gap: of a month's the longest two are taken for accidents, among them
@@ -107,7 +107,7 @@ def limit(habit: Habit, bounds: Bounds) -> timedelta:
     return allowed
 
 
-def sentence(habit: Habit, quiet: timedelta) -> str:
+def sentence(habit: PublishingHistory, quiet: timedelta) -> str:
     """ "nothing new for 3 d; it usually publishes every 40 min" """
     usual = usual_gap(habit)
     if usual is None:
@@ -116,7 +116,11 @@ def sentence(habit: Habit, quiet: timedelta) -> str:
 
 
 def judged(
-    was: PollState, state: PollState, habit: Habit, now: datetime, bounds: Bounds
+    was: PollState,
+    state: PollState,
+    habit: PublishingHistory,
+    now: datetime,
+    bounds: StalenessLimits,
 ) -> PollState:
     """`state`, as it followed from `was`, with silence seen, and since when it is so.
 

@@ -16,7 +16,7 @@ _LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class ItemSource:
     """Who brought the article, and where."""
 
     name: str
@@ -35,7 +35,7 @@ class Item:
     published_at: datetime | None
     updated_at: datetime  # when it was seen first, or edited last
     themes: tuple[tuple[str, str], ...]  # slug and title, strongest first
-    outlets: tuple[Outlet, ...]  # the first brought it first
+    outlets: tuple[ItemSource, ...]  # the first brought it first
     score: float
 
 
@@ -104,8 +104,8 @@ def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str
     )
 
 
-def _outlet(title: str, url: str | None) -> Outlet:
-    return Outlet(name=_name(title) or "unnamed source", link=sanitize.link(url))
+def _outlet(title: str, url: str | None) -> ItemSource:
+    return ItemSource(name=_name(title) or "unnamed source", link=sanitize.link(url))
 
 
 def _name(text: str) -> str:

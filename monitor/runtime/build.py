@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__
-from monitor.domain.alerts import ChannelKind, Polled, Subscription
+from monitor.domain.alerts import ChannelKind, PollResult, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
 from monitor.runtime import topic_pack
@@ -24,14 +24,14 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
 
     from monitor.classify.packs.pack import Pack
     from monitor.deliver.channels.apprise import AppriseChannel
-    from monitor.deliver.channels.mime import WayOut
+    from monitor.deliver.channels.mime import Unsubscribe
     from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
-    from monitor.pipeline.deliver import Mailroom
-    from monitor.pipeline.health_checks import Call
-    from monitor.pipeline.poll import Newsdesk
-    from monitor.pipeline.websub_round import HubDesk
-    from monitor.polling.next_poll import Bounds
-    from monitor.runtime.service import Amend, Round, Ticks
+    from monitor.pipeline.deliver import DeliveryContext
+    from monitor.pipeline.health_checks import HeartbeatPort
+    from monitor.pipeline.poll import PollContext
+    from monitor.pipeline.websub_round import WebSubContext
+    from monitor.polling.next_poll import PollIntervals
+    from monitor.runtime.service import Round, SettingsUpdate, Ticks
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -87,12 +87,12 @@ class LateClassifier:
         return self._judge.judge(entries)
 
 
-def bounds(settings: Settings) -> Bounds:
+def bounds(settings: Settings) -> PollIntervals:
     """How often a feed may be asked; `poll.every` is always allowed."""
-    from monitor.polling.next_poll import Bounds
+    from monitor.polling.next_poll import PollIntervals
 
     every, fastest, slowest = settings.poll.every, settings.poll.fastest, settings.poll.slowest
-    return Bounds(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
+    return PollIntervals(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
 
 
 def ticks(settings: Settings) -> Ticks:
@@ -159,22 +159,22 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
 
 
 @asynccontextmanager
-async def newsdesk(
-    settings: Settings, store: Store, in_store: StoreThread, *, pack: Pack | None = None
-) -> AsyncIterator[Newsdesk]:
+async def poll_context(
+    settings: Settings, store: Store, run_in_store: StoreThread, *, pack: Pack | None = None
+) -> AsyncIterator[PollContext]:
     """Everything that polling needs, closed at the end."""
-    from monitor.pipeline.full_text_stage import PageDesk
-    from monitor.pipeline.poll import Newsdesk
-    from monitor.polling.staleness import Bounds
+    from monitor.pipeline.full_text_stage import FullTextStage
+    from monitor.pipeline.poll import PollContext
+    from monitor.polling.staleness import StalenessLimits
 
     # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
     judge = classifier(pack) if pack else LateClassifier(settings)
     rules = topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings))
     connections = asyncio.Semaphore(settings.poll.connections)
     async with collector(settings) as (fetcher, parser, pages):
-        yield Newsdesk(
+        yield PollContext(
             store=store,
-            in_store=in_store,
+            run_in_store=run_in_store,
             fetcher=fetcher,
             parser=parser,
             classifier=judge,
@@ -182,23 +182,25 @@ async def newsdesk(
             config=settings.decision_digest,
             bounds=bounds(settings),
             connections=connections,
-            pages=PageDesk(
+            pages=FullTextStage(
                 articles=store.articles,
-                in_store=in_store,
+                run_in_store=run_in_store,
                 pages=pages,
                 connections=connections,
                 most=settings.fulltext.pages,
                 wait=settings.fulltext.wait,
             ),
             lease=settings.poll.lease,
-            quiet=Bounds(least=settings.health.silent_least, most=settings.health.silent_most),
+            quiet=StalenessLimits(
+                least=settings.health.silent_least, most=settings.health.silent_most
+            ),
         )
 
 
 @asynccontextmanager
-async def hub_desk(
-    settings: Settings, store: Store, in_store: StoreThread
-) -> AsyncIterator[HubDesk]:
+async def websub_context(
+    settings: Settings, store: Store, run_in_store: StoreThread
+) -> AsyncIterator[WebSubContext]:
     """Everything that asking hubs needs (WebSub), closed at the end."""
     from monitor.collect.http.websub_client import HubClient
     from monitor.pipeline import websub_round
@@ -208,10 +210,12 @@ async def hub_desk(
     ) as session:
         client = HubClient(session, user_agent=user_agent(settings), timeout=settings.poll.timeout)
         url = settings.web.public_url
-        yield websub_round.HubDesk(store=store, in_store=in_store, hubs=client, public_url=url)
+        yield websub_round.WebSubContext(
+            store=store, run_in_store=run_in_store, hubs=client, public_url=url
+        )
 
 
-def amendment(settings: Settings, pack: Pack) -> Amend:
+def settings_update(settings: Settings, pack: Pack) -> SettingsUpdate:
     """What makes a desk decide by these settings, which may change while it is used.
 
     Rules, threshold, lexicon and their digest change together or, on a ConfigError, not at all.
@@ -224,19 +228,19 @@ def amendment(settings: Settings, pack: Pack) -> Amend:
     return lambda desk: replace(desk, classifier=judge, rules=rules, config=config, bounds=pace)
 
 
-def checked_rules(settings: Settings) -> Amend:
+def checked_rules(settings: Settings) -> SettingsUpdate:
     """The same for a process that judges nothing: it only says whether the rules are right."""
     topic_pack.keyword_rules(settings, topic_pack.read_card(settings))
     return lambda desk: desk
 
 
 @asynccontextmanager
-async def lookout(
+async def health_rounds(
     settings: Settings,
     store: Store,
-    in_store: StoreThread,
+    run_in_store: StoreThread,
     looks: Mapping[str, Callable[[], str]],
-    listeners: list[Callable[[Sequence[Polled]], None]] | None,
+    listeners: list[Callable[[Sequence[PollResult]], None]] | None,
 ) -> AsyncIterator[list[Round]]:
     """The rounds that see whether anybody is blind.
 
@@ -248,45 +252,45 @@ async def lookout(
         return
     from zoneinfo import ZoneInfo
 
-    from monitor.health.feed_notices import Patience
+    from monitor.health.feed_notices import NoticePolicy
     from monitor.pipeline import health_checks
     from monitor.runtime.service import Round
 
     health = settings.health
-    patience = Patience(
+    patience = NoticePolicy(
         ill=health.notice_after,
         recovered=health.recovered_after,
         outage=health.outage_after,
         spacing=health.notice_spacing,
     )
-    shared = health_checks.Lookout(
+    shared = health_checks.HealthChecks(
         store=store,
-        in_store=in_store,
+        run_in_store=run_in_store,
         patience=patience,
         at=health.statement_at,
         zone=ZoneInfo(health.zone),
     )
     minute = timedelta(minutes=1)
-    conditions = health_checks.Conditions(shared, looks, lasting=health_checks.LASTING)
+    conditions = health_checks.ServiceFaultCheck(shared, looks, lasting=health_checks.LASTING)
     work = [
         Round(name="watch", every=minute, work=partial(health_checks.watch, shared)),
         Round(name="conditions", every=minute, work=conditions),
-        Round(name="statement", every=minute, work=health_checks.Statement(shared)),
+        Round(name="statement", every=minute, work=health_checks.CoverageStatement(shared)),
     ]
     async with _session(settings, connections=1, per_host=1) as session:
-        pulse = health_checks.Pulse(_deadman(settings, session))
+        pulse = health_checks.Heartbeat(_deadman(settings, session))
         if settings.health.deadman_url.get_secret_value():
             work.append(Round(name="deadman", every=minute, work=pulse))
         listeners.append(pulse.polled)
         yield work
 
 
-def _deadman(settings: Settings, session: ClientSession) -> Call:
-    from monitor.deliver.channels.heartbeat import DeadMan
+def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:
+    from monitor.deliver.channels.heartbeat import HeartbeatCall
 
     url = settings.health.deadman_url.get_secret_value()
     timeout = timedelta(seconds=10)
-    return DeadMan(session, url, timeout=timeout, user_agent=user_agent(settings))
+    return HeartbeatCall(session, url, timeout=timeout, user_agent=user_agent(settings))
 
 
 @asynccontextmanager
@@ -313,22 +317,24 @@ async def channels(
 
 
 @asynccontextmanager
-async def mailroom(
-    settings: Settings, store: Store, in_store: StoreThread
-) -> AsyncIterator[Mailroom]:
+async def delivery_context(
+    settings: Settings, store: Store, run_in_store: StoreThread
+) -> AsyncIterator[DeliveryContext]:
     """Everything that delivering needs, closed at the end."""
-    from monitor.pipeline.deliver import Mailroom
-    from monitor.pipeline.group_commit import Ledger
-    from monitor.store.repositories.outbox import Tried
+    from monitor.pipeline.deliver import DeliveryContext
+    from monitor.pipeline.group_commit import GroupCommit
+    from monitor.store.repositories.outbox import RecordedAttempt
 
     card = topic_pack.read_card(settings)
-    ledger = Ledger[Tried](lambda tried: in_store(partial(store.outbox.record_all, tried)))
-    link_secret = await in_store(store.links.secret) if settings.web.public_url else ""
+    ledger = GroupCommit[RecordedAttempt](
+        lambda tried: run_in_store(partial(store.outbox.record_all, tried))
+    )
+    link_secret = await run_in_store(store.links.secret) if settings.web.public_url else ""
     async with channels(settings, link_secret=link_secret) as ways:
         try:
-            yield Mailroom(
+            yield DeliveryContext(
                 store=store,
-                in_store=in_store,
+                run_in_store=run_in_store,
                 channels=ways,
                 topic=card.name,
                 theme_titles=card.theme_titles,
@@ -341,14 +347,16 @@ async def mailroom(
             await ledger.close(LAST_ENTRIES)
 
 
-def way_out(settings: Settings, link_secret: str) -> Callable[[Subscription], WayOut]:
+def unsubscribe_links(
+    settings: Settings, link_secret: str
+) -> Callable[[Subscription], Unsubscribe]:
     """How a mail's reader ends the subscription: by link, by mail, or neither."""
     from monitor.alerts import tokens
-    from monitor.deliver.channels.mime import WayOut
+    from monitor.deliver.channels.mime import Unsubscribe
 
-    def of(subscription: Subscription) -> WayOut:
+    def of(subscription: Subscription) -> Unsubscribe:
         url = settings.web.public_url if link_secret else ""
-        return WayOut(
+        return Unsubscribe(
             url=tokens.unsubscribe(url, link_secret, subscription),
             mailbox=settings.email.unsubscribe,
             subject=f"unsubscribe {subscription.key[:12]}",
@@ -383,7 +391,9 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     email = settings.email
     if not email.host:
         folder = settings.folder / email.folder
-        return MailFolder(folder, sender=email.sender, way_out=way_out(settings, link_secret))
+        return MailFolder(
+            folder, sender=email.sender, way_out=unsubscribe_links(settings, link_secret)
+        )
     server = SmtpServer(
         host=email.host,
         port=email.port,
@@ -402,5 +412,5 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
         if email.dkim_key
         else None
     )
-    way = way_out(settings, link_secret)
+    way = unsubscribe_links(settings, link_secret)
     return SmtpChannel(server, sender=email.sender, way_out=way, dkim=key)

@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-class Plain(logging.Formatter):
+class TextLines(logging.Formatter):
     """ "12:00:03 warning poll.not_stored feeds=3" """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -45,7 +45,7 @@ class Plain(logging.Formatter):
 def start(*, json_lines: bool, level: str) -> None:
     """Send every log record to standard error in the chosen form."""
     door = logging.StreamHandler(sys.stderr)
-    door.setFormatter(JsonLines() if json_lines else Plain())
+    door.setFormatter(JsonLines() if json_lines else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[door], force=True)
     for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

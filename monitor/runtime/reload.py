@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError, MonitorError
 from monitor.runtime import clock, status_file
-from monitor.runtime.status_file import Running
+from monitor.runtime.status_file import ServiceStatus
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
-    from monitor.runtime.service import Amend
+    from monitor.runtime.service import SettingsUpdate
     from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
@@ -36,11 +36,16 @@ LIVE = frozenset(
 MOST_BYTES = 4 * 2**20
 
 
-class Live:
+class SettingsReload:
     """Watches one configuration file for one running service; used by one thread at a time."""
 
     def __init__(
-        self, file: Path, started: Settings, *, role: str, amendment: Callable[[Settings], Amend]
+        self,
+        file: Path,
+        started: Settings,
+        *,
+        role: str,
+        amendment: Callable[[Settings], SettingsUpdate],
     ) -> None:
         """`amendment` builds what settings of the pack in use change; it may raise MonitorError."""
         self._file = file.absolute()  # not resolved: a link may be turned elsewhere
@@ -49,7 +54,7 @@ class Live:
         self._seen: bytes | str | None = None  # at the last look: content, or why there is none
         self._judged: bytes | str | None = None
         self._mute = False
-        self._said = Running(
+        self._said = ServiceStatus(
             pid=os.getpid(),
             role=role,
             config=started.decision_digest,
@@ -57,7 +62,7 @@ class Live:
         )
         self._say(self._said)
 
-    def look(self) -> Amend | None:
+    def look(self) -> SettingsUpdate | None:
         """See whether the file was edited; what the desk is to become, if an edit asks for it."""
         found = self._read()
         settled, self._seen = found == self._seen, found
@@ -86,7 +91,7 @@ class Live:
             return f"{self._file}: longer than {MOST_BYTES:,} bytes"
         return content
 
-    def _judge(self, found: bytes | str) -> Amend | None:
+    def _judge(self, found: bytes | str) -> SettingsUpdate | None:
         try:
             edited = self._load(found)
             amend = self._built(edited)
@@ -107,7 +112,7 @@ class Live:
             raise ConfigError(f"{self._file}: can't be read: {error}") from error
         return loader.load(self._file, text=text)
 
-    def _built(self, edited: Settings) -> Amend | None:
+    def _built(self, edited: Settings) -> SettingsUpdate | None:
         """What the edit changes at once; None for nothing.  All of it is checked either way."""
         from monitor.runtime import topic_pack
 
@@ -143,7 +148,7 @@ class Live:
 
     # The folder may be read-only: the log says all of it, too.
 
-    def _say(self, said: Running) -> None:
+    def _say(self, said: ServiceStatus) -> None:
         self._said = said
         try:
             status_file.write(self._file, said)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from monitor.domain.alerts import AlertState, Attempt, Outcome, Polled
+from monitor.domain.alerts import AlertState, Attempt, Outcome, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.runtime import clock
 
@@ -28,7 +28,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def poll_counts(polled: Sequence[Polled]) -> dict[str, float]:
+def poll_counts(polled: Sequence[PollResult]) -> dict[str, float]:
     """What a round came to, as `poll --json` shows it; degraded and empty feeds count as ok."""
     articles = [article for one in polled for article in one.articles]
     return {
@@ -46,7 +46,7 @@ def poll_counts(polled: Sequence[Polled]) -> dict[str, float]:
     }
 
 
-def poll_line(polled: Sequence[Polled]) -> str:
+def poll_line(polled: Sequence[PollResult]) -> str:
     """The same in a line: "12 feeds: 8 ok, 3 unchanged, 1 failed; 5 new, 1 flagged, 1 alert"."""
     counts = poll_counts(polled)
     backlog = sum(article.backlog for one in polled for article in one.articles)
@@ -70,7 +70,7 @@ def deliver_line(attempts: Sequence[Attempt]) -> str:
     return ", ".join(f"{count} {name}" for name, count in deliver_counts(attempts).items())
 
 
-def failed(polled: Polled) -> bool:
+def failed(polled: PollResult) -> bool:
     """Could it not be read?"""
     return polled.state.state in (FeedState.FAILING, FeedState.GONE)
 
@@ -86,7 +86,7 @@ class Report:
         self._json = form is LogFormat.JSON
         self._live: Status | None = None
         self._totals: Counter[str] = Counter()
-        self.listeners: list[Callable[[Sequence[Polled]], None]] = []  # who else counts polls
+        self.listeners: list[Callable[[Sequence[PollResult]], None]] = []  # who else counts polls
 
     def _say(self, event: str, line: str, **fields: object) -> None:
         if self._json:
@@ -126,7 +126,7 @@ class Report:
     def serving(self, address: str) -> None:
         self._say("web.started", f"pages    {address}", address=address)
 
-    def polled(self, polled: Sequence[Polled]) -> None:
+    def polled(self, polled: Sequence[PollResult]) -> None:
         for listener in self.listeners:
             listener(polled)
         if polled:
@@ -138,7 +138,7 @@ class Report:
             for one in polled:
                 self._flagged(one)
 
-    def _flagged(self, polled: Polled) -> None:
+    def _flagged(self, polled: PollResult) -> None:
         for article in polled.articles:
             if article.decision.relevant and not article.backlog:
                 decision = article.decision

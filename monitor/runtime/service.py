@@ -21,12 +21,12 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import failpoints
-from monitor.domain.alerts import Attempt, Claim, Polled
+from monitor.domain.alerts import Attempt, Claim, PollResult
 from monitor.domain.errors import StoreError
 from monitor.domain.feeds import Feed
 from monitor.pipeline import deliver, poll
-from monitor.pipeline.deliver import Mailroom
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.deliver import DeliveryContext
+from monitor.pipeline.poll import PollContext
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ PATIENCE = timedelta(seconds=7)
 _CORRECTION = timedelta(seconds=2)
 
 # What a change of the settings makes of the desk.
-Amend = Callable[[Newsdesk], Newsdesk]
+SettingsUpdate = Callable[[PollContext], PollContext]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def missed_ticks(elapsed: timedelta, every: timedelta) -> int:
     return max(0, elapsed // every - 1)
 
 
-def went_back(by_the_wall: timedelta, in_truth: timedelta) -> bool:
+def clock_went_back(by_the_wall: timedelta, in_truth: timedelta) -> bool:
     """Was the clock set back meanwhile?  Small corrections, as by NTP, don't count."""
     return by_the_wall < in_truth - _CORRECTION
 
@@ -80,9 +80,9 @@ class Service:
         self,
         ticks: Ticks,
         *,
-        newsdesk: Newsdesk | None,
-        mailroom: Mailroom | None,
-        polled: Callable[[Sequence[Polled]], None],
+        newsdesk: PollContext | None,
+        mailroom: DeliveryContext | None,
+        polled: Callable[[Sequence[PollResult]], None],
         delivered: Callable[[Sequence[Attempt]], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: timedelta = PATIENCE,
@@ -104,7 +104,7 @@ class Service:
         self._running: set[str] = set()  # names of rounds
         self._missed: Callable[[str, int], None] = lambda tick, count: None
 
-    def watch(self, look: Callable[[], Amend | None]) -> None:
+    def watch(self, look: Callable[[], SettingsUpdate | None]) -> None:
         """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
 
         What a slow publisher brings is judged by the desk of then, not of when it was asked.
@@ -167,7 +167,7 @@ class Service:
         finally:
             minding.cancel()
             self._ending = True
-            failpoints.here(failpoints.Point.ENDING)
+            failpoints.hit(failpoints.Point.ENDING)
             scheduler.shutdown(wait=False)
             await self._wind_up()
 
@@ -178,7 +178,7 @@ class Service:
             await asyncio.sleep(self._ticks.look.total_seconds())
             was, wall = wall, self._clock()
             before, steady = steady, time.monotonic()
-            if went_back(wall - was, timedelta(seconds=steady - before)):
+            if clock_went_back(wall - was, timedelta(seconds=steady - before)):
                 log.warning(
                     "clock.went_back", extra={"was": was.isoformat(), "is": wall.isoformat()}
                 )
@@ -208,7 +208,7 @@ class Service:
         now = self._clock()
         claim = partial(desk.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
         try:
-            feeds = await desk.in_store(claim)
+            feeds = await desk.run_in_store(claim)
         except StoreError as error:
             log.error("poll.store_unavailable", extra={"error": str(error)})
             return
@@ -216,7 +216,7 @@ class Service:
             self._polling.update(feed.key for feed in feeds)
             self._start(self._poll(feeds, now, desk))
 
-    async def _poll(self, feeds: list[Feed], now: datetime, desk: Newsdesk) -> None:
+    async def _poll(self, feeds: list[Feed], now: datetime, desk: PollContext) -> None:
         try:
             self._polled(await poll.poll(feeds, now, desk, settled=self._settled))
         except StoreError as error:  # nothing was kept: the feeds are due again after their lease
@@ -224,7 +224,7 @@ class Service:
         finally:
             self._polling.difference_update(feed.key for feed in feeds)
 
-    def _settled(self, polled: Sequence[Polled]) -> None:
+    def _settled(self, polled: Sequence[PollResult]) -> None:
         if any(one.alerts for one in polled):
             self._nudge()
 
@@ -238,7 +238,7 @@ class Service:
             self._claiming = True
             self._start(self._claim_due(self._mailroom))
 
-    async def _claim_due(self, room: Mailroom) -> None:
+    async def _claim_due(self, room: DeliveryContext) -> None:
         try:
             while self._nudged and not self._ending:
                 self._nudged = False
@@ -253,16 +253,16 @@ class Service:
     def _goes_on(self) -> bool:
         return not self._ending
 
-    async def _tell(self, group: list[Claim], room: Mailroom) -> None:
+    async def _tell(self, group: list[Claim], room: DeliveryContext) -> None:
         try:
-            self._delivered(await deliver.tell(group, self._clock, room, go_on=self._goes_on))
+            self._delivered(await deliver.send_all(group, self._clock, room, go_on=self._goes_on))
         except StoreError as error:  # the leases run out, and what was not tried is due again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._telling.discard(group[0].subscription.key)
         self._nudge()  # for what came, or was left, while this one was busy
 
-    async def _look_once(self, look: Callable[[], Amend | None], now: datetime) -> None:
+    async def _look_once(self, look: Callable[[], SettingsUpdate | None], now: datetime) -> None:
         amend = await asyncio.to_thread(look)
         if amend is not None and self._newsdesk is not None:
             self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers

@@ -17,10 +17,10 @@ from monitor.settings.sections import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.features.lexicon import Lexicon
-    from monitor.classify.packs.metadata import PackCard
+    from monitor.classify.packs.metadata import PackMetadata
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.packs.registry import InUse, Shelf
-    from monitor.classify.rules.decision_rules import Rulebook
+    from monitor.classify.packs.registry import InUse, PackRegistry
+    from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
 
@@ -48,17 +48,17 @@ def golden_file(settings: Settings) -> Path:
     return pack_folder(settings) / "golden.jsonl"
 
 
-def shelf(settings: Settings) -> Shelf | None:
+def shelf(settings: Settings) -> PackRegistry | None:
     """The packs that this data folder's marks taught; None where topic.pack names a path.
 
     A path is used as it is: whoever writes one decides himself which pack is in use.
     """
-    from monitor.classify.packs.registry import Shelf
+    from monitor.classify.packs.registry import PackRegistry
 
     name = settings.topic.pack
     if "/" in name or name in (".", ".."):
         return None
-    return Shelf(settings.folder / "packs" / name)
+    return PackRegistry(settings.folder / "packs" / name)
 
 
 def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
@@ -105,7 +105,7 @@ def load_pack(settings: Settings) -> Pack:
     return in_use(settings).pack
 
 
-def read_card(settings: Settings) -> PackCard:
+def read_card(settings: Settings) -> PackMetadata:
     """The name and themes of the pack in use, without its weights.  Raise PackError."""
     from monitor.classify.packs import metadata
 
@@ -149,7 +149,7 @@ def _lexicon_place(file: Path | None, name: str) -> str:
 
 
 def keyword_rules(
-    settings: Settings, pack: Pack | PackCard, *, file: Path | None = None
+    settings: Settings, pack: Pack | PackMetadata, *, file: Path | None = None
 ) -> KeywordRules:
     """The operator's rules, checked against the pack's themes.
 
@@ -193,20 +193,20 @@ def rulebook(
     *,
     file: Path | None = None,
     entries: Collection[str] = (),
-) -> Rulebook:
+) -> DecisionRules:
     """What the settings decide with, for a replay; `pack`, and the classifier that works with it,
     are as they set it (`as_set`).  What names one of these lexicon `entries` is judged anew.
 
     Raise ConfigError; `file` as above.
     """
-    from monitor.classify.features.lexicon_match import Named
-    from monitor.classify.rules.decision_rules import Rulebook
+    from monitor.classify.features.lexicon_match import LexiconMatch
+    from monitor.classify.rules.decision_rules import DecisionRules
 
-    return Rulebook(
+    return DecisionRules(
         rules=keyword_rules(settings, pack, file=file),
         threshold=pack.threshold,
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,
-        anew=Named(entries),
+        anew=LexiconMatch(entries),
     )

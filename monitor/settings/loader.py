@@ -14,7 +14,7 @@ from pydantic import (
 from monitor.domain.errors import ConfigError
 from monitor.settings import resources
 from monitor.settings.layers import Layer, from_environment, hint, merged, read
-from monitor.settings.sections import Keyword, Settings
+from monitor.settings.sections import KeywordRuleSettings, Settings
 
 FILE_NAME = "monitor.toml"
 
@@ -100,5 +100,5 @@ def _suggest(path: list[str]) -> str:
         if part.isdigit():
             continue
         annotation = model.model_fields[part].annotation
-        model = Keyword if part == "rules" else annotation
+        model = KeywordRuleSettings if part == "rules" else annotation
     return hint(path[-1], [known for known in model.model_fields if known != "path"])

@@ -13,7 +13,7 @@ from pydantic import (
     SecretStr,
 )
 
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.settings.values import (
     CallUrl,
     Clock,
@@ -32,17 +32,17 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Database(Section):
+class DatabaseSettings(Section):
     url: str
 
 
-class Topic(Section):
+class TopicSettings(Section):
     pack: str = Field(min_length=1)
     threshold: float = Field(ge=0, le=1)
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 
-class Poll(Section):
+class PollSettings(Section):
     every: Duration
     fastest: Duration
     slowest: Duration
@@ -60,16 +60,16 @@ class Poll(Section):
     lease: Duration
 
 
-class Fulltext(Section):
+class FulltextSettings(Section):
     pages: int = Field(ge=1, le=1_000)
     wait: Duration
 
 
-class Egress(Section):
+class EgressSettings(Section):
     allow: tuple[Network, ...]
 
 
-class Keyword(Section):
+class KeywordRuleSettings(Section):
     """One keyword rule, as written; `classify.keywords` reads its terms."""
 
     name: str = Field(min_length=1)
@@ -83,12 +83,12 @@ class Keyword(Section):
     boost: float = Field(default=0.0, ge=-1, le=1)
 
 
-class Keywords(Section):
-    rules: tuple[Keyword, ...]
+class KeywordsSettings(Section):
+    rules: tuple[KeywordRuleSettings, ...]
     alert_budget: int = Field(ge=1)
 
 
-class Email(Section):
+class EmailSettings(Section):
     host: str
     port: int = Field(ge=1, le=65_535)
     tls: Literal["starttls", "tls", "none"]
@@ -103,29 +103,29 @@ class Email(Section):
     unsubscribe: Mailbox
 
 
-class Webhook(Section):
+class WebhookSettings(Section):
     timeout: Duration
 
 
-class Apprise(Section):
+class AppriseSettings(Section):
     timeout: Duration
 
 
-class Deliver(Section):
+class DeliverSettings(Section):
     tick: Duration
     batch: int = Field(ge=1, le=10_000)
     per_subscription: int = Field(ge=1, le=1_000)
     lease: Duration
 
 
-class Web(Section):
+class WebSettings(Section):
     listen: Listen
     public_url: PublicUrl
     signup: bool
     proxies: tuple[Network, ...]
 
 
-class Health(Section):
+class HealthSettings(Section):
     silent_least: Duration
     silent_most: Duration
     notice_after: Duration
@@ -137,7 +137,7 @@ class Health(Section):
     deadman_url: CallUrl
 
 
-class Log(Section):
+class LogSettings(Section):
     format: Literal["text", "json"]
     level: Literal["debug", "info", "warning", "error"]
 
@@ -145,19 +145,19 @@ class Log(Section):
 class Settings(Section):
     """All of it, checked; `path` is the file it came from, if any."""
 
-    database: Database
-    topic: Topic
-    poll: Poll
-    fulltext: Fulltext
-    egress: Egress
-    keywords: Keywords
-    email: Email
-    webhook: Webhook
-    apprise: Apprise
-    deliver: Deliver
-    web: Web
-    health: Health
-    log: Log
+    database: DatabaseSettings
+    topic: TopicSettings
+    poll: PollSettings
+    fulltext: FulltextSettings
+    egress: EgressSettings
+    keywords: KeywordsSettings
+    email: EmailSettings
+    webhook: WebhookSettings
+    apprise: AppriseSettings
+    deliver: DeliverSettings
+    web: WebSettings
+    health: HealthSettings
+    log: LogSettings
     path: Path | None = Field(default=None, exclude=True)
 
     @property
@@ -178,4 +178,4 @@ class Settings(Section):
     def decision_digest(self) -> str:
         """Twelve digits that change when a setting that decides about articles does."""
         deciding = self.model_dump(mode="json", include={"topic": True, "keywords": {"rules"}})
-        return digest(json.dumps(deciding, sort_keys=True))[:12]
+        return key_of(json.dumps(deciding, sort_keys=True))[:12]

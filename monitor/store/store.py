@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store.commit import polls
@@ -20,12 +20,12 @@ from monitor.store.database.transactions import Database
 from monitor.store.reports import coverage, metrics, poll_counts
 from monitor.store.reports.latency import Timing
 from monitor.store.repositories.articles import Articles
-from monitor.store.repositories.digests import Held
+from monitor.store.repositories.digests import Digests
 from monitor.store.repositories.feed_notices import Standings
 from monitor.store.repositories.feeds import Feeds
 from monitor.store.repositories.marks import Marks
 from monitor.store.repositories.outbox import Outbox
-from monitor.store.repositories.service_faults import Conditions
+from monitor.store.repositories.service_faults import ServiceFaults
 from monitor.store.repositories.silences import Silences
 from monitor.store.repositories.subscriptions import Subscriptions
 from monitor.store.repositories.tokens import Links
@@ -60,14 +60,14 @@ class Store:
         self.schema = Schema(database)
         self.feeds = Feeds(database)
         self.standings = Standings(database)
-        self.conditions = Conditions(database)
+        self.conditions = ServiceFaults(database)
         self.articles = Articles(database)
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.timing = Timing(database)
         self.links = Links(database)
-        self.held = Held(database)
+        self.held = Digests(database)
         self.silences = Silences(database)
         self.hubs = Hubs(database)
 
@@ -119,7 +119,7 @@ class Store:
     ) -> None:
         self.close()
 
-    def commit(self, polled: Sequence[Polled]) -> list[Polled]:
+    def commit(self, polled: Sequence[PollResult]) -> list[PollResult]:
         """Store what these polls changed, in one transaction; return each as it came to pass.
 
         The answer has a Polled for each one given, in order, with the articles and alerts that
@@ -172,7 +172,7 @@ class Store:
         """Remember that a service watches; to be called once a minute by each that does."""
         poll_counts.beat(self._database, now)
 
-    def figures(self, now: datetime) -> metrics.Figures:
+    def figures(self, now: datetime) -> metrics.StoreMetrics:
         """Counts and times, for a program that watches the service."""
         return metrics.read(self._database, now)
 

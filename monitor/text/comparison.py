@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 
-Units = Sequence[str]
+Tokens = Sequence[str]
 
 _DENSE = (  # Hangul, kana, Chinese characters
     r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -29,28 +29,28 @@ def folded(text: str) -> str:
 
 def wording_key(title: str, text: str) -> str:
     """Changes when a reader would see another headline or text; 16 hexadecimal digits."""
-    return digest("wording", folded(title), folded(text))[:16]
+    return key_of("wording", folded(title), folded(text))[:16]
 
 
-def units(text: str) -> Units:
+def tokens(text: str) -> Tokens:
     """The words, or characters, of a text; thousands are joined: "1,000" is "1000"."""
     found: list[str] = _UNITS.findall(_THOUSANDS.sub("", folded(text)))
     return found
 
 
-def numbers(found: Units) -> frozenset[str]:
+def numbers(found: Tokens) -> frozenset[str]:
     """The figures among the units: two reports that give different ones are not the same."""
     return frozenset(number for unit in found for number in _NUMBER.findall(unit))
 
 
-def shingles(found: Units, size: int) -> set[tuple[str, ...]]:
+def shingles(found: Tokens, size: int) -> set[tuple[str, ...]]:
     """Every run of `size` units; of a shorter text all of it as one."""
     if len(found) <= size:
         return {tuple(found)} if found else set()
     return {tuple(found[at : at + size]) for at in range(len(found) - size + 1)}
 
 
-def terms(found: Units) -> set[tuple[str, ...]]:
+def terms(found: Tokens) -> set[tuple[str, ...]]:
     """What carries the meaning: words of four letters or more, by their beginnings, so that
     endings do not matter, and figures; in dense scripts pairs of characters.
     """
@@ -59,17 +59,17 @@ def terms(found: Units) -> set[tuple[str, ...]]:
     return {(unit[:5],) for unit in found if len(unit) > 3 or unit.isdigit()}
 
 
-def overlap(one: Units, other: Units) -> float:
+def overlap(one: Tokens, other: Tokens) -> float:
     """Of the terms of the text with fewer, the share that the other has; 0 when one has none."""
     first, second = terms(one), terms(other)
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def by_script(found: Units, choice: tuple[int, int]) -> int:
+def for_script(found: Tokens, choice: tuple[int, int]) -> int:
     """The first for text in words, the second for text in single characters."""
     return choice[is_dense(found)]
 
 
-def is_dense(found: Units) -> bool:
+def is_dense(found: Tokens) -> bool:
     """Are they characters rather than words?  Then they are shorter than two on average."""
     return sum(map(len, found)) < 2 * len(found)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.actions import backtest
-from monitor.actions.backtest import Cause, Rate, Why, Window, causes, replay, wilson
+from monitor.actions.backtest import Cause, ChangeCause, Rate, Window, causes, replay, wilson
 from monitor.classify.rules import decision
-from monitor.classify.rules.decision_rules import Rulebook
+from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.articles import Article, DecisionReason
@@ -23,8 +23,8 @@ DAY = timedelta(days=1)
 MONTH = Window(since=NOW - 30 * DAY, until=NOW)
 
 
-def rulebook(*rules: KeywordRule, threshold: float = 0.5) -> Rulebook:
-    return Rulebook(
+def rulebook(*rules: KeywordRule, threshold: float = 0.5) -> DecisionRules:
+    return DecisionRules(
         rules=KeywordRules(rules, themes=tuple(THEMES)),
         threshold=threshold,
         theme_thresholds=dict.fromkeys(THEMES, 0.5),
@@ -48,7 +48,9 @@ def boost(word: str, by: float) -> KeywordRule:
     return KeywordRule(name=f"boost {word}", any=(word,), action="boost", boost=by)
 
 
-def kept(title: str, score: float, *, under: Rulebook | None = None, **changes: object) -> Article:
+def kept(
+    title: str, score: float, *, under: DecisionRules | None = None, **changes: object
+) -> Article:
     """A stored article of this score; decided under these rules, or under none."""
     found = Entry(title=title, language="en")
     judged = verdict(score)
@@ -85,14 +87,14 @@ STOCK = [
 @pytest.mark.parametrize(
     ("after", "gained", "lost", "why"),
     [
-        (rulebook(flag("rain")), ["rain on Sunday"], [], Why.APPLIES),
-        (rulebook(boost("shells", 0.1)), ["shells for Kursk"], [], Why.APPLIES),
+        (rulebook(flag("rain")), ["rain on Sunday"], [], ChangeCause.APPLIES),
+        (rulebook(boost("shells", 0.1)), ["shells for Kursk"], [], ChangeCause.APPLIES),
         (rulebook(boost("shells", 0.05)), [], [], None),
-        (rulebook(boost("football", -0.2)), [], ["football in Kursk"], Why.APPLIES),
-        (rulebook(drop("football")), [], ["football in Kursk"], Why.APPLIES),
+        (rulebook(boost("football", -0.2)), [], ["football in Kursk"], ChangeCause.APPLIES),
+        (rulebook(drop("football")), [], ["football in Kursk"], ChangeCause.APPLIES),
         (rulebook(drop("rain")), [], [], None),
-        (rulebook(threshold=0.4), ["shells for Kursk"], [], Why.THRESHOLD),
-        (rulebook(threshold=0.7), [], ["football in Kursk"], Why.THRESHOLD),
+        (rulebook(threshold=0.4), ["shells for Kursk"], [], ChangeCause.THRESHOLD),
+        (rulebook(threshold=0.7), [], ["football in Kursk"], ChangeCause.THRESHOLD),
     ],
 )
 def test_a_change_gains_and_loses_what_it_says(after, gained, lost, why):
@@ -144,14 +146,14 @@ def test_every_rule_that_did_it_is_named(before, after, title, causes):
 def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
     now = decision.decide(verdict(0.6), (), config="c")
     was = replace(now, relevant=False, reason=DecisionReason.BELOW, score=0.4)
-    assert causes(was, now) == (Cause(why=Why.SCORE),)
+    assert causes(was, now) == (Cause(why=ChangeCause.SCORE),)
 
 
 def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
     shells = replace(PLAIN, anew=lambda entry: "shells" in entry.title)
     report = replayed(STOCK, before=None, after=shells)
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
-    assert report.gained[0].causes == (Cause(why=Why.LEXICON),)
+    assert report.gained[0].causes == (Cause(why=ChangeCause.LEXICON),)
     assert report.lost == ()
     assert replayed(STOCK, after=replace(PLAIN, anew=lambda entry: True)).changes_nothing
 
@@ -205,7 +207,7 @@ def test_a_change_always_has_a_cause_in_the_configuration(score, first, then, th
     )
     report = replayed([kept("x", score, under=before)], before=before, after=after)
     for change in (*report.gained, *report.lost):
-        assert Why.SCORE not in {cause.why for cause in change.causes}
+        assert ChangeCause.SCORE not in {cause.why for cause in change.causes}
 
 
 @given(st.lists(st.sampled_from(["rain", "Kursk", "Sunday"]), min_size=1, unique=True))
@@ -221,7 +223,7 @@ def test_without_a_before_the_decisions_are_those_that_were_stored():
     report = replayed([stored], before=None)
     assert titles(report.lost) == ["shells for Kursk"]
     (cause,) = report.lost[0].causes
-    assert (cause.why, cause.hit.rule) == (Why.LIFTED, "flag shells")
+    assert (cause.why, cause.hit.rule) == (ChangeCause.LIFTED, "flag shells")
 
 
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────

@@ -12,25 +12,31 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.alerts import digest_schedule
-from monitor.alerts.digest_schedule import Held, Kind, Standing
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.alerts.digest_schedule import BatchReason, DigestProgress, HeldAlert
+from monitor.domain.delivery_schedule import (
+    AT_ONCE,
+    DeliverySchedule,
+    Frequency,
+    HoldReason,
+    QuietHours,
+)
 from monitor.text import local_time
 from tests.text.test_local_time import PLACES
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
-DAILY = Cadence(every=Every.DAILY, at=time(7, 30), zone="Europe/Warsaw")
-WEEKLY = replace(DAILY, every=Every.WEEKLY, weekday=0)
-HOURLY = replace(DAILY, every=Every.HOURLY)
-NIGHT = Quiet(start=time(22), end=time(7))
+DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30), zone="Europe/Warsaw")
+WEEKLY = replace(DAILY, every=Frequency.WEEKLY, weekday=0)
+HOURLY = replace(DAILY, every=Frequency.HOURLY)
+NIGHT = QuietHours(start=time(22), end=time(7))
 
 
-def standing(told_until: datetime = NOON, **changes) -> Standing:
-    return replace(Standing(told_until=told_until), **changes)
+def standing(told_until: datetime = NOON, **changes) -> DigestProgress:
+    return replace(DigestProgress(told_until=told_until), **changes)
 
 
-def held(key: str, at: datetime, hold: Hold = Hold.GROUP) -> Held:
-    return Held(key=key, created_at=at, hold=hold)
+def held(key: str, at: datetime, hold: HoldReason = HoldReason.GROUP) -> HeldAlert:
+    return HeldAlert(key=key, created_at=at, hold=hold)
 
 
 # ── one alert ────────────────────────────────────────────────────────────────────────────────────
@@ -39,15 +45,23 @@ def held(key: str, at: datetime, hold: Hold = Hold.GROUP) -> Held:
 @pytest.mark.parametrize(
     ("asked", "hold", "until"),
     [
-        (PLAIN, None, None),
-        (DAILY, Hold.DIGEST, datetime(2026, 11, 24, 6, 30, tzinfo=UTC)),
-        (WEEKLY, Hold.DIGEST, datetime(2026, 11, 30, 6, 30, tzinfo=UTC)),
-        (HOURLY, Hold.DIGEST, NOON + HOUR),
-        (Cadence(quiet=NIGHT), None, None),
-        (Cadence(quiet=Quiet(start=time(11), end=time(13))), Hold.QUIET, NOON + HOUR),
-        (Cadence(quiet=Quiet(start=time(12), end=time(12))), None, None),  # none at all
-        (Cadence(group=10 * MINUTE), Hold.GROUP, NOON + 10 * MINUTE),
-        (Cadence(budget=20), Hold.GROUP, NOON),
+        (AT_ONCE, None, None),
+        (DAILY, HoldReason.DIGEST, datetime(2026, 11, 24, 6, 30, tzinfo=UTC)),
+        (WEEKLY, HoldReason.DIGEST, datetime(2026, 11, 30, 6, 30, tzinfo=UTC)),
+        (HOURLY, HoldReason.DIGEST, NOON + HOUR),
+        (DeliverySchedule(quiet=NIGHT), None, None),
+        (
+            DeliverySchedule(quiet=QuietHours(start=time(11), end=time(13))),
+            HoldReason.QUIET,
+            NOON + HOUR,
+        ),
+        (
+            DeliverySchedule(quiet=QuietHours(start=time(12), end=time(12))),
+            None,
+            None,
+        ),  # none at all
+        (DeliverySchedule(group=10 * MINUTE), HoldReason.GROUP, NOON + 10 * MINUTE),
+        (DeliverySchedule(budget=20), HoldReason.GROUP, NOON),
     ],
 )
 def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
@@ -73,7 +87,7 @@ def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
         (replace(DAILY, at=time(2, 30)), "2026-10-25T00:30", "2026-10-26", "2026-10-26T01:30"),
         # Nuuk's clock jumps over the last hour of a day: its digest comes at midnight
         (
-            Cadence(every=Every.DAILY, at=time(23, 30), zone="America/Nuuk"),
+            DeliverySchedule(every=Frequency.DAILY, at=time(23, 30), zone="America/Nuuk"),
             "2024-03-30T12:00",
             "2024-03-30",
             "2024-03-31T01:00",
@@ -98,12 +112,12 @@ def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed(
 
 
 def test_a_digest_takes_what_came_before_its_time_and_leaves_the_rest():
-    before, after = held("b", NOON, Hold.DIGEST), held("a", NOON + DAY, Hold.DIGEST)
+    before, after = held("b", NOON, HoldReason.DIGEST), held("a", NOON + DAY, HoldReason.DIGEST)
     now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
     (digest,) = digest_schedule.plan(DAILY, now, [before], standing()).gathered
-    assert (digest.kind, digest.label, digest.keys) == (Kind.DIGEST, "2026-11-24", ("b",))
+    assert (digest.kind, digest.label, digest.keys) == (BatchReason.DIGEST, "2026-11-24", ("b",))
     assert (digest.since, digest.until) == (NOON, now - MINUTE)
-    late = held("l", now - 2 * MINUTE, Hold.DIGEST)  # stored after the digest was sealed
+    late = held("l", now - 2 * MINUTE, HoldReason.DIGEST)  # stored after the digest was sealed
     told = digest_schedule.plan(DAILY, now, [before], standing()).standing
     assert not digest_schedule.plan(DAILY, now + MINUTE, [late], told).gathered
     (next_one,) = digest_schedule.plan(DAILY, now + DAY, [late, after], told).gathered
@@ -120,7 +134,7 @@ def test_an_empty_digest_is_made_only_for_who_asked():
 
 
 def test_after_days_of_downtime_each_date_gets_its_own_and_hours_go_together():
-    items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(3)]
+    items = [held(str(day), NOON + day * DAY, HoldReason.DIGEST) for day in range(3)]
     now = NOON + 3 * DAY
     days = digest_schedule.plan(DAILY, now, items, standing()).gathered
     assert [one.label for one in days] == ["2026-11-24", "2026-11-25", "2026-11-26"]
@@ -130,7 +144,7 @@ def test_after_days_of_downtime_each_date_gets_its_own_and_hours_go_together():
 
 
 def test_after_a_year_of_downtime_a_month_of_digests_is_made_and_nothing_is_left_out():
-    items = [held(str(day), NOON + day * DAY, Hold.DIGEST) for day in range(365)]
+    items = [held(str(day), NOON + day * DAY, HoldReason.DIGEST) for day in range(365)]
     made = digest_schedule.plan(DAILY, NOON + 365 * DAY, items, standing()).gathered
     assert len(made) == 31
     assert sum(len(one.keys) for one in made) == 365
@@ -138,7 +152,7 @@ def test_after_a_year_of_downtime_a_month_of_digests_is_made_and_nothing_is_left
 
 def test_a_digest_that_is_due_in_quiet_hours_comes_when_they_end():
     asked = replace(HOURLY, quiet=NIGHT)
-    item = held("a", NOON + 9 * HOUR, Hold.DIGEST)
+    item = held("a", NOON + 9 * HOUR, HoldReason.DIGEST)
     in_the_night = datetime(2026, 11, 24, 2, tzinfo=UTC)
     morning = datetime(2026, 11, 24, 6, tzinfo=UTC)
     waits = digest_schedule.plan(asked, in_the_night, [item], standing())
@@ -149,7 +163,7 @@ def test_a_digest_that_is_due_in_quiet_hours_comes_when_they_end():
 
 def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
     ahead = standing(NOON + 1000 * DAY, told_day=date(2029, 8, 19))
-    item = held("a", NOON + 1000 * DAY, Hold.DIGEST)
+    item = held("a", NOON + 1000 * DAY, HoldReason.DIGEST)
     first = digest_schedule.plan(DAILY, NOON, [item], ahead)
     assert first.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
     (digest,) = digest_schedule.plan(DAILY, NOON + DAY, [item], first.standing).gathered
@@ -160,41 +174,41 @@ def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
 
 
 def test_what_came_in_the_night_is_one_message_in_the_morning():
-    asked = Cadence(quiet=NIGHT)
-    items = [held(str(n), NOON + (11 + n) * HOUR, Hold.QUIET) for n in range(3)]
+    asked = DeliverySchedule(quiet=NIGHT)
+    items = [held(str(n), NOON + (11 + n) * HOUR, HoldReason.QUIET) for n in range(3)]
     night, morning = NOON + 12 * HOUR, NOON + 19 * HOUR
     assert digest_schedule.plan(asked, night, items, standing()).next_at == morning
     plan = digest_schedule.plan(asked, morning, items, standing())
-    assert [(one.kind, one.keys) for one in plan.gathered] == [(Kind.QUIET, ("0", "1", "2"))]
+    assert [(one.kind, one.keys) for one in plan.gathered] == [(BatchReason.QUIET, ("0", "1", "2"))]
     assert plan.next_at is None
 
 
 def test_one_that_waited_alone_goes_as_itself():
     plan = digest_schedule.plan(
-        Cadence(quiet=NIGHT), NOON, [held("a", NOON - DAY, Hold.QUIET)], standing()
+        DeliverySchedule(quiet=NIGHT), NOON, [held("a", NOON - DAY, HoldReason.QUIET)], standing()
     )
     assert (plan.alone, plan.gathered) == (("a",), ())
 
 
 def test_a_burst_is_one_message_when_its_window_ends():
-    asked = Cadence(group=10 * MINUTE)
+    asked = DeliverySchedule(group=10 * MINUTE)
     burst = [held(str(n), NOON + n * MINUTE) for n in range(8)]
     waits = digest_schedule.plan(asked, NOON + 9 * MINUTE, burst, standing())
     assert (waits.alone, waits.gathered, waits.next_at) == ((), (), NOON + 10 * MINUTE)
     (group,) = digest_schedule.plan(asked, NOON + 10 * MINUTE, burst, standing()).gathered
-    assert (group.kind, len(group.keys)) == (Kind.GROUP, 8)
+    assert (group.kind, len(group.keys)) == (BatchReason.GROUP, 8)
 
 
 def test_over_the_budget_it_waits_for_the_digest_which_says_so():
-    asked = Cadence(budget=2, at=time(18))
+    asked = DeliverySchedule(budget=2, at=time(18))
     items = [held(key, NOON) for key in "abcde"]
     first = digest_schedule.plan(asked, NOON, items, standing())
     assert (first.alone, first.over) == (("a", "b"), ("c", "d", "e"))
     assert first.next_at == NOON + 6 * HOUR
-    over = [held(key, NOON, Hold.BUDGET) for key in "cde"]
+    over = [held(key, NOON, HoldReason.BUDGET) for key in "cde"]
     evening = digest_schedule.plan(asked, NOON + 6 * HOUR, over, first.standing)
     (digest,) = evening.gathered
-    assert (digest.kind, digest.keys, digest.over) == (Kind.DIGEST, ("c", "d", "e"), 3)
+    assert (digest.kind, digest.keys, digest.over) == (BatchReason.DIGEST, ("c", "d", "e"), 3)
     again = digest_schedule.plan(
         asked, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.standing
     )
@@ -206,22 +220,22 @@ def test_over_the_budget_it_waits_for_the_digest_which_says_so():
 
 
 def test_a_burst_or_a_night_is_one_message_of_the_budget():
-    asked = Cadence(budget=1, quiet=NIGHT)
-    night = [held(key, NOON - DAY / 2, Hold.QUIET) for key in "ab"]
+    asked = DeliverySchedule(budget=1, quiet=NIGHT)
+    night = [held(key, NOON - DAY / 2, HoldReason.QUIET) for key in "ab"]
     plan = digest_schedule.plan(asked, NOON, [*night, held("c", NOON)], standing())
     assert [one.keys for one in plan.gathered] == [("a", "b")]
     assert plan.over == ("c",)
 
 
 def test_what_waited_for_a_digest_goes_when_none_will_come_any_more():
-    items = [held(key, NOON, Hold.DIGEST) for key in "ab"]
-    (last,) = digest_schedule.plan(PLAIN, NOON, items, standing()).gathered
+    items = [held(key, NOON, HoldReason.DIGEST) for key in "ab"]
+    (last,) = digest_schedule.plan(AT_ONCE, NOON, items, standing()).gathered
     assert last.keys == ("a", "b")
 
 
 def test_what_waited_for_the_morning_goes_into_the_digest_when_there_are_only_digests_now():
     (digest,) = digest_schedule.plan(
-        DAILY, NOON + DAY, [held("a", NOON, Hold.QUIET), held("b", NOON)], standing()
+        DAILY, NOON + DAY, [held("a", NOON, HoldReason.QUIET), held("b", NOON)], standing()
     ).gathered
     assert digest.keys == ("a", "b")
 
@@ -230,7 +244,7 @@ def test_what_waited_for_the_morning_goes_into_the_digest_when_there_are_only_di
 
 zones = st.sampled_from(PLACES)
 minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
-nights = st.none() | st.builds(Quiet, start=minutes, end=minutes)
+nights = st.none() | st.builds(QuietHours, start=minutes, end=minutes)
 # Years in which the places above changed their clocks, in weeks in which they did.
 starts = st.sampled_from(
     [
@@ -245,8 +259,8 @@ starts = st.sampled_from(
 )
 offsets = st.integers(0, 15 * 24 * 60).map(lambda count: count * MINUTE)
 cadences = st.builds(
-    Cadence,
-    every=st.sampled_from(list(Every)),
+    DeliverySchedule,
+    every=st.sampled_from(list(Frequency)),
     at=minutes,
     weekday=st.integers(0, 6),
     zone=zones,
@@ -260,12 +274,12 @@ cadences = st.builds(
 class Desk:
     """A subscription as the store would keep it; what it was told, and when."""
 
-    def __init__(self, asked: Cadence, start: datetime) -> None:
+    def __init__(self, asked: DeliverySchedule, start: datetime) -> None:
         self.asked = asked
-        self.standing = Standing(told_until=start)
-        self.waiting: list[Held] = []
+        self.standing = DigestProgress(told_until=start)
+        self.waiting: list[HeldAlert] = []
         self.told: list[str] = []
-        self.messages: list[tuple[datetime, digest_schedule.Gathering | None]] = []
+        self.messages: list[tuple[datetime, digest_schedule.DigestBatch | None]] = []
         self.next_at: datetime | None = start
 
     def arrives(self, key: str, now: datetime) -> None:
@@ -274,7 +288,7 @@ class Desk:
             self._tell(now, None, [key])
             return
         assert wait.until >= now
-        self.waiting.append(Held(key=key, created_at=now, hold=wait.hold))
+        self.waiting.append(HeldAlert(key=key, created_at=now, hold=wait.hold))
         self.next_at = min(filter(None, (self.next_at, wait.until)))
 
     def ticks(self, now: datetime) -> None:
@@ -287,14 +301,14 @@ class Desk:
             self._tell(now, gathering, gathering.keys)
         gone = {*plan.alone, *(key for one in plan.gathered for key in one.keys)}
         self.waiting = [
-            replace(one, hold=Hold.BUDGET) if one.key in plan.over else one
+            replace(one, hold=HoldReason.BUDGET) if one.key in plan.over else one
             for one in self.waiting
             if one.key not in gone
         ]
         assert plan.next_at is None or plan.next_at > now
         self.standing, self.next_at = plan.standing, plan.next_at
 
-    def _tell(self, now: datetime, gathering: digest_schedule.Gathering | None, keys) -> None:
+    def _tell(self, now: datetime, gathering: digest_schedule.DigestBatch | None, keys) -> None:
         assert not digest_schedule.is_quiet(self.asked, now)
         self.told += keys
         self.messages.append((now, gathering))
@@ -327,19 +341,19 @@ def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, t
     spent = Counter(
         local_time.today(now, local_time.zone(asked.zone))
         for now, gathering in desk.messages
-        if gathering is None or gathering.kind is not Kind.DIGEST
+        if gathering is None or gathering.kind is not BatchReason.DIGEST
     )
-    if asked.every is Every.ONCE and asked.budget is not None:
+    if asked.every is Frequency.ONCE and asked.budget is not None:
         assert max(spent.values(), default=0) <= asked.budget
 
 
 @given(
-    cadences.filter(lambda one: one.every in (Every.DAILY, Every.WEEKLY)),
+    cadences.filter(lambda one: one.every in (Frequency.DAILY, Frequency.WEEKLY)),
     starts,
     st.lists(offsets, max_size=60),
 )
 @example(
-    Cadence(every=Every.DAILY, at=time(2, 30), zone="Europe/Warsaw", empty=True),
+    DeliverySchedule(every=Frequency.DAILY, at=time(2, 30), zone="Europe/Warsaw", empty=True),
     datetime(2024, 10, 24, tzinfo=UTC),
     [hour * HOUR for hour in range(15 * 24)],
 )
@@ -353,8 +367,8 @@ def test_each_local_date_or_week_has_exactly_one_digest(asked, start, ticks):
         day.isoformat()
         for day in (first + n * DAY for n in range(18))
         if start < local_time.instant(day, asked.at, place) <= start + 15 * DAY
-        and (asked.every is Every.WEEKLY or local_time.exists(day, place))
-        and (asked.every is Every.DAILY or day.weekday() == asked.weekday)
+        and (asked.every is Frequency.WEEKLY or local_time.exists(day, place))
+        and (asked.every is Frequency.DAILY or day.weekday() == asked.weekday)
     ]
     assert made == wanted
     spans = [(one.since, one.until) for _, one in desk.messages if one]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from tests.fakes import NOW, subscription
 
 SECRET = tokens.new_secret()
-KEY = digest("subscription", "me")
+KEY = key_of("subscription", "me")
 ME = subscription(KEY)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles import identity
-from monitor.articles.identity import Find, Kept
+from monitor.articles.identity import NewEntry, StoredEntry
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, FeedState, PollState
 from tests.fakes import NOW, decision, entry, feed
@@ -28,34 +28,34 @@ ENTRIES = st.lists(
 
 
 def keys(*entries: Entry) -> list[str]:
-    return [one.key for one in identity.named("f", entries)]
+    return [one.key for one in identity.identified("f", entries)]
 
 
 def alias(entry: Entry, feed_key: str = "f") -> str:
-    return identity.named(feed_key, [entry])[0].alias
+    return identity.identified(feed_key, [entry])[0].alias
 
 
-def kept(finds: Iterable[Find]) -> dict[str, Article]:
+def kept(finds: Iterable[NewEntry]) -> dict[str, Article]:
     """The articles that were made of these finds."""
     return {
         find.key: identity.article(find, feed(), decision(), NOW, backlog=False) for find in finds
     }
 
 
-def finds(entries: Sequence[Entry], there: dict[str, Article] | None = None) -> list[Find]:
+def finds(entries: Sequence[Entry], there: dict[str, Article] | None = None) -> list[NewEntry]:
     """What is to be judged of a document, these articles being there."""
     there = there or {}
     shelf = [
-        Kept(key=key, alias=one.alias, wordings=frozenset({wording_of(one.entry)}))
+        StoredEntry(key=key, alias=one.alias, wordings=frozenset({wording_of(one.entry)}))
         for key, one in there.items()
     ]
-    named = identity.named("f", entries)
+    named = identity.identified("f", entries)
     assert identity.changed(named, shelf) <= there.keys()
-    return identity.sort(named, shelf, there)
+    return identity.new_or_edited(named, shelf, there)
 
 
 def wording_of(entry: Entry) -> str:
-    return identity.named("f", [entry])[0].wording
+    return identity.identified("f", [entry])[0].wording
 
 
 def after(first: Entry, *then: Entry) -> list[bool]:
@@ -71,7 +71,7 @@ def test_an_edited_headline_under_the_same_guid_is_the_same_article():
 
 
 def test_the_same_guid_in_two_feeds_is_two_articles():
-    assert identity.named("f", [entry()])[0].key != identity.named("g", [entry()])[0].key
+    assert identity.identified("f", [entry()])[0].key != identity.identified("g", [entry()])[0].key
 
 
 def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
@@ -81,7 +81,7 @@ def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
 
 def test_those_left_out_still_say_that_a_guid_names_none():
     stories = [entry(f"Story {number}", guid="same") for number in range(3)]
-    assert identity.named("f", stories, but={0, 2}) == identity.named("f", stories)[1:2]
+    assert identity.identified("f", stories, but={0, 2}) == identity.identified("f", stories)[1:2]
 
 
 def test_a_guid_given_to_one_page_under_two_headlines_names_that_page():

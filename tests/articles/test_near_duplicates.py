@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles import near_duplicates
-from monitor.articles.near_duplicates import Sameness, Text
+from monitor.articles.near_duplicates import ComparableText, CopyKind
 from tests.fakes import NOW
 
 EVAL = Path(__file__).parents[3] / "shared" / "eval"
@@ -38,16 +38,20 @@ HEADLINE = "North Korea to send builders and deminers to Kursk"
 FEW_HOURS = timedelta(hours=5)
 
 
-def text(title: str, body: str = "", feed: str = "f", after: timedelta = timedelta()) -> Text:
+def text(
+    title: str, body: str = "", feed: str = "f", after: timedelta = timedelta()
+) -> ComparableText:
     return near_duplicates.read(title=title, text=body, published_at=NOW + after, feed=feed)
 
 
-def other(title: str, body: str = "", feed: str = "g", after: timedelta = FEW_HOURS) -> Text:
+def other(
+    title: str, body: str = "", feed: str = "g", after: timedelta = FEW_HOURS
+) -> ComparableText:
     return text(title, body, feed, after)
 
 
-def are_found(one: Text, two: Text) -> bool:
-    common = set(near_duplicates.prints(one)) & set(near_duplicates.prints(two))
+def are_found(one: ComparableText, two: ComparableText) -> bool:
+    common = set(near_duplicates.fingerprints(one)) & set(near_duplicates.fingerprints(two))
     return sum(map(near_duplicates.weight, common)) >= near_duplicates.ENOUGH
 
 
@@ -170,8 +174,8 @@ def test_every_two_of_the_different_stories_are_different():
 
 
 def test_what_makes_them_the_same_is_said():
-    assert near_duplicates.are_copies(text(HEADLINE), other(HEADLINE)) is Sameness.HEADLINE
-    assert near_duplicates.are_copies(*COPIES["another headline"]) is Sameness.TEXT
+    assert near_duplicates.are_copies(text(HEADLINE), other(HEADLINE)) is CopyKind.HEADLINE
+    assert near_duplicates.are_copies(*COPIES["another headline"]) is CopyKind.TEXT
 
 
 @pytest.mark.parametrize(
@@ -199,7 +203,7 @@ WORDS = [a + b + c for a in "bdfglm" for b in ("aro", "eli", "ito", "oska", "ung
 def test_a_copy_cut_short_is_always_known_and_found(body: list[str], length: int):
     title = " ".join(body[:8])
     whole, cut = text(title, " ".join(body)), other(f"{title} again", " ".join(body[:length]))
-    assert near_duplicates.are_copies(whole, cut) is Sameness.TEXT
+    assert near_duplicates.are_copies(whole, cut) is CopyKind.TEXT
     assert are_found(whole, cut)
 
 
@@ -216,8 +220,8 @@ def test_texts_of_the_same_words_are_no_copies(rng: random.Random, feed: str):
 def test_any_two_texts_are_compared_alike_both_ways(title, body, title2, body2):
     one, two = text(title, body), other(title2, body2)
     assert near_duplicates.are_copies(one, two) == near_duplicates.are_copies(two, one)
-    assert all(0 <= number < 2**63 for number in near_duplicates.prints(one))
-    assert near_duplicates.prints(one) == near_duplicates.prints(
+    assert all(0 <= number < 2**63 for number in near_duplicates.fingerprints(one))
+    assert near_duplicates.fingerprints(one) == near_duplicates.fingerprints(
         text(title, body, feed="elsewhere")
     )
 
@@ -225,7 +229,7 @@ def test_any_two_texts_are_compared_alike_both_ways(title, body, title2, body2):
 # ── measured on real news, where it is there ─────────────────────────────────────────────────────
 
 
-def read(name: str) -> Iterator[tuple[dict[str, str], Text]]:
+def read(name: str) -> Iterator[tuple[dict[str, str], ComparableText]]:
     """Every line of a file of news, and as it is compared."""
     content = (EVAL / name).read_bytes()
     if name.endswith(".gz"):
@@ -245,9 +249,9 @@ def read(name: str) -> Iterator[tuple[dict[str, str], Text]]:
 
 @pytest.mark.skipif(not (EVAL / "stories.jsonl").is_file(), reason="no labelled stories here")
 def test_no_two_of_the_labelled_stories_are_one():
-    holders: dict[int, list[tuple[str, Text]]] = {}
+    holders: dict[int, list[tuple[str, ComparableText]]] = {}
     for line, compared in read("stories.jsonl"):
-        for number in near_duplicates.prints(compared):
+        for number in near_duplicates.fingerprints(compared):
             holders.setdefault(number, []).append((line["story"], compared))
     pairs = [pair for those in holders.values() for pair in combinations(those, 2)]
     same = [one == two for (one, a), (two, b) in pairs if near_duplicates.are_copies(a, b)]

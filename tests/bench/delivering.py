@@ -24,14 +24,14 @@ from typing import Any
 from monitor.alerts import match
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.deliver.channels.signature import new_secret
-from monitor.domain.alerts import Attempt, ChannelKind, Outcome, Polled, Subscription
+from monitor.domain.alerts import Attempt, ChannelKind, Outcome, PollResult, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.messages import Message
 from monitor.domain.ports import Channel
-from monitor.pipeline.deliver import Mailroom
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.deliver import DeliveryContext
+from monitor.pipeline.poll import PollContext
 from monitor.runtime import build
 from monitor.runtime.service import Service, Ticks
 from monitor.settings import loader
@@ -56,7 +56,7 @@ def main(port: int, hosts: int) -> dict[str, object]:
 @asynccontextmanager
 async def _room(
     addresses: Sequence[str],
-) -> AsyncIterator[tuple[Store, Mailroom, build.StoreThread]]:
+) -> AsyncIterator[tuple[Store, DeliveryContext, build.StoreThread]]:
     """A fresh database with a subscription for each address, and the service's mailroom on it."""
     with TemporaryDirectory(prefix="watchpost-bench-") as folder:
         chosen = loader.load(
@@ -66,18 +66,18 @@ async def _room(
                 "egress": {"allow": ["127.0.0.0/8"]},
             },
         )
-        with build.open_store(chosen) as store, closing(build.StoreThread()) as in_store:
+        with build.open_store(chosen) as store, closing(build.StoreThread()) as run_in_store:
             for number, address in enumerate(addresses):
                 store.subscriptions.add(_subscription(number, address))
-            async with build.mailroom(chosen, store, in_store) as room:
-                yield store, room, in_store
+            async with build.delivery_context(chosen, store, run_in_store) as room:
+                yield store, room, run_in_store
 
 
 def _subscription(number: int, address: str) -> Subscription:
     """It wants every feed whose number ends in its own, counted in rounds of all subscriptions."""
     wanted = range(number, PACE * SECONDS, SUBSCRIPTIONS)
     return Subscription(
-        key=digest("subscription", str(number)),
+        key=key_of("subscription", str(number)),
         name=f"receiver {number}",
         channel=ChannelKind.WEBHOOK,
         address=address,
@@ -116,11 +116,13 @@ def _promise(store: Store) -> int:
         ]
         promised = match.alerts(articles, store.subscriptions.list())
         state = PollState(due_at=now + timedelta(days=1))
-        polled.append(Polled(feed_key=key, state=state, articles=tuple(articles), alerts=promised))
+        polled.append(
+            PollResult(feed_key=key, state=state, articles=tuple(articles), alerts=promised)
+        )
     return sum(len(done.alerts) for done in store.commit(polled))
 
 
-async def _serve(room: Mailroom, desk: Newsdesk | None, *, until: int) -> list[Attempt]:
+async def _serve(room: DeliveryContext, desk: PollContext | None, *, until: int) -> list[Attempt]:
     """Run the service until so many attempts were made."""
     stop, attempts = asyncio.Event(), list[Attempt]()
 
@@ -154,14 +156,14 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
     async with _silent() as silent:
         chosen = [silent, *addresses[1:]] if hangs else list(addresses)
         count = PACE * SECONDS
-        async with _room(chosen) as (store, room, in_store):
+        async with _room(chosen) as (store, room, run_in_store):
             start = datetime.now(UTC) + timedelta(seconds=1)
             for number in range(count):
                 store.feeds.add(_feed(number, start + number * timedelta(seconds=1) / PACE))
-            times = _Times(in_store, room.channels[ChannelKind.WEBHOOK])
-            desk = Newsdesk(
+            times = _Times(run_in_store, room.channels[ChannelKind.WEBHOOK])
+            desk = PollContext(
                 store=store,
-                in_store=times,
+                run_in_store=times,
                 fetcher=_Publisher(),
                 parser=_Publisher(),
                 classifier=_Publisher(),
@@ -217,8 +219,8 @@ class _Publisher:
 class _Times:
     """Looks at the clock when alerts were committed, and when each is handed over."""
 
-    def __init__(self, in_store: build.StoreThread, channel: Channel) -> None:
-        self._in_store, self._channel = in_store, channel
+    def __init__(self, run_in_store: build.StoreThread, channel: Channel) -> None:
+        self._in_store, self._channel = run_in_store, channel
         self._committed: dict[str, float] = {}
         self._handed: dict[str, float] = {}
         self.unanswered: set[str] = set()
@@ -229,7 +231,7 @@ class _Times:
     def _look(self, call: Callable[[], Any]) -> Any:
         came = call()
         for polled in came if isinstance(came, list) else []:
-            for alert in polled.alerts if isinstance(polled, Polled) else ():
+            for alert in polled.alerts if isinstance(polled, PollResult) else ():
                 self._committed[alert.key] = time.perf_counter()
         return came
 

@@ -20,10 +20,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Decision, DecisionReason, Term
 from monitor.domain.feeds import Entry, Feed, FeedState, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from tests.bench import feeds
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def reading() -> Figures:
     import feedparser
 
     from monitor.collect.parse.document import read
-    from monitor.collect.parse.feedparser_patches import hasten
+    from monitor.collect.parse.feedparser_patches import apply
 
     documents = [feeds.document(feed, entries=ENTRIES) for feed in range(FEEDS)]
     kind, url = "application/xml", "http://127.0.0.1/feed"
@@ -79,7 +79,7 @@ def reading() -> Figures:
             feedparser.parse(io.BytesIO(document))
 
     beside = rate(plain, FEEDS * ENTRIES)
-    hasten()  # as the child does; it changes feedparser for good
+    apply()  # as the child does; it changes feedparser for good
     value, name = rate(ours, FEEDS * ENTRIES), "parse and clean, entries per CPU second"
     return [_part(name, "/s", value, beside, "feedparser.parse as it comes")]
 
@@ -212,23 +212,23 @@ def copying() -> Figures:
     return [_part("look for copies of one new article: CPU", "ms", each, 0.2, "the aim")]
 
 
-def _groups() -> tuple[list[Polled], list[list[Polled]]]:
+def _groups() -> tuple[list[PollResult], list[list[PollResult]]]:
     """200 polls, and the same as they are committed."""
     polls = [_polled(number) for number in range(200)]
     return polls, [polls[start : start + GROUP] for start in range(0, len(polls), GROUP)]
 
 
-def _add_feeds(store: Store, polls: Sequence[Polled]) -> None:
+def _add_feeds(store: Store, polls: Sequence[PollResult]) -> None:
     for poll in polls:
         url, state = f"https://{poll.feed_key}.example/rss", PollState(due_at=NOW)
         store.feeds.add(Feed(key=poll.feed_key, url=url, poll=state))
 
 
-def _polled(number: int) -> Polled:
+def _polled(number: int) -> PollResult:
     made = [feeds.item(number, serial) for serial in range(ENTRIES)]
     state = PollState(due_at=NOW + timedelta(minutes=30), state=FeedState.OK, last_ok_at=NOW)
     key = f"feed{number}"
-    return Polled(
+    return PollResult(
         feed_key=key,
         state=state,
         entries=len(made),
@@ -249,8 +249,8 @@ def article(feed_key: str, each: feeds.Item) -> Article:
     )
     themes = {f"theme{number}": 0.1 for number in range(8)}
     return Article(
-        key=digest(feed_key, each.address),
-        copy_key=digest("copy", entry.url or ""),
+        key=key_of(feed_key, each.address),
+        copy_key=key_of("copy", entry.url or ""),
         feed_key=feed_key,
         entry=entry,
         decision=Decision(
@@ -269,7 +269,7 @@ def article(feed_key: str, each: feeds.Item) -> Article:
     )
 
 
-def _driver(file: Path, groups: list[list[Polled]]) -> None:
+def _driver(file: Path, groups: list[list[PollResult]]) -> None:
     """The same values by the database's own driver."""
     database = sqlite3.connect(file)
     database.executescript(

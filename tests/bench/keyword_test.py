@@ -14,10 +14,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Decision, DecisionReason, Term
 from monitor.domain.feeds import Entry, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.store.store import Store
 from tests.bench import feeds
 from tests.fakes import feed, subscription
@@ -82,19 +82,19 @@ def _fill(folder: Path) -> None:
                 for serial in range(ARTICLES // FEEDS)
             )
             state = PollState(due_at=now)
-            store.commit([Polled(feed_key=key, state=state, articles=articles)])
+            store.commit([PollResult(feed_key=key, state=state, articles=articles)])
 
 
 def _article(feed_key: str, item: feeds.Item, seen_at: datetime) -> Article:
     """One in twenty is near the threshold, and of these every other one names a place of ours."""
-    key = digest(feed_key, item.address)
+    key = key_of(feed_key, item.address)
     draw = int(key[:8], 16) / 16**8
     score = 0.4 + 4 * draw if draw < 0.05 else draw / 4
     title = f"{item.title}: sappers in Kursk" if draw < 0.025 else item.title
     entry = Entry(title=title, text=item.html, url=item.address, language=item.language)
     return Article(
         key=key,
-        copy_key=digest("copy", entry.url or ""),
+        copy_key=key_of("copy", entry.url or ""),
         feed_key=feed_key,
         entry=entry,
         decision=Decision(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.errors import FetchError
-from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState, Wishes
+from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState, PublisherHints
 from monitor.domain.reasons import FeedReason
 
 START = datetime(2025, 6, 16, tzinfo=UTC)  # a Monday
@@ -32,7 +32,7 @@ class Publisher:
     key: str
     gap: timedelta  # between two publications, on average
     dates: list[datetime]  # of its articles, rising
-    wishes: Wishes
+    wishes: PublisherHints
     validators: bool
     throttles: float  # chance of a 429
     down: tuple[datetime, datetime] | None
@@ -84,7 +84,7 @@ class Publisher:
             Entry(title=f"{self.key} {date}", guid=f"{self.key} {date}", published_at=date)
             for date in reversed(dates)
         )
-        return Parsed(title=self.key, entries=entries, wishes=Wishes(
+        return Parsed(title=self.key, entries=entries, wishes=PublisherHints(
             ttl=self.wishes.ttl, period=self.wishes.period,
             skip_hours=self.wishes.skip_hours, skip_days=self.wishes.skip_days,
         ))  # fmt: skip
@@ -165,9 +165,9 @@ def _liveliness(at: datetime) -> float:
     return day * (0.5 if at.weekday() >= 5 else 1.0)
 
 
-def _wishes(chance: random.Random) -> Wishes:
+def _wishes(chance: random.Random) -> PublisherHints:
     """As feeds have them, with the odd slip of the pen."""
-    return Wishes(
+    return PublisherHints(
         fresh_for=timedelta(seconds=chance.choice(FRESH)) if chance.random() < 0.3 else None,
         ttl=chance.choice((5, 15, 30, 60, 60, 1_440)) * MINUTE if chance.random() < 0.15 else None,
         period=HOUR if chance.random() < 0.2 else None,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.pipeline import poll
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
 from tests.bench import week
 from tests.bench.simulated_publishers import DAY, HOUR, START, Town
@@ -56,9 +56,9 @@ async def _watch(town: Town, store: Store, begin, end) -> None:
     async def at_once(call):
         return call()
 
-    desk = Newsdesk(
+    desk = PollContext(
         store=store,
-        in_store=at_once,
+        run_in_store=at_once,
         fetcher=town,
         parser=town,
         classifier=FakeClassifier(),

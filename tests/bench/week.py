@@ -18,11 +18,11 @@ from statistics import quantiles
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
 from monitor.polling import poll_state
-from monitor.polling.next_poll import Bounds
+from monitor.polling.next_poll import PollIntervals
 from tests.bench.simulated_publishers import DAY, MINUTE, START, Town
 
 FIXED = 30 * MINUTE
-SHIPPED = Bounds(every=FIXED, fastest=5 * MINUTE, slowest=120 * MINUTE)
+SHIPPED = PollIntervals(every=FIXED, fastest=5 * MINUTE, slowest=120 * MINUTE)
 TICK = timedelta(seconds=5)
 
 
@@ -44,7 +44,7 @@ class Week:
         return self.feeds * self.days * (DAY // FIXED)
 
 
-async def play(town: Town, days: int, bounds: Bounds = SHIPPED) -> Week:
+async def play(town: Town, days: int, bounds: PollIntervals = SHIPPED) -> Week:
     """Ask every feed whenever it is due, for so many days."""
     feeds = {feed.key: feed for feed in town.feeds()}
     end = START + days * DAY
@@ -59,7 +59,7 @@ async def play(town: Town, days: int, bounds: Bounds = SHIPPED) -> Week:
     return _figures(town, days)
 
 
-async def ask(town: Town, feed: Feed, bounds: Bounds) -> Feed:
+async def ask(town: Town, feed: Feed, bounds: PollIntervals) -> Feed:
     """One poll, as the pipeline makes it; what is new is found by its date."""
     fetched: Fetched | None = None
     parsed: Parsed | None = None

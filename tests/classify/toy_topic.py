@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor.classify.training import train
 from monitor.domain.articles import Article, Decision, DecisionReason, Mark
 from monitor.domain.feeds import Entry
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 
@@ -114,7 +114,7 @@ def make(folder: Path, *, trained: bool = True) -> Path:
 def article(title: str, score: float = 0.4, **changes: object) -> Article:
     """One that was judged."""
     plain = {
-        "key": digest("wolves", title),
+        "key": key_of("wolves", title),
         "copy_key": title,
         "feed_key": "f",
         "entry": Entry(title=title, language="en"),

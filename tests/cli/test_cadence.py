@@ -9,7 +9,13 @@ import pytest
 from monitor.alerts import match
 from monitor.cli import cadence
 from monitor.domain.alerts import SubscriptionState
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.domain.delivery_schedule import (
+    AT_ONCE,
+    DeliverySchedule,
+    Frequency,
+    HoldReason,
+    QuietHours,
+)
 from monitor.store.repositories.digests import Outlook
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
@@ -86,40 +92,42 @@ def test_what_can_not_be_kept_is_refused_with_what_to_do(watch: Terminal, words,
     assert watch("subscriptions", "list", "--json").json() == []
 
 
-def asked(before: Cadence = PLAIN, **wanted) -> Cadence:
-    return cadence.asked(before, cadence.Wanted(**wanted))
+def asked(before: DeliverySchedule = AT_ONCE, **wanted) -> DeliverySchedule:
+    return cadence.asked(before, cadence.ScheduleOptions(**wanted))
 
 
 def test_quiet_hours_that_begin_where_they_end_are_none():
-    assert asked(quiet="07:00-07:00") == PLAIN
-    assert asked(quiet="22:00–7:00").quiet == Quiet(start=time(22), end=time(7))  # a dash of print
+    assert asked(quiet="07:00-07:00") == AT_ONCE
+    assert asked(quiet="22:00–7:00").quiet == QuietHours(
+        start=time(22), end=time(7)
+    )  # a dash of print
 
 
 def test_what_goes_with_another_cadence_only_ends_with_it():
     before = asked(budget="5", group="10m", empty=True, zone="Asia/Seoul")
-    daily = asked(before, every=Every.DAILY)
+    daily = asked(before, every=Frequency.DAILY)
     assert (daily.budget, daily.group, daily.empty) == (None, timedelta(), True)
-    assert asked(daily, every=Every.ONCE) == Cadence(zone="Asia/Seoul")
+    assert asked(daily, every=Frequency.ONCE) == DeliverySchedule(zone="Asia/Seoul")
 
 
-DAY = Cadence(every=Every.DAILY, at=time(7, 30), zone="Europe/Warsaw")
+DAY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30), zone="Europe/Warsaw")
 
 
 @pytest.mark.parametrize(
     ("made", "held", "said"),
     [
-        (PLAIN, {}, "as soon as something comes"),
+        (AT_ONCE, {}, "as soon as something comes"),
         (DAY, {}, "next digest Tue 24 Nov 2026, 07:30 (if anything comes); nothing held"),
-        (DAY, {Hold.DIGEST: 1200}, "next digest Tue 24 Nov 2026, 07:30; 1,200 held"),
+        (DAY, {HoldReason.DIGEST: 1200}, "next digest Tue 24 Nov 2026, 07:30; 1,200 held"),
         (
-            Cadence(quiet=Quiet(start=time(11), end=time(14))),
-            {Hold.QUIET: 2},
+            DeliverySchedule(quiet=QuietHours(start=time(11), end=time(14))),
+            {HoldReason.QUIET: 2},
             "quiet until Mon 23 Nov 2026, 14:00; 2 held",
         ),
-        (Cadence(group=timedelta(minutes=10)), {Hold.GROUP: 2}, "2 held"),
+        (DeliverySchedule(group=timedelta(minutes=10)), {HoldReason.GROUP: 2}, "2 held"),
         (
-            Cadence(budget=3, at=time(18)),
-            {Hold.BUDGET: 2},
+            DeliverySchedule(budget=3, at=time(18)),
+            {HoldReason.BUDGET: 2},
             "next digest Mon 23 Nov 2026, 18:00; 2 held",
         ),
     ],
@@ -129,19 +137,21 @@ def test_when_it_is_told_next(made, held, said):
 
 
 def test_a_digest_that_nobody_sends_is_noticed():
-    late = outlook({Hold.DIGEST: 1}, next_at=NOON - timedelta(hours=1))
+    late = outlook({HoldReason.DIGEST: 1}, next_at=NOON - timedelta(hours=1))
     said = cadence.next_told(subscription(cadence=DAY), late, NOON)
     assert said.endswith("; 1 held; one is due already: does `monitor run` run?")
 
 
 def test_who_is_paused_is_told_nothing():
     paused = subscription(cadence=DAY, state=SubscriptionState.PAUSED)
-    said = cadence.next_told(paused, outlook({Hold.DIGEST: 3}), NOON)
+    said = cadence.next_told(paused, outlook({HoldReason.DIGEST: 3}), NOON)
     assert said == "3 held; nothing is told while it is paused"
 
 
 def outlook(held, next_at: datetime | None = None) -> Outlook:
-    return Outlook(standing=cadence.rules.Standing(told_until=NOON), next_at=next_at, held=held)
+    return Outlook(
+        standing=cadence.rules.DigestProgress(told_until=NOON), next_at=next_at, held=held
+    )
 
 
 def test_what_is_held_and_where_it_was_told_is_shown(watch: Terminal):

@@ -10,7 +10,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import NOW, article, decision, entry, feed
@@ -23,7 +23,7 @@ def full(watch: Terminal) -> Terminal:
     with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
         store.feeds.add_all([feed("f", title="Harbour Wire")])
         store.commit([
-            Polled(feed_key="f", state=feed("f").poll, articles=(
+            PollResult(feed_key="f", state=feed("f").poll, articles=(
                 article("aaaaaa", decision=labour),
                 article("bbbbbb", entry=entry("=Arms"), seen_at=NOW + timedelta(days=1),
                         decision=decision(labels=("arms",))),

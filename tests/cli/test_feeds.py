@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.cli import output
-from monitor.domain.alerts import Polled
-from monitor.domain.feeds import FeedState, Habit, Move, PollState, Wishes
+from monitor.domain.alerts import PollResult
+from monitor.domain.feeds import FeedState, PollState, PublisherHints, PublishingHistory, Redirect
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
@@ -165,8 +165,8 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
             due_at=datetime(2025, 6, 17, 14, 5, tzinfo=UTC),
             due_why="every 12 min: the publisher updates about every 40 min",
             state=FeedState.OK,
-            wishes=Wishes(ttl=timedelta(hours=1)),
-            move=Move(to="https://new.example/", since=datetime(2025, 6, 17, tzinfo=UTC)),
+            wishes=PublisherHints(ttl=timedelta(hours=1)),
+            move=Redirect(to="https://new.example/", since=datetime(2025, 6, 17, tzinfo=UTC)),
         )
         store.feeds.add(replace(feed, poll=poll, former_urls=("https://old.example/",)))
     shown = watch("feeds", "show", URL).out
@@ -203,7 +203,9 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
         state = replace(
             feed.poll, state=FeedState.SILENT, since=since, last_error="nothing new for 3 d"
         )
-        store.commit([Polled(feed_key=feed.key, state=state, habit=Habit(newest_at=since))])
+        store.commit(
+            [PollResult(feed_key=feed.key, state=state, habit=PublishingHistory(newest_at=since))]
+        )
     said = watch("feeds", "list", "--state", "silent")
     assert "nothing new for 3 d" in said.out
     assert "well.example" not in said.out

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import PollState
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
@@ -36,7 +36,7 @@ def keep(folder: Path, *headlines: tuple[str, float], **changes: object) -> None
     with Store.open(f"sqlite:///{folder / 'watchpost.db'}") as store:
         store.feeds.add(feed())
         state = PollState(due_at=SINCE + timedelta(days=9))
-        store.commit([Polled(feed_key="f", state=state, articles=tuple(articles))])
+        store.commit([PollResult(feed_key="f", state=state, articles=tuple(articles))])
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_above_the_budget_there_is_a_warning(stocked, change, budget, warned):
             for n in range(3)
         ]
         state = PollState(due_at=SINCE)
-        store.commit([Polled(feed_key="f", state=state, articles=tuple(more))])
+        store.commit([PollResult(feed_key="f", state=state, articles=tuple(more))])
     options = ("--budget", budget) if budget else ()
     said = stocked("keywords", "test", change(FLAG_RAIN), *options)
     assert said.code == 0
@@ -224,12 +224,12 @@ def test_a_span_without_a_unit_is_refused(stocked):
 
 
 def test_marked_articles_are_counted_for_people_too():
-    from monitor.actions.backtest import Rate, Report, Side
+    from monitor.actions.backtest import BacktestReport, Rate, Side
     from monitor.cli.keywords import _labelled_lines
 
     before = Side(flagged=30, loads=(), precision=Rate(hits=15, n=20), recall=Rate(hits=15, n=18))
     after = replace(before, precision=Rate(hits=18, n=20))
-    report = Report(
+    report = BacktestReport(
         articles=99, packs={}, days=1.0, before=before, after=after, gained=(), lost=(), labelled=40
     )
     assert list(_labelled_lines(report))[:4] == [

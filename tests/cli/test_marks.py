@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.runtime import build
@@ -24,7 +24,7 @@ def stored(watch: Terminal, articles: Sequence[Article]) -> None:
     state = PollState(due_at=toy_topic.NOW, state=FeedState.OK)
     with build.open_store(loader.load(watch.folder / "monitor.toml")) as store:
         store.feeds.add(feed)
-        store.commit([Polled(feed_key="f", state=state, articles=tuple(articles))])
+        store.commit([PollResult(feed_key="f", state=state, articles=tuple(articles))])
 
 
 @pytest.fixture

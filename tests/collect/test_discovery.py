@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.discovery import Named, named_feeds
+from monitor.collect.discovery import NamedFeed, named_feeds
 
 PAGE = "https://example.org/news/today.html"
 RSS = 'type="application/rss+xml"'
 
 
-def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[Named]:
+def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[NamedFeed]:
     page = f"<!doctype html><html><head>{head}</head><body>News.</body></html>".encode()
     return named_feeds(page, content_type=content_type, url=PAGE)
 
@@ -64,8 +64,8 @@ def test_the_same_news_in_two_formats_is_one_choice_and_other_news_another():
         )
     )  # fmt: skip
     assert named(links) == [
-        Named(url="https://example.org/rss", title="All news"),
-        Named(url="https://example.org/world", title="World"),
+        NamedFeed(url="https://example.org/rss", title="All news"),
+        NamedFeed(url="https://example.org/world", title="World"),
     ]
 
 

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import Feed, FeedState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.poll import PollContext
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
@@ -65,7 +65,7 @@ class Ends:
     def is_well(self) -> bool:
         return not (self.crashes or self.nameless or self.trips or self.stuck)
 
-    def add(self, name: str, polled: Polled) -> None:
+    def add(self, name: str, polled: PollResult) -> None:
         """Count one poll; `name` is what reproduces it."""
         state, said = polled.state.state, polled.state.last_error or ""
         reason = said.partition(":")[0]
@@ -104,24 +104,24 @@ async def play(
     poll = f'per_host = 50\nparse_cpu = "{cpu}"'
     config.write_text(f'[egress]\nallow = ["127.0.0.0/8"]\n[poll]\n{poll}\n')
     chosen = loader.load(config, environment={})
-    ends, in_store = Ends(), build.StoreThread()
+    ends, run_in_store = Ends(), build.StoreThread()
     try:
         with Store.open(f"sqlite:///{folder / 'hostile.db'}") as store:
-            async with build.newsdesk(chosen, store, in_store) as desk:
+            async with build.poll_context(chosen, store, run_in_store) as desk:
                 await _good(host, desk, "before")
                 with watched(ends.memory):
                     await _groups(host, desk, numbers, versions, ends)
                     ends.stuck = await _good(host, desk, "after")
     finally:
-        in_store.close()
+        run_in_store.close()
     return ends
 
 
 async def _groups(
-    host: str, desk: Newsdesk, numbers: Sequence[int], versions: int, ends: Ends
+    host: str, desk: PollContext, numbers: Sequence[int], versions: int, ends: Ends
 ) -> None:
     for begin in range(0, len(numbers), AT_ONCE):
-        group = {digest(str(n)): n for n in numbers[begin : begin + AT_ONCE]}
+        group = {key_of(str(n)): n for n in numbers[begin : begin + AT_ONCE]}
         feeds = [feed(key, url=f"{host}/{n}") for key, n in group.items()]
         for version in range(versions):
             started = time.monotonic()
@@ -132,17 +132,17 @@ async def _groups(
             desk.store.feeds.set_paused(key, True)
 
 
-async def _polled(feeds: Sequence[Feed], now: datetime, desk: Newsdesk) -> list[Polled]:
+async def _polled(feeds: Sequence[Feed], now: datetime, desk: PollContext) -> list[PollResult]:
     """Poll these as the store has them."""
     desk.store.feeds.add_all(feeds)
     due = desk.store.feeds.claim(now, limit=len(feeds), lease=desk.lease)
     return await poll.poll(due, now, desk)
 
 
-async def _good(host: str, desk: Newsdesk, when: str) -> int:
+async def _good(host: str, desk: PollContext, when: str) -> int:
     """One good feed for each place there is: how many are not read."""
     places = AT_ONCE // 8
-    feeds = [feed(digest(f"{when} {n}"), url=f"{host}/good/{when}/{n}") for n in range(places)]
+    feeds = [feed(key_of(f"{when} {n}"), url=f"{host}/good/{when}/{n}") for n in range(places)]
     try:
         async with asyncio.timeout(_LATEST.total_seconds()):
             polled = await _polled(feeds, NOW, desk)

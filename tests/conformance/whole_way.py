@@ -15,11 +15,11 @@ from monitor.collect.http.fetcher import HttpFetcher
 from monitor.collect.workers.pool import FeedParser
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.ports import Classifier
 from monitor.net import egress
 from monitor.pipeline import poll
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, FakeClassifier, feed
 from tests.web_fixtures import LOOPBACK
@@ -58,15 +58,15 @@ async def newsdesk(
     patience: timedelta = timedelta(minutes=2),  # the server needs seconds for some answers
     parser: FeedParser | None = None,
     at_once: int = AT_ONCE,
-) -> AsyncIterator[Newsdesk]:
+) -> AsyncIterator[PollContext]:
     """A desk of real parts, for addresses on loopback."""
     parser = parser or FeedParser(workers=2)
     ask = egress.open_session(allow=LOOPBACK, connections=at_once, per_host=at_once)
     async with ask as session:
         try:
-            yield Newsdesk(
+            yield PollContext(
                 store=store,
-                in_store=_at_once,
+                run_in_store=_at_once,
                 fetcher=HttpFetcher(session, user_agent="Test/1", timeout=patience),
                 parser=parser,
                 classifier=classifier or FakeClassifier(),
@@ -80,9 +80,9 @@ async def newsdesk(
             await parser.close()
 
 
-async def polled(urls: Mapping[str, str], store: Store, desk: Newsdesk) -> dict[str, Kept]:
+async def polled(urls: Mapping[str, str], store: Store, desk: PollContext) -> dict[str, Kept]:
     """Poll each address once; what is kept of it, by name."""
-    feeds = {name: feed(digest(name), url=url) for name, url in urls.items()}
+    feeds = {name: feed(key_of(name), url=url) for name, url in urls.items()}
     store.feeds.add_all(feeds.values())
     await poll.poll(list(feeds.values()), NOW, desk)
     found = {name: store.feeds.find(one.key) for name, one in feeds.items()}

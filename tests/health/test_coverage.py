@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import Coverage, Unwell, in_order, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, in_order, sentence, span
 
 UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43)
@@ -16,8 +16,8 @@ CAME, NOTHING = "1,204 read, 11 flagged, 3 alerted", "0 read, 0 flagged, 0 alert
 A_DAY = replace(QUIET, read=1_204, flagged=11, alerted=3)
 
 
-def unwell(name: str, state: FeedState = FeedState.SILENT) -> Unwell:
-    return Unwell(key=name, name=name, state=state)
+def unwell(name: str, state: FeedState = FeedState.SILENT) -> UnhealthyFeed:
+    return UnhealthyFeed(key=name, name=name, state=state)
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.feeds import FeedState
-from monitor.health.feed_notices import Changes, Patience, Standing, after, due
+from monitor.health.feed_notices import FeedHealth, FeedNotice, NoticePolicy, after, due
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-PATIENCE = Patience(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR)
+PATIENCE = NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR)
 OK, FAILING, SILENT, GONE = FeedState.OK, FeedState.FAILING, FeedState.SILENT, FeedState.GONE
 DEGRADED, EMPTY = FeedState.DEGRADED, FeedState.EMPTY
 
 
-def standing(state: FeedState, lasted: timedelta, key: str = "f", **changes: object) -> Standing:
-    plain = Standing(
+def standing(state: FeedState, lasted: timedelta, key: str = "f", **changes: object) -> FeedHealth:
+    plain = FeedHealth(
         key=key,
         name=key,
         url=f"https://{key}.example/",
@@ -36,7 +36,7 @@ def standing(state: FeedState, lasted: timedelta, key: str = "f", **changes: obj
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
-def ill(state: FeedState, lasted: timedelta, *, told: FeedState, times: int = 1) -> Standing:
+def ill(state: FeedState, lasted: timedelta, *, told: FeedState, times: int = 1) -> FeedHealth:
     """Told two days ago."""
     return standing(state, lasted, told=told, told_at=NOW - 2 * DAY, told_times=times)
 
@@ -68,12 +68,12 @@ def ill(state: FeedState, lasted: timedelta, *, told: FeedState, times: int = 1)
     ],
 )
 def test_what_lasts_is_told(one, told):
-    assert due([one], 43, NOW, PATIENCE) == (Changes(of=(one,)) if told else None)
+    assert due([one], 43, NOW, PATIENCE) == (FeedNotice(of=(one,)) if told else None)
 
 
 def test_what_is_due_together_is_one_notice():
     lasting = [standing(FAILING, DAY, "a"), standing(SILENT, HOUR, "b")]
-    assert due([*lasting, standing(FAILING, HOUR, "c")], 43, NOW, PATIENCE) == Changes(
+    assert due([*lasting, standing(FAILING, HOUR, "c")], 43, NOW, PATIENCE) == FeedNotice(
         of=tuple(lasting)
     )
 
@@ -82,13 +82,13 @@ def test_notices_keep_a_distance():
     told = standing(SILENT, DAY, "a", told=SILENT, told_at=NOW - 59 * MINUTE)
     fresh = standing(SILENT, MINUTE, "b")
     assert due([told, fresh], 43, NOW, PATIENCE) is None
-    assert due([told, fresh], 43, NOW + MINUTE, PATIENCE) == Changes(of=(fresh,))
+    assert due([told, fresh], 43, NOW + MINUTE, PATIENCE) == FeedNotice(of=(fresh,))
 
 
 # ── our own network ──────────────────────────────────────────────────────────────────────────────
 
 
-def fallen(count: int, lasted: timedelta, **changes: object) -> list[Standing]:
+def fallen(count: int, lasted: timedelta, **changes: object) -> list[FeedHealth]:
     return [standing(FAILING, lasted, f"f{number}", **changes) for number in range(count)]
 
 
@@ -105,7 +105,7 @@ def fallen(count: int, lasted: timedelta, **changes: object) -> list[Standing]:
     ],
 )
 def test_many_that_fail_at_once_are_one_notice_and_soon(standings, watched, outage):
-    expected = Changes(of=tuple(standings), outage=True) if outage else None
+    expected = FeedNotice(of=tuple(standings), outage=True) if outage else None
     assert due(standings, watched, NOW, PATIENCE) == expected
 
 
@@ -113,7 +113,7 @@ def test_an_outage_takes_along_what_failed_a_moment_ago_and_keeps_no_distance():
     told = standing(SILENT, DAY, "quiet", told=SILENT, told_at=NOW - MINUTE)
     late = standing(FAILING, MINUTE, "late")
     feeds = [*fallen(9, 15 * MINUTE), late]
-    assert due([told, *feeds], 11, NOW, PATIENCE) == Changes(of=tuple(feeds), outage=True)
+    assert due([told, *feeds], 11, NOW, PATIENCE) == FeedNotice(of=tuple(feeds), outage=True)
 
 
 @pytest.mark.parametrize(("oldest", "outage"), [(59 * MINUTE, False), (HOUR, True)])
@@ -138,14 +138,14 @@ def test_what_was_told_together_recovers_together():
     last = standing(FAILING, 5 * HOUR, "c", told=FAILING, told_at=told_at, told_times=1)
     assert due([*group, last], 3, NOW, PATIENCE) is None
     well = replace(last, state=OK, since=NOW - HOUR)
-    assert due([*group, well], 3, NOW, PATIENCE) == Changes(of=(*group, well))
+    assert due([*group, well], 3, NOW, PATIENCE) == FeedNotice(of=(*group, well))
 
 
 def test_it_waits_for_stragglers_but_not_for_ever():
     told_at = NOW - DAY
     well = standing(OK, 6 * HOUR, "a", told=FAILING, told_at=told_at, told_times=1)
     last = standing(FAILING, DAY, "c", told=FAILING, told_at=told_at, told_times=1)
-    assert due([well, last], 3, NOW, PATIENCE) == Changes(of=(well,))
+    assert due([well, last], 3, NOW, PATIENCE) == FeedNotice(of=(well,))
 
 
 # ── over time ────────────────────────────────────────────────────────────────────────────────────

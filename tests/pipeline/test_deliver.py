@@ -12,18 +12,18 @@ import pytest
 from monitor.domain.alerts import (
     About,
     AlertState,
-    Health,
+    EndpointHealth,
     Outcome,
     Silence,
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.errors import Refused, StoreError, Unreachable
 from monitor.domain.messages import Message, MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.pipeline import deliver
-from monitor.pipeline.group_commit import Ledger
+from monitor.pipeline.group_commit import GroupCommit
 from tests.contexts import LATER, NEW, alerted, mailroom, many_alerts, polled, watched
 from tests.fakes import (
     NOW,
@@ -153,7 +153,7 @@ async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(s
     assert rested - NOW <= timedelta(minutes=1)
     sent = await deliver.deliver(rested, mailroom(store, channel))
     assert sum(attempt.outcome is Outcome.SENT for attempt in sent) >= 3
-    assert store.subscriptions.find("s").health == Health()
+    assert store.subscriptions.find("s").health == EndpointHealth()
 
 
 async def test_an_alert_that_breaks_our_code_harms_only_itself(store):
@@ -181,7 +181,7 @@ async def test_a_process_that_was_overtaken_changes_nothing(store):
     room = mailroom(store, FakeChannel())
     (late,) = await deliver.claim(LATER, room)
     await deliver.deliver(LATER + timedelta(minutes=2), room)
-    await deliver.tell(late, lambda: LATER + timedelta(minutes=3), room)
+    await deliver.send_all(late, lambda: LATER + timedelta(minutes=3), room)
     (alert,) = store.outbox.list(limit=10)
     assert (alert.state, alert.attempts) == (AlertState.SENT, 1)
 
@@ -196,7 +196,7 @@ async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store
 
     room = mailroom(store, Slow())
     (group,) = await deliver.claim(NOW, room)
-    telling = asyncio.create_task(deliver.tell(group, lambda: NOW, room))
+    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, room))
     await asyncio.sleep(0)
     telling.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -222,7 +222,7 @@ async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
 
     room = mailroom(store, Slow(), lease=timedelta(milliseconds=30))
     (group,) = await deliver.claim(LATER, room)
-    (attempt,) = await deliver.tell(group, clock, room)
+    (attempt,) = await deliver.send_all(group, clock, room)
     assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")
 
 
@@ -238,7 +238,7 @@ async def test_what_another_process_took_over_while_this_one_was_stopped_is_left
     (group,) = await deliver.claim(NOW, room)
     store.outbox.release([group[0].token])
     others = await deliver.claim(NOW + timedelta(minutes=2), mailroom(store, channel))
-    attempts = await deliver.tell(group, clock, room)
+    attempts = await deliver.send_all(group, clock, room)
     assert len(attempts) == 1
     assert [message.key for message in channel.sent] == [group[0].alert.key]
     assert len(others[0]) == len(group)
@@ -260,7 +260,7 @@ class Refusing:
 async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothing(store):
     await many_alerts(store, subscription("s"))
     channel, refusing = FakeChannel(), Refusing(3)
-    ledger = Ledger(lambda tried: refusing(lambda: store.outbox.record_all(tried)))
+    ledger = GroupCommit(lambda tried: refusing(lambda: store.outbox.record_all(tried)))
     attempts = await deliver.deliver(NOW, mailroom(store, channel, ledger=ledger))
     assert len(attempts) == 5
     assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
@@ -276,9 +276,9 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
         await go_on.wait()
         return store.outbox.record_all(tried)
 
-    room = mailroom(store, FakeChannel(), ledger=Ledger(slowly))
+    room = mailroom(store, FakeChannel(), ledger=GroupCommit(slowly))
     (group,) = await deliver.claim(NOW, room)
-    telling = asyncio.create_task(deliver.tell(group, lambda: NOW, room))
+    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, room))
     await asyncio.wait_for(recording.wait(), timeout=10)
     telling.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -295,7 +295,7 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
 
 async def test_what_is_held_is_told_in_a_digest_at_its_time(store):
     noon = time(NOW.hour)
-    watched(store, told=(subscription(cadence=Cadence(every=Every.DAILY, at=noon)),))
+    watched(store, told=(subscription(cadence=DeliverySchedule(every=Frequency.DAILY, at=noon)),))
     await polled(store, "one", "two")
     channel = FakeChannel()
     assert await deliver.deliver(LATER, mailroom(store, channel)) == []

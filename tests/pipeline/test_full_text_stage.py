@@ -9,13 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.errors import FetchError, ParseError, StoreError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
-from monitor.pipeline.full_text_stage import PageDesk
+from monitor.pipeline.full_text_stage import FullTextStage
 from monitor.store.store import Store
 from tests.contexts import at_once, newsdesk
 from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription
@@ -38,15 +38,15 @@ class Watch:
     hours: int = 0
     changes: dict[str, object] = field(default_factory=dict)  # of the desk
 
-    async def read(self, *entries: Entry, alert_backlog: bool = False) -> Polled:
+    async def read(self, *entries: Entry, alert_backlog: bool = False) -> PollResult:
         self.hours += 1
         body = str(self.hours)
         desk = replace(
             newsdesk(self.store, f=[fetched(body)]),
             parser=FakeParser(**{body: Parsed(entries=entries)}),
-            pages=PageDesk(
+            pages=FullTextStage(
                 articles=self.store.articles,
-                in_store=at_once,
+                run_in_store=at_once,
                 pages=self.pages,
                 connections=asyncio.Semaphore(2),
                 most=self.most,
@@ -204,9 +204,9 @@ async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: 
     async def out(call: object, /) -> object:
         raise StoreError("locked")
 
-    desk = PageDesk(
+    desk = FullTextStage(
         articles=watch.store.articles,
-        in_store=out,
+        run_in_store=out,
         pages=watch.pages,
         connections=asyncio.Semaphore(1),
         most=1,

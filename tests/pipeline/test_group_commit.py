@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.errors import StoreBusy
-from monitor.pipeline.group_commit import Ledger
+from monitor.pipeline.group_commit import GroupCommit
 
 SOON = timedelta(seconds=10)
 
@@ -33,7 +33,7 @@ class Book:
         return [piece % 2 == 0 for piece in pieces]
 
 
-async def kept(ledger: Ledger[int], *pieces: int) -> list[asyncio.Task[bool]]:
+async def kept(ledger: GroupCommit[int], *pieces: int) -> list[asyncio.Task[bool]]:
     tasks = [asyncio.create_task(ledger.keep(piece)) for piece in pieces]
     await asyncio.sleep(0)
     return tasks
@@ -41,7 +41,7 @@ async def kept(ledger: Ledger[int], *pieces: int) -> list[asyncio.Task[bool]]:
 
 async def test_what_comes_during_a_commit_is_the_next_commit():
     book = Book()
-    ledger = Ledger(book.write)
+    ledger = GroupCommit(book.write)
     first = await kept(ledger, 1)
     await book.asked.wait()
     rest = await kept(ledger, 2, 3, 4)
@@ -53,7 +53,7 @@ async def test_what_comes_during_a_commit_is_the_next_commit():
 async def test_a_store_that_fails_is_asked_again_and_nothing_is_out_of_order():
     book = Book(StoreBusy("locked"), StoreBusy("locked"))
     book.go_on.set()
-    ledger = Ledger(book.write)
+    ledger = GroupCommit(book.write)
     assert await asyncio.gather(*await kept(ledger, 1, 2)) == [False, True]
     assert book.commits == [[1, 2]]
 
@@ -61,7 +61,7 @@ async def test_a_store_that_fails_is_asked_again_and_nothing_is_out_of_order():
 async def test_a_fault_of_ours_reaches_who_waits_and_the_next_piece_is_kept():
     book = Book(KeyError("oops"))
     book.go_on.set()
-    ledger = Ledger(book.write)
+    ledger = GroupCommit(book.write)
     with pytest.raises(KeyError, match="oops"):
         await ledger.keep(1)
     assert await ledger.keep(2)
@@ -69,7 +69,7 @@ async def test_a_fault_of_ours_reaches_who_waits_and_the_next_piece_is_kept():
 
 async def test_what_nobody_waits_for_any_more_is_kept_all_the_same():
     book = Book()
-    ledger = Ledger(book.write)
+    ledger = GroupCommit(book.write)
     (gone,) = await kept(ledger, 1)
     gone.cancel()
     with suppress(asyncio.CancelledError):
@@ -80,7 +80,7 @@ async def test_what_nobody_waits_for_any_more_is_kept_all_the_same():
 
 
 async def test_closing_does_not_wait_for_ever():
-    ledger = Ledger(Book().write)
+    ledger = GroupCommit(Book().write)
     (waiting,) = await kept(ledger, 1)
     await ledger.close(timedelta())
     assert not waiting.done()
@@ -88,4 +88,4 @@ async def test_closing_does_not_wait_for_ever():
 
 
 async def test_closing_what_was_never_used_is_nothing():
-    await Ledger(Book().write).close(SOON)
+    await GroupCommit(Book().write).close(SOON)

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.domain.alerts import About, Polled
+from monitor.domain.alerts import About, PollResult
 from monitor.domain.errors import ConfigError, Unreachable
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
-from monitor.health.feed_notices import Patience
+from monitor.health.feed_notices import NoticePolicy
 from monitor.pipeline import health_checks
 from monitor.runtime import build
 from monitor.settings import loader
@@ -31,11 +31,11 @@ SEOUL, KYIV = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Kyiv")
 
 def lookout(
     store: Store, *, at: time = time(7), zone: ZoneInfo | None = None
-) -> health_checks.Lookout:
-    return health_checks.Lookout(
+) -> health_checks.HealthChecks:
+    return health_checks.HealthChecks(
         store=store,
-        in_store=at_once,
-        patience=Patience(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR),
+        run_in_store=at_once,
+        patience=NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR),
         at=at,
         zone=zone or UTC,
     )
@@ -52,7 +52,7 @@ def store(sqlite_url: str):
 def becomes(store: Store, key: str, state: FeedState, at: datetime, why: str | None = None) -> None:
     was = store.feeds.find(f"https://{key}.example/rss").poll
     poll = replace(was, state=state, since=at, last_error=why, last_ok_at=at)
-    store.commit([Polled(feed_key=key, at=at, state=poll)])
+    store.commit([PollResult(feed_key=key, at=at, state=poll)])
 
 
 def told(store: Store) -> list[tuple[str, MessageType]]:
@@ -128,7 +128,7 @@ async def test_a_round_says_that_somebody_watches(store):
 
 async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over(store, caplog):
     fault = [""]
-    look = health_checks.Conditions(
+    look = health_checks.ServiceFaultCheck(
         lookout(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
     )
     for minute, said in enumerate(["", "line 3", "", "line 3", "line 3", "line 4", "line 4", ""]):
@@ -143,19 +143,19 @@ async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over
 
 async def test_a_restart_knows_what_was_told(store):
     bad = {"pack": lambda: "damaged"}
-    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW)
-    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW + HOUR)
+    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW)
+    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW + HOUR)
     assert told(store) == [("op", MessageType.SERVICE)]
-    await health_checks.Conditions(lookout(store), {"pack": lambda: ""}, lasting=timedelta())(
-        NOW + DAY
-    )
+    await health_checks.ServiceFaultCheck(
+        lookout(store), {"pack": lambda: ""}, lasting=timedelta()
+    )(NOW + DAY)
     assert store.outbox.list()[0].data["mended"] == [{"name": "pack", "sentence": "damaged"}]
 
 
 async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store):
     bad = {"pack": lambda: "damaged"}
-    await health_checks.Conditions(lookout(store), bad, lasting=timedelta())(NOW)
-    await health_checks.Conditions(lookout(store), bad, lasting=2 * MINUTE)(NOW + HOUR)
+    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW)
+    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=2 * MINUTE)(NOW + HOUR)
     assert store.conditions.all() == {"pack": "damaged"}
 
 
@@ -164,7 +164,7 @@ async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store)
 
 async def stated(store: Store, *instants: datetime, **where: object) -> list[str]:
     """The dates told when a service runs at these instants."""
-    statement = health_checks.Statement(lookout(store, **where))
+    statement = health_checks.CoverageStatement(lookout(store, **where))
     for now in instants:
         await statement(now)
     return [str(alert.data["date"]) for alert in reversed(store.outbox.list(limit=99))]
@@ -251,13 +251,13 @@ class Line:
             raise Unreachable(DeliveryReason.CONNECT, "no connection")
 
 
-def poll_that(went_well: bool, at: datetime = NOW) -> Polled:
+def poll_that(went_well: bool, at: datetime = NOW) -> PollResult:
     state = PollState(due_at=at, last_ok_at=at if went_well else at - DAY)
-    return Polled(feed_key="f", at=at, state=state)
+    return PollResult(feed_key="f", at=at, state=state)
 
 
 async def test_it_calls_after_good_rounds_only():
-    pulse = health_checks.Pulse(line := Line())
+    pulse = health_checks.Heartbeat(line := Line())
     await pulse(NOW)
     assert line.calls == 0  # nothing was polled: the store may be down
     pulse.polled([poll_that(went_well=False)] * 3)
@@ -270,7 +270,7 @@ async def test_it_calls_after_good_rounds_only():
 
 
 async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
-    pulse = health_checks.Pulse(line := Line(failures=3))
+    pulse = health_checks.Heartbeat(line := Line(failures=3))
     pulse.polled([poll_that(went_well=True)])
     for minute in range(6):
         await pulse(NOW + minute * MINUTE)
@@ -284,11 +284,11 @@ async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
 @pytest.mark.parametrize("url", ["", "https://hc.example.org/ping/s3cret"])
 async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
     chosen = loader.load(environment={}, overrides={"health": {"deadman_url": url}})
-    with closing(build.StoreThread()) as in_store:
-        async with build.lookout(chosen, store, in_store, {}, listeners := []) as work:
+    with closing(build.StoreThread()) as run_in_store:
+        async with build.health_rounds(chosen, store, run_in_store, {}, listeners := []) as work:
             listeners[0]([poll_that(went_well=False)])
             names = [each.name for each in work]
-        async with build.lookout(chosen, store, in_store, {}, None) as nothing:
+        async with build.health_rounds(chosen, store, run_in_store, {}, None) as nothing:
             assert nothing == []  # who does not poll does not look out
     assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
     assert "s3cret" not in repr(chosen)

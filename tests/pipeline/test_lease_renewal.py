@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.domain.errors import StoreBusy
-from monitor.pipeline.lease_renewal import Lease
+from monitor.pipeline.lease_renewal import LeaseRenewer
 from tests.fakes import NOW
 
 LASTS = timedelta(milliseconds=30)
@@ -31,8 +31,8 @@ class Holder:
         return answer
 
 
-def lease(holder: Holder, clock=lambda: NOW, lasts: timedelta = LASTS) -> Lease[int]:
-    return Lease({"a": 1, "b": 2}, holder.extend, clock=clock, lasts=lasts)
+def lease(holder: Holder, clock=lambda: NOW, lasts: timedelta = LASTS) -> LeaseRenewer[int]:
+    return LeaseRenewer({"a": 1, "b": 2}, holder.extend, clock=clock, lasts=lasts)
 
 
 async def test_what_is_done_is_not_renewed():

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import Entry, Parsed, PollState
 from monitor.pipeline import new_entries
 from monitor.store.store import Store
@@ -28,7 +28,7 @@ def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
 
 def test_what_a_round_keeps_for_counting_has_no_texts():
     told = replace(article(entry=Entry(title="T", text="long")), own_text="short")
-    polled = Polled(
+    polled = PollResult(
         feed_key="f", state=PollState(due_at=NOW), articles=(told,), edited=(told,), memory=b"m"
     )
     short = new_entries.in_short(polled)

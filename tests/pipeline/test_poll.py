@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
@@ -113,7 +113,7 @@ async def test_new_guids_for_old_articles_are_not_new(store):
 
 async def read(
     store: Store, *documents: tuple[Entry, ...], feeds: str = "f", at=NOW
-) -> list[Polled]:
+) -> list[PollResult]:
     """Poll these feeds once for each document, an hour apart and from an hour after `at`."""
     done = []
     for number, entries in enumerate(documents):

@@ -12,11 +12,11 @@ import pytest
 from aiohttp import web
 
 from monitor.collect.http.websub_client import HubClient
-from monitor.domain.alerts import Polled
-from monitor.domain.feeds import FeedState, PollState, Wishes
+from monitor.domain.alerts import PollResult
+from monitor.domain.feeds import FeedState, PollState, PublisherHints
 from monitor.pipeline import websub_round
 from monitor.polling import websub
-from monitor.polling.websub import LeaseState
+from monitor.polling.websub import HubSubscriptionState
 from monitor.store.store import Store
 from tests.fakes import NOW, feed
 
@@ -91,9 +91,11 @@ def sqlite(sqlite_url: str):
         yield store
 
 
-async def attend(hub: Loopback, store: Store, session, at=NOW) -> websub.Lease | None:
+async def attend(hub: Loopback, store: Store, session, at=NOW) -> websub.HubSubscription | None:
     client = HubClient(session, user_agent="W", timeout=timedelta(seconds=5))
-    desk = websub_round.HubDesk(store=store, in_store=at_once, hubs=client, public_url=hub.base)
+    desk = websub_round.WebSubContext(
+        store=store, run_in_store=at_once, hubs=client, public_url=hub.base
+    )
     await websub_round.attend(at, desk)
     return store.hubs.of_feed("f")
 
@@ -103,7 +105,7 @@ def watched(store: Store, hub: Loopback, **changes: object) -> None:
         due_at=NOW + timedelta(hours=1),
         state=FeedState.OK,
         asked_at=NOW - timedelta(hours=1),
-        wishes=Wishes(hub=f"{hub.base}/hub", topic=TOPIC),
+        wishes=PublisherHints(hub=f"{hub.base}/hub", topic=TOPIC),
     )
     store.feeds.add(replace(feed(poll=poll), **changes))
 
@@ -116,7 +118,7 @@ async def test_a_hub_that_a_feed_names_is_asked_and_verifies(hub, sqlite, sessio
     assert form["hub.callback"] == f"{hub.base}/websub/{lease.token}"
     assert 0 < len(form["hub.secret"]) < 200
     assert hub.echoed == [(200, "c7")]
-    assert (lease.state, lease.until) == (LeaseState.LIVE, NOW + DAY)
+    assert (lease.state, lease.until) == (HubSubscriptionState.LIVE, NOW + DAY)
 
 
 async def test_an_announcement_makes_the_feed_due(hub, sqlite, session):
@@ -153,7 +155,7 @@ async def test_a_hub_that_refuses_is_left_alone_for_a_week(hub, sqlite, session)
     watched(sqlite, hub)
     hub.mode = "denied"
     lease = await attend(hub, sqlite, session)
-    assert lease.state is LeaseState.DENIED
+    assert lease.state is HubSubscriptionState.DENIED
     await attend(hub, sqlite, session, NOW + 6 * DAY)
     assert len(hub.forms) == 1
     assert await hub.publish() == 410
@@ -167,7 +169,7 @@ async def test_a_hub_that_is_broken_is_asked_later_and_the_feed_is_polled_as_bef
     watched(sqlite, hub)
     hub.answer = 500
     lease = await attend(hub, sqlite, session)
-    assert (lease.state, lease.failures) == (LeaseState.WANTED, 1)
+    assert (lease.state, lease.failures) == (HubSubscriptionState.WANTED, 1)
     assert lease.why == "status: the publisher answered 500 Internal Server Error"
     await attend(hub, sqlite, session, NOW + timedelta(minutes=9))
     assert len(hub.forms) == 1
@@ -182,11 +184,12 @@ async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
     lease = await attend(hub, sqlite, session, NOW + DAY * 0.9)
     assert len(hub.forms) == 2
     assert hub.forms[0]["hub.callback"] == hub.forms[1]["hub.callback"]
-    assert lease.state is LeaseState.LIVE
+    assert lease.state is HubSubscriptionState.LIVE
 
 
 @pytest.mark.parametrize(
-    "changes", [{"paused": True}, {"poll": PollState(due_at=NOW, wishes=Wishes(topic=TOPIC))}]
+    "changes",
+    [{"paused": True}, {"poll": PollState(due_at=NOW, wishes=PublisherHints(topic=TOPIC))}],
 )
 async def test_who_names_no_hub_or_is_paused_asks_none(hub, sqlite, session, changes):
     watched(sqlite, hub, **changes)
@@ -204,7 +207,7 @@ def paused(store: Store) -> None:
 def ended(store: Store) -> None:
     store.feeds.claim(NOW, limit=9, lease=DAY, due_only=False)
     state = replace(store.feeds.find("f").poll, state=FeedState.GONE, failures=2)
-    store.commit([Polled(feed_key="f", state=state)])
+    store.commit([PollResult(feed_key="f", state=state)])
 
 
 @pytest.mark.parametrize("left", [removed, paused, ended])
@@ -264,6 +267,6 @@ async def test_a_feed_that_is_resumed_asks_its_hub_anew(hub, sqlite, session):
     sqlite.feeds.set_paused("f", False)
     new = await attend(hub, sqlite, session)
     assert [form["hub.mode"] for form in hub.forms] == ["subscribe", "unsubscribe", "subscribe"]
-    assert (new.state, new.token != old.token) == (LeaseState.LIVE, True)
+    assert (new.state, new.token != old.token) == (HubSubscriptionState.LIVE, True)
     assert await hub.publish() == 202
     assert await hub.publish(form=0) == 410

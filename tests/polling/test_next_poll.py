@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.feeds import FeedState, PollState, Wishes
+from monitor.domain.feeds import FeedState, PollState, PublisherHints
 from monitor.polling import next_poll, publisher_hints
 from tests.fakes import BOUNDS, NOW, feed
 
@@ -46,7 +46,7 @@ def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(ever
 
 
 def test_but_not_against_the_publishers_wish():
-    got = planned(feed(every=MINUTE), wishes=Wishes(ttl=HOUR))
+    got = planned(feed(every=MINUTE), wishes=PublisherHints(ttl=HOUR))
     assert got.due_at >= NOW + HOUR
     assert got.due_why == "in 60 min: the publisher asks for it (ttl)"
 
@@ -77,21 +77,21 @@ def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
 
 def test_feeds_added_together_are_not_asked_together():
     assert len({planned(key=f"f{n}").due_at for n in range(50)}) == 50
-    held = {planned(key=f"f{n}", wishes=Wishes(wait=HOUR)).due_at for n in range(50)}
+    held = {planned(key=f"f{n}", wishes=PublisherHints(wait=HOUR)).due_at for n in range(50)}
     assert len(held) == 50
     assert min(held) >= NOW + HOUR
     assert max(held) <= NOW + 1.1 * HOUR
 
 
 def test_hours_to_skip_are_skipped_and_named():
-    quiet = Wishes(skip_hours=frozenset({12, 13, 14}))
+    quiet = PublisherHints(skip_hours=frozenset({12, 13, 14}))
     got = planned(gap=40 * MINUTE, wishes=quiet)
     assert timedelta() <= got.due_at - NOW.replace(hour=15) <= 5 * MINUTE
     assert got.due_why.endswith(", outside of the hours and days it wants skipped: Tue 15:00 UTC")
 
 
 def test_nobody_is_planned_for_the_last_minutes_before_them():
-    quiet = Wishes(skip_hours=frozenset({13, 14}))
+    quiet = PublisherHints(skip_hours=frozenset({13, 14}))
     for number in range(200):
         got = planned(key=f"f{number}", gap=9 * HOUR, wishes=quiet)
         assert got.due_at < NOW + 56 * MINUTE or got.due_at >= NOW.replace(hour=15)
@@ -99,7 +99,7 @@ def test_nobody_is_planned_for_the_last_minutes_before_them():
 
 SPANS = st.none() | st.timedeltas(timedelta(), timedelta(days=4_000))
 WISHES = st.builds(
-    Wishes,
+    PublisherHints,
     wait=SPANS, fresh_for=SPANS, ttl=SPANS, period=SPANS,
     base=st.none() | st.just(NOW - timedelta(days=100, seconds=77)),
     skip_hours=st.frozensets(st.integers(0, 23)),

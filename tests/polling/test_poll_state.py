@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feeds import FeedState, Parsed, PollState, Wishes
+from monitor.domain.feeds import FeedState, Parsed, PollState, PublisherHints
 from monitor.domain.reasons import FeedReason
 from monitor.polling import poll_state
 from tests.fakes import BOUNDS, NOW, entry, feed, fetched
@@ -132,16 +132,16 @@ def test_what_the_server_asks_for_is_remembered_with_each_answer():
     ("said", "kept"), [(None, HALF_HOUR), (timedelta(), timedelta()), (2 * HALF_HOUR,) * 2]
 )
 def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(said, kept):
-    poll = replace(before().poll, wishes=Wishes(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
+    poll = replace(before().poll, wishes=PublisherHints(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
     got = poll_state.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
     assert (got.wishes.fresh_for, got.wishes.ttl) == (kept, HALF_HOUR)
 
 
 def test_what_a_document_wishes_replaces_what_the_one_before_did():
-    poll = replace(before().poll, wishes=Wishes(ttl=HALF_HOUR))
-    wished = replace(WHOLE, wishes=Wishes(skip_hours=frozenset({3})))
+    poll = replace(before().poll, wishes=PublisherHints(ttl=HALF_HOUR))
+    wished = replace(WHOLE, wishes=PublisherHints(skip_hours=frozenset({3})))
     got = poll_state.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
-    assert got.wishes == Wishes(skip_hours=frozenset({3}))
+    assert got.wishes == PublisherHints(skip_hours=frozenset({3}))
 
 
 def test_every_answer_says_when_we_asked():

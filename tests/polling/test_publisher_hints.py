@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.feeds import Wishes
+from monitor.domain.feeds import PublisherHints
 from monitor.polling import publisher_hints
 
 NOW = datetime(2025, 6, 17, 12, 34, tzinfo=UTC)  # a Tuesday
@@ -21,23 +21,25 @@ NOON = datetime(2000, 1, 1, 12, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("said", "until", "where"),
     [
-        (Wishes(wait=HOUR), HOUR, "Retry-After"),
-        (Wishes(fresh_for=HOUR), HOUR, FRESH),
-        (Wishes(ttl=HOUR), HOUR, "ttl"),
-        (Wishes(period=HOUR), HOUR, "sy:updatePeriod"),
-        (Wishes(ttl=HOUR, fresh_for=2 * HOUR, wait=MINUTE), 2 * HOUR, FRESH),
-        (Wishes(period=DAY, base=NOON), DAY - 34 * MINUTE, BASE),
-        (Wishes(period=HOUR, base=NOW + 99 * DAY + MINUTE), MINUTE, BASE),
-        (Wishes(period=7 * DAY), DAY, "sy:updatePeriod"),
-        (Wishes(ttl=3_650 * DAY), DAY, "ttl"),
-        (Wishes(fresh_for=3_650 * DAY), DAY, FRESH),
+        (PublisherHints(wait=HOUR), HOUR, "Retry-After"),
+        (PublisherHints(fresh_for=HOUR), HOUR, FRESH),
+        (PublisherHints(ttl=HOUR), HOUR, "ttl"),
+        (PublisherHints(period=HOUR), HOUR, "sy:updatePeriod"),
+        (PublisherHints(ttl=HOUR, fresh_for=2 * HOUR, wait=MINUTE), 2 * HOUR, FRESH),
+        (PublisherHints(period=DAY, base=NOON), DAY - 34 * MINUTE, BASE),
+        (PublisherHints(period=HOUR, base=NOW + 99 * DAY + MINUTE), MINUTE, BASE),
+        (PublisherHints(period=7 * DAY), DAY, "sy:updatePeriod"),
+        (PublisherHints(ttl=3_650 * DAY), DAY, "ttl"),
+        (PublisherHints(fresh_for=3_650 * DAY), DAY, FRESH),
     ],
 )  # fmt: skip
 def test_the_longest_wish_counts_up_to_a_day(said, until, where):
     assert publisher_hints.not_before(said, NOW) == (NOW + until, where)
 
 
-@pytest.mark.parametrize("said", [Wishes(), Wishes(fresh_for=timedelta(), wait=timedelta())])
+@pytest.mark.parametrize(
+    "said", [PublisherHints(), PublisherHints(fresh_for=timedelta(), wait=timedelta())]
+)
 def test_who_wishes_nothing_is_asked_whenever_we_like(said):
     assert publisher_hints.not_before(said, NOW) is None
     assert publisher_hints.outside_skips(said, NOW) == NOW
@@ -59,12 +61,12 @@ def test_who_wishes_nothing_is_asked_whenever_we_like(said):
     ],
 )
 def test_hours_and_days_are_skipped(hours, days, allowed):
-    said = Wishes(skip_hours=frozenset(hours), skip_days=frozenset(days))
+    said = PublisherHints(skip_hours=frozenset(hours), skip_days=frozenset(days))
     assert publisher_hints.outside_skips(said, NOW) == allowed
 
 
 def test_people_read_what_was_said():
-    said = Wishes(
+    said = PublisherHints(
         ttl=HOUR, period=DAY, fresh_for=10 * MINUTE, wait=45 * timedelta(seconds=1),
         skip_hours=frozenset({4, 3}), skip_days=frozenset({5, 6}),
     )  # fmt: skip
@@ -76,7 +78,7 @@ def test_people_read_what_was_said():
 
 SECONDS = st.none() | st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
 WISHES = st.builds(
-    Wishes,
+    PublisherHints,
     wait=SECONDS, fresh_for=SECONDS, ttl=SECONDS, period=SECONDS,
     base=st.none() | st.datetimes(timezones=st.just(UTC)),
     skip_hours=st.frozensets(st.integers(0, 23)),

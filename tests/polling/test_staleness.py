@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.feeds import FeedState, Habit, PollState
+from monitor.domain.feeds import FeedState, PollState, PublishingHistory
 from monitor.polling.staleness import (
     LEAST_SLACK,
     MEMORY,
-    Bounds,
+    StalenessLimits,
     instants,
     judged,
     learned,
@@ -27,7 +27,7 @@ from tests import fakes
 
 MONDAY = datetime(2025, 6, 16, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-BOUNDS = Bounds(least=DAY, most=14 * DAY)
+BOUNDS = StalenessLimits(least=DAY, most=14 * DAY)
 
 
 def every(gap: timedelta, days: float, *, since: datetime = MONDAY) -> Iterator[datetime]:
@@ -44,8 +44,8 @@ def in_office_hours(days: int) -> Iterator[datetime]:
             yield at
 
 
-def habit_of(published: Iterator[datetime]) -> Habit:
-    return learned(Habit(), published)
+def habit_of(published: Iterator[datetime]) -> PublishingHistory:
+    return learned(PublishingHistory(), published)
 
 
 AGENCY = habit_of(every(10 * MINUTE, 40))
@@ -68,7 +68,7 @@ WITH_ACCIDENT = habit_of(iter([*every(HOUR, 20), *every(HOUR, 20, since=MONDAY +
         (MONTHLY, 30 * DAY * LEAST_SLACK),  # beyond the operator's longest: that is its way
         (FRESH, 4 * DAY),  # it has not met a weekend yet
         (NEW, 14 * DAY),  # not known well enough
-        (Habit(), 14 * DAY),
+        (PublishingHistory(), 14 * DAY),
         (WITH_ACCIDENT, DAY),  # once ten days away, which may have been us
     ],
 )
@@ -85,7 +85,7 @@ def test_how_long_a_feed_may_be_quiet(habit, allowed):
         (WEEKLY, 7 * DAY),
         (MONTHLY, 30 * DAY),
         (NEW, None),
-        (Habit(), None),
+        (PublishingHistory(), None),
     ],
 )
 def test_how_often_it_publishes(habit, usual):
@@ -160,13 +160,13 @@ def test_well_is_well_however_the_publisher_says_it():
 def test_a_feed_that_never_brought_anything_new_is_quiet_since_we_watch():
     state = PollState(due_at=MONDAY, state=FeedState.UNCHANGED, first_ok_at=MONDAY)
     for now, found in ((14 * DAY, FeedState.UNCHANGED), (14 * DAY + MINUTE, FeedState.SILENT)):
-        assert judged(state, state, Habit(), MONDAY + now, BOUNDS).state is found
+        assert judged(state, state, PublishingHistory(), MONDAY + now, BOUNDS).state is found
 
 
 # ── what counts as new ───────────────────────────────────────────────────────────────────────────
 
 NOW = MONDAY + 10 * DAY
-KNOWN = Habit(newest_at=NOW - 2 * HOUR)
+KNOWN = PublishingHistory(newest_at=NOW - 2 * HOUR)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ KNOWN = Habit(newest_at=NOW - 2 * HOUR)
         (NOW - HOUR, False, KNOWN, NOW - HOUR),
         (NOW - 3 * HOUR, False, KNOWN, NOW),  # backdated: it came now all the same
         (None, False, KNOWN, NOW),
-        (NOW - 3 * DAY, True, Habit(), NOW - 3 * DAY),
-        (None, True, Habit(), None),  # it was there before us: who knows since when
+        (NOW - 3 * DAY, True, PublishingHistory(), NOW - 3 * DAY),
+        (None, True, PublishingHistory(), None),  # it was there before us: who knows since when
         (NOW + DAY, False, KNOWN, NOW),
     ],
 )
@@ -198,33 +198,33 @@ SPANS = st.integers(1, 60 * 24 * 60).map(lambda minutes: minutes * MINUTE)
 def test_the_order_within_a_document_does_not_matter(times, order: random.Random):
     mixed = list(times)
     order.shuffle(mixed)
-    assert learned(Habit(), mixed) == learned(Habit(), times)
+    assert learned(PublishingHistory(), mixed) == learned(PublishingHistory(), times)
 
 
 @given(TIMES)
 def test_what_is_known_already_teaches_nothing(times):
-    habit = learned(Habit(), times)
+    habit = learned(PublishingHistory(), times)
     assert learned(habit, times) == habit
     assert habit.newest_at == max(times, default=None)
 
 
 @given(TIMES, SPANS, SPANS)
 def test_nobody_is_silent_before_the_operators_least(times, least, most):
-    bounds = Bounds(least=least, most=most)
-    assert limit(learned(Habit(), times), bounds) >= least
+    bounds = StalenessLimits(least=least, most=most)
+    assert limit(learned(PublishingHistory(), times), bounds) >= least
 
 
 @given(TIMES, SPANS, SPANS)
 def test_nobody_is_unnoticed_for_longer_than_the_operators_most_or_his_own_way(times, least, most):
-    habit = learned(Habit(), times)
+    habit = learned(PublishingHistory(), times)
     longest = max((timedelta(minutes=gap) for _, _, gap in habit.days), default=timedelta())
     allowed = max(least, most, LEAST_SLACK * longest, 4 * DAY)
-    assert limit(habit, Bounds(least=least, most=most)) <= allowed
+    assert limit(habit, StalenessLimits(least=least, most=most)) <= allowed
 
 
 @given(TIMES, SPANS, SPANS, SPANS)
 def test_who_is_silent_stays_so_until_something_new_comes(times, least, most, more):
-    habit, bounds = learned(Habit(), times), Bounds(least=least, most=most)
+    habit, bounds = learned(PublishingHistory(), times), StalenessLimits(least=least, most=most)
     start = habit.newest_at or MONDAY
     state = PollState(due_at=start, state=FeedState.UNCHANGED, first_ok_at=start)
     at = start + limit(habit, bounds) + MINUTE
@@ -238,7 +238,7 @@ def test_who_is_silent_stays_so_until_something_new_comes(times, least, most, mo
 @given(st.integers(5, 60 * 12), st.integers(15, 60), st.integers(0, 6))
 def test_a_feed_that_keeps_its_pace_is_never_silent(gap, days, shift):
     """Whatever the pace, judged just before each next publication."""
-    habit = Habit()
+    habit = PublishingHistory()
     for at in every(gap * MINUTE, days, since=MONDAY + shift * DAY):
         if habit.newest_at is not None:
             assert at - habit.newest_at <= limit(habit, BOUNDS)

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.polling import websub
-from monitor.polling.websub import LeaseState
+from monitor.polling.websub import HubSubscriptionState
 from tests.fakes import NOW
 
 HUB, TOPIC, CALLBACK = "https://hub.example/", "https://a.example/rss", "https://us.example/websub/"
 DAY = timedelta(days=1)
 WISH = websub.wish("f", HUB, TOPIC, NOW)
 ASKED = websub.asked(WISH, CALLBACK + WISH.token, NOW)
-LIVE = replace(ASKED, state=LeaseState.LIVE, until=NOW + DAY)
+LIVE = replace(ASKED, state=HubSubscriptionState.LIVE, until=NOW + DAY)
 
 
 def query(mode: str = "subscribe", topic: str = TOPIC, **more: str) -> dict[str, str]:
@@ -46,14 +46,17 @@ def test_each_wish_has_a_secret_and_an_address_of_its_own():
         (ASKED, query(mode="publish"), None),
         (ASKED, query(challenge=""), None),
         (ASKED, {}, None),
-        (replace(ASKED, state=LeaseState.DENIED), query(), None),
+        (replace(ASKED, state=HubSubscriptionState.DENIED), query(), None),
     ],
 )
 def test_only_what_we_asked_for_is_confirmed(lease, asked, answer):
     got = websub.verified(lease, asked, NOW)
     assert (got and got[1]) == answer
     if got is not None:
-        assert (got[0].state, got[0].until) == (LeaseState.LIVE, NOW + timedelta(seconds=9_000))
+        assert (got[0].state, got[0].until) == (
+            HubSubscriptionState.LIVE,
+            NOW + timedelta(seconds=9_000),
+        )
         assert NOW < got[0].due_at < got[0].until  # renewed before it ends
 
 
@@ -73,7 +76,7 @@ def test_a_lease_lasts_as_long_as_the_hub_says_within_reason(seconds, span):
 @pytest.mark.parametrize("lease", [WISH, ASKED, LIVE])
 def test_a_hub_that_refuses_is_believed_and_asked_again_in_a_week(lease):
     denied, _ = websub.verified(lease, query("denied", reason="too many"), NOW)
-    assert (denied.state, denied.until) == (LeaseState.DENIED, None)
+    assert (denied.state, denied.until) == (HubSubscriptionState.DENIED, None)
     assert denied.why == "the hub refused: too many"
     assert denied.due_at == NOW + 7 * DAY
 
@@ -85,10 +88,10 @@ def test_a_hub_that_does_not_answer_is_asked_later_each_time_and_a_running_lease
         waits.append(lease.due_at - NOW)
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(minutes=10), DAY)
-    assert websub.failed(LIVE, "timeout", NOW).state is LeaseState.LIVE
-    assert websub.asked(LIVE, CALLBACK, NOW).state is LeaseState.LIVE
-    assert websub.failed(LIVE, "timeout", NOW + 2 * DAY).state is LeaseState.WANTED
-    assert websub.settled(LIVE, NOW + 2 * DAY).state is LeaseState.WANTED
+    assert websub.failed(LIVE, "timeout", NOW).state is HubSubscriptionState.LIVE
+    assert websub.asked(LIVE, CALLBACK, NOW).state is HubSubscriptionState.LIVE
+    assert websub.failed(LIVE, "timeout", NOW + 2 * DAY).state is HubSubscriptionState.WANTED
+    assert websub.settled(LIVE, NOW + 2 * DAY).state is HubSubscriptionState.WANTED
     assert websub.settled(LIVE, NOW) == LIVE
 
 
@@ -146,8 +149,8 @@ def test_no_guess_is_believed(body, guess):
         (ASKED, True),
         (LIVE, True),
         (WISH, False),
-        (replace(LIVE, state=LeaseState.DENIED), False),
-        (replace(LIVE, state=LeaseState.WANTED), False),  # it ran out
+        (replace(LIVE, state=HubSubscriptionState.DENIED), False),
+        (replace(LIVE, state=HubSubscriptionState.WANTED), False),  # it ran out
     ],
 )
 def test_only_who_promised_something_is_told_that_we_leave(lease, told):

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.invocation import now
 from monitor.domain.errors import ConfigError
 from monitor.runtime import status_file
-from monitor.runtime.reload import LIVE, Live, changed
-from monitor.runtime.status_file import Running
+from monitor.runtime.clock import now
+from monitor.runtime.reload import LIVE, SettingsReload, changed
+from monitor.runtime.status_file import ServiceStatus
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.cli.conftest import Terminal
@@ -27,7 +27,7 @@ class Watched:
     """A file, the service's eye on it, and what became of the desk: the first rule's term."""
 
     file: Path
-    live: Live
+    live: SettingsReload
     desk: str = "start"
 
     def write(self, text: str | bytes) -> None:
@@ -42,7 +42,7 @@ class Watched:
         return self.desk
 
     @property
-    def said(self) -> Running:
+    def said(self) -> ServiceStatus:
         (one,) = status_file.read(self.file, now())
         return one
 
@@ -59,7 +59,7 @@ def watched_in(folder: Path, text: str = "") -> Watched:
     file = folder / "monitor.toml"
     file.write_text(text)
     started = loader.load(file, environment={})
-    return Watched(file, Live(file, started, role="all", amendment=amendment))
+    return Watched(file, SettingsReload(file, started, role="all", amendment=amendment))
 
 
 @pytest.fixture

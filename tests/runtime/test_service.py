@@ -13,7 +13,14 @@ from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.errors import StoreBusy
 from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
 from monitor.domain.messages import Message
-from monitor.runtime.service import Amend, Round, Service, Ticks, missed_ticks, went_back
+from monitor.runtime.service import (
+    Round,
+    Service,
+    SettingsUpdate,
+    Ticks,
+    clock_went_back,
+    missed_ticks,
+)
 from tests.contexts import alerted, mailroom, many_alerts, newsdesk, polled, watched
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 
@@ -201,7 +208,7 @@ class Broken:
 
 async def test_a_database_that_is_busy_for_a_while_stops_nothing(store):
     watched(store, due())
-    desk = replace(newsdesk(store, f=[fetched("one")]), in_store=Broken(3))
+    desk = replace(newsdesk(store, f=[fetched("one")]), run_in_store=Broken(3))
     await Watcher().watch(desk, None)
     assert store.feeds.find("f").poll.state is FeedState.OK
 
@@ -217,7 +224,7 @@ class Edited:
         self.edited = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
-    def __call__(self) -> Amend | None:
+    def __call__(self) -> SettingsUpdate | None:
         self.looks += 1
         if self.looks > 2:  # the edit of the second look is in force by now
             self._loop.call_soon_threadsafe(self.edited.set)
@@ -373,7 +380,7 @@ async def test_a_clock_that_is_set_back_stops_nothing():
 
 def test_only_a_clock_that_really_went_back_is_one():
     second, hour = timedelta(seconds=1), timedelta(hours=1)
-    assert went_back(second - hour, second)
-    assert not went_back(second, second)
-    assert not went_back(second + hour, second)  # forward: ticks that are late come at once
-    assert not went_back(second / 2, second)
+    assert clock_went_back(second - hour, second)
+    assert not clock_went_back(second, second)
+    assert not clock_went_back(second + hour, second)  # forward: ticks that are late come at once
+    assert not clock_went_back(second / 2, second)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from monitor.runtime import status_file
-from monitor.runtime.status_file import Running
+from monitor.runtime.status_file import ServiceStatus
 
-ONE = Running(pid=7, role="all", config="abc", since="2025-06-17T12:00:00Z", restart=("log.level",))
+ONE = ServiceStatus(
+    pid=7, role="all", config="abc", since="2025-06-17T12:00:00Z", restart=("log.level",)
+)
 
 
 def age(path: Path) -> datetime:
@@ -20,7 +22,9 @@ def age(path: Path) -> datetime:
 def test_what_is_written_is_read(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
-    other = Running(pid=8, role="poll", config="abc", since=ONE.since, fault="monitor.toml:2: “x”")
+    other = ServiceStatus(
+        pid=8, role="poll", config="abc", since=ONE.since, fault="monitor.toml:2: “x”"
+    )
     status_file.write(file, other)
     now = age(status_file.place(file, "all"))
     assert list(status_file.read(file, now)) == [ONE, other]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 
-from monitor.domain.ports import InStore
+from monitor.domain.ports import RunInStore
 from monitor.runtime.build import StoreThread
 
 
 async def test_all_calls_run_in_one_other_thread():
     with closing(StoreThread()) as thread:
-        in_store: InStore = thread
-        found = {await in_store(threading.get_ident) for _ in range(5)}
+        run_in_store: RunInStore = thread
+        found = {await run_in_store(threading.get_ident) for _ in range(5)}
     assert len(found) == 1
     assert threading.get_ident() not in found

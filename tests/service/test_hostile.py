@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.collect.http.fetcher import HttpFetcher
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
 from monitor.net import egress
 from monitor.pipeline import poll
@@ -65,7 +65,7 @@ async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tm
     good = [feed(f"g{n}", url=f"http://g{n}.example:{port}/good") for n in range(GOOD)]
     settled: dict[str, float] = {}
 
-    def note(polled: Sequence[Polled]) -> None:
+    def note(polled: Sequence[PollResult]) -> None:
         settled.update((one.feed_key, time.monotonic() - began) for one in polled)
 
     ask = egress.open_session(

@@ -19,7 +19,7 @@ from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
 from monitor.net import egress
 from monitor.pipeline import poll
-from monitor.pipeline.poll import Newsdesk
+from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
 from tests.fakes import BOUNDS, NOW, FakeClassifier, subscription
 from tests.service.publisher import Publisher
@@ -50,7 +50,7 @@ OLD = item("Nothing happened in Kursk", "old", "https://wire.example/old-1")
 class Watch:
     """A service that reads real documents with real parts, an hour apart."""
 
-    def __init__(self, store: Store, desk: Newsdesk, publisher: Publisher) -> None:
+    def __init__(self, store: Store, desk: PollContext, publisher: Publisher) -> None:
         self.store, self.desk, self.publisher = store, desk, publisher
         self.now = NOW
         store.subscriptions.add(subscription())
@@ -79,9 +79,9 @@ async def watching(url: str) -> AsyncIterator[Watch]:
     try:
         async with egress.open_session(allow=LOOPBACK, connections=9, per_host=9) as session:
             with Store.open(url) as store, Publisher() as publisher:
-                desk = Newsdesk(
+                desk = PollContext(
                     store=store,
-                    in_store=at_once,
+                    run_in_store=at_once,
                     fetcher=HttpFetcher(session, user_agent="T/1", timeout=timedelta(seconds=60)),
                     parser=parser,
                     classifier=FakeClassifier(),

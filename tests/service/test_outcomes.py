@@ -19,7 +19,7 @@ from monitor.deliver.channels import retry, signature
 from monitor.deliver.channels.webhook import WebhookChannel
 from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionState
 from monitor.pipeline import deliver
-from monitor.pipeline.deliver import Mailroom
+from monitor.pipeline.deliver import DeliveryContext
 from monitor.store.store import Store
 from tests.contexts import at_once, mailroom
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply
@@ -68,10 +68,10 @@ async def outbox(tmp_path: Path, url: str, alerts: int = 1) -> AsyncIterator[Sto
         yield store
 
 
-def room(store: Store, session: aiohttp.ClientSession, row: str = "") -> Mailroom:
+def room(store: Store, session: aiohttp.ClientSession, row: str = "") -> DeliveryContext:
     patience = timedelta(seconds=1.5 if row.startswith("no answer") else 30)
     channel = WebhookChannel(session, timeout=patience, user_agent="Watchpost/test")
-    return replace(mailroom(store, channel), in_store=at_once)
+    return replace(mailroom(store, channel), run_in_store=at_once)
 
 
 @asynccontextmanager

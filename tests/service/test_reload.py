@@ -19,7 +19,7 @@ import pytest
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import poll
 from monitor.runtime import build, topic_pack
-from monitor.runtime.reload import Live
+from monitor.runtime.reload import SettingsReload
 from monitor.settings import loader
 from monitor.store.store import Store
 from tests.contexts import newsdesk
@@ -80,8 +80,10 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     file.write_text(GOOD)
     started = loader.load(file, environment={})
     pack = topic_pack.load_pack(started)
-    live = Live(file, started, role="all", amendment=partial(build.amendment, pack=pack))
-    desk = build.amendment(started, pack)(newsdesk(store))
+    live = SettingsReload(
+        file, started, role="all", amendment=partial(build.settings_update, pack=pack)
+    )
+    desk = build.settings_update(started, pack)(newsdesk(store))
     store.feeds.add(feed())
     store.subscriptions.add(subscription())
     titles = [DULL]

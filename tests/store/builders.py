@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.domain.alerts import Alert, Attempt, ChannelKind, Outcome, Polled, Subscription
+from monitor.domain.alerts import Alert, Attempt, ChannelKind, Outcome, PollResult, Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason
 from monitor.domain.feeds import Entry, Feed, FeedState, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.reasons import DeliveryReason
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 def a_feed(name: str = "one", **changes: Any) -> Feed:
     url = f"https://example.org/{name}.xml"
-    feed = Feed(key=digest("feed", url), url=url, poll=PollState(due_at=NOW))
+    feed = Feed(key=key_of("feed", url), url=url, poll=PollState(due_at=NOW))
     return replace(feed, **changes)
 
 
@@ -26,10 +26,10 @@ def an_article(name: str = "story", feed: Feed | None = None, **changes: Any) ->
     """A relevant one about troops."""
     feed_key = (feed or a_feed()).key
     article = Article(
-        key=digest("article", feed_key, name),
-        copy_key=digest("copy", name),
+        key=key_of("article", feed_key, name),
+        copy_key=key_of("copy", name),
         feed_key=feed_key,
-        alias=digest("alias", feed_key, name),
+        alias=key_of("alias", feed_key, name),
         entry=Entry(title=name, text=f"All about {name}", url=f"https://example.org/{name}"),
         decision=a_decision(),
         seen_at=NOW,
@@ -57,7 +57,7 @@ def a_rejected_article(name: str = "weather", feed: Feed | None = None, **change
 
 def a_subscription(name: str = "desk", **changes: Any) -> Subscription:
     subscription = Subscription(
-        key=digest("subscription", name),
+        key=key_of("subscription", name),
         name=name,
         channel=ChannelKind.WEBHOOK,
         address=f"https://example.org/hooks/{name}",
@@ -68,7 +68,7 @@ def a_subscription(name: str = "desk", **changes: Any) -> Subscription:
 
 def an_alert(article: Article, subscription: Subscription, **changes: Any) -> Alert:
     alert = Alert(
-        key=digest("alert", subscription.key, article.copy_key),
+        key=key_of("alert", subscription.key, article.copy_key),
         subscription_key=subscription.key,
         article_keys=(article.key,),
         created_at=article.seen_at,
@@ -90,7 +90,7 @@ def an_attempt(alert: Alert, outcome: Outcome = Outcome.SENT, **changes: Any) ->
     return replace(attempt, **changes)
 
 
-def a_poll(feed: Feed, *articles: Article, **changes: Any) -> Polled:
+def a_poll(feed: Feed, *articles: Article, **changes: Any) -> PollResult:
     """A poll that went well, and is due again in half an hour."""
     state = replace(feed.poll, state=FeedState.OK, due_at=NOW + 30 * MINUTE)
-    return replace(Polled(feed_key=feed.key, state=state, articles=articles), **changes)
+    return replace(PollResult(feed_key=feed.key, state=state, articles=articles), **changes)

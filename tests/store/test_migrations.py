@@ -13,8 +13,8 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from monitor.domain.alerts import About
-from monitor.domain.delivery_schedule import PLAIN
-from monitor.domain.feeds import Habit, Wishes
+from monitor.domain.delivery_schedule import AT_ONCE
+from monitor.domain.feeds import PublisherHints, PublishingHistory
 from monitor.domain.messages import MessageType
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database
@@ -94,7 +94,7 @@ def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
         (alert,) = store.outbox.list()
         assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
         assert store.subscriptions.find("desk").about == {About.ARTICLES}
-        assert store.subscriptions.find("desk").cadence == PLAIN
+        assert store.subscriptions.find("desk").cadence == AT_ONCE
         assert store.held.outlook()["s"].next_at is None
 
 
@@ -112,7 +112,11 @@ def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(url: str) -> None
     with Store.open(url, upgrade=True) as store:
         chosen, shipped = store.feeds.list()
     assert (chosen.every, shipped.every) == (timedelta(minutes=15), None)
-    assert (shipped.former_urls, shipped.poll.wishes, shipped.poll.move) == ((), Wishes(), None)
+    assert (shipped.former_urls, shipped.poll.wishes, shipped.poll.move) == (
+        (),
+        PublisherHints(),
+        None,
+    )
 
 
 OLD_FEED = text(
@@ -141,5 +145,5 @@ def test_feeds_remember_when_they_brought_something_new_last(url: str) -> None:
     database.close()
     with Store.open(url, upgrade=True) as store:
         busy, bare = store.feeds.find("busy"), store.feeds.find("bare")
-        assert busy.habit == Habit(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
-        assert (bare.habit, bare.poll.since) == (Habit(), None)
+        assert busy.habit == PublishingHistory(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
+        assert (bare.habit, bare.poll.since) == (PublishingHistory(), None)

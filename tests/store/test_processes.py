@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.alerts import AlertState
-from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -183,7 +183,7 @@ def integrity(store: Store) -> Any:
 
 
 def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, database_url: str):
-    asker = a_subscription(cadence=Cadence(every=Every.HOURLY, empty=True))
+    asker = a_subscription(cadence=DeliverySchedule(every=Frequency.HOURLY, empty=True))
     feed = a_feed()
     store.feeds.add(feed)
     store.subscriptions.add(asker)

@@ -23,9 +23,23 @@ from monitor.domain.alerts import (
     SubscriptionState,
 )
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Term
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
-from monitor.domain.feeds import Entry, Feed, FeedState, Habit, Move, PollState, Wishes
-from monitor.domain.keys import digest
+from monitor.domain.delivery_schedule import (
+    AT_ONCE,
+    DeliverySchedule,
+    Frequency,
+    HoldReason,
+    QuietHours,
+)
+from monitor.domain.feeds import (
+    Entry,
+    Feed,
+    FeedState,
+    PollState,
+    PublisherHints,
+    PublishingHistory,
+    Redirect,
+)
+from monitor.domain.keys import key_of
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
@@ -37,7 +51,7 @@ TRIPS = settings(
 )
 
 NUMBERS = count()
-KEYS = st.builds(lambda: digest(str(next(NUMBERS))))
+KEYS = st.builds(lambda: key_of(str(next(NUMBERS))))
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
 WORDS = st.lists(TEXT, max_size=3)
 INSTANTS = st.datetimes(
@@ -57,7 +71,7 @@ def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
 HOURS = st.frozensets(st.integers(0, 23))
 SECONDS = st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
 WISHES = st.builds(
-    Wishes,
+    PublisherHints,
     wait=some(SECONDS),
     fresh_for=some(SECONDS),
     ttl=some(SECONDS),
@@ -66,7 +80,7 @@ WISHES = st.builds(
     skip_hours=HOURS,
     skip_days=st.frozensets(st.integers(0, 6)),
 )
-MOVES = st.builds(Move, to=KEYS, since=INSTANTS, times=st.integers(1, 100))
+MOVES = st.builds(Redirect, to=KEYS, since=INSTANTS, times=st.integers(1, 100))
 POLLS = st.builds(
     PollState,
     due_at=INSTANTS,
@@ -87,7 +101,7 @@ POLLS = st.builds(
 )
 COUNTS = st.integers(0, 2**31 - 1)
 HABITS = st.builds(
-    Habit,
+    PublishingHistory,
     newest_at=some(INSTANTS),
     days=st.lists(st.tuples(COUNTS, COUNTS, COUNTS), max_size=28).map(tuple),
 )
@@ -152,12 +166,12 @@ ARTICLES = st.builds(
 )
 MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 CADENCES = st.builds(
-    Cadence,
-    every=st.sampled_from(Every),
+    DeliverySchedule,
+    every=st.sampled_from(Frequency),
     at=MINUTES,
     weekday=st.integers(0, 6),
     zone=st.sampled_from(["UTC", "Asia/Seoul"]),
-    quiet=some(st.builds(Quiet, start=MINUTES, end=MINUTES)),
+    quiet=some(st.builds(QuietHours, start=MINUTES, end=MINUTES)),
     budget=some(st.integers(1, 1_000)),
     group=st.integers(0, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
     empty=st.booleans(),
@@ -185,7 +199,7 @@ SUBSCRIPTIONS = st.builds(
     feeds=st.frozensets(KEYS, max_size=3),
     min_score=CHANCES,
     about=st.frozensets(st.sampled_from(About)),
-    cadence=st.just(PLAIN) | CADENCES,
+    cadence=st.just(AT_ONCE) | CADENCES,
     state=st.sampled_from(SubscriptionState),
     state_reason=TEXT,
     created_at=INSTANTS,
@@ -251,12 +265,12 @@ def test_a_silence(filled: Store, silence: Silence) -> None:
         subscription_key=st.just(a_subscription().key),
         type=st.sampled_from(MessageType),
         data=st.dictionaries(KEYS, st.recursive(TEXT | st.booleans(), st.lists), max_size=3),
-        article_keys=st.permutations([digest("article", a_feed().key, str(n)) for n in range(3)]),
+        article_keys=st.permutations([key_of("article", a_feed().key, str(n)) for n in range(3)]),
         created_at=INSTANTS,
         due_at=INSTANTS,
         attempts=st.integers(0, 2**31 - 1),
         state=st.sampled_from(AlertState),
-        held_for=some(st.sampled_from(Hold)),
+        held_for=some(st.sampled_from(HoldReason)),
         told_in=some(KEYS),
         silenced_by=some(KEYS),
         last_error=some(TEXT),

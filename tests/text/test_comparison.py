@@ -21,11 +21,11 @@ from monitor.text import comparison
     ],
 )
 def test_units_are_words_or_characters(text, units):
-    assert comparison.units(text) == units
+    assert comparison.tokens(text) == units
 
 
 def test_figures_are_found_inside_words_too():
-    assert comparison.numbers(comparison.units("KN-23, 제80주년, 12,000")) == {"23", "80", "12000"}
+    assert comparison.numbers(comparison.tokens("KN-23, 제80주년, 12,000")) == {"23", "80", "12000"}
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def test_figures_are_found_inside_words_too():
     [("North Korea", False), ("북한 파병", True), ("俄罗斯 KN-23 导弹", True), ("", False)],
 )
 def test_scripts_without_spaces_are_dense(text, dense):
-    assert comparison.is_dense(comparison.units(text)) is dense
+    assert comparison.is_dense(comparison.tokens(text)) is dense
 
 
 def test_endings_and_small_words_carry_no_meaning():
-    one, other = (comparison.units(text) for text in ("the Russian army", "an army of Russians"))
+    one, other = (comparison.tokens(text) for text in ("the Russian army", "an army of Russians"))
     assert comparison.overlap(one, other) == 1
 
 
@@ -48,7 +48,7 @@ def test_case_width_and_spaces_are_no_other_wording_and_words_are():
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_can_be_read_and_compared(one, other):
-    first, second = comparison.units(one), comparison.units(other)
+    first, second = comparison.tokens(one), comparison.tokens(other)
     assert 0 <= comparison.overlap(first, second) <= 1
     assert len(comparison.wording_key(one, other)) == 16
-    assert comparison.units(" ".join(first)) == first or any(len(unit) > 3 for unit in first)
+    assert comparison.tokens(" ".join(first)) == first or any(len(unit) > 3 for unit in first)

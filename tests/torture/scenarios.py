@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from monitor.alerts import match
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Decision, DecisionReason
 from monitor.domain.feeds import Entry, PollState
 from monitor.failpoints import VARIABLE, Point
@@ -173,7 +173,9 @@ def _promise(stage: Stage, articles: int, number: int) -> None:
         new = [_article(f"{number}-{n}", feed.key, now, stage) for n in range(articles)]
         promised = match.alerts(new, store.subscriptions.list())
         far = PollState(due_at=now)
-        store.commit([Polled(feed_key=feed.key, state=far, articles=tuple(new), alerts=promised)])
+        store.commit(
+            [PollResult(feed_key=feed.key, state=far, articles=tuple(new), alerts=promised)]
+        )
 
 
 def _article(name: str, feed_key: str, now: datetime, stage: Stage) -> Article:

@@ -21,7 +21,7 @@ from aiosmtpd.controller import Controller
 from monitor.deliver.channels.signature import new_secret
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.feeds import Feed, PollState
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.store.store import Store
 from tests.service.conftest import Letterbox, free_port
 from tests.service.publisher import Publisher, rss
@@ -128,14 +128,14 @@ class Stage:
                 read = PollState(due_at=now, first_ok_at=now - timedelta(days=1))
                 store.feeds.add(
                     Feed(
-                        key=digest("feed", str(number)),
+                        key=key_of("feed", str(number)),
                         url=url,
                         every=timedelta(seconds=1),
                         poll=read,
                     )
                 )
             hooked = Subscription(
-                key=digest("subscription", "hooked"),
+                key=key_of("subscription", "hooked"),
                 name="hooked",
                 channel=ChannelKind.WEBHOOK,
                 address=f"{self._publisher.address}/hook",
@@ -146,7 +146,7 @@ class Stage:
             store.subscriptions.add(
                 replace(
                     hooked,
-                    key=digest("subscription", "mailed"),
+                    key=key_of("subscription", "mailed"),
                     name="mailed",
                     channel=ChannelKind.EMAIL,
                     address="reader@watch.example",

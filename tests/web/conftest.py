@@ -15,10 +15,10 @@ import pytest
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
-from monitor.web.machines.metrics import Meters
+from monitor.web.machines.metrics import Metrics
 from monitor.web.site import server
 from monitor.web.site.application import asgi_app
-from monitor.web.site.context import Office
+from monitor.web.site.context import SiteContext
 from tests.fakes import NOW
 
 
@@ -58,7 +58,7 @@ class Visitor:
     base: str
     store: Store
     clock: Clock
-    office: Office
+    office: SiteContext
     faults: dict[str, str]  # of the service: what its looks say
     session: aiohttp.ClientSession = field(repr=False)
 
@@ -91,16 +91,19 @@ def store(sqlite_url: str) -> Iterator[Store]:
 async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterator[Visitor]:
     """A visitor of a running site."""
     clock, faults = Clock(), dict[str, str]()
-    with closing(build.StoreThread()) as in_store, closing(server.bind("127.0.0.1:0")) as socket:
-        office = Office(
+    with (
+        closing(build.StoreThread()) as run_in_store,
+        closing(server.bind("127.0.0.1:0")) as socket,
+    ):
+        office = SiteContext(
             settings=loader.load(environment={}, overrides={"web": web_settings}),
             store=store,
-            in_store=in_store,
+            run_in_store=run_in_store,
             clock=clock,
             started_at=clock() - timedelta(days=1),
             topic="dprk-russia",
             theme_titles={"labour": "Labour", "troops": "Troops"},
-            meters=Meters(),
+            meters=Metrics(),
             looks={"configuration": lambda: faults.get("configuration", "")},
         )
         async with (

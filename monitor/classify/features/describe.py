@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.classify.features.lexicon import Hit
-    from monitor.classify.features.opening import Text
+    from monitor.classify.features.opening import OpeningText
 
 # Countries with no more than this between them are listed: "Russia, Iran and North Korea".
 _LIST_GAP = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class TopicClasses:
     """The classes that a topic turns on; all may be empty."""
 
     first: frozenset[str] = frozenset()
@@ -49,7 +49,7 @@ class Topic:
         return bool(named & self.first) and bool(named & (self.second | self.beside))
 
 
-def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
+def describe(text: OpeningText, hits: Sequence[Hit], topic: TopicClasses) -> dict[str, float]:
     """Features by name; `classes_of` tells which classes a name speaks of.
 
     `X` class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
@@ -73,21 +73,23 @@ def describe(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     return features
 
 
-def _side(name: str, topic: Topic) -> str:
+def _side(name: str, topic: TopicClasses) -> str:
     """The side that a class names; the class itself when that is none or both."""
     if (name in topic.first) == (name in topic.second):
         return name
     return "first" if name in topic.first else "second"
 
 
-def _shares(sentences: Sequence[set[str]], topic: Topic, total: int) -> dict[str, float]:
+def _shares(sentences: Sequence[set[str]], topic: TopicClasses, total: int) -> dict[str, float]:
     """In how many of the sentences each side is named: in passing, or all along."""
     sides = (("first", topic.first), ("second", topic.second))
     named = {side: sum(bool(one & classes) for one in sentences) for side, classes in sides}
     return {f"{side}.share": min(1.0, count / total) for side, count in named.items() if count}
 
 
-def _together(sentences: Sequence[set[str]], title: set[str], topic: Topic) -> dict[str, float]:
+def _together(
+    sentences: Sequence[set[str]], title: set[str], topic: TopicClasses
+) -> dict[str, float]:
     """The two sides: anywhere, in the title, in a sentence; and what stands with them."""
     everywhere = set().union(*sentences)
     first, second = bool(everywhere & topic.first), bool(everywhere & topic.second)
@@ -106,7 +108,7 @@ def _together(sentences: Sequence[set[str]], title: set[str], topic: Topic) -> d
     return features
 
 
-def _sentences(text: Text, hits: Sequence[Hit]) -> list[set[str]]:
+def _sentences(text: OpeningText, hits: Sequence[Hit]) -> list[set[str]]:
     """The classes that each sentence names."""
     named: list[set[str]] = [set()]
     bounds = iter((*text.sentences, len(text.shown)))
@@ -119,7 +121,7 @@ def _sentences(text: Text, hits: Sequence[Hit]) -> list[set[str]]:
     return named
 
 
-def _company(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
+def _company(text: OpeningText, hits: Sequence[Hit], topic: TopicClasses) -> dict[str, float]:
     """How many other countries share the article, and whether they are listed."""
     countries = [hit for hit in hits if topic.countries.intersection(hit.classes)]
     if not countries:
@@ -137,7 +139,7 @@ def _company(text: Text, hits: Sequence[Hit], topic: Topic) -> dict[str, float]:
     return features
 
 
-def classes_of(feature: str, topic: Topic) -> frozenset[str]:
+def classes_of(feature: str, topic: TopicClasses) -> frozenset[str]:
     """The classes that a feature speaks of."""
     name = feature.partition(".")[0]
     named: frozenset[str] = frozenset()

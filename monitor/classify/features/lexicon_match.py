@@ -20,7 +20,7 @@ _LETTERS = re.compile(r"\w+")
 _OPENING = BODY_CHARACTERS + TITLE_CHARACTERS + 50
 
 
-class Named:
+class LexiconMatch:
     """Looks for lexicon entries in the part of an article that is judged."""
 
     def __init__(self, lexicon_entries: Collection[str]) -> None:

@@ -41,7 +41,7 @@ _SENTENCE_END = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class OpeningText:
     """An article's title and opening, as people read it and as it is matched.
 
     `folded` has the length of `shown`: a place in one is the same place in the other.
@@ -53,7 +53,7 @@ class Text:
     sentences: tuple[int, ...]  # where each sentence but the first begins, ascending
 
 
-def prepare(title: str, text: str) -> Text:
+def prepare(title: str, text: str) -> OpeningText:
     """Cut, clean and fold one article.  Any two strings will do."""
     heading = plain(title)[:TITLE_CHARACTERS]
     opening = plain(_opening(text))
@@ -61,7 +61,7 @@ def prepare(title: str, text: str) -> Text:
     if len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS:  # there may be more to it
         body = _without(heading, plain(text))
     shown = f"{heading}\n{_cut(body, BODY_CHARACTERS)}"
-    return Text(
+    return OpeningText(
         shown=shown,
         folded=fold(shown),
         title_end=len(heading),

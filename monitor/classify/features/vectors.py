@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from monitor.classify.features import ngrams
 from monitor.classify.features.bounded_cache import remember
-from monitor.classify.features.describe import Topic, describe
+from monitor.classify.features.describe import TopicClasses, describe
 from monitor.classify.features.lexicon import Hit, Lexicon
 from monitor.classify.features.ngrams import Vocabulary
-from monitor.classify.features.opening import Text, prepare
+from monitor.classify.features.opening import OpeningText, prepare
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -27,7 +27,7 @@ GATE = 0.1
 class Read:
     """An article read once: its text, what the lexicon found, and what that says."""
 
-    text: Text
+    text: OpeningText
     hits: list[Hit]
     features: dict[str, float]
     opens: bool  # it names what an article must name to belong
@@ -38,7 +38,7 @@ class Read:
         return [hit for hit in self.hits if hit.start < self.text.title_end]
 
 
-def read(title: str, body: str, lexicon: Lexicon, topic: Topic) -> Read:
+def read(title: str, body: str, lexicon: Lexicon, topic: TopicClasses) -> Read:
     """Read an article.  Any two strings will do."""
     text = prepare(title, body)
     hits = lexicon.hits(text.shown, text.folded)

@@ -70,7 +70,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Explanation:
     """The account of one decision of this pack and these rules."""
 
     decision: Decision
@@ -125,7 +125,7 @@ class Explainer:
         self._rules = rules
         self._pull = Pull(pack.model, pack.card.topic)
 
-    def why(self, entry: Entry, *, config: str = "") -> Why:
+    def why(self, entry: Entry, *, config: str = "") -> Explanation:
         """Judge the entry and say what settled it.  Any entry gets an account."""
         pack = self._pack
         article = read(entry.title, entry.text, pack.lexicon, pack.card.topic)
@@ -133,7 +133,7 @@ class Explainer:
         verdict = self._classifier.judge([entry])[0]
         hits = self._rules.hits(entry)
         decision = decide.decide(verdict, hits, config=config)
-        account = Why(
+        account = Explanation(
             decision=decision,
             sentence=_sentence(
                 article, merged(article, pieces), towards=1 if decision.relevant else -1

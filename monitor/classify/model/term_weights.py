@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from monitor.classify.features import ngrams
 from monitor.classify.features.bounded_cache import remember
-from monitor.classify.features.describe import Topic, classes_of
+from monitor.classify.features.describe import TopicClasses, classes_of
 from monitor.classify.features.vectors import Floats, Read
 from monitor.classify.packs.pack import Model
 from monitor.domain.articles import Term
@@ -38,7 +38,7 @@ class Piece:
 class Pull:
     """How far each feature of a model pulls: the mean of its two relevance columns."""
 
-    def __init__(self, model: Model, topic: Topic) -> None:
+    def __init__(self, model: Model, topic: TopicClasses) -> None:
         self.vectoriser = model.vectoriser
         weights = model.matrix[:, :2].mean(axis=1) * np.float32(model.temperature)
         words, characters, lexicon = model.vectoriser.starts

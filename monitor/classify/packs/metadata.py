@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from monitor.classify.features.describe import Topic
+from monitor.classify.features.describe import TopicClasses
 from monitor.domain.errors import PackError
 
 MANIFEST = "weights/manifest.json"
@@ -29,12 +29,12 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackCard:
+class PackMetadata:
     """What a pack says of itself, without its weights."""
 
     name: str
     title: str
-    topic: Topic
+    topic: TopicClasses
     themes: Mapping[str, Theme]
 
     @property
@@ -42,7 +42,7 @@ class PackCard:
         return {slug: theme.title for slug, theme in self.themes.items()}
 
 
-def read_card(folder: Path) -> PackCard:
+def read_card(folder: Path) -> PackMetadata:
     """The pack's own words about itself.  Raise PackError."""
     file = folder / "pack.toml"
     try:
@@ -51,10 +51,10 @@ def read_card(folder: Path) -> PackCard:
         raise PackError(f"{file}: not valid TOML: {error}") from error
     try:
         topic = table.get("topic", {})
-        return PackCard(
+        return PackMetadata(
             name=_text(table, "name"),
             title=_text(table, "title"),
-            topic=Topic(**{side: _names(side, names) for side, names in topic.items()}),
+            topic=TopicClasses(**{side: _names(side, names) for side, names in topic.items()}),
             themes=MappingProxyType(
                 {
                     slug: Theme(

@@ -26,7 +26,7 @@ from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.ngrams import Vocabulary
 from monitor.classify.features.vectors import Vectoriser
 from monitor.classify.packs.metadata import MANIFEST, MOST_TEXT_BYTES, Theme, read_file
-from monitor.classify.packs.metadata import PackCard as PackCard
+from monitor.classify.packs.metadata import PackMetadata as PackMetadata
 from monitor.classify.packs.metadata import read_card as read_card
 from monitor.domain.errors import PackError
 
@@ -54,7 +54,7 @@ class Model:
 class Pack:
     """A topic pack, checked whole."""
 
-    card: PackCard
+    card: PackMetadata
     lexicon: Lexicon
     model: Model
     threshold: float  # score from which an article is relevant
@@ -105,7 +105,7 @@ class Pack:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_topic(folder: Path, card: PackCard, lexicon: Lexicon) -> None:
+def check_topic(folder: Path, card: PackMetadata, lexicon: Lexicon) -> None:
     """Raise PackError where [topic] names a class that no word list has: it would never be met."""
     for side in dataclasses.fields(card.topic):
         unknown = sorted(getattr(card.topic, side.name) - set(lexicon.classes))

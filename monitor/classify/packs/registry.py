@@ -47,7 +47,7 @@ class InUse:
     faults: tuple[str, ...] = ()  # a sentence each; any means: degraded
 
 
-class Shelf:
+class PackRegistry:
     """The trained packs of one topic in one data folder."""
 
     def __init__(self, folder: Path) -> None:

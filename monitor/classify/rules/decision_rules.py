@@ -13,7 +13,7 @@ from monitor.domain.ports import Classifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
+class DecisionRules:
     """What settles a decision besides the pack's verdict."""
 
     rules: KeywordRules

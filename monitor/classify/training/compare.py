@@ -53,7 +53,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Scores:
     """How one pack did."""
 
     precision: Share  # on the held-out labels
@@ -67,8 +67,8 @@ class Comparison:
     """Two packs side by side."""
 
     held_out: int  # labels that neither pack was trained on
-    current: Figures
-    candidate: Figures
+    current: Scores
+    candidate: Scores
     mended: int  # held-out labels that only the candidate has right
     broken: int  # those that only the current pack has right
     lost: tuple[GoldenEvent, ...]  # recalled by the current pack, not by the candidate
@@ -116,7 +116,7 @@ def _wordings(score: GoldenScore) -> Share:
     return Share(sum(score.flagged.values()), sum(score.wordings.values()))
 
 
-def _as_dict(figures: Figures) -> dict[str, object]:
+def _as_dict(figures: Scores) -> dict[str, object]:
     return {
         "precision": figures.precision.as_dict(),
         "recall": figures.recall.as_dict(),
@@ -139,7 +139,7 @@ def compare(
     right = [[said == true for said, true in zip(answer, truth, strict=True)] for answer in answers]
     scores = [golden.score(events, judge) if events else None for judge in (current, candidate)]
     left, other = (
-        Figures(
+        Scores(
             precision=Share(sum(map(bool.__and__, answer, truth)), sum(answer)),
             recall=Share(sum(map(bool.__and__, answer, truth)), sum(truth)),
             own=_own(judge, own),

@@ -13,7 +13,7 @@ from monitor.classify.training import train
 from monitor.classify.training.examples import Example
 from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.text.comparison import folded
 
 HELD_OUT = 5  # of so many labels one is never trained on
@@ -35,7 +35,7 @@ def labels(
         headline = folded(article.entry.title)
         if headline not in seen:
             seen.add(headline)
-            side = held_out if int(digest("held out", headline), 16) % HELD_OUT == 0 else taught
+            side = held_out if int(key_of("held out", headline), 16) % HELD_OUT == 0 else taught
             side.append(_example(mark, article, themes))
     return taught, held_out
 

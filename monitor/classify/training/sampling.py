@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.domain.articles import Article
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.text.comparison import folded
 
 DEEP_ONE_IN = 3
@@ -29,7 +29,7 @@ class Asked:
 
 def drawn(keys: Sequence[str], day: date, number: int) -> list[str]:
     """So many of the keys, by lot: the same ones all day, others tomorrow."""
-    return sorted(keys, key=lambda key: digest(key, day.isoformat()))[:number]
+    return sorted(keys, key=lambda key: key_of(key, day.isoformat()))[:number]
 
 
 def choose(near: Sequence[Article], deep: Sequence[Article], *, number: int) -> list[Asked]:

@@ -19,7 +19,7 @@ from monitor.classify.features import ngrams, word_lists
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.vectors import Read, Vectoriser, read
 from monitor.classify.packs import pack, writer
-from monitor.classify.packs.pack import Model, PackCard
+from monitor.classify.packs.pack import Model, PackMetadata
 from monitor.classify.training import examples as example_files
 from monitor.classify.training.examples import Example
 from monitor.domain.errors import ConfigError
@@ -69,7 +69,7 @@ def train_pack(folder: Path, *, out: Path | None = None) -> dict[str, object]:
     return {"pack": pack.load(out).id, **trained.report}
 
 
-def train(examples: Sequence[Example], lexicon: Lexicon, card: PackCard) -> Trained:
+def train(examples: Sequence[Example], lexicon: Lexicon, card: PackMetadata) -> Trained:
     """Fit everything.  Deterministic: one thread, no randomness."""
     _check(examples)
     articles = [read(one.title, one.text, lexicon, card.topic) for one in examples]
@@ -112,7 +112,7 @@ class _Lessons:
 
 
 def _lessons(
-    examples: Sequence[Example], articles: Sequence[Read], lexicon: Lexicon, card: PackCard
+    examples: Sequence[Example], articles: Sequence[Read], lexicon: Lexicon, card: PackMetadata
 ) -> _Lessons:
     """A relevant example whose headline says it all is learned twice: whole, and without its text.
 
@@ -130,7 +130,7 @@ def _lessons(
     return _Lessons(headlines=headlines, examples=order, weights=weights[order])
 
 
-def _weights(examples: Sequence[Example], articles: Sequence[Read], card: PackCard) -> Weights:
+def _weights(examples: Sequence[Example], articles: Sequence[Read], card: PackMetadata) -> Weights:
     """How many each example counts for when relevance is learned.
 
     A relevant one that does not open the gate could never be flagged, so it teaches nothing here

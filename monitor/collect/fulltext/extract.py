@@ -14,7 +14,7 @@ from trafilatura.external import jt_stoplist_init
 
 from monitor.collect.parse import clean
 from monitor.collect.parse.charset import decode
-from monitor.collect.parse.feedparser_limits import TRIPS
+from monitor.collect.parse.feedparser_limits import FEEDPARSER_ERRORS
 from monitor.collect.workers import worker
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
@@ -51,7 +51,7 @@ def read(
             favor_precision=True,  # what stands beside an article would be judged with it
             prune_xpath=_PRUNED,
         )
-    except (*TRIPS, LxmlError) as error:
+    except (*FEEDPARSER_ERRORS, LxmlError) as error:
         name = type(error).__name__
         raise ParseError(FeedReason.NO_TEXT, f"the page trips our reader ({name})") from None
     text = clean.plain(found or "", limit=clean.MAX_TEXT)

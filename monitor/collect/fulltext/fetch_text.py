@@ -17,7 +17,7 @@ MISSING = (
 _WEB_PAGES = ("", "text/html", "application/xhtml+xml")
 
 
-class Asks(Protocol):
+class PageFetcher(Protocol):
     """The way to a web page."""
 
     async def page(self, url: str, /) -> Fetched:
@@ -27,7 +27,7 @@ class Asks(Protocol):
 class PageReader:
     """Asks with one, reads with the other; without the library it says so of every page."""
 
-    def __init__(self, ask: Asks, extract: Parser) -> None:
+    def __init__(self, ask: PageFetcher, extract: Parser) -> None:
         self._ask = ask
         self._extract = extract
 

@@ -13,7 +13,7 @@ from yarl import URL
 
 from monitor.collect.http import cache_headers, fetch_errors, link_headers
 from monitor.collect.http.decompress import Inflate
-from monitor.collect.http.host_limits import Turns
+from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Feed, Fetched
 from monitor.domain.reasons import FeedReason
@@ -53,7 +53,7 @@ class HttpFetcher:
         self._max_body_bytes = max_body_bytes
         per_host = session.connector.limit_per_host if session.connector else 0
         self._own = own
-        self._turns = Turns(per_host=per_host, patience=timeout, spacing=spacing)
+        self._turns = HostLimiter(per_host=per_host, patience=timeout, spacing=spacing)
         self._headers = {
             "User-Agent": user_agent,
             "Accept": ACCEPT,

@@ -14,7 +14,7 @@ from monitor.domain.reasons import FeedReason
 LONGEST_HOLD = timedelta(minutes=15)
 
 
-class Turns:
+class HostLimiter:
     """Queues, one for each host, in order of arrival.
 
     They wait here and not inside the fetch, where waiting would count as the publisher's

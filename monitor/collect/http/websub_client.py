@@ -14,7 +14,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress
 from monitor.polling import websub
-from monitor.polling.websub import Farewell, Lease
+from monitor.polling.websub import HubSubscription, PendingUnsubscribe
 
 MAX_REDIRECTS = 3
 _SAME_AGAIN = frozenset({307, 308})  # the only ones after which a POST stays one
@@ -32,7 +32,7 @@ class HubClient:
         self._headers = {"User-Agent": user_agent, "Connection": "close"}
         self._timeout = timeout.total_seconds()
 
-    async def subscribe(self, lease: Lease, callback: str, /) -> None:
+    async def subscribe(self, lease: HubSubscription, callback: str, /) -> None:
         """Ask for the lease's topic, to be told at `callback`.  Raise FetchError, nothing else."""
         form = {
             "hub.mode": "subscribe",
@@ -43,7 +43,7 @@ class HubClient:
         }
         await self._tell(lease.hub, form)
 
-    async def unsubscribe(self, farewell: Farewell, /) -> None:
+    async def unsubscribe(self, farewell: PendingUnsubscribe, /) -> None:
         """Ask to be told no more.  Raise FetchError, nothing else."""
         form = {
             "hub.mode": "unsubscribe",

@@ -10,7 +10,7 @@ import re
 
 from monitor.collect.parse import entries, feedparser_run, incremental, jsonfeed, news_sitemap
 from monitor.collect.parse.charset import decode
-from monitor.collect.parse.outcome import End, damage
+from monitor.collect.parse.outcome import ParseOutcome, damage
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
@@ -60,12 +60,12 @@ def read(
 
 def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
     is_feed = root in _FEED_ROOTS
-    feed, end, well_formed = feedparser_run.closely(text, url, max_entries, is_feed=is_feed)
+    feed, end, well_formed = feedparser_run.parse_lenient(text, url, max_entries, is_feed=is_feed)
     if not feed.version and not feed.entries and not is_feed:
         raise ParseError(
             FeedReason.NOT_A_FEED, "the answer is neither RSS nor Atom, JSON Feed or news site map"
         )
-    whole = len(feed.entries) if end in (End.WHOLE, End.FULL) else feed.ended
+    whole = len(feed.entries) if end in (ParseOutcome.WHOLE, ParseOutcome.FULL) else feed.ended
     parsed = entries.parsed(feed, whole=whole, base=url, damage=damage(end, whole))
     return incremental.remembered(parsed, text, url, feed.states) if well_formed else parsed
 

@@ -32,7 +32,7 @@ _COLLECTED = frozenset(
 
 # What feedparser raises over markup it trips on: about one document in 200 that were altered at
 # random.  MemoryError is not among them; it ends the child.
-TRIPS = (
+FEEDPARSER_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -44,7 +44,7 @@ TRIPS = (
 )
 
 
-class Enough(Exception):
+class TooManyEntries(Exception):
     """More entries than we take: the rest of the document is not looked at."""
 
 
@@ -64,21 +64,21 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         try:
             super().unknown_starttag(tag, attrs)
-        except TRIPS:
+        except FEEDPARSER_ERRORS:
             return  # this element is lost, the ones around it are not
 
     def unknown_endtag(self, tag: str) -> None:
         bases, languages, depth = len(self.basestack), len(self.langstack), self.depth
         try:
             super().unknown_endtag(tag)
-        except TRIPS:
+        except FEEDPARSER_ERRORS:
             del self.basestack[max(bases - 1, 0) :]
             del self.langstack[max(languages - 1, 0) :]
             self.depth = depth - 1
 
     def _start_item(self, attrs_d: dict[str, str]) -> None:
         if len(self.entries) >= self.limit:
-            raise Enough
+            raise TooManyEntries
         super()._start_item(attrs_d)
 
     _start_entry = _start_item

@@ -22,7 +22,7 @@ _ODD = frozenset(FeedParserDict.keymap) | {
 _MOST_SIGNS = 20_000
 
 
-def hasten() -> None:
+def apply() -> None:
     """Do it; to be called once."""
     # Each base address resolved once, not once for every element.
     mixin.make_safe_absolute_uri = lru_cache(maxsize=1_000)(urls.make_safe_absolute_uri)

@@ -19,7 +19,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
 from monitor.collect.parse import feedparser_limits
-from monitor.collect.parse.outcome import End
+from monitor.collect.parse.outcome import ParseOutcome
 
 _CUT_OFF = {
     expat.errors.codes[message]
@@ -55,7 +55,7 @@ class _Gathering(ExpatParser):
         self._parser.buffer_size = _TEXT
 
 
-def strictly(text: str, url: str, max_entries: int) -> tuple[Any, End]:
+def parse_strict(text: str, url: str, max_entries: int) -> tuple[Any, ParseOutcome]:
     """The feed as the strict parser collected it, and how its pass ended."""
     version, document, _ = replace_doctype(text.lstrip().encode())
     strict = _Strict(url, None, "utf-8")
@@ -63,25 +63,31 @@ def strictly(text: str, url: str, max_entries: int) -> tuple[Any, End]:
     return strict, _run_strict(strict, document)
 
 
-def closely(text: str, url: str, max_entries: int, *, is_feed: bool) -> tuple[Any, End, bool]:
+def parse_lenient(
+    text: str, url: str, max_entries: int, *, is_feed: bool
+) -> tuple[Any, ParseOutcome, bool]:
     """The feed as feedparser collected it, how far that is the whole document, and whether it is
     well-formed: one that is not is read by the loose parser.  `is_feed`: the root says so.
     """
-    strict, end = strictly(text, url, max_entries)
-    if end in (End.WHOLE, End.FULL):
-        return strict, end, end is End.WHOLE
-    if end is End.CUT:
-        return strict, End.WHOLE if _is_closed(strict, text) else end, False
+    strict, end = parse_strict(text, url, max_entries)
+    if end in (ParseOutcome.WHOLE, ParseOutcome.FULL):
+        return strict, end, end is ParseOutcome.WHOLE
+    if end is ParseOutcome.CUT:
+        return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else end, False
     version, document, named = replace_doctype(text.lstrip().encode())
     loose = _Loose(url, None, "utf-8", named)
     loose.version, loose.limit = version or "", max_entries
     end = _run_loose(loose, document.decode())
-    if end is End.WHOLE and is_feed and not _is_closed(loose, text):
-        return loose, End.CUT, False
-    return (strict if end is End.TRIPPED and strict.ended > loose.ended else loose), end, False
+    if end is ParseOutcome.WHOLE and is_feed and not _is_closed(loose, text):
+        return loose, ParseOutcome.CUT, False
+    return (
+        (strict if end is ParseOutcome.TRIPPED and strict.ended > loose.ended else loose),
+        end,
+        False,
+    )
 
 
-def _run_strict(feed: Any, document: bytes) -> End:
+def _run_strict(feed: Any, document: bytes) -> ParseOutcome:
     # Safe here: `replace_doctype` has left no entity but plain text, and nothing outside is read.
     parser = _Gathering()
     parser.setFeature(xml.sax.handler.feature_namespaces, True)
@@ -93,24 +99,24 @@ def _run_strict(feed: Any, document: bytes) -> End:
     source.setByteStream(io.BytesIO(document))
     try:
         parser.parse(source)
-    except feedparser_limits.Enough:
-        return End.FULL
+    except feedparser_limits.TooManyEntries:
+        return ParseOutcome.FULL
     except xml.sax.SAXParseException as error:
         code = getattr(error.getException(), "code", None)
-        return End.CUT if code in _CUT_OFF else End.BROKEN
-    except feedparser_limits.TRIPS:
-        return End.TRIPPED
-    return End.WHOLE
+        return ParseOutcome.CUT if code in _CUT_OFF else ParseOutcome.BROKEN
+    except feedparser_limits.FEEDPARSER_ERRORS:
+        return ParseOutcome.TRIPPED
+    return ParseOutcome.WHOLE
 
 
-def _run_loose(feed: Any, text: str) -> End:
+def _run_loose(feed: Any, text: str) -> ParseOutcome:
     try:
         feed.feed(text)
-    except feedparser_limits.Enough:
-        return End.FULL
-    except feedparser_limits.TRIPS:
-        return End.TRIPPED
-    return End.WHOLE
+    except feedparser_limits.TooManyEntries:
+        return ParseOutcome.FULL
+    except feedparser_limits.FEEDPARSER_ERRORS:
+        return ParseOutcome.TRIPPED
+    return ParseOutcome.WHOLE
 
 
 def _is_closed(feed: Any, text: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.domain.feeds import Wishes
+from monitor.domain.feeds import PublisherHints
 
 LONGEST = timedelta(days=365)
 _PERIODS = {
@@ -30,14 +30,14 @@ _DAYS = {
 _SECOND = timedelta(seconds=1)
 
 
-def of(feed: Any, *, hours: Iterable[str], days: Iterable[str]) -> Wishes:
+def of(feed: Any, *, hours: Iterable[str], days: Iterable[str]) -> PublisherHints:
     """The wishes in feedparser's `feed` dictionary; what can't be read was not said.
 
     `hours` and `days` are the texts of <hour> in skipHours and <day> in skipDays.
     """
     period = _period(_text(feed, "sy_updateperiod"), _text(feed, "sy_updatefrequency"))
     named = (_DAYS.get(day.strip().lower()) for day in days)
-    return Wishes(
+    return PublisherHints(
         ttl=_ttl(_text(feed, "ttl")),
         period=period,
         base=_base(_text(feed, "sy_updatebase")) if period else None,

@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.collect.parse import entries, feedparser_run, item_blocks
 from monitor.collect.parse.item_cache import fingerprint, packed, state_digest, unpack
-from monitor.collect.parse.outcome import End
+from monitor.collect.parse.outcome import ParseOutcome
 from monitor.domain.feeds import Parsed
 
 
@@ -29,7 +29,7 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
         return None
     # The first one always: by it we know what state the items begin in.
     chosen = [at for at in range(len(prints)) if at == 0 or at not in seen]
-    feed, end = feedparser_run.strictly(_only(pieces, chosen), url, max_entries)
+    feed, end = feedparser_run.parse_strict(_only(pieces, chosen), url, max_entries)
     if not _is_sound(feed, end, len(chosen)) or known.state != _state(feed, url):
         return None
     fresh = entries.parsed(feed, whole=len(chosen), base=url, damage=None)
@@ -58,9 +58,13 @@ def _only(pieces: item_blocks.Pieces, chosen: Sequence[int]) -> str:
     return "".join([pieces.head, *(pieces.blocks[at] for at in chosen), pieces.tail])
 
 
-def _is_sound(feed: Any, end: End, wanted: int) -> bool:
+def _is_sound(feed: Any, end: ParseOutcome, wanted: int) -> bool:
     """Well-formed, with exactly the items that were cut out, none with a say in another's."""
-    return end is End.WHOLE and len(feed.entries) == feed.ended == wanted and len(feed.states) == 1
+    return (
+        end is ParseOutcome.WHOLE
+        and len(feed.entries) == feed.ended == wanted
+        and len(feed.states) == 1
+    )
 
 
 def _state(feed: Any, url: str) -> str:

@@ -17,7 +17,7 @@ _ITEMS = ("item", "entry")
 _HIDING = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
-class Doubt(Exception):
+class NotSplittable(Exception):
     """The document is not simply a head, items one after another, and a tail."""
 
 
@@ -39,7 +39,7 @@ def split(text: str) -> Pieces | None:
     try:
         places = _places(text)
         blocks = _cut(text, places)
-    except Doubt:
+    except NotSplittable:
         return None
     if not blocks:
         return Pieces(text, (), "")
@@ -55,21 +55,21 @@ def _places(text: str) -> list[tuple[int, int]]:
         name = mark["name"]
         if name.lower() not in _ITEMS:
             if opened is not None:
-                raise Doubt  # a feed within an item
+                raise NotSplittable  # a feed within an item
             continue
         kind = kind or name
         if mark["prefix"] or name != kind or (opened is None) == bool(mark["end"]):
-            raise Doubt  # items under two names, or within each other
+            raise NotSplittable  # items under two names, or within each other
         close = text.find(">", mark.end())
         if close < 0 or text[close - 1] == "/":
-            raise Doubt
+            raise NotSplittable
         if opened is None:
             opened = mark.start()
         else:
             places.append((opened, close + 1))
             opened = None
     if opened is not None:
-        raise Doubt
+        raise NotSplittable
     return places
 
 
@@ -91,12 +91,12 @@ def _after_hidden(text: str, start: int) -> int:
             end = text.find(closing, start + len(opening))
             if end >= 0:
                 return end + len(closing)
-    raise Doubt
+    raise NotSplittable
 
 
 def _cut(text: str, places: list[tuple[int, int]]) -> tuple[str, ...]:
     """The items at these places.  Raise Doubt when more than white space lies between them."""
     for (_, end), (start, _) in pairwise(places):
         if text[end:start].strip():
-            raise Doubt
+            raise NotSplittable
     return tuple(text[start:end] for start, end in places)

@@ -11,9 +11,9 @@ from typing import Any
 from monitor.collect.http import link_headers
 from monitor.collect.parse import clean
 from monitor.collect.parse.item_cache import fingerprint, packed, state_digest, unpack
-from monitor.collect.parse.outcome import End, damage
+from monitor.collect.parse.outcome import ParseOutcome, damage
 from monitor.domain.errors import ParseError
-from monitor.domain.feeds import Entry, Parsed, Wishes
+from monitor.domain.feeds import Entry, Parsed, PublisherHints
 from monitor.domain.reasons import FeedReason
 
 _VERSION = re.compile(r"https?://(www\.)?jsonfeed\.org/version/1(\.\d+)?/?")
@@ -29,7 +29,7 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
     """
     feed, items, end = _opened(text)
     if len(items) > max_entries:
-        items, end = items[:max_entries], End.FULL
+        items, end = items[:max_entries], ParseOutcome.FULL
     known = unpack(memory)
     state = state_digest(json.dumps([_names(feed), _text(feed, "language")]), url)
     names = known.names if known.state == state else {}
@@ -45,12 +45,12 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
         damage=damage(end, len(items)),
         seen=frozenset(range(len(items))) - found.keys(),
     )
-    if end is not End.WHOLE or not found:
+    if end is not ParseOutcome.WHOLE or not found:
         return parsed
     return replace(parsed, memory=packed(state, prints, parsed.entries))
 
 
-def _wishes(feed: Mapping[str, Any], url: str) -> Wishes:
+def _wishes(feed: Mapping[str, Any], url: str) -> PublisherHints:
     """Its hub, and its own address as the topic there; neither alone says anything."""
     hubs = feed.get("hubs")
     links = [
@@ -60,15 +60,19 @@ def _wishes(feed: Mapping[str, Any], url: str) -> Wishes:
     ]
     links.append({"rel": "self", "href": _text(feed, "feed_url")})
     found = link_headers.from_document(links, url)
-    return Wishes(hub=found["hub"], topic=found["self"]) if len(found) == 2 else Wishes()
+    return (
+        PublisherHints(hub=found["hub"], topic=found["self"])
+        if len(found) == 2
+        else PublisherHints()
+    )
 
 
-def _opened(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], End]:
+def _opened(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], ParseOutcome]:
     """The feed, its items and whether that is all of them.  Raise ParseError."""
     try:
-        feed, end = json.loads(text), End.WHOLE
+        feed, end = json.loads(text), ParseOutcome.WHOLE
     except (ValueError, RecursionError):
-        feed, end = _cut(text), End.CUT
+        feed, end = _cut(text), ParseOutcome.CUT
     version, items = (feed.get("version"), feed.get("items")) if isinstance(feed, dict) else (0, 0)
     if not isinstance(version, str) or not _VERSION.fullmatch(version.strip()):
         raise ParseError(FeedReason.NOT_A_FEED, "the answer is JSON, but no JSON Feed")

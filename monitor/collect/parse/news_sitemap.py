@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from monitor.collect.parse import clean
-from monitor.collect.parse.outcome import End, damage
+from monitor.collect.parse.outcome import ParseOutcome, damage
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
@@ -25,16 +25,16 @@ def read(text: str, url: str, max_entries: int) -> Parsed:
     Addresses that are no news are left out.
     """
     entries: list[Entry] = []
-    publication, end = "", End.WHOLE
+    publication, end = "", ParseOutcome.WHOLE
     try:
         for news, address in _news(text):
             if len(entries) >= max_entries:
-                end = End.FULL
+                end = ParseOutcome.FULL
                 break
             entries.append(_entry(news, address, url))
             publication = publication or _text(news, f"{_NEWS}publication/{_NEWS}name")
     except NotWellFormed:
-        end = End.CUT
+        end = ParseOutcome.CUT
     except DefusedXmlException:
         raise ParseError(FeedReason.NOT_A_FEED, "the site map declares entities") from None
     if not entries and _NEWS[1:-1] not in text:

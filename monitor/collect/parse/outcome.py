@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 
-class End(enum.Enum):
+class ParseOutcome(enum.Enum):
     """How a pass over a document ended."""
 
     WHOLE = enum.auto()
@@ -15,11 +15,11 @@ class End(enum.Enum):
     TRIPPED = enum.auto()  # the parser itself failed
 
 
-def damage(end: End, whole: int) -> str | None:
+def damage(end: ParseOutcome, whole: int) -> str | None:
     """A sentence about what is missing after so many whole entries; None when nothing is."""
     after = f"after entry {whole}" if whole else "before its first entry ends"
     return {
-        End.CUT: f"the document is cut off {after}; the rest is missing",
-        End.FULL: f"only the first {whole} entries were read; the document has more",
-        End.TRIPPED: f"the document can't be read {after}",
+        ParseOutcome.CUT: f"the document is cut off {after}; the rest is missing",
+        ParseOutcome.FULL: f"only the first {whole} entries were read; the document has more",
+        ParseOutcome.TRIPPED: f"the document can't be read {after}",
     }.get(end)

@@ -17,7 +17,7 @@ from functools import partial
 from typing import IO
 
 from monitor.collect.parse.document import read
-from monitor.collect.parse.feedparser_patches import hasten
+from monitor.collect.parse.feedparser_patches import apply
 from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
@@ -47,7 +47,7 @@ def main(arguments: list[str], reads: Reads | None = None) -> None:
     signal.signal(protocol.CPU_SIGNAL, signal.SIG_DFL)
     limit_memory(memory_bytes)
     size = own_size()
-    hasten()
+    apply()
     sys.addaudithook(close_doors)
     serve(
         sys.stdin.buffer,

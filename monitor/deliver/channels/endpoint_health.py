@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.deliver.channels import retry
-from monitor.domain.alerts import ChannelKind, Health, Subscription
+from monitor.domain.alerts import ChannelKind, EndpointHealth, Subscription
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason
 
@@ -38,14 +38,14 @@ _OURS = frozenset({DeliveryReason.EGRESS, DeliveryReason.CONFIG})
 
 
 def after(
-    health: Health, error: DeliveryError | None, at: datetime, due_at: datetime | None
-) -> Health:
+    health: EndpointHealth, error: DeliveryError | None, at: datetime, due_at: datetime | None
+) -> EndpointHealth:
     """How it does after a try at `at`; `due_at` is when that alert will be tried again.
 
     One success makes up for all failures.
     """
     if error is None:
-        return Health()
+        return EndpointHealth()
     if error.reason in _OF_THE_MESSAGE:
         return replace(health, rests_until=None)
     if isinstance(error, Refused):
@@ -55,7 +55,7 @@ def after(
     if error.reason not in _OURS:
         is_new_spell = since is None or last is None or at - last > SAME_SPELL
         since, last = (at if is_new_spell else since), at
-    return Health(
+    return EndpointHealth(
         failures=failures,
         refusals=health.refusals,
         failing_since=since,
@@ -76,7 +76,7 @@ def _rests_until(
 
 
 def given_up(
-    subscription: Subscription, health: Health, error: DeliveryError | None, at: datetime
+    subscription: Subscription, health: EndpointHealth, error: DeliveryError | None, at: datetime
 ) -> str | None:
     """Why it is told nothing more after this try, in a sentence; None: it goes on.
 

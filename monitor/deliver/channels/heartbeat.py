@@ -12,7 +12,7 @@ from monitor.domain.reasons import DeliveryReason
 from monitor.net import egress
 
 
-class DeadMan:
+class HeartbeatCall:
     """Calls one address through the egress guard; only a 2xx counts, and no redirect is followed.
 
     The address is a secret, for whoever knows it can say that we live: it is in no error.

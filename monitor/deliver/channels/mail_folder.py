@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.deliver.channels import mime
 from monitor.deliver.channels.address import check_sender
-from monitor.deliver.channels.mime import NO_WAY_OUT, WayOut
+from monitor.deliver.channels.mime import NO_WAY_OUT, Unsubscribe
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import Unreachable
 from monitor.domain.messages import Message
@@ -25,7 +25,7 @@ class MailFolder:
         path: Path,
         *,
         sender: str,
-        way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
+        way_out: Callable[[Subscription], Unsubscribe] = lambda to: NO_WAY_OUT,
     ) -> None:
         self._path = path
         self._way_out = way_out

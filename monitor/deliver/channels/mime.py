@@ -67,7 +67,7 @@ def _policy() -> EmailPolicy[EmailMessage]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayOut:
+class Unsubscribe:
     """How a reader ends a subscription; either may be missing."""
 
     url: str | None = None  # https; ends it when it is asked by POST (RFC 8058)
@@ -75,10 +75,12 @@ class WayOut:
     subject: str = "unsubscribe"  # of a mail to there: says which subscription
 
 
-NO_WAY_OUT = WayOut()
+NO_WAY_OUT = Unsubscribe()
 
 
-def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_WAY_OUT) -> bytes:
+def compose(
+    message: Message, *, to: str, sender: Mailbox, way_out: Unsubscribe = NO_WAY_OUT
+) -> bytes:
     """The mail for one recipient as it goes over the wire: the same bytes at every attempt.
 
     Whatever the message's text holds, this raises only Refused, and that only for an address of
@@ -110,13 +112,13 @@ def compose(message: Message, *, to: str, sender: Mailbox, way_out: WayOut = NO_
     return mail.as_bytes()
 
 
-def _one_click(way_out: WayOut) -> str | None:
+def _one_click(way_out: Unsubscribe) -> str | None:
     """The address, where it can stand in a header as it is."""
     url = sanitize.link(way_out.url)
     return url if url and url.isascii() and len(url) < _LONGEST_VALUE // 2 else None
 
 
-def _mailto(way_out: WayOut) -> str | None:
+def _mailto(way_out: Unsubscribe) -> str | None:
     if not way_out.mailbox:
         return None
     return f"mailto:{quote(way_out.mailbox, safe='@')}?subject={quote(way_out.subject)}"

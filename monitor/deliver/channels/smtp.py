@@ -17,7 +17,7 @@ import aiosmtplib
 from monitor.deliver.channels import mime, retry
 from monitor.deliver.channels.address import check_sender
 from monitor.deliver.channels.dkim import DkimKey
-from monitor.deliver.channels.mime import NO_WAY_OUT, WayOut
+from monitor.deliver.channels.mime import NO_WAY_OUT, Unsubscribe
 from monitor.deliver.channels.retry import Stage
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, DeliveryError, Unreachable
@@ -68,7 +68,7 @@ class SmtpChannel:
         *,
         sender: str,
         context: ssl.SSLContext | None = None,
-        way_out: Callable[[Subscription], WayOut] = lambda to: NO_WAY_OUT,
+        way_out: Callable[[Subscription], Unsubscribe] = lambda to: NO_WAY_OUT,
         dkim: DkimKey | None = None,
     ) -> None:
         """`context` says whom to trust: the system's authorities if none is given.

@@ -10,7 +10,7 @@ from monitor.deliver.messages import phrases
 from monitor.deliver.messages.notice import Notice
 from monitor.deliver.messages.webhook_payload import fitting, instant
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import Coverage, Unwell, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, sentence, span
 from monitor.text import sanitize
 
 _LONGEST_NAME = 120
@@ -44,7 +44,7 @@ def data(coverage: Coverage, day: date) -> dict[str, object]:
     }
 
 
-def _unwell(one: Unwell) -> dict[str, object]:
+def _unwell(one: UnhealthyFeed) -> dict[str, object]:
     return {
         "key": one.key,
         "title": sanitize.line(one.name, _LONGEST_NAME),

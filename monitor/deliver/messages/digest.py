@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.digest_schedule import Kind
+from monitor.alerts.digest_schedule import BatchReason
 from monitor.deliver.messages import (
     mail_templates,
     phrases,
@@ -113,7 +113,7 @@ def _title(claim: Claim) -> str:
         return "Nothing new"
     articles = "1 article" if count == 1 else f"{count:,} articles"
     kind = claim.alert.data.get("kind")
-    return f"{articles} from quiet hours" if kind == Kind.QUIET else articles
+    return f"{articles} from quiet hours" if kind == BatchReason.QUIET else articles
 
 
 def _lead(chosen: Sequence[Article]) -> str:
@@ -247,7 +247,7 @@ def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
     data: dict[str, object] = {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,
-        "kind": sealed.get("kind", Kind.DIGEST.value),
+        "kind": sealed.get("kind", BatchReason.DIGEST.value),
         "since": sealed.get("since"),
         "until": sealed.get("until"),
         "zone": sealed.get("zone", "UTC"),

@@ -11,7 +11,7 @@ from monitor.deliver.messages.notice import Notice
 from monitor.deliver.messages.webhook_payload import fitting, instant
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import span
-from monitor.health.feed_notices import WELL, Changes, Standing
+from monitor.health.feed_notices import WELL, FeedHealth, FeedNotice
 from monitor.text import sanitize
 
 _LONGEST_NAME = 120
@@ -29,7 +29,7 @@ _VERBS = {
 }
 
 
-def data(changes: Changes, *, healthy: int, watched: int, now: datetime) -> dict[str, object]:
+def data(changes: FeedNotice, *, healthy: int, watched: int, now: datetime) -> dict[str, object]:
     """What the alert seals: the feeds as far as they fit, and how all of them do."""
     feeds = fitting(_told(one, now) for one in changes.of)
     return {
@@ -42,7 +42,7 @@ def data(changes: Changes, *, healthy: int, watched: int, now: datetime) -> dict
     }
 
 
-def _told(one: Standing, now: datetime) -> dict[str, object]:
+def _told(one: FeedHealth, now: datetime) -> dict[str, object]:
     url = sanitize.link(one.url)
     since = one.since or now
     return {
@@ -57,7 +57,7 @@ def _told(one: Standing, now: datetime) -> dict[str, object]:
     }
 
 
-def _counts(changes: Changes) -> dict[str, int]:
+def _counts(changes: FeedNotice) -> dict[str, int]:
     states = [one.state for one in changes.of]
     return {str(state): states.count(state) for state in _VERBS if state in states}
 

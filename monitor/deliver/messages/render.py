@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.deliver.messages import (
     confirm,
     coverage_statement,
+    digest,
     disabled,
     feed_changes,
     mail_templates,
@@ -18,13 +19,10 @@ from monitor.deliver.messages import (
     sources,
     webhook_payload,
 )
-from monitor.deliver.messages import (
-    digest as digests,
-)
 from monitor.domain.alerts import ChannelKind, Claim, Subscription
 from monitor.domain.articles import Article, Decision, Term
 from monitor.domain.errors import Refused
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.messages import Message, MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
@@ -102,7 +100,7 @@ def message(
     if claim.alert.type in _NOTICES:
         return notice.message(claim, _NOTICES[claim.alert.type](claim.alert.data), topic=topic)
     if claim.alert.type is MessageType.DIGEST:
-        return digests.message(claim, topic=topic, theme_titles=theme_titles)
+        return digest.message(claim, topic=topic, theme_titles=theme_titles)
     if claim.alert.type is not MessageType.FLAGGED:
         raise Refused(DeliveryReason.UNWRITABLE, f"no words for a message {claim.alert.type}")
     return _flagged(claim, topic, theme_titles, explain_hint)
@@ -147,7 +145,7 @@ def _letter(
 
 def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Message:
     """A message that shows that messages arrive."""
-    key = digest("test", subscription.key, now.isoformat())
+    key = key_of("test", subscription.key, now.isoformat())
     subject = sanitize.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
     note = f"A test of the subscription “{sanitize.line(subscription.name, _LONGEST_NAME)}”."
     text, html = mail_templates.rendered(
@@ -176,7 +174,7 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
 
 def _thread_key(claim: Claim) -> str:
     """Equal for all that one subscriber is told of one article."""
-    return digest("thread", claim.subscription.key, claim.articles[0].copy_key)
+    return key_of("thread", claim.subscription.key, claim.articles[0].copy_key)
 
 
 def _subject(claim: Claim, topic: str, headline: str) -> str:

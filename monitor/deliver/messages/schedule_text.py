@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.text import local_time
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def described(cadence: Cadence) -> str:
+def described(cadence: DeliverySchedule) -> str:
     """ "daily at 07:30, quiet from 22:00 to 07:00 (Europe/Warsaw)" """
     quiet = cadence.quiet if cadence.quiet and cadence.quiet.start != cadence.quiet.end else None
     parts = [
@@ -24,16 +24,16 @@ def described(cadence: Cadence) -> str:
         "also when there is nothing to tell" if cadence.empty else "",
     ]
     words = ", ".join(part for part in parts if part)
-    placed = cadence.every is not Every.ONCE or cadence.budget is not None or quiet
+    placed = cadence.every is not Frequency.ONCE or cadence.budget is not None or quiet
     return f"{words} ({cadence.zone})" if placed else words
 
 
-def _every(cadence: Cadence) -> str:
+def _every(cadence: DeliverySchedule) -> str:
     return {
-        Every.ONCE: "at once",
-        Every.HOURLY: "hourly",
-        Every.DAILY: f"daily at {clock(cadence.at)}",
-        Every.WEEKLY: f"weekly on {WEEKDAYS[cadence.weekday]} at {clock(cadence.at)}",
+        Frequency.ONCE: "at once",
+        Frequency.HOURLY: "hourly",
+        Frequency.DAILY: f"daily at {clock(cadence.at)}",
+        Frequency.WEEKLY: f"weekly on {WEEKDAYS[cadence.weekday]} at {clock(cadence.at)}",
     }[cadence.every]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, text, tuple_
 
 from monitor.articles import identity, near_duplicates
-from monitor.articles.near_duplicates import Text
+from monitor.articles.near_duplicates import ComparableText
 from monitor.domain.articles import Article
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.schema.tables import articles, prints
@@ -37,7 +37,7 @@ class _Other:
     key: str
     copy_key: str
     seen_at: datetime
-    text: Text
+    text: ComparableText
     words: tuple[str, str]  # headline and the beginning of the text
 
 
@@ -88,14 +88,14 @@ def link(
     return linked
 
 
-def _read(article: Article) -> tuple[Text, tuple[int, ...]]:
+def _read(article: Article) -> tuple[ComparableText, tuple[int, ...]]:
     compared = near_duplicates.read(
         title=article.entry.title,
         text=article.said.text,
         published_at=article.entry.published_at or _now(article),
         feed=article.feed_key,
     )
-    return compared, near_duplicates.prints(compared)
+    return compared, near_duplicates.fingerprints(compared)
 
 
 def _now(article: Article) -> datetime:
@@ -123,7 +123,9 @@ def _alone(connection: Connection, edited: Sequence[Article]) -> set[str]:
 # ── what is there ────────────────────────────────────────────────────────────────────────────────
 
 
-def _shelf(connection: Connection, mine: Sequence[tuple[Article, Text, tuple[int, ...]]]) -> _Shelf:
+def _shelf(
+    connection: Connection, mine: Sequence[tuple[Article, ComparableText, tuple[int, ...]]]
+) -> _Shelf:
     """What is stored that any of these may be a copy of."""
     shelf = _Shelf()
     wanted: set[str] = set()
@@ -172,7 +174,7 @@ def _other_of(row: Any) -> _Other:
     )
 
 
-def _put(shelf: _Shelf, article: Article, compared: Text, numbers: Iterable[int]) -> None:
+def _put(shelf: _Shelf, article: Article, compared: ComparableText, numbers: Iterable[int]) -> None:
     shelf.others[article.key] = _Other(
         key=article.key,
         copy_key=article.copy_key,
@@ -191,7 +193,7 @@ def _put(shelf: _Shelf, article: Article, compared: Text, numbers: Iterable[int]
 
 
 def _first(
-    article: Article, compared: Text, numbers: Iterable[int], shelf: _Shelf
+    article: Article, compared: ComparableText, numbers: Iterable[int], shelf: _Shelf
 ) -> _Other | None:
     """The first seen that this article is a copy of."""
     words = article.entry.title, article.said.text

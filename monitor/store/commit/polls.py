@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import failpoints
 from monitor.alerts import match
-from monitor.domain.alerts import Alert, Polled
+from monitor.domain.alerts import Alert, PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import FeedState, PollState
 from monitor.store.commit import near_duplicates, redirects
@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 _DATA_ERRORS = (Unstorable, ValueError, OverflowError)
 
 
-def commit(database: Database, polled: Sequence[Polled], leases: Mapping[str, str]) -> list[Polled]:
+def commit(
+    database: Database, polled: Sequence[PollResult], leases: Mapping[str, str]
+) -> list[PollResult]:
     """Store these polls in one transaction; return each as it came to pass, in order.
 
     `leases` are the tokens under which this process claimed the feeds.  A poll whose feed was
@@ -54,9 +56,9 @@ def commit(database: Database, polled: Sequence[Polled], leases: Mapping[str, st
 def _store(
     database: Database,
     connection: Connection,
-    polled: Sequence[Polled],
+    polled: Sequence[PollResult],
     leases: Mapping[str, str],
-) -> list[Polled]:
+) -> list[PollResult]:
     ours = _still_ours(connection, [poll.feed_key for poll in polled], leases)
     here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
     there = known(connection, chunks(one.key for poll in here.values() for one in poll.articles))
@@ -74,7 +76,7 @@ def _store(
         [article_rows.article_values(new_articles[key]) for key in new_articles],
     )
     revisions.keep(database, connection, [article for poll in kept for article in poll.edited])
-    failpoints.here(failpoints.Point.STORING)
+    failpoints.hit(failpoints.Point.STORING)
     database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     digests.wake(connection, in_order)
@@ -96,8 +98,8 @@ def _store(
 
 
 def _linked(
-    database: Database, connection: Connection, polled: Mapping[int, Polled], there: set[str]
-) -> dict[int, Polled]:
+    database: Database, connection: Connection, polled: Mapping[int, PollResult], there: set[str]
+) -> dict[int, PollResult]:
     """The polls with their articles under the copy keys they shall have, and their alerts under
     the keys that follow from these.
     """
@@ -116,7 +118,7 @@ def _linked(
     return {number: _moved(poll, moved) for number, poll in polled.items()}
 
 
-def _moved(poll: Polled, moved: Mapping[str, str]) -> Polled:
+def _moved(poll: PollResult, moved: Mapping[str, str]) -> PollResult:
     """The poll with other copy keys, by article key."""
 
     def copied(article: Article) -> Article:
@@ -148,7 +150,7 @@ def _still_ours(connection: Connection, keys: Sequence[str], leases: Mapping[str
     return ours
 
 
-def _new_alerts(connection: Connection, polled: Sequence[Polled]) -> dict[str, Alert]:
+def _new_alerts(connection: Connection, polled: Sequence[PollResult]) -> dict[str, Alert]:
     """The alerts not promised before, whatever became of them, to subscriptions that are there."""
     brought = {alert.key: alert for poll in reversed(polled) for alert in poll.alerts}
     there: set[str] = set()
@@ -172,7 +174,7 @@ def _subscriptions(connection: Connection, keys: Sequence[str]) -> set[str]:
     return there
 
 
-def _settle(connection: Connection, polled: Sequence[Polled]) -> None:
+def _settle(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Remember the state of these polls; a published title fills an empty one."""
     if not polled:
         return
@@ -201,7 +203,7 @@ def _settle(connection: Connection, polled: Sequence[Polled]) -> None:
     )
 
 
-def _remember(database: Database, connection: Connection, polled: Sequence[Polled]) -> None:
+def _remember(database: Database, connection: Connection, polled: Sequence[PollResult]) -> None:
     """Only together with the articles: what is remembered is never read again."""
     new = {poll.feed_key: poll.memory for poll in polled if poll.memory is not None}
     for chunk in chunks(new):
@@ -210,7 +212,7 @@ def _remember(database: Database, connection: Connection, polled: Sequence[Polle
     database.insert_new(connection, feed_memories, values)
 
 
-def _learn(connection: Connection, polled: Sequence[Polled]) -> None:
+def _learn(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Remember how the feeds that brought something new publish."""
     learned = [
         {"of_key": poll.feed_key, **publishing_history.values(poll.habit)}
@@ -225,8 +227,8 @@ def _learn(connection: Connection, polled: Sequence[Polled]) -> None:
 
 
 def _give_up(
-    database: Database, poll: Polled, error: Exception, leases: Mapping[str, str]
-) -> Polled:
+    database: Database, poll: PollResult, error: Exception, leases: Mapping[str, str]
+) -> PollResult:
     """Mark the feed as failing, with what it was asked with last: its next answer is whole."""
     cause = f"the answer can't be stored: {error}"
     log.error("commit.unstorable", extra={"feed": poll.feed_key, "error": str(error)})
@@ -243,7 +245,7 @@ def _give_up(
                 failures=before.failures + 1,
                 last_error=cause,
             )
-            _settle(connection, [Polled(feed_key=poll.feed_key, state=state)])
+            _settle(connection, [PollResult(feed_key=poll.feed_key, state=state)])
         return state
 
     return replace(poll, state=database.write(mark), articles=(), alerts=())

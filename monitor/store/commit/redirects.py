@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
 from monitor.polling import publisher_hints
 from monitor.store.mapping import feed_rows
@@ -20,7 +20,7 @@ from monitor.store.schema.tables import feeds, subscriptions
 log = logging.getLogger(__name__)
 
 
-def settle(connection: Connection, polled: Sequence[Polled]) -> None:
+def settle(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Move those that have a new address, one at a time: two may move to the same.
 
     Where a feed is already that does well, one of them would be asked in vain: the one that comes
@@ -40,7 +40,7 @@ def settle(connection: Connection, polled: Sequence[Polled]) -> None:
             _join(connection, poll, other)
 
 
-def _move(connection: Connection, poll: Polled, url: str) -> None:
+def _move(connection: Connection, poll: PollResult, url: str) -> None:
     this = feeds.c.key == poll.feed_key
     row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
     former = [one for one in row.former_urls if one not in (row.url, url)] + [row.url]
@@ -53,7 +53,7 @@ def _does_well(there: Row[Any]) -> bool:
     return not there.paused and there.first_ok_at is not None and there.failures == 0
 
 
-def _join(connection: Connection, poll: Polled, there: Row[Any]) -> None:
+def _join(connection: Connection, poll: PollResult, there: Row[Any]) -> None:
     """End the feed of this poll: the other brings its articles, to those who asked for it, too."""
     this = feeds.c.key == poll.feed_key
     feed = connection.execute(select(feeds).where(this)).one()

@@ -62,7 +62,7 @@ class Microseconds(TypeDecorator[timedelta]):
         return None if value is None else timedelta(microseconds=value)
 
 
-class Word(TypeDecorator[E]):
+class EnumText(TypeDecorator[E]):
     """A member of a closed list, by its value: psycopg would write its name."""
 
     impl = String
@@ -79,7 +79,7 @@ class Word(TypeDecorator[E]):
         return None if value is None else self.kind(value)
 
 
-class Plain(TypeDecorator[str]):
+class SafeText(TypeDecorator[str]):
     """Text for people, cut to its length, without what PostgreSQL or UTF-8 can't hold."""
 
     impl = String

@@ -58,7 +58,7 @@ def backup(database: Database, path: Path) -> None:
     try:
         database.vacuum_into(part)
         os.fsync(file)
-        failpoints.here(failpoints.Point.BACKING_UP)
+        failpoints.hit(failpoints.Point.BACKING_UP)
         part.rename(path)
     except BaseException:
         part.unlink()

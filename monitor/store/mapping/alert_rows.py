@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.alerts import About, Alert, Health, Subscription
-from monitor.domain.delivery_schedule import PLAIN
+from monitor.domain.alerts import About, Alert, EndpointHealth, Subscription
+from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.store.mapping import delivery_schedule
 from monitor.store.mapping.common import Values, exact
 from monitor.store.schema.base import URL_LENGTH
@@ -31,7 +31,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "min_score": subscription.min_score,
         "about": sorted(subscription.about),
         "cadence": delivery_schedule.cadence_values(subscription.cadence),
-        "next_at": None if subscription.cadence == PLAIN else subscription.created_at,
+        "next_at": None if subscription.cadence == AT_ONCE else subscription.created_at,
         "spent": 0,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
@@ -45,7 +45,7 @@ def secrets_values(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
     return [[secret, until.isoformat()] for secret, until in old]
 
 
-def health_values(health: Health) -> Values:
+def health_values(health: EndpointHealth) -> Values:
     """The columns of `subscriptions` that delivering changes."""
     return {
         "failures": health.failures,
@@ -73,7 +73,7 @@ def subscription_of(row: Row[Any]) -> Subscription:
         state=row.state,
         state_reason=row.state_reason,
         old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),
-        health=Health(
+        health=EndpointHealth(
             failures=row.failures,
             refusals=row.refusals,
             failing_since=row.failing_since,

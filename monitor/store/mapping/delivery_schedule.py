@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Any
 
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Quiet
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
 
 Values = dict[str, Any]
 
 
-def cadence_values(cadence: Cadence) -> Values | None:
+def cadence_values(cadence: DeliverySchedule) -> Values | None:
     """The column `cadence`: None for the plain one, as most are."""
-    if cadence == PLAIN:
+    if cadence == AT_ONCE:
         return None
     quiet = cadence.quiet
     return {
@@ -27,17 +27,17 @@ def cadence_values(cadence: Cadence) -> Values | None:
     }
 
 
-def cadence_of(values: Values | None) -> Cadence:
+def cadence_of(values: Values | None) -> DeliverySchedule:
     """The column as the cadence it is."""
     if values is None:
-        return PLAIN
+        return AT_ONCE
     quiet = [time.fromisoformat(text) for text in values["quiet"] or ()]
-    return Cadence(
-        every=Every(values["every"]),
+    return DeliverySchedule(
+        every=Frequency(values["every"]),
         at=time.fromisoformat(values["at"]),
         weekday=values["weekday"],
         zone=values["zone"],
-        quiet=Quiet(start=quiet[0], end=quiet[1]) if quiet else None,
+        quiet=QuietHours(start=quiet[0], end=quiet[1]) if quiet else None,
         budget=values["budget"],
         group=timedelta(seconds=values["group_seconds"]),
         empty=values["empty"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.feeds import Feed, FeedState, Move, PollState
+from monitor.domain.feeds import Feed, FeedState, PollState, Redirect
 from monitor.polling import publisher_hints
 from monitor.store.mapping import publishing_history
 from monitor.store.mapping.common import Values, exact, whole_or_none
@@ -97,15 +97,15 @@ def is_too_long(url: str) -> bool:
     return whole_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
 
 
-def _flat_move(move: Move | None) -> Values:
+def _flat_move(move: Redirect | None) -> Values:
     """An address that can't be stored is no move."""
     if move is None or is_too_long(move.to):
         return {}
     return {"to": move.to, "since": move.since.isoformat(), "times": move.times}
 
 
-def _move(said: Values) -> Move | None:
+def _move(said: Values) -> Redirect | None:
     if not said:
         return None
     since = datetime.fromisoformat(said["since"]).astimezone(UTC)
-    return Move(to=said["to"], since=since, times=said["times"])
+    return Redirect(to=said["to"], since=since, times=said["times"])

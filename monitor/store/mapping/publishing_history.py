@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.feeds import Habit
+from monitor.domain.feeds import PublishingHistory
 
 
-def values(habit: Habit) -> dict[str, Any]:
+def values(habit: PublishingHistory) -> dict[str, Any]:
     """The columns of `feeds` that something new changes."""
     return {"newest_at": habit.newest_at, "habit": [list(day) for day in habit.days]}
 
 
-def of(row: Row[Any]) -> Habit:
+def of(row: Row[Any]) -> PublishingHistory:
     """A row's habit."""
     days = tuple((day, count, longest) for day, count, longest in row.habit)
-    return Habit(newest_at=row.newest_at, days=days)
+    return PublishingHistory(newest_at=row.newest_at, days=days)

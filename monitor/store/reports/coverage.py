@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import HEALTHY, Coverage, Unwell, in_order
+from monitor.health.coverage import HEALTHY, Coverage, UnhealthyFeed, in_order
 from monitor.store.database.transactions import Database
 from monitor.store.reports import poll_counts
 from monitor.store.schema.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
@@ -54,13 +54,13 @@ def _feeds(connection: Connection) -> int:
     return connection.scalar(active) or 0
 
 
-def _unwell(connection: Connection) -> tuple[Unwell, ...]:
+def _unwell(connection: Connection) -> tuple[UnhealthyFeed, ...]:
     wanted = select(
         feeds.c.key, feeds.c.url, feeds.c.title, feeds.c.state, feeds.c.paused, feeds.c.last_error
     ).where(or_(feeds.c.paused, feeds.c.state.not_in(HEALTHY)))
     return in_order(
         [
-            Unwell(
+            UnhealthyFeed(
                 key=row.key,
                 name=row.title or row.url,
                 state=FeedState.PAUSED if row.paused else row.state,

@@ -38,7 +38,7 @@ _PERCENT = {"p50": 50, "p95": 95}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class AlertLatency:
     """Seconds until the receiver had said yes."""
 
     p50: float
@@ -50,7 +50,7 @@ class TimeToAlert:
     """Of some alerts: how long each took from each stage to its acceptance."""
 
     alerts: int
-    waits: Mapping[str, Wait]  # by stage; without "published" when no publisher gave a time
+    waits: Mapping[str, AlertLatency]  # by stage; without "published" when no publisher gave a time
 
 
 class Timing:
@@ -144,7 +144,7 @@ def _count(firsts: Subquery, stage: str) -> ColumnElement[int]:
 def _time_to_alert(row: Row[Any]) -> TimeToAlert:
     values = row._mapping
     waits = {
-        stage: Wait(p50=float(values[f"{stage}_p50"]), p95=float(values[f"{stage}_p95"]))
+        stage: AlertLatency(p50=float(values[f"{stage}_p50"]), p95=float(values[f"{stage}_p95"]))
         for stage in STAGES
         if values[f"{stage}_p50"] is not None
     }

@@ -29,7 +29,7 @@ Channel = ChannelKind | None  # None: the subscription was removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class StoreMetrics:
     """How the service does, as the database knows it."""
 
     feeds: Mapping[FeedState, int]  # a paused feed counts as that, whatever else
@@ -44,14 +44,14 @@ class Figures:
     times: Mapping[tuple[str, str], TimeToAlert]  # of a day: ("channel", its name), ("feed", key)
 
 
-def read(database: Database, now: datetime) -> Figures:
+def read(database: Database, now: datetime) -> StoreMetrics:
     """All of them, of one instant.  Alerts of subscriptions that are not active do not wait."""
     relevant = select(func.count()).select_from(articles).where(IS_RELEVANT)
 
-    def look(connection: Connection) -> Figures:
+    def look(connection: Connection) -> StoreMetrics:
         last_read_at, feed_due_at = _feed_times(connection, now)
         oldest_alert_at, alert_due_at = _alert_times(connection, now)
-        return Figures(
+        return StoreMetrics(
             feeds=_feeds(connection),
             last_read_at=last_read_at,
             feed_due_at=feed_due_at,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import hours
@@ -27,7 +27,7 @@ def begin_of(time: datetime) -> datetime:
     return time.replace(minute=0, second=0, microsecond=0)
 
 
-def count(database: Database, connection: Connection, polled: Sequence[Polled]) -> None:
+def count(database: Database, connection: Connection, polled: Sequence[PollResult]) -> None:
     """Add these polls to their hours.
 
     The last thing before a commit: all processes add to the same row, and wait for each other.

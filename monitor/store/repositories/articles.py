@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
-from monitor.articles.identity import Kept, Named
+from monitor.articles.identity import IdentifiedEntry, StoredEntry
 from monitor.domain.articles import Article, Source
 from monitor.store.database import key_prefix
 from monitor.store.database.columns import is_storable
@@ -30,8 +30,8 @@ class Articles:
         self._database = database
 
     def recognise(
-        self, named: Iterable[tuple[str, Sequence[Named]]]
-    ) -> dict[str, builtins.list[Kept]]:
+        self, named: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
+    ) -> dict[str, builtins.list[StoredEntry]]:
         """Of each feed, by key, its articles that go by a name of one of these entries of its."""
         asked = {feed_key: names for feed_key, names in named if names}
         if not asked:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from monitor.alerts.digest_schedule import Gathering
+from monitor.alerts.digest_schedule import DigestBatch
 from monitor.domain.alerts import Subscription
 from monitor.health.coverage import facts
 from monitor.store.reports import coverage
@@ -21,7 +21,7 @@ _MOST_SILENCES = 20
 def said(
     connection: Connection,
     asked: Subscription,
-    gathering: Gathering,
+    gathering: DigestBatch,
     articles: Collection[str],
 ) -> dict[str, object]:
     """JSON: why these articles are one message, the time it covers, and what it does not tell."""

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from monitor.alerts import digest_schedule
-from monitor.alerts.digest_schedule import Gathering, Kind, Plan, Standing
+from monitor.alerts.digest_schedule import BatchReason, DigestBatch, DigestProgress, Plan
 from monitor.domain.alerts import Alert, AlertState, Subscription
-from monitor.domain.delivery_schedule import Cadence, Hold
+from monitor.domain.delivery_schedule import DeliverySchedule, HoldReason
 from monitor.domain.errors import StoreError
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, delivery_schedule
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 class Outlook:
     """What one subscription is to be told later, and when."""
 
-    standing: Standing
+    standing: DigestProgress
     next_at: datetime | None  # when what is held is looked at next; None: when something comes
-    held: Mapping[Hold, int]
+    held: Mapping[HoldReason, int]
 
 
-class Held:
+class Digests:
     """The alerts that wait for their message, and what each subscription's timetable remembers."""
 
     def __init__(self, database: Database) -> None:
@@ -122,7 +122,7 @@ class Held:
         return plan
 
     def _gather(
-        self, connection: Connection, asked: Subscription, gathering: Gathering, now: datetime
+        self, connection: Connection, asked: Subscription, gathering: DigestBatch, now: datetime
     ) -> None:
         """One message out of many alerts, unless there is one of its key.
 
@@ -150,7 +150,7 @@ class Held:
                 .values(state=AlertState.GATHERED, told_in=message.key, held_for=None)
             )
 
-    def change_cadence(self, key: str, asked: Cadence, now: datetime) -> bool:
+    def change_cadence(self, key: str, asked: DeliverySchedule, now: datetime) -> bool:
         """From now on tell it so; what is held is looked at anew.  False when there is none."""
 
         def change(connection: Connection) -> bool:
@@ -188,7 +188,7 @@ class Held:
         )
 
         def look(connection: Connection) -> dict[str, Outlook]:
-            held: dict[str, dict[Hold, int]] = defaultdict(dict)
+            held: dict[str, dict[HoldReason, int]] = defaultdict(dict)
             for row in connection.execute(counted):
                 held[row.subscription_key][row.held_for] = row.number
             return {
@@ -205,14 +205,14 @@ def _is_due(row: Row[Any], now: datetime) -> bool:
     return ran_ahead or (row.next_at is not None and row.next_at <= now)
 
 
-def _message_key(asked: Subscription, gathering: Gathering) -> str:
+def _message_key(asked: Subscription, gathering: DigestBatch) -> str:
     """The same whoever seals it; another in another life of a subscription of that name."""
-    if gathering.kind is not Kind.DIGEST:
-        return digest("group", gathering.keys[0])
-    return digest("digest", asked.key, asked.created_at.isoformat(), gathering.label)
+    if gathering.kind is not BatchReason.DIGEST:
+        return key_of("group", gathering.keys[0])
+    return key_of("digest", asked.key, asked.created_at.isoformat(), gathering.label)
 
 
-def _held(connection: Connection, key: str) -> list[digest_schedule.Held]:
+def _held(connection: Connection, key: str) -> list[digest_schedule.HeldAlert]:
     """What is held for a subscription, ours until the transaction ends."""
     wanted = (
         select(alerts.c.key, alerts.c.created_at, alerts.c.held_for)
@@ -221,15 +221,15 @@ def _held(connection: Connection, key: str) -> list[digest_schedule.Held]:
         .with_for_update()
     )
     return [
-        digest_schedule.Held(
-            key=row.key, created_at=row.created_at, hold=row.held_for or Hold.GROUP
+        digest_schedule.HeldAlert(
+            key=row.key, created_at=row.created_at, hold=row.held_for or HoldReason.GROUP
         )
         for row in connection.execute(wanted)
     ]
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
+def _standing(row: Row[Any]) -> DigestProgress:
+    return DigestProgress(
         told_until=row.told_until or row.created_at,
         told_day=row.told_day,
         spent_on=row.spent_on,
@@ -238,7 +238,7 @@ def _standing(row: Row[Any]) -> Standing:
 
 
 def _remember(
-    connection: Connection, key: str, standing: Standing, next_at: datetime | None
+    connection: Connection, key: str, standing: DigestProgress, next_at: datetime | None
 ) -> None:
     connection.execute(
         update(subscriptions)
@@ -265,7 +265,7 @@ def _release(connection: Connection, keys: Sequence[str], now: datetime) -> None
 def _mark_over(connection: Connection, keys: Sequence[str]) -> None:
     for chunk in chunks(keys):
         connection.execute(
-            update(alerts).where(alerts.c.key.in_(chunk)).values(held_for=Hold.BUDGET)
+            update(alerts).where(alerts.c.key.in_(chunk)).values(held_for=HoldReason.BUDGET)
         )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from monitor.domain.alerts import Alert
 from monitor.domain.feeds import FeedState
 from monitor.health import feed_notices
-from monitor.health.feed_notices import WELL, Standing
+from monitor.health.feed_notices import WELL, FeedHealth
 from monitor.polling.staleness import kind
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
@@ -27,7 +27,7 @@ class Standings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self) -> tuple[builtins.list[Standing], int]:
+    def list(self) -> tuple[builtins.list[FeedHealth], int]:
         """The feeds that are not well or were told to be ill, and how many there are in all.
 
         Paused ones are in neither: whoever paused them knows.
@@ -38,13 +38,13 @@ class Standings:
         )
         watched = select(func.count()).select_from(feeds).where(feeds.c.paused.is_(False))
 
-        def look(connection: Connection) -> tuple[builtins.list[Standing], int]:
+        def look(connection: Connection) -> tuple[builtins.list[FeedHealth], int]:
             found = [_standing(row) for row in connection.execute(wanted.order_by(feeds.c.key))]
             return found, connection.scalar(watched) or 0
 
         return self._database.read(look)
 
-    def tell(self, told: Sequence[Standing], notices: Sequence[Alert], now: datetime) -> bool:
+    def tell(self, told: Sequence[FeedHealth], notices: Sequence[Alert], now: datetime) -> bool:
         """Remember that this was told, and promise the notices: both or neither.
 
         False, and nothing is changed, when another process has told of one of them since they
@@ -72,9 +72,9 @@ class Standings:
         return self._database.write(keep)
 
 
-def _standing(found: Row[Any]) -> Standing:
+def _standing(found: Row[Any]) -> FeedHealth:
     state = kind(found.state)
-    return Standing(
+    return FeedHealth(
         key=found.key,
         name=found.title or found.url,
         url=found.url,
@@ -87,12 +87,12 @@ def _standing(found: Row[Any]) -> Standing:
     )
 
 
-def _known(one: Standing, now: datetime) -> dict[str, object]:
+def _known(one: FeedHealth, now: datetime) -> dict[str, object]:
     state, at, times = feed_notices.after(one, now)
     return {"of_key": one.key, "state_now": state, "at": at, "times": times}
 
 
-def _as_they_were(connection: Connection, told: Sequence[Standing]) -> bool:
+def _as_they_were(connection: Connection, told: Sequence[FeedHealth]) -> bool:
     """Does the operator know of each what he knew when it was listed?  So until the commit."""
     before = {one.key: (one.told, one.told_at) for one in told}
     for chunk in chunks(sorted(before)):

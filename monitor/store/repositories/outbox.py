@@ -46,7 +46,7 @@ _SETTLE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class RecordedAttempt:
     """An attempt, the token of the claim it was made under, and when the next try is due."""
 
     attempt: Attempt
@@ -117,9 +117,9 @@ class Outbox:
 
     def record(self, attempt: Attempt, *, token: str, due_at: datetime | None) -> bool:
         """`record_all` of one."""
-        return self.record_all([Tried(attempt=attempt, token=token, due_at=due_at)])[0]
+        return self.record_all([RecordedAttempt(attempt=attempt, token=token, due_at=due_at)])[0]
 
-    def record_all(self, tried: Sequence[Tried]) -> builtins.list[bool]:
+    def record_all(self, tried: Sequence[RecordedAttempt]) -> builtins.list[bool]:
         """Keep attempts in one transaction, and what follows of each: sent, again, or given up.
 
         In the order given, False for each whose lease is no longer ours: its alert stays as it
@@ -137,7 +137,7 @@ class Outbox:
                 connection.execute(_SETTLE, [one.settled for one in ours.values()])
             kept = [values_of(one.attempt, one.token) for one in there]
             self._database.insert_new(connection, attempts, kept)
-            failpoints.here(failpoints.Point.RECORDING)
+            failpoints.hit(failpoints.Point.RECORDING)
             return [one.token in ours for one in tried]
 
         return self._database.write(keep) if tried else []

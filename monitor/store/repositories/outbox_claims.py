@@ -105,7 +105,7 @@ def take(
             .values(lease_until=until, lease_token=bindparam("token")),
             [{"of_key": key, "token": token} for key, token in tokens.items()],
         )
-        failpoints.here(failpoints.Point.CLAIMING)
+        failpoints.hit(failpoints.Point.CLAIMING)
     return _claims(connection, taken, tokens)
 
 

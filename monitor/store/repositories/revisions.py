@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from monitor.articles.identity import Kept, Named
+from monitor.articles.identity import IdentifiedEntry, StoredEntry
 from monitor.domain.articles import Article
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import article_rows
@@ -47,7 +47,9 @@ def keep(database: Database, connection: Connection, edited: Sequence[Article]) 
     )
 
 
-def kept(connection: Connection, named: Mapping[str, Sequence[Named]]) -> dict[str, list[Kept]]:
+def kept(
+    connection: Connection, named: Mapping[str, Sequence[IdentifiedEntry]]
+) -> dict[str, list[StoredEntry]]:
     """By feed its articles that go by a name of one of these entries of its."""
     columns = [articles.c[name] for name in ("feed_key", "key", "alias", "wording", "edits")]
     ours = select(*columns).where(articles.c.feed_key.in_(list(named)))
@@ -64,15 +66,15 @@ def kept(connection: Connection, named: Mapping[str, Sequence[Named]]) -> dict[s
         wordings = select(revisions.c.article_key, revisions.c.wording)
         for row in connection.execute(wordings.where(revisions.c.article_key.in_(chunk))):
             past[row.article_key].add(row.wording)
-    by_feed: dict[str, list[Kept]] = defaultdict(list)
+    by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
     for row in found.values():
         said = frozenset(past[row.key] | {row.wording})
-        by_feed[row.feed_key].append(Kept(key=row.key, alias=row.alias, wordings=said))
+        by_feed[row.feed_key].append(StoredEntry(key=row.key, alias=row.alias, wordings=said))
     return by_feed
 
 
 def _names(
-    named: Mapping[str, Sequence[Named]], kinds: Sequence[str]
+    named: Mapping[str, Sequence[IdentifiedEntry]], kinds: Sequence[str]
 ) -> dict[tuple[str, str], None]:
     """Feed and name, for every entry and every kind of name, each once and in order."""
     return dict.fromkeys(

@@ -15,7 +15,7 @@ from monitor.store.schema.tables import alerts, conditions
 Notices = Callable[[Mapping[str, str], Mapping[str, str]], Sequence[Alert]]
 
 
-class Conditions:
+class ServiceFaults:
     """The table of conditions: those that were told and are not over."""
 
     def __init__(self, database: Database) -> None:

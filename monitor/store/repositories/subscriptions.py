@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.domain.alerts import AlertState, Health, Subscription, SubscriptionState
+from monitor.domain.alerts import AlertState, EndpointHealth, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
@@ -73,10 +73,12 @@ class Subscriptions:
 
         One that is woken starts afresh: its failures are forgotten, and it no longer rests.
         """
-        afresh = alert_rows.health_values(Health()) if state is SubscriptionState.ACTIVE else {}
+        afresh = (
+            alert_rows.health_values(EndpointHealth()) if state is SubscriptionState.ACTIVE else {}
+        )
         return self._change(key, state=state, state_reason=reason, **afresh)
 
-    def set_health(self, key: str, health: Health) -> bool:
+    def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Keep how telling it goes.  False when there is none of this key."""
         return self._change(key, **alert_rows.health_values(health))
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
 from monitor.polling import publisher_hints, websub
-from monitor.polling.websub import Farewell, Lease, LeaseState
+from monitor.polling.websub import HubSubscription, HubSubscriptionState, PendingUnsubscribe
 from monitor.store.database.columns import is_storable
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.schema.base import SENTENCE_LENGTH, URL_LENGTH
@@ -58,14 +58,14 @@ class Hubs:
                 this = hubs.c.feed_key == key
                 if key in left:
                     part(connection, key, now)
-                elif row.state is LeaseState.LIVE and row.until > now:
+                elif row.state is HubSubscriptionState.LIVE and row.until > now:
                     connection.execute(update(hubs).where(this).values(due_at=row.until))
                 else:
                     connection.execute(delete(hubs).where(this))
 
         self._database.write(change)
 
-    def due(self, now: datetime, *, limit: int, address: str) -> list[Lease]:
+    def due(self, now: datetime, *, limit: int, address: str) -> list[HubSubscription]:
         """Those with something to do, the longest due first.
 
         Also those whose hub was told of a callback that does not begin with `address`.
@@ -79,18 +79,18 @@ class Hubs:
             lambda connection: [_lease(row) for row in connection.execute(wanted)]
         )
 
-    def of_token(self, token: str) -> Lease | None:
+    def of_token(self, token: str) -> HubSubscription | None:
         """The lease whose callback ends so."""
         return self._one(hubs.c.token == token) if is_storable(token) else None
 
-    def of_feed(self, key: str) -> Lease | None:
+    def of_feed(self, key: str) -> HubSubscription | None:
         """The lease for this feed."""
         return self._one(hubs.c.feed_key == key)
 
-    def farewells(self, now: datetime, *, limit: int) -> list[Farewell]:
+    def farewells(self, now: datetime, *, limit: int) -> list[PendingUnsubscribe]:
         """Those to be said now; those that are over are forgotten."""
 
-        def take(connection: Connection) -> list[Farewell]:
+        def take(connection: Connection) -> list[PendingUnsubscribe]:
             found = select(farewells).where(farewells.c.due_at <= now)
             found = found.order_by(farewells.c.due_at).limit(limit)
             due = [_farewell(row) for row in connection.execute(found)]
@@ -100,7 +100,7 @@ class Hubs:
 
         return self._database.write(take)
 
-    def farewell(self, token: str) -> Farewell | None:
+    def farewell(self, token: str) -> PendingUnsubscribe | None:
         """That whose callback ends so."""
         if not is_storable(token):
             return None
@@ -108,29 +108,29 @@ class Hubs:
         row = self._database.read(lambda connection: connection.execute(wanted).first())
         return _farewell(row) if row else None
 
-    def save_farewell(self, one: Farewell) -> None:
+    def save_farewell(self, one: PendingUnsubscribe) -> None:
         """Keep what changed; nothing when it is over."""
         change = update(farewells).where(farewells.c.token == one.token)
         change = change.values(tries=one.tries, due_at=one.due_at)
         self._database.write(lambda connection: connection.execute(change))
 
-    def forget(self, one: Farewell) -> None:
+    def forget(self, one: PendingUnsubscribe) -> None:
         """All is said."""
         gone = delete(farewells).where(farewells.c.token == one.token)
         self._database.write(lambda connection: connection.execute(gone))
 
-    def _one(self, wanted: Any) -> Lease | None:
+    def _one(self, wanted: Any) -> HubSubscription | None:
         row = self._database.read(
             lambda connection: connection.execute(select(hubs).where(wanted)).first()
         )
         return _lease(row) if row else None
 
-    def save(self, lease: Lease) -> None:
+    def save(self, lease: HubSubscription) -> None:
         """Keep what changed; nothing when the lease was given up meanwhile."""
         change = update(hubs).where(hubs.c.token == lease.token).values(_values(lease))
         self._database.write(lambda connection: connection.execute(change))
 
-    def hear(self, lease: Lease, now: datetime) -> None:
+    def hear(self, lease: HubSubscription, now: datetime) -> None:
         """The hub says that there is news: the feed is due, if it does well.
 
         Not within a minute of the last time, nor before the publisher's Retry-After has passed.
@@ -158,7 +158,7 @@ def part(connection: Connection, feed_key: str, now: datetime = SOONEST) -> None
     connection.execute(update(feeds).where(feeds.c.key == feed_key).values(pushed_until=None))
 
 
-def settle(connection: Connection, polled: Sequence[Polled]) -> None:
+def settle(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Part of a commit: what these polls say of their hubs.
 
     A hub that announced what a poll found is trusted, and its feed asked less until the lease
@@ -170,14 +170,14 @@ def settle(connection: Connection, polled: Sequence[Polled]) -> None:
             _settle(connection, row, by_key[row.feed_key])
 
 
-def _settle(connection: Connection, row: Row[Any], poll: Polled) -> None:
+def _settle(connection: Connection, row: Row[Any], poll: PollResult) -> None:
     asked_at = poll.state.asked_at
     late = row.heard_at is not None and asked_at is not None and row.heard_at > asked_at
     news = any(not article.backlog for article in poll.articles)
     trusted = row.unread if news else row.trusted
     this = hubs.c.feed_key == poll.feed_key
     connection.execute(update(hubs).where(this).values(trusted=trusted, unread=late))
-    until = row.until if trusted and row.state is LeaseState.LIVE else None
+    until = row.until if trusted and row.state is HubSubscriptionState.LIVE else None
     feed = feeds.c.key == poll.feed_key
     connection.execute(update(feeds).where(feed).values(pushed_until=until))
     if late and poll.state.state in _WELL:
@@ -198,7 +198,7 @@ def _fits(*addresses: str) -> bool:
     return all(is_storable(url) and len(url.encode()) <= URL_LENGTH for url in addresses)
 
 
-def _values(lease: Lease) -> dict[str, Any]:
+def _values(lease: HubSubscription) -> dict[str, Any]:
     """What a save changes: not when the hub was heard, which others write."""
     return {
         "hub": lease.hub,
@@ -214,8 +214,8 @@ def _values(lease: Lease) -> dict[str, Any]:
     }
 
 
-def _lease(row: Row[Any]) -> Lease:
-    return Lease(
+def _lease(row: Row[Any]) -> HubSubscription:
+    return HubSubscription(
         feed_key=row.feed_key,
         hub=row.hub,
         topic=row.topic,
@@ -231,8 +231,8 @@ def _lease(row: Row[Any]) -> Lease:
     )
 
 
-def _farewell(row: Row[Any]) -> Farewell:
-    return Farewell(
+def _farewell(row: Row[Any]) -> PendingUnsubscribe:
+    return PendingUnsubscribe(
         token=row.token,
         hub=row.hub,
         topic=row.topic,

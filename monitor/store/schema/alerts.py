@@ -18,14 +18,14 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
-from monitor.domain.delivery_schedule import Hold
+from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.database.columns import (
+    EnumText,
     Microseconds,
-    Plain,
+    SafeText,
     UtcDateTime,
-    Word,
     json_type,
     key_type,
 )
@@ -53,15 +53,15 @@ class SubscriptionRow(TableRow, table=True):
 
     key: str = Field(sa_type=key_type(), primary_key=True)
     name: str = Field(sa_type=String(200))
-    channel: ChannelKind = Field(sa_type=Word(ChannelKind))
+    channel: ChannelKind = Field(sa_type=EnumText(ChannelKind))
     address: str = Field(sa_type=String(URL_LENGTH))
     secret: str = Field(sa_type=String(URL_LENGTH))
     themes: list[str] = Field(sa_type=json_type())
     languages: list[str] = Field(sa_type=json_type())
     feeds: list[str] = Field(sa_type=json_type())
     min_score: float = Field(sa_type=Double)
-    state: SubscriptionState = Field(sa_type=Word(SubscriptionState))
-    state_reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    state: SubscriptionState = Field(sa_type=EnumText(SubscriptionState))
+    state_reason: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
     about: list[str] = Field(sa_type=json_type())
     old_secrets: list[Any] = Field(sa_type=json_type())
@@ -86,9 +86,9 @@ class SilenceRow(TableRow, table=True):
     key: str = Field(sa_type=key_type(), primary_key=True)
     subscription_key: str | None = Field(sa_type=key_type())
     feed_key: str | None = Field(sa_type=key_type())
-    theme: str | None = Field(sa_type=Plain(200))
-    term: str | None = Field(sa_type=Plain(200))
-    reason: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    theme: str | None = Field(sa_type=SafeText(200))
+    term: str | None = Field(sa_type=SafeText(200))
+    reason: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
 
@@ -137,13 +137,13 @@ class AlertRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int
-    state: AlertState = Field(sa_type=Word(AlertState))
-    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    state: AlertState = Field(sa_type=EnumText(AlertState))
+    last_error: str | None = Field(sa_type=SafeText(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
-    type: MessageType = Field(sa_type=Word(MessageType, 32))
+    type: MessageType = Field(sa_type=EnumText(MessageType, 32))
     data: dict[str, Any] = Field(sa_type=json_type())
-    held_for: Hold | None = Field(sa_type=Word(Hold))
+    held_for: HoldReason | None = Field(sa_type=EnumText(HoldReason))
     told_in: str | None = Field(sa_type=key_type())
     silenced_by: str | None = Field(sa_type=key_type())
 
@@ -186,6 +186,6 @@ class AttemptRow(TableRow, table=True):
     number: int
     at: datetime = Field(sa_type=UtcDateTime)
     took_us: timedelta = Field(sa_type=Microseconds)
-    outcome: Outcome = Field(sa_type=Word(Outcome))
-    reason: DeliveryReason = Field(sa_type=Word(DeliveryReason))
-    detail: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    outcome: Outcome = Field(sa_type=EnumText(Outcome))
+    reason: DeliveryReason = Field(sa_type=EnumText(DeliveryReason))
+    detail: str = Field(sa_type=SafeText(SENTENCE_LENGTH))

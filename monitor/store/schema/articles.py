@@ -17,9 +17,9 @@ from sqlmodel import Field
 
 from monitor.domain.articles import DecisionReason
 from monitor.store.database.columns import (
-    Plain,
+    EnumText,
+    SafeText,
     UtcDateTime,
-    Word,
     json_type,
     key_type,
 )
@@ -63,31 +63,33 @@ class ArticleRow(TableRow, table=True):
     feed_key: str = Field(sa_type=key_type())
     seen_at: datetime = Field(sa_type=UtcDateTime)
     backlog: bool
-    title: str = Field(sa_type=Plain(TITLE_LENGTH))
-    text: str = Field(sa_type=Plain(TEXT_LENGTH))
-    url: str | None = Field(sa_type=Plain(4_000))
-    guid: str | None = Field(sa_type=Plain(4_000))
-    author: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
-    language: str | None = Field(sa_type=Plain(64))
+    title: str = Field(sa_type=SafeText(TITLE_LENGTH))
+    text: str = Field(sa_type=SafeText(TEXT_LENGTH))
+    url: str | None = Field(sa_type=SafeText(4_000))
+    guid: str | None = Field(sa_type=SafeText(4_000))
+    author: str | None = Field(sa_type=SafeText(SENTENCE_LENGTH))
+    language: str | None = Field(sa_type=SafeText(64))
     published_at: datetime | None = Field(sa_type=UtcDateTime)
     tags: list[str] = Field(sa_type=json_type())
     relevant: bool
-    reason: DecisionReason = Field(sa_type=Word(DecisionReason))
+    reason: DecisionReason = Field(sa_type=EnumText(DecisionReason))
     score: float = Field(sa_type=Double)
     threshold: float = Field(sa_type=Double)
     themes: dict[str, float] = Field(sa_type=json_type())
     labels: list[str] = Field(sa_type=json_type())
     terms: list[Any] = Field(sa_type=json_type())
     rules: list[Any] = Field(sa_type=json_type())
-    pack: str = Field(sa_type=Plain(200))
-    config: str = Field(sa_type=Plain(64))
+    pack: str = Field(sa_type=SafeText(200))
+    config: str = Field(sa_type=SafeText(64))
     pack_score: float = Field(sa_type=Double)
     alias: str = Field(sa_type=key_type())
     wording: str = Field(sa_type=key_type(16))
     edits: int
     edited_at: datetime | None = Field(sa_type=UtcDateTime)
-    own_text: str | None = Field(sa_type=Plain(TEXT_LENGTH))  # where the text has its page's in it
-    page: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    own_text: str | None = Field(
+        sa_type=SafeText(TEXT_LENGTH)
+    )  # where the text has its page's in it
+    page: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
 
 
 class PrintRow(TableRow, table=True):
@@ -118,4 +120,4 @@ class MarkRow(TableRow, table=True):
     relevant: bool
     themes: list[str] = Field(sa_type=json_type())
     marked_at: datetime = Field(sa_type=UtcDateTime)
-    marked_by: str = Field(sa_type=Plain(200))
+    marked_by: str = Field(sa_type=SafeText(200))

@@ -16,12 +16,12 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from monitor.domain.feeds import FeedState
-from monitor.polling.websub import LeaseState
+from monitor.polling.websub import HubSubscriptionState
 from monitor.store.database.columns import (
+    EnumText,
     Microseconds,
-    Plain,
+    SafeText,
     UtcDateTime,
-    Word,
     json_type,
     key_type,
 )
@@ -46,25 +46,25 @@ class FeedRow(TableRow, table=True):
 
     key: str = Field(sa_type=key_type(), primary_key=True)
     url: str = Field(sa_type=String(URL_LENGTH))
-    title: str = Field(sa_type=Plain(TITLE_LENGTH))
-    language: str | None = Field(sa_type=Plain(64))
+    title: str = Field(sa_type=SafeText(TITLE_LENGTH))
+    language: str | None = Field(sa_type=SafeText(64))
     every_us: timedelta | None = Field(sa_type=Microseconds)
     tags: list[str] = Field(sa_type=json_type())
-    note: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    note: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     paused: bool
     due_at: datetime = Field(sa_type=UtcDateTime)
-    state: FeedState = Field(sa_type=Word(FeedState))
+    state: FeedState = Field(sa_type=EnumText(FeedState))
     etag: str | None = Field(sa_type=String(SENTENCE_LENGTH))
     last_modified: str | None = Field(sa_type=String(SENTENCE_LENGTH))
     body_digest: str | None = Field(sa_type=key_type(128))
     failures: int
     first_ok_at: datetime | None = Field(sa_type=UtcDateTime)
     last_ok_at: datetime | None = Field(sa_type=UtcDateTime)
-    last_error: str | None = Field(sa_type=Plain(SENTENCE_LENGTH))
+    last_error: str | None = Field(sa_type=SafeText(SENTENCE_LENGTH))
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
     lease_token: str | None = Field(sa_type=key_type())
     former_urls: list[str] = Field(sa_type=json_type())
-    due_why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    due_why: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     asked_at: datetime | None = Field(sa_type=UtcDateTime)
     gap_us: timedelta | None = Field(sa_type=Microseconds)
     wishes: dict[str, Any] = Field(sa_type=json_type())
@@ -73,7 +73,9 @@ class FeedRow(TableRow, table=True):
     since: datetime | None = Field(sa_type=UtcDateTime)
     newest_at: datetime | None = Field(sa_type=UtcDateTime)
     habit: list[list[int]] = Field(sa_type=json_type())
-    told_state: FeedState = Field(sa_type=Word(FeedState))  # what the operator knows; OK: is well
+    told_state: FeedState = Field(
+        sa_type=EnumText(FeedState)
+    )  # what the operator knows; OK: is well
     told_at: datetime | None = Field(sa_type=UtcDateTime)
     told_times: int  # lately: one that flaps is waited for longer
     fulltext: bool
@@ -115,7 +117,7 @@ class HubRow(TableRow, table=True):
     topic: str = Field(sa_type=String(URL_LENGTH))
     token: str = Field(sa_type=key_type())
     secret: str = Field(sa_type=String(200))
-    state: LeaseState = Field(sa_type=Word(LeaseState))
+    state: HubSubscriptionState = Field(sa_type=EnumText(HubSubscriptionState))
     callback: str = Field(sa_type=String(URL_LENGTH))
     due_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(sa_type=UtcDateTime)
@@ -123,7 +125,7 @@ class HubRow(TableRow, table=True):
     unread: bool  # it called, and no poll has looked since
     trusted: bool  # what the last poll with news found, it had announced
     failures: int
-    why: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    why: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
 
 
 class FarewellRow(TableRow, table=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from monitor.store.database.columns import Plain, UtcDateTime, key_type
+from monitor.store.database.columns import SafeText, UtcDateTime, key_type
 from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
 
 
@@ -33,5 +33,5 @@ class ConditionRow(TableRow, table=True):
     __tablename__ = "conditions"
 
     name: str = Field(sa_type=key_type(), primary_key=True)
-    sentence: str = Field(sa_type=Plain(SENTENCE_LENGTH))
+    sentence: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     since: datetime = Field(sa_type=UtcDateTime)

@@ -88,7 +88,7 @@ class Schema:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, to)
-        failpoints.here(failpoints.Point.MIGRATING)
+        failpoints.hit(failpoints.Point.MIGRATING)
 
 
 def versions() -> list[str]:

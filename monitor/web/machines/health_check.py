@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import Figures
+from monitor.store.reports.metrics import StoreMetrics
 
 # A round takes seconds; only work that stands still is so late.
 LATE = timedelta(minutes=15)
@@ -27,7 +27,7 @@ class Status(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class HealthStatus:
     """The answer of `/healthz`."""
 
     status: Status
@@ -37,14 +37,14 @@ class Health:
     feeds: Mapping[FeedState, int]
 
 
-def unreachable(reason: str) -> Health:
+def unreachable(reason: str) -> HealthStatus:
     """Of a service that can't ask its database."""
-    return Health(status=Status.DOWN, reasons=(f"database: {reason}",), feeds={})
+    return HealthStatus(status=Status.DOWN, reasons=(f"database: {reason}",), feeds={})
 
 
 def judge(
-    figures: Figures, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
-) -> Health:
+    figures: StoreMetrics, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
+) -> HealthStatus:
     """Of a service whose database answers.
 
     What was due before this process started is counted from its start: it could not have been
@@ -52,7 +52,7 @@ def judge(
     """
     down = tuple(_standstills(figures, now, started_at))
     degraded = tuple(_shortcomings(figures, faults))
-    return Health(
+    return HealthStatus(
         status=Status.DOWN if down else Status.DEGRADED if degraded else Status.OK,
         reasons=(*down, *degraded),
         last_read_at=figures.last_read_at,
@@ -61,7 +61,7 @@ def judge(
     )
 
 
-def _standstills(figures: Figures, now: datetime, started_at: datetime) -> Iterator[str]:
+def _standstills(figures: StoreMetrics, now: datetime, started_at: datetime) -> Iterator[str]:
     read_at = figures.last_read_at
     if _is_late(figures.feed_due_at, now, started_at) and _is_late(
         read_at or started_at, now, started_at
@@ -75,7 +75,7 @@ def _standstills(figures: Figures, now: datetime, started_at: datetime) -> Itera
         yield "no feed can be read: see `monitor feeds list`"
 
 
-def _shortcomings(figures: Figures, faults: Mapping[str, str]) -> Iterator[str]:
+def _shortcomings(figures: StoreMetrics, faults: Mapping[str, str]) -> Iterator[str]:
     broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
     if broken:
         yield f"{broken} of {sum(figures.feeds.values())} feeds can't be read"

@@ -10,17 +10,17 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from monitor import __version__
-from monitor.domain.alerts import AlertState, Polled
+from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
-from monitor.store.reports.metrics import Channel, Figures
+from monitor.store.reports.metrics import Channel, StoreMetrics
 
 # Minutes to a day: a publisher's own delay is part of it.
 _DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
 _KILLS = (FeedReason.LIMITS, FeedReason.CRASH)
 
 
-class Meters:
+class Metrics:
     """The counters of one process, in a registry of its own."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Meters:
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
         return Counter(f"watchpost_{name}", says, labels, registry=self._registry)
 
-    def polled(self, polled: Sequence[Polled]) -> None:
+    def polled(self, polled: Sequence[PollResult]) -> None:
         """Count what a round of polling did."""
         for poll in polled:
             self._polls.labels(poll.state.state).inc()
@@ -57,7 +57,7 @@ class Meters:
                 self._kills.inc()
             self._flags(poll)
 
-    def _flags(self, poll: Polled) -> None:
+    def _flags(self, poll: PollResult) -> None:
         for article in poll.articles:
             if article.decision.relevant:
                 self._flagged.inc()
@@ -69,13 +69,13 @@ class Meters:
         """Count ticks that did not come when they were due."""
         self._missed.labels(tick).inc(count)
 
-    def text(self, figures: Figures | None, now: datetime) -> bytes:
+    def text(self, figures: StoreMetrics | None, now: datetime) -> bytes:
         """All of it in Prometheus' text format; without `figures` the database is unreachable."""
         self._figures.say(figures, now)
         return generate_latest(self._registry)
 
 
-def failure(poll: Polled) -> FeedReason | None:
+def failure(poll: PollResult) -> FeedReason | None:
     """Why a poll failed, from the word that its sentence opens with."""
     if poll.state.state not in (FeedState.FAILING, FeedState.GONE):
         return None
@@ -87,10 +87,10 @@ class _FromDatabase:
     """A collector that says what it was told last."""
 
     def __init__(self) -> None:
-        self._figures: Figures | None = None
+        self._figures: StoreMetrics | None = None
         self._now: datetime | None = None
 
-    def say(self, figures: Figures | None, now: datetime) -> None:
+    def say(self, figures: StoreMetrics | None, now: datetime) -> None:
         self._figures, self._now = figures, now
 
     def describe(self) -> list[Metric]:
@@ -104,7 +104,7 @@ class _FromDatabase:
             yield from _families(self._figures, self._now)
 
 
-def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
+def _families(figures: StoreMetrics, now: datetime) -> Iterator[Metric]:
     feeds: dict[tuple[str, ...], int] = {(str(s),): n for s, n in figures.feeds.items()}
     yield _gauge("feeds", "Feeds, by state.", feeds, "state")
     yield _gauge("articles_stored", "Articles kept.", {(): figures.articles})
@@ -127,7 +127,7 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
     yield _times(figures)
 
 
-def _times(figures: Figures) -> GaugeMetricFamily:
+def _times(figures: StoreMetrics) -> GaugeMetricFamily:
     labels = ("by", "of", "since", "quantile")
     says = "Of a day's accepted alerts, until acceptance, since each stage."
     family = GaugeMetricFamily("watchpost_time_to_alert_seconds", says, labels=labels)

@@ -13,10 +13,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor import __version__
 from monitor.domain.errors import StoreError
-from monitor.store.reports.metrics import Figures
+from monitor.store.reports.metrics import StoreMetrics
 from monitor.web.machines import health_check
-from monitor.web.machines.health_check import Health, Status
-from monitor.web.site.context import Office
+from monitor.web.machines.health_check import HealthStatus, Status
+from monitor.web.site.context import SiteContext
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +24,21 @@ log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=10)
 
 
-class Counts:
+class HealthCounts:
     """The figures of a moment ago, or why there are none."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: SiteContext) -> None:
         self._office = office
         self._read_at = office.started_at - FRESH
-        self._found: Figures | StoreError | None = None
+        self._found: StoreMetrics | StoreError | None = None
 
-    async def now(self) -> Figures | StoreError:
+    async def now(self) -> StoreMetrics | StoreError:
         """At most `FRESH` old; an unreachable database is asked again each time."""
         now = self._office.clock()
-        if isinstance(self._found, Figures) and abs(now - self._read_at) < FRESH:
+        if isinstance(self._found, StoreMetrics) and abs(now - self._read_at) < FRESH:
             return self._found
         try:
-            self._found = await self._office.in_store(partial(self._office.store.figures, now))
+            self._found = await self._office.run_in_store(partial(self._office.store.figures, now))
         except StoreError as error:
             log.error("web.store_unavailable", extra={"error": str(error)})
             self._found = error
@@ -46,10 +46,10 @@ class Counts:
         return self._found
 
 
-def routes(office: Office) -> APIRouter:
+def routes(office: SiteContext) -> APIRouter:
     """Both, on one count of the database."""
     router = APIRouter()
-    counts = Counts(office)
+    counts = HealthCounts(office)
 
     @router.get("/healthz")
     async def healthz() -> Response:
@@ -72,7 +72,7 @@ def routes(office: Office) -> APIRouter:
     return router
 
 
-def answer(state: Health) -> Response:
+def answer(state: HealthStatus) -> Response:
     """As JSON: 503 when a person or a restart is needed, else 200."""
     fields = {"version": __version__, **asdict(state)}
     text = json.dumps(fields, default=_instant, indent=2, ensure_ascii=False) + "\n"

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request, Response
 from monitor.pipeline.websub_round import Callback
 from monitor.polling import websub
 from monitor.web.site import templating
-from monitor.web.site.context import Office
+from monitor.web.site.context import SiteContext
 
 
-def routes(office: Office) -> APIRouter:
+def routes(office: SiteContext) -> APIRouter:
     """GET verifies, POST announces; what was posted is only signed, never read."""
     router = APIRouter()
-    callback = Callback(office.store, office.in_store, office.clock)
+    callback = Callback(office.store, office.run_in_store, office.clock)
 
     @router.get("/websub/{token}")
     async def verify(token: str, request: Request) -> Response:

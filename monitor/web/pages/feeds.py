@@ -16,14 +16,14 @@ from monitor.publish import atom_feed, json_feed
 from monitor.publish.items import heading, items
 from monitor.publish.selection import wanted
 from monitor.web.site import templating
-from monitor.web.site.context import Office
+from monitor.web.site.context import SiteContext
 
 USUAL, MOST = 50, 200  # articles in a document; `?n=` asks for more or fewer
 _FORMS = {"atom": atom_feed, "json": json_feed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class FeedDocument:
     """A feed as it is now."""
 
     content: bytes
@@ -32,7 +32,7 @@ class Document:
     updated_at: datetime
 
 
-def routes(office: Office) -> APIRouter:
+def routes(office: SiteContext) -> APIRouter:
     """Both forms."""
     router = APIRouter()
 
@@ -42,13 +42,13 @@ def routes(office: Office) -> APIRouter:
         if form not in _FORMS:
             raise templating.not_found()
         most = min(int(n), MOST) if n.isascii() and n.isdigit() and len(n) < 5 else USUAL
-        document = await office.in_store(lambda: _document(office, token, form, most))
+        document = await office.run_in_store(lambda: _document(office, token, form, most))
         return _answer(request, document)
 
     return router
 
 
-def _document(office: Office, token: str, form: str, most: int) -> Document:
+def _document(office: SiteContext, token: str, form: str, most: int) -> FeedDocument:
     subscription = _meant(office, token)
     found = list(wanted(office.store.articles.newest_flagged(), subscription, most))
     written = items(found, office.store.articles.sources(found), office.theme_titles)
@@ -62,7 +62,7 @@ def _document(office: Office, token: str, form: str, most: int) -> Document:
         since=updated_at,
     )
     content = _FORMS[form].write(about, written)
-    return Document(
+    return FeedDocument(
         content=content,
         media_type=_FORMS[form].MEDIA_TYPE,
         etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
@@ -70,7 +70,7 @@ def _document(office: Office, token: str, form: str, most: int) -> Document:
     )
 
 
-def _meant(office: Office, token: str) -> Subscription:
+def _meant(office: SiteContext, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
@@ -81,7 +81,7 @@ def _meant(office: Office, token: str) -> Subscription:
     return found
 
 
-def _answer(request: Request, document: Document) -> Response:
+def _answer(request: Request, document: FeedDocument) -> Response:
     headers = {
         "etag": document.etag,
         "last-modified": format_datetime(document.updated_at.astimezone(UTC), usegmt=True),
@@ -93,7 +93,9 @@ def _answer(request: Request, document: Document) -> Response:
     return Response(document.content, media_type=document.media_type, headers=headers)
 
 
-def is_known(document: Document, if_none_match: str | None, if_modified_since: str | None) -> bool:
+def is_known(
+    document: FeedDocument, if_none_match: str | None, if_modified_since: str | None
+) -> bool:
     """Does the reader have this very document?  The digest, where it is sent, decides alone."""
     if if_none_match is not None:
         known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}

@@ -21,11 +21,11 @@ from monitor.deliver.channels.address import check_email
 from monitor.deliver.messages import confirm
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
-from monitor.domain.keys import digest
+from monitor.domain.keys import key_of
 from monitor.domain.messages import MessageType
 from monitor.runtime.service import Round
 from monitor.web.site import templating
-from monitor.web.site.context import Office
+from monitor.web.site.context import SiteContext
 from monitor.web.site.rate_limit import Limit, Limits, network
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Wish:
     themes: tuple[str, ...]  # in order; none: all
 
 
-def routes(office: Office) -> APIRouter:
+def routes(office: SiteContext) -> APIRouter:
     """The form, and the two steps of the answer to the mail."""
     router = APIRouter()
     limits = Limits()
@@ -72,7 +72,7 @@ def routes(office: Office) -> APIRouter:
 
     @router.get("/confirm/{token}")
     async def ask(token: str, until: str = "", themes: str = "") -> Response:
-        found = await office.in_store(partial(_meant, office, token, until, themes))
+        found = await office.run_in_store(partial(_meant, office, token, until, themes))
         return _confirm_page(office, found, until, themes)
 
     @router.post("/confirm/{token}")
@@ -80,13 +80,13 @@ def routes(office: Office) -> APIRouter:
         token: str, request: Request, until: str = "", themes: str = ""
     ) -> Response:
         await templating.body(request)
-        found = await office.in_store(partial(_confirm, office, token, until, themes))
+        found = await office.run_in_store(partial(_confirm, office, token, until, themes))
         return _confirm_page(office, found, until, themes)
 
     return router
 
 
-def read_wish(content: bytes, office: Office) -> Wish:
+def read_wish(content: bytes, office: SiteContext) -> Wish:
     """What the form holds.  Raise ConfigError, for the person to read."""
     try:
         fields = parse_qs(content.decode(errors="replace"), max_num_fields=50)
@@ -104,22 +104,22 @@ def read_wish(content: bytes, office: Office) -> Wish:
     return Wish(address=address, themes=() if everything else tuple(themes))
 
 
-async def _promise_later(office: Office, limits: Limits, wish: Wish, now: datetime) -> None:
+async def _promise_later(office: SiteContext, limits: Limits, wish: Wish, now: datetime) -> None:
     if not limits.allow("all", OF_ALL, now):
         log.warning("signup.too_many", extra={"a_day": OF_ALL.times})
         return
     try:
-        promised = await office.in_store(partial(promise, office, wish, now))
+        promised = await office.run_in_store(partial(promise, office, wish, now))
     except (StoreError, ConfigError) as error:
         log.error("signup.not_stored", extra={"error": str(error)})
         return
     log.info("signup.asked", extra={"mail": promised})
 
 
-def promise(office: Office, wish: Wish, now: datetime) -> bool:
+def promise(office: SiteContext, wish: Wish, now: datetime) -> bool:
     """Ask the address by mail, unless it is subscribed already; whether it is asked."""
     subscriptions = office.store.subscriptions
-    key = digest("signup", wish.address.casefold())
+    key = key_of("signup", wish.address.casefold())
     known = [
         one for one in subscriptions.list() if one.address.casefold() == wish.address.casefold()
     ]
@@ -138,7 +138,7 @@ def promise(office: Office, wish: Wish, now: datetime) -> bool:
     subscriptions.add(asked)
     until = now + PATIENCE
     alert = Alert(
-        key=digest("confirm", key, f"{now:%Y-%m-%dT%H}"),  # at most one an hour, whatever happens
+        key=key_of("confirm", key, f"{now:%Y-%m-%dT%H}"),  # at most one an hour, whatever happens
         subscription_key=key,
         type=MessageType.CONFIRM,
         data=confirm.data(_address(office, asked, until, wish.themes), until),
@@ -148,19 +148,21 @@ def promise(office: Office, wish: Wish, now: datetime) -> bool:
     return office.store.outbox.promise([alert]) > 0
 
 
-def forgetting(office: Office) -> Round:
+def forgetting(office: SiteContext) -> Round:
     """Who does not say yes is forgotten, an hour after the link has ended at the latest."""
 
     async def work(now: datetime) -> None:
         forget = office.store.subscriptions.forget_unconfirmed
-        count = await office.in_store(partial(forget, now - PATIENCE))
+        count = await office.run_in_store(partial(forget, now - PATIENCE))
         if count:
             log.info("signup.forgotten", extra={"subscriptions": count})
 
     return Round(name="signups", every=timedelta(hours=1), work=work)
 
 
-def _address(office: Office, of: Subscription, until: datetime, themes: tuple[str, ...]) -> str:
+def _address(
+    office: SiteContext, of: Subscription, until: datetime, themes: tuple[str, ...]
+) -> str:
     """Where one says yes: what was wished for is part of what the token proves."""
     ends, wished = str(int(until.timestamp())), ",".join(themes)
     token = tokens.token(office.store.links.secret(), Purpose.CONFIRM, of, ends, wished)
@@ -168,7 +170,7 @@ def _address(office: Office, of: Subscription, until: datetime, themes: tuple[st
     return f"{office.settings.web.public_url}/confirm/{token}?{query}"
 
 
-def _meant(office: Office, token: str, until: str, themes: str) -> Subscription:
+def _meant(office: SiteContext, token: str, until: str, themes: str) -> Subscription:
     """Whom the token proves.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
@@ -178,7 +180,7 @@ def _meant(office: Office, token: str, until: str, themes: str) -> Subscription:
     return found
 
 
-def _confirm(office: Office, token: str, until: str, themes: str) -> Subscription:
+def _confirm(office: SiteContext, token: str, until: str, themes: str) -> Subscription:
     found = _meant(office, token, until, themes)
     if not _is_over(until, office.clock()):
         office.store.subscriptions.confirm(found.key, _slugs(themes))
@@ -193,7 +195,7 @@ def _is_over(until: str, now: datetime) -> bool:
     return now > datetime.fromtimestamp(int(until), UTC)  # proven by the token: a number of ours
 
 
-def _confirm_page(office: Office, of: Subscription, until: str, themes: str) -> Response:
+def _confirm_page(office: SiteContext, of: Subscription, until: str, themes: str) -> Response:
     done = of.state is SubscriptionState.ACTIVE
     ended = _is_over(until, office.clock()) and not done
     return templating.page(
@@ -207,7 +209,7 @@ def _confirm_page(office: Office, of: Subscription, until: str, themes: str) -> 
     )
 
 
-def _form(office: Office, *, status: int = 200, fault: str = "") -> Response:
+def _form(office: SiteContext, *, status: int = 200, fault: str = "") -> Response:
     return templating.page(
         "subscribe",
         status=status,

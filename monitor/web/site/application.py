@@ -18,10 +18,10 @@ from monitor.runtime import build, topic_pack
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings
 from monitor.web.machines import monitoring, websub
-from monitor.web.machines.metrics import Meters
+from monitor.web.machines.metrics import Metrics
 from monitor.web.pages import feeds, signup, unsubscribe
 from monitor.web.site import server, templating
-from monitor.web.site.context import Office
+from monitor.web.site.context import SiteContext
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ _NO_STORE = (b"cache-control", b"no-store")
 _QUIET = ("/healthz", "/metrics", "/style.css")  # asked every few seconds, or with every page
 
 
-def asgi_app(office: Office) -> ASGIApp:
+def asgi_app(office: SiteContext) -> ASGIApp:
     """Every route of the site."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for routes in (monitoring.routes, unsubscribe.routes, feeds.routes, websub.routes):
@@ -52,7 +52,7 @@ def asgi_app(office: Office) -> ASGIApp:
     site.include_router(templating.routes())
     site.add_exception_handler(AnyHttpException, _plain)
     site.add_exception_handler(StoreError, _later)
-    return Manners(site)
+    return SecurityHeaders(site)
 
 
 async def _plain(request: Request, error: Exception) -> Response:
@@ -74,7 +74,7 @@ async def _later(request: Request, error: Exception) -> Response:
     return Response("Try again later.\n", 503, headers=headers, media_type="text/plain")
 
 
-class Manners:
+class SecurityHeaders:
     """Headers that every answer has, and a line of the log that names the route, never a token."""
 
     def __init__(self, inner: ASGIApp) -> None:
@@ -132,7 +132,7 @@ async def open_site(
     settings: Settings,
     *,
     clock: Callable[[], datetime],
-    meters: Meters,
+    meters: Metrics,
     looks: Mapping[str, Callable[[], str]],
 ) -> AsyncIterator[Opened]:
     """Serve the pages at `web.listen` while this is open.
@@ -146,13 +146,13 @@ async def open_site(
         raise ConfigError("web.signup sends mails with a link to here: set web.public_url")
     card = topic_pack.read_card(settings)
     socket = server.bind(web.listen)
-    with closing(socket), closing(build.StoreThread()) as in_store:
+    with closing(socket), closing(build.StoreThread()) as run_in_store:
         store = build.open_store(settings, upgrade=False)
         with closing(store):
-            office = Office(
+            office = SiteContext(
                 settings=settings,
                 store=store,
-                in_store=in_store,
+                run_in_store=run_in_store,
                 clock=clock,
                 started_at=clock(),
                 topic=card.name,

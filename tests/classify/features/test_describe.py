@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.classify.features.describe import Topic, classes_of, describe
+from monitor.classify.features.describe import TopicClasses, classes_of, describe
 from monitor.classify.features.lexicon import Hit, Lexicon
 from monitor.classify.features.opening import prepare
 
-TOPIC = Topic(
+TOPIC = TopicClasses(
     first=frozenset({"WOLF", "BOTH"}),
     second=frozenset({"FARM", "BOTH"}),
     gate=frozenset({"WOLF", "BOTH"}),
@@ -109,8 +109,8 @@ def test_the_gate_wants_its_classes_or_a_weak_one_in_company(title, opens):
 
 
 def test_without_a_gate_everything_may_pass():
-    assert Topic().opens([]) is True
-    assert Topic().opens([Hit(0, 1, ("FARM",))]) is True
+    assert TopicClasses().opens([]) is True
+    assert TopicClasses().opens([Hit(0, 1, ("FARM",))]) is True
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_every_feature_runs_from_nought_to_one():
 
 def test_sides_in_the_opening_alone_are_told_from_sides_in_the_title():
     words = Lexicon({"wolf": ("WOLF",), "sheep": ("SHEEP",)}, titles={"WOLF": "", "SHEEP": ""})
-    topic = Topic(first=frozenset({"WOLF"}), second=frozenset({"SHEEP"}))
+    topic = TopicClasses(first=frozenset({"WOLF"}), second=frozenset({"SHEEP"}))
     text = prepare("News of the week", "A wolf met sheep. It rained.")
     features = describe(text, words.hits(text.shown, text.folded), topic)
     assert features["both.body"] == 1.0

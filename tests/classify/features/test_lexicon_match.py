@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classify.features.lexicon import Lexicon
-from monitor.classify.features.lexicon_match import Named
+from monitor.classify.features.lexicon_match import LexiconMatch
 from monitor.classify.features.opening import prepare
 from monitor.domain.feeds import Entry
 
@@ -29,11 +29,11 @@ WRITTEN = ("storm unit*", "폭풍군단", "=북", "|북 러", "u.s.", "the North
     ],
 )
 def test_an_article_names_an_entry_or_not(title, text, named):
-    assert Named(WRITTEN)(Entry(title=title, text=text)) == named
+    assert LexiconMatch(WRITTEN)(Entry(title=title, text=text)) == named
 
 
 @given(st.text(st.sampled_from("storm units폭풍군단북러는U.S.don’t N\n<b>&amp;"), max_size=60))
 def test_looking_for_letters_first_misses_nothing(title):
     lexicon = Lexicon(dict.fromkeys(WRITTEN, ("X",)), titles={"X": "x"})
     text = prepare(title, "")
-    assert Named(WRITTEN)(Entry(title=title)) == bool(lexicon.hits(text.shown, text.folded))
+    assert LexiconMatch(WRITTEN)(Entry(title=title)) == bool(lexicon.hits(text.shown, text.folded))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.classify.features.describe import Topic
+from monitor.classify.features.describe import TopicClasses
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.ngrams import Vocabulary
 from monitor.classify.features.vectors import Read, Rows, Vectoriser, read
 
 LEXICON = Lexicon({"wolf": ("WOLF",)}, titles={"WOLF": "wolves"})
-TOPIC = Topic(first=frozenset({"WOLF"}), gate=frozenset({"WOLF"}))
+TOPIC = TopicClasses(first=frozenset({"WOLF"}), gate=frozenset({"WOLF"}))
 
 
 def floats(*values: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.classify.model.explain import Explainer, Sentence, Span, Why
+from monitor.classify.model.explain import Explainer, Explanation, Sentence, Span
 from monitor.classify.model.linear import LinearClassifier
 from monitor.classify.packs import pack
 from monitor.classify.packs.pack import Pack
@@ -34,7 +34,7 @@ def explainer(trained) -> Explainer:
     return Explainer(trained, LinearClassifier(trained), NO_RULES)
 
 
-def account(trained: Pack, title: str, *rules: KeywordRule, text: str = "") -> Why:
+def account(trained: Pack, title: str, *rules: KeywordRule, text: str = "") -> Explanation:
     ruled = KeywordRules(rules, themes=tuple(trained.themes))
     explain = Explainer(trained, LinearClassifier(trained), ruled)
     return explain.why(Entry(title=title, text=text))

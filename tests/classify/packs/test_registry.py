@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.classify.packs import pack
-from monitor.classify.packs.registry import Roles, Shelf, first_sound, name_of
+from monitor.classify.packs.registry import PackRegistry, Roles, first_sound, name_of
 from monitor.domain.errors import ConfigError, PackError
 from tests.classify import toy_topic
 
@@ -21,11 +21,11 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def shelf(tmp_path) -> Shelf:
-    return Shelf(tmp_path / "packs" / "wolves")
+def shelf(tmp_path) -> PackRegistry:
+    return PackRegistry(tmp_path / "packs" / "wolves")
 
 
-def put(shelf: Shelf, base: Path, note: str = "") -> str:
+def put(shelf: PackRegistry, base: Path, note: str = "") -> str:
     """Put a copy of the base pack there, told apart by a note in its manifest; its name."""
 
     def write(folder: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_te
 
 
 def some(
-    folder: Path, card: pack.PackCard, titles: dict[str, str], text: str = ""
+    folder: Path, card: pack.PackMetadata, titles: dict[str, str], text: str = ""
 ) -> list[Example]:
     """Examples of these titles and labels."""
     lines = []

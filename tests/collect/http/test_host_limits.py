@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.collect.http.host_limits import Turns
+from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 
@@ -16,7 +16,7 @@ LATE = timedelta(seconds=30)
 
 
 async def test_only_so_many_are_at_one_host_and_all_get_there():
-    turns, here, most, order = Turns(per_host=2, patience=LATE), 0, 0, []
+    turns, here, most, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
 
     async def ask(number: int) -> None:
         nonlocal here, most
@@ -33,13 +33,13 @@ async def test_only_so_many_are_at_one_host_and_all_get_there():
 
 
 async def test_another_host_does_not_wait():
-    turns = Turns(per_host=1, patience=SOON)
+    turns = HostLimiter(per_host=1, patience=SOON)
     async with turns.at("a.example"), turns.at("b.example"):
         pass
 
 
 async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn():
-    turns = Turns(per_host=1, patience=SOON)
+    turns = HostLimiter(per_host=1, patience=SOON)
     async with turns.at("a.example"):
         with pytest.raises(FetchError, match=r"other feeds of a\.example") as raised:
             async with turns.at("a.example"):
@@ -50,7 +50,7 @@ async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn()
 
 
 async def test_a_turn_is_given_back_when_the_fetch_fails():
-    turns = Turns(per_host=1, patience=SOON)
+    turns = HostLimiter(per_host=1, patience=SOON)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             async with turns.at("a.example"):
@@ -58,12 +58,12 @@ async def test_a_turn_is_given_back_when_the_fetch_fails():
 
 
 async def test_no_limit_is_no_limit():
-    turns = Turns(per_host=0, patience=SOON)
+    turns = HostLimiter(per_host=0, patience=SOON)
     async with turns.at("a.example"), turns.at("a.example"), turns.at("a.example"):
         pass
 
 
-async def begun(turns: Turns, count: int, **options: bool) -> list[float]:
+async def begun(turns: HostLimiter, count: int, **options: bool) -> list[float]:
     """When each of so many began, in seconds from the first."""
     loop, times = asyncio.get_running_loop(), []
     for _ in range(count):
@@ -73,7 +73,7 @@ async def begun(turns: Turns, count: int, **options: bool) -> list[float]:
 
 
 async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
-    turns = Turns(per_host=3, patience=LATE, spacing=SOON)
+    turns = HostLimiter(per_host=3, patience=LATE, spacing=SOON)
     times = await begun(turns, 5)
     gap = SOON.total_seconds()
     assert times[3] >= 0.9 * gap
@@ -81,19 +81,19 @@ async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
 
 
 async def test_the_operators_own_hosts_need_no_distance():
-    turns = Turns(per_host=1, patience=SOON, spacing=LATE * 9)
+    turns = HostLimiter(per_host=1, patience=SOON, spacing=LATE * 9)
     assert len(await begun(turns, 5, spaced=False)) == 5
 
 
 async def test_too_long_a_distance_is_not_waited_for():
-    turns = Turns(per_host=1, patience=SOON, spacing=LATE)
+    turns = HostLimiter(per_host=1, patience=SOON, spacing=LATE)
     await begun(turns, 1)
     with pytest.raises(FetchError, match=r"many feeds of a\.example wait"):
         await begun(turns, 1)
 
 
 async def test_a_host_that_asked_one_feed_to_wait_is_left_alone_by_the_others():
-    turns = Turns(per_host=1, patience=SOON)
+    turns = HostLimiter(per_host=1, patience=SOON)
     turns.hold("a.example", LATE)
     with pytest.raises(FetchError, match="asked to be left alone") as raised:
         await begun(turns, 1)

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.collect.parse.document import read
-from monitor.domain.feeds import Wishes
+from monitor.domain.feeds import PublisherHints
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 THREE = datetime(2000, 1, 1, 3, 0, tzinfo=UTC)
 SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
 
 
-def wished(header: str, *, after: str = "", attributes: str = SY, sound: bool = True) -> Wishes:
+def wished(
+    header: str, *, after: str = "", attributes: str = SY, sound: bool = True
+) -> PublisherHints:
     document = (
         f'<rss version="2.0" {attributes}><channel><title>T</title>{header}'
         f"<item><title>One</title><guid>1</guid>{'' if sound else '<b>'}</item>{after}"
@@ -62,18 +64,18 @@ def update(period: str = "", frequency: str = "", base: str = "") -> str:
 )
 def test_a_channel_says_it(header, expected, sound):
     sets = {name: frozenset(v) if isinstance(v, set) else v for name, v in expected.items()}
-    assert wished(header, sound=sound) == Wishes(**sets)
+    assert wished(header, sound=sound) == PublisherHints(**sets)
 
 
 def test_it_may_stand_after_the_items():
-    assert wished("", after="<ttl>5</ttl>") == Wishes(ttl=5 * MINUTE)
+    assert wished("", after="<ttl>5</ttl>") == PublisherHints(ttl=5 * MINUTE)
 
 
 def test_an_items_own_elements_say_nothing_of_the_channel():
     item = "<item><title>Two</title><ttl>9</ttl><hour>3</hour></item>"
     document = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>".encode()
     found = read(document, content_type="text/xml", url="https://a.example/", max_entries=10)
-    assert found.wishes == Wishes()
+    assert found.wishes == PublisherHints()
 
 
 def test_hours_without_end_are_cut():

@@ -56,7 +56,7 @@ def signed(key_file: Path, message: Callable[..., Message]) -> bytes:
         message(subject="[dprk-russia][troops] 북한 특수부대 — " + "long " * 30, text="북한\n"),
         to="desk@example.org",
         sender=SENDER,
-        way_out=mime.WayOut(url="https://watch.example.org/u/abc"),
+        way_out=mime.Unsubscribe(url="https://watch.example.org/u/abc"),
     )
     return key.signed(content)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.deliver.channels import endpoint_health
-from monitor.domain.alerts import ChannelKind, Health, Subscription
+from monitor.domain.alerts import ChannelKind, EndpointHealth, Subscription
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason
 
@@ -24,9 +24,9 @@ DOWN = Unreachable(R.CONNECT, "refused")
 OOPS = Unreachable(R.STATUS, "500")
 
 
-def after(*errors: DeliveryError | None, every: timedelta = HOUR) -> Health:
+def after(*errors: DeliveryError | None, every: timedelta = HOUR) -> EndpointHealth:
     """How it does after these tries, so far apart, of alerts that are due again in a day."""
-    health = Health()
+    health = EndpointHealth()
     for number, error in enumerate(errors):
         at = NOW + number * every
         health = endpoint_health.after(health, error, at, at + DAY)
@@ -51,7 +51,9 @@ def test_the_longer_it_is_down_the_longer_it_rests() -> None:
 
 
 def test_it_rests_no_longer_than_the_alert_that_found_it_down() -> None:
-    assert endpoint_health.after(Health(), DOWN, NOW, NOW + SECOND).rests_until == NOW + SECOND
+    assert (
+        endpoint_health.after(EndpointHealth(), DOWN, NOW, NOW + SECOND).rests_until == NOW + SECOND
+    )
 
 
 def test_what_chokes_on_one_message_rests_only_when_it_does_so_again_and_again() -> None:
@@ -63,12 +65,12 @@ def test_it_rests_as_long_as_it_asks_to() -> None:
 
 
 def test_one_success_makes_up_for_all() -> None:
-    assert after(DOWN, DOWN, Refused(R.PERMANENT, "550"), None) == Health()
+    assert after(DOWN, DOWN, Refused(R.PERMANENT, "550"), None) == EndpointHealth()
 
 
 @pytest.mark.parametrize("reason", [R.INTERNAL, R.UNWRITABLE])
 def test_a_fault_of_one_message_is_not_the_receivers(reason: DeliveryReason) -> None:
-    assert after(*[Unreachable(reason, "")] * 9) == Health()
+    assert after(*[Unreachable(reason, "")] * 9) == EndpointHealth()
 
 
 def given_up(

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.deliver.channels.heartbeat import DeadMan
+from monitor.deliver.channels.heartbeat import HeartbeatCall
 from monitor.domain.errors import Unreachable
 from monitor.domain.reasons import DeliveryReason
 from monitor.net import egress
 from tests.web_fixtures import Server
 
 
-def call(session, url: str, *, timeout: float = 5) -> DeadMan:
-    return DeadMan(
+def call(session, url: str, *, timeout: float = 5) -> HeartbeatCall:
+    return HeartbeatCall(
         session, url, timeout=timedelta(seconds=timeout), user_agent="Watchpost/1 (+none)"
     )
 

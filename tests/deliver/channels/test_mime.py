@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from monitor.deliver.channels import mime
 from monitor.deliver.channels.address import Mailbox, check_sender
-from monitor.deliver.channels.mime import WayOut
+from monitor.deliver.channels.mime import Unsubscribe
 from monitor.deliver.messages import render
 from monitor.domain.errors import Refused
 from monitor.domain.messages import Message
@@ -121,7 +121,9 @@ def test_mails_of_one_thread_name_its_root(message: Callable[..., Message]) -> N
 
 def test_an_unsubscribe_address_is_offered_by_post(message: Callable[..., Message]) -> None:
     url = "https://watch.example.org/unsubscribe/" + "t" * 200
-    octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
+    octets = mime.compose(
+        message(), to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url)
+    )
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>\r\n".encode() in octets
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in octets
@@ -133,19 +135,21 @@ def test_an_unsubscribe_address_is_offered_by_post(message: Callable[..., Messag
 def test_an_address_that_no_header_can_hold_is_not_offered(
     message: Callable[..., Message], url: str
 ) -> None:
-    octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
+    octets = mime.compose(
+        message(), to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url)
+    )
     check_wire(octets)
     assert b"nsubscribe" not in octets
 
 
 def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Message]) -> None:
     url, box = "https://watch.example.org/unsubscribe/x", "out@watch.example.org"
-    both = WayOut(url=url, mailbox=box, subject="unsubscribe 1a2b")
+    both = Unsubscribe(url=url, mailbox=box, subject="unsubscribe 1a2b")
     mailto = f"<mailto:{box}?subject=unsubscribe%201a2b>"
     octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=both)
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>, {mailto}\r\n".encode() in octets
-    alone = WayOut(mailbox=box, subject="unsubscribe 1a2b")
+    alone = Unsubscribe(mailbox=box, subject="unsubscribe 1a2b")
     octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=alone)
     assert f"List-Unsubscribe: {mailto}\r\n".encode() in octets
     assert b"List-Unsubscribe-Post" not in octets  # posting to a mailbox means nothing
@@ -155,7 +159,7 @@ def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Me
 def test_people_see_the_link_in_both_parts() -> None:
     url = "https://watch.example.org/unsubscribe/x?a=1&b=2"
     made = render.test_message(subscription(), topic="dprk-russia", now=NOW)
-    octets = mime.compose(made, to="d@example.org", sender=SENDER, way_out=WayOut(url=url))
+    octets = mime.compose(made, to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url))
     text, html = (part.get_content() for part in read(octets).iter_parts())
     assert text.splitlines()[-1] == f"Unsubscribe: {url}"
     assert f'href="{escape(url)}"' in html

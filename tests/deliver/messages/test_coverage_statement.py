@@ -13,13 +13,13 @@ from jsonschema import Draft202012Validator
 from monitor.deliver.messages import coverage_statement, render, webhook_payload
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
-from monitor.health.coverage import Coverage, Unwell
+from monitor.health.coverage import Coverage, UnhealthyFeed
 
 UNTIL = datetime(2025, 6, 17, 4, 0, tzinfo=UTC)
 DAY = date(2025, 6, 17)
 SCHEMA = Path(__file__).parents[3] / "docs/webhooks/coverage.ready.v1.json"
 QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43, polls=2_064)
-SILENT = Unwell(
+SILENT = UnhealthyFeed(
     key="1" * 32,
     name="KCNA <b>Watch</b>",
     state=FeedState.SILENT,

@@ -17,12 +17,12 @@ import pytest
 from monitor.deliver.messages import render, webhook_payload
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Source
-from monitor.domain.delivery_schedule import Cadence, Every
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.messages import Message, MessageType
 from tests.deliver.conftest import eleven_sources
 
 THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}
-DAILY = Cadence(every=Every.DAILY, at=time(7, 30), zone="Europe/Warsaw")
+DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30), zone="Europe/Warsaw")
 SCHEMA = Path(__file__).parents[3] / "docs" / "webhooks" / "digest.ready.v1.json"
 SCHEMA_PARTS = json.loads(SCHEMA.read_text(encoding="utf-8"))
 COVERAGE = {

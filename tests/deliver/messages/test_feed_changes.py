@@ -17,15 +17,15 @@ from monitor.deliver.messages import feed_changes, render, webhook_payload
 from monitor.domain.alerts import Claim
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import Message, MessageType
-from monitor.health.feed_notices import Changes, Standing
+from monitor.health.feed_notices import FeedHealth, FeedNotice
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 SCHEMA = Path(__file__).parents[3] / "docs/webhooks/feed.state_changed.v1.json"
 HOSTILE = "TASS\r\nBcc: x@example.org <script>alert(1)</script>\u202e"
 
 
-def standing(state: FeedState, name: str = "TASS", **changes: object) -> Standing:
-    plain = Standing(
+def standing(state: FeedState, name: str = "TASS", **changes: object) -> FeedHealth:
+    plain = FeedHealth(
         key="1" * 32,
         name=name,
         url="https://tass.example/rss",
@@ -39,8 +39,8 @@ def standing(state: FeedState, name: str = "TASS", **changes: object) -> Standin
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
-def told(claim: Callable[..., Claim], *feeds: Standing, outage: bool = False) -> Message:
-    changes = Changes(of=feeds, outage=outage)
+def told(claim: Callable[..., Claim], *feeds: FeedHealth, outage: bool = False) -> Message:
+    changes = FeedNotice(of=feeds, outage=outage)
     sealed = feed_changes.data(changes, healthy=41, watched=43, now=NOW)
     claimed = claim()
     alert = replace(claimed.alert, type=MessageType.FEED, article_keys=(), data=sealed)

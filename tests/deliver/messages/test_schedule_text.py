@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from monitor.deliver.messages import schedule_text
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Quiet
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
 
 WARSAW = "Europe/Warsaw"
 
@@ -15,23 +15,23 @@ WARSAW = "Europe/Warsaw"
 @pytest.mark.parametrize(
     ("cadence", "said"),
     [
-        (PLAIN, "at once"),
-        (Cadence(every=Every.HOURLY), "hourly (UTC)"),
+        (AT_ONCE, "at once"),
+        (DeliverySchedule(every=Frequency.HOURLY), "hourly (UTC)"),
         (
-            Cadence(every=Every.DAILY, at=time(7, 30), zone=WARSAW),
+            DeliverySchedule(every=Frequency.DAILY, at=time(7, 30), zone=WARSAW),
             "daily at 07:30 (Europe/Warsaw)",
         ),
         (
-            Cadence(every=Every.WEEKLY, weekday=4, empty=True),
+            DeliverySchedule(every=Frequency.WEEKLY, weekday=4, empty=True),
             "weekly on Friday at 08:00, also when there is nothing to tell (UTC)",
         ),
         (
-            Cadence(quiet=Quiet(start=time(22), end=time(7)), zone=WARSAW),
+            DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7)), zone=WARSAW),
             "at once, quiet from 22:00 to 07:00 (Europe/Warsaw)",
         ),
-        (Cadence(quiet=Quiet(start=time(7), end=time(7))), "at once"),
+        (DeliverySchedule(quiet=QuietHours(start=time(7), end=time(7))), "at once"),
         (
-            Cadence(budget=20, group=timedelta(minutes=10)),
+            DeliverySchedule(budget=20, group=timedelta(minutes=10)),
             (
                 "at once, what comes within 10 min together,"
                 " at most 20 a day, the rest in a digest at 08:00 (UTC)"

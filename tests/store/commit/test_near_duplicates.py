@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.domain.alerts import Polled
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, Feed
 from monitor.store.schema.tables import prints
@@ -48,7 +48,7 @@ def copy(
     return make(f"{feed.title} {title}", feed, entry=entry, **changes)
 
 
-def told(feed: Feed, article: Article) -> Polled:
+def told(feed: Feed, article: Article) -> PollResult:
     return a_poll(feed, article, alerts=(an_alert(article, a_subscription()),))
 
 
@@ -195,7 +195,7 @@ def test_two_processes_that_poll_at_once_tell_of_one_report_once(
     store.feeds.add_all(feeds)
     store.subscriptions.add(a_subscription())
     script = """
-        from tests.store.test_linking import WIRE
+        from tests.store.commit.test_near_duplicates import WIRE
         feed, asker = a_feed("{name}"), a_subscription()
         for number in range(40):
             words = " ".join(f"w{{number}}x{{each}}" for each in "abcdefghijklmnopqrst")

@@ -12,10 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.domain.alerts import Outcome
 from monitor.store.database.columns import (
+    EnumText,
     Microseconds,
-    Plain,
+    SafeText,
     UtcDateTime,
-    Word,
     is_storable,
     json_text,
     plain,
@@ -68,10 +68,10 @@ def test_a_duration_comes_back_to_the_microsecond(duration: timedelta) -> None:
 
 
 def test_a_word_lies_there_by_its_value() -> None:
-    assert Word(Outcome).process_bind_param(Outcome.LATER, postgresql.dialect()) == "later"
+    assert EnumText(Outcome).process_bind_param(Outcome.LATER, postgresql.dialect()) == "later"
 
 
-@pytest.mark.parametrize("kind", [Microseconds(), Word(Outcome)], ids=repr)
+@pytest.mark.parametrize("kind", [Microseconds(), EnumText(Outcome)], ids=repr)
 def test_nothing_stays_nothing(kind) -> None:
     dialect = sqlite.dialect()
     assert kind.process_bind_param(None, dialect) is None
@@ -99,7 +99,7 @@ def test_plain_text_is_storable_and_only_loses_what_is_not(text: str) -> None:
     ],
 )
 def test_text_for_people_is_mended_and_cut(text: str | None, stored: str | None) -> None:
-    assert Plain(10).bind_processor(sqlite.dialect())(text) == stored
+    assert SafeText(10).bind_processor(sqlite.dialect())(text) == stored
 
 
 @given(st.recursive(ANY_TEXT | st.integers() | st.booleans(), st.lists, max_leaves=5))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.articles.identity import Named
+from monitor.articles.identity import IdentifiedEntry
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
@@ -24,8 +24,8 @@ from tests.store.builders import (
 )
 
 
-def a_name(entry: Entry, key: str = "?", alias: str = "?") -> Named:
-    return Named(entry=entry, key=key, alias=alias, story_key="?", wording="?")
+def a_name(entry: Entry, key: str = "?", alias: str = "?") -> IdentifiedEntry:
+    return IdentifiedEntry(entry=entry, key=key, alias=alias, story_key="?", wording="?")
 
 
 @pytest.fixture

@@ -19,18 +19,24 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.delivery_schedule import PLAIN, Cadence, Every, Hold, Quiet
+from monitor.domain.delivery_schedule import (
+    AT_ONCE,
+    DeliverySchedule,
+    Frequency,
+    HoldReason,
+    QuietHours,
+)
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from monitor.text import local_time
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-DAILY = Cadence(every=Every.DAILY, at=time(7, 30))
+DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30))
 MORNING = datetime(2025, 6, 18, 7, 30, tzinfo=UTC)
 
 
-def asked(store: Store, cadence: Cadence, **changes) -> Subscription:
+def asked(store: Store, cadence: DeliverySchedule, **changes) -> Subscription:
     """A subscription told so, and a feed for it."""
     made = a_subscription(cadence=cadence, **changes)
     store.feeds.add(a_feed())
@@ -66,7 +72,7 @@ class TestDigest:
         desk = asked(store, DAILY)
         arrive(store, NOW, "a", "b")
         assert told(store, NOW) == []
-        assert store.held.outlook()[desk.key].held == {Hold.DIGEST: 2}
+        assert store.held.outlook()[desk.key].held == {HoldReason.DIGEST: 2}
         assert store.held.outlook()[desk.key].next_at == MORNING
         assert told(store, MORNING - MINUTE) == []
         arrive(store, MORNING - MINUTE, "c")
@@ -151,12 +157,12 @@ class TestDigest:
 
 class TestAtOnce:
     def test_a_plain_one_never_waits(self, store: Store) -> None:
-        asked(store, PLAIN)
+        asked(store, AT_ONCE)
         arrive(store, NOW, "a", "b")
         assert len(told(store, NOW)) == 2
 
     def test_quiet_hours_hold_and_then_tell_in_one(self, store: Store) -> None:
-        asked(store, Cadence(quiet=Quiet(start=time(22), end=time(7))))
+        asked(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
         arrive(store, NOW, "noon")
         assert [one.type for one in told(store, NOW)] == [MessageType.FLAGGED]
         arrive(store, NOW + 10 * HOUR, "night")
@@ -166,7 +172,7 @@ class TestAtOnce:
         assert (message.data["kind"], names(store, message)) == ("quiet", ["night", "later"])
 
     def test_what_is_to_be_tried_again_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
-        asked(store, Cadence(quiet=Quiet(start=time(22), end=time(7))))
+        asked(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
         arrive(store, NOW, "noon")
         (claim,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
         later = an_attempt(claim.alert, Outcome.LATER, at=NOW)
@@ -177,7 +183,7 @@ class TestAtOnce:
         assert [one.key for one in told(store, NOW + 19 * HOUR)] == [claim.alert.key]
 
     def test_a_burst_is_one_message(self, store: Store) -> None:
-        asked(store, Cadence(group=10 * MINUTE))
+        asked(store, DeliverySchedule(group=10 * MINUTE))
         arrive(store, NOW, "a")
         assert told(store, NOW) == []
         arrive(store, NOW + 5 * MINUTE, "b", "c")
@@ -189,12 +195,12 @@ class TestAtOnce:
         assert (alone.type, names(store, alone)) == (MessageType.FLAGGED, ["d"])
 
     def test_over_the_budget_it_waits_for_the_digest_which_says_so(self, store: Store) -> None:
-        desk = asked(store, Cadence(budget=2, at=time(18)))
+        desk = asked(store, DeliverySchedule(budget=2, at=time(18)))
         arrive(store, NOW, "a", "b", "c")
         assert len(told(store, NOW)) == 2
         arrive(store, NOW + HOUR, "d")
         assert told(store, NOW + HOUR) == []
-        assert store.held.outlook()[desk.key].held == {Hold.BUDGET: 2}
+        assert store.held.outlook()[desk.key].held == {HoldReason.BUDGET: 2}
         (digest,) = told(store, NOW + 6 * HOUR)
         assert (digest.data["budget"], digest.data["over_budget"]) == (2, 2)
         arrive(store, NOW + DAY, "e")
@@ -205,14 +211,14 @@ class TestChange:
     def test_what_waited_for_a_digest_is_told_when_there_is_none_any_more(self, store) -> None:
         desk = asked(store, DAILY)
         arrive(store, NOW, "a", "b")
-        assert store.held.change_cadence(desk.key, PLAIN, NOW + MINUTE)
-        assert store.subscriptions.find(desk.key).cadence == PLAIN
+        assert store.held.change_cadence(desk.key, AT_ONCE, NOW + MINUTE)
+        assert store.subscriptions.find(desk.key).cadence == AT_ONCE
         (message,) = told(store, NOW + MINUTE)
         assert sorted(names(store, message)) == ["a", "b"]
-        assert not store.held.change_cadence("nobody", PLAIN, NOW)
+        assert not store.held.change_cadence("nobody", AT_ONCE, NOW)
 
     def test_what_waited_for_the_morning_goes_into_the_digest(self, store: Store) -> None:
-        desk = asked(store, Cadence(quiet=Quiet(start=time(10), end=time(14))))
+        desk = asked(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
         arrive(store, NOW, "a")
         store.held.change_cadence(desk.key, DAILY, NOW + MINUTE)
         assert told(store, NOW + 3 * HOUR) == []
@@ -228,7 +234,7 @@ class TestChange:
         assert len(told(store, MORNING + 37 * HOUR)) == 1
 
     def test_dates_before_the_first_digest_was_asked_for_get_none(self, store: Store) -> None:
-        desk = asked(store, PLAIN)
+        desk = asked(store, AT_ONCE)
         store.held.change_cadence(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
         assert told(store, MORNING + 9 * DAY) == []
         assert len(told(store, MORNING + 10 * DAY)) == 1
@@ -268,13 +274,17 @@ NAMES = count()
 PLACES = ["Europe/Warsaw", "America/Nuuk", "Pacific/Apia", "Asia/Kathmandu"]
 minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 cadences = st.builds(
-    Cadence,
-    every=st.sampled_from(Every),
+    DeliverySchedule,
+    every=st.sampled_from(Frequency),
     at=minutes,
     weekday=st.integers(0, 6),
     zone=st.sampled_from(PLACES),
     quiet=st.sampled_from(
-        [None, Quiet(start=time(22), end=time(7)), Quiet(start=time(1, 30), end=time(3, 15))]
+        [
+            None,
+            QuietHours(start=time(22), end=time(7)),
+            QuietHours(start=time(1, 30), end=time(3, 15)),
+        ]
     ),
     budget=st.none() | st.integers(1, 2),
     group=st.sampled_from([timedelta(), HOUR]),
@@ -301,7 +311,7 @@ starts = st.sampled_from(
     st.none() | st.tuples(offsets, cadences),
 )
 def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
-    store: Store, wanted: Cadence, start: datetime, arrivals, looks, change
+    store: Store, wanted: DeliverySchedule, start: datetime, arrivals, looks, change
 ) -> None:
     """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
     desk = a_subscription(f"desk {next(NAMES)}", cadence=wanted, created_at=start)
@@ -326,11 +336,11 @@ def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
     counted = Counter(key for alert in sent for key in alert.article_keys)
     assert max(counted.values(), default=1) == 1
     assert len(counted) == len(arrivals)
-    if not change and wanted.every in (Every.DAILY, Every.WEEKLY):
+    if not change and wanted.every in (Frequency.DAILY, Frequency.WEEKLY):
         _check_dates(wanted, start, sent)
 
 
-def _check_dates(wanted: Cadence, start: datetime, sent: list[Alert]) -> None:
+def _check_dates(wanted: DeliverySchedule, start: datetime, sent: list[Alert]) -> None:
     """No date or week has two; where empty ones are asked for, their times join without a gap."""
     times = [(one.data["since"], one.data["until"]) for one in sent]
     place = local_time.zone(wanted.zone)

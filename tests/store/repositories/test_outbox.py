@@ -14,7 +14,7 @@ from monitor.domain.alerts import (
     Alert,
     AlertState,
     Claim,
-    Health,
+    EndpointHealth,
     Outcome,
     Subscription,
     SubscriptionState,
@@ -316,7 +316,9 @@ class TestRest:
     def test_what_is_for_a_receiver_that_rests_waits(self, store: Store) -> None:
         promise(store, a_subscription())
         rests_until = NOW + 5 * MINUTE
-        store.subscriptions.set_health(a_subscription().key, Health(rests_until=rests_until))
+        store.subscriptions.set_health(
+            a_subscription().key, EndpointHealth(rests_until=rests_until)
+        )
         assert claim(store, NOW + 4 * MINUTE) == []
         assert store.outbox.next_due(NOW) == rests_until
         assert len(claim(store, rests_until)) == 1

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import AlertState, Health, SubscriptionState
+from monitor.domain.alerts import AlertState, EndpointHealth, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
@@ -58,7 +58,7 @@ class TestFind:
 
 
 class TestHealth:
-    HEALTH = Health(
+    HEALTH = EndpointHealth(
         failures=4, refusals=1, failing_since=NOW, failed_at=NOW + MINUTE, rests_until=NOW + MINUTE
     )
 
@@ -70,7 +70,7 @@ class TestHealth:
         store.subscriptions.set_state(asked.key, SubscriptionState.DISABLED, "410")
         assert store.subscriptions.find(asked.key).health == self.HEALTH
         store.subscriptions.set_state(asked.key, SubscriptionState.ACTIVE)
-        assert store.subscriptions.find(asked.key).health == Health()
+        assert store.subscriptions.find(asked.key).health == EndpointHealth()
 
     def test_of_nobody_is_not_kept(self, store: Store) -> None:
         assert not store.subscriptions.set_health("nobody", self.HEALTH)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.feeds import Feed, FeedState, PollState, Wishes
+from monitor.domain.feeds import Feed, FeedState, PollState, PublisherHints
 from monitor.polling import websub
-from monitor.polling.websub import Lease, LeaseState
+from monitor.polling.websub import HubSubscription, HubSubscriptionState
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, an_article
 
@@ -18,13 +18,15 @@ HUB, TOPIC, US = "https://hub.example/", "https://a.example/rss", "https://us.ex
 KEY = a_feed().key
 
 
-def followed(store: Store, **state: object) -> Lease:
+def followed(store: Store, **state: object) -> HubSubscription:
     """A feed that is due in an hour, and a live lease for it."""
     poll = PollState(due_at=NOW + HOUR, state=FeedState.OK, asked_at=NOW - HOUR)
     store.feeds.add(a_feed(poll=replace(poll, **state)))
     store.hubs.follow({KEY: (HUB, TOPIC)}, NOW)
     lease = store.hubs.of_feed(KEY)
-    live = replace(lease, state=LeaseState.LIVE, until=NOW + DAY, callback=US + lease.token)
+    live = replace(
+        lease, state=HubSubscriptionState.LIVE, until=NOW + DAY, callback=US + lease.token
+    )
     store.hubs.save(live)
     return live
 
@@ -49,7 +51,7 @@ class TestFollow:
         lease = followed(store)
         store.hubs.follow({KEY: (HUB, TOPIC + "2")}, NOW)
         new = store.hubs.of_feed(KEY)
-        assert (new.topic, new.state) == (TOPIC + "2", LeaseState.WANTED)
+        assert (new.topic, new.state) == (TOPIC + "2", HubSubscriptionState.WANTED)
         assert store.hubs.of_token(lease.token) is None
 
     def test_lets_a_lease_end_that_is_announced_no_more(self, store: Store) -> None:
@@ -111,9 +113,9 @@ class TestHear:
         ("state", "due_at"),
         [
             ({"asked_at": NOW - timedelta(seconds=5)}, NOW + timedelta(seconds=55)),
-            ({"wishes": Wishes(wait=90 * MINUTE)}, NOW + 30 * MINUTE),
+            ({"wishes": PublisherHints(wait=90 * MINUTE)}, NOW + 30 * MINUTE),
             # there is news, says the publisher himself
-            ({"wishes": Wishes(ttl=90 * MINUTE, fresh_for=DAY)}, NOW),
+            ({"wishes": PublisherHints(ttl=90 * MINUTE, fresh_for=DAY)}, NOW),
             ({"state": FeedState.FAILING}, NOW + HOUR),
             ({"state": FeedState.GONE}, NOW + HOUR),
             ({"due_at": NOW - MINUTE}, NOW - MINUTE),

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import Figures
+from monitor.store.reports.metrics import StoreMetrics
 from monitor.web.machines import health_check
 from monitor.web.machines.health_check import LATE, Status
 from tests.fakes import NOW
 
 LONG_AGO = NOW - timedelta(days=9)
 TOO_LATE = NOW - LATE - timedelta(seconds=1)
-WELL = Figures(
+WELL = StoreMetrics(
     feeds={FeedState.OK: 3, FeedState.UNCHANGED: 4, FeedState.PAUSED: 1, FeedState.NEW: 0},
     last_read_at=NOW,
     feed_due_at=NOW + timedelta(minutes=3),
@@ -29,7 +29,7 @@ WELL = Figures(
 )
 
 
-def judged(figures: Figures, started_at=LONG_AGO, **more) -> health_check.Health:
+def judged(figures: StoreMetrics, started_at=LONG_AGO, **more) -> health_check.HealthStatus:
     return health_check.judge(figures, NOW, started_at=started_at, **more)
 
 

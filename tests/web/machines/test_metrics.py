@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Polled
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
-from monitor.store.reports.latency import TimeToAlert, Wait
-from monitor.web.machines.metrics import Meters, failure
+from monitor.store.reports.latency import AlertLatency, TimeToAlert
+from monitor.web.machines.metrics import Metrics, failure
 from tests.fakes import NOW, article, entry
 from tests.web.machines.test_health_check import WELL
 
 
-def samples(meters: Meters, figures=None) -> dict[tuple[str, ...], float]:
+def samples(meters: Metrics, figures=None) -> dict[tuple[str, ...], float]:
     """(name, label values…) → value."""
     text = meters.text(figures, NOW).decode()
     return {
@@ -27,12 +27,14 @@ def samples(meters: Meters, figures=None) -> dict[tuple[str, ...], float]:
     }
 
 
-def polled(state: FeedState, error: str | None = None, **more) -> Polled:
-    return Polled(feed_key="f", state=PollState(due_at=NOW, state=state, last_error=error), **more)
+def polled(state: FeedState, error: str | None = None, **more) -> PollResult:
+    return PollResult(
+        feed_key="f", state=PollState(due_at=NOW, state=state, last_error=error), **more
+    )
 
 
 def test_polls_are_counted_by_outcome_and_failures_by_cause():
-    meters = Meters()
+    meters = Metrics()
     meters.polled([
         polled(FeedState.OK, entries=40), polled(FeedState.UNCHANGED),
         polled(FeedState.FAILING, "timeout: no answer"),
@@ -48,7 +50,7 @@ def test_polls_are_counted_by_outcome_and_failures_by_cause():
 
 def test_the_time_to_the_flag_leaves_out_the_backlog_and_what_has_no_date():
     published = entry(published_at=NOW - timedelta(minutes=4))
-    meters = Meters()
+    meters = Metrics()
     meters.polled([polled(FeedState.OK, articles=(
         article("a", entry=published), article("b", entry=published, backlog=True), article("c"),
     ))])  # fmt: skip
@@ -62,13 +64,13 @@ def test_the_time_to_the_flag_leaves_out_the_backlog_and_what_has_no_date():
 
 def test_an_article_dated_ahead_took_no_time():
     ahead = article("a", entry=entry(published_at=NOW + timedelta(hours=1)))
-    meters = Meters()
+    meters = Metrics()
     meters.polled([polled(FeedState.OK, articles=(ahead,))])
     assert samples(meters)["watchpost_publication_to_flag_seconds_sum",] == 0
 
 
 def test_missed_ticks_are_counted_by_tick():
-    meters = Meters()
+    meters = Metrics()
     meters.missed("poll", 3)
     assert samples(meters)["watchpost_missed_ticks_total", "poll"] == 3
 
@@ -82,10 +84,12 @@ def test_what_the_database_knows_is_told():
         "attempts": {(Outcome.LATER, DeliveryReason.TIMEOUT): 4},
         "oldest_alert_at": NOW - timedelta(seconds=90),
         "times": {
-            ("channel", "email"): TimeToAlert(alerts=2, waits={"decided": Wait(p50=3, p95=7)})
+            ("channel", "email"): TimeToAlert(
+                alerts=2, waits={"decided": AlertLatency(p50=3, p95=7)}
+            )
         },
     }
-    found = samples(Meters(), replace(WELL, **figures))
+    found = samples(Metrics(), replace(WELL, **figures))
     assert found["watchpost_database_up",] == 1
     assert found["watchpost_feeds", "unchanged"] == 4
     assert found["watchpost_alerts", "email", "sent"] == 5
@@ -100,7 +104,7 @@ def test_what_the_database_knows_is_told():
 
 
 def test_without_a_database_its_numbers_are_left_out_and_it_is_said():
-    found = samples(Meters())
+    found = samples(Metrics())
     assert found["watchpost_database_up",] == 0
     assert not [name for name, *_ in found if name == "watchpost_feeds"]
 

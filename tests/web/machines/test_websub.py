@@ -10,7 +10,7 @@ import pytest
 
 from monitor.domain.feeds import FeedState, PollState
 from monitor.polling import websub
-from monitor.polling.websub import Lease, LeaseState
+from monitor.polling.websub import HubSubscription, HubSubscriptionState
 from tests.fakes import NOW, feed
 from tests.web.conftest import Visitor
 
@@ -18,12 +18,12 @@ TOPIC = "https://a.example/rss"
 
 
 @pytest.fixture
-def lease(visitor: Visitor) -> Lease:
+def lease(visitor: Visitor) -> HubSubscription:
     store = visitor.store
     later = NOW.replace(hour=23)
     store.feeds.add(feed(poll=PollState(due_at=later, state=FeedState.OK)))
     store.hubs.follow({"f": ("https://hub.example/", TOPIC)}, NOW)
-    asked = replace(store.hubs.of_feed("f"), state=LeaseState.ASKED)
+    asked = replace(store.hubs.of_feed("f"), state=HubSubscriptionState.ASKED)
     store.hubs.save(asked)
     return asked
 
@@ -33,7 +33,7 @@ async def test_a_hub_asks_back_and_is_answered_with_its_challenge(visitor, lease
     answer = await visitor.get(f"/websub/{lease.token}", params=asks)
     assert (answer.status, answer.text) == (200, "<c>")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert visitor.store.hubs.of_feed("f").state is LeaseState.LIVE
+    assert visitor.store.hubs.of_feed("f").state is HubSubscriptionState.LIVE
     wrong = await visitor.get(f"/websub/{lease.token}", params={**asks, "hub.topic": "x"})
     assert wrong.status == 404
 

@@ -11,8 +11,8 @@ import pytest
 
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
-from monitor.domain.alerts import Polled
-from monitor.web.pages.feeds import MOST, USUAL, Document, is_known
+from monitor.domain.alerts import PollResult
+from monitor.web.pages.feeds import MOST, USUAL, FeedDocument, is_known
 from tests.fakes import NOW, article, decision, entry, feed, subscription
 from tests.web.conftest import Visitor
 
@@ -25,7 +25,7 @@ def path(visitor: Visitor, form: str = "atom", of=READER) -> str:
 
 
 def arrived(visitor: Visitor, *articles) -> None:
-    poll = Polled(feed_key="f", state=feed("f").poll, articles=articles)
+    poll = PollResult(feed_key="f", state=feed("f").poll, articles=articles)
     visitor.store.commit([poll])
 
 
@@ -135,7 +135,7 @@ async def test_a_wrong_address_is_a_plain_404(told: Visitor):
 
 def test_the_digest_decides_where_it_is_sent():
     date = "Tue, 17 Jun 2025 12:00:00 GMT"
-    document = Document(content=b"", media_type="", etag='"e"', updated_at=NOW)
+    document = FeedDocument(content=b"", media_type="", etag='"e"', updated_at=NOW)
     assert is_known(document, '"e"', None)
     assert is_known(document, "*", None)
     assert not is_known(document, '"f"', date)

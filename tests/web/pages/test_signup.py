@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.domain.alerts import ChannelKind, Polled, Subscription, SubscriptionState
+from monitor.domain.alerts import ChannelKind, PollResult, Subscription, SubscriptionState
 from monitor.web.pages import signup
 from monitor.web.pages.signup import OF_ADDRESS, OF_ALL, OF_NETWORK, PATIENCE
 from tests.fakes import NOW, article, feed, subscription
@@ -28,7 +28,7 @@ async def sign_up(visitor: Visitor, address: str = ADDRESS, *, of: str = "198.51
     form = {"email": address, **fields}
     answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": of})
     for _ in range(100):  # what is done after the answer goes through the same one thread
-        await visitor.office.in_store(lambda: None)
+        await visitor.office.run_in_store(lambda: None)
         await asyncio.sleep(0)
     return answer
 
@@ -79,7 +79,7 @@ async def test_nothing_else_is_sent_before_the_yes(visitor: Visitor):
     await sign_up(visitor)
     one, found = kept(visitor), article("a")
     visitor.store.feeds.add_all([feed("f")])
-    poll = Polled(feed_key="f", state=feed("f").poll, articles=(found,),
+    poll = PollResult(feed_key="f", state=feed("f").poll, articles=(found,),
                   alerts=(an_alert(found, one),))  # fmt: skip
     visitor.store.commit([poll])
     assert len(mails(visitor)) == 1

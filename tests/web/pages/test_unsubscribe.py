@@ -12,7 +12,7 @@ import pytest
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.deliver.messages import render
-from monitor.domain.alerts import AlertState, ChannelKind, Polled, SubscriptionState
+from monitor.domain.alerts import AlertState, ChannelKind, PollResult, SubscriptionState
 from monitor.runtime import build
 from tests.fakes import NOW, article, feed, subscription
 from tests.store.builders import an_alert
@@ -35,7 +35,7 @@ def told(visitor: Visitor) -> Visitor:
     visitor.store.feeds.add_all([feed("f")])
     found = article("a")
     visitor.store.commit([
-        Polled(feed_key="f", state=feed("f").poll, articles=(found,),
+        PollResult(feed_key="f", state=feed("f").poll, articles=(found,),
                alerts=(an_alert(found, READER),)),
     ])  # fmt: skip
     return visitor

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from monitor.articles.identity import named
+from monitor.articles.identity import identified
 from monitor.domain.feeds import Entry
 
 revision = "0011"
@@ -85,7 +85,7 @@ def _name(page: list[Any]) -> None:
     found = []
     for row in page:
         entry = Entry(title=row.title, text=row.text, url=row.url, guid=row.guid)
-        (one,) = named(row.feed_key, [entry])
+        (one,) = identified(row.feed_key, [entry])
         found.append({"of_key": row.key, "its_alias": one.alias, "its_wording": one.wording})
     change = _articles.update().where(_articles.c.key == sa.bindparam("of_key"))
     change = change.values(
