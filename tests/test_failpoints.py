@@ -14,7 +14,7 @@ from monitor.failpoints import Point
 
 ROOT = Path(__file__).parents[1]
 ARMED = "import os; from monitor import failpoints; failpoints.arm(os.environ)"
-HIT = "failpoints.here(failpoints.Point.SENT)"
+HIT = "failpoints.hit(failpoints.Point.SENT)"
 TWICE = f"{ARMED}; {HIT}; print('once'); {HIT}"
 
 

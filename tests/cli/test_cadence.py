@@ -149,7 +149,8 @@ def test_who_is_paused_is_told_nothing():
 
 
 def outlook(held, next_at: datetime | None = None) -> Outlook:
-    return Outlook(
+    progress = cadence.rules.DigestProgress(told_until=NOON)
+    return Outlook(standing=progress, next_at=next_at, held=held)
         standing=cadence.rules.DigestProgress(told_until=NOON), next_at=next_at, held=held
     )
 

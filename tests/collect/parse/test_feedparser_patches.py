@@ -16,9 +16,9 @@ from tests.conformance import corpora
 # Reads the documents that standard input names, as the child does; prints what came of each.
 IN_A_HURRY = """
 import json, sys
-from monitor.collect.parse.feedparser_patches import hasten
+from monitor.collect.parse.feedparser_patches import apply
 from tests.collect.parse.test_feedparser_patches import outcome
-hasten()
+apply()
 for kind, document in json.load(sys.stdin):
     print(json.dumps(outcome(kind, document.encode("latin-1"))))
 """
