@@ -151,8 +151,6 @@ def test_who_is_paused_is_told_nothing():
 def outlook(held, next_at: datetime | None = None) -> Outlook:
     progress = cadence.rules.DigestProgress(told_until=NOON)
     return Outlook(standing=progress, next_at=next_at, held=held)
-        standing=cadence.rules.DigestProgress(told_until=NOON), next_at=next_at, held=held
-    )
 
 
 def test_what_is_held_and_where_it_was_told_is_shown(watch: Terminal):
