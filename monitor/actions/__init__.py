@@ -1,1 +1,1 @@
-"""What a person may ask for: one function each, for the command line, the API and the pages."""
+"""What a person may ask for: one typed function each, shared by cli, web, demo and api."""
