@@ -243,9 +243,9 @@ def replay(
     gained: list[Change] = []
     lost: list[Change] = []
     for article in articles:
-        again = after.anew(article.entry)
-        old = before.decide(article, anew=again) if before else article.decision
-        new = after.decide(article, anew=again)
+        again = after.needs_rejudging(article.entry)
+        old = before.decide(article, rejudge=again) if before else article.decision
+        new = after.decide(article, rejudge=again)
         first = min(first, article.seen_at)
         packs[article.decision.pack] += 1
         for side, decision in zip(sides, (old, new), strict=True):

@@ -173,7 +173,7 @@ def _stored(context: typer.Context, key: str) -> Account:
         before = store.articles.revisions(article)
     chosen = invocation.settings(context)
     try:
-        why = _explainer(chosen).why(article.entry, config=chosen.decision_digest)
+        why = _explainer(chosen).explain(article.entry, config=chosen.decision_digest)
     except PackError as error:  # what was decided stands all the same
         output.note(str(error))
         why = None
@@ -214,8 +214,8 @@ def _judged(chosen: Settings, text: str) -> Account:
     whole = text.encode("utf-8", "replace").decode()  # half a character can't be printed
     title, _, rest = whole.strip().partition("\n")
     entry = Entry(title=title, text=rest.strip())
-    entry = replace(entry, language=language.of(entry, None))
-    why = _explainer(chosen).why(entry, config=chosen.decision_digest)
+    entry = replace(entry, language=language.entry_language(entry, None))
+    why = _explainer(chosen).explain(entry, config=chosen.decision_digest)
     return Account(entry=entry, decision=why.decision, why=why)
 
 

@@ -112,7 +112,7 @@ def _pack(chosen: Settings) -> Iterator[Finding]:
     topic_pack.keyword_rules(chosen, pack)
     instead = f", working in its place from {found.folder}" if found.faults else ""
     yield "ok", "pack", f"{pack.id}: {len(pack.themes)} themes{instead}"
-    base = registry.name_of(topic_pack.pack_folder(chosen))
+    base = registry.pack_digest(topic_pack.pack_folder(chosen))
     if pack.training.get("base", base) != base:
         said = "the topic's own pack has changed since this one was taught: train with labels again"
         yield "warning", "pack", said

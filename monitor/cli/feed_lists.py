@@ -58,7 +58,7 @@ def import_list(store: Store, file: Path, chosen: Settings, now: datetime) -> Im
     """Add a list's feeds.  Raise ConfigError for what is no list."""
     from monitor.collect import opml
 
-    listed = opml.read(_content(file, opml.MAX_BYTES), name=str(file))
+    listed = opml.read_feed_list(_content(file, opml.MAX_BYTES), name=str(file))
     feeds, refused = [], []
     for outline in listed.feeds:
         try:
@@ -119,7 +119,7 @@ def export(
     from monitor.collect import opml
 
     with invocation.open_store(context) as store:
-        document = opml.write(store.feeds.list(), title="Watchpost feeds")
+        document = opml.write_feed_list(store.feeds.list(), title="Watchpost feeds")
     if file is None:
         typer.echo(document.decode(), nl=False)
         return

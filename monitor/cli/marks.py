@@ -15,7 +15,7 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
-    from monitor.classify.training.sampling import Asked
+    from monitor.classify.training.sampling import SampledArticle
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -154,14 +154,16 @@ def next_(
         output.note("mark them: monitor label KEY relevant|irrelevant [--theme SLUG]")
 
 
-def _proposals(store: Store, *, number: int, within: timedelta) -> list[Asked]:
+def _proposals(store: Store, *, number: int, within: timedelta) -> list[SampledArticle]:
     from monitor.classify.training import sampling
 
     now = clock.now()
     since, pool = now - within, sampling.POOL * number
-    lots = sampling.drawn(store.marks.deep(since=since), now.date(), pool)
+    lots = sampling.daily_sample(store.marks.deep(since=since), now.date(), pool)
     deep = [article for key in lots if (article := store.articles.find(key)) is not None]
-    return sampling.choose(store.marks.nearest(since=since, limit=pool), deep, number=number)
+    return sampling.choose_articles(
+        store.marks.nearest(since=since, limit=pool), deep, number=number
+    )
 
 
 def _word(mark: Mark) -> str:
@@ -182,7 +184,7 @@ def as_dict(mark: Mark, article: Article) -> dict[str, object]:
     }
 
 
-def _asked_dict(asked: Asked) -> dict[str, object]:
+def _asked_dict(asked: SampledArticle) -> dict[str, object]:
     article = asked.article
     return {
         "key": article.key,

@@ -60,7 +60,7 @@ def _print_classes(pack: Pack) -> None:
     """The lexicon's classes, and how many entries each has, the operator's among them."""
     entries, own = (
         Counter(name for classes in lexicon.entries.values() for name in classes)
-        for lexicon in (pack.lexicon, pack.own_lexicon)
+        for lexicon in (pack.lexicon, pack.trained_lexicon)
     )
     rows = [
         (name, title, f"{entries[name]:,}", f"{entries[name] - own[name]:+,}")
@@ -113,7 +113,7 @@ def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
     pack = topic_pack.load_pack(invocation.settings(context))
     lines = list(read_lines(file))
     verdicts = build.classifier(pack).judge([_entry(line) for line in lines])
-    figures = scoring.evaluate(lines, verdicts, name=str(file))
+    figures = scoring.evaluate_verdicts(lines, verdicts, name=str(file))
     if json:
         output.as_json(figures)
         return
@@ -138,8 +138,8 @@ def golden(
     from monitor.runtime import build, topic_pack
 
     chosen = invocation.settings(context)
-    told = events.load(file or topic_pack.golden_file(chosen))
-    score = events.score(told, build.classifier(topic_pack.load_pack(chosen)).judge)
+    told = events.load_golden_events(file or topic_pack.golden_file(chosen))
+    score = events.score_golden_events(told, build.classifier(topic_pack.load_pack(chosen)).judge)
     if json:
         output.as_json(score.as_dict())
         return

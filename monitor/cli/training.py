@@ -14,7 +14,7 @@ from monitor.domain.errors import ConfigError, PackError
 if TYPE_CHECKING:
     from monitor.classify.packs.pack import Pack
     from monitor.classify.packs.registry import PackRegistry
-    from monitor.classify.training.compare import Comparison
+    from monitor.classify.training.compare import PackComparison
     from monitor.classify.training.golden import GoldenEvent
     from monitor.settings.sections import Settings
 
@@ -58,7 +58,7 @@ def train(
 
 def _teach(
     context: typer.Context, base: Path | None, out: Path | None
-) -> tuple[Comparison, dict[str, object]]:
+) -> tuple[PackComparison, dict[str, object]]:
     """Train the candidate and compare it with the pack in use."""
     from monitor.classify.training import compare, from_marks
     from monitor.runtime import build, topic_pack
@@ -67,18 +67,18 @@ def _teach(
     current = topic_pack.load_pack(chosen)
     base = _base(base or topic_pack.pack_folder(chosen), current)
     with invocation.open_store(context) as store:
-        taught, held_out = from_marks.labels(store.marks.list(), themes=tuple(current.themes))
+        taught, held_out = from_marks.split_marks(store.marks.list(), themes=tuple(current.themes))
     if not taught:
         raise ConfigError(
             f"{len(held_out)} labels, and none to learn from (one in {from_marks.HELD_OUT} is kept"
             " to compare by): `monitor label next` proposes articles to mark"
         )
-    own = from_marks.own_examples(base)
+    own = from_marks.pack_examples(base)
 
     output.note(f"training on {len(own)} examples and {len(taught)} labels: half a minute or so")
 
     def write(folder: Path) -> None:
-        from_marks.train_with(
+        from_marks.train_with_marks(
             base,
             folder,
             own=own,
@@ -91,9 +91,9 @@ def _teach(
         write(out)
         place = out
     else:
-        place = _shelf(chosen).put(write)
+        place = _shelf(chosen).add_candidate(write)
     candidate = _loaded(place, chosen)
-    comparison = compare.compare(
+    comparison = compare.compare_packs(
         build.classifier(current).judge,
         build.classifier(candidate).judge,
         held_out=held_out,
@@ -115,7 +115,7 @@ def _made(current: Pack, candidate: Pack, place: Path, labels: int) -> dict[str,
 def _base(folder: Path, current: Pack) -> Path:
     from monitor.classify.packs import pack as packs
 
-    name = packs.read_card(folder).name
+    name = packs.read_metadata(folder).name
     if name != current.name:
         raise ConfigError(
             f"--pack {folder} is the topic {name!r}, and {current.name!r} is in use: name the"
@@ -141,7 +141,7 @@ def _loaded(place: Path, chosen: Settings) -> Pack:
     from monitor.classify.packs import pack as packs
     from monitor.runtime import topic_pack
 
-    return topic_pack.as_set(chosen, packs.load(place))
+    return topic_pack.as_set(chosen, packs.load_pack(place))
 
 
 def _golden(chosen: Settings) -> list[GoldenEvent]:
@@ -149,10 +149,10 @@ def _golden(chosen: Settings) -> list[GoldenEvent]:
     from monitor.runtime import topic_pack
 
     file = topic_pack.golden_file(chosen)
-    return golden.load(file) if file.is_file() else []
+    return golden.load_golden_events(file) if file.is_file() else []
 
 
-def _report(comparison: Comparison, made: Mapping[str, object], *, json: bool) -> None:
+def _report(comparison: PackComparison, made: Mapping[str, object], *, json: bool) -> None:
     if json:
         output.as_json({**made, **comparison.as_dict()})
         return
@@ -180,7 +180,7 @@ def promote(
 
     chosen = invocation.settings(context)
     shelf = _shelf(chosen)
-    place = shelf.place(shelf.roles().candidate)
+    place = shelf.path_of(shelf.roles().candidate)
     if place is not None:
         lost = _lost(chosen, _loaded(place, chosen))
         if lost and not accept_loss:
@@ -201,10 +201,10 @@ def _lost(chosen: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
     if not events:
         return ()
     now, then = (
-        golden.score(events, build.classifier(pack).judge)
+        golden.score_golden_events(events, build.classifier(pack).judge)
         for pack in (topic_pack.load_pack(chosen), candidate)
     )
-    return compare.lost(events, now, then)
+    return compare.lost_events(events, now, then)
 
 
 def rollback(context: typer.Context, json: Json = False) -> None:

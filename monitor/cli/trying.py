@@ -57,11 +57,11 @@ async def _discovered(
 ) -> FeedTrial:
     from monitor.collect import discovery
 
-    named = discovery.named_feeds(page.body or b"", content_type=page.content_type, url=page.url)
+    named = discovery.discover_feeds(page.body or b"", content_type=page.content_type, url=page.url)
     if len(named) > 1:
         shown = "\n".join(f"  {one.url}  {one.title}".rstrip() for one in named[:20])
         raise ConfigError(f"{page.url} names {len(named)} feeds; add those you want:\n{shown}")
-    for place in [one.url for one in named] or discovery.usual_places(page.url):
+    for place in [one.url for one in named] or discovery.common_feed_urls(page.url):
         try:
             fetched = await fetcher.fetch(_asked(place, now))
         except FetchError:

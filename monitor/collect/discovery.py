@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from monitor.collect.parse.charset import decode
 
 # Where feeds lie on sites whose pages do not say so, the commonest first.
-USUAL_PLACES = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
+COMMON_FEED_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 
 _FEED_TYPES = frozenset(
     {
@@ -27,20 +27,20 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedFeed:
+class DiscoveredFeed:
     """A feed that a page names."""
 
     url: str
     title: str = ""
 
 
-def named_feeds(body: bytes, *, content_type: str, url: str) -> list[NamedFeed]:
+def discover_feeds(body: bytes, *, content_type: str, url: str) -> list[DiscoveredFeed]:
     """The feeds in the order of the page, each title once: the same news as RSS and as Atom is
     one choice.  Feeds of readers' comments are left out.
     """
     text = _COMMENT.sub("", decode(body, content_type)[:_LOOKED_AT])
     base = url
-    found: dict[str, NamedFeed] = {}
+    found: dict[str, DiscoveredFeed] = {}
     for tag, inside in _TAG.findall(text):
         said = {name.lower(): _unquoted(value) for name, value in _ATTRIBUTE.findall(inside)}
         address = said.get("href", "").strip()
@@ -48,15 +48,15 @@ def named_feeds(body: bytes, *, content_type: str, url: str) -> list[NamedFeed]:
             base = _joined(url, address)
         elif address and _names_feed(said):
             title = " ".join(said.get("title", "").split())[:200]
-            named = NamedFeed(url=_joined(base, address), title=title)
+            named = DiscoveredFeed(url=_joined(base, address), title=title)
             if named.url and not _is_comments(named):
                 found.setdefault(title.lower() or named.url, named)
     return list(found.values())
 
 
-def usual_places(url: str) -> list[str]:
+def common_feed_urls(url: str) -> list[str]:
     """Addresses to try where the page names no feed."""
-    return [urljoin(url, place) for place in USUAL_PLACES]
+    return [urljoin(url, place) for place in COMMON_FEED_PATHS]
 
 
 def _names_feed(said: dict[str, str]) -> bool:
@@ -65,7 +65,7 @@ def _names_feed(said: dict[str, str]) -> bool:
     return kind in _FEED_TYPES and ("alternate" in relations or "feed" in relations)
 
 
-def _is_comments(named: NamedFeed) -> bool:
+def _is_comments(named: DiscoveredFeed) -> bool:
     return "/comments/" in named.url.lower() or "comments" in named.title.lower().split()
 
 

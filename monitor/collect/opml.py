@@ -46,14 +46,14 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class FeedList:
     """What a list holds, and what is odd about it, in sentences."""
 
     feeds: tuple[Outline, ...]
     remarks: tuple[str, ...] = ()
 
 
-def read(document: bytes, *, name: str) -> Listed:
+def read_feed_list(document: bytes, *, name: str) -> FeedList:
     """The feeds of an OPML document, in order, each address once.
 
     Raise ConfigError naming `name` for what is no OPML, declares entities, or is larger, deeper
@@ -68,7 +68,7 @@ def read(document: bytes, *, name: str) -> Listed:
             walk.step(event, element)
     except (Xml.ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise ConfigError(f"{name}: not readable as OPML: {error}") from None
-    return Listed(feeds=tuple(walk.found.values()), remarks=tuple(walk.remarks()))
+    return FeedList(feeds=tuple(walk.found.values()), remarks=tuple(walk.remarks()))
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class _Walk:
     def _outline(self, element: Xml.Element) -> None:
         said = {name.lower(): value.strip() for name, value in element.attrib.items()}
         url = said.get("xmlurl", "")
-        title = clean.visible(said.get("title") or said.get("text") or "", clean.MAX_TITLE)
+        title = clean.single_line(said.get("title") or said.get("text") or "", clean.MAX_TITLE)
         if url:
             self.found.setdefault(url, _feed(element, said, url, title, self.folders))
         elif said.get("type", "").lower() in _FEED_TYPES:
@@ -135,12 +135,12 @@ def _feed(
     element: Xml.Element, said: dict[str, str], url: str, title: str, folders: Sequence[str]
 ) -> Outline:
     categories = [part.strip("/ ") for part in said.get("category", "").split(",")]
-    tags = (clean.visible(tag, clean.MAX_TAG) for tag in (*folders, *categories))
+    tags = (clean.single_line(tag, clean.MAX_TAG) for tag in (*folders, *categories))
     return Outline(
         url=url,
         title="" if title == url else title,  # as we write those without: the feed's own will do
         language=said.get("language") or None,
-        note=clean.visible(said.get("description", ""), MAX_NOTE),
+        note=clean.single_line(said.get("description", ""), MAX_NOTE),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         fulltext=element.get(_FULL_TEXT) == "true",
         every=element.get(_EVERY, ""),
@@ -148,7 +148,7 @@ def _feed(
     )
 
 
-def write(feeds: Iterable[Feed], *, title: str) -> bytes:
+def write_feed_list(feeds: Iterable[Feed], *, title: str) -> bytes:
     """An OPML 2.0 document of these feeds.
 
     The first tag of a feed becomes its folder, and so do those that no category can hold.
@@ -171,16 +171,16 @@ def write(feeds: Iterable[Feed], *, title: str) -> bytes:
 
 def _shelved(tags: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """Folders, and categories: a comma would part one, a slash at its ends be lost."""
-    names = [name for name in (clean.visible(tag, clean.MAX_TAG) for tag in tags) if name]
+    names = [name for name in (clean.single_line(tag, clean.MAX_TAG) for tag in tags) if name]
     fit = [name for name in names[1:] if "," not in name and name.strip("/ ") == name]
     return tuple(name for name in names if name not in fit)[: MAX_DEPTH - 1], fit
 
 
 def _attributes(feed: Feed, categories: Sequence[str]) -> dict[str, str]:
-    name = clean.visible(feed.title, clean.MAX_TITLE) or feed.url
+    name = clean.single_line(feed.title, clean.MAX_TITLE) or feed.url
     optional = {
         "language": feed.language or "",
-        "description": clean.visible(feed.note, MAX_NOTE),
+        "description": clean.single_line(feed.note, MAX_NOTE),
         "category": ",".join(categories),
         _FULL_TEXT: "true" if feed.fulltext else "",
         _EVERY: f"{feed.every.total_seconds():.0f}s" if feed.every else "",

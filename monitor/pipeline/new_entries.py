@@ -72,7 +72,9 @@ def _of_one(
             find,
             entry=replace(
                 find.entry,
-                language=language.of(find.entry, feed.language or document.parsed.language),
+                language=language.entry_language(
+                    find.entry, feed.language or document.parsed.language
+                ),
                 published_at=identity.clamp_date(find.entry.published_at, now),
             ),
         )

@@ -131,16 +131,16 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
     """From an address to entries, and from an article's to its text."""
     from monitor.collect.fulltext.fetch_text import PageReader
     from monitor.collect.http.fetcher import HttpFetcher
-    from monitor.collect.workers.pool import FeedParser, Reads
+    from monitor.collect.workers.pool import DocumentKind, ParserPool
 
     poll = settings.poll
     reader = partial(
-        FeedParser,
+        ParserPool,
         cpu=poll.parse_cpu,
         memory_bytes=poll.parse_memory_bytes,
         wall=poll.parse_timeout,
     )
-    parser, extractor = reader(workers=poll.parsers), reader(workers=1, reads=Reads.PAGES)
+    parser, extractor = reader(workers=poll.parsers), reader(workers=1, reads=DocumentKind.PAGES)
     ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
     async with ask as session:
         fetcher = HttpFetcher(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.features.lexicon import Lexicon
     from monitor.classify.packs.metadata import PackMetadata
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.packs.registry import InUse, PackRegistry
+    from monitor.classify.packs.registry import PackInUse, PackRegistry
     from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
@@ -72,24 +72,24 @@ def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
         return [own], [str(error)]
     if roles.current is None:
         return [own], []
-    places = [taught.place(roles.current), taught.place(roles.previous), own]
+    places = [taught.path_of(roles.current), taught.path_of(roles.previous), own]
     return [place for place in places if place is not None], []
 
 
-def find_pack(settings: Settings) -> InUse:
+def find_pack(settings: Settings) -> PackInUse:
     """The pack in use, as the settings have it: the promoted one where it is sound, else the last
     good one, with the reason.
 
     Raise PackError when none can be used; ConfigError as `as_set` does.
     """
-    from monitor.classify.packs.registry import first_sound
+    from monitor.classify.packs.registry import first_usable_pack
 
     folders, faults = _pack_folders(settings)
-    found = first_sound(folders, faults=faults)
+    found = first_usable_pack(folders, faults=faults)
     return replace(found, pack=as_set(settings, found.pack))
 
 
-def in_use(settings: Settings) -> InUse:
+def in_use(settings: Settings) -> PackInUse:
     """The pack in use, checked whole; a warning in the log when it is not the one it should be.
 
     Raise PackError, ConfigError.
@@ -112,8 +112,8 @@ def read_card(settings: Settings) -> PackMetadata:
     folders, _ = _pack_folders(settings)
     for folder in folders[:-1]:
         with suppress(PackError):
-            return metadata.read_card(folder)
-    return metadata.read_card(folders[-1])
+            return metadata.read_metadata(folder)
+    return metadata.read_metadata(folders[-1])
 
 
 def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
@@ -122,8 +122,8 @@ def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
 
     Raise ConfigError naming the line; `file` is where they stand, if not in the settings' own.
     """
-    threshold = settings.topic.threshold or pack.own_threshold
-    lexicon = _extended(settings, pack.own_lexicon, file or settings.path)
+    threshold = settings.topic.threshold or pack.trained_threshold
+    lexicon = _extended(settings, pack.trained_lexicon, file or settings.path)
     return replace(pack, threshold=threshold, lexicon=lexicon)
 
 
@@ -132,11 +132,11 @@ def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexico
 
     own = settings.topic.lexicon
     try:
-        return word_lists.extended(lexicon, own)
+        return word_lists.extend_lexicon(lexicon, own)
     except PackError as error:
         for name, entries in own.items():  # which of them is it?
             try:
-                word_lists.extended(lexicon, {name: entries})
+                word_lists.extend_lexicon(lexicon, {name: entries})
             except PackError:
                 place = _lexicon_place(file, name)
                 raise ConfigError(f"{place}: topic.lexicon.{error}") from None
@@ -208,5 +208,5 @@ def rulebook(
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,
-        anew=LexiconMatch(entries),
+        needs_rejudging=LexiconMatch(entries),
     )

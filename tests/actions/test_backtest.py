@@ -150,12 +150,12 @@ def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
 
 
 def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
-    shells = replace(PLAIN, anew=lambda entry: "shells" in entry.title)
+    shells = replace(PLAIN, needs_rejudging=lambda entry: "shells" in entry.title)
     report = replayed(STOCK, before=None, after=shells)
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
     assert report.gained[0].causes == (Cause(why=ChangeCause.LEXICON),)
     assert report.lost == ()
-    assert replayed(STOCK, after=replace(PLAIN, anew=lambda entry: True)).changes_nothing
+    assert replayed(STOCK, after=replace(PLAIN, needs_rejudging=lambda entry: True)).changes_nothing
 
 
 @given(
@@ -185,7 +185,7 @@ def test_what_a_live_decision_would_be_is_what_the_replay_says(score, first, the
     after = rulebook(*(boost(f"w{n}", by) for n, by in enumerate(then)), threshold=threshold)
     live = kept("w0 w1 w2", score, under=after).decision
     stored = kept("w0 w1 w2", score, under=before)
-    assert after.decide(stored, anew=False) == replace(live, config="c1")
+    assert after.decide(stored, rejudge=False) == replace(live, config="c1")
 
 
 @given(

@@ -64,7 +64,7 @@ def reading() -> Figures:
     """From bytes to clean entries, in one process."""
     import feedparser
 
-    from monitor.collect.parse.document import read
+    from monitor.collect.parse.document import parse_document
     from monitor.collect.parse.feedparser_patches import apply
 
     documents = [feeds.document(feed, entries=ENTRIES) for feed in range(FEEDS)]
@@ -72,7 +72,7 @@ def reading() -> Figures:
 
     def ours() -> None:
         for document in documents:
-            read(document, content_type=kind, url=url, max_entries=1000)
+            parse_document(document, content_type=kind, url=url, max_entries=1000)
 
     def plain() -> None:
         for document in documents:
@@ -121,7 +121,9 @@ def judging() -> Figures:
     single = _milliseconds(lambda: classifier.judge([next(singles)]), times=500)
     beside = "TfidfVectorizer word 1–2 + LogisticRegression, 9 themes"
     reference = _usual_pipeline([f"{each.title}\n{each.text}" for each in made])
-    languages = rate(lambda: [language.of(each, None) for each in _unknown(made)], len(made))
+    languages = rate(
+        lambda: [language.entry_language(each, None) for each in _unknown(made)], len(made)
+    )
     return [
         {"name": "load the pack, the first time", "unit": "ms", "value": loading},
         {"name": "load the pack again", "unit": "ms", "value": again},

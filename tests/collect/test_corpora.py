@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from tests.conformance import corpora, fields
 
@@ -19,7 +19,7 @@ def test_entries_and_their_guids_agree_with_plain_feedparser():
         url = f"https://corpora.example/{row['id']}"
         plain = fields.plainly(document, kind, url, {})
         try:
-            ours = read(document, content_type=kind, url=url, max_entries=10_000).entries
+            ours = parse_document(document, content_type=kind, url=url, max_entries=10_000).entries
         except ParseError:
             ours = ()
         if plain is not None and row["id"] not in CUT_SHORT:

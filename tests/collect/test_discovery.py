@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.discovery import NamedFeed, named_feeds
+from monitor.collect.discovery import DiscoveredFeed, discover_feeds
 
 PAGE = "https://example.org/news/today.html"
 RSS = 'type="application/rss+xml"'
 
 
-def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[NamedFeed]:
+def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[DiscoveredFeed]:
     page = f"<!doctype html><html><head>{head}</head><body>News.</body></html>".encode()
-    return named_feeds(page, content_type=content_type, url=PAGE)
+    return discover_feeds(page, content_type=content_type, url=PAGE)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_the_same_news_in_two_formats_is_one_choice_and_other_news_another():
         )
     )  # fmt: skip
     assert named(links) == [
-        NamedFeed(url="https://example.org/rss", title="All news"),
-        NamedFeed(url="https://example.org/world", title="World"),
+        DiscoveredFeed(url="https://example.org/rss", title="All news"),
+        DiscoveredFeed(url="https://example.org/world", title="World"),
     ]
 
 

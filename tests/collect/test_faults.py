@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from monitor.collect.http.fetcher import HttpFetcher
-from monitor.collect.workers.pool import FeedParser
+from monitor.collect.workers.pool import ParserPool
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Parsed, PollState
 from monitor.store.store import Store
@@ -34,13 +34,13 @@ pytestmark = corpora.needs_tool
 
 
 @pytest.fixture
-async def parser() -> AsyncIterator[FeedParser]:
-    parser = FeedParser(workers=2)
+async def parser() -> AsyncIterator[ParserPool]:
+    parser = ParserPool(workers=2)
     yield parser
     await parser.close()
 
 
-async def outcome(url: str, session: aiohttp.ClientSession, parser: FeedParser) -> Parsed:
+async def outcome(url: str, session: aiohttp.ClientSession, parser: ParserPool) -> Parsed:
     """What was read of it."""
     return await parser.parse(await HttpFetcher(session, user_agent="Test/1").fetch(feed(url=url)))
 
@@ -83,7 +83,7 @@ async def test_every_fault_ends_as_the_page_says(
 
 
 async def test_letters_titles_and_links_come_out_right(
-    faults: str, session: aiohttp.ClientSession, parser: FeedParser
+    faults: str, session: aiohttp.ClientSession, parser: ParserPool
 ):
     async def read(name: str) -> list[tuple[str, str | None]]:
         got = await outcome(f"{faults}/f/{name}", session, parser)
@@ -124,7 +124,7 @@ async def test_unchanged_is_nothing_new(faults: str, session: aiohttp.ClientSess
 
 
 async def test_dates_are_instants_or_nothing(
-    faults: str, session: aiohttp.ClientSession, parser: FeedParser
+    faults: str, session: aiohttp.ClientSession, parser: ParserPool
 ):
     got = await outcome(f"{faults}/f/backdated", session, parser)
     assert [entry.published_at for entry in got.entries] == [

@@ -31,7 +31,7 @@ def document(body: str) -> bytes:
 
 
 def read(body: str) -> tuple[opml.Outline, ...]:
-    return opml.read(document(body), name="list.opml").feeds
+    return opml.read_feed_list(document(body), name="list.opml").feeds
 
 
 def test_a_list_gives_its_feeds_in_order():
@@ -75,7 +75,7 @@ def test_language_and_note_come_along():
 )
 def test_what_is_no_list_is_refused_by_name(text, says):
     with pytest.raises(ConfigError, match=r"list\.opml") as error:
-        opml.read(text, name="list.opml")
+        opml.read_feed_list(text, name="list.opml")
     assert says in str(error.value)
 
 
@@ -105,7 +105,7 @@ def test_a_list_longer_than_any_list_is_refused():
     )
 )
 def test_what_is_written_is_read_back(feeds):
-    listed = opml.read(opml.write(feeds, title="mine"), name="mine")
+    listed = opml.read_feed_list(opml.write_feed_list(feeds, title="mine"), name="mine")
     assert set(listed.remarks) == (set() if feeds else {NO_FEED})
     assert {facts(one) for one in listed.feeds} == {facts(one) for one in feeds}
 
@@ -119,7 +119,7 @@ def facts(one: Feed | opml.Outline) -> tuple[object, ...]:
 
 def test_a_feed_without_a_title_has_none_when_it_is_read_back():
     feed = Feed(key="k", url="https://a.example/", poll=PollState(due_at=NOW))
-    (outline,) = opml.read(opml.write([feed], title="mine"), name="mine").feeds
+    (outline,) = opml.read_feed_list(opml.write_feed_list([feed], title="mine"), name="mine").feeds
     assert outline.title == ""
 
 
@@ -128,7 +128,7 @@ def test_what_other_readers_know_is_written_as_they_expect_it():
     feed = Feed(
         key="k", url="https://a.example/?a&b", title="A & B", tags=tags, poll=PollState(due_at=NOW)
     )
-    text = opml.write([feed], title="mine").decode()
+    text = opml.write_feed_list([feed], title="mine").decode()
     assert '<opml version="2.0">' in text
     assert '<outline text="Asia">' in text
     assert '<outline text="tv, radio">' in text
@@ -166,7 +166,7 @@ def test_what_could_act_on_a_terminal_does_not_come_along():
     ],
 )
 def test_what_is_odd_about_a_list_is_said(text, says):
-    assert says in opml.read(text.encode(), name="list.opml").remarks
+    assert says in opml.read_feed_list(text.encode(), name="list.opml").remarks
 
 
 @pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "xmlURL", "XMLURL"])
@@ -178,7 +178,9 @@ def test_the_address_is_found_however_it_is_spelled(name):
 def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_note():
     from monitor.net import egress
 
-    feeds = opml.read(resources.path("config", "feeds.opml").read_bytes(), name="feeds.opml").feeds
+    feeds = opml.read_feed_list(
+        resources.path("config", "feeds.opml").read_bytes(), name="feeds.opml"
+    ).feeds
     assert len(feeds) >= 25
     for feed in feeds:
         assert egress.check_url(feed.url, allow=())
@@ -189,7 +191,7 @@ def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_not
 @needs_corpus
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("clean/*.opml")), ids=lambda path: path.stem)
 def test_a_good_list_of_others_is_read(path):
-    listed = opml.read(path.read_bytes(), name=path.name)
+    listed = opml.read_feed_list(path.read_bytes(), name=path.name)
     assert len(listed.feeds) == path.read_bytes().count(b"xmlUrl=")
     assert set(listed.remarks) <= {NO_FEED}
 
@@ -199,7 +201,7 @@ def test_a_good_list_of_others_is_read(path):
 def test_a_bad_list_of_others_is_refused_or_its_reader_warned(path):
     said = ""
     try:
-        said = ", ".join(opml.read(path.read_bytes(), name=path.name).remarks)
+        said = ", ".join(opml.read_feed_list(path.read_bytes(), name=path.name).remarks)
     except ConfigError as error:
         said = str(error)
     assert said

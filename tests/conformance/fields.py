@@ -137,8 +137,8 @@ def said(row: Row, url: str) -> Entry | None:
     dates = (_date(dict.get(first, f"{key}_parsed")) for key in ("published", "updated", "created"))
     return Entry(
         title=str(_as_ours("title", first.get("title") or "", first, url)),
-        url=clean.link(first.get("link") or "", url),
-        guid=clean.guid(first.get("id") or ""),
+        url=clean.absolute_url(first.get("link") or "", url),
+        guid=clean.clean_guid(first.get("id") or ""),
         published_at=next(filter(None, dates), None),
     )
 
@@ -148,12 +148,12 @@ def _as_ours(name: str, value: Any, first: Any, url: str) -> object:
     if name.endswith("_parsed"):
         return _date(value)
     if name == "link":
-        return clean.link(value, url)
+        return clean.absolute_url(value, url)
     if name != "title":
-        return clean.guid(value)
+        return clean.clean_guid(value)
     kind = (first.get("title_detail") or {}).get("type", "")
-    return clean.plain(value, limit=clean.MAX_TITLE, markup=kind in _MARKUP)
+    return clean.plain_text(value, limit=clean.MAX_TITLE, markup=kind in _MARKUP)
 
 
 def _date(value: Any) -> datetime | None:
-    return identity.clamp_date(clean.instant(value), NOW)
+    return identity.clamp_date(clean.datetime_from_parts(value), NOW)

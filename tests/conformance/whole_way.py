@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
-from monitor.collect.workers.pool import FeedParser
+from monitor.collect.workers.pool import ParserPool
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed
 from monitor.domain.keys import key_of
@@ -56,11 +56,11 @@ async def newsdesk(
     *,
     classifier: Classifier | None = None,
     patience: timedelta = timedelta(minutes=2),  # the server needs seconds for some answers
-    parser: FeedParser | None = None,
+    parser: ParserPool | None = None,
     at_once: int = AT_ONCE,
 ) -> AsyncIterator[PollContext]:
     """A desk of real parts, for addresses on loopback."""
-    parser = parser or FeedParser(workers=2)
+    parser = parser or ParserPool(workers=2)
     ask = egress.open_session(allow=LOOPBACK, connections=at_once, per_host=at_once)
     async with ask as session:
         try:

@@ -9,7 +9,7 @@ import feedparser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.publish import atom_feed
 from monitor.publish.items import items
 from tests.fakes import article, entry
@@ -38,7 +38,7 @@ def test_feedparser_reads_it_without_a_complaint():
 
 def test_our_own_reader_reads_it():
     document = atom_feed.write(about(), shelf())
-    parsed = read(
+    parsed = parse_document(
         document, content_type=atom_feed.MEDIA_TYPE, url="https://a.example/", max_entries=1_000
     )
     assert parsed.damage is None

@@ -38,7 +38,7 @@ def test_a_pack_named_by_a_path_is_used_as_it_is(tmp_path):
 def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     pack = topic_pack.load_pack(chosen(tmp_path, ""))
     own = topic_pack.as_set(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
-    assert own.threshold == pack.own_threshold
+    assert own.threshold == pack.trained_threshold
     higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
     assert topic_pack.as_set(higher, pack).threshold == 0.75
     assert topic_pack.load_pack(higher).threshold == 0.75
@@ -54,8 +54,8 @@ def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the
     pack = topic_pack.as_set(more, plain)
     assert pack.lexicon.entries["storm unit*"] == ("TROOPS",)
     assert len(pack.lexicon.entries) == len(plain.lexicon.entries) + 2
-    assert (pack.id, pack.own_lexicon) == (plain.id, plain.own_lexicon)
-    assert topic_pack.as_set(chosen(tmp_path, ""), pack).lexicon is plain.own_lexicon
+    assert (pack.id, pack.trained_lexicon) == (plain.id, plain.trained_lexicon)
+    assert topic_pack.as_set(chosen(tmp_path, ""), pack).lexicon is plain.trained_lexicon
     assert more.decision_digest != chosen(tmp_path, "").decision_digest
 
 

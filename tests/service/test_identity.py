@@ -13,7 +13,7 @@ import pytest
 
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
-from monitor.collect.workers.pool import FeedParser
+from monitor.collect.workers.pool import ParserPool
 from monitor.domain.alerts import Alert, Claim
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
@@ -75,7 +75,7 @@ class Watch:
 
 @asynccontextmanager
 async def watching(url: str) -> AsyncIterator[Watch]:
-    parser = FeedParser(workers=1)
+    parser = ParserPool(workers=1)
     try:
         async with egress.open_session(allow=LOOPBACK, connections=9, per_host=9) as session:
             with Store.open(url) as store, Publisher() as publisher:

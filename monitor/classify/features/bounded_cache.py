@@ -6,15 +6,15 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MOST = 50_000  # words: more than the news of a day have
+MAX_WORDS = 50_000  # words: more than the news of a day have
 # Letters.  What is longer is no word that comes again, but a sentence of a script without spaces,
 # or somebody who wants our memory.
-LONGEST = 40
+MAX_LETTERS = 40
 
 
-def remember(seen: dict[str, T], word: str, found: T, *, most: int = MOST) -> None:
+def cache_word(seen: dict[str, T], word: str, found: T, *, most: int = MAX_WORDS) -> None:
     """Keep it in `seen`; when that is full, all begins anew."""
-    if len(word) > LONGEST:
+    if len(word) > MAX_LETTERS:
         return
     if len(seen) >= most:
         seen.clear()

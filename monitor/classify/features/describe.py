@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.classify.features.lexicon import Hit
+    from monitor.classify.features.lexicon import LexiconHit
     from monitor.classify.features.opening import OpeningText
 
 # Countries with no more than this between them are listed: "Russia, Iran and North Korea".
@@ -27,7 +27,7 @@ class TopicClasses:
     beside: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
 
-    def opens(self, hits: Iterable[Hit]) -> bool:
+    def opens(self, hits: Iterable[LexiconHit]) -> bool:
         """Does the text name what an article must name to belong?
 
         Either a class of the gate; or a weak one, which could mean something else, beside the
@@ -38,18 +38,20 @@ class TopicClasses:
             return True
         return bool(named & self.weak) and bool(named & (self.second | self.beside))
 
-    def one_sided(self, hits: Iterable[Hit]) -> bool:
+    def one_sided(self, hits: Iterable[LexiconHit]) -> bool:
         """Does the text name neither the second side nor what stands for it?"""
         named = {name for hit in hits for name in hit.classes}
         return not named & (self.second | self.beside)
 
-    def both_sides(self, hits: Iterable[Hit]) -> bool:
+    def both_sides(self, hits: Iterable[LexiconHit]) -> bool:
         """Does the text name the first side, and the second or what stands for it?"""
         named = {name for hit in hits for name in hit.classes}
         return bool(named & self.first) and bool(named & (self.second | self.beside))
 
 
-def describe(text: OpeningText, hits: Sequence[Hit], topic: TopicClasses) -> dict[str, float]:
+def lexicon_features(
+    text: OpeningText, hits: Sequence[LexiconHit], topic: TopicClasses
+) -> dict[str, float]:
     """Features by name; `classes_of` tells which classes a name speaks of.
 
     `X` class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
@@ -108,7 +110,7 @@ def _together(
     return features
 
 
-def _sentences(text: OpeningText, hits: Sequence[Hit]) -> list[set[str]]:
+def _sentences(text: OpeningText, hits: Sequence[LexiconHit]) -> list[set[str]]:
     """The classes that each sentence names."""
     named: list[set[str]] = [set()]
     bounds = iter((*text.sentences, len(text.shown)))
@@ -121,7 +123,9 @@ def _sentences(text: OpeningText, hits: Sequence[Hit]) -> list[set[str]]:
     return named
 
 
-def _company(text: OpeningText, hits: Sequence[Hit], topic: TopicClasses) -> dict[str, float]:
+def _company(
+    text: OpeningText, hits: Sequence[LexiconHit], topic: TopicClasses
+) -> dict[str, float]:
     """How many other countries share the article, and whether they are listed."""
     countries = [hit for hit in hits if topic.countries.intersection(hit.classes)]
     if not countries:

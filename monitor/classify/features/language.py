@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # 100 of the answers are right.
 MIN_LETTERS = 4
 MIN_PROBABILITY = 0.3
-ENOUGH = 300  # characters of the text, beside the headline: more only costs
+MAX_CHARACTERS = 300  # characters of the text, beside the headline: more only costs
 
 # The languages that news comes in; the fewer it may choose from, the surer it is of a headline.
 LANGUAGES = (
@@ -40,16 +40,16 @@ _SCRIPTS = {
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def of(entry: Entry, stated: str | None) -> str | None:
+def entry_language(entry: Entry, stated: str | None) -> str | None:
     """The entry's language as BCP 47: its own word, else its feed's, else detected; or None.
 
     A stated language in whose script hardly a letter of the text is written is not believed.
     """
     said = entry.language or stated
-    text = f"{entry.title}\n{entry.text[:ENOUGH]}"
+    text = f"{entry.title}\n{entry.text[:MAX_CHARACTERS]}"
     if said and _can_be(said, text):
         return said
-    return detect(text) or said
+    return detect_language(text) or said
 
 
 def _can_be(language: str, text: str) -> bool:
@@ -65,7 +65,7 @@ def _count(signs: re.Pattern[str], text: str) -> int:
     return sum(map(len, signs.findall(text)))
 
 
-def detect(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """The language a text reads like (ISO 639-1), or None when there is too little to say."""
     if _count(_LETTERS, text) < MIN_LETTERS:
         return None

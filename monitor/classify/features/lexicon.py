@@ -18,8 +18,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.classify.features.bounded_cache import remember
-from monitor.classify.features.opening import fold, plain
+from monitor.classify.features.bounded_cache import cache_word
+from monitor.classify.features.opening import fold_characters, normalize
 
 # Han, kana and Hangul, with the signs that only occur among them.
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -47,7 +47,7 @@ _PARTICLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class LexiconHit:
     """An entry found in a text: where it stands, and the classes it says."""
 
     start: int
@@ -113,13 +113,13 @@ class Lexicon:
             table = self._stems if any_ending else self._exact
             table.setdefault(letters, []).append(entry)
 
-    def hits(self, shown: str, folded: str) -> list[Hit]:
+    def hits(self, shown: str, folded: str) -> list[LexiconHit]:
         """What the text names, left to right, without overlaps; silent entries left out."""
         found = self._spaced(shown, folded)
         if _RUN.search(folded):
             found += self._unspaced(shown, folded)
         found.sort(key=lambda hit: (hit.start, -hit.end))
-        kept: list[Hit] = []
+        kept: list[LexiconHit] = []
         end = 0
         for hit in found:
             if hit.start >= end:
@@ -129,7 +129,7 @@ class Lexicon:
 
     # ── scripts with spaces ──────────────────────────────────────────────────────────────────
 
-    def _spaced(self, shown: str, folded: str) -> list[Hit]:
+    def _spaced(self, shown: str, folded: str) -> list[LexiconHit]:
         words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(folded)]
         found = []
         for place, (start, _, word) in enumerate(words):
@@ -139,7 +139,7 @@ class Lexicon:
                 if end > best_end and _has_capitals(entry, shown, start):
                     best_end, best = end, entry
             if best is not None:
-                found.append(Hit(start, best_end, best.classes))
+                found.append(LexiconHit(start, best_end, best.classes))
         return found
 
     def _starting(self, word: str) -> tuple[_Entry, ...]:
@@ -151,12 +151,12 @@ class Lexicon:
                 if length <= len(word):
                     found += self._stems.get(word[:length], ())
             entries = tuple(found)
-            remember(self._seen, word, entries)
+            cache_word(self._seen, word, entries)
         return entries
 
     # ── scripts without ──────────────────────────────────────────────────────────────────────
 
-    def _unspaced(self, shown: str, folded: str) -> list[Hit]:
+    def _unspaced(self, shown: str, folded: str) -> list[LexiconHit]:
         found = []
         pairs = self._pairs
         for place in range(len(folded)):
@@ -166,7 +166,7 @@ class Lexicon:
                 if folded.startswith(entry.letters, place) and _stands(entry, folded, place):
                     if not _has_capitals(entry, shown, place):
                         continue
-                    found.append(Hit(place, place + len(entry.letters), entry.classes))
+                    found.append(LexiconHit(place, place + len(entry.letters), entry.classes))
                     break
         return found
 
@@ -216,17 +216,17 @@ def _touches(sign: str, *, hiragana: bool) -> bool:
 
 def _read_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
     """Take an entry apart; entries with a space in unspaced scripts stand for both ways."""
-    text = plain(written)
+    text = normalize(written)
     alone = text.startswith("=")
     left, right = alone or text.startswith("|"), alone or text.endswith("|")
     body = text.strip("=|")
-    folded = fold(body)
+    folded = fold_characters(body)
     if _RUN.search(folded):
         spellings = {body, body.replace(" ", "")}
         return [
             _Entry(
                 words=(),
-                letters=fold(spelling),
+                letters=fold_characters(spelling),
                 capitals=_capitals(spelling),
                 left=left,
                 right=right,

@@ -9,9 +9,9 @@ from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.opening import (
     BODY_CHARACTERS,
     TITLE_CHARACTERS,
-    fold,
-    plain,
-    prepare,
+    fold_characters,
+    normalize,
+    prepare_opening,
 )
 from monitor.domain.feeds import Entry
 
@@ -29,15 +29,18 @@ class LexiconMatch:
         self._lexicon = Lexicon(named, titles={"NAMED": "named"})
         # Something of every entry, to look for first: few articles have it, and it is quick.
         self._letters = tuple(
-            {max(_LETTERS.findall(fold(plain(entry))), key=len) for entry in lexicon_entries}
+            {
+                max(_LETTERS.findall(fold_characters(normalize(entry))), key=len)
+                for entry in lexicon_entries
+            }
         )
 
     def __call__(self, entry: Entry) -> bool:
         """Does it name any of them?"""
         if not self._letters:
             return False
-        opening = fold(f"{plain(entry.title)}\n{plain(entry.text)[:_OPENING]}")
+        opening = fold_characters(f"{normalize(entry.title)}\n{normalize(entry.text)[:_OPENING]}")
         if not any(letters in opening for letters in self._letters):
             return False
-        text = prepare(entry.title, entry.text)
+        text = prepare_opening(entry.title, entry.text)
         return bool(self._lexicon.hits(text.shown, text.folded))

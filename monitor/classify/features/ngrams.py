@@ -22,7 +22,7 @@ _SHORTEST, _LONGEST = 2, 5  # characters in a run
 Grams = Callable[[str], list[str]]
 
 
-def tokens(folded: str) -> list[tuple[int, int]]:
+def word_spans(folded: str) -> list[tuple[int, int]]:
     """Where words stand; a stretch of Han or kana gives its pairs of characters."""
     found = []
     for match in _TOKEN.finditer(folded):
@@ -34,16 +34,16 @@ def tokens(folded: str) -> list[tuple[int, int]]:
     return found
 
 
-def words(folded: str) -> list[str]:
+def word_ngrams(folded: str) -> list[str]:
     """Every word, and every two in a row."""
     if _DENSE.search(folded):
-        single = [folded[start:end] for start, end in tokens(folded)]
+        single = [folded[start:end] for start, end in word_spans(folded)]
     else:
         single = _SPACED.findall(folded)
     return single + [f"{left} {right}" for left, right in pairwise(single)]
 
 
-def runs(word: str) -> list[str]:
+def character_ngrams_of_word(word: str) -> list[str]:
     """Every run of 2 to 5 characters of one word with a space on either side."""
     padded = f" {word} "
     size = len(padded)
@@ -54,9 +54,9 @@ def runs(word: str) -> list[str]:
     ]
 
 
-def characters(folded: str) -> list[str]:
+def character_ngrams(folded: str) -> list[str]:
     """Every run of characters, word by word."""
-    return [run for word in folded.split() for run in runs(word)]
+    return [run for word in folded.split() for run in character_ngrams_of_word(word)]
 
 
 class Vocabulary:
@@ -76,7 +76,7 @@ class Vocabulary:
         return [index[gram] for gram in grams if gram in index]
 
 
-def fit(documents: Iterable[Sequence[str]], *, at_least: int) -> Vocabulary:
+def fit_vocabulary(documents: Iterable[Sequence[str]], *, at_least: int) -> Vocabulary:
     """The n-grams that `at_least` so many documents contain, in a fixed order."""
     counts: Counter[str] = Counter()
     total = 0

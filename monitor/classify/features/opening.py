@@ -53,17 +53,17 @@ class OpeningText:
     sentences: tuple[int, ...]  # where each sentence but the first begins, ascending
 
 
-def prepare(title: str, text: str) -> OpeningText:
+def prepare_opening(title: str, text: str) -> OpeningText:
     """Cut, clean and fold one article.  Any two strings will do."""
-    heading = plain(title)[:TITLE_CHARACTERS]
-    opening = plain(_opening(text))
+    heading = normalize(title)[:TITLE_CHARACTERS]
+    opening = normalize(_opening(text))
     body = _without(heading, opening)
     if len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS:  # there may be more to it
-        body = _without(heading, plain(text))
+        body = _without(heading, normalize(text))
     shown = f"{heading}\n{_cut(body, BODY_CHARACTERS)}"
     return OpeningText(
         shown=shown,
-        folded=fold(shown),
+        folded=fold_characters(shown),
         title_end=len(heading),
         sentences=tuple(match.end() for match in _SENTENCE_END.finditer(shown)),
     )
@@ -82,7 +82,7 @@ def _without(heading: str, body: str) -> str:
     return body
 
 
-def plain(raw: str) -> str:
+def normalize(raw: str) -> str:
     """One line of composed characters, without mark-up, control and invisible characters."""
     text = raw[:_RAW_CHARACTERS]
     if "&" in text:
@@ -95,7 +95,7 @@ def plain(raw: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def fold(text: str) -> str:
+def fold_characters(text: str) -> str:
     """Lower case with one sign for look-alikes; as long as the text itself."""
     lowered = text.lower()
     if len(lowered) != len(text):  # the Turkish dotted capital becomes two characters

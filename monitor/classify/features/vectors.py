@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.classify.features import ngrams
-from monitor.classify.features.bounded_cache import remember
-from monitor.classify.features.describe import TopicClasses, describe
-from monitor.classify.features.lexicon import Hit, Lexicon
+from monitor.classify.features.bounded_cache import cache_word
+from monitor.classify.features.describe import TopicClasses, lexicon_features
+from monitor.classify.features.lexicon import Lexicon, LexiconHit
 from monitor.classify.features.ngrams import Vocabulary
-from monitor.classify.features.opening import OpeningText, prepare
+from monitor.classify.features.opening import OpeningText, prepare_opening
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -24,29 +24,31 @@ GATE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ArticleFeatures:
     """An article read once: its text, what the lexicon found, and what that says."""
 
     text: OpeningText
-    hits: list[Hit]
+    hits: list[LexiconHit]
     features: dict[str, float]
     opens: bool  # it names what an article must name to belong
 
     @property
-    def title_hits(self) -> list[Hit]:
+    def title_hits(self) -> list[LexiconHit]:
         """What stands in the headline."""
         return [hit for hit in self.hits if hit.start < self.text.title_end]
 
 
-def read(title: str, body: str, lexicon: Lexicon, topic: TopicClasses) -> Read:
+def extract_features(
+    title: str, body: str, lexicon: Lexicon, topic: TopicClasses
+) -> ArticleFeatures:
     """Read an article.  Any two strings will do."""
-    text = prepare(title, body)
+    text = prepare_opening(title, body)
     hits = lexicon.hits(text.shown, text.folded)
-    return Read(text, hits, describe(text, hits, topic), topic.opens(hits))
+    return ArticleFeatures(text, hits, lexicon_features(text, hits, topic), topic.opens(hits))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SparseRows:
     """A sparse matrix, a cell per place: articles down, features across."""
 
     size: int  # articles
@@ -84,16 +86,16 @@ class Vectoriser:
         """The first column of each block."""
         return 0, len(self.words), len(self.words) + len(self.characters)
 
-    def rows(self, articles: Sequence[Read]) -> Rows:
+    def rows(self, articles: Sequence[ArticleFeatures]) -> SparseRows:
         """One row per article, in order."""
-        words = [self.words.places(ngrams.words(article.text.folded)) for article in articles]
+        words = [self.words.places(ngrams.word_ngrams(article.text.folded)) for article in articles]
         runs = [self.run_places(article.text.folded) for article in articles]
         blocks = (
             _unit_rows(words, self.words.idf),
             _unit_rows(runs, self.characters.idf),
             self._lexicon_rows([article.features for article in articles]),
         )
-        return Rows(
+        return SparseRows(
             len(articles),
             np.concatenate([row for row, _, _ in blocks]),
             np.concatenate(
@@ -109,8 +111,8 @@ class Vectoriser:
         for word in folded.split():
             known = seen.get(word)
             if known is None:
-                known = self.characters.places(ngrams.runs(word))
-                remember(seen, word, known)
+                known = self.characters.places(ngrams.character_ngrams_of_word(word))
+                cache_word(seen, word, known)
             places += known
         return places
 

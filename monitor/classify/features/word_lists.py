@@ -31,7 +31,7 @@ _MOST_OWN = 10_000
 SILENT = "silent"
 
 
-def load(folder: Path) -> Lexicon:
+def load_lexicon(folder: Path) -> Lexicon:
     """Read every `*.toml` of a folder.  Raise PackError naming the file, class and entry."""
     files = sorted(folder.glob("*.toml"))
     if not files:
@@ -58,7 +58,7 @@ def load(folder: Path) -> Lexicon:
     return Lexicon(entries, titles=titles, also=also)
 
 
-def extended(lexicon: Lexicon, own: Mapping[str, Sequence[str]]) -> Lexicon:
+def extend_lexicon(lexicon: Lexicon, own: Mapping[str, Sequence[str]]) -> Lexicon:
     """The lexicon with an operator's entries, by class; the lexicon itself where there are none.
 
     An entry that is there already says its new class, too; one of `silent` says nothing any more.

@@ -14,8 +14,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from monitor.classify.features.lexicon import CJK
-from monitor.classify.features.vectors import GATE, Read, read
-from monitor.classify.model.term_weights import Piece, Pull, merged, weigh
+from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
+from monitor.classify.model.term_weights import (
+    FeatureWeights,
+    WeightedSpan,
+    merge_spans,
+    weighted_spans,
+)
 from monitor.classify.packs.pack import Pack
 from monitor.classify.rules import decision as decide
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
@@ -24,7 +29,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import Classifier
 
-MOST_WORDS = 3  # that are taken out together
+MAX_REMOVED_WORDS = 3  # that are taken out together
 _TRIED = 8  # strongest words: 92 ways to take out up to three of them
 _LEAST = 0.05  # log-odds below which a word is not worth trying
 _MARKED = 0.2  # from which it is marked in the sentence
@@ -123,20 +128,20 @@ class Explainer:
         self._pack = pack
         self._classifier = classifier
         self._rules = rules
-        self._pull = Pull(pack.model, pack.card.topic)
+        self._pull = FeatureWeights(pack.model, pack.metadata.topic)
 
-    def why(self, entry: Entry, *, config: str = "") -> Explanation:
+    def explain(self, entry: Entry, *, config: str = "") -> Explanation:
         """Judge the entry and say what settled it.  Any entry gets an account."""
         pack = self._pack
-        article = read(entry.title, entry.text, pack.lexicon, pack.card.topic)
-        pieces = weigh(article, self._pull)
+        article = extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
+        pieces = weighted_spans(article, self._pull)
         verdict = self._classifier.judge([entry])[0]
         hits = self._rules.hits(entry)
         decision = decide.decide(verdict, hits, config=config)
         account = Explanation(
             decision=decision,
             sentence=_sentence(
-                article, merged(article, pieces), towards=1 if decision.relevant else -1
+                article, merge_spans(article, pieces), towards=1 if decision.relevant else -1
             ),
             gate=None if article.opens else self._gate(verdict.score),
         )
@@ -151,19 +156,23 @@ class Explainer:
 
     def _gate(self, score: float) -> Gate:
         titles = self._pack.lexicon.titles
-        wanted = sorted(self._pack.card.topic.gate)
+        wanted = sorted(self._pack.metadata.topic.gate)
         return Gate(wanted=tuple(titles.get(name, name) for name in wanted), score=score / GATE)
 
     # ── taking words out ─────────────────────────────────────────────────────────────────────
 
     def _without(
-        self, article: Read, pieces: Sequence[Piece], entry: Entry, decision: Decision
+        self,
+        article: ArticleFeatures,
+        pieces: Sequence[WeightedSpan],
+        entry: Entry,
+        decision: Decision,
     ) -> tuple[tuple[str, ...], float]:
         """The fewest words without which the outcome is the other, and the score then; or none."""
         words = _strongest(article, pieces, sign=1 if decision.relevant else -1)
         changes = [
             chosen
-            for count in range(1, MOST_WORDS + 1)
+            for count in range(1, MAX_REMOVED_WORDS + 1)
             for chosen in combinations(words[:_TRIED], count)
         ]
         changed = [_cut_out(article, chosen, entry) for chosen in changes]
@@ -182,7 +191,13 @@ class Explainer:
 
     # ── a rule ───────────────────────────────────────────────────────────────────────────────
 
-    def _rule(self, article: Read, pieces: Sequence[Piece], entry: Entry, verdict: Verdict) -> str:
+    def _rule(
+        self,
+        article: ArticleFeatures,
+        pieces: Sequence[WeightedSpan],
+        entry: Entry,
+        verdict: Verdict,
+    ) -> str:
         """A keyword rule that turns the outcome, tried on this entry; "" when none is found."""
         hits = self._rules.hits(entry)
         decision = decide.decide(verdict, hits, config="")
@@ -196,7 +211,9 @@ class Explainer:
         return _toml(rule) if more and then.relevant != decision.relevant else ""
 
 
-def _sentence(article: Read, pieces: Sequence[Piece], *, towards: int) -> Sentence | None:
+def _sentence(
+    article: ArticleFeatures, pieces: Sequence[WeightedSpan], *, towards: int
+) -> Sentence | None:
     """The one with the most weight towards the outcome; where none pulls so, with the most."""
     shown = article.text.shown
     bounds = sorted({0, *article.text.sentences, len(shown)})
@@ -223,7 +240,7 @@ def _sentence(article: Read, pieces: Sequence[Piece], *, towards: int) -> Senten
     )
 
 
-def _strongest(article: Read, pieces: Sequence[Piece], *, sign: int) -> list[str]:
+def _strongest(article: ArticleFeatures, pieces: Sequence[WeightedSpan], *, sign: int) -> list[str]:
     """The words that pull this way, as they stand in the text, the strongest first."""
     weights: dict[str, float] = {}
     spelling: dict[str, str] = {}
@@ -235,7 +252,7 @@ def _strongest(article: Read, pieces: Sequence[Piece], *, sign: int) -> list[str
     return [spelling[word] for word in strong]
 
 
-def _telling(article: Read, pieces: Sequence[Piece]) -> tuple[str, ...]:
+def _telling(article: ArticleFeatures, pieces: Sequence[WeightedSpan]) -> tuple[str, ...]:
     """Up to two words that tell this article from others: known ones, else the headline's longest.
 
     A rule on one word alone would take in half the news.
@@ -251,7 +268,7 @@ def _telling(article: Read, pieces: Sequence[Piece]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _cut_out(article: Read, words: Sequence[str], entry: Entry) -> Entry:
+def _cut_out(article: ArticleFeatures, words: Sequence[str], entry: Entry) -> Entry:
     """The part of the entry that is judged, without these words wherever they stand."""
     shown, folded = article.text.shown, article.text.folded
     keep = bytearray(b"\x01" * len(shown))
@@ -273,7 +290,7 @@ def _standing(word: str, text: str) -> Iterator[tuple[int, int]]:
         at = text.find(word, end)
 
 
-def _folded(article: Read, word: str) -> str:
+def _folded(article: ArticleFeatures, word: str) -> str:
     at = article.text.shown.find(word)
     return article.text.folded[at : at + len(word)]
 

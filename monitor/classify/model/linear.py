@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.classify.features.vectors import GATE, Read, read
-from monitor.classify.model.term_weights import Pull, terms
+from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
+from monitor.classify.model.term_weights import FeatureWeights, strongest_terms
 from monitor.classify.packs.pack import Pack
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
@@ -21,7 +21,7 @@ class LinearClassifier:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self._pull = Pull(pack.model, pack.card.topic)
+        self._pull = FeatureWeights(pack.model, pack.metadata.topic)
         self._theme_thresholds = {slug: theme.threshold for slug, theme in pack.themes.items()}
 
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
@@ -34,7 +34,8 @@ class LinearClassifier:
     def _batch(self, entries: Sequence[Entry]) -> list[Verdict]:
         pack = self.pack
         articles = [
-            read(entry.title, entry.text, pack.lexicon, pack.card.topic) for entry in entries
+            extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
+            for entry in entries
         ]
         logits = pack.model.vectoriser.rows(articles).times(pack.model.matrix)
         logits += pack.model.intercepts
@@ -45,19 +46,19 @@ class LinearClassifier:
             for article, score, row in zip(articles, chance, themes.tolist(), strict=True)
         ]
 
-    def _verdict(self, article: Read, chance: float, themes: list[float]) -> Verdict:
+    def _verdict(self, article: ArticleFeatures, chance: float, themes: list[float]) -> Verdict:
         pack = self.pack
         score = chance if article.opens else chance * GATE
         # The theme heads know only relevant articles: for others their answer counts for less.
         # By the pack's own threshold: a change of the operator's leaves every verdict as it was.
-        trust = min(1.0, score / pack.own_threshold) if pack.own_threshold > 0 else 1.0
+        trust = min(1.0, score / pack.trained_threshold) if pack.trained_threshold > 0 else 1.0
         return Verdict(
             score=score,
             threshold=pack.threshold,
             themes={slug: p * trust for slug, p in zip(pack.themes, themes, strict=True)},
             theme_thresholds=self._theme_thresholds,
             # Half of the work, and of what can't belong nobody asks which words pulled it down.
-            terms=terms(article, self._pull) if article.opens else (),
+            terms=strongest_terms(article, self._pull) if article.opens else (),
             pack=pack.id,
         )
 

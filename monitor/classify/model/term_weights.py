@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.classify.features import ngrams
-from monitor.classify.features.bounded_cache import remember
+from monitor.classify.features.bounded_cache import cache_word
 from monitor.classify.features.describe import TopicClasses, classes_of
-from monitor.classify.features.vectors import Floats, Read
-from monitor.classify.packs.pack import Model
+from monitor.classify.features.vectors import ArticleFeatures, Floats
+from monitor.classify.packs.pack import ModelWeights
 from monitor.domain.articles import Term
 
 MOST_FOR = 5
@@ -27,7 +27,7 @@ _NO_SPANS = np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WeightedSpan:
     """A stretch of the text and its part of the score, in log-odds."""
 
     start: int
@@ -35,10 +35,10 @@ class Piece:
     weight: float
 
 
-class Pull:
+class FeatureWeights:
     """How far each feature of a model pulls: the mean of its two relevance columns."""
 
-    def __init__(self, model: Model, topic: TopicClasses) -> None:
+    def __init__(self, model: ModelWeights, topic: TopicClasses) -> None:
         self.vectoriser = model.vectoriser
         weights = model.matrix[:, :2].mean(axis=1) * np.float32(model.temperature)
         words, characters, lexicon = model.vectoriser.starts
@@ -57,15 +57,15 @@ class Pull:
             if known is None:
                 spans = list(_run_spans(word, self.vectoriser.characters.index))
                 known = np.array(spans, dtype=np.int64).reshape(-1, 3)
-                remember(seen, word, known, most=_WORDS_REMEMBERED)
+                cache_word(seen, word, known, most=_WORDS_REMEMBERED)
             found.append(known + np.array((at, at, 0)))
             at += len(word)
         return np.concatenate(found) if found else _NO_SPANS
 
 
-def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
+def strongest_terms(article: ArticleFeatures, pull: FeatureWeights) -> tuple[Term, ...]:
     """The strongest words for and against, as they stand in the text; strongest first."""
-    pieces = merged(article, weigh(article, pull))
+    pieces = merge_spans(article, weighted_spans(article, pull))
     towards = sorted((p for p in pieces if p.weight >= _LEAST), key=lambda p: -p.weight)
     against = sorted((p for p in pieces if p.weight <= -_LEAST), key=lambda p: p.weight)
     chosen = _distinct(article, towards)[:MOST_FOR] + _distinct(article, against)[:MOST_AGAINST]
@@ -73,12 +73,12 @@ def terms(article: Read, pull: Pull) -> tuple[Term, ...]:
     return tuple(chosen)
 
 
-def weigh(article: Read, pull: Pull) -> list[Piece]:
+def weighted_spans(article: ArticleFeatures, pull: FeatureWeights) -> list[WeightedSpan]:
     """Every word of the text with its part of the score, left to right."""
     return _pieces(article, _along(article, pull))
 
 
-def _along(article: Read, pull: Pull) -> NDArray[np.float64]:
+def _along(article: ArticleFeatures, pull: FeatureWeights) -> NDArray[np.float64]:
     """The pull of every character of the text."""
     folded = article.text.folded
     steps = np.zeros(len(folded) + 1)
@@ -108,7 +108,7 @@ def _add(steps: NDArray[np.float64], spans: Spans, weights: Floats, idf: Floats)
 
 
 def _word_spans(folded: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
-    spans = ngrams.tokens(folded)
+    spans = ngrams.word_spans(folded)
     for start, end in spans:
         if (place := index.get(folded[start:end])) is not None:
             yield start, end, place
@@ -128,7 +128,9 @@ def _run_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int
                 yield max(offset - 1, 0), min(offset - 1 + length, size), place
 
 
-def _lexicon_spans(article: Read, pull: Pull) -> Iterator[tuple[int, int, float]]:
+def _lexicon_spans(
+    article: ArticleFeatures, pull: FeatureWeights
+) -> Iterator[tuple[int, int, float]]:
     """Each lexicon feature's pull, shared among the words that its classes were seen in."""
     index = pull.vectoriser.lexicon_index
     title_end = article.text.title_end
@@ -148,7 +150,7 @@ def _lexicon_spans(article: Read, pull: Pull) -> Iterator[tuple[int, int, float]
             yield hit.start, hit.end, weight / len(seen)
 
 
-def _pieces(article: Read, along: NDArray[np.float64]) -> list[Piece]:
+def _pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:
     """The lexicon's words, and between them every other word, with the pull of each."""
     hits = [(hit.start, hit.end) for hit in article.hits]
     taken = bytearray(len(article.text.folded))
@@ -161,23 +163,24 @@ def _pieces(article: Read, along: NDArray[np.float64]) -> list[Piece]:
     ]
     total = np.concatenate(([0.0], np.cumsum(along)))
     return [
-        Piece(start, end, float(total[end] - total[start])) for start, end in sorted(hits + others)
+        WeightedSpan(start, end, float(total[end] - total[start]))
+        for start, end in sorted(hits + others)
     ]
 
 
 def _whole_words(folded: str) -> list[tuple[int, int]]:
     """Words as a reader takes them: stretches of Han and kana in pairs that do not overlap."""
     spans: list[tuple[int, int]] = []
-    for start, end in ngrams.tokens(folded):
+    for start, end in ngrams.word_spans(folded):
         if not spans or start >= spans[-1][1]:
             spans.append((start, end))
     return spans
 
 
-def merged(article: Read, pieces: list[Piece]) -> list[Piece]:
+def merge_spans(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[WeightedSpan]:
     """Neighbours that pull the same way become one term."""
     shown = article.text.shown
-    grown: list[Piece] = []
+    grown: list[WeightedSpan] = []
     for piece in pieces:
         last = grown[-1] if grown else None
         if (
@@ -186,13 +189,13 @@ def merged(article: Read, pieces: list[Piece]) -> list[Piece]:
             and min(last.weight * piece.weight, abs(last.weight), abs(piece.weight)) >= _LEAST
             and piece.end - last.start <= _LONGEST
         ):
-            grown[-1] = Piece(last.start, piece.end, last.weight + piece.weight)
+            grown[-1] = WeightedSpan(last.start, piece.end, last.weight + piece.weight)
         else:
             grown.append(piece)
     return grown
 
 
-def _distinct(article: Read, pieces: list[Piece]) -> list[Term]:
+def _distinct(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[Term]:
     """The same word twice is one term with both its pulls."""
     weights: dict[str, float] = {}
     spelling: dict[str, str] = {}

@@ -15,7 +15,7 @@ from monitor.classify.features.describe import TopicClasses
 from monitor.domain.errors import PackError
 
 MANIFEST = "weights/manifest.json"
-MOST_TEXT_BYTES = 2**20  # of a file that says something of the pack, not of its weights
+MAX_TEXT_BYTES = 2**20  # of a file that says something of the pack, not of its weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,11 @@ class PackMetadata:
         return {slug: theme.title for slug, theme in self.themes.items()}
 
 
-def read_card(folder: Path) -> PackMetadata:
+def read_metadata(folder: Path) -> PackMetadata:
     """The pack's own words about itself.  Raise PackError."""
     file = folder / "pack.toml"
     try:
-        table = tomllib.loads(read_file(file, MOST_TEXT_BYTES).decode("utf-8"))
+        table = tomllib.loads(read_pack_file(file, MAX_TEXT_BYTES).decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError(f"{file}: not valid TOML: {error}") from error
     try:
@@ -70,7 +70,7 @@ def read_card(folder: Path) -> PackMetadata:
         raise PackError(f"{file}: not the shape of a pack: {error}") from error
 
 
-def read_file(file: Path, most: int) -> bytes:
+def read_pack_file(file: Path, most: int) -> bytes:
     """The bytes of one of the pack's files.  Raise PackError; also when it is over `most`."""
     try:
         size = file.stat().st_size

@@ -25,20 +25,20 @@ from monitor.classify.features import word_lists
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.ngrams import Vocabulary
 from monitor.classify.features.vectors import Vectoriser
-from monitor.classify.packs.metadata import MANIFEST, MOST_TEXT_BYTES, Theme, read_file
+from monitor.classify.packs.metadata import MANIFEST, MAX_TEXT_BYTES, Theme, read_pack_file
 from monitor.classify.packs.metadata import PackMetadata as PackMetadata
-from monitor.classify.packs.metadata import read_card as read_card
+from monitor.classify.packs.metadata import read_metadata as read_metadata
 from monitor.domain.errors import PackError
 
 FORMAT = 1
 _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MOST_BYTES = 64 * 2**20  # one file
-ARRAYS = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
-LISTS = ("words.txt", "characters.txt", "lexicon.txt")
+ARRAY_FILES = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
+LIST_FILES = ("words.txt", "characters.txt", "lexicon.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class ModelWeights:
     """The weights: logistic regressions side by side over one row of features.
 
     Columns of `matrix`: relevance from everything, relevance from characters alone, each theme.
@@ -54,26 +54,26 @@ class Model:
 class Pack:
     """A topic pack, checked whole."""
 
-    card: PackMetadata
+    metadata: PackMetadata
     lexicon: Lexicon
-    model: Model
+    model: ModelWeights
     threshold: float  # score from which an article is relevant
-    own_threshold: float  # the one that training chose, whatever the operator wants
-    own_lexicon: Lexicon  # the one it was trained with, without the operator's entries
+    trained_threshold: float  # the one that training chose, whatever the operator wants
+    trained_lexicon: Lexicon  # the one it was trained with, without the operator's entries
     digest: str  # SHA-256 of the manifest
     training: Mapping[str, object]  # what it was trained on, with which libraries
 
     @property
     def name(self) -> str:
-        return self.card.name
+        return self.metadata.name
 
     @property
     def title(self) -> str:
-        return self.card.title
+        return self.metadata.title
 
     @property
     def themes(self) -> Mapping[str, Theme]:
-        return self.card.themes
+        return self.metadata.themes
 
     @property
     def id(self) -> str:
@@ -105,10 +105,10 @@ class Pack:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_topic(folder: Path, card: PackMetadata, lexicon: Lexicon) -> None:
+def check_topic(folder: Path, metadata: PackMetadata, lexicon: Lexicon) -> None:
     """Raise PackError where [topic] names a class that no word list has: it would never be met."""
-    for side in dataclasses.fields(card.topic):
-        unknown = sorted(getattr(card.topic, side.name) - set(lexicon.classes))
+    for side in dataclasses.fields(metadata.topic):
+        unknown = sorted(getattr(metadata.topic, side.name) - set(lexicon.classes))
         if unknown:
             raise PackError(
                 f"{folder / 'pack.toml'}: [topic] {side.name} names {', '.join(unknown)}:"
@@ -116,7 +116,7 @@ def check_topic(folder: Path, card: PackMetadata, lexicon: Lexicon) -> None:
             )
 
 
-def load(folder: Path) -> Pack:
+def load_pack(folder: Path) -> Pack:
     """Read and check a pack.
 
     Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
@@ -125,28 +125,28 @@ def load(folder: Path) -> Pack:
     _refuse_pickles(folder)
     manifest, digest = _manifest(folder)
     contents = _checked_files(folder, manifest)
-    card = read_card(folder)
-    lexicon = word_lists.load(folder / "lexicon")
-    check_topic(folder, card, lexicon)
+    metadata = read_metadata(folder)
+    lexicon = word_lists.load_lexicon(folder / "lexicon")
+    check_topic(folder, metadata, lexicon)
     try:
         model = _model(folder, contents, float(manifest["temperature"]))
         thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
         own = float(manifest["threshold"])
     except (KeyError, TypeError, ValueError) as error:
         raise PackError(f"{folder / MANIFEST}: not as training writes it: {error}") from error
-    if set(thresholds) != set(card.themes) or model.matrix.shape[1] != 2 + len(thresholds):
+    if set(thresholds) != set(metadata.themes) or model.matrix.shape[1] != 2 + len(thresholds):
         raise PackError(f"{folder / 'pack.toml'}: its themes are not those of the weights")
     themes = {
         slug: dataclasses.replace(theme, threshold=thresholds[slug])
-        for slug, theme in card.themes.items()
+        for slug, theme in metadata.themes.items()
     }
     return Pack(
-        card=dataclasses.replace(card, themes=MappingProxyType(themes)),
+        metadata=dataclasses.replace(metadata, themes=MappingProxyType(themes)),
         lexicon=lexicon,
         model=model,
         threshold=own,
-        own_threshold=own,
-        own_lexicon=lexicon,
+        trained_threshold=own,
+        trained_lexicon=lexicon,
         digest=digest,
         training=MappingProxyType(dict(manifest.get("training", {}))),
     )
@@ -164,7 +164,7 @@ def _refuse_pickles(folder: Path) -> None:
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     file = folder / MANIFEST
-    raw = read_file(file, MOST_TEXT_BYTES)
+    raw = read_pack_file(file, MAX_TEXT_BYTES)
     try:
         manifest = json.loads(raw)
         written = manifest["format"]
@@ -193,7 +193,7 @@ def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes
     for name in sorted(listed):
         if name not in present:
             raise PackError(f"{folder / name}: missing from the pack")
-        contents[name] = read_file(folder / name, _MOST_BYTES)
+        contents[name] = read_pack_file(folder / name, _MOST_BYTES)
         if hashlib.sha256(contents[name]).hexdigest() != listed[name]:
             raise PackError(
                 f"{folder / name}: altered since training (its checksum differs): restore it,"
@@ -209,7 +209,7 @@ def deciding_files(folder: Path) -> list[str]:
     return sorted(name for name in names if name != MANIFEST)
 
 
-def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> Model:
+def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> ModelWeights:
     def array(name: str) -> NDArray[np.float32]:
         return _array(folder / "weights" / name, contents[f"weights/{name}"])
 
@@ -225,7 +225,7 @@ def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> M
         names("lexicon.txt"),
         array("lexicon.npy"),
     )
-    model = Model(
+    model = ModelWeights(
         vectoriser=vectoriser,
         matrix=array("matrix.npy"),
         intercepts=array("intercepts.npy"),

@@ -30,7 +30,7 @@ _DIGEST = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Roles:
+class PackRoles:
     """The folder that plays each part, by name; None: nobody does."""
 
     candidate: str | None = None  # trained, not in use yet
@@ -39,7 +39,7 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InUse:
+class PackInUse:
     """The pack to work with, and why those that should have been were passed over."""
 
     pack: Pack
@@ -54,27 +54,27 @@ class PackRegistry:
         self.folder = folder
         self._file = folder / "in-use.json"
 
-    def roles(self) -> Roles:
+    def roles(self) -> PackRoles:
         """Who plays which part.  Raise PackError when the file that says so is damaged."""
         try:
             table = json.loads(self._file.read_text(encoding="utf-8"))
-            roles = Roles(**table)
+            roles = PackRoles(**table)
             names = (roles.candidate, roles.current, roles.previous)
             if not all(name is None or _DIGEST.fullmatch(name) for name in names):
                 raise ValueError("a part is played by twelve digits, or null")
         except FileNotFoundError:
-            return Roles()
+            return PackRoles()
         except (OSError, ValueError, TypeError) as error:
             raise PackError(
                 f"{self._file}: can't be read: {error}; remove it to go back to the shipped pack"
             ) from error
         return roles
 
-    def place(self, name: str | None) -> Path | None:
+    def path_of(self, name: str | None) -> Path | None:
         """Where the pack of this name lies."""
         return self.folder / name if name else None
 
-    def put(self, write: Callable[[Path], object]) -> Path:
+    def add_candidate(self, write: Callable[[Path], object]) -> Path:
         """Let `write` make a pack in a fresh folder; when it is whole, it is the candidate.
 
         Raise PackError, and change nothing, when it is not.
@@ -105,7 +105,7 @@ class PackRegistry:
             roles.candidate == roles.current
         )  # taught the same again: nothing new to go back from
         previous = roles.previous if same else roles.current
-        self._settle(Roles(current=roles.candidate, previous=previous))
+        self._settle(PackRoles(current=roles.candidate, previous=previous))
 
     def rollback(self) -> None:
         """Undo a promotion: the current becomes candidate again, the previous current.
@@ -115,9 +115,9 @@ class PackRegistry:
         roles = self.roles()
         if roles.current is None:
             raise ConfigError("there is nothing to go back to: the shipped pack is in use")
-        self._settle(Roles(candidate=roles.current, current=roles.previous))
+        self._settle(PackRoles(candidate=roles.current, current=roles.previous))
 
-    def _settle(self, roles: Roles) -> None:
+    def _settle(self, roles: PackRoles) -> None:
         """Replace the file, then drop the packs that play no part any more."""
         table = {"candidate": roles.candidate, "current": roles.current, "previous": roles.previous}
         fresh = self._file.with_name("in-use.json.new")
@@ -131,7 +131,7 @@ class PackRegistry:
                 shutil.rmtree(place, ignore_errors=True)
 
 
-def name_of(folder: Path) -> str:
+def pack_digest(folder: Path) -> str:
     """Twelve digits that change when the pack there is trained anew; of a sound one or not."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
@@ -139,7 +139,7 @@ def name_of(folder: Path) -> str:
     return hashlib.sha256(manifest.read_bytes()).hexdigest()[:12]
 
 
-def first_sound(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> InUse:
+def first_usable_pack(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> PackInUse:
     """The first of these packs, the best first, that can be used.
 
     Raise PackError with every reason when there is none.
@@ -151,7 +151,7 @@ def first_sound(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> InUse
         except PackError as error:
             found.append(str(error))
         else:
-            return InUse(pack=loaded, folder=folder, faults=tuple(found))
+            return PackInUse(pack=loaded, folder=folder, faults=tuple(found))
     raise PackError("\n".join(found))
 
 
@@ -159,4 +159,4 @@ def _load(folder: Path) -> Pack:
     # Here: who only asks which pack is in use, as most commands do, need not load numpy.
     from monitor.classify.packs import pack
 
-    return pack.load(folder)
+    return pack.load_pack(folder)

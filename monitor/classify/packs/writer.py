@@ -11,11 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from monitor.classify.packs.pack import ARRAYS, FORMAT, LISTS, Model, deciding_files
+from monitor.classify.packs.pack import (
+    ARRAY_FILES,
+    FORMAT,
+    LIST_FILES,
+    ModelWeights,
+    deciding_files,
+)
 
 
-def save(
-    model: Model,
+def write_pack(
+    model: ModelWeights,
     source: Path,
     out: Path,
     *,
@@ -56,7 +62,7 @@ def save(
     _exchange(fresh, out / "weights")
 
 
-def _contents(model: Model) -> dict[str, bytes]:
+def _contents(model: ModelWeights) -> dict[str, bytes]:
     vectoriser = model.vectoriser
     arrays = (
         vectoriser.words.idf,
@@ -68,9 +74,9 @@ def _contents(model: Model) -> dict[str, bytes]:
     lists = (vectoriser.words.names, vectoriser.characters.names, vectoriser.lexicon)
     contents = {
         name: "".join(f"{line}\n" for line in lines).encode("utf-8")
-        for name, lines in zip(LISTS, lists, strict=True)
+        for name, lines in zip(LIST_FILES, lists, strict=True)
     }
-    for name, values in zip(ARRAYS, arrays, strict=True):
+    for name, values in zip(ARRAY_FILES, arrays, strict=True):
         stream = io.BytesIO()
         np.lib.format.write_array(stream, np.ascontiguousarray(values, dtype="<f4"), version=(1, 0))
         contents[name] = stream.getvalue()

@@ -12,12 +12,12 @@ from monitor.classify.training.golden import GoldenEvent, GoldenScore, Judge
 from monitor.domain.feeds import Entry
 
 # Under so many, a percentage would say more than is known.
-FEWEST = 20
+MIN_SAMPLE = 20
 _Z = 1.96  # 95 %
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """Some of so many."""
 
     hits: int
@@ -26,7 +26,7 @@ class Share:
     def __str__(self) -> str:
         """ "23 of 31, 74 % (57–86 %)"; the counts alone when there are few."""
         counts = f"{self.hits} of {self.of}"
-        if self.of < FEWEST:
+        if self.of < MIN_SAMPLE:
             return counts
         low, high = self.interval()
         return f"{counts}, {self.hits / self.of:.0%} ({low:.0%}–{high:.0%})".replace("%", " %")
@@ -43,7 +43,7 @@ class Share:
 
     def as_dict(self) -> dict[str, object]:
         """The counts, and the interval where there are enough."""
-        if self.of < FEWEST:
+        if self.of < MIN_SAMPLE:
             return {"hits": self.hits, "of": self.of}
         return {
             "hits": self.hits,
@@ -53,22 +53,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
+class PackScores:
     """How one pack did."""
 
-    precision: Share  # on the held-out labels
-    recall: Share
-    own: Share  # the pack's own examples on the right side
+    precision: Proportion  # on the held-out labels
+    recall: Proportion
+    own: Proportion  # the pack's own examples on the right side
     golden: GoldenScore | None  # None: the topic has no golden events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PackComparison:
     """Two packs side by side."""
 
     held_out: int  # labels that neither pack was trained on
-    current: Scores
-    candidate: Scores
+    current: PackScores
+    candidate: PackScores
     mended: int  # held-out labels that only the candidate has right
     broken: int  # those that only the current pack has right
     lost: tuple[GoldenEvent, ...]  # recalled by the current pack, not by the candidate
@@ -76,7 +76,7 @@ class Comparison:
     @property
     def says_little(self) -> bool:
         """Are there too few held-out labels to tell the packs apart by them?"""
-        return self.held_out < FEWEST
+        return self.held_out < MIN_SAMPLE
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The table for people: what, the current pack, the candidate."""
@@ -108,15 +108,15 @@ class Comparison:
         }
 
 
-def _events(score: GoldenScore) -> Share:
-    return Share(len(score.recalled), score.events)
+def _events(score: GoldenScore) -> Proportion:
+    return Proportion(len(score.recalled), score.events)
 
 
-def _wordings(score: GoldenScore) -> Share:
-    return Share(sum(score.flagged.values()), sum(score.wordings.values()))
+def _wordings(score: GoldenScore) -> Proportion:
+    return Proportion(sum(score.flagged.values()), sum(score.wordings.values()))
 
 
-def _as_dict(figures: Scores) -> dict[str, object]:
+def _as_dict(figures: PackScores) -> dict[str, object]:
     return {
         "precision": figures.precision.as_dict(),
         "recall": figures.recall.as_dict(),
@@ -125,39 +125,42 @@ def _as_dict(figures: Scores) -> dict[str, object]:
     }
 
 
-def compare(
+def compare_packs(
     current: Judge,
     candidate: Judge,
     *,
     held_out: Sequence[Example],
     own: Sequence[Example],
     events: Sequence[GoldenEvent],
-) -> Comparison:
+) -> PackComparison:
     """Let both judge the labels held out, the pack's own examples and the golden events."""
     truth = [one.relevant for one in held_out]
     answers = [_answers(judge, held_out) for judge in (current, candidate)]
     right = [[said == true for said, true in zip(answer, truth, strict=True)] for answer in answers]
-    scores = [golden.score(events, judge) if events else None for judge in (current, candidate)]
+    scores = [
+        golden.score_golden_events(events, judge) if events else None
+        for judge in (current, candidate)
+    ]
     left, other = (
-        Scores(
-            precision=Share(sum(map(bool.__and__, answer, truth)), sum(answer)),
-            recall=Share(sum(map(bool.__and__, answer, truth)), sum(truth)),
+        PackScores(
+            precision=Proportion(sum(map(bool.__and__, answer, truth)), sum(answer)),
+            recall=Proportion(sum(map(bool.__and__, answer, truth)), sum(truth)),
             own=_own(judge, own),
             golden=score,
         )
         for judge, answer, score in zip((current, candidate), answers, scores, strict=True)
     )
-    return Comparison(
+    return PackComparison(
         held_out=len(held_out),
         current=left,
         candidate=other,
         mended=sum(not before and after for before, after in zip(*right, strict=True)),
         broken=sum(before and not after for before, after in zip(*right, strict=True)),
-        lost=lost(events, *scores),
+        lost=lost_events(events, *scores),
     )
 
 
-def lost(
+def lost_events(
     events: Sequence[GoldenEvent], now: GoldenScore | None, then: GoldenScore | None
 ) -> tuple[GoldenEvent, ...]:
     """The golden events that the pack in use recalls and the other does not."""
@@ -174,7 +177,7 @@ def _answers(judge: Judge, examples: Sequence[Example]) -> list[bool]:
     return [verdict.score >= verdict.threshold for verdict in judge(entries)]
 
 
-def _own(judge: Judge, examples: Sequence[Example]) -> Share:
+def _own(judge: Judge, examples: Sequence[Example]) -> Proportion:
     answers = _answers(judge, examples)
     right = sum(said == one.relevant for said, one in zip(answers, examples, strict=True))
-    return Share(right, len(examples))
+    return Proportion(right, len(examples))

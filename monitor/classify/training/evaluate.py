@@ -16,7 +16,7 @@ Line = Mapping[str, Any]
 Figures = dict[str, Any]
 
 
-def evaluate(lines: Sequence[Line], verdicts: Sequence[Verdict], *, name: str) -> Figures:
+def evaluate_verdicts(lines: Sequence[Line], verdicts: Sequence[Verdict], *, name: str) -> Figures:
     """Precision, recall, F1, average precision and more, over all lines and over parts of them.
 
     A line is `{"label": one of LABELS, "lang", "themes": [slug]}`, the last two where they are

@@ -31,7 +31,7 @@ class Example:
         return self.label == POSITIVE
 
 
-def load(folder: Path, *, themes: Collection[str]) -> list[Example]:
+def load_examples(folder: Path, *, themes: Collection[str]) -> list[Example]:
     """Every example of every file, in the order of names and lines.
 
     Raise ConfigError that lists up to twenty faulty lines, each with its file, line and fault.

@@ -20,7 +20,7 @@ HELD_OUT = 5  # of so many labels one is never trained on
 WEIGHT = 2.0  # a label counts for so many written examples (decision 013)
 
 
-def labels(
+def split_marks(
     marked: Sequence[tuple[Mark, Article]], *, themes: Sequence[str]
 ) -> tuple[list[Example], list[Example]]:
     """The labels to train on and those held out; of equal headlines the first mark given counts.
@@ -53,7 +53,7 @@ def _example(mark: Mark, article: Article, themes: Sequence[str]) -> Example:
     )
 
 
-def own_examples(base: Path) -> list[Example]:
+def pack_examples(base: Path) -> list[Example]:
     """The examples of the pack in `base`.  Raise ConfigError when it does not carry any."""
     folder = base / "examples"
     if not folder.is_dir():
@@ -61,10 +61,10 @@ def own_examples(base: Path) -> list[Example]:
             f"{base}: this pack is here without its examples, which training needs: name a folder"
             " that has them with --pack, for example models/dprk-russia of a checkout"
         )
-    return example_files.load(folder, themes=tuple(pack.read_card(base).themes))
+    return example_files.load_examples(folder, themes=tuple(pack.read_metadata(base).themes))
 
 
-def train_with(
+def train_with_marks(
     base: Path,
     out: Path,
     *,
@@ -78,18 +78,18 @@ def train_with(
     The lexicon is that of `base` with the operator's `entries`, which stay in the settings: the
     pack is written without them.  The same input gives the same bytes.
     """
-    lexicon = word_lists.extended(word_lists.load(base / "lexicon"), entries)
+    lexicon = word_lists.extend_lexicon(word_lists.load_lexicon(base / "lexicon"), entries)
     # In a fixed order: in which order people marked must not matter.
     ordered = sorted(taught, key=lambda one: (one.title, one.place))
-    trained = train.train([*own, *ordered], lexicon, pack.read_card(base))
+    trained = train.train_model([*own, *ordered], lexicon, pack.read_metadata(base))
     report = {
         **trained.report,
         "labels": len(taught),
         "labels_held_out": len(held_out),
         "lexicon_entries_added": len({one for some in entries.values() for one in some}),
-        "base": registry.name_of(base),
+        "base": registry.pack_digest(base),
     }
-    writer.save(
+    writer.write_pack(
         trained.model,
         base,
         out,

@@ -35,7 +35,7 @@ class GoldenEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
+class MissedEvent:
     """An event of which no wording was flagged."""
 
     event: GoldenEvent
@@ -48,7 +48,7 @@ class GoldenScore:
 
     events: int
     recalled: frozenset[str]  # keys
-    missed: tuple[Missed, ...]
+    missed: tuple[MissedEvent, ...]
     wordings: dict[str, int]  # by language
     flagged: dict[str, int]  # of those
 
@@ -70,7 +70,7 @@ class GoldenScore:
         }
 
 
-def load(file: Path) -> list[GoldenEvent]:
+def load_golden_events(file: Path) -> list[GoldenEvent]:
     """The events of a file.  Raise ConfigError naming the line and what is wrong with it."""
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
@@ -112,7 +112,7 @@ def _event(line: dict[str, object]) -> GoldenEvent:
     )
 
 
-def score(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
+def score_golden_events(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
     """Judge every wording of every event."""
     told = [(event, wording) for event in events for wording in event.wordings]
     verdicts = judge([wording for _, wording in told])
@@ -131,7 +131,7 @@ def score(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
         events=len(events),
         recalled=frozenset(recalled),
         missed=tuple(
-            Missed(event=event, best=best[event.key])
+            MissedEvent(event=event, best=best[event.key])
             for event in events
             if event.key not in recalled
         ),

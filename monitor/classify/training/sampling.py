@@ -20,19 +20,21 @@ POOL = 5  # articles looked at for each one chosen, so that languages and feeds 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SampledArticle:
     """An article to mark, and why this one."""
 
     article: Article
     reason: str
 
 
-def drawn(keys: Sequence[str], day: date, number: int) -> list[str]:
+def daily_sample(keys: Sequence[str], day: date, number: int) -> list[str]:
     """So many of the keys, by lot: the same ones all day, others tomorrow."""
     return sorted(keys, key=lambda key: key_of(key, day.isoformat()))[:number]
 
 
-def choose(near: Sequence[Article], deep: Sequence[Article], *, number: int) -> list[Asked]:
+def choose_articles(
+    near: Sequence[Article], deep: Sequence[Article], *, number: int
+) -> list[SampledArticle]:
     """Two thirds from `near`, the nearest first, a third from `deep`, in the order drawn.
 
     Each next one is of the feed and language that were chosen least.  Where one kind runs out the
@@ -42,8 +44,8 @@ def choose(near: Sequence[Article], deep: Sequence[Article], *, number: int) -> 
     lots = spread.take(deep, number // DEEP_ONE_IN)
     unsure = spread.take(near, number - len(lots))
     lots += spread.take(deep, number - len(lots) - len(unsure))
-    return [Asked(article=one, reason=_near(one)) for one in unsure] + [
-        Asked(article=one, reason=_deep(one)) for one in lots
+    return [SampledArticle(article=one, reason=_near(one)) for one in unsure] + [
+        SampledArticle(article=one, reason=_deep(one)) for one in lots
     ]
 
 

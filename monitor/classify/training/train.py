@@ -17,9 +17,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from monitor.classify.features import ngrams, word_lists
 from monitor.classify.features.lexicon import Lexicon
-from monitor.classify.features.vectors import Read, Vectoriser, read
+from monitor.classify.features.vectors import ArticleFeatures, Vectoriser, extract_features
 from monitor.classify.packs import pack, writer
-from monitor.classify.packs.pack import Model, PackMetadata
+from monitor.classify.packs.pack import ModelWeights, PackMetadata
 from monitor.classify.training import examples as example_files
 from monitor.classify.training.examples import Example
 from monitor.domain.errors import ConfigError
@@ -39,10 +39,10 @@ _WORD_AT_LEAST, _RUN_AT_LEAST = 2, 3  # examples that an n-gram must occur in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trained:
+class TrainedModel:
     """What training gives: everything that `saving.save` writes."""
 
-    model: Model
+    model: ModelWeights
     themes: Mapping[str, float]  # thresholds
     report: dict[str, object]
 
@@ -52,13 +52,13 @@ def train_pack(folder: Path, *, out: Path | None = None) -> dict[str, object]:
 
     Raise PackError for a bad pack.toml or lexicon, ConfigError for bad examples.
     """
-    card = pack.read_card(folder)
-    lexicon = word_lists.load(folder / "lexicon")
-    pack.check_topic(folder, card, lexicon)
-    examples = example_files.load(folder / "examples", themes=tuple(card.themes))
-    trained = train(examples, lexicon, card)
+    metadata = pack.read_metadata(folder)
+    lexicon = word_lists.load_lexicon(folder / "lexicon")
+    pack.check_topic(folder, metadata, lexicon)
+    examples = example_files.load_examples(folder / "examples", themes=tuple(metadata.themes))
+    trained = train_model(examples, lexicon, metadata)
     out = out or folder
-    writer.save(
+    writer.write_pack(
         trained.model,
         folder,
         out,
@@ -66,18 +66,20 @@ def train_pack(folder: Path, *, out: Path | None = None) -> dict[str, object]:
         themes=trained.themes,
         training=trained.report,
     )
-    return {"pack": pack.load(out).id, **trained.report}
+    return {"pack": pack.load_pack(out).id, **trained.report}
 
 
-def train(examples: Sequence[Example], lexicon: Lexicon, card: PackMetadata) -> Trained:
+def train_model(
+    examples: Sequence[Example], lexicon: Lexicon, metadata: PackMetadata
+) -> TrainedModel:
     """Fit everything.  Deterministic: one thread, no randomness."""
     _check(examples)
-    articles = [read(one.title, one.text, lexicon, card.topic) for one in examples]
+    articles = [extract_features(one.title, one.text, lexicon, metadata.topic) for one in examples]
     vectoriser = fit_vectoriser(articles)
     with threadpool_limits(limits=1):
         matrix = as_matrix(vectoriser, articles)
         groups = near_groups(articles)
-        lessons = _lessons(examples, articles, lexicon, card)
+        lessons = _lessons(examples, articles, lexicon, metadata)
         rows = vstack([matrix, as_matrix(vectoriser, lessons.headlines)], format="csr")
         truth = np.array([one.relevant for one in examples])
         taught = truth[lessons.examples]
@@ -90,47 +92,54 @@ def train(examples: Sequence[Example], lexicon: Lexicon, card: PackMetadata) -> 
             _fit_characters(rows, taught, vectoriser, lessons.weights),
         ]
         thresholds = {}
-        for slug in card.themes:
+        for slug in metadata.themes:
             column, thresholds[slug] = _theme(slug, examples, matrix, groups)
             columns.append(column)
-    model = Model(
+    model = ModelWeights(
         vectoriser=vectoriser,
         matrix=np.stack([weights for weights, _ in columns], axis=1).astype(np.float32),
         intercepts=np.array([intercept for _, intercept in columns], dtype=np.float32),
         temperature=temperature,
     )
-    return Trained(model=model, themes=thresholds, report=_report(examples, lexicon, vectoriser))
+    return TrainedModel(
+        model=model, themes=thresholds, report=_report(examples, lexicon, vectoriser)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lessons:
     """What relevance is learned from: every example, then the headlines of some."""
 
-    headlines: Sequence[Read]
+    headlines: Sequence[ArticleFeatures]
     examples: NDArray[np.int64]  # of each lesson, the number of its example
     weights: Weights
 
 
 def _lessons(
-    examples: Sequence[Example], articles: Sequence[Read], lexicon: Lexicon, card: PackMetadata
+    examples: Sequence[Example],
+    articles: Sequence[ArticleFeatures],
+    lexicon: Lexicon,
+    metadata: PackMetadata,
 ) -> _Lessons:
     """A relevant example whose headline says it all is learned twice: whole, and without its text.
 
     Written relevant examples have a text more often than near misses have: else its length alone
     would speak for an article.
     """
-    weights = _weights(examples, articles, card)
+    weights = _weights(examples, articles, metadata)
     headlines, numbers = [], list(range(len(examples)))
     for number, (one, article) in enumerate(zip(examples, articles, strict=True)):
-        if one.relevant and one.text and card.topic.both_sides(article.title_hits):
-            headlines.append(read(one.title, "", lexicon, card.topic))
+        if one.relevant and one.text and metadata.topic.both_sides(article.title_hits):
+            headlines.append(extract_features(one.title, "", lexicon, metadata.topic))
             numbers.append(number)
             weights[number] /= 2
     order = np.array(numbers)
     return _Lessons(headlines=headlines, examples=order, weights=weights[order])
 
 
-def _weights(examples: Sequence[Example], articles: Sequence[Read], card: PackMetadata) -> Weights:
+def _weights(
+    examples: Sequence[Example], articles: Sequence[ArticleFeatures], metadata: PackMetadata
+) -> Weights:
     """How many each example counts for when relevance is learned.
 
     A relevant one that does not open the gate could never be flagged, so it teaches nothing here
@@ -141,11 +150,11 @@ def _weights(examples: Sequence[Example], articles: Sequence[Read], card: PackMe
     for number, (one, article) in enumerate(zip(examples, articles, strict=True)):
         if not article.opens:
             weights[number] *= 0.0 if one.relevant else 1.0
-        elif not card.topic.second:
+        elif not metadata.topic.second:
             continue  # a topic of one side
-        elif card.topic.one_sided(article.hits):
+        elif metadata.topic.one_sided(article.hits):
             weights[number] *= _ONE_SIDED if one.relevant else _ONE_SIDED_NEAR_MISS
-        elif one.relevant and not card.topic.both_sides(article.title_hits):
+        elif one.relevant and not metadata.topic.both_sides(article.title_hits):
             weights[number] *= _LATE
     return weights
 
@@ -160,13 +169,14 @@ def _check(examples: Sequence[Example]) -> None:
         )
 
 
-def fit_vectoriser(articles: Sequence[Read]) -> Vectoriser:
+def fit_vectoriser(articles: Sequence[ArticleFeatures]) -> Vectoriser:
     """The vocabularies of these articles, and the scale of every lexicon feature."""
-    words = ngrams.fit(
-        (ngrams.words(article.text.folded) for article in articles), at_least=_WORD_AT_LEAST
+    words = ngrams.fit_vocabulary(
+        (ngrams.word_ngrams(article.text.folded) for article in articles), at_least=_WORD_AT_LEAST
     )
-    characters = ngrams.fit(
-        (ngrams.characters(article.text.folded) for article in articles), at_least=_RUN_AT_LEAST
+    characters = ngrams.fit_vocabulary(
+        (ngrams.character_ngrams(article.text.folded) for article in articles),
+        at_least=_RUN_AT_LEAST,
     )
     counts = Counter(name for article in articles for name in article.features)
     names = sorted(name for name, count in counts.items() if count >= _WORD_AT_LEAST)
@@ -175,7 +185,7 @@ def fit_vectoriser(articles: Sequence[Read]) -> Vectoriser:
     return Vectoriser(words, characters, names, scale)
 
 
-def as_matrix(vectoriser: Vectoriser, articles: Sequence[Read]) -> csr_matrix:
+def as_matrix(vectoriser: Vectoriser, articles: Sequence[ArticleFeatures]) -> csr_matrix:
     """The features of every article, a row each."""
     rows = vectoriser.rows(articles)
     return csr_matrix(
@@ -184,12 +194,12 @@ def as_matrix(vectoriser: Vectoriser, articles: Sequence[Read]) -> csr_matrix:
     )
 
 
-def near_groups(articles: Sequence[Read]) -> NDArray[np.int64]:
+def near_groups(articles: Sequence[ArticleFeatures]) -> NDArray[np.int64]:
     """A number per article, equal for near-copies: they stay together in cross-validation."""
     group: dict[frozenset[str], int] = {}
     numbers = []
     for article in articles:
-        named = frozenset(ngrams.words(article.text.folded[: article.text.title_end])[:8])
+        named = frozenset(ngrams.word_ngrams(article.text.folded[: article.text.title_end])[:8])
         numbers.append(group.setdefault(named, len(group)))
     return np.array(numbers)
 

@@ -32,10 +32,10 @@ _PRUNED = ["//h1", f"{_LINES}[normalize-space(.) = normalize-space(.//a)]"]
 def main(arguments: list[str]) -> None:
     """Serve as `child.main` does."""
     jt_stoplist_init()  # from files; later, none may be opened
-    worker.main(arguments, read)
+    worker.main(arguments, extract_text)
 
 
-def read(
+def extract_text(
     body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
 ) -> Parsed:
     """The page as a document of one entry, which has only a text.
@@ -54,7 +54,7 @@ def read(
     except (*FEEDPARSER_ERRORS, LxmlError) as error:
         name = type(error).__name__
         raise ParseError(FeedReason.NO_TEXT, f"the page trips our reader ({name})") from None
-    text = clean.plain(found or "", limit=clean.MAX_TEXT)
+    text = clean.plain_text(found or "", limit=clean.MAX_TEXT)
     if not text:
         raise ParseError(FeedReason.NO_TEXT, "no article's text was found in the page")
     return Parsed(entries=(Entry(title="", text=text),))

@@ -11,13 +11,13 @@ from datetime import timedelta
 
 from monitor.net import retry_after
 
-LONGEST = timedelta(days=365)  # RFC 9111 knows numbers up to 68 years; nobody means them
+MAX_LIFETIME = timedelta(days=365)  # RFC 9111 knows numbers up to 68 years; nobody means them
 
 _DIRECTIVE = re.compile(r'([\w-]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*))?')
 _MOST_CHARACTERS = 1_000
 
 
-def fresh_for(headers: Mapping[str, str]) -> timedelta | None:
+def freshness_lifetime(headers: Mapping[str, str]) -> timedelta | None:
     """How long nothing new is to be expected; zero when the server denies it, None when silent.
 
     A lifetime counts from when the answer was made (`Age`), and Expires from the server's own
@@ -49,10 +49,10 @@ def _seconds(text: str) -> timedelta | None:
     text = text.strip()
     if not re.fullmatch(r"[0-9]{1,40}", text):
         return None
-    return timedelta(seconds=min(int(text), LONGEST // timedelta(seconds=1)))
+    return timedelta(seconds=min(int(text), MAX_LIFETIME // timedelta(seconds=1)))
 
 
 def _until(expires: str, date: str | None) -> timedelta | None:
     """From Date to Expires.  What is no date ("0", "-1") is in the past, as the standard has it."""
     end, start = retry_after.read_date(expires), retry_after.read_date(date)
-    return min(end - start, LONGEST) if end and start else None
+    return min(end - start, MAX_LIFETIME) if end and start else None

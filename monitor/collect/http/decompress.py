@@ -14,7 +14,7 @@ _ZLIB = zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
 
 
-class Inflate:
+class Decompressor:
     """Collects a body of at most `max_bytes`, both as sent and as inflated.
 
     `coding` is the Content-Encoding header.  gzip and deflate are undone, and gzip that nobody

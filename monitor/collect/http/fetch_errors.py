@@ -43,7 +43,7 @@ def check_status(status: int, asked: timedelta | None) -> None:
     raise FetchError(FeedReason.STATUS, said, retry_after=asked)
 
 
-def of(error: aiohttp.ClientError | OSError) -> FetchError:
+def fetch_error_from(error: aiohttp.ClientError | OSError) -> FetchError:
     """Why there is no answer; nothing that the server sent is in it."""
     if refused := egress.refused(error):
         return FetchError(FeedReason.EGRESS, str(refused.strerror))

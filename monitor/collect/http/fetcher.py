@@ -12,7 +12,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.collect.http import cache_headers, fetch_errors, link_headers
-from monitor.collect.http.decompress import Inflate
+from monitor.collect.http.decompress import Decompressor
 from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Feed, Fetched
@@ -84,7 +84,7 @@ class HttpFetcher:
                     FeedReason.TIMEOUT, f"no complete answer within {self._timeout:g} s"
                 ) from None
             except (aiohttp.ClientError, OSError) as error:
-                raise fetch_errors.of(error) from error
+                raise fetch_errors.fetch_error_from(error) from error
 
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
         """Ask, and follow redirects by hand: each address is checked like the first."""
@@ -123,13 +123,13 @@ class HttpFetcher:
             etag=_plain(answer.headers.get("ETag")),
             last_modified=_plain(answer.headers.get("Last-Modified")),
             retry_after=asked,
-            fresh_for=cache_headers.fresh_for(answer.headers),
+            fresh_for=cache_headers.freshness_lifetime(answer.headers),
             links=link_headers.from_headers(answer.headers.getall("Link", ()), url),
         )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         """The document, inflated.  Raise FetchError when it is too large or damaged."""
-        inflate = Inflate(
+        inflate = Decompressor(
             answer.headers.get("Content-Encoding", ""), max_bytes=self._max_body_bytes
         )
         async for piece in answer.content.iter_chunked(_PIECE):

@@ -11,7 +11,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 
 # How long a host's "later" for one feed holds up its others, which may not be meant.
-LONGEST_HOLD = timedelta(minutes=15)
+MAX_PAUSE = timedelta(minutes=15)
 
 
 class HostLimiter:
@@ -59,7 +59,7 @@ class HostLimiter:
 
     def hold(self, host: str, wait: timedelta) -> None:
         """The host asked one of its feeds to come back later: the others wait a while, too."""
-        seconds = min(wait, LONGEST_HOLD).total_seconds()
+        seconds = min(wait, MAX_PAUSE).total_seconds()
         self._held_until[host] = asyncio.get_running_loop().time() + seconds
 
     def _check_hold(self, host: str) -> None:

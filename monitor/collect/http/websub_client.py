@@ -61,7 +61,7 @@ class HubClient:
                 FeedReason.TIMEOUT, f"the hub did not answer within {self._timeout:g} s"
             ) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise fetch_errors.of(error) from error
+            raise fetch_errors.fetch_error_from(error) from error
 
     async def _post(self, url: str, form: dict[str, str]) -> None:
         for _ in range(MAX_REDIRECTS + 1):

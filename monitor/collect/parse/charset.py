@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from monitor.collect.parse.charset_guess import guess
+from monitor.collect.parse.charset_guess import guess_charset
 
 _MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -53,7 +53,7 @@ def decode(body: bytes, content_type: str, *, inside: str = "") -> str:
         text = body.decode(name, "replace")
         if _fits_nearly(text):
             return text
-    return body.decode(guess(body) or "cp1252", "replace")
+    return body.decode(guess_charset(body) or "cp1252", "replace")
 
 
 def _fits_nearly(text: str) -> bool:

@@ -52,7 +52,7 @@ _SETS = tuple(
 )
 
 
-def guess(body: bytes) -> str | None:
+def guess_charset(body: bytes) -> str | None:
     """The set of Russian, Korean, Japanese or Chinese that these bytes are surely in, or None."""
     sample = body[:_LOOKED_AT]
     likely = max(_SETS, key=lambda one: _likeness(sample, one))

@@ -101,7 +101,7 @@ _MEANT = {
 }
 
 
-def plain(text: str, *, limit: int, markup: bool = False) -> str:
+def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
     """One line of plain text: no tags, entities, control or direction characters.
 
     `markup` says that it is HTML; text that only looks so is treated so too, and entities that
@@ -121,7 +121,7 @@ def plain(text: str, *, limit: int, markup: bool = False) -> str:
     return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
 
 
-def visible(text: str, limit: int) -> str:
+def single_line(text: str, limit: int) -> str:
     """One line of text that is plain already, without control and direction characters."""
     return shorten(" ".join(_INVISIBLE.sub("", text).split()), limit)
 
@@ -138,13 +138,13 @@ def shorten(text: str, limit: int) -> str:
     return text[: between if between > 0 else limit - 1].rstrip() + "…"
 
 
-def tags(names: Iterable[str]) -> tuple[str, ...]:
+def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
     """Each once, in order, and not without end."""
-    cleaned = (plain(name, limit=MAX_TAG) for name in names)
+    cleaned = (plain_text(name, limit=MAX_TAG) for name in names)
     return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_TAGS]
 
 
-def guid(text: str) -> str | None:
+def clean_guid(text: str) -> str | None:
     """The publisher's name for an entry; one too long to keep is kept as its digest."""
     text = _INVISIBLE.sub("", text).strip()
     if len(text) > MAX_GUID:
@@ -152,7 +152,7 @@ def guid(text: str) -> str | None:
     return text or None
 
 
-def link(url: str, base: str = "") -> str | None:
+def absolute_url(url: str, base: str = "") -> str | None:
     """An absolute http or https address that a person may be sent to, or None.
 
     `base` is where a relative one starts.  An address with a user name in it is dropped: it is
@@ -173,7 +173,7 @@ def link(url: str, base: str = "") -> str | None:
     return absolute if "\\" not in parts.netloc and len(absolute) <= MAX_URL else None
 
 
-def language(tag: str | None) -> str | None:
+def language_tag(tag: str | None) -> str | None:
     """A language tag as BCP 47 writes it: "zh_hans-cn" → "zh-Hans-CN"; None if it is none."""
     match = _LANGUAGE.fullmatch((tag or "").strip().replace("_", "-"))
     if match is None:
@@ -187,7 +187,7 @@ def language(tag: str | None) -> str | None:
     return f"{name}{script}{region}{match['rest'].lower()}"
 
 
-def instant(parts: Sequence[int] | None) -> datetime | None:
+def datetime_from_parts(parts: Sequence[int] | None) -> datetime | None:
     """The moment that feedparser's nine numbers (in UTC) name, or None if there is no such."""
     if not parts:
         return None
@@ -198,7 +198,7 @@ def instant(parts: Sequence[int] | None) -> datetime | None:
         return None
 
 
-def rfc3339(text: str) -> datetime | None:
+def datetime_from_text(text: str) -> datetime | None:
     """The moment that an ISO date or time names, in UTC where it says nothing else, or None."""
     try:
         found = datetime.fromisoformat(text.strip())

@@ -10,7 +10,7 @@ import re
 
 from monitor.collect.parse import entries, feedparser_run, incremental, jsonfeed, news_sitemap
 from monitor.collect.parse.charset import decode
-from monitor.collect.parse.outcome import ParseOutcome, damage
+from monitor.collect.parse.outcome import ParseOutcome, damage_message
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
@@ -35,27 +35,29 @@ _NO_FEEDS = {
 }
 
 
-def read(
+def parse_document(
     body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
 ) -> Parsed:
     """Read a document as RSS, Atom, JSON Feed or news site map.
 
     `url` is where it came from, and where relative links start; `memory` that of the feed's
     documents read before (`Parsed.memory`).  Raise ParseError when it is no feed.  What was cut
-    short or has an unreadable part is read as far as it goes, and `damage` says so.  Untidy
+    short or has an unreadable part is read as far as it goes, and `damage_message` says so.  Untidy
     markup alone is no damage.
     """
     text = _repaired(decode(body, content_type))
     if not text.strip():
         raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")
     if text.lstrip()[:1] == "{":
-        return jsonfeed.read(text, url, max_entries, memory)
+        return jsonfeed.parse_json_feed(text, url, max_entries, memory)
     root = _root(text)
     if root == "urlset":
-        return news_sitemap.read(text, url, max_entries)
+        return news_sitemap.parse_news_sitemap(text, url, max_entries)
     if root in _NO_FEEDS:
         raise ParseError(FeedReason.NOT_A_FEED, _NO_FEEDS[root])
-    return incremental.read(text, url, max_entries, memory) or _whole(text, root, url, max_entries)
+    return incremental.parse_new_items(text, url, max_entries, memory) or _whole(
+        text, root, url, max_entries
+    )
 
 
 def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
@@ -66,8 +68,10 @@ def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
             FeedReason.NOT_A_FEED, "the answer is neither RSS nor Atom, JSON Feed or news site map"
         )
     whole = len(feed.entries) if end in (ParseOutcome.WHOLE, ParseOutcome.FULL) else feed.ended
-    parsed = entries.parsed(feed, whole=whole, base=url, damage=damage(end, whole))
-    return incremental.remembered(parsed, text, url, feed.states) if well_formed else parsed
+    parsed = entries.feed_from_feedparser(
+        feed, whole=whole, base=url, damage=damage_message(end, whole)
+    )
+    return incremental.with_item_cache(parsed, text, url, feed.states) if well_formed else parsed
 
 
 def _repaired(text: str) -> str:

@@ -15,16 +15,16 @@ _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = (*_MARKUP_TYPES, "text/plain", "")
 
 
-def parsed(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
+def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
     """The first `whole` entries of feedparser's `feed`, in their order, cleaned.
 
     Relative links start at `base` where feedparser has not resolved them already.
     """
-    wishes = hints.of(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days)
+    wishes = hints.hints_from_feed(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days)
     links = link_headers.from_document(dict.get(feed.feeddata, "links"), base)
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
-        language=clean.language(_text(feed.feeddata, "language")),
+        language=clean.language_tag(_text(feed.feeddata, "language")),
         entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
         wishes=replace(wishes, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
@@ -39,11 +39,11 @@ def _entry(raw: Any, base: str) -> Entry:
         title=title or clean.shorten(text, clean.SUBSTITUTE_TITLE),
         text=text,
         url=next(_links(raw, base), None),
-        guid=clean.guid(_text(raw, "id")),
+        guid=clean.clean_guid(_text(raw, "id")),
         author=_author(raw),
         language=_language(raw),
         published_at=_instant(raw),
-        tags=clean.tags(_tags(raw)),
+        tags=clean.clean_tags(_tags(raw)),
     )
 
 
@@ -55,7 +55,7 @@ def _text(raw: Any, key: str) -> str:
 def _plain(raw: Any, key: str, *, limit: int) -> str:
     detail = raw.get(f"{key}_detail")
     kind = detail.get("type", "") if isinstance(detail, dict) else ""
-    return clean.plain(_text(raw, key), limit=limit, markup=kind in _MARKUP_TYPES)
+    return clean.plain_text(_text(raw, key), limit=limit, markup=kind in _MARKUP_TYPES)
 
 
 def _texts(raw: Any) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _texts(raw: Any) -> Iterator[str]:
     versions.append((_text(raw, "summary"), kind))
     for value, kind in sorted(versions, key=lambda version: -len(version[0])):
         if kind in _TEXT_TYPES:
-            text = clean.plain(value, limit=clean.MAX_TEXT, markup=kind in _MARKUP_TYPES)
+            text = clean.plain_text(value, limit=clean.MAX_TEXT, markup=kind in _MARKUP_TYPES)
             if text:
                 yield text
 
@@ -81,7 +81,7 @@ def _links(raw: Any, base: str) -> Iterator[str]:
         if each.get("rel") == "alternate"
     ]
     for candidate in (_text(raw, "link"), *alternates):
-        url = clean.link(candidate, base)
+        url = clean.absolute_url(candidate, base)
         if url:
             yield url
 
@@ -89,21 +89,21 @@ def _links(raw: Any, base: str) -> Iterator[str]:
 def _author(raw: Any) -> str | None:
     names = [_text(each, "name") for each in _dictionaries(raw, "authors")]
     joined = ", ".join(dict.fromkeys(name for name in names[:20] if name))
-    return clean.plain(joined or _text(raw, "author"), limit=clean.MAX_AUTHOR) or None
+    return clean.plain_text(joined or _text(raw, "author"), limit=clean.MAX_AUTHOR) or None
 
 
 def _language(raw: Any) -> str | None:
     """As declared for the headline, else for the text."""
     details = [raw.get("title_detail"), *_dictionaries(raw, "content"), raw.get("summary_detail")]
     tags = (detail.get("language") for detail in details if isinstance(detail, dict))
-    return next((found for found in map(clean.language, tags) if found), None)
+    return next((found for found in map(clean.language_tag, tags) if found), None)
 
 
 def _instant(raw: Any) -> datetime | None:
     """When it was published, else changed, else made."""
     # dict.get: feedparser's own warns, and takes one date for another.
     keys = ("published_parsed", "updated_parsed", "created_parsed")
-    dates = (clean.instant(dict.get(raw, key)) for key in keys)
+    dates = (clean.datetime_from_parts(dict.get(raw, key)) for key in keys)
     return next((date for date in dates if date), None)
 
 

@@ -48,7 +48,7 @@ class TooManyEntries(Exception):
     """More entries than we take: the rest of the document is not looked at."""
 
 
-class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
+class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
     """Limits for both parsers."""
 
     limit = 0  # entries
@@ -111,7 +111,7 @@ class Bounded(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
         super()._sync_author_detail(key)
 
 
-class Strict(Bounded):
+class BoundedStrictParser(BoundedParser):
     """More of it for the parser that expat hands elements to.
 
     `states` are those it was in before the first item and at the end of each: where there is but

@@ -34,11 +34,11 @@ _TEXT = 64 * 1024  # bytes of text that expat gathers
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 
-class _Strict(feedparser_limits.Strict, StrictFeedParser):  # type: ignore[misc] # feedparser has no types
+class _Strict(feedparser_limits.BoundedStrictParser, StrictFeedParser):  # type: ignore[misc] # feedparser has no types
     """feedparser's parser for XML, within bounds."""
 
 
-class _Loose(feedparser_limits.Bounded, LooseFeedParser):  # type: ignore[misc] # feedparser has no types
+class _Loose(feedparser_limits.BoundedParser, LooseFeedParser):  # type: ignore[misc] # feedparser has no types
     """feedparser's parser for what only looks like XML, within bounds."""
 
 

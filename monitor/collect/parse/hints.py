@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.domain.feeds import PublisherHints
 
-LONGEST = timedelta(days=365)
+MAX_INTERVAL = timedelta(days=365)
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -30,7 +30,7 @@ _DAYS = {
 _SECOND = timedelta(seconds=1)
 
 
-def of(feed: Any, *, hours: Iterable[str], days: Iterable[str]) -> PublisherHints:
+def hints_from_feed(feed: Any, *, hours: Iterable[str], days: Iterable[str]) -> PublisherHints:
     """The wishes in feedparser's `feed` dictionary; what can't be read was not said.
 
     `hours` and `days` are the texts of <hour> in skipHours and <day> in skipDays.
@@ -62,7 +62,7 @@ def _ttl(text: str) -> timedelta | None:
     """Minutes; zero says nothing."""
     if not _is_number(text) or int(text) == 0:
         return None
-    return min(timedelta(minutes=int(text)), LONGEST)
+    return min(timedelta(minutes=int(text)), MAX_INTERVAL)
 
 
 def _period(name: str, frequency: str) -> timedelta | None:

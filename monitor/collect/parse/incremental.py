@@ -12,15 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.collect.parse import entries, feedparser_run, item_blocks
-from monitor.collect.parse.item_cache import fingerprint, packed, state_digest, unpack
+from monitor.collect.parse.item_cache import fingerprint, pack_items, state_digest, unpack_cache
 from monitor.collect.parse.outcome import ParseOutcome
 from monitor.domain.feeds import Parsed
 
 
-def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
+def parse_new_items(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
     """The document with its unseen items read and the others named; None: read it whole."""
-    known = unpack(memory)
-    pieces = item_blocks.split(text) if known.names else None
+    known = unpack_cache(memory)
+    pieces = item_blocks.split_items(text) if known.names else None
     if pieces is None or not 0 < len(pieces.blocks) <= max_entries:
         return None
     prints = [fingerprint(block) for block in pieces.blocks]
@@ -32,28 +32,28 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
     feed, end = feedparser_run.parse_strict(_only(pieces, chosen), url, max_entries)
     if not _is_sound(feed, end, len(chosen)) or known.state != _state(feed, url):
         return None
-    fresh = entries.parsed(feed, whole=len(chosen), base=url, damage=None)
+    fresh = entries.feed_from_feedparser(feed, whole=len(chosen), base=url, damage=None)
     found = dict(zip(chosen, fresh.entries, strict=True))
     every = tuple(found.get(at) or known.names[name] for at, name in enumerate(prints))
     return replace(
         fresh,
         entries=every,
         seen=seen,
-        memory=None if len(seen) == len(prints) else packed(known.state, prints, every),
+        memory=None if len(seen) == len(prints) else pack_items(known.state, prints, every),
     )
 
 
-def remembered(parsed: Parsed, text: str, url: str, states: Collection[str]) -> Parsed:
+def with_item_cache(parsed: Parsed, text: str, url: str, states: Collection[str]) -> Parsed:
     """A well-formed document that was read whole, with what to remember of it."""
-    pieces = item_blocks.split(text) if len(states) == 1 else None
+    pieces = item_blocks.split_items(text) if len(states) == 1 else None
     if pieces is None or len(pieces.blocks) != len(parsed.entries):
         return parsed
     prints = [fingerprint(block) for block in pieces.blocks]
     (state,) = states
-    return replace(parsed, memory=packed(state_digest(state, url), prints, parsed.entries))
+    return replace(parsed, memory=pack_items(state_digest(state, url), prints, parsed.entries))
 
 
-def _only(pieces: item_blocks.Pieces, chosen: Sequence[int]) -> str:
+def _only(pieces: item_blocks.FeedParts, chosen: Sequence[int]) -> str:
     """The document without its other items."""
     return "".join([pieces.head, *(pieces.blocks[at] for at in chosen), pieces.tail])
 

@@ -22,7 +22,7 @@ class NotSplittable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class FeedParts:
     """A document in parts: what stands before the items, the items, what comes after."""
 
     head: str
@@ -30,7 +30,7 @@ class Pieces:
     tail: str
 
 
-def split(text: str) -> Pieces | None:
+def split_items(text: str) -> FeedParts | None:
     """The parts of a document, or None where there is any doubt about them.
 
     Whether it is well-formed is not looked at: only that nothing a parser might skip or expand
@@ -42,8 +42,8 @@ def split(text: str) -> Pieces | None:
     except NotSplittable:
         return None
     if not blocks:
-        return Pieces(text, (), "")
-    return Pieces(text[: places[0][0]], blocks, text[places[-1][1] :])
+        return FeedParts(text, (), "")
+    return FeedParts(text[: places[0][0]], blocks, text[places[-1][1] :])
 
 
 def _places(text: str) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ _READING = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ItemCache:
     """The items of documents whose articles were kept, by fingerprint.
 
     `state` is what stood around them (see `bounded.Strict.states`): under another one the same
@@ -40,25 +40,25 @@ def state_digest(state: str, url: str) -> str:
     return hashlib.sha256(f"{_READING}\x1f{url}\x1f{state}".encode(errors="replace")).hexdigest()
 
 
-def named(entry: Entry) -> Entry:
+def identifying_fields(entry: Entry) -> Entry:
     """As much of an entry as tells it from others."""
     return Entry(title=entry.title, url=entry.url, guid=entry.guid, published_at=entry.published_at)
 
 
-def is_nameable(entry: Entry) -> bool:
+def is_identifiable(entry: Entry) -> bool:
     """Is it known by more than its text?  Else its text is needed each time."""
     return bool(entry.guid or entry.url)
 
 
-def packed(state: str, prints: Sequence[str], entries: Sequence[Entry]) -> bytes | None:
+def pack_items(state: str, prints: Sequence[str], entries: Sequence[Entry]) -> bytes | None:
     """The memory of a document with these items, packed; None when there is nothing to keep."""
     pairs = zip(prints, entries, strict=True)
-    names = {name: named(entry) for name, entry in pairs if is_nameable(entry)}
-    return pack(Memory(state, names)) if names else None
+    names = {name: identifying_fields(entry) for name, entry in pairs if is_identifiable(entry)}
+    return pack_cache(ItemCache(state, names)) if names else None
 
 
-def pack(memory: Memory) -> bytes | None:
-    """For `unpack`, in the next poll or after a restart; None when it is too much."""
+def pack_cache(memory: ItemCache) -> bytes | None:
+    """For `unpack_cache`, in the next poll or after a restart; None when it is too much."""
     names = {
         print_: [
             entry.guid,
@@ -74,14 +74,17 @@ def pack(memory: Memory) -> bytes | None:
     return small if len(small) <= MAX_BYTES and len(octets) <= _MAX_INFLATED else None
 
 
-def unpack(octets: bytes) -> Memory:
-    """What `pack` packed; for anything else an empty memory: the document is then read whole."""
+def unpack_cache(octets: bytes) -> ItemCache:
+    """The cache that `pack_cache` wrote; an empty one for any other bytes.
+
+    The document is then parsed in full.
+    """
     if not octets:
-        return Memory()
+        return ItemCache()
     try:
         inflate = zlib.decompressobj()
         state, names = json.loads(inflate.decompress(octets, _MAX_INFLATED))
-        return Memory(
+        return ItemCache(
             state=str(state),
             names={
                 print_: Entry(
@@ -94,4 +97,4 @@ def unpack(octets: bytes) -> Memory:
             },
         )
     except (zlib.error, ValueError, TypeError, AttributeError):
-        return Memory()
+        return ItemCache()

@@ -10,8 +10,8 @@ from typing import Any
 
 from monitor.collect.http import link_headers
 from monitor.collect.parse import clean
-from monitor.collect.parse.item_cache import fingerprint, packed, state_digest, unpack
-from monitor.collect.parse.outcome import ParseOutcome, damage
+from monitor.collect.parse.item_cache import fingerprint, pack_items, state_digest, unpack_cache
+from monitor.collect.parse.outcome import ParseOutcome, damage_message
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed, PublisherHints
 from monitor.domain.reasons import FeedReason
@@ -21,8 +21,8 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _MAX_NAMES = 20
 
 
-def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
-    """Read JSON as a feed; see `read.read`.  Raise ParseError when it is none.
+def parse_json_feed(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
+    """Read JSON as a feed; see `parse_json_feed.read`.  Raise ParseError when it is none.
 
     A document that is cut off gives its whole items.  Items that an earlier one had are named
     only, if nothing changed that they inherit.
@@ -30,7 +30,7 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
     feed, items, end = _opened(text)
     if len(items) > max_entries:
         items, end = items[:max_entries], ParseOutcome.FULL
-    known = unpack(memory)
+    known = unpack_cache(memory)
     state = state_digest(json.dumps([_names(feed), _text(feed, "language")]), url)
     names = known.names if known.state == state else {}
     prints = [fingerprint(json.dumps(item)) for item in items]
@@ -38,16 +38,16 @@ def read(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
         at: _entry(item, feed, url) for at, item in enumerate(items) if prints[at] not in names
     }
     parsed = Parsed(
-        title=clean.plain(_text(feed, "title"), limit=clean.MAX_TITLE),
-        language=clean.language(_text(feed, "language")),
+        title=clean.plain_text(_text(feed, "title"), limit=clean.MAX_TITLE),
+        language=clean.language_tag(_text(feed, "language")),
         entries=tuple(found.get(at) or names[name] for at, name in enumerate(prints)),
         wishes=_wishes(feed, url),
-        damage=damage(end, len(items)),
+        damage=damage_message(end, len(items)),
         seen=frozenset(range(len(items))) - found.keys(),
     )
     if end is not ParseOutcome.WHOLE or not found:
         return parsed
-    return replace(parsed, memory=packed(state, prints, parsed.entries))
+    return replace(parsed, memory=pack_items(state, prints, parsed.entries))
 
 
 def _wishes(feed: Mapping[str, Any], url: str) -> PublisherHints:
@@ -113,20 +113,22 @@ def _gap(text: str, place: int) -> int:
 
 def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry:
     text = max(_texts(item), key=len, default="")
-    title = clean.plain(_text(item, "title"), limit=clean.MAX_TITLE)
-    addresses = (clean.link(_text(item, key), base) for key in ("url", "external_url"))
-    dates = (clean.rfc3339(_text(item, key)) for key in ("date_published", "date_modified"))
+    title = clean.plain_text(_text(item, "title"), limit=clean.MAX_TITLE)
+    addresses = (clean.absolute_url(_text(item, key), base) for key in ("url", "external_url"))
+    dates = (
+        clean.datetime_from_text(_text(item, key)) for key in ("date_published", "date_modified")
+    )
     tags = item.get("tags")
     author = ", ".join(_names(item) or _names(feed))
     return Entry(
         title=title or clean.shorten(text, clean.SUBSTITUTE_TITLE),
         text=text,
         url=next(filter(None, addresses), None),
-        guid=clean.guid(_text(item, "id")),
-        author=clean.plain(author, limit=clean.MAX_AUTHOR) or None,
-        language=clean.language(_text(item, "language")),
+        guid=clean.clean_guid(_text(item, "id")),
+        author=clean.plain_text(author, limit=clean.MAX_AUTHOR) or None,
+        language=clean.language_tag(_text(item, "language")),
         published_at=next(filter(None, dates), None),
-        tags=clean.tags(tag for tag in tags if isinstance(tag, str))
+        tags=clean.clean_tags(tag for tag in tags if isinstance(tag, str))
         if isinstance(tags, list)
         else (),
     )
@@ -134,7 +136,7 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry
 
 def _texts(item: Mapping[str, Any]) -> Iterator[str]:
     for key, markup in (("content_html", True), ("content_text", False), ("summary", False)):
-        yield clean.plain(_text(item, key), limit=clean.MAX_TEXT, markup=markup)
+        yield clean.plain_text(_text(item, key), limit=clean.MAX_TEXT, markup=markup)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from monitor.collect.parse import clean
-from monitor.collect.parse.outcome import ParseOutcome, damage
+from monitor.collect.parse.outcome import ParseOutcome, damage_message
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
@@ -19,8 +19,8 @@ from monitor.domain.reasons import FeedReason
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
-def read(text: str, url: str, max_entries: int) -> Parsed:
-    """Read a site map as a feed; see `read.read`.  Raise ParseError when it has no news.
+def parse_news_sitemap(text: str, url: str, max_entries: int) -> Parsed:
+    """Parse a site map as a feed, as `parse_document` does.  Raise ParseError without news.
 
     Addresses that are no news are left out.
     """
@@ -40,10 +40,10 @@ def read(text: str, url: str, max_entries: int) -> Parsed:
     if not entries and _NEWS[1:-1] not in text:
         raise ParseError(FeedReason.NOT_A_FEED, "this is a site map without news, not a feed")
     return Parsed(
-        title=clean.plain(publication, limit=clean.MAX_TITLE),
+        title=clean.plain_text(publication, limit=clean.MAX_TITLE),
         language=entries[0].language if entries else None,
         entries=tuple(entries),
-        damage=damage(end, len(entries)),
+        damage=damage_message(end, len(entries)),
     )
 
 
@@ -61,11 +61,11 @@ def _news(text: str) -> Iterator[tuple[Any, str]]:
 
 def _entry(news: Any, address: str, base: str) -> Entry:
     return Entry(
-        title=clean.plain(_text(news, f"{_NEWS}title"), limit=clean.MAX_TITLE),
-        url=clean.link(address, base),
-        language=clean.language(_text(news, f"{_NEWS}publication/{_NEWS}language")),
-        published_at=clean.rfc3339(_text(news, f"{_NEWS}publication_date")),
-        tags=clean.tags(_text(news, f"{_NEWS}keywords").split(",")),
+        title=clean.plain_text(_text(news, f"{_NEWS}title"), limit=clean.MAX_TITLE),
+        url=clean.absolute_url(address, base),
+        language=clean.language_tag(_text(news, f"{_NEWS}publication/{_NEWS}language")),
+        published_at=clean.datetime_from_text(_text(news, f"{_NEWS}publication_date")),
+        tags=clean.clean_tags(_text(news, f"{_NEWS}keywords").split(",")),
     )
 
 

@@ -15,7 +15,7 @@ class ParseOutcome(enum.Enum):
     TRIPPED = enum.auto()  # the parser itself failed
 
 
-def damage(end: ParseOutcome, whole: int) -> str | None:
+def damage_message(end: ParseOutcome, whole: int) -> str | None:
     """A sentence about what is missing after so many whole entries; None when nothing is."""
     after = f"after entry {whole}" if whole else "before its first entry ends"
     return {

@@ -27,14 +27,14 @@ _START = (
 )
 
 
-class Reads(enum.StrEnum):
+class DocumentKind(enum.StrEnum):
     """What kind of documents the children read: the module that does."""
 
     FEEDS = "monitor.collect.workers.worker"
     PAGES = "monitor.collect.fulltext.extract"  # of articles: one entry each, with its text
 
 
-class FeedParser:
+class ParserPool:
     """Reads documents in child processes, `workers` at a time.
 
     One document may use `cpu` of processor time, `wall` of real time and `memory_bytes` in its
@@ -50,7 +50,7 @@ class FeedParser:
         memory_bytes: int = 512 * 2**20,
         wall: timedelta = timedelta(seconds=30),
         max_entries: int = MAX_ENTRIES,
-        reads: Reads = Reads.FEEDS,
+        reads: DocumentKind = DocumentKind.FEEDS,
     ) -> None:
         self._slots = asyncio.Semaphore(workers)
         self._wall = wall
@@ -63,7 +63,7 @@ class FeedParser:
         """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
         if not fetched.body:
             raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")
-        request = protocol.Request(
+        request = protocol.ParseRequest(
             url=fetched.url, content_type=fetched.content_type, body=fetched.body, memory=memory
         )
         async with self._slots:
@@ -78,7 +78,7 @@ class FeedParser:
         while self._idle:
             await self._idle.pop().end()
 
-    async def _ask(self, request: protocol.Request) -> Parsed | ParseError:
+    async def _ask(self, request: protocol.ParseRequest) -> Parsed | ParseError:
         child = await self._child()
         keep = False
         try:
@@ -147,7 +147,7 @@ class _Child:
         replies = self._process.stdout
         return self._process.returncode is None and replies is not None and not replies.at_eof()
 
-    async def ask(self, request: protocol.Request) -> protocol.Reply:
+    async def ask(self, request: protocol.ParseRequest) -> protocol.ParseReply:
         """Have one document read.  Raise EOFError, OSError or ValueError when the child fails."""
         requests, replies = self._process.stdin, self._process.stdout
         if requests is None or replies is None:

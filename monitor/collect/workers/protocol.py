@@ -27,7 +27,7 @@ CPU_SIGNAL = signal.SIGPROF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ParseRequest:
     """A document to be read."""
 
     url: str
@@ -37,33 +37,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ParseReply:
     """What came of it, and whether the child asks to be replaced."""
 
     outcome: Parsed | ParseError
     retire: bool = False
 
 
-def pack_request(request: Request) -> tuple[bytes, bytes]:
+def pack_request(request: ParseRequest) -> tuple[bytes, bytes]:
     """The frame up to the document, and the document."""
     head = json.dumps([request.url, request.content_type]).encode()
     lengths = REQUEST.pack(len(head), len(request.memory), len(request.body))
     return lengths + head + request.memory, request.body
 
 
-def read_request(stream: IO[bytes]) -> Request | None:
+def read_request(stream: IO[bytes]) -> ParseRequest | None:
     """The next request, or None when the other side has closed."""
     lengths = stream.read(REQUEST.size)
     if len(lengths) < REQUEST.size:
         return None
     head, memory, body = REQUEST.unpack(lengths)
     url, content_type = json.loads(stream.read(head))
-    return Request(
+    return ParseRequest(
         url=url, content_type=content_type, memory=stream.read(memory), body=stream.read(body)
     )
 
 
-def pack_reply(reply: Reply) -> bytes:
+def pack_reply(reply: ParseReply) -> bytes:
     """The whole answer as one frame."""
     outcome = reply.outcome
     memory: bytes | None = None
@@ -87,12 +87,12 @@ def unpack_lengths(octets: bytes) -> tuple[int | None, int]:
     return None if memory == NOTHING else memory, answer
 
 
-def unpack_reply(memory: bytes | None, octets: bytes) -> Reply:
+def unpack_reply(memory: bytes | None, octets: bytes) -> ParseReply:
     """The answer without its lengths.  Raise ValueError for anything else."""
     try:
         retire, *rest = json.loads(octets)
         if len(rest) == 2:
-            return Reply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
+            return ParseReply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
         title, language, damage, said, seen, entries = rest
         parsed = Parsed(
             title=title,
@@ -105,7 +105,7 @@ def unpack_reply(memory: bytes | None, octets: bytes) -> Reply:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an answer of the child: {error}") from error
-    return Reply(retire=retire, outcome=parsed)
+    return ParseReply(retire=retire, outcome=parsed)
 
 
 def _flat(entry: Entry) -> dict[str, object]:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from functools import partial
 from typing import IO
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.collect.parse.feedparser_patches import apply
 from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
@@ -27,13 +27,13 @@ RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
 _SIZES = "/proc/self/statm"  # the first number: pages of address space
 
 # How a document is read: with `body`, `content_type`, `url`, `max_entries` and `memory`.
-Reads = Callable[..., Parsed]
+ParseFunction = Callable[..., Parsed]
 
 _CLOSED_DOORS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 _CODE = (".py", ".pyc", ".so", ".zip")  # character sets are modules, imported when first met
 
 
-def main(arguments: list[str], reads: Reads | None = None) -> None:
+def main(arguments: list[str], reads: ParseFunction | None = None) -> None:
     """Serve until standard input closes: memory in bytes, CPU seconds a document, most entries.
 
     Documents are feeds, unless `reads` is for others.
@@ -52,7 +52,7 @@ def main(arguments: list[str], reads: Reads | None = None) -> None:
     serve(
         sys.stdin.buffer,
         sys.stdout.buffer,
-        partial(reads or read, max_entries=max_entries),
+        partial(reads or parse_document, max_entries=max_entries),
         cpu=cpu,
         # What one document left behind must not be charged to the next.
         is_grown=lambda: size() > memory_bytes // 2,
@@ -92,7 +92,7 @@ def close_doors(event: str, arguments: tuple[object, ...]) -> None:
 def serve(
     requests: IO[bytes],
     replies: IO[bytes],
-    reads: Reads,
+    reads: ParseFunction,
     *,
     cpu: timedelta,
     is_grown: Callable[[], bool],
@@ -106,11 +106,11 @@ def serve(
         signal.setitimer(signal.ITIMER_PROF, 0)
         served += 1
         retire = served >= RETIRE_AFTER or is_grown()
-        replies.write(protocol.pack_reply(protocol.Reply(outcome=outcome, retire=retire)))
+        replies.write(protocol.pack_reply(protocol.ParseReply(outcome=outcome, retire=retire)))
         replies.flush()
 
 
-def _outcome(request: protocol.Request, reads: Reads) -> Parsed | ParseError:
+def _outcome(request: protocol.ParseRequest, reads: ParseFunction) -> Parsed | ParseError:
     try:
         return reads(
             request.body,

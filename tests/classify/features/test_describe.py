@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.classify.features.describe import TopicClasses, classes_of, describe
-from monitor.classify.features.lexicon import Hit, Lexicon
-from monitor.classify.features.opening import prepare
+from monitor.classify.features.describe import TopicClasses, classes_of, lexicon_features
+from monitor.classify.features.lexicon import Lexicon, LexiconHit
+from monitor.classify.features.opening import prepare_opening
 
 TOPIC = TopicClasses(
     first=frozenset({"WOLF", "BOTH"}),
@@ -23,8 +23,8 @@ LEXICON = Lexicon(
 
 
 def said(title: str, body: str = "") -> dict[str, float]:
-    text = prepare(title, body)
-    return describe(text, LEXICON.hits(text.shown, text.folded), TOPIC)
+    text = prepare_opening(title, body)
+    return lexicon_features(text, LEXICON.hits(text.shown, text.folded), TOPIC)
 
 
 def test_nothing_named_says_nothing():
@@ -104,13 +104,13 @@ def test_three_in_a_row_are_a_list(title, listed):
     ],
 )
 def test_the_gate_wants_its_classes_or_a_weak_one_in_company(title, opens):
-    text = prepare(title, "")
+    text = prepare_opening(title, "")
     assert TOPIC.opens(LEXICON.hits(text.shown, text.folded)) is opens
 
 
 def test_without_a_gate_everything_may_pass():
     assert TopicClasses().opens([]) is True
-    assert TopicClasses().opens([Hit(0, 1, ("FARM",))]) is True
+    assert TopicClasses().opens([LexiconHit(0, 1, ("FARM",))]) is True
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_every_feature_runs_from_nought_to_one():
 def test_sides_in_the_opening_alone_are_told_from_sides_in_the_title():
     words = Lexicon({"wolf": ("WOLF",), "sheep": ("SHEEP",)}, titles={"WOLF": "", "SHEEP": ""})
     topic = TopicClasses(first=frozenset({"WOLF"}), second=frozenset({"SHEEP"}))
-    text = prepare("News of the week", "A wolf met sheep. It rained.")
-    features = describe(text, words.hits(text.shown, text.folded), topic)
+    text = prepare_opening("News of the week", "A wolf met sheep. It rained.")
+    features = lexicon_features(text, words.hits(text.shown, text.folded), topic)
     assert features["both.body"] == 1.0
     assert "both.title" not in features
     assert 0 < features["first.share"] < 1

@@ -26,35 +26,35 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("code", "sentence"), SENTENCES.items())
 def test_a_sentence_is_recognised(code, sentence):
-    assert language.detect(sentence) == code
+    assert language.detect_language(sentence) == code
 
 
 @pytest.mark.parametrize("text", ["", " ", "123", "?!", "🇰🇵🇷🇺", "ab"])
 def test_of_too_little_nothing_is_said(text):
-    assert language.detect(text) is None
+    assert language.detect_language(text) is None
 
 
 @given(st.text(max_size=300))
 def test_any_text_gets_a_language_or_none(text):
-    found = language.of(Entry(title=text), None)
+    found = language.entry_language(Entry(title=text), None)
     assert found is None or found.islower()
 
 
 def test_the_entry_wins_over_the_feed_and_the_feed_over_the_guess():
     text = SENTENCES["en"]
-    assert language.of(Entry(title=text, language="en-GB"), "de") == "en-GB"
-    assert language.of(Entry(title=text), "en-US") == "en-US"
-    assert language.of(Entry(title=text), None) == "en"
+    assert language.entry_language(Entry(title=text, language="en-GB"), "de") == "en-GB"
+    assert language.entry_language(Entry(title=text), "en-US") == "en-US"
+    assert language.entry_language(Entry(title=text), None) == "en"
 
 
 @pytest.mark.parametrize("code", ["ko", "ru", "zh", "ja"])
 def test_a_feed_that_calls_itself_english_is_not_believed(code):
-    assert language.of(Entry(title=SENTENCES[code]), "en-US") == code
+    assert language.entry_language(Entry(title=SENTENCES[code]), "en-US") == code
 
 
 def test_a_foreign_name_does_not_make_a_text_foreign():
-    assert language.of(Entry(title="푸틴-김정은 회담, BTS·FIFA 언급"), "ko") == "ko"
+    assert language.entry_language(Entry(title="푸틴-김정은 회담, BTS·FIFA 언급"), "ko") == "ko"
 
 
 def test_a_language_we_know_no_script_of_is_believed():
-    assert language.of(Entry(title="გამარჯობა მსოფლიო"), "ka") == "ka"
+    assert language.entry_language(Entry(title="გამარჯობა მსოფლიო"), "ka") == "ka"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.classify.features import word_lists
 from monitor.classify.features.lexicon import Lexicon
-from monitor.classify.features.opening import prepare
+from monitor.classify.features.opening import prepare_opening
 
 SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia" / "lexicon"
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -26,7 +26,7 @@ def made(**entries: str) -> Lexicon:
 
 def found(words: Lexicon, sentence: str) -> list[tuple[str, ...]]:
     """Each hit: its words, then its classes."""
-    text = prepare(sentence, "")
+    text = prepare_opening(sentence, "")
     hits = words.hits(text.shown, text.folded)
     return [(text.shown[hit.start : hit.end], *hit.classes) for hit in hits]
 
@@ -104,7 +104,7 @@ def test_a_word_seen_often_matches_as_at_first():
 @given(ANY_TEXT)
 def test_hits_stand_in_the_text_without_overlaps(sentence):
     words = made(A="wolf*", B="=북", C="|北", D="士兵", E="a b", F="U.N.")
-    text = prepare(f"wolf {sentence}북", sentence)
+    text = prepare_opening(f"wolf {sentence}북", sentence)
     hits = words.hits(text.shown, text.folded)
     assert all(0 <= hit.start < hit.end <= len(text.shown) for hit in hits)
     assert all(one.end <= two.start for one, two in pairwise(hits))
@@ -202,7 +202,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def shipped() -> Lexicon:
-    return word_lists.load(SHIPPED)
+    return word_lists.load_lexicon(SHIPPED)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.lexicon_match import LexiconMatch
-from monitor.classify.features.opening import prepare
+from monitor.classify.features.opening import prepare_opening
 from monitor.domain.feeds import Entry
 
 WRITTEN = ("storm unit*", "폭풍군단", "=북", "|북 러", "u.s.", "the North", "don't")
@@ -35,5 +35,5 @@ def test_an_article_names_an_entry_or_not(title, text, named):
 @given(st.text(st.sampled_from("storm units폭풍군단북러는U.S.don’t N\n<b>&amp;"), max_size=60))
 def test_looking_for_letters_first_misses_nothing(title):
     lexicon = Lexicon(dict.fromkeys(WRITTEN, ("X",)), titles={"X": "x"})
-    text = prepare(title, "")
+    text = prepare_opening(title, "")
     assert LexiconMatch(WRITTEN)(Entry(title=title)) == bool(lexicon.hits(text.shown, text.folded))

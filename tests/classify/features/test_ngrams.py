@@ -26,39 +26,42 @@ from monitor.classify.features import ngrams
     ],
 )
 def test_words_are_split_by_script(folded, said):
-    assert [folded[start:end] for start, end in ngrams.tokens(folded)] == said
+    assert [folded[start:end] for start, end in ngrams.word_spans(folded)] == said
 
 
 def test_words_come_alone_and_in_pairs():
-    assert ngrams.words("a wolf came") == ["a", "wolf", "came", "a wolf", "wolf came"]
+    assert ngrams.word_ngrams("a wolf came") == ["a", "wolf", "came", "a wolf", "wolf came"]
 
 
 @given(st.text("ab1_ -é고로朝鲜ア", max_size=40))
 def test_whatever_its_script_the_words_of_a_text_are_its_tokens(folded):
-    single = [folded[start:end] for start, end in ngrams.tokens(folded)]
-    assert ngrams.words(folded)[: len(single)] == single
+    single = [folded[start:end] for start, end in ngrams.word_spans(folded)]
+    assert ngrams.word_ngrams(folded)[: len(single)] == single
 
 
 def test_runs_of_a_word_know_its_edges():
-    assert ngrams.runs("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
+    assert ngrams.character_ngrams_of_word("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
 
 
 def test_runs_are_two_to_five_long():
-    assert {len(run) for run in ngrams.runs("shepherd")} == {2, 3, 4, 5}
+    assert {len(run) for run in ngrams.character_ngrams_of_word("shepherd")} == {2, 3, 4, 5}
 
 
 def test_runs_do_not_cross_words():
-    assert set(ngrams.characters("ox cow")) == {*ngrams.runs("ox"), *ngrams.runs("cow")}
+    assert set(ngrams.character_ngrams("ox cow")) == {
+        *ngrams.character_ngrams_of_word("ox"),
+        *ngrams.character_ngrams_of_word("cow"),
+    }
 
 
 def test_a_vocabulary_keeps_what_enough_documents_contain():
-    kept = ngrams.fit([["a", "a", "b"], ["b", "c"], ["c", "b"]], at_least=2)
+    kept = ngrams.fit_vocabulary([["a", "a", "b"], ["b", "c"], ["c", "b"]], at_least=2)
     assert kept.names == ("b", "c")
     assert len(kept) == 2
 
 
 def test_what_is_rare_weighs_more():
-    kept = ngrams.fit([["often"], ["often", "seldom"], ["often"]], at_least=1)
+    kept = ngrams.fit_vocabulary([["often"], ["often", "seldom"], ["often"]], at_least=1)
     assert kept.idf[kept.index["seldom"]] > kept.idf[kept.index["often"]] == pytest.approx(1.0)
     assert kept.idf.dtype == np.float32
 
@@ -70,15 +73,15 @@ def test_places_keep_repeats_and_drop_the_unknown():
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=8), st.randoms())
 def test_the_order_of_documents_does_not_matter(documents, random):
-    first = ngrams.fit(documents, at_least=2)
+    first = ngrams.fit_vocabulary(documents, at_least=2)
     random.shuffle(documents)
-    again = ngrams.fit(documents, at_least=2)
+    again = ngrams.fit_vocabulary(documents, at_least=2)
     assert first.names == again.names
     assert np.array_equal(first.idf, again.idf)
 
 
 @given(st.text(max_size=80))
 def test_tokens_are_stretches_of_the_text_from_left_to_right(folded):
-    spans = ngrams.tokens(folded)
+    spans = ngrams.word_spans(folded)
     assert all(0 <= start < end <= len(folded) for start, end in spans)
     assert spans == sorted(spans)

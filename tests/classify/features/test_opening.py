@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from monitor.classify.features.opening import (
     BODY_CHARACTERS,
     TITLE_CHARACTERS,
-    fold,
-    plain,
-    prepare,
+    fold_characters,
+    normalize,
+    prepare_opening,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
@@ -64,7 +64,7 @@ PIECES = st.lists(
     ],
 )
 def test_mark_up_and_invisible_signs_are_gone(raw, reads):
-    assert plain(raw) == reads
+    assert normalize(raw) == reads
 
 
 @pytest.mark.parametrize(
@@ -77,32 +77,32 @@ def test_mark_up_and_invisible_signs_are_gone(raw, reads):
     ],
 )
 def test_look_alikes_fold_to_one_sign(text, folded):
-    assert fold(text) == folded
-    assert len(fold(text)) == len(text)
+    assert fold_characters(text) == folded
+    assert len(fold_characters(text)) == len(text)
 
 
 def test_a_long_body_is_cut_between_words():
-    opening = prepare("Title", "rain and sun " * 100).shown.partition("\n")[2]
+    opening = prepare_opening("Title", "rain and sun " * 100).shown.partition("\n")[2]
     assert BODY_CHARACTERS - 25 <= len(opening) <= BODY_CHARACTERS
     assert opening.split()[-1] in {"rain", "and", "sun"}
 
 
 def test_a_body_without_spaces_is_cut_at_the_limit():
-    assert prepare("Title", "雨" * 1_000).shown == "Title\n" + "雨" * BODY_CHARACTERS
+    assert prepare_opening("Title", "雨" * 1_000).shown == "Title\n" + "雨" * BODY_CHARACTERS
 
 
 def test_a_title_has_a_limit_too():
-    assert prepare("x" * 5_000, "").title_end == TITLE_CHARACTERS
+    assert prepare_opening("x" * 5_000, "").title_end == TITLE_CHARACTERS
 
 
 def test_a_body_that_repeats_the_headline_does_not_say_it_twice():
-    assert prepare("Rain on Sunday", "Rain on Sunday – and sun later").shown == (
+    assert prepare_opening("Rain on Sunday", "Rain on Sunday – and sun later").shown == (
         "Rain on Sunday\nand sun later"
     )
 
 
 def test_the_title_ends_where_the_newline_stands():
-    text = prepare("A &amp; B", "<p>then more</p>")
+    text = prepare_opening("A &amp; B", "<p>then more</p>")
     assert text.shown[text.title_end] == "\n"
     assert text.shown[: text.title_end] == "A & B"
 
@@ -117,14 +117,14 @@ def test_the_title_ends_where_the_newline_stands():
     ],
 )
 def test_sentences_begin_after_an_end(title, body, sentences):
-    text = prepare(title, body)
+    text = prepare_opening(title, body)
     bounds = (0, *text.sentences, len(text.shown))
     assert [text.shown[a:b] for a, b in pairwise(bounds)] == sentences
 
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_two_strings_become_a_text(title, body):
-    text = prepare(title, body)
+    text = prepare_opening(title, body)
     assert len(text.shown) == len(text.folded)
     assert len(text.shown) <= TITLE_CHARACTERS + 1 + BODY_CHARACTERS
     assert text.shown.count("\n") == 1
@@ -135,8 +135,8 @@ def test_any_two_strings_become_a_text(title, body):
 
 @given(ANY_TEXT)
 def test_folding_twice_changes_nothing(raw):
-    once = fold(plain(raw))
-    assert fold(once) == once
+    once = fold_characters(normalize(raw))
+    assert fold_characters(once) == once
 
 
 @given(
@@ -144,4 +144,6 @@ def test_folding_twice_changes_nothing(raw):
 )
 def test_reading_only_the_opening_of_a_text_says_what_reading_all_of_it_says(title, start, rest):
     body = start.replace("title", title) + rest
-    assert prepare(title, body) == prepare(title, f"<b>{body}")  # mark-up: all of it is read
+    assert prepare_opening(title, body) == prepare_opening(
+        title, f"<b>{body}"
+    )  # mark-up: all of it is read

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from monitor.classify.features.describe import TopicClasses
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.ngrams import Vocabulary
-from monitor.classify.features.vectors import Read, Rows, Vectoriser, read
+from monitor.classify.features.vectors import (
+    ArticleFeatures,
+    SparseRows,
+    Vectoriser,
+    extract_features,
+)
 
 LEXICON = Lexicon({"wolf": ("WOLF",)}, titles={"WOLF": "wolves"})
 TOPIC = TopicClasses(first=frozenset({"WOLF"}), gate=frozenset({"WOLF"}))
@@ -29,14 +34,14 @@ def vectoriser() -> Vectoriser:
     )
 
 
-def dense(rows: Rows, width: int) -> np.ndarray:
+def dense(rows: SparseRows, width: int) -> np.ndarray:
     table = np.zeros((rows.size, width))
     np.add.at(table, (rows.row, rows.column), rows.value)
     return table
 
 
-def article(title: str, body: str = "") -> Read:
-    return read(title, body, LEXICON, TOPIC)
+def article(title: str, body: str = "") -> ArticleFeatures:
+    return extract_features(title, body, LEXICON, TOPIC)
 
 
 def test_blocks_stand_side_by_side():

@@ -35,32 +35,32 @@ from tests.classify.features.test_lexicon import found
 def test_a_faulty_file_is_named_with_class_and_entry(tmp_path, text, says):
     (tmp_path / "words.toml").write_text(text, encoding="utf-8")
     with pytest.raises(PackError, match=says):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 def test_a_class_in_two_files_is_refused(tmp_path):
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text("[WOLF]\nen = ['wolf']", encoding="utf-8")
     with pytest.raises(PackError, match=r"b\.toml: \[WOLF\]: this class is already in another"):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 def test_a_file_that_is_not_text_is_named(tmp_path):
     (tmp_path / "words.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(PackError, match=r"words\.toml: can't be read as a lexicon"):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 def test_a_folder_without_lists_is_named(tmp_path):
     with pytest.raises(PackError, match="no lexicon files"):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 def test_more_entries_than_are_taken_are_refused(tmp_path):
     many = ", ".join(f'"w{number}"' for number in range(100_001))
     (tmp_path / "words.toml").write_text(f"[WOLF]\nen = [{many}]", encoding="utf-8")
     with pytest.raises(PackError, match="100001 entries; at most 100000"):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 def test_lists_compounds_and_silent_entries_are_read(tmp_path):
@@ -69,27 +69,27 @@ def test_lists_compounds_and_silent_entries_are_read(tmp_path):
         '[FARM]\nen = ["farm*"]\n[compounds]\n"wolffarm" = ["WOLF", "FARM"]\n',
         encoding="utf-8",
     )
-    words = word_lists.load(tmp_path)
+    words = word_lists.load_lexicon(tmp_path)
     assert words.titles == {"WOLF": "wolves", "FARM": "FARM"}
     assert found(words, "A wolf whistle at the wolffarm") == [("wolffarm", "WOLF", "FARM")]
 
 
 def test_a_word_in_two_classes_says_both(tmp_path):
     (tmp_path / "a.toml").write_text("[A]\nen = ['kid']\n[B]\nen = ['kid']", encoding="utf-8")
-    assert found(word_lists.load(tmp_path), "kid") == [("kid", "A", "B")]
+    assert found(word_lists.load_lexicon(tmp_path), "kid") == [("kid", "A", "B")]
 
 
 def test_a_class_says_what_it_says_also(tmp_path):
     text = "[PACK]\nalso = ['WOLF']\nen = ['wolf pack']\n[WOLF]\nen = ['wolf']"
     (tmp_path / "words.toml").write_text(text, encoding="utf-8")
-    words = word_lists.load(tmp_path)
+    words = word_lists.load_lexicon(tmp_path)
     assert words.entries == {"wolf pack": ("PACK", "WOLF"), "wolf": ("WOLF",)}
 
 
 def test_a_class_that_also_says_an_unknown_one_is_refused(tmp_path):
     (tmp_path / "words.toml").write_text("[PACK]\nalso = ['BEAR']", encoding="utf-8")
     with pytest.raises(PackError, match=r"\[PACK\] also: no such class: BEAR"):
-        word_lists.load(tmp_path)
+        word_lists.load_lexicon(tmp_path)
 
 
 # ── an operator's own entries ────────────────────────────────────────────────────────────────────
@@ -115,16 +115,16 @@ FARM = Lexicon(
     ],
 )
 def test_an_operators_entries_stand_beside_the_packs(own, sentence, said):
-    assert found(word_lists.extended(FARM, own), sentence) == said
+    assert found(word_lists.extend_lexicon(FARM, own), sentence) == said
 
 
 def test_without_any_the_lexicon_is_the_packs_own():
-    assert word_lists.extended(FARM, {}) is FARM
-    assert word_lists.extended(FARM, {"WOLF": []}) is FARM
+    assert word_lists.extend_lexicon(FARM, {}) is FARM
+    assert word_lists.extend_lexicon(FARM, {"WOLF": []}) is FARM
 
 
 def test_the_packs_own_lexicon_stays_as_it_was():
-    word_lists.extended(FARM, {"silent": ["sheep"], "FARM": ["barn"]})
+    word_lists.extend_lexicon(FARM, {"silent": ["sheep"], "FARM": ["barn"]})
     assert found(FARM, "sheep in a barn") == [("sheep", "FARM")]
 
 
@@ -143,13 +143,13 @@ def test_the_packs_own_lexicon_stays_as_it_was():
 )
 def test_an_entry_that_cannot_be_taken_is_named_with_its_class(own, says):
     with pytest.raises(PackError, match=says):
-        word_lists.extended(FARM, own)
+        word_lists.extend_lexicon(FARM, own)
 
 
 @given(st.dictionaries(st.sampled_from(["WOLF", "FARM", "silent"]), st.lists(st.text(max_size=9))))
 def test_any_table_is_taken_or_refused(own):
     with suppress(PackError):
-        lexicon = word_lists.extended(FARM, own)
+        lexicon = word_lists.extend_lexicon(FARM, own)
         assert set(FARM.entries) <= set(lexicon.entries)
         assert lexicon.classes == FARM.classes
         assert all(lexicon.hits(entry, entry) is not None for entry in lexicon.entries)

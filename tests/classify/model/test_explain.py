@@ -26,7 +26,7 @@ UNNAMED = "Sheep killed on the shepherd's farm by night"
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Pack:
-    return pack.load(toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves"))
+    return pack.load_pack(toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves"))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def explainer(trained) -> Explainer:
 def account(trained: Pack, title: str, *rules: KeywordRule, text: str = "") -> Explanation:
     ruled = KeywordRules(rules, themes=tuple(trained.themes))
     explain = Explainer(trained, LinearClassifier(trained), ruled)
-    return explain.why(Entry(title=title, text=text))
+    return explain.explain(Entry(title=title, text=text))
 
 
 def relevant(trained: Pack, title: str, *rules: KeywordRule) -> bool:
@@ -153,7 +153,7 @@ WORDS = st.lists(
 @given(WORDS, WORDS)
 def test_whatever_the_text_the_account_is_true(explainer, trained, title, text):
     entry = Entry(title=" ".join(title), text=" ".join(text))
-    found = explainer.why(entry)
+    found = explainer.explain(entry)
     verdict = LinearClassifier(trained).judge([entry])[0]
     assert found.decision.relevant == (verdict.score >= verdict.threshold)
     assert (found.without_score >= found.decision.threshold) != found.decision.relevant or not (

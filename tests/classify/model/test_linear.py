@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.classify.features.opening import prepare
-from monitor.classify.features.vectors import GATE, read
+from monitor.classify.features.opening import prepare_opening
+from monitor.classify.features.vectors import GATE, extract_features
 from monitor.classify.model.linear import LinearClassifier
 from monitor.classify.model.term_weights import MOST_AGAINST, MOST_FOR
 from monitor.classify.packs import pack
@@ -23,7 +23,9 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=120)
 
 @pytest.fixture(scope="module")
 def classifier(tmp_path_factory):
-    return LinearClassifier(pack.load(toy_topic.make(tmp_path_factory.mktemp("pack") / "wolves")))
+    return LinearClassifier(
+        pack.load_pack(toy_topic.make(tmp_path_factory.mktemp("pack") / "wolves"))
+    )
 
 
 def judged(classifier: LinearClassifier, title: str, text: str = "") -> Verdict:
@@ -95,7 +97,9 @@ def test_what_belongs_scores_above_what_does_not(classifier):
 def test_without_what_must_be_named_the_score_is_cut(classifier):
     entry = Entry(title="Sheep killed near the mill")
     (verdict,) = classifier.judge([entry])
-    article = read(entry.title, "", classifier.pack.lexicon, classifier.pack.card.topic)
+    article = extract_features(
+        entry.title, "", classifier.pack.lexicon, classifier.pack.metadata.topic
+    )
     assert not article.opens
     assert verdict.score <= GATE
 
@@ -108,7 +112,9 @@ def test_themes_of_what_does_not_belong_count_for_less(classifier):
 
 def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves")
-    verdict = judged(LinearClassifier(replace(pack.load(folder), threshold=0.0)), "Rain on Sunday")
+    verdict = judged(
+        LinearClassifier(replace(pack.load_pack(folder), threshold=0.0)), "Rain on Sunday"
+    )
     assert verdict.threshold == 0.0
     assert_sound(verdict)
 
@@ -116,7 +122,9 @@ def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
 def test_terms_stand_in_the_text_strongest_first(classifier):
     for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES):
         verdict = judged(classifier, title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.")
-        shown = prepare(title, "A &amp; <b>lead</b> about Sheep, Wolves and a League.").shown
+        shown = prepare_opening(
+            title, "A &amp; <b>lead</b> about Sheep, Wolves and a League."
+        ).shown
         weights = [abs(term.weight) for term in verdict.terms]
         assert all(term.text in shown for term in verdict.terms)
         assert weights == sorted(weights, reverse=True)

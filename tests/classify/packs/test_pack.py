@@ -63,7 +63,7 @@ def npy(values: np.ndarray) -> bytes:
 
 def refused(folder: Path, *says: str) -> None:
     with pytest.raises(PackError) as caught:
-        pack.load(folder)
+        pack.load_pack(folder)
     assert all(part in str(caught.value) for part in says), str(caught.value)
 
 
@@ -86,7 +86,7 @@ def test_a_flipped_byte_is_noticed(folder, name):
 
 
 def test_a_flipped_byte_of_the_manifest_is_refused_or_changes_the_packs_name(folder):
-    before = pack.load(folder).id
+    before = pack.load_pack(folder).id
     file = folder / pack.MANIFEST
     raw = file.read_bytes()
     for place in range(0, len(raw), max(1, len(raw) // 60)):
@@ -99,7 +99,7 @@ def test_a_flipped_byte_of_the_manifest_is_refused_or_changes_the_packs_name(fol
 def _loaded(folder: Path) -> str:
     """The pack's name, or why there is none."""
     try:
-        return pack.load(folder).id
+        return pack.load_pack(folder).id
     except PackError as error:
         return f"refused: {error}"
 
@@ -252,42 +252,42 @@ def test_a_file_that_cannot_be_read_is_named(folder):
 
 
 def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
-    one = pack.load(trained)
-    writer.save(
+    one = pack.load_pack(trained)
+    writer.write_pack(
         one.model, trained, tmp_path / "again",
         threshold=one.threshold,
         themes={slug: theme.threshold for slug, theme in one.themes.items()},
         training=one.training,
     )  # fmt: skip
-    two = pack.load(tmp_path / "again")
+    two = pack.load_pack(tmp_path / "again")
     assert two.id == one.id
     entries = [Entry(title=title) for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES)]
     assert LinearClassifier(two).judge(entries) == LinearClassifier(one).judge(entries)
 
 
 def test_saving_again_takes_the_old_weights_away(folder):
-    one = pack.load(folder)
+    one = pack.load_pack(folder)
     (folder / "weights" / "stale.npy").write_bytes(b"")
-    writer.save(
+    writer.write_pack(
         one.model, folder, folder, threshold=0.4, themes={"attack": 0.5, "law": 0.5}, training={}
     )
-    assert pack.load(folder).threshold == 0.4
+    assert pack.load_pack(folder).threshold == 0.4
     assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
 
 
 def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
-    one, out = pack.load(trained), tmp_path / "again"
+    one, out = pack.load_pack(trained), tmp_path / "again"
     (out / "lexicon").mkdir(parents=True)
     (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")
     themes = {slug: theme.threshold for slug, theme in one.themes.items()}
-    writer.save(one.model, trained, out, threshold=0.5, themes=themes, training={})
-    assert "OLD" not in pack.load(out).lexicon.classes
+    writer.write_pack(one.model, trained, out, threshold=0.5, themes=themes, training={})
+    assert "OLD" not in pack.load_pack(out).lexicon.classes
 
 
 def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
-    card = pack.read_card(folder)
-    words = word_lists.load(folder / "lexicon")
-    wrong = replace(card, topic=replace(card.topic, gate=frozenset({"WOLFF"})))
+    metadata = pack.read_metadata(folder)
+    words = word_lists.load_lexicon(folder / "lexicon")
+    wrong = replace(metadata, topic=replace(metadata.topic, gate=frozenset({"WOLFF"})))
     with pytest.raises(PackError, match="gate names WOLFF: no such class"):
         pack.check_topic(folder, wrong, words)
 
@@ -298,20 +298,20 @@ def test_a_manifest_nested_without_end_is_refused(folder):
 
 
 def test_the_name_tells_one_training_from_another(folder):
-    loaded = pack.load(folder)
+    loaded = pack.load_pack(folder)
     assert loaded.id.startswith("wolves@")
     assert len(loaded.id) == len("wolves@") + 12
     manifest(folder, lambda table: table.update(threshold=0.6))
-    assert pack.load(folder).id != loaded.id
+    assert pack.load_pack(folder).id != loaded.id
 
 
 def test_it_tells_people_what_it_is(folder):
-    said = pack.load(folder).as_dict()
+    said = pack.load_pack(folder).as_dict()
     assert json.loads(json.dumps(said)) == said
     assert (said["lexicon"]["classes"], said["lexicon"]["entries"]) == (3, 16)
     assert said["lexicon"]["titles"]["WOLF"] == "wolves"
     assert set(said["themes"]) == {"attack", "law"}
-    assert pack.read_card(folder).theme_titles == {"attack": "Attacks", "law": "Law"}
+    assert pack.read_metadata(folder).theme_titles == {"attack": "Attacks", "law": "Law"}
 
 
 def test_no_code_here_allows_pickles():

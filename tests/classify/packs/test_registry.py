@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.classify.packs import pack
-from monitor.classify.packs.registry import PackRegistry, Roles, first_sound, name_of
+from monitor.classify.packs.registry import PackRegistry, PackRoles, first_usable_pack, pack_digest
 from monitor.domain.errors import ConfigError, PackError
 from tests.classify import toy_topic
 
@@ -34,11 +34,11 @@ def put(shelf: PackRegistry, base: Path, note: str = "") -> str:
         table = json.loads(manifest.read_text())
         manifest.write_text(json.dumps({**table, "training": {"note": note}}))
 
-    return shelf.put(write).name
+    return shelf.add_candidate(write).name
 
 
 def test_a_fresh_shelf_is_empty(shelf):
-    assert shelf.roles() == Roles()
+    assert shelf.roles() == PackRoles()
     with pytest.raises(ConfigError, match="there is no candidate: `monitor model train"):
         shelf.promote()
     with pytest.raises(ConfigError, match="nothing to go back to: the shipped pack"):
@@ -47,17 +47,17 @@ def test_a_fresh_shelf_is_empty(shelf):
 
 def test_promotion_and_rollback_undo_each_other(shelf, base):
     first, second = put(shelf, base, "one"), None
-    assert shelf.roles() == Roles(candidate=first)
+    assert shelf.roles() == PackRoles(candidate=first)
     shelf.promote()
-    assert shelf.roles() == Roles(current=first)
+    assert shelf.roles() == PackRoles(current=first)
     second = put(shelf, base, "two")
     before = shelf.roles()
     shelf.promote()
-    assert shelf.roles() == Roles(current=second, previous=first)
+    assert shelf.roles() == PackRoles(current=second, previous=first)
     shelf.rollback()
     assert shelf.roles() == before
     shelf.rollback()
-    assert shelf.roles() == Roles(candidate=first)
+    assert shelf.roles() == PackRoles(candidate=first)
 
 
 def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
@@ -65,27 +65,27 @@ def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
     shelf.promote()
     put(shelf, base, "one")
     shelf.promote()
-    assert shelf.roles() == Roles(current=first)
+    assert shelf.roles() == PackRoles(current=first)
 
 
 def test_packs_that_play_no_part_any_more_are_dropped(shelf, base):
     first = put(shelf, base, "one")
     second = put(shelf, base, "two")
-    assert (shelf.place(first).exists(), shelf.place(second).exists()) == (False, True)
+    assert (shelf.path_of(first).exists(), shelf.path_of(second).exists()) == (False, True)
 
 
 def test_the_same_pack_again_mends_a_damaged_one(shelf, base):
     name = put(shelf, base)
-    (shelf.place(name) / "pack.toml").unlink()
+    (shelf.path_of(name) / "pack.toml").unlink()
     assert put(shelf, base) == name
-    assert pack.load(shelf.place(name)).digest.startswith(name)
+    assert pack.load_pack(shelf.path_of(name)).digest.startswith(name)
 
 
 def test_a_pack_that_is_not_whole_is_never_a_candidate(shelf, base):
     put(shelf, base)
     before = shelf.roles()
     with pytest.raises(PackError):
-        shelf.put(lambda folder: (folder / "pack.toml").write_text("name = 1"))
+        shelf.add_candidate(lambda folder: (folder / "pack.toml").write_text("name = 1"))
     assert shelf.roles() == before
     assert not (shelf.folder / "new").exists()
 
@@ -104,9 +104,9 @@ def test_what_a_killed_switch_leaves_behind_is_no_part(shelf, base):
     name = put(shelf, base)
     (shelf.folder / "in-use.json.new").write_text('{"current": "0')
     shutil.copytree(base, shelf.folder / "new")
-    assert shelf.roles() == Roles(candidate=name)
+    assert shelf.roles() == PackRoles(candidate=name)
     shelf.promote()
-    assert shelf.roles() == Roles(current=name)
+    assert shelf.roles() == PackRoles(current=name)
 
 
 def flip(folder: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_damaged_pack_is_passed_over_with_the_reason(tmp_path, base, damage):
     spoil, says = DAMAGE[damage]
     broken = shutil.copytree(base, tmp_path / "broken")
     spoil(broken)
-    found = first_sound([broken, base])
+    found = first_usable_pack([broken, base])
     assert found.folder == base
     assert says in found.faults[0]
     assert str(broken) in found.faults[0]
@@ -158,9 +158,9 @@ def test_without_a_sound_pack_every_reason_is_told(tmp_path, base):
     for name in ("one", "two"):
         flip(shutil.copytree(base, tmp_path / name))
     with pytest.raises(PackError, match=r"(?s)first fault.*one.*altered.*two.*altered"):
-        first_sound([tmp_path / "one", tmp_path / "two"], faults=["first fault"])
+        first_usable_pack([tmp_path / "one", tmp_path / "two"], faults=["first fault"])
 
 
 def test_a_pack_is_named_by_its_manifest(base, tmp_path):
-    assert name_of(base) == pack.load(base).digest[:12]
-    assert name_of(tmp_path) == ""
+    assert pack_digest(base) == pack.load_pack(base).digest[:12]
+    assert pack_digest(tmp_path) == ""

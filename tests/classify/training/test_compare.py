@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classify.training import golden
-from monitor.classify.training.compare import FEWEST, Share, compare
+from monitor.classify.training.compare import MIN_SAMPLE, Proportion, compare_packs
 from monitor.classify.training.examples import Example
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
@@ -28,17 +28,17 @@ from tests.fakes import verdict
     ],
 )
 def test_a_share_says_no_more_than_is_known(hits, of, written):
-    assert str(Share(hits, of)) == written
+    assert str(Proportion(hits, of)) == written
 
 
 def test_a_share_of_few_has_no_interval_in_json():
-    assert Share(3, 4).as_dict() == {"hits": 3, "of": 4}
-    assert Share(20, 40).as_dict() == {"hits": 20, "of": 40, "interval": [0.352, 0.648]}
+    assert Proportion(3, 4).as_dict() == {"hits": 3, "of": 4}
+    assert Proportion(20, 40).as_dict() == {"hits": 20, "of": 40, "interval": [0.352, 0.648]}
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_the_interval_holds_the_share(hits, more):
-    share = Share(hits, hits + more)
+    share = Proportion(hits, hits + more)
     low, high = share.interval()
     assert 0 <= low <= (hits / share.of if share.of else 0.5) <= high <= 1
 
@@ -56,9 +56,11 @@ def labelled(title: str, *, relevant: bool = True) -> Example:
 
 
 def test_what_was_mended_broken_and_lost_is_told(tmp_path):
-    events = golden.load(toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl")
+    events = golden.load_golden_events(
+        toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl"
+    )
     mill, shooting = (event.wordings[0].title for event in events)
-    found = compare(
+    found = compare_packs(
         judge("a", "b", "x", mill, shooting),
         judge("a", "c", mill),
         held_out=[*map(labelled, "abc"), labelled("x", relevant=False)],
@@ -66,10 +68,10 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
         events=events,
     )
     assert (found.mended, found.broken) == (2, 1)  # c and x against b
-    assert found.current.precision == Share(2, 3)
-    assert found.candidate.precision == Share(2, 2)
-    assert found.candidate.recall == Share(2, 3)
-    assert found.candidate.own == Share(2, 2)
+    assert found.current.precision == Proportion(2, 3)
+    assert found.candidate.precision == Proportion(2, 2)
+    assert found.candidate.recall == Proportion(2, 3)
+    assert found.candidate.own == Proportion(2, 2)
     assert [event.key for event in found.lost] == ["2024-09-12-shooting"]
     assert found.says_little
     assert ("golden events recalled", "2 of 2", "1 of 2") in found.rows()
@@ -77,8 +79,8 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
 
 
 def test_a_topic_without_golden_events_loses_none():
-    held_out = [labelled(str(number)) for number in range(FEWEST)]
-    found = compare(judge("1"), judge("2"), held_out=held_out, own=[], events=[])
+    held_out = [labelled(str(number)) for number in range(MIN_SAMPLE)]
+    found = compare_packs(judge("1"), judge("2"), held_out=held_out, own=[], events=[])
     assert (found.lost, found.current.golden) == ((), None)
     assert not found.says_little
     assert len(found.rows()) == 3

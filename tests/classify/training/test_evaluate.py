@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.classify.training.evaluate import evaluate
+from monitor.classify.training.evaluate import evaluate_verdicts
 from monitor.domain.errors import ConfigError
 from tests.fakes import verdict
 
@@ -19,7 +19,7 @@ SCORES = [0.9, 0.4, 0.8, 0.1, 0.0]
 
 
 def figures():
-    return evaluate(LINES, [verdict(score) for score in SCORES], name="x")
+    return evaluate_verdicts(LINES, [verdict(score) for score in SCORES], name="x")
 
 
 def test_precision_recall_and_f1():
@@ -34,7 +34,7 @@ def test_average_precision_is_the_ranking():
 
 def test_a_days_news_is_scored_without_kinds_languages_and_themes():
     lines = [{"label": "positive"}, {"label": "negative"}, {"label": "negative"}]
-    got = evaluate(lines, [verdict(score) for score in (0.9, 0.8, 0.1)], name="x")
+    got = evaluate_verdicts(lines, [verdict(score) for score in (0.9, 0.8, 0.1)], name="x")
     assert (got["precision"], got["recall"]) == (0.5, 1.0)
     assert (got["by_kind"], got["theme_macro_f1"]) == ({}, None)
     assert list(got["by_language"]) == ["unknown"]
@@ -67,7 +67,7 @@ def test_the_calibration_error_is_the_distance_between_said_and_seen():
 
 def test_lines_without_their_own_parts_have_no_such_figures():
     bare = [{"label": "positive"}, {"label": "background"}]
-    got = evaluate(bare, [verdict(0.9), verdict(0.1)], name="x")
+    got = evaluate_verdicts(bare, [verdict(0.9), verdict(0.1)], name="x")
     assert "core" not in got
     assert got["by_language"]["unknown"]["n"] == 2
 
@@ -78,5 +78,5 @@ def test_lines_without_their_own_parts_have_no_such_figures():
 )
 def test_lines_that_are_not_labelled_are_named(lines, says):
     with pytest.raises(ConfigError, match=r"dev\.jsonl") as error:
-        evaluate(lines, [verdict(0.5) for _ in lines], name="dev.jsonl")
+        evaluate_verdicts(lines, [verdict(0.5) for _ in lines], name="dev.jsonl")
     assert says in str(error.value)

@@ -38,7 +38,7 @@ def changed(**changes: object) -> str:
 def test_lines_are_read_in_the_order_of_files_and_lines(tmp_path):
     written(tmp_path, changed(title="second"), "", changed(title="third", weight=2))
     (tmp_path / "de.jsonl").write_text(changed(title="first"), encoding="utf-8")
-    found = examples.load(tmp_path, themes=THEMES)
+    found = examples.load_examples(tmp_path, themes=THEMES)
     assert [(one.title, one.place, one.weight) for one in found] == [
         ("first", "de.jsonl:1", 1.0),
         ("second", "en.jsonl:1", 1.0),
@@ -80,26 +80,26 @@ NEAR_MISS = {"label": "hard_negative", "themes": []}
 def test_a_faulty_line_is_named_with_its_file_line_and_fault(tmp_path, line, says):
     written(tmp_path, json.dumps(GOOD), line)
     with pytest.raises(ConfigError, match=rf"en\.jsonl:2: .*{says}"):
-        examples.load(tmp_path, themes=THEMES)
+        examples.load_examples(tmp_path, themes=THEMES)
 
 
 def test_twenty_faults_are_listed_and_the_rest_counted(tmp_path):
     written(tmp_path, *["{"] * 23)
     with pytest.raises(ConfigError) as caught:
-        examples.load(tmp_path, themes=THEMES)
+        examples.load_examples(tmp_path, themes=THEMES)
     assert str(caught.value).count("en.jsonl:") == 20
     assert str(caught.value).endswith("…and 3 more")
 
 
 def test_a_folder_without_examples_is_named(tmp_path):
     with pytest.raises(ConfigError, match="no example files"):
-        examples.load(tmp_path, themes=THEMES)
+        examples.load_examples(tmp_path, themes=THEMES)
 
 
 def test_a_file_that_is_not_text_is_named(tmp_path):
     (tmp_path / "en.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match=r"en\.jsonl: can't be read"):
-        examples.load(tmp_path, themes=THEMES)
+        examples.load_examples(tmp_path, themes=THEMES)
 
 
 # ── the shipped ones ─────────────────────────────────────────────────────────────────────────────
@@ -115,7 +115,9 @@ _ONE_BY_ONE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # kana and Han
 
 @pytest.fixture(scope="module")
 def shipped() -> list[Example]:
-    return examples.load(TOPIC / "examples", themes=tuple(pack.read_card(TOPIC).themes))
+    return examples.load_examples(
+        TOPIC / "examples", themes=tuple(pack.read_metadata(TOPIC).themes)
+    )
 
 
 class TestTheShippedExamples:
@@ -130,7 +132,7 @@ class TestTheShippedExamples:
 
     def test_show_every_theme_and_every_kind_of_near_miss(self, shipped):
         themes = Counter(slug for one in shipped for slug in one.themes)
-        assert set(themes) == set(pack.read_card(TOPIC).themes)
+        assert set(themes) == set(pack.read_metadata(TOPIC).themes)
         assert min(themes.values()) >= 100
         assert set(Counter(one.kind for one in shipped)) >= KINDS
 

@@ -27,16 +27,16 @@ def base(tmp_path_factory) -> Path:
 
 def test_about_a_fifth_is_held_out_and_always_the_same():
     pairs = [marked(title) for title in TITLES]
-    taught, held_out = from_marks.labels(pairs, themes=())
+    taught, held_out = from_marks.split_marks(pairs, themes=())
     assert 25 <= len(held_out) <= 55
-    again = from_marks.labels(pairs[::-1], themes=())[1]
+    again = from_marks.split_marks(pairs[::-1], themes=())[1]
     assert {one.title for one in again} == {one.title for one in held_out}
     assert len(taught) + len(held_out) == 200
 
 
 def test_a_headline_in_two_feeds_is_one_label_the_newest():
     first, second = marked("Wolf seen"), marked("WOLF  seen", relevant=False)
-    taught, held_out = from_marks.labels([second, first], themes=())
+    taught, held_out = from_marks.split_marks([second, first], themes=())
     assert [one.relevant for one in [*taught, *held_out]] == [False]
 
 
@@ -52,15 +52,15 @@ def test_a_label_keeps_what_was_said():
 
 def all_labels(*pairs, themes=("attack", "law")) -> list[Example]:
     """On whichever side they fall."""
-    taught, held_out = from_marks.labels(pairs, themes=themes)
+    taught, held_out = from_marks.split_marks(pairs, themes=themes)
     return [*taught, *held_out]
 
 
 def taught_pack(base: Path, out: Path, *pairs) -> pack.Pack:
     taught = all_labels(*pairs)
-    own = from_marks.own_examples(base)
-    from_marks.train_with(base, out, own=own, taught=taught, held_out=[])
-    return pack.load(out)
+    own = from_marks.pack_examples(base)
+    from_marks.train_with_marks(base, out, own=own, taught=taught, held_out=[])
+    return pack.load_pack(out)
 
 
 def score(judge: pack.Pack, title: str) -> float:
@@ -71,7 +71,7 @@ def test_a_pack_learns_what_it_was_told(base, tmp_path):
     """Told that wolves in a circus do not matter, it thinks less of others there."""
     told = [marked(f"Wolf {verb} at the circus farm", relevant=False) for verb in
             ("dances", "howls", "jumps", "sings")]  # fmt: skip
-    before, after = pack.load(base), taught_pack(base, tmp_path / "new", *told)
+    before, after = pack.load_pack(base), taught_pack(base, tmp_path / "new", *told)
     asked = "Wolf sleeps at the circus farm"
     assert score(after, asked) < score(before, asked) - 0.1
     assert after.training["labels"] == 4
@@ -79,15 +79,15 @@ def test_a_pack_learns_what_it_was_told(base, tmp_path):
 
 
 def test_a_candidate_learns_with_the_operators_words_and_does_not_carry_them(base, tmp_path):
-    own, told = from_marks.own_examples(base), all_labels(marked("Vlk kills sheep"))
+    own, told = from_marks.pack_examples(base), all_labels(marked("Vlk kills sheep"))
     entries = {"WOLF": ("vlk*",)}
-    from_marks.train_with(
+    from_marks.train_with_marks(
         base, tmp_path / "new", own=own, taught=told, held_out=[], entries=entries
     )
-    after = pack.load(tmp_path / "new")
-    assert after.own_lexicon.entries == pack.load(base).own_lexicon.entries
+    after = pack.load_pack(tmp_path / "new")
+    assert after.trained_lexicon.entries == pack.load_pack(base).trained_lexicon.entries
     assert after.training["lexicon_entries_added"] == 1
-    assert after.training["lexicon_entries"] == len(after.own_lexicon.entries) + 1
+    assert after.training["lexicon_entries"] == len(after.trained_lexicon.entries) + 1
 
 
 def test_the_order_of_marks_does_not_matter(base, tmp_path):
@@ -109,4 +109,4 @@ def test_a_pack_without_its_examples_says_how_to_name_them(base, tmp_path):
     bare = shutil.copytree(base, tmp_path / "bare")
     shutil.rmtree(bare / "examples")
     with pytest.raises(ConfigError, match="name a folder that has them with --pack"):
-        from_marks.own_examples(bare)
+        from_marks.pack_examples(bare)

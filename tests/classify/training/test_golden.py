@@ -28,16 +28,16 @@ def names_wolves(entries: list[Entry]) -> list[Verdict]:
 
 
 def test_an_event_is_recalled_when_one_of_its_wordings_is_flagged(tmp_path):
-    events = golden.load(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
-    score = golden.score(events, names_wolves)
+    events = golden.load_golden_events(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
+    score = golden.score_golden_events(events, names_wolves)
     assert score.recalled == {"2024-03-01-mill", "2024-09-12-shooting"}
     assert (score.wordings, score.flagged) == ({"en": 2, "de": 2}, {"en": 2})
     assert score.missed == ()
 
 
 def test_a_missed_event_is_named_with_its_best_score(tmp_path):
-    events = golden.load(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
-    score = golden.score(events, lambda entries: [verdict(0.3) for _ in entries])
+    events = golden.load_golden_events(toy_topic.make(tmp_path, trained=False) / "golden.jsonl")
+    score = golden.score_golden_events(events, lambda entries: [verdict(0.3) for _ in entries])
     assert [(missed.event.key, missed.best) for missed in score.missed] == [
         ("2024-03-01-mill", 0.3),
         ("2024-09-12-shooting", 0.3),
@@ -69,30 +69,34 @@ def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, says):
     file = tmp_path / "golden.jsonl"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=says):
-        golden.load(file)
+        golden.load_golden_events(file)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ConfigError, match="no golden events can be read"):
-        golden.load(tmp_path / "none.jsonl")
+        golden.load_golden_events(tmp_path / "none.jsonl")
 
 
 class TestTheShippedEvents:
     def test_are_many_dated_and_told_in_several_languages(self):
-        events = golden.load(SHIPPED)
+        events = golden.load_golden_events(SHIPPED)
         assert len(events) >= 25
         assert all(event.event and event.date.year >= 2022 for event in events)
         assert all(len({w.language for w in event.wordings}) >= 2 for event in events)
         assert len({w.language for event in events for w in event.wordings}) >= 6
 
     def test_name_themes_that_there_are(self):
-        themes = set(pack.read_card(TOPIC).themes)
-        assert all(set(event.themes) <= themes for event in golden.load(SHIPPED))
+        themes = set(pack.read_metadata(TOPIC).themes)
+        assert all(set(event.themes) <= themes for event in golden.load_golden_events(SHIPPED))
 
     def test_are_kept_out_of_training(self):
         """No wording is a near copy of an example: by runs of characters of headline and text."""
-        own = examples.load(TOPIC / "examples", themes=tuple(pack.read_card(TOPIC).themes))
-        told = [wording for event in golden.load(SHIPPED) for wording in event.wordings]
+        own = examples.load_examples(
+            TOPIC / "examples", themes=tuple(pack.read_metadata(TOPIC).themes)
+        )
+        told = [
+            wording for event in golden.load_golden_events(SHIPPED) for wording in event.wordings
+        ]
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), use_idf=False)
         left = letters.fit_transform([f"{one.title} {one.text}" for one in own])
         right = letters.transform([f"{one.title} {one.text}" for one in told])
@@ -101,6 +105,8 @@ class TestTheShippedEvents:
 
     def test_are_recalled_by_the_shipped_pack(self):
         chosen = loader.load(environment={})
-        judge = build.classifier(pack.load(TOPIC)).judge
-        score = golden.score(golden.load(topic_pack.golden_file(chosen)), judge)
+        judge = build.classifier(pack.load_pack(TOPIC)).judge
+        score = golden.score_golden_events(
+            golden.load_golden_events(topic_pack.golden_file(chosen)), judge
+        )
         assert [missed.event.key for missed in score.missed] == []

@@ -18,7 +18,7 @@ def titles(asked) -> list[str]:
 
 
 def test_two_thirds_are_near_and_a_third_is_deep():
-    asked = sampling.choose(NEAR, DEEP, number=9)
+    asked = sampling.choose_articles(NEAR, DEEP, number=9)
     assert titles(asked) == [
         *(f"near {number}" for number in range(6)),
         *(f"deep {number}" for number in range(3)),
@@ -28,9 +28,9 @@ def test_two_thirds_are_near_and_a_third_is_deep():
 
 
 def test_where_one_kind_runs_out_the_other_fills_up():
-    assert len(sampling.choose(NEAR[:2], DEEP, number=9)) == 9
-    assert len(sampling.choose(NEAR, DEEP[:1], number=9)) == 9
-    assert sampling.choose([], [], number=9) == []
+    assert len(sampling.choose_articles(NEAR[:2], DEEP, number=9)) == 9
+    assert len(sampling.choose_articles(NEAR, DEEP[:1], number=9)) == 9
+    assert sampling.choose_articles([], [], number=9) == []
 
 
 def test_feeds_and_languages_are_spread():
@@ -40,19 +40,19 @@ def test_feeds_and_languages_are_spread():
         article("leise", 0.6, entry=Entry(title="leise", language="de-AT")),
         article("wortlos", 0.6, feed_key="h", entry=Entry(title="wortlos")),
     ]
-    asked = sampling.choose([*loud, *quiet], [], number=6)
+    asked = sampling.choose_articles([*loud, *quiet], [], number=6)
     assert {"still", "leise", "wortlos"} < set(titles(asked))
     assert Counter(one.article.feed_key for one in asked)["f"] == 4
 
 
 def test_no_headline_comes_twice():
     twins = [article("Same story", 0.5), article("SAME  story", 0.5, key="0" * 32)]
-    assert len(sampling.choose(twins, twins, number=3)) == 1
+    assert len(sampling.choose_articles(twins, twins, number=3)) == 1
 
 
 def test_lots_are_the_same_all_day_and_others_tomorrow():
     keys = [one.key for one in DEEP]
     today, tomorrow = date(2025, 6, 17), date(2025, 6, 18)
-    assert sampling.drawn(keys, today, 5) == sampling.drawn(keys[::-1], today, 5)
-    assert sampling.drawn(keys, today, 5) != sampling.drawn(keys, tomorrow, 5)
-    assert set(sampling.drawn(keys, today, 5)) <= set(keys)
+    assert sampling.daily_sample(keys, today, 5) == sampling.daily_sample(keys[::-1], today, 5)
+    assert sampling.daily_sample(keys, today, 5) != sampling.daily_sample(keys, tomorrow, 5)
+    assert set(sampling.daily_sample(keys, today, 5)) <= set(keys)

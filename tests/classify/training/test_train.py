@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from monitor.classify.features import word_lists
-from monitor.classify.features.vectors import read
+from monitor.classify.features.vectors import extract_features
 from monitor.classify.packs import pack, writer
 from monitor.classify.training import examples as example_files
 from monitor.classify.training import train
@@ -34,18 +34,18 @@ def test_training_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path):
-    card, words = pack.read_card(SHIPPED), word_lists.load(SHIPPED / "lexicon")
-    few = example_files.load(SHIPPED / "examples", themes=tuple(card.themes))[::40]
+    metadata, words = pack.read_metadata(SHIPPED), word_lists.load_lexicon(SHIPPED / "lexicon")
+    few = example_files.load_examples(SHIPPED / "examples", themes=tuple(metadata.themes))[::40]
     saved = []
     for name in ("one", "two"):
-        made = train.train(few, words, card)
-        writer.save(
+        made = train.train_model(few, words, metadata)
+        writer.write_pack(
             made.model, SHIPPED, tmp_path / name,
             threshold=0.5, themes=made.themes, training=made.report,
         )  # fmt: skip
         saved.append(contents(tmp_path / name))
     assert saved[0] == saved[1]
-    assert pack.load(tmp_path / "one").training["examples"] == len(few)
+    assert pack.load_pack(tmp_path / "one").training["examples"] == len(few)
 
 
 def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
@@ -53,7 +53,7 @@ def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
     before = contents(folder)
     report = train.train_pack(folder, out=tmp_path / "candidate")
     assert contents(folder) == before == contents(tmp_path / "candidate")
-    assert report["pack"] == pack.load(tmp_path / "candidate").id
+    assert report["pack"] == pack.load_pack(tmp_path / "candidate").id
     assert report["examples"] == 23
     assert (report["positive"], report["hard_negative"], report["background"]) == (10, 9, 4)
 
@@ -81,7 +81,7 @@ def test_a_pack_without_examples_or_words_is_refused(tmp_path):
 
 def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged_none(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
+    metadata, words = pack.read_metadata(folder), word_lists.load_lexicon(folder / "lexicon")
     titles = {
         "Wolf kills sheep": "positive",
         "Wolf kills deer": "positive",
@@ -89,21 +89,21 @@ def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged
         "Sheep fair opens": "background",
         "Wolf pups born": "hard_negative",
     }
-    few = some(tmp_path, card, titles)
-    articles = [read(one.title, one.text, words, card.topic) for one in few]
-    weights = train._weights(few, articles, card)
+    few = some(tmp_path, metadata, titles)
+    articles = [extract_features(one.title, one.text, words, metadata.topic) for one in few]
+    weights = train._weights(few, articles, metadata)
     assert weights.tolist() == [1.0, train._ONE_SIDED, 0.0, 1.0, train._ONE_SIDED_NEAR_MISS]
 
 
 def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_text(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
+    metadata, words = pack.read_metadata(folder), word_lists.load_lexicon(folder / "lexicon")
     titles = {"Wolf kills sheep": "positive", "Wolf pups born": "hard_negative"}
-    said = some(tmp_path, card, titles, text="It rained.")
-    late = some(tmp_path, card, {"Wolf kills again": "positive"}, text="The sheep were mine.")
+    said = some(tmp_path, metadata, titles, text="It rained.")
+    late = some(tmp_path, metadata, {"Wolf kills again": "positive"}, text="The sheep were mine.")
     few = [*said, *late]
-    articles = [read(one.title, one.text, words, card.topic) for one in few]
-    lessons = train._lessons(few, articles, words, card)
+    articles = [extract_features(one.title, one.text, words, metadata.topic) for one in few]
+    lessons = train._lessons(few, articles, words, metadata)
     assert [headline.text.shown for headline in lessons.headlines] == ["Wolf kills sheep\n"]
     assert lessons.examples.tolist() == [0, 1, 2, 0]
     near_miss = train._ONE_SIDED_NEAR_MISS
@@ -111,7 +111,7 @@ def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_te
 
 
 def some(
-    folder: Path, card: pack.PackMetadata, titles: dict[str, str], text: str = ""
+    folder: Path, metadata: pack.PackMetadata, titles: dict[str, str], text: str = ""
 ) -> list[Example]:
     """Examples of these titles and labels."""
     lines = []
@@ -120,14 +120,16 @@ def some(
         kind = "zoo" if label == "hard_negative" else ""
         lines.append(toy_topic.line(title, label, themes, kind, text=text))
     (folder / "few.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    return example_files.load(folder, themes=tuple(card.themes))
+    return example_files.load_examples(folder, themes=tuple(metadata.themes))
 
 
 def test_near_copies_share_a_fold(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
-    card, words = pack.read_card(folder), word_lists.load(folder / "lexicon")
+    metadata, words = pack.read_metadata(folder), word_lists.load_lexicon(folder / "lexicon")
     titles = ["Wolf eats sheep", "wolf eats sheep!", "Rain", "Sun"]
-    groups = train.near_groups([read(title, "", words, card.topic) for title in titles])
+    groups = train.near_groups(
+        [extract_features(title, "", words, metadata.topic) for title in titles]
+    )
     assert groups[0] == groups[1]
     assert len(set(groups.tolist())) == 3
     assert set(train.folds(np.arange(20)).tolist()) == set(range(train.FOLDS))
@@ -138,7 +140,7 @@ def test_a_theme_that_every_example_has_or_none_is_still_answered(tmp_path):
     file = folder / "examples" / "all.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace('["law"]', '["attack"]'), "utf-8")
     train.train_pack(folder)
-    trained = pack.load(folder)
+    trained = pack.load_pack(folder)
     always, never = (trained.model.intercepts[2 + n] for n in range(2))
     assert always > 3 > -3 > never
 
@@ -164,8 +166,8 @@ class TestTheShippedPack:
         assert found == manifest["files"]
 
     def test_loads_and_says_what_it_was_trained_on(self):
-        shipped = pack.load(SHIPPED)
-        own = example_files.load(SHIPPED / "examples", themes=tuple(shipped.themes))
+        shipped = pack.load_pack(SHIPPED)
+        own = example_files.load_examples(SHIPPED / "examples", themes=tuple(shipped.themes))
         labels = Counter(one.label for one in own)
         assert shipped.training["examples"] == len(own)
         assert {label: shipped.training[label] for label in example_files.LABELS} == labels

@@ -37,7 +37,9 @@ def web_page(*paragraphs: str, head: str = "", extra: str = "") -> str:
 
 def text_of(html: str | bytes, content_type: str = "text/html") -> str:
     body = html.encode() if isinstance(html, str) else html
-    parsed = extract.read(body, content_type=content_type, url="https://e.org/1", max_entries=1)
+    parsed = extract.extract_text(
+        body, content_type=content_type, url="https://e.org/1", max_entries=1
+    )
     (entry,) = parsed.entries
     return entry.text
 

@@ -15,7 +15,7 @@ import pytest
 
 from monitor.collect.fulltext.fetch_text import MISSING, PageReader
 from monitor.collect.http.fetcher import HttpFetcher
-from monitor.collect.workers.pool import FeedParser, Reads
+from monitor.collect.workers.pool import DocumentKind, ParserPool
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.reasons import FeedReason
 from tests.collect.fulltext.test_extract import PARAGRAPHS, web_page
@@ -29,7 +29,7 @@ MEGABYTE = 2**20
 @pytest.fixture
 async def reader(session: aiohttp.ClientSession) -> AsyncIterator[PageReader]:
     """Pages of a megabyte at most, within seconds."""
-    extract = FeedParser(workers=1, reads=Reads.PAGES)
+    extract = ParserPool(workers=1, reads=DocumentKind.PAGES)
     fetcher = HttpFetcher(
         session, user_agent="Test/1", timeout=timedelta(seconds=20), max_body_bytes=MEGABYTE
     )
@@ -95,7 +95,7 @@ async def test_a_page_that_asks_too_much_of_its_child_costs_the_child_and_the_ne
         server.serve("/slow", web_page(*slow).encode(), **HTML),
         server.serve("/good", web_page(*PARAGRAPHS).encode(), **HTML),
     ]
-    extract = FeedParser(workers=1, reads=Reads.PAGES, cpu=timedelta(seconds=0.5))
+    extract = ParserPool(workers=1, reads=DocumentKind.PAGES, cpu=timedelta(seconds=0.5))
     reader = PageReader(HttpFetcher(session, user_agent="Test/1"), extract)
     try:
         assert (await failure(reader, urls[0])).reason is FeedReason.LIMITS
@@ -110,7 +110,7 @@ async def test_a_page_that_hangs_is_given_up(session: aiohttp.ClientSession, ser
         await asyncio.Event().wait()
 
     url = server.on("/hang", hang)
-    extract = FeedParser(workers=1, reads=Reads.PAGES)
+    extract = ParserPool(workers=1, reads=DocumentKind.PAGES)
     timeout = timedelta(seconds=0.2)
     reader = PageReader(HttpFetcher(session, user_agent="T/1", timeout=timeout), extract)
     assert (await failure(reader, url)).reason is FeedReason.TIMEOUT

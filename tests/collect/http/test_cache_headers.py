@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from monitor.collect.http.cache_headers import LONGEST, fresh_for
+from monitor.collect.http.cache_headers import MAX_LIFETIME, freshness_lifetime
 
 DATE = "Tue, 17 Jun 2025 12:00:00 GMT"
 HOUR, NONE = timedelta(hours=1), timedelta()
@@ -35,12 +35,12 @@ HOUR, NONE = timedelta(hours=1), timedelta()
         ({"Cache-Control": "max-age=-1"}, NONE),
         ({"Cache-Control": "max-age"}, NONE),
         ({"Cache-Control": "max-age=abc"}, NONE),
-        ({"Cache-Control": "max-age=315360000"}, LONGEST),
-        ({"Cache-Control": "max-age=" + "9" * 30}, LONGEST),
+        ({"Cache-Control": "max-age=315360000"}, MAX_LIFETIME),
+        ({"Cache-Control": "max-age=" + "9" * 30}, MAX_LIFETIME),
         ({"Expires": "Tue, 17 Jun 2025 13:00:00 GMT", "Date": DATE}, HOUR),
         ({"Expires": "Tue, 17 Jun 2025 13:00:00 GMT", "Date": DATE, "Age": "3600"}, NONE),
         ({"Expires": "Tue, 17 Jun 2025 11:00:00 GMT", "Date": DATE}, NONE),
-        ({"Expires": "Thu, 31 Dec 2037 23:55:55 GMT", "Date": DATE}, LONGEST),
+        ({"Expires": "Thu, 31 Dec 2037 23:55:55 GMT", "Date": DATE}, MAX_LIFETIME),
         ({"Expires": "Tue, 17 Jun 2025 13:00:00 GMT"}, NONE),
         ({"Expires": "0", "Date": DATE}, NONE),
         ({"Expires": "-1", "Date": DATE}, NONE),
@@ -49,11 +49,11 @@ HOUR, NONE = timedelta(hours=1), timedelta()
     ],
 )  # fmt: skip
 def test_how_long_an_answer_stays_fresh(headers, expected):
-    assert fresh_for(CIMultiDict(headers)) == expected
+    assert freshness_lifetime(CIMultiDict(headers)) == expected
 
 
 @given(st.text(max_size=80), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_no_header_trips_it_and_none_is_heard_for_ever(control, expires, date, age):
     headers = CIMultiDict({"Cache-Control": control, "Expires": expires, "Date": date, "Age": age})
-    got = fresh_for(headers)
-    assert got is None or NONE <= got <= LONGEST
+    got = freshness_lifetime(headers)
+    assert got is None or NONE <= got <= MAX_LIFETIME

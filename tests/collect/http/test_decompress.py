@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.http.decompress import Inflate
+from monitor.collect.http.decompress import Decompressor
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 
@@ -24,7 +24,7 @@ def raw_deflate(body: bytes) -> bytes:
 
 
 def inflated(sent: bytes, coding: str = "", *, step: int = 1_000, limit: int = MEGABYTE) -> bytes:
-    inflate = Inflate(coding, max_bytes=limit)
+    inflate = Decompressor(coding, max_bytes=limit)
     for start in range(0, len(sent), step):
         inflate.add(sent[start : start + step])
     return inflate.body()
@@ -72,7 +72,7 @@ def test_the_last_byte_arrives_whatever_the_size(size):
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "gzip, br", "zstd", "x\x00y"])
 def test_what_we_did_not_ask_for_is_refused(coding):
     with pytest.raises(FetchError, match="we asked for gzip or deflate alone") as raised:
-        Inflate(coding, max_bytes=MEGABYTE)
+        Decompressor(coding, max_bytes=MEGABYTE)
     assert raised.value.reason is FeedReason.ENCODING
 
 

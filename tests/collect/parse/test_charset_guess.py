@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.parse.charset import decode
-from monitor.collect.parse.charset_guess import guess
+from monitor.collect.parse.charset_guess import guess_charset
 from tests.conformance import corpora
 
 RUSSIAN = "Северокорейские сапёры прибыли в Курск, сообщили в Министерстве обороны."
@@ -50,18 +50,18 @@ def test_what_nobody_declared_or_declared_wrong_is_read_all_the_same(text, codec
     ],
 )
 def test_other_letters_are_not_taken_for_one_of_these(text, codec):
-    assert guess(text.encode(codec)) is None
+    assert guess_charset(text.encode(codec)) is None
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_have_an_answer(body):
-    assert isinstance(guess(body), str | None)
+    assert isinstance(guess_charset(body), str | None)
 
 
 @corpora.needs_documents
 def test_documents_of_others_without_a_declaration_are_known():
     folder = corpora.CORPORA / "feedparser" / "illformed" / "chardet"
-    found = {path.stem: guess(path.read_bytes()) for path in folder.iterdir()}
+    found = {path.stem: guess_charset(path.read_bytes()) for path in folder.iterdir()}
     assert found == {
         "big5": "big5hkscs",
         "eucjp": "euc_jp",

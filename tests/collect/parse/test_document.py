@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.collect.parse import clean
 from monitor.collect.parse import document as read_module
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
@@ -22,7 +22,9 @@ URL = "https://e.org/dir/feed.xml"
 
 def parsed(document: str | bytes, content_type: str = "", **changes) -> Parsed:
     body = document.encode() if isinstance(document, str) else document
-    return read(body, **{"content_type": content_type, "url": URL, "max_entries": 1_000, **changes})
+    return parse_document(
+        body, **{"content_type": content_type, "url": URL, "max_entries": 1_000, **changes}
+    )
 
 
 def refused(document: str | bytes) -> ParseError:

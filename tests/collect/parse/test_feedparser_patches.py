@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from tests.bench import feeds
@@ -37,7 +37,9 @@ ODD = """<rss version="2.0" xml:base="http://e.example/a/"
 def outcome(kind: str, document: bytes) -> str:
     """All that is read of a document, in words."""
     try:
-        parsed = read(document, content_type=kind, url="http://e.example/f", max_entries=1_000)
+        parsed = parse_document(
+            document, content_type=kind, url="http://e.example/f", max_entries=1_000
+        )
     except ParseError as error:
         return f"{error.reason}: {error.detail}"
     return repr(replace(parsed, memory=None)) if isinstance(parsed, Parsed) else ""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.feeds import PublisherHints
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,7 +22,7 @@ def wished(
         f"<item><title>One</title><guid>1</guid>{'' if sound else '<b>'}</item>{after}"
         "</channel></rss>"
     )
-    found = read(
+    found = parse_document(
         document.encode(), content_type="text/xml", url="https://a.example/", max_entries=10
     )
     assert len(found.entries) == 1
@@ -74,7 +74,9 @@ def test_it_may_stand_after_the_items():
 def test_an_items_own_elements_say_nothing_of_the_channel():
     item = "<item><title>Two</title><ttl>9</ttl><hour>3</hour></item>"
     document = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>".encode()
-    found = read(document, content_type="text/xml", url="https://a.example/", max_entries=10)
+    found = parse_document(
+        document, content_type="text/xml", url="https://a.example/", max_entries=10
+    )
     assert found.wishes == PublisherHints()
 
 

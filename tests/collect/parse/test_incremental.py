@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.parse import item_cache
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 
@@ -24,7 +24,7 @@ RSS = '<rss version="2.0"><channel>'
 def whole(body: str | bytes, remembered: bytes = b"", **changes: object) -> Parsed:
     octets = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     options = {"content_type": "", "url": URL, "max_entries": 1_000, **changes}
-    return read(octets, memory=remembered, **options)
+    return parse_document(octets, memory=remembered, **options)
 
 
 def item(name: object, extra: str = "") -> str:
@@ -53,7 +53,7 @@ def delivered(versions: Iterable[str | bytes], **changes: object) -> list[frozen
         for at, (mine, its) in enumerate(zip(new.entries, full.entries, strict=True)):
             if at in new.seen:
                 assert its in had
-                assert item_cache.named(mine) == item_cache.named(its)
+                assert item_cache.identifying_fields(mine) == item_cache.identifying_fields(its)
             else:
                 assert mine == its
                 had.add(its)

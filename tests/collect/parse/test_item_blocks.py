@@ -35,7 +35,7 @@ A, B = "<item><title>A</title></item>", "<item><title>B</title></item>"
     ],
 )
 def test_items_are_cut_out_letter_by_letter(text, found):
-    pieces = item_blocks.split(text)
+    pieces = item_blocks.split_items(text)
     assert pieces is not None
     assert pieces.blocks == found
     assert text.startswith(pieces.head)
@@ -69,7 +69,7 @@ def test_items_are_cut_out_letter_by_letter(text, found):
     ],
 )
 def test_where_anything_is_in_doubt_nothing_is_cut(text):
-    assert item_blocks.split(text) is None
+    assert item_blocks.split_items(text) is None
 
 
 SCRAPS = "<item> </item> <item/> <entry> </entry> <x:item> <![CDATA[ ]]> <!-- --> <? ?> <!X> a < >"
@@ -77,7 +77,7 @@ SCRAPS = "<item> </item> <item/> <entry> </entry> <x:item> <![CDATA[ ]]> <!-- --
 
 @given(st.lists(st.sampled_from([*SCRAPS.split(), " "]), max_size=12).map("".join))
 def test_the_parts_are_all_of_the_document(text):
-    pieces = item_blocks.split(text)
+    pieces = item_blocks.split_items(text)
     if pieces is not None:
         whole = "".join([pieces.head, *pieces.blocks, pieces.tail])
         assert "".join(whole.split()) == "".join(text.split())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.parse import item_cache
-from monitor.collect.parse.item_cache import Memory
+from monitor.collect.parse.item_cache import ItemCache
 from monitor.domain.feeds import Entry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -28,28 +28,28 @@ NAMES = st.dictionaries(
 
 @given(TEXT, NAMES)
 def test_it_comes_back_as_it_was(state, names):
-    packed = item_cache.pack(Memory(state, names))
+    packed = item_cache.pack_cache(ItemCache(state, names))
     assert packed is not None
-    assert item_cache.unpack(packed) == Memory(state, names)
+    assert item_cache.unpack_cache(packed) == ItemCache(state, names)
 
 
 @given(st.binary() | st.sampled_from([b"null", b"[]", b"[1,2]", b'["s",{"p":[1]}]', b'["",[]]']))
 def test_anything_else_is_no_memory(octets):
     for packed in (octets, zlib.compress(octets)):
-        assert not item_cache.unpack(packed).names
+        assert not item_cache.unpack_cache(packed).names
 
 
 def test_too_much_is_not_remembered():
     names = {str(n): Entry(title=item_cache.fingerprint(str(n)) * 10) for n in range(10_000)}
-    assert item_cache.pack(Memory("", names)) is None
-    assert item_cache.unpack(zlib.compress(b" " * 10**8)) == Memory()
+    assert item_cache.pack_cache(ItemCache("", names)) is None
+    assert item_cache.unpack_cache(zlib.compress(b" " * 10**8)) == ItemCache()
 
 
 def test_only_what_tells_entries_apart_is_kept():
     entry = Entry(title="T", text="much", url="u", guid="g", author="A", tags=("t",))
-    assert item_cache.named(entry) == Entry(title="T", url="u", guid="g")
-    assert item_cache.is_nameable(entry)
-    assert not item_cache.is_nameable(Entry(title="T", text="much"))
+    assert item_cache.identifying_fields(entry) == Entry(title="T", url="u", guid="g")
+    assert item_cache.is_identifiable(entry)
+    assert not item_cache.is_identifiable(Entry(title="T", text="much"))
 
 
 def test_another_text_or_surrounding_has_another_name():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
@@ -25,7 +25,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 def parsed(document: object, memory: bytes = b"", **changes: object) -> Parsed:
     text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
     options = {"content_type": "application/feed+json", "url": URL, "max_entries": 100, **changes}
-    return read(text.encode("utf-8", "surrogatepass"), memory=memory, **options)
+    return parse_document(text.encode("utf-8", "surrogatepass"), memory=memory, **options)
 
 
 def feed(*items: object, **members: object) -> dict[str, object]:
@@ -91,7 +91,7 @@ def test_either_version_is_read(version):
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
 def test_with_a_byte_order_mark(codec):
     body = json.dumps(feed({"id": "1", "title": "Курск"}), ensure_ascii=False).encode(codec)
-    document = read(body, content_type="", url=URL, max_entries=9)
+    document = parse_document(body, content_type="", url=URL, max_entries=9)
     assert document.entries[0].title == "Курск"
 
 
@@ -190,7 +190,7 @@ def test_the_sample_of_others_is_read_and_any_json_is_a_feed_or_a_reason():
 
 def end(body: bytes) -> FeedReason | None:
     try:
-        read(body, content_type="application/json", url=URL, max_entries=100)
+        parse_document(body, content_type="application/json", url=URL, max_entries=100)
     except ParseError as error:
         return error.reason
     return None

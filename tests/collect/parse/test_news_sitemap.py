@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.collect.parse.document import read
+from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
@@ -37,7 +37,7 @@ PLAIN = "<url><loc>https://e.org/about</loc></url>"
 
 def parsed(document: str, **changes: int) -> Parsed:
     options = {"content_type": "", "url": "https://e.org/news.xml", "max_entries": 100, **changes}
-    return read(document.encode(), **options)
+    return parse_document(document.encode(), **options)
 
 
 def test_an_article_becomes_an_entry():

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from monitor.collect.workers.pool import FeedParser
+from monitor.collect.workers.pool import ParserPool
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Fetched, Parsed
 from monitor.domain.reasons import FeedReason
@@ -32,12 +32,12 @@ def fetched(body: bytes | None) -> Fetched:
 
 
 @pytest.fixture
-async def parser() -> AsyncIterator[Callable[..., FeedParser]]:
+async def parser() -> AsyncIterator[Callable[..., ParserPool]]:
     """Make parsers; all are closed at the end, and every child is gone."""
-    made: list[FeedParser] = []
+    made: list[ParserPool] = []
 
-    def make(**changes: object) -> FeedParser:
-        made.append(FeedParser(**changes))  # type: ignore[arg-type] # the caller knows them
+    def make(**changes: object) -> ParserPool:
+        made.append(ParserPool(**changes))  # type: ignore[arg-type] # the caller knows them
         return made[-1]
 
     yield make
@@ -58,7 +58,7 @@ async def until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def refused(parser: FeedParser, body: bytes | None) -> ParseError:
+async def refused(parser: ParserPool, body: bytes | None) -> ParseError:
     with pytest.raises(ParseError) as raised:
         await parser.parse(fetched(body))
     return raised.value
@@ -216,11 +216,11 @@ def test_children_end_when_their_parent_is_killed():
     program = f"""
         import asyncio, sys
         sys.path.insert(0, {str(ROOT)!r})
-        from monitor.collect.workers.pool import FeedParser
+        from monitor.collect.workers.pool import ParserPool
         from monitor.domain.feeds import Fetched
 
         async def main():
-            parser = FeedParser(workers=1)
+            parser = ParserPool(workers=1)
             body = {GOOD!r}
             await parser.parse(Fetched(url="https://e.org/", status=200, body=body))
             print("ready", flush=True)

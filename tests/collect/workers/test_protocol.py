@@ -41,13 +41,13 @@ DOCUMENTS = st.builds(
 
 @given(TEXT, TEXT, st.binary(), st.binary())
 def test_a_request_arrives_as_it_was_sent(url, content_type, body, memory):
-    request = protocol.Request(url=url, content_type=content_type, body=body, memory=memory)
+    request = protocol.ParseRequest(url=url, content_type=content_type, body=body, memory=memory)
     stream = io.BytesIO(b"".join(protocol.pack_request(request)) * 2)
     assert protocol.read_request(stream) == protocol.read_request(stream) == request
     assert protocol.read_request(stream) is None
 
 
-def arrived(packed: bytes) -> protocol.Reply:
+def arrived(packed: bytes) -> protocol.ParseReply:
     stream = io.BytesIO(packed)
     memory, answer = protocol.unpack_lengths(stream.read(protocol.REPLY.size))
     return protocol.unpack_reply(
@@ -57,13 +57,15 @@ def arrived(packed: bytes) -> protocol.Reply:
 
 @given(DOCUMENTS, st.booleans())
 def test_a_reply_arrives_as_it_was_sent(parsed, retire):
-    reply = protocol.Reply(outcome=parsed, retire=retire)
+    reply = protocol.ParseReply(outcome=parsed, retire=retire)
     assert arrived(protocol.pack_reply(reply)) == reply
 
 
 @pytest.mark.parametrize("reason", FeedReason)
 def test_an_error_arrives_with_its_reason(reason):
-    packed = protocol.pack_reply(protocol.Reply(outcome=ParseError(reason, "why"), retire=True))
+    packed = protocol.pack_reply(
+        protocol.ParseReply(outcome=ParseError(reason, "why"), retire=True)
+    )
     got = arrived(packed)
     assert isinstance(got.outcome, ParseError)
     assert (got.outcome.reason, got.outcome.detail, got.retire) == (reason, "why", True)

@@ -24,15 +24,15 @@ ROOT = Path(__file__).parents[3]
 GOOD = b"<rss><channel><title>T</title><item><title>One</title></item></channel></rss>"
 
 
-def request(body: bytes) -> protocol.Request:
-    return protocol.Request(url="https://e.org/", content_type="text/xml", body=body)
+def request(body: bytes) -> protocol.ParseRequest:
+    return protocol.ParseRequest(url="https://e.org/", content_type="text/xml", body=body)
 
 
-def replies(*bodies: bytes, is_grown: bool = False) -> list[protocol.Reply]:
+def replies(*bodies: bytes, is_grown: bool = False) -> list[protocol.ParseReply]:
     """What `serve` says to these documents, in this very process."""
     asked = io.BytesIO(b"".join(b"".join(protocol.pack_request(request(body))) for body in bodies))
     said = io.BytesIO()
-    reads = partial(worker.read, max_entries=100)
+    reads = partial(worker.parse_document, max_entries=100)
     worker.serve(asked, said, reads, cpu=timedelta(seconds=60), is_grown=lambda: is_grown)
     said.seek(0)
     got = []
@@ -115,7 +115,7 @@ def running():
         process.kill()
 
 
-def ask(process: subprocess.Popen[bytes], body: bytes) -> protocol.Reply:
+def ask(process: subprocess.Popen[bytes], body: bytes) -> protocol.ParseReply:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(b"".join(protocol.pack_request(request(body))))
@@ -123,7 +123,7 @@ def ask(process: subprocess.Popen[bytes], body: bytes) -> protocol.Reply:
     return reply(process.stdout)
 
 
-def reply(stream: IO[bytes]) -> protocol.Reply:
+def reply(stream: IO[bytes]) -> protocol.ParseReply:
     memory, answer = protocol.unpack_lengths(stream.read(protocol.REPLY.size))
     return protocol.unpack_reply(
         None if memory is None else stream.read(memory), stream.read(answer)
@@ -179,7 +179,7 @@ def test_behind_the_doors_nothing_can_be_reached(attempt):
 
 def test_out_of_memory_has_its_own_exit_code():
     process = started(
-        "worker.read = lambda *_, **__: bytes(2**40);"
+        "worker.parse_document = lambda *_, **__: bytes(2**40);"
         " worker.limit_memory(400_000_000);"
         " worker.main(['400000000', '5', '100'])"
     )
@@ -188,7 +188,9 @@ def test_out_of_memory_has_its_own_exit_code():
 
 
 def test_a_failure_of_our_own_is_an_answer_too():
-    program = "worker.read = lambda *_, **__: 1 / 0; worker.main(['600000000', '5', '100'])"
+    program = (
+        "worker.parse_document = lambda *_, **__: 1 / 0; worker.main(['600000000', '5', '100'])"
+    )
     process = started(program)
     said, _ = process.communicate(b"".join(protocol.pack_request(request(GOOD))), timeout=10)
     got = reply(io.BytesIO(said)).outcome
