@@ -1,22 +1,22 @@
-"""`monitor articles` and `monitor explain`: what was decided, and why."""
+"""`monitor articles` and `monitor explain`: list stored articles, and explain a decision."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import invocation, output
-from monitor.domain.articles import Article, Decision, DecisionReason, Source
-from monitor.domain.errors import ConfigError, PackError
-from monitor.domain.feeds import Entry
+from monitor.domain.articles import Decision, DecisionReason, Source
+from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
-    from monitor.classify.model.explain import Explainer, Explanation
-    from monitor.settings.sections import Settings
+    from rich.text import Text
+
+    from monitor.actions.explanations import ExplainedDecision
+    from monitor.classify.model.explain import Explanation
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
 
@@ -34,75 +34,47 @@ def list_(
     json: Json = False,
 ) -> None:
     """Articles, newest first."""
+    from monitor.actions.articles import ArticleQuery, list_articles
     from monitor.cli.feeds import found
 
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:
-        articles = store.articles.list(
+        query = ArticleQuery(
+            limit=limit,
             since=after,
             theme=theme,
-            flagged=True if flagged else None,
-            feed=found(store, feed).key if feed else None,
-            limit=limit,
+            feed_key=found(store, feed).key if feed else None,
+            flagged_only=flagged,
         )
-        sources = store.articles.sources(articles)
-        titles = store.feeds.titles({article.feed_key for article in articles})
+        rows = list_articles(query, store)
     if json:
-        output.as_json([as_dict(article, sources[article.key]) for article in articles])
+        output.as_json([row.as_json() for row in rows])
         return
     output.table(
         ("key", "seen", "score", "themes", "headline", "feed"),
         [
             (
-                article.key[:8],
-                output.short_instant(article.seen_at),
-                f"{'●' if article.decision.relevant else ' '} {article.decision.score:.2f}",
-                ", ".join(article.decision.labels),
-                f"{article.entry.title}{f' (edited {article.edits}×)' if article.edits else ''}",
-                f"{titles.get(article.feed_key, '')}{_others(sources[article.key])}",
+                row.article.key[:8],
+                output.short_instant(row.article.seen_at),
+                f"{'●' if row.article.decision.relevant else ' '} {row.article.decision.score:.2f}",
+                ", ".join(row.article.decision.labels),
+                f"{row.article.entry.title}{_edits(row.article.edits)}",
+                f"{row.feed_title}{_other_sources(row.sources)}",
             )
-            for article in articles
+            for row in rows
         ],
         empty="nothing here: `monitor poll` reads the feeds that are due",
     )
 
 
-def _others(sources: Sequence[Source]) -> str:
-    """ " +2": so many more feeds brought it."""
+def _edits(count: int) -> str:
+    """ " (edited 2×)", or nothing."""
+    return f" (edited {count}×)" if count else ""
+
+
+def _other_sources(sources: Sequence[Source]) -> str:
+    """ " +2": the number of other feeds that brought the article."""
     return f" +{len(sources) - 1}" if len(sources) > 1 else ""
-
-
-def as_dict(article: Article, sources: Sequence[Source] = ()) -> dict[str, object]:
-    """An article as `articles list --json` shows it."""
-    entry, decision = article.entry, article.decision
-    return {
-        "key": article.key,
-        "feed": article.feed_key,
-        "url": entry.url,
-        "title": entry.title,
-        "language": entry.language,
-        "published_at": output.instant(entry.published_at),
-        "seen_at": output.instant(article.seen_at),
-        "score": round(decision.score, 4),
-        "relevant": decision.relevant,
-        "themes": {slug: round(p, 4) for slug, p in decision.themes.items()},
-        "labels": decision.labels,
-        "rules": [hit.rule for hit in decision.rules],
-        "backlog": article.backlog,
-        "full_text": {"taken": article.own_text is not None, "said": article.page},
-        "edits": article.edits,
-        "edited_at": output.instant(article.edited_at),
-        "sources": [
-            {
-                "article": source.article_key,
-                "feed": source.feed_key,
-                "feed_title": source.feed_title,
-                "url": source.url,
-                "seen_at": output.instant(source.seen_at),
-            }
-            for source in sources
-        ],
-    }
 
 
 def explain(
@@ -115,127 +87,21 @@ def explain(
 
     Score, the sentence and the terms for and against, rules, versions.
     """
+    from monitor.actions.explanations import explain_article, explain_text
+
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
-    account = _stored(context, key) if key else _judged(invocation.settings(context), text or "")
-    if json:
-        output.as_json(account.as_dict())
+    if key:
+        with invocation.open_store(context) as store:
+            explained = explain_article(key, store, invocation.settings(context))
     else:
-        _print(account)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Everything there is to say about one decision."""
-
-    entry: Entry
-    decision: Decision
-    article: Article | None = None  # None for a text that was only tried
-    feed_title: str = ""
-    sources: tuple[Source, ...] = ()
-    before: tuple[Article, ...] = ()  # what it was before each edit
-    told: tuple[tuple[str, str], ...] = ()  # subscription, why or why not
-    why: Explanation | None = None  # None: no pack can be used, so nothing can be tried
-
-    def as_dict(self) -> dict[str, object]:
-        """What `explain --json` shows."""
-        stored: dict[str, object] = {"title": self.entry.title}
-        if self.article:
-            stored = as_dict(self.article, self.sources)
-            stored["revisions"] = [_revision(one) for one in self.before]
-        why = self.why.as_dict() if self.why else {}
-        return {
-            **stored,
-            "language": self.entry.language,
-            "feed_title": self.feed_title,
-            "text": self.entry.text[:500],
-            "decision": decision_dict(self.decision),
-            "sentence": why.pop("sentence", None),
-            "otherwise": why or None,
-            "subscriptions": [{"subscription": name, "why": why} for name, why in self.told],
-        }
-
-
-def _stored(context: typer.Context, key: str) -> Account:
-    from monitor.alerts import match
-
-    with invocation.open_store(context) as store:
-        article = store.articles.find(key)
-        if article is None:
-            raise ConfigError(f"no article {key!r}: `monitor articles list` shows their keys")
-        granted = "backlog: it was there before we watched" if article.backlog else "wanted"
-        told = [
-            (subscription.name, str(match.mismatch(article, subscription) or granted))
-            for subscription in store.subscriptions.list()
-        ]
-        title = store.feeds.titles({article.feed_key}).get(article.feed_key, "")
-        sources = store.articles.sources([article])[article.key]
-        before = store.articles.revisions(article)
-    chosen = invocation.settings(context)
-    try:
-        why = _explainer(chosen).explain(article.entry, config=chosen.decision_digest)
-    except PackError as error:  # what was decided stands all the same
-        output.note(str(error))
-        why = None
-    return Account(
-        entry=article.entry,
-        decision=article.decision,
-        article=article,
-        feed_title=title,
-        sources=sources,
-        before=tuple(before),
-        told=tuple(told),
-        why=why,
-    )
-
-
-def _revision(before: Article) -> dict[str, object]:
-    """What an article was before an edit."""
-    return {
-        "from": output.instant(before.edited_at or before.seen_at),
-        "title": before.entry.title,
-        "text": before.entry.text[:500],
-        "decision": decision_dict(before.decision),
-    }
-
-
-def _explainer(chosen: Settings) -> Explainer:
-    from monitor.classify.model.explain import Explainer
-    from monitor.runtime import build, topic_pack
-
-    pack = topic_pack.load_pack(chosen)
-    return Explainer(pack, build.classifier(pack), topic_pack.keyword_rules(chosen, pack))
-
-
-def _judged(chosen: Settings, text: str) -> Account:
-    """Judge a text as if a feed had brought it: its first line is the headline."""
-    from monitor.classify.features import language
-
-    whole = text.encode("utf-8", "replace").decode()  # half a character can't be printed
-    title, _, rest = whole.strip().partition("\n")
-    entry = Entry(title=title, text=rest.strip())
-    entry = replace(entry, language=language.entry_language(entry, None))
-    why = _explainer(chosen).explain(entry, config=chosen.decision_digest)
-    return Account(entry=entry, decision=why.decision, why=why)
-
-
-def decision_dict(decision: Decision) -> dict[str, object]:
-    """A decision whole, as `explain --json` shows it."""
-    return {
-        "relevant": decision.relevant,
-        "reason": decision.reason,
-        "score": round(decision.score, 4),
-        "threshold": decision.threshold,
-        "themes": {slug: round(p, 4) for slug, p in decision.themes.items()},
-        "labels": decision.labels,
-        "terms": [{"text": term.text, "weight": round(term.weight, 3)} for term in decision.terms],
-        "rules": [
-            {"rule": hit.rule, "action": hit.action, "terms": hit.terms, "theme": hit.theme}
-            for hit in decision.rules
-        ],
-        "pack": decision.pack,
-        "config": decision.config,
-    }
+        explained = explain_text(text or "", invocation.settings(context))
+    if explained.pack_fault:
+        output.note(explained.pack_fault)
+    if json:
+        output.as_json(explained.as_json())
+    else:
+        _print(explained)
 
 
 _REASONS = {
@@ -247,82 +113,101 @@ _REASONS = {
 }
 
 
-def _print(account: Account) -> None:
+def _print(explained: ExplainedDecision) -> None:
     from rich.text import Text
 
-    entry, decision, why = account.entry, account.decision, account.why
-    word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
-    lines = [Text(entry.title, style="bold")]
-    if entry.url:
-        lines.append(Text(f"{account.feed_title}  {entry.url}", style="dim"))
-    lines += [Text(line, style="dim") for line in _history(account)]
+    decision, explanation = explained.decision, explained.explanation
+    lines = [Text(explained.entry.title, style="bold")]
+    if explained.entry.url:
+        lines.append(Text(f"{explained.feed_title}  {explained.entry.url}", style="dim"))
+    lines += [Text(line, style="dim") for line in _history(explained)]
+    lines += [Text(), _outcome(decision), *_theme_bars(decision)]
+    lines += [Text(line) for line in _evidence(decision, explanation)]
+    if explanation:
+        lines += [Text(line) for line in _other_outcome(explanation, decision)]
     lines += [
-        Text(),
-        Text.assemble(
-            (word, f"bold {colour}"),
-            f": {_REASONS[decision.reason]}",
-            f" ({decision.score:.2f}, threshold {decision.threshold:.2f})",
-        ),
+        Text(f"subscription {match.subscription}: {match.reason}", style="dim")
+        for match in explained.matches
     ]
-    for slug, chance in sorted(decision.themes.items(), key=lambda item: -item[1]):
-        style = "" if slug in decision.labels else "dim"
-        lines.append(Text(f"  {slug:<11} {chance:4.0%} {'█' * round(chance * 20)}", style=style))
-    lines += [Text(line) for line in _because(decision, why)]
-    lines += [Text(line) for line in (_otherwise(why, decision) if why else ())]
-    lines += [Text(f"subscription {name}: {said}", style="dim") for name, said in account.told]
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
     for line in lines:
         output.console().print(line)
 
 
-def _history(account: Account) -> Iterator[str]:
-    """Whether its page was read, who else brought it, and what it said before."""
-    own = account.article.feed_key if account.article else None
-    if account.article and account.article.page:
-        yield f"full text: {account.article.page}"
-    for source in account.sources:
-        if source.feed_key != own:
+def _outcome(decision: Decision) -> Text:
+    """ "relevant: the score reaches the threshold (0.91, threshold 0.50)" """
+    from rich.text import Text
+
+    word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
+    return Text.assemble(
+        (word, f"bold {colour}"),
+        f": {_REASONS[decision.reason]}",
+        f" ({decision.score:.2f}, threshold {decision.threshold:.2f})",
+    )
+
+
+def _theme_bars(decision: Decision) -> Iterator[Text]:
+    """A bar for each theme, the most probable first."""
+    from rich.text import Text
+
+    for slug, probability in sorted(decision.themes.items(), key=lambda item: -item[1]):
+        bar = "█" * round(probability * 20)
+        style = "" if slug in decision.labels else "dim"
+        yield Text(f"  {slug:<11} {probability:4.0%} {bar}", style=style)
+
+
+def _history(explained: ExplainedDecision) -> Iterator[str]:
+    """Whether its page was read, which other feeds brought it, and its earlier wordings."""
+    article = explained.article
+    if article and article.page:
+        yield f"full text: {article.page}"
+    for source in explained.sources:
+        if article is None or source.feed_key != article.feed_key:
             seen = output.short_instant(source.seen_at)
             yield f"also in {source.feed_title or source.feed_key[:8]}, {seen}  {source.url or ''}"
-    for before in account.before:
-        word = "relevant" if before.decision.relevant else "not relevant"
-        since = output.short_instant(before.edited_at or before.seen_at)
-        yield f"edited; from {since}: {before.entry.title} ({word}, {before.decision.score:.2f})"
+    for revision in explained.revisions:
+        word = "relevant" if revision.decision.relevant else "not relevant"
+        since = output.short_instant(revision.edited_at or revision.seen_at)
+        score = f"{revision.decision.score:.2f}"
+        yield f"edited; from {since}: {revision.entry.title} ({word}, {score})"
 
 
-def _because(decision: Decision, why: Explanation | None) -> Iterator[str]:
-    """The sentence, the terms and the rules."""
-    if why and why.sentence:
-        yield f"{'headline' if why.sentence.in_title else 'opening'}: {why.sentence.marked()}"
+def _evidence(decision: Decision, explanation: Explanation | None) -> Iterator[str]:
+    """The sentence, the terms and the rules that decided."""
+    if explanation and explanation.sentence:
+        sentence = explanation.sentence
+        yield f"{'headline' if sentence.in_title else 'opening'}: {sentence.marked()}"
     for heading, sign in (("for", 1), ("against", -1)):
-        words = [f"{t.text} {t.weight:+.2f}" for t in decision.terms if t.weight * sign > 0]
-        if words:
-            yield f"{heading}: {', '.join(words)}"
+        terms = [
+            f"{term.text} {term.weight:+.2f}" for term in decision.terms if term.weight * sign > 0
+        ]
+        if terms:
+            yield f"{heading}: {', '.join(terms)}"
     for hit in decision.rules:
         yield f"rule {hit.rule} ({hit.action}): {', '.join(hit.terms)}"
 
 
-def _otherwise(why: Explanation, stored: Decision) -> Iterator[str]:
+def _other_outcome(explanation: Explanation, stored: Decision) -> Iterator[str]:
     """What would have to change for the other outcome, in sentences."""
-    now = why.decision
-    then = "would not be relevant" if now.relevant else "would be relevant"
-    if now.relevant != stored.relevant:
-        word = "relevant" if now.relevant else "not relevant"
-        yield f"today it would be {word}: pack {now.pack}, score {now.score:.2f}"
-    if why.distance < 0:
-        yield f"{-why.distance:.2f} under the threshold"
-    if why.gate:
+    current = explanation.decision
+    outcome = "would not be relevant" if current.relevant else "would be relevant"
+    if current.relevant != stored.relevant:
+        word = "relevant" if current.relevant else "not relevant"
+        yield f"today it would be {word}: pack {current.pack}, score {current.score:.2f}"
+    if explanation.distance < 0:
+        yield f"{-explanation.distance:.2f} under the threshold"
+    if explanation.gate:
         yield (
-            f"names none of: {'; '.join(why.gate.wanted)}: its score is a tenth of"
-            f" {why.gate.score:.2f}"
+            f"names none of: {'; '.join(explanation.gate.wanted)}: its score is a tenth of"
+            f" {explanation.gate.score:.2f}"
         )
-    if why.rules:
-        yield f"without the rule {', '.join(why.rules)} it {then}"
-    elif why.without:
-        words = " and ".join(f"“{word}”" for word in why.without)
-        yield f"without {words} it {then} ({why.without_score:.2f})"
+    if explanation.rules:
+        yield f"without the rule {', '.join(explanation.rules)} it {outcome}"
+    elif explanation.without:
+        words = " and ".join(f"“{word}”" for word in explanation.without)
+        yield f"without {words} it {outcome} ({explanation.without_score:.2f})"
     else:
         yield "taking out up to three words does not change that"
-    if why.rule:
-        yield f"with this rule in monitor.toml it {then}:"
-        yield "\n" + "".join(f"  {line}\n" for line in why.rule.splitlines())
+    if explanation.rule:
+        yield f"with this rule in monitor.toml it {outcome}:"
+        yield "\n" + "".join(f"  {line}\n" for line in explanation.rule.splitlines())

@@ -33,10 +33,13 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
     """An object for each article: the columns, and all that the decision was made of."""
     for article in articles:
         decision = article.decision
+        probabilities = {slug: round(value, 4) for slug, value in decision.themes.items()}
         more = {
             "feed": article.feed_key,
             "author": sanitize.line(article.entry.author or ""),
-            "chances": {slug: round(chance, 4) for slug, chance in decision.themes.items()},
+            "chances": probabilities,  # the older name of the next; until the release after 0.1
+            "theme_probabilities": probabilities,
+            "theme_slugs": list(decision.labels),  # the same list as `themes`
             "terms": [[sanitize.line(term.text), round(term.weight, 4)] for term in decision.terms],
             "pack": decision.pack,
             "config": decision.config,

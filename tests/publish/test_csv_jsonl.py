@@ -71,6 +71,7 @@ def test_a_line_of_json_has_all_that_the_decision_was_made_of():
     told = json.loads(line)
     assert set(COLUMNS) <= set(told)
     assert told["chances"] == {"troops": 0.2, "labour": 0.7}
-    assert told["themes"] == ["labour"]
+    assert told["theme_probabilities"] == told["chances"]
+    assert told["themes"] == told["theme_slugs"] == ["labour"]
     assert told["pack"] == "test@000000000000"
     assert line.count("\n") == 1

@@ -1,0 +1,128 @@
+"""Stored articles: list them, find one by the beginning of its key, and their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.domain.articles import Article, Decision, Source
+from monitor.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleQuery:
+    """Which articles to list; None does not restrict."""
+
+    limit: int
+    since: datetime | None = None  # seen at or after
+    theme: str | None = None
+    feed_key: str | None = None
+    flagged_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedArticle:
+    """An article with what a list shows beside it."""
+
+    article: Article
+    feed_title: str
+    sources: tuple[Source, ...]  # every feed that brought it, its own among them
+
+    def as_json(self) -> JsonObject:
+        """The article as `articles list --json` shows it."""
+        return article_as_json(self.article, self.sources)
+
+
+def list_articles(query: ArticleQuery, store: Store) -> list[ListedArticle]:
+    """The articles that the query describes, newest first."""
+    articles = store.articles.list(
+        since=query.since,
+        theme=query.theme,
+        flagged=True if query.flagged_only else None,
+        feed=query.feed_key,
+        limit=query.limit,
+    )
+    sources = store.articles.sources(articles)
+    titles = store.feeds.titles({article.feed_key for article in articles})
+    return [
+        ListedArticle(
+            article=article,
+            feed_title=titles.get(article.feed_key, ""),
+            sources=tuple(sources[article.key]),
+        )
+        for article in articles
+    ]
+
+
+def find_article(reference: str, store: Store) -> Article:
+    """The article whose key begins so.  Raise ConfigError when there is none or more than one."""
+    article = store.articles.find(reference)
+    if article is None:
+        raise ConfigError(f"no article {reference!r}: `monitor articles list` shows their keys")
+    return article
+
+
+def article_as_json(article: Article, sources: Sequence[Source] = ()) -> JsonObject:
+    """An article with its decision, its edits and its sources.
+
+    `themes` (probabilities) and `labels` (the themes it counts for) are the older names of
+    `theme_probabilities` and `theme_slugs`.
+    """
+    entry, decision = article.entry, article.decision
+    return {
+        "key": article.key,
+        "feed": article.feed_key,
+        "url": entry.url,
+        "title": entry.title,
+        "language": entry.language,
+        "published_at": as_json.instant(entry.published_at),
+        "seen_at": as_json.instant(article.seen_at),
+        "score": as_json.score(decision.score),
+        "relevant": decision.relevant,
+        "themes": as_json.probabilities(decision.themes),
+        "labels": decision.labels,
+        **as_json.theme_readings(decision),
+        "rules": [hit.rule for hit in decision.rules],
+        "backlog": article.backlog,
+        "full_text": {"taken": article.own_text is not None, "said": article.page},
+        "edits": article.edits,
+        "edited_at": as_json.instant(article.edited_at),
+        "sources": [_source_as_json(source) for source in sources],
+    }
+
+
+def _source_as_json(source: Source) -> JsonObject:
+    return {
+        "article": source.article_key,
+        "feed": source.feed_key,
+        "feed_title": source.feed_title,
+        "url": source.url,
+        "seen_at": as_json.instant(source.seen_at),
+    }
+
+
+def decision_as_json(decision: Decision) -> JsonObject:
+    """A decision with its terms, its keyword rules and the versions that decided."""
+    return {
+        "relevant": decision.relevant,
+        "reason": decision.reason,
+        "score": as_json.score(decision.score),
+        "threshold": decision.threshold,
+        "themes": as_json.probabilities(decision.themes),
+        "labels": decision.labels,
+        **as_json.theme_readings(decision),
+        "terms": [{"text": term.text, "weight": round(term.weight, 3)} for term in decision.terms],
+        "rules": [
+            {"rule": hit.rule, "action": hit.action, "terms": hit.terms, "theme": hit.theme}
+            for hit in decision.rules
+        ],
+        "pack": decision.pack,
+        "config": decision.config,
+    }

@@ -1,0 +1,134 @@
+"""Explain a decision: score, sentence, terms and rules, and what would change the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.articles import article_as_json, decision_as_json, find_article
+from monitor.actions.as_json import JsonObject
+from monitor.alerts import match
+from monitor.domain.articles import Article, Decision, Source
+from monitor.domain.errors import PackError
+from monitor.domain.feeds import Entry
+from monitor.runtime import build, topic_pack
+
+if TYPE_CHECKING:
+    from monitor.classify.model.explain import Explainer, Explanation
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+_SHOWN_CHARACTERS = 500  # of a text, in JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReason:
+    """Whether a subscription asks for an article, and why or why not."""
+
+    subscription: str  # its name
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedDecision:
+    """Everything there is to say about one decision."""
+
+    entry: Entry
+    decision: Decision
+    article: Article | None = None  # None for a text that is not stored
+    feed_title: str = ""
+    sources: tuple[Source, ...] = ()
+    revisions: tuple[Article, ...] = ()  # the article before each edit, oldest first
+    matches: tuple[MatchReason, ...] = ()
+    explanation: Explanation | None = None  # None: no pack can be used, see `pack_fault`
+    pack_fault: str = ""
+
+    def as_json(self) -> JsonObject:
+        """The decision as `explain --json` shows it."""
+        shown: JsonObject = {"title": self.entry.title}
+        if self.article:
+            shown = article_as_json(self.article, self.sources)
+            shown["revisions"] = [_revision_as_json(revision) for revision in self.revisions]
+        explanation = self.explanation.as_dict() if self.explanation else {}
+        return {
+            **shown,
+            "language": self.entry.language,
+            "feed_title": self.feed_title,
+            "text": self.entry.text[:_SHOWN_CHARACTERS],
+            "decision": decision_as_json(self.decision),
+            "sentence": explanation.pop("sentence", None),
+            "otherwise": explanation or None,
+            "subscriptions": [
+                {"subscription": match_.subscription, "why": match_.reason}
+                for match_ in self.matches
+            ],
+        }
+
+
+def explain_article(reference: str, store: Store, settings: Settings) -> ExplainedDecision:
+    """Explain the stored decision about the article whose key begins so.
+
+    Raise ConfigError when there is no such article.  Without a usable pack the stored decision is
+    returned without an explanation, and with `pack_fault`.
+    """
+    article = find_article(reference, store)
+    explanation, pack_fault = None, ""
+    try:
+        explanation = _explainer(settings).explain(article.entry, config=settings.decision_digest)
+    except PackError as error:
+        pack_fault = str(error)
+    return ExplainedDecision(
+        entry=article.entry,
+        decision=article.decision,
+        article=article,
+        feed_title=store.feeds.titles({article.feed_key}).get(article.feed_key, ""),
+        sources=tuple(store.articles.sources([article])[article.key]),
+        revisions=tuple(store.articles.revisions(article)),
+        matches=_matches(article, store),
+        explanation=explanation,
+        pack_fault=pack_fault,
+    )
+
+
+def explain_text(text: str, settings: Settings) -> ExplainedDecision:
+    """Judge a text as if a feed had brought it; its first line is the headline.
+
+    Raise PackError when no pack can be used.
+    """
+    from monitor.classify.features import language
+
+    printable = text.encode("utf-8", "replace").decode()  # drops halves of surrogate pairs
+    title, _, body = printable.strip().partition("\n")
+    entry = Entry(title=title, text=body.strip())
+    entry = replace(entry, language=language.entry_language(entry, None))
+    explanation = _explainer(settings).explain(entry, config=settings.decision_digest)
+    return ExplainedDecision(entry=entry, decision=explanation.decision, explanation=explanation)
+
+
+def _explainer(settings: Settings) -> Explainer:
+    from monitor.classify.model.explain import Explainer
+
+    pack = topic_pack.load_pack(settings)
+    return Explainer(pack, build.classifier(pack), topic_pack.keyword_rules(settings, pack))
+
+
+def _matches(article: Article, store: Store) -> tuple[MatchReason, ...]:
+    accepted = "backlog: it was there before we watched" if article.backlog else "wanted"
+    return tuple(
+        MatchReason(
+            subscription=subscription.name,
+            reason=str(match.mismatch(article, subscription) or accepted),
+        )
+        for subscription in store.subscriptions.list()
+    )
+
+
+def _revision_as_json(revision: Article) -> JsonObject:
+    """An article as it was before an edit."""
+    return {
+        "from": as_json.instant(revision.edited_at or revision.seen_at),
+        "title": revision.entry.title,
+        "text": revision.entry.text[:_SHOWN_CHARACTERS],
+        "decision": decision_as_json(revision.decision),
+    }

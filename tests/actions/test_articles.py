@@ -1,0 +1,45 @@
+"""Stored articles for whoever asks: the command line, the site, a program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.actions.articles import ArticleQuery, find_article, list_articles
+from monitor.domain.errors import ConfigError
+from monitor.store.store import Store
+from tests.fakes import NOW
+
+
+def keys(store: Store, **query: object) -> list[str]:
+    rows = list_articles(ArticleQuery(limit=10, **query), store)  # type: ignore[arg-type]
+    return [row.article.key for row in rows]
+
+
+def test_articles_are_listed_newest_first_with_the_title_of_their_feed(store: Store):
+    newest, *_ = list_articles(ArticleQuery(limit=10), store)
+    assert newest.article.key == "bbbbbbbb"
+    assert newest.feed_title == "Harbour Wire"
+    assert [source.feed_key for source in newest.sources] == ["f"]
+
+
+def test_a_query_restricts_by_theme_outcome_time_feed_and_number(store: Store):
+    assert keys(store, flagged_only=True) == ["bbbbbbbb", "aaaaaaaa"]
+    assert keys(store, theme="labour") == ["aaaaaaaa"]
+    assert keys(store, since=NOW.replace(minute=30)) == ["bbbbbbbb"]
+    assert keys(store, feed_key="another") == []
+    assert len(list_articles(ArticleQuery(limit=1), store)) == 1
+
+
+def test_an_article_is_found_by_the_beginning_of_its_key(store: Store):
+    assert find_article("aaaaaa", store).key == "aaaaaaaa"
+    with pytest.raises(ConfigError, match="no article 'dddddddd'"):
+        find_article("dddddddd", store)
+
+
+def test_json_names_both_readings_of_the_themes_beside_the_older_keys(store: Store):
+    (row,) = list_articles(ArticleQuery(limit=1, theme="labour"), store)
+    shown = json.loads(json.dumps(row.as_json()))
+    assert shown["theme_slugs"] == shown["labels"] == ["labour"]
+    assert shown["theme_probabilities"] == shown["themes"] == {"troops": 0.2, "labour": 0.7}

@@ -1,0 +1,53 @@
+"""What is said of one decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.actions.explanations import explain_article, explain_text
+from monitor.domain.errors import ConfigError
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+
+
+def test_a_stored_decision_is_explained_with_its_feed_and_who_asks_for_it(
+    store: Store, settings: Settings
+):
+    explained = explain_article("aaaaaaaa", store, settings)
+    assert explained.feed_title == "Harbour Wire"
+    assert explained.explanation is not None
+    (match,) = explained.matches
+    assert (match.subscription, match.reason) == ("name of s", "wanted")
+    assert explained.as_json()["subscriptions"] == [{"subscription": "name of s", "why": "wanted"}]
+
+
+def test_without_a_pack_the_stored_decision_stands_and_the_fault_is_named(
+    store: Store, settings: Settings, tmp_path
+):
+    (tmp_path / "broken").mkdir()
+    topic = settings.topic.model_copy(update={"pack": "./broken"})
+    explained = explain_article("aaaaaaaa", store, settings.model_copy(update={"topic": topic}))
+    assert explained.explanation is None
+    assert "broken" in explained.pack_fault
+    assert explained.decision.relevant
+    assert explained.as_json()["otherwise"] is None
+
+
+def test_an_unknown_key_is_refused(store: Store, settings: Settings):
+    with pytest.raises(ConfigError, match="no article"):
+        explain_article("zzzz", store, settings)
+
+
+def test_the_first_line_of_a_text_is_its_headline(settings: Settings):
+    explained = explain_text("Sappers leave for Kursk\n\nThe rest of it.", settings)
+    assert explained.entry.title == "Sappers leave for Kursk"
+    assert explained.entry.text == "The rest of it."
+    assert explained.article is None
+    assert explained.as_json()["title"] == "Sappers leave for Kursk"
+
+
+def test_half_a_character_does_no_harm(settings: Settings):
+    explained = explain_text("\ud800 Kursk", settings)
+    assert explained.entry == replace(explained.entry, title="? Kursk")
