@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.domain.alerts import Silence, Subscription
 from monitor.domain.articles import Article
+from monitor.text.comparison import folded
 
 # Scripts that write words without spaces between them, or join particles to them: a term is
 # found anywhere in them.
@@ -54,8 +54,3 @@ def _says(article: Article, term: str) -> bool:
     before = "" if _JOINED.match(wanted[0]) else r"(?<!\w)"
     after = "" if _JOINED.match(wanted[-1]) else r"(?!\w)"
     return re.search(f"{before}{re.escape(wanted)}{after}", text) is not None
-
-
-def folded(text: str) -> str:
-    """Without regard to case, width of letters and runs of white space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

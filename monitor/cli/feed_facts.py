@@ -8,9 +8,9 @@ from datetime import datetime
 from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
 from monitor.domain.keys import key_of
-from monitor.health.coverage import span
 from monitor.polling import publisher_hints, staleness
 from monitor.polling.websub import HubSubscription
+from monitor.text.formats import duration_text, readable_duration
 
 
 def feed_key(url: str) -> str:
@@ -30,13 +30,11 @@ def why(feed: Feed, now: datetime) -> str:
         return poll.due_why
     if poll.since is None or poll.state is FeedState.SILENT:  # its sentence says it
         return poll.last_error
-    return f"{poll.last_error} (for {span(now - poll.since)})"
+    return f"{poll.last_error} (for {readable_duration(now - poll.since)})"
 
 
 def as_dict(feed: Feed) -> dict[str, object]:
     """A feed as `feeds list --json` shows it."""
-    from monitor.settings.values import duration_text
-
     usual = staleness.usual_gap(feed.habit)
     return {
         "key": feed.key,
@@ -65,7 +63,6 @@ def as_dict(feed: Feed) -> dict[str, object]:
 def lines(feed: Feed, lease: HubSubscription | None = None) -> Iterator[tuple[str, str]]:
     """The same for people: a name and what there is to say."""
     from monitor.polling import redirects
-    from monitor.settings.values import duration_text
 
     poll = feed.poll
     yield "feed", feed.title or "untitled"
@@ -81,7 +78,7 @@ def lines(feed: Feed, lease: HubSubscription | None = None) -> Iterator[tuple[st
     yield "last read", output.short_instant(poll.last_ok_at)
     yield "last new", output.short_instant(feed.habit.newest_at)
     if usual := staleness.usual_gap(feed.habit):
-        yield "publishes", f"usually every {span(usual)}"
+        yield "publishes", f"usually every {readable_duration(usual)}"
     why = f", {poll.due_why}" if poll.due_why else ""
     yield "next", f"{output.short_instant(poll.due_at)} UTC{why}"
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"

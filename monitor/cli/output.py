@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from monitor.text import formats
+from monitor.text.formats import rfc3339
+
 _PIPE_WIDTH = 160  # columns, where no terminal tells its own
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+instant, short_instant = rfc3339, formats.short_instant  # until no command uses them by this name
 
 
 def as_json(value: object) -> None:
@@ -28,18 +33,6 @@ def _plain(value: Any) -> object:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def instant(value: datetime | None) -> str | None:
-    """RFC 3339 in UTC: "2025-06-17T12:00:00Z"."""
-    if value is None:
-        return None
-    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def short_instant(value: datetime | None) -> str:
-    """ "17 Jun 12:00", for tables."""
-    return value.strftime("%d %b %H:%M") if value else "–"
 
 
 def note(text: str) -> None:

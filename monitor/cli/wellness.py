@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.domain.feeds import Feed, FeedState
-from monitor.health.coverage import Coverage, UnhealthyFeed, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, sentence
+from monitor.text.formats import readable_duration
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -42,11 +43,11 @@ def last_read(active: list[Feed], now: datetime) -> Finding:
         tried = any(feed.poll.state is not FeedState.NEW for feed in active)
         return ("fault" if tried else "warning"), "polling", "no feed was ever read: `monitor poll`"
     ago = now - max(times)
-    said = f"a feed was read {span(ago)} ago, at {output.instant(max(times))}"
+    said = f"a feed was read {readable_duration(ago)} ago, at {output.instant(max(times))}"
     overdue = now - min(feed.poll.due_at for feed in active)
     if overdue <= _SLACK:
         return "ok", "polling", said
-    return "fault", "polling", f"{said}; one is due for {span(overdue)}: does it run?"
+    return "fault", "polling", f"{said}; one is due for {readable_duration(overdue)}: does it run?"
 
 
 def _unwell(
@@ -93,6 +94,10 @@ def _level(one: UnhealthyFeed, since: datetime | None, now: datetime, patience: 
 
 
 def _said(one: UnhealthyFeed, since: datetime | None, now: datetime) -> str:
-    """ "TASS is failing for 2 d: timeout: no answer within 30 s" """
-    lasted = f" for {span(now - since)}" if since and one.state is not FeedState.SILENT else ""
+    """ "TASS is failing for 2 days: timeout: no answer within 30 s" """
+    lasted = (
+        f" for {readable_duration(now - since)}"
+        if since and one.state is not FeedState.SILENT
+        else ""
+    )
     return f"{one.name} is {one.state}{lasted}" + (f": {one.why}" if one.why else "")

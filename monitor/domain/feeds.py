@@ -58,6 +58,10 @@ class FeedState(enum.StrEnum):
     PAUSED = "paused"  # by the operator
 
 
+# The states of a feed that is read as it should be.
+HEALTHY_STATES = frozenset({FeedState.OK, FeedState.UNCHANGED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What we must remember between two polls of one feed."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.feeds import FeedState
-
-HEALTHY = frozenset({FeedState.OK, FeedState.UNCHANGED})
+from monitor.text.formats import readable_duration
 
 # What stands first where not all can be told: what a person can mend, and what is worst.
 _ORDER = (
@@ -26,7 +25,7 @@ _ORDER = (
 )
 _MOST_NAMES = 3  # of one state, in a sentence
 _MOST_FACTS = 50  # unwell feeds in a message; their numbers are whole
-_LONGEST_NAME = 60
+_LONGEST_NAME_IN_SENTENCE = 60
 
 # An hour of which the service missed less than this counts as watched: it starts and restarts.
 _SLACK = timedelta(minutes=5)
@@ -38,7 +37,7 @@ class UnhealthyFeed:
 
     key: str
     name: str  # its title, or its address where it has none
-    state: FeedState  # none of HEALTHY
+    state: FeedState  # none of HEALTHY_STATES
     why: str = ""  # a sentence
 
 
@@ -129,7 +128,11 @@ def _named(coverage: Coverage) -> list[str]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    return (
+        name
+        if len(name) <= _LONGEST_NAME_IN_SENTENCE
+        else name[: _LONGEST_NAME_IN_SENTENCE - 1] + "…"
+    )
 
 
 def _unwatched(coverage: Coverage) -> str:
@@ -137,7 +140,7 @@ def _unwatched(coverage: Coverage) -> str:
         return ""
     if coverage.unwatched >= coverage.until - coverage.since - _SLACK:
         return "the service did not run in this time"
-    return f"the service did not run for {span(coverage.unwatched)} of this time"
+    return f"the service did not run for {readable_duration(coverage.unwatched)} of this time"
 
 
 def _came(coverage: Coverage) -> str:
@@ -155,17 +158,3 @@ def _came(coverage: Coverage) -> str:
             counts.append(f"{count:,} {word}")
     before = f" ({coverage.backlog:,} more were there before)" if coverage.backlog else ""
     return ", ".join(counts) + before
-
-
-def span(length: timedelta) -> str:
-    """A length of time as people say it, in its two largest units: "3 d", "2 h 5 min"."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    days, minutes = divmod(minutes, 1_440)
-    hours, minutes = divmod(minutes, 60)
-    if days >= 14:
-        hours = 0
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    while parts and not parts[0][0]:
-        parts.pop(0)
-    said = [f"{count:,} {unit}" for count, unit in parts[:2] if count]
-    return " ".join(said) or "less than a minute"

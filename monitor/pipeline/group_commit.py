@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from monitor.domain.errors import StoreError
+from monitor.net import backoff
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -52,16 +53,18 @@ class GroupCommit(Generic[T]):
             await asyncio.wait([self._writing])
 
     async def _write_all(self) -> None:
-        pauses = _pauses()
+        failures = 0  # in a row
         while self._waiting:
             group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
                 said: Sequence[bool | Exception] = await self._write([piece for piece, _ in group])
-                pauses = _pauses()
+                failures = 0
             except StoreError as error:
                 self._waiting = group + self._waiting
                 log.error("ledger.not_stored", extra={"error": str(error), "pieces": len(group)})
-                await asyncio.sleep(next(pauses))
+                pause = backoff.doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE)
+                failures += 1
+                await asyncio.sleep(pause.total_seconds())
                 continue
             except Exception as error:  # a loop edge: who waits is told, instead of waiting on
                 log.exception("ledger.crashed")
@@ -77,10 +80,3 @@ def _tell(stored: asyncio.Future[bool], word: bool | Exception) -> None:
         stored.set_exception(word)
     else:
         stored.set_result(word)
-
-
-def _pauses() -> Iterator[float]:
-    pause = _FIRST_PAUSE
-    while True:
-        yield pause.total_seconds()
-        pause = min(pause * 2, _LONGEST_PAUSE)

@@ -6,14 +6,14 @@ what the publisher wishes is never undercut.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.feeds import Feed, FeedState, PollState
+from monitor.net import backoff
 from monitor.polling import publisher_hints, publishing_rate
-from monitor.polling.publisher_hints import rough
+from monitor.text.formats import readable_duration
 
 LONGEST = timedelta(days=1)  # a feed that fails is still asked once a day, for ever
 JITTER = 0.1  # feeds added together must not be asked together for ever
@@ -37,14 +37,14 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: PollIntervals) 
     poll always gives the same answer.
     """
     pause, why = _pause(feed, state, now, bounds)
-    early, late = _spread(feed.key, now)
+    early, late = backoff.jitter(feed.key, now.isoformat())
     due = now + pause * (1 + JITTER * early)
     wish = publisher_hints.not_before(state.wishes, now)
     if wish is not None and wish[0] > due:
         # All who were told the same must not come back together.
         due = wish[0] + JITTER * late * (wish[0] - now)
         if wish[0] > now + pause:
-            why = f"in {rough(wish[0] - now)}: the publisher asks for it ({wish[1]})"
+            why = f"in {readable_duration(wish[0] - now)}: the publisher asks for it ({wish[1]})"
     # Whoever is planned for the last minute before such an hour comes in it, being a little late.
     allowed = publisher_hints.outside_skips(state.wishes, due + _SPREAD)
     if allowed > due + _SPREAD:
@@ -55,7 +55,7 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: PollIntervals) 
 
 def put_off(feed: Feed, now: datetime) -> PollState:
     """The feed as it was, to be asked when its host may have a turn free."""
-    _, late = _spread(feed.key, now)
+    late = backoff.jitter(feed.key, now.isoformat()).later
     at = now + _TURN * (1 + late)
     return replace(feed.poll, due_at=at, due_why="soon: its host is busy with its other feeds")
 
@@ -74,10 +74,10 @@ def _pause(
     if state.state is FeedState.GONE:
         return LONGEST, "in a day, to be sure: the publisher says it is gone (410)"
     if state.failures:
-        pause = min(pace * (1 << min(state.failures, 12)), max(LONGEST, pace))
+        pause = backoff.doubled(pace, state.failures, longest=max(LONGEST, pace))
         times = "it failed" if state.failures == 1 else f"{state.failures} failures in a row"
-        return pause, f"in {rough(pause)}: {times}"
-    return pace, f"every {rough(pace)}{why}"
+        return pause, f"in {readable_duration(pause)}: {times}"
+    return pace, f"every {readable_duration(pace)}{why}"
 
 
 def _pace(
@@ -94,17 +94,10 @@ def _pace(
         return bounds.slowest, ", the slowest allowed: its hub tells us of news"
     if state.gap is None:
         return bounds.every, ": how often the publisher updates isn't known yet"
-    updates = f"the publisher updates about every {rough(state.gap)}"
+    updates = f"the publisher updates about every {readable_duration(state.gap)}"
     pace = bounds.every * math.sqrt(state.gap / publishing_rate.USUAL)
     if pace <= bounds.fastest:
         return bounds.fastest, f", the fastest allowed: {updates}"
     if pace >= bounds.slowest:
         return bounds.slowest, f", the slowest allowed: {updates}"
     return pace, f": {updates}"
-
-
-def _spread(key: str, now: datetime) -> tuple[float, float]:
-    """Two numbers that differ from feed to feed: one from -1 to 1, one from 0 to 1."""
-    octets = hashlib.sha256(f"{key}\x1f{now.isoformat()}".encode()).digest()
-    early, late = int.from_bytes(octets[:4]), int.from_bytes(octets[4:8])
-    return early / (2**32 - 1) * 2 - 1, late / (2**32 - 1)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.domain.feeds import PublisherHints
+from monitor.text.formats import readable_duration
 
 # A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
 LONGEST = timedelta(days=1)
@@ -68,7 +69,7 @@ def sentence(wishes: PublisherHints) -> str:
         ("an update every", wishes.period, " (sy:updatePeriod)"),
         ("to be left alone for", wishes.wait, " (Retry-After)"),
     )
-    said = [f"{name} {rough(value)}{more}" for name, value, more in spans if value]
+    said = [f"{name} {readable_duration(value)}{more}" for name, value, more in spans if value]
     if wishes.skip_hours:
         said.append(f"no polls in the hours {_listed(wishes.skip_hours)} UTC")
     if wishes.skip_days:
@@ -78,15 +79,6 @@ def sentence(wishes: PublisherHints) -> str:
 
 def _listed(numbers: frozenset[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
-
-
-def rough(span: timedelta) -> str:
-    """About how long, for people: "45 s", "12 min", "6 h", "9 days"."""
-    seconds = span.total_seconds()
-    for size, most, unit in ((1, 90, "s"), (60, 120, "min"), (3_600, 48, "h")):
-        if round(seconds / size) < most:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86_400:.0f} days"
 
 
 def flat(wishes: PublisherHints) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from monitor.domain.articles import Article
-from monitor.domain.feeds import FeedState, PollState, PublishingHistory
-from monitor.health.coverage import HEALTHY, span
+from monitor.domain.feeds import HEALTHY_STATES, FeedState, PollState, PublishingHistory
+from monitor.text.formats import readable_duration
 
 MEMORY = 28  # days on which it published: four weeks of a daily feed, half a year of a weekly one
 TOGETHER = timedelta(minutes=5)  # what comes within it is one publication
@@ -108,11 +108,11 @@ def limit(habit: PublishingHistory, bounds: StalenessLimits) -> timedelta:
 
 
 def sentence(habit: PublishingHistory, quiet: timedelta) -> str:
-    """ "nothing new for 3 d; it usually publishes every 40 min" """
-    usual = usual_gap(habit)
+    """ "nothing new for 3 days; it usually publishes every 40 min" """
+    usual, lasted = usual_gap(habit), readable_duration(quiet)
     if usual is None:
-        return f"nothing new for {span(quiet)}; how often it publishes is not known yet"
-    return f"nothing new for {span(quiet)}; it usually publishes every {span(usual)}"
+        return f"nothing new for {lasted}; how often it publishes is not known yet"
+    return f"nothing new for {lasted}; it usually publishes every {readable_duration(usual)}"
 
 
 def judged(
@@ -129,7 +129,7 @@ def judged(
     """
     quiet = now - (habit.newest_at or state.first_ok_at or now)
     # the first question is cheap, and settles it for most feeds at most polls
-    if state.state in HEALTHY and quiet > bounds.least and quiet > limit(habit, bounds):
+    if state.state in HEALTHY_STATES and quiet > bounds.least and quiet > limit(habit, bounds):
         state = replace(state, state=FeedState.SILENT, last_error=sentence(habit, quiet))
     same = kind(was.state) is kind(state.state)
     return replace(state, since=was.since if same and was.since else now)
@@ -137,4 +137,4 @@ def judged(
 
 def kind(state: FeedState) -> FeedState:
     """The state, for those who only want to know what is wrong: all that is well is OK."""
-    return FeedState.OK if state in HEALTHY or state is FeedState.NEW else state
+    return FeedState.OK if state in HEALTHY_STATES or state is FeedState.NEW else state

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.net import backoff
+
 LEASE = timedelta(days=7)  # what we ask for; the hub decides
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)  # what we believe of its decision
 ANSWER = timedelta(hours=1)  # how long a hub may take to verify
@@ -82,7 +84,7 @@ def asked(lease: HubSubscription, callback: str, now: datetime) -> HubSubscripti
 
 def failed(lease: HubSubscription, why: str, now: datetime) -> HubSubscription:
     """It did not: we ask again, later each time; a lease that runs goes on to its end."""
-    wait = min(FIRST_RETRY * (1 << min(lease.failures, 10)), LAST_RETRY)
+    wait = backoff.doubled(FIRST_RETRY, lease.failures, longest=LAST_RETRY)
     state = lease.state if _holds(lease, now) else HubSubscriptionState.WANTED
     return replace(lease, state=state, failures=lease.failures + 1, due_at=now + wait, why=why)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
 from monitor import __version__
-from monitor.publish.items import Heading, Item, instant
+from monitor.publish.items import Heading, Item
+from monitor.text.formats import rfc3339
 
 MEDIA_TYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -18,7 +19,7 @@ def write(heading: Heading, items: Sequence[Item]) -> bytes:
     _text(root, "id", heading.id)
     _text(root, "title", heading.title)
     _text(root, "subtitle", heading.subtitle)
-    _text(root, "updated", instant(heading.updated_at))
+    _text(root, "updated", rfc3339(heading.updated_at))
     _text(Xml.SubElement(root, "author"), "name", "Watchpost")
     _text(root, "generator", "Watchpost").set("version", __version__)
     if heading.url:
@@ -35,9 +36,9 @@ def _entry(root: Xml.Element, item: Item) -> None:
         entry.set("xml:lang", item.language)
     _text(entry, "id", item.id)
     _text(entry, "title", item.title).set("type", "text")
-    _text(entry, "updated", instant(item.updated_at))
+    _text(entry, "updated", rfc3339(item.updated_at))
     if item.published_at:
-        _text(entry, "published", instant(item.published_at))
+        _text(entry, "published", rfc3339(item.published_at))
     for outlet in item.outlets:
         _text(Xml.SubElement(entry, "author"), "name", outlet.name)
     if item.link:

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from monitor.domain.articles import Article
-from monitor.publish.items import instant
 from monitor.text import sanitize
+from monitor.text.formats import rfc3339
 
 # A cell that begins so is a formula to a spreadsheet, and may send the others away.  The wide
 # forms are what an East Asian keyboard types, and some spreadsheets take them for the same.
@@ -60,8 +60,8 @@ def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
     entry, decision = article.entry, article.decision
     return {
         "key": article.key,
-        "seen_at": instant(article.seen_at),
-        "published_at": instant(entry.published_at) if entry.published_at else None,
+        "seen_at": rfc3339(article.seen_at),
+        "published_at": rfc3339(entry.published_at),
         "outlet": sanitize.line(feed_titles.get(article.feed_key, "")),
         "title": sanitize.line(entry.title),
         "url": sanitize.link(entry.url),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from monitor.domain.articles import Article, Source
@@ -110,8 +110,3 @@ def _outlet(title: str, url: str | None) -> ItemSource:
 
 def _name(text: str) -> str:
     return sanitize.line(text, _LONGEST_NAME)
-
-
-def instant(value: datetime) -> str:
-    """RFC 3339, in UTC, to the second."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from monitor.publish.items import Heading, Item, instant
+from monitor.publish.items import Heading, Item
+from monitor.text.formats import rfc3339
 
 MEDIA_TYPE = "application/feed+json"
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -29,13 +30,13 @@ def _item(item: Item) -> dict[str, object]:
     optional = {
         "url": item.link,
         "language": item.language,
-        "date_published": instant(item.published_at) if item.published_at else None,
+        "date_published": rfc3339(item.published_at),
     }
     return {
         "id": item.id,
         "title": item.title,
         "content_text": item.text,
-        "date_modified": instant(item.updated_at),
+        "date_modified": rfc3339(item.updated_at),
         "authors": [{"name": outlet.name} for outlet in item.outlets],
         "tags": [slug for slug, _ in item.themes],
         **{name: value for name, value in optional.items() if value},

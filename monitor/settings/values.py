@@ -15,8 +15,7 @@ from pydantic import (
     SecretStr,
 )
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
+from monitor.text.formats import duration_text
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
@@ -33,17 +32,6 @@ def duration(text: object) -> timedelta:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         raise ValueError("this duration is longer than the calendar") from None
-
-
-def duration_text(value: timedelta) -> str:
-    """The shortest way to write it: timedelta(minutes=90) → "1h30m"."""
-    seconds = round(value.total_seconds())
-    parts = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
 
 
 def _network(text: object) -> IPv4Network | IPv6Network:

@@ -1,10 +1,63 @@
-"""Instants and durations as text: one way for programs, one for people."""
+"""Instants and durations as text: RFC 3339 and settings forms for programs, phrases for people."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal, overload
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+# From the first duration on, a phrase is rounded to the second one: no hours beside three weeks.
+_ROUNDING = ((600, 60), (86_400, 3_600), (14 * 86_400, 86_400))  # seconds
+_FIRST_DAYS = 2 * 86_400  # below: "24 h", "36 h", which also reads well after "every"
 
 
-def rfc3339(instant: datetime) -> str:
-    """An aware instant in UTC, to the second: "2025-06-17T12:00:00Z" (RFC 3339)."""
-    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+@overload
+def rfc3339(instant: datetime, timespec: Literal["seconds", "milliseconds"] = "seconds") -> str: ...
+
+
+@overload
+def rfc3339(
+    instant: datetime | None, timespec: Literal["seconds", "milliseconds"] = "seconds"
+) -> str | None: ...
+
+
+def rfc3339(
+    instant: datetime | None, timespec: Literal["seconds", "milliseconds"] = "seconds"
+) -> str | None:
+    """An aware instant in UTC: "2025-06-17T12:00:00Z" (RFC 3339); None for None."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def short_instant(instant: datetime | None) -> str:
+    """An instant for a cell of a table, in the zone it has: "17 Jun 12:00"; "–" for None."""
+    return instant.strftime("%d %b %H:%M") if instant else "–"
+
+
+def duration_text(length: timedelta) -> str:
+    """The form that settings read back: timedelta(minutes=90) is "1h30m"."""
+    seconds = round(length.total_seconds())
+    parts = []
+    for unit, size in _UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def readable_duration(length: timedelta) -> str:
+    """A duration for people, in at most two units: "45 s", "2 h 5 min", "9 days".
+
+    Rounded to the minute from ten minutes on, to the hour from a day on, to the day from two
+    weeks on.  Up to two days it is in hours.  A negative duration is taken for zero.
+    """
+    seconds = max(0, round(length.total_seconds()))
+    for least, step in _ROUNDING:
+        if seconds >= least:
+            seconds = (seconds + step // 2) // step * step
+    days = seconds // 86_400 if seconds >= _FIRST_DAYS else 0
+    hours, seconds = divmod(seconds - days * 86_400, 3_600)
+    minutes, seconds = divmod(seconds, 60)
+    counts = ((days, "days"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{count:,} {unit}" for count, unit in counts if count) or "0 s"

@@ -175,7 +175,7 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
         r"formerly +https://old\.example/",
         r"moving to +https://new\.example/, said once; believed after 3, a day from",
         r"every +as its rhythm asks",
-        r"it wants +ttl of 60 min",
+        r"it wants +ttl of 1 h",
         r"tags +wire",
     ):
         assert re.search(line, shown), line
@@ -201,19 +201,19 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
         feed = store.feeds.find(URL)
         since = feed.poll.due_at
         state = replace(
-            feed.poll, state=FeedState.SILENT, since=since, last_error="nothing new for 3 d"
+            feed.poll, state=FeedState.SILENT, since=since, last_error="nothing new for 3 days"
         )
         store.commit(
             [PollResult(feed_key=feed.key, state=state, habit=PublishingHistory(newest_at=since))]
         )
     said = watch("feeds", "list", "--state", "silent")
-    assert "nothing new for 3 d" in said.out
+    assert "nothing new for 3 days" in said.out
     assert "well.example" not in said.out
     (feed,) = watch("feeds", "list", "--state", "silent", "--state", "gone", "--json").json()
     assert (feed["url"], feed["state"], feed["last_error"]) == (
         URL,
         "silent",
-        "nothing new for 3 d",
+        "nothing new for 3 days",
     )
     assert feed["since"] == feed["newest_at"] == output.instant(since)
     assert watch("feeds", "list", "--state", "failing").err == "no feed is failing\n"

@@ -38,9 +38,9 @@ def found(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
         (a_feed(FeedState.OK), None, ""),
         (a_feed(FeedState.UNCHANGED), None, ""),
         (
-            a_feed(FeedState.SILENT, why="nothing new for 3 d"),
+            a_feed(FeedState.SILENT, why="nothing new for 3 days"),
             "fault",
-            "TASS is silent: nothing new for 3 d",
+            "TASS is silent: nothing new for 3 days",
         ),
         (a_feed(FeedState.GONE, why="gone: 410"), "fault", "TASS is gone for 1 h: gone: 410"),
         (
@@ -51,7 +51,7 @@ def found(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
         (
             a_feed(FeedState.FAILING, why="dns: no address", lasted=DAY),
             "fault",
-            "TASS is failing for 1 d: dns: no address",
+            "TASS is failing for 24 h: dns: no address",
         ),
         (a_feed(FeedState.EMPTY), "warning", "TASS is empty for 1 h"),
         (a_feed(FeedState.NEW), None, ""),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import Coverage, UnhealthyFeed, in_order, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, in_order, sentence
 
 UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43)
@@ -85,21 +85,3 @@ def test_some_can_be_picked_by_their_state():
     coverage = replace(A_DAY, unwell=(silent, paused))
     assert coverage.of(FeedState.SILENT, FeedState.GONE) == (silent,)
     assert coverage.healthy == 42
-
-
-@pytest.mark.parametrize(
-    ("length", "said"),
-    [
-        (timedelta(seconds=59), "less than a minute"),
-        (timedelta(minutes=40), "40 min"),
-        (timedelta(hours=2), "2 h"),
-        (timedelta(hours=2, minutes=5, seconds=59), "2 h 5 min"),
-        (timedelta(days=3), "3 d"),
-        (timedelta(days=3, minutes=5), "3 d"),
-        (timedelta(days=3, hours=4, minutes=5), "3 d 4 h"),
-        (timedelta(days=20, hours=4), "20 d"),
-        (timedelta(days=-1), "less than a minute"),
-    ],
-)
-def test_a_length_of_time_is_said_as_people_do(length, said):
-    assert span(length) == said

@@ -78,7 +78,7 @@ async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
 async def test_and_once_that_it_is_well_again(store, caplog):
     caplog.set_level(logging.INFO)
     store.feeds.add(feed("f"))
-    becomes(store, "f", FeedState.SILENT, NOW, "nothing new for 3 d")
+    becomes(store, "f", FeedState.SILENT, NOW, "nothing new for 3 days")
     await health_checks.watch(lookout(store), NOW)
     becomes(store, "f", FeedState.OK, NOW + DAY)
     for hours in range(24, 72):

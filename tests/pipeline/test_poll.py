@@ -339,7 +339,9 @@ async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(stor
         states[days] = store.feeds.find("f").poll
     assert states[14].state is FeedState.UNCHANGED
     assert (states[15].state, states[15].since) == (FeedState.SILENT, NOW + timedelta(days=15))
-    assert states[15].last_error == "nothing new for 15 d; how often it publishes is not known yet"
+    assert (
+        states[15].last_error == "nothing new for 15 days; how often it publishes is not known yet"
+    )
     await polled(store, "two", at=NOW + timedelta(days=16))
     after = store.feeds.find("f")
     assert (after.poll.state, after.poll.last_error) == (FeedState.OK, None)

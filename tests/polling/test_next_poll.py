@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.feeds import FeedState, PollState, PublisherHints
 from monitor.polling import next_poll, publisher_hints
+from monitor.text.formats import readable_duration
 from tests.fakes import BOUNDS, NOW, feed
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -25,10 +26,10 @@ def planned(one=None, key="f", **state: object) -> PollState:
     ("gap", "pause", "says"),
     [
         (None, 30 * MINUTE, "every 30 min: how often the publisher updates isn't known yet"),
-        (MINUTE, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 60 s"),
+        (MINUTE, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 1 min"),
         (29 * MINUTE, 12 * MINUTE, "every 12 min: {} every 29 min"),
         (3 * HOUR, 30 * MINUTE, "every 30 min: {} every 3 h"),
-        (12 * HOUR, HOUR, "every 60 min: {} every 12 h"),
+        (12 * HOUR, HOUR, "every 1 h: {} every 12 h"),
         (30 * DAY, 2 * HOUR, "every 2 h, the slowest allowed: {} every 30 days"),
     ],
 )
@@ -42,19 +43,19 @@ def test_the_pause_follows_the_rhythm_within_bounds(gap, pause, says):
 def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(every):
     got = planned(feed(every=every), gap=3 * HOUR)
     assert got.due_at - NOW == pytest.approx(every, rel=0.101)
-    assert got.due_why == f"every {publisher_hints.rough(every)}, as set for this feed"
+    assert got.due_why == f"every {readable_duration(every)}, as set for this feed"
 
 
 def test_but_not_against_the_publishers_wish():
     got = planned(feed(every=MINUTE), wishes=PublisherHints(ttl=HOUR))
     assert got.due_at >= NOW + HOUR
-    assert got.due_why == "in 60 min: the publisher asks for it (ttl)"
+    assert got.due_why == "in 1 h: the publisher asks for it (ttl)"
 
 
 @pytest.mark.parametrize(
     ("failures", "pause", "why"),
     [
-        (1, HOUR, "in 60 min: it failed"),
+        (1, HOUR, "in 1 h: it failed"),
         (2, 2 * HOUR, "in 2 h: 2 failures in a row"),
         (5, 16 * HOUR, "in 16 h: 5 failures in a row"),
         (6, DAY, "in 24 h: 6 failures in a row"),

@@ -71,7 +71,7 @@ def test_people_read_what_was_said():
         skip_hours=frozenset({4, 3}), skip_days=frozenset({5, 6}),
     )  # fmt: skip
     assert publisher_hints.sentence(said) == (
-        "fresh for 10 min, ttl of 60 min, an update every 24 h (sy:updatePeriod), to be left alone"
+        "fresh for 10 min, ttl of 1 h, an update every 24 h (sy:updatePeriod), to be left alone"
         " for 45 s (Retry-After), no polls in the hours 3, 4 UTC, no polls on Sat, Sun"
     )
 

@@ -94,10 +94,10 @@ def test_how_often_it_publishes(habit, usual):
 
 def test_people_are_told_in_a_sentence():
     habit = habit_of(every(40 * MINUTE, 40))
-    said = "nothing new for 3 d; it usually publishes every 40 min"
+    said = "nothing new for 3 days; it usually publishes every 40 min"
     assert sentence(habit, 3 * DAY) == said
     assert sentence(NEW, 15 * DAY) == (
-        "nothing new for 15 d; how often it publishes is not known yet"
+        "nothing new for 15 days; how often it publishes is not known yet"
     )
 
 
@@ -138,10 +138,10 @@ def test_only_what_answers_well_can_be_silent(state, quiet, found):
 def test_silence_has_a_beginning_and_goes_on():
     first = after(FeedState.UNCHANGED, 2 * DAY)
     assert first.since == LAST + 2 * DAY
-    assert first.last_error == "nothing new for 2 d; it usually publishes every 10 min"
+    assert first.last_error == "nothing new for 2 days; it usually publishes every 10 min"
     later = after(FeedState.UNCHANGED, 3 * DAY, first)
     assert (later.state, later.since) == (FeedState.SILENT, first.since)
-    assert later.last_error == "nothing new for 3 d; it usually publishes every 10 min"
+    assert later.last_error == "nothing new for 3 days; it usually publishes every 10 min"
 
 
 def test_something_new_ends_it():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.errors import ConfigError
 from monitor.settings import loader, values
+from monitor.text import formats
 
 
 def written(folder: Path, text: str) -> Path:
@@ -163,7 +164,7 @@ def test_the_digest_changes_with_what_decides_and_with_nothing_else(tmp_path):
 @given(st.integers(min_value=1, max_value=10**9))
 def test_a_duration_round_trips(seconds):
     value = timedelta(seconds=seconds)
-    assert values.duration(values.duration_text(value)) == value
+    assert values.duration(formats.duration_text(value)) == value
 
 
 @pytest.mark.parametrize("text", ["", "30", "m", "1.5h", "-1m", "1w", "1 h", "99999999999999d"])

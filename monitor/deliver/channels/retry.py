@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts import ChannelKind, Claim
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason
+from monitor.net import backoff
 from monitor.net import retry_after as asked
 
 # How long to wait before each try, counted from the one before.  Webhooks: the table of the
@@ -98,14 +98,8 @@ def wait(
     """
     if tries >= len(waits):
         return None
-    pause = waits[tries] * (1 + JITTER * _spread(key, tries))
+    pause = waits[tries] * (1 + JITTER * backoff.jitter(key, str(tries)).either_way)
     return pause if retry_after is None else max(pause, asked.clamped(retry_after))
-
-
-def _spread(key: str, tries: int) -> float:
-    """Between -1 and 1, made of the alert's key and the number."""
-    digest = hashlib.sha256(f"{key}\x1f{tries}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:4]) / (2**32 - 1) * 2 - 1
 
 
 def is_endpoint_out(error: DeliveryError | None) -> bool:

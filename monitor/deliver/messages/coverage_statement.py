@@ -8,10 +8,11 @@ from typing import Any
 
 from monitor.deliver.messages import phrases
 from monitor.deliver.messages.notice import Notice
-from monitor.deliver.messages.webhook_payload import fitting, instant
+from monitor.deliver.messages.webhook_payload import fitting
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import Coverage, UnhealthyFeed, sentence, span
+from monitor.health.coverage import Coverage, UnhealthyFeed, sentence
 from monitor.text import sanitize
+from monitor.text.formats import readable_duration, rfc3339
 
 _LONGEST_NAME = 120
 _LONGEST_WHY = 300
@@ -30,8 +31,8 @@ def data(coverage: Coverage, day: date) -> dict[str, object]:
     unwell = fitting(map(_unwell, coverage.unwell[:_MOST_UNWELL]))
     return {
         "date": day.isoformat(),
-        "since": instant(coverage.since),
-        "until": instant(coverage.until),
+        "since": rfc3339(coverage.since),
+        "until": rfc3339(coverage.until),
         "sentence": sanitize.line(sentence(coverage), 1_000),
         "watched": coverage.feeds,
         "healthy": coverage.healthy,
@@ -106,7 +107,11 @@ def _facts(of: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     facts += [(said, f"{of[name]:,}") for name, said in _NAMES.items() if of.get(name)]
     away = timedelta(seconds=int(of.get("unwatched_seconds", 0)))
-    return [*facts, ("Not running", span(away))] if away >= timedelta(minutes=5) else facts
+    return (
+        [*facts, ("Not running", readable_duration(away))]
+        if away >= timedelta(minutes=5)
+        else facts
+    )
 
 
 def _line(one: Mapping[str, Any]) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from monitor.alerts import match
 from monitor.deliver.messages.notice import Notice
-from monitor.deliver.messages.webhook_payload import instant
 from monitor.domain.alerts import Alert, Subscription
 from monitor.domain.messages import MessageType
+from monitor.text.formats import rfc3339
 
 
 def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, object]:
@@ -20,7 +20,7 @@ def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, obj
             "name": subscription.name,
             "channel": str(subscription.channel),
             "reason": reason,
-            "at": instant(at),
+            "at": rfc3339(at),
         }
     }
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from monitor.deliver.messages import phrases
 from monitor.deliver.messages.notice import Notice
-from monitor.deliver.messages.webhook_payload import fitting, instant
+from monitor.deliver.messages.webhook_payload import fitting
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import span
 from monitor.health.feed_notices import WELL, FeedHealth, FeedNotice
 from monitor.text import sanitize
+from monitor.text.formats import readable_duration, rfc3339
 
 _LONGEST_NAME = 120
 _LONGEST_URL = 500  # a longer one is left out: half an address leads elsewhere
@@ -51,7 +51,7 @@ def _told(one: FeedHealth, now: datetime) -> dict[str, object]:
         "url": url if url and len(url) <= _LONGEST_URL else None,
         "state": str(one.state),
         "was": str(one.told),
-        "since": instant(since),
+        "since": rfc3339(since),
         "lasted_seconds": max(0, int((now - since).total_seconds())),
         "why": sanitize.line(one.why, _LONGEST_WHY),
     }
@@ -109,11 +109,11 @@ def _advice(of: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _line(feed: Mapping[str, Any]) -> str:
-    """ "fails for 1 d: timeout: no answer within 30 s" """
+    """ "fails for 24 h: timeout: no answer within 30 s" """
     state, why = FeedState(feed.get("state", WELL)), str(feed.get("why", ""))
     if state is FeedState.SILENT and why:
         return why
-    lasted = span(timedelta(seconds=int(feed.get("lasted_seconds", 0))))
+    lasted = readable_duration(timedelta(seconds=int(feed.get("lasted_seconds", 0))))
     said = f"{_VERBS[state][0]}, for {lasted}"
     return f"{said}: {why}" if why else said
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.text import local_time
+from monitor.text.formats import readable_duration
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -16,7 +17,7 @@ def described(cadence: DeliverySchedule) -> str:
     quiet = cadence.quiet if cadence.quiet and cadence.quiet.start != cadence.quiet.end else None
     parts = [
         _every(cadence),
-        f"what comes within {span(cadence.group)} together" if cadence.group else "",
+        f"what comes within {readable_duration(cadence.group)} together" if cadence.group else "",
         f"at most {cadence.budget} a day, the rest in a digest at {clock(cadence.at)}"
         if cadence.budget is not None
         else "",
@@ -47,13 +48,3 @@ def moment(now: datetime, zone: str) -> str:
     shown = now.astimezone(local_time.zone(zone))
     day = WEEKDAYS[shown.weekday()][:3]
     return f"{day} {shown.day} {_MONTHS[shown.month - 1]} {shown.year}, {shown:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """ "10 min", "1 h 30 min", "90 s" """
-    seconds = round(length.total_seconds())
-    if seconds % 60:
-        return f"{seconds} s"
-    hours, minutes = divmod(seconds // 60, 60)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]
-    return " ".join(part for part in parts if part)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Decision, RuleHit, Source, Term
 from monitor.domain.messages import Message
 from monitor.text import sanitize
+from monitor.text.formats import rfc3339
 
 # Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
 LIMIT_BYTES = 19_999
@@ -55,11 +55,6 @@ def brief(article: Article, feed_title: str) -> dict[str, object]:
     }
 
 
-def instant(time: datetime) -> str:
-    """RFC 3339, in UTC, to the second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def fitting(items: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     """The first of these, as many as a body has room for beside the rest of a notice."""
     fit, left = [], _LIST_BYTES
@@ -81,8 +76,8 @@ def _article(article: Article, feed_title: str) -> dict[str, object]:
         "language": sanitize.language_tag(entry.language) or None,
         "feed": article.feed_key,
         "feed_title": sanitize.line(feed_title, _LONGEST_NAME),
-        "published_at": instant(entry.published_at) if entry.published_at else None,
-        "seen_at": instant(article.seen_at),
+        "published_at": rfc3339(entry.published_at),
+        "seen_at": rfc3339(article.seen_at),
     }
 
 
@@ -101,7 +96,7 @@ def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
             "url": sanitize.link(source.url),
             "feed": source.feed_key,
             "feed_title": sanitize.line(source.feed_title, _LONGEST_NAME),
-            "seen_at": instant(source.seen_at),
+            "seen_at": rfc3339(source.seen_at),
         }
         for source in (claim.sources.get(article.key) or (own,))[:_MOST_SOURCES]
     ]
@@ -153,7 +148,7 @@ def webhook_body(message: Message) -> bytes:
     of each type is docs/webhooks/<type>.v1.json.
     """
     data = {name: _json_ready(value) for name, value in message.data.items()}
-    body = {"type": message.type, "timestamp": instant(message.created_at), "data": data}
+    body = {"type": message.type, "timestamp": rfc3339(message.created_at), "data": data}
     encoded = _encoded(body)
     return encoded if len(encoded) <= LIMIT_BYTES else _encoded(_trimmed(body))
 

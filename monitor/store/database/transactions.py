@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
 from monitor.domain.errors import StoreError
+from monitor.net import backoff
 from monitor.store.database import database_errors, engine
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Database:
 
     def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
         give_up = time.monotonic() + self._patience.total_seconds()
-        pauses = _pauses()
+        failures = 0
         while True:
             try:
                 with self.engine.connect() as connection:
@@ -64,7 +65,9 @@ class Database:
             except database_errors.FOREIGN as error:
                 if not database_errors.is_passing(error) or time.monotonic() > give_up:
                     raise database_errors.explain(error, self.name) from error
-            time.sleep(next(pauses))  # for the other writer to finish; the store has its own thread
+            pause = backoff.doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE)
+            failures += 1
+            time.sleep(pause.total_seconds())  # for the other writer; the store has its own thread
 
     def use_write_ahead_log(self) -> None:
         """Let readers and the writer of a SQLite file not wait for each other; remembered in it."""
@@ -139,10 +142,3 @@ def chunks(items: Iterable[T]) -> Iterator[list[T]]:
 
 def _journal_mode(driver: sqlite3.Connection) -> str:
     return str(driver.execute("PRAGMA journal_mode").fetchone()[0])
-
-
-def _pauses() -> Iterator[float]:
-    pause = _FIRST_PAUSE
-    while True:
-        yield pause.total_seconds()
-        pause = min(pause * 2, _LONGEST_PAUSE)

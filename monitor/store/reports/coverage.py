@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from monitor.domain.alerts import AlertState
-from monitor.domain.feeds import FeedState
-from monitor.health.coverage import HEALTHY, Coverage, UnhealthyFeed, in_order
+from monitor.domain.feeds import HEALTHY_STATES, FeedState
+from monitor.health.coverage import Coverage, UnhealthyFeed, in_order
 from monitor.store.database.transactions import Database
 from monitor.store.reports import poll_counts
 from monitor.store.schema.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
@@ -57,7 +57,7 @@ def _feeds(connection: Connection) -> int:
 def _unwell(connection: Connection) -> tuple[UnhealthyFeed, ...]:
     wanted = select(
         feeds.c.key, feeds.c.url, feeds.c.title, feeds.c.state, feeds.c.paused, feeds.c.last_error
-    ).where(or_(feeds.c.paused, feeds.c.state.not_in(HEALTHY)))
+    ).where(or_(feeds.c.paused, feeds.c.state.not_in(HEALTHY_STATES)))
     return in_order(
         [
             UnhealthyFeed(

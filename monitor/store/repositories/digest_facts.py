@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -13,6 +13,7 @@ from monitor.domain.alerts import Subscription
 from monitor.health.coverage import facts
 from monitor.store.reports import coverage
 from monitor.store.schema.tables import IS_HELD, IS_SILENCED, alerts, silences
+from monitor.text.formats import rfc3339
 
 # Of silences in one message; the number of what they kept back is whole.
 _MOST_SILENCES = 20
@@ -28,8 +29,8 @@ def said(
     watched = coverage.counted(connection, gathering.since, gathering.until, telling=articles)
     return {
         "kind": gathering.kind.value,
-        "since": _instant(gathering.since),
-        "until": _instant(gathering.until),
+        "since": rfc3339(gathering.since),
+        "until": rfc3339(gathering.until),
         "zone": asked.cadence.zone,
         "budget": asked.cadence.budget,
         "over_budget": gathering.over,
@@ -37,10 +38,6 @@ def said(
         **_silenced(connection, asked.key, gathering.since, gathering.until),
         "coverage": facts(watched),
     }
-
-
-def _instant(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _still_held(connection: Connection, key: str) -> int:
@@ -72,7 +69,7 @@ def _silenced(
             {
                 "key": row.key,
                 "reason": row.reason,
-                "until": _instant(row.until),
+                "until": rfc3339(row.until),
                 "articles": row.number,
             }
             for row in found[:_MOST_SILENCES]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
 from monitor.store.reports.metrics import StoreMetrics
+from monitor.text.formats import rfc3339
 
 # A round takes seconds; only work that stands still is so late.
 LATE = timedelta(minutes=15)
@@ -66,9 +67,9 @@ def _standstills(figures: StoreMetrics, now: datetime, started_at: datetime) -> 
     if _is_late(figures.feed_due_at, now, started_at) and _is_late(
         read_at or started_at, now, started_at
     ):
-        yield f"polling stands still: a feed is due since {_at(figures.feed_due_at)}"
+        yield f"polling stands still: a feed is due since {rfc3339(figures.feed_due_at)}"
     if _is_late(figures.alert_due_at, now, started_at):
-        yield f"delivering stands still: an alert is due since {_at(figures.alert_due_at)}"
+        yield f"delivering stands still: an alert is due since {rfc3339(figures.alert_due_at)}"
     asked = sum(figures.feeds.values()) - figures.feeds.get(FeedState.PAUSED, 0)
     broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
     if asked and broken == asked:
@@ -89,7 +90,3 @@ def _shortcomings(figures: StoreMetrics, faults: Mapping[str, str]) -> Iterator[
 
 def _is_late(since: datetime | None, now: datetime, started_at: datetime) -> bool:
     return since is not None and now - max(since, started_at) > LATE
-
-
-def _at(instant: datetime | None) -> str:
-    return instant.isoformat(timespec="seconds").replace("+00:00", "Z") if instant else "never"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from fastapi import APIRouter, Response
@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from monitor import __version__
 from monitor.domain.errors import StoreError
 from monitor.store.reports.metrics import StoreMetrics
+from monitor.text.formats import rfc3339
 from monitor.web.machines import health_check
 from monitor.web.machines.health_check import HealthStatus, Status
 from monitor.web.site.context import SiteContext
@@ -81,5 +82,6 @@ def answer(state: HealthStatus) -> Response:
 
 
 def _instant(value: object) -> str:
-    text: str = value.isoformat(timespec="seconds")  # type: ignore[attr-defined] # only datetimes
-    return text.replace("+00:00", "Z")
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

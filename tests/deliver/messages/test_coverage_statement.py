@@ -23,7 +23,7 @@ SILENT = UnhealthyFeed(
     key="1" * 32,
     name="KCNA <b>Watch</b>",
     state=FeedState.SILENT,
-    why="nothing new for 3 d; it usually publishes every 40 min",
+    why="nothing new for 3 days; it usually publishes every 40 min",
 )
 BUSY = replace(
     QUIET,
@@ -63,7 +63,7 @@ def test_a_busy_day_in_words(claim):
         "Polls: 2,064, 3 of them failed",
         "Held back, to be told: 2",
         "Not running: 2 h",
-        "KCNA <b>Watch</b>: silent: nothing new for 3 d; it usually publishes every 40 min",
+        "KCNA <b>Watch</b>: silent: nothing new for 3 days; it usually publishes every 40 min",
         "Off: paused",
     ):
         assert f"{line}\n" in message.text

@@ -29,7 +29,7 @@ COVERAGE = {
     "sentence": "41 of 43 feeds healthy; silent: KCNA; 1,204 read, 11 flagged, 3 alerted",
     "feeds": 43,
     "healthy": 41,
-    "unwell": [{"feed": "k", "name": "KCNA", "state": "silent", "why": "nothing new for 3 d"}],
+    "unwell": [{"feed": "k", "name": "KCNA", "state": "silent", "why": "nothing new for 3 days"}],
     "unwatched_seconds": 0,
     "read": 1204,
     "backlog": 0,
@@ -132,7 +132,7 @@ def test_it_ends_with_what_was_watched_and_what_was_kept_back(digest, article):
     message = digest(article())
     for text in (message.text, shown(message)):
         assert COVERAGE["sentence"] in text
-        assert "KCNA silent: nothing new for 3 d" in text
+        assert "KCNA silent: nothing new for 3 days" in text
         assert "4 articles were silenced; `monitor deliveries list --state silenced`" in text
         assert "4: known flood (until 2025-06-20 00:00 UTC)" in text
         assert "daily at 07:30 (Europe/Warsaw)" in text

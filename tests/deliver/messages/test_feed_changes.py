@@ -49,7 +49,7 @@ def told(claim: Callable[..., Claim], *feeds: FeedHealth, outage: bool = False) 
     )
 
 
-SILENT = "nothing new for 3 d; it usually publishes every 40 min"
+SILENT = "nothing new for 3 days; it usually publishes every 40 min"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_each_feed_has_a_line_with_its_reason(claim):
         claim, standing(FeedState.FAILING), standing(FeedState.SILENT, "KCNA", why=SILENT)
     )
     for text in (message.text, message.html):
-        assert "fails, for 1 d: timeout: no answer within 30 s" in text
+        assert "fails, for 24 h: timeout: no answer within 30 s" in text
         assert SILENT in text
         assert "41 of 43 feeds are healthy now." in text
         assert "monitor feeds list --state failing --state silent" in text
@@ -83,7 +83,7 @@ def test_each_feed_has_a_line_with_its_reason(claim):
 def test_what_is_well_again_asks_for_nothing(claim):
     message = told(claim, standing(FeedState.OK))
     assert "What to do" not in message.text
-    assert "TASS: is well again, for 1 d" in message.text
+    assert "TASS: is well again, for 24 h" in message.text
 
 
 def test_many_at_once_are_told_as_one_and_as_ours(claim):

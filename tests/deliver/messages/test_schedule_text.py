@@ -46,10 +46,3 @@ def test_a_cadence_in_words(cadence, said):
 def test_a_moment_as_the_clock_of_the_place_shows_it():
     now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert schedule_text.moment(now, WARSAW) == "Tue 24 Nov 2026, 00:30"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(90, "90 s"), (600, "10 min"), (3_600, "1 h"), (5_400, "1 h 30 min")]
-)
-def test_a_length_of_time(seconds, said):
-    assert schedule_text.span(timedelta(seconds=seconds)) == said

@@ -41,13 +41,13 @@ def test_feeds_that_do_not_do_well_are_named(store):
     feed_in(store, FeedState.OK, "ok")
     feed_in(store, FeedState.UNCHANGED, "same")
     feed_in(store, FeedState.FAILING, "down", "timeout: no answer within 30 s")
-    feed_in(store, FeedState.SILENT, "quiet", "nothing new for 3 d")
+    feed_in(store, FeedState.SILENT, "quiet", "nothing new for 3 days")
     feed_in(store, FeedState.FAILING, "off", "timeout", paused=True)
     found = store.coverage(NOW, NOW + DAY)
     assert (found.feeds, found.healthy) == (4, 2)
     assert [(one.name, one.state, one.why) for one in found.unwell] == [
         ("DOWN", FeedState.FAILING, "timeout: no answer within 30 s"),
-        ("QUIET", FeedState.SILENT, "nothing new for 3 d"),
+        ("QUIET", FeedState.SILENT, "nothing new for 3 days"),
         ("OFF", FeedState.PAUSED, ""),
     ]
 
