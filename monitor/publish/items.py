@@ -12,7 +12,6 @@ from monitor.text import sanitize
 
 _LONGEST_TITLE = 300
 _LONGEST_TEXT = 2_000
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +97,13 @@ def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str
         language=sanitize.language_tag(entry.language),
         published_at=entry.published_at,
         updated_at=article.edited_at or min([article.seen_at, *(one.seen_at for one in sources)]),
-        themes=tuple((slug, _name(theme_titles.get(slug, slug))) for slug in decision.labels),
+        themes=tuple(
+            (slug, sanitize.name(theme_titles.get(slug, slug))) for slug in decision.labels
+        ),
         outlets=tuple(outlets) or (_outlet("", entry.url),),
         score=round(decision.score, 4),
     )
 
 
 def _outlet(title: str, url: str | None) -> ItemSource:
-    return ItemSource(name=_name(title) or "unnamed source", link=sanitize.link(url))
-
-
-def _name(text: str) -> str:
-    return sanitize.line(text, _LONGEST_NAME)
+    return ItemSource(name=sanitize.name(title) or "unnamed source", link=sanitize.link(url))

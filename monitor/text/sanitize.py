@@ -25,11 +25,19 @@ _RIGHT_TO_LEFT = frozenset(
 # Browsers and mail programs cut longer addresses, and half an address leads elsewhere.
 LONGEST_ADDRESS_BYTES = 2_000
 
+# Of a feed, a topic, a theme or a subscription, in a message or a published item.
+_LONGEST_NAME = 120  # characters
+
 
 def line(text: str, limit: int | None = None) -> str:
     """One line of printable text, cut to `limit` characters: never raises, encodes as UTF-8."""
     visible = " ".join(_UNSAFE.sub(" ", _INVISIBLE.sub("", text)).split())
     return visible if limit is None else shortened(visible, limit)
+
+
+def name(text: str) -> str:
+    """The name of a feed, topic, theme or subscription as one line of at most 120 characters."""
+    return line(text, _LONGEST_NAME)
 
 
 def shortened(text: str, limit: int) -> str:

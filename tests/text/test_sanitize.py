@@ -32,6 +32,12 @@ def test_a_line_keeps_what_is_read_and_drops_what_is_not(text: str, line: str) -
     assert sanitize.line(text) == line
 
 
+def test_a_name_is_one_line_of_120_characters_at_most() -> None:
+    assert sanitize.name("two\r\nlines") == "two lines"
+    assert sanitize.name("a" * 120) == "a" * 120
+    assert sanitize.name("a" * 121) == "a" * 119 + "…"
+
+
 @given(any_text, st.integers(1, 60))
 def test_a_line_is_one_short_line_that_encodes(text: str, limit: int) -> None:
     line = sanitize.line(text, limit)

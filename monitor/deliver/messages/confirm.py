@@ -13,7 +13,6 @@ from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
-_LONGEST_NAME = 100
 
 
 def data(url: str, until: datetime) -> dict[str, object]:
@@ -24,13 +23,13 @@ def data(url: str, until: datetime) -> dict[str, object]:
 def message(claim: Claim, *, topic: str) -> Message:
     """In words.  Raise Refused when nothing was sealed that could be confirmed."""
     url, until = _sealed(claim.alert.data)
-    name = sanitize.line(topic, _LONGEST_NAME)
+    name = sanitize.name(topic)
     subject = sanitize.header(f"[{topic}] Please confirm your subscription", _LONGEST_SUBJECT)
     text, html = mail_templates.rendered(
         "confirm",
         subject=subject,
         topic=name,
-        address=sanitize.line(claim.subscription.address, _LONGEST_NAME),
+        address=sanitize.name(claim.subscription.address),
         url=url,
         until=phrases.instant(until),
         alert_key=claim.alert.key,

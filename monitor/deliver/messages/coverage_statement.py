@@ -14,7 +14,6 @@ from monitor.health.coverage import Coverage, UnhealthyFeed, sentence
 from monitor.text import sanitize
 from monitor.text.formats import readable_duration, rfc3339
 
-_LONGEST_NAME = 120
 _LONGEST_WHY = 300
 _MOST_UNWELL = 25
 _COUNTS = ("read", "flagged", "alerted", "held", "undelivered", "suppressed", "backlog")
@@ -48,7 +47,7 @@ def data(coverage: Coverage, day: date) -> dict[str, object]:
 def _unwell(one: UnhealthyFeed) -> dict[str, object]:
     return {
         "key": one.key,
-        "title": sanitize.line(one.name, _LONGEST_NAME),
+        "title": sanitize.name(one.name),
         "state": str(one.state),
         "why": sanitize.line(one.why, _LONGEST_WHY),
     }

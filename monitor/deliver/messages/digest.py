@@ -24,7 +24,6 @@ from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
-_LONGEST_NAME = 80
 _LONGEST_REASON = 200
 # Of a mail: mail programs cut it at about 100 kB.
 _MOST_LINES = 100
@@ -70,7 +69,7 @@ def message(claim: Claim, *, topic: str, theme_titles: Mapping[str, str]) -> Mes
         text, html = mail_templates.rendered(
             "digest",
             subject=subject,
-            topic=sanitize.line(topic, _LONGEST_NAME),
+            topic=sanitize.name(topic),
             sections=sections,
             wishes=phrases.wishes(claim.subscription, theme_titles),
             **_around(claim),
@@ -95,7 +94,7 @@ def _around(claim: Claim) -> dict[str, object]:
     """What the templates show around the articles."""
     sealed = claim.alert.data
     return {
-        "subscription": sanitize.line(claim.subscription.name, _LONGEST_NAME),
+        "subscription": sanitize.name(claim.subscription.name),
         "title": _title(claim),
         "notes": _notes(claim),
         "more": _more(claim),
@@ -127,7 +126,7 @@ def _notes(claim: Claim) -> list[str]:
     since, until = _time(sealed, "since"), _time(sealed, "until")
     notes = []
     if since and until:
-        zone = sanitize.line(str(sealed.get("zone", zone)), _LONGEST_NAME)
+        zone = sanitize.name(str(sealed.get("zone", zone)))
         span = f"From {schedule_text.moment(since, zone)} to {schedule_text.moment(until, zone)}"
         notes.append(f"{span} ({zone}).")
     over = _number(sealed, "over_budget")
@@ -148,7 +147,7 @@ def _sections(
     in_order = sorted(of_theme.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
     return [
         _Section(
-            title=sanitize.line(theme_titles.get(slug, slug), _LONGEST_NAME) or "Other",
+            title=sanitize.name(theme_titles.get(slug, slug)) or "Other",
             count=len(articles),
             lines=tuple(
                 _line(article, slug, claim, theme_titles)
@@ -179,7 +178,7 @@ def _line(article: Article, theme: str, claim: Claim, theme_titles: Mapping[str,
         direction=sanitize.direction(entry.language),
         when=schedule_text.moment(entry.published_at or article.seen_at, zone),
         likelihood=phrases.percent(decision.score),
-        also=sanitize.line(", ".join(themes), _LONGEST_NAME),
+        also=sanitize.name(", ".join(themes)),
         others=brought[: sources.MOST],
         others_more=len(brought[sources.MOST :]),
     )
@@ -202,7 +201,7 @@ def _unwell(sealed: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = sealed.get("coverage", {}).get("unwell", ())
     return [
         (
-            sanitize.line(str(one["name"]), _LONGEST_NAME),
+            sanitize.name(str(one["name"])),
             sanitize.line(f"{one['state']}: {one['why']}".rstrip(": "), _LONGEST_REASON),
         )
         for one in found[:_MOST_UNWELL]
@@ -267,7 +266,7 @@ def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
             "unwell": [
                 {
                     **one,
-                    "name": sanitize.line(one["name"], _LONGEST_NAME),
+                    "name": sanitize.name(one["name"]),
                     "why": sanitize.line(one["why"], _LONGEST_REASON),
                 }
                 for one in coverage.get("unwell", ())[:_MOST_UNWELL]

@@ -14,7 +14,6 @@ from monitor.health.feed_notices import WELL, FeedHealth, FeedNotice
 from monitor.text import sanitize
 from monitor.text.formats import readable_duration, rfc3339
 
-_LONGEST_NAME = 120
 _LONGEST_URL = 500  # a longer one is left out: half an address leads elsewhere
 _LONGEST_WHY = 300
 _MOST_LINES = 40  # of a mail
@@ -47,7 +46,7 @@ def _told(one: FeedHealth, now: datetime) -> dict[str, object]:
     since = one.since or now
     return {
         "key": one.key,
-        "title": sanitize.line(one.name, _LONGEST_NAME),
+        "title": sanitize.name(one.name),
         "url": url if url and len(url) <= _LONGEST_URL else None,
         "state": str(one.state),
         "was": str(one.told),

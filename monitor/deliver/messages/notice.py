@@ -11,7 +11,6 @@ from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_LINE = 500
-_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +33,13 @@ def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
     text, html = mail_templates.rendered(
         "notice",
         subject=subject,
-        topic=sanitize.line(topic, _LONGEST_NAME),
-        subscription=sanitize.line(claim.subscription.name, _LONGEST_NAME),
+        topic=sanitize.name(topic),
+        subscription=sanitize.name(claim.subscription.name),
         alert_key=alert.key,
         headline=headline,
         sentences=[sanitize.line(sentence, _LONGEST_LINE) for sentence in notice.sentences],
         facts=[
-            (sanitize.line(name, _LONGEST_NAME), sanitize.line(value, _LONGEST_LINE))
+            (sanitize.name(name), sanitize.line(value, _LONGEST_LINE))
             for name, value in notice.facts
         ],
         commands=[sanitize.line(command, _LONGEST_LINE) for command in notice.commands],

@@ -30,7 +30,6 @@ from monitor.text import sanitize
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
 _LONGEST_SUMMARY = 500
-_LONGEST_NAME = 80
 _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
@@ -135,8 +134,8 @@ def _letter(
     return mail_templates.rendered(
         "alert",
         subject=subject,
-        topic=sanitize.line(topic, _LONGEST_NAME),
-        subscription=sanitize.line(claim.subscription.name, _LONGEST_NAME),
+        topic=sanitize.name(topic),
+        subscription=sanitize.name(claim.subscription.name),
         wishes=phrases.wishes(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
         card=_card(claim.articles[0], claim, theme_titles, explain_hint),
@@ -147,12 +146,12 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
     """A message that shows that messages arrive."""
     key = key_of("test", subscription.key, now.isoformat())
     subject = sanitize.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
-    note = f"A test of the subscription “{sanitize.line(subscription.name, _LONGEST_NAME)}”."
+    note = f"A test of the subscription “{sanitize.name(subscription.name)}”."
     text, html = mail_templates.rendered(
         "test",
         subject=subject,
-        topic=sanitize.line(topic, _LONGEST_NAME),
-        subscription=sanitize.line(subscription.name, _LONGEST_NAME),
+        topic=sanitize.name(topic),
+        subscription=sanitize.name(subscription.name),
         sent=phrases.instant(now),
         alert_key=key,
     )
@@ -221,7 +220,7 @@ def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme
     """The themes it counts for; one that only a rule named has no probability of its own."""
     return tuple(
         _Theme(
-            title=sanitize.line(theme_titles.get(slug, slug), _LONGEST_NAME),
+            title=sanitize.name(theme_titles.get(slug, slug)),
             chance=phrases.percent(decision.themes[slug]) if slug in decision.themes else "",
             likelihood=phrases.likelihood(decision.themes[slug])
             if slug in decision.themes
