@@ -130,8 +130,8 @@ async def _open_site(
     file: Path | None,
     pack: Callable[[], str] | None,
 ) -> None:
-    from monitor.web.machines.metrics import Metrics
-    from monitor.web.site.application import open_site
+    from monitor.web.application import open_site
+    from monitor.web.site.prometheus import Metrics
 
     meters = Metrics()
     report.listeners.append(meters.polled)

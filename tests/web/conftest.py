@@ -15,10 +15,10 @@ import pytest
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
-from monitor.web.machines.metrics import Metrics
+from monitor.web.application import asgi_app
 from monitor.web.site import server
-from monitor.web.site.application import asgi_app
 from monitor.web.site.context import SiteContext
+from monitor.web.site.prometheus import Metrics
 from tests.fakes import NOW
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.ports import RunInStore
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
-from monitor.web.machines.metrics import Metrics
+from monitor.web.site.prometheus import Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

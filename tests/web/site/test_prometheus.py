@@ -12,7 +12,7 @@ from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
-from monitor.web.machines.metrics import Metrics, failure
+from monitor.web.site.prometheus import Metrics, failure
 from tests.fakes import NOW, article, entry
 from tests.web.machines.test_health_check import WELL
 

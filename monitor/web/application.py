@@ -18,10 +18,10 @@ from monitor.runtime import build, topic_pack
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings
 from monitor.web.machines import monitoring, websub
-from monitor.web.machines.metrics import Metrics
 from monitor.web.pages import feeds, signup, unsubscribe
 from monitor.web.site import server, templating
 from monitor.web.site.context import SiteContext
+from monitor.web.site.prometheus import Metrics
 
 log = logging.getLogger(__name__)
 
