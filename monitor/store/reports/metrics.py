@@ -14,8 +14,9 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.database.transactions import Database
 from monitor.store.reports.latency import TimeToAlert, Timing
-from monitor.store.repositories.outbox_claims import has_subscription, is_active
 from monitor.store.schema.tables import (
+    HAS_SUBSCRIPTION,
+    IS_ACTIVE,
     IS_PENDING,
     IS_RELEVANT,
     alerts,
@@ -80,7 +81,7 @@ def _feed_times(connection: Connection, now: datetime) -> Times:
 def _alert_times(connection: Connection, now: datetime) -> Times:
     free = _unleased(alerts.c.lease_until, now)
     wanted = select(func.min(alerts.c.created_at), func.min(alerts.c.due_at).filter(free))
-    waiting = wanted.where(IS_PENDING, has_subscription, is_active)
+    waiting = wanted.where(IS_PENDING, HAS_SUBSCRIPTION, IS_ACTIVE)
     oldest, due = connection.execute(waiting).one()
     return oldest, due
 

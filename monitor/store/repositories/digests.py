@@ -22,7 +22,14 @@ from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, delivery_schedule
 from monitor.store.repositories import digest_facts, outbox_claims
-from monitor.store.schema.tables import IS_HELD, IS_PENDING, alert_articles, alerts, subscriptions
+from monitor.store.schema.tables import (
+    IS_ACTIVE,
+    IS_HELD,
+    IS_PENDING,
+    alert_articles,
+    alerts,
+    subscriptions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +61,7 @@ class Digests:
             subscriptions.c.next_at,
             subscriptions.c.told_until,
         ).where(
-            outbox_claims.is_active,
+            IS_ACTIVE,
             or_(subscriptions.c.cadence.is_not(None), subscriptions.c.next_at.is_not(None)),
         )
         found: Sequence[Any] = self._database.read(
@@ -100,9 +107,7 @@ class Digests:
         """
 
         def write(connection: Connection) -> Plan | None:
-            wanted = select(subscriptions).where(
-                subscriptions.c.key == key, outbox_claims.is_active
-            )
+            wanted = select(subscriptions).where(subscriptions.c.key == key, IS_ACTIVE)
             row = connection.execute(wanted.with_for_update(key_share=True)).first()
             if row is None:
                 return None

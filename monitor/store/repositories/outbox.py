@@ -16,14 +16,21 @@ from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.mapping.attempt_rows import attempt_of, values_of
 from monitor.store.repositories import outbox_claims
-from monitor.store.schema.tables import IS_PENDING, alert_articles, alerts, attempts, subscriptions
+from monitor.store.schema.tables import (
+    HAS_SUBSCRIPTION,
+    IS_PENDING,
+    alert_articles,
+    alerts,
+    attempts,
+    subscriptions,
+)
 
 _STATES = {
     Outcome.SENT: AlertState.SENT,
     Outcome.LATER: AlertState.PENDING,
     Outcome.DEAD: AlertState.DEAD,
 }
-_OF_SOMEONE = select(subscriptions.c.key).where(outbox_claims.has_subscription).exists()
+_OF_SOMEONE = select(subscriptions.c.key).where(HAS_SUBSCRIPTION).exists()
 _TRIED = (AlertState.SENT, AlertState.DEAD)
 _TOLD = (AlertState.SENT, AlertState.GATHERED)
 # How often a claim looks again when another process took all that it had chosen.
@@ -239,7 +246,7 @@ class Outbox:
         )
         awake_at = case((rests > free_at, rests), else_=free_at)
         soonest = select(func.min(awake_at)).where(
-            IS_PENDING, outbox_claims.has_subscription, outbox_claims.may_be_told
+            IS_PENDING, HAS_SUBSCRIPTION, outbox_claims.may_be_told
         )
 
         def look(connection: Connection) -> datetime | None:

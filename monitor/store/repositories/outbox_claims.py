@@ -29,15 +29,20 @@ from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import chunks
 from monitor.store.mapping import alert_rows, article_rows
 from monitor.store.repositories import feeds, revisions, sources
-from monitor.store.schema.tables import IS_PENDING, alert_articles, alerts, articles, subscriptions
+from monitor.store.schema.tables import (
+    IS_ACTIVE,
+    IS_PENDING,
+    alert_articles,
+    alerts,
+    articles,
+    subscriptions,
+)
 
-is_active = subscriptions.c.state == SubscriptionState.ACTIVE
 # The one message that goes to somebody who is not told anything yet: "do you want this?"
 _is_asked = subscriptions.c.state.in_(
     (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
 )
-may_be_told = or_(is_active, and_(_is_asked, alerts.c.type == MessageType.CONFIRM))
-has_subscription = alerts.c.subscription_key == subscriptions.c.key
+may_be_told = or_(IS_ACTIVE, and_(_is_asked, alerts.c.type == MessageType.CONFIRM))
 
 
 def is_awake(now: datetime) -> ColumnElement[bool]:
@@ -75,7 +80,7 @@ def due(
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
         .select_from(together)
-        .where(or_(is_active, _is_asked), is_awake(now), subscriptions.c.key.not_in(list(exclude)))
+        .where(or_(IS_ACTIVE, _is_asked), is_awake(now), subscriptions.c.key.not_in(list(exclude)))
     )
 
 

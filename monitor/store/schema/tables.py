@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, Table, literal_column
 
+from monitor.domain.alerts import SubscriptionState
 from monitor.store.database.columns import key_type
 from monitor.store.schema.alerts import (
     AlertArticleRow,
@@ -57,5 +58,7 @@ revisions = Table(
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
+HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
+IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE
 IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
 IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")
