@@ -128,7 +128,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         yield from wellness.findings(store, clock.now(), patience=chosen.health.notice_after)
         yield from _full_texts(store)
         told, alerts = store.subscriptions.list(), store.outbox.counts()
-        took = store.timing.by_channel(clock.now() - _LOOK_BACK)
+        took = store.latency.by_channel(clock.now() - _LOOK_BACK)
     yield ("ok" if told else "warning"), "subscriptions", f"{len(told)}"
     for subscription in told:
         if subscription.state_reason:

@@ -35,7 +35,7 @@ def edit(
     with invocation.open_store(context) as store:
         before = found(store, subscription)
         after = replace(before, cadence=cadence.asked(before.cadence, wanted))
-        store.held.change_cadence(before.key, after.cadence, now)
-        outlook = store.held.outlook()[before.key]
+        store.digests.change_cadence(before.key, after.cadence, now)
+        outlook = store.digests.outlook()[before.key]
     output.note(f"{after.name} is told {described(after.cadence)}")
     output.note(cadence.next_told(after, outlook, now))

@@ -201,7 +201,7 @@ def show_(context: typer.Context, feed: Which, json: Json = False) -> None:
     """All about one feed: how it does, when it is asked next, and why then."""
     with invocation.open_store(context) as store:
         known = found(store, feed)
-        lease = store.hubs.of_feed(known.key)
+        lease = store.websub.of_feed(known.key)
     if json:
         output.as_json(feed_facts.as_dict(known))
         return

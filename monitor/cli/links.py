@@ -30,8 +30,8 @@ def show_links(
         )
     with invocation.open_store(context) as store:
         wanted = found(store, subscription)
-        secret = store.links.secret()
-        renewals = (store.links.renew if renew else store.links.renewals)(wanted.key)
+        secret = store.tokens.secret()
+        renewals = (store.tokens.renew if renew else store.tokens.renewals)(wanted.key)
     addresses = {
         "atom": tokens.feed(url, secret, wanted, renewals, "atom"),
         "json": tokens.feed(url, secret, wanted, renewals, "json"),

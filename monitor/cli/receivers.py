@@ -28,7 +28,7 @@ def show_one(context: typer.Context, subscription: Which, json: Json = False) ->
     with invocation.open_store(context) as store:
         wanted = found(store, subscription)
         counts = store.outbox.counts(subscription=wanted.key)
-        outlook = store.held.outlook()[wanted.key]
+        outlook = store.digests.outlook()[wanted.key]
     if json:
         ends = [output.instant(until) for _, until in wanted.old_secrets if until > now]
         alerts = {str(state): number for state, number in counts.items()}

@@ -177,7 +177,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     now = clock.now()
     with invocation.open_store(context) as store:
         subscriptions = store.subscriptions.list()
-        outlook = store.held.outlook()
+        outlook = store.digests.outlook()
     if json:
         output.as_json(
             [as_dict(s) | cadence.outlook_as_dict(outlook[s.key]) for s in subscriptions]
@@ -284,7 +284,7 @@ def resume(context: typer.Context, subscription: Which) -> None:
     """Tell a paused or disabled subscription again, what waited for it first."""
     with invocation.open_store(context) as store:
         wanted = found(store, subscription)
-        store.held.start_anew(wanted.key, clock.now())
+        store.digests.start_anew(wanted.key, clock.now())
         store.subscriptions.set_state(wanted.key, SubscriptionState.ACTIVE, "")
         counts = store.outbox.counts(subscription=wanted.key)
     output.note(f"{wanted.name} is told again; {counts[AlertState.PENDING]} alerts wait for it")

@@ -67,7 +67,7 @@ async def claim(
 
     First what was held until now becomes messages, and what is due in quiet hours is put off.
     """
-    await room.run_in_store(partial(room.store.held.seal_due, now))
+    await room.run_in_store(partial(room.store.digests.seal_due, now))
     claims = await room.run_in_store(
         lambda: room.store.outbox.claim(
             now,

@@ -65,7 +65,7 @@ async def watch(lookout: HealthChecks, now: datetime) -> None:
 
 def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     store = lookout.store
-    standings, watched = store.standings.list()
+    standings, watched = store.feed_notices.list()
     found = feed_notices.due(standings, watched, now, lookout.patience)
     if found is None:
         return None
@@ -74,7 +74,7 @@ def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     subscriptions = store.subscriptions.list()
     occasion = " ".join(sorted(map(_occasion, found.of)))
     notices = match.notices(MessageType.FEED, sealed, subscriptions, now, occasion=occasion)
-    return found if store.standings.tell(found.of, notices, now) else None
+    return found if store.feed_notices.tell(found.of, notices, now) else None
 
 
 def _occasion(one: FeedHealth) -> str:
@@ -118,7 +118,7 @@ class ServiceFaultCheck:
             sealed, when = service_faults.data(present, over), now.isoformat()
             return match.notices(MessageType.SERVICE, sealed, subscriptions, now, occasion=when)
 
-        return store.conditions.settle(owned, lasting, notices, now)
+        return store.service_faults.settle(owned, lasting, notices, now)
 
 
 # ── the day ──────────────────────────────────────────────────────────────────────────────────────

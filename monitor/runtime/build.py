@@ -329,7 +329,7 @@ async def delivery_context(
     ledger = GroupCommit[RecordedAttempt](
         lambda tried: run_in_store(partial(store.outbox.record_all, tried))
     )
-    link_secret = await run_in_store(store.links.secret) if settings.web.public_url else ""
+    link_secret = await run_in_store(store.tokens.secret) if settings.web.public_url else ""
     async with channels(settings, link_secret=link_secret) as ways:
         try:
             yield DeliveryContext(

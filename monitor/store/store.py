@@ -18,18 +18,18 @@ from monitor.store.commit import polls
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import Database
 from monitor.store.reports import coverage, metrics, poll_counts
-from monitor.store.reports.latency import Timing
+from monitor.store.reports.latency import LatencyReport
 from monitor.store.repositories.articles import Articles
 from monitor.store.repositories.digests import Digests
-from monitor.store.repositories.feed_notices import Standings
+from monitor.store.repositories.feed_notices import FeedNotices
 from monitor.store.repositories.feeds import Feeds
 from monitor.store.repositories.marks import Marks
 from monitor.store.repositories.outbox import Outbox
 from monitor.store.repositories.service_faults import ServiceFaults
 from monitor.store.repositories.silences import Silences
 from monitor.store.repositories.subscriptions import Subscriptions
-from monitor.store.repositories.tokens import Links
-from monitor.store.repositories.websub import Hubs
+from monitor.store.repositories.tokens import Tokens
+from monitor.store.repositories.websub import WebSub
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 
@@ -38,7 +38,7 @@ PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class StoreCounts:
     """How much there is."""
 
     feeds: Mapping[FeedState, int]  # every state; a paused feed counts as that, whatever else
@@ -59,17 +59,17 @@ class Store:
         self._database = database
         self.schema = Schema(database)
         self.feeds = Feeds(database)
-        self.standings = Standings(database)
-        self.conditions = ServiceFaults(database)
+        self.feed_notices = FeedNotices(database)
+        self.service_faults = ServiceFaults(database)
         self.articles = Articles(database)
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
-        self.timing = Timing(database)
-        self.links = Links(database)
-        self.held = Digests(database)
+        self.latency = LatencyReport(database)
+        self.tokens = Tokens(database)
+        self.digests = Digests(database)
         self.silences = Silences(database)
-        self.hubs = Hubs(database)
+        self.websub = WebSub(database)
 
     @classmethod
     def open(
@@ -135,7 +135,7 @@ class Store:
         self.feeds.forget_leases(keys)
         return done
 
-    def counts(self) -> Counts:
+    def counts(self) -> StoreCounts:
         """How much there is, for the operator's eyes."""
         by_state = select(feeds.c.paused, feeds.c.state, func.count())
         by_state = by_state.group_by(feeds.c.paused, feeds.c.state)
@@ -150,7 +150,7 @@ class Store:
 
         states, total, flagged = self._database.read(count)
         alerts = self.outbox.counts()
-        return Counts(
+        return StoreCounts(
             feeds=states,
             articles=total,
             flagged=flagged,

@@ -156,7 +156,7 @@ async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store)
     bad = {"pack": lambda: "damaged"}
     await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW)
     await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=2 * MINUTE)(NOW + HOUR)
-    assert store.conditions.all() == {"pack": "damaged"}
+    assert store.service_faults.all() == {"pack": "damaged"}
 
 
 # ── the day ──────────────────────────────────────────────────────────────────────────────────────

@@ -95,7 +95,7 @@ def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
         assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
         assert store.subscriptions.find("desk").about == {About.ARTICLES}
         assert store.subscriptions.find("desk").cadence == AT_ONCE
-        assert store.held.outlook()["s"].next_at is None
+        assert store.digests.outlook()["s"].next_at is None
 
 
 def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(url: str) -> None:

@@ -189,7 +189,7 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     store.subscriptions.add(asker)
     sealing = """
         for minute in range(0, 60 * 14, 30):
-            store.held.seal_due(NOW + minute * MINUTE)
+            store.digests.seal_due(NOW + minute * MINUTE)
     """
     bringing = """
         from monitor.alerts import match
@@ -201,7 +201,7 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     """
     run_together(database_url, [sealing, sealing, bringing])
     for hour in range(14, 17):
-        store.held.seal_due(NOW + 60 * hour * MINUTE)
+        store.digests.seal_due(NOW + 60 * hour * MINUTE)
     digests = [one for one in store.outbox.list(limit=1_000) if one.type is MessageType.DIGEST]
     counted = Counter(key for one in digests for key in one.article_keys)
     assert (len(counted), set(counted.values())) == (40, {1})

@@ -20,7 +20,7 @@ from monitor.domain.alerts import Outcome
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.feeds import FeedState
 from monitor.store.database.maintenance import sqlite_warnings
-from monitor.store.store import Counts, Store
+from monitor.store.store import Store, StoreCounts
 from tests.store.builders import (
     MINUTE,
     NOW,
@@ -288,7 +288,7 @@ def test_counts_say_how_much_there_is(store: Store) -> None:
     states = dict.fromkeys(FeedState, 0)
     states |= {FeedState.NEW: 1, FeedState.OK: 1, FeedState.PAUSED: 1}
     told = {"pending": 1, "sent": 1, "dead": 1, "held": 0, "silenced": 0}
-    assert store.counts() == Counts(feeds=states, articles=4, flagged=3, **told)
+    assert store.counts() == StoreCounts(feeds=states, articles=4, flagged=3, **told)
 
 
 class TestWarnings:

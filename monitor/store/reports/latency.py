@@ -53,7 +53,7 @@ class TimeToAlert:
     waits: Mapping[str, AlertLatency]  # by stage; without "published" when no publisher gave a time
 
 
-class Timing:
+class LatencyReport:
     """Alerts about articles that were accepted, each with its first acceptance."""
 
     def __init__(self, database: Database) -> None:

@@ -13,7 +13,7 @@ from monitor.domain.alerts import AlertState, ChannelKind, Outcome
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.database.transactions import Database
-from monitor.store.reports.latency import TimeToAlert, Timing
+from monitor.store.reports.latency import LatencyReport, TimeToAlert
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
     IS_ACTIVE,
@@ -110,7 +110,7 @@ def _alerts(connection: Connection) -> dict[tuple[Channel, AlertState], int]:
 
 
 def _times(database: Database, since: datetime) -> dict[tuple[str, str], TimeToAlert]:
-    timing = Timing(database)
+    timing = LatencyReport(database)
     channels = {("channel", str(name)): took for name, took in timing.by_channel(since).items()}
     return channels | {("feed", key): took for key, took in timing.by_feed(since).items()}
 

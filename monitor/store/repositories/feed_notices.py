@@ -21,7 +21,7 @@ from monitor.store.schema.tables import alerts, feeds
 _WELL_STATES = [state for state in FeedState if kind(state) is WELL]
 
 
-class Standings:
+class FeedNotices:
     """The columns of `feeds` that hold what was told of each."""
 
     def __init__(self, database: Database) -> None:

@@ -11,7 +11,7 @@ from monitor.store.schema.tables import feed_links, secrets
 _NAME = "links"
 
 
-class Links:
+class Tokens:
     """The installation's secret, and how often each subscription's feed got a new address."""
 
     def __init__(self, database: Database) -> None:

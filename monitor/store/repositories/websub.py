@@ -26,7 +26,7 @@ _WHY = "now: its hub announced news"
 _WELL = (FeedState.OK, FeedState.UNCHANGED, FeedState.EMPTY, FeedState.DEGRADED, FeedState.SILENT)
 
 
-class Hubs:
+class WebSub:
     """The table of leases: one for each feed that names a hub."""
 
     def __init__(self, database: Database) -> None:

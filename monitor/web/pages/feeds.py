@@ -74,8 +74,8 @@ def _meant(office: SiteContext, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
-    secret = office.store.links.secret()
-    renewals = str(office.store.links.renewals(key)) if key else ""
+    secret = office.store.tokens.secret()
+    renewals = str(office.store.tokens.renewals(key)) if key else ""
     if found is None or not tokens.is_right(token, secret, Purpose.FEED, found, renewals):
         raise templating.not_found()
     return found

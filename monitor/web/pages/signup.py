@@ -165,7 +165,7 @@ def _address(
 ) -> str:
     """Where one says yes: what was wished for is part of what the token proves."""
     ends, wished = str(int(until.timestamp())), ",".join(themes)
-    token = tokens.token(office.store.links.secret(), Purpose.CONFIRM, of, ends, wished)
+    token = tokens.token(office.store.tokens.secret(), Purpose.CONFIRM, of, ends, wished)
     query = urlencode({"until": ends, **({"themes": wished} if wished else {})}, safe=",")
     return f"{office.settings.web.public_url}/confirm/{token}?{query}"
 
@@ -174,7 +174,7 @@ def _meant(office: SiteContext, token: str, until: str, themes: str) -> Subscrip
     """Whom the token proves.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
-    secret = office.store.links.secret()
+    secret = office.store.tokens.secret()
     if found is None or not tokens.is_right(token, secret, Purpose.CONFIRM, found, until, themes):
         raise templating.not_found()
     return found

@@ -41,7 +41,7 @@ def _meant(office: SiteContext, token: str) -> Subscription:
     """The subscription that the token proves.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
     found = office.store.subscriptions.of_key(key) if key else None
-    secret = office.store.links.secret()
+    secret = office.store.tokens.secret()
     if found is None or not tokens.is_right(token, secret, Purpose.UNSUBSCRIBE, found):
         raise templating.not_found()
     return found

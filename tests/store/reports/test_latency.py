@@ -50,7 +50,7 @@ def told(store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBH
 
 def test_each_stage_is_counted_to_the_acceptance(store: Store):
     told(store, [10])
-    (found,) = store.timing.by_channel(NOW).values()
+    (found,) = store.latency.by_channel(NOW).values()
     assert found.alerts == 1
     waits = {stage: wait.p50 for stage, wait in found.waits.items()}
     assert waits == pytest.approx(
@@ -61,7 +61,7 @@ def test_each_stage_is_counted_to_the_acceptance(store: Store):
 def test_the_shares_are_those_of_the_sorted_waits(store: Store):
     waits = [7 * number % 101 for number in range(101)]  # 0 to 100, in another order
     told(store, waits)
-    (found,) = store.timing.by_channel(NOW).values()
+    (found,) = store.latency.by_channel(NOW).values()
     assert found.waits["decided"].p50 == pytest.approx(median(waits) + 0.25, abs=0.001)
     assert found.waits["decided"].p95 == pytest.approx(95.25, abs=0.001)
 
@@ -69,11 +69,11 @@ def test_the_shares_are_those_of_the_sorted_waits(store: Store):
 def test_channels_and_feeds_are_kept_apart(store: Store):
     told(store, [1])
     told(store, [5], ChannelKind.EMAIL)
-    by_channel = store.timing.by_channel(NOW)
+    by_channel = store.latency.by_channel(NOW)
     assert set(by_channel) == {ChannelKind.WEBHOOK, ChannelKind.EMAIL}
     assert by_channel[ChannelKind.EMAIL].waits["seen"].p95 == pytest.approx(6.25, abs=0.001)
     names = {feed.key: feed.title for feed in store.feeds.list()}
-    assert set(store.timing.by_feed(NOW)) == set(names)
+    assert set(store.latency.by_feed(NOW)) == set(names)
 
 
 def test_a_publisher_without_times_leaves_the_first_stage_out(store: Store):
@@ -85,20 +85,20 @@ def test_a_publisher_without_times_leaves_the_first_stage_out(store: Store):
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     (claimed,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
-    (found,) = store.timing.by_feed(NOW).values()
+    (found,) = store.latency.by_feed(NOW).values()
     assert "published" not in found.waits
     assert "seen" in found.waits
 
 
 def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store):
     told(store, [1])
-    assert store.timing.by_channel(NOW + 2 * SECOND) == {}
+    assert store.latency.by_channel(NOW + 2 * SECOND) == {}
     asker = store.subscriptions.list()[0]
     (article,) = store.articles.list(limit=1)
     waits = replace(an_alert(article, asker), key="waits")
     notice = replace(waits, key="notice", type=MessageType.FEED)
     store.outbox.promise([waits, notice])
-    assert store.timing.by_channel(NOW)[ChannelKind.WEBHOOK].alerts == 1
+    assert store.latency.by_channel(NOW)[ChannelKind.WEBHOOK].alerts == 1
 
 
 def test_a_repeat_counts_by_its_first_acceptance(store: Store):
@@ -108,6 +108,6 @@ def test_a_repeat_counts_by_its_first_acceptance(store: Store):
     (claimed,) = store.outbox.claim(NOW + MINUTE, limit=9, per_subscription=9, lease=MINUTE)
     again = an_attempt(claimed.alert, at=NOW + MINUTE)
     store.outbox.record(again, token=claimed.token, due_at=None)
-    (found,) = store.timing.by_channel(NOW).values()
+    (found,) = store.latency.by_channel(NOW).values()
     assert found.alerts == 1
     assert found.waits["decided"].p95 == pytest.approx(1.25, abs=0.001)

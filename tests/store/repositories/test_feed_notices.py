@@ -31,7 +31,7 @@ def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
         feed_in(store, state, state.value)
     feed_in(store, FeedState.FAILING, "paused", paused=True)
     failing = feed_in(store, FeedState.FAILING, "failing")
-    (one,), watched = store.standings.list()
+    (one,), watched = store.feed_notices.list()
     assert watched == 4
     assert (one.key, one.name, one.state, one.why) == (
         failing.key, "FAILING", FeedState.FAILING, "timeout: no answer",
@@ -42,33 +42,33 @@ def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
 def test_what_was_told_is_known_and_promised(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed = feed_in(store, FeedState.FAILING, "one")
-    (one,), _ = store.standings.list()
-    assert store.standings.tell([one], notices(store), NOW)
-    (after,), _ = store.standings.list()
+    (one,), _ = store.feed_notices.list()
+    assert store.feed_notices.tell([one], notices(store), NOW)
+    (after,), _ = store.feed_notices.list()
     assert (after.told, after.told_at, after.told_times) == (FeedState.FAILING, NOW, 1)
     (alert,) = store.outbox.list()
     assert alert.type is MessageType.FEED
     store.commit([a_poll(feed)])  # it is well: listed until that is told, too
-    (well,), _ = store.standings.list()
+    (well,), _ = store.feed_notices.list()
     assert (well.state, well.told, well.why) == (FeedState.OK, FeedState.FAILING, "")
-    assert store.standings.tell([well], notices(store, "twice"), NOW + MINUTE)
-    assert store.standings.list() == ([], 1)
+    assert store.feed_notices.tell([well], notices(store, "twice"), NOW + MINUTE)
+    assert store.feed_notices.list() == ([], 1)
 
 
 def test_of_two_that_tell_the_same_only_one_does(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed_in(store, FeedState.FAILING, "one")
-    seen_by_both, _ = store.standings.list()
-    assert store.standings.tell(seen_by_both, notices(store, "a"), NOW)
-    assert not store.standings.tell(seen_by_both, notices(store, "b"), NOW + MINUTE)
+    seen_by_both, _ = store.feed_notices.list()
+    assert store.feed_notices.tell(seen_by_both, notices(store, "a"), NOW)
+    assert not store.feed_notices.tell(seen_by_both, notices(store, "b"), NOW + MINUTE)
     assert len(store.outbox.list()) == 1
 
 
 def test_a_feed_that_was_removed_meanwhile_is_looked_at_anew(store):
     feed_in(store, FeedState.FAILING, "one")
     gone = feed_in(store, FeedState.FAILING, "two")
-    listed, _ = store.standings.list()
+    listed, _ = store.feed_notices.list()
     store.feeds.remove(gone.key)
-    assert not store.standings.tell(listed, (), NOW)
-    (one,), _ = store.standings.list()
+    assert not store.feed_notices.tell(listed, (), NOW)
+    (one,), _ = store.feed_notices.list()
     assert one.told is FeedState.OK

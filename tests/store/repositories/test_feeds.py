@@ -279,7 +279,7 @@ class TestMove:
 
     def test_to_where_a_feed_is_is_told_once(self, store: Store) -> None:
         gone = self.moved(store, self.read_before("there"), self.read_before("gone"))[1]
-        standings, watched = store.standings.list()
+        standings, watched = store.feed_notices.list()
         assert [(one.key, one.state) for one in standings] == [(gone.key, FeedState.GONE)]
         found = feed_notices.due(standings, watched, NOW, feed_notices.NoticePolicy())
         assert [one.key for one in found.of] == [gone.key]

@@ -15,7 +15,7 @@ def settled(store, owned, present, at=NOW):
         said.append((dict(now_present), dict(over)))
         return match.notices(MessageType.SERVICE, {}, subscriptions, at, occasion=at.isoformat())
 
-    changed = store.conditions.settle(owned, present, notices, at)
+    changed = store.service_faults.settle(owned, present, notices, at)
     assert changed == bool(said)
     return said[0] if said else None
 
@@ -26,9 +26,9 @@ def test_it_begins_lasts_and_is_over(store):
     assert settled(store, ["pack"], {}) is None
     assert settled(store, ["pack"], bad) == (bad, {})
     assert settled(store, ["pack"], bad, NOW + MINUTE) is None
-    assert store.conditions.all() == bad
+    assert store.service_faults.all() == bad
     assert settled(store, ["pack"], {}, NOW + 2 * MINUTE) == ({}, bad)
-    assert store.conditions.all() == {}
+    assert store.service_faults.all() == {}
     assert [alert.type for alert in store.outbox.list()] == [MessageType.SERVICE] * 2
 
 
@@ -42,4 +42,4 @@ def test_each_process_speaks_for_its_own_and_all_are_told(store):
 def test_another_reason_is_told_too(store):
     settled(store, ["pack"], {"pack": "one"})
     assert settled(store, ["pack"], {"pack": "two"}) == ({"pack": "two"}, {})
-    assert store.conditions.all() == {"pack": "two"}
+    assert store.service_faults.all() == {"pack": "two"}

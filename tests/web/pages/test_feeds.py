@@ -21,7 +21,7 @@ READER = subscription("reader", name="대북 감시", themes=frozenset({"labour"
 
 def path(visitor: Visitor, form: str = "atom", of=READER) -> str:
     store = visitor.store
-    return tokens.feed("", store.links.secret(), of, store.links.renewals(of.key), form)
+    return tokens.feed("", store.tokens.secret(), of, store.tokens.renewals(of.key), form)
 
 
 def arrived(visitor: Visitor, *articles) -> None:
@@ -116,7 +116,7 @@ async def test_a_document_is_bounded(visitor: Visitor, n, length):
 async def test_a_renewed_address_ends_the_old_one_and_keeps_the_ids(told: Visitor):
     old = path(told, "json")
     before = json.loads((await told.get(old)).body)
-    told.store.links.renew(READER.key)
+    told.store.tokens.renew(READER.key)
     assert (await told.get(old)).status == 404
     after = json.loads((await told.get(path(told, "json"))).body)
     assert after["items"] == before["items"]
@@ -125,7 +125,7 @@ async def test_a_renewed_address_ends_the_old_one_and_keeps_the_ids(told: Visito
 async def test_a_wrong_address_is_a_plain_404(told: Visitor):
     right = path(told)
     token = right.removeprefix("/feeds/").removesuffix(".atom")
-    unsubscribing = tokens.token(told.store.links.secret(), Purpose.UNSUBSCRIBE, READER)
+    unsubscribing = tokens.token(told.store.tokens.secret(), Purpose.UNSUBSCRIBE, READER)
     stranger = path(told, of=subscription("other")).removeprefix("/feeds/")
     wrongs = [f"{token}.rss", token, f"{token[:-1]}x.atom", f"{unsubscribing}.atom", stranger]
     for wrong in [*wrongs, ".atom", "..%2f.atom", f"{'a' * 5000}.json"]:

@@ -25,7 +25,7 @@ READER = subscription(
 
 
 def path(visitor: Visitor, of=READER, purpose=Purpose.UNSUBSCRIBE) -> str:
-    return f"/unsubscribe/{tokens.token(visitor.store.links.secret(), purpose, of)}"
+    return f"/unsubscribe/{tokens.token(visitor.store.tokens.secret(), purpose, of)}"
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ async def test_the_style_is_served_and_may_be_kept(visitor: Visitor):
 
 async def test_the_link_of_a_mail_leads_out(told: Visitor, tmp_path: Path):
     settings = told.office.settings.model_copy(update={"path": tmp_path / "monitor.toml"})
-    async with build.channels(settings, link_secret=told.store.links.secret()) as channels:
+    async with build.channels(settings, link_secret=told.store.tokens.secret()) as channels:
         message = render.test_message(READER, topic="dprk-russia", now=NOW)
         await channels[ChannelKind.EMAIL].send(message, READER, NOW)
     (file,) = (tmp_path / "alerts").glob("*.eml")
