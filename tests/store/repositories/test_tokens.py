@@ -10,7 +10,7 @@ def test_the_secret_is_made_once_and_the_same_for_every_process(store: Store, da
     made = store.tokens.secret()
     assert len(made) == 64
     with Store.open(database_url) as other:
-        assert other.links.secret() == made
+        assert other.tokens.secret() == made
 
 
 def test_renewals_are_counted_for_each_subscription(store: Store):
