@@ -35,7 +35,7 @@ def why(feed: Feed, now: datetime) -> str:
 
 def as_dict(feed: Feed) -> dict[str, object]:
     """A feed as `feeds list --json` shows it."""
-    usual = staleness.usual_gap(feed.habit)
+    usual = staleness.usual_gap(feed.history)
     return {
         "key": feed.key,
         "url": feed.url,
@@ -44,7 +44,7 @@ def as_dict(feed: Feed) -> dict[str, object]:
         "language": feed.language,
         "state": state(feed),
         "since": output.instant(feed.poll.since),
-        "newest_at": output.instant(feed.habit.newest_at),
+        "newest_at": output.instant(feed.history.newest_at),
         "usual_gap": duration_text(usual) if usual else None,
         "last_ok_at": output.instant(feed.poll.last_ok_at),
         "last_error": feed.poll.last_error,
@@ -68,21 +68,21 @@ def lines(feed: Feed, lease: HubSubscription | None = None) -> Iterator[tuple[st
     yield "feed", feed.title or "untitled"
     yield "address", feed.url
     yield from (("formerly", url) for url in reversed(feed.former_urls))
-    if poll.move is not None and poll.move.to != feed.url:
-        yield "moving to", f"{poll.move.to}, {redirects.progress(poll.move)}"
+    if poll.redirect is not None and poll.redirect.to != feed.url:
+        yield "moving to", f"{poll.redirect.to}, {redirects.progress(poll.redirect)}"
     yield "key", feed.key
     yield "state", f"{state(feed)}{f': {poll.last_error}' if poll.last_error else ''}"
     if poll.since is not None:
         yield "since", output.short_instant(poll.since)
     yield "asked", output.short_instant(poll.asked_at)
     yield "last read", output.short_instant(poll.last_ok_at)
-    yield "last new", output.short_instant(feed.habit.newest_at)
-    if usual := staleness.usual_gap(feed.habit):
+    yield "last new", output.short_instant(feed.history.newest_at)
+    if usual := staleness.usual_gap(feed.history):
         yield "publishes", f"usually every {readable_duration(usual)}"
     why = f", {poll.due_why}" if poll.due_why else ""
     yield "next", f"{output.short_instant(poll.due_at)} UTC{why}"
     yield "every", duration_text(feed.every) if feed.every else "as its rhythm asks"
-    if wanted := publisher_hints.sentence(poll.wishes):
+    if wanted := publisher_hints.sentence(poll.hints):
         yield "it wants", wanted
     if lease is not None:
         until = f" until {output.short_instant(lease.until)} UTC" if lease.until else ""

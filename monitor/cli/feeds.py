@@ -111,7 +111,7 @@ def list_(
                 "full" if feed.fulltext else "",
                 feed_facts.state(feed),
                 output.short_instant(feed.poll.last_ok_at),
-                output.short_instant(feed.habit.newest_at),
+                output.short_instant(feed.history.newest_at),
                 output.short_instant(feed.poll.due_at),
                 feed_facts.why(feed, now),
             )
@@ -301,7 +301,7 @@ def _report(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> Imp
     dates = [entry.published_at for entry in parsed.entries if entry.published_at]
     moved = f", moved to {fetched.url}" if fetched.url != feed.url else ""
     damage = f", {parsed.damage}" if parsed.damage else ""
-    said = replace(parsed.wishes, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
+    said = replace(parsed.hints, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
     wanted = f", wants {text}" if (text := publisher_hints.sentence(said)) else ""
     return ImportReport(
         url=feed.url,

@@ -138,7 +138,7 @@ class PollResult:
     title: str = ""  # as published; kept when the feed had none
     language: str | None = None
     entries: int = 0  # in the document
-    habit: PublishingHistory | None = None  # as learned; None: nothing new was
+    history: PublishingHistory | None = None  # as learned; None: nothing new was
     articles: tuple[Article, ...] = ()  # the new ones
     edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()

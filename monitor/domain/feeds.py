@@ -70,8 +70,8 @@ class PollState:
     due_why: str = ""  # "every 12 min: the publisher updates about every 40 min"
     asked_at: datetime | None = None
     gap: timedelta | None = None  # between two of its publications, lately
-    wishes: PublisherHints = NO_HINTS
-    move: Redirect | None = None
+    hints: PublisherHints = NO_HINTS
+    redirect: Redirect | None = None
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
     last_modified: str | None = None  # header text, verbatim
@@ -99,7 +99,7 @@ class Feed:
     fulltext: bool = False  # the pages of its articles are asked for their text
     pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
     poll: PollState
-    habit: PublishingHistory = NO_HISTORY
+    history: PublishingHistory = NO_HISTORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class Parsed:
     title: str = ""
     language: str | None = None
     entries: tuple[Entry, ...] = ()
-    wishes: PublisherHints = NO_HINTS
+    hints: PublisherHints = NO_HINTS
     damage: str | None = None  # a sentence when only part of the document could be read
     seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
     # only guid, address, headline and date may be there

@@ -205,7 +205,7 @@ def judge_and_commit(
         ]
         before = {find.key: find.before for find in found if find.before}
         new = [one for one in judged if one.key not in before]
-        state, habit = _watched(answer, new, now, desk)
+        state, history = _watched(answer, new, now, desk)
         parsed = answer.document.parsed
         polled.append(
             PollResult(
@@ -213,7 +213,7 @@ def judge_and_commit(
                 at=now,
                 state=state,
                 url=redirects.new_address(state, now),
-                habit=habit if new else None,
+                history=history if new else None,
                 title=parsed.title,
                 language=parsed.language,
                 entries=len(parsed.entries),
@@ -231,10 +231,10 @@ def _watched(
 ) -> tuple[PollState, PublishingHistory]:
     """How the feed does after this answer, when it is asked next, and how it publishes."""
     feed = answer.feed
-    habit = staleness.learned(feed.habit, staleness.instants(new, feed.habit))
+    history = staleness.learned(feed.history, staleness.instants(new, feed.history))
     state = poll_state.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
-    state = staleness.judged(feed.poll, state, habit, now, desk.quiet)
-    return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), habit
+    state = staleness.judged(feed.poll, state, history, now, desk.quiet)
+    return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), history
 
 
 def _kept(polled: Sequence[PollResult], desk: PollContext) -> list[PollResult]:

@@ -74,9 +74,9 @@ def _due(
 def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
     """Feed key → hub and topic, of the feeds that we ask."""
     return {
-        feed.key: (feed.poll.wishes.hub, feed.poll.wishes.topic)
+        feed.key: (feed.poll.hints.hub, feed.poll.hints.topic)
         for feed in feeds
-        if feed.poll.wishes.hub and feed.poll.wishes.topic and _is_asked(feed)
+        if feed.poll.hints.hub and feed.poll.hints.topic and _is_asked(feed)
     }
 
 

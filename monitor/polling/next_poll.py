@@ -39,14 +39,14 @@ def planned(feed: Feed, state: PollState, now: datetime, bounds: PollIntervals) 
     pause, why = _pause(feed, state, now, bounds)
     early, late = backoff.jitter(feed.key, now.isoformat())
     due = now + pause * (1 + JITTER * early)
-    wish = publisher_hints.not_before(state.wishes, now)
+    wish = publisher_hints.not_before(state.hints, now)
     if wish is not None and wish[0] > due:
         # All who were told the same must not come back together.
         due = wish[0] + JITTER * late * (wish[0] - now)
         if wish[0] > now + pause:
             why = f"in {readable_duration(wish[0] - now)}: the publisher asks for it ({wish[1]})"
     # Whoever is planned for the last minute before such an hour comes in it, being a little late.
-    allowed = publisher_hints.outside_skips(state.wishes, due + _SPREAD)
+    allowed = publisher_hints.outside_skips(state.hints, due + _SPREAD)
     if allowed > due + _SPREAD:
         due = allowed + _SPREAD * late
         why += f", outside of the hours and days it wants skipped: {allowed:%a %H:%M} UTC"

@@ -75,7 +75,7 @@ def _failed(feed: Feed, now: datetime, error: FetchError | ParseError) -> PollSt
         state=FeedState.GONE if gone else FeedState.FAILING,
         failures=was.failures + 1 if again else 1,
         last_error=str(error),
-        wishes=replace(was.wishes, wait=getattr(error, "retry_after", None), fresh_for=None),
+        hints=replace(was.hints, wait=getattr(error, "retry_after", None), fresh_for=None),
     )
 
 
@@ -90,7 +90,7 @@ def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
     was, sent = feed.poll, fetched.body is not None
     failed = was.state in (FeedState.FAILING, FeedState.GONE) and not sent
     still = failed or was.state in (FeedState.DEGRADED, FeedState.EMPTY)
-    fresh_for = was.wishes.fresh_for if fetched.fresh_for is None else fetched.fresh_for
+    fresh_for = was.hints.fresh_for if fetched.fresh_for is None else fetched.fresh_for
     return replace(
         was,
         asked_at=now,
@@ -100,8 +100,8 @@ def _unchanged(feed: Feed, now: datetime, fetched: Fetched) -> PollState:
         failures=0,
         last_ok_at=was.last_ok_at if failed else now,
         last_error=was.last_error if still else None,
-        wishes=_told(replace(was.wishes, fresh_for=fresh_for), fetched),
-        move=redirects.heard(was.move, fetched.moved_to, now),
+        hints=_told(replace(was.hints, fresh_for=fresh_for), fetched),
+        redirect=redirects.heard(was.redirect, fetched.moved_to, now),
     )
 
 
@@ -120,16 +120,16 @@ def _read(feed: Feed, now: datetime, fetched: Fetched, parsed: Parsed) -> PollSt
         first_ok_at=feed.poll.first_ok_at or now,
         last_ok_at=now,
         last_error=parsed.damage,
-        wishes=_told(replace(parsed.wishes, fresh_for=fetched.fresh_for), fetched),
-        move=redirects.heard(feed.poll.move, fetched.moved_to, now),
+        hints=_told(replace(parsed.hints, fresh_for=fetched.fresh_for), fetched),
+        redirect=redirects.heard(feed.poll.redirect, fetched.moved_to, now),
     )
 
 
-def _told(wishes: PublisherHints, fetched: Fetched) -> PublisherHints:
+def _told(hints: PublisherHints, fetched: Fetched) -> PublisherHints:
     """With what the headers of this answer say; they win over the document."""
     return replace(
-        wishes,
+        hints,
         wait=fetched.retry_after,
-        hub=fetched.links.get("hub", wishes.hub),
-        topic=fetched.links.get("self", wishes.topic),
+        hub=fetched.links.get("hub", hints.hub),
+        topic=fetched.links.get("self", hints.topic),
     )

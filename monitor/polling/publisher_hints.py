@@ -18,41 +18,41 @@ _HOUR = timedelta(hours=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def not_before(wishes: PublisherHints, now: datetime) -> tuple[datetime, str] | None:
+def not_before(hints: PublisherHints, now: datetime) -> tuple[datetime, str] | None:
     """The instant until which the publisher wants to be left alone, and where it says so.
 
     A day from now at the latest.  None when it has no such wish.  Hours and days to skip are not
     in it: see `outside_skips`.
     """
-    latest = max(_instants(wishes, now), default=None, key=lambda wish: wish[0])
+    latest = max(_instants(hints, now), default=None, key=lambda wish: wish[0])
     if latest is None or latest[0] <= now:
         return None
     return min(latest[0], now + LONGEST), latest[1]
 
 
-def _instants(wishes: PublisherHints, now: datetime) -> Iterator[tuple[datetime, str]]:
-    if wishes.wait:
-        yield now + min(wishes.wait, LONGEST), "Retry-After"
-    if wishes.fresh_for:
-        yield now + min(wishes.fresh_for, LONGEST), "its answer stays fresh so long"
-    if wishes.ttl:
-        yield now + min(wishes.ttl, LONGEST), "ttl"
-    if wishes.period:
-        if wishes.base is None:
-            yield now + min(wishes.period, LONGEST), "sy:updatePeriod"
+def _instants(hints: PublisherHints, now: datetime) -> Iterator[tuple[datetime, str]]:
+    if hints.wait:
+        yield now + min(hints.wait, LONGEST), "Retry-After"
+    if hints.fresh_for:
+        yield now + min(hints.fresh_for, LONGEST), "its answer stays fresh so long"
+    if hints.ttl:
+        yield now + min(hints.ttl, LONGEST), "ttl"
+    if hints.period:
+        if hints.base is None:
+            yield now + min(hints.period, LONGEST), "sy:updatePeriod"
         else:
-            past = (now - wishes.base) % wishes.period
-            yield now + min(wishes.period - past, LONGEST), "sy:updatePeriod and its base"
+            past = (now - hints.base) % hints.period
+            yield now + min(hints.period - past, LONGEST), "sy:updatePeriod and its base"
 
 
-def outside_skips(wishes: PublisherHints, at: datetime) -> datetime:
+def outside_skips(hints: PublisherHints, at: datetime) -> datetime:
     """`at`, or the beginning of the next hour that the publisher does not ask us to skip.
 
     Three days later at the latest.  Who wants every hour or every day skipped is not heard: that
     is no wish but a mistake.
     """
-    hours = wishes.skip_hours if len(wishes.skip_hours) < 24 else frozenset[int]()
-    days = wishes.skip_days if len(wishes.skip_days) < 7 else frozenset[int]()
+    hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset[int]()
+    days = hints.skip_days if len(hints.skip_days) < 7 else frozenset[int]()
     found = at
     while found.hour in hours or found.weekday() in days:
         found = found.replace(minute=0, second=0, microsecond=0) + _HOUR
@@ -61,19 +61,19 @@ def outside_skips(wishes: PublisherHints, at: datetime) -> datetime:
     return found
 
 
-def sentence(wishes: PublisherHints) -> str:
+def sentence(hints: PublisherHints) -> str:
     """What the publisher said, for people: "ttl of 60 min, no polls on Sat, Sun"."""
     spans = (
-        ("fresh for", wishes.fresh_for, ""),
-        ("ttl of", wishes.ttl, ""),
-        ("an update every", wishes.period, " (sy:updatePeriod)"),
-        ("to be left alone for", wishes.wait, " (Retry-After)"),
+        ("fresh for", hints.fresh_for, ""),
+        ("ttl of", hints.ttl, ""),
+        ("an update every", hints.period, " (sy:updatePeriod)"),
+        ("to be left alone for", hints.wait, " (Retry-After)"),
     )
     said = [f"{name} {readable_duration(value)}{more}" for name, value, more in spans if value]
-    if wishes.skip_hours:
-        said.append(f"no polls in the hours {_listed(wishes.skip_hours)} UTC")
-    if wishes.skip_days:
-        said.append(f"no polls on {', '.join(_DAYS[day] for day in sorted(wishes.skip_days))}")
+    if hints.skip_hours:
+        said.append(f"no polls in the hours {_listed(hints.skip_hours)} UTC")
+    if hints.skip_days:
+        said.append(f"no polls on {', '.join(_DAYS[day] for day in sorted(hints.skip_days))}")
     return ", ".join(said)
 
 
@@ -81,18 +81,18 @@ def _listed(numbers: frozenset[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
 
 
-def flat(wishes: PublisherHints) -> dict[str, Any]:
+def flat(hints: PublisherHints) -> dict[str, Any]:
     """As JSON takes it: seconds, RFC 3339, sorted numbers; what was not said is left out."""
     said: dict[str, Any] = {
-        "wait": _seconds(wishes.wait),
-        "fresh_for": _seconds(wishes.fresh_for),
-        "ttl": _seconds(wishes.ttl),
-        "period": _seconds(wishes.period),
-        "base": wishes.base.isoformat() if wishes.base else None,
-        "skip_hours": sorted(wishes.skip_hours) or None,
-        "skip_days": sorted(wishes.skip_days) or None,
-        "hub": wishes.hub or None,
-        "topic": wishes.topic or None,
+        "wait": _seconds(hints.wait),
+        "fresh_for": _seconds(hints.fresh_for),
+        "ttl": _seconds(hints.ttl),
+        "period": _seconds(hints.period),
+        "base": hints.base.isoformat() if hints.base else None,
+        "skip_hours": sorted(hints.skip_hours) or None,
+        "skip_days": sorted(hints.skip_days) or None,
+        "hub": hints.hub or None,
+        "topic": hints.topic or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

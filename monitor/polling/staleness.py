@@ -42,7 +42,7 @@ BOUNDS = StalenessLimits()
 # ── learn ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def instants(articles: Iterable[Article], habit: PublishingHistory) -> list[datetime]:
+def instants(articles: Iterable[Article], history: PublishingHistory) -> list[datetime]:
     """When these articles, new in this poll, were published, as far as it can be believed.
 
     A new one that is dated before others we have, or not at all, came when we saw it: it shows
@@ -50,7 +50,7 @@ def instants(articles: Iterable[Article], habit: PublishingHistory) -> list[date
     """
     found = []
     for article in articles:
-        date, last = article.entry.published_at, habit.newest_at
+        date, last = article.entry.published_at, history.newest_at
         if date is not None and (article.backlog or last is None or date > last):
             found.append(min(date, article.seen_at))
         elif not article.backlog:
@@ -58,10 +58,10 @@ def instants(articles: Iterable[Article], habit: PublishingHistory) -> list[date
     return found
 
 
-def learned(habit: PublishingHistory, published: Iterable[datetime]) -> PublishingHistory:
+def learned(history: PublishingHistory, published: Iterable[datetime]) -> PublishingHistory:
     """The habit after these publications; what is older than the newest one known adds nothing."""
-    days = {day: (count, longest) for day, count, longest in habit.days}
-    newest = habit.newest_at
+    days = {day: (count, longest) for day, count, longest in history.days}
+    newest = history.newest_at
     for at in sorted(published):
         if newest is not None and at - newest < TOGETHER:
             newest = max(newest, at)
@@ -74,42 +74,42 @@ def learned(habit: PublishingHistory, published: Iterable[datetime]) -> Publishi
     return PublishingHistory(newest_at=newest, days=tuple((day, *days[day]) for day in kept))
 
 
-def usual_gap(habit: PublishingHistory) -> timedelta | None:
+def usual_gap(history: PublishingHistory) -> timedelta | None:
     """How often it publishes, for people; None while too little is known."""
-    gaps = _gaps(habit)
+    gaps = _gaps(history)
     if len(gaps) < ENOUGH:
         return None
-    times = median_low(count for _, count, _ in habit.days)
+    times = median_low(count for _, count, _ in history.days)
     return timedelta(days=1) / times if times > 1 else median_low(gaps)
 
 
-def _gaps(habit: PublishingHistory) -> list[timedelta]:
+def _gaps(history: PublishingHistory) -> list[timedelta]:
     """The longest gap that ended on each day, shortest first; the very first day ended none."""
-    return sorted(timedelta(minutes=longest) for _, _, longest in habit.days if longest)
+    return sorted(timedelta(minutes=longest) for _, _, longest in history.days if longest)
 
 
 # ── judge ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def limit(habit: PublishingHistory, bounds: StalenessLimits) -> timedelta:
+def limit(history: PublishingHistory, bounds: StalenessLimits) -> timedelta:
     """How long this feed may bring nothing new before it is silent.
 
     Twice its longest usual gap: of a month's the longest two are taken for accidents, among them
     outages of our own.  While little is known, the operator's longest.
     """
-    gaps = _gaps(habit)
+    gaps = _gaps(history)
     if len(gaps) < ENOUGH:
         return max(bounds.least, bounds.most)
     longest = gaps[-1 - min(len(gaps) // 10, 2)]
     allowed = max(min(SLACK * longest, bounds.most), LEAST_SLACK * longest, bounds.least)
-    if habit.days[-1][0] - habit.days[0][0] < TWO_WEEKENDS:
+    if history.days[-1][0] - history.days[0][0] < TWO_WEEKENDS:
         return max(allowed, UNMET_WEEKEND)
     return allowed
 
 
-def sentence(habit: PublishingHistory, quiet: timedelta) -> str:
+def sentence(history: PublishingHistory, quiet: timedelta) -> str:
     """ "nothing new for 3 days; it usually publishes every 40 min" """
-    usual, lasted = usual_gap(habit), readable_duration(quiet)
+    usual, lasted = usual_gap(history), readable_duration(quiet)
     if usual is None:
         return f"nothing new for {lasted}; how often it publishes is not known yet"
     return f"nothing new for {lasted}; it usually publishes every {readable_duration(usual)}"
@@ -118,7 +118,7 @@ def sentence(habit: PublishingHistory, quiet: timedelta) -> str:
 def judged(
     was: PollState,
     state: PollState,
-    habit: PublishingHistory,
+    history: PublishingHistory,
     now: datetime,
     bounds: StalenessLimits,
 ) -> PollState:
@@ -127,10 +127,10 @@ def judged(
     Only a feed that answered well just now, with nothing wrong but that it brings nothing, can be
     silent: a 304 is no sign of life.
     """
-    quiet = now - (habit.newest_at or state.first_ok_at or now)
+    quiet = now - (history.newest_at or state.first_ok_at or now)
     # the first question is cheap, and settles it for most feeds at most polls
-    if state.state in HEALTHY_STATES and quiet > bounds.least and quiet > limit(habit, bounds):
-        state = replace(state, state=FeedState.SILENT, last_error=sentence(habit, quiet))
+    if state.state in HEALTHY_STATES and quiet > bounds.least and quiet > limit(history, bounds):
+        state = replace(state, state=FeedState.SILENT, last_error=sentence(history, quiet))
     same = kind(was.state) is kind(state.state)
     return replace(state, since=was.since if same and was.since else now)
 

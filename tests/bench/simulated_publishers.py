@@ -84,7 +84,7 @@ class Publisher:
             Entry(title=f"{self.key} {date}", guid=f"{self.key} {date}", published_at=date)
             for date in reversed(dates)
         )
-        return Parsed(title=self.key, entries=entries, wishes=PublisherHints(
+        return Parsed(title=self.key, entries=entries, hints=PublisherHints(
             ttl=self.wishes.ttl, period=self.wishes.period,
             skip_hours=self.wishes.skip_hours, skip_days=self.wishes.skip_days,
         ))  # fmt: skip

@@ -165,8 +165,8 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
             due_at=datetime(2025, 6, 17, 14, 5, tzinfo=UTC),
             due_why="every 12 min: the publisher updates about every 40 min",
             state=FeedState.OK,
-            wishes=PublisherHints(ttl=timedelta(hours=1)),
-            move=Redirect(to="https://new.example/", since=datetime(2025, 6, 17, tzinfo=UTC)),
+            hints=PublisherHints(ttl=timedelta(hours=1)),
+            redirect=Redirect(to="https://new.example/", since=datetime(2025, 6, 17, tzinfo=UTC)),
         )
         store.feeds.add(replace(feed, poll=poll, former_urls=("https://old.example/",)))
     shown = watch("feeds", "show", URL).out
@@ -204,7 +204,7 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
             feed.poll, state=FeedState.SILENT, since=since, last_error="nothing new for 3 days"
         )
         store.commit(
-            [PollResult(feed_key=feed.key, state=state, habit=PublishingHistory(newest_at=since))]
+            [PollResult(feed_key=feed.key, state=state, history=PublishingHistory(newest_at=since))]
         )
     said = watch("feeds", "list", "--state", "silent")
     assert "nothing new for 3 days" in said.out

@@ -345,4 +345,4 @@ async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(stor
     await polled(store, "two", at=NOW + timedelta(days=16))
     after = store.feeds.find("f")
     assert (after.poll.state, after.poll.last_error) == (FeedState.OK, None)
-    assert after.habit.newest_at == NOW + timedelta(days=16)
+    assert after.history.newest_at == NOW + timedelta(days=16)

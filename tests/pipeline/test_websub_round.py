@@ -105,7 +105,7 @@ def watched(store: Store, hub: Loopback, **changes: object) -> None:
         due_at=NOW + timedelta(hours=1),
         state=FeedState.OK,
         asked_at=NOW - timedelta(hours=1),
-        wishes=PublisherHints(hub=f"{hub.base}/hub", topic=TOPIC),
+        hints=PublisherHints(hub=f"{hub.base}/hub", topic=TOPIC),
     )
     store.feeds.add(replace(feed(poll=poll), **changes))
 
@@ -189,7 +189,7 @@ async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"paused": True}, {"poll": PollState(due_at=NOW, wishes=PublisherHints(topic=TOPIC))}],
+    [{"paused": True}, {"poll": PollState(due_at=NOW, hints=PublisherHints(topic=TOPIC))}],
 )
 async def test_who_names_no_hub_or_is_paused_asks_none(hub, sqlite, session, changes):
     watched(sqlite, hub, **changes)

@@ -47,7 +47,7 @@ def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(ever
 
 
 def test_but_not_against_the_publishers_wish():
-    got = planned(feed(every=MINUTE), wishes=PublisherHints(ttl=HOUR))
+    got = planned(feed(every=MINUTE), hints=PublisherHints(ttl=HOUR))
     assert got.due_at >= NOW + HOUR
     assert got.due_why == "in 1 h: the publisher asks for it (ttl)"
 
@@ -78,7 +78,7 @@ def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
 
 def test_feeds_added_together_are_not_asked_together():
     assert len({planned(key=f"f{n}").due_at for n in range(50)}) == 50
-    held = {planned(key=f"f{n}", wishes=PublisherHints(wait=HOUR)).due_at for n in range(50)}
+    held = {planned(key=f"f{n}", hints=PublisherHints(wait=HOUR)).due_at for n in range(50)}
     assert len(held) == 50
     assert min(held) >= NOW + HOUR
     assert max(held) <= NOW + 1.1 * HOUR
@@ -86,7 +86,7 @@ def test_feeds_added_together_are_not_asked_together():
 
 def test_hours_to_skip_are_skipped_and_named():
     quiet = PublisherHints(skip_hours=frozenset({12, 13, 14}))
-    got = planned(gap=40 * MINUTE, wishes=quiet)
+    got = planned(gap=40 * MINUTE, hints=quiet)
     assert timedelta() <= got.due_at - NOW.replace(hour=15) <= 5 * MINUTE
     assert got.due_why.endswith(", outside of the hours and days it wants skipped: Tue 15:00 UTC")
 
@@ -94,12 +94,12 @@ def test_hours_to_skip_are_skipped_and_named():
 def test_nobody_is_planned_for_the_last_minutes_before_them():
     quiet = PublisherHints(skip_hours=frozenset({13, 14}))
     for number in range(200):
-        got = planned(key=f"f{number}", gap=9 * HOUR, wishes=quiet)
+        got = planned(key=f"f{number}", gap=9 * HOUR, hints=quiet)
         assert got.due_at < NOW + 56 * MINUTE or got.due_at >= NOW.replace(hour=15)
 
 
 SPANS = st.none() | st.timedeltas(timedelta(), timedelta(days=4_000))
-WISHES = st.builds(
+HINTS = st.builds(
     PublisherHints,
     wait=SPANS, fresh_for=SPANS, ttl=SPANS, period=SPANS,
     base=st.none() | st.just(NOW - timedelta(days=100, seconds=77)),
@@ -109,7 +109,7 @@ WISHES = st.builds(
 
 
 @given(
-    asked=WISHES,
+    asked=HINTS,
     gap=SPANS,
     failures=st.integers(0, 10_000),
     every=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
@@ -118,7 +118,7 @@ def test_whatever_was_said_a_feed_is_asked_later_than_now_never_inside_a_wish_an
     asked, gap, failures, every
 ):
     state = FeedState.FAILING if failures else FeedState.OK
-    got = planned(feed(every=every), wishes=asked, gap=gap, failures=failures, state=state)
+    got = planned(feed(every=every), hints=asked, gap=gap, failures=failures, state=state)
     wish = publisher_hints.not_before(asked, NOW)
     assert got.due_at > NOW
     assert wish is None or wish[0] <= got.due_at

@@ -119,29 +119,27 @@ def test_what_the_server_asks_for_is_remembered_with_each_answer():
     hours = timedelta(hours=7)
     error = FetchError(FeedReason.THROTTLED, "429", retry_after=hours)
     failed = poll_state.next_state(before(), NOW, None, None, error)
-    assert failed.wishes.wait == hours
+    assert failed.hints.wait == hours
     asked = fetched("x", retry_after=hours, fresh_for=hours / 7)
     read = poll_state.next_state(feed(poll=failed), NOW, asked, WHOLE, None)
-    assert (read.wishes.wait, read.wishes.fresh_for) == (hours, hours / 7)
-    assert (
-        poll_state.next_state(feed(poll=read), NOW, fetched(None), None, None).wishes.wait is None
-    )
+    assert (read.hints.wait, read.hints.fresh_for) == (hours, hours / 7)
+    assert poll_state.next_state(feed(poll=read), NOW, fetched(None), None, None).hints.wait is None
 
 
 @pytest.mark.parametrize(
     ("said", "kept"), [(None, HALF_HOUR), (timedelta(), timedelta()), (2 * HALF_HOUR,) * 2]
 )
 def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(said, kept):
-    poll = replace(before().poll, wishes=PublisherHints(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
+    poll = replace(before().poll, hints=PublisherHints(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
     got = poll_state.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
-    assert (got.wishes.fresh_for, got.wishes.ttl) == (kept, HALF_HOUR)
+    assert (got.hints.fresh_for, got.hints.ttl) == (kept, HALF_HOUR)
 
 
 def test_what_a_document_wishes_replaces_what_the_one_before_did():
-    poll = replace(before().poll, wishes=PublisherHints(ttl=HALF_HOUR))
-    wished = replace(WHOLE, wishes=PublisherHints(skip_hours=frozenset({3})))
+    poll = replace(before().poll, hints=PublisherHints(ttl=HALF_HOUR))
+    wished = replace(WHOLE, hints=PublisherHints(skip_hours=frozenset({3})))
     got = poll_state.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
-    assert got.wishes == PublisherHints(skip_hours=frozenset({3}))
+    assert got.hints == PublisherHints(skip_hours=frozenset({3}))
 
 
 def test_every_answer_says_when_we_asked():

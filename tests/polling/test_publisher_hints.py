@@ -77,7 +77,7 @@ def test_people_read_what_was_said():
 
 
 SECONDS = st.none() | st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
-WISHES = st.builds(
+HINTS = st.builds(
     PublisherHints,
     wait=SECONDS, fresh_for=SECONDS, ttl=SECONDS, period=SECONDS,
     base=st.none() | st.datetimes(timezones=st.just(UTC)),
@@ -86,12 +86,12 @@ WISHES = st.builds(
 )  # fmt: skip
 
 
-@given(WISHES)
+@given(HINTS)
 def test_wishes_come_back_from_json_as_they_went(said):
     assert publisher_hints.of(json.loads(json.dumps(publisher_hints.flat(said)))) == said
 
 
-@given(WISHES, st.timedeltas(-10_000 * DAY, 10_000 * DAY).map(lambda span: NOW + span))
+@given(HINTS, st.timedeltas(-10_000 * DAY, 10_000 * DAY).map(lambda span: NOW + span))
 def test_no_wish_goes_beyond_its_limit(said, at):
     wish = publisher_hints.not_before(said, at)
     assert wish is None or at < wish[0] <= at + publisher_hints.LONGEST

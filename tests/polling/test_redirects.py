@@ -27,23 +27,23 @@ NEW, OTHER = "https://new.example/rss", "https://other.example/rss"
     ],
 )
 def test_an_address_changes_after_agreement_over_a_day(answers, expected):
-    move, now = None, NOW
+    redirect, now = None, NOW
     for number, moved_to in enumerate(answers):
         now = NOW + number * HOUR
-        move = redirects.heard(move, moved_to, now)
-    assert redirects.new_address(PollState(due_at=NOW, move=move), now) == expected
+        redirect = redirects.heard(redirect, moved_to, now)
+    assert redirects.new_address(PollState(due_at=NOW, redirect=redirect), now) == expected
 
 
 def test_two_answers_are_not_enough_however_far_apart():
-    move = redirects.heard(redirects.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
+    redirect = redirects.heard(redirects.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
     later = NOW + 100 * 24 * HOUR
-    assert redirects.new_address(PollState(due_at=NOW, move=move), later) is None
-    assert redirects.progress(move).startswith("said 2 times in a row; believed after 3")
+    assert redirects.new_address(PollState(due_at=NOW, redirect=redirect), later) is None
+    assert redirects.progress(redirect).startswith("said 2 times in a row; believed after 3")
 
 
 def test_a_failure_moves_nothing():
-    move = redirects.heard(None, NEW, NOW)
+    redirect = redirects.heard(None, NEW, NOW)
     for number in range(9):
-        move = redirects.heard(move, NEW, NOW + number * HOUR)
-    failed = PollState(due_at=NOW, move=move, failures=1)
+        redirect = redirects.heard(redirect, NEW, NOW + number * HOUR)
+    failed = PollState(due_at=NOW, redirect=redirect, failures=1)
     assert redirects.new_address(failed, NOW + 100 * HOUR) is None

@@ -44,22 +44,22 @@ def in_office_hours(days: int) -> Iterator[datetime]:
             yield at
 
 
-def habit_of(published: Iterator[datetime]) -> PublishingHistory:
+def history_of(published: Iterator[datetime]) -> PublishingHistory:
     return learned(PublishingHistory(), published)
 
 
-AGENCY = habit_of(every(10 * MINUTE, 40))
-DAILY = habit_of(every(DAY, 60))
-OFFICE = habit_of(in_office_hours(60))
-WEEKLY = habit_of(every(7 * DAY, 200))
-MONTHLY = habit_of(every(30 * DAY, 600))
-FRESH = habit_of(every(10 * MINUTE, 7))
-NEW = habit_of(every(10 * MINUTE, 2))
-WITH_ACCIDENT = habit_of(iter([*every(HOUR, 20), *every(HOUR, 20, since=MONDAY + 30 * DAY)]))
+AGENCY = history_of(every(10 * MINUTE, 40))
+DAILY = history_of(every(DAY, 60))
+OFFICE = history_of(in_office_hours(60))
+WEEKLY = history_of(every(7 * DAY, 200))
+MONTHLY = history_of(every(30 * DAY, 600))
+FRESH = history_of(every(10 * MINUTE, 7))
+NEW = history_of(every(10 * MINUTE, 2))
+WITH_ACCIDENT = history_of(iter([*every(HOUR, 20), *every(HOUR, 20, since=MONDAY + 30 * DAY)]))
 
 
 @pytest.mark.parametrize(
-    ("habit", "allowed"),
+    ("history", "allowed"),
     [
         (AGENCY, DAY),  # its longest gap is ten minutes: the operator's least
         (DAILY, 2 * DAY),
@@ -72,12 +72,12 @@ WITH_ACCIDENT = habit_of(iter([*every(HOUR, 20), *every(HOUR, 20, since=MONDAY +
         (WITH_ACCIDENT, DAY),  # once ten days away, which may have been us
     ],
 )
-def test_how_long_a_feed_may_be_quiet(habit, allowed):
-    assert limit(habit, BOUNDS) == allowed
+def test_how_long_a_feed_may_be_quiet(history, allowed):
+    assert limit(history, BOUNDS) == allowed
 
 
 @pytest.mark.parametrize(
-    ("habit", "usual"),
+    ("history", "usual"),
     [
         (AGENCY, 10 * MINUTE),
         (DAILY, DAY),
@@ -88,14 +88,14 @@ def test_how_long_a_feed_may_be_quiet(habit, allowed):
         (PublishingHistory(), None),
     ],
 )
-def test_how_often_it_publishes(habit, usual):
-    assert usual_gap(habit) == usual
+def test_how_often_it_publishes(history, usual):
+    assert usual_gap(history) == usual
 
 
 def test_people_are_told_in_a_sentence():
-    habit = habit_of(every(40 * MINUTE, 40))
+    history = history_of(every(40 * MINUTE, 40))
     said = "nothing new for 3 days; it usually publishes every 40 min"
-    assert sentence(habit, 3 * DAY) == said
+    assert sentence(history, 3 * DAY) == said
     assert sentence(NEW, 15 * DAY) == (
         "nothing new for 15 days; how often it publishes is not known yet"
     )
@@ -147,8 +147,10 @@ def test_silence_has_a_beginning_and_goes_on():
 def test_something_new_ends_it():
     silent = after(FeedState.UNCHANGED, 2 * DAY)
     now = LAST + 3 * DAY
-    habit = learned(AGENCY, [now])
-    read = judged(silent, replace(silent, state=FeedState.OK, last_error=None), habit, now, BOUNDS)
+    history = learned(AGENCY, [now])
+    read = judged(
+        silent, replace(silent, state=FeedState.OK, last_error=None), history, now, BOUNDS
+    )
     assert (read.state, read.since, read.last_error) == (FeedState.OK, now, None)
 
 
@@ -170,7 +172,7 @@ KNOWN = PublishingHistory(newest_at=NOW - 2 * HOUR)
 
 
 @pytest.mark.parametrize(
-    ("published", "backlog", "habit", "found"),
+    ("published", "backlog", "history", "found"),
     [
         (NOW - HOUR, False, KNOWN, NOW - HOUR),
         (NOW - 3 * HOUR, False, KNOWN, NOW),  # backdated: it came now all the same
@@ -180,10 +182,10 @@ KNOWN = PublishingHistory(newest_at=NOW - 2 * HOUR)
         (NOW + DAY, False, KNOWN, NOW),
     ],
 )
-def test_when_an_article_came(published, backlog, habit, found):
+def test_when_an_article_came(published, backlog, history, found):
     entry = fakes.entry(published_at=published)
     article = fakes.article(entry=entry, backlog=backlog, seen_at=NOW)
-    assert instants([article], habit) == ([] if found is None else [found])
+    assert instants([article], history) == ([] if found is None else [found])
 
 
 # ── laws ─────────────────────────────────────────────────────────────────────────────────────────
@@ -203,9 +205,9 @@ def test_the_order_within_a_document_does_not_matter(times, order: random.Random
 
 @given(TIMES)
 def test_what_is_known_already_teaches_nothing(times):
-    habit = learned(PublishingHistory(), times)
-    assert learned(habit, times) == habit
-    assert habit.newest_at == max(times, default=None)
+    history = learned(PublishingHistory(), times)
+    assert learned(history, times) == history
+    assert history.newest_at == max(times, default=None)
 
 
 @given(TIMES, SPANS, SPANS)
@@ -216,30 +218,32 @@ def test_nobody_is_silent_before_the_operators_least(times, least, most):
 
 @given(TIMES, SPANS, SPANS)
 def test_nobody_is_unnoticed_for_longer_than_the_operators_most_or_his_own_way(times, least, most):
-    habit = learned(PublishingHistory(), times)
-    longest = max((timedelta(minutes=gap) for _, _, gap in habit.days), default=timedelta())
+    history = learned(PublishingHistory(), times)
+    longest = max((timedelta(minutes=gap) for _, _, gap in history.days), default=timedelta())
     allowed = max(least, most, LEAST_SLACK * longest, 4 * DAY)
-    assert limit(habit, StalenessLimits(least=least, most=most)) <= allowed
+    assert limit(history, StalenessLimits(least=least, most=most)) <= allowed
 
 
 @given(TIMES, SPANS, SPANS, SPANS)
 def test_who_is_silent_stays_so_until_something_new_comes(times, least, most, more):
-    habit, bounds = learned(PublishingHistory(), times), StalenessLimits(least=least, most=most)
-    start = habit.newest_at or MONDAY
+    history, bounds = learned(PublishingHistory(), times), StalenessLimits(least=least, most=most)
+    start = history.newest_at or MONDAY
     state = PollState(due_at=start, state=FeedState.UNCHANGED, first_ok_at=start)
-    at = start + limit(habit, bounds) + MINUTE
-    silent = judged(state, state, habit, at, bounds)
+    at = start + limit(history, bounds) + MINUTE
+    silent = judged(state, state, history, at, bounds)
     assert silent.state is FeedState.SILENT
     unchanged = replace(silent, state=FeedState.UNCHANGED)
-    assert judged(silent, unchanged, habit, at + more, bounds).state is FeedState.SILENT
-    assert judged(silent, unchanged, learned(habit, [at]), at, bounds).state is FeedState.UNCHANGED
+    assert judged(silent, unchanged, history, at + more, bounds).state is FeedState.SILENT
+    assert (
+        judged(silent, unchanged, learned(history, [at]), at, bounds).state is FeedState.UNCHANGED
+    )
 
 
 @given(st.integers(5, 60 * 12), st.integers(15, 60), st.integers(0, 6))
 def test_a_feed_that_keeps_its_pace_is_never_silent(gap, days, shift):
     """Whatever the pace, judged just before each next publication."""
-    habit = PublishingHistory()
+    history = PublishingHistory()
     for at in every(gap * MINUTE, days, since=MONDAY + shift * DAY):
-        if habit.newest_at is not None:
-            assert at - habit.newest_at <= limit(habit, BOUNDS)
-        habit = learned(habit, [at])
+        if history.newest_at is not None:
+            assert at - history.newest_at <= limit(history, BOUNDS)
+        history = learned(history, [at])

@@ -112,7 +112,7 @@ def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(url: str) -> None
     with Store.open(url, upgrade=True) as store:
         chosen, shipped = store.feeds.list()
     assert (chosen.every, shipped.every) == (timedelta(minutes=15), None)
-    assert (shipped.former_urls, shipped.poll.wishes, shipped.poll.move) == (
+    assert (shipped.former_urls, shipped.poll.hints, shipped.poll.redirect) == (
         (),
         PublisherHints(),
         None,
@@ -145,5 +145,5 @@ def test_feeds_remember_when_they_brought_something_new_last(url: str) -> None:
     database.close()
     with Store.open(url, upgrade=True) as store:
         busy, bare = store.feeds.find("busy"), store.feeds.find("bare")
-        assert busy.habit == PublishingHistory(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
-        assert (bare.habit, bare.poll.since) == (PublishingHistory(), None)
+        assert busy.history == PublishingHistory(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
+        assert (bare.history, bare.poll.since) == (PublishingHistory(), None)

@@ -70,7 +70,7 @@ def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
 
 HOURS = st.frozensets(st.integers(0, 23))
 SECONDS = st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
-WISHES = st.builds(
+HINTS = st.builds(
     PublisherHints,
     wait=some(SECONDS),
     fresh_for=some(SECONDS),
@@ -80,15 +80,15 @@ WISHES = st.builds(
     skip_hours=HOURS,
     skip_days=st.frozensets(st.integers(0, 6)),
 )
-MOVES = st.builds(Redirect, to=KEYS, since=INSTANTS, times=st.integers(1, 100))
+REDIRECTS = st.builds(Redirect, to=KEYS, since=INSTANTS, times=st.integers(1, 100))
 POLLS = st.builds(
     PollState,
     due_at=INSTANTS,
     due_why=TEXT,
     asked_at=some(INSTANTS),
     gap=some(DURATIONS),
-    wishes=WISHES,
-    move=some(MOVES),
+    hints=HINTS,
+    redirect=some(REDIRECTS),
     state=st.sampled_from(FeedState),
     etag=some(TEXT),
     last_modified=some(TEXT),
@@ -100,7 +100,7 @@ POLLS = st.builds(
     since=some(INSTANTS),
 )
 COUNTS = st.integers(0, 2**31 - 1)
-HABITS = st.builds(
+HISTORIES = st.builds(
     PublishingHistory,
     newest_at=some(INSTANTS),
     days=st.lists(st.tuples(COUNTS, COUNTS, COUNTS), max_size=28).map(tuple),
@@ -117,7 +117,7 @@ FEEDS = st.builds(
     note=TEXT,
     paused=st.booleans(),
     poll=POLLS,
-    habit=HABITS,
+    history=HISTORIES,
 )
 ENTRIES = st.builds(
     Entry,

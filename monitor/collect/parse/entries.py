@@ -26,7 +26,7 @@ def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=clean.language_tag(_text(feed.feeddata, "language")),
         entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
-        wishes=replace(wishes, hub=links.get("hub", ""), topic=links.get("self", "")),
+        hints=replace(wishes, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )
 

@@ -41,7 +41,7 @@ def parse_json_feed(text: str, url: str, max_entries: int, memory: bytes) -> Par
         title=clean.plain_text(_text(feed, "title"), limit=clean.MAX_TITLE),
         language=clean.language_tag(_text(feed, "language")),
         entries=tuple(found.get(at) or names[name] for at, name in enumerate(prints)),
-        wishes=_wishes(feed, url),
+        hints=_wishes(feed, url),
         damage=damage_message(end, len(items)),
         seen=frozenset(range(len(items))) - found.keys(),
     )

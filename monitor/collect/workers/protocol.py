@@ -71,7 +71,7 @@ def pack_reply(reply: ParseReply) -> bytes:
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
     else:
         entries = [_flat(entry) for entry in outcome.entries]
-        said, seen = publisher_hints.flat(outcome.wishes), sorted(outcome.seen)
+        said, seen = publisher_hints.flat(outcome.hints), sorted(outcome.seen)
         named = [outcome.title, outcome.language, outcome.damage]
         answer = [reply.retire, *named, said, seen, entries]
         memory = outcome.memory
@@ -98,7 +98,7 @@ def unpack_reply(memory: bytes | None, octets: bytes) -> ParseReply:
             title=title,
             language=language,
             damage=damage,
-            wishes=publisher_hints.of(said),
+            hints=publisher_hints.of(said),
             entries=tuple(map(_entry, entries)),
             seen=frozenset(seen),
             memory=memory,

@@ -215,9 +215,9 @@ def _remember(database: Database, connection: Connection, polled: Sequence[PollR
 def _learn(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Remember how the feeds that brought something new publish."""
     learned = [
-        {"of_key": poll.feed_key, **publishing_history.values(poll.habit)}
+        {"of_key": poll.feed_key, **publishing_history.values(poll.history)}
         for poll in polled
-        if poll.habit
+        if poll.history
     ]
     if learned:
         change = update(feeds).where(feeds.c.key == bindparam("of_key"))

@@ -31,7 +31,7 @@ def feed_values(feed: Feed) -> Values:
         "told_state": FeedState.OK,
         "told_at": None,
         "told_times": 0,
-        **publishing_history.values(feed.habit),
+        **publishing_history.values(feed.history),
         **poll_values(feed.poll),
     }
 
@@ -43,8 +43,8 @@ def poll_values(poll: PollState) -> Values:
         "due_why": poll.due_why,
         "asked_at": poll.asked_at,
         "gap_us": poll.gap,
-        "wishes": publisher_hints.flat(poll.wishes),
-        "move": _flat_move(poll.move),
+        "wishes": publisher_hints.flat(poll.hints),
+        "move": _redirect_json(poll.redirect),
         "state": poll.state,
         "etag": whole_or_none(poll.etag, SENTENCE_LENGTH),
         "last_modified": whole_or_none(poll.last_modified, SENTENCE_LENGTH),
@@ -76,8 +76,8 @@ def feed_of(row: Row[Any]) -> Feed:
             due_why=row.due_why,
             asked_at=row.asked_at,
             gap=row.gap_us,
-            wishes=publisher_hints.of(row.wishes),
-            move=_move(row.move),
+            hints=publisher_hints.of(row.wishes),
+            redirect=_redirect(row.move),
             state=row.state,
             etag=row.etag,
             last_modified=row.last_modified,
@@ -88,7 +88,7 @@ def feed_of(row: Row[Any]) -> Feed:
             last_error=row.last_error,
             since=row.since,
         ),
-        habit=publishing_history.of(row),
+        history=publishing_history.of(row),
     )
 
 
@@ -97,14 +97,14 @@ def is_too_long(url: str) -> bool:
     return whole_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
 
 
-def _flat_move(move: Redirect | None) -> Values:
+def _redirect_json(redirect: Redirect | None) -> Values:
     """An address that can't be stored is no move."""
-    if move is None or is_too_long(move.to):
+    if redirect is None or is_too_long(redirect.to):
         return {}
-    return {"to": move.to, "since": move.since.isoformat(), "times": move.times}
+    return {"to": redirect.to, "since": redirect.since.isoformat(), "times": redirect.times}
 
 
-def _move(said: Values) -> Redirect | None:
+def _redirect(said: Values) -> Redirect | None:
     if not said:
         return None
     since = datetime.fromisoformat(said["since"]).astimezone(UTC)

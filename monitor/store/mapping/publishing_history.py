@@ -9,9 +9,9 @@ from sqlalchemy import Row
 from monitor.domain.feeds import PublishingHistory
 
 
-def values(habit: PublishingHistory) -> dict[str, Any]:
+def values(history: PublishingHistory) -> dict[str, Any]:
     """The columns of `feeds` that something new changes."""
-    return {"newest_at": habit.newest_at, "habit": [list(day) for day in habit.days]}
+    return {"newest_at": history.newest_at, "habit": [list(day) for day in history.days]}
 
 
 def of(row: Row[Any]) -> PublishingHistory:

@@ -26,7 +26,7 @@ def wished(
         document.encode(), content_type="text/xml", url="https://a.example/", max_entries=10
     )
     assert len(found.entries) == 1
-    return found.wishes
+    return found.hints
 
 
 def update(period: str = "", frequency: str = "", base: str = "") -> str:
@@ -77,7 +77,7 @@ def test_an_items_own_elements_say_nothing_of_the_channel():
     found = parse_document(
         document, content_type="text/xml", url="https://a.example/", max_entries=10
     )
-    assert found.wishes == PublisherHints()
+    assert found.hints == PublisherHints()
 
 
 def test_hours_without_end_are_cut():

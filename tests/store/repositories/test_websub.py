@@ -113,9 +113,9 @@ class TestHear:
         ("state", "due_at"),
         [
             ({"asked_at": NOW - timedelta(seconds=5)}, NOW + timedelta(seconds=55)),
-            ({"wishes": PublisherHints(wait=90 * MINUTE)}, NOW + 30 * MINUTE),
+            ({"hints": PublisherHints(wait=90 * MINUTE)}, NOW + 30 * MINUTE),
             # there is news, says the publisher himself
-            ({"wishes": PublisherHints(ttl=90 * MINUTE, fresh_for=DAY)}, NOW),
+            ({"hints": PublisherHints(ttl=90 * MINUTE, fresh_for=DAY)}, NOW),
             ({"state": FeedState.FAILING}, NOW + HOUR),
             ({"state": FeedState.GONE}, NOW + HOUR),
             ({"due_at": NOW - MINUTE}, NOW - MINUTE),
