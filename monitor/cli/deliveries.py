@@ -1,20 +1,16 @@
-"""`monitor deliveries`: what was sent, what waits, and what could not be delivered."""
+"""`monitor deliveries`: alerts sent, waiting and undelivered; retry and replay them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from monitor.cli import invocation, output
-from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, SubscriptionState
-from monitor.domain.articles import Article
+from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-
-if TYPE_CHECKING:
-    from monitor.store.store import Store
 
 app = typer.Typer(help="What was sent, what waits, what failed.", no_args_is_help=True)
 
@@ -24,7 +20,7 @@ Since = Annotated[
 ]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="Made before; likewise.")]
 _WAITING = (AlertState.PENDING, AlertState.HELD)
-_HELD = {
+_HOLD_REASONS = {
     HoldReason.DIGEST: "the digest",
     HoldReason.QUIET: "the end of quiet hours",
     HoldReason.GROUP: "what comes close to it",
@@ -45,120 +41,47 @@ def list_(
     json: Json = False,
 ) -> None:
     """Alerts, newest first, with their last error; with --json every attempt."""
+    from monitor.actions.deliveries import DeliveryQuery, list_deliveries
     from monitor.cli.subscriptions import found
 
     now = clock.now()
     with invocation.open_store(context) as store:
-        names = {known.key: known.name for known in store.subscriptions.list()}
-        only = found(store, subscription).key if subscription else None
-        alerts = store.outbox.list(
+        query = DeliveryQuery(
+            limit=limit,
             state=state,
-            subscription=only,
+            subscription_key=found(store, subscription).key if subscription else None,
             since=invocation.moment(since, "--since", now) if since else None,
             until=invocation.moment(until, "--until", now) if until else None,
-            limit=limit,
         )
-        if json:
-            output.as_json(
-                [
-                    as_dict(alert, store.outbox.attempts(alert.key), _article(store, alert))
-                    for alert in alerts
-                ]
-            )
-            return
-        titles = {alert.key: _headline(store, alert) for alert in alerts}
+        rows = list_deliveries(query, store)
+    if json:
+        output.as_json([row.as_json() for row in rows])
+        return
     output.table(
         ("alert", "to", "about", "state", "tries", "next", "why"),
         [
             (
-                alert.key[:8],
-                names.get(alert.subscription_key, "–"),
-                titles[alert.key],
-                alert.state,
-                str(alert.attempts),
-                output.short_instant(alert.due_at) if alert.state in _WAITING else "",
-                _why(alert),
+                row.alert.key[:8],
+                row.subscription_name or "–",
+                row.headline,
+                row.alert.state,
+                str(row.alert.attempts),
+                output.short_instant(row.alert.due_at) if row.alert.state in _WAITING else "",
+                _state_reason(row.alert),
             )
-            for alert in alerts
+            for row in rows
         ],
         empty="no alerts yet",
     )
 
 
-def _why(alert: Alert) -> str:
-    """What it waits for, where it was told, or what went wrong."""
+def _state_reason(alert: Alert) -> str:
+    """What it waits for, the message that told it, or what went wrong."""
     if alert.held_for is not None:
-        return f"for {_HELD[alert.held_for]}"
+        return f"for {_HOLD_REASONS[alert.held_for]}"
     if alert.state is AlertState.GATHERED and alert.told_in:
         return f"told in {alert.told_in[:8]}"
     return alert.last_error or ""
-
-
-def _headline(store: Store, alert: Alert) -> str:
-    if not alert.article_keys:
-        return alert.type
-    article = store.articles.find(alert.article_keys[0])
-    more = f" (+{len(alert.article_keys) - 1})" if len(alert.article_keys) > 1 else ""
-    return (article.entry.title if article else "–") + more
-
-
-def as_dict(
-    alert: Alert, attempts: list[Attempt], article: Article | None = None
-) -> dict[str, object]:
-    """An alert as `deliveries list --json` shows it."""
-    return {
-        "key": alert.key,
-        "subscription": alert.subscription_key,
-        "type": alert.type,
-        "articles": alert.article_keys,
-        "state": alert.state,
-        "created_at": output.instant(alert.created_at),
-        "due_at": output.instant(alert.due_at),
-        "held_for": alert.held_for,
-        "told_in": alert.told_in,
-        "silenced_by": alert.silenced_by,
-        "last_error": alert.last_error,
-        "attempts": [
-            {
-                "number": attempt.number,
-                "at": output.instant(attempt.at),
-                "took_ms": round(attempt.took.total_seconds() * 1000),
-                "outcome": attempt.outcome,
-                "reason": attempt.reason,
-                "detail": attempt.detail,
-            }
-            for attempt in attempts
-        ],
-        "times": times(alert, attempts, article),
-    }
-
-
-def times(
-    alert: Alert, attempts: list[Attempt], article: Article | None
-) -> dict[str, str | float | None]:
-    """The stages of its life, to the millisecond, and the seconds from first seen to accepted."""
-    sent = next((each for each in attempts if each.outcome is Outcome.SENT), None)
-    seen = article.seen_at if article else None
-    accepted = sent.at + sent.took if sent else None
-    stages = {
-        "published_at": article.entry.published_at if article else None,
-        "seen_at": seen,
-        "decided_at": alert.created_at,
-        "handed_over_at": sent.at if sent else None,
-        "accepted_at": accepted,
-    }
-    whole = (accepted - seen).total_seconds() if accepted and seen else None
-    return {
-        **{
-            name: at.isoformat(timespec="milliseconds") if at else None
-            for name, at in stages.items()
-        },
-        "seconds": None if whole is None else round(whole, 3),
-    }
-
-
-def _article(store: Store, alert: Alert) -> Article | None:
-    return store.articles.find(alert.article_keys[0]) if alert.article_keys else None
 
 
 @app.command()
@@ -173,29 +96,20 @@ def retry(
     ] = None,
 ) -> None:
     """Make alerts due now that wait or were given up; the same key is sent again."""
+    from monitor.actions.deliveries import retry_dead_deliveries, retry_delivery
     from monitor.cli.subscriptions import found
 
     now = clock.now()
     if (alert is None) != dead:
         raise ConfigError("say which: an alert's key, or --all-dead for all that were given up")
     with invocation.open_store(context) as store:
-        only = found(store, subscription).key if subscription else None
+        key = found(store, subscription).key if subscription else None
         if alert is not None:
-            renewed = int(store.outbox.retry(_key(store, alert), now))
+            retry_delivery(alert, store, now)
+            count = 1
         else:
-            given_up = store.outbox.list(state=AlertState.DEAD, subscription=only, limit=None)
-            renewed = store.outbox.replay([one.key for one in given_up], now)
-    if alert and not renewed:
-        raise ConfigError(
-            f"no alert {alert!r} that waits or was given up (see `monitor deliveries list`); what"
-            " was sent is sent again by `monitor deliveries replay`"
-        )
-    output.note(f"{renewed} due now")
-
-
-def _key(store: Store, named: str) -> str:
-    alert = store.outbox.find(named)
-    return alert.key if alert else named
+            count = retry_dead_deliveries(store, now, subscription_key=key)
+    output.note(f"{count} due now")
 
 
 @app.command("show")
@@ -205,28 +119,30 @@ def show_(
     json: Json = False,
 ) -> None:
     """One message: every article it tells of, however many, and each try to deliver it."""
+    from monitor.actions.deliveries import show_delivery
+
     with invocation.open_store(context) as store:
-        wanted = store.outbox.find(alert)
-        if wanted is None:
-            raise ConfigError(f"no alert {alert!r}: `monitor deliveries list` shows them")
-        attempts = store.outbox.attempts(wanted.key)
-        told = [store.articles.find(key) for key in wanted.article_keys]
+        shown = show_delivery(alert, store)
     if json:
-        output.as_json(as_dict(wanted, attempts) | {"type": wanted.type, "data": wanted.data})
+        output.as_json(shown.as_json())
         return
     for name, value in (
-        ("key", wanted.key),
-        ("says", wanted.type),
-        ("state", f"{wanted.state} {_why(wanted)}".strip()),
-        ("made", output.instant(wanted.created_at) or ""),
+        ("key", shown.alert.key),
+        ("says", shown.alert.type),
+        ("state", f"{shown.alert.state} {_state_reason(shown.alert)}".strip()),
+        ("made", output.instant(shown.alert.created_at) or ""),
     ):
         typer.echo(f"{name:<14}{value}")
     output.table(
         ("article", "score", "headline", "address"),
         [
-            (one.key[:8], f"{one.decision.score:.2f}", one.entry.title, one.entry.url or "")
-            for one in told
-            if one is not None
+            (
+                article.key[:8],
+                f"{article.decision.score:.2f}",
+                article.entry.title,
+                article.entry.url or "",
+            )
+            for article in shown.articles
         ],
         empty="it tells of no article",
     )
@@ -244,27 +160,25 @@ def replay(
     json: Json = False,
 ) -> None:
     """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
+    from monitor.actions.deliveries import ReplayRequest, replay_deliveries
     from monitor.cli.subscriptions import found
 
     now = clock.now()
     first = invocation.moment(since, "--since", now)
     end = invocation.moment(until, "--until", now) if until else now
-    if end <= first:
-        raise ConfigError("--until must be later than --since")
     with invocation.open_store(context) as store:
-        wanted = found(store, subscription)
-        chosen = store.outbox.list(subscription=wanted.key, since=first, until=end, limit=None)
-        again = [alert.key for alert in chosen if alert.state in (AlertState.SENT, AlertState.DEAD)]
-        done = store.outbox.replay(again, now) if yes else 0
+        receiver = found(store, subscription)
+        request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
+        result = replay_deliveries(request, store, now)
     if json:
-        output.as_json({"found": len(again), "due_now": done})
+        output.as_json(result.as_json())
     else:
-        asks = f"; {wanted.name} is {wanted.state}: they wait until it is resumed"
+        waits = f"; {receiver.name} is {receiver.state}: they wait until it is resumed"
         output.note(
-            f"{len(again)} alerts of {wanted.name}, made from {output.instant(first)} to"
+            f"{result.found} alerts of {receiver.name}, made from {output.instant(first)} to"
             f" {output.instant(end)}: "
-            + (f"{done} due now" if yes else "nothing done yet, --yes sends them again")
-            + (asks if wanted.state is not SubscriptionState.ACTIVE else "")
+            + (f"{result.due_now} due now" if yes else "nothing done yet, --yes sends them again")
+            + (waits if receiver.state is not SubscriptionState.ACTIVE else "")
         )
-    if again and not yes:
+    if result.found and not yes:
         raise typer.Exit(1)

@@ -1,0 +1,224 @@
+"""Deliveries: list alerts with their attempts, show one, retry dead ones, replay a time range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, Subscription
+from monitor.domain.articles import Article
+from monitor.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+_ENDED = (AlertState.SENT, AlertState.DEAD)  # the states that a replay sends again
+
+
+# ── list and show ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryQuery:
+    """Which alerts to list; None does not restrict."""
+
+    limit: int
+    state: AlertState | None = None
+    subscription_key: str | None = None
+    since: datetime | None = None  # made at or after
+    until: datetime | None = None  # made before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """An alert with its attempts, and what a list shows beside it."""
+
+    alert: Alert
+    attempts: tuple[Attempt, ...]
+    article: Article | None  # the first one it is about; None where there is none
+    subscription_name: str | None  # None: the subscription was removed
+
+    @property
+    def headline(self) -> str:
+        """The headline and how many more articles there are; of other messages their type."""
+        keys = self.alert.article_keys
+        if not keys:
+            return self.alert.type
+        more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
+        return (self.article.entry.title if self.article else "–") + more
+
+    def as_json(self) -> JsonObject:
+        """The alert as `deliveries list --json` shows it."""
+        return alert_as_json(self.alert, self.attempts, self.article)
+
+
+def list_deliveries(query: DeliveryQuery, store: Store) -> list[ListedDelivery]:
+    """The alerts that the query describes, newest first, with every attempt."""
+    names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
+    alerts = store.outbox.list(
+        state=query.state,
+        subscription=query.subscription_key,
+        since=query.since,
+        until=query.until,
+        limit=query.limit,
+    )
+    return [
+        ListedDelivery(
+            alert=alert,
+            attempts=tuple(store.outbox.attempts(alert.key)),
+            article=store.articles.find(alert.article_keys[0]) if alert.article_keys else None,
+            subscription_name=names.get(alert.subscription_key),
+        )
+        for alert in alerts
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDelivery:
+    """One alert whole: every article that it tells of, and every attempt."""
+
+    alert: Alert
+    attempts: tuple[Attempt, ...]
+    articles: tuple[Article, ...]  # those that are still stored
+
+    def as_json(self) -> JsonObject:
+        """The alert as `deliveries show --json` shows it."""
+        shown = alert_as_json(self.alert, self.attempts, None)
+        return {**shown, "type": self.alert.type, "data": self.alert.data}
+
+
+def show_delivery(reference: str, store: Store) -> ShownDelivery:
+    """The alert whose key begins so.  Raise ConfigError when there is none."""
+    alert = store.outbox.find(reference)
+    if alert is None:
+        raise ConfigError(f"no alert {reference!r}: `monitor deliveries list` shows them")
+    articles = [store.articles.find(key) for key in alert.article_keys]
+    return ShownDelivery(
+        alert=alert,
+        attempts=tuple(store.outbox.attempts(alert.key)),
+        articles=tuple(article for article in articles if article is not None),
+    )
+
+
+def alert_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | None) -> JsonObject:
+    """An alert with its attempts and its times; `article` is the first one that it is about."""
+    return {
+        "key": alert.key,
+        "subscription": alert.subscription_key,
+        "type": alert.type,
+        "articles": alert.article_keys,
+        "state": alert.state,
+        "created_at": as_json.instant(alert.created_at),
+        "due_at": as_json.instant(alert.due_at),
+        "held_for": alert.held_for,
+        "told_in": alert.told_in,
+        "silenced_by": alert.silenced_by,
+        "last_error": alert.last_error,
+        "attempts": [_attempt_as_json(attempt) for attempt in attempts],
+        "times": times_as_json(alert, attempts, article),
+    }
+
+
+def _attempt_as_json(attempt: Attempt) -> JsonObject:
+    return {
+        "number": attempt.number,
+        "at": as_json.instant(attempt.at),
+        "took_ms": round(attempt.took.total_seconds() * 1000),
+        "outcome": attempt.outcome,
+        "reason": attempt.reason,
+        "detail": attempt.detail,
+    }
+
+
+def times_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | None) -> JsonObject:
+    """The stages of a delivery, to the millisecond, and the seconds from first seen to accepted."""
+    sent = _successful(attempts)
+    seen_at = article.seen_at if article else None
+    accepted_at = sent.at + sent.took if sent else None
+    seconds = None
+    if accepted_at and seen_at:
+        seconds = round((accepted_at - seen_at).total_seconds(), 3)
+    return {
+        "published_at": as_json.precise_instant(article.entry.published_at if article else None),
+        "seen_at": as_json.precise_instant(seen_at),
+        "decided_at": as_json.precise_instant(alert.created_at),
+        "handed_over_at": as_json.precise_instant(sent.at if sent else None),
+        "accepted_at": as_json.precise_instant(accepted_at),
+        "seconds": seconds,
+    }
+
+
+def _successful(attempts: Sequence[Attempt]) -> Attempt | None:
+    """The first attempt that was accepted."""
+    for attempt in attempts:
+        if attempt.outcome is Outcome.SENT:
+            return attempt
+    return None
+
+
+# ── retry and replay ─────────────────────────────────────────────────────────────────────────────
+
+
+def retry_delivery(reference: str, store: Store, now: datetime) -> None:
+    """Make one alert due now that waits or was given up; it is sent under the same key.
+
+    Raise ConfigError when there is no such alert.
+    """
+    alert = store.outbox.find(reference)
+    if not store.outbox.retry(alert.key if alert else reference, now):
+        raise ConfigError(
+            f"no alert {reference!r} that waits or was given up (see `monitor deliveries list`);"
+            " what was sent is sent again by `monitor deliveries replay`"
+        )
+
+
+def retry_dead_deliveries(
+    store: Store, now: datetime, *, subscription_key: str | None = None
+) -> int:
+    """Make every alert due now that was given up, of one subscription or of all; how many."""
+    dead = store.outbox.list(state=AlertState.DEAD, subscription=subscription_key, limit=None)
+    return store.outbox.replay([alert.key for alert in dead], now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayRequest:
+    """Send again what one subscription was sent, or could not be sent, in a span of time."""
+
+    subscription: Subscription
+    since: datetime
+    until: datetime
+    dry_run: bool  # count only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayResult:
+    """How many alerts lie in the span, and how many of them are due now."""
+
+    found: int
+    due_now: int
+
+    def as_json(self) -> JsonObject:
+        """The result as `deliveries replay --json` shows it."""
+        return {"found": self.found, "due_now": self.due_now}
+
+
+def replay_deliveries(request: ReplayRequest, store: Store, now: datetime) -> ReplayResult:
+    """Make the ended alerts of the span due again, under the same keys.
+
+    Raise ConfigError when the span is empty.
+    """
+    if request.until <= request.since:
+        raise ConfigError("--until must be later than --since")
+    alerts = store.outbox.list(
+        subscription=request.subscription.key,
+        since=request.since,
+        until=request.until,
+        limit=None,
+    )
+    keys = [alert.key for alert in alerts if alert.state in _ENDED]
+    due_now = 0 if request.dry_run else store.outbox.replay(keys, now)
+    return ReplayResult(found=len(keys), due_now=due_now)

@@ -1,0 +1,142 @@
+"""Silences (mutes): add one, list them with what each kept back, end one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.domain.alerts import Silence
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import key_of
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceRequest:
+    """What to silence, for how long and why; an alert is silenced when all the parts apply."""
+
+    reason: str
+    length: timedelta
+    subscription_key: str | None = None
+    feed_key: str | None = None
+    theme: str | None = None  # a theme of the topic: the caller checks
+    term: str | None = None  # words in headline or text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSilence:
+    """A silence with what it silences in words, and how many alerts it kept back."""
+
+    silence: Silence
+    scope: str
+    kept_back: int
+
+    def as_json(self) -> JsonObject:
+        """The silence as `silences list --json` shows it."""
+        return silence_as_json(self.silence, self.kept_back)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedSilence:
+    """What ending a silence came to."""
+
+    silence: Silence
+    was_active: bool
+    kept_back: int  # alerts
+
+
+def add_silence(request: SilenceRequest, store: Store, now: datetime) -> Silence:
+    """Silence what the request describes, from now on.
+
+    Raise ConfigError when the request has no scope or no reason, or ends in the past or after more
+    than a year.
+    """
+    _check(request)
+    parts = (request.subscription_key, request.feed_key, request.theme, request.term)
+    silence = Silence(
+        key=key_of("silence", now.isoformat(), *map(str, parts)),
+        subscription_key=request.subscription_key,
+        feed_key=request.feed_key,
+        theme=request.theme,
+        term=request.term.strip() if request.term else None,
+        reason=request.reason.strip(),
+        created_at=now,
+        until=now + request.length,
+    )
+    store.silences.add(silence)
+    return silence
+
+
+def _check(request: SilenceRequest) -> None:
+    parts = (request.subscription_key, request.feed_key, request.theme, request.term)
+    if request.length <= timedelta():
+        raise ConfigError("the silence would be over already: choose a later end")
+    if request.length > LONGEST:
+        raise ConfigError("a silence lasts at most a year: choose an earlier end, renew it then")
+    if not request.reason.strip():
+        raise ConfigError("--reason is empty: say why, digests show it")
+    if not any(parts):
+        raise ConfigError("say what to silence: --subscription, --feed, --theme or --term")
+    if request.term is not None and not any(letter.isalnum() for letter in request.term):
+        raise ConfigError(f"--term {request.term!r} has no letter: name a word")
+
+
+def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[ListedSilence]:
+    """The silences in force, the one that ends first first; those that ended too, if asked."""
+    silences = store.silences.list(until_after=None if include_ended else now)
+    counts = store.silences.counts()
+    names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
+    feeds = {feed.key: feed.title or feed.url for feed in store.feeds.list()}
+    return [
+        ListedSilence(
+            silence=silence,
+            scope=_scope(silence, names, feeds),
+            kept_back=counts.get(silence.key, 0),
+        )
+        for silence in silences
+    ]
+
+
+def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str]) -> str:
+    """What it silences: "theme treaty from TASS for desk"."""
+    feed, subscription = silence.feed_key, silence.subscription_key
+    parts = (
+        f"theme {silence.theme}" if silence.theme else "",
+        f"“{silence.term}”" if silence.term else "",
+        f"from {feeds.get(feed, 'a feed that is gone')}" if feed else "",
+        f"for {names.get(subscription, 'a subscription that is gone')}" if subscription else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def end_silence(reference: str, store: Store, now: datetime) -> EndedSilence:
+    """End the silence whose key begins so.  Raise ConfigError when there is none."""
+    silence = store.silences.find(reference)
+    if silence is None:
+        raise ConfigError(f"no silence {reference!r}: `monitor silences list --all` shows them")
+    was_active = store.silences.end(silence.key, now)
+    kept_back = store.silences.counts().get(silence.key, 0)
+    return EndedSilence(silence=silence, was_active=was_active, kept_back=kept_back)
+
+
+def silence_as_json(silence: Silence, kept_back: int) -> JsonObject:
+    """A silence as `--json` shows it; `kept_back` counts alerts."""
+    return {
+        "key": silence.key,
+        "subscription": silence.subscription_key,
+        "feed": silence.feed_key,
+        "theme": silence.theme,
+        "term": silence.term,
+        "reason": silence.reason,
+        "created_at": as_json.instant(silence.created_at),
+        "until": as_json.instant(silence.until),
+        "kept_back": kept_back,
+    }

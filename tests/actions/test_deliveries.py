@@ -1,0 +1,118 @@
+"""Alerts with their attempts: list, show, retry, replay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.actions.deliveries import (
+    DeliveryQuery,
+    ReplayRequest,
+    list_deliveries,
+    replay_deliveries,
+    retry_dead_deliveries,
+    retry_delivery,
+    show_delivery,
+    times_as_json,
+)
+from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, PollResult
+from monitor.domain.errors import ConfigError
+from monitor.domain.reasons import DeliveryReason
+from monitor.store.store import Store
+from tests.fakes import NOW, article, feed, subscription
+
+SECOND = timedelta(seconds=1)
+ALERT = Alert(
+    key="1" * 32,
+    subscription_key="s",
+    article_keys=("dddddddd",),
+    created_at=NOW,
+    due_at=NOW,
+)
+WHOLE_SPAN = ReplayRequest(
+    subscription=subscription("s"), since=NOW - SECOND, until=NOW + SECOND, dry_run=False
+)
+
+
+@pytest.fixture
+def sent(store: Store) -> Store:
+    """A store in which one alert was sent at the second attempt."""
+    article_ = article("dddddddd")
+    state = feed("f").poll
+    store.commit([PollResult(feed_key="f", state=state, articles=(article_,), alerts=(ALERT,))])
+    for number, outcome in ((1, Outcome.LATER), (2, Outcome.SENT)):
+        (claim,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=timedelta(minutes=1))
+        attempt = Attempt(
+            reason=DeliveryReason.TIMEOUT if outcome is Outcome.LATER else DeliveryReason.ACCEPTED,
+            alert_key=ALERT.key,
+            number=number,
+            at=NOW + number * SECOND,
+            took=SECOND / 2,
+            outcome=outcome,
+            detail="busy" if outcome is Outcome.LATER else "ok",
+        )
+        store.outbox.record(attempt, token=claim.token, due_at=NOW)
+    return store
+
+
+def test_a_list_has_attempts_headline_and_the_name_of_the_subscription(sent: Store):
+    (row,) = list_deliveries(DeliveryQuery(limit=10), sent)
+    assert (row.headline, row.subscription_name) == ("Sappers leave for Kursk", "name of s")
+    assert [attempt.outcome for attempt in row.attempts] == [Outcome.LATER, Outcome.SENT]
+    shown = row.as_json()
+    assert shown["state"] is AlertState.SENT
+    assert shown["times"] == {
+        "published_at": None,
+        "seen_at": "2025-06-17T12:00:00.000+00:00",
+        "decided_at": "2025-06-17T12:00:00.000+00:00",
+        "handed_over_at": "2025-06-17T12:00:02.000+00:00",
+        "accepted_at": "2025-06-17T12:00:02.500+00:00",
+        "seconds": 2.5,
+    }
+
+
+def test_a_query_restricts_by_state_subscription_and_time(sent: Store):
+    for query in (
+        DeliveryQuery(limit=10, state=AlertState.DEAD),
+        DeliveryQuery(limit=10, subscription_key="another"),
+        DeliveryQuery(limit=10, since=NOW + SECOND),
+        DeliveryQuery(limit=10, until=NOW),
+    ):
+        assert list_deliveries(query, sent) == []
+
+
+def test_what_was_not_accepted_has_no_time_of_acceptance():
+    times = times_as_json(ALERT, (), None)
+    assert times["accepted_at"] is None
+    assert times["seconds"] is None
+
+
+def test_one_delivery_is_shown_with_every_article(sent: Store):
+    shown = show_delivery(ALERT.key[:8], sent)
+    assert [article_.key for article_ in shown.articles] == ["dddddddd"]
+    assert shown.as_json()["data"] == ALERT.data
+    with pytest.raises(ConfigError, match="no alert 'nothing'"):
+        show_delivery("nothing", sent)
+
+
+def test_what_was_sent_is_not_retried(sent: Store):
+    with pytest.raises(ConfigError, match=r"no alert .* that waits or was given up"):
+        retry_delivery(ALERT.key, sent, NOW)
+    assert retry_dead_deliveries(sent, NOW) == 0
+
+
+def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: Store):
+    counted = replay_deliveries(replace(WHOLE_SPAN, dry_run=True), sent, NOW)
+    assert counted.as_json() == {"found": 1, "due_now": 0}
+    assert list_deliveries(DeliveryQuery(limit=1, state=AlertState.PENDING), sent) == []
+    replayed = replay_deliveries(WHOLE_SPAN, sent, NOW)
+    assert replayed.as_json() == {"found": 1, "due_now": 1}
+    assert list_deliveries(DeliveryQuery(limit=1, state=AlertState.PENDING), sent)
+    retry_delivery(ALERT.key, sent, NOW)
+
+
+def test_an_empty_span_is_refused(sent: Store):
+    with pytest.raises(ConfigError, match="--until must be later"):
+        replay_deliveries(replace(WHOLE_SPAN, until=WHOLE_SPAN.since), sent, NOW)
