@@ -60,7 +60,7 @@ def export(
     with invocation.open_store(context) as store:
         wished = found(store, subscription) if subscription else None
         wanted = ExportOptions(theme=_theme(theme, chosen), subscription=wished, rejected=all_)
-        articles = (one for one in store.articles.each(after) if wanted.is_met_by(one))
+        articles = (one for one in store.articles.oldest_first(after) if wanted.is_met_by(one))
         count = _write(_pieces(form, articles, wanted, store, chosen), out)
     if out:
         output.note(f"wrote {count:,} bytes to {out}")

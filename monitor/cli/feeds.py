@@ -169,7 +169,7 @@ def every(
     is kept in any case.  In force with its next poll."""
     span = None if pause_ == "auto" else invocation.span(pause_, "every")
     with invocation.open_store(context) as store:
-        store.feeds.set_every(found(store, feed).key, span)
+        store.feeds.set_interval(found(store, feed).key, span)
 
 
 @app.command("full-text")
@@ -201,7 +201,7 @@ def show_(context: typer.Context, feed: Which, json: Json = False) -> None:
     """All about one feed: how it does, when it is asked next, and why then."""
     with invocation.open_store(context) as store:
         known = found(store, feed)
-        lease = store.websub.of_feed(known.key)
+        lease = store.websub.by_feed(known.key)
     if json:
         output.as_json(feed_facts.as_dict(known))
         return

@@ -78,7 +78,7 @@ def _replayed(
     now = topic_pack.as_set(chosen, pack)
     then = topic_pack.as_set(changed, pack, file=file)
     report = backtest.replay(
-        store.articles.each(window.since),
+        store.articles.oldest_first(window.since),
         store.subscriptions.list(),
         before=topic_pack.rulebook(chosen, now, build.classifier(now)) if file else None,
         after=topic_pack.rulebook(

@@ -159,10 +159,10 @@ def _proposals(store: Store, *, number: int, within: timedelta) -> list[SampledA
 
     now = clock.now()
     since, pool = now - within, sampling.POOL * number
-    lots = sampling.daily_sample(store.marks.deep(since=since), now.date(), pool)
+    lots = sampling.daily_sample(store.marks.far_below_threshold(since=since), now.date(), pool)
     deep = [article for key in lots if (article := store.articles.find(key)) is not None]
     return sampling.choose_articles(
-        store.marks.nearest(since=since, limit=pool), deep, number=number
+        store.marks.nearest_to_threshold(since=since, limit=pool), deep, number=number
     )
 
 

@@ -136,7 +136,7 @@ def _leave(
     subscriptions.set_health(told.key, told.health)
     if gone:
         log.error("subscription.disabled", extra={"of": told.key, "reason": gone})
-        room.store.outbox.promise(disabled.notices(told, gone, subscriptions.list(), now))
+        room.store.outbox.add(disabled.notices(told, gone, subscriptions.list(), now))
         subscriptions.set_state(told.key, SubscriptionState.DISABLED, gone)
     room.store.outbox.release(waiting)
 

@@ -55,7 +55,7 @@ class HealthChecks:
 
 async def watch(lookout: HealthChecks, now: datetime) -> None:
     """Say that somebody watches, and tell of the feeds that changed."""
-    await lookout.run_in_store(partial(lookout.store.beat, now))
+    await lookout.run_in_store(partial(lookout.store.record_heartbeat, now))
     told = await lookout.run_in_store(partial(_tell, lookout, now))
     for one in told.of if told else ():
         level = logging.INFO if one.state is WELL else logging.WARNING
@@ -74,7 +74,7 @@ def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     subscriptions = store.subscriptions.list()
     occasion = " ".join(sorted(map(_occasion, found.of)))
     notices = match.notices(MessageType.FEED, sealed, subscriptions, now, occasion=occasion)
-    return found if store.feed_notices.tell(found.of, notices, now) else None
+    return found if store.feed_notices.record(found.of, notices, now) else None
 
 
 def _occasion(one: FeedHealth) -> str:
@@ -118,7 +118,7 @@ class ServiceFaultCheck:
             sealed, when = service_faults.data(present, over), now.isoformat()
             return match.notices(MessageType.SERVICE, sealed, subscriptions, now, occasion=when)
 
-        return store.service_faults.settle(owned, lasting, notices, now)
+        return store.service_faults.replace(owned, lasting, notices, now)
 
 
 # ── the day ──────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +150,7 @@ class CoverageStatement:
         coverage = store.coverage(since, until)
         asked = [one for one in store.subscriptions.list() if one.created_at < until]
         sealed = coverage_statement.data(coverage, day)
-        store.outbox.promise(
+        store.outbox.add(
             match.notices(MessageType.COVERAGE, sealed, asked, now, occasion=day.isoformat())
         )
         never_asked = len(coverage.of(FeedState.NEW))

@@ -45,7 +45,7 @@ def finds(
         for one in documents
     ]
     keys = [one.feed.key for one in documents]
-    kept = articles.recognise(zip(keys, named, strict=True))
+    kept = articles.stored_entries(zip(keys, named, strict=True))
     return [
         _of_one(one, names, kept.get(one.feed.key, []), articles, now)
         for one, names in zip(documents, named, strict=True)
@@ -60,8 +60,8 @@ def _of_one(
     now: datetime,
 ) -> list[identity.NewEntry]:
     feed = document.feed
-    found = identity.new_or_edited(named, kept, articles.whole(identity.changed(named, kept)))
-    renamed = identity.renamed(found, lambda: articles.wordings(feed.key))
+    found = identity.new_or_edited(named, kept, articles.by_keys(identity.changed(named, kept)))
+    renamed = identity.renamed(found, lambda: articles.recent_wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
     if feed.fulltext:

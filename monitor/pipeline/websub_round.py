@@ -63,12 +63,12 @@ def _due(
     store = desk.store
     feeds = store.feeds.list()
     left = [feed.key for feed in feeds if not _is_asked(feed)]
-    store.websub.follow(_announced(feeds), now, left=left)
+    store.websub.sync(_announced(feeds), now, left=left)
     leases = [
         websub.settled(lease, now)
         for lease in store.websub.due(now, limit=AT_ONCE, address=f"{desk.public_url}/websub/")
     ]
-    return leases, store.websub.farewells(now, limit=AT_ONCE)
+    return leases, store.websub.due_unsubscribes(now, limit=AT_ONCE)
 
 
 def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
@@ -97,7 +97,7 @@ async def _ask(lease: HubSubscription, now: datetime, desk: WebSubContext) -> No
 
 async def _part(farewell: PendingUnsubscribe, now: datetime, desk: WebSubContext) -> None:
     """Stored before the hub is told: it may verify before it answers, and then all is said."""
-    await desk.run_in_store(partial(desk.store.websub.save_farewell, websub.said(farewell, now)))
+    await desk.run_in_store(partial(desk.store.websub.save_unsubscribe, websub.said(farewell, now)))
     try:
         await desk.hubs.unsubscribe(farewell)
     except FetchError as error:
@@ -105,7 +105,7 @@ async def _part(farewell: PendingUnsubscribe, now: datetime, desk: WebSubContext
 
 
 def _failed(desk: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
-    current = desk.store.websub.of_token(lease.token)
+    current = desk.store.websub.by_token(lease.token)
     if current is not None:
         desk.store.websub.save(websub.failed(current, why, now))
 
@@ -125,9 +125,9 @@ class Callback:
         return await self._in_store(partial(self._verify, token, query))
 
     def _verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
-        if (farewell := self._store.websub.farewell(token)) is not None:
+        if (farewell := self._store.websub.unsubscribe_by_token(token)) is not None:
             return self._parted(farewell, query)
-        lease = self._store.websub.of_token(token)
+        lease = self._store.websub.by_token(token)
         answer = websub.verified(lease, query, self._clock()) if lease else None
         if answer is None:
             return 404, ""
@@ -139,7 +139,7 @@ class Callback:
         challenge = websub.parted(farewell, query)
         if challenge is None:
             return 404, ""
-        self._store.websub.forget(farewell)
+        self._store.websub.delete_unsubscribe(farewell)
         log.info("hub.left", extra={"hub": farewell.hub, "topic": farewell.topic})
         return 200, challenge
 
@@ -153,11 +153,11 @@ class Callback:
         return await self._in_store(partial(self._received, token, headers, body))
 
     def _received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
-        lease = self._store.websub.of_token(token)
+        lease = self._store.websub.by_token(token)
         if lease is None or lease.state is websub.HubSubscriptionState.DENIED:
             return 410
         if websub.is_genuine(lease, headers.get("x-hub-signature", ""), body):
-            self._store.websub.hear(lease, self._clock())
+            self._store.websub.record_notification(lease, self._clock())
         else:
             log.warning("hub.not_genuine", extra={"hub": lease.hub})
         return 202

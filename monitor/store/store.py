@@ -168,11 +168,11 @@ class Store:
         """
         return coverage.coverage(self._database, since, until)
 
-    def beat(self, now: datetime) -> None:
+    def record_heartbeat(self, now: datetime) -> None:
         """Remember that a service watches; to be called once a minute by each that does."""
-        poll_counts.beat(self._database, now)
+        poll_counts.record_heartbeat(self._database, now)
 
-    def figures(self, now: datetime) -> metrics.StoreMetrics:
+    def metrics(self, now: datetime) -> metrics.StoreMetrics:
         """Counts and times, for a program that watches the service."""
         return metrics.read(self._database, now)
 

@@ -156,7 +156,7 @@ def test_a_headline_is_never_read_as_markup(stocked, change):
 @pytest.mark.parametrize(("budget", "warned"), [("2", True), ("3", False), (None, False)])
 def test_above_the_budget_there_is_a_warning(stocked, change, budget, warned):
     with Store.open(f"sqlite:///{stocked.folder / 'watchpost.db'}") as store:
-        held = list(store.articles.each())
+        held = list(store.articles.oldest_first())
         day = SINCE.replace(hour=0) + timedelta(days=1)
         more = [
             replace(held[0], key=f"more{n}", copy_key=f"{n}", seen_at=day, entry=entry("Rain"))

@@ -97,7 +97,7 @@ async def attend(hub: Loopback, store: Store, session, at=NOW) -> websub.HubSubs
         store=store, run_in_store=at_once, hubs=client, public_url=hub.base
     )
     await websub_round.attend(at, desk)
-    return store.websub.of_feed("f")
+    return store.websub.by_feed("f")
 
 
 def watched(store: Store, hub: Loopback, **changes: object) -> None:
@@ -145,7 +145,7 @@ async def test_what_nobody_asked_for_is_not_found(hub, sqlite, session):
     await attend(hub, sqlite, session)
     hub.forms.append({**hub.forms[0], "hub.callback": f"{hub.base}/websub/guess"})
     assert await hub.publish() == 410
-    for token in ("guess", sqlite.websub.of_feed("f").token):
+    for token in ("guess", sqlite.websub.by_feed("f").token):
         params = {"hub.mode": "subscribe", "hub.topic": TOPIC + "x", "hub.challenge": "c"}
         async with session.get(f"{hub.base}/websub/{token}", params=params) as answer:
             assert answer.status == 404
@@ -248,7 +248,7 @@ async def test_a_hub_that_can_not_be_told_is_told_three_times_and_no_more(hub, s
     for hour in range(20):
         await attend(hub, sqlite, session, NOW + timedelta(hours=hour))
     assert [form["hub.mode"] for form in hub.forms] == ["subscribe", *["unsubscribe"] * 3]
-    assert sqlite.websub.farewells(NOW + DAY, limit=9) == []
+    assert sqlite.websub.due_unsubscribes(NOW + DAY, limit=9) == []
 
 
 async def test_a_lease_that_has_ended_needs_no_farewell(hub, sqlite, session):

@@ -97,7 +97,7 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
             desk = replace(desk, parser=FakeParser(**{f"{number}": document(titles)}))
             await polled(desk, store, f"{number}", number)
     told = [alert.article_keys[0] for alert in store.outbox.list(limit=1_000)]
-    kept = {one.key: one.entry.title for one in store.articles.each()}
+    kept = {one.key: one.entry.title for one in store.articles.oldest_first()}
     assert sorted(kept[key] for key in told) == sorted(
         title
         for title in titles

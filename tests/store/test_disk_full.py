@@ -51,9 +51,9 @@ def test_a_poll_is_kept_whole_or_not_at_all_and_the_next_one_makes_up_for_it(kep
     poll = a_poll(a_feed(), *articles, alerts=alerts)
     with full_disk(kept), pytest.raises(StoreError, match="the disk is full: free some space"):
         kept.commit([poll])
-    assert (list(kept.articles.each()), kept.outbox.list()) == ([], [])
+    assert (list(kept.articles.oldest_first()), kept.outbox.list()) == ([], [])
     kept.commit([poll])
-    assert len(list(kept.articles.each())) == len(kept.outbox.list(limit=1_000)) == MANY
+    assert len(list(kept.articles.oldest_first())) == len(kept.outbox.list(limit=1_000)) == MANY
 
 
 def test_an_attempt_that_could_not_be_kept_is_kept_when_there_is_room(kept: Store):

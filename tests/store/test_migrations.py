@@ -68,7 +68,7 @@ def test_the_packs_score_is_taken_from_the_boosted_one(url: str) -> None:
     database.write(lambda connection: connection.execute(insert, rows))
     database.close()
     with Store.open(url, upgrade=True) as store:
-        scores = {one.key: one.decision.pack_score for one in store.articles.each()}
+        scores = {one.key: one.decision.pack_score for one in store.articles.oldest_first()}
     assert {scores.pop(f"many{number:04}") for number in range(1_100)} == {0.25}
     assert scores == pytest.approx({"plain": 0.7, "boosted": 0.5, "cut": 0.6, "sunk": 0.4})
 

@@ -164,7 +164,7 @@ def test_a_process_that_was_killed_leaves_whole_polls_only(
     process.kill()
     process.communicate(timeout=BOUND)
     assert process.returncode == -signal.SIGKILL
-    stories = Counter(article.feed_key for article in store.articles.each())
+    stories = Counter(article.feed_key for article in store.articles.oldest_first())
     alerts = store.outbox.list(limit=10_000)
     polled = [feed for feed in store.feeds.list() if feed.poll.due_at > NOW]
     assert len(polled) >= 10 * after

@@ -19,7 +19,7 @@ from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, article_rows, feed_rows, publishing_history
 from monitor.store.reports import poll_counts
 from monitor.store.repositories import digests, revisions, websub
-from monitor.store.repositories.articles import known
+from monitor.store.repositories.articles import existing_keys
 from monitor.store.repositories.feeds import FREE
 from monitor.store.schema.tables import (
     alert_articles,
@@ -61,7 +61,9 @@ def _store(
 ) -> list[PollResult]:
     ours = _still_ours(connection, [poll.feed_key for poll in polled], leases)
     here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
-    there = known(connection, chunks(one.key for poll in here.values() for one in poll.articles))
+    there = existing_keys(
+        connection, chunks(one.key for poll in here.values() for one in poll.articles)
+    )
     linked = _linked(database, connection, here, there)
     kept = list(linked.values())
     brought = {article.key: article for poll in reversed(kept) for article in poll.articles}
@@ -75,14 +77,16 @@ def _store(
         articles,
         [article_rows.article_values(new_articles[key]) for key in new_articles],
     )
-    revisions.keep(database, connection, [article for poll in kept for article in poll.edited])
+    revisions.replace_wordings(
+        database, connection, [article for poll in kept for article in poll.edited]
+    )
     failpoints.hit(failpoints.Point.STORING)
     database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
     digests.wake(connection, in_order)
     _settle(connection, kept)
-    redirects.settle(connection, kept)
-    websub.settle(connection, kept)
+    redirects.apply_redirects(connection, kept)
+    websub.apply_polls(connection, kept)
     _remember(database, connection, kept)
     _learn(connection, kept)
     poll_counts.count(database, connection, kept)
@@ -237,7 +241,7 @@ def _give_up(
         state = replace(poll.state, state=FeedState.FAILING, last_error=cause)
         if _still_ours(connection, [poll.feed_key], leases):
             row = connection.execute(select(feeds).where(feeds.c.key == poll.feed_key)).one()
-            before = feed_rows.feed_of(row).poll
+            before = feed_rows.feed_from_row(row).poll
             state = replace(
                 before,
                 due_at=poll.state.due_at,

@@ -20,7 +20,7 @@ from monitor.store.schema.tables import feeds, subscriptions
 log = logging.getLogger(__name__)
 
 
-def settle(connection: Connection, polled: Sequence[PollResult]) -> None:
+def apply_redirects(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Move those that have a new address, one at a time: two may move to the same.
 
     Where a feed is already that does well, one of them would be asked in vain: the one that comes

@@ -13,7 +13,7 @@ from monitor.store.database.columns import is_storable
 SHORTEST = 6
 
 
-def find(
+def find_row(
     connection: Connection, table: Table, named: str, *also: ColumnElement[bool]
 ) -> Row[Any] | None:
     """The row whose key is `named` or for which one of `also` holds, else the one begun by it.

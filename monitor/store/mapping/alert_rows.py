@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from monitor.domain.alerts import About, Alert, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.store.mapping import delivery_schedule
-from monitor.store.mapping.common import Values, exact
+from monitor.store.mapping.common import Values, exact_text
 from monitor.store.schema.base import URL_LENGTH
 
 
@@ -19,11 +19,11 @@ def subscription_values(subscription: Subscription) -> Values:
     """A row of `subscriptions`.  Raise ConfigError for a name or address that can't be stored."""
     secret = subscription.secret
     return {
-        "key": exact("subscription's key", subscription.key, 64),
-        "name": exact("subscription's name", subscription.name, 200),
+        "key": exact_text("subscription's key", subscription.key, 64),
+        "name": exact_text("subscription's name", subscription.name, 200),
         "channel": subscription.channel,
-        "address": exact("subscription's address", subscription.address, URL_LENGTH),
-        "secret": exact("subscription's secret", secret, URL_LENGTH) if secret else "",
+        "address": exact_text("subscription's address", subscription.address, URL_LENGTH),
+        "secret": exact_text("subscription's secret", secret, URL_LENGTH) if secret else "",
         "old_secrets": secrets_values(subscription.old_secrets),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),

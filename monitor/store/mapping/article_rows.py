@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from monitor.domain.articles import Article, Decision, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry
-from monitor.store.mapping.common import Values, whole_or_none
+from monitor.store.mapping.common import Values, text_or_none
 from monitor.text.comparison import wording_key
 
 
@@ -30,7 +30,7 @@ def article_values(article: Article) -> Values:
         "text": entry.text,
         "own_text": article.own_text,
         "page": article.page,
-        "url": whole_or_none(entry.url, 4_000),
+        "url": text_or_none(entry.url, 4_000),
         "guid": entry.guid,
         "author": entry.author,
         "language": entry.language,
@@ -70,7 +70,7 @@ def _hit_of(values: Values) -> RuleHit:
     )
 
 
-def article_of(row: Row[Any]) -> Article:
+def article_from_row(row: Row[Any]) -> Article:
     """A row as the article it is."""
     return Article(
         key=row.key,
@@ -88,7 +88,7 @@ def article_of(row: Row[Any]) -> Article:
     )
 
 
-def revision_of(row: Row[Any], newest: Article) -> Article:
+def revision_from_row(row: Row[Any], newest: Article) -> Article:
     """A row of `revisions` as the article was then."""
     return replace(
         newest,

@@ -10,7 +10,7 @@ from monitor.domain.alerts import Attempt
 from monitor.store.mapping.common import Values
 
 
-def values_of(attempt: Attempt, token: str) -> Values:
+def attempt_values(attempt: Attempt, token: str) -> Values:
     """A row of `attempts`."""
     return {
         "alert_key": attempt.alert_key,
@@ -24,7 +24,7 @@ def values_of(attempt: Attempt, token: str) -> Values:
     }
 
 
-def attempt_of(row: Row[Any]) -> Attempt:
+def attempt_from_row(row: Row[Any]) -> Attempt:
     """A row as the attempt it is."""
     return Attempt(
         alert_key=row.alert_key,

@@ -10,7 +10,7 @@ from monitor.store.database.columns import is_storable
 Values = dict[str, Any]
 
 
-def exact(what: str, text: str, limit: int) -> str:
+def exact_text(what: str, text: str, limit: int) -> str:
     """The text as it stands, for what must not be cut or mended: an address, a name, a secret.
 
     Raise ConfigError when it is empty, longer than `limit` bytes, or holds a character that no
@@ -25,7 +25,7 @@ def exact(what: str, text: str, limit: int) -> str:
     return text
 
 
-def whole_or_none(text: str | None, limit: int) -> str | None:
+def text_or_none(text: str | None, limit: int) -> str | None:
     """The text, or nothing: half a validator or link is worse than none."""
     if text is None or len(text) > limit or not is_storable(text):
         return None

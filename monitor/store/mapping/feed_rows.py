@@ -10,15 +10,15 @@ from sqlalchemy import Row
 from monitor.domain.feeds import Feed, FeedState, PollState, Redirect
 from monitor.polling import publisher_hints
 from monitor.store.mapping import publishing_history
-from monitor.store.mapping.common import Values, exact, whole_or_none
+from monitor.store.mapping.common import Values, exact_text, text_or_none
 from monitor.store.schema.base import SENTENCE_LENGTH, URL_LENGTH
 
 
 def feed_values(feed: Feed) -> Values:
     """A row of `feeds`.  Raise ConfigError for a key or address that can't be stored."""
     return {
-        "key": exact("feed's key", feed.key, 64),
-        "url": exact("feed's address", feed.url, URL_LENGTH),
+        "key": exact_text("feed's key", feed.key, 64),
+        "url": exact_text("feed's address", feed.url, URL_LENGTH),
         "title": feed.title,
         "language": feed.language,
         "former_urls": list(feed.former_urls),
@@ -46,8 +46,8 @@ def poll_values(poll: PollState) -> Values:
         "wishes": publisher_hints.flat(poll.hints),
         "move": _redirect_json(poll.redirect),
         "state": poll.state,
-        "etag": whole_or_none(poll.etag, SENTENCE_LENGTH),
-        "last_modified": whole_or_none(poll.last_modified, SENTENCE_LENGTH),
+        "etag": text_or_none(poll.etag, SENTENCE_LENGTH),
+        "last_modified": text_or_none(poll.last_modified, SENTENCE_LENGTH),
         "body_digest": poll.body_digest,
         "failures": poll.failures,
         "first_ok_at": poll.first_ok_at,
@@ -57,7 +57,7 @@ def poll_values(poll: PollState) -> Values:
     }
 
 
-def feed_of(row: Row[Any]) -> Feed:
+def feed_from_row(row: Row[Any]) -> Feed:
     """A row as the feed it is."""
     return Feed(
         key=row.key,
@@ -94,7 +94,7 @@ def feed_of(row: Row[Any]) -> Feed:
 
 def is_too_long(url: str) -> bool:
     """Can't this address be stored?"""
-    return whole_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
+    return text_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
 
 
 def _redirect_json(redirect: Redirect | None) -> Values:

@@ -48,7 +48,7 @@ def count(database: Database, connection: Connection, polled: Sequence[PollResul
         connection.execute(fresh.on_conflict_do_update(index_elements=["begins_at"], set_=added))
 
 
-def beat(database: Database, now: datetime) -> None:
+def record_heartbeat(database: Database, now: datetime) -> None:
     """A service says that it runs; to be called once a minute.
 
     Of several that run at once only one is counted.

@@ -29,16 +29,16 @@ class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def recognise(
+    def stored_entries(
         self, named: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
     ) -> dict[str, builtins.list[StoredEntry]]:
         """Of each feed, by key, its articles that go by a name of one of these entries of its."""
         asked = {feed_key: names for feed_key, names in named if names}
         if not asked:
             return {}
-        return self._database.read(lambda connection: revisions.kept(connection, asked))
+        return self._database.read(lambda connection: revisions.stored_entries(connection, asked))
 
-    def whole(self, keys: Iterable[str]) -> dict[str, Article]:
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Article]:
         """Key → article, of those that are there."""
         wanted = builtins.list(chunks(keys))
 
@@ -46,12 +46,12 @@ class Articles:
             found: dict[str, Article] = {}
             for chunk in wanted:
                 there = connection.execute(select(articles).where(articles.c.key.in_(chunk)))
-                found |= {row.key: article_rows.article_of(row) for row in there}
+                found |= {row.key: article_rows.article_from_row(row) for row in there}
             return found
 
         return self._database.read(look) if wanted else {}
 
-    def wordings(self, feed_key: str) -> set[str]:
+    def recent_wordings(self, feed_key: str) -> set[str]:
         """What the last thousand articles of this feed say, as `wording_key` has it."""
         wanted = (
             select(articles.c.wording)
@@ -64,21 +64,21 @@ class Articles:
     def revisions(self, article: Article) -> builtins.list[Article]:
         """What the article was before each edit, the oldest first."""
         return self._database.read(
-            lambda connection: revisions.of(connection, {article.key: article})[article.key]
+            lambda connection: revisions.by_article(connection, {article.key: article})[article.key]
         )
 
     def sources(self, wanted: Iterable[Article]) -> dict[str, tuple[Source, ...]]:
         """Article key → every feed that brought it or a copy, the first to be seen first."""
         wanted = builtins.list(wanted)
-        return self._database.read(lambda connection: sources.of(connection, wanted))
+        return self._database.read(lambda connection: sources.by_article(connection, wanted))
 
     def find(self, key: str) -> Article | None:
         """The article of this key, or whose key alone begins so (6 digits or more).
 
         Raise ConfigError when several begin so.
         """
-        row = self._database.read(lambda connection: key_prefix.find(connection, articles, key))
-        return article_rows.article_of(row) if row else None
+        row = self._database.read(lambda connection: key_prefix.find_row(connection, articles, key))
+        return article_rows.article_from_row(row) if row else None
 
     def count(
         self,
@@ -106,7 +106,7 @@ class Articles:
 
         return self._database.read(look)
 
-    def each(self, since: datetime | None = None) -> Iterator[Article]:
+    def oldest_first(self, since: datetime | None = None) -> Iterator[Article]:
         """Every article seen at `since` or later, the oldest first: for replays.
 
         Read in pages, each a short transaction of its own: the caller may take its time, and
@@ -117,7 +117,7 @@ class Articles:
             yield from page
             after = (page[-1].seen_at, page[-1].key)
 
-    def newest_flagged(self) -> Iterator[Article]:
+    def flagged_newest_first(self) -> Iterator[Article]:
         """Every relevant article, the newest first, read in pages like `each`."""
         newest = articles.c.seen_at.desc(), articles.c.key.desc()
         wanted = select(articles).where(IS_RELEVANT).order_by(*newest).limit(_FEW)
@@ -170,7 +170,9 @@ class Articles:
 
     def _articles(self, wanted: Select[tuple[object, ...]]) -> builtins.list[Article]:
         return self._database.read(
-            lambda connection: [article_rows.article_of(row) for row in connection.execute(wanted)]
+            lambda connection: [
+                article_rows.article_from_row(row) for row in connection.execute(wanted)
+            ]
         )
 
     def _wanted(
@@ -194,7 +196,7 @@ class Articles:
             yield self._database.holds(articles.c.labels, theme)
 
 
-def known(connection: Connection, keys: Iterable[builtins.list[str]]) -> set[str]:
+def existing_keys(connection: Connection, keys: Iterable[builtins.list[str]]) -> set[str]:
     """Those of the keys that there is an article for; they come in chunks."""
     found: set[str] = set()
     for chunk in keys:

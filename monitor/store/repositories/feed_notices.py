@@ -44,7 +44,7 @@ class FeedNotices:
 
         return self._database.read(look)
 
-    def tell(self, told: Sequence[FeedHealth], notices: Sequence[Alert], now: datetime) -> bool:
+    def record(self, told: Sequence[FeedHealth], notices: Sequence[Alert], now: datetime) -> bool:
         """Remember that this was told, and promise the notices: both or neither.
 
         False, and nothing is changed, when another process has told of one of them since they

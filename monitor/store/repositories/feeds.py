@@ -57,7 +57,9 @@ class Feeds:
     def list(self) -> builtins.list[Feed]:
         """Every feed, by title and address."""
         found = self._database.read(
-            lambda connection: [feed_rows.feed_of(row) for row in connection.execute(select(feeds))]
+            lambda connection: [
+                feed_rows.feed_from_row(row) for row in connection.execute(select(feeds))
+            ]
         )
         return sorted(found, key=lambda feed: (feed.title.casefold(), feed.url))
 
@@ -67,11 +69,11 @@ class Feeds:
         Raise ConfigError when several begin so.
         """
         row = self._database.read(
-            lambda connection: key_prefix.find(
+            lambda connection: key_prefix.find_row(
                 connection, feeds, key_or_url, feeds.c.url == key_or_url
             )
         )
-        return feed_rows.feed_of(row) if row else None
+        return feed_rows.feed_from_row(row) if row else None
 
     def remove(self, key: str) -> bool:
         """Forget the feed; its articles stay.  False when there is none of this key.
@@ -80,7 +82,7 @@ class Feeds:
         """
 
         def change(connection: Connection) -> bool:
-            websub.part(connection, key)
+            websub.drop_subscription(connection, key)
             return connection.execute(delete(feeds).where(feeds.c.key == key)).rowcount > 0
 
         return self._database.write(change)
@@ -89,7 +91,7 @@ class Feeds:
         """A paused feed is never claimed.  False when there is none of this key."""
         return self._change(key, paused=paused)
 
-    def set_every(self, key: str, every: timedelta | None) -> bool:
+    def set_interval(self, key: str, every: timedelta | None) -> bool:
         """The operator's own pause between polls, or None for the feed's rhythm.
 
         In force with the next poll.  False when there is none of this key.
@@ -155,7 +157,7 @@ class Feeds:
         wanted = wanted.with_for_update(skip_locked=True)
 
         def take(connection: Connection) -> tuple[builtins.list[Feed], dict[str, str]]:
-            taken = [feed_rows.feed_of(row) for row in connection.execute(wanted)]
+            taken = [feed_rows.feed_from_row(row) for row in connection.execute(wanted)]
             tokens = {feed.key: secrets.token_hex(16) for feed in taken}
             _set_leases(connection, tokens, now + lease)
             return taken, tokens

@@ -41,7 +41,7 @@ class Marks:
 
         return self._database.write(keep)
 
-    def for_keys(self, keys: Iterable[str]) -> dict[str, Mark]:
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Mark]:
         """Article key → its mark, of those that have one."""
         wanted = builtins.list(chunks(keys))
 
@@ -63,12 +63,12 @@ class Marks:
         )
         return self._database.read(
             lambda connection: [
-                (_mark_of(row, "mark_"), article_rows.article_of(row))
+                (_mark_of(row, "mark_"), article_rows.article_from_row(row))
                 for row in connection.execute(both)
             ]
         )
 
-    def nearest(self, *, since: datetime, limit: int) -> builtins.list[Article]:
+    def nearest_to_threshold(self, *, since: datetime, limit: int) -> builtins.list[Article]:
         """Articles without a mark, those whose score is nearest to its threshold first.
 
         None whose score is under half of it: those are `deep`.
@@ -81,10 +81,12 @@ class Marks:
             .limit(limit)
         )
         return self._database.read(
-            lambda connection: [article_rows.article_of(row) for row in connection.execute(near)]
+            lambda connection: [
+                article_rows.article_from_row(row) for row in connection.execute(near)
+            ]
         )
 
-    def deep(self, *, since: datetime) -> builtins.list[str]:
+    def far_below_threshold(self, *, since: datetime) -> builtins.list[str]:
         """The keys of articles without a mark whose score is under half of its threshold."""
         keys = select(articles.c.key).where(*_unmarked(since), _DEEP).order_by(articles.c.key)
         return self._database.read(lambda connection: builtins.list(connection.scalars(keys)))

@@ -14,7 +14,7 @@ from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
-from monitor.store.mapping.attempt_rows import attempt_of, values_of
+from monitor.store.mapping.attempt_rows import attempt_from_row, attempt_values
 from monitor.store.repositories import outbox_claims
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
@@ -109,7 +109,7 @@ class Outbox:
                 return taken
         return []
 
-    def promise(self, promised: Iterable[Alert]) -> int:
+    def add(self, promised: Iterable[Alert]) -> int:
         """Keep alerts that no poll causes, in one transaction; return how many were new."""
         promised = list(promised)
         values = [alert_rows.alert_values(alert) for alert in promised]
@@ -142,7 +142,7 @@ class Outbox:
             ours = {one.token: one for one in there if held[one.attempt.alert_key] == one.token}
             if ours:
                 connection.execute(_SETTLE, [one.settled for one in ours.values()])
-            kept = [values_of(one.attempt, one.token) for one in there]
+            kept = [attempt_values(one.attempt, one.token) for one in there]
             self._database.insert_new(connection, attempts, kept)
             failpoints.hit(failpoints.Point.RECORDING)
             return [one.token in ours for one in tried]
@@ -217,7 +217,7 @@ class Outbox:
         """
 
         def look(connection: Connection) -> Alert | None:
-            row = key_prefix.find(connection, alerts, key)
+            row = key_prefix.find_row(connection, alerts, key)
             return (
                 alert_rows.alert_of(row, outbox_claims.told_of(connection, [row.key])[row.key])
                 if row
@@ -234,7 +234,7 @@ class Outbox:
             .order_by(attempts.c.at, attempts.c.number, attempts.c.token)
         )
         return self._database.read(
-            lambda connection: [attempt_of(row) for row in connection.execute(wanted)]
+            lambda connection: [attempt_from_row(row) for row in connection.execute(wanted)]
         )
 
     def next_due(self, now: datetime) -> datetime | None:

@@ -150,8 +150,8 @@ def _claims(
     told = told_of(connection, [row.key for row in taken])
     found = _articles(connection, [key for keys in told.values() for key in keys])
     askers = _subscriptions(connection, [row.subscription_key for row in taken])
-    before = revisions.of(connection, found)
-    brought = sources.of(connection, list(found.values()))
+    before = revisions.by_article(connection, found)
+    brought = sources.by_article(connection, list(found.values()))
     titles = feeds.titles(connection, chunks(article.feed_key for article in found.values()))
     claims = []
     for row in taken:
@@ -186,7 +186,7 @@ def _articles(connection: Connection, keys: Iterable[str]) -> dict[str, Article]
     found: dict[str, Article] = {}
     for chunk in chunks(keys):
         wanted = select(articles).where(articles.c.key.in_(chunk))
-        found |= {row.key: article_rows.article_of(row) for row in connection.execute(wanted)}
+        found |= {row.key: article_rows.article_from_row(row) for row in connection.execute(wanted)}
     return found
 
 

@@ -23,7 +23,7 @@ _KEPT = [
 ]  # in the order of `articles`: the key first
 
 
-def keep(database: Database, connection: Connection, edited: Sequence[Article]) -> None:
+def replace_wordings(database: Database, connection: Connection, edited: Sequence[Article]) -> None:
     """Put the new words of these articles in the place of the old, which stay as a revision.
 
     One that was edited by another process since it was read stays as that one left it.
@@ -47,7 +47,7 @@ def keep(database: Database, connection: Connection, edited: Sequence[Article]) 
     )
 
 
-def kept(
+def stored_entries(
     connection: Connection, named: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, list[StoredEntry]]:
     """By feed its articles that go by a name of one of these entries of its."""
@@ -85,18 +85,20 @@ def _names(
     )
 
 
-def of(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:
+def by_article(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:
     """By key, what each of these articles was before each of its edits, the oldest first."""
     found: dict[str, list[Article]] = {key: [] for key in newest}
     for chunk in chunks(key for key, article in newest.items() if article.edits):
         wanted = select(revisions).where(revisions.c.article_key.in_(chunk))
         for row in connection.execute(wanted.order_by(revisions.c.edits)):
-            found[row.article_key].append(article_rows.revision_of(row, newest[row.article_key]))
+            found[row.article_key].append(
+                article_rows.revision_from_row(row, newest[row.article_key])
+            )
     return found
 
 
 def as_of(article: Article, before: Sequence[Article], when: datetime) -> Article:
-    """The words that were the newest at that time; `before` is what `of` has of the article."""
+    """The version of the article that was current at `when`; `before` are its older versions."""
     for version in (article, *reversed(before)):
         if version.edited_at is None or version.edited_at <= when:
             return version

@@ -25,7 +25,7 @@ class ServiceFaults:
         """Name → sentence."""
         return self._database.read(_all)
 
-    def settle(
+    def replace(
         self, owned: Sequence[str], present: Mapping[str, str], notices: Notices, now: datetime
     ) -> bool:
         """Remember these conditions and promise to tell what changed: both or neither.

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, update
 from monitor.domain.alerts import Silence
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
-from monitor.store.mapping.common import Values, exact
+from monitor.store.mapping.common import Values, exact_text
 from monitor.store.schema.tables import IS_SILENCED, alerts, silences
 
 
@@ -37,7 +37,7 @@ class Silences:
 
         Raise ConfigError when several begin so.
         """
-        row = self._database.read(lambda connection: key_prefix.find(connection, silences, key))
+        row = self._database.read(lambda connection: key_prefix.find_row(connection, silences, key))
         return _silence_of(row) if row else None
 
     def end(self, key: str, now: datetime) -> bool:
@@ -72,11 +72,11 @@ def _values(silence: Silence) -> Values:
     """A row of `silences`.  Raise ConfigError for a term or theme that can't be stored."""
     theme, term = silence.theme, silence.term
     return {
-        "key": exact("silence's key", silence.key, 64),
+        "key": exact_text("silence's key", silence.key, 64),
         "subscription_key": silence.subscription_key,
         "feed_key": silence.feed_key,
-        "theme": None if theme is None else exact("theme", theme, 200),
-        "term": None if term is None else exact("term", term, 200),
+        "theme": None if theme is None else exact_text("theme", theme, 200),
+        "term": None if term is None else exact_text("term", term, 200),
         "reason": silence.reason,
         "created_at": silence.created_at,
         "until": silence.until,

@@ -17,7 +17,7 @@ from monitor.store.schema.tables import articles
 MOST = 100
 
 
-def of(connection: Connection, wanted: Sequence[Article]) -> dict[str, tuple[Source, ...]]:
+def by_article(connection: Connection, wanted: Sequence[Article]) -> dict[str, tuple[Source, ...]]:
     """Article key → every feed that brought it or a copy, the first to be seen first.
 
     One entry for each feed, that of its first copy.

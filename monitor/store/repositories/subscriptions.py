@@ -43,13 +43,13 @@ class Subscriptions:
         Raise ConfigError when several begin so.
         """
         row = self._database.read(
-            lambda connection: key_prefix.find(
+            lambda connection: key_prefix.find_row(
                 connection, subscriptions, key_or_name, subscriptions.c.name == key_or_name
             )
         )
         return alert_rows.subscription_of(row) if row else None
 
-    def of_key(self, key: str) -> Subscription | None:
+    def by_key(self, key: str) -> Subscription | None:
         """The one of this very key."""
         wanted = select(subscriptions).where(subscriptions.c.key == key)
         row = self._database.read(lambda connection: connection.execute(wanted).first())

@@ -32,7 +32,7 @@ class WebSub:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def follow(
+    def sync(
         self,
         announced: Mapping[str, tuple[str, str]],
         now: datetime,
@@ -49,7 +49,7 @@ class WebSub:
             for key, (hub, topic) in announced.items():
                 row = there.get(key)
                 if (row is None or (row.hub, row.topic) != (hub, topic)) and _fits(hub, topic):
-                    part(connection, key, now)
+                    drop_subscription(connection, key, now)
                     lease = websub.wish(key, hub, topic, now)
                     new = {**_values(lease), "feed_key": key, "unread": False, "trusted": False}
                     connection.execute(insert(hubs).values(new))
@@ -57,7 +57,7 @@ class WebSub:
                 row = there[key]
                 this = hubs.c.feed_key == key
                 if key in left:
-                    part(connection, key, now)
+                    drop_subscription(connection, key, now)
                 elif row.state is HubSubscriptionState.LIVE and row.until > now:
                     connection.execute(update(hubs).where(this).values(due_at=row.until))
                 else:
@@ -79,15 +79,15 @@ class WebSub:
             lambda connection: [_lease(row) for row in connection.execute(wanted)]
         )
 
-    def of_token(self, token: str) -> HubSubscription | None:
+    def by_token(self, token: str) -> HubSubscription | None:
         """The lease whose callback ends so."""
         return self._one(hubs.c.token == token) if is_storable(token) else None
 
-    def of_feed(self, key: str) -> HubSubscription | None:
+    def by_feed(self, key: str) -> HubSubscription | None:
         """The lease for this feed."""
         return self._one(hubs.c.feed_key == key)
 
-    def farewells(self, now: datetime, *, limit: int) -> list[PendingUnsubscribe]:
+    def due_unsubscribes(self, now: datetime, *, limit: int) -> list[PendingUnsubscribe]:
         """Those to be said now; those that are over are forgotten."""
 
         def take(connection: Connection) -> list[PendingUnsubscribe]:
@@ -100,7 +100,7 @@ class WebSub:
 
         return self._database.write(take)
 
-    def farewell(self, token: str) -> PendingUnsubscribe | None:
+    def unsubscribe_by_token(self, token: str) -> PendingUnsubscribe | None:
         """That whose callback ends so."""
         if not is_storable(token):
             return None
@@ -108,13 +108,13 @@ class WebSub:
         row = self._database.read(lambda connection: connection.execute(wanted).first())
         return _farewell(row) if row else None
 
-    def save_farewell(self, one: PendingUnsubscribe) -> None:
+    def save_unsubscribe(self, one: PendingUnsubscribe) -> None:
         """Keep what changed; nothing when it is over."""
         change = update(farewells).where(farewells.c.token == one.token)
         change = change.values(tries=one.tries, due_at=one.due_at)
         self._database.write(lambda connection: connection.execute(change))
 
-    def forget(self, one: PendingUnsubscribe) -> None:
+    def delete_unsubscribe(self, one: PendingUnsubscribe) -> None:
         """All is said."""
         gone = delete(farewells).where(farewells.c.token == one.token)
         self._database.write(lambda connection: connection.execute(gone))
@@ -130,7 +130,7 @@ class WebSub:
         change = update(hubs).where(hubs.c.token == lease.token).values(_values(lease))
         self._database.write(lambda connection: connection.execute(change))
 
-    def hear(self, lease: HubSubscription, now: datetime) -> None:
+    def record_notification(self, lease: HubSubscription, now: datetime) -> None:
         """The hub says that there is news: the feed is due, if it does well.
 
         Not within a minute of the last time, nor before the publisher's Retry-After has passed.
@@ -146,7 +146,7 @@ class WebSub:
         self._database.write(change)
 
 
-def part(connection: Connection, feed_key: str, now: datetime = SOONEST) -> None:
+def drop_subscription(connection: Connection, feed_key: str, now: datetime = SOONEST) -> None:
     """Give the feed's lease up; calls under it are refused from now on, and its hub is told."""
     this = hubs.c.feed_key == feed_key
     row = connection.execute(select(hubs).where(this)).first()
@@ -158,7 +158,7 @@ def part(connection: Connection, feed_key: str, now: datetime = SOONEST) -> None
     connection.execute(update(feeds).where(feeds.c.key == feed_key).values(pushed_until=None))
 
 
-def settle(connection: Connection, polled: Sequence[PollResult]) -> None:
+def apply_polls(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Part of a commit: what these polls say of their hubs.
 
     A hub that announced what a poll found is trusted, and its feed asked less until the lease

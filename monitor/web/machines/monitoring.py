@@ -39,7 +39,7 @@ class HealthCounts:
         if isinstance(self._found, StoreMetrics) and abs(now - self._read_at) < FRESH:
             return self._found
         try:
-            self._found = await self._office.run_in_store(partial(self._office.store.figures, now))
+            self._found = await self._office.run_in_store(partial(self._office.store.metrics, now))
         except StoreError as error:
             log.error("web.store_unavailable", extra={"error": str(error)})
             self._found = error

@@ -50,7 +50,7 @@ def routes(office: SiteContext) -> APIRouter:
 
 def _document(office: SiteContext, token: str, form: str, most: int) -> FeedDocument:
     subscription = _meant(office, token)
-    found = list(wanted(office.store.articles.newest_flagged(), subscription, most))
+    found = list(wanted(office.store.articles.flagged_newest_first(), subscription, most))
     written = items(found, office.store.articles.sources(found), office.theme_titles)
     updated_at = max((item.updated_at for item in written), default=subscription.created_at)
     about = heading(
@@ -73,7 +73,7 @@ def _document(office: SiteContext, token: str, form: str, most: int) -> FeedDocu
 def _meant(office: SiteContext, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
-    found = office.store.subscriptions.of_key(key) if key else None
+    found = office.store.subscriptions.by_key(key) if key else None
     secret = office.store.tokens.secret()
     renewals = str(office.store.tokens.renewals(key)) if key else ""
     if found is None or not tokens.is_right(token, secret, Purpose.FEED, found, renewals):

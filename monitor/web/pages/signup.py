@@ -145,7 +145,7 @@ def promise(office: SiteContext, wish: Wish, now: datetime) -> bool:
         created_at=now,
         due_at=now,
     )
-    return office.store.outbox.promise([alert]) > 0
+    return office.store.outbox.add([alert]) > 0
 
 
 def forgetting(office: SiteContext) -> Round:
@@ -173,7 +173,7 @@ def _address(
 def _meant(office: SiteContext, token: str, until: str, themes: str) -> Subscription:
     """Whom the token proves.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
-    found = office.store.subscriptions.of_key(key) if key else None
+    found = office.store.subscriptions.by_key(key) if key else None
     secret = office.store.tokens.secret()
     if found is None or not tokens.is_right(token, secret, Purpose.CONFIRM, found, until, themes):
         raise templating.not_found()
@@ -184,7 +184,7 @@ def _confirm(office: SiteContext, token: str, until: str, themes: str) -> Subscr
     found = _meant(office, token, until, themes)
     if not _is_over(until, office.clock()):
         office.store.subscriptions.confirm(found.key, _slugs(themes))
-    return office.store.subscriptions.of_key(found.key) or found
+    return office.store.subscriptions.by_key(found.key) or found
 
 
 def _slugs(themes: str) -> list[str]:

@@ -40,7 +40,7 @@ def routes(office: SiteContext) -> APIRouter:
 def _meant(office: SiteContext, token: str) -> Subscription:
     """The subscription that the token proves.  Raise HTTPException (404)."""
     key = tokens.key_of(token)
-    found = office.store.subscriptions.of_key(key) if key else None
+    found = office.store.subscriptions.by_key(key) if key else None
     secret = office.store.tokens.secret()
     if found is None or not tokens.is_right(token, secret, Purpose.UNSUBSCRIBE, found):
         raise templating.not_found()

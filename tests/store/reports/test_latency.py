@@ -97,7 +97,7 @@ def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store)
     (article,) = store.articles.list(limit=1)
     waits = replace(an_alert(article, asker), key="waits")
     notice = replace(waits, key="notice", type=MessageType.FEED)
-    store.outbox.promise([waits, notice])
+    store.outbox.add([waits, notice])
     assert store.latency.by_channel(NOW)[ChannelKind.WEBHOOK].alerts == 1
 
 

@@ -22,7 +22,7 @@ from tests.store.builders import (
 
 
 def test_an_empty_store_has_no_times_and_only_zeros(store: Store):
-    found = store.figures(NOW)
+    found = store.metrics(NOW)
     assert set(found.feeds.values()) == {0}
     assert (found.articles, found.flagged, found.alerts, found.attempts) == (0, 0, {}, {})
     assert (found.last_read_at, found.feed_due_at, found.oldest_alert_at, found.alert_due_at) == (
@@ -35,10 +35,10 @@ def test_feeds_are_grouped_and_the_longest_due_is_one_that_nobody_asks(store: St
     state = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
     store.feeds.add_all([replace(read, poll=state), paused, leased])
     store.feeds.claim(NOW, limit=9, lease=MINUTE, only=[leased.key])
-    found = store.figures(NOW)
+    found = store.metrics(NOW)
     assert (found.feeds[FeedState.OK], found.feeds[FeedState.PAUSED]) == (1, 1)
     assert (found.last_read_at, found.feed_due_at) == (NOW, NOW + MINUTE)
-    assert store.figures(NOW + MINUTE).feed_due_at == NOW
+    assert store.metrics(NOW + MINUTE).feed_due_at == NOW
 
 
 def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
@@ -54,7 +54,7 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
         NOW, limit=1, per_subscription=1, lease=MINUTE, exclude=[hook.key]
     )
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
-    found = store.figures(NOW)
+    found = store.metrics(NOW)
     assert (found.articles, found.flagged) == (2, 1)
     assert found.alerts == {
         (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
@@ -63,7 +63,7 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
     assert (found.oldest_alert_at, found.alert_due_at) == (NOW, NOW)
 
     store.subscriptions.remove(mail.key)
-    assert (None, AlertState.SENT) in store.figures(NOW).alerts
+    assert (None, AlertState.SENT) in store.metrics(NOW).alerts
 
 
 def test_what_waits_for_a_paused_subscription_is_not_late(store: Store):
@@ -72,6 +72,6 @@ def test_what_waits_for_a_paused_subscription_is_not_late(store: Store):
     store.subscriptions.add(asker)
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     store.subscriptions.set_state(asker.key, SubscriptionState.PAUSED, "")
-    found = store.figures(NOW)
+    found = store.metrics(NOW)
     assert found.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
     assert (found.oldest_alert_at, found.alert_due_at) == (None, None)

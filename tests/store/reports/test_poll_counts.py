@@ -22,7 +22,7 @@ def polled(store, at, *, state=FeedState.OK, name="one"):
 
 def watched(store, since, until, step=MINUTE):
     while since < until:
-        store.beat(since)
+        store.record_heartbeat(since)
         since += step
 
 
@@ -55,7 +55,7 @@ def test_a_service_that_was_away_says_how_long(store):
 
 
 def test_three_services_at_once_do_not_watch_three_times(store):
-    store.beat(NOW - HOUR)
+    store.record_heartbeat(NOW - HOUR)
     watched(store, NOW, NOW + HOUR / 2, step=MINUTE / 3)
     assert store.coverage(NOW, NOW + HOUR).unwatched == HOUR / 2
 

@@ -80,35 +80,35 @@ class TestKnown:
         one = a_feed("one").key
         known = [a_name(kept[0].entry, key=kept[0].key), a_name(kept[1].entry, key=kept[1].key)]
         many = [a_name(kept[0].entry, key=f"new {number}") for number in range(2_000)]
-        found = store.articles.recognise([(one, [*known, *many, *known])])
+        found = store.articles.stored_entries([(one, [*known, *many, *known])])
         assert {article.key for article in found[one]} == {kept[0].key, kept[1].key}
-        assert not store.articles.recognise([(one, [])])
+        assert not store.articles.stored_entries([(one, [])])
 
     def test_knows_a_page_under_another_guid_in_its_feed_only(
         self, store: Store, kept: list[Article]
     ) -> None:
         names = [a_name(kept[0].entry, alias=kept[0].alias)]
         one, two = a_feed("one").key, a_feed("two").key
-        (found,) = store.articles.recognise([(one, names)])[one]
+        (found,) = store.articles.stored_entries([(one, names)])[one]
         assert (found.key, found.alias) == (kept[0].key, kept[0].alias)
         assert found.wordings == {wording_key(kept[0].entry.title, kept[0].entry.text)}
-        assert not store.articles.recognise([(two, names)])
+        assert not store.articles.stored_entries([(two, names)])
 
     def test_asked_for_two_feeds_gives_each_what_its_own_entries_name(
         self, store: Store, kept: list[Article]
     ) -> None:
         one, two = kept[0].feed_key, kept[4].feed_key
         first, second = (a_name(each.entry, alias=each.alias) for each in (kept[0], kept[4]))
-        found = store.articles.recognise([(one, [first]), (two, [second])])
+        found = store.articles.stored_entries([(one, [first]), (two, [second])])
         assert {feed: [each.key for each in those] for feed, those in found.items()} == {
             one: [kept[0].key],
             two: [kept[4].key],
         }
-        assert not store.articles.recognise([(one, [second]), (two, [first])])
+        assert not store.articles.stored_entries([(one, [second]), (two, [first])])
 
     def test_gives_whole_articles(self, store: Store, kept: list[Article]) -> None:
-        assert store.articles.whole([kept[2].key, "new"]) == {kept[2].key: kept[2]}
-        assert store.articles.whole([]) == {}
+        assert store.articles.by_keys([kept[2].key, "new"]) == {kept[2].key: kept[2]}
+        assert store.articles.by_keys([]) == {}
 
 
 class TestFind:
@@ -131,19 +131,19 @@ class TestFind:
 
 class TestEach:
     def test_comes_the_oldest_first(self, store: Store, kept: list[Article]) -> None:
-        assert list(store.articles.each()) == kept
-        assert list(store.articles.each(NOW + 4 * MINUTE)) == kept[4:]
+        assert list(store.articles.oldest_first()) == kept
+        assert list(store.articles.oldest_first(NOW + 4 * MINUTE)) == kept[4:]
 
     def test_comes_once_however_many_were_seen_at_one_instant(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
         many = [an_article(str(number), feed) for number in range(1_201)]
         store.commit([a_poll(feed, *many)])
-        assert [one.key for one in store.articles.each()] == sorted(one.key for one in many)
+        assert [one.key for one in store.articles.oldest_first()] == sorted(one.key for one in many)
 
     def test_lets_others_write_meanwhile(self, store: Store, kept: list[Article]) -> None:
         late = an_article("late", a_feed("two"), seen_at=NOW + 9 * MINUTE)
-        replay = store.articles.each()
+        replay = store.articles.oldest_first()
         assert next(replay) == kept[0]
         store.commit([a_poll(a_feed("two"), late)])
         assert list(replay) == [*kept[1:], late]  # the page after the first was read later
@@ -179,6 +179,6 @@ def test_the_newest_flagged_come_in_pages_each_once(store: Store) -> None:
     store.feeds.add_all([feed])
     articles = [an_article(str(n), feed, seen_at=NOW + (n // 7) * MINUTE) for n in range(230)]
     store.commit([a_poll(feed, *articles, a_rejected_article(feed=feed))])
-    found = list(store.articles.newest_flagged())
+    found = list(store.articles.flagged_newest_first())
     assert len(found) == 230
     assert found == sorted(articles, key=lambda one: (one.seen_at, one.key), reverse=True)

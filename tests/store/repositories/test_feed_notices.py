@@ -43,7 +43,7 @@ def test_what_was_told_is_known_and_promised(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed = feed_in(store, FeedState.FAILING, "one")
     (one,), _ = store.feed_notices.list()
-    assert store.feed_notices.tell([one], notices(store), NOW)
+    assert store.feed_notices.record([one], notices(store), NOW)
     (after,), _ = store.feed_notices.list()
     assert (after.told, after.told_at, after.told_times) == (FeedState.FAILING, NOW, 1)
     (alert,) = store.outbox.list()
@@ -51,7 +51,7 @@ def test_what_was_told_is_known_and_promised(store):
     store.commit([a_poll(feed)])  # it is well: listed until that is told, too
     (well,), _ = store.feed_notices.list()
     assert (well.state, well.told, well.why) == (FeedState.OK, FeedState.FAILING, "")
-    assert store.feed_notices.tell([well], notices(store, "twice"), NOW + MINUTE)
+    assert store.feed_notices.record([well], notices(store, "twice"), NOW + MINUTE)
     assert store.feed_notices.list() == ([], 1)
 
 
@@ -59,8 +59,8 @@ def test_of_two_that_tell_the_same_only_one_does(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed_in(store, FeedState.FAILING, "one")
     seen_by_both, _ = store.feed_notices.list()
-    assert store.feed_notices.tell(seen_by_both, notices(store, "a"), NOW)
-    assert not store.feed_notices.tell(seen_by_both, notices(store, "b"), NOW + MINUTE)
+    assert store.feed_notices.record(seen_by_both, notices(store, "a"), NOW)
+    assert not store.feed_notices.record(seen_by_both, notices(store, "b"), NOW + MINUTE)
     assert len(store.outbox.list()) == 1
 
 
@@ -69,6 +69,6 @@ def test_a_feed_that_was_removed_meanwhile_is_looked_at_anew(store):
     gone = feed_in(store, FeedState.FAILING, "two")
     listed, _ = store.feed_notices.list()
     store.feeds.remove(gone.key)
-    assert not store.feed_notices.tell(listed, (), NOW)
+    assert not store.feed_notices.record(listed, (), NOW)
     (one,), _ = store.feed_notices.list()
     assert one.told is FeedState.OK

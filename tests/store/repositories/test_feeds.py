@@ -209,9 +209,9 @@ class TestPace:
     def test_of_a_feed_is_the_operators_until_he_leaves_it_to_the_feed(self, store: Store) -> None:
         store.feeds.add(a_feed())
         for every in (7 * MINUTE, None):
-            assert store.feeds.set_every(a_feed().key, every)
+            assert store.feeds.set_interval(a_feed().key, every)
             assert store.feeds.list()[0].every == every
-        assert not store.feeds.set_every("nobody", MINUTE)
+        assert not store.feeds.set_interval("nobody", MINUTE)
 
     def test_of_a_feed_that_is_gone_ends_until_it_is_revived(self, store: Store) -> None:
         gone = PollState(due_at=NOW, state=FeedState.GONE, failures=1)

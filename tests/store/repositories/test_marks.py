@@ -37,7 +37,7 @@ def test_a_mark_comes_back_whole_with_its_article(store: Store) -> None:
     mark = a_mark(article, themes=("troops", "arms"), by="Ünal 'x'")
     assert store.marks.add(mark)
     assert store.marks.list() == [(mark, article)]
-    assert store.marks.for_keys([article.key, "f" * 32]) == {article.key: mark}
+    assert store.marks.by_keys([article.key, "f" * 32]) == {article.key: mark}
 
 
 def test_a_later_mark_replaces_the_earlier(store: Store) -> None:
@@ -52,7 +52,7 @@ def test_a_later_mark_replaces_the_earlier(store: Store) -> None:
 def test_an_article_that_is_not_there_takes_no_mark(store: Store) -> None:
     assert not store.marks.add(a_mark(an_article()))
     assert store.marks.list() == []
-    assert store.marks.for_keys([an_article().key]) == {}
+    assert store.marks.by_keys([an_article().key]) == {}
 
 
 def test_marks_come_newest_first(store: Store) -> None:
@@ -76,17 +76,17 @@ class TestWhatToAskAbout:
     def test_nearest_the_threshold_comes_first(self, store: Store) -> None:
         far, over, under = scored("far", 0.9), scored("over", 0.52), scored("under", 0.49)
         kept(store, far, over, under)
-        assert store.marks.nearest(since=NOW - DAY, limit=5) == [under, over, far]
-        assert store.marks.nearest(since=NOW - DAY, limit=1) == [under]
+        assert store.marks.nearest_to_threshold(since=NOW - DAY, limit=5) == [under, over, far]
+        assert store.marks.nearest_to_threshold(since=NOW - DAY, limit=1) == [under]
 
     def test_deep_below_means_under_half_of_the_threshold(self, store: Store) -> None:
         deep, shallow = scored("deep", 0.24), scored("shallow", 0.26)
         kept(store, deep, shallow)
-        assert store.marks.deep(since=NOW - DAY) == [deep.key]
+        assert store.marks.far_below_threshold(since=NOW - DAY) == [deep.key]
 
     def test_nobody_is_asked_twice_or_about_the_past(self, store: Store) -> None:
         marked, old = scored("marked", 0.1), scored("old", 0.1, seen_at=NOW - 2 * DAY)
         kept(store, marked, old)
         store.marks.add(a_mark(marked))
-        assert store.marks.nearest(since=NOW - DAY, limit=5) == []
-        assert store.marks.deep(since=NOW - DAY) == []
+        assert store.marks.nearest_to_threshold(since=NOW - DAY, limit=5) == []
+        assert store.marks.far_below_threshold(since=NOW - DAY) == []

@@ -306,8 +306,8 @@ class TestPromise:
             created_at=NOW,
             due_at=NOW,
         )
-        assert (store.outbox.promise([promised]), store.outbox.promise([promised])) == (1, 0)
-        assert store.outbox.promise([]) == 0
+        assert (store.outbox.add([promised]), store.outbox.add([promised])) == (1, 0)
+        assert store.outbox.add([]) == 0
         (claimed,) = claim(store)
         assert (claimed.alert, claimed.articles) == (promised, ())
 

@@ -15,7 +15,7 @@ def settled(store, owned, present, at=NOW):
         said.append((dict(now_present), dict(over)))
         return match.notices(MessageType.SERVICE, {}, subscriptions, at, occasion=at.isoformat())
 
-    changed = store.service_faults.settle(owned, present, notices, at)
+    changed = store.service_faults.replace(owned, present, notices, at)
     assert changed == bool(said)
     return said[0] if said else None
 

@@ -161,7 +161,7 @@ def test_unsubscribing_ends_it_once_and_lists_what_waited_as_undelivered(store: 
     assert store.subscriptions.unsubscribe(desk.key, "by its reader, today")
     assert not store.subscriptions.unsubscribe(desk.key, "by its reader, tomorrow")
     assert not store.subscriptions.unsubscribe("nobody", "today")
-    kept = store.subscriptions.of_key(desk.key)
+    kept = store.subscriptions.by_key(desk.key)
     assert kept is not None
     assert (kept.state, kept.state_reason) == (
         SubscriptionState.UNSUBSCRIBED, "by its reader, today",
@@ -173,9 +173,9 @@ def test_unsubscribing_ends_it_once_and_lists_what_waited_as_undelivered(store: 
 def test_the_one_of_a_key_is_found_by_the_whole_key_only(store: Store) -> None:
     desk = a_subscription("desk")
     store.subscriptions.add(desk)
-    assert store.subscriptions.of_key(desk.key) == desk
-    assert store.subscriptions.of_key(desk.key[:10]) is None
-    assert store.subscriptions.of_key("desk") is None
+    assert store.subscriptions.by_key(desk.key) == desk
+    assert store.subscriptions.by_key(desk.key[:10]) is None
+    assert store.subscriptions.by_key("desk") is None
 
 
 def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store) -> None:
@@ -192,7 +192,7 @@ def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store
 
     assert store.subscriptions.confirm(desk.key, ["troops", "arms"])
     assert not store.subscriptions.confirm(desk.key, [])  # it waits for no yes any more
-    kept = store.subscriptions.of_key(desk.key)
+    kept = store.subscriptions.by_key(desk.key)
     assert kept is not None
     assert (kept.state, kept.themes) == (SubscriptionState.ACTIVE, {"arms", "troops"})
     assert len(store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)) == 1

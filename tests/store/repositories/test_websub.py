@@ -22,8 +22,8 @@ def followed(store: Store, **state: object) -> HubSubscription:
     """A feed that is due in an hour, and a live lease for it."""
     poll = PollState(due_at=NOW + HOUR, state=FeedState.OK, asked_at=NOW - HOUR)
     store.feeds.add(a_feed(poll=replace(poll, **state)))
-    store.websub.follow({KEY: (HUB, TOPIC)}, NOW)
-    lease = store.websub.of_feed(KEY)
+    store.websub.sync({KEY: (HUB, TOPIC)}, NOW)
+    lease = store.websub.by_feed(KEY)
     live = replace(
         lease, state=HubSubscriptionState.LIVE, until=NOW + DAY, callback=US + lease.token
     )
@@ -43,50 +43,50 @@ def polled(store: Store, at, *articles) -> Feed:
 class TestFollow:
     def test_wishes_for_what_is_announced_once(self, store: Store) -> None:
         lease = followed(store)
-        store.websub.follow({KEY: (HUB, TOPIC)}, NOW)
-        assert store.websub.of_token(lease.token) == lease
-        assert store.websub.of_feed("nobody") is None
+        store.websub.sync({KEY: (HUB, TOPIC)}, NOW)
+        assert store.websub.by_token(lease.token) == lease
+        assert store.websub.by_feed("nobody") is None
 
     def test_begins_anew_with_another_hub_or_topic(self, store: Store) -> None:
         lease = followed(store)
-        store.websub.follow({KEY: (HUB, TOPIC + "2")}, NOW)
-        new = store.websub.of_feed(KEY)
+        store.websub.sync({KEY: (HUB, TOPIC + "2")}, NOW)
+        new = store.websub.by_feed(KEY)
         assert (new.topic, new.state) == (TOPIC + "2", HubSubscriptionState.WANTED)
-        assert store.websub.of_token(lease.token) is None
+        assert store.websub.by_token(lease.token) is None
 
     def test_lets_a_lease_end_that_is_announced_no_more(self, store: Store) -> None:
         lease = followed(store)
-        store.websub.follow({}, NOW)
-        assert store.websub.of_feed(KEY).due_at == lease.until
-        store.websub.follow({}, lease.until)
-        assert store.websub.of_feed(KEY) is None
+        store.websub.sync({}, NOW)
+        assert store.websub.by_feed(KEY).due_at == lease.until
+        store.websub.sync({}, lease.until)
+        assert store.websub.by_feed(KEY) is None
 
     def test_ends_with_the_trust_in_it_where_nobody_asks_the_feed(self, store: Store) -> None:
         lease = followed(store)
-        store.websub.hear(lease, NOW)
+        store.websub.record_notification(lease, NOW)
         assert polled(store, NOW, an_article("one")).pushed_until == lease.until
-        store.websub.follow({}, NOW, left=[KEY])
-        assert store.websub.of_feed(KEY) is None
+        store.websub.sync({}, NOW, left=[KEY])
+        assert store.websub.by_feed(KEY) is None
         assert store.feeds.find(KEY).pushed_until is None
-        (farewell,) = store.websub.farewells(NOW, limit=9)
+        (farewell,) = store.websub.due_unsubscribes(NOW, limit=9)
         assert (farewell.callback, farewell.until) == (lease.callback, lease.until)
-        store.websub.save_farewell(websub.said(farewell, NOW))
-        assert store.websub.farewells(NOW, limit=9) == []
-        assert store.websub.farewell(lease.token).tries == 1
-        store.websub.forget(farewell)
-        assert store.websub.farewell(lease.token) is None
+        store.websub.save_unsubscribe(websub.said(farewell, NOW))
+        assert store.websub.due_unsubscribes(NOW, limit=9) == []
+        assert store.websub.unsubscribe_by_token(lease.token).tries == 1
+        store.websub.delete_unsubscribe(farewell)
+        assert store.websub.unsubscribe_by_token(lease.token) is None
 
     def test_leaves_an_address_that_can_not_be_stored(self, store: Store) -> None:
         store.feeds.add(a_feed())
-        store.websub.follow({KEY: (HUB, "https://a.example/" + "a" * 2_000)}, NOW)
-        assert store.websub.of_feed(KEY) is None
+        store.websub.sync({KEY: (HUB, "https://a.example/" + "a" * 2_000)}, NOW)
+        assert store.websub.by_feed(KEY) is None
 
     def test_ends_with_the_feed(self, store: Store) -> None:
         lease = followed(store)
         store.feeds.remove(KEY)
-        assert store.websub.of_token(lease.token) is None
+        assert store.websub.by_token(lease.token) is None
         store.websub.save(lease)
-        store.websub.hear(lease, NOW)
+        store.websub.record_notification(lease, NOW)
 
 
 class TestDue:
@@ -104,10 +104,10 @@ class TestDue:
 
 class TestHear:
     def test_makes_the_feed_due_and_says_why(self, store: Store) -> None:
-        store.websub.hear(followed(store), NOW)
+        store.websub.record_notification(followed(store), NOW)
         poll = store.feeds.find(KEY).poll
         assert (poll.due_at, poll.due_why) == (NOW, "now: its hub announced news")
-        assert store.websub.of_feed(KEY).heard_at == NOW
+        assert store.websub.by_feed(KEY).heard_at == NOW
 
     @pytest.mark.parametrize(
         ("state", "due_at"),
@@ -122,11 +122,11 @@ class TestHear:
         ],
     )  # fmt: skip
     def test_never_sooner_than_is_polite(self, store: Store, state, due_at) -> None:
-        store.websub.hear(followed(store, **state), NOW)
+        store.websub.record_notification(followed(store, **state), NOW)
         assert store.feeds.find(KEY).poll.due_at == due_at
 
     def test_while_a_poll_is_under_way_counts_after_it(self, store: Store) -> None:
-        store.websub.hear(followed(store), NOW + timedelta(seconds=3))
+        store.websub.record_notification(followed(store), NOW + timedelta(seconds=3))
         feed = polled(store, NOW)
         assert feed.poll.due_at == NOW + MINUTE
         assert polled(store, NOW + 2 * MINUTE).poll.due_at == NOW + 2 * MINUTE + HOUR
@@ -136,14 +136,14 @@ class TestTrust:
     def test_is_won_by_announcing_and_lost_by_silence(self, store: Store) -> None:
         lease = followed(store)
         assert polled(store, NOW).pushed_until is None
-        store.websub.hear(lease, NOW + HOUR)
+        store.websub.record_notification(lease, NOW + HOUR)
         assert polled(store, NOW + HOUR, an_article("one")).pushed_until == lease.until
         assert polled(store, NOW + 2 * HOUR).pushed_until == lease.until
         assert polled(store, NOW + 3 * HOUR, an_article("two")).pushed_until is None
 
     def test_ends_with_the_lease(self, store: Store) -> None:
         lease = followed(store)
-        store.websub.hear(lease, NOW)
+        store.websub.record_notification(lease, NOW)
         polled(store, NOW, an_article("one"))
         store.websub.save(websub.settled(lease, NOW + 2 * DAY))
         assert polled(store, NOW + HOUR).pushed_until is None

@@ -47,14 +47,14 @@ async def test_a_program_that_looks_at_links_changes_nothing(told: Visitor):
         assert answer.status == 200
         assert "Nothing has changed yet" in answer.text
     assert (await told.ask("HEAD", path(told))).status == 405
-    assert told.store.subscriptions.of_key("reader").state is SubscriptionState.ACTIVE
+    assert told.store.subscriptions.by_key("reader").state is SubscriptionState.ACTIVE
 
 
 async def test_a_mail_program_ends_it_with_one_click(told: Visitor):
     answer = await told.post(path(told), data=ONE_CLICK)
     assert answer.status == 200
     assert "You are unsubscribed" in answer.text
-    kept = told.store.subscriptions.of_key("reader")
+    kept = told.store.subscriptions.by_key("reader")
     assert kept.state is SubscriptionState.UNSUBSCRIBED
     assert kept.state_reason == "by its reader, 2025-06-17 12:00 UTC"
 
@@ -71,7 +71,7 @@ async def test_asking_twice_is_no_harm_and_keeps_the_first_date(told: Visitor):
     await told.post(path(told))
     told.clock.later(timedelta(days=3))
     assert (await told.post(path(told))).status == 200
-    assert "06-17" in told.store.subscriptions.of_key("reader").state_reason
+    assert "06-17" in told.store.subscriptions.by_key("reader").state_reason
     assert "You are unsubscribed" in (await told.get(path(told))).text
 
 
@@ -96,13 +96,13 @@ async def test_a_wrong_token_is_a_plain_404_whatever_is_wrong(told: Visitor):
     wrong += ["/unsubscribe/x", "/unsubscribe/" + "a" * 5_000, "/unsubscribe/%00", right + "/"]
     answers = [await told.ask(method, one) for one in wrong for method in ("GET", "POST")]
     assert {(answer.status, answer.text) for answer in answers} == {(404, "Not found.\n")}
-    assert told.store.subscriptions.of_key("reader").state is SubscriptionState.ACTIVE
+    assert told.store.subscriptions.by_key("reader").state is SubscriptionState.ACTIVE
 
 
 async def test_a_body_without_end_is_refused(told: Visitor):
     answer = await told.post(path(told), data=b"x" * 10_000)
     assert answer.status == 413
-    assert told.store.subscriptions.of_key("reader").state is SubscriptionState.ACTIVE
+    assert told.store.subscriptions.by_key("reader").state is SubscriptionState.ACTIVE
 
 
 async def test_a_name_is_text_and_the_page_loads_nothing_foreign(told: Visitor):
@@ -128,7 +128,7 @@ async def test_the_link_of_a_mail_leads_out(told: Visitor, tmp_path: Path):
     link = mail["List-Unsubscribe"].strip("<>")
     assert link.startswith("https://alerts.example/unsubscribe/")
     assert (await told.post(link.removeprefix("https://alerts.example"))).status == 200
-    assert told.store.subscriptions.of_key("reader").state is SubscriptionState.UNSUBSCRIBED
+    assert told.store.subscriptions.by_key("reader").state is SubscriptionState.UNSUBSCRIBED
 
 
 async def test_a_database_that_can_not_be_written_is_told_to_the_mail_program(told: Visitor):
