@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feeds import Feed, Fetched, Parsed
+from monitor.domain.feeds import ClaimedFeed, Feed, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
 from monitor.pipeline.deliver import DeliveryContext
@@ -47,7 +47,7 @@ async def at_once(call: Callable[[], T], /) -> T:
     return call()
 
 
-def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> PollContext:
+def poll_context(store: Store, **answers: list[Fetched | FetchError]) -> PollContext:
     return PollContext(
         store=store,
         run_in_store=at_once,
@@ -61,8 +61,8 @@ def newsdesk(store: Store, **answers: list[Fetched | FetchError]) -> PollContext
     )
 
 
-def mailroom(store: Store, channel: object, **changes: object) -> DeliveryContext:
-    room = DeliveryContext(
+def delivery_context(store: Store, channel: object, **changes: object) -> DeliveryContext:
+    context = DeliveryContext(
         store=store,
         run_in_store=at_once,
         channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
@@ -73,7 +73,13 @@ def mailroom(store: Store, channel: object, **changes: object) -> DeliveryContex
         per_subscription=10,
         lease=timedelta(minutes=1),
     )
-    return replace(room, **changes)
+    return replace(context, **changes)
+
+
+def claimed(store: Store, *keys: str, at: datetime = NOW) -> list[ClaimedFeed]:
+    """Claim these feeds, or all, due or not."""
+    only = keys or None
+    return store.feeds.claim(at, limit=10_000, lease=timedelta(hours=1), only=only, due_only=False)
 
 
 def watched(store: Store, *feeds: Feed, told: tuple[Subscription, ...] = ()) -> None:
@@ -87,8 +93,8 @@ async def polled(store: Store, *bodies: str, at=NOW, **options: bool) -> None:
     """Poll the feed `f` once for each body, an hour apart."""
     for number, body in enumerate(bodies):
         now = at + number * timedelta(hours=1)
-        desk = newsdesk(store, f=[fetched(body)])
-        await poll.poll([store.feeds.find("f")], now, desk, **options)
+        context = poll_context(store, f=[fetched(body)])
+        await poll.poll(claimed(store, "f", at=now), now, context, **options)
 
 
 async def alerted(store: Store) -> None:
@@ -101,7 +107,7 @@ async def many_alerts(store: Store, *told: Subscription) -> None:
     watched(store, told=told)
     await polled(store, "none")
     stories = tuple(entry(f"Kursk story {number}") for number in range(5))
-    desk = replace(
-        newsdesk(store, f=[fetched("many")]), parser=FakeParser(many=Parsed(entries=stories))
+    context = replace(
+        poll_context(store, f=[fetched("many")]), parser=FakeParser(many=Parsed(entries=stories))
     )
-    await poll.poll([store.feeds.find("f")], NOW, desk)
+    await poll.poll(claimed(store, "f"), NOW, context)

@@ -14,7 +14,6 @@ import typer
 
 from monitor.cli import invocation, output
 from monitor.domain.alerts import Attempt, Outcome, PollResult
-from monitor.domain.feeds import Feed
 from monitor.runtime import clock, logs, report
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ async def _poll_until_none_is_due(
     pages = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     polled: list[PollResult] = []
     with closing(build.StoreThread()) as run_in_store:
-        async with build.poll_context(chosen, store, run_in_store) as desk:
+        async with build.poll_context(chosen, store, run_in_store) as context:
             for keys in pages:
                 claim = partial(
                     store.feeds.claim,
@@ -118,8 +117,10 @@ async def _poll_until_none_is_due(
                     only=keys,
                     due_only=due_only,
                 )
-                feeds: list[Feed] = await run_in_store(claim)
-                polled += await poll.poll(feeds, now, desk, alert_backlog=backlog, settled=settled)
+                claimed = await run_in_store(claim)
+                polled += await poll.poll(
+                    claimed, now, context, alert_backlog=backlog, settled=settled
+                )
     return polled
 
 
@@ -145,7 +146,7 @@ async def _deliver_until_none_is_due(chosen: Settings, store: Store) -> list[Att
     now = clock.now()
     attempts: list[Attempt] = []
     with closing(build.StoreThread()) as run_in_store:
-        async with build.delivery_context(chosen, store, run_in_store) as room:
-            while done := await deliver.deliver(now, room):
+        async with build.delivery_context(chosen, store, run_in_store) as context:
+            while done := await deliver.deliver(now, context):
                 attempts += done
     return attempts

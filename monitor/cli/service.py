@@ -76,8 +76,8 @@ async def _serve(
             )
         service = Service(
             build.ticks(chosen),
-            newsdesk=desk,
-            mailroom=room,
+            poll_context=desk,
+            delivery_context=room,
             polled=report.polled,
             delivered=report.delivered,
         )
@@ -85,7 +85,7 @@ async def _serve(
             hub_desk = await stack.enter_async_context(
                 build.websub_context(chosen, store, run_in_store)
             )
-            attend = partial(websub_round.attend, desk=hub_desk)
+            attend = partial(websub_round.attend, context=hub_desk)
             service.add(Round(name="hubs", every=websub_round.EVERY, work=attend))
         if chosen.web.listen and role in (Role.ALL, Role.WEB):
             await _open_site(chosen, service, report, stack, file, looks.get("pack"))

@@ -132,6 +132,7 @@ class PollResult:
     """All that one poll changed: stored in one transaction, or not at all."""
 
     feed_key: str
+    token: str | None = None  # of the claim on the feed; None: nobody claimed it
     at: datetime | None = None  # when; without it the poll is not counted in the hour's
     state: PollState
     url: str | None = None  # the address from now on, when the feed has moved

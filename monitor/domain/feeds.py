@@ -103,6 +103,14 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedFeed:
+    """A feed leased to this process: whoever holds the token may commit its poll."""
+
+    feed: Feed
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What came over the wire."""
 

@@ -53,27 +53,27 @@ class DeliveryContext:
     lease: timedelta
 
 
-async def deliver(now: datetime, room: DeliveryContext) -> list[Attempt]:
+async def deliver(now: datetime, context: DeliveryContext) -> list[Attempt]:
     """One round: send every alert that is due, endpoints side by side."""
-    groups = await claim(now, room)
-    told = await asyncio.gather(*(send_all(group, lambda: now, room) for group in groups))
+    groups = await claim(now, context)
+    told = await asyncio.gather(*(send_all(group, lambda: now, context) for group in groups))
     return [attempt for attempts in told for attempt in attempts]
 
 
 async def claim(
-    now: datetime, room: DeliveryContext, busy: Collection[str] = ()
+    now: datetime, context: DeliveryContext, busy: Collection[str] = ()
 ) -> list[list[Claim]]:
     """Lease the alerts that are due, grouped by subscription; those in `busy` are left.
 
     First what was held until now becomes messages, and what is due in quiet hours is put off.
     """
-    await room.run_in_store(partial(room.store.digests.seal_due, now))
-    claims = await room.run_in_store(
-        lambda: room.store.outbox.claim(
+    await context.run_in_store(partial(context.store.digests.seal_due, now))
+    claims = await context.run_in_store(
+        lambda: context.store.outbox.claim(
             now,
-            limit=room.batch,
-            per_subscription=room.per_subscription,
-            lease=room.lease,
+            limit=context.batch,
+            per_subscription=context.per_subscription,
+            lease=context.lease,
             exclude=busy,
         )
     )
@@ -88,7 +88,7 @@ async def claim(
 async def send_all(
     claims: Sequence[Claim],
     clock: Callable[[], datetime],
-    room: DeliveryContext,
+    context: DeliveryContext,
     *,
     go_on: Callable[[], bool] = lambda: True,
 ) -> list[Attempt]:
@@ -101,16 +101,18 @@ async def send_all(
     subscription, gone = claims[0].subscription, None
     health = subscription.health
     async with LeaseRenewer(
-        {claimed.token: claimed for claimed in claims},
-        lambda tokens, until: room.run_in_store(partial(room.store.outbox.extend, tokens, until)),
+        claims,
+        lambda pending, until: context.run_in_store(
+            partial(context.store.outbox.extend, [claim.token for claim in pending], until)
+        ),
         clock=clock,
-        lasts=room.lease,
+        lease=context.lease,
     ) as ours:
         try:
             while go_on() and (claimed := await ours.next()):
-                attempt, due_at, error = await _send(claimed, clock(), room)
+                attempt, due_at, error = await _send(claimed, clock(), context)
                 ours.done(claimed.token)  # from here on it is recorded, not given back
-                await _record(claimed, attempt, due_at, room)
+                await _record(claimed, attempt, due_at, context)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
                 gone = endpoint_health.given_up(subscription, health, error, attempt.at)
@@ -118,9 +120,10 @@ async def send_all(
                     break
         finally:  # also when this process is told to stop: what was not tried is free again
             after = replace(subscription, health=health)
-            if ours.tokens or health != subscription.health:
-                leave = partial(_leave, after, gone, ours.tokens, clock(), room)
-                await asyncio.shield(room.run_in_store(leave))
+            untried = [claim.token for claim in ours.pending]
+            if untried or health != subscription.health:
+                leave = partial(_leave, after, gone, untried, clock(), context)
+                await asyncio.shield(context.run_in_store(leave))
     return attempts
 
 
@@ -129,29 +132,29 @@ def _leave(
     gone: str | None,
     waiting: Collection[str],
     now: datetime,
-    room: DeliveryContext,
+    context: DeliveryContext,
 ) -> None:
     """Keep how the receiver does, then give back what was not tried."""
-    subscriptions = room.store.subscriptions
+    subscriptions = context.store.subscriptions
     subscriptions.set_health(told.key, told.health)
     if gone:
         log.error("subscription.disabled", extra={"of": told.key, "reason": gone})
-        room.store.outbox.add(disabled.notices(told, gone, subscriptions.list(), now))
+        context.store.outbox.add(disabled.notices(told, gone, subscriptions.list(), now))
         subscriptions.set_state(told.key, SubscriptionState.DISABLED, gone)
-    room.store.outbox.release(waiting)
+    context.store.outbox.release(waiting)
 
 
 async def _send(
-    claimed: Claim, now: datetime, room: DeliveryContext
+    claimed: Claim, now: datetime, context: DeliveryContext
 ) -> tuple[Attempt, datetime | None, DeliveryError | None]:
     """One try: the attempt, when the next one is due, and the error if there was one."""
     started = time.monotonic()
     error: DeliveryError | None = None
     detail, subscription = "", claimed.subscription
     try:
-        message = render.message(claimed, topic=room.topic, theme_titles=room.theme_titles)
+        message = render.message(claimed, topic=context.topic, theme_titles=context.theme_titles)
         failpoints.hit(Point.SENDING)
-        detail = await room.channels[subscription.channel].send(message, subscription, now)
+        detail = await context.channels[subscription.channel].send(message, subscription, now)
         failpoints.hit(Point.SENT)
     except DeliveryError as failed:
         error = failed
@@ -174,9 +177,9 @@ async def _send(
 
 
 async def _record(
-    claimed: Claim, attempt: Attempt, due_at: datetime | None, room: DeliveryContext
+    claimed: Claim, attempt: Attempt, due_at: datetime | None, context: DeliveryContext
 ) -> None:
     tried = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
-    if not await room.ledger.keep(tried):
+    if not await context.ledger.keep(tried):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
     failpoints.hit(Point.RECORDED)

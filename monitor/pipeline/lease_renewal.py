@@ -1,40 +1,49 @@
-"""What we took stays ours while we work on it, and is soon free again if we die."""
+"""Lease renewal: keeps claimed rows leased while they are processed; leases expire if we die."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from monitor.domain.errors import StoreError
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class LeaseRenewer(Generic[T]):
-    """Short, and renewed for as long as the block lasts: `async with LeaseRenewer(…) as ours`."""
+class Tokened(Protocol):
+    """A claim, known by its token."""
+
+    @property
+    def token(self) -> str: ...
+
+
+ClaimT = TypeVar("ClaimT", bound=Tokened)
+
+
+class LeaseRenewer(Generic[ClaimT]):
+    """Renews short leases while its block runs: `async with LeaseRenewer(claims, …) as leases`."""
 
     def __init__(
         self,
-        taken: Mapping[str, T],
-        extend: Callable[[list[str], datetime], Awaitable[Collection[str]]],
+        claims: Iterable[ClaimT],
+        extend: Callable[[list[ClaimT], datetime], Awaitable[Collection[str]]],
         *,
         clock: Callable[[], datetime],
-        lasts: timedelta,
+        lease: timedelta,
     ) -> None:
-        """`taken` by token; `extend` keeps tokens ours until then and says which still are."""
-        self._taken = dict(taken)
+        """`extend` leases these claims until then and returns the tokens that are still held."""
+        self._pending = {claim.token: claim for claim in claims}
         self._extend = extend
         self._clock = clock
-        self._lasts = lasts
-        self._until = clock() + lasts
+        self._lease = lease
+        self._until = clock() + lease
 
     async def __aenter__(self) -> Self:
-        self._renewing = asyncio.create_task(self._keep_renewing())
+        self._renewal = asyncio.create_task(self._renew_regularly())
         return self
 
     async def __aexit__(
@@ -43,39 +52,41 @@ class LeaseRenewer(Generic[T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._renewing.cancel()
+        self._renewal.cancel()
 
     @property
-    def tokens(self) -> list[str]:
-        """Of what is still ours and not done."""
-        return list(self._taken)
+    def pending(self) -> list[ClaimT]:
+        """The claims that are still held and not done."""
+        return list(self._pending.values())
 
-    async def next(self) -> T | None:
-        """The first that is not done, and none that was taken over while this process stood still.
+    async def next(self) -> ClaimT | None:
+        """The first pending claim, or None.
 
-        Raise StoreError when that can't be asked.
+        A claim that was lost while this process stood still is left out.  Raise StoreError when
+        the store can't be asked about that.
         """
         if self._clock() >= self._until:
             await self._renew()
-        return next(iter(self._taken.values()), None)
+        return next(iter(self._pending.values()), None)
 
     def done(self, token: str) -> None:
-        """It needs no renewing any more."""
-        self._taken.pop(token, None)
+        """Stop renewing this claim."""
+        self._pending.pop(token, None)
 
-    async def _keep_renewing(self) -> None:
+    async def _renew_regularly(self) -> None:
         while True:
-            await asyncio.sleep(self._lasts.total_seconds() / 3)
+            await asyncio.sleep(self._lease.total_seconds() / 3)
             try:
                 await self._renew()
-            except StoreError as error:  # asked again before anything else is begun
+            except StoreError as error:  # `next` asks again before another claim is begun
                 log.warning("lease.not_renewed", extra={"error": str(error)})
 
     async def _renew(self) -> None:
-        until = self._clock() + self._lasts
-        asked = self.tokens
-        kept = await self._extend(asked, until)
-        lost = self._taken.keys() & set(asked) - set(kept)  # what was done meanwhile is not
+        until = self._clock() + self._lease
+        claims = self.pending
+        held = await self._extend(claims, until)
+        # A claim that was done meanwhile is not lost: the store has ended its lease.
+        lost = {claim.token for claim in claims}.difference(held) & self._pending.keys()
         for token in lost:
             self.done(token)
         if lost:

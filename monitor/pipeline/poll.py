@@ -28,7 +28,7 @@ from monitor.domain.alerts import (
 )
 from monitor.domain.articles import Article
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feeds import Feed, Fetched, Parsed, PollState, PublishingHistory
+from monitor.domain.feeds import ClaimedFeed, Feed, Fetched, Parsed, PollState, PublishingHistory
 from monitor.domain.ports import Classifier, Fetcher, Parser, RunInStore
 from monitor.domain.reasons import FeedReason
 from monitor.failpoints import Point
@@ -68,18 +68,24 @@ class PollContext:
     )
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     quiet: staleness.StalenessLimits = staleness.BOUNDS  # how long a feed may be
-    live: Callable[[PollContext], PollContext] = lambda desk: desk  # what settings made of it since
+    live: Callable[[PollContext], PollContext] = lambda context: (
+        context
+    )  # what settings made of it since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAnswer:
     """One feed's answer: a document, "nothing new" (parsed is None), or an error."""
 
-    feed: Feed
+    claimed: ClaimedFeed
     fetched: Fetched | None = None
     parsed: Parsed | None = None
     pages: Mapping[str, Page] = field(default_factory=dict)  # of new articles, by key
     error: FetchError | ParseError | None = None
+
+    @property
+    def feed(self) -> Feed:
+        return self.claimed.feed
 
     @property
     def document(self) -> new_entries.Document:
@@ -90,14 +96,14 @@ class FeedAnswer:
 
 
 async def poll(
-    feeds: Sequence[Feed],
+    claimed: Sequence[ClaimedFeed],
     now: datetime,
-    desk: PollContext,
+    context: PollContext,
     *,
     alert_backlog: bool = False,
     settled: Callable[[Sequence[PollResult]], None] = lambda polled: None,
 ) -> list[PollResult]:
-    """Ask each feed once; keep what is new; promise the alerts.
+    """Ask each of these feeds once; keep what is new; promise the alerts.
 
     Answers are committed in groups as they come, each feed's whole, and `settled` is told: a slow
     publisher delays nobody else.  Nothing a publisher sends makes this raise; a StoreError does.
@@ -111,66 +117,77 @@ async def poll(
     def clock() -> datetime:
         return now + timedelta(seconds=time.monotonic() - started)
 
-    ours = LeaseRenewer(
-        {feed.key: feed for feed in feeds},
-        lambda keys, until: desk.run_in_store(partial(desk.store.feeds.extend, keys, until)),
+    leases = LeaseRenewer(
+        claimed,
+        lambda pending, until: context.run_in_store(
+            partial(context.store.feeds.extend, pending, until)
+        ),
         clock=clock,
-        lasts=desk.lease,
+        lease=context.lease,
     )
     try:
-        read = [feed.key for feed in feeds if feed.poll.first_ok_at]
-        memories = await desk.run_in_store(partial(desk.store.feeds.memories, read)) if read else {}
-        told = replace(desk, pages=partial(desk.pages, now=now, alert_backlog=alert_backlog))
+        read = [claim.feed.key for claim in claimed if claim.feed.poll.first_ok_at]
+        memories = (
+            await context.run_in_store(partial(context.store.feeds.memories, read)) if read else {}
+        )
+        told = replace(context, pages=partial(context.pages, now=now, alert_backlog=alert_backlog))
         asked += [
-            asyncio.ensure_future(_collect(feed, memories.get(feed.key, b""), told, answers))
-            for feed in feeds
+            asyncio.ensure_future(_collect(claim, memories.get(claim.feed.key, b""), told, answers))
+            for claim in claimed
         ]
-        async with ours:
-            while len(polled) < len(feeds):
+        async with leases:
+            while len(polled) < len(claimed):
                 group = [await answers.get()]
                 while not answers.empty() and _has_room(group):
                     group.append(answers.get_nowait())
-                judge = partial(judge_and_commit, group, now, desk.live(desk), alert_backlog, clock)
-                kept = await desk.run_in_store(judge)
-                for one in kept:
-                    ours.done(one.feed_key)
+                judge = partial(
+                    judge_and_commit, group, now, context.live(context), alert_backlog, clock
+                )
+                kept = await context.run_in_store(judge)
+                for answer in group:
+                    leases.done(answer.claimed.token)
                 polled += map(new_entries.in_short, kept)
                 settled(kept)
                 del group, judge  # nor are documents held while the next are waited for
     finally:
         for task in asked:
             task.cancel()
-        if unread := ours.tokens:  # told to stop: what was not read is free again
-            await asyncio.shield(desk.run_in_store(partial(desk.store.feeds.release, unread)))
+        # On shutdown, release the feeds that are not processed yet.
+        if unread := leases.pending:
+            await asyncio.shield(context.run_in_store(partial(context.store.feeds.release, unread)))
     return polled
 
 
 async def _collect(
-    feed: Feed, memory: bytes, desk: PollContext, answers: asyncio.Queue[FeedAnswer]
+    claimed: ClaimedFeed, memory: bytes, context: PollContext, answers: asyncio.Queue[FeedAnswer]
 ) -> None:
     """Fetch and parse one feed; whatever happens, put exactly one answer."""
-    async with desk.connections:  # until it is put: what waits to be read or judged costs memory
-        answer = await _answer(feed, memory, desk)
+    feed = claimed.feed
+    async with context.connections:  # until it is put: what waits to be read or judged costs memory
+        answer = await _answer(claimed, memory, context)
         if not (feed.fulltext and answer.parsed):
             return await answers.put(answer)
-    pages = await desk.pages(feed, answer.parsed)  # which need places themselves
+    pages = await context.pages(feed, answer.parsed)  # which need places themselves
     return await answers.put(replace(answer, pages=pages))
 
 
-async def _answer(feed: Feed, memory: bytes, desk: PollContext) -> FeedAnswer:
+async def _answer(claimed: ClaimedFeed, memory: bytes, context: PollContext) -> FeedAnswer:
     """What the publisher says, read; whatever it is, this does not raise."""
+    feed = claimed.feed
     try:
-        fetched = await desk.fetcher.fetch(feed)
+        fetched = await context.fetcher.fetch(feed)
         failpoints.hit(Point.FETCHED)
         if fetched.body is None or poll_state.is_same_body(feed, fetched):
-            return FeedAnswer(feed=feed, fetched=fetched)
-        parsed = await desk.parser.parse(fetched, memory)
-        return FeedAnswer(feed=feed, fetched=fetched, parsed=parsed)
+            return FeedAnswer(claimed=claimed, fetched=fetched)
+        parsed = await context.parser.parse(fetched, memory)
+        return FeedAnswer(claimed=claimed, fetched=fetched, parsed=parsed)
     except (FetchError, ParseError) as error:
-        return FeedAnswer(feed=feed, error=error.with_traceback(None))  # which holds the document
+        return FeedAnswer(
+            claimed=claimed, error=error.with_traceback(None)
+        )  # which holds the document
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
-        return FeedAnswer(feed=feed, error=FetchError(FeedReason.CRASH, repr(error)))
+        return FeedAnswer(claimed=claimed, error=FetchError(FeedReason.CRASH, repr(error)))
 
 
 def _has_room(group: Sequence[FeedAnswer]) -> bool:
@@ -182,22 +199,24 @@ def _has_room(group: Sequence[FeedAnswer]) -> bool:
 def judge_and_commit(
     group: Sequence[FeedAnswer],
     now: datetime,
-    desk: PollContext,
+    context: PollContext,
     alert_backlog: bool,
     clock: Callable[[], datetime],
 ) -> list[PollResult]:
     """Judge what is new or edited in these answers and commit all that they changed."""
-    finds = new_entries.finds([answer.document for answer in group], desk.store.articles, now)
+    finds = new_entries.finds([answer.document for answer in group], context.store.articles, now)
     entries = [find.entry for found in finds for find in found]
-    verdicts = iter(desk.classifier.judge(entries) if entries else ())
-    promised = _promising(desk, now) if entries else partial(match.alerts, subscriptions=())
+    verdicts = iter(context.classifier.judge(entries) if entries else ())
+    promised = _promising(context, now) if entries else partial(match.alerts, subscriptions=())
     polled = []
     for answer, found in zip(group, finds, strict=True):
         judged = [
             identity.article(
                 find,
                 answer.feed,
-                decision.decide(next(verdicts), desk.rules.hits(find.entry), config=desk.config),
+                decision.decide(
+                    next(verdicts), context.rules.hits(find.entry), config=context.config
+                ),
                 now,
                 backlog=not alert_backlog and identity.is_backlog(answer.feed, find.entry),
             )
@@ -205,11 +224,12 @@ def judge_and_commit(
         ]
         before = {find.key: find.before for find in found if find.before}
         new = [one for one in judged if one.key not in before]
-        state, history = _watched(answer, new, now, desk)
+        state, history = _watched(answer, new, now, context)
         parsed = answer.document.parsed
         polled.append(
             PollResult(
                 feed_key=answer.feed.key,
+                token=answer.claimed.token,
                 at=now,
                 state=state,
                 url=redirects.new_address(state, now),
@@ -223,28 +243,30 @@ def judge_and_commit(
                 memory=parsed.memory,
             )
         )
-    return _kept(match.promised_at(clock(), polled), desk)
+    return _kept(match.promised_at(clock(), polled), context)
 
 
 def _watched(
-    answer: FeedAnswer, new: Sequence[Article], now: datetime, desk: PollContext
+    answer: FeedAnswer, new: Sequence[Article], now: datetime, context: PollContext
 ) -> tuple[PollState, PublishingHistory]:
     """How the feed does after this answer, when it is asked next, and how it publishes."""
     feed = answer.feed
     history = staleness.learned(feed.history, staleness.instants(new, feed.history))
     state = poll_state.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
-    state = staleness.judged(feed.poll, state, history, now, desk.quiet)
-    return poll_state.planned(feed, state, now, desk.bounds, [one.entry for one in new]), history
+    state = staleness.judged(feed.poll, state, history, now, context.quiet)
+    return poll_state.planned(feed, state, now, context.bounds, [one.entry for one in new]), history
 
 
-def _kept(polled: Sequence[PollResult], desk: PollContext) -> list[PollResult]:
+def _kept(polled: Sequence[PollResult], context: PollContext) -> list[PollResult]:
     failpoints.hit(Point.JUDGED)
-    kept = desk.store.commit(polled)
+    kept = context.store.commit(polled)
     failpoints.hit(Point.COMMITTED)
     return kept
 
 
-def _promising(desk: PollContext, now: datetime) -> Callable[..., tuple[Alert, ...]]:
+def _promising(context: PollContext, now: datetime) -> Callable[..., tuple[Alert, ...]]:
     """Who asks for what just now, and what is silenced: makes alerts of articles."""
-    silences = desk.store.silences.list(until_after=now)
-    return partial(match.alerts, subscriptions=desk.store.subscriptions.list(), silences=silences)
+    silences = context.store.silences.list(until_after=now)
+    return partial(
+        match.alerts, subscriptions=context.store.subscriptions.list(), silences=silences
+    )

@@ -48,25 +48,25 @@ class WebSubContext:
     public_url: str
 
 
-async def attend(now: datetime, desk: WebSubContext) -> None:
+async def attend(now: datetime, context: WebSubContext) -> None:
     """One round: ask for what feeds announce, renew what runs out, leave what nobody watches."""
-    leases, farewells = await desk.run_in_store(partial(_due, desk, now))
+    leases, farewells = await context.run_in_store(partial(_due, context, now))
     await asyncio.gather(
-        *(_ask(lease, now, desk) for lease in leases),
-        *(_part(one, now, desk) for one in farewells),
+        *(_ask(lease, now, context) for lease in leases),
+        *(_part(one, now, context) for one in farewells),
     )
 
 
 def _due(
-    desk: WebSubContext, now: datetime
+    context: WebSubContext, now: datetime
 ) -> tuple[list[HubSubscription], list[PendingUnsubscribe]]:
-    store = desk.store
+    store = context.store
     feeds = store.feeds.list()
     left = [feed.key for feed in feeds if not _is_asked(feed)]
     store.websub.sync(_announced(feeds), now, left=left)
     leases = [
         websub.settled(lease, now)
-        for lease in store.websub.due(now, limit=AT_ONCE, address=f"{desk.public_url}/websub/")
+        for lease in store.websub.due(now, limit=AT_ONCE, address=f"{context.public_url}/websub/")
     ]
     return leases, store.websub.due_unsubscribes(now, limit=AT_ONCE)
 
@@ -84,30 +84,34 @@ def _is_asked(feed: Feed) -> bool:
     return not feed.paused and not next_poll.is_ended(feed.poll)
 
 
-async def _ask(lease: HubSubscription, now: datetime, desk: WebSubContext) -> None:
+async def _ask(lease: HubSubscription, now: datetime, context: WebSubContext) -> None:
     """Stored before the hub is asked: it may verify before it answers."""
-    callback = f"{desk.public_url}/websub/{lease.token}"
-    await desk.run_in_store(partial(desk.store.websub.save, websub.asked(lease, callback, now)))
+    callback = f"{context.public_url}/websub/{lease.token}"
+    await context.run_in_store(
+        partial(context.store.websub.save, websub.asked(lease, callback, now))
+    )
     try:
-        await desk.hubs.subscribe(lease, callback)
+        await context.hubs.subscribe(lease, callback)
     except FetchError as error:
         log.info("hub.refused", extra={"hub": lease.hub, "error": str(error)})
-        await desk.run_in_store(partial(_failed, desk, lease, str(error), now))
+        await context.run_in_store(partial(_failed, context, lease, str(error), now))
 
 
-async def _part(farewell: PendingUnsubscribe, now: datetime, desk: WebSubContext) -> None:
+async def _part(farewell: PendingUnsubscribe, now: datetime, context: WebSubContext) -> None:
     """Stored before the hub is told: it may verify before it answers, and then all is said."""
-    await desk.run_in_store(partial(desk.store.websub.save_unsubscribe, websub.said(farewell, now)))
+    await context.run_in_store(
+        partial(context.store.websub.save_unsubscribe, websub.said(farewell, now))
+    )
     try:
-        await desk.hubs.unsubscribe(farewell)
+        await context.hubs.unsubscribe(farewell)
     except FetchError as error:
         log.info("hub.not_left", extra={"hub": farewell.hub, "error": str(error)})
 
 
-def _failed(desk: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
-    current = desk.store.websub.by_token(lease.token)
+def _failed(context: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
+    current = context.store.websub.by_token(lease.token)
     if current is not None:
-        desk.store.websub.save(websub.failed(current, why, now))
+        context.store.websub.save(websub.failed(current, why, now))
 
 
 class Callback:

@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import failpoints
 from monitor.domain.alerts import Attempt, Claim, PollResult
 from monitor.domain.errors import StoreError
-from monitor.domain.feeds import Feed
+from monitor.domain.feeds import ClaimedFeed
 from monitor.pipeline import deliver, poll
 from monitor.pipeline.deliver import DeliveryContext
 from monitor.pipeline.poll import PollContext
@@ -35,7 +35,7 @@ PATIENCE = timedelta(seconds=7)
 
 _CORRECTION = timedelta(seconds=2)
 
-# What a change of the settings makes of the desk.
+# What a change of the settings makes of the context.
 SettingsUpdate = Callable[[PollContext], PollContext]
 
 
@@ -80,16 +80,16 @@ class Service:
         self,
         ticks: Ticks,
         *,
-        newsdesk: PollContext | None,
-        mailroom: DeliveryContext | None,
+        poll_context: PollContext | None,
+        delivery_context: DeliveryContext | None,
         polled: Callable[[Sequence[PollResult]], None],
         delivered: Callable[[Sequence[Attempt]], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: timedelta = PATIENCE,
     ) -> None:
         self._ticks = ticks
-        self._newsdesk = newsdesk
-        self._mailroom = mailroom
+        self._poll_context = poll_context
+        self._delivery_context = delivery_context
         self._polled = polled
         self._delivered = delivered
         self._clock = clock
@@ -105,13 +105,15 @@ class Service:
         self._missed: Callable[[str, int], None] = lambda tick, count: None
 
     def watch(self, look: Callable[[], SettingsUpdate | None]) -> None:
-        """Before `run`: call `look`, in a thread of its own, and change the desk as it says.
+        """Before `run`: call `look`, in a thread of its own, and change the context as it says.
 
-        What a slow publisher brings is judged by the desk of then, not of when it was asked.
+        What a slow publisher brings is judged by the context of then, not of when it was asked.
         """
         self.add(Round(name="look", every=self._ticks.look, work=partial(self._look_once, look)))
-        if self._newsdesk is not None:
-            self._newsdesk = replace(self._newsdesk, live=lambda desk: self._newsdesk or desk)
+        if self._poll_context is not None:
+            self._poll_context = replace(
+                self._poll_context, live=lambda context: self._poll_context or context
+            )
 
     def add(self, round_: Round) -> None:
         """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
@@ -151,9 +153,9 @@ class Service:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         ticks: list[tuple[str, timedelta, Callable[[], Awaitable[None]]]] = []
-        if self._newsdesk is not None:
+        if self._poll_context is not None:
             ticks.append(("poll", self._ticks.poll, self._poll_tick))
-        if self._mailroom is not None:
+        if self._delivery_context is not None:
             ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
         ticks += [(one.name, one.every, partial(self._round_tick, one)) for one in self._rounds]
         for name, every, tick in ticks:
@@ -201,28 +203,28 @@ class Service:
         task.add_done_callback(self._work.discard)
 
     async def _poll_tick(self) -> None:
-        desk = self._newsdesk
+        context = self._poll_context
         free = self._ticks.feeds_at_once - len(self._polling)
-        if desk is None or free <= 0:
+        if context is None or free <= 0:
             return
         now = self._clock()
-        claim = partial(desk.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
+        claim = partial(context.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
         try:
-            feeds = await desk.run_in_store(claim)
+            claimed = await context.run_in_store(claim)
         except StoreError as error:
             log.error("poll.store_unavailable", extra={"error": str(error)})
             return
-        if feeds:
-            self._polling.update(feed.key for feed in feeds)
-            self._start(self._poll(feeds, now, desk))
+        if claimed:
+            self._polling.update(claim.feed.key for claim in claimed)
+            self._start(self._poll(claimed, now, context))
 
-    async def _poll(self, feeds: list[Feed], now: datetime, desk: PollContext) -> None:
+    async def _poll(self, claimed: list[ClaimedFeed], now: datetime, context: PollContext) -> None:
         try:
-            self._polled(await poll.poll(feeds, now, desk, settled=self._settled))
+            self._polled(await poll.poll(claimed, now, context, settled=self._settled))
         except StoreError as error:  # nothing was kept: the feeds are due again after their lease
-            log.error("poll.not_stored", extra={"error": str(error), "feeds": len(feeds)})
+            log.error("poll.not_stored", extra={"error": str(error), "feeds": len(claimed)})
         finally:
-            self._polling.difference_update(feed.key for feed in feeds)
+            self._polling.difference_update(claim.feed.key for claim in claimed)
 
     def _settled(self, polled: Sequence[PollResult]) -> None:
         if any(one.alerts for one in polled):
@@ -234,17 +236,17 @@ class Service:
     def _nudge(self) -> None:
         """Look now for alerts that are due; nudges during a look are one look after it."""
         self._nudged = True
-        if self._mailroom is not None and not self._claiming and not self._ending:
+        if self._delivery_context is not None and not self._claiming and not self._ending:
             self._claiming = True
-            self._start(self._claim_due(self._mailroom))
+            self._start(self._claim_due(self._delivery_context))
 
-    async def _claim_due(self, room: DeliveryContext) -> None:
+    async def _claim_due(self, context: DeliveryContext) -> None:
         try:
             while self._nudged and not self._ending:
                 self._nudged = False
-                for group in await deliver.claim(self._clock(), room, busy=self._telling):
+                for group in await deliver.claim(self._clock(), context, busy=self._telling):
                     self._telling.add(group[0].subscription.key)
-                    self._start(self._tell(group, room))
+                    self._start(self._tell(group, context))
         except StoreError as error:  # the next tick looks again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
@@ -253,9 +255,11 @@ class Service:
     def _goes_on(self) -> bool:
         return not self._ending
 
-    async def _tell(self, group: list[Claim], room: DeliveryContext) -> None:
+    async def _tell(self, group: list[Claim], context: DeliveryContext) -> None:
         try:
-            self._delivered(await deliver.send_all(group, self._clock, room, go_on=self._goes_on))
+            self._delivered(
+                await deliver.send_all(group, self._clock, context, go_on=self._goes_on)
+            )
         except StoreError as error:  # the leases run out, and what was not tried is due again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
@@ -264,8 +268,8 @@ class Service:
 
     async def _look_once(self, look: Callable[[], SettingsUpdate | None], now: datetime) -> None:
         amend = await asyncio.to_thread(look)
-        if amend is not None and self._newsdesk is not None:
-            self._newsdesk = amend(self._newsdesk)  # whole, between two groups of answers
+        if amend is not None and self._poll_context is not None:
+            self._poll_context = amend(self._poll_context)  # whole, between two groups of answers
 
     async def _round_tick(self, round_: Round) -> None:
         if round_.name not in self._running:

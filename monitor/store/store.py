@@ -130,10 +130,7 @@ class Store:
         """
         if not polled:
             return []
-        keys = [poll.feed_key for poll in polled]
-        done = polls.commit(self._database, polled, self.feeds.leases(keys))
-        self.feeds.forget_leases(keys)
-        return done
+        return polls.commit(self._database, polled)
 
     def counts(self) -> StoreCounts:
         """How much there is, for the operator's eyes."""

@@ -57,7 +57,7 @@ def main(port: int, hosts: int) -> dict[str, object]:
 async def _room(
     addresses: Sequence[str],
 ) -> AsyncIterator[tuple[Store, DeliveryContext, build.StoreThread]]:
-    """A fresh database with a subscription for each address, and the service's mailroom on it."""
+    """A fresh database with a subscription for each address, and a delivery context on it."""
     with TemporaryDirectory(prefix="watchpost-bench-") as folder:
         chosen = loader.load(
             environment={},
@@ -138,8 +138,8 @@ async def _serve(room: DeliveryContext, desk: PollContext | None, *, until: int)
             feed_lease=timedelta(minutes=5),
             feeds_at_once=400,
         ),
-        newsdesk=desk,
-        mailroom=room,
+        poll_context=desk,
+        delivery_context=room,
         polled=lambda polled: None,
         delivered=delivered,
         patience=timedelta(milliseconds=100),

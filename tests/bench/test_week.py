@@ -56,7 +56,7 @@ async def _watch(town: Town, store: Store, begin, end) -> None:
     async def at_once(call):
         return call()
 
-    desk = PollContext(
+    context = PollContext(
         store=store,
         run_in_store=at_once,
         fetcher=town,
@@ -71,5 +71,5 @@ async def _watch(town: Town, store: Store, begin, end) -> None:
     while town.now <= end:
         feeds = store.feeds.claim(town.now, limit=100, lease=HOUR)
         if feeds:
-            await poll.poll(feeds, town.now, desk)
+            await poll.poll(feeds, town.now, context)
         town.now += timedelta(minutes=5)

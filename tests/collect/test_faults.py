@@ -27,7 +27,7 @@ from tests.conformance.faults_page import (
     Outcome,
     on_the_page,
 )
-from tests.conformance.whole_way import newsdesk, polled
+from tests.conformance.whole_way import poll_context, polled
 from tests.fakes import NOW, feed
 
 pytestmark = corpora.needs_tool
@@ -71,8 +71,8 @@ async def test_every_fault_ends_as_the_page_says(
     with Store.open(f"sqlite:///{tmp_path / 'faults.db'}") as store:
         for names, seconds in apart:
             urls = {name: f"{faults}/f/{name}{ASKED.get(name, '')}" for name in names}
-            async with newsdesk(store, patience=timedelta(seconds=seconds)) as desk:
-                kept = await polled(urls, store, desk)
+            async with poll_context(store, patience=timedelta(seconds=seconds)) as context:
+                kept = await polled(urls, store, context)
             for name, one in kept.items():
                 said = (one.feed.poll.last_error or "").replace("1.5 s", THEIR_TIME)
                 ends[name] = Outcome(len(one.articles), one.feed.poll.state.value, said)

@@ -107,49 +107,49 @@ async def play(
     ends, run_in_store = Ends(), build.StoreThread()
     try:
         with Store.open(f"sqlite:///{folder / 'hostile.db'}") as store:
-            async with build.poll_context(chosen, store, run_in_store) as desk:
-                await _good(host, desk, "before")
+            async with build.poll_context(chosen, store, run_in_store) as context:
+                await _good(host, context, "before")
                 with watched(ends.memory):
-                    await _groups(host, desk, numbers, versions, ends)
-                    ends.stuck = await _good(host, desk, "after")
+                    await _groups(host, context, numbers, versions, ends)
+                    ends.stuck = await _good(host, context, "after")
     finally:
         run_in_store.close()
     return ends
 
 
 async def _groups(
-    host: str, desk: PollContext, numbers: Sequence[int], versions: int, ends: Ends
+    host: str, context: PollContext, numbers: Sequence[int], versions: int, ends: Ends
 ) -> None:
     for begin in range(0, len(numbers), AT_ONCE):
         group = {key_of(str(n)): n for n in numbers[begin : begin + AT_ONCE]}
         feeds = [feed(key, url=f"{host}/{n}") for key, n in group.items()]
         for version in range(versions):
             started = time.monotonic()
-            for one in await _polled(feeds, NOW + version * _LATER, desk):
+            for one in await _polled(feeds, NOW + version * _LATER, context):
                 ends.add(f"--case {group[one.feed_key]} (version {version})", one)
             ends.slowest = max(ends.slowest, timedelta(seconds=time.monotonic() - started))
         for key in group:
-            desk.store.feeds.set_paused(key, True)
+            context.store.feeds.set_paused(key, True)
 
 
-async def _polled(feeds: Sequence[Feed], now: datetime, desk: PollContext) -> list[PollResult]:
+async def _polled(feeds: Sequence[Feed], now: datetime, context: PollContext) -> list[PollResult]:
     """Poll these as the store has them."""
-    desk.store.feeds.add_all(feeds)
-    due = desk.store.feeds.claim(now, limit=len(feeds), lease=desk.lease)
-    return await poll.poll(due, now, desk)
+    context.store.feeds.add_all(feeds)
+    due = context.store.feeds.claim(now, limit=len(feeds), lease=context.lease)
+    return await poll.poll(due, now, context)
 
 
-async def _good(host: str, desk: PollContext, when: str) -> int:
+async def _good(host: str, context: PollContext, when: str) -> int:
     """One good feed for each place there is: how many are not read."""
     places = AT_ONCE // 8
     feeds = [feed(key_of(f"{when} {n}"), url=f"{host}/good/{when}/{n}") for n in range(places)]
     try:
         async with asyncio.timeout(_LATEST.total_seconds()):
-            polled = await _polled(feeds, NOW, desk)
+            polled = await _polled(feeds, NOW, context)
     except TimeoutError:
         return places
     for one in polled:
-        desk.store.feeds.set_paused(one.feed_key, True)
+        context.store.feeds.set_paused(one.feed_key, True)
     return places - sum(one.state.state in READ for one in polled)
 
 

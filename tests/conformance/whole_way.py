@@ -21,6 +21,7 @@ from monitor.net import egress
 from monitor.pipeline import poll
 from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
+from tests.contexts import claimed
 from tests.fakes import BOUNDS, FakeClassifier, feed
 from tests.web_fixtures import LOOPBACK
 
@@ -51,7 +52,7 @@ async def _at_once(call: Callable[[], T], /) -> T:
 
 
 @asynccontextmanager
-async def newsdesk(
+async def poll_context(
     store: Store,
     *,
     classifier: Classifier | None = None,
@@ -59,7 +60,7 @@ async def newsdesk(
     parser: ParserPool | None = None,
     at_once: int = AT_ONCE,
 ) -> AsyncIterator[PollContext]:
-    """A desk of real parts, for addresses on loopback."""
+    """A context of real parts, for addresses on loopback."""
     parser = parser or ParserPool(workers=2)
     ask = egress.open_session(allow=LOOPBACK, connections=at_once, per_host=at_once)
     async with ask as session:
@@ -80,11 +81,11 @@ async def newsdesk(
             await parser.close()
 
 
-async def polled(urls: Mapping[str, str], store: Store, desk: PollContext) -> dict[str, Kept]:
+async def polled(urls: Mapping[str, str], store: Store, context: PollContext) -> dict[str, Kept]:
     """Poll each address once; what is kept of it, by name."""
     feeds = {name: feed(key_of(name), url=url) for name, url in urls.items()}
     store.feeds.add_all(feeds.values())
-    await poll.poll(list(feeds.values()), NOW, desk)
+    await poll.poll(claimed(store, *(one.key for one in feeds.values())), NOW, context)
     found = {name: store.feeds.find(one.key) for name, one in feeds.items()}
     return {
         name: Kept(one, store.articles.list(feed=one.key, limit=20_000))
@@ -94,7 +95,7 @@ async def polled(urls: Mapping[str, str], store: Store, desk: PollContext) -> di
 
 
 async def taken(urls: Mapping[str, str], folder: Path) -> dict[str, Kept]:
-    """The same with a store and a desk of its own."""
+    """The same with a store and a context of its own."""
     with Store.open(f"sqlite:///{folder / 'taken.db'}") as store:
-        async with newsdesk(store) as desk:
-            return await polled(urls, store, desk)
+        async with poll_context(store) as context:
+            return await polled(urls, store, context)

@@ -24,7 +24,7 @@ from monitor.domain.messages import Message, MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.pipeline import deliver
 from monitor.pipeline.group_commit import GroupCommit
-from tests.contexts import LATER, NEW, alerted, mailroom, many_alerts, polled, watched
+from tests.contexts import LATER, NEW, alerted, delivery_context, many_alerts, polled, watched
 from tests.fakes import (
     NOW,
     FakeChannel,
@@ -37,9 +37,9 @@ T = TypeVar("T")
 async def test_an_alert_is_sent_once_and_its_attempt_recorded(store):
     await alerted(store)
     channel = FakeChannel()
-    (attempt,) = await deliver.deliver(LATER, mailroom(store, channel))
+    (attempt,) = await deliver.deliver(LATER, delivery_context(store, channel))
     assert (attempt.outcome, attempt.reason) == (Outcome.SENT, DeliveryReason.ACCEPTED)
-    assert await deliver.deliver(LATER, mailroom(store, channel)) == []
+    assert await deliver.deliver(LATER, delivery_context(store, channel)) == []
     assert NEW.title in channel.sent[0].subject
     assert store.outbox.list(limit=1)[0].state is AlertState.SENT
 
@@ -47,11 +47,11 @@ async def test_an_alert_is_sent_once_and_its_attempt_recorded(store):
 async def test_an_endpoint_that_is_down_is_tried_again_with_the_same_key(store):
     await alerted(store)
     channel = FakeChannel(Unreachable(DeliveryReason.CONNECT, "refused"))
-    (first,) = await deliver.deliver(LATER, mailroom(store, channel))
+    (first,) = await deliver.deliver(LATER, delivery_context(store, channel))
     assert first.outcome is Outcome.LATER
-    assert await deliver.deliver(LATER, mailroom(store, channel)) == []
+    assert await deliver.deliver(LATER, delivery_context(store, channel)) == []
     due = store.outbox.list(limit=1)[0].due_at
-    (second,) = await deliver.deliver(due, mailroom(store, channel))
+    (second,) = await deliver.deliver(due, delivery_context(store, channel))
     assert (second.outcome, second.number) == (Outcome.SENT, 2)
     assert channel.sent[0].key == first.alert_key
 
@@ -59,7 +59,7 @@ async def test_an_endpoint_that_is_down_is_tried_again_with_the_same_key(store):
 async def test_an_alert_that_is_refused_is_listed_as_undelivered_with_the_reason(store):
     await alerted(store)
     channel = FakeChannel(Refused(DeliveryReason.PERMANENT, "550 no such user"))
-    await deliver.deliver(LATER, mailroom(store, channel))
+    await deliver.deliver(LATER, delivery_context(store, channel))
     (dead,) = store.outbox.list(state=AlertState.DEAD, limit=10)
     assert "550 no such user" in dead.last_error
 
@@ -68,16 +68,16 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_its_queue_kept(store):
     await alerted(store)
     await polled(store, "dull", at=LATER)
     channel = FakeChannel(Refused(DeliveryReason.GONE, "410", disable=True))
-    await deliver.deliver(LATER, mailroom(store, channel))
+    await deliver.deliver(LATER, delivery_context(store, channel))
     (disabled,) = store.subscriptions.list()
     assert disabled.state is SubscriptionState.DISABLED
     assert "410" in disabled.state_reason
 
     (alert,) = store.outbox.list(limit=10)
     assert (alert.state, alert.last_error) == (AlertState.PENDING, "gone: 410")
-    assert await deliver.deliver(LATER, mailroom(store, channel)) == []
+    assert await deliver.deliver(LATER, delivery_context(store, channel)) == []
     store.subscriptions.set_state("s", SubscriptionState.ACTIVE)
-    (attempt,) = await deliver.deliver(LATER, mailroom(store, channel))
+    (attempt,) = await deliver.deliver(LATER, delivery_context(store, channel))
     assert attempt.outcome is Outcome.SENT
 
 
@@ -88,12 +88,12 @@ async def test_others_hear_of_it_when_a_subscription_is_disabled(store):
     watched(store, told=everyone)
     await polled(store, "one", "two")
     channel = ByAddress("asked", Refused(DeliveryReason.GONE, "410", disable=True))
-    await deliver.deliver(LATER, mailroom(store, channel))
+    await deliver.deliver(LATER, delivery_context(store, channel))
     (notice,) = store.outbox.list(limit=10, subscription="asked")
     assert notice.type is MessageType.DISABLED
     assert notice.data["disabled"]["reason"] == "gone: 410"
     assert [a.type for a in store.outbox.list(subscription="gone")] == [MessageType.FLAGGED]
-    (attempt,) = await deliver.deliver(LATER, mailroom(store, channel))
+    (attempt,) = await deliver.deliver(LATER, delivery_context(store, channel))
     assert (attempt.alert_key, attempt.outcome) == (notice.key, Outcome.SENT)
 
 
@@ -102,7 +102,7 @@ async def test_five_days_of_failure_disable_and_nothing_is_lost(store):
     channel = FakeChannel(*[Unreachable(DeliveryReason.CONNECT, "refused")] * 99)
     now, end = LATER, LATER + timedelta(days=6)
     while now < end and store.subscriptions.find("s").state is SubscriptionState.ACTIVE:
-        await deliver.deliver(now, mailroom(store, channel))
+        await deliver.deliver(now, delivery_context(store, channel))
         if store.outbox.list(state=AlertState.DEAD):  # another comes when the first is given up
             store.outbox.replay([a.key for a in store.outbox.list()], now + timedelta(days=1))
         now = max(store.outbox.next_due(now) or end, now + timedelta(seconds=1))
@@ -113,7 +113,7 @@ async def test_five_days_of_failure_disable_and_nothing_is_lost(store):
     assert waiting.state is AlertState.PENDING
     store.subscriptions.set_state("s", SubscriptionState.ACTIVE)
     store.outbox.retry(waiting.key, now)
-    (attempt,) = await deliver.deliver(now, mailroom(store, FakeChannel()))
+    (attempt,) = await deliver.deliver(now, delivery_context(store, FakeChannel()))
     assert attempt.outcome is Outcome.SENT
 
 
@@ -134,13 +134,13 @@ class ByAddress:
 async def test_a_dead_endpoint_costs_one_call_and_holds_up_nobody(store):
     await many_alerts(store, subscription("dead"), subscription("good"))
     channel = ByAddress("good", Unreachable(DeliveryReason.TIMEOUT, "no answer"))
-    attempts = await deliver.deliver(NOW, mailroom(store, channel))
+    attempts = await deliver.deliver(NOW, delivery_context(store, channel))
     assert sum(attempt.outcome is Outcome.SENT for attempt in attempts) == 5
     assert channel.tried.count("dead") == 1
     waiting = store.outbox.list(state=AlertState.PENDING, limit=10)
     assert len(waiting) == 5
     assert sorted(alert.attempts for alert in waiting) == [0, 0, 0, 0, 1]
-    assert await deliver.deliver(NOW, mailroom(store, channel)) == []
+    assert await deliver.deliver(NOW, delivery_context(store, channel)) == []
 
 
 async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(store):
@@ -148,10 +148,10 @@ async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(s
     channel = FakeChannel(*[Unreachable(DeliveryReason.TIMEOUT, "no answer")] * 2)
     for number in range(2):
         rested = store.outbox.next_due(NOW)
-        assert len(await deliver.deliver(rested, mailroom(store, channel))) == 1, number
+        assert len(await deliver.deliver(rested, delivery_context(store, channel))) == 1, number
     rested = store.outbox.next_due(NOW)
     assert rested - NOW <= timedelta(minutes=1)
-    sent = await deliver.deliver(rested, mailroom(store, channel))
+    sent = await deliver.deliver(rested, delivery_context(store, channel))
     assert sum(attempt.outcome is Outcome.SENT for attempt in sent) >= 3
     assert store.subscriptions.find("s").health == EndpointHealth()
 
@@ -159,7 +159,7 @@ async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(s
 async def test_an_alert_that_breaks_our_code_harms_only_itself(store):
     await many_alerts(store, subscription("odd"), subscription("good"))
     channel = ByAddress("good", RuntimeError("a fault of ours"))
-    attempts = await deliver.deliver(NOW, mailroom(store, channel))
+    attempts = await deliver.deliver(NOW, delivery_context(store, channel))
     assert sum(attempt.outcome is Outcome.SENT for attempt in attempts) == 5
     reasons = {attempt.reason for attempt in attempts if attempt.outcome is Outcome.LATER}
     assert reasons == {DeliveryReason.INTERNAL}
@@ -168,20 +168,20 @@ async def test_an_alert_that_breaks_our_code_harms_only_itself(store):
 async def test_a_crash_between_sending_and_recording_repeats_with_the_same_key(store):
     await alerted(store)
     channel = FakeChannel()
-    room = mailroom(store, channel)
-    ((claimed,),) = await deliver.claim(LATER, room)
-    await deliver._send(claimed, LATER, room)  # and the process dies here
-    assert await deliver.claim(LATER + timedelta(seconds=30), room) == []
-    await deliver.deliver(LATER + timedelta(minutes=2), room)
+    context = delivery_context(store, channel)
+    ((claimed,),) = await deliver.claim(LATER, context)
+    await deliver._send(claimed, LATER, context)  # and the process dies here
+    assert await deliver.claim(LATER + timedelta(seconds=30), context) == []
+    await deliver.deliver(LATER + timedelta(minutes=2), context)
     assert [message.key for message in channel.sent] == [claimed.alert.key] * 2
 
 
 async def test_a_process_that_was_overtaken_changes_nothing(store):
     await alerted(store)
-    room = mailroom(store, FakeChannel())
-    (late,) = await deliver.claim(LATER, room)
-    await deliver.deliver(LATER + timedelta(minutes=2), room)
-    await deliver.send_all(late, lambda: LATER + timedelta(minutes=3), room)
+    context = delivery_context(store, FakeChannel())
+    (late,) = await deliver.claim(LATER, context)
+    await deliver.deliver(LATER + timedelta(minutes=2), context)
+    await deliver.send_all(late, lambda: LATER + timedelta(minutes=3), context)
     (alert,) = store.outbox.list(limit=10)
     assert (alert.state, alert.attempts) == (AlertState.SENT, 1)
 
@@ -194,14 +194,14 @@ async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store
             await asyncio.Event().wait()
             return ""
 
-    room = mailroom(store, Slow())
-    (group,) = await deliver.claim(NOW, room)
-    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, room))
+    context = delivery_context(store, Slow())
+    (group,) = await deliver.claim(NOW, context)
+    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, context))
     await asyncio.sleep(0)
     telling.cancel()
     with pytest.raises(asyncio.CancelledError):
         await telling
-    (again,) = await deliver.claim(NOW, room)
+    (again,) = await deliver.claim(NOW, context)
     assert len(again) == len(group) == 5
 
 
@@ -218,11 +218,11 @@ async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
     class Slow(FakeChannel):
         async def send(self, message: Message, to: Subscription, now: object, /) -> str:
             await asyncio.wait_for(renewed.wait(), timeout=10)
-            return f"{len(await deliver.claim(much_later, room))} claimed by another"
+            return f"{len(await deliver.claim(much_later, context))} claimed by another"
 
-    room = mailroom(store, Slow(), lease=timedelta(milliseconds=30))
-    (group,) = await deliver.claim(LATER, room)
-    (attempt,) = await deliver.send_all(group, clock, room)
+    context = delivery_context(store, Slow(), lease=timedelta(milliseconds=30))
+    (group,) = await deliver.claim(LATER, context)
+    (attempt,) = await deliver.send_all(group, clock, context)
     assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")
 
 
@@ -234,11 +234,11 @@ async def test_what_another_process_took_over_while_this_one_was_stopped_is_left
         return times.pop() if times else NOW + timedelta(minutes=5)
 
     channel = FakeChannel()
-    room = mailroom(store, channel)
-    (group,) = await deliver.claim(NOW, room)
+    context = delivery_context(store, channel)
+    (group,) = await deliver.claim(NOW, context)
     store.outbox.release([group[0].token])
-    others = await deliver.claim(NOW + timedelta(minutes=2), mailroom(store, channel))
-    attempts = await deliver.send_all(group, clock, room)
+    others = await deliver.claim(NOW + timedelta(minutes=2), delivery_context(store, channel))
+    attempts = await deliver.send_all(group, clock, context)
     assert len(attempts) == 1
     assert [message.key for message in channel.sent] == [group[0].alert.key]
     assert len(others[0]) == len(group)
@@ -261,7 +261,7 @@ async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothin
     await many_alerts(store, subscription("s"))
     channel, refusing = FakeChannel(), Refusing(3)
     ledger = GroupCommit(lambda tried: refusing(lambda: store.outbox.record_all(tried)))
-    attempts = await deliver.deliver(NOW, mailroom(store, channel, ledger=ledger))
+    attempts = await deliver.deliver(NOW, delivery_context(store, channel, ledger=ledger))
     assert len(attempts) == 5
     assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
     assert store.outbox.counts()[AlertState.SENT] == 5
@@ -276,17 +276,17 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
         await go_on.wait()
         return store.outbox.record_all(tried)
 
-    room = mailroom(store, FakeChannel(), ledger=GroupCommit(slowly))
-    (group,) = await deliver.claim(NOW, room)
-    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, room))
+    context = delivery_context(store, FakeChannel(), ledger=GroupCommit(slowly))
+    (group,) = await deliver.claim(NOW, context)
+    telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, context))
     await asyncio.wait_for(recording.wait(), timeout=10)
     telling.cancel()
     with pytest.raises(asyncio.CancelledError):
         await telling
     go_on.set()
-    await room.ledger.close(timedelta(seconds=10))
+    await context.ledger.close(timedelta(seconds=10))
     assert store.outbox.counts()[AlertState.SENT] == 1
-    (again,) = await deliver.claim(NOW, room)
+    (again,) = await deliver.claim(NOW, context)
     assert len(again) == 4
 
 
@@ -298,8 +298,8 @@ async def test_what_is_held_is_told_in_a_digest_at_its_time(store):
     watched(store, told=(subscription(cadence=DeliverySchedule(every=Frequency.DAILY, at=noon)),))
     await polled(store, "one", "two")
     channel = FakeChannel()
-    assert await deliver.deliver(LATER, mailroom(store, channel)) == []
-    (attempt,) = await deliver.deliver(NOW + timedelta(days=1), mailroom(store, channel))
+    assert await deliver.deliver(LATER, delivery_context(store, channel)) == []
+    (attempt,) = await deliver.deliver(NOW + timedelta(days=1), delivery_context(store, channel))
     assert attempt.outcome is Outcome.SENT
     (message,) = channel.sent
     assert message.type is MessageType.DIGEST
@@ -314,6 +314,6 @@ async def test_what_is_silenced_is_kept_and_told_to_nobody(store):
     watched(store)
     store.silences.add(silence)
     await polled(store, "one", "two")
-    assert await deliver.deliver(LATER, mailroom(store, FakeChannel())) == []
+    assert await deliver.deliver(LATER, delivery_context(store, FakeChannel())) == []
     (alert,) = store.outbox.list()
     assert (alert.state, alert.silenced_by) == (AlertState.SILENCED, "q")

@@ -17,7 +17,7 @@ from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
 from monitor.pipeline.full_text_stage import FullTextStage
 from monitor.store.store import Store
-from tests.contexts import at_once, newsdesk
+from tests.contexts import at_once, claimed, poll_context
 from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription
 
 OLD = entry("Rain on Sunday")
@@ -36,13 +36,13 @@ class Watch:
     most: int = 20
     wait: timedelta = timedelta(seconds=20)
     hours: int = 0
-    changes: dict[str, object] = field(default_factory=dict)  # of the desk
+    changes: dict[str, object] = field(default_factory=dict)  # of the context
 
     async def read(self, *entries: Entry, alert_backlog: bool = False) -> PollResult:
         self.hours += 1
         body = str(self.hours)
-        desk = replace(
-            newsdesk(self.store, f=[fetched(body)]),
+        context = replace(
+            poll_context(self.store, f=[fetched(body)]),
             parser=FakeParser(**{body: Parsed(entries=entries)}),
             pages=FullTextStage(
                 articles=self.store.articles,
@@ -55,8 +55,9 @@ class Watch:
             **self.changes,
         )
         now = NOW + timedelta(hours=self.hours)
-        wanted = [self.store.feeds.find("f")]
-        (done,) = await poll.poll(wanted, now, desk, alert_backlog=alert_backlog)
+        (done,) = await poll.poll(
+            claimed(self.store, "f", at=now), now, context, alert_backlog=alert_backlog
+        )
         assert done.state.failures == 0
         return done
 
@@ -204,7 +205,7 @@ async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: 
     async def out(call: object, /) -> object:
         raise StoreError("locked")
 
-    desk = FullTextStage(
+    context = FullTextStage(
         articles=watch.store.articles,
         run_in_store=out,
         pages=watch.pages,
@@ -213,4 +214,4 @@ async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: 
         wait=timedelta(seconds=1),
     )
     wanted = watch.store.feeds.find("f")
-    assert await desk(wanted, Parsed(entries=(TRAIN,)), now=NOW, alert_backlog=False) == {}
+    assert await context(wanted, Parsed(entries=(TRAIN,)), now=NOW, alert_backlog=False) == {}

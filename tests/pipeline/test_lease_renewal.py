@@ -1,8 +1,9 @@
-"""A lease: renewed while we work, lost where somebody else took over."""
+"""Lease renewal: claims stay leased while they are processed."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,18 +12,29 @@ from monitor.domain.errors import StoreBusy
 from monitor.pipeline.lease_renewal import LeaseRenewer
 from tests.fakes import NOW
 
-LASTS = timedelta(milliseconds=30)
+LEASE = timedelta(milliseconds=30)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A claim."""
+
+    token: str
+
+
+A, B = Ticket("a"), Ticket("b")
 
 
 class Holder:
-    """Who keeps the leases; says when it was asked."""
+    """Holds the leases, and records each request to extend them."""
 
     def __init__(self, *answers: set[str] | Exception) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[list[str], datetime]] = []
         self.called = asyncio.Event()
 
-    async def extend(self, tokens: list[str], until: datetime) -> set[str]:
+    async def extend(self, claims: list[Ticket], until: datetime) -> set[str]:
+        tokens = [claim.token for claim in claims]
         self.asked.append((tokens, until))
         self.called.set()
         answer = self.answers.pop(0) if self.answers else set(tokens)
@@ -31,49 +43,49 @@ class Holder:
         return answer
 
 
-def lease(holder: Holder, clock=lambda: NOW, lasts: timedelta = LASTS) -> LeaseRenewer[int]:
-    return LeaseRenewer({"a": 1, "b": 2}, holder.extend, clock=clock, lasts=lasts)
+def renewer(holder: Holder, clock=lambda: NOW) -> LeaseRenewer[Ticket]:
+    return LeaseRenewer([A, B], holder.extend, clock=clock, lease=LEASE)
 
 
-async def test_what_is_done_is_not_renewed():
+async def test_a_claim_that_is_done_is_not_renewed():
     holder = Holder()
-    async with lease(holder) as ours:
-        assert await ours.next() == 1
-        ours.done("a")
+    async with renewer(holder) as leases:
+        assert await leases.next() == A
+        leases.done("a")
         await asyncio.wait_for(holder.called.wait(), timeout=10)
-        assert await ours.next() == 2
-    assert holder.asked[0] == (["b"], NOW + LASTS)
+        assert await leases.next() == B
+    assert holder.asked[0] == (["b"], NOW + LEASE)
 
 
-async def test_what_was_done_while_it_was_asked_for_is_not_lost(caplog):
+async def test_a_claim_done_during_its_renewal_is_not_counted_as_lost(caplog):
     class Finishing(Holder):
-        async def extend(self, tokens: list[str], until: datetime) -> set[str]:
-            ours.done("a")  # settled in between: the store has freed it
-            await super().extend(tokens, until)
+        async def extend(self, claims: list[Ticket], until: datetime) -> set[str]:
+            leases.done("a")  # committed meanwhile: the store has ended its lease
+            await super().extend(claims, until)
             return {"b"}
 
     holder = Finishing()
-    async with lease(holder) as ours:
+    async with renewer(holder) as leases:
         await asyncio.wait_for(holder.called.wait(), timeout=10)
-        assert await ours.next() == 2
+        assert await leases.next() == B
     assert "lease.lost" not in caplog.text
 
 
-async def test_a_store_that_is_out_for_a_while_ends_no_lease():
+async def test_a_store_that_fails_once_ends_no_lease():
     holder = Holder(StoreBusy("locked"))
-    async with lease(holder) as ours:
+    async with renewer(holder) as leases:
         await asyncio.wait_for(holder.called.wait(), timeout=10)
-        assert ours.tokens == ["a", "b"]
+        assert leases.pending == [A, B]
 
 
-async def test_what_was_taken_over_while_this_process_stood_still_is_not_begun():
+async def test_a_claim_lost_while_the_process_stood_still_is_not_begun():
     holder, times = Holder({"b"}), [NOW + timedelta(minutes=5), NOW + timedelta(minutes=5), NOW]
-    ours = lease(holder, clock=times.pop)
-    assert await ours.next() == 2
-    assert ours.tokens == ["b"]
+    leases = renewer(holder, clock=times.pop)
+    assert await leases.next() == B
+    assert leases.pending == [B]
 
 
-async def test_nothing_is_begun_that_may_be_taken_over_when_nobody_can_be_asked():
+async def test_no_claim_is_begun_after_its_lease_ran_out_while_the_store_fails():
     holder, times = Holder(StoreBusy("locked")), [NOW + timedelta(minutes=5)] * 2 + [NOW]
     with pytest.raises(StoreBusy):
-        await lease(holder, clock=times.pop).next()
+        await renewer(holder, clock=times.pop).next()

@@ -13,7 +13,17 @@ from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import deliver, poll
 from monitor.store.store import Store
-from tests.contexts import LATER, NEW, OLD, alerted, mailroom, newsdesk, polled, watched
+from tests.contexts import (
+    LATER,
+    NEW,
+    OLD,
+    alerted,
+    claimed,
+    delivery_context,
+    poll_context,
+    polled,
+    watched,
+)
 from tests.fakes import (
     NOW,
     FakeChannel,
@@ -81,8 +91,12 @@ async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
     second = Parsed(title="F", entries=(NEW, named), seen=frozenset({1}), memory=b"second")
     reader = RememberingParser(Parsed(entries=(OLD,), memory=b"first"), second, second)
     for hour, body in enumerate(("a", "b", "c")):
-        desk = replace(newsdesk(store, f=[fetched(body)]), parser=reader)
-        await poll.poll([store.feeds.find("f")], NOW + timedelta(hours=hour), desk)
+        context = replace(poll_context(store, f=[fetched(body)]), parser=reader)
+        await poll.poll(
+            claimed(store, "f", at=NOW + timedelta(hours=hour)),
+            NOW + timedelta(hours=hour),
+            context,
+        )
     assert reader.given == [b"", b"first", b"second"]
     assert {a.entry.title for a in store.articles.list()} == {OLD.title, NEW.title}
 
@@ -90,12 +104,12 @@ async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
 async def test_what_was_not_kept_is_read_again(store):
     watched(store)
     await polled(store, "one")
-    entries, broken = (NEW, OLD), replace(newsdesk(store, f=[fetched("a")]), classifier=None)
+    entries, broken = (NEW, OLD), replace(poll_context(store, f=[fetched("a")]), classifier=None)
     reader = RememberingParser(*[Parsed(entries=entries, memory=b"both")] * 2)
     with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
-        await poll.poll([store.feeds.find("f")], LATER, replace(broken, parser=reader))
-    desk = replace(newsdesk(store, f=[fetched("a")]), parser=reader)
-    await poll.poll([store.feeds.find("f")], LATER, desk)
+        await poll.poll(claimed(store, "f", at=LATER), LATER, replace(broken, parser=reader))
+    context = replace(poll_context(store, f=[fetched("a")]), parser=reader)
+    await poll.poll(claimed(store, "f", at=LATER), LATER, context)
     assert reader.given == [b"", b""]
     assert store.articles.count() == 2
 
@@ -103,10 +117,10 @@ async def test_what_was_not_kept_is_read_again(store):
 async def test_new_guids_for_old_articles_are_not_new(store):
     await alerted(store)
     again = tuple(replace(e, guid=f"other-{n}") for n, e in enumerate((NEW, OLD)))
-    desk = replace(
-        newsdesk(store, f=[fetched("storm")]), parser=FakeParser(storm=Parsed(entries=again))
+    context = replace(
+        poll_context(store, f=[fetched("storm")]), parser=FakeParser(storm=Parsed(entries=again))
     )
-    await poll.poll([store.feeds.find("f")], LATER, desk)
+    await poll.poll(claimed(store, "f", at=LATER), LATER, context)
     assert len(store.articles.list(limit=10)) == 2
     assert len(store.outbox.list(limit=10)) == 1
 
@@ -118,9 +132,9 @@ async def read(
     done = []
     for number, entries in enumerate(documents):
         now, body = at + (number + 1) * timedelta(hours=1), str(hash(entries))
-        desk = newsdesk(store, **{key: [fetched(body)] for key in feeds})
-        desk = replace(desk, parser=FakeParser(**{body: Parsed(title="F", entries=entries)}))
-        done += await poll.poll([store.feeds.find(key) for key in feeds], now, desk)
+        context = poll_context(store, **{key: [fetched(body)] for key in feeds})
+        context = replace(context, parser=FakeParser(**{body: Parsed(title="F", entries=entries)}))
+        done += await poll.poll(claimed(store, *feeds, at=now), now, context)
     return done
 
 
@@ -204,10 +218,10 @@ async def test_a_wire_report_in_three_outlets_is_one_alert_that_names_them_all(s
     await read(store, (wire("f"),), feeds="f")
     await read(store, (wire("g", "North Korean sappers on the way to Kursk"),), feeds="g")
     (alert,) = store.outbox.list(limit=10)
-    ((claimed,),) = await deliver.claim(LATER, mailroom(store, FakeChannel()))
+    ((claimed,),) = await deliver.claim(LATER, delivery_context(store, FakeChannel()))
     (told,) = claimed.articles
     assert [source.feed_title for source in claimed.sources[told.key]] == ["F", "G"]
-    await deliver.deliver(LATER + timedelta(minutes=5), mailroom(store, FakeChannel()))
+    await deliver.deliver(LATER + timedelta(minutes=5), delivery_context(store, FakeChannel()))
     (late,) = await read(store, (wire("h", text=LEAD[:110] + "…"),), feeds="h", at=LATER)
     assert (len(late.articles), late.alerts) == (1, ())
     assert store.outbox.list(limit=10) == [replace(alert, state=AlertState.SENT, attempts=1)]
@@ -256,17 +270,17 @@ async def test_who_wants_one_feed_only_is_told_of_its_copy(store):
 async def test_an_alert_that_waits_tells_of_the_words_that_caused_it(store):
     await alerted(store)
     await read(store, (replace(NEW, title="Sappers stay, it was an error"), OLD), at=LATER)
-    ((claimed,),) = await deliver.claim(LATER, mailroom(store, FakeChannel()))
+    ((claimed,),) = await deliver.claim(LATER, delivery_context(store, FakeChannel()))
     (told,) = claimed.articles
     assert (told.entry.title, told.decision.relevant, told.edits) == (NEW.title, True, 0)
 
 
 async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store):
     watched(store, feed("f"), feed("g"))
-    first = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
-    await poll.poll(store.feeds.list(), NOW, first)
-    second = newsdesk(store, f=[fetched("two")], g=[fetched("two")])
-    await poll.poll(store.feeds.list(), LATER, second)
+    first = poll_context(store, f=[fetched("one")], g=[fetched("one")])
+    await poll.poll(claimed(store), NOW, first)
+    second = poll_context(store, f=[fetched("two")], g=[fetched("two")])
+    await poll.poll(claimed(store, at=LATER), LATER, second)
     assert len(store.outbox.list(limit=10)) == 1
 
 
@@ -285,7 +299,7 @@ async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store
 async def test_every_answer_ends_in_a_named_state(store, answer, state):
     watched(store)
     await polled(store, "one")
-    await poll.poll([store.feeds.find("f")], LATER, newsdesk(store, f=[answer]))
+    await poll.poll(claimed(store, "f", at=LATER), LATER, poll_context(store, f=[answer]))
     after = store.feeds.find("f").poll
     assert after.state is state
     assert after.due_at > LATER
@@ -299,7 +313,7 @@ async def test_a_failing_feed_keeps_its_reason_backs_off_and_recovers(store):
     failure = FetchError(FeedReason.DNS, "no such host")
     waits, now = [], NOW
     for _ in range(8):
-        await poll.poll([store.feeds.find("f")], now, newsdesk(store, f=[failure]))
+        await poll.poll(claimed(store, "f", at=now), now, poll_context(store, f=[failure]))
         state = store.feeds.find("f").poll
         waits.append(state.due_at - now)
         now = state.due_at
@@ -314,8 +328,8 @@ async def test_a_failing_feed_keeps_its_reason_backs_off_and_recovers(store):
 
 async def test_a_feed_that_breaks_our_code_harms_only_itself(store):
     watched(store, feed("f"), feed("g"))
-    desk = newsdesk(store, g=[fetched("one")])  # nothing is laid out for f: a KeyError
-    await poll.poll(store.feeds.list(), NOW, desk)
+    context = poll_context(store, g=[fetched("one")])  # nothing is laid out for f: a KeyError
+    await poll.poll(claimed(store), NOW, context)
     states = {one.key: one.poll.state for one in store.feeds.list()}
     assert states == {"f": FeedState.FAILING, "g": FeedState.OK}
 
@@ -323,8 +337,8 @@ async def test_a_feed_that_breaks_our_code_harms_only_itself(store):
 async def test_many_feeds_are_read_side_by_side_and_all_stored(store):
     feeds = [feed(f"f{number}") for number in range(120)]
     watched(store, *feeds)
-    desk = newsdesk(store, **{one.key: [fetched("one")] for one in feeds})
-    results = await poll.poll(feeds, NOW, desk)
+    context = poll_context(store, **{one.key: [fetched("one")] for one in feeds})
+    results = await poll.poll(claimed(store), NOW, context)
     assert len(results) == 120
     assert {one.poll.state for one in store.feeds.list()} == {FeedState.OK}
 
@@ -334,8 +348,10 @@ async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(stor
     await polled(store, "one")
     states = {}
     for days in (14, 15):
-        desk = newsdesk(store, f=[fetched(None)])
-        await poll.poll([store.feeds.find("f")], NOW + timedelta(days=days), desk)
+        context = poll_context(store, f=[fetched(None)])
+        await poll.poll(
+            claimed(store, "f", at=NOW + timedelta(days=days)), NOW + timedelta(days=days), context
+        )
         states[days] = store.feeds.find("f").poll
     assert states[14].state is FeedState.UNCHANGED
     assert (states[15].state, states[15].since) == (FeedState.SILENT, NOW + timedelta(days=15))

@@ -93,10 +93,10 @@ def sqlite(sqlite_url: str):
 
 async def attend(hub: Loopback, store: Store, session, at=NOW) -> websub.HubSubscription | None:
     client = HubClient(session, user_agent="W", timeout=timedelta(seconds=5))
-    desk = websub_round.WebSubContext(
+    context = websub_round.WebSubContext(
         store=store, run_in_store=at_once, hubs=client, public_url=hub.base
     )
-    await websub_round.attend(at, desk)
+    await websub_round.attend(at, context)
     return store.websub.by_feed("f")
 
 
@@ -205,7 +205,6 @@ def paused(store: Store) -> None:
 
 
 def ended(store: Store) -> None:
-    store.feeds.claim(NOW, limit=9, lease=DAY, due_only=False)
     state = replace(store.feeds.find("f").poll, state=FeedState.GONE, failures=2)
     store.commit([PollResult(feed_key="f", state=state)])
 

@@ -21,7 +21,7 @@ from monitor.runtime.service import (
     clock_went_back,
     missed_ticks,
 )
-from tests.contexts import alerted, mailroom, many_alerts, newsdesk, polled, watched
+from tests.contexts import alerted, delivery_context, many_alerts, poll_context, polled, watched
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 
 TICKS = Ticks(
@@ -53,11 +53,11 @@ class Watcher:
         if len(self.polled) + len(self.delivered) >= self.wanted:
             self.stop.set()
 
-    async def watch(self, desk, room) -> None:
+    async def watch(self, polling, delivery) -> None:
         service = Service(
             TICKS,
-            newsdesk=desk,
-            mailroom=room,
+            poll_context=polling,
+            delivery_context=delivery,
             polled=self.on_polled,
             delivered=self.on_delivered,
         )
@@ -71,23 +71,23 @@ def due(key: str = "f", **changes: object):
 async def test_a_feed_that_is_due_is_polled_and_is_not_due_again(store):
     watched(store, due())
     watcher = Watcher()
-    desk = newsdesk(store, f=[fetched("one")])
-    await watcher.watch(desk, None)
-    assert desk.fetcher.asked == ["f"]
+    context = poll_context(store, f=[fetched("one")])
+    await watcher.watch(context, None)
+    assert context.fetcher.asked == ["f"]
     assert store.feeds.find("f").poll.state is FeedState.OK
 
 
 async def test_a_paused_feed_is_left_alone(store):
     watched(store, due("f"), due("g", paused=True))
-    desk = newsdesk(store, f=[fetched("one")], g=[fetched("one")])
-    await Watcher().watch(desk, None)
-    assert desk.fetcher.asked == ["f"]
+    context = poll_context(store, f=[fetched("one")], g=[fetched("one")])
+    await Watcher().watch(context, None)
+    assert context.fetcher.asked == ["f"]
 
 
 async def test_an_alert_that_is_due_is_sent(store):
     await alerted(store)
     channel = FakeChannel()
-    await Watcher().watch(None, mailroom(store, channel))
+    await Watcher().watch(None, delivery_context(store, channel))
     assert len(channel.sent) == 1
     assert store.outbox.list(limit=1)[0].state is AlertState.SENT
 
@@ -99,8 +99,8 @@ async def test_what_a_poll_promised_is_told_without_waiting_for_the_tick(store):
     watcher = Watcher(wanted=2)
     service = Service(
         replace(TICKS, deliver=timedelta(hours=1)),
-        newsdesk=newsdesk(store, f=[fetched("two")]),
-        mailroom=mailroom(store, channel),
+        poll_context=poll_context(store, f=[fetched("two")]),
+        delivery_context=delivery_context(store, channel),
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
     )
@@ -114,8 +114,8 @@ async def test_a_long_queue_is_told_without_waiting_for_ticks_one_after_another(
     watcher = Watcher(wanted=5)
     service = Service(
         replace(TICKS, deliver=timedelta(hours=1)),
-        newsdesk=None,
-        mailroom=mailroom(store, channel, per_subscription=2),
+        poll_context=None,
+        delivery_context=delivery_context(store, channel, per_subscription=2),
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
     )
@@ -141,8 +141,8 @@ async def test_an_endpoint_that_hangs_holds_up_nobody_and_its_alerts_are_given_b
     watcher = Watcher(wanted=5)
     service = Service(
         TICKS,
-        newsdesk=None,
-        mailroom=mailroom(store, Hanging("hung")),
+        poll_context=None,
+        delivery_context=delivery_context(store, Hanging("hung")),
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
         patience=timedelta(milliseconds=50),
@@ -174,12 +174,12 @@ class SlowFetcher(FakeFetcher):
 async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after_the_end(store):
     watched(store, due("slow"))
     fetcher = SlowFetcher(f=[fetched("one")])
-    desk = replace(newsdesk(store), fetcher=fetcher)
+    context = replace(poll_context(store), fetcher=fetcher)
     watcher = Watcher()
     service = Service(
         TICKS,
-        newsdesk=desk,
-        mailroom=None,
+        poll_context=context,
+        delivery_context=None,
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
         patience=timedelta(milliseconds=50),
@@ -190,7 +190,9 @@ async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after
     await asyncio.wait_for(running, timeout=15)
     assert [one.feed_key for one in watcher.polled] == ["f"]
     now = datetime.now(UTC)
-    assert [one.key for one in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)] == ["slow"]
+    assert [one.feed.key for one in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)] == [
+        "slow"
+    ]
 
 
 class Broken:
@@ -208,8 +210,8 @@ class Broken:
 
 async def test_a_database_that_is_busy_for_a_while_stops_nothing(store):
     watched(store, due())
-    desk = replace(newsdesk(store, f=[fetched("one")]), run_in_store=Broken(3))
-    await Watcher().watch(desk, None)
+    context = replace(poll_context(store, f=[fetched("one")]), run_in_store=Broken(3))
+    await Watcher().watch(context, None)
     assert store.feeds.find("f").poll.state is FeedState.OK
 
 
@@ -231,7 +233,7 @@ class Edited:
         if self.looks != 2:
             return None
         rule = KeywordRule(name="sundays", any=("Sunday",))
-        return lambda desk: replace(desk, rules=KeywordRules([rule], themes=()), config="c1")
+        return lambda context: replace(context, rules=KeywordRules([rule], themes=()), config="c1")
 
 
 class WaitingFetcher(FakeFetcher):
@@ -249,12 +251,12 @@ class WaitingFetcher(FakeFetcher):
 async def watch_edited(store, look, let: asyncio.Event) -> Article:
     """Poll one feed, that answers when it is let, while the settings change; what was kept."""
     watched(store, due())
-    desk = replace(newsdesk(store), fetcher=WaitingFetcher(let, f=[fetched("dull")]))
+    context = replace(poll_context(store), fetcher=WaitingFetcher(let, f=[fetched("dull")]))
     watcher = Watcher()
     service = Service(
         replace(TICKS, look=timedelta(milliseconds=20)),
-        newsdesk=desk,
-        mailroom=None,
+        poll_context=context,
+        delivery_context=None,
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
     )
@@ -294,8 +296,8 @@ async def test_a_service_without_a_desk_may_watch_its_settings_too(store):
     watcher = Watcher()
     service = Service(
         replace(TICKS, look=timedelta(milliseconds=20)),
-        newsdesk=None,
-        mailroom=mailroom(store, FakeChannel()),
+        poll_context=None,
+        delivery_context=delivery_context(store, FakeChannel()),
         polled=watcher.on_polled,
         delivered=watcher.on_delivered,
     )
@@ -320,7 +322,9 @@ async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_not
         if done == 3:
             stop.set()
 
-    service = Service(TICKS, newsdesk=None, mailroom=None, polled=print, delivered=print)
+    service = Service(
+        TICKS, poll_context=None, delivery_context=None, polled=print, delivered=print
+    )
     service.add(Round(name="busy", every=timedelta(milliseconds=5), work=busy))
     await asyncio.wait_for(service.run(stop), timeout=15)
     assert (done, most) == (3, 1)
@@ -346,7 +350,7 @@ async def test_ticks_that_did_not_come_are_reported_by_name(store):
         while loop.time() < ends:
             pass
 
-    service = Service(TICKS, newsdesk=None, mailroom=None, polled=len, delivered=len)
+    service = Service(TICKS, poll_context=None, delivery_context=None, polled=len, delivered=len)
     service.add(Round(name="busy", every=timedelta(milliseconds=20), work=hold_up_the_loop))
     service.report_missed(told)
     await asyncio.wait_for(service.run(stop), timeout=15)
@@ -367,8 +371,8 @@ async def test_a_clock_that_is_set_back_stops_nothing():
 
     service = Service(
         replace(TICKS, look=timedelta(milliseconds=20)),
-        newsdesk=None,
-        mailroom=None,
+        poll_context=None,
+        delivery_context=None,
         polled=lambda polled: None,
         delivered=lambda attempts: None,
         clock=clock,

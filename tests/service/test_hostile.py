@@ -21,7 +21,8 @@ from monitor.store.store import Store
 from tests.conformance import corpora
 from tests.conformance.faults_page import ASKED, THROTTLED, on_the_page
 from tests.conformance.hostile import lying, most
-from tests.conformance.whole_way import NOW, newsdesk
+from tests.conformance.whole_way import NOW, poll_context
+from tests.contexts import claimed
 from tests.fakes import feed
 from tests.service.conftest import Monitor
 from tests.service.publisher import opml
@@ -73,11 +74,11 @@ async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tm
     )
     with Store.open(f"sqlite:///{tmp_path / 'hung.db'}") as store:
         store.feeds.add_all([*hung, *good])
-        async with newsdesk(store, at_once=PLACES) as desk, ask as session:
+        async with poll_context(store, at_once=PLACES) as context, ask as session:
             asking = HttpFetcher(session, user_agent="Test/1", timeout=GIVEN_UP)
             began = time.monotonic()
             polled = await poll.poll(
-                [*hung, *good], NOW, replace(desk, fetcher=asking), settled=note
+                claimed(store), NOW, replace(context, fetcher=asking), settled=note
             )
     states = {one.feed_key: one.state for one in polled}
     assert {states[one.key].state for one in good} == {FeedState.OK}

@@ -21,6 +21,7 @@ from monitor.net import egress
 from monitor.pipeline import poll
 from monitor.pipeline.poll import PollContext
 from monitor.store.store import Store
+from tests.contexts import claimed
 from tests.fakes import BOUNDS, NOW, FakeClassifier, subscription
 from tests.service.publisher import Publisher
 from tests.web_fixtures import LOOPBACK
@@ -50,8 +51,8 @@ OLD = item("Nothing happened in Kursk", "old", "https://wire.example/old-1")
 class Watch:
     """A service that reads real documents with real parts, an hour apart."""
 
-    def __init__(self, store: Store, desk: PollContext, publisher: Publisher) -> None:
-        self.store, self.desk, self.publisher = store, desk, publisher
+    def __init__(self, store: Store, context: PollContext, publisher: Publisher) -> None:
+        self.store, self.context, self.publisher = store, context, publisher
         self.now = NOW
         store.subscriptions.add(subscription())
 
@@ -60,7 +61,7 @@ class Watch:
         url = self.publisher.publish(f"/{feed}", document(*items, title=f"Outlet {feed}"))
         self.store.feeds.add(Feed(key=feed, url=url, poll=PollState(due_at=NOW)))
         self.now += timedelta(hours=1)
-        (done,) = await poll.poll([self.store.feeds.find(feed)], self.now, self.desk)
+        (done,) = await poll.poll(claimed(self.store, feed, at=self.now), self.now, self.context)
         assert done.state.failures == 0
         return list(done.articles)
 
@@ -79,7 +80,7 @@ async def watching(url: str) -> AsyncIterator[Watch]:
     try:
         async with egress.open_session(allow=LOOPBACK, connections=9, per_host=9) as session:
             with Store.open(url) as store, Publisher() as publisher:
-                desk = PollContext(
+                context = PollContext(
                     store=store,
                     run_in_store=at_once,
                     fetcher=HttpFetcher(session, user_agent="T/1", timeout=timedelta(seconds=60)),
@@ -90,7 +91,7 @@ async def watching(url: str) -> AsyncIterator[Watch]:
                     bounds=BOUNDS,
                     connections=asyncio.Semaphore(9),
                 )
-                yield Watch(store, desk, publisher)
+                yield Watch(store, context, publisher)
     finally:
         await parser.close()
 

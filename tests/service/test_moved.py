@@ -27,13 +27,13 @@ async def test_the_second_ends_with_a_sentence_and_its_subscribers_lose_nothing(
             now = NOW + number * timedelta(hours=10)
             lease = timedelta(minutes=5)
             asked = store.feeds.claim(now, limit=9, lease=lease, due_only=number > 3)
-            await poll.poll(asked, now, watch.desk)
+            await poll.poll(asked, now, watch.context)
         told = {
             alert.article_keys for alert in store.outbox.list() if alert.subscription_key == "only"
         }
         gone = store.feeds.find("old")
         assert gone.poll.state is FeedState.GONE
         assert gone.poll.last_error.startswith(f"it moved to {new}, which is watched as “Wire”")
-        assert [feed.key for feed in asked] == ["there"]
+        assert [claim.feed.key for claim in asked] == ["there"]
         assert len(told) == 5  # all but the first poll's
         assert [call.target for call in server.calls].count("/old") == 4

@@ -21,7 +21,7 @@ from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionStat
 from monitor.pipeline import deliver
 from monitor.pipeline.deliver import DeliveryContext
 from monitor.store.store import Store
-from tests.contexts import at_once, mailroom
+from tests.contexts import at_once, delivery_context
 from tests.deliver.receivers import CLOSE, DRIP, ENDLESS, HANG, RESET, fault_tool, receiving, reply
 from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -71,7 +71,7 @@ async def outbox(tmp_path: Path, url: str, alerts: int = 1) -> AsyncIterator[Sto
 def room(store: Store, session: aiohttp.ClientSession, row: str = "") -> DeliveryContext:
     patience = timedelta(seconds=1.5 if row.startswith("no answer") else 30)
     channel = WebhookChannel(session, timeout=patience, user_agent="Watchpost/test")
-    return replace(mailroom(store, channel), run_in_store=at_once)
+    return replace(delivery_context(store, channel), run_in_store=at_once)
 
 
 @asynccontextmanager

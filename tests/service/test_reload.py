@@ -22,7 +22,7 @@ from monitor.runtime import build, topic_pack
 from monitor.runtime.reload import SettingsReload
 from monitor.settings import loader
 from monitor.store.store import Store
-from tests.contexts import newsdesk
+from tests.contexts import claimed, poll_context
 from tests.fakes import NOW, FakeParser, feed, fetched, subscription
 from tests.service.conftest import Monitor
 from tests.service.publisher import Publisher, rss
@@ -83,7 +83,7 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     live = SettingsReload(
         file, started, role="all", amendment=partial(build.settings_update, pack=pack)
     )
-    desk = build.settings_update(started, pack)(newsdesk(store))
+    context = build.settings_update(started, pack)(poll_context(store))
     store.feeds.add(feed())
     store.subscriptions.add(subscription())
     titles = [DULL]
@@ -94,8 +94,8 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
         assert amends == [None, None], mistake
         if number % 20 == 0:
             titles += [f"{RAIN} {number}", f"{SNOW} {number}"]
-            desk = replace(desk, parser=FakeParser(**{f"{number}": document(titles)}))
-            await polled(desk, store, f"{number}", number)
+            context = replace(context, parser=FakeParser(**{f"{number}": document(titles)}))
+            await polled(context, store, f"{number}", number)
     told = [alert.article_keys[0] for alert in store.outbox.list(limit=1_000)]
     kept = {one.key: one.entry.title for one in store.articles.oldest_first()}
     assert sorted(kept[key] for key in told) == sorted(
@@ -103,13 +103,13 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
         for title in titles
         if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
     )
-    assert desk.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
+    assert context.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
     file.write_text(GOOD.replace("rain", "snow") + "[topic.lexicon]\nTROOPS = ['Pokpung guard*']\n")
     assert live.look() is None
-    amended = live.look()(desk)
+    amended = live.look()(context)
     assert amended.classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
     assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
-    assert amended.config == loader.load(file, environment={}).decision_digest != desk.config
+    assert amended.config == loader.load(file, environment={}).decision_digest != context.config
 
 
 def document(titles: list[str]) -> Parsed:
@@ -117,11 +117,11 @@ def document(titles: list[str]) -> Parsed:
     return Parsed(title="F", entries=tuple(entries))
 
 
-async def polled(desk, store: Store, body: str, number: int) -> None:
+async def polled(context, store: Store, body: str, number: int) -> None:
     """Poll the feed an hour later for each number, answering with this document."""
-    answering = replace(desk, fetcher=newsdesk(store, f=[fetched(body)]).fetcher)
+    answering = replace(context, fetcher=poll_context(store, f=[fetched(body)]).fetcher)
     now = NOW + number * (NOW - NOW.replace(hour=11))
-    await poll.poll([store.feeds.find("f")], now, answering)
+    await poll.poll(claimed(store, "f", at=now), now, answering)
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────

@@ -94,8 +94,12 @@ def test_no_alert_is_claimed_twice(store: Store, database_url: str) -> None:
 def test_no_feed_is_polled_twice_in_a_round(store: Store, database_url: str) -> None:
     store.feeds.add_all(a_feed(str(number)) for number in range(100))
     polling = """
-        while feeds := store.feeds.claim(NOW, limit=10, lease=MINUTE):
-            for done in store.commit([a_poll(feed, an_article("news", feed)) for feed in feeds]):
+        while claimed := store.feeds.claim(NOW, limit=10, lease=MINUTE):
+            polls = [
+                a_poll(claim.feed, an_article("news", claim.feed), token=claim.token)
+                for claim in claimed
+            ]
+            for done in store.commit(polls):
                 print(*(article.feed_key for article in done.articles))
     """
     outputs = run_together(database_url, [polling] * 2)

@@ -36,30 +36,24 @@ log = logging.getLogger(__name__)
 _DATA_ERRORS = (Unstorable, ValueError, OverflowError)
 
 
-def commit(
-    database: Database, polled: Sequence[PollResult], leases: Mapping[str, str]
-) -> list[PollResult]:
+def commit(database: Database, polled: Sequence[PollResult]) -> list[PollResult]:
     """Store these polls in one transaction; return each as it came to pass, in order.
 
-    `leases` are the tokens under which this process claimed the feeds.  A poll whose feed was
-    removed, or taken over by another process, is skipped whole.  When one can't be stored, the
-    others are, each in a transaction of its own, and its feed is marked as failing.
+    A poll whose feed was removed, or claimed again since, is skipped whole.  When one can't be
+    stored, the others are, each in a transaction of its own, and its feed is marked as failing.
     """
     try:
-        return database.write(lambda connection: _store(database, connection, polled, leases))
+        return database.write(lambda connection: _store(database, connection, polled))
     except _DATA_ERRORS as error:
         if len(polled) > 1:
-            return [done for poll in polled for done in commit(database, [poll], leases)]
-        return [_give_up(database, polled[0], error, leases)]
+            return [done for poll in polled for done in commit(database, [poll])]
+        return [_give_up(database, polled[0], error)]
 
 
 def _store(
-    database: Database,
-    connection: Connection,
-    polled: Sequence[PollResult],
-    leases: Mapping[str, str],
+    database: Database, connection: Connection, polled: Sequence[PollResult]
 ) -> list[PollResult]:
-    ours = _still_ours(connection, [poll.feed_key for poll in polled], leases)
+    ours = _still_claimed(connection, polled)
     here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
     there = existing_keys(
         connection, chunks(one.key for poll in here.values() for one in poll.articles)
@@ -143,15 +137,16 @@ def _moved(poll: PollResult, moved: Mapping[str, str]) -> PollResult:
     )
 
 
-def _still_ours(connection: Connection, keys: Sequence[str], leases: Mapping[str, str]) -> set[str]:
-    """The feeds that are there and that no other process claimed; ours until the commit."""
-    ours: set[str] = set()
-    for chunk in chunks(sorted(keys)):
-        wanted = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
-        for row in connection.execute(wanted.order_by(feeds.c.key).with_for_update()):
-            if row.lease_token == leases.get(row.key):
-                ours.add(row.key)
-    return ours
+def _still_claimed(connection: Connection, polled: Sequence[PollResult]) -> set[str]:
+    """Lock the feeds of these polls; return the keys of those that the poll's claim still holds."""
+    tokens = {poll.feed_key: poll.token for poll in polled}
+    held: set[str] = set()
+    for chunk in chunks(sorted(tokens)):
+        rows = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
+        for row in connection.execute(rows.order_by(feeds.c.key).with_for_update()):
+            if row.lease_token == tokens[row.key]:
+                held.add(row.key)
+    return held
 
 
 def _new_alerts(connection: Connection, polled: Sequence[PollResult]) -> dict[str, Alert]:
@@ -230,16 +225,14 @@ def _learn(connection: Connection, polled: Sequence[PollResult]) -> None:
         )
 
 
-def _give_up(
-    database: Database, poll: PollResult, error: Exception, leases: Mapping[str, str]
-) -> PollResult:
+def _give_up(database: Database, poll: PollResult, error: Exception) -> PollResult:
     """Mark the feed as failing, with what it was asked with last: its next answer is whole."""
     cause = f"the answer can't be stored: {error}"
     log.error("commit.unstorable", extra={"feed": poll.feed_key, "error": str(error)})
 
     def mark(connection: Connection) -> PollState:
         state = replace(poll.state, state=FeedState.FAILING, last_error=cause)
-        if _still_ours(connection, [poll.feed_key], leases):
+        if _still_claimed(connection, [poll]):
             row = connection.execute(select(feeds).where(feeds.c.key == poll.feed_key)).one()
             before = feed_rows.feed_from_row(row).poll
             state = replace(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import builtins
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from monitor.domain.feeds import Feed, FeedState
+from monitor.domain.feeds import ClaimedFeed, Feed, FeedState
 from monitor.polling import publisher_hints
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
@@ -18,6 +18,10 @@ from monitor.store.repositories import websub
 from monitor.store.schema.tables import feed_memories, feeds
 
 FREE = {"lease_until": None, "lease_token": None}
+# Changes a feed while a claim holds it; another claim's feed stays as it is.
+HELD = update(feeds).where(
+    feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token")
+)
 
 
 class Feeds:
@@ -25,7 +29,6 @@ class Feeds:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._leases: dict[str, str] = {}  # feed key → the token of our lease on it
 
     def add(self, feed: Feed) -> bool:
         """Keep a feed; False when its key or address is there already: that one stays as it is.
@@ -139,11 +142,12 @@ class Feeds:
         lease: timedelta,
         only: Sequence[str] | None = None,
         due_only: bool = True,
-    ) -> builtins.list[Feed]:
-        """Lease feeds to this process until `now` + `lease`: the longest due first.
+    ) -> builtins.list[ClaimedFeed]:
+        """Lease feeds until `now` + `lease`, the longest overdue first.
 
-        `only` names the keys to choose from; without `due_only` it need not be their time.  A
-        feed is leased once at a time, by whatever process; a paused one never.
+        `only` names the keys to choose from; without `due_only` feeds that are not due yet are
+        leased too.  A feed is leased to one claim at a time, in whatever process; a paused feed
+        is never leased.
         """
         free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
         wanted = select(feeds).where(feeds.c.paused.is_(False), free)
@@ -156,54 +160,40 @@ class Feeds:
         wanted = wanted.order_by(feeds.c.due_at, feeds.c.key).limit(limit)
         wanted = wanted.with_for_update(skip_locked=True)
 
-        def take(connection: Connection) -> tuple[builtins.list[Feed], dict[str, str]]:
-            taken = [feed_rows.feed_from_row(row) for row in connection.execute(wanted)]
-            tokens = {feed.key: secrets.token_hex(16) for feed in taken}
-            _set_leases(connection, tokens, now + lease)
-            return taken, tokens
-
-        claimed, tokens = self._database.write(take)
-        self._leases |= tokens
-        return claimed
-
-    def extend(self, keys: Iterable[str], until: datetime) -> set[str]:
-        """Keep what was claimed and is not polled yet ours until then; return what still is."""
-        ours = self.leases(keys)
-        if not ours:
-            return set()
-        change = (
-            update(feeds)
-            .where(feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token"))
-            .values(lease_until=until)
-        )
-        wanted = select(feeds.c.key, feeds.c.lease_token)
-
-        def keep(connection: Connection) -> set[str]:
-            tokens = [{"of_key": key, "token": token} for key, token in sorted(ours.items())]
-            connection.execute(change, tokens)
-            held = [
-                row
-                for chunk in chunks(ours)
-                for row in connection.execute(wanted.where(feeds.c.key.in_(chunk)))
+        def take(connection: Connection) -> builtins.list[ClaimedFeed]:
+            claimed = [
+                ClaimedFeed(feed=feed_rows.feed_from_row(row), token=secrets.token_hex(16))
+                for row in connection.execute(wanted)
             ]
-            return {row.key for row in held if row.lease_token == ours[row.key]}
+            _set_leases(connection, claimed, now + lease)
+            return claimed
 
-        return self._database.write(keep)
+        return self._database.write(take)
 
-    def release(self, keys: Iterable[str]) -> None:
-        """Give back what was claimed and not polled; it is due as before."""
-        ours = {key: self._leases.pop(key) for key in keys if key in self._leases}
-        if ours:
-            self._database.write(lambda connection: _free(connection, ours))
+    def extend(self, claimed: Collection[ClaimedFeed], until: datetime) -> set[str]:
+        """Extend these leases until then; return the tokens of those that are still held."""
+        if not claimed:
+            return set()
+        token_of = {claim.feed.key: claim.token for claim in claimed}
 
-    def leases(self, keys: Iterable[str]) -> dict[str, str]:
-        """The tokens under which this process claimed these feeds; for `commit`."""
-        return {key: self._leases[key] for key in keys if key in self._leases}
+        def change(connection: Connection) -> set[str]:
+            connection.execute(HELD.values(lease_until=until), _held_rows(claimed))
+            tokens: set[str] = set()
+            for chunk in chunks(sorted(token_of)):
+                held = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
+                for row in connection.execute(held):
+                    if row.lease_token == token_of[row.key]:
+                        tokens.add(row.lease_token)
+            return tokens
 
-    def forget_leases(self, keys: Iterable[str]) -> None:
-        """They ended with a commit."""
-        for key in keys:
-            self._leases.pop(key, None)
+        return self._database.write(change)
+
+    def release(self, claimed: Collection[ClaimedFeed]) -> None:
+        """End these leases, except where another claim holds the feed; the due times stay."""
+        if claimed:
+            self._database.write(
+                lambda connection: connection.execute(HELD.values(FREE), _held_rows(claimed))
+            )
 
 
 def titles(connection: Connection, keys: Iterable[builtins.list[str]]) -> dict[str, str]:
@@ -227,21 +217,14 @@ def _taken(connection: Connection, new: Sequence[Feed]) -> set[str]:
     return taken
 
 
-def _set_leases(connection: Connection, tokens: dict[str, str], until: datetime) -> None:
-    if tokens:
-        connection.execute(
-            update(feeds)
-            .where(feeds.c.key == bindparam("of_key"))
-            .values(lease_until=until, lease_token=bindparam("token")),
-            [{"of_key": key, "token": token} for key, token in tokens.items()],
-        )
+def _set_leases(connection: Connection, claimed: Sequence[ClaimedFeed], until: datetime) -> None:
+    if claimed:
+        change = update(feeds).where(feeds.c.key == bindparam("of_key"))
+        change = change.values(lease_until=until, lease_token=bindparam("token"))
+        connection.execute(change, _held_rows(claimed))
 
 
-def _free(connection: Connection, tokens: dict[str, str]) -> None:
-    """End these leases, unless another process holds the feed by now."""
-    connection.execute(
-        update(feeds)
-        .where(feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token"))
-        .values(FREE),
-        [{"of_key": key, "token": token} for key, token in tokens.items()],
-    )
+def _held_rows(claimed: Iterable[ClaimedFeed]) -> builtins.list[dict[str, str]]:
+    """The parameters of `HELD`, in the order of keys, so that two processes never deadlock."""
+    rows = [{"of_key": claim.feed.key, "token": claim.token} for claim in claimed]
+    return sorted(rows, key=lambda row: row["of_key"])

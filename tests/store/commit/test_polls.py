@@ -122,18 +122,24 @@ class TestCommit:
         assert store.feeds.find(bare.key).title == "Published"
 
 
+def claimed(store: Store, now: datetime = NOW) -> str:
+    """Claim the only feed; the token."""
+    (claim,) = store.feeds.claim(now, limit=1, lease=LEASE)
+    return claim.token
+
+
 class TestFencing:
     def test_skips_a_poll_whose_feed_another_process_took_over(
         self, store: Store, database_url: str
     ) -> None:
         feed, late, quick = a_feed(), an_article("late"), an_article("quick")
         store.feeds.add(feed)
-        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        first = claimed(store)
         with Store.open(database_url) as other:
-            other.feeds.claim(NOW + LEASE, limit=1, lease=LEASE)
-            (skipped,) = store.commit([a_poll(feed, late)])
+            second = claimed(other, NOW + LEASE)
+            (skipped,) = store.commit([a_poll(feed, late, token=first)])
             assert skipped.articles == ()
-            (done,) = other.commit([a_poll(feed, quick)])
+            (done,) = other.commit([a_poll(feed, quick, token=second)])
             assert done.articles == (quick,)
         assert store.articles.list() == [quick]
 
@@ -142,18 +148,17 @@ class TestFencing:
     ) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        late = claimed(store)
         with Store.open(database_url) as other:
-            other.feeds.claim(NOW + LEASE, limit=1, lease=LEASE)
-            other.commit([a_poll(feed)])
-        (skipped,) = store.commit([a_poll(feed, an_article())])
+            other.commit([a_poll(feed, token=claimed(other, NOW + LEASE))])
+        (skipped,) = store.commit([a_poll(feed, an_article(), token=late)])
         assert skipped.articles == ()
 
     def test_takes_a_late_poll_when_nobody_else_asked(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        store.feeds.claim(NOW, limit=1, lease=LEASE)
-        (done,) = store.commit([a_poll(feed, an_article())])
+        token = claimed(store)
+        (done,) = store.commit([a_poll(feed, an_article(), token=token)])
         assert done.articles == (an_article(),)
 
     def test_does_not_store_for_a_feed_that_another_process_holds(
@@ -161,7 +166,7 @@ class TestFencing:
     ) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        store.feeds.claim(NOW, limit=1, lease=LEASE)
+        claimed(store)
         with Store.open(database_url) as other:
             (skipped,) = other.commit([a_poll(feed, an_article())])
         assert skipped.articles == ()
@@ -249,13 +254,17 @@ class TestFailure:
         with Store.open(sqlite_url) as store:
             feeds = [a_feed("one"), a_feed("two")]
             store.feeds.add_all(feeds)
-            store.feeds.claim(NOW, limit=2, lease=LEASE)
+            tokens = {
+                claim.feed.key: claim.token
+                for claim in store.feeds.claim(NOW, limit=2, lease=LEASE)
+            }
             database = store._database
             pages = "SELECT page_count FROM pragma_page_count"
             full = database._driver(lambda driver: driver.execute(pages).fetchone()[0])
             database._driver(lambda driver: driver.execute(f"PRAGMA max_page_count = {full}"))
             many = [an_article(str(number), feeds[1]) for number in range(500)]
             polls = [a_poll(feeds[0], an_article(feed=feeds[0])), a_poll(feeds[1], *many)]
+            polls = [replace(poll, token=tokens[poll.feed_key]) for poll in polls]
             with pytest.raises(StoreError, match="the disk is full: free some space"):
                 store.commit(polls)
             assert store.articles.count() == 0
@@ -297,8 +306,7 @@ class TestMemory:
         feed, taken = a_feed(), a_feed("taken")
         store.feeds.add_all([feed, taken])
         lost = a_poll(a_feed("removed"), memory=b"of a removed feed")
-        store.feeds.claim(NOW, limit=5, lease=LEASE, only=[taken.key])
-        store.feeds.forget_leases([taken.key])  # as if another process had claimed it
+        store.feeds.claim(NOW, limit=5, lease=LEASE, only=[taken.key])  # as another process may
         store.commit([a_poll(feed, poisoned(an_article()), memory=b"m"), lost])
         store.commit([a_poll(taken, memory=b"m")])
         assert store.feeds.memories([feed.key, lost.feed_key, taken.key]) == {}

@@ -93,7 +93,7 @@ class TestSqliteLocks:
             claims = [
                 pool.submit(store.feeds.claim, NOW, limit=10, lease=MINUTE) for _ in range(12)
             ]
-            keys = [feed.key for claim in claims for feed in claim.result(timeout=BOUND)]
+            keys = [claim.feed.key for taken in claims for claim in taken.result(timeout=BOUND)]
         assert len(keys) == len(set(keys)) == 100
 
     def test_held_by_a_thread_of_ours_are_busy_too(self, sqlite_url: str) -> None:
@@ -131,7 +131,7 @@ class TestPostgresqlLocks:
             held = "SELECT * FROM feeds WHERE url = %s FOR UPDATE"
             other.execute(held, [a_feed("one").url])
             claimed = store.feeds.claim(NOW, limit=2, lease=MINUTE)
-        assert claimed == [a_feed("two")]
+        assert [claim.feed for claim in claimed] == [a_feed("two")]
 
     def test_that_cross_are_sorted_out(self, postgresql_url: str) -> None:
         both = threading.Barrier(2)

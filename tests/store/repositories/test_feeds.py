@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import Feed, FeedState, PollState
+from monitor.domain.feeds import ClaimedFeed, Feed, FeedState, PollState
 from monitor.health import feed_notices
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
@@ -16,9 +16,13 @@ from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an
 LEASE = 5 * MINUTE
 
 
+def claimed(store: Store, at=NOW, **options) -> list[ClaimedFeed]:
+    return store.feeds.claim(at, limit=10, lease=LEASE, **options)
+
+
 def claim(store: Store, at=NOW, **options) -> list[str]:
     """The addresses claimed."""
-    return [feed.url for feed in store.feeds.claim(at, limit=10, lease=LEASE, **options)]
+    return [claim.feed.url for claim in claimed(store, at, **options)]
 
 
 class TestAdd:
@@ -156,30 +160,31 @@ class TestClaim:
 
     def test_gives_the_feed_as_it_is_stored(self, store: Store) -> None:
         store.feeds.add(a_feed(title="One"))
-        assert store.feeds.claim(NOW, limit=1, lease=LEASE) == store.feeds.list()
+        assert [claim.feed for claim in claimed(store)] == store.feeds.list()
 
     def test_that_was_released_can_be_made_again(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one"), a_feed("two")])
-        claim(store)
-        store.feeds.release([a_feed("one").key, "nobody"])
-        store.feeds.release([a_feed("one").key])
+        (one, _) = sorted(claimed(store), key=lambda claim: claim.feed.url)
+        store.feeds.release([one, ClaimedFeed(feed=a_feed("nobody"), token="none")])
+        store.feeds.release([one])
+        store.feeds.release([])
         assert claim(store) == [a_feed("one").url]
 
     def test_of_another_process_is_not_ours_to_release(
         self, store: Store, database_url: str
     ) -> None:
         store.feeds.add(a_feed())
-        claim(store)
+        late = claimed(store)
         with Store.open(database_url) as other:
             assert claim(other, NOW + LEASE) == [a_feed().url]
-            store.feeds.release([a_feed().key])  # too late: it is the other's by now
+            store.feeds.release(late)  # it is the other's by now
             assert claim(store, NOW + LEASE) == []
 
     def test_ends_with_the_commit(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        claim(store)
-        store.commit([a_poll(feed)])
+        (taken,) = claimed(store)
+        store.commit([a_poll(feed, token=taken.token)])
         assert claim(store) == []  # not due
         assert claim(store, due_only=False) == [feed.url]
 
@@ -218,8 +223,9 @@ class TestPace:
         store.feeds.add(a_feed("once", poll=gone))
         store.feeds.add(a_feed("twice", poll=replace(gone, failures=2)))
         assert claim(store) == [a_feed("once").url]
-        assert claim(store, due_only=False) == [a_feed("twice").url]
-        store.feeds.release([a_feed("twice").key])
+        (twice,) = claimed(store, due_only=False)
+        assert twice.feed.url == a_feed("twice").url
+        store.feeds.release([twice])
         assert store.feeds.revive(a_feed("twice").key, NOW)
         assert claim(store) == [a_feed("twice").url]
 
@@ -230,7 +236,6 @@ class TestMove:
     def moved(self, store: Store, *feeds: Feed, url: str = NEW) -> list[Feed]:
         for feed in feeds:
             store.feeds.add(feed)
-        store.feeds.claim(NOW, limit=10, lease=LEASE)
         store.commit([a_poll(feed, url=url) for feed in feeds])
         return [found for feed in feeds if (found := store.feeds.find(feed.key))]
 
@@ -242,7 +247,6 @@ class TestMove:
     def test_back_again_names_each_address_once(self, store: Store) -> None:
         (feed,) = self.moved(store, a_feed())
         for url in (a_feed().url, self.NEW):
-            store.feeds.claim(NOW, limit=10, lease=LEASE, due_only=False)
             store.commit([a_poll(feed, url=url)])
         (feed,) = store.feeds.list()
         assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
@@ -266,7 +270,6 @@ class TestMove:
         store.feeds.add_all([there, gone])
         store.subscriptions.add(a_subscription("one", feeds=frozenset({gone.key})))
         store.subscriptions.add(a_subscription("all"))
-        store.feeds.claim(NOW, limit=10, lease=LEASE)
         article = an_article("last", gone)
         (done,) = store.commit([a_poll(gone, article, url=there.url, at=NOW)])
         assert done.articles == (article,)
