@@ -16,7 +16,7 @@ from monitor.domain.feeds import FeedState, PollState
 from monitor.store.commit import near_duplicates, redirects
 from monitor.store.database.database_errors import Unstorable
 from monitor.store.database.transactions import Database, chunks
-from monitor.store.mapping import alert_rows, article_rows, feed_rows, publishing_history
+from monitor.store.mapping import alert_rows, article_rows, feed_rows
 from monitor.store.reports import poll_counts
 from monitor.store.repositories import digests, revisions, websub
 from monitor.store.repositories.articles import existing_keys
@@ -214,7 +214,7 @@ def _remember(database: Database, connection: Connection, polled: Sequence[PollR
 def _learn(connection: Connection, polled: Sequence[PollResult]) -> None:
     """Remember how the feeds that brought something new publish."""
     learned = [
-        {"of_key": poll.feed_key, **publishing_history.values(poll.history)}
+        {"of_key": poll.feed_key, **feed_rows.history_values(poll.history)}
         for poll in polled
         if poll.history
     ]

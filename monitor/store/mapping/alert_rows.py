@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from monitor.domain.alerts import About, Alert, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.store.mapping import delivery_schedule
-from monitor.store.mapping.common import Values, exact_text
+from monitor.store.mapping.column_text import Values, exact_text
 from monitor.store.schema.base import URL_LENGTH
 
 

@@ -1,4 +1,4 @@
-"""Rows of articles: from an article to its row and back."""
+"""Rows of `articles`, `revisions` and `marks`: articles and marks to columns, and back."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.articles import Article, Decision, RuleAction, RuleHit, Term
+from monitor.domain.articles import Article, Decision, Mark, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry
-from monitor.store.mapping.common import Values, text_or_none
+from monitor.store.mapping.column_text import Values, text_or_none
 from monitor.text.comparison import wording_key
 
 
 def article_values(article: Article) -> Values:
-    """A row of `articles`."""
+    """The columns of an article."""
     entry, decision = article.entry, article.decision
     return {
         "key": article.key,
@@ -44,13 +44,13 @@ def article_values(article: Article) -> Values:
         "themes": dict(decision.themes),
         "labels": list(decision.labels),
         "terms": [[term.text, term.weight] for term in decision.terms],
-        "rules": [_hit_values(hit) for hit in decision.rules],
+        "rules": [_rule_hit_json(hit) for hit in decision.rules],
         "pack": decision.pack,
         "config": decision.config,
     }
 
 
-def _hit_values(hit: RuleHit) -> Values:
+def _rule_hit_json(hit: RuleHit) -> Values:
     return {
         "rule": hit.rule,
         "action": hit.action.value,
@@ -60,7 +60,7 @@ def _hit_values(hit: RuleHit) -> Values:
     }
 
 
-def _hit_of(values: Values) -> RuleHit:
+def _rule_hit(values: Values) -> RuleHit:
     return RuleHit(
         rule=values["rule"],
         action=RuleAction(values["action"]),
@@ -71,7 +71,7 @@ def _hit_of(values: Values) -> RuleHit:
 
 
 def article_from_row(row: Row[Any]) -> Article:
-    """A row as the article it is."""
+    """The article of a row of `articles`."""
     return Article(
         key=row.key,
         copy_key=row.copy_key,
@@ -79,29 +79,52 @@ def article_from_row(row: Row[Any]) -> Article:
         alias=row.alias,
         seen_at=row.seen_at,
         backlog=row.backlog,
-        entry=_entry_of(row),
+        entry=_entry(row),
         own_text=row.own_text,
         page=row.page,
-        decision=_decision_of(row),
+        decision=_decision(row),
         edits=row.edits,
         edited_at=row.edited_at,
     )
 
 
 def revision_from_row(row: Row[Any], newest: Article) -> Article:
-    """A row of `revisions` as the article was then."""
+    """The article as it was before an edit: a row of `revisions`, the rest from `newest`."""
     return replace(
         newest,
-        entry=_entry_of(row),
+        entry=_entry(row),
         own_text=row.own_text,
         page=row.page,
-        decision=_decision_of(row),
+        decision=_decision(row),
         edits=row.edits,
         edited_at=row.edited_at,
     )
 
 
-def _entry_of(row: Row[Any]) -> Entry:
+def mark_values(mark: Mark) -> Values:
+    """The columns of a mark."""
+    return {
+        "article_key": mark.article_key,
+        "relevant": mark.relevant,
+        "themes": list(mark.themes),
+        "marked_at": mark.marked_at,
+        "marked_by": mark.by,
+    }
+
+
+def mark_from_row(row: Row[Any], prefix: str = "") -> Mark:
+    """The mark of a row whose columns are named `prefix` + column."""
+    values = row._mapping
+    return Mark(
+        article_key=values[f"{prefix}article_key"],
+        relevant=values[f"{prefix}relevant"],
+        themes=tuple(values[f"{prefix}themes"]),
+        marked_at=values[f"{prefix}marked_at"],
+        by=values[f"{prefix}marked_by"],
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
     return Entry(
         title=row.title,
         text=row.text,
@@ -114,18 +137,18 @@ def _entry_of(row: Row[Any]) -> Entry:
     )
 
 
-def _decision_of(row: Row[Any]) -> Decision:
-    # PostgreSQL keeps the 1e16 of a JSON document as a whole number: hence every float()
+def _decision(row: Row[Any]) -> Decision:
+    # PostgreSQL returns the 1e16 of a JSON document as an integer: hence every float()
     return Decision(
         relevant=row.relevant,
         reason=row.reason,
         score=row.score,
         pack_score=row.pack_score,
         threshold=row.threshold,
-        themes={slug: float(chance) for slug, chance in row.themes.items()},
+        themes={slug: float(probability) for slug, probability in row.themes.items()},
         labels=tuple(row.labels),
         terms=tuple(Term(text=text, weight=float(weight)) for text, weight in row.terms),
-        rules=tuple(_hit_of(hit) for hit in row.rules),
+        rules=tuple(_rule_hit(hit) for hit in row.rules),
         pack=row.pack,
         config=row.config,
     )

@@ -1,4 +1,4 @@
-"""From an attempt to its row and back."""
+"""Rows of `attempts`: a delivery attempt to columns, and back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from monitor.domain.alerts import Attempt
-from monitor.store.mapping.common import Values
+from monitor.store.mapping.column_text import Values
 
 
 def attempt_values(attempt: Attempt, token: str) -> Values:
-    """A row of `attempts`."""
+    """The columns of an attempt made under the claim `token`."""
     return {
         "alert_key": attempt.alert_key,
         "token": token,
@@ -25,7 +25,7 @@ def attempt_values(attempt: Attempt, token: str) -> Values:
 
 
 def attempt_from_row(row: Row[Any]) -> Attempt:
-    """A row as the attempt it is."""
+    """The attempt of a row."""
     return Attempt(
         alert_key=row.alert_key,
         number=row.number,

@@ -1,4 +1,4 @@
-"""From a cadence to its column and back."""
+"""The column `subscriptions.cadence`: a delivery schedule to JSON, and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Values = dict[str, Any]
 
 
 def cadence_values(cadence: DeliverySchedule) -> Values | None:
-    """The column `cadence`: None for the plain one, as most are."""
+    """The schedule as JSON; None for the default one, which most subscriptions have."""
     if cadence == AT_ONCE:
         return None
     quiet = cadence.quiet
@@ -28,7 +28,7 @@ def cadence_values(cadence: DeliverySchedule) -> Values | None:
 
 
 def cadence_of(values: Values | None) -> DeliverySchedule:
-    """The column as the cadence it is."""
+    """The schedule of a column."""
     if values is None:
         return AT_ONCE
     quiet = [time.fromisoformat(text) for text in values["quiet"] or ()]

@@ -1,4 +1,4 @@
-"""Rows of feeds: from a feed to its row and back."""
+"""Rows of `feeds`: a feed, its poll state and publishing history to columns, and back."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.feeds import Feed, FeedState, PollState, Redirect
+from monitor.domain.feeds import Feed, FeedState, PollState, PublishingHistory, Redirect
 from monitor.polling import publisher_hints
-from monitor.store.mapping import publishing_history
-from monitor.store.mapping.common import Values, exact_text, text_or_none
+from monitor.store.mapping.column_text import Values, exact_text, text_or_none
 from monitor.store.schema.base import SENTENCE_LENGTH, URL_LENGTH
 
 
 def feed_values(feed: Feed) -> Values:
-    """A row of `feeds`.  Raise ConfigError for a key or address that can't be stored."""
+    """The columns of a new feed.  Raise ConfigError for a key or address that can't be stored."""
     return {
         "key": exact_text("feed's key", feed.key, 64),
         "url": exact_text("feed's address", feed.url, URL_LENGTH),
@@ -31,13 +30,13 @@ def feed_values(feed: Feed) -> Values:
         "told_state": FeedState.OK,
         "told_at": None,
         "told_times": 0,
-        **publishing_history.values(feed.history),
+        **history_values(feed.history),
         **poll_values(feed.poll),
     }
 
 
 def poll_values(poll: PollState) -> Values:
-    """The columns of `feeds` that one poll changes."""
+    """The columns that each poll writes."""
     return {
         "due_at": poll.due_at,
         "due_why": poll.due_why,
@@ -57,8 +56,13 @@ def poll_values(poll: PollState) -> Values:
     }
 
 
+def history_values(history: PublishingHistory) -> Values:
+    """The columns that a poll with new entries writes."""
+    return {"newest_at": history.newest_at, "habit": [list(day) for day in history.days]}
+
+
 def feed_from_row(row: Row[Any]) -> Feed:
-    """A row as the feed it is."""
+    """The feed of a row."""
     return Feed(
         key=row.key,
         url=row.url,
@@ -88,24 +92,29 @@ def feed_from_row(row: Row[Any]) -> Feed:
             last_error=row.last_error,
             since=row.since,
         ),
-        history=publishing_history.of(row),
+        history=_history(row),
     )
 
 
 def is_too_long(url: str) -> bool:
-    """Can't this address be stored?"""
+    """Whether this address is too long, or holds characters that can't be stored."""
     return text_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
 
 
+def _history(row: Row[Any]) -> PublishingHistory:
+    days = tuple((day, count, longest) for day, count, longest in row.habit)
+    return PublishingHistory(newest_at=row.newest_at, days=days)
+
+
 def _redirect_json(redirect: Redirect | None) -> Values:
-    """An address that can't be stored is no move."""
+    """The column `move`; an address that can't be stored is ignored."""
     if redirect is None or is_too_long(redirect.to):
         return {}
     return {"to": redirect.to, "since": redirect.since.isoformat(), "times": redirect.times}
 
 
-def _redirect(said: Values) -> Redirect | None:
-    if not said:
+def _redirect(column: Values) -> Redirect | None:
+    if not column:
         return None
-    since = datetime.fromisoformat(said["since"]).astimezone(UTC)
-    return Redirect(to=said["to"], since=since, times=said["times"])
+    since = datetime.fromisoformat(column["since"]).astimezone(UTC)
+    return Redirect(to=column["to"], since=since, times=column["times"])

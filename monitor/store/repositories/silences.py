@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, update
 from monitor.domain.alerts import Silence
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
-from monitor.store.mapping.common import Values, exact_text
+from monitor.store.mapping.column_text import Values, exact_text
 from monitor.store.schema.tables import IS_SILENCED, alerts, silences
 
 
