@@ -140,7 +140,7 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
         memory_bytes=poll.parse_memory_bytes,
         wall=poll.parse_timeout,
     )
-    parser, extractor = reader(workers=poll.parsers), reader(workers=1, reads=DocumentKind.PAGES)
+    parser, extractor = reader(workers=poll.parsers), reader(workers=1, kind=DocumentKind.PAGES)
     ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
     async with ask as session:
         fetcher = HttpFetcher(
@@ -149,7 +149,7 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
             timeout=poll.timeout,
             max_body_bytes=poll.max_body_bytes,
             spacing=poll.spacing,
-            own=settings.egress.allow,
+            own_networks=settings.egress.allow,
         )
         try:
             yield fetcher, parser, PageReader(fetcher, extractor)

@@ -20,7 +20,7 @@ CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "feedvalidato
 needs_corpus = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="the corpora of others are not beside the checkout"
 )
-NO_FEED = "there is no feed in it: no outline has an address (xmlUrl)"
+NO_FEED = "the list has no feeds: no outline has an address (xmlUrl)"
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20
 )
@@ -153,7 +153,7 @@ def test_what_could_act_on_a_terminal_does_not_come_along():
         ("<opml version='0.5'><body/></opml>", "its version is 0.5, not 2.0"),
         (
             "<opml version='2.0'><head><outline xmlUrl='u' title='t'/></head></opml>",
-            "outside of the body: read all the same",
+            "outside the body: read nevertheless",
         ),
         (
             "<opml version='2.0'><body><outline type='rss' text='A'/></body></opml>",
@@ -161,7 +161,7 @@ def test_what_could_act_on_a_terminal_does_not_come_along():
         ),
         (
             "<opml version='2.0'><body><outline xmlUrl='u'/><outline xmlUrl='v'/></body></opml>",
-            "2 times: without a title: its text or address stands for it",
+            "2 times: without a title: its text or address is used instead",
         ),
     ],
 )

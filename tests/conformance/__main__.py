@@ -64,7 +64,7 @@ def table(ends: Ends, chosen: argparse.Namespace) -> str:
         f"mutated feeds: {chosen.feeds:,}, {chosen.versions} version(s) each: {ends.polls:,} polls",
         *(f"  {end:46}{count:>8,}" for end, count in ends.ends.most_common()),
         f"crashes{len(ends.crashes):>49,}",
-        f"documents that trip the reader{len(ends.trips):>26,}",
+        f"documents that make the parser fail{len(ends.parser_failures):>21,}",
         f"ends without a name{len(ends.nameless):>37,}",
         f"places stuck afterwards{ends.stuck:>33,}",
         f"slowest {hostile.AT_ONCE} feeds{ends.slowest.total_seconds():>36,.0f} s",
@@ -72,7 +72,7 @@ def table(ends: Ends, chosen: argparse.Namespace) -> str:
         f"  at its most{memory.peak:>43,.0f} MB",
         f"a parse child, at its most{memory.child:>30,.0f} MB",
     ]
-    return "\n".join([*head, *ends.crashes, *ends.trips, *ends.nameless])
+    return "\n".join([*head, *ends.crashes, *ends.parser_failures, *ends.nameless])
 
 
 async def play(chosen: argparse.Namespace, wanted: list[str]) -> list[Figure]:

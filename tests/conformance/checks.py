@@ -107,12 +107,12 @@ def _agreement(rows: Sequence[Row], kept: Mapping[str, Kept]) -> list[Figure]:
 
 
 def _ends(what: str, kept: Mapping[str, Kept]) -> Figure:
-    """Each document is read, or refused as none; what trips the reader is neither."""
+    """Each document is read, or refused as none; a parser failure is neither."""
     ends = Counter(one.end for one in kept.values())
     odd = tuple(
         f"{name}: {one.end}: {one.feed.poll.last_error}"
         for name, one in kept.items()
-        if one.end not in {*READ, *REFUSED} or "trips" in (one.feed.poll.last_error or "")
+        if one.end not in {*READ, *REFUSED} or "parser fail" in (one.feed.poll.last_error or "")
     )
     told = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
     return Figure(what, len(kept) - len(odd), len(kept), told, odd)

@@ -54,7 +54,7 @@ class Ends:
 
     polls: int = 0
     ends: Counter[str] = field(default_factory=Counter)
-    trips: list[str] = field(default_factory=list)  # the reader gave up on the document
+    parser_failures: list[str] = field(default_factory=list)  # documents on which the parser fails
     crashes: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)  # an end that is on no list
     stuck: int = 0  # places that no good feed could take at the end
@@ -63,7 +63,7 @@ class Ends:
 
     @property
     def is_well(self) -> bool:
-        return not (self.crashes or self.nameless or self.trips or self.stuck)
+        return not (self.crashes or self.nameless or self.parser_failures or self.stuck)
 
     def add(self, name: str, polled: PollResult) -> None:
         """Count one poll; `name` is what reproduces it."""
@@ -76,8 +76,8 @@ class Ends:
             self.crashes.append(f"{name}: {said}")
         elif state not in {*READ, FeedState.UNCHANGED} and reason not in REASONS:
             self.nameless.append(f"{name}: {state}: {said}")
-        if "trips" in said:
-            self.trips.append(f"{name}: {said}")
+        if "parser fail" in said:
+            self.parser_failures.append(f"{name}: {said}")
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""The full text of articles: their pages, fetched and extracted."""
+"""Full text of articles: fetching and extracting their web pages."""

@@ -1,7 +1,7 @@
-"""What does an article's page say?  A web page as a publisher sent it → its main text, plain.
+"""Full-text extraction: the main text of an article's web page, as plain text.
 
-By trafilatura, an optional library.  This runs in a child process (`child.py`): pages are as
-hostile as feeds are.
+Uses trafilatura, an optional library.  It runs in a child process (`worker.py`), because pages
+are as untrusted as feeds.
 """
 
 from __future__ import annotations
@@ -21,45 +21,46 @@ from monitor.domain.feeds import Entry, Parsed
 from monitor.domain.reasons import FeedReason
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_HEAD = 8_192  # bytes in which a page says its character set
+_HEAD = 8_192  # bytes at the start, where a page declares its character set
 
-# The headline we have from the feed: in front of the text it would be judged twice.  And lines that
-# are nothing but a link are other articles' headlines.
+# Removed before extraction.  The headline comes from the feed and would be judged twice; lines that
+# consist of one link are headlines of other articles.
 _LINES = "//*[self::li or self::p or self::h2 or self::h3 or self::h4]"
 _PRUNED = ["//h1", f"{_LINES}[normalize-space(.) = normalize-space(.//a)]"]
 
 
 def main(arguments: list[str]) -> None:
-    """Serve as `child.main` does."""
-    jt_stoplist_init()  # from files; later, none may be opened
+    """Run the worker loop for pages; see `worker.main`."""
+    jt_stoplist_init()  # reads files, which the worker may not open later
     worker.main(arguments, extract_text)
 
 
 def extract_text(
     body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
 ) -> Parsed:
-    """The page as a document of one entry, which has only a text.
+    """Return the page as a document of one entry that has only a text.
 
-    Raise ParseError when it has no text that an article might have.
+    `url`, `max_entries` and `memory` are unused: every parse function has these parameters.
+    Raise ParseError (NO_TEXT) when no article text is found.
     """
-    html = decode(body, content_type, inside=_said_inside(body))
+    html = decode(body, content_type, declared=_declared_charset(body))
     try:
-        found = trafilatura.extract(
+        extracted = trafilatura.extract(
             html,
             output_format="txt",
             include_comments=False,
-            favor_precision=True,  # what stands beside an article would be judged with it
+            favor_precision=True,  # text around the article would be judged with it
             prune_xpath=_PRUNED,
         )
     except (*FEEDPARSER_ERRORS, LxmlError) as error:
         name = type(error).__name__
-        raise ParseError(FeedReason.NO_TEXT, f"the page trips our reader ({name})") from None
-    text = clean.plain_text(found or "", limit=clean.MAX_TEXT)
+        raise ParseError(FeedReason.NO_TEXT, f"the page makes the parser fail ({name})") from None
+    text = clean.plain_text(extracted or "", limit=clean.MAX_TEXT)
     if not text:
         raise ParseError(FeedReason.NO_TEXT, "no article's text was found in the page")
     return Parsed(entries=(Entry(title="", text=text),))
 
 
-def _said_inside(body: bytes) -> str:
-    said = _META.search(body[:_HEAD])
-    return said[1].decode() if said else ""
+def _declared_charset(body: bytes) -> str:
+    declaration = _META.search(body[:_HEAD])
+    return declaration[1].decode() if declaration else ""

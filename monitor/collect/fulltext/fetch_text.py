@@ -1,4 +1,4 @@
-"""From an article's address to its text: one polite request, then a child that reads the page."""
+"""Full text of an article: fetches its web page, then extracts the text in a child process."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ _WEB_PAGES = ("", "text/html", "application/xhtml+xml")
 
 
 class PageFetcher(Protocol):
-    """The way to a web page."""
+    """Fetches web pages."""
 
-    async def page(self, url: str, /) -> Fetched:
-        """Raise FetchError."""
+    async def fetch_page(self, url: str, /) -> Fetched:
+        """Request one page.  Raise FetchError."""
 
 
 class PageReader:
-    """Asks with one, reads with the other; without the library it says so of every page."""
+    """Reads the text of web pages; without trafilatura every read raises ParseError."""
 
-    def __init__(self, ask: PageFetcher, extract: Parser) -> None:
-        self._ask = ask
-        self._extract = extract
+    def __init__(self, fetcher: PageFetcher, extractor: Parser) -> None:
+        self._fetcher = fetcher
+        self._extractor = extractor
 
     async def read(self, url: str, /) -> str:
         """The main text of the page at this address.  Raise FetchError or ParseError."""
         if not is_installed():
             raise ParseError(FeedReason.NO_TEXT, MISSING)
-        fetched = await self._ask.page(url)
+        fetched = await self._fetcher.fetch_page(url)
         kind = fetched.content_type.partition(";")[0].strip().lower()
         if kind not in _WEB_PAGES:
-            raise ParseError(FeedReason.NO_TEXT, f"it is {kind[:60]}, no web page")
-        read = await self._extract.parse(fetched)
-        return "".join(entry.text for entry in read.entries)
+            raise ParseError(FeedReason.NO_TEXT, f"it is {kind[:60]}, not a web page")
+        page = await self._extractor.parse(fetched)
+        return "".join(entry.text for entry in page.entries)
 
 
 def is_installed() -> bool:
-    """Can pages be read here?"""
+    """Whether the extraction library is installed."""
     return find_spec("trafilatura") is not None

@@ -1,1 +1,1 @@
-"""Requests to publishers: fetching, redirects, decompression, limits for each host, WebSub hubs."""
+"""HTTP: fetching, redirects, decompression, host limits, WebSub requests."""

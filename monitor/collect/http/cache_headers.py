@@ -1,6 +1,6 @@
-"""How long does an answer stay fresh?  What HTTP's caching headers say to those who poll.
+"""HTTP cache freshness: how long a response stays fresh (Cache-Control, Expires, Age).
 
-Source: RFC 9111, sections 4.2 and 5.  We are a private cache: `s-maxage` is for others.
+Source: RFC 9111, sections 4.2 and 5.  We are a private cache, so `s-maxage` is ignored.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from datetime import timedelta
 
 from monitor.net import retry_after
 
-MAX_LIFETIME = timedelta(days=365)  # RFC 9111 knows numbers up to 68 years; nobody means them
+MAX_LIFETIME = timedelta(days=365)  # RFC 9111 allows up to 68 years, which no publisher means
 
 _DIRECTIVE = re.compile(r'([\w-]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]*))?')
-_MOST_CHARACTERS = 1_000
+_MAX_CHARACTERS = 1_000
 
 
 def freshness_lifetime(headers: Mapping[str, str]) -> timedelta | None:
-    """How long nothing new is to be expected; zero when the server denies it, None when silent.
+    """Return the remaining freshness lifetime: zero when caching is denied, None when unstated.
 
-    A lifetime counts from when the answer was made (`Age`), and Expires from the server's own
-    Date: a wrong clock does no harm.
+    `Age` is subtracted, and Expires is compared with the server's own Date, so that a wrong clock
+    on either side does no harm.
     """
     directives = _directives(headers.get("Cache-Control", ""))
     if directives.keys() & {"no-cache", "no-store"}:
@@ -32,20 +32,20 @@ def freshness_lifetime(headers: Mapping[str, str]) -> timedelta | None:
         lifetime = _until(headers["Expires"], headers.get("Date"))
     else:
         return None
-    aged = _seconds(headers.get("Age", "")) or timedelta()
-    return max(lifetime - aged, timedelta()) if lifetime else timedelta()
+    age = _seconds(headers.get("Age", "")) or timedelta()
+    return max(lifetime - age, timedelta()) if lifetime else timedelta()
 
 
 def _directives(text: str) -> dict[str, str]:
-    """Name → value; of two with one name the first counts."""
-    found: dict[str, str] = {}
-    for name, value in _DIRECTIVE.findall(text[:_MOST_CHARACTERS]):
-        found.setdefault(name.lower(), value.strip('"'))
-    return found
+    """Directives by lower-case name; the first of several with the same name counts."""
+    directives: dict[str, str] = {}
+    for name, value in _DIRECTIVE.findall(text[:_MAX_CHARACTERS]):
+        directives.setdefault(name.lower(), value.strip('"'))
+    return directives
 
 
 def _seconds(text: str) -> timedelta | None:
-    """Whole seconds, as long as a year at most; None for anything else."""
+    """A number of whole seconds, at most `MAX_LIFETIME`; None for anything else."""
     text = text.strip()
     if not re.fullmatch(r"[0-9]{1,40}", text):
         return None
@@ -53,6 +53,6 @@ def _seconds(text: str) -> timedelta | None:
 
 
 def _until(expires: str, date: str | None) -> timedelta | None:
-    """From Date to Expires.  What is no date ("0", "-1") is in the past, as the standard has it."""
+    """The time from Date to Expires; None when either is invalid ("0", "-1"): expired."""
     end, start = retry_after.read_date(expires), retry_after.read_date(date)
     return min(end - start, MAX_LIFETIME) if end and start else None

@@ -1,4 +1,4 @@
-"""What did they send, unpacked?  A document inflated piece by piece, so that no bomb goes off."""
+"""Bounded decompression of HTTP bodies (gzip, deflate), safe against decompression bombs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _RAW = -zlib.MAX_WBITS
 
 
 class Decompressor:
-    """Collects a body of at most `max_bytes`, both as sent and as inflated.
+    """Collects and decompresses a body; `max_bytes` limits both its sent and its inflated size.
 
-    `coding` is the Content-Encoding header.  gzip and deflate are undone, and gzip that nobody
-    announced.  Raise FetchError: ENCODING for any other coding, several at once, or damage;
-    TOO_LARGE.
+    `coding` is the Content-Encoding header: gzip or deflate.  gzip is also recognised without the
+    header.  Raises FetchError: ENCODING for any other coding, for several codings, or for damaged
+    data; TOO_LARGE when a limit is exceeded.
     """
 
     def __init__(self, coding: str, *, max_bytes: int) -> None:
@@ -37,7 +37,7 @@ class Decompressor:
         self._stream: zlib._Decompress | None = None
 
     def add(self, piece: bytes) -> None:
-        """Take what came over the wire."""
+        """Add the next piece of the body as received."""
         if not self._sent:
             self._stream = self._opened(piece)
         self._sent += len(piece)
@@ -49,24 +49,24 @@ class Decompressor:
             piece = self._inflated(self._stream, piece)
 
     def body(self) -> bytes:
-        """All of it, when nothing more comes."""
+        """Return the whole body after the last piece.  Raise FetchError when it is incomplete."""
         if self._stream is not None and not self._stream.eof:
-            self._body += self._stream.flush()  # the little that zlib held back
+            self._body += self._stream.flush()  # the last bytes that zlib buffered
             if not self._stream.eof:
                 raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
         return bytes(self._body)
 
     def _opened(self, first: bytes) -> zlib._Decompress | None:
-        """What undoes a body that begins so; None for one that is not compressed."""
+        """The decompressor for a body that starts with `first`; None for an uncompressed body."""
         if self._coding == "deflate":
-            # The standard means zlib's wrapping, some servers leave it out.
+            # RFC 9110 requires the zlib wrapper; some servers omit it.
             return zlib.decompressobj(_ZLIB if _is_zlib(first) else _RAW)
         if self._coding or first.startswith(_GZIP_MAGIC):
             return zlib.decompressobj(_GZIP)
         return None
 
     def _inflated(self, stream: zlib._Decompress, piece: bytes) -> bytes:
-        """Inflate some of it; return what is still to be inflated."""
+        """Decompress at most `_PIECE` bytes; return the input that is left."""
         try:
             self._body += stream.decompress(piece, _PIECE)
         except zlib.error:
@@ -75,11 +75,11 @@ class Decompressor:
             raise self._too_large()
         if not stream.eof:
             return stream.unconsumed_tail
-        rest = stream.unused_data
-        if not rest.startswith(_GZIP_MAGIC):
+        unused = stream.unused_data
+        if not unused.startswith(_GZIP_MAGIC):
             return b""  # padding
-        self._stream = zlib.decompressobj(_GZIP)  # gzip files may be laid end to end
-        return rest
+        self._stream = zlib.decompressobj(_GZIP)  # gzip allows several members one after another
+        return unused
 
     def _too_large(self) -> FetchError:
         return FetchError(
@@ -88,5 +88,5 @@ class Decompressor:
 
 
 def _is_zlib(first: bytes) -> bool:
-    """Does it begin with zlib's two bytes: method 8, and together a multiple of 31?"""
+    """Whether the body starts with a zlib header: method 8, and the two bytes a multiple of 31."""
     return first[0] & 0x0F == 8 and (len(first) < 2 or int.from_bytes(first[:2]) % 31 == 0)

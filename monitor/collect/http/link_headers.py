@@ -1,6 +1,6 @@
-"""Who tells of this feed's news?  The hub and the topic, from HTTP's Link headers or a document.
+"""WebSub discovery: the hub and topic of a feed, from HTTP Link headers or from the document.
 
-Sources: RFC 8288; WebSub, section 4.  The headers win over the document.
+Sources: RFC 8288; WebSub, section 4.  Headers take precedence over the document.
 """
 
 from __future__ import annotations
@@ -12,37 +12,39 @@ from urllib.parse import urljoin
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)')
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("[^"]*"|[^\s;,"]*)')
-_MOST_CHARACTERS = 10_000
-_LONGEST_URL = 2_000
+_MAX_CHARACTERS = 10_000
+_MAX_URL = 2_000
 
-Links = dict[str, str]  # "hub" and "self", where there are any
+Links = dict[str, str]  # relation ("hub", "self") → absolute address
 
 
 def from_headers(values: Iterable[str], base: str) -> Links:
-    """In what all Link headers say; of several hubs the first."""
-    found: Links = {}
-    for url, parameters in _LINK.findall(", ".join(values)[:_MOST_CHARACTERS]):
-        named = {name.lower(): value for name, value in reversed(_PARAMETER.findall(parameters))}
-        for rel in named.get("rel", "").strip('"').lower().split():
-            _add(found, rel, url, base)
-    return found
+    """Return the links of all Link headers; the first of several hubs."""
+    links: Links = {}
+    for url, parameters in _LINK.findall(", ".join(values)[:_MAX_CHARACTERS]):
+        attributes = {
+            name.lower(): value for name, value in reversed(_PARAMETER.findall(parameters))
+        }
+        for rel in attributes.get("rel", "").strip('"').lower().split():
+            _add(links, rel, url, base)
+    return links
 
 
 def from_document(links: Any, base: str) -> Links:
-    """In the links of feedparser's feed; its extended ones have `rel` and `href`."""
-    found: Links = {}
+    """Return the links among feedparser's `feed.links`: dictionaries with `rel` and `href`."""
+    hub_links: Links = {}
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict):
-            _add(found, str(link.get("rel", "")).lower(), str(link.get("href", "")), base)
-    return found
+            _add(hub_links, str(link.get("rel", "")).lower(), str(link.get("href", "")), base)
+    return hub_links
 
 
-def _add(found: Links, rel: str, url: str, base: str) -> None:
-    if rel not in ("hub", "self") or rel in found:
+def _add(links: Links, rel: str, url: str, base: str) -> None:
+    if rel not in ("hub", "self") or rel in links:
         return
     try:
-        whole = urljoin(base, url.strip())
+        absolute = urljoin(base, url.strip())
     except ValueError:
         return
-    if whole.startswith(("http://", "https://")) and len(whole) <= _LONGEST_URL:
-        found[rel] = whole
+    if absolute.startswith(("http://", "https://")) and len(absolute) <= _MAX_URL:
+        links[rel] = absolute

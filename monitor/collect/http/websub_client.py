@@ -1,4 +1,4 @@
-"""Ask a hub to tell us of a topic, or no more: one guarded, bounded request."""
+"""WebSub client: subscribe and unsubscribe requests to hubs, checked and bounded."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ from monitor.polling import websub
 from monitor.polling.websub import HubSubscription, PendingUnsubscribe
 
 MAX_REDIRECTS = 3
-_SAME_AGAIN = frozenset({307, 308})  # the only ones after which a POST stays one
+_KEEP_METHOD = frozenset({307, 308})  # the only redirects that repeat the POST
 
 
 class HubClient:
-    """Asks hubs through a guarded session."""
+    """Sends requests to hubs through a session that enforces the egress rules."""
 
     def __init__(
         self, session: aiohttp.ClientSession, *, user_agent: str, timeout: timedelta
     ) -> None:
-        """`timeout` bounds the whole request, redirects included."""
+        """`timeout` covers the whole request, redirects included."""
         self._session = session
-        # A hub is asked once in days: no connection is kept that may be dead by then.
+        # Requests to a hub are days apart: a kept connection would be dead by then.
         self._headers = {"User-Agent": user_agent, "Connection": "close"}
         self._timeout = timeout.total_seconds()
 
-    async def subscribe(self, lease: HubSubscription, callback: str, /) -> None:
-        """Ask for the lease's topic, to be told at `callback`.  Raise FetchError, nothing else."""
+    async def subscribe(self, subscription: HubSubscription, callback: str, /) -> None:
+        """Subscribe `callback` to the topic.  Raise FetchError for every failure."""
         form = {
             "hub.mode": "subscribe",
-            "hub.topic": lease.topic,
+            "hub.topic": subscription.topic,
             "hub.callback": callback,
-            "hub.secret": lease.secret,
+            "hub.secret": subscription.secret,
             "hub.lease_seconds": str(round(websub.LEASE.total_seconds())),
         }
-        await self._tell(lease.hub, form)
+        await self._send(subscription.hub, form)
 
-    async def unsubscribe(self, farewell: PendingUnsubscribe, /) -> None:
-        """Ask to be told no more.  Raise FetchError, nothing else."""
+    async def unsubscribe(self, pending: PendingUnsubscribe, /) -> None:
+        """Cancel a subscription.  Raise FetchError for every failure."""
         form = {
             "hub.mode": "unsubscribe",
-            "hub.topic": farewell.topic,
-            "hub.callback": farewell.callback,
+            "hub.topic": pending.topic,
+            "hub.callback": pending.callback,
         }
-        await self._tell(farewell.hub, form)
+        await self._send(pending.hub, form)
 
-    async def _tell(self, hub: str, form: dict[str, str]) -> None:
+    async def _send(self, hub: str, form: dict[str, str]) -> None:
         try:
             async with asyncio.timeout(self._timeout):
                 await self._post(egress.check_url(hub), form)
@@ -68,21 +68,23 @@ class HubClient:
             async with self._session.post(
                 URL(url, encoded=True), data=form, headers=self._headers, allow_redirects=False
             ) as answer:
-                if answer.status not in _SAME_AGAIN:
+                if answer.status not in _KEEP_METHOD:
                     fetch_errors.check_status(answer.status, None)
                     return
-                place = answer.headers.get("Location", "").strip()
-            if not place:
+                location = answer.headers.get("Location", "").strip()
+            if not location:
                 break
-            url = _next(url, place)
-        raise FetchError(FeedReason.REDIRECT, "the hub redirects without end, or nowhere")
+            url = _redirect_target(url, location)
+        raise FetchError(
+            FeedReason.REDIRECT, "the hub redirects too often, or without a target address"
+        )
 
 
-def _next(url: str, place: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     try:
-        there = egress.check_url(urljoin(url, place))
+        target = egress.check_url(urljoin(url, location))
     except ValueError:
-        raise FetchError(FeedReason.REDIRECT, "the hub redirects to what is no address") from None
-    if url.startswith("https:") and there.startswith("http:"):
+        raise FetchError(FeedReason.REDIRECT, "the hub redirects to an invalid address") from None
+    if url.startswith("https:") and target.startswith("http:"):
         raise FetchError(FeedReason.REDIRECT, "the hub redirects from https to http")
-    return there
+    return target

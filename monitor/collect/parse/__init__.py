@@ -1,1 +1,1 @@
-"""From bytes to entries: character sets, feedparser, JSON Feed, site maps, incremental parsing."""
+"""Parsing: character sets, feedparser, JSON Feed, site maps, incremental parsing, cleaning."""

@@ -1,13 +1,14 @@
-"""Which letters are these bytes?  A document as text, whatever its headers claim."""
+"""Character set detection: decodes a document, even when its declared encoding is wrong."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from monitor.collect.parse.charset_guess import guess_charset
 
-_MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
+_SIGNATURES = (  # byte-order marks and first bytes; longest first: UTF-32's starts with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,29 +22,30 @@ _MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
 )
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE | re.ASCII)
-# Character sets of people.  Python also answers to "punycode", "unicode_escape", "undefined" and
-# the like, which are traps: slow, or raising what is no decoding error.
-_PEOPLES = re.compile(
+# Character sets of natural languages.  Python also knows codecs such as "punycode",
+# "unicode_escape" and "undefined", which are slow or raise other errors than UnicodeError.
+_ALLOWED = re.compile(
     r"ascii|big5(hkscs)?|cp\d+|euc_\w+|gb\w+|hp-roman8|hz|iso8859-\d+|iso2022_\w+|johab|koi8-[rtu]"
     r"|kz1048|mac-\w+|ptcp154|shift_jis\w*|tis-620|utf-(8|16|32)(-[bl]e)?"
 )
-# What publishers declare → the larger set that they use.
-_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+# Declared set → the superset that publishers use under its name.
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
-# So many characters that read well as UTF-8 are no accident in any other set.
-_SURE = 4
+# This many valid multi-byte UTF-8 sequences do not occur by chance in any other set.
+_MIN_SEQUENCES = 4
 
 
-def decode(body: bytes, content_type: str, *, inside: str = "") -> str:
-    """The document as text; never fails.
+def decode(body: bytes, content_type: str, *, declared: str = "") -> str:
+    """Decode a document; never fails.
 
-    A byte-order mark is believed first, then bytes that can only be UTF-8, then the header, the
-    XML declaration, what the document says elsewhere (`inside`), UTF-8, what it looks like, and
-    Windows-1252.  A set that fits but for a few bytes is better than one that turns the whole
-    document into noise.
+    Tried in this order: the byte-order mark, UTF-8 when enough bytes can be nothing else, the
+    Content-Type header, the XML declaration, `declared` (the charset that the document names
+    elsewhere), UTF-8, the guessed set, Windows-1252.  A set in which only a few bytes are invalid
+    is preferred to a guess.
     """
-    named = [*_marked(body), *_surely_utf8(body), *_declared(body, content_type, inside)]
-    candidates = list(dict.fromkeys([*named, "utf-8"]))
+    preferred = [*_by_signature(body), *_by_utf8_sequences(body)]
+    preferred += _by_declaration(body, content_type, declared)
+    candidates = list(dict.fromkeys([*preferred, "utf-8"]))
     for name in candidates:
         try:
             return body.decode(name)
@@ -51,34 +53,31 @@ def decode(body: bytes, content_type: str, *, inside: str = "") -> str:
             continue
     for name in candidates:
         text = body.decode(name, "replace")
-        if _fits_nearly(text):
+        if _is_nearly_valid(text):
             return text
     return body.decode(guess_charset(body) or "cp1252", "replace")
 
 
-def _fits_nearly(text: str) -> bool:
-    """Few bytes are no characters of the set, and most of those beyond ASCII are."""
+def _is_nearly_valid(text: str) -> bool:
+    """Whether few bytes were invalid: under 1 % of all, and under half of those beyond ASCII."""
     bad = text.count("\ufffd")
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     return bad * 100 <= len(text) and bad * 2 <= beyond
 
 
-def _marked(body: bytes) -> list[str]:
-    return [name for mark, name in _MARKS if body.startswith(mark)][:1]
+def _by_signature(body: bytes) -> list[str]:
+    return [name for signature, name in _SIGNATURES if body.startswith(signature)][:1]
 
 
-def _surely_utf8(body: bytes) -> list[str]:
-    found = 0
-    for found, _ in enumerate(_BEYOND_ASCII.finditer(body), 1):
-        if found == _SURE:
-            break
-    return ["utf-8"] if found == _SURE else []
+def _by_utf8_sequences(body: bytes) -> list[str]:
+    sequences = islice(_BEYOND_ASCII.finditer(body), _MIN_SEQUENCES)
+    return ["utf-8"] if len(list(sequences)) == _MIN_SEQUENCES else []
 
 
-def _declared(body: bytes, content_type: str, inside: str) -> list[str]:
+def _by_declaration(body: bytes, content_type: str, declared: str) -> list[str]:
     header = _PARAMETER.search(content_type)
     declaration = _DECLARED.match(body)
-    names = [header[1] if header else "", declaration[1].decode() if declaration else "", inside]
+    names = [header[1] if header else "", declaration[1].decode() if declaration else "", declared]
     return [codec for codec in map(_codec, names) if codec]
 
 
@@ -87,4 +86,4 @@ def _codec(name: str) -> str | None:
         codec = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    return _LARGER.get(codec, codec) if _PEOPLES.fullmatch(codec) else None
+    return _SUPERSETS.get(codec, codec) if _ALLOWED.fullmatch(codec) else None

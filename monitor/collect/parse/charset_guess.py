@@ -1,7 +1,7 @@
-"""Whose letters are these?  A character set for bytes of which nobody says which it is.
+"""Character set guessing for undeclared bytes: Russian, Korean, Japanese and Chinese sets.
 
-Each language has a few characters that every page of it is full of.  Read by the wrong set they
-are as rare as any others, so whichever set shows them often is the right one.
+Each of these languages has a few very frequent characters.  Decoded with a wrong set they are as
+rare as any others, so the set that shows them often is the right one.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-_LOOKED_AT = 40_000  # bytes: the beginning is like the rest
-_FEWEST = 4  # frequent characters: fewer are an accident
-_MOST_BAD = 0.01  # share of characters that are none in a set which may still be the right one
+_SAMPLE = 40_000  # bytes from the start of the document
+_MIN_FREQUENT = 4  # frequent characters; fewer occur by chance
+_MAX_INVALID = 0.01  # share of invalid characters in a set that may still be the right one
 
 _RUSSIAN = "оеаинтср"
 _KANA = "".join(map(chr, range(0x3041, 0x30FB)))
@@ -32,16 +32,16 @@ _TRADITIONAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
+class _Charset:
     codec: str
     frequent: frozenset[str]
-    least: float  # so great a share of what is not ASCII is frequent, where it is this set
+    min_share: float  # of the non-ASCII characters, at least this share is frequent
 
 
-_SETS = tuple(
-    _Set(codec, frozenset(frequent), least)
-    for codec, frequent, least in (
-        ("cp1251", _RUSSIAN, 0.33),  # Ukrainian has 0.39; Greek and Hebrew read so 0.28
+_CHARSETS = tuple(
+    _Charset(codec, frozenset(frequent), min_share)
+    for codec, frequent, min_share in (
+        ("cp1251", _RUSSIAN, 0.33),  # Ukrainian has 0.39; Greek and Hebrew decoded so have 0.28
         ("koi8-u", _RUSSIAN, 0.33),
         ("cp949", _HANGUL, 0.25),
         ("cp932", _KANA, 0.25),
@@ -53,20 +53,24 @@ _SETS = tuple(
 
 
 def guess_charset(body: bytes) -> str | None:
-    """The set of Russian, Korean, Japanese or Chinese that these bytes are surely in, or None."""
-    sample = body[:_LOOKED_AT]
-    likely = max(_SETS, key=lambda one: _likeness(sample, one))
-    return likely.codec if _likeness(sample, likely) >= 1 else None
+    """Return the Python codec of the most likely set, or None when none is likely enough."""
+    sample = body[:_SAMPLE]
+    likely = max(_CHARSETS, key=lambda charset: _likelihood(sample, charset))
+    return likely.codec if _likelihood(sample, likely) >= 1 else None
 
 
-def _likeness(sample: bytes, one: _Set) -> float:
-    """How often the frequent characters are there; 1 and above: often enough."""
-    text = sample.decode(one.codec, "replace")
+def _likelihood(sample: bytes, charset: _Charset) -> float:
+    """The share of frequent characters relative to the expected minimum; 1 or more is likely."""
+    text = sample.decode(charset.codec, "replace")
     letters = [letter for letter in text if not letter.isascii()]
-    if not letters or letters.count("\ufffd") > _MOST_BAD * len(letters) + 1:
+    if not letters or letters.count("\ufffd") > _MAX_INVALID * len(letters) + 1:
         return 0.0
-    inside = [here for before, here in pairwise(text) if not (before.isascii() or here.isascii())]
-    found = sum(letter in one.frequent for letter in inside)
-    # Mostly alone between ASCII letters they are accents: "déjà".
-    is_words = len(inside) * 2 >= len(letters) and found >= _FEWEST
-    return found / len(letters) / one.least if is_words else 0.0
+    following = [
+        letter
+        for previous, letter in pairwise(text)
+        if not (previous.isascii() or letter.isascii())
+    ]
+    frequent = sum(letter in charset.frequent for letter in following)
+    # Non-ASCII letters that mostly stand between ASCII ones are accents: "déjà".
+    is_words = len(following) * 2 >= len(letters) and frequent >= _MIN_FREQUENT
+    return frequent / len(letters) / charset.min_share if is_words else 0.0

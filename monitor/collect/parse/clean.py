@@ -1,4 +1,4 @@
-"""What did they write?  Publishers' markup, links, dates and languages as plain, safe values."""
+"""Cleaning of feed values: markup, addresses, dates and language tags as plain, safe values."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-MAX_TITLE = 500  # characters, as are all of these
+MAX_TITLE = 500  # characters, as all limits here but MAX_TAGS
 MAX_TEXT = 20_000
 MAX_AUTHOR = 200
 MAX_TAG = 100
 MAX_TAGS = 50
 MAX_GUID = 1_000
 MAX_URL = 4_000
-# Markup is looked at up to here: three times what is kept of it, and nesting costs by its square.
+# Markup beyond this is cut off: three times MAX_TEXT; the cost of nesting grows with its square.
 MAX_MARKUP = 60_000
-# An entry without a headline takes this much of its text for one.
+# The headline of an entry without one: this much of its text.
 SUBSTITUTE_TITLE = 120
 
-# Elements whose text nobody reads: scripts, forms, drawings, what browsers show on failure.
-_UNREAD = {
+# Elements whose text readers do not see: scripts, forms, drawings, fallbacks of browsers.
+_UNSEEN = {
     "head",
     "iframe",
     "math",
@@ -40,9 +40,9 @@ _UNREAD = {
     "textarea",
     "title",
 }
-_TAGLESS = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=_UNREAD, link_rel=None)
+_TAGLESS = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=_UNSEEN, link_rel=None)
 
-# Where a reader sees a gap although the markup has none.
+# Elements that a browser separates from the text before, although the markup has no space.
 _BLOCK = re.compile(
     r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|figcaption|figure|footer"
     r"|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)\b)",
@@ -59,10 +59,10 @@ _MARKUP = re.compile(
     r"|u|ul|var|video|wbr)(?=[\s/>])[^<>]*>?",
     re.IGNORECASE,
 )
-# With its semicolon only: "?a=1&copy=2" has no copyright sign in it.
+# Only with a semicolon: "?a=1&copy=2" contains no copyright sign.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-# Not for eyes: controls, the half of a pair, overrides of direction (which let a name read
-# backwards), zero-width space, soft hyphen and byte-order mark (which hide words from a search).
+# Invisible characters: controls, lone surrogates, direction overrides (which make a name appear
+# reversed), zero-width space, soft hyphen and byte-order mark (which hide words from a search).
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
@@ -77,8 +77,8 @@ _LANGUAGE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NO_LANGUAGE = {"und", "mul", "mis", "zxx"}
-# Three letters where two are the rule, and countries taken for languages.
-_MEANT = {
+# Three-letter codes that have a two-letter form, and country codes used as languages.
+_LANGUAGE_ALIASES = {
     "eng": "en",
     "rus": "ru",
     "ukr": "uk",
@@ -102,11 +102,11 @@ _MEANT = {
 
 
 def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
-    """One line of plain text: no tags, entities, control or direction characters.
+    """Return one line of plain text: no tags, entities, control or direction characters.
 
-    `markup` says that it is HTML; text that only looks so is treated so too, and entities that
-    were written twice are decoded twice.  What could still be read as a tag gets a space after
-    its "<": the result does nothing even where somebody forgets to escape it.
+    `markup` says that the text is HTML; text that looks like HTML is treated alike, and entities
+    that were escaped twice are decoded twice.  A "<" that could still begin a tag gets a space
+    after it: the result is harmless even where a page forgets to escape it.
     """
     text = _INVISIBLE.sub("", text[:MAX_MARKUP])
     for _ in range(2):
@@ -122,7 +122,7 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
 
 
 def single_line(text: str, limit: int) -> str:
-    """One line of text that is plain already, without control and direction characters."""
+    """Return plain text as one line, without control and direction characters."""
     return shorten(" ".join(_INVISIBLE.sub("", text).split()), limit)
 
 
@@ -131,7 +131,7 @@ def _decoded(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words where there are any, and marked as cut."""
+    """Return at most `limit` characters, cut between words if possible and ended with "…"."""
     if len(text) <= limit:
         return text
     between = text.rfind(" ", limit // 2, limit)
@@ -139,13 +139,13 @@ def shorten(text: str, limit: int) -> str:
 
 
 def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
-    """Each once, in order, and not without end."""
+    """Return the cleaned tags without duplicates, in order, at most `MAX_TAGS`."""
     cleaned = (plain_text(name, limit=MAX_TAG) for name in names)
     return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_TAGS]
 
 
 def clean_guid(text: str) -> str | None:
-    """The publisher's name for an entry; one too long to keep is kept as its digest."""
+    """Return the publisher's identifier of an entry, or the digest of one that is too long."""
     text = _INVISIBLE.sub("", text).strip()
     if len(text) > MAX_GUID:
         return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
@@ -153,10 +153,10 @@ def clean_guid(text: str) -> str | None:
 
 
 def absolute_url(url: str, base: str = "") -> str | None:
-    """An absolute http or https address that a person may be sent to, or None.
+    """Return an absolute http or https address that is safe to show, or None.
 
-    `base` is where a relative one starts.  An address with a user name in it is dropped: it is
-    there to look like another host.
+    Relative addresses are resolved against `base`.  An address with a user name is refused: it
+    may imitate another host.
     """
     url = re.sub(r"[\t\r\n]", "", _INVISIBLE.sub("", url)).strip()
     if _HOSTLESS.match(url):
@@ -174,12 +174,12 @@ def absolute_url(url: str, base: str = "") -> str | None:
 
 
 def language_tag(tag: str | None) -> str | None:
-    """A language tag as BCP 47 writes it: "zh_hans-cn" → "zh-Hans-CN"; None if it is none."""
+    """Return the tag in BCP 47 form ("zh_hans-cn" → "zh-Hans-CN"), or None for an invalid one."""
     match = _LANGUAGE.fullmatch((tag or "").strip().replace("_", "-"))
     if match is None:
         return None
     name = match["language"].lower()
-    name = _MEANT.get(name, name)
+    name = _LANGUAGE_ALIASES.get(name, name)
     if name in _NO_LANGUAGE:
         return None
     script = f"-{match['script'].title()}" if match["script"] else ""
@@ -188,7 +188,7 @@ def language_tag(tag: str | None) -> str | None:
 
 
 def datetime_from_parts(parts: Sequence[int] | None) -> datetime | None:
-    """The moment that feedparser's nine numbers (in UTC) name, or None if there is no such."""
+    """Return the time for feedparser's nine numbers (UTC), or None for an impossible date."""
     if not parts:
         return None
     try:
@@ -199,9 +199,9 @@ def datetime_from_parts(parts: Sequence[int] | None) -> datetime | None:
 
 
 def datetime_from_text(text: str) -> datetime | None:
-    """The moment that an ISO date or time names, in UTC where it says nothing else, or None."""
+    """Return the time of an ISO 8601 text in UTC, or None.  Without an offset it is UTC."""
     try:
-        found = datetime.fromisoformat(text.strip())
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        instant = datetime.fromisoformat(text.strip())
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -1,7 +1,7 @@
-"""What does the feed say?  Bytes as a publisher sent them → entries in plain text.
+"""Feed parsing: the bytes of a feed document to entries in plain text.
 
-This runs in a child process (`child.py`): hostile documents make feedparser slow, hungry or raise.
-What an earlier document of the feed had is not read again (`delta.py`).
+It runs in a child process (`worker.py`): hostile documents make feedparser slow, exhaust memory or
+raise.  Items that an earlier document of the feed had are not parsed again (`incremental.py`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from monitor.domain.reasons import FeedReason
 
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# What XML can't hold, and feedparser stumbles over.
+# Characters that XML forbids, and on which feedparser fails.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_SUSPECT = bytes({*range(32)} - {*b"\t\n\r"})  # the same, as far as it is one byte in UTF-8
+_SUSPECT = bytes({*range(32)} - {*b"\t\n\r"})  # those of them that are one byte in UTF-8
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE | re.ASCII)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([a-zA-Z][\w.-]*)")
 _FEED_ROOTS = {"rss", "feed", "rdf", "channel"}
@@ -38,12 +38,12 @@ _NO_FEEDS = {
 def parse_document(
     body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
 ) -> Parsed:
-    """Read a document as RSS, Atom, JSON Feed or news site map.
+    """Parse a document as RSS, Atom, JSON Feed or news site map.
 
-    `url` is where it came from, and where relative links start; `memory` that of the feed's
-    documents read before (`Parsed.memory`).  Raise ParseError when it is no feed.  What was cut
-    short or has an unreadable part is read as far as it goes, and `damage_message` says so.  Untidy
-    markup alone is no damage.
+    `url` is its address, against which relative links are resolved; `memory` is the item cache of
+    the feed's earlier documents (`Parsed.memory`).  Raise ParseError when it is not a feed.  A
+    truncated or partly unreadable document is parsed as far as possible, and `Parsed.damage` says
+    what is missing.  Markup that is merely not well-formed is not damage.
     """
     text = _repaired(decode(body, content_type))
     if not text.strip():
@@ -55,27 +55,29 @@ def parse_document(
         return news_sitemap.parse_news_sitemap(text, url, max_entries)
     if root in _NO_FEEDS:
         raise ParseError(FeedReason.NOT_A_FEED, _NO_FEEDS[root])
-    return incremental.parse_new_items(text, url, max_entries, memory) or _whole(
+    return incremental.parse_new_items(text, url, max_entries, memory) or _parse_whole(
         text, root, url, max_entries
     )
 
 
-def _whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
+def _parse_whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
     is_feed = root in _FEED_ROOTS
-    feed, end, well_formed = feedparser_run.parse_lenient(text, url, max_entries, is_feed=is_feed)
+    feed, outcome, well_formed = feedparser_run.parse_lenient(
+        text, url, max_entries, is_feed=is_feed
+    )
     if not feed.version and not feed.entries and not is_feed:
         raise ParseError(
             FeedReason.NOT_A_FEED, "the answer is neither RSS nor Atom, JSON Feed or news site map"
         )
-    whole = len(feed.entries) if end in (ParseOutcome.WHOLE, ParseOutcome.FULL) else feed.ended
+    whole = len(feed.entries) if outcome in (ParseOutcome.WHOLE, ParseOutcome.FULL) else feed.ended
     parsed = entries.feed_from_feedparser(
-        feed, whole=whole, base=url, damage=damage_message(end, whole)
+        feed, whole=whole, base=url, damage=damage_message(outcome, whole)
     )
     return incremental.with_item_cache(parsed, text, url, feed.states) if well_formed else parsed
 
 
 def _repaired(text: str) -> str:
-    """Without what no XML may hold, and without a declaration: the text is decoded already."""
+    """Remove what XML forbids, and the XML declaration, whose encoding no longer applies."""
     if not _is_xml(text):
         text = _NOT_XML.sub("", text)
     if "&#" in text:
@@ -84,19 +86,20 @@ def _repaired(text: str) -> str:
 
 
 def _is_xml(text: str) -> bool:
-    """Are there only characters that XML can hold?  For nearly all: five times faster than to
-    look for the others.
+    """Whether all characters are allowed in XML.
+
+    Nearly always true, and five times faster than a search for the forbidden ones.
     """
     try:
         octets = text.encode()
     except UnicodeEncodeError:
         return False
-    unsuspected = len(octets.translate(None, _SUSPECT)) == len(octets)
-    return unsuspected and b"\xef\xbf\xbe" not in octets and b"\xef\xbf\xbf" not in octets
+    has_no_suspect_byte = len(octets.translate(None, _SUSPECT)) == len(octets)
+    return has_no_suspect_byte and b"\xef\xbf\xbe" not in octets and b"\xef\xbf\xbf" not in octets
 
 
 def _character(reference: re.Match[str]) -> str:
-    """A numeric reference as it stands, or a replacement character for an impossible one."""
+    """A numeric reference unchanged, or a replacement character for an invalid one."""
     digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
     number = int(digits, base) if len(digits) < 8 else 0
     possible = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
@@ -104,9 +107,9 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _root(text: str) -> str:
-    """The name of the first element, in lower case and without its prefix."""
+    """The local name of the first element, in lower case; "html" for a web page."""
     head = _COMMENT.sub("", text[:20_000]).lstrip()
-    found = _ROOT.search(head)
-    name = found[1].lower() if found else ""
-    is_page = head[:14].lower() == "<!doctype html" and name not in _FEED_ROOTS
-    return "html" if is_page else name
+    element = _ROOT.search(head)
+    name = element[1].lower() if element else ""
+    is_web_page = head[:14].lower() == "<!doctype html" and name not in _FEED_ROOTS
+    return "html" if is_web_page else name

@@ -1,4 +1,4 @@
-"""Which of what feedparser collected do we keep?  Its dictionaries → our nouns."""
+"""Conversion of feedparser's dictionaries to our feed and entry types."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ _TEXT_TYPES = (*_MARKUP_TYPES, "text/plain", "")
 
 
 def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
-    """The first `whole` entries of feedparser's `feed`, in their order, cleaned.
+    """Return the first `whole` entries of feedparser's `feed`, cleaned, in document order.
 
-    Relative links start at `base` where feedparser has not resolved them already.
+    Links that feedparser has left relative are resolved against `base`.
     """
-    wishes = hints.hints_from_feed(feed.feeddata, hours=feed.skip_hours, days=feed.skip_days)
+    publisher_hints = hints.hints_from_feed(
+        feed.feeddata, hours=feed.skip_hours, days=feed.skip_days
+    )
     links = link_headers.from_document(dict.get(feed.feeddata, "links"), base)
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=clean.language_tag(_text(feed.feeddata, "language")),
         entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
-        hints=replace(wishes, hub=links.get("hub", ""), topic=links.get("self", "")),
+        hints=replace(publisher_hints, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )
 
 
 def _entry(raw: Any, base: str) -> Entry:
-    """One entry.  A headline that is missing is made of the text's beginning."""
+    """One entry; the beginning of the text replaces a missing headline."""
     text = next(_texts(raw), "")
     title = _plain(raw, "title", limit=clean.MAX_TITLE)
     return Entry(
@@ -42,7 +44,7 @@ def _entry(raw: Any, base: str) -> Entry:
         guid=clean.clean_guid(_text(raw, "id")),
         author=_author(raw),
         language=_language(raw),
-        published_at=_instant(raw),
+        published_at=_published_at(raw),
         tags=clean.clean_tags(_tags(raw)),
     )
 
@@ -59,9 +61,10 @@ def _plain(raw: Any, key: str, *, limit: int) -> str:
 
 
 def _texts(raw: Any) -> Iterator[str]:
-    """What the entry says, the fullest version first; those without a word left out."""
+    """The versions of the entry's text that have words, the longest first."""
     versions = [
-        (_text(each, "value"), each.get("type") or "") for each in _dictionaries(raw, "content")
+        (_text(content, "value"), content.get("type") or "")
+        for content in _dictionaries(raw, "content")
     ]
     detail = raw.get("summary_detail")
     kind = detail.get("type") or "" if isinstance(detail, dict) else "text/html"
@@ -74,11 +77,11 @@ def _texts(raw: Any) -> Iterator[str]:
 
 
 def _links(raw: Any, base: str) -> Iterator[str]:
-    """Where the article may be read, the likeliest first."""
+    """Addresses of the article, the most likely first."""
     alternates = [
-        _text(each, "href")
-        for each in _dictionaries(raw, "links")
-        if each.get("rel") == "alternate"
+        _text(link, "href")
+        for link in _dictionaries(raw, "links")
+        if link.get("rel") == "alternate"
     ]
     for candidate in (_text(raw, "link"), *alternates):
         url = clean.absolute_url(candidate, base)
@@ -87,21 +90,22 @@ def _links(raw: Any, base: str) -> Iterator[str]:
 
 
 def _author(raw: Any) -> str | None:
-    names = [_text(each, "name") for each in _dictionaries(raw, "authors")]
+    names = [_text(author, "name") for author in _dictionaries(raw, "authors")]
     joined = ", ".join(dict.fromkeys(name for name in names[:20] if name))
     return clean.plain_text(joined or _text(raw, "author"), limit=clean.MAX_AUTHOR) or None
 
 
 def _language(raw: Any) -> str | None:
-    """As declared for the headline, else for the text."""
+    """The language declared for the headline, else for the text."""
     details = [raw.get("title_detail"), *_dictionaries(raw, "content"), raw.get("summary_detail")]
     tags = (detail.get("language") for detail in details if isinstance(detail, dict))
-    return next((found for found in map(clean.language_tag, tags) if found), None)
+    languages = (clean.language_tag(tag) for tag in tags)
+    return next((language for language in languages if language), None)
 
 
-def _instant(raw: Any) -> datetime | None:
-    """When it was published, else changed, else made."""
-    # dict.get: feedparser's own warns, and takes one date for another.
+def _published_at(raw: Any) -> datetime | None:
+    """The time of publication, else of the last update, else of creation."""
+    # dict.get: feedparser's own `get` warns, and substitutes one date for another.
     keys = ("published_parsed", "updated_parsed", "created_parsed")
     dates = (clean.datetime_from_parts(dict.get(raw, key)) for key in keys)
     return next((date for date in dates if date), None)
@@ -112,6 +116,6 @@ def _tags(raw: Any) -> list[str]:
 
 
 def _dictionaries(raw: Any, key: str) -> list[Any]:
-    """The dictionaries of a list; hostile feeds can put anything under any key."""
+    """The dictionaries in the list under `key`; a hostile feed can put any value there."""
     value = raw.get(key)
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

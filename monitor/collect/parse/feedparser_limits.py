@@ -1,8 +1,8 @@
-"""feedparser with an end: no element, entry or author may cost more than its share.
+"""Limits for feedparser: bounded numbers of entries, attributes, tags and author characters.
 
-What its parsers collect grows without limit, and in places their time grows with the square of
-what they are given.  These classes go in front of them, hold back the excess, and count the
-entries that were closed, so that one cut in half can be told from a whole one.
+Its parsers collect without limit, and some of their steps take quadratic time.  These mixins come
+before them in the method resolution order, drop the excess, and count the entries that were closed,
+so that a truncated entry can be told from a whole one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from monitor.collect.parse import clean
 
 MAX_ATTRIBUTES = 100  # of one element
 MAX_AUTHOR = 300  # characters searched for a mail address
-MAX_SKIPS = 24  # hours of a day; days there are fewer
+MAX_SKIPS = 24  # hours, or days
 MAX_TAGS = 2 * clean.MAX_TAGS
 
 _ITEMS = ("item", "entry")
-# What feedparser gathers, and what it sets anew for each item: they differ without any say.  Of
-# the stack of elements only the top is ever looked at, and within an item that is its own.
+# Attributes that do not affect how the next item is parsed: results that feedparser collects, and
+# values that it sets again for each item.  Of the element stack only the top is read, and within
+# an item that is the item's own.
 _COLLECTED = frozenset(
     {
         "_locator", "_scope", "elementstack", "ended", "entries", "exc", "feeddata",
@@ -30,8 +31,8 @@ _COLLECTED = frozenset(
     }
 )  # fmt: skip
 
-# What feedparser raises over markup it trips on: about one document in 200 that were altered at
-# random.  MemoryError is not among them; it ends the child.
+# Exceptions that feedparser raises on markup it cannot handle: about one document in 200 randomly
+# altered ones.  Not MemoryError, which ends the worker process.
 FEEDPARSER_ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -45,27 +46,29 @@ FEEDPARSER_ERRORS = (
 
 
 class TooManyEntries(Exception):
-    """More entries than we take: the rest of the document is not looked at."""
+    """The document has more entries than the limit: the rest of it is not parsed."""
 
 
 class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
-    """Limits for both parsers."""
+    """Limits for both of feedparser's parsers."""
 
     limit = 0  # entries
-    ended = 0  # entries there were when the last one was closed
-    skip_hours: tuple[str, ...] = ()  # what <hour> in <skipHours> says: feedparser keeps the last
+    ended = 0  # number of entries when the last one was closed
+    skip_hours: tuple[
+        str, ...
+    ] = ()  # texts of <hour> in <skipHours>; feedparser keeps only the last
     skip_days: tuple[str, ...] = ()
     depth: int
-    # A name is what the publisher calls an entry, to the letter, wherever the document came from.
+    # An id is kept unchanged: it must not depend on the address of the document.
     can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
-    resolve_relative_uris = False  # in markup we keep no links; an entry's own are resolved anyway
-    sanitize_html = False  # nh3 does it, faster and more strictly
+    resolve_relative_uris = False  # within markup, whose links we drop
+    sanitize_html = False  # `clean` does it with nh3, faster and more strictly
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         try:
             super().unknown_starttag(tag, attrs)
         except FEEDPARSER_ERRORS:
-            return  # this element is lost, the ones around it are not
+            return  # only this element is lost
 
     def unknown_endtag(self, tag: str) -> None:
         bases, languages, depth = len(self.basestack), len(self.langstack), self.depth
@@ -95,10 +98,10 @@ class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no
     def _end_day(self) -> None:
         self.skip_days = (*self.skip_days, *self._skipped("day", "skipdays"))[:MAX_SKIPS]
 
-    def _skipped(self, name: str, inside: str) -> tuple[str, ...]:
-        skips = any(element[0] == inside for element in self.elementstack)
-        said = self.pop(name)
-        return (said,) if skips and isinstance(said, str) else ()
+    def _skipped(self, name: str, parent: str) -> tuple[str, ...]:
+        is_inside = any(element[0] == parent for element in self.elementstack)
+        text = self.pop(name)
+        return (text,) if is_inside and isinstance(text, str) else ()
 
     def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
         if len(self._get_context().get("tags", ())) < MAX_TAGS:
@@ -112,16 +115,16 @@ class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no
 
 
 class BoundedStrictParser(BoundedParser):
-    """More of it for the parser that expat hands elements to.
+    """Limits and item states for the strict parser, which receives its elements from expat.
 
-    `states` are those it was in before the first item and at the end of each: where there is but
-    one, no item has a say in how another is read.
+    `states` are the parser's states before the first item and after each: when there is exactly
+    one, no item affects how another is parsed.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.states: set[str] = set()
-        self._scope: list[tuple[str | None, str | None]] = []  # prefixes that stand for namespaces
+        self._scope: list[tuple[str | None, str | None]] = []  # (prefix, namespace) in effect
 
     def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:
         self._scope.append((prefix, uri))
@@ -134,7 +137,7 @@ class BoundedStrictParser(BoundedParser):
         self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
     ) -> None:
         if not self.states and name[1].lower() in _ITEMS:
-            # feedparser forgets these itself when an item begins
+            # feedparser resets these itself at the start of an item
             self.intextinput = self.inimage = 0
             self.states.add(self._state())
         if len(attrs) > MAX_ATTRIBUTES:
@@ -147,7 +150,7 @@ class BoundedStrictParser(BoundedParser):
             self.states.add(self._state())
 
     def _state(self) -> str:
-        """All that feedparser carries from one element to the next, but for what it collects."""
-        found = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
-        feed = (self.feeddata.get("title"), self.feeddata.get("language"))
-        return repr((sorted(found.items()), self._scope, feed))
+        """Everything that feedparser carries from one element to the next, except its results."""
+        attributes = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
+        inherited = (self.feeddata.get("title"), self.feeddata.get("language"))
+        return repr((sorted(attributes.items()), self._scope, inherited))

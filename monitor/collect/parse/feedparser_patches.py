@@ -1,7 +1,8 @@
-"""feedparser in a hurry: its slowest places, in place of which these answer the same.
+"""Performance patches for feedparser: faster replacements of its slowest functions.
 
-For a process that does nothing else: it changes feedparser for all of it.  Together they take a
-fifth off the reading of a usual feed (decision 023).
+They give the same results and together save a fifth of the time for a usual feed (decision 023).
+They replace private names of feedparser, so `pyproject.toml` pins its exact version.  The patches
+hold for the whole process: apply them only in one that does nothing but parse.
 """
 
 from __future__ import annotations
@@ -14,37 +15,40 @@ from typing import Any
 from feedparser import mixin, urls
 from feedparser.util import FeedParserDict
 
-# What its dictionaries keep under another name, or work out; anything else they could look up as
-# other dictionaries do, and do so a hundred times for each entry.
-_ODD = frozenset(FeedParserDict.keymap) | {
+# Keys that FeedParserDict stores under another name or computes.  For all other keys, dict's own
+# methods give the same result; feedparser looks up about a hundred of them for each entry.
+_SPECIAL_KEYS = frozenset(FeedParserDict.keymap) | {
     "category", "enclosures", "license", "updated", "updated_parsed",
 }  # fmt: skip
-_MOST_SIGNS = 20_000
+_PATCHED_METHODS = ("get", "__contains__", "__getitem__", "__setitem__")
+_MAX_CHARACTERS = 20_000
 
 
 def apply() -> None:
-    """Do it; to be called once."""
-    # Each base address resolved once, not once for every element.
+    """Replace the functions.  Call once for each process."""
+    # Resolve each base address once, not once for every element.
     mixin.make_safe_absolute_uri = lru_cache(maxsize=1_000)(urls.make_safe_absolute_uri)
-    mixin._cp1252 = _Signs(mixin._cp1252)
-    mixin.copy = SimpleNamespace(deepcopy=FeedParserDict)  # what it copies deeply is flat
-    for name in ("get", "__contains__", "__getitem__", "__setitem__"):
-        setattr(FeedParserDict, name, _quick(name))
+    mixin._cp1252 = _TranslationTable(mixin._cp1252)
+    # feedparser copies flat dictionaries only, for which a shallow copy is enough.
+    mixin.copy = SimpleNamespace(deepcopy=FeedParserDict)
+    for name in _PATCHED_METHODS:
+        setattr(FeedParserDict, name, _fast_method(name))
 
 
-def _quick(name: str) -> Callable[..., Any]:
-    careful, plain = getattr(FeedParserDict, name), getattr(dict, name)
+def _fast_method(name: str) -> Callable[..., Any]:
+    """FeedParserDict's method for the special keys, dict's for all others."""
+    original, plain = getattr(FeedParserDict, name), getattr(dict, name)
 
-    def look(self: FeedParserDict, key: str, *rest: object) -> object:
-        return careful(self, key, *rest) if key in _ODD else plain(self, key, *rest)
+    def method(self: FeedParserDict, key: str, *rest: object) -> object:
+        return original(self, key, *rest) if key in _SPECIAL_KEYS else plain(self, key, *rest)
 
-    return look
+    return method
 
 
-class _Signs(dict[int, int | str]):
-    """A table for `str.translate`, which takes what is missing for an error, at a price."""
+class _TranslationTable(dict[int, int | str]):
+    """A `str.translate` table that adds missing characters, to avoid a LookupError for each."""
 
-    def __missing__(self, sign: int) -> int:
-        if len(self) < _MOST_SIGNS:
-            self[sign] = sign
-        return sign
+    def __missing__(self, character: int) -> int:
+        if len(self) < _MAX_CHARACTERS:
+            self[character] = character
+        return character

@@ -1,8 +1,8 @@
-"""One pass of feedparser over a document, and how it ended.
+"""Runs feedparser's strict and loose parsers over a document, and reports how the run ended.
 
-`feedparser.parse` itself is not called.  Given bytes it opens the file or address that they name,
-it takes for whole what was cut off, and it collects without end; so we drive its two parsers
-ourselves: the strict one, and the loose one for what is not well-formed.
+`feedparser.parse` is not used: given bytes it may open the file or address that they name, it does
+not report truncated documents, and it has no limits.  We drive its two parsers ourselves: the
+strict one, and the loose one for documents that are not well-formed.
 """
 
 from __future__ import annotations
@@ -30,33 +30,35 @@ _CUT_OFF = {
         expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 }
-_TEXT = 64 * 1024  # bytes of text that expat gathers
+_TEXT_BUFFER = 64 * 1024  # bytes
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 
 class _Strict(feedparser_limits.BoundedStrictParser, StrictFeedParser):  # type: ignore[misc] # feedparser has no types
-    """feedparser's parser for XML, within bounds."""
+    """feedparser's XML parser with limits."""
 
 
 class _Loose(feedparser_limits.BoundedParser, LooseFeedParser):  # type: ignore[misc] # feedparser has no types
-    """feedparser's parser for what only looks like XML, within bounds."""
+    """feedparser's parser for documents that are not well-formed, with limits."""
 
 
-class _Gathering(ExpatParser):
-    """The driver of expat, told to hand over a text whole: escaped markup comes in hundreds of
-    crumbs otherwise, and feedparser's own way with each is slow.
+class _BufferedExpatParser(ExpatParser):
+    """An expat driver that reports each text in one piece.
+
+    Without the buffer, escaped markup arrives in hundreds of pieces, each of which is slow in
+    feedparser.
     """
 
-    _parser: expat.XMLParserType  # made by `reset`; the library's types leave it out
+    _parser: expat.XMLParserType  # set by `reset`; missing in the library's types
 
     def reset(self) -> None:
         super().reset()
         self._parser.buffer_text = True
-        self._parser.buffer_size = _TEXT
+        self._parser.buffer_size = _TEXT_BUFFER
 
 
 def parse_strict(text: str, url: str, max_entries: int) -> tuple[Any, ParseOutcome]:
-    """The feed as the strict parser collected it, and how its pass ended."""
+    """Return the strict parser with its results, and how its run ended."""
     version, document, _ = replace_doctype(text.lstrip().encode())
     strict = _Strict(url, None, "utf-8")
     strict.version, strict.limit = version or "", max_entries
@@ -66,30 +68,30 @@ def parse_strict(text: str, url: str, max_entries: int) -> tuple[Any, ParseOutco
 def parse_lenient(
     text: str, url: str, max_entries: int, *, is_feed: bool
 ) -> tuple[Any, ParseOutcome, bool]:
-    """The feed as feedparser collected it, how far that is the whole document, and whether it is
-    well-formed: one that is not is read by the loose parser.  `is_feed`: the root says so.
+    """Parse strictly, and loosely when the document is not well-formed.
+
+    Return the parser with its results, how its run ended, and whether the document is well-formed.
+    `is_feed` says that the root element is that of a feed.
     """
-    strict, end = parse_strict(text, url, max_entries)
-    if end in (ParseOutcome.WHOLE, ParseOutcome.FULL):
-        return strict, end, end is ParseOutcome.WHOLE
-    if end is ParseOutcome.CUT:
-        return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else end, False
-    version, document, named = replace_doctype(text.lstrip().encode())
-    loose = _Loose(url, None, "utf-8", named)
+    strict, outcome = parse_strict(text, url, max_entries)
+    if outcome in (ParseOutcome.WHOLE, ParseOutcome.FULL):
+        return strict, outcome, outcome is ParseOutcome.WHOLE
+    if outcome is ParseOutcome.CUT:
+        return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else outcome, False
+    version, document, entities = replace_doctype(text.lstrip().encode())
+    loose = _Loose(url, None, "utf-8", entities)
     loose.version, loose.limit = version or "", max_entries
-    end = _run_loose(loose, document.decode())
-    if end is ParseOutcome.WHOLE and is_feed and not _is_closed(loose, text):
+    outcome = _run_loose(loose, document.decode())
+    if outcome is ParseOutcome.WHOLE and is_feed and not _is_closed(loose, text):
         return loose, ParseOutcome.CUT, False
-    return (
-        (strict if end is ParseOutcome.TRIPPED and strict.ended > loose.ended else loose),
-        end,
-        False,
-    )
+    if outcome is ParseOutcome.TRIPPED and strict.ended > loose.ended:
+        return strict, outcome, False
+    return loose, outcome, False
 
 
 def _run_strict(feed: Any, document: bytes) -> ParseOutcome:
-    # Safe here: `replace_doctype` has left no entity but plain text, and nothing outside is read.
-    parser = _Gathering()
+    # Safe: `replace_doctype` leaves only entities of plain text; external entities are disabled.
+    parser = _BufferedExpatParser()
     parser.setFeature(xml.sax.handler.feature_namespaces, True)
     parser.setFeature(xml.sax.handler.feature_external_ges, False)
     parser.setFeature(xml.sax.handler.feature_external_pes, False)
@@ -120,6 +122,6 @@ def _run_loose(feed: Any, text: str) -> ParseOutcome:
 
 
 def _is_closed(feed: Any, text: str) -> bool:
-    """Was the last entry closed, and the feed after it?  Then nothing can be missing."""
-    last = max(text.rfind(end) for end in ("</item>", "</entry>", ":item>", ":entry>"))
-    return feed.ended == len(feed.entries) and bool(_FEED_END.search(text, max(last, 0)))
+    """Whether the last entry and, after it, the feed were closed: then nothing is missing."""
+    last_item = max(text.rfind(end) for end in ("</item>", "</entry>", ":item>", ":entry>"))
+    return feed.ended == len(feed.entries) and bool(_FEED_END.search(text, max(last_item, 0)))

@@ -1,4 +1,4 @@
-"""What does a document say of when to ask for it again?  ttl, skipHours, skipDays, sy:update….
+"""Publisher's polling hints in a feed document: ttl, skipHours, skipDays, sy:updatePeriod.
 
 Sources: RSS 2.0, https://www.rssboard.org/rss-specification; RSS 1.0 syndication module,
 https://web.resource.org/rss/1.0/modules/syndication/.
@@ -31,21 +31,19 @@ _SECOND = timedelta(seconds=1)
 
 
 def hints_from_feed(feed: Any, *, hours: Iterable[str], days: Iterable[str]) -> PublisherHints:
-    """The wishes in feedparser's `feed` dictionary; what can't be read was not said.
+    """Return the hints in feedparser's `feed` dictionary; invalid values are ignored.
 
     `hours` and `days` are the texts of <hour> in skipHours and <day> in skipDays.
     """
     period = _period(_text(feed, "sy_updateperiod"), _text(feed, "sy_updatefrequency"))
-    named = (_DAYS.get(day.strip().lower()) for day in days)
+    weekdays = (_DAYS.get(day.strip().lower()) for day in days)
     return PublisherHints(
         ttl=_ttl(_text(feed, "ttl")),
         period=period,
         base=_base(_text(feed, "sy_updatebase")) if period else None,
-        # RSS 0.91 counts from 1 to 24, later ones from 0 to 23
-        skip_hours=frozenset(
-            int(hour) % 24 for hour in map(str.strip, hours) if _is_number(hour) and int(hour) <= 24
-        ),
-        skip_days=frozenset(day for day in named if day is not None),
+        # RSS 0.91 counts hours from 1 to 24, later versions from 0 to 23
+        skip_hours=frozenset(int(hour) % 24 for hour in map(str.strip, hours) if _is_hour(hour)),
+        skip_days=frozenset(day for day in weekdays if day is not None),
     )
 
 
@@ -58,15 +56,19 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,9}", text) is not None
 
 
+def _is_hour(text: str) -> bool:
+    return _is_number(text) and int(text) <= 24
+
+
 def _ttl(text: str) -> timedelta | None:
-    """Minutes; zero says nothing."""
+    """A number of minutes; None for zero or an invalid one."""
     if not _is_number(text) or int(text) == 0:
         return None
     return min(timedelta(minutes=int(text)), MAX_INTERVAL)
 
 
 def _period(name: str, frequency: str) -> timedelta | None:
-    """Daily and once are what the module says when one of the two is missing."""
+    """The interval between updates.  The defaults of the module are "daily" and once."""
     if not name and not frequency:
         return None
     period = _PERIODS.get(name.lower() or "daily")
@@ -77,9 +79,9 @@ def _period(name: str, frequency: str) -> timedelta | None:
 
 
 def _base(text: str) -> datetime | None:
-    """W3C date and time, in UTC; a date without a zone is taken for UTC."""
+    """A W3C date and time in UTC; one without an offset is taken as UTC."""
     try:
-        found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        instant = datetime.fromisoformat(text)
+        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -1,8 +1,8 @@
-"""Only what is new: the items that no earlier document had, cut out and read by themselves.
+"""Incremental parsing: parses only the items of a feed that no earlier document of it had.
 
-Most polls bring one new item among dozens, and reading is what a poll costs most of.  An item is
-skipped when its very text was read before and nothing around it changed that could make it say
-something else; at the slightest doubt the whole document is read.
+Most polls bring one new item among dozens, and parsing is the largest cost of a poll.  An item is
+skipped when exactly its text was parsed before and nothing around it has changed that could give it
+another meaning; in any doubt the whole document is parsed.
 """
 
 from __future__ import annotations
@@ -12,57 +12,67 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.collect.parse import entries, feedparser_run, item_blocks
-from monitor.collect.parse.item_cache import fingerprint, pack_items, state_digest, unpack_cache
+from monitor.collect.parse.item_cache import (
+    fingerprint,
+    merge_entries,
+    pack_items,
+    state_digest,
+    unpack_cache,
+)
 from monitor.collect.parse.outcome import ParseOutcome
 from monitor.domain.feeds import Parsed
 
 
 def parse_new_items(text: str, url: str, max_entries: int, memory: bytes) -> Parsed | None:
-    """The document with its unseen items read and the others named; None: read it whole."""
-    known = unpack_cache(memory)
-    pieces = item_blocks.split_items(text) if known.names else None
-    if pieces is None or not 0 < len(pieces.blocks) <= max_entries:
+    """Parse the new items; the others get their identifying fields from the cache in `memory`.
+
+    Return None when the whole document must be parsed.
+    """
+    cache = unpack_cache(memory)
+    parts = item_blocks.split_items(text) if cache.names else None
+    if parts is None or not 0 < len(parts.blocks) <= max_entries:
         return None
-    prints = [fingerprint(block) for block in pieces.blocks]
-    seen = frozenset(at for at, name in enumerate(prints) if name in known.names)
+    prints = [fingerprint(block) for block in parts.blocks]
+    seen = frozenset(index for index, name in enumerate(prints) if name in cache.names)
     if not seen:
         return None
-    # The first one always: by it we know what state the items begin in.
-    chosen = [at for at in range(len(prints)) if at == 0 or at not in seen]
-    feed, end = feedparser_run.parse_strict(_only(pieces, chosen), url, max_entries)
-    if not _is_sound(feed, end, len(chosen)) or known.state != _state(feed, url):
+    # The first item is always parsed: it shows the state in which the items begin.
+    to_parse = [index for index in range(len(prints)) if index == 0 or index not in seen]
+    feed, end = feedparser_run.parse_strict(_with_only(parts, to_parse), url, max_entries)
+    if not _is_sound(feed, end, len(to_parse)) or cache.state != _state(feed, url):
         return None
-    fresh = entries.feed_from_feedparser(feed, whole=len(chosen), base=url, damage=None)
-    found = dict(zip(chosen, fresh.entries, strict=True))
-    every = tuple(found.get(at) or known.names[name] for at, name in enumerate(prints))
+    parsed = entries.feed_from_feedparser(feed, whole=len(to_parse), base=url, damage=None)
+    by_index = dict(zip(to_parse, parsed.entries, strict=True))
+    merged = merge_entries(prints, by_index, cache.names)
+    is_unchanged = len(seen) == len(prints)
     return replace(
-        fresh,
-        entries=every,
+        parsed,
+        entries=merged,
         seen=seen,
-        memory=None if len(seen) == len(prints) else pack_items(known.state, prints, every),
+        memory=None if is_unchanged else pack_items(cache.state, prints, merged),
     )
 
 
 def with_item_cache(parsed: Parsed, text: str, url: str, states: Collection[str]) -> Parsed:
-    """A well-formed document that was read whole, with what to remember of it."""
-    pieces = item_blocks.split_items(text) if len(states) == 1 else None
-    if pieces is None or len(pieces.blocks) != len(parsed.entries):
+    """Add the item cache to a well-formed document that was parsed in full."""
+    parts = item_blocks.split_items(text) if len(states) == 1 else None
+    if parts is None or len(parts.blocks) != len(parsed.entries):
         return parsed
-    prints = [fingerprint(block) for block in pieces.blocks]
+    prints = [fingerprint(block) for block in parts.blocks]
     (state,) = states
     return replace(parsed, memory=pack_items(state_digest(state, url), prints, parsed.entries))
 
 
-def _only(pieces: item_blocks.FeedParts, chosen: Sequence[int]) -> str:
+def _with_only(parts: item_blocks.FeedParts, indices: Sequence[int]) -> str:
     """The document without its other items."""
-    return "".join([pieces.head, *(pieces.blocks[at] for at in chosen), pieces.tail])
+    return "".join([parts.head, *(parts.blocks[index] for index in indices), parts.tail])
 
 
-def _is_sound(feed: Any, end: ParseOutcome, wanted: int) -> bool:
-    """Well-formed, with exactly the items that were cut out, none with a say in another's."""
+def _is_sound(feed: Any, end: ParseOutcome, expected: int) -> bool:
+    """Whether the document is well-formed, has the expected items, and none affects another."""
     return (
         end is ParseOutcome.WHOLE
-        and len(feed.entries) == feed.ended == wanted
+        and len(feed.entries) == feed.ended == expected
         and len(feed.states) == 1
     )
 

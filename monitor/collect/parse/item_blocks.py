@@ -1,4 +1,4 @@
-"""Where does each item begin and end?  An XML feed as text, cut at its items, or not cut at all."""
+"""Splits the text of an XML feed into its items without parsing it, or declines to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-# Comments, CDATA and instructions can hide a tag; a declaration can change what any text means.
-_MARK = re.compile(
+# Comments, CDATA sections and instructions can hide a tag; a declaration can redefine any text.
+_TAG = re.compile(
     r"<(?:(?P<declaration>!)|(?P<instruction>\?)"
     r"|(?P<end>/?)(?P<prefix>[\w.-]+:)?(?P<name>item|entry|rss|rdf|feed|channel)(?=[\s/>]))",
     re.IGNORECASE,
@@ -18,74 +18,74 @@ _HIDING = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
 class NotSplittable(Exception):
-    """The document is not simply a head, items one after another, and a tail."""
+    """The document is not a head, a sequence of items, and a tail."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedParts:
-    """A document in parts: what stands before the items, the items, what comes after."""
+    """A document in three parts: the text before the items, the items, the text after them."""
 
     head: str
-    blocks: tuple[str, ...]  # each an item with its tags; only white space was between them
+    blocks: tuple[str, ...]  # one item each, with its tags; only white space was between them
     tail: str
 
 
 def split_items(text: str) -> FeedParts | None:
-    """The parts of a document, or None where there is any doubt about them.
+    """Return the parts of a document, or None when they are in any doubt.
 
-    Whether it is well-formed is not looked at: only that nothing a parser might skip or expand
-    can make an item begin or end elsewhere than here.
+    This does not check that the document is well-formed, only that nothing a parser might skip or
+    expand could move the beginning or the end of an item.
     """
     try:
-        places = _places(text)
-        blocks = _cut(text, places)
+        spans = _item_spans(text)
+        blocks = _cut(text, spans)
     except NotSplittable:
         return None
     if not blocks:
         return FeedParts(text, (), "")
-    return FeedParts(text[: places[0][0]], blocks, text[places[-1][1] :])
+    return FeedParts(text[: spans[0][0]], blocks, text[spans[-1][1] :])
 
 
-def _places(text: str) -> list[tuple[int, int]]:
-    """Where each item starts and ends.  Raise Doubt."""
-    places: list[tuple[int, int]] = []
-    opened: int | None = None
-    kind = ""
-    for mark in _marks(text):
-        name = mark["name"]
+def _item_spans(text: str) -> list[tuple[int, int]]:
+    """The start and end offset of each item.  Raise NotSplittable."""
+    spans: list[tuple[int, int]] = []
+    open_at: int | None = None
+    item_name = ""
+    for tag in _visible_tags(text):
+        name = tag["name"]
         if name.lower() not in _ITEMS:
-            if opened is not None:
+            if open_at is not None:
                 raise NotSplittable  # a feed within an item
             continue
-        kind = kind or name
-        if mark["prefix"] or name != kind or (opened is None) == bool(mark["end"]):
-            raise NotSplittable  # items under two names, or within each other
-        close = text.find(">", mark.end())
-        if close < 0 or text[close - 1] == "/":
+        item_name = item_name or name
+        if tag["prefix"] or name != item_name or (open_at is None) == bool(tag["end"]):
+            raise NotSplittable  # items of two names, or nested ones
+        tag_end = text.find(">", tag.end())
+        if tag_end < 0 or text[tag_end - 1] == "/":
             raise NotSplittable
-        if opened is None:
-            opened = mark.start()
+        if open_at is None:
+            open_at = tag.start()
         else:
-            places.append((opened, close + 1))
-            opened = None
-    if opened is not None:
+            spans.append((open_at, tag_end + 1))
+            open_at = None
+    if open_at is not None:
         raise NotSplittable
-    return places
+    return spans
 
 
-def _marks(text: str) -> Iterator[re.Match[str]]:
-    """The tags of items and feeds, but for those that something hides.  Raise Doubt."""
+def _visible_tags(text: str) -> Iterator[re.Match[str]]:
+    """The tags of items and feeds that are not hidden.  Raise NotSplittable."""
     position = 0
-    while mark := _MARK.search(text, position):
-        if mark["name"] is None:
-            position = _after_hidden(text, mark.start())
+    while tag := _TAG.search(text, position):
+        if tag["name"] is None:
+            position = _after_hidden(text, tag.start())
         else:
-            yield mark
-            position = mark.end()
+            yield tag
+            position = tag.end()
 
 
 def _after_hidden(text: str, start: int) -> int:
-    """Where a comment, CDATA section or instruction ends.  Raise Doubt for anything else."""
+    """The end of a comment, CDATA section or instruction.  Raise NotSplittable otherwise."""
     for opening, closing in _HIDING:
         if text.startswith(opening, start):
             end = text.find(closing, start + len(opening))
@@ -94,9 +94,9 @@ def _after_hidden(text: str, start: int) -> int:
     raise NotSplittable
 
 
-def _cut(text: str, places: list[tuple[int, int]]) -> tuple[str, ...]:
-    """The items at these places.  Raise Doubt when more than white space lies between them."""
-    for (_, end), (start, _) in pairwise(places):
+def _cut(text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
+    """The items at these offsets.  Raise NotSplittable when other text is between them."""
+    for (_, end), (start, _) in pairwise(spans):
         if text[end:start].strip():
             raise NotSplittable
-    return tuple(text[start:end] for start, end in places)
+    return tuple(text[start:end] for start, end in spans)

@@ -1,4 +1,4 @@
-"""JSON Feed, 1.0 and 1.1: the same entries from another notation."""
+"""JSON Feed parser, versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from typing import Any
 
 from monitor.collect.http import link_headers
 from monitor.collect.parse import clean
-from monitor.collect.parse.item_cache import fingerprint, pack_items, state_digest, unpack_cache
+from monitor.collect.parse.item_cache import (
+    fingerprint,
+    merge_entries,
+    pack_items,
+    state_digest,
+    unpack_cache,
+)
 from monitor.collect.parse.outcome import ParseOutcome, damage_message
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed, PublisherHints
@@ -22,36 +28,38 @@ _MAX_NAMES = 20
 
 
 def parse_json_feed(text: str, url: str, max_entries: int, memory: bytes) -> Parsed:
-    """Read JSON as a feed; see `parse_json_feed.read`.  Raise ParseError when it is none.
+    """Parse a JSON Feed, as `parse_document` does.  Raise ParseError when it is not one.
 
-    A document that is cut off gives its whole items.  Items that an earlier one had are named
-    only, if nothing changed that they inherit.
+    A truncated document gives its complete items.  Items that an earlier document had keep only
+    their identifying fields, unless a value that they inherit has changed.
     """
-    feed, items, end = _opened(text)
+    feed, items, end = _load(text)
     if len(items) > max_entries:
         items, end = items[:max_entries], ParseOutcome.FULL
-    known = unpack_cache(memory)
+    cache = unpack_cache(memory)
     state = state_digest(json.dumps([_names(feed), _text(feed, "language")]), url)
-    names = known.names if known.state == state else {}
+    cached = cache.names if cache.state == state else {}
     prints = [fingerprint(json.dumps(item)) for item in items]
-    found = {
-        at: _entry(item, feed, url) for at, item in enumerate(items) if prints[at] not in names
+    new_entries = {
+        index: _entry(item, feed, url)
+        for index, item in enumerate(items)
+        if prints[index] not in cached
     }
     parsed = Parsed(
         title=clean.plain_text(_text(feed, "title"), limit=clean.MAX_TITLE),
         language=clean.language_tag(_text(feed, "language")),
-        entries=tuple(found.get(at) or names[name] for at, name in enumerate(prints)),
-        hints=_wishes(feed, url),
+        entries=merge_entries(prints, new_entries, cached),
+        hints=_websub_hints(feed, url),
         damage=damage_message(end, len(items)),
-        seen=frozenset(range(len(items))) - found.keys(),
+        seen=frozenset(range(len(items))) - new_entries.keys(),
     )
-    if end is not ParseOutcome.WHOLE or not found:
+    if end is not ParseOutcome.WHOLE or not new_entries:
         return parsed
     return replace(parsed, memory=pack_items(state, prints, parsed.entries))
 
 
-def _wishes(feed: Mapping[str, Any], url: str) -> PublisherHints:
-    """Its hub, and its own address as the topic there; neither alone says anything."""
+def _websub_hints(feed: Mapping[str, Any], url: str) -> PublisherHints:
+    """The WebSub hub and topic (`feed_url`); none unless both are given."""
     hubs = feed.get("hubs")
     links = [
         {"rel": "hub", "href": str(hub.get("url"))}
@@ -59,20 +67,18 @@ def _wishes(feed: Mapping[str, Any], url: str) -> PublisherHints:
         if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub"
     ]
     links.append({"rel": "self", "href": _text(feed, "feed_url")})
-    found = link_headers.from_document(links, url)
-    return (
-        PublisherHints(hub=found["hub"], topic=found["self"])
-        if len(found) == 2
-        else PublisherHints()
-    )
+    hub_links = link_headers.from_document(links, url)
+    if len(hub_links) < 2:
+        return PublisherHints()
+    return PublisherHints(hub=hub_links["hub"], topic=hub_links["self"])
 
 
-def _opened(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], ParseOutcome]:
-    """The feed, its items and whether that is all of them.  Raise ParseError."""
+def _load(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], ParseOutcome]:
+    """The feed, its items, and whether the document is complete.  Raise ParseError."""
     try:
         feed, end = json.loads(text), ParseOutcome.WHOLE
     except (ValueError, RecursionError):
-        feed, end = _cut(text), ParseOutcome.CUT
+        feed, end = _load_truncated(text), ParseOutcome.CUT
     version, items = (feed.get("version"), feed.get("items")) if isinstance(feed, dict) else (0, 0)
     if not isinstance(version, str) or not _VERSION.fullmatch(version.strip()):
         raise ParseError(FeedReason.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
@@ -81,34 +87,34 @@ def _opened(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], Pars
     return feed, [item for item in items if isinstance(item, dict)], end
 
 
-def _cut(text: str) -> Any:
-    """What can be read of a document whose end is missing: its beginning and its whole items."""
-    begun = _ITEMS.search(text)
-    if begun is None:
+def _load_truncated(text: str) -> Any:
+    """The beginning and the complete items of a document without its end; None without items."""
+    start = _ITEMS.search(text)
+    if start is None:
         return None
     try:
-        feed = json.loads(text[: begun.end()] + "]}")
+        feed = json.loads(text[: start.end()] + "]}")
     except (ValueError, RecursionError):
         return None
-    return {**feed, "items": list(_whole(text, begun.end()))}
+    return {**feed, "items": list(_complete_items(text, start.end()))}
 
 
-def _whole(text: str, place: int) -> Iterator[Any]:
-    """The items from here on, up to the first that is not whole."""
+def _complete_items(text: str, position: int) -> Iterator[Any]:
+    """The items from `position` up to the first incomplete one."""
     decoder = json.JSONDecoder()
     while True:
         try:
-            item, place = decoder.raw_decode(text, _gap(text, place))
+            item, position = decoder.raw_decode(text, _next_item(text, position))
         except (ValueError, RecursionError):
             return
         yield item
 
 
-def _gap(text: str, place: int) -> int:
-    """Where the next item begins, after a comma and white space."""
-    while text[place : place + 1] in (" ", "\t", "\n", "\r", ","):
-        place += 1
-    return place
+def _next_item(text: str, position: int) -> int:
+    """The start of the next item, after a comma and white space."""
+    while text[position : position + 1] in (" ", "\t", "\n", "\r", ","):
+        position += 1
+    return position
 
 
 def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry:
@@ -123,11 +129,11 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry
     return Entry(
         title=title or clean.shorten(text, clean.SUBSTITUTE_TITLE),
         text=text,
-        url=next(filter(None, addresses), None),
+        url=next((address for address in addresses if address), None),
         guid=clean.clean_guid(_text(item, "id")),
         author=clean.plain_text(author, limit=clean.MAX_AUTHOR) or None,
         language=clean.language_tag(_text(item, "language")),
-        published_at=next(filter(None, dates), None),
+        published_at=next((date for date in dates if date), None),
         tags=clean.clean_tags(tag for tag in tags if isinstance(tag, str))
         if isinstance(tags, list)
         else (),
@@ -140,15 +146,15 @@ def _texts(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:
-    """Of the authors: version 1.1 has a list, 1.0 had one."""
-    several = item.get("authors")
-    authors = several if isinstance(several, list) else [item.get("author")]
+    """The names of the authors: a list in version 1.1, one author in 1.0."""
+    listed = item.get("authors")
+    authors = listed if isinstance(listed, list) else [item.get("author")]
     names = (_text(author, "name") for author in authors if isinstance(author, dict))
     return list(dict.fromkeys(filter(None, names)))[:_MAX_NAMES]
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:
-    """A text, or a number as one: ids often are."""
+    """A text, or a number as text: ids are often numbers."""
     value = item.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""

@@ -1,4 +1,4 @@
-"""News site maps: what a publisher tells search engines of the last two days, read as a feed."""
+"""News site maps (Google's sitemap-news extension), parsed as feeds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 def parse_news_sitemap(text: str, url: str, max_entries: int) -> Parsed:
     """Parse a site map as a feed, as `parse_document` does.  Raise ParseError without news.
 
-    Addresses that are no news are left out.
+    Addresses without news are left out.
     """
     entries: list[Entry] = []
     publication, end = "", ParseOutcome.WHOLE
@@ -48,7 +48,7 @@ def parse_news_sitemap(text: str, url: str, max_entries: int) -> Parsed:
 
 
 def _news(text: str) -> Iterator[tuple[Any, str]]:
-    """The description of each article, and its address."""
+    """The news element of each article, and its address."""
     root = None
     for event, element in iterparse(io.BytesIO(text.encode()), events=("start", "end")):
         root = element if root is None else root
@@ -56,7 +56,7 @@ def _news(text: str) -> Iterator[tuple[Any, str]]:
             news = element.find(f"{_NEWS}news")
             if news is not None and _text(news, f"{_NEWS}title"):
                 yield news, _text(element, "{*}loc")
-            root.clear()  # or all of it stays in memory to the end
+            root.clear()  # else the whole tree stays in memory
 
 
 def _entry(news: Any, address: str, base: str) -> Entry:

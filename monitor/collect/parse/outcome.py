@@ -1,4 +1,4 @@
-"""How far did the reading of a document get, and how do we say so?"""
+"""Parse outcomes: how the parsing of a document ended, and the message about missing parts."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import enum
 
 
 class ParseOutcome(enum.Enum):
-    """How a pass over a document ended."""
+    """How a parser's run over a document ended."""
 
     WHOLE = enum.auto()
-    CUT = enum.auto()  # the document stops in the middle
-    FULL = enum.auto()  # more entries than we take
+    CUT = enum.auto()  # the document is truncated
+    FULL = enum.auto()  # more entries than the limit
     BROKEN = enum.auto()  # not well-formed
-    TRIPPED = enum.auto()  # the parser itself failed
+    TRIPPED = enum.auto()  # the parser raised an exception
 
 
 def damage_message(end: ParseOutcome, whole: int) -> str | None:
-    """A sentence about what is missing after so many whole entries; None when nothing is."""
+    """Return a sentence about what is missing after `whole` entries; None when nothing is."""
     after = f"after entry {whole}" if whole else "before its first entry ends"
     return {
         ParseOutcome.CUT: f"the document is cut off {after}; the rest is missing",

@@ -1,1 +1,1 @@
-"""Child processes that parse, and can be killed: pool, worker, protocol between them."""
+"""Isolated parsing: worker processes that can be killed, their pool and wire protocol."""

@@ -1,4 +1,4 @@
-"""A few child processes that read documents, ended when a document asks too much of them."""
+"""Parser pool: worker processes that parse documents and are killed when one exceeds its limits."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from monitor.domain.reasons import FeedReason
 
 MAX_ENTRIES = 10_000
 _MAX_REPLY_BYTES = 256 * 2**20
-_LAST_BREATH = 5  # seconds between a child's last word and its end
+_EXIT_TIMEOUT = 5  # seconds for a child to exit after it closed its pipe
 
-# The child gets our own import path and nothing from its environment or working directory.
+# The child gets our import path, and nothing from its environment or working directory.
 _START = (
     "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     " importlib.import_module(sys.argv[2]).main(sys.argv[3:])"
@@ -28,18 +28,20 @@ _START = (
 
 
 class DocumentKind(enum.StrEnum):
-    """What kind of documents the children read: the module that does."""
+    """The kind of documents that a pool parses; the value is the module with `main`."""
 
     FEEDS = "monitor.collect.workers.worker"
-    PAGES = "monitor.collect.fulltext.extract"  # of articles: one entry each, with its text
+    PAGES = (
+        "monitor.collect.fulltext.extract"  # web pages of articles: one entry each, with its text
+    )
 
 
 class ParserPool:
-    """Reads documents in child processes, `workers` at a time.
+    """Parses documents in child processes, `workers` at a time.
 
-    One document may use `cpu` of processor time, `wall` of real time and `memory_bytes` in its
-    child; one that wants more is given up (ParseError LIMITS) and its child replaced.  Children
-    start when first needed.  Call `close` at the end, in the same loop.
+    One document may use `cpu` of processor time, `wall` of real time and `memory_bytes` of its
+    child; beyond that the parse fails (ParseError LIMITS) and the child is replaced.  Children
+    start when first needed.  Call `close` at the end, in the same event loop.
     """
 
     def __init__(
@@ -50,49 +52,49 @@ class ParserPool:
         memory_bytes: int = 512 * 2**20,
         wall: timedelta = timedelta(seconds=30),
         max_entries: int = MAX_ENTRIES,
-        reads: DocumentKind = DocumentKind.FEEDS,
+        kind: DocumentKind = DocumentKind.FEEDS,
     ) -> None:
         self._slots = asyncio.Semaphore(workers)
         self._wall = wall
         self._cpu = cpu
-        self._arguments = [reads, str(memory_bytes), str(cpu.total_seconds()), str(max_entries)]
+        self._arguments = [kind, str(memory_bytes), str(cpu.total_seconds()), str(max_entries)]
         self._idle: list[_Child] = []
         self._closed = False
 
     async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
-        """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else."""
+        """Parse a fetched document.  Raise ParseError, whatever the bytes, and nothing else."""
         if not fetched.body:
             raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")
         request = protocol.ParseRequest(
             url=fetched.url, content_type=fetched.content_type, body=fetched.body, memory=memory
         )
         async with self._slots:
-            outcome = await self._ask(request)
+            outcome = await self._parse_in_child(request)
         if isinstance(outcome, ParseError):
             raise outcome
         return outcome
 
     async def close(self) -> None:
-        """End every child."""
+        """End all children."""
         self._closed = True
         while self._idle:
             await self._idle.pop().end()
 
-    async def _ask(self, request: protocol.ParseRequest) -> Parsed | ParseError:
+    async def _parse_in_child(self, request: protocol.ParseRequest) -> Parsed | ParseError:
         child = await self._child()
-        keep = False
+        reusable = False
         try:
             async with asyncio.timeout(self._wall.total_seconds()):
-                reply = await child.ask(request)
-            keep = not (reply.retire or self._closed)
+                reply = await child.request(request)
+            reusable = not (reply.retire or self._closed)
             return reply.outcome
         except TimeoutError:
             seconds = self._wall.total_seconds()
-            return ParseError(FeedReason.LIMITS, f"reading it took longer than {seconds:g} s")
+            return ParseError(FeedReason.LIMITS, f"parsing it took longer than {seconds:g} s")
         except (EOFError, OSError, ValueError):
-            return self._why(await child.ended())
+            return self._exit_error(await child.wait_for_exit())
         finally:
-            if keep:
+            if reusable:
                 self._idle.append(child)
             else:
                 await child.end()
@@ -107,24 +109,24 @@ class ParserPool:
             return await _Child.start(self._arguments)
         except OSError as error:
             raise ParseError(
-                FeedReason.CRASH, f"no process could be started to read it: {error.strerror}"
+                FeedReason.CRASH, f"no process could be started to parse it: {error.strerror}"
             ) from error
 
-    def _why(self, code: int) -> ParseError:
-        """What the end of a child in the middle of a document means."""
+    def _exit_error(self, code: int) -> ParseError:
+        """The error for a child that exited during a document."""
         if code == protocol.OUT_OF_MEMORY:
-            return ParseError(FeedReason.LIMITS, "reading it took more memory than it may use")
+            return ParseError(FeedReason.LIMITS, "parsing it took more memory than allowed")
         if code == -protocol.CPU_SIGNAL:
             seconds = self._cpu.total_seconds()
             return ParseError(
-                FeedReason.LIMITS, f"reading it took more than {seconds:g} s of processor time"
+                FeedReason.LIMITS, f"parsing it took more than {seconds:g} s of processor time"
             )
-        how = signal.Signals(-code).name if code < 0 else f"code {code}"
-        return ParseError(FeedReason.CRASH, f"the process that read it ended with {how}")
+        cause = signal.Signals(-code).name if code < 0 else f"code {code}"
+        return ParseError(FeedReason.CRASH, f"the process that parsed it ended with {cause}")
 
 
 class _Child:
-    """One process, and the pipes to it."""
+    """One worker process and its pipes."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -138,7 +140,7 @@ class _Child:
             stdout=PIPE,
             stderr=DEVNULL,
             limit=2**20,
-            start_new_session=True,  # a ^C in the terminal is for the parent
+            start_new_session=True,  # ^C in the terminal goes to the parent only
         )
         return cls(process)
 
@@ -147,30 +149,30 @@ class _Child:
         replies = self._process.stdout
         return self._process.returncode is None and replies is not None and not replies.at_eof()
 
-    async def ask(self, request: protocol.ParseRequest) -> protocol.ParseReply:
-        """Have one document read.  Raise EOFError, OSError or ValueError when the child fails."""
+    async def request(self, request: protocol.ParseRequest) -> protocol.ParseReply:
+        """Send one document, await its reply.  Raise EOFError, OSError or ValueError on failure."""
         requests, replies = self._process.stdin, self._process.stdout
         if requests is None or replies is None:
             raise OSError("the child has no pipes")
         requests.writelines(protocol.pack_request(request))
         await requests.drain()
         lengths = await replies.readexactly(protocol.REPLY.size)
-        remembered, length = protocol.unpack_lengths(lengths)
-        if length + (remembered or 0) > _MAX_REPLY_BYTES:
+        memory_length, length = protocol.unpack_lengths(lengths)
+        if length + (memory_length or 0) > _MAX_REPLY_BYTES:
             raise ValueError("the child's answer is too long")
-        memory = None if remembered is None else await replies.readexactly(remembered)
+        memory = None if memory_length is None else await replies.readexactly(memory_length)
         return protocol.unpack_reply(memory, await replies.readexactly(length))
 
-    async def ended(self) -> int:
-        """How it ended, when it hung up on us: its code, or less than zero for a signal."""
-        # Killing what has just died would make asyncio lose what it died of.
+    async def wait_for_exit(self) -> int:
+        """Wait for a child that closed its pipe; return its exit code, negative for a signal."""
+        # A kill before the exit is reaped would make asyncio lose the real exit code.
         with suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_BREATH):
+            async with asyncio.timeout(_EXIT_TIMEOUT):
                 await self._process.wait()
         return await self.end()
 
     async def end(self) -> int:
-        """Kill it if it lives; return how it ended."""
+        """Kill the process if it still runs; return its exit code."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()

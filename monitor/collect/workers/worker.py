@@ -1,7 +1,8 @@
-"""The process that reads documents for us, so that a hostile one can be ended and not us.
+"""Worker process that parses documents in isolation from the service.
 
-Started, fed and ended by `parse.py`.  It reads requests from standard input until that is closed
-(so it never outlives its parent for long), and it may neither open files nor reach the network.
+`pool.py` starts it, sends it requests and kills it.  It reads requests from standard input until
+that is closed (so it does not outlive its parent for long), and it may neither open files nor use
+the network.
 """
 
 from __future__ import annotations
@@ -16,60 +17,61 @@ from datetime import timedelta
 from functools import partial
 from typing import IO
 
+from monitor.collect.parse import feedparser_patches
 from monitor.collect.parse.document import parse_document
-from monitor.collect.parse.feedparser_patches import apply
 from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
 
-RETIRE_AFTER = 500  # documents: whatever libraries leak ends with the process
-_SIZES = "/proc/self/statm"  # the first number: pages of address space
+RETIRE_AFTER = 500  # documents; bounds what libraries leak
+_SIZES = "/proc/self/statm"  # the first number is the address space in pages
 
-# How a document is read: with `body`, `content_type`, `url`, `max_entries` and `memory`.
+# Called with `body` and the keywords `content_type`, `url`, `max_entries` and `memory`.
 ParseFunction = Callable[..., Parsed]
 
-_CLOSED_DOORS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
-_CODE = (".py", ".pyc", ".so", ".zip")  # character sets are modules, imported when first met
+_FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
+_CODE = (".py", ".pyc", ".so", ".zip")  # codecs are modules, imported at first use
 
 
-def main(arguments: list[str], reads: ParseFunction | None = None) -> None:
-    """Serve until standard input closes: memory in bytes, CPU seconds a document, most entries.
+def main(arguments: list[str], parse: ParseFunction | None = None) -> None:
+    """Serve requests until standard input closes.
 
-    Documents are feeds, unless `reads` is for others.
+    `arguments` are the memory limit in bytes, CPU seconds for each document, and the largest number
+    of entries.  `parse` is `parse_document` unless given.
     """
     memory_bytes, max_entries = int(arguments[0]), int(arguments[2])
     cpu = timedelta(seconds=float(arguments[1]))
-    # The parent decides when we end: a ^C in its terminal and a supervisor's signal to the whole
-    # group reach it too, and it may want to finish what it asked for.
+    # Only the parent ends this process: ^C in a terminal and a supervisor's signal reach the parent
+    # too, which may want to finish the current document.
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
     signal.signal(protocol.CPU_SIGNAL, signal.SIG_DFL)
     limit_memory(memory_bytes)
-    size = own_size()
-    apply()
-    sys.addaudithook(close_doors)
+    process_size = size_reader()
+    feedparser_patches.apply()
+    sys.addaudithook(forbid_access)
     serve(
         sys.stdin.buffer,
         sys.stdout.buffer,
-        partial(reads or parse_document, max_entries=max_entries),
+        partial(parse or parse_document, max_entries=max_entries),
         cpu=cpu,
-        # What one document left behind must not be charged to the next.
-        is_grown=lambda: size() > memory_bytes // 2,
+        # Memory that one document leaves behind must not count against the next.
+        is_grown=lambda: process_size() > memory_bytes // 2,
     )
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Let every allocation beyond `memory_bytes` fail, and a crash leave no core file."""
+    """Limit the address space to `memory_bytes`, and disable core files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+    with suppress(ValueError, OSError):  # macOS refuses to set this limit
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
-def own_size() -> Callable[[], int]:
-    """How to learn our own size in bytes, as the limit counts it; 0 where nobody knows it.
+def size_reader() -> Callable[[], int]:
+    """Return a function for this process's address space in bytes; it gives 0 without /proc.
 
-    Not getrusage: on Linux a child starts with the record size of its parent.
+    getrusage does not serve: on Linux a child inherits the maximum of its parent.
     """
     try:
         file = os.open(_SIZES, os.O_RDONLY)
@@ -78,31 +80,35 @@ def own_size() -> Callable[[], int]:
     return lambda: int(os.pread(file, 100, 0).split()[0]) * resource.getpagesize()
 
 
-def close_doors(event: str, arguments: tuple[object, ...]) -> None:
-    """An audit hook: no file but code is opened, no socket and no process.
+def forbid_access(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook that forbids files other than code, sockets and processes.
 
-    Nothing here means to; this is for what a document might talk a library into.
+    Parsing needs none of them; this stops a document that exploits a library.
     """
-    if event.startswith(_CLOSED_DOORS):
-        raise PermissionError(f"{event}: not in the process that reads documents")
+    if event.startswith(_FORBIDDEN_EVENTS):
+        raise PermissionError(f"{event}: not allowed in a worker process")
     if event == "open" and not str(arguments[0]).endswith(_CODE):
-        raise PermissionError("open: not in the process that reads documents")
+        raise PermissionError("open: not allowed in a worker process")
 
 
 def serve(
     requests: IO[bytes],
     replies: IO[bytes],
-    reads: ParseFunction,
+    parse: ParseFunction,
     *,
     cpu: timedelta,
     is_grown: Callable[[], bool],
 ) -> None:
-    """Answer one request after another; return when there are no more."""
+    """Answer requests in order; return when `requests` ends.
+
+    Each document may use `cpu` of processor time; `is_grown` says that the process has become too
+    large and should be replaced.
+    """
     served = 0
     while (request := protocol.read_request(requests)) is not None:
-        # Of this process's own time: a busy machine takes none of it.
+        # This timer counts the CPU time of this process, not of others.
         signal.setitimer(signal.ITIMER_PROF, cpu.total_seconds())
-        outcome = _outcome(request, reads)
+        outcome = _outcome(request, parse)
         signal.setitimer(signal.ITIMER_PROF, 0)
         served += 1
         retire = served >= RETIRE_AFTER or is_grown()
@@ -110,9 +116,9 @@ def serve(
         replies.flush()
 
 
-def _outcome(request: protocol.ParseRequest, reads: ParseFunction) -> Parsed | ParseError:
+def _outcome(request: protocol.ParseRequest, parse: ParseFunction) -> Parsed | ParseError:
     try:
-        return reads(
+        return parse(
             request.body,
             content_type=request.content_type,
             url=request.url,
@@ -121,7 +127,7 @@ def _outcome(request: protocol.ParseRequest, reads: ParseFunction) -> Parsed | P
     except ParseError as error:
         return error
     except MemoryError:
-        os._exit(protocol.OUT_OF_MEMORY)  # there may be none left to say so in any other way
-    except Exception as error:  # noqa: BLE001 - a loop edge: one document harms only itself
+        os._exit(protocol.OUT_OF_MEMORY)  # a reply would need memory
+    except Exception as error:  # noqa: BLE001 - loop boundary: one document must not end the worker
         name = type(error).__name__
-        return ParseError(FeedReason.NOT_A_FEED, f"the document trips our reader ({name})")
+        return ParseError(FeedReason.NOT_A_FEED, f"the document makes the parser fail ({name})")

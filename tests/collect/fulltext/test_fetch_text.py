@@ -29,7 +29,7 @@ MEGABYTE = 2**20
 @pytest.fixture
 async def reader(session: aiohttp.ClientSession) -> AsyncIterator[PageReader]:
     """Pages of a megabyte at most, within seconds."""
-    extract = ParserPool(workers=1, reads=DocumentKind.PAGES)
+    extract = ParserPool(workers=1, kind=DocumentKind.PAGES)
     fetcher = HttpFetcher(
         session, user_agent="Test/1", timeout=timedelta(seconds=20), max_body_bytes=MEGABYTE
     )
@@ -76,7 +76,7 @@ async def test_what_is_no_web_page_is_not_read_as_one(reader: PageReader, server
     error = await failure(reader, url)
     assert (error.reason, error.detail) == (
         FeedReason.NO_TEXT,
-        "it is application/pdf, no web page",
+        "it is application/pdf, not a web page",
     )
 
 
@@ -95,7 +95,7 @@ async def test_a_page_that_asks_too_much_of_its_child_costs_the_child_and_the_ne
         server.serve("/slow", web_page(*slow).encode(), **HTML),
         server.serve("/good", web_page(*PARAGRAPHS).encode(), **HTML),
     ]
-    extract = ParserPool(workers=1, reads=DocumentKind.PAGES, cpu=timedelta(seconds=0.5))
+    extract = ParserPool(workers=1, kind=DocumentKind.PAGES, cpu=timedelta(seconds=0.5))
     reader = PageReader(HttpFetcher(session, user_agent="Test/1"), extract)
     try:
         assert (await failure(reader, urls[0])).reason is FeedReason.LIMITS
@@ -110,7 +110,7 @@ async def test_a_page_that_hangs_is_given_up(session: aiohttp.ClientSession, ser
         await asyncio.Event().wait()
 
     url = server.on("/hang", hang)
-    extract = ParserPool(workers=1, reads=DocumentKind.PAGES)
+    extract = ParserPool(workers=1, kind=DocumentKind.PAGES)
     timeout = timedelta(seconds=0.2)
     reader = PageReader(HttpFetcher(session, user_agent="T/1", timeout=timeout), extract)
     assert (await failure(reader, url)).reason is FeedReason.TIMEOUT

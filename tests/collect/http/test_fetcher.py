@@ -144,10 +144,10 @@ async def test_five_hops_are_followed_a_sixth_is_not(session, server: Server):
 @pytest.mark.parametrize(
     ("location", "reason", "says"),
     [
-        (None, FeedReason.REDIRECT, "without saying where"),
-        ("", FeedReason.REDIRECT, "without saying where"),
+        (None, FeedReason.REDIRECT, "without a target address"),
+        ("", FeedReason.REDIRECT, "without a target address"),
         ("/", FeedReason.REDIRECT, "in a circle"),
-        ("http://[", FeedReason.REDIRECT, "no address"),
+        ("http://[", FeedReason.REDIRECT, "invalid address"),
         ("file:///etc/passwd", FeedReason.ADDRESS, "redirected: "),
         ("gopher://127.0.0.1/", FeedReason.ADDRESS, "redirected: "),
         ("http://user@127.0.0.1/", FeedReason.ADDRESS, "user name"),
@@ -351,7 +351,7 @@ async def many_headers(call: Call) -> None:
         (short, "the answer breaks off"),
         (reset_early, ""),
         (reset_late, ""),
-        (silent, "it hung up without an answer"),
+        (silent, "the server closed the connection"),
         (old_http, "not HTTP"),
         (bad_chunks, ""),
         (long_header, "not HTTP"),

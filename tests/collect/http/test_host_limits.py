@@ -16,11 +16,11 @@ LATE = timedelta(seconds=30)
 
 
 async def test_only_so_many_are_at_one_host_and_all_get_there():
-    turns, here, most, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
+    limiter, here, most, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
 
     async def ask(number: int) -> None:
         nonlocal here, most
-        async with turns.at("a.example"):
+        async with limiter.slot("a.example"):
             here += 1
             most = max(most, here)
             order.append(number)
@@ -33,71 +33,71 @@ async def test_only_so_many_are_at_one_host_and_all_get_there():
 
 
 async def test_another_host_does_not_wait():
-    turns = HostLimiter(per_host=1, patience=SOON)
-    async with turns.at("a.example"), turns.at("b.example"):
+    limiter = HostLimiter(per_host=1, patience=SOON)
+    async with limiter.slot("a.example"), limiter.slot("b.example"):
         pass
 
 
 async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn():
-    turns = HostLimiter(per_host=1, patience=SOON)
-    async with turns.at("a.example"):
+    limiter = HostLimiter(per_host=1, patience=SOON)
+    async with limiter.slot("a.example"):
         with pytest.raises(FetchError, match=r"other feeds of a\.example") as raised:
-            async with turns.at("a.example"):
+            async with limiter.slot("a.example"):
                 pass
     assert raised.value.reason is FeedReason.BUSY
-    async with turns.at("a.example"):
+    async with limiter.slot("a.example"):
         pass
 
 
 async def test_a_turn_is_given_back_when_the_fetch_fails():
-    turns = HostLimiter(per_host=1, patience=SOON)
+    limiter = HostLimiter(per_host=1, patience=SOON)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            async with turns.at("a.example"):
+            async with limiter.slot("a.example"):
                 raise ZeroDivisionError
 
 
 async def test_no_limit_is_no_limit():
-    turns = HostLimiter(per_host=0, patience=SOON)
-    async with turns.at("a.example"), turns.at("a.example"), turns.at("a.example"):
+    limiter = HostLimiter(per_host=0, patience=SOON)
+    async with limiter.slot("a.example"), limiter.slot("a.example"), limiter.slot("a.example"):
         pass
 
 
-async def begun(turns: HostLimiter, count: int, **options: bool) -> list[float]:
+async def begun(limiter: HostLimiter, count: int, **options: bool) -> list[float]:
     """When each of so many began, in seconds from the first."""
     loop, times = asyncio.get_running_loop(), []
     for _ in range(count):
-        async with turns.at("a.example", **options):
+        async with limiter.slot("a.example", **options):
             times.append(loop.time())
     return [at - times[0] for at in times]
 
 
 async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
-    turns = HostLimiter(per_host=3, patience=LATE, spacing=SOON)
-    times = await begun(turns, 5)
+    limiter = HostLimiter(per_host=3, patience=LATE, spacing=SOON)
+    times = await begun(limiter, 5)
     gap = SOON.total_seconds()
     assert times[3] >= 0.9 * gap
     assert times[4] - times[3] >= 0.9 * gap
 
 
 async def test_the_operators_own_hosts_need_no_distance():
-    turns = HostLimiter(per_host=1, patience=SOON, spacing=LATE * 9)
-    assert len(await begun(turns, 5, spaced=False)) == 5
+    limiter = HostLimiter(per_host=1, patience=SOON, spacing=LATE * 9)
+    assert len(await begun(limiter, 5, spaced=False)) == 5
 
 
 async def test_too_long_a_distance_is_not_waited_for():
-    turns = HostLimiter(per_host=1, patience=SOON, spacing=LATE)
-    await begun(turns, 1)
-    with pytest.raises(FetchError, match=r"many feeds of a\.example wait"):
-        await begun(turns, 1)
+    limiter = HostLimiter(per_host=1, patience=SOON, spacing=LATE)
+    await begun(limiter, 1)
+    with pytest.raises(FetchError, match=r"too many feeds of a\.example are waiting"):
+        await begun(limiter, 1)
 
 
 async def test_a_host_that_asked_one_feed_to_wait_is_left_alone_by_the_others():
-    turns = HostLimiter(per_host=1, patience=SOON)
-    turns.hold("a.example", LATE)
-    with pytest.raises(FetchError, match="asked to be left alone") as raised:
-        await begun(turns, 1)
+    limiter = HostLimiter(per_host=1, patience=SOON)
+    limiter.pause("a.example", LATE)
+    with pytest.raises(FetchError, match="asked for a pause") as raised:
+        await begun(limiter, 1)
     assert raised.value.reason is FeedReason.BUSY
     assert timedelta() < raised.value.retry_after <= LATE
-    async with turns.at("b.example"):
+    async with limiter.slot("b.example"):
         pass

@@ -119,7 +119,7 @@ async def test_too_much_processor_time_is_told_and_the_next_document_is_read(par
     error = await refused(reader, SLOW)
     assert (error.reason, error.detail) == (
         FeedReason.LIMITS,
-        "reading it took more than 0.3 s of processor time",
+        "parsing it took more than 0.3 s of processor time",
     )
     assert (await reader.parse(fetched(GOOD))).title == "T"
 
@@ -139,7 +139,7 @@ async def test_too_much_real_time_is_told_and_the_next_document_is_read(parser):
     error = await refused(reader, SLOW)
     assert (error.reason, error.detail) == (
         FeedReason.LIMITS,
-        "reading it took longer than 0.8 s",
+        "parsing it took longer than 0.8 s",
     )
     assert children() == []
 
@@ -149,7 +149,7 @@ async def test_too_much_memory_is_told_and_the_next_document_is_read(parser):
     error = await refused(reader, HUNGRY)
     assert (error.reason, error.detail) == (
         FeedReason.LIMITS,
-        "reading it took more memory than it may use",
+        "parsing it took more memory than allowed",
     )
     assert (await reader.parse(fetched(GOOD))).title == "T"
 
@@ -186,7 +186,7 @@ async def test_a_child_that_is_killed_at_work_is_a_crash(parser):
     error = await reading
     assert (error.reason, error.detail) == (
         FeedReason.CRASH,
-        "the process that read it ended with SIGKILL",
+        "the process that parsed it ended with SIGKILL",
     )
     assert (await reader.parse(fetched(GOOD))).title == "T"
 

@@ -78,5 +78,5 @@ def test_an_error_arrives_with_its_reason(reason):
 )  # fmt: skip
 def test_anything_else_is_no_answer(answer):
     octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    with pytest.raises(ValueError, match="not an answer"):
+    with pytest.raises(ValueError, match="not a reply"):
         protocol.unpack_reply(None, octets)

@@ -64,7 +64,7 @@ def test_a_child_that_has_served_long_asks_to_be_replaced():
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="this system does not tell sizes")
 def test_our_own_size_grows_with_what_we_hold():
-    size = worker.own_size()
+    size = worker.size_reader()
     before = size()
     held = bytes(50_000_000)
     assert size() - before == pytest.approx(len(held), rel=0.1)
@@ -84,13 +84,13 @@ def test_our_own_size_grows_with_what_we_hold():
 )
 def test_doors_are_shut(event, arguments):
     with pytest.raises(PermissionError):
-        worker.close_doors(event, arguments)
+        worker.forbid_access(event, arguments)
 
 
 @pytest.mark.parametrize("name", ["/lib/encodings/koi8_r.py", "/x/_codecs_kr.so", "/x/y.pyc"])
 def test_code_may_be_loaded(name):
-    worker.close_doors("open", (name, "r", 0))
-    worker.close_doors("import", ("encodings.koi8_r",))
+    worker.forbid_access("open", (name, "r", 0))
+    worker.forbid_access("import", ("encodings.koi8_r",))
 
 
 WORKER = "from monitor.collect.workers import worker"
@@ -171,7 +171,7 @@ def test_a_child_starts_fast():
     ],
 )
 def test_behind_the_doors_nothing_can_be_reached(attempt):
-    process = started(f"import encodings; sys.addaudithook(worker.close_doors); {attempt}")
+    process = started(f"import encodings; sys.addaudithook(worker.forbid_access); {attempt}")
     _, said = process.communicate(timeout=10)
     assert process.returncode == 1
     assert b"PermissionError" in said
@@ -195,4 +195,4 @@ def test_a_failure_of_our_own_is_an_answer_too():
     said, _ = process.communicate(b"".join(protocol.pack_request(request(GOOD))), timeout=10)
     got = reply(io.BytesIO(said)).outcome
     assert isinstance(got, ParseError)
-    assert got.detail == "the document trips our reader (ZeroDivisionError)"
+    assert got.detail == "the document makes the parser fail (ZeroDivisionError)"
