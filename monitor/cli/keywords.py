@@ -1,4 +1,4 @@
-"""`monitor keywords`: what a change of the rules would have done, before it is made."""
+"""`monitor keywords`: try keyword rules on stored articles before they are in force."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ import typer
 
 from monitor.cli import invocation, output
 from monitor.domain.articles import RuleAction
-from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.backtest import BacktestReport, Cause, Change, Rate, Side, Window
-    from monitor.settings.sections import Settings
-    from monitor.store.store import Store
+    from monitor.actions.teaching.backtest import BacktestReport, DecisionCause, DecisionChange
+    from monitor.actions.teaching.keyword_trial import KeywordTrial
 
 app = typer.Typer(help="Try keyword rules before they count.", no_args_is_help=True)
 
@@ -27,7 +25,7 @@ LISTED = 20
 
 
 @app.command("test")
-def replay(
+def try_rules(
     context: typer.Context,
     file: Annotated[
         Path | None,
@@ -44,179 +42,50 @@ def replay(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """What this change would have done to the stored articles: alerts a day, gained, lost."""
-    from monitor.actions.backtest import Window
+    from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
 
-    chosen = invocation.settled_settings(context)
-    until = clock.now()
-    window = Window(since=until - invocation.span(since, "--since"), until=until)
-    with invocation.open_store(context) as store:
-        report, warnings = _replayed(chosen, file, window, store, budget=budget)
-    if json:
-        output.as_json(as_dict(report, window, warnings))
-    else:
-        _print(report, warnings)
-
-
-def _replayed(
-    chosen: Settings, file: Path | None, window: Window, store: Store, *, budget: int | None
-) -> tuple[BacktestReport, list[str]]:
-    from monitor.actions import backtest
-    from monitor.runtime import build, topic_pack
-    from monitor.settings import loader
-
-    changed = loader.load_changed(chosen, file) if file else chosen
-    folder = topic_pack.pack_folder(chosen)
-    if topic_pack.pack_folder(changed).resolve() != folder.resolve():
-        raise ConfigError(
-            f"{file}: topic.pack = {changed.topic.pack!r} is another pack, and what it would say"
-            f" of the stored articles is not known: try the rules with {chosen.topic.pack!r}"
-        )
-    pack = topic_pack.load_pack(chosen)
-    entries = {
-        one for some in (chosen, changed) for own in some.topic.lexicon.values() for one in own
-    }
-    now = topic_pack.as_set(chosen, pack)
-    then = topic_pack.as_set(changed, pack, file=file)
-    report = backtest.replay(
-        store.articles.oldest_first(window.since),
-        store.subscriptions.list(),
-        before=topic_pack.rulebook(chosen, now, build.classifier(now)) if file else None,
-        after=topic_pack.rulebook(
-            changed, then, build.classifier(then), file=file, entries=entries
-        ),
-        window=window,
-        labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
+    settings = invocation.settled_settings(context)
+    request = KeywordTrialRequest(
+        length=invocation.span(since, "--since"), file=file, alert_budget=budget
     )
-    budget = budget or changed.keywords.alert_budget
-    return report, list(_warnings(report, budget, pack.id))
+    with invocation.open_store(context) as store:
+        trial = try_keywords(request, store, settings, clock.now())
+    if json:
+        output.as_json(trial.as_json())
+    else:
+        _print(trial)
 
 
-def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:
-    """What the operator should know before believing or making the change."""
-    for before, after in zip(report.before.loads, report.after.loads, strict=True):
-        days = after.days_over(budget)
-        if days:
-            yield (
-                f"{after.name} would have been told more than {budget} times a day on"
-                f" {_days(days)}, {after.busiest} times on the worst"
-                f" (before: on {_days(before.days_over(budget))})"
-            )
-    others = report.articles - report.packs.get(pack, 0)
-    if others:
-        yield (
-            f"{others:,} of {report.articles:,} articles were judged by another pack than {pack}:"
-            " their scores are of then"
-        )
-    if not report.after.loads:
-        yield "nobody is subscribed, so no alert is counted"
-
-
-def _days(count: int) -> str:
-    return f"{count or 'no'} day{'' if count == 1 else 's'}"
-
-
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────
-
-
-def as_dict(report: BacktestReport, window: Window, warnings: Sequence[str]) -> dict[str, object]:
-    """What `keywords test --json` shows."""
-    return {
-        "since": output.instant(window.since),
-        "until": output.instant(window.until),
-        "days": round(report.days, 3),
-        "articles": report.articles,
-        "before": _side(report, report.before),
-        "after": _side(report, report.after),
-        "gained": [change.article.key for change in report.gained],
-        "lost": [change.article.key for change in report.lost],
-        "changes": [_change(change) for change in (*report.gained, *report.lost)],
-        "labelled": {
-            "n": report.labelled,
-            "before": _labelled(report.before),
-            "after": _labelled(report.after),
-        },
-        "warnings": list(warnings),
-    }
-
-
-def _side(report: BacktestReport, side: Side) -> dict[str, object]:
-    return {
-        "flagged": side.flagged,
-        "flagged_per_day": round(report.per_day(side.flagged), 3),
-        "alerts": side.alerts,
-        "alerts_per_day": round(report.per_day(side.alerts), 3),
-        "days": {day.isoformat(): alerts for day, alerts in side.days.items()},
-        "subscriptions": [
-            {
-                "key": load.key,
-                "name": load.name,
-                "alerts": load.alerts,
-                "alerts_per_day": round(report.per_day(load.alerts), 3),
-                "busiest_day": load.busiest,
-            }
-            for load in side.loads
-        ],
-    }
-
-
-def _change(change: Change) -> dict[str, object]:
-    return {
-        "key": change.article.key,
-        "title": change.article.entry.title,
-        "seen_at": output.instant(change.article.seen_at),
-        "backlog": change.article.backlog,
-        "relevant": change.after.relevant,
-        "score_before": round(change.before.score, 4),
-        "score_after": round(change.after.score, 4),
-        "causes": [
-            {"why": cause.why, "rule": cause.hit.rule if cause.hit else None}
-            for cause in change.causes
-        ],
-    }
-
-
-def _labelled(side: Side) -> dict[str, object]:
-    return {"precision": _rate(side.precision), "recall": _rate(side.recall)}
-
-
-def _rate(rate: Rate) -> dict[str, object]:
-    low, high = rate.interval or (None, None)
-    return {
-        "hits": rate.hits,
-        "n": rate.n,
-        "share": rate.share,
-        "low": low,
-        "high": high,
-        "words": rate.words,
-    }
-
-
-# ── for people ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _print(report: BacktestReport, warnings: Sequence[str]) -> None:
+def _print(trial: KeywordTrial) -> None:
     from rich.text import Text
 
-    out = output.console()
-    span = f"{report.articles:,} stored articles of {_days(round(report.days))}, decided anew"
+    from monitor.actions.teaching.keyword_trial import day_count
+
+    report, out = trial.report, output.console()
+    span = f"{report.articles:,} stored articles of {day_count(round(report.days))}, decided anew"
     out.print(Text(span, style="bold"))
     heading, *rows = _aligned([("", "before", "after", "change"), *_figures(report)])
     output.table(heading, rows, empty="")
-    for words in _labelled_lines(report):
-        out.print(Text(words))
+    for line in _labelled_lines(report):
+        out.print(Text(line))
     if report.changes_nothing:
         out.print(Text("Nothing would change."))
-    for name, sign, style, changes in (
-        ("Gained", "+", "green", report.gained),
-        ("Lost", "−", "red", report.lost),
-    ):
-        if changes:
-            out.print(Text(f"{name}: {len(changes):,}", style="bold"))
-            for line in _headlines(changes, sign, style):
-                out.print(line)
-            out.print()
-    for warning in warnings:
+    for change in _changes(report):
+        out.print(change)
+    for warning in trial.warnings:
         out.print(Text(f"! {warning}", style="yellow"))
+
+
+def _changes(report: BacktestReport) -> Iterator[Text]:
+    """The articles gained and lost, a line each under a heading."""
+    from rich.text import Text
+
+    lists = (("Gained", "+", "green", report.gained), ("Lost", "−", "red", report.lost))
+    for name, sign, style, changes in lists:
+        if changes:
+            yield Text(f"{name}: {len(changes):,}", style="bold")
+            yield from _headlines(changes, sign, style)
+            yield Text()
 
 
 def _figures(report: BacktestReport) -> Iterator[tuple[str, str, str, str]]:
@@ -242,10 +111,11 @@ def _labelled_lines(report: BacktestReport) -> Iterator[str]:
         return
     before, after = report.before, report.after
     yield f"Of the {report.labelled:,} articles that readers marked:"
-    for name, old, new in (
+    shares = (
         ("precision", before.precision, after.precision),
         ("recall", before.recall, after.recall),
-    ):
+    )
+    for name, old, new in shares:
         yield f"  {name:<9} before  {old.words}"
         yield f"  {'':<9} after   {new.words}"
     yield ""
@@ -260,19 +130,19 @@ def _daily(report: BacktestReport, before: int, after: int) -> tuple[str, str, s
     return f"{old:,.1f}", f"{new:,.1f}", f"{new - old:+,.1f}" if after != before else ""
 
 
-def _headlines(changes: Sequence[Change], sign: str, style: str) -> Iterator[Text]:
+def _headlines(changes: Sequence[DecisionChange], sign: str, style: str) -> Iterator[Text]:
     from rich.text import Text
 
     for change in changes[:LISTED]:
         score = f" {change.after.score:.2f} "
-        why = "; ".join(map(_words, change.causes))
+        causes = "; ".join(map(_cause, change.causes))
         title = change.article.entry.title
-        yield Text.assemble((sign, f"bold {style}"), score, (title, style), (f"  {why}", "dim"))
+        yield Text.assemble((sign, f"bold {style}"), score, (title, style), (f"  {causes}", "dim"))
     if len(changes) > LISTED:
         yield Text(f"  … and {len(changes) - LISTED:,} more; --json names all", style="dim")
 
 
-_WORDS = {
+_CAUSES = {
     "applies": "",
     "lifted": ", no longer",
     "altered": ", altered",
@@ -282,10 +152,10 @@ _WORDS = {
 }
 
 
-def _words(cause: Cause) -> str:
+def _cause(cause: DecisionCause) -> str:
     """ "deminers (flag)", "no football (drop), no longer", "the threshold"."""
     hit = cause.hit
     if hit is None:
-        return _WORDS[cause.why]
+        return _CAUSES[cause.why]
     by = f" {hit.boost:+g}" if hit.action is RuleAction.BOOST else ""
-    return f"{hit.rule} ({hit.action}{by}){_WORDS[cause.why]}"
+    return f"{hit.rule} ({hit.action}{by}){_CAUSES[cause.why]}"

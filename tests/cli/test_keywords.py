@@ -224,11 +224,16 @@ def test_a_span_without_a_unit_is_refused(stocked):
 
 
 def test_marked_articles_are_counted_for_people_too():
-    from monitor.actions.backtest import BacktestReport, Rate, Side
+    from monitor.actions.teaching.backtest import BacktestReport, BacktestSide, LabelledShare
     from monitor.cli.keywords import _labelled_lines
 
-    before = Side(flagged=30, loads=(), precision=Rate(hits=15, n=20), recall=Rate(hits=15, n=18))
-    after = replace(before, precision=Rate(hits=18, n=20))
+    before = BacktestSide(
+        flagged=30,
+        loads=(),
+        precision=LabelledShare(hits=15, n=20),
+        recall=LabelledShare(hits=15, n=18),
+    )
+    after = replace(before, precision=LabelledShare(hits=18, n=20))
     report = BacktestReport(
         articles=99, packs={}, days=1.0, before=before, after=after, gained=(), lost=(), labelled=40
     )

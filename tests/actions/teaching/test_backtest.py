@@ -1,4 +1,4 @@
-"""What a change would have done: decided anew, counted as alerts, and never more than is known."""
+"""Backtests: stored articles decided again, alerts counted, no figure without enough marks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.actions import backtest
-from monitor.actions.backtest import Cause, ChangeCause, Rate, Window, causes, replay, wilson
+from monitor.actions.teaching import backtest
+from monitor.actions.teaching.backtest import (
+    BacktestWindow,
+    ChangeCause,
+    DecisionCause,
+    LabelledShare,
+    backtest_rules,
+    change_causes,
+    wilson_interval,
+)
 from monitor.classify.rules import decision
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
@@ -20,7 +28,7 @@ from monitor.domain.feeds import Entry
 from tests.fakes import NOW, THEMES, FakeClassifier, article, subscription, verdict
 
 DAY = timedelta(days=1)
-MONTH = Window(since=NOW - 30 * DAY, until=NOW)
+MONTH = BacktestWindow(since=NOW - 30 * DAY, until=NOW)
 
 
 def rulebook(*rules: KeywordRule, threshold: float = 0.5) -> DecisionRules:
@@ -67,9 +75,9 @@ def kept(
     return replace(plain, **changes)
 
 
-def replayed(articles, *told, before=PLAIN, after=PLAIN, **changes: object):
+def replayed(articles, *subscriptions, before=PLAIN, after=PLAIN, **changes: object):
     options = {"window": MONTH, "labels": {}} | changes
-    return replay(articles, told, before=before, after=after, **options)
+    return backtest_rules(articles, subscriptions, before=before, after=after, **options)
 
 
 def titles(changes) -> list[str]:
@@ -107,7 +115,7 @@ def test_a_change_gains_and_loses_what_it_says(after, gained, lost, why):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "title", "causes"),
+    ("before", "after", "title", "expected"),
     [
         (rulebook(drop("Kursk")), rulebook(), "sappers for Kursk", ["lifted drop Kursk"]),
         (
@@ -136,24 +144,26 @@ def test_a_change_gains_and_loses_what_it_says(after, gained, lost, why):
         ),
     ],
 )
-def test_every_rule_that_did_it_is_named(before, after, title, causes):
+def test_every_rule_that_did_it_is_named(before, after, title, expected):
     report = replayed(STOCK, before=before, after=after)
     (change,) = (change for change in report.gained if change.article.entry.title == title)
-    found = [f"{one.why} {one.hit.rule if one.hit else ''}".strip() for one in change.causes]
-    assert found == causes
+    causes = [
+        f"{cause.why} {cause.hit.rule if cause.hit else ''}".strip() for cause in change.causes
+    ]
+    assert causes == expected
 
 
 def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
     now = decision.decide(verdict(0.6), (), config="c")
     was = replace(now, relevant=False, reason=DecisionReason.BELOW, score=0.4)
-    assert causes(was, now) == (Cause(why=ChangeCause.SCORE),)
+    assert change_causes(was, now) == (DecisionCause(why=ChangeCause.SCORE),)
 
 
 def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
     shells = replace(PLAIN, needs_rejudging=lambda entry: "shells" in entry.title)
     report = replayed(STOCK, before=None, after=shells)
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
-    assert report.gained[0].causes == (Cause(why=ChangeCause.LEXICON),)
+    assert report.gained[0].causes == (DecisionCause(why=ChangeCause.LEXICON),)
     assert report.lost == ()
     assert replayed(STOCK, after=replace(PLAIN, needs_rejudging=lambda entry: True)).changes_nothing
 
@@ -213,7 +223,7 @@ def test_a_change_always_has_a_cause_in_the_configuration(score, first, then, th
 @given(st.lists(st.sampled_from(["rain", "Kursk", "Sunday"]), min_size=1, unique=True))
 def test_a_drop_rule_loses_what_it_names_and_gains_nothing(words):
     report = replayed(STOCK, after=rulebook(*map(drop, words)))
-    named = [one for one in STOCK if set(words) & set(one.entry.title.split())]
+    named = [kept_ for kept_ in STOCK if set(words) & set(kept_.entry.title.split())]
     assert report.gained == ()
     assert titles(report.lost) == [o.entry.title for o in named if o.decision.relevant]
 
@@ -230,13 +240,13 @@ def test_without_a_before_the_decisions_are_those_that_were_stored():
 
 
 def test_alerts_are_counted_for_each_subscription_by_day():
-    told = subscription("all"), subscription("troops", themes=frozenset({"troops"}))
+    subscriptions = subscription("all"), subscription("troops", themes=frozenset({"troops"}))
     stock = [
         kept("a x", 0.9, seen_at=NOW - 2 * DAY),
         kept("b", 0.9, seen_at=NOW - 2 * DAY),
         kept("c", 0.9, seen_at=NOW - 1 * DAY),
     ]
-    report = replayed(stock, *told, after=rulebook(flag("x", theme="troops")))
+    report = replayed(stock, *subscriptions, after=rulebook(flag("x", theme="troops")))
     everything, troops = report.after.loads
     assert everything.days == {date(2025, 6, 15): 2, date(2025, 6, 16): 1}
     assert (everything.alerts, everything.busiest) == (3, 2)
@@ -254,13 +264,13 @@ def test_a_change_of_themes_alone_is_a_change():
     assert not report.changes_nothing
 
 
-def test_copies_are_told_once():
+def test_copies_are_alerted_once():
     stock = [kept("a", 0.9, copy_key="same"), kept("b", 0.9, copy_key="same")]
     report = replayed(stock, subscription())
     assert (report.after.flagged, report.after.alerts) == (2, 1)
 
 
-def test_what_was_there_before_we_watched_is_decided_and_told_to_nobody():
+def test_the_backlog_is_decided_and_alerted_to_nobody():
     report = replayed(
         [kept("rain", 0.1, backlog=True)], subscription(), after=rulebook(flag("rain"))
     )
@@ -268,7 +278,7 @@ def test_what_was_there_before_we_watched_is_decided_and_told_to_nobody():
     assert (report.after.flagged, report.after.alerts) == (1, 0)
 
 
-def test_a_paused_subscription_would_have_been_told_nothing():
+def test_a_paused_subscription_would_have_received_nothing():
     paused = subscription(state=SubscriptionState.PAUSED)
     assert replayed([kept("a", 0.9)], paused).after.alerts == 0
 
@@ -299,16 +309,17 @@ def test_labelled_articles_give_precision_and_recall_of_either_side():
     stock += [kept(f"bad {n}", 0.9) for n in range(10)]
     stock += [kept(f"missed {n}", 0.1) for n in range(10)]
     stock += [kept("nobody said", 0.9)]
-    labels = {one.key: "bad" not in one.entry.title for one in stock[:-1]} | {"elsewhere": True}
+    labels = {article.key: "bad" not in article.entry.title for article in stock[:-1]}
+    labels["elsewhere"] = True
     report = replayed(stock, after=rulebook(drop("bad"), flag("missed")), labels=labels)
     assert report.labelled == 50
-    assert report.before.precision == Rate(hits=30, n=40)
-    assert report.before.recall == Rate(hits=30, n=40)
-    assert report.after.precision == report.after.recall == Rate(hits=40, n=40)
+    assert report.before.precision == LabelledShare(hits=30, n=40)
+    assert report.before.recall == LabelledShare(hits=30, n=40)
+    assert report.after.precision == report.after.recall == LabelledShare(hits=40, n=40)
 
 
 def test_no_percentage_is_said_of_fewer_than_twenty():
-    few, enough = Rate(hits=19, n=19), Rate(hits=15, n=20)
+    few, enough = LabelledShare(hits=19, n=19), LabelledShare(hits=15, n=20)
     assert (few.share, few.interval) == (None, None)
     assert few.words == "19 of 19: too few for a percentage, which needs 20"
     assert enough.share == 0.75
@@ -322,22 +333,22 @@ def test_no_percentage_is_said_of_fewer_than_twenty():
 )  # fmt: skip
 def test_wilsons_interval_is_the_published_one(successes, n, low, high):
     """The last line is an example of Newcombe, Statistics in Medicine 17 (1998), table I."""
-    assert wilson(successes, n) == pytest.approx((low, high), abs=5e-5)
+    assert wilson_interval(successes, n) == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_wilsons_interval_holds_the_share_and_mirrors_itself(hits, misses):
     n = hits + misses
-    low, high = wilson(hits, n)
+    low, high = wilson_interval(hits, n)
     assert 0 <= low <= high <= 1
     assert low <= hits / max(1, n) <= high
-    assert wilson(misses, n) == pytest.approx((1 - high, 1 - low))
+    assert wilson_interval(misses, n) == pytest.approx((1 - high, 1 - low))
 
 
 def test_a_share_of_more_than_all_is_none():
     with pytest.raises(ValueError, match="3 of 2"):
-        wilson(3, 2)
+        wilson_interval(3, 2)
 
 
 def test_twenty_is_the_number_that_the_words_name():
-    assert str(backtest.FEWEST) in Rate(hits=0, n=0).words
+    assert str(backtest.MIN_SAMPLE) in LabelledShare(hits=0, n=0).words

@@ -1,0 +1,309 @@
+"""Backtest of keyword rules: decide stored articles again and count the alerts that would follow.
+
+Nothing is fetched, and hardly anything is judged again: the pack's scores are stored with each
+decision, and mostly only rules and threshold differ.  Only an article that names one of the
+operator's own lexicon entries is judged anew.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from monitor.alerts import match
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit
+
+# Marked articles below which a percentage would only look like knowledge.
+MIN_SAMPLE = 20
+_Z = 1.959963984540054  # standard deviations that hold 95 % of a normal distribution
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestWindow:
+    """The span of time whose articles are decided again."""
+
+    since: datetime
+    until: datetime
+
+    def days(self, first: datetime) -> float:
+        """Days from the first article, or from `since`, to `until`; at least one."""
+        start = self.since if first >= self.until else max(first, self.since)
+        return max(1.0, (self.until - start) / _DAY)
+
+
+class ChangeCause(enum.StrEnum):
+    """What made an article relevant, or no longer relevant."""
+
+    APPLIES = "applies"  # a rule that did not apply before
+    LIFTED = "lifted"  # a rule that no longer applies
+    ALTERED = "altered"  # a rule that has another effect than before
+    THRESHOLD = "threshold"
+    LEXICON = "lexicon"  # the operator's entries moved the pack's score
+    SCORE = "score"  # none of these: the stored score differs from the one that decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionCause:
+    """One reason of a change; `hit` is the rule as it applies now, or as it applied before."""
+
+    why: ChangeCause
+    hit: RuleHit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionChange:
+    """An article that is relevant on one side only."""
+
+    article: Article
+    before: Decision
+    after: Decision
+
+    @property
+    def causes(self) -> tuple[DecisionCause, ...]:
+        """The causes of the change, rules first; at least one."""
+        return change_causes(self.before, self.after)
+
+
+def change_causes(before: Decision, after: Decision) -> tuple[DecisionCause, ...]:
+    """Why two decisions about one article differ; at least one cause."""
+    sign = 1 if after.relevant else -1
+    old_hits = {hit.rule: hit for hit in before.rules}
+    new_hits = {hit.rule: hit for hit in after.rules}
+    changes = []
+    for name in dict.fromkeys((*new_hits, *old_hits)):
+        old, new = old_hits.get(name), new_hits.get(name)
+        if sign * (_pull(new) - _pull(old)) > 0:
+            changes.append(DecisionCause(why=_rule_cause(old, new), hit=new or old))
+    by_score = after.reason not in (DecisionReason.FLAGGED, DecisionReason.DROPPED)
+    if by_score and sign * (before.threshold - after.threshold) > 0:
+        changes.append(DecisionCause(why=ChangeCause.THRESHOLD))
+    if by_score and sign * (after.pack_score - before.pack_score) > 0:
+        changes.append(DecisionCause(why=ChangeCause.LEXICON))
+    return tuple(changes) or (DecisionCause(why=ChangeCause.SCORE),)
+
+
+def _rule_cause(old: RuleHit | None, new: RuleHit | None) -> ChangeCause:
+    """How one rule's effect differs."""
+    if new is None:
+        return ChangeCause.LIFTED
+    return ChangeCause.APPLIES if old is None else ChangeCause.ALTERED
+
+
+def _pull(hit: RuleHit | None) -> float:
+    """A rule's weight: above zero towards relevant; a flag is stronger than any boost."""
+    if hit is None:
+        return 0.0
+    return {RuleAction.FLAG: 2.0, RuleAction.BOOST: hit.boost, RuleAction.DROP: -2.0}[hit.action]
+
+
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
+    """The Wilson score interval (95 %) of a proportion, within 0..1; (0, 1) for an empty sample.
+
+    Raise ValueError when `successes` is no count out of `n`.
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is no share")
+    if n == 0:
+        return 0.0, 1.0
+    share, spread = successes / n, _Z * _Z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    # At either end the bound is exactly 0 or 1; floating point would miss it slightly.
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    high = 1.0 if successes == n else min(1.0, middle + half)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledShare:
+    """A share of marked articles; None and words in place of figures while there are too few."""
+
+    hits: int
+    n: int
+
+    @property
+    def share(self) -> float | None:
+        return self.hits / self.n if self.n >= MIN_SAMPLE else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return wilson_interval(self.hits, self.n) if self.n >= MIN_SAMPLE else None
+
+    @property
+    def words(self) -> str:
+        """ "92% (79% to 97%, n = 38)", or why there is no percentage."""
+        if self.interval is None:
+            return f"{self.hits} of {self.n}: too few for a percentage, which needs {MIN_SAMPLE}"
+        low, high = self.interval
+        return f"{self.hits / self.n:.0%} ({low:.0%} to {high:.0%}, n = {self.n})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionLoad:
+    """The alerts that one subscription would have received."""
+
+    key: str
+    name: str
+    alert_days: Mapping[str, date]  # alert key → UTC day
+
+    @property
+    def alerts(self) -> int:
+        return len(self.alert_days)
+
+    @property
+    def days(self) -> Counter[date]:
+        """Alerts by UTC day; days without any are left out."""
+        return Counter(self.alert_days.values())
+
+    @property
+    def busiest(self) -> int:
+        """Alerts on the worst day."""
+        return max(self.days.values(), default=0)
+
+    def days_over(self, budget: int) -> int:
+        """The number of days with more alerts than the budget."""
+        return sum(alerts > budget for alerts in self.days.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestSide:
+    """The outcome of one configuration."""
+
+    flagged: int  # relevant articles, the backlog of first polls included
+    loads: tuple[SubscriptionLoad, ...]  # one for each subscription, in their order
+    precision: LabelledShare  # of the marked articles that it flags, those that matter
+    recall: LabelledShare  # of the marked articles that matter, those that it flags
+
+    @property
+    def alerts(self) -> int:
+        return sum(load.alerts for load in self.loads)
+
+    @property
+    def days(self) -> dict[date, int]:
+        """Alerts to all subscriptions together, by UTC day."""
+        total: Counter[date] = Counter()
+        for load in self.loads:
+            total.update(load.days)
+        return dict(sorted(total.items()))
+
+    @property
+    def alert_keys(self) -> frozenset[str]:
+        """The keys of all alerts."""
+        return frozenset(key for load in self.loads for key in load.alert_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestReport:
+    """What a change of the rules would have done."""
+
+    articles: int  # decided again
+    packs: Mapping[str, int]  # pack → articles that it judged
+    days: float  # from the first of them, or the window's start, to its end; at least one
+    before: BacktestSide
+    after: BacktestSide
+    gained: tuple[DecisionChange, ...]  # relevant only with the change; oldest first
+    lost: tuple[DecisionChange, ...]
+    labelled: int  # of the articles
+
+    @property
+    def changes_nothing(self) -> bool:
+        """True when the same articles are flagged and the same alerts go to the same people."""
+        return not self.gained and not self.lost and self.before.alert_keys == self.after.alert_keys
+
+    def per_day(self, count: int) -> float:
+        """A count in the whole span as a count for one day."""
+        return count / self.days
+
+
+def backtest_rules(
+    articles: Iterable[Article],
+    subscriptions: Sequence[Subscription],
+    *,
+    before: DecisionRules | None,
+    after: DecisionRules,
+    window: BacktestWindow,
+    labels: Mapping[str, bool],
+) -> BacktestReport:
+    """Decide every article by both sets of rules; `before=None` takes the stored decisions.
+
+    `labels` maps keys of marked articles to whether they matter.  Alerts are counted as if today's
+    subscriptions had existed all along: one for each subscription and article, none for copies,
+    none for the backlog of a first poll.
+    """
+    sides = _Tally(subscriptions), _Tally(subscriptions)
+    packs: Counter[str] = Counter()
+    first = window.until
+    gained: list[DecisionChange] = []
+    lost: list[DecisionChange] = []
+    for article in articles:
+        rejudge = after.needs_rejudging(article.entry)
+        old = before.decide(article, rejudge=rejudge) if before else article.decision
+        new = after.decide(article, rejudge=rejudge)
+        first = min(first, article.seen_at)
+        packs[article.decision.pack] += 1
+        for side, decision in zip(sides, (old, new), strict=True):
+            side.add(article, decision, labels.get(article.key))
+        if old.relevant != new.relevant:
+            change = DecisionChange(article=article, before=old, after=new)
+            (gained if new.relevant else lost).append(change)
+    return BacktestReport(
+        articles=packs.total(),
+        packs=packs,
+        days=window.days(first),
+        before=sides[0].side(),
+        after=sides[1].side(),
+        gained=tuple(gained),
+        lost=tuple(lost),
+        labelled=sides[0].labelled,
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts one side, one article after another."""
+
+    subscriptions: Sequence[Subscription]
+    flagged: int = 0
+    alert_days: dict[str, dict[str, date]] = field(default_factory=dict)  # by subscription key
+    labelled: int = 0
+    matter: int = 0  # marked articles that matter
+    marked_and_flagged: int = 0
+    right: int = 0  # of those, the articles that matter
+
+    def add(self, article: Article, decision: Decision, label: bool | None) -> None:
+        if label is not None:
+            self.labelled += 1
+            self.matter += label
+            self.marked_and_flagged += decision.relevant
+            self.right += label and decision.relevant
+        if not decision.relevant:
+            return
+        self.flagged += 1
+        if article.backlog:
+            return
+        decided = replace(article, decision=decision)
+        for alert in match.alerts((decided,), self.subscriptions):
+            days = self.alert_days.setdefault(alert.subscription_key, {})
+            days.setdefault(alert.key, article.seen_at.date())  # a copy has the same alert key
+
+    def side(self) -> BacktestSide:
+        return BacktestSide(
+            flagged=self.flagged,
+            loads=tuple(
+                SubscriptionLoad(
+                    key=subscription.key,
+                    name=subscription.name,
+                    alert_days=self.alert_days.get(subscription.key, {}),
+                )
+                for subscription in self.subscriptions
+            ),
+            precision=LabelledShare(hits=self.right, n=self.marked_and_flagged),
+            recall=LabelledShare(hits=self.right, n=self.matter),
+        )

@@ -1,0 +1,198 @@
+"""Try keyword rules on history: what a changed configuration would have flagged and alerted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.actions.teaching import backtest
+from monitor.actions.teaching.backtest import (
+    BacktestReport,
+    BacktestSide,
+    BacktestWindow,
+    DecisionChange,
+    LabelledShare,
+)
+from monitor.domain.errors import ConfigError
+from monitor.runtime import build, topic_pack
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordTrialRequest:
+    """Which change to try, and on which articles."""
+
+    length: timedelta  # articles seen within, until now
+    file: Path | None = None  # the change; None: current settings against stored decisions
+    alert_budget: int | None = None  # alerts a day for a subscription; None: from settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordTrial:
+    """What the change would have done, and what to know before making it."""
+
+    report: BacktestReport
+    window: BacktestWindow
+    warnings: tuple[str, ...]
+
+    def as_json(self) -> JsonObject:
+        """The trial as `keywords test --json` shows it."""
+        report = self.report
+        return {
+            "since": as_json.instant(self.window.since),
+            "until": as_json.instant(self.window.until),
+            "days": round(report.days, 3),
+            "articles": report.articles,
+            "before": _side_as_json(report, report.before),
+            "after": _side_as_json(report, report.after),
+            "gained": [change.article.key for change in report.gained],
+            "lost": [change.article.key for change in report.lost],
+            "changes": [_change_as_json(change) for change in (*report.gained, *report.lost)],
+            "labelled": {
+                "n": report.labelled,
+                "before": _labelled_as_json(report.before),
+                "after": _labelled_as_json(report.after),
+            },
+            "warnings": list(self.warnings),
+        }
+
+
+def try_keywords(
+    request: KeywordTrialRequest, store: Store, settings: Settings, now: datetime
+) -> KeywordTrial:
+    """Decide the stored articles of the span again with the changed settings.
+
+    Raise ConfigError when the file is no valid configuration or names another pack.
+    """
+    from monitor.settings import loader
+
+    file = request.file
+    changed = loader.load_changed(settings, file) if file else settings
+    _check_same_pack(settings, changed, file)
+    pack = topic_pack.load_pack(settings)
+    old_pack = topic_pack.as_set(settings, pack)
+    new_pack = topic_pack.as_set(changed, pack, file=file)
+    before = topic_pack.rulebook(settings, old_pack, build.classifier(old_pack)) if file else None
+    after = topic_pack.rulebook(
+        changed,
+        new_pack,
+        build.classifier(new_pack),
+        file=file,
+        entries=_lexicon_entries(settings) | _lexicon_entries(changed),
+    )
+    window = BacktestWindow(since=now - request.length, until=now)
+    report = backtest.backtest_rules(
+        store.articles.oldest_first(window.since),
+        store.subscriptions.list(),
+        before=before,
+        after=after,
+        window=window,
+        labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
+    )
+    budget = request.alert_budget or changed.keywords.alert_budget
+    warnings = tuple(_warnings(report, budget, pack.id))
+    return KeywordTrial(report=report, window=window, warnings=warnings)
+
+
+def _check_same_pack(settings: Settings, changed: Settings, file: Path | None) -> None:
+    current, other = topic_pack.pack_folder(settings), topic_pack.pack_folder(changed)
+    if current.resolve() != other.resolve():
+        raise ConfigError(
+            f"{file}: topic.pack = {changed.topic.pack!r} is another pack, and what it would say"
+            f" of the stored articles is not known: try the rules with {settings.topic.pack!r}"
+        )
+
+
+def _lexicon_entries(settings: Settings) -> set[str]:
+    """Every entry that the operator adds to the pack's lexicon."""
+    entries: set[str] = set()
+    for class_entries in settings.topic.lexicon.values():
+        entries.update(class_entries)
+    return entries
+
+
+def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:
+    """What the operator should know before believing or making the change."""
+    for before, after in zip(report.before.loads, report.after.loads, strict=True):
+        days = after.days_over(budget)
+        if days:
+            yield (
+                f"{after.name} would have been told more than {budget} times a day on"
+                f" {day_count(days)}, {after.busiest} times on the worst"
+                f" (before: on {day_count(before.days_over(budget))})"
+            )
+    others = report.articles - report.packs.get(pack, 0)
+    if others:
+        yield (
+            f"{others:,} of {report.articles:,} articles were judged by another pack than {pack}:"
+            " their scores are of then"
+        )
+    if not report.after.loads:
+        yield "nobody is subscribed, so no alert is counted"
+
+
+def day_count(count: int) -> str:
+    """ "3 days", "1 day", "no days" """
+    return f"{count or 'no'} day{'' if count == 1 else 's'}"
+
+
+def _side_as_json(report: BacktestReport, side: BacktestSide) -> JsonObject:
+    return {
+        "flagged": side.flagged,
+        "flagged_per_day": round(report.per_day(side.flagged), 3),
+        "alerts": side.alerts,
+        "alerts_per_day": round(report.per_day(side.alerts), 3),
+        "days": {day.isoformat(): alerts for day, alerts in side.days.items()},
+        "subscriptions": [
+            {
+                "key": load.key,
+                "name": load.name,
+                "alerts": load.alerts,
+                "alerts_per_day": round(report.per_day(load.alerts), 3),
+                "busiest_day": load.busiest,
+            }
+            for load in side.loads
+        ],
+    }
+
+
+def _change_as_json(change: DecisionChange) -> JsonObject:
+    return {
+        "key": change.article.key,
+        "title": change.article.entry.title,
+        "seen_at": as_json.instant(change.article.seen_at),
+        "backlog": change.article.backlog,
+        "relevant": change.after.relevant,
+        "score_before": as_json.score(change.before.score),
+        "score_after": as_json.score(change.after.score),
+        "causes": [
+            {"why": cause.why, "rule": cause.hit.rule if cause.hit else None}
+            for cause in change.causes
+        ],
+    }
+
+
+def _labelled_as_json(side: BacktestSide) -> JsonObject:
+    return {"precision": _share_as_json(side.precision), "recall": _share_as_json(side.recall)}
+
+
+def _share_as_json(share: LabelledShare) -> JsonObject:
+    low, high = share.interval or (None, None)
+    return {
+        "hits": share.hits,
+        "n": share.n,
+        "share": share.share,
+        "low": low,
+        "high": high,
+        "words": share.words,
+    }
