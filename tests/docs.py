@@ -63,7 +63,8 @@ def commands_page() -> str:
 def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     yield name, command
     for child in sorted(getattr(command, "commands", {})):
-        yield from _commands(command.commands[child], f"{name} {child}")
+        if not command.commands[child].hidden:  # an older name
+            yield from _commands(command.commands[child], f"{name} {child}")
 
 
 def _parameters(command: Any) -> Iterator[str]:

@@ -1,27 +1,19 @@
-"""`monitor label`: tell the program which articles matter, so that it learns."""
+"""`monitor marks` (older name: `monitor label`): mark articles as relevant or not for training."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from monitor.cli import invocation, output
-from monitor.domain.articles import Article, Mark
-from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-
-if TYPE_CHECKING:
-    from monitor.classify.training.sampling import SampledArticle
-    from monitor.settings.sections import Settings
-    from monitor.store.store import Store
 
 
 class _KeyOrVerb(TyperGroup):
-    """`monitor label KEY relevant` is short for `monitor label set KEY relevant`."""
+    """`monitor marks KEY relevant` is short for `monitor marks set KEY relevant`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and not args[0].startswith("-"):
@@ -31,8 +23,8 @@ class _KeyOrVerb(TyperGroup):
 
 app = typer.Typer(
     cls=_KeyOrVerb,
-    help="Mark articles as relevant or not; the pack learns from it. `label KEY relevant` is"
-    " short for `label set KEY relevant`.",
+    help="Mark articles as relevant or not; the pack learns from it. `marks KEY relevant` is"
+    " short for `marks set KEY relevant`.",
     no_args_is_help=True,
     subcommand_metavar="KEY relevant|irrelevant | next | list",
 )
@@ -61,63 +53,51 @@ def set_(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")] = "operator",
     json: Json = False,
 ) -> None:
-    """Mark an article; a later word replaces an earlier one."""
-    themes = tuple(dict.fromkeys(theme or ()))
-    _check_themes(invocation.settled_settings(context), word, themes)
-    with invocation.open_store(context) as store:
-        article = store.articles.find(key)
-        mark = Mark(
-            article_key=article.key if article else key,
-            relevant=word is MarkWord.RELEVANT,
-            themes=themes,
-            marked_at=clock.now(),
-            by=by,
-        )
-        if article is None or not store.marks.add(mark):
-            raise ConfigError(
-                f"no article {key!r}: `monitor articles list` and `monitor label next` show keys"
-            )
-        count = len(store.marks.list())
-    if json:
-        output.as_json(as_dict(mark, article))
-        return
-    output.note(f"marked {word}: {article.entry.title}")
-    output.note(f"{count} labels; `monitor model train --with-labels` learns from them")
-
-
-def _check_themes(chosen: Settings, word: MarkWord, themes: tuple[str, ...]) -> None:
+    """Mark an article; a later mark replaces an earlier one."""
+    from monitor.actions.teaching.marks import MarkRequest, mark_article, mark_progress
     from monitor.runtime import topic_pack
 
-    if themes and word is MarkWord.IRRELEVANT:
-        raise ConfigError("an irrelevant article has no theme: leave --theme out")
-    known = topic_pack.read_card(chosen).themes
-    unknown = [slug for slug in themes if slug not in known]
-    if unknown:
-        raise ConfigError(f"no such theme: {', '.join(unknown)}; there are: {', '.join(known)}")
+    request = MarkRequest(
+        article=key,
+        relevant=word is MarkWord.RELEVANT,
+        themes=tuple(dict.fromkeys(theme or ())),
+        by=by,
+    )
+    card = topic_pack.read_card(invocation.settled_settings(context))
+    with invocation.open_store(context) as store:
+        marked = mark_article(request, store, clock.now(), topic_themes=tuple(card.themes))
+        progress = mark_progress(store)
+    if json:
+        output.as_json(marked.as_json())
+        return
+    output.note(f"marked {word}: {marked.article.entry.title}")
+    output.note(f"{progress.marked} marks; `monitor model train --with-labels` learns from them")
 
 
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
-    """Every label, the newest first."""
+    """Every mark, the newest first."""
+    from monitor.actions.teaching.marks import list_marks, mark_word
+
     with invocation.open_store(context) as store:
-        marked = store.marks.list()
+        rows = list_marks(store)
     if json:
-        output.as_json([as_dict(mark, article) for mark, article in marked])
+        output.as_json([row.as_json() for row in rows])
         return
     output.table(
-        ("key", "marked", "label", "themes", "headline", "by"),
+        ("key", "marked", "mark", "themes", "headline", "by"),
         [
             (
-                article.key[:8],
-                output.short_instant(mark.marked_at),
-                _word(mark),
-                ", ".join(mark.themes),
-                article.entry.title,
-                mark.by,
+                row.article.key[:8],
+                output.short_instant(row.mark.marked_at),
+                mark_word(row.mark),
+                ", ".join(row.mark.themes),
+                row.article.entry.title,
+                row.mark.by,
             )
-            for mark, article in marked
+            for row in rows
         ],
-        empty="no labels yet: `monitor label next` proposes articles",
+        empty="no marks yet: `monitor marks next` proposes articles",
     )
 
 
@@ -128,71 +108,29 @@ def next_(
     since: Annotated[str, typer.Option(metavar="30d", help="Seen within.")] = "30d",
     json: Json = False,
 ) -> None:
-    """The articles whose labels would teach most: near the threshold, and some from far below."""
-    within = invocation.span(since, "--since")
+    """The articles whose marks would teach most: near the threshold, and some from far below."""
+    from monitor.actions.teaching.marks import propose_articles
+
+    now = clock.now()
+    first = now - invocation.span(since, "--since")
     with invocation.open_store(context) as store:
-        asked = _proposals(store, number=n, within=within)
-        titles = store.feeds.titles({one.article.feed_key for one in asked})
+        rows = propose_articles(store, now, since=first, number=n)
     if json:
-        output.as_json([_asked_dict(one) for one in asked])
+        output.as_json([row.as_json() for row in rows])
         return
     output.table(
         ("key", "lang", "headline", "feed", "why this one"),
         [
             (
-                one.article.key[:8],
-                one.article.entry.language or "–",
-                one.article.entry.title,
-                titles.get(one.article.feed_key, ""),
-                one.reason,
+                row.article.key[:8],
+                row.article.entry.language or "–",
+                row.article.entry.title,
+                row.feed_title,
+                row.reason,
             )
-            for one in asked
+            for row in rows
         ],
         empty=f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back",
     )
-    if asked:
-        output.note("mark them: monitor label KEY relevant|irrelevant [--theme SLUG]")
-
-
-def _proposals(store: Store, *, number: int, within: timedelta) -> list[SampledArticle]:
-    from monitor.classify.training import sampling
-
-    now = clock.now()
-    since, pool = now - within, sampling.POOL * number
-    lots = sampling.daily_sample(store.marks.far_below_threshold(since=since), now.date(), pool)
-    deep = [article for key in lots if (article := store.articles.find(key)) is not None]
-    return sampling.choose_articles(
-        store.marks.nearest_to_threshold(since=since, limit=pool), deep, number=number
-    )
-
-
-def _word(mark: Mark) -> str:
-    return MarkWord.RELEVANT if mark.relevant else MarkWord.IRRELEVANT
-
-
-def as_dict(mark: Mark, article: Article) -> dict[str, object]:
-    """A label as `label list --json` shows it."""
-    return {
-        "key": mark.article_key,
-        "label": _word(mark),
-        "themes": mark.themes,
-        "marked_at": output.instant(mark.marked_at),
-        "by": mark.by,
-        "title": article.entry.title,
-        "language": article.entry.language,
-        "score": round(article.decision.score, 4),
-    }
-
-
-def _asked_dict(asked: SampledArticle) -> dict[str, object]:
-    article = asked.article
-    return {
-        "key": article.key,
-        "title": article.entry.title,
-        "url": article.entry.url,
-        "language": article.entry.language,
-        "feed": article.feed_key,
-        "score": round(article.decision.score, 4),
-        "threshold": article.decision.threshold,
-        "why": asked.reason,
-    }
+    if rows:
+        output.note("mark them: monitor marks KEY relevant|irrelevant [--theme SLUG]")

@@ -32,7 +32,7 @@ def train(
         bool,
         typer.Option(
             "--with-labels",
-            help="Learn from `monitor label` too: makes a candidate beside the configuration.",
+            help="Learn from `monitor marks` too: makes a candidate beside the configuration.",
         ),
     ] = False,
     json: Json = False,
@@ -71,7 +71,7 @@ def _teach(
     if not taught:
         raise ConfigError(
             f"{len(held_out)} labels, and none to learn from (one in {from_marks.HELD_OUT} is kept"
-            " to compare by): `monitor label next` proposes articles to mark"
+            " to compare by): `monitor marks next` proposes articles to mark"
         )
     own = from_marks.pack_examples(base)
 

@@ -1,4 +1,4 @@
-"""`monitor label`: marking articles, and what is proposed for it."""
+"""`monitor marks`: mark articles, and which are proposed for it."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def read(watch: Terminal) -> Terminal:
 
 def test_an_article_is_marked_by_its_key_alone(read: Terminal):
     key = NEAR[0].key
-    said = read("label", key[:8], "relevant", "--theme", "troops", "--theme", "arms", "--json")
-    assert said.json()["themes"] == ["troops", "arms"]
-    (label,) = read("label", "list", "--json").json()
-    assert (label["key"], label["label"], label["by"]) == (key, "relevant", "operator")
-    assert "Wolf story 0" in read("label", "list").out
+    result = read("marks", key[:8], "relevant", "--theme", "troops", "--theme", "arms", "--json")
+    assert result.json()["themes"] == ["troops", "arms"]
+    (mark,) = read("marks", "list", "--json").json()
+    assert (mark["key"], mark["label"], mark["by"]) == (key, "relevant", "operator")
+    assert "Wolf story 0" in read("marks", "list").out
 
 
-def test_a_later_word_replaces_the_earlier(read: Terminal):
-    read("label", NEAR[0].key, "relevant")
-    said = read("label", "set", NEAR[0].key, "irrelevant", "--by", "Ana")
-    assert "marked irrelevant: Wolf story 0" in said.err
-    assert "1 labels" in said.err
-    (label,) = read("label", "list", "--json").json()
-    assert (label["label"], label["by"]) == ("irrelevant", "Ana")
+def test_a_later_mark_replaces_the_earlier(read: Terminal):
+    read("marks", NEAR[0].key, "relevant")
+    result = read("marks", "set", NEAR[0].key, "irrelevant", "--by", "Ana")
+    assert "marked irrelevant: Wolf story 0" in result.err
+    assert "1 marks" in result.err
+    (mark,) = read("marks", "list", "--json").json()
+    assert (mark["label"], mark["by"]) == ("irrelevant", "Ana")
 
 
 @pytest.mark.parametrize(
@@ -60,30 +60,36 @@ def test_a_later_word_replaces_the_earlier(read: Terminal):
         ((NEAR[0].key, "irrelevant", "--theme", "arms"), "an irrelevant article has no theme"),
     ],
 )
-def test_what_can_not_be_marked_is_refused(read: Terminal, words, says):
-    assert says in read.refused("label", *words)
-    assert read("label", "list", "--json").json() == []
+def test_unknown_articles_and_themes_are_refused(read: Terminal, words, says):
+    assert says in read.refused("marks", *words)
+    assert read("marks", "list", "--json").json() == []
 
 
-def test_a_word_that_is_none_is_refused(read: Terminal):
-    said = read("label", NEAR[0].key, "maybe")
-    assert said.code == 2
-    assert "relevant" in said.err
+def test_another_word_is_refused(read: Terminal):
+    result = read("marks", NEAR[0].key, "maybe")
+    assert result.code == 2
+    assert "relevant" in result.err
 
 
 def test_what_teaches_most_is_proposed_and_marked_ones_are_not(read: Terminal):
-    asked = read("label", "next", "--n", "6", "--since", "3650d", "--json").json()
-    assert [one["title"].split()[0] for one in asked] == ["Wolf"] * 4 + ["Weather"] * 2
-    assert asked[0]["score"] == 0.5
-    for one in asked:
-        read("label", one["key"], "irrelevant")
-    more = read("label", "next", "--n", "6", "--since", "3650d", "--json").json()
-    assert not {one["key"] for one in asked} & {one["key"] for one in more}
-    assert "drawn by lot" in read("label", "next", "--since", "3650d").out
+    proposed = read("marks", "next", "--n", "6", "--since", "3650d", "--json").json()
+    assert [article["title"].split()[0] for article in proposed] == ["Wolf"] * 4 + ["Weather"] * 2
+    assert proposed[0]["score"] == 0.5
+    for article in proposed:
+        read("marks", article["key"], "irrelevant")
+    more = read("marks", "next", "--n", "6", "--since", "3650d", "--json").json()
+    assert not {article["key"] for article in proposed} & {article["key"] for article in more}
+    assert "drawn by lot" in read("marks", "next", "--since", "3650d").out
 
 
 def test_nothing_to_mark_says_what_to_do(watch: Terminal):
-    said = watch("label", "next")
-    assert (said.code, said.out) == (0, "")
-    assert "monitor poll" in said.err
-    assert "label next" in watch("label", "list").err
+    result = watch("marks", "next")
+    assert (result.code, result.out) == (0, "")
+    assert "monitor poll" in result.err
+    assert "marks next" in watch("marks", "list").err
+
+
+def test_the_older_name_of_the_command_still_works(read: Terminal):
+    read("label", NEAR[0].key, "relevant")
+    (mark,) = read("label", "list", "--json").json()
+    assert mark["label"] == "relevant"

@@ -100,7 +100,7 @@ def test_without_labels_there_is_nothing_to_learn(watch: Terminal, topic: Path):
     (watch.folder / "monitor.toml").write_text("[topic]\npack = 'wolves'\n")
     said = watch.refused("model", "train", "--with-labels")
     assert "0 labels" in said
-    assert "monitor label next" in said
+    assert "monitor marks next" in said
 
 
 def test_a_pack_without_examples_is_taught_by_naming_a_folder(taught: Terminal, topic: Path):
