@@ -239,17 +239,13 @@ async def health_rounds(
     settings: Settings,
     store: Store,
     run_in_store: StoreThread,
-    looks: Mapping[str, Callable[[], str]],
-    listeners: list[Callable[[Sequence[PollResult]], None]] | None,
-) -> AsyncIterator[list[Round]]:
-    """The rounds that see whether anybody is blind.
+    fault_checks: Mapping[str, Callable[[], str]],
+) -> AsyncIterator[tuple[list[Round], Callable[[Sequence[PollResult]], None]]]:
+    """The rounds of a process that polls: feed notices, service faults, coverage, heartbeat.
 
-    `looks` says what is wrong with the service itself: a name, and a sentence or nothing.
-    `listeners` are told of polls; None where there are none: who does not poll does not look out.
+    `fault_checks` say by name what is wrong with the service itself: a sentence or nothing.  The
+    callable that comes with the rounds is to be called with each group of polls.
     """
-    if listeners is None:
-        yield []
-        return
     from zoneinfo import ZoneInfo
 
     from monitor.health.feed_notices import NoticePolicy
@@ -271,7 +267,9 @@ async def health_rounds(
         zone=ZoneInfo(health.zone),
     )
     minute = timedelta(minutes=1)
-    conditions = health_checks.ServiceFaultCheck(shared, looks, lasting=health_checks.LASTING)
+    conditions = health_checks.ServiceFaultCheck(
+        shared, fault_checks, lasting=health_checks.LASTING
+    )
     work = [
         Round(name="watch", every=minute, work=partial(health_checks.watch, shared)),
         Round(name="conditions", every=minute, work=conditions),
@@ -281,8 +279,7 @@ async def health_rounds(
         pulse = health_checks.Heartbeat(_deadman(settings, session))
         if settings.health.deadman_url.get_secret_value():
             work.append(Round(name="deadman", every=minute, work=pulse))
-        listeners.append(pulse.polled)
-        yield work
+        yield work, pulse.polled
 
 
 def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:

@@ -1,0 +1,206 @@
+"""Run a service process: assemble it from settings, a store and a role, and run it until it stops.
+
+Anything can start it, not only the command line.  The web site is opened by a callable that the
+caller passes, because this room does not know `web`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.domain.alerts import PollResult
+from monitor.domain.errors import ConfigError
+from monitor.runtime import build, clock, status_file, topic_pack
+from monitor.runtime.reload import SettingsReload
+from monitor.runtime.report import Report
+
+if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from monitor.classify.packs.registry import PackInUse
+    from monitor.runtime.service import Round, Service
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+# What is wrong with one part of the service, in a sentence; an empty text where nothing is.
+FaultCheck = Callable[[], str]
+
+
+class Role(StrEnum):
+    """What one process does; `all` unless several processes share a database."""
+
+    ALL = "all"
+    POLL = "poll"
+    DELIVER = "deliver"
+    WEB = "web"
+
+    @property
+    def polls(self) -> bool:
+        return self in (Role.ALL, Role.POLL)
+
+    @property
+    def delivers(self) -> bool:
+        return self in (Role.ALL, Role.DELIVER)
+
+    @property
+    def serves(self) -> bool:
+        return self in (Role.ALL, Role.WEB)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedSite:
+    """A web site while it listens, and what it wants to be told."""
+
+    address: str
+    rounds: Sequence[Round]
+    on_poll: Callable[[Sequence[PollResult]], None]
+    on_missed_ticks: Callable[[str, int], None]  # a tick's name, and how many did not come in time
+
+
+# Opens the site for these settings, with the fault checks that `/healthz` shows.
+OpenSite = Callable[["Settings", Mapping[str, FaultCheck]], AbstractAsyncContextManager[OpenedSite]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOptions:
+    """What one service process is started with."""
+
+    settings: Settings
+    store: Store
+    role: Role = Role.ALL
+    file: Path | None = None  # the configuration file, watched for edits
+    report: Report
+    open_site: OpenSite | None = None  # None: this process serves no pages, whatever its role
+
+
+def check_role(settings: Settings, role: Role) -> None:
+    """Raise ConfigError where these settings leave the role nothing to do."""
+    if role is Role.WEB and not settings.web.listen:
+        raise ConfigError('--role web has nowhere to listen: set web.listen = "127.0.0.1:8080"')
+
+
+async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
+    """Poll, deliver and serve pages, as the role says, until `stop` is set.
+
+    Raise ConfigError, PackError or StoreError when the service can't be started.
+    """
+    check_role(options.settings, options.role)
+    async with AsyncExitStack() as stack:
+        assembly = _Assembly(options, stack)
+        service = await assembly.service()
+        options.report.started(options.settings, options.store, options.role)
+        await service.run(stop)
+    options.report.stopped()
+
+
+class _Assembly:
+    """Puts one service together; what it opens is closed with the stack."""
+
+    def __init__(self, options: ServiceOptions, stack: AsyncExitStack) -> None:
+        self._options = options
+        self._stack = stack
+        self._run_in_store = stack.enter_context(closing(build.StoreThread()))
+        self._checks: dict[str, FaultCheck] = {}  # of this process, by name
+
+    async def service(self) -> Service:
+        from monitor.runtime.service import Service
+
+        options, settings = self._options, self._options.settings
+        pack = self._pack_in_use() if options.role.polls else None
+        polling = delivery = None
+        if pack is not None:
+            polling = await self._stack.enter_async_context(
+                build.poll_context(settings, options.store, self._run_in_store, pack=pack.pack)
+            )
+        if options.role.delivers:
+            delivery = await self._stack.enter_async_context(
+                build.delivery_context(settings, options.store, self._run_in_store)
+            )
+        service = Service(
+            build.ticks(settings),
+            poll_context=polling,
+            delivery_context=delivery,
+            polled=options.report.polled,
+            delivered=options.report.delivered,
+        )
+        if options.role.polls:
+            await self._add_websub(service)
+        if options.role.serves:
+            await self._add_site(service)
+        self._stack.callback(options.report.close)
+        self._watch_settings(service, pack)
+        if options.role.polls:
+            await self._add_health_checks(service)
+        return service
+
+    def _pack_in_use(self) -> PackInUse:
+        in_use = topic_pack.in_use(self._options.settings)
+        self._checks["pack"] = _pack_check(in_use)
+        return in_use
+
+    async def _add_websub(self, service: Service) -> None:
+        from monitor.pipeline import websub_round
+        from monitor.runtime.service import Round
+
+        options = self._options
+        if options.settings.web.public_url:
+            context = await self._stack.enter_async_context(
+                build.websub_context(options.settings, options.store, self._run_in_store)
+            )
+            attend = partial(websub_round.attend, context=context)
+            service.add(Round(name="hubs", every=websub_round.EVERY, work=attend))
+
+    async def _add_site(self, service: Service) -> None:
+        options = self._options
+        if options.open_site is None or not options.settings.web.listen:
+            return
+        checks = self._site_checks()
+        site = await self._stack.enter_async_context(options.open_site(options.settings, checks))
+        options.report.listeners.append(site.on_poll)
+        service.report_missed(site.on_missed_ticks)
+        service.add_all(site.rounds)
+        options.report.serving(site.address)
+
+    def _site_checks(self) -> dict[str, FaultCheck]:
+        """What `/healthz` says of the service itself, whichever process found it."""
+        file = self._options.file
+        if "pack" in self._checks:
+            pack = self._checks["pack"]
+        else:  # this process does not judge: look once at the pack of those that do
+            pack = _pack_check(topic_pack.find_pack(self._options.settings))
+
+        def configuration() -> str:
+            """Says that an edit is refused, not why: the page may be public."""
+            statuses = status_file.read(file.absolute(), clock.now()) if file else ()
+            refused = any(status.fault for status in statuses)
+            return "an edit is refused, `monitor doctor` says why" if refused else ""
+
+        return {"pack": pack, "configuration": configuration}
+
+    def _watch_settings(self, service: Service, pack: PackInUse | None) -> None:
+        options = self._options
+        if options.file is None:
+            return
+        update = partial(build.settings_update, pack=pack.pack) if pack else build.checked_rules
+        reload = SettingsReload(options.file, options.settings, role=options.role, amendment=update)
+        self._stack.callback(reload.close)
+        service.watch(reload.look)
+        self._checks[f"configuration ({options.role})"] = reload.fault
+
+    async def _add_health_checks(self, service: Service) -> None:
+        options = self._options
+        opened = build.health_rounds(
+            options.settings, options.store, self._run_in_store, self._checks
+        )
+        rounds, on_poll = await self._stack.enter_async_context(opened)
+        options.report.listeners.append(on_poll)
+        service.add_all(rounds)
+
+
+def _pack_check(in_use: PackInUse) -> FaultCheck:
+    return lambda: "; ".join(in_use.faults)
