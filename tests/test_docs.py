@@ -77,6 +77,7 @@ def test_every_file_that_a_page_links_to_is_there(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_module_that_a_page_names_is_there(page):
     named = re.findall(r"`(monitor/[\w/]+\.py|monitor/\w+/)`", page.read_text(encoding="utf-8"))
+    named = [name for name in named if not re.search("NOUN|NAME|monitor/a/b", name)]
     assert not [name for name in named if not (ROOT / name).exists()]
 
 

@@ -1,0 +1,165 @@
+"""The recipes of CONTRIBUTING.md, followed in a scratch copy: they work, and name every place.
+
+Tests that a recipe asks for are written by people; here the check takes their place.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.measure import ROOT
+from tests.house.scratch import PLACE, Scratch, places, recipe
+
+TITLES = re.findall(
+    r"^### (.+)$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+EXAMPLES = {  # placeholders of a recipe, filled with something that exists
+    "A setting": {},
+    "A command": {"NOUN": "silences"},
+    "A column": {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": "v0010_pace"},
+    "A feed format": {"NAME": "jsonfeed"},
+    "A topic pack": {"NAME": "dprk-russia"},
+}
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    return Scratch(tmp_path)
+
+
+def without_tests(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith("tests/")}
+
+
+def test_each_recipe_has_an_example():
+    assert list(EXAMPLES) == TITLES
+
+
+@pytest.mark.parametrize("title", EXAMPLES)
+def test_every_place_that_a_recipe_names_is_there(title):
+    text = recipe(title)
+    for placeholder, name in EXAMPLES[title].items():
+        text = text.replace(placeholder, name)
+    assert not [place for place in PLACE.findall(text) if not (ROOT / place).exists()]
+
+
+def test_a_setting(scratch: Scratch):
+    scratch.insert("config/defaults.toml", "[poll]", "# Something to try.\npatience = 3\n")
+    scratch.insert(
+        "monitor/settings/sections.py", "class PollSettings(Section):", "    patience: int\n"
+    )
+    assert "- `poll.patience` = `3`: Something to try." in scratch.make_docs("docs/settings.md")
+    assert re.search(r"poll\.patience +3", scratch.run("-m", "monitor", "config", "show"))
+    assert scratch.touched == places("A setting")
+
+
+def test_a_command(scratch: Scratch):
+    scratch.write("monitor/actions/silences.py", "\n\ndef longest() -> int:\n    return 366\n")
+    scratch.write(
+        "monitor/cli/silences.py",
+        '\n\n@app.command()\ndef longest(context: typer.Context) -> None:\n    """Say it."""\n'
+        "    from monitor.actions import silences\n\n    print(silences.longest())\n",
+    )
+    assert "## `monitor silences longest`\n\nSay it." in scratch.make_docs("docs/commands.md")
+    assert scratch.run("-m", "monitor", "silences", "longest") == "366\n"
+    assert scratch.touched == without_tests(places("A command", NOUN="silences"))
+
+
+MIGRATION = '''"""Feeds have a rank."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{number:04}"
+down_revision = "{before:04}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("feeds", sa.Column("rank", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("feeds") as table:
+        table.alter_column("rank", server_default=None)
+'''
+ROUND_TRIP = """
+from datetime import UTC, datetime
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+from monitor.domain.feeds import Feed, PollState
+from monitor.store.schema import tables
+from monitor.store.store import Store
+
+store = Store.open("sqlite:///scratch.db")
+poll = PollState(due_at=datetime(2025, 6, 17, tzinfo=UTC))
+store.feeds.add(Feed(key="f", url="https://example.org/f", rank=7, poll=poll))
+print(store.feeds.find("f").rank)
+store.close()
+with create_engine("sqlite:///scratch.db").connect() as connection:
+    print(compare_metadata(MigrationContext.configure(connection), tables.metadata))
+"""
+
+
+def test_a_column(scratch: Scratch):
+    versions = sorted((ROOT / "monitor/store/migrations/versions").glob("v*.py"))
+    before = int(versions[-1].stem[1:5])
+    migration = f"v{before + 1:04}_rank"
+    scratch.insert("monitor/domain/feeds.py", '    note: str = ""', "    rank: int = 0\n")
+    scratch.insert("monitor/store/schema/feeds.py", "    note: str = Field(", "    rank: int\n")
+    rows = "monitor/store/mapping/feed_rows.py"
+    scratch.insert(rows, '        "note": feed.note,', '        "rank": feed.rank,\n')
+    scratch.insert(rows, "        note=row.note,", "        rank=row.rank,\n")
+    text = MIGRATION.format(number=before + 1, before=before)
+    scratch.write(f"monitor/store/migrations/versions/{migration}.py", text)
+    assert scratch.run("-c", ROUND_TRIP) == "7\n[]\n"
+    names = {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": migration}
+    assert scratch.touched == without_tests(places("A column", **names))
+
+
+FORMAT = '''"""Lines: one headline each."""
+
+from monitor.domain.feeds import Entry, Parsed
+
+
+def parse_lines(text: str, max_entries: int) -> Parsed:
+    """Read one headline a line."""
+    lines = text.splitlines()[1 : max_entries + 1]
+    return Parsed(title="Lines", entries=tuple(Entry(title=line, guid=line) for line in lines))
+'''
+READ_LINES = """
+from monitor.collect.parse.document import parse_document
+
+body = b"#lines\\nRain on Sunday\\nSnow on Monday\\n"
+parsed = parse_document(body, content_type="text/plain", url="https://a.example/", max_entries=9)
+print([entry.title for entry in parsed.entries])
+"""
+
+
+def test_a_feed_format(scratch: Scratch):
+    scratch.write("monitor/collect/parse/lines.py", FORMAT)
+    scratch.insert(
+        "monitor/collect/parse/document.py",
+        'raise ParseError(FeedReason.EMPTY_BODY, "the publisher sent an empty document")',
+        '    if text.startswith("#lines"):\n'
+        "        from monitor.collect.parse.lines import parse_lines\n\n"
+        "        return parse_lines(text, max_entries)\n",
+    )
+    scratch.write("docs/feeds.md", "\nLines are read, too.\n")
+    assert scratch.run("-c", READ_LINES) == "['Rain on Sunday', 'Snow on Monday']\n"
+    assert scratch.touched == without_tests(places("A feed format", NAME="lines"))
+
+
+def test_a_topic_pack():
+    """The recipe's list is complete: every file of the shipped pack is in one of its steps."""
+    steps = places("A topic pack", NAME="dprk-russia")
+    text = recipe("A topic pack").replace("NAME", "dprk-russia")
+    named = steps | set(PLACE.findall(text))
+    pack = ROOT / "models/dprk-russia"
+    files = [path.relative_to(ROOT).as_posix() for path in pack.rglob("*") if path.is_file()]
+    assert not [file for file in files if not any(file.startswith(place) for place in named)]
+    shipped = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    left_out = {file for file in files if f'"{file}" = ' not in shipped}
+    assert left_out == {f for f in files if "/examples/" in f or f.endswith("CARD.md")}
