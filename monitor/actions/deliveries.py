@@ -88,7 +88,7 @@ class ShownDelivery:
     def as_json(self) -> JsonObject:
         """The alert as `deliveries show --json` shows it."""
         shown = alert_as_json(self.alert, self.attempts, None)
-        return {**shown, "type": self.alert.type, "data": self.alert.data}
+        return {**shown, "type": self.alert.type, "data": self.alert.content.to_json()}
 
 
 def show_delivery(reference: str, store: Store) -> ShownDelivery:

@@ -20,7 +20,7 @@ from monitor.domain.alerts import (
 )
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.keys import key_of
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import AlertContent
 
 # What happens meanwhile is not kept for such a one.
 _NOT_TOLD = (
@@ -122,8 +122,7 @@ def promised_at(decided_at: datetime, polled: Iterable[PollResult]) -> list[Poll
 
 
 def notices(
-    kind: MessageType,
-    data: Mapping[str, object],
+    content: AlertContent,
     subscriptions: Iterable[Subscription],
     now: datetime,
     *,
@@ -135,10 +134,9 @@ def notices(
     """
     return tuple(
         Alert(
-            key=key_of("notice", kind, subscription.key, occasion),
+            key=key_of("notice", content.type, subscription.key, occasion),
             subscription_key=subscription.key,
-            type=kind,
-            data=data,
+            content=content,
             created_at=now,
             due_at=now,
         )

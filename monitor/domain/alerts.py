@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.domain.articles import Article, Source
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, HoldReason
 from monitor.domain.feeds import PollState, PublishingHistory
+from monitor.domain.message_contents import FLAGGED, AlertContent
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 
@@ -83,9 +84,8 @@ class Alert:
 
     key: str  # same for every retry: webhook-id and Message-ID
     subscription_key: str
-    type: MessageType = MessageType.FLAGGED
     article_keys: tuple[str, ...] = ()
-    data: Mapping[str, object] = field(default_factory=dict)  # JSON: what it says beside articles
+    content: AlertContent = FLAGGED  # what the message says beside the articles
     created_at: datetime
     due_at: datetime
     attempts: int = 0
@@ -94,6 +94,10 @@ class Alert:
     told_in: str | None = None  # of a gathered one: the key of the alert that tells it
     silenced_by: str | None = None  # a silence's key
     last_error: str | None = None
+
+    @property
+    def type(self) -> MessageType:
+        return self.content.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""Messages, an alert in words: the nouns of delivering."""
+"""Message types, and the rendered message: an alert in words, for any channel."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from monitor.domain.json_fields import JsonObject
 
 
 class MessageType(enum.StrEnum):
@@ -30,7 +31,7 @@ class Message:
     text: str  # empty for webhooks, whose readers are programs
     html: str
     type: MessageType
-    data: Mapping[str, object]  # JSON-ready; the webhook's `data`
+    data: JsonObject  # JSON-ready; the webhook's `data`
     topic: str  # "dprk-russia": List-Id and subject tag
     thread_key: str  # equal for mails that belong together
     created_at: datetime  # the alert's: the same at every attempt

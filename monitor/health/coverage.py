@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.feeds import FeedState
+from monitor.domain.message_contents import DigestCoverage, DigestFeed
 from monitor.text.formats import readable_duration
 
 # What stands first where not all can be told: what a person can mend, and what is worst.
@@ -76,25 +77,25 @@ class Coverage:
         return tuple(one for one in self.unwell if one.state in states)
 
 
-def facts(coverage: Coverage) -> dict[str, object]:
-    """The same as JSON, with its sentence: how a message keeps it."""
-    return {
-        "sentence": sentence(coverage),
-        "feeds": coverage.feeds,
-        "healthy": coverage.healthy,
-        "unwell": [
-            {"feed": one.key, "name": one.name, "state": one.state.value, "why": one.why}
-            for one in coverage.unwell[:_MOST_FACTS]
-        ],
-        "unwatched_seconds": round(coverage.unwatched.total_seconds()),
-        "read": coverage.read,
-        "backlog": coverage.backlog,
-        "flagged": coverage.flagged,
-        "alerted": coverage.alerted,
-        "held": coverage.held,
-        "undelivered": coverage.undelivered,
-        "suppressed": coverage.suppressed,
-    }
+def digest_coverage(coverage: Coverage) -> DigestCoverage:
+    """The coverage and its sentence as the content of a digest holds them."""
+    return DigestCoverage(
+        sentence=sentence(coverage),
+        feeds=coverage.feeds,
+        healthy=coverage.healthy,
+        unwell=tuple(
+            DigestFeed(feed=feed.key, name=feed.name, state=feed.state.value, why=feed.why)
+            for feed in coverage.unwell[:_MOST_FACTS]
+        ),
+        unwatched_seconds=round(coverage.unwatched.total_seconds()),
+        read=coverage.read,
+        backlog=coverage.backlog,
+        flagged=coverage.flagged,
+        alerted=coverage.alerted,
+        held=coverage.held,
+        undelivered=coverage.undelivered,
+        suppressed=coverage.suppressed,
+    )
 
 
 def in_order(unwell: Sequence[UnhealthyFeed]) -> tuple[UnhealthyFeed, ...]:

@@ -18,7 +18,6 @@ from monitor.deliver.messages import coverage_statement, feed_changes, service_f
 from monitor.domain.alerts import Alert, PollResult
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
-from monitor.domain.messages import MessageType
 from monitor.domain.ports import RunInStore
 from monitor.health import feed_notices
 from monitor.health.coverage import sentence
@@ -70,10 +69,10 @@ def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     if found is None:
         return None
     healthy = watched - sum(one.state is not WELL for one in standings)
-    sealed = feed_changes.data(found, healthy=healthy, watched=watched, now=now)
+    content = feed_changes.content(found, healthy=healthy, watched=watched, now=now)
     subscriptions = store.subscriptions.list()
     occasion = " ".join(sorted(map(_occasion, found.of)))
-    notices = match.notices(MessageType.FEED, sealed, subscriptions, now, occasion=occasion)
+    notices = match.notices(content, subscriptions, now, occasion=occasion)
     return found if store.feed_notices.record(found.of, notices, now) else None
 
 
@@ -115,8 +114,8 @@ class ServiceFaultCheck:
         subscriptions = store.subscriptions.list()
 
         def notices(present: Mapping[str, str], over: Mapping[str, str]) -> Sequence[Alert]:
-            sealed, when = service_faults.data(present, over), now.isoformat()
-            return match.notices(MessageType.SERVICE, sealed, subscriptions, now, occasion=when)
+            content, when = service_faults.content(present, over), now.isoformat()
+            return match.notices(content, subscriptions, now, occasion=when)
 
         return store.service_faults.replace(owned, lasting, notices, now)
 
@@ -149,10 +148,8 @@ class CoverageStatement:
         since, until = instant(day - DAY, at, zone), instant(day, at, zone)
         coverage = store.coverage(since, until)
         asked = [one for one in store.subscriptions.list() if one.created_at < until]
-        sealed = coverage_statement.data(coverage, day)
-        store.outbox.add(
-            match.notices(MessageType.COVERAGE, sealed, asked, now, occasion=day.isoformat())
-        )
+        content = coverage_statement.content(coverage, day)
+        store.outbox.add(match.notices(content, asked, now, occasion=day.isoformat()))
         never_asked = len(coverage.of(FeedState.NEW))
         return "" if 0 < never_asked == coverage.feeds else sentence(coverage)
 

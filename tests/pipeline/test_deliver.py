@@ -91,7 +91,7 @@ async def test_others_hear_of_it_when_a_subscription_is_disabled(store):
     await deliver.deliver(LATER, delivery_context(store, channel))
     (notice,) = store.outbox.list(limit=10, subscription="asked")
     assert notice.type is MessageType.DISABLED
-    assert notice.data["disabled"]["reason"] == "gone: 410"
+    assert notice.content.reason == "gone: 410"
     assert [a.type for a in store.outbox.list(subscription="gone")] == [MessageType.FLAGGED]
     (attempt,) = await deliver.deliver(LATER, delivery_context(store, channel))
     assert (attempt.alert_key, attempt.outcome) == (notice.key, Outcome.SENT)

@@ -70,9 +70,9 @@ async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
     (alert,) = store.outbox.list()
     assert (alert.subscription_key, alert.type) == ("op", MessageType.FEED)
     assert alert.created_at == NOW + DAY
-    (sealed,) = alert.data["feeds"]
-    assert (sealed["state"], sealed["why"]) == ("failing", "timeout: no answer within 30 s")
-    assert (alert.data["healthy"], alert.data["watched"]) == (0, 1)
+    (change,) = alert.content.feeds
+    assert (change.state, change.why) == ("failing", "timeout: no answer within 30 s")
+    assert (alert.content.healthy, alert.content.watched) == (0, 1)
 
 
 async def test_and_once_that_it_is_well_again(store, caplog):
@@ -84,7 +84,7 @@ async def test_and_once_that_it_is_well_again(store, caplog):
     for hours in range(24, 72):
         await health_checks.watch(lookout(store), NOW + hours * HOUR)
     after, before = store.outbox.list()
-    assert [one.data["counts"] for one in (before, after)] == [{"silent": 1}, {"ok": 1}]
+    assert [one.content.counts for one in (before, after)] == [{"silent": 1}, {"ok": 1}]
     assert after.created_at == NOW + DAY + HOUR
     said = [(one.levelname, one.state) for one in caplog.records if "state" in one.__dict__]
     assert said == [("WARNING", "silent"), ("INFO", "ok")]
@@ -102,9 +102,9 @@ async def test_our_own_network_is_one_notice_and_one_that_it_is_over(store):
     for minutes in range(240, 24 * 60, 5):
         await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
     after, before = store.outbox.list()
-    assert before.data["outage"] is True
-    assert before.data["counts"] == {"failing": 50}
-    assert after.data["counts"] == {"ok": 50}
+    assert before.content.outage is True
+    assert before.content.counts == {"failing": 50}
+    assert after.content.counts == {"ok": 50}
 
 
 async def test_without_anybody_to_tell_the_log_says_it(sqlite_url, caplog):
@@ -136,8 +136,10 @@ async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over
         await look(NOW + minute * MINUTE)
     after, before = store.outbox.list()
     assert before.created_at == NOW + 5 * MINUTE
-    assert before.data["conditions"] == [{"name": "configuration (all)", "sentence": "line 4"}]
-    assert after.data["state"] == "ok"
+    assert before.content.to_json()["conditions"] == [
+        {"name": "configuration (all)", "sentence": "line 4"}
+    ]
+    assert after.content.to_json()["state"] == "ok"
     assert "service.degraded" in [one.message for one in caplog.records]
 
 
@@ -149,7 +151,9 @@ async def test_a_restart_knows_what_was_told(store):
     await health_checks.ServiceFaultCheck(
         lookout(store), {"pack": lambda: ""}, lasting=timedelta()
     )(NOW + DAY)
-    assert store.outbox.list()[0].data["mended"] == [{"name": "pack", "sentence": "damaged"}]
+    assert store.outbox.list()[0].content.to_json()["mended"] == [
+        {"name": "pack", "sentence": "damaged"}
+    ]
 
 
 async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store):
@@ -167,7 +171,7 @@ async def stated(store: Store, *instants: datetime, **where: object) -> list[str
     statement = health_checks.CoverageStatement(lookout(store, **where))
     for now in instants:
         await statement(now)
-    return [str(alert.data["date"]) for alert in reversed(store.outbox.list(limit=99))]
+    return [str(alert.content.date) for alert in reversed(store.outbox.list(limit=99))]
 
 
 async def test_each_date_is_stated_once_even_over_restarts_and_in_two_processes(store):
@@ -203,10 +207,9 @@ async def test_the_statement_is_about_the_day_before(store):
     await stated(store, NOW + DAY, at=time(9), zone=SEOUL)
     (alert,) = store.outbox.list()
     assert (alert.subscription_key, alert.type) == ("op", MessageType.COVERAGE)
-    assert (alert.data["since"], alert.data["until"]) == (
-        "2025-06-17T00:00:00Z", "2025-06-18T00:00:00Z",
-    )  # fmt: skip
-    assert alert.data["sentence"] == "no feed is watched; 0 read, 0 flagged, 0 alerted"
+    facts = alert.content.to_json()
+    assert (facts["since"], facts["until"]) == ("2025-06-17T00:00:00Z", "2025-06-18T00:00:00Z")
+    assert alert.content.sentence == "no feed is watched; 0 read, 0 flagged, 0 alerted"
 
 
 @pytest.mark.parametrize(

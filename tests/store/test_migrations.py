@@ -15,7 +15,7 @@ from sqlalchemy import text
 from monitor.domain.alerts import About
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.feeds import PublisherHints, PublishingHistory
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import ArticleFlagged
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database
 from monitor.store.schema import versions
@@ -92,7 +92,7 @@ def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
     database.close()
     with Store.open(url, upgrade=True) as store:
         (alert,) = store.outbox.list()
-        assert (alert.type, alert.data) == (MessageType.FLAGGED, {})
+        assert alert.content == ArticleFlagged()
         assert store.subscriptions.find("desk").about == {About.ARTICLES}
         assert store.subscriptions.find("desk").cadence == AT_ONCE
         assert store.digests.outlook()["s"].next_at is None

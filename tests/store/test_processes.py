@@ -15,7 +15,7 @@ import pytest
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import DigestReady
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -206,9 +206,11 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     run_together(database_url, [sealing, sealing, bringing])
     for hour in range(14, 17):
         store.digests.seal_due(NOW + 60 * hour * MINUTE)
-    digests = [one for one in store.outbox.list(limit=1_000) if one.type is MessageType.DIGEST]
+    digests = [
+        alert for alert in store.outbox.list(limit=1_000) if isinstance(alert.content, DigestReady)
+    ]
     counted = Counter(key for one in digests for key in one.article_keys)
     assert (len(counted), set(counted.values())) == (40, {1})
-    ends = [one.data["until"] for one in digests]
+    ends = [one.content.until for one in digests]
     assert len(set(ends)) == len(ends)
     assert store.outbox.counts()[AlertState.HELD] == 0

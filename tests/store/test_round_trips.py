@@ -40,7 +40,18 @@ from monitor.domain.feeds import (
     Redirect,
 )
 from monitor.domain.keys import key_of
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import (
+    ArticleFlagged,
+    CoverageReady,
+    DigestReady,
+    DigestSilence,
+    FeedStateChanged,
+    ServiceCondition,
+    ServiceStateChanged,
+    SubscriptionConfirm,
+    SubscriptionDisabled,
+    SubscriptionTest,
+)
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -257,14 +268,38 @@ def test_a_silence(filled: Store, silence: Silence) -> None:
     assert silence in filled.silences.list()
 
 
+SECONDS = INSTANTS.map(lambda instant: instant.replace(microsecond=0))
+CONTENTS = st.one_of(
+    st.just(ArticleFlagged()),
+    st.builds(SubscriptionTest, note=TEXT),
+    st.builds(SubscriptionConfirm, url=TEXT, until=some(INSTANTS)),
+    st.builds(SubscriptionDisabled, name=TEXT, reason=TEXT, at=some(SECONDS)),
+    st.builds(
+        ServiceStateChanged,
+        mended=st.tuples(st.builds(ServiceCondition, name=TEXT, sentence=TEXT)),
+    ),
+    st.builds(FeedStateChanged, counts=st.dictionaries(KEYS, st.integers(0, 9), max_size=3)),
+    st.builds(CoverageReady, date=some(st.dates()), since=some(SECONDS), sentence=TEXT),
+    st.builds(
+        DigestReady,
+        until=some(SECONDS),
+        budget=some(st.integers(1, 99)),
+        silences=st.tuples(
+            st.builds(
+                DigestSilence, key=KEYS, reason=TEXT, until=some(SECONDS), articles=st.just(2)
+            )
+        ),
+    ),
+)
+
+
 @TRIPS
 @given(
     alert=st.builds(
         Alert,
         key=KEYS,
         subscription_key=st.just(a_subscription().key),
-        type=st.sampled_from(MessageType),
-        data=st.dictionaries(KEYS, st.recursive(TEXT | st.booleans(), st.lists), max_size=3),
+        content=CONTENTS,
         article_keys=st.permutations([key_of("article", a_feed().key, str(n)) for n in range(3)]),
         created_at=INSTANTS,
         due_at=INSTANTS,

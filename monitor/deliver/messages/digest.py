@@ -1,13 +1,11 @@
-"""Several articles in one message: grouped by theme, the likeliest first, with what was covered."""
+"""Digest messages: several articles grouped by theme, the highest scores first, with coverage."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 from monitor.alerts.digest_schedule import BatchReason
 from monitor.deliver.messages import (
@@ -17,14 +15,16 @@ from monitor.deliver.messages import (
     sources,
     webhook_payload,
 )
-from monitor.domain.alerts import ChannelKind, Claim
+from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article
-from monitor.domain.messages import Message, MessageType
+from monitor.domain.message_contents import DigestCoverage, DigestReady
+from monitor.domain.messages import Message
 from monitor.text import sanitize
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
 _LONGEST_REASON = 200
+_LONGEST_SENTENCE = 1_000
 # Of a mail: mail programs cut it at about 100 kB.
 _MOST_LINES = 100
 _MOST_SILENCES = 10
@@ -45,8 +45,8 @@ class _Line:
     when: str
     likelihood: str
     also: str  # its other themes
-    others: tuple[sources.Outlet, ...]  # with the same text
-    others_more: int  # and so many
+    others: tuple[sources.SourceLink, ...]  # with the same text
+    others_more: int  # how many more others there are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,28 +59,39 @@ class _Section:
     omitted: int  # how many are not shown
 
 
-def message(claim: Claim, *, topic: str, theme_titles: Mapping[str, str]) -> Message:
-    """The digest as a message; one without articles says that there was nothing."""
-    chosen = sorted(claim.articles, key=lambda one: (-one.decision.score, one.key))
-    subject = sanitize.header(f"[{topic}][digest] {_title(claim)}{_lead(chosen)}", _LONGEST_SUBJECT)
+def message(
+    claim: Claim,
+    content: DigestReady,
+    *,
+    topic: str,
+    theme_titles: Mapping[str, str],
+    with_text: bool = True,
+) -> Message:
+    """The digest as a message; without articles it says that nothing is new.
+
+    `with_text` is as in `render.message`.
+    """
+    articles = sorted(claim.articles, key=lambda article: (-article.decision.score, article.key))
+    title = _title(content, len(articles))
+    subject = sanitize.header(f"[{topic}][digest] {title}{_lead(articles)}", _LONGEST_SUBJECT)
     text = html = ""
-    if claim.subscription.channel is not ChannelKind.WEBHOOK:
-        sections = _sections(chosen, claim, theme_titles)
+    if with_text:
         text, html = mail_templates.rendered(
             "digest",
             subject=subject,
             topic=sanitize.name(topic),
-            sections=sections,
-            wishes=phrases.wishes(claim.subscription, theme_titles),
-            **_around(claim),
+            title=title,
+            sections=_sections(articles, claim, theme_titles),
+            criteria=phrases.criteria(claim.subscription, theme_titles),
+            **_frame(claim, content),
         )
     return Message(
         key=claim.alert.key,
         subject=subject,
         text=text,
         html=html,
-        type=MessageType.DIGEST,
-        data=_data(claim, chosen),
+        type=content.type,
+        data=_data(claim, content, articles),
         topic=topic,
         thread_key=claim.alert.key,
         created_at=claim.alert.created_at,
@@ -90,204 +101,188 @@ def message(claim: Claim, *, topic: str, theme_titles: Mapping[str, str]) -> Mes
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _around(claim: Claim) -> dict[str, object]:
-    """What the templates show around the articles."""
-    sealed = claim.alert.data
+def _frame(claim: Claim, content: DigestReady) -> dict[str, object]:
+    """The values that the templates show around the articles."""
     return {
         "subscription": sanitize.name(claim.subscription.name),
-        "title": _title(claim),
-        "notes": _notes(claim),
+        "notes": _notes(content),
         "more": _more(claim),
-        "covered": _covered(sealed),
-        "unwell": _unwell(sealed),
-        "silenced": _silenced(sealed),
+        "coverage": _coverage(content),
+        "unwell": _unwell(content.coverage),
+        "silenced": _silenced(content),
         "cadence": schedule_text.described(claim.subscription.cadence),
         "alert_key": claim.alert.key,
     }
 
 
-def _title(claim: Claim) -> str:
-    count = len(claim.articles)
+def _title(content: DigestReady, count: int) -> str:
     if not count:
         return "Nothing new"
     articles = "1 article" if count == 1 else f"{count:,} articles"
-    kind = claim.alert.data.get("kind")
-    return f"{articles} from quiet hours" if kind == BatchReason.QUIET else articles
+    return f"{articles} from quiet hours" if content.kind == BatchReason.QUIET else articles
 
 
-def _lead(chosen: Sequence[Article]) -> str:
-    """Of the subject: the likeliest headline."""
-    return f": {sanitize.line(chosen[0].entry.title, _LONGEST_HEADLINE)}" if chosen else ""
+def _lead(articles: Sequence[Article]) -> str:
+    """The part of the subject that quotes the headline with the highest score."""
+    return f": {sanitize.line(articles[0].entry.title, _LONGEST_HEADLINE)}" if articles else ""
 
 
-def _notes(claim: Claim) -> list[str]:
-    """Why these are one message, and which time it covers."""
-    sealed, zone = claim.alert.data, claim.subscription.cadence.zone
-    since, until = _time(sealed, "since"), _time(sealed, "until")
+def _notes(content: DigestReady) -> list[str]:
+    """Which time the message covers, and what was over the budget."""
     notes = []
-    if since and until:
-        zone = sanitize.name(str(sealed.get("zone", zone)))
-        span = f"From {schedule_text.moment(since, zone)} to {schedule_text.moment(until, zone)}"
-        notes.append(f"{span} ({zone}).")
-    over = _number(sealed, "over_budget")
-    if over:
-        these = "One of these was" if over == 1 else f"{over:,} of these were"
-        notes.append(f"{these} over the budget of {_number(sealed, 'budget')} messages a day.")
+    if content.since and content.until:
+        zone = sanitize.name(content.zone)
+        start = schedule_text.moment(content.since, zone)
+        notes.append(f"From {start} to {schedule_text.moment(content.until, zone)} ({zone}).")
+    if content.over_budget:
+        count = content.over_budget
+        these = "One of these was" if count == 1 else f"{count:,} of these were"
+        notes.append(f"{these} over the budget of {content.budget or 0} messages a day.")
     return notes
 
 
 def _sections(
-    chosen: Sequence[Article], claim: Claim, theme_titles: Mapping[str, str]
+    articles: Sequence[Article], claim: Claim, theme_titles: Mapping[str, str]
 ) -> list[_Section]:
-    """The largest theme first; each article once, under the likeliest theme that was asked for."""
-    of_theme: dict[str, list[Article]] = {}
-    for article in chosen:
-        of_theme.setdefault(_theme(article, claim), []).append(article)
-    shown = {article.key for article in chosen[:_MOST_LINES]}
-    in_order = sorted(of_theme.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
-    return [
-        _Section(
-            title=sanitize.name(theme_titles.get(slug, slug)) or "Other",
-            count=len(articles),
-            lines=tuple(
-                _line(article, slug, claim, theme_titles)
-                for article in articles
-                if article.key in shown
-            ),
-            omitted=sum(article.key not in shown for article in articles),
-        )
-        for slug, articles in in_order
-    ]
+    """The largest theme first; each article once, under its likeliest subscribed theme."""
+    by_theme: dict[str, list[Article]] = {}
+    for article in articles:
+        by_theme.setdefault(_theme(article, claim), []).append(article)
+    shown = {article.key for article in articles[:_MOST_LINES]}
+    ordered = sorted(by_theme.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
+    return [_section(slug, members, shown, claim, theme_titles) for slug, members in ordered]
+
+
+def _section(
+    slug: str,
+    articles: Sequence[Article],
+    shown: set[str],
+    claim: Claim,
+    theme_titles: Mapping[str, str],
+) -> _Section:
+    lines = tuple(
+        _line(article, slug, claim, theme_titles) for article in articles if article.key in shown
+    )
+    return _Section(
+        title=sanitize.name(theme_titles.get(slug, slug)) or "Other",
+        count=len(articles),
+        lines=lines,
+        omitted=len(articles) - len(lines),
+    )
 
 
 def _theme(article: Article, claim: Claim) -> str:
     labels = article.decision.labels
-    asked = [slug for slug in labels if slug in claim.subscription.themes]
-    return next(iter(asked or labels), "")
+    subscribed = [slug for slug in labels if slug in claim.subscription.themes]
+    return next(iter(subscribed or labels), "")
 
 
 def _line(article: Article, theme: str, claim: Claim, theme_titles: Mapping[str, str]) -> _Line:
     entry, decision = article.entry, article.decision
     themes = [theme_titles.get(slug, slug) for slug in decision.labels if slug != theme]
-    zone, brought = claim.subscription.cadence.zone, sources.others(article, claim)
+    zone, others = claim.subscription.cadence.zone, sources.other_sources(article, claim)
     return _Line(
         headline=sanitize.line(entry.title, _LONGEST_HEADLINE) or "(no headline)",
         link=sanitize.link(entry.url),
-        outlet=sources.own(article, claim),
+        outlet=sources.own_name(article, claim),
         lang=sanitize.language_tag(entry.language),
         direction=sanitize.direction(entry.language),
         when=schedule_text.moment(entry.published_at or article.seen_at, zone),
         likelihood=phrases.percent(decision.score),
         also=sanitize.name(", ".join(themes)),
-        others=brought[: sources.MOST],
-        others_more=len(brought[sources.MOST :]),
+        others=others[: sources.MAX_SHOWN],
+        others_more=len(others[sources.MAX_SHOWN :]),
     )
 
 
 def _more(claim: Claim) -> str:
-    """The command that lists all of them, where a message can't."""
+    """The command that lists all articles, where a message can't."""
     return f"monitor deliveries show {claim.alert.key[:12]}"
 
 
-def _covered(sealed: Mapping[str, Any]) -> str:
-    sentence = sanitize.line(str(sealed.get("coverage", {}).get("sentence", "")), 1_000)
-    held = _number(sealed, "held")
-    waits = f"{held:,} still held for this subscription" if held else ""
-    return "; ".join(part for part in (sentence, waits) if part)
+def _coverage(content: DigestReady) -> str:
+    sentence = sanitize.line(content.coverage.sentence, _LONGEST_SENTENCE)
+    held = f"{content.held:,} still held for this subscription" if content.held else ""
+    return "; ".join(part for part in (sentence, held) if part)
 
 
-def _unwell(sealed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Feeds that are not read as they should be, and why."""
-    found = sealed.get("coverage", {}).get("unwell", ())
+def _unwell(coverage: DigestCoverage) -> list[tuple[str, str]]:
+    """Name and reason of feeds that are not read as they should be."""
     return [
         (
-            sanitize.name(str(one["name"])),
-            sanitize.line(f"{one['state']}: {one['why']}".rstrip(": "), _LONGEST_REASON),
+            sanitize.name(feed.name),
+            sanitize.line(f"{feed.state}: {feed.why}".rstrip(": "), _LONGEST_REASON),
         )
-        for one in found[:_MOST_UNWELL]
+        for feed in coverage.unwell[:_MOST_UNWELL]
     ]
 
 
-def _silenced(sealed: Mapping[str, Any]) -> list[str]:
-    """What was kept back on purpose, and the reasons."""
-    total, silences = _number(sealed, "silenced"), sealed.get("silences", ())
-    if not total:
+def _silenced(content: DigestReady) -> list[str]:
+    """How many articles were silenced, and the reasons."""
+    if not content.silenced:
         return []
-    noun = "article was" if total == 1 else "articles were"
-    first = f"{total:,} {noun} silenced; `monitor deliveries list --state silenced` shows them."
-    return [
-        first,
-        *(
-            f"{one['articles']:,}: {sanitize.line(str(one['reason']), _LONGEST_REASON)}"
-            f" (until {str(one['until'])[:16].replace('T', ' ')} UTC)"
-            for one in silences[:_MOST_SILENCES]
-        ),
-    ]
-
-
-def _number(sealed: Mapping[str, Any], name: str) -> int:
-    value = sealed.get(name)
-    return value if isinstance(value, int) else 0
-
-
-def _time(sealed: Mapping[str, Any], name: str) -> datetime | None:
-    value = sealed.get(name)
-    return datetime.fromisoformat(value) if isinstance(value, str) else None
+    noun = "article was" if content.silenced == 1 else "articles were"
+    lines = [f"{content.silenced:,} {noun} silenced: `monitor deliveries list --state silenced`."]
+    for silence in content.silences[:_MOST_SILENCES]:
+        until = f"{silence.until:%Y-%m-%d %H:%M} UTC" if silence.until else "?"
+        reason = sanitize.line(silence.reason, _LONGEST_REASON)
+        lines.append(f"{silence.articles:,}: {reason} (until {until})")
+    return lines
 
 
 # ── as JSON ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _data(claim: Claim, chosen: Sequence[Article]) -> dict[str, object]:
-    """A webhook's `data`: the likeliest articles, as many as fit into a body of 20 kB."""
-    sealed: Mapping[str, Any] = claim.alert.data  # JSON of our own making: `store.sealed`
-    coverage = sealed.get("coverage", {})
-    silences = sealed.get("silences", ())
+def _data(claim: Claim, content: DigestReady, articles: Sequence[Article]) -> dict[str, object]:
+    """A webhook's `data`: the articles with the highest scores that fit into a body of 20 kB."""
+    facts = _shortened(content).to_json()
+    themes = Counter(slug for article in articles for slug in article.decision.labels)
     data: dict[str, object] = {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,
-        "kind": sealed.get("kind", BatchReason.DIGEST.value),
-        "since": sealed.get("since"),
-        "until": sealed.get("until"),
-        "zone": sealed.get("zone", "UTC"),
-        "count": len(chosen),
-        "themes": dict(Counter(slug for one in chosen for slug in one.decision.labels)),
-        "budget": sealed.get("budget"),
-        "over_budget": _number(sealed, "over_budget"),
-        "held": _number(sealed, "held"),
-        "silenced": _number(sealed, "silenced"),
-        "silences": [
-            {**one, "reason": sanitize.line(str(one["reason"]), _LONGEST_REASON)}
-            for one in silences[:_MOST_SILENCES]
-        ],
-        "coverage": {
-            **coverage,
-            "sentence": sanitize.line(str(coverage.get("sentence", "")), 1_000),
-            "unwell": [
-                {
-                    **one,
-                    "name": sanitize.name(one["name"]),
-                    "why": sanitize.line(one["why"], _LONGEST_REASON),
-                }
-                for one in coverage.get("unwell", ())[:_MOST_UNWELL]
-            ],
-        },
+        "kind": facts.pop("kind"),
+        "since": facts.pop("since"),
+        "until": facts.pop("until"),
+        "zone": facts.pop("zone"),
+        "count": len(articles),
+        "themes": dict(themes),
+        **facts,
         "more": _more(claim),
     }
-    items = _that_fit((_item(one, claim) for one in chosen), data)
-    return data | {"items": items, "omitted": len(chosen) - len(items)}
+    items = _fitting((_item(article, claim) for article in articles), data)
+    return data | {"items": items, "omitted": len(articles) - len(items)}
+
+
+def _shortened(content: DigestReady) -> DigestReady:
+    """The same content with fewer and shorter silences and unwell feeds, all sanitized."""
+    silences = tuple(
+        replace(silence, reason=sanitize.line(silence.reason, _LONGEST_REASON))
+        for silence in content.silences[:_MOST_SILENCES]
+    )
+    unwell = tuple(
+        replace(
+            feed,
+            name=sanitize.name(feed.name),
+            why=sanitize.line(feed.why, _LONGEST_REASON),
+        )
+        for feed in content.coverage.unwell[:_MOST_UNWELL]
+    )
+    sentence = sanitize.line(content.coverage.sentence, _LONGEST_SENTENCE)
+    coverage = replace(content.coverage, sentence=sentence, unwell=unwell)
+    return replace(content, silences=silences, coverage=coverage)
 
 
 def _item(article: Article, claim: Claim) -> dict[str, object]:
-    brought = sources.others(article, claim)[: sources.MOST]
-    also_in = [{"feed_title": one.name, "url": one.link} for one in brought]
+    others = sources.other_sources(article, claim)[: sources.MAX_SHOWN]
+    also_in = [{"feed_title": source.name, "url": source.link} for source in others]
     brief = webhook_payload.brief(article, claim.feed_titles.get(article.feed_key, ""))
     return {**brief, "also_in": also_in}
 
 
-def _that_fit(
+def _fitting(
     items: Iterable[Mapping[str, object]], data: Mapping[str, object]
 ) -> list[Mapping[str, object]]:
+    """The first items that fit into the body beside `data`."""
     room = webhook_payload.LIMIT_BYTES - _ENVELOPE_BYTES - _size(data)
     fitting = []
     for item in items:

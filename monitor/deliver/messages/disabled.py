@@ -1,62 +1,57 @@
-"""The message that somebody else is told nothing more, and how to change that."""
+"""The notice that another subscription was disabled, and the commands to resume it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.alerts import match
 from monitor.deliver.messages.notice import Notice
 from monitor.domain.alerts import Alert, Subscription
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import SubscriptionDisabled
 from monitor.text.formats import rfc3339
 
 
-def data(subscription: Subscription, reason: str, at: datetime) -> dict[str, object]:
-    """What the alert seals: never the address, whose path is often a secret."""
-    return {
-        "disabled": {
-            "subscription": subscription.key,
-            "name": subscription.name,
-            "channel": str(subscription.channel),
-            "reason": reason,
-            "at": rfc3339(at),
-        }
-    }
+def content(subscription: Subscription, reason: str, at: datetime) -> SubscriptionDisabled:
+    """The content of the alert."""
+    return SubscriptionDisabled(
+        subscription=subscription.key,
+        name=subscription.name,
+        channel=subscription.channel.value,
+        reason=reason,
+        at=at,
+    )
 
 
 def notices(
     subscription: Subscription, reason: str, everyone: Iterable[Subscription], now: datetime
 ) -> tuple[Alert, ...]:
-    """The promises to tell of it, to all who asked for that but the one that takes nothing."""
-    others = [each for each in everyone if each.key != subscription.key]
-    sealed = data(subscription, reason, now)
+    """The alerts for every other subscription that is about the service."""
+    others = [other for other in everyone if other.key != subscription.key]
     occasion = f"{subscription.key} {now.isoformat()}"
-    return match.notices(MessageType.DISABLED, sealed, others, now, occasion=occasion)
+    return match.notices(content(subscription, reason, now), others, now, occasion=occasion)
 
 
-def notice(sealed: Mapping[str, object]) -> Notice:
-    """What was sealed, in words."""
-    found = sealed.get("disabled")
-    of: Mapping[str, object] = found if isinstance(found, Mapping) else {}
-    name, key = str(of.get("name", "")), str(of.get("subscription", ""))
+def notice(content: SubscriptionDisabled) -> Notice:
+    """The content in words."""
+    key = content.subscription[:12]
     return Notice(
         tag="service",
-        headline=f"“{name}” is told nothing more",
+        headline=f"“{content.name}” was disabled",
         sentences=(
-            "Its receiver takes nothing, so the subscription was disabled.",
-            "What it asked for is kept for it meanwhile and sent when it is resumed.",
+            "Its receiver accepts no messages, so Watchpost disabled the subscription.",
+            "Watchpost keeps its alerts and sends them when you resume it.",
         ),
         facts=(
-            ("Subscription", name),
-            ("Channel", str(of.get("channel", ""))),
-            ("Reason", str(of.get("reason", ""))),
-            ("Since", str(of.get("at", ""))),
+            ("Subscription", content.name),
+            ("Channel", content.channel),
+            ("Reason", content.reason),
+            ("Since", rfc3339(content.at) or ""),
         ),
         commands=(
-            f"monitor subscriptions show {key[:12]}",
-            f"monitor subscriptions test {key[:12]}",
-            f"monitor subscriptions resume {key[:12]}",
+            f"monitor subscriptions show {key}",
+            f"monitor subscriptions test {key}",
+            f"monitor subscriptions resume {key}",
         ),
-        thread_key=f"disabled-{key}",
+        thread_key=f"disabled-{content.subscription}",
     )

@@ -1,128 +1,119 @@
-"""The message that feeds changed: which fail, fell silent, are gone, or are well again."""
+"""The notice that feeds changed state: they fail, are silent or gone, or have recovered."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor.deliver.messages import phrases
 from monitor.deliver.messages.notice import Notice
 from monitor.deliver.messages.webhook_payload import fitting
 from monitor.domain.feeds import FeedState
+from monitor.domain.message_contents import FeedChange, FeedStateChanged
 from monitor.health.feed_notices import WELL, FeedHealth, FeedNotice
 from monitor.text import sanitize
-from monitor.text.formats import readable_duration, rfc3339
+from monitor.text.formats import readable_duration
 
 _LONGEST_URL = 500  # a longer one is left out: half an address leads elsewhere
 _LONGEST_WHY = 300
 _MOST_LINES = 40  # of a mail
 
-_VERBS = {
+# State → what one feed does, what several do.  The order is that of the counts.
+_VERBS: dict[str, tuple[str, str]] = {
     FeedState.FAILING: ("fails", "fail"),
     FeedState.GONE: ("is gone", "are gone"),
     FeedState.SILENT: ("is silent", "are silent"),
     FeedState.DEGRADED: ("is read in part", "are read in part"),
     FeedState.EMPTY: ("is empty", "are empty"),
-    WELL: ("is well again", "are well again"),
+    WELL: ("has recovered", "have recovered"),
 }
+_UNKNOWN = ("has changed", "have changed")  # a state of another version
 
 
-def data(changes: FeedNotice, *, healthy: int, watched: int, now: datetime) -> dict[str, object]:
-    """What the alert seals: the feeds as far as they fit, and how all of them do."""
-    feeds = fitting(_told(one, now) for one in changes.of)
-    return {
-        "outage": changes.outage,
-        "feeds": feeds,
-        "omitted": len(changes.of) - len(feeds),
-        "counts": _counts(changes),
-        "healthy": healthy,
-        "watched": watched,
-    }
+def content(changes: FeedNotice, *, healthy: int, watched: int, now: datetime) -> FeedStateChanged:
+    """The content of the alert: the changed feeds as far as they fit, and the counts of all."""
+    feeds = fitting(_change(feed, now) for feed in changes.of)
+    states = [feed.state.value for feed in changes.of]
+    return FeedStateChanged(
+        outage=changes.outage,
+        feeds=feeds,
+        omitted=len(changes.of) - len(feeds),
+        counts={str(state): states.count(state) for state in _VERBS if state in states},
+        healthy=healthy,
+        watched=watched,
+    )
 
 
-def _told(one: FeedHealth, now: datetime) -> dict[str, object]:
-    url = sanitize.link(one.url)
-    since = one.since or now
-    return {
-        "key": one.key,
-        "title": sanitize.name(one.name),
-        "url": url if url and len(url) <= _LONGEST_URL else None,
-        "state": str(one.state),
-        "was": str(one.told),
-        "since": rfc3339(since),
-        "lasted_seconds": max(0, int((now - since).total_seconds())),
-        "why": sanitize.line(one.why, _LONGEST_WHY),
-    }
-
-
-def _counts(changes: FeedNotice) -> dict[str, int]:
-    states = [one.state for one in changes.of]
-    return {str(state): states.count(state) for state in _VERBS if state in states}
+def _change(feed: FeedHealth, now: datetime) -> FeedChange:
+    url = sanitize.link(feed.url)
+    since = feed.since or now
+    return FeedChange(
+        key=feed.key,
+        title=sanitize.name(feed.name),
+        url=url if url and len(url) <= _LONGEST_URL else None,
+        state=feed.state.value,
+        was=feed.told.value,
+        since=since,
+        lasted_seconds=max(0, int((now - since).total_seconds())),
+        why=sanitize.line(feed.why, _LONGEST_WHY),
+    )
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def notice(sealed: Mapping[str, object]) -> Notice:
-    """What was sealed, in words."""
-    of: Mapping[str, Any] = sealed
-    feeds = [feed for feed in of.get("feeds", ()) if isinstance(feed, Mapping)]
-    healthy, watched = of.get("healthy", 0), of.get("watched", 0)
-    shown = feeds[:_MOST_LINES]
-    rest = len(feeds) - len(shown) + int(of.get("omitted", 0))
+def notice(content: FeedStateChanged) -> Notice:
+    """The content in words."""
+    shown = content.feeds[:_MOST_LINES]
+    rest = len(content.feeds) - len(shown) + content.omitted
     more = (("And", f"{rest:,} more: `monitor feeds list`"),) if rest else ()
+    health = f"{content.healthy:,} of {content.watched:,} feeds are healthy now."
     return Notice(
         tag="service",
-        headline=_headline(of, feeds),
-        sentences=(*_advice(of), f"{healthy:,} of {watched:,} feeds are healthy now."),
-        facts=(*((_name(feed), _line(feed)) for feed in shown), *more),
-        commands=_commands(of, feeds),
-        thread_key="",
+        headline=_headline(content),
+        sentences=(*_advice(content), health),
+        facts=(*((phrases.feed_name(feed.title), _line(feed)) for feed in shown), *more),
+        commands=_commands(content),
     )
 
 
-def _headline(of: Mapping[str, Any], feeds: list[Mapping[str, Any]]) -> str:
-    counts = {FeedState(state): int(count) for state, count in of.get("counts", {}).items()}
-    total = sum(counts.values())
-    if of.get("outage"):
-        return f"{total:,} of {of.get('watched', 0):,} feeds fail at once"
-    if total == 1 and feeds:
-        (state,) = counts
-        return f"{_name(feeds[0])} {_VERBS[state][0]}"
-    parts = [f"{count:,} {_VERBS[state][count != 1]}" for state, count in counts.items()]
+def _headline(content: FeedStateChanged) -> str:
+    total = sum(content.counts.values())
+    if content.outage:
+        return f"{total:,} of {content.watched:,} feeds fail at once"
+    if total == 1 and content.feeds:
+        feed = content.feeds[0]
+        return f"{phrases.feed_name(feed.title)} {_VERBS.get(feed.state, _UNKNOWN)[0]}"
+    parts = [
+        f"{count:,} {_VERBS.get(state, _UNKNOWN)[count != 1]}"
+        for state, count in content.counts.items()
+    ]
     return f"Feeds: {', '.join(parts)}" if parts else "Feeds changed"
 
 
-def _name(feed: Mapping[str, Any]) -> str:
-    return phrases.feed_name(str(feed.get("title", "")))
-
-
-def _advice(of: Mapping[str, Any]) -> tuple[str, ...]:
-    if of.get("outage"):
-        return (
-            "So many at once are more likely our own network, DNS or proxy than theirs.",
-            "Every one is tried again; when they are well, one message says so.",
-        )
-    return ()
-
-
-def _line(feed: Mapping[str, Any]) -> str:
-    """ "fails for 24 h: timeout: no answer within 30 s" """
-    state, why = FeedState(feed.get("state", WELL)), str(feed.get("why", ""))
-    if state is FeedState.SILENT and why:
-        return why
-    lasted = readable_duration(timedelta(seconds=int(feed.get("lasted_seconds", 0))))
-    said = f"{_VERBS[state][0]}, for {lasted}"
-    return f"{said}: {why}" if why else said
-
-
-def _commands(of: Mapping[str, Any], feeds: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    ill = [state for state in of.get("counts", {}) if state != WELL]
-    if not ill:
+def _advice(content: FeedStateChanged) -> tuple[str, ...]:
+    if not content.outage:
         return ()
-    if of.get("outage"):
+    return (
+        "So many failures at once point to our own network, DNS or proxy.",
+        "Watchpost keeps polling all feeds and sends one message when they have recovered.",
+    )
+
+
+def _line(feed: FeedChange) -> str:
+    """ "fails, for 24 h: timeout: no answer within 30 s" """
+    if feed.state == FeedState.SILENT and feed.why:
+        return feed.why
+    verb = _VERBS.get(feed.state, _UNKNOWN)[0]
+    line = f"{verb}, for {readable_duration(timedelta(seconds=feed.lasted_seconds))}"
+    return f"{line}: {feed.why}" if feed.why else line
+
+
+def _commands(content: FeedStateChanged) -> tuple[str, ...]:
+    states = [state for state in content.counts if state != WELL]
+    if not states:
+        return ()
+    if content.outage:
         return ("monitor doctor", "monitor feeds list --state failing")
-    keys = [str(feed.get("key", ""))[:12] for feed in feeds if feed.get("state") != WELL]
-    listing = "monitor feeds list" + "".join(f" --state {state}" for state in ill)
+    keys = [feed.key[:12] for feed in content.feeds if feed.state != WELL]
+    listing = "monitor feeds list" + "".join(f" --state {state}" for state in states)
     return (f"monitor feeds check {' '.join(keys[:3])}", listing)

@@ -1,4 +1,4 @@
-"""Our templates, filled: each message has one for plain text and one for HTML."""
+"""The Jinja templates of mails: each message has one for plain text and one for HTML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def rendered(template: str, **parts: object) -> tuple[str, str]:
-    """The plain text and the HTML of one template pair."""
+    """Render a pair of templates: the plain text and the HTML."""
     text, html = (
         _environment().get_template(f"{template}.{kind}.j2").render(parts)
         for kind in ("txt", "html")
@@ -21,14 +21,14 @@ def rendered(template: str, **parts: object) -> tuple[str, str]:
 
 @cache
 def _environment() -> Environment:
-    """Our own templates; what a feed says only ever fills them, and is escaped in HTML."""
-    # Here, because who polls loads this module too, and never fills a template.
+    """Load templates from this folder only; values from feeds are escaped in HTML."""
+    # Imported here: a process that only polls loads this module and renders no template.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(["html.j2"]),
-        auto_reload=False,  # else every message asks the disk whether they changed
+        auto_reload=False,  # else each message checks the files for changes
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""A message about the service itself: a headline, some sentences, facts, and what to do."""
+"""Notices about the service itself: a headline, sentences, facts, and commands to type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_LINE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What one says; every text may hold whatever somebody else wrote."""
+    """The text of a notice, not yet sanitized: it may quote publishers and receivers."""
 
     tag: str  # second in the subject: "[dprk-russia][service]"
     headline: str
@@ -26,7 +26,7 @@ class Notice:
 
 
 def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
-    """The notice as a message; its webhook data is the alert's own, as it was sealed."""
+    """The notice as a message; its webhook `data` is the alert's content as stored."""
     alert = claim.alert
     headline = sanitize.line(notice.headline, _LONGEST_SUBJECT)
     subject = sanitize.header(f"[{topic}][{notice.tag}] {headline}", _LONGEST_SUBJECT)
@@ -44,13 +44,14 @@ def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
         ],
         commands=[sanitize.line(command, _LONGEST_LINE) for command in notice.commands],
     )
+    data = {"alert": alert.key, "subscription": claim.subscription.key, **alert.content.to_json()}
     return Message(
         key=alert.key,
         subject=subject,
         text=text,
         html=html,
         type=alert.type,
-        data={"alert": alert.key, "subscription": claim.subscription.key, **alert.data},
+        data=data,
         topic=topic,
         thread_key=notice.thread_key or alert.key,
         created_at=alert.created_at,

@@ -1,4 +1,4 @@
-"""Numbers, codes and decisions in words that a subscriber understands."""
+"""Phrases for readers: language names, likelihoods, percentages, instants, decisions, rules."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
-# From which probability on a theme is called so.
+# The least probability for each word.
 _LIKELIHOODS = (
     (0.95, "almost certain"),
     (0.8, "very likely"),
     (0.55, "likely"),
     (0.45, "about even"),
-    (0.2, "possible"),  # a theme may count from less than even chances
+    (0.2, "possible"),  # a theme may be labelled below 50%
     (0.0, "unlikely"),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -71,8 +71,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def language_name(tag: str | None) -> str:
     """ "ko-KR" → "Korean"; a code without a name here stays as it is."""
-    known = sanitize.language_tag(tag)
-    return LANGUAGES.get(known.partition("-")[0].lower(), known) or "unknown language"
+    code = sanitize.language_tag(tag)
+    return LANGUAGES.get(code.partition("-")[0].lower(), code) or "unknown language"
 
 
 def likelihood(probability: float) -> str:
@@ -81,7 +81,7 @@ def likelihood(probability: float) -> str:
 
 
 def percent(probability: float, digits: int = 0) -> str:
-    """0.94 → "94%".  Nothing is said to be certain that is not: ">99%", "<1%"."""
+    """0.94 → "94%".  Only a certain value reads 100% or 0%: else ">99%", "<1%"."""
     if not math.isfinite(probability):
         return "?"
     if 0.99 < probability < 1:
@@ -102,35 +102,32 @@ def feed_name(name: str) -> str:
     return sanitize.shortened(name.removeprefix("https://").removeprefix("http://"), 40)
 
 
-def settled(decision: Decision) -> str:
-    """What settled it, in a sentence: the score against the threshold, or a rule."""
-    near = round(100 * decision.score, 1) != round(100 * decision.threshold, 1)
-    digits = int(near and round(100 * decision.score) == round(100 * decision.threshold))
-    score, threshold = percent(decision.score, digits), percent(decision.threshold, digits)
+def decision(decided: Decision) -> str:
+    """The reason of a decision in a sentence: the score against the threshold, or a rule."""
+    near = round(100 * decided.score, 1) != round(100 * decided.threshold, 1)
+    digits = int(near and round(100 * decided.score) == round(100 * decided.threshold))
+    score, threshold = percent(decided.score, digits), percent(decided.threshold, digits)
     return {
-        DecisionReason.SCORE: f"It scored {score}; {threshold} is enough.",
-        DecisionReason.BELOW: f"It scored {score}; {threshold} would be needed.",
-        DecisionReason.BOOSTED: (
-            f"It scored {score}, keyword rules included; the mark to reach is {threshold}."
-        ),
+        DecisionReason.SCORE: f"{score}; the threshold is {threshold}.",
+        DecisionReason.BELOW: f"{score}, below the threshold of {threshold}.",
+        DecisionReason.BOOSTED: f"{score} with keyword rules; the threshold is {threshold}.",
         DecisionReason.FLAGGED: (
-            f"A keyword rule flags it whatever the score"
-            f" ({score}; by score alone {threshold} would be needed)."
+            f"A keyword rule flags it at any score ({score}; the threshold is {threshold})."
         ),
-        DecisionReason.DROPPED: f"A keyword rule drops it whatever the score ({score}).",
-    }[decision.reason]
+        DecisionReason.DROPPED: f"A keyword rule drops it at any score ({score}).",
+    }[decided.reason]
 
 
 def rule(hit: RuleHit) -> str:
-    """What one keyword rule did, and for which words."""
+    """What a keyword rule did, and which of its terms matched."""
     points = f"{abs(hit.boost) * 100:.0f} points"
-    did = {
+    effect = {
         RuleAction.FLAG: "flags it",
         RuleAction.DROP: "drops it",
         RuleAction.BOOST: f"takes {points} off" if hit.boost < 0 else f"adds {points}",
     }[hit.action]
-    found = ", ".join(sanitize.line(term, 60) for term in hit.terms[:5])
-    return f"“{sanitize.line(hit.rule, 60)}” {did}" + (f" for: {found}" if found else "")
+    terms = ", ".join(sanitize.line(term, 60) for term in hit.terms[:5])
+    return f"“{sanitize.line(hit.rule, 60)}” {effect}" + (f" for: {terms}" if terms else "")
 
 
 def weight(value: float) -> str:
@@ -138,8 +135,8 @@ def weight(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
 
-def wishes(subscription: Subscription, theme_titles: Mapping[str, str]) -> str:
-    """What the subscription asks for, as the end of a sentence that begins "asks for"."""
+def criteria(subscription: Subscription, theme_titles: Mapping[str, str]) -> str:
+    """The criteria of a subscription, to end a sentence that begins "asks for"."""
     themes = sorted(theme_titles.get(slug, slug) for slug in subscription.themes)
     languages = sorted(language_name(code) for code in subscription.languages)
     parts = [

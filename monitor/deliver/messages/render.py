@@ -1,7 +1,8 @@
-"""An alert in words: subject, plain text, HTML and the webhook's data.  Pure."""
+"""Render an alert as a message: subject, plain text, HTML and the webhook's data.  Pure."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,21 @@ from monitor.deliver.messages import (
     sources,
     webhook_payload,
 )
-from monitor.domain.alerts import ChannelKind, Claim, Subscription
+from monitor.domain.alerts import Claim, Subscription
 from monitor.domain.articles import Article, Decision, Term
 from monitor.domain.errors import Refused
 from monitor.domain.keys import key_of
-from monitor.domain.messages import Message, MessageType
+from monitor.domain.message_contents import (
+    ArticleFlagged,
+    CoverageReady,
+    DigestReady,
+    FeedStateChanged,
+    ServiceStateChanged,
+    SubscriptionConfirm,
+    SubscriptionDisabled,
+    SubscriptionTest,
+)
+from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
 
@@ -34,14 +45,6 @@ _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
 
-# Messages about the service itself: what each says, made of what its alert sealed.
-_NOTICES = {
-    MessageType.DISABLED: disabled.notice,
-    MessageType.FEED: feed_changes.notice,
-    MessageType.COVERAGE: coverage_statement.notice,
-    MessageType.SERVICE: service_faults.notice,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Theme:
@@ -51,7 +54,7 @@ class _Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _TermChip:
     text: str
     weight: str
 
@@ -63,8 +66,8 @@ class _Card:
     headline: str
     link: str | None
     outlet: str
-    also: tuple[sources.Outlet, ...]  # others with the same text
-    also_more: int  # and so many others
+    also: tuple[sources.SourceLink, ...]  # other sources with the same text
+    also_more: int  # how many more there are
     language: str
     lang: str
     direction: str
@@ -72,11 +75,11 @@ class _Card:
     seen: str
     summary: str
     themes: tuple[_Theme, ...]
-    settled: str
+    verdict: str  # a sentence: the score and the threshold, or the rule
     score_percent: int  # 0 to 100, for the bar
     threshold_percent: int
-    spoke_for: tuple[_Word, ...]
-    spoke_against: tuple[_Word, ...]
+    terms_for: tuple[_TermChip, ...]
+    terms_against: tuple[_TermChip, ...]
     rules: tuple[str, ...]
     explain: str
 
@@ -87,40 +90,62 @@ def message(
     topic: str,
     theme_titles: Mapping[str, str],
     explain_hint: str = "monitor explain",
+    with_text: bool = True,
 ) -> Message:
     """The alert as a message of its type.
 
-    `explain_hint` is the command that shows the whole decision when an article's key follows it.
-    Whatever the texts hold this does not raise; Refused when no article is left to tell of, or
-    this version has no words for the type.
+    `explain_hint` is the command that explains a decision when an article's key follows it.
+    Without `with_text` the text and HTML of messages about articles stay empty: programs read
+    their data only, and the text is half of the work.
+    Raise Refused for an alert that can't be sent: its article is no longer stored, its content is
+    incomplete.  No text of others makes this raise.
     """
-    if claim.alert.type is MessageType.CONFIRM:
-        return confirm.message(claim, topic=topic)
-    if claim.alert.type in _NOTICES:
-        return notice.message(claim, _NOTICES[claim.alert.type](claim.alert.data), topic=topic)
-    if claim.alert.type is MessageType.DIGEST:
-        return digest.message(claim, topic=topic, theme_titles=theme_titles)
-    if claim.alert.type is not MessageType.FLAGGED:
-        raise Refused(DeliveryReason.UNWRITABLE, f"no words for a message {claim.alert.type}")
-    return _flagged(claim, topic, theme_titles, explain_hint)
+    match claim.alert.content:
+        case ArticleFlagged():
+            hint = explain_hint if with_text else None
+            return _flagged(claim, topic, theme_titles, hint)
+        case DigestReady() as content:
+            return digest.message(
+                claim, content, topic=topic, theme_titles=theme_titles, with_text=with_text
+            )
+        case SubscriptionConfirm() as content:
+            return confirm.message(claim, content, topic=topic)
+        case SubscriptionTest() as content:
+            raise Refused(DeliveryReason.UNWRITABLE, f"{content.type} is never queued")
+        case content:
+            return notice.message(claim, _notice(content), topic=topic)
+
+
+def _notice(
+    content: SubscriptionDisabled | FeedStateChanged | CoverageReady | ServiceStateChanged,
+) -> notice.Notice:
+    match content:
+        case SubscriptionDisabled():
+            return disabled.notice(content)
+        case FeedStateChanged():
+            return feed_changes.notice(content)
+        case CoverageReady():
+            return coverage_statement.notice(content)
+        case ServiceStateChanged():
+            return service_faults.notice(content)
 
 
 def _flagged(
-    claim: Claim, topic: str, theme_titles: Mapping[str, str], explain_hint: str
+    claim: Claim, topic: str, theme_titles: Mapping[str, str], explain_hint: str | None
 ) -> Message:
-    """For one article."""
+    """The message about one article; without a hint, without text."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
     subject = _subject(claim, topic, _headline(claim.articles[0]))
     text = html = ""
-    if claim.subscription.channel is not ChannelKind.WEBHOOK:  # half of the work of a message
+    if explain_hint is not None:
         text, html = _letter(claim, subject, topic, theme_titles, explain_hint)
     return Message(
         key=claim.alert.key,
         subject=subject,
         text=text,
         html=html,
-        type=MessageType.FLAGGED,
+        type=claim.alert.type,
         data=webhook_payload.flagged(claim),
         topic=topic,
         thread_key=_thread_key(claim),
@@ -136,17 +161,17 @@ def _letter(
         subject=subject,
         topic=sanitize.name(topic),
         subscription=sanitize.name(claim.subscription.name),
-        wishes=phrases.wishes(claim.subscription, theme_titles),
+        criteria=phrases.criteria(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
         card=_card(claim.articles[0], claim, theme_titles, explain_hint),
     )
 
 
 def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Message:
-    """A message that shows that messages arrive."""
+    """The message of `monitor subscriptions test`: it shows that messages arrive."""
     key = key_of("test", subscription.key, now.isoformat())
     subject = sanitize.header(f"[{topic}] Test of “{subscription.name}”", _LONGEST_SUBJECT)
-    note = f"A test of the subscription “{sanitize.name(subscription.name)}”."
+    content = SubscriptionTest(note=_note(subscription))
     text, html = mail_templates.rendered(
         "test",
         subject=subject,
@@ -160,27 +185,31 @@ def test_message(subscription: Subscription, *, topic: str, now: datetime) -> Me
         subject=subject,
         text=text,
         html=html,
-        type=MessageType.TEST,
-        data={"alert": key, "subscription": subscription.key, "note": note},
+        type=content.type,
+        data={"alert": key, "subscription": subscription.key, **content.to_json()},
         topic=topic,
         thread_key=key,
         created_at=now,
     )
 
 
+def _note(subscription: Subscription) -> str:
+    return f"A test of the subscription “{sanitize.name(subscription.name)}”."
+
+
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _thread_key(claim: Claim) -> str:
-    """Equal for all that one subscriber is told of one article."""
+    """Equal for all messages to one subscriber about one article."""
     return key_of("thread", claim.subscription.key, claim.articles[0].copy_key)
 
 
 def _subject(claim: Claim, topic: str, headline: str) -> str:
     """ "[dprk-russia][troops] Headline": tags that a mail filter can rely on."""
     labels = claim.articles[0].decision.labels
-    asked = [slug for slug in labels if slug in claim.subscription.themes]
-    theme = "".join(f"[{slug}]" for slug in (asked or labels)[:1])
+    subscribed = [slug for slug in labels if slug in claim.subscription.themes]
+    theme = "".join(f"[{slug}]" for slug in (subscribed or labels)[:1])
     return sanitize.header(f"[{topic}]{theme} {headline}", _LONGEST_SUBJECT)
 
 
@@ -188,13 +217,13 @@ def _card(
     article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
 ) -> _Card:
     entry, decision = article.entry, article.decision
-    chosen, also = _strongest(decision.terms), sources.others(article, claim)
+    terms, others = _strongest(decision.terms), sources.other_sources(article, claim)
     return _Card(
         headline=_headline(article),
         link=sanitize.link(entry.url),
-        outlet=sources.own(article, claim),
-        also=also[: sources.MOST],
-        also_more=len(also[sources.MOST :]),
+        outlet=sources.own_name(article, claim),
+        also=others[: sources.MAX_SHOWN],
+        also_more=len(others[sources.MAX_SHOWN :]),
         language=phrases.language_name(entry.language),
         lang=sanitize.language_tag(entry.language),
         direction=sanitize.direction(entry.language),
@@ -202,11 +231,11 @@ def _card(
         seen=phrases.instant(article.seen_at),
         summary=sanitize.line(entry.text, _LONGEST_SUMMARY),
         themes=_themes(decision, theme_titles),
-        settled=phrases.settled(decision),
-        score_percent=_hundredths(decision.score),
-        threshold_percent=_hundredths(decision.threshold),
-        spoke_for=tuple(_word(term) for term in chosen if term.weight > 0),
-        spoke_against=tuple(_word(term) for term in chosen if term.weight < 0),
+        verdict=phrases.decision(decision),
+        score_percent=_percent(decision.score),
+        threshold_percent=_percent(decision.threshold),
+        terms_for=tuple(_chip(term) for term in terms if term.weight > 0),
+        terms_against=tuple(_chip(term) for term in terms if term.weight < 0),
         rules=tuple(phrases.rule(hit) for hit in decision.rules[:_MOST_RULES]),
         explain=f"{explain_hint} {article.key}",
     )
@@ -217,7 +246,7 @@ def _headline(article: Article) -> str:
 
 
 def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme, ...]:
-    """The themes it counts for; one that only a rule named has no probability of its own."""
+    """The labelled themes; one that only a keyword rule named has no probability."""
     return tuple(
         _Theme(
             title=sanitize.name(theme_titles.get(slug, slug)),
@@ -231,19 +260,21 @@ def _themes(decision: Decision, theme_titles: Mapping[str, str]) -> tuple[_Theme
 
 
 def _strongest(terms: Sequence[Term]) -> list[Term]:
-    """The five that moved the score most; one that spoke against it is always among them."""
+    """The five terms with the largest weights; at least one negative term, if there is any."""
     ordered = sorted(terms, key=lambda term: -abs(term.weight))
-    chosen = ordered[:_MOST_TERMS]
-    against = [term for term in ordered if term.weight < 0]
-    if against and against[0] not in chosen:
-        chosen[-1] = against[0]
-    return chosen
+    strongest = ordered[:_MOST_TERMS]
+    negative = [term for term in ordered if term.weight < 0]
+    if negative and negative[0] not in strongest:
+        strongest[-1] = negative[0]
+    return strongest
 
 
-def _word(term: Term) -> _Word:
-    return _Word(text=sanitize.line(term.text, _LONGEST_TERM), weight=phrases.weight(term.weight))
+def _chip(term: Term) -> _TermChip:
+    return _TermChip(
+        text=sanitize.line(term.text, _LONGEST_TERM), weight=phrases.weight(term.weight)
+    )
 
 
-def _hundredths(share: float) -> int:
-    """A share as whole hundredths that a bar can be made of."""
-    return round(100 * min(1.0, max(0.0, share))) if share == share else 0  # NaN is not itself
+def _percent(share: float) -> int:
+    """A share in whole percent, 0 to 100, for the bar; 0 for NaN."""
+    return 0 if math.isnan(share) else round(100 * min(1.0, max(0.0, share)))

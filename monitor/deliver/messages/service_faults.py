@@ -1,49 +1,46 @@
-"""The message that the service itself is not as it should be, or is again."""
+"""The notice of faults of the service itself: present ones, and those that are resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from monitor.deliver.messages.notice import Notice
+from monitor.domain.message_contents import ServiceCondition, ServiceStateChanged
 from monitor.text import sanitize
 
 _LONGEST = 1_000
 
 
-def data(present: Mapping[str, str], mended: Mapping[str, str]) -> dict[str, object]:
-    """What the alert seals: condition → sentence, of those there are and those that are over."""
-    return {
-        "state": "degraded" if present else "ok",
-        "conditions": _listed(present),
-        "mended": _listed(mended),
-    }
+def content(present: Mapping[str, str], mended: Mapping[str, str]) -> ServiceStateChanged:
+    """The content of the alert; both arguments map a fault's name to its sentence."""
+    return ServiceStateChanged(conditions=_conditions(present), mended=_conditions(mended))
 
 
-def _listed(conditions: Mapping[str, str]) -> list[dict[str, str]]:
-    return [
-        {"name": name, "sentence": sanitize.line(sentence, _LONGEST)}
-        for name, sentence in sorted(conditions.items())
-    ]
+def _conditions(sentences: Mapping[str, str]) -> tuple[ServiceCondition, ...]:
+    return tuple(
+        ServiceCondition(name=name, sentence=sanitize.line(sentence, _LONGEST))
+        for name, sentence in sorted(sentences.items())
+    )
 
 
-def notice(sealed: Mapping[str, object]) -> Notice:
-    """What was sealed, in words."""
-    of: Mapping[str, Any] = sealed
-    present = [one for one in of.get("conditions", ()) if isinstance(one, Mapping)]
-    mended = [one for one in of.get("mended", ()) if isinstance(one, Mapping)]
-    names = ", ".join(str(one.get("name", "")) for one in present)
+def notice(content: ServiceStateChanged) -> Notice:
+    """The content in words."""
+    mended = tuple((fault.name, f"resolved: {fault.sentence}") for fault in content.mended)
+    if not content.conditions:
+        return Notice(
+            tag="service",
+            headline="Watchpost works normally",
+            sentences=("The faults reported before are resolved.",),
+            facts=mended,
+        )
+    names = ", ".join(fault.name for fault in content.conditions)
+    present = tuple((fault.name, fault.sentence) for fault in content.conditions)
     return Notice(
         tag="service",
-        headline=f"Watchpost is degraded: {names}" if present else "Watchpost is as it should be",
+        headline=f"Watchpost is degraded: {names}",
         sentences=(
-            "It goes on with what was good last; mend this, so that it does what you meant.",
-        )
-        if present
-        else ("What was reported before is over.",),
-        facts=(
-            *((str(one.get("name", "")), str(one.get("sentence", ""))) for one in present),
-            *((str(one.get("name", "")), f"over: {one.get('sentence', '')}") for one in mended),
+            "It continues with the last valid version; your change takes effect when you fix this.",
         ),
-        commands=("monitor doctor",) if present else (),
+        facts=(*present, *mended),
+        commands=("monitor doctor",),
     )

@@ -1,4 +1,4 @@
-"""Which outlets brought an article: its own, and the others that print the same text."""
+"""The sources of an article: its own feed, and the others that published the same text."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article
 from monitor.text import sanitize
 
-MOST = 8  # of the others, in one message
+MAX_SHOWN = 8  # other sources in one message
 _LONGEST = 80
 _UNNAMED = "unnamed source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """One of them, as people read it: a safe line, not yet escaped."""
+class SourceLink:
+    """A source as readers see it: a safe line, not yet escaped, and a safe link."""
 
     name: str
     link: str | None
 
 
-def own(article: Article, claim: Claim) -> str:
-    """The name of the outlet whose words the article has."""
+def own_name(article: Article, claim: Claim) -> str:
+    """The name of the article's own feed."""
     return _name(claim.feed_titles.get(article.feed_key, ""))
 
 
-def others(article: Article, claim: Claim) -> tuple[Outlet, ...]:
-    """The other feeds that brought it, the first to be seen first; as many as there are."""
+def other_sources(article: Article, claim: Claim) -> tuple[SourceLink, ...]:
+    """All other feeds that published the article, in the order in which they were seen."""
     return tuple(
-        Outlet(name=_name(source.feed_title), link=sanitize.link(source.url))
+        SourceLink(name=_name(source.feed_title), link=sanitize.link(source.url))
         for source in claim.sources.get(article.key, ())
         if source.feed_key != article.feed_key
     )

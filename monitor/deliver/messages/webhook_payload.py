@@ -1,22 +1,25 @@
-"""What a webhook carries: JSON that is valid, small and the same at every attempt."""
+"""Webhook payloads: valid JSON below 20 kB, the same at every attempt."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeVar
 
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Decision, RuleHit, Source, Term
+from monitor.domain.json_fields import from_dataclass
 from monitor.domain.messages import Message
 from monitor.text import sanitize
 from monitor.text.formats import rfc3339
 
-# Standard Webhooks asks for bodies under 20 kB, so that receivers can take them whole.
+T = TypeVar("T")
+
+# Standard Webhooks recommends bodies below 20 kB.
 LIMIT_BYTES = 19_999
 
-# What a publisher or a pack may make arbitrarily long.
+# Limits of what a publisher or a pack may make arbitrarily long, in characters or elements.
 _LONGEST_SUMMARY = 4_000
 _LONGEST_TITLE = 500
 _LONGEST_NAME = 200
@@ -25,7 +28,8 @@ _LIST_BYTES = 15_000  # of the list in a notice
 _MOST_TERMS = 20
 _MOST_RULES = 20
 _MOST_SOURCES = 20
-# What is cut, in this order, when titles are not enough: whose, which, and how many are left.
+# Lists that are cut, in this order, when shorter texts are not enough: the object that holds it,
+# its field, and how many elements remain.
 _LISTS = (("", "sources", 1), ("decision", "rules", 0), ("decision", "terms", 0))
 
 
@@ -42,10 +46,11 @@ def flagged(claim: Claim) -> dict[str, object]:
 
 
 def brief(article: Article, feed_title: str) -> dict[str, object]:
-    """An article of a digest: what it is and why it is there; the rest by its key."""
-    whole, decision = _article(article, feed_title), article.decision
+    """An article of a digest, without its summary and the details of its decision."""
+    fields, decision = _article(article, feed_title), article.decision
+    del fields["summary"]
     return {
-        "article": {name: value for name, value in whole.items() if name != "summary"},
+        "article": fields,
         "decision": {
             "reason": str(decision.reason),
             "score": _number(decision.score),
@@ -55,15 +60,15 @@ def brief(article: Article, feed_title: str) -> dict[str, object]:
     }
 
 
-def fitting(items: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    """The first of these, as many as a body has room for beside the rest of a notice."""
-    fit, left = [], _LIST_BYTES
+def fitting(items: Iterable[T]) -> tuple[T, ...]:
+    """The first of these dataclasses whose JSON fits into a notice, beside its other fields."""
+    fit, room = [], _LIST_BYTES
     for item in items:
-        left -= len(_encoded(item)) + 1
-        if left < 0:
+        room -= len(_encoded(from_dataclass(item))) + 1
+        if room < 0:
             break
         fit.append(item)
-    return fit
+    return tuple(fit)
 
 
 def _article(article: Article, feed_title: str) -> dict[str, object]:
@@ -82,7 +87,7 @@ def _article(article: Article, feed_title: str) -> dict[str, object]:
 
 
 def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
-    """Every feed that brought it; at least its own."""
+    """Every feed that published the article; at least its own."""
     own = Source(
         article_key=article.key,
         feed_key=article.feed_key,
@@ -142,37 +147,44 @@ def _number(value: float) -> float:
 def webhook_body(message: Message) -> bytes:
     """The message as the request's body: compact UTF-8 JSON of at most 19,999 bytes.
 
-    `timestamp` is the alert's creation, the same at every attempt; so is all but `sources`, which
-    may have grown.  What does not fit is left out: of the summary first, then of the title, then
-    the sources but the first, then the lists that explain.  A digest was made to fit.  The schema
-    of each type is docs/webhooks/<type>.v1.json.
+    `timestamp` is the alert's creation, the same at every attempt; so is everything but `sources`,
+    which may have grown.  A longer body loses its summary first, then its title, then all sources
+    but the first, then the lists that explain the decision.  Digests are made to fit.
+    The schema of each type is docs/webhooks/<type>.v1.json.
     """
     data = {name: _json_ready(value) for name, value in message.data.items()}
     body = {"type": message.type, "timestamp": rfc3339(message.created_at), "data": data}
     encoded = _encoded(body)
-    return encoded if len(encoded) <= LIMIT_BYTES else _encoded(_trimmed(body))
+    if len(encoded) <= LIMIT_BYTES:
+        return encoded
+    _trim(body, data)
+    return _encoded(body)
 
 
-def _trimmed(body: dict[str, Any]) -> dict[str, Any]:
-    """The same, short enough."""
-    data = body["data"]
+def _trim(body: object, data: dict[str, object]) -> None:
+    """Shorten `data`, which is a part of `body`, until the body fits."""
     for field in ("summary", "title"):
-        _shorten(data.get("article", {}), field, _excess(body))
-    for holder, field, left in _LISTS:
-        lists = data.get(holder, {}) if holder else data
-        if field in lists and _excess(body) > 0:
-            lists[field] = lists[field][:left]
-    return body
+        _shorten(_inner(data, "article"), field, _excess(body))
+    for holder, field, remaining in _LISTS:
+        fields = _inner(data, holder) if holder else data
+        elements = fields.get(field)
+        if isinstance(elements, list) and _excess(body) > 0:
+            fields[field] = elements[:remaining]
 
 
-def _shorten(article: dict[str, Any], field: str, excess: int) -> None:
-    """Take at least `excess` bytes from a text, or all of it."""
-    text = article.get(field, "")
-    if excess > 0 and text:
+def _inner(data: dict[str, object], name: str) -> dict[str, object]:
+    inner = data.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _shorten(article: dict[str, object], field: str, excess: int) -> None:
+    """Remove at least `excess` bytes from a text, or all of it."""
+    text = article.get(field)
+    if excess > 0 and isinstance(text, str) and text:
         mark = "…"
         octets = text.encode()
-        kept = octets[: max(0, len(octets) - excess - len(mark.encode()))]
-        article[field] = kept.decode(errors="ignore") + mark
+        remaining = octets[: max(0, len(octets) - excess - len(mark.encode()))]
+        article[field] = remaining.decode(errors="ignore") + mark
 
 
 def _encoded(value: object) -> bytes:
@@ -181,12 +193,12 @@ def _encoded(value: object) -> bytes:
 
 
 def _excess(body: object) -> int:
-    """By how many bytes it is too long."""
+    """By how many bytes the body is too long; negative when it fits."""
     return len(_encoded(body)) - LIMIT_BYTES
 
 
-def _json_ready(value: object) -> Any:
-    """The same in a form of our own that json takes, whatever it was."""
+def _json_ready(value: object) -> object:
+    """The value with clean texts and names, finite numbers, lists and dicts only."""
     if isinstance(value, str):
         return sanitize.body(value)
     if isinstance(value, float):

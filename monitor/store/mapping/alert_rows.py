@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from monitor.domain.alerts import About, Alert, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
+from monitor.domain.message_contents import content_from_json
 from monitor.store.mapping import delivery_schedule
 from monitor.store.mapping.column_text import Values, exact_text
 from monitor.store.schema.base import URL_LENGTH
@@ -90,7 +91,7 @@ def alert_values(alert: Alert) -> Values:
         "key": alert.key,
         "subscription_key": alert.subscription_key,
         "type": alert.type,
-        "data": dict(alert.data),
+        "data": alert.content.to_json(),
         "created_at": alert.created_at,
         "due_at": alert.due_at,
         "attempts": alert.attempts,
@@ -115,9 +116,8 @@ def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
     return Alert(
         key=row.key,
         subscription_key=row.subscription_key,
-        type=row.type,
         article_keys=tuple(article_keys),
-        data=row.data,
+        content=content_from_json(row.type, row.data),
         created_at=row.created_at,
         due_at=row.due_at,
         attempts=row.attempts,

@@ -1,56 +1,61 @@
-"""What a gathered message says beside its articles, settled when it is sealed."""
+"""The content of a digest: its reason, the time it covers, what was silenced, the coverage.
+
+Composed when the digest is closed, in the same transaction.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from monitor.alerts.digest_schedule import DigestBatch
 from monitor.domain.alerts import Subscription
-from monitor.health.coverage import facts
+from monitor.domain.message_contents import DigestReady, DigestSilence
+from monitor.health.coverage import digest_coverage
 from monitor.store.reports import coverage
 from monitor.store.schema.tables import IS_HELD, IS_SILENCED, alerts, silences
-from monitor.text.formats import rfc3339
 
-# Of silences in one message; the number of what they kept back is whole.
+# Silences that one message lists; `silenced` counts the articles of all.
 _MOST_SILENCES = 20
 
 
-def said(
+def digest_ready(
     connection: Connection,
-    asked: Subscription,
-    gathering: DigestBatch,
-    articles: Collection[str],
-) -> dict[str, object]:
-    """JSON: why these articles are one message, the time it covers, and what it does not tell."""
-    watched = coverage.counted(connection, gathering.since, gathering.until, telling=articles)
-    return {
-        "kind": gathering.kind.value,
-        "since": rfc3339(gathering.since),
-        "until": rfc3339(gathering.until),
-        "zone": asked.cadence.zone,
-        "budget": asked.cadence.budget,
-        "over_budget": gathering.over,
-        "held": _still_held(connection, asked.key) - len(gathering.keys),
-        **_silenced(connection, asked.key, gathering.since, gathering.until),
-        "coverage": facts(watched),
-    }
+    subscription: Subscription,
+    batch: DigestBatch,
+    article_keys: Collection[str],
+) -> DigestReady:
+    """The content of the message that this batch becomes; the articles are the batch's."""
+    key, since, until = subscription.key, batch.since, batch.until
+    counts = _silence_counts(connection, key, since, until)
+    return DigestReady(
+        kind=batch.kind.value,
+        since=since,
+        until=until,
+        zone=subscription.cadence.zone,
+        budget=subscription.cadence.budget,
+        over_budget=batch.over,
+        held=_held_count(connection, key) - len(batch.keys),
+        silenced=sum(silence.articles for silence in counts),
+        silences=tuple(counts[:_MOST_SILENCES]),
+        coverage=digest_coverage(coverage.counted(connection, since, until, telling=article_keys)),
+    )
 
 
-def _still_held(connection: Connection, key: str) -> int:
-    counted = select(func.count()).where(alerts.c.subscription_key == key, IS_HELD)
-    return connection.scalar(counted) or 0
+def _held_count(connection: Connection, key: str) -> int:
+    """How many alerts are held for the subscription, those of the batch included."""
+    query = select(func.count()).where(alerts.c.subscription_key == key, IS_HELD)
+    return connection.scalar(query) or 0
 
 
-def _silenced(
+def _silence_counts(
     connection: Connection, key: str, since: datetime, until: datetime
-) -> dict[str, object]:
-    """How many were silenced in this time, and by what; the most first."""
+) -> list[DigestSilence]:
+    """The silences that kept articles from this subscription in this time, most articles first."""
     number = func.count().label("number")
-    counted = (
+    query = (
         select(silences, number)
         .select_from(alerts.join(silences, silences.c.key == alerts.c.silenced_by))
         .where(
@@ -62,16 +67,7 @@ def _silenced(
         .group_by(*silences.c)
         .order_by(number.desc(), silences.c.key)
     )
-    found: Any = connection.execute(counted).all()
-    return {
-        "silenced": sum(row.number for row in found),
-        "silences": [
-            {
-                "key": row.key,
-                "reason": row.reason,
-                "until": rfc3339(row.until),
-                "articles": row.number,
-            }
-            for row in found[:_MOST_SILENCES]
-        ],
-    }
+    return [
+        DigestSilence(key=row.key, reason=row.reason, until=row.until, articles=row.number)
+        for row in connection.execute(query)
+    ]

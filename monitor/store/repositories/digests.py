@@ -18,7 +18,6 @@ from monitor.domain.alerts import Alert, AlertState, Subscription
 from monitor.domain.delivery_schedule import DeliverySchedule, HoldReason
 from monitor.domain.errors import StoreError
 from monitor.domain.keys import key_of
-from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, delivery_schedule
 from monitor.store.repositories import digest_facts, outbox_claims
@@ -138,9 +137,8 @@ class Digests:
         message = Alert(
             key=_message_key(asked, gathering),
             subscription_key=asked.key,
-            type=MessageType.DIGEST,
             article_keys=tells,
-            data=digest_facts.said(connection, asked, gathering, tells),
+            content=digest_facts.digest_ready(connection, asked, gathering, tells),
             created_at=now,
             due_at=now,
         )

@@ -18,11 +18,10 @@ from starlette.background import BackgroundTask
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.deliver.channels.address import check_email
-from monitor.deliver.messages import confirm
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.keys import key_of
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import SubscriptionConfirm
 from monitor.runtime.service import Round
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
@@ -140,8 +139,7 @@ def promise(office: SiteContext, wish: Wish, now: datetime) -> bool:
     alert = Alert(
         key=key_of("confirm", key, f"{now:%Y-%m-%dT%H}"),  # at most one an hour, whatever happens
         subscription_key=key,
-        type=MessageType.CONFIRM,
-        data=confirm.data(_address(office, asked, until, wish.themes), until),
+        content=SubscriptionConfirm(url=_address(office, asked, until, wish.themes), until=until),
         created_at=now,
         due_at=now,
     )

@@ -1,4 +1,4 @@
-"""The day's coverage is told also when nothing happened."""
+"""The daily coverage statement is sent on quiet days too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from monitor.deliver.messages import coverage_statement, render, webhook_payload
 from monitor.domain.feeds import FeedState
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import CoverageReady
 from monitor.health.coverage import Coverage, UnhealthyFeed
 
 UNTIL = datetime(2025, 6, 17, 4, 0, tzinfo=UTC)
@@ -38,30 +38,30 @@ BUSY = replace(
 )
 
 
-def told(claim, coverage):
+def rendered(claim, coverage):
     claimed = claim()
-    sealed = coverage_statement.data(coverage, DAY)
-    alert = replace(claimed.alert, type=MessageType.COVERAGE, article_keys=(), data=sealed)
+    content = coverage_statement.content(coverage, DAY)
+    alert = replace(claimed.alert, article_keys=(), content=content)
     return render.message(
         replace(claimed, alert=alert, articles=()), topic="dprk-russia", theme_titles={}
     )
 
 
 def test_a_busy_day_in_words(claim):
-    message = told(claim, BUSY)
+    message = rendered(claim, BUSY)
     assert message.subject == (
         "[dprk-russia][coverage] Tue 17 Jun: 42 of 43 feeds healthy, 3 alerted"
     )
-    said = (
+    sentence = (
         "42 of 43 feeds healthy; silent: KCNA <b>Watch</b>; paused: Off; the service did not run"
         " for 2 h of this time; 1,204 read, 11 flagged, 3 alerted, 2 held"
         " (40 more were there before)."
     )
     for line in (
-        said,
+        sentence,
         "From 16 Jun 2025, 04:00 UTC until 17 Jun 2025, 04:00 UTC:",
         "Polls: 2,064, 3 of them failed",
-        "Held back, to be told: 2",
+        "Held for later: 2",
         "Not running: 2 h",
         "KCNA <b>Watch</b>: silent: nothing new for 3 days; it usually publishes every 40 min",
         "Off: paused",
@@ -70,8 +70,8 @@ def test_a_busy_day_in_words(claim):
     assert "<b>Watch" not in message.html
 
 
-def test_a_quiet_day_is_told_too_and_asks_for_nothing(claim):
-    message = told(claim, QUIET)
+def test_a_quiet_day_is_reported_without_commands(claim):
+    message = rendered(claim, QUIET)
     assert message.subject == (
         "[dprk-russia][coverage] Tue 17 Jun: 43 of 43 feeds healthy, 0 alerted"
     )
@@ -83,12 +83,16 @@ def test_a_quiet_day_is_told_too_and_asks_for_nothing(claim):
 @pytest.mark.parametrize("count", [0, 5_000])
 def test_the_body_follows_its_schema_and_stays_small(claim, name, count):
     unwell = (replace(SILENT, name=name, why=name),) * count
-    octets = webhook_payload.webhook_body(told(claim, replace(BUSY, feeds=5_000, unwell=unwell)))
+    octets = webhook_payload.webhook_body(
+        rendered(claim, replace(BUSY, feeds=5_000, unwell=unwell))
+    )
     assert len(octets) < 20_000
     read = json.loads(octets)
     Draft202012Validator(json.loads(SCHEMA.read_text())).validate(read)
     assert len(read["data"]["unwell"]) + read["data"]["omitted"] == count
 
 
-def test_what_was_sealed_by_another_version_is_still_a_message():
-    assert coverage_statement.notice({}).headline == "0 of 0 feeds healthy, 0 alerted"
+def test_the_content_of_another_version_is_still_a_message():
+    assert coverage_statement.notice(CoverageReady.from_json({})).headline == (
+        "0 of 0 feeds healthy, 0 alerted"
+    )

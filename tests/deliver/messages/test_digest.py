@@ -1,4 +1,4 @@
-"""A digest: grouped, short enough, honest about what it leaves out and what was watched."""
+"""A digest is grouped by theme, short enough, and states what it leaves out and the coverage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from monitor.deliver.messages import render, webhook_payload
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Source
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
-from monitor.domain.messages import Message, MessageType
+from monitor.domain.message_contents import DigestReady
+from monitor.domain.messages import Message
 from tests.deliver.conftest import eleven_sources
 
 THEMES = {"troops": "Troops", "arms": "Arms", "labour": "Labour"}
@@ -39,7 +40,7 @@ COVERAGE = {
     "undelivered": 0,
     "suppressed": 4,
 }
-SEALED = {
+CONTENT = {
     "kind": "digest",
     "since": "2025-06-16T05:30:00Z",
     "until": "2025-06-17T05:30:00Z",
@@ -62,16 +63,16 @@ def digest(claim: Callable[..., Claim]) -> Callable[..., Message]:
     def make(
         *articles: Article,
         sources: Mapping[str, tuple[Source, ...]] = MappingProxyType({}),
-        **sealed: object,
+        **changes: object,
     ) -> Message:
         usual = claim(*articles) if articles else replace(claim(), articles=())
-        made = replace(
+        digest_claim = replace(
             usual,
             sources=sources,
-            alert=replace(usual.alert, type=MessageType.DIGEST, data=SEALED | sealed),
+            alert=replace(usual.alert, content=DigestReady.from_json(CONTENT | changes)),
             subscription=replace(usual.subscription, cadence=DAILY),
         )
-        return render.message(made, topic="dprk-russia", theme_titles=THEMES)
+        return render.message(digest_claim, topic="dprk-russia", theme_titles=THEMES)
 
     return make
 
@@ -108,7 +109,7 @@ def test_articles_are_grouped_by_theme_the_likeliest_first(digest, article):
         assert "Yonhap News · Tue 17 Jun 2025, 13:30 · 90% · also Arms" in text
     assert "Troops (2)\n\n- Three brigades\n" in message.text
     data = sent(message)
-    assert [one["article"]["key"] for one in data["items"]] == ["k3", "k2", "k1"]
+    assert [item["article"]["key"] for item in data["items"]] == ["k3", "k2", "k1"]
     assert data["themes"] == {"troops": 2, "arms": 3}
     assert (data["count"], data["omitted"]) == (3, 0)
 
@@ -128,25 +129,25 @@ def test_the_other_outlets_with_the_same_text_are_named(digest, article):
     assert len(items["k1"]) == 8
 
 
-def test_it_ends_with_what_was_watched_and_what_was_kept_back(digest, article):
+def test_it_ends_with_the_coverage_and_what_was_silenced(digest, article):
     message = digest(article())
     for text in (message.text, shown(message)):
         assert COVERAGE["sentence"] in text
         assert "KCNA silent: nothing new for 3 days" in text
-        assert "4 articles were silenced; `monitor deliveries list --state silenced`" in text
+        assert "4 articles were silenced: `monitor deliveries list --state silenced`" in text
         assert "4: known flood (until 2025-06-20 00:00 UTC)" in text
         assert "daily at 07:30 (Europe/Warsaw)" in text
     assert sent(message)["coverage"] == COVERAGE
 
 
-def test_an_empty_one_says_that_there_was_nothing_and_what_was_watched(digest):
+def test_an_empty_digest_says_so_and_states_the_coverage(digest):
     message = digest()
     assert message.subject == "[dprk-russia][digest] Nothing new"
     assert COVERAGE["sentence"] in message.text
     assert sent(message)["items"] == []
 
 
-def test_what_was_over_the_budget_is_said(digest, article):
+def test_articles_over_the_budget_are_counted(digest, article):
     many = [article(f"Headline {n}", key=f"k{n}") for n in range(3)]
     message = digest(*many, budget=20, over_budget=3, held=2)
     for text in (message.text, shown(message)):
@@ -159,7 +160,7 @@ def test_what_was_over_the_budget_is_said(digest, article):
     ("kind", "subject"),
     [("quiet", "2 articles from quiet hours: A"), ("group", "2 articles: A")],
 )
-def test_what_came_in_the_night_or_at_once_says_so(digest, article, kind, subject):
+def test_the_subject_names_quiet_hours(digest, article, kind, subject):
     message = digest(article("A", key="k1"), article("B", key="k2"), kind=kind)
     assert message.subject == f"[dprk-russia][digest] {subject}"
     assert sent(message)["kind"] == kind
@@ -168,7 +169,7 @@ def test_what_came_in_the_night_or_at_once_says_so(digest, article, kind, subjec
 @pytest.mark.parametrize(
     "title", ["Headline", "북한군 러시아 파병 부대 쿠르스크 지역 전투 참가 " * 5]
 )
-def test_hundreds_stay_under_every_limit_and_say_how_many_more_and_where(digest, article, title):
+def test_hundreds_of_articles_stay_below_the_limits_and_the_rest_is_counted(digest, article, title):
     many = [article(f"{title} {n}.", key=f"{n:032}", decided={"score": 0.9}) for n in range(700)]
     message = digest(*many)
     assert len(message.html.encode()) < 100_000
@@ -180,9 +181,9 @@ def test_hundreds_stay_under_every_limit_and_say_how_many_more_and_where(digest,
         assert f"and {700 - text.count('Yonhap News')} more: monitor deliveries show" in text
 
 
-def test_the_longest_words_of_others_do_not_break_it(digest, article):
+def test_long_and_hostile_texts_do_no_harm(digest, article):
     long = {"name": "n" * 5_000, "why": "w" * 5_000, "state": "failing", "feed": "f" * 64}
-    silence = SEALED["silences"][0] | {"reason": "r" * 5_000}
+    silence = CONTENT["silences"][0] | {"reason": "r" * 5_000}
     message = digest(
         article("\r\nBcc: x@example.org <b>\ud800", url="javascript:alert(1)"),
         coverage=COVERAGE | {"unwell": [long] * 50, "sentence": "s" * 9_000},

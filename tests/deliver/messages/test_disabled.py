@@ -1,4 +1,4 @@
-"""Somebody else hears that a subscription was disabled, why, and what to type."""
+"""Other subscriptions learn that one was disabled, why, and which commands help."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from monitor.deliver.channels import mime
 from monitor.deliver.channels.address import check_sender
 from monitor.deliver.messages import disabled, render
 from monitor.domain.alerts import ChannelKind, Claim, Subscription
-from monitor.domain.messages import Message, MessageType
+from monitor.domain.message_contents import SubscriptionDisabled
+from monitor.domain.messages import Message
 
 HOSTILE = "410 Gone\r\nBcc: x@example.org <script>\u202e"
 
 
-def told(
+def rendered(
     claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
 ) -> Message:
     gone = subscription(
@@ -24,9 +25,9 @@ def told(
         channel=ChannelKind.WEBHOOK,
         address="https://hooks.example.org/s3cret",
     )
-    sealed = disabled.data(gone, HOSTILE, now)
+    content = disabled.content(gone, HOSTILE, now)
     claimed = claim()
-    alert = replace(claimed.alert, type=MessageType.DISABLED, article_keys=(), data=sealed)
+    alert = replace(claimed.alert, article_keys=(), content=content)
     claimed = replace(claimed, alert=alert, articles=())
     return render.message(claimed, topic="dprk-russia", theme_titles={})
 
@@ -34,8 +35,8 @@ def told(
 def test_it_names_the_subscription_the_reason_and_the_commands(
     claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
 ) -> None:
-    message = told(claim, subscription, now)
-    assert message.subject == "[dprk-russia][service] “Chat <b>bot</b>” is told nothing more"
+    message = rendered(claim, subscription, now)
+    assert message.subject == "[dprk-russia][service] “Chat <b>bot</b>” was disabled"
     for text in (message.text, message.html):
         assert "410 Gone Bcc: x@example.org" in text
         assert "monitor subscriptions resume 999999999999" in text
@@ -48,10 +49,10 @@ def test_it_names_the_subscription_the_reason_and_the_commands(
 def test_it_goes_by_mail(
     claim: Callable[..., Claim], subscription: Callable[..., Subscription], now: datetime
 ) -> None:
-    message = told(claim, subscription, now)
+    message = rendered(claim, subscription, now)
     octets = mime.compose(message, to="o@example.org", sender=check_sender("w@example.org"))
     assert b"\r\nBcc" not in octets
 
 
-def test_what_was_sealed_by_another_version_is_still_a_message() -> None:
-    assert disabled.notice({}).headline == "“” is told nothing more"
+def test_the_content_of_another_version_is_still_a_message() -> None:
+    assert disabled.notice(SubscriptionDisabled.from_json({})).headline == "“” was disabled"

@@ -1,4 +1,4 @@
-"""Feeds that changed are told in one message, in mail and webhook alike."""
+"""Feeds that changed state are reported in one message, by mail and by webhook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from monitor.deliver.channels.address import check_sender
 from monitor.deliver.messages import feed_changes, render, webhook_payload
 from monitor.domain.alerts import Claim
 from monitor.domain.feeds import FeedState
-from monitor.domain.messages import Message, MessageType
+from monitor.domain.message_contents import FeedStateChanged
+from monitor.domain.messages import Message
 from monitor.health.feed_notices import FeedHealth, FeedNotice
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
@@ -39,11 +40,11 @@ def standing(state: FeedState, name: str = "TASS", **changes: object) -> FeedHea
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
-def told(claim: Callable[..., Claim], *feeds: FeedHealth, outage: bool = False) -> Message:
+def rendered(claim: Callable[..., Claim], *feeds: FeedHealth, outage: bool = False) -> Message:
     changes = FeedNotice(of=feeds, outage=outage)
-    sealed = feed_changes.data(changes, healthy=41, watched=43, now=NOW)
+    content = feed_changes.content(changes, healthy=41, watched=43, now=NOW)
     claimed = claim()
-    alert = replace(claimed.alert, type=MessageType.FEED, article_keys=(), data=sealed)
+    alert = replace(claimed.alert, article_keys=(), content=content)
     return render.message(
         replace(claimed, alert=alert, articles=()), topic="dprk-russia", theme_titles={}
     )
@@ -58,19 +59,19 @@ SILENT = "nothing new for 3 days; it usually publishes every 40 min"
         ([standing(FeedState.FAILING)], "TASS fails"),
         ([standing(FeedState.SILENT, "KCNA", why=SILENT)], "KCNA is silent"),
         ([standing(FeedState.GONE)], "TASS is gone"),
-        ([standing(FeedState.OK)], "TASS is well again"),
+        ([standing(FeedState.OK)], "TASS has recovered"),
         (
             [standing(FeedState.FAILING), standing(FeedState.FAILING), standing(FeedState.OK)],
-            "Feeds: 2 fail, 1 is well again",
+            "Feeds: 2 fail, 1 has recovered",
         ),
     ],
 )
 def test_the_subject_says_what_happened(claim, feeds, headline):
-    assert told(claim, *feeds).subject == f"[dprk-russia][service] {headline}"
+    assert rendered(claim, *feeds).subject == f"[dprk-russia][service] {headline}"
 
 
 def test_each_feed_has_a_line_with_its_reason(claim):
-    message = told(
+    message = rendered(
         claim, standing(FeedState.FAILING), standing(FeedState.SILENT, "KCNA", why=SILENT)
     )
     for text in (message.text, message.html):
@@ -80,15 +81,15 @@ def test_each_feed_has_a_line_with_its_reason(claim):
         assert "monitor feeds list --state failing --state silent" in text
 
 
-def test_what_is_well_again_asks_for_nothing(claim):
-    message = told(claim, standing(FeedState.OK))
+def test_a_recovery_asks_for_no_command(claim):
+    message = rendered(claim, standing(FeedState.OK))
     assert "What to do" not in message.text
-    assert "TASS: is well again, for 24 h" in message.text
+    assert "TASS: has recovered, for 24 h" in message.text
 
 
-def test_many_at_once_are_told_as_one_and_as_ours(claim):
+def test_an_outage_is_one_message_that_blames_our_own_network(claim):
     feeds = [standing(FeedState.FAILING, f"Feed {number}") for number in range(43)]
-    message = told(claim, *feeds, outage=True)
+    message = rendered(claim, *feeds, outage=True)
     assert message.subject == "[dprk-russia][service] 43 of 43 feeds fail at once"
     assert "our own network" in message.text
     assert "And: 3 more: `monitor feeds list`" in message.text
@@ -101,7 +102,7 @@ def test_the_body_follows_its_schema_and_stays_small(claim, name, count):
     feeds = [
         standing(FeedState.FAILING, name, url=f"https://tass.example/{'x' * 1_900}", why=name)
     ] * count
-    message = told(claim, *feeds)
+    message = rendered(claim, *feeds)
     octets = webhook_payload.webhook_body(message)
     assert len(octets) < 20_000
     read = json.loads(octets)
@@ -111,11 +112,11 @@ def test_the_body_follows_its_schema_and_stays_small(claim, name, count):
 
 
 def test_what_a_publisher_calls_itself_does_no_harm(claim):
-    message = told(claim, standing(FeedState.FAILING, HOSTILE, why=HOSTILE))
+    message = rendered(claim, standing(FeedState.FAILING, HOSTILE, why=HOSTILE))
     assert "<script" not in message.html
     octets = mime.compose(message, to="o@example.org", sender=check_sender("w@example.org"))
     assert b"\r\nBcc" not in octets
 
 
-def test_what_was_sealed_by_another_version_is_still_a_message():
-    assert feed_changes.notice({}).headline == "Feeds changed"
+def test_the_content_of_another_version_is_still_a_message():
+    assert feed_changes.notice(FeedStateChanged.from_json({})).headline == "Feeds changed"

@@ -1,4 +1,4 @@
-"""Numbers and codes are said as a subscriber would say them."""
+"""Numbers, codes and decisions read as phrases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_language_has_its_name(tag: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "said", "percent"),
+    ("probability", "word", "percent"),
     [
         (1.0, "almost certain", "100%"),
         (0.997, "almost certain", ">99%"),
@@ -37,13 +37,13 @@ def test_a_language_has_its_name(tag: str, name: str) -> None:
     ],
 )
 def test_a_probability_has_a_word_and_is_never_overstated(
-    probability: float, said: str, percent: str
+    probability: float, word: str, percent: str
 ) -> None:
-    assert phrases.likelihood(probability) == said
+    assert phrases.likelihood(probability) == word
     assert phrases.percent(probability) == percent
 
 
-def test_an_instant_is_told_in_utc() -> None:
+def test_an_instant_is_shown_in_utc() -> None:
     seoul = datetime(2025, 1, 5, 8, 7, tzinfo=timezone(timedelta(hours=9)))
     assert phrases.instant(seoul) == "4 Jan 2025, 23:07 UTC"
     assert phrases.instant(datetime(2025, 12, 31, 9, 5, tzinfo=UTC)) == "31 Dec 2025, 09:05 UTC"
@@ -52,31 +52,31 @@ def test_an_instant_is_told_in_utc() -> None:
 @pytest.mark.parametrize(
     ("reason", "score", "sentence"),
     [
-        (DecisionReason.SCORE, 0.93, "It scored 93%; 50% is enough."),
-        (DecisionReason.SCORE, 0.5, "It scored 50%; 50% is enough."),
-        (DecisionReason.BELOW, 0.31, "It scored 31%; 50% would be needed."),
-        (DecisionReason.BELOW, 0.497, "It scored 49.7%; 50.0% would be needed."),
+        (DecisionReason.SCORE, 0.93, "93%; the threshold is 50%."),
+        (DecisionReason.SCORE, 0.5, "50%; the threshold is 50%."),
+        (DecisionReason.BELOW, 0.31, "31%, below the threshold of 50%."),
+        (DecisionReason.BELOW, 0.497, "49.7%, below the threshold of 50.0%."),
         (
             DecisionReason.BOOSTED,
             0.55,
-            "It scored 55%, keyword rules included; the mark to reach is 50%.",
+            "55% with keyword rules; the threshold is 50%.",
         ),
         (
             DecisionReason.FLAGGED,
             0.2,
-            "A keyword rule flags it whatever the score (20%; by score alone 50% would be needed).",
+            "A keyword rule flags it at any score (20%; the threshold is 50%).",
         ),
-        (DecisionReason.DROPPED, 0.9, "A keyword rule drops it whatever the score (90%)."),
+        (DecisionReason.DROPPED, 0.9, "A keyword rule drops it at any score (90%)."),
     ],
 )
 def test_the_reason_is_a_sentence(
     decision: Callable[..., Decision], reason: DecisionReason, score: float, sentence: str
 ) -> None:
-    assert phrases.settled(decision(reason=reason, score=score)) == sentence
+    assert phrases.decision(decision(reason=reason, score=score)) == sentence
 
 
 @pytest.mark.parametrize(
-    ("hit", "said"),
+    ("hit", "words"),
     [
         ({"action": RuleAction.FLAG}, "“sappers” flags it for: Sapper, deminer"),
         ({"action": RuleAction.DROP, "terms": ()}, "“sappers” drops it"),
@@ -90,13 +90,13 @@ def test_the_reason_is_a_sentence(
         ),
     ],
 )
-def test_a_rule_says_what_it_did_and_why(hit: dict[str, Any], said: str) -> None:
+def test_a_rule_says_what_it_did_and_why(hit: dict[str, Any], words: str) -> None:
     usual = {"rule": "sappers", "terms": ("Sapper", "deminer")}
-    assert phrases.rule(RuleHit(**(usual | hit))) == said
+    assert phrases.rule(RuleHit(**(usual | hit))) == words
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("fields", "words"),
     [
         ({}, "everything on this topic"),
         ({"themes": {"arms"}}, "Arms"),
@@ -111,14 +111,14 @@ def test_a_rule_says_what_it_did_and_why(hit: dict[str, Any], said: str) -> None
         ({"feeds": {"a"}}, "everything on this topic, from one chosen source"),
     ],
 )
-def test_the_wishes_are_told(
+def test_the_criteria_of_a_subscription_are_words(
     subscription: Callable[..., Subscription],
     theme_titles: dict[str, str],
-    asked: dict[str, Any],
-    said: str,
+    fields: dict[str, Any],
+    words: str,
 ) -> None:
-    wishes = {name: frozenset(v) if isinstance(v, set) else v for name, v in asked.items()}
-    assert phrases.wishes(subscription(**wishes), theme_titles) == said
+    frozen = {name: frozenset(v) if isinstance(v, set) else v for name, v in fields.items()}
+    assert phrases.criteria(subscription(**frozen), theme_titles) == words
 
 
 def test_a_weight_has_its_sign() -> None:

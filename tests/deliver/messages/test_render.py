@@ -54,7 +54,7 @@ def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> 
         "https://news.example.org/2025/kursk?id=1&page=2\n"
         "\n"
         "Why you get this\n"
-        "  Score:    It scored 93%; 50% is enough.\n"
+        "  Score:    93%; the threshold is 50%.\n"
         "  Themes:   Troops (very likely, 94%)\n"
         "            Arms (likely, 62%)\n"
         "  For:      kursk (+2.3), brigade (+1.4)\n"
@@ -65,7 +65,7 @@ def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> 
         "\n"
         "----\n"
         "You get this because the subscription “Europe desk” asks for everything on this topic.\n"
-        "To change or end it, write to whoever runs this Watchpost."
+        "To change or end it, write to the operator of this Watchpost."
         f" Topic dprk-russia, alert {'e' * 32}.\n"
     )
 

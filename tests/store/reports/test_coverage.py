@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.alerts import AlertState, Outcome
 from monitor.domain.feeds import FeedState
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import DigestReady
 from monitor.health.coverage import sentence
 from tests.store.builders import (
     MINUTE,
@@ -89,7 +89,7 @@ def test_what_is_held_and_what_is_suppressed_is_counted(store):
         an_alert(silenced, desk, state=AlertState.SILENCED),
         an_alert(gathered, desk, state=AlertState.GATHERED),
     ]
-    digest = an_alert(gathered, desk, key="d", state=AlertState.SENT, type=MessageType.DIGEST)
+    digest = an_alert(gathered, desk, key="d", state=AlertState.SENT, content=DigestReady())
     poll = a_poll(feed, held, silenced, gathered)
     store.commit([replace(poll, alerts=(*alerts, digest))])
     found = store.coverage(NOW, NOW + DAY)

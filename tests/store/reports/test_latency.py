@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 from monitor.domain.alerts import ChannelKind
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import FeedStateChanged
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -96,7 +96,7 @@ def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store)
     asker = store.subscriptions.list()[0]
     (article,) = store.articles.list(limit=1)
     waits = replace(an_alert(article, asker), key="waits")
-    notice = replace(waits, key="notice", type=MessageType.FEED)
+    notice = replace(waits, key="notice", content=FeedStateChanged())
     store.outbox.add([waits, notice])
     assert store.latency.by_channel(NOW)[ChannelKind.WEBHOOK].alerts == 1
 

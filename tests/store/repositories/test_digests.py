@@ -78,8 +78,9 @@ class TestDigest:
         arrive(store, MORNING - MINUTE, "c")
         (digest,) = told(store, MORNING)
         assert (digest.type, names(store, digest)) == (MessageType.DIGEST, ["a", "b", "c"])
-        assert digest.data["kind"] == "digest"
-        assert (digest.data["since"], digest.data["until"]) == (
+        facts = digest.content.to_json()
+        assert (facts["kind"], facts["since"], facts["until"]) == (
+            "digest",
             "2025-06-17T12:00:00Z",
             "2025-06-18T07:30:00Z",
         )
@@ -119,8 +120,9 @@ class TestDigest:
         arrive(store, NOW + HOUR, "c")  # the silence has ended by itself
         (digest,) = told(store, MORNING)
         assert names(store, digest) == ["c"]
-        assert digest.data["silenced"] == 2
-        assert digest.data["silences"] == [
+        facts = digest.content.to_json()
+        assert facts["silenced"] == 2
+        assert facts["silences"] == [
             {"key": "5" * 64, "reason": "known", "until": "2025-06-17T13:00:00Z", "articles": 2}
         ]
 
@@ -169,7 +171,10 @@ class TestAtOnce:
         arrive(store, NOW + 12 * HOUR, "later")
         assert told(store, NOW + 15 * HOUR) == []
         (message,) = told(store, NOW + 19 * HOUR)
-        assert (message.data["kind"], names(store, message)) == ("quiet", ["night", "later"])
+        assert (message.content.to_json()["kind"], names(store, message)) == (
+            "quiet",
+            ["night", "later"],
+        )
 
     def test_what_is_to_be_tried_again_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
         asked(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
@@ -188,7 +193,7 @@ class TestAtOnce:
         assert told(store, NOW) == []
         arrive(store, NOW + 5 * MINUTE, "b", "c")
         (message,) = told(store, NOW + 10 * MINUTE)
-        assert (message.data["kind"], len(message.article_keys)) == ("group", 3)
+        assert (message.content.to_json()["kind"], len(message.article_keys)) == ("group", 3)
         arrive(store, NOW + 11 * MINUTE, "d")
         assert told(store, NOW + 12 * MINUTE) == []
         (alone,) = told(store, NOW + 21 * MINUTE)
@@ -202,7 +207,7 @@ class TestAtOnce:
         assert told(store, NOW + HOUR) == []
         assert store.digests.outlook()[desk.key].held == {HoldReason.BUDGET: 2}
         (digest,) = told(store, NOW + 6 * HOUR)
-        assert (digest.data["budget"], digest.data["over_budget"]) == (2, 2)
+        assert (digest.content.budget, digest.content.over_budget) == (2, 2)
         arrive(store, NOW + DAY, "e")
         assert [one.type for one in told(store, NOW + DAY)] == [MessageType.FLAGGED]
 
@@ -342,9 +347,9 @@ def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
 
 def _check_dates(wanted: DeliverySchedule, start: datetime, sent: list[Alert]) -> None:
     """No date or week has two; where empty ones are asked for, their times join without a gap."""
-    times = [(one.data["since"], one.data["until"]) for one in sent]
+    times = [(digest.content.since, digest.content.until) for digest in sent]
     place = local_time.zone(wanted.zone)
-    ends = [datetime.fromisoformat(str(until)) for _, until in times]
+    ends = [until for _, until in times]
     assert len(set(ends)) == len(ends)
     if wanted.empty:
         assert all(end == begin for (_, end), (begin, _) in pairwise(sorted(times)))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.alerts import match
 from monitor.domain.alerts import About
 from monitor.domain.feeds import FeedState
+from monitor.domain.message_contents import FeedStateChanged
 from monitor.domain.messages import MessageType
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription
 
@@ -23,7 +24,7 @@ def feed_in(store, state, name, **changes):
 
 
 def notices(store, occasion="once"):
-    return match.notices(MessageType.FEED, {}, store.subscriptions.list(), NOW, occasion=occasion)
+    return match.notices(FeedStateChanged(), store.subscriptions.list(), NOW, occasion=occasion)
 
 
 def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):

@@ -19,7 +19,7 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import SubscriptionDisabled
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -301,8 +301,7 @@ class TestPromise:
         promised = Alert(
             key="n" * 32,
             subscription_key=a_subscription().key,
-            type=MessageType.DISABLED,
-            data={"disabled": {"name": "desk"}},
+            content=SubscriptionDisabled(name="desk"),
             created_at=NOW,
             due_at=NOW,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.alerts import match
 from monitor.domain.alerts import About
+from monitor.domain.message_contents import ServiceStateChanged
 from monitor.domain.messages import MessageType
 from tests.store.builders import MINUTE, NOW, a_subscription
 
@@ -13,7 +14,7 @@ def settled(store, owned, present, at=NOW):
 
     def notices(now_present, over):
         said.append((dict(now_present), dict(over)))
-        return match.notices(MessageType.SERVICE, {}, subscriptions, at, occasion=at.isoformat())
+        return match.notices(ServiceStateChanged(), subscriptions, at, occasion=at.isoformat())
 
     changed = store.service_faults.replace(owned, present, notices, at)
     assert changed == bool(said)

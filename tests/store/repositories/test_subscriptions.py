@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.alerts import AlertState, EndpointHealth, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import SubscriptionConfirm
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -184,7 +184,7 @@ def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store
     article = an_article(feed=feed)
     store.feeds.add(feed)
     store.subscriptions.add(desk)
-    asks = an_alert(article, desk, key="asks", type=MessageType.CONFIRM, article_keys=())
+    asks = an_alert(article, desk, key="asks", content=SubscriptionConfirm(), article_keys=())
     store.commit([a_poll(feed, article, alerts=(an_alert(article, desk), asks))])
     assert store.outbox.next_due(NOW) == NOW
     (claimed,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)

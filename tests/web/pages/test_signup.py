@@ -39,7 +39,7 @@ def mails(visitor: Visitor) -> list[str]:
     claims = outbox.claim(now, limit=99, per_subscription=99, lease=MINUTE)
     for one in claims:
         outbox.record(an_attempt(one.alert), token=one.token, due_at=None)
-    urls = [urlsplit(str(one.alert.data["url"])) for one in claims]
+    urls = [urlsplit(str(one.alert.content.url)) for one in claims]
     return [f"{url.path}?{url.query}" for url in urls]
 
 

@@ -1,0 +1,102 @@
+"""The stored JSON of each message type reads into its content and is written the same."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.domain.message_contents import (
+    ArticleFlagged,
+    CoverageReady,
+    DigestReady,
+    FeedStateChanged,
+    ServiceStateChanged,
+    SubscriptionConfirm,
+    SubscriptionDisabled,
+    SubscriptionTest,
+    content_from_json,
+)
+from monitor.domain.messages import MessageType
+
+# The text of the column `alerts.data`, as version 0.9 wrote it.
+STORED = {
+    MessageType.FLAGGED: (ArticleFlagged, "{}"),
+    MessageType.DIGEST: (
+        DigestReady,
+        (
+            '{"kind": "quiet", "since": "2025-06-16T05:30:00Z", "until": "2025-06-17T05:30:00Z",'
+            ' "zone": "Europe/Warsaw", "budget": 20, "over_budget": 3, "held": 2, "silenced": 4,'
+            ' "silences": [{"key": "5", "reason": "known flood", "until": "2025-06-20T00:00:00Z",'
+            ' "articles": 4}], "coverage": {"sentence": "41 of 43 feeds healthy", "feeds": 43,'
+            ' "healthy": 41, "unwell": [{"feed": "k", "name": "KCNA", "state": "silent",'
+            ' "why": "nothing new for 3 d"}], "unwatched_seconds": 60, "read": 1204, "backlog": 1,'
+            ' "flagged": 11, "alerted": 3, "held": 2, "undelivered": 5, "suppressed": 4}}'
+        ),
+    ),
+    MessageType.FEED: (
+        FeedStateChanged,
+        (
+            '{"outage": true, "feeds": [{"key": "1", "title": "TASS", "url": null,'
+            ' "state": "failing", "was": "ok", "since": "2025-06-16T12:00:00Z",'
+            ' "lasted_seconds": 86400, "why": "timeout"}], "omitted": 2, "counts": {"failing": 3},'
+            ' "healthy": 41, "watched": 43}'
+        ),
+    ),
+    MessageType.COVERAGE: (
+        CoverageReady,
+        (
+            '{"date": "2025-06-17", "since": "2025-06-16T04:00:00Z", "until":'
+            ' "2025-06-17T04:00:00Z", "sentence": "42 of 43 feeds healthy", "watched": 43,'
+            ' "healthy": 42, "unwell":'
+            ' [{"key": "1", "title": "KCNA", "state": "silent", "why": ""}], "omitted": 7,'
+            ' "polls": 2064, "failed_polls": 3, "unwatched_seconds": 7200, "read": 1204,'
+            ' "flagged": 11, "alerted": 3, "held": 2, "undelivered": 1, "suppressed": 5,'
+            ' "backlog": 40}'
+        ),
+    ),
+    MessageType.SERVICE: (
+        ServiceStateChanged,
+        (
+            '{"state": "degraded", "conditions": [{"name": "pack", "sentence": "damaged"}],'
+            ' "mended": [{"name": "configuration (all)", "sentence": "line 4"}]}'
+        ),
+    ),
+    MessageType.DISABLED: (
+        SubscriptionDisabled,
+        (
+            '{"disabled": {"subscription": "9", "name": "Chat", "channel": "webhook",'
+            ' "reason": "410 Gone", "at": "2025-06-17T12:00:00Z"}}'
+        ),
+    ),
+    MessageType.CONFIRM: (
+        SubscriptionConfirm,
+        (
+            '{"url": "https://alerts.example/confirm/abc?until=1",'
+            ' "until": "2025-06-19T12:00:00.000123+00:00"}'
+        ),
+    ),
+    MessageType.TEST: (SubscriptionTest, '{"note": "A test of the subscription “desk”."}'),
+}
+
+
+@pytest.mark.parametrize("message_type", MessageType)
+def test_stored_json_is_read_and_written_back_byte_for_byte(message_type):
+    content_class, stored = STORED[message_type]
+    content = content_from_json(message_type, json.loads(stored))
+    assert type(content) is content_class
+    assert content.type is message_type
+    assert json.dumps(content.to_json(), ensure_ascii=False) == stored
+
+
+@pytest.mark.parametrize("message_type", MessageType)
+def test_json_without_fields_reads_as_an_empty_content(message_type):
+    content = content_from_json(message_type, {})
+    assert content == type(content)()
+
+
+@pytest.mark.parametrize("message_type", MessageType)
+def test_fields_of_a_wrong_type_read_as_empty(message_type):
+    _, stored = STORED[message_type]
+    mistyped = {key: ["not", 1, None] for key in json.loads(stored)}
+    assert content_from_json(message_type, mistyped) == content_from_json(message_type, {})
