@@ -67,7 +67,7 @@ class PollContext:
         _no_pages  # of what is new: `FullTextStage`
     )
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
-    quiet: staleness.StalenessLimits = staleness.BOUNDS  # how long a feed may be
+    quiet: staleness.StalenessLimits = staleness.DEFAULT_LIMITS  # how long a feed may be
     live: Callable[[PollContext], PollContext] = lambda context: (
         context
     )  # what settings made of it since
@@ -251,10 +251,14 @@ def _watched(
 ) -> tuple[PollState, PublishingHistory]:
     """How the feed does after this answer, when it is asked next, and how it publishes."""
     feed = answer.feed
-    history = staleness.learned(feed.history, staleness.instants(new, feed.history))
+    history = staleness.updated_history(
+        feed.history, staleness.publication_times(new, feed.history)
+    )
     state = poll_state.next_state(feed, now, answer.fetched, answer.parsed, answer.error)
-    state = staleness.judged(feed.poll, state, history, now, context.quiet)
-    return poll_state.planned(feed, state, now, context.bounds, [one.entry for one in new]), history
+    state = staleness.with_staleness(feed.poll, state, history, now, context.quiet)
+    return poll_state.with_next_poll(
+        feed, state, now, context.bounds, [one.entry for one in new]
+    ), history
 
 
 def _kept(polled: Sequence[PollResult], context: PollContext) -> list[PollResult]:

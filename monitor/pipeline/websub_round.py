@@ -65,7 +65,7 @@ def _due(
     left = [feed.key for feed in feeds if not _is_asked(feed)]
     store.websub.sync(_announced(feeds), now, left=left)
     leases = [
-        websub.settled(lease, now)
+        websub.without_expired_lease(lease, now)
         for lease in store.websub.due(now, limit=AT_ONCE, address=f"{context.public_url}/websub/")
     ]
     return leases, store.websub.due_unsubscribes(now, limit=AT_ONCE)
@@ -88,7 +88,7 @@ async def _ask(lease: HubSubscription, now: datetime, context: WebSubContext) ->
     """Stored before the hub is asked: it may verify before it answers."""
     callback = f"{context.public_url}/websub/{lease.token}"
     await context.run_in_store(
-        partial(context.store.websub.save, websub.asked(lease, callback, now))
+        partial(context.store.websub.save, websub.after_request(lease, callback, now))
     )
     try:
         await context.hubs.subscribe(lease, callback)
@@ -100,7 +100,9 @@ async def _ask(lease: HubSubscription, now: datetime, context: WebSubContext) ->
 async def _part(farewell: PendingUnsubscribe, now: datetime, context: WebSubContext) -> None:
     """Stored before the hub is told: it may verify before it answers, and then all is said."""
     await context.run_in_store(
-        partial(context.store.websub.save_unsubscribe, websub.said(farewell, now))
+        partial(
+            context.store.websub.save_unsubscribe, websub.after_unsubscribe_request(farewell, now)
+        )
     )
     try:
         await context.hubs.unsubscribe(farewell)
@@ -111,7 +113,7 @@ async def _part(farewell: PendingUnsubscribe, now: datetime, context: WebSubCont
 def _failed(context: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
     current = context.store.websub.by_token(lease.token)
     if current is not None:
-        context.store.websub.save(websub.failed(current, why, now))
+        context.store.websub.save(websub.after_failure(current, why, now))
 
 
 class Callback:
@@ -132,7 +134,7 @@ class Callback:
         if (farewell := self._store.websub.unsubscribe_by_token(token)) is not None:
             return self._parted(farewell, query)
         lease = self._store.websub.by_token(token)
-        answer = websub.verified(lease, query, self._clock()) if lease else None
+        answer = websub.answer_verification(lease, query, self._clock()) if lease else None
         if answer is None:
             return 404, ""
         self._store.websub.save(answer[0])
@@ -140,7 +142,7 @@ class Callback:
         return 200, answer[1]
 
     def _parted(self, farewell: PendingUnsubscribe, query: Mapping[str, str]) -> tuple[int, str]:
-        challenge = websub.parted(farewell, query)
+        challenge = websub.unsubscribe_challenge(farewell, query)
         if challenge is None:
             return 404, ""
         self._store.websub.delete_unsubscribe(farewell)

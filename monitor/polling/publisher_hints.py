@@ -1,89 +1,99 @@
-"""When may a publisher be asked again, by its own words?  Pure; and the words as JSON."""
+"""Publisher-declared polling limits: Retry-After, Cache-Control, ttl, skipHours, sy:updatePeriod.
+
+Pure: limits as instants, a sentence for people, and their JSON form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.domain.feeds import PublisherHints
 from monitor.text.formats import readable_duration
 
-# A publisher may ask for patience, not for silence: a lifetime of ten years is a slip of the pen.
+# A publisher may slow us down, not silence us: a ttl of ten years is a typing error.
 LONGEST = timedelta(days=1)
-LONGEST_SKIP = timedelta(days=3)  # a weekend, and a day more
-ENDED = 2  # answers 410 in a row: a feed that was gone is not asked any more
+LONGEST_SKIP = timedelta(days=3)  # a weekend and one more day
+GONE_ANSWERS_TO_END = 2  # answers 410 in a row; then the feed is not polled any more
 _SECOND = timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def not_before(hints: PublisherHints, now: datetime) -> tuple[datetime, str] | None:
-    """The instant until which the publisher wants to be left alone, and where it says so.
+class PollLimit(NamedTuple):
+    """No poll before `until`; `source` names the header or element that says so."""
 
-    A day from now at the latest.  None when it has no such wish.  Hours and days to skip are not
-    in it: see `outside_skips`.
+    until: datetime
+    source: str
+
+
+def not_before(hints: PublisherHints, now: datetime) -> PollLimit | None:
+    """The latest limit that the hints set, at most a day from now; None without one.
+
+    Hours and days to skip are not included: see `outside_skips`.
     """
-    latest = max(_instants(hints, now), default=None, key=lambda wish: wish[0])
-    if latest is None or latest[0] <= now:
+    latest = max(_limits(hints, now), default=None, key=lambda limit: limit.until)
+    if latest is None or latest.until <= now:
         return None
-    return min(latest[0], now + LONGEST), latest[1]
+    return latest
 
 
-def _instants(hints: PublisherHints, now: datetime) -> Iterator[tuple[datetime, str]]:
+def _limits(hints: PublisherHints, now: datetime) -> Iterator[PollLimit]:
     if hints.wait:
-        yield now + min(hints.wait, LONGEST), "Retry-After"
+        yield PollLimit(now + min(hints.wait, LONGEST), "Retry-After")
     if hints.fresh_for:
-        yield now + min(hints.fresh_for, LONGEST), "its answer stays fresh so long"
+        yield PollLimit(now + min(hints.fresh_for, LONGEST), "its answer stays fresh so long")
     if hints.ttl:
-        yield now + min(hints.ttl, LONGEST), "ttl"
-    if hints.period:
-        if hints.base is None:
-            yield now + min(hints.period, LONGEST), "sy:updatePeriod"
-        else:
-            past = (now - hints.base) % hints.period
-            yield now + min(hints.period - past, LONGEST), "sy:updatePeriod and its base"
+        yield PollLimit(now + min(hints.ttl, LONGEST), "ttl")
+    if hints.period and hints.base is None:
+        yield PollLimit(now + min(hints.period, LONGEST), "sy:updatePeriod")
+    elif hints.period and hints.base is not None:
+        elapsed = (now - hints.base) % hints.period
+        remaining = min(hints.period - elapsed, LONGEST)
+        yield PollLimit(now + remaining, "sy:updatePeriod and its base")
 
 
 def outside_skips(hints: PublisherHints, at: datetime) -> datetime:
-    """`at`, or the beginning of the next hour that the publisher does not ask us to skip.
+    """`at`, or the start of the next hour outside skipHours and skipDays; three days on at most.
 
-    Three days later at the latest.  Who wants every hour or every day skipped is not heard: that
-    is no wish but a mistake.
+    All 24 hours, or all seven days, to skip are taken for a mistake and ignored.
     """
     hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset[int]()
     days = hints.skip_days if len(hints.skip_days) < 7 else frozenset[int]()
-    found = at
-    while found.hour in hours or found.weekday() in days:
-        found = found.replace(minute=0, second=0, microsecond=0) + _HOUR
-        if found - at >= LONGEST_SKIP:
+    allowed = at
+    while allowed.hour in hours or allowed.weekday() in days:
+        allowed = allowed.replace(minute=0, second=0, microsecond=0) + _HOUR
+        if allowed - at >= LONGEST_SKIP:
             return at + LONGEST_SKIP
-    return found
+    return allowed
 
 
 def sentence(hints: PublisherHints) -> str:
-    """What the publisher said, for people: "ttl of 60 min, no polls on Sat, Sun"."""
-    spans = (
+    """The hints for people: "ttl of 1 h, no polls on Sat, Sun"; "" without any."""
+    durations = (
         ("fresh for", hints.fresh_for, ""),
         ("ttl of", hints.ttl, ""),
         ("an update every", hints.period, " (sy:updatePeriod)"),
-        ("to be left alone for", hints.wait, " (Retry-After)"),
+        ("no poll for", hints.wait, " (Retry-After)"),
     )
-    said = [f"{name} {readable_duration(value)}{more}" for name, value, more in spans if value]
+    phrases = [
+        f"{name} {readable_duration(length)}{source}"
+        for name, length, source in durations
+        if length
+    ]
     if hints.skip_hours:
-        said.append(f"no polls in the hours {_listed(hints.skip_hours)} UTC")
+        hours = ", ".join(str(hour) for hour in sorted(hints.skip_hours))
+        phrases.append(f"no polls in the hours {hours} UTC")
     if hints.skip_days:
-        said.append(f"no polls on {', '.join(_DAYS[day] for day in sorted(hints.skip_days))}")
-    return ", ".join(said)
+        days = ", ".join(_DAYS[day] for day in sorted(hints.skip_days))
+        phrases.append(f"no polls on {days}")
+    return ", ".join(phrases)
 
 
-def _listed(numbers: frozenset[int]) -> str:
-    return ", ".join(str(number) for number in sorted(numbers))
-
-
-def flat(hints: PublisherHints) -> dict[str, Any]:
-    """As JSON takes it: seconds, RFC 3339, sorted numbers; what was not said is left out."""
-    said: dict[str, Any] = {
+def hints_as_json(hints: PublisherHints) -> dict[str, Any]:
+    """The stored form: seconds, an ISO 8601 instant, sorted numbers; empty fields are left out."""
+    fields: dict[str, Any] = {
         "wait": _seconds(hints.wait),
         "fresh_for": _seconds(hints.fresh_for),
         "ttl": _seconds(hints.ttl),
@@ -94,28 +104,28 @@ def flat(hints: PublisherHints) -> dict[str, Any]:
         "hub": hints.hub or None,
         "topic": hints.topic or None,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def of(said: Mapping[str, Any]) -> PublisherHints:
-    """The wishes that `flat` wrote.  Raise TypeError or ValueError for anything else."""
-    base = said.get("base")
+def hints_from_json(fields: Mapping[str, Any]) -> PublisherHints:
+    """The inverse of `hints_as_json`.  Raise TypeError or ValueError for any other form."""
+    base = fields.get("base")
     return PublisherHints(
-        wait=_span(said.get("wait")),
-        fresh_for=_span(said.get("fresh_for")),
-        ttl=_span(said.get("ttl")),
-        period=_span(said.get("period")),
+        wait=_duration(fields.get("wait")),
+        fresh_for=_duration(fields.get("fresh_for")),
+        ttl=_duration(fields.get("ttl")),
+        period=_duration(fields.get("period")),
         base=datetime.fromisoformat(base) if base else None,
-        skip_hours=frozenset(said.get("skip_hours", ())),
-        skip_days=frozenset(said.get("skip_days", ())),
-        hub=str(said.get("hub", "")),
-        topic=str(said.get("topic", "")),
+        skip_hours=frozenset(fields.get("skip_hours", ())),
+        skip_days=frozenset(fields.get("skip_days", ())),
+        hub=str(fields.get("hub", "")),
+        topic=str(fields.get("topic", "")),
     )
 
 
-def _seconds(span: timedelta | None) -> int | None:
-    return None if span is None else span // _SECOND
+def _seconds(length: timedelta | None) -> int | None:
+    return None if length is None else length // _SECOND
 
 
-def _span(seconds: int | None) -> timedelta | None:
+def _duration(seconds: int | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)

@@ -1,4 +1,8 @@
-"""Has a feed moved for good?  One 301 may be a slip; the same one again and again is an answer."""
+"""Permanent redirects (301, 308): when a feed's own address is replaced by the new one.  Pure.
+
+A single permanent redirect may be a mistake, so it is believed after three answers in a row, over
+a day.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,12 @@ from datetime import datetime, timedelta
 
 from monitor.domain.feeds import PollState, Redirect
 
-ENOUGH_TIMES = 3  # answers in a row
-ENOUGH_TIME = timedelta(days=1)  # from the first of them to the last
+REQUIRED_TIMES = 3  # answers in a row
+REQUIRED_SPAN = timedelta(days=1)  # from the first of them to the last
 
 
-def heard(redirect: Redirect | None, moved_to: str | None, now: datetime) -> Redirect | None:
-    """What we know of a move after one more good answer, which came from `moved_to` or in place."""
+def after_answer(redirect: Redirect | None, moved_to: str | None, now: datetime) -> Redirect | None:
+    """The redirect to remember after a good answer, which came from `moved_to` or in place."""
     if moved_to is None:
         return None
     if redirect is None or redirect.to != moved_to:
@@ -21,14 +25,14 @@ def heard(redirect: Redirect | None, moved_to: str | None, now: datetime) -> Red
 
 
 def progress(redirect: Redirect) -> str:
-    """How far it is to be believed: "said 2 times in a row; believed after 3, over a day"."""
+    """For people: "seen 2 times in a row; followed for good after 3, over a day"."""
     times = "once" if redirect.times == 1 else f"{redirect.times} times in a row"
-    return f"said {times}; believed after {ENOUGH_TIMES}, a day from the first to the last"
+    return f"seen {times}; followed for good after {REQUIRED_TIMES}, over a day"
 
 
 def new_address(state: PollState, now: datetime) -> str | None:
-    """Where the feed is asked after this poll; None while it stays where it is."""
+    """The address that replaces the feed's own after this poll; None to keep it."""
     redirect = state.redirect
-    if redirect is None or state.failures or redirect.times < ENOUGH_TIMES:
+    if redirect is None or state.failures or redirect.times < REQUIRED_TIMES:
         return None
-    return redirect.to if now - redirect.since >= ENOUGH_TIME else None
+    return redirect.to if now - redirect.since >= REQUIRED_SPAN else None

@@ -1,7 +1,7 @@
-"""What we ask of a hub, and which of its calls we believe.  Pure: values in, values out.
+"""WebSub subscriptions to hubs: requests, verification, leases, unsubscribing, signatures.  Pure.
 
-Source: WebSub, https://www.w3.org/TR/websub/.  A hub's word is a hint and no more: it makes a feed
-due, and what is new is read at the feed's own address.
+Source: WebSub, https://www.w3.org/TR/websub/.  A hub's notification is only a hint: it makes the
+feed due, and news is read at the feed's own address.
 """
 
 from __future__ import annotations
@@ -16,160 +16,198 @@ from datetime import datetime, timedelta
 
 from monitor.net import backoff
 
-LEASE = timedelta(days=7)  # what we ask for; the hub decides
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)  # what we believe of its decision
-ANSWER = timedelta(hours=1)  # how long a hub may take to verify
-FIRST_RETRY, LAST_RETRY = timedelta(minutes=10), timedelta(days=1)
-AFTER_NO = timedelta(days=7)  # a hub that refused is asked again
-FAREWELLS = 3  # tries; then the lease may end by itself
-MOST_BYTES = 2**20  # of a call; what it holds is not read, only signed
+REQUESTED_LEASE = timedelta(days=7)  # what we ask for; the hub decides
+SHORTEST_LEASE = timedelta(minutes=5)  # the hub's decision is clamped to these two
+LONGEST_LEASE = timedelta(days=30)
+VERIFICATION_TIME = timedelta(hours=1)  # how long a hub may take to verify
+FIRST_RETRY = timedelta(minutes=10)
+LAST_RETRY = timedelta(days=1)
+PAUSE_AFTER_DENIAL = timedelta(days=7)  # before a hub that denied us is asked again
+UNSUBSCRIBE_TRIES = 3  # then the lease may run out by itself
+MOST_BYTES = 2**20  # of a notification; its body is only used to check the signature
 
 
 class HubSubscriptionState(enum.StrEnum):
-    """Where we stand with a hub about one topic."""
+    """The state of our subscription to one topic at a hub."""
 
-    WANTED = "wanted"  # not asked yet
-    ASKED = "asked"  # it has not verified yet
-    LIVE = "live"
+    NOT_REQUESTED = "wanted"
+    REQUESTED = "asked"  # the hub has not verified it yet
+    ACTIVE = "live"
     DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubSubscription:
-    """A hub's promise to tell us of one feed, or our wish for it."""
+    """Our subscription to one feed at a hub: requested, active or denied."""
 
     feed_key: str
     hub: str
     topic: str
-    token: str  # the end of our callback's address, which only the hub knows
+    token: str  # the last part of the callback's URL, known to the hub only
     secret: str = field(repr=False)
-    state: HubSubscriptionState = HubSubscriptionState.WANTED
-    callback: str = ""  # as the hub was told; a changed public address has to be told anew
-    due_at: datetime  # when there is something to do about it
-    until: datetime | None = None
-    heard_at: datetime | None = None  # the last call that was signed well
+    state: HubSubscriptionState = HubSubscriptionState.NOT_REQUESTED
+    callback: str = ""  # as requested; a changed public address needs a new request
+    due_at: datetime  # of the next request or check
+    until: datetime | None = None  # the end of the lease
+    heard_at: datetime | None = None  # the last notification with a valid signature
     failures: int = 0  # in a row
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingUnsubscribe:
-    """A hub to be told that we do not want to hear of a topic any more; best effort, and soon over.
+    """An unsubscribe request that a hub has not verified yet; tried a few times, then dropped.
 
-    Its feed may be gone already, or have a new lease.
+    Its feed may be removed already, or have a new subscription.
     """
 
     token: str
     hub: str
     topic: str
     callback: str
-    until: datetime | None  # then the hub's promise ends by itself
+    until: datetime | None  # the end of the lease; then there is nothing to unsubscribe from
     due_at: datetime
     tries: int = 0
 
 
-def wish(feed_key: str, hub: str, topic: str, now: datetime) -> HubSubscription:
-    """A new lease to be asked for, with a secret and an address of its own."""
+def new_subscription(feed_key: str, hub: str, topic: str, now: datetime) -> HubSubscription:
+    """A subscription to request at once, with a secret and a callback token of its own."""
     token, secret = secrets.token_urlsafe(24), secrets.token_hex(32)
     return HubSubscription(
         feed_key=feed_key, hub=hub, topic=topic, token=token, secret=secret, due_at=now
     )
 
 
-def asked(lease: HubSubscription, callback: str, now: datetime) -> HubSubscription:
-    """The hub took our request; if it does not verify within the hour we ask again."""
-    state = lease.state if _holds(lease, now) else HubSubscriptionState.ASKED
-    return replace(lease, state=state, callback=callback, due_at=now + ANSWER, why="asked")
+def after_request(subscription: HubSubscription, callback: str, now: datetime) -> HubSubscription:
+    """The subscription once the hub took the request; due again if it does not verify in time."""
+    is_active = _is_active(subscription, now)
+    return replace(
+        subscription,
+        state=subscription.state if is_active else HubSubscriptionState.REQUESTED,
+        callback=callback,
+        due_at=now + VERIFICATION_TIME,
+        why="asked",
+    )
 
 
-def failed(lease: HubSubscription, why: str, now: datetime) -> HubSubscription:
-    """It did not: we ask again, later each time; a lease that runs goes on to its end."""
-    wait = backoff.doubled(FIRST_RETRY, lease.failures, longest=LAST_RETRY)
-    state = lease.state if _holds(lease, now) else HubSubscriptionState.WANTED
-    return replace(lease, state=state, failures=lease.failures + 1, due_at=now + wait, why=why)
+def after_failure(subscription: HubSubscription, why: str, now: datetime) -> HubSubscription:
+    """The subscription after a failed request, with exponential backoff.
 
-
-def verified(
-    lease: HubSubscription, query: Mapping[str, str], now: datetime
-) -> tuple[HubSubscription, str] | None:
-    """The lease after the hub's question whether we asked, and our answer; None: we did not.
-
-    Only what we asked for is confirmed: a subscription to this topic.  A hub that says "denied"
-    is believed, whatever we asked.
+    An active lease stays active until its end.
     """
-    if query.get("hub.topic") != lease.topic:
+    pause = backoff.doubled(FIRST_RETRY, subscription.failures, longest=LAST_RETRY)
+    is_active = _is_active(subscription, now)
+    return replace(
+        subscription,
+        state=subscription.state if is_active else HubSubscriptionState.NOT_REQUESTED,
+        failures=subscription.failures + 1,
+        due_at=now + pause,
+        why=why,
+    )
+
+
+def answer_verification(
+    subscription: HubSubscription, query: Mapping[str, str], now: datetime
+) -> tuple[HubSubscription, str] | None:
+    """The subscription after a hub's verification request, and the body of our response.
+
+    None when we did not request it: the response is 404.  Only a subscription to this topic is
+    confirmed.  A hub that says "denied" is believed in every state.
+    """
+    if query.get("hub.topic") != subscription.topic:
         return None
     if query.get("hub.mode") == "denied":
         why = f"the hub refused: {query.get('hub.reason', '')[:200] or 'no reason given'}"
-        denied = replace(lease, state=HubSubscriptionState.DENIED, until=None, why=why)
-        return replace(denied, due_at=now + AFTER_NO), ""
+        denied = replace(
+            subscription,
+            state=HubSubscriptionState.DENIED,
+            until=None,
+            why=why,
+            due_at=now + PAUSE_AFTER_DENIAL,
+        )
+        return denied, ""
     challenge = query.get("hub.challenge", "")
-    pending = lease.state in (HubSubscriptionState.ASKED, HubSubscriptionState.LIVE)
-    if query.get("hub.mode") != "subscribe" or not challenge or not pending:
+    is_requested = subscription.state in (
+        HubSubscriptionState.REQUESTED,
+        HubSubscriptionState.ACTIVE,
+    )
+    if query.get("hub.mode") != "subscribe" or not challenge or not is_requested:
         return None
-    span = _granted(query.get("hub.lease_seconds", ""))
-    live = replace(lease, state=HubSubscriptionState.LIVE, until=now + span, failures=0, why="")
-    # Renewed early: at four fifths, so that a hub that is down then gets several chances.
-    return replace(live, due_at=now + span * 0.8), challenge
+    lease = _granted_lease(query.get("hub.lease_seconds", ""))
+    active = replace(
+        subscription,
+        state=HubSubscriptionState.ACTIVE,
+        until=now + lease,
+        failures=0,
+        why="",
+        # Renewed at four fifths, so that a hub that is down then gets several tries.
+        due_at=now + lease * 0.8,
+    )
+    return active, challenge
 
 
-def farewell(lease: HubSubscription, now: datetime) -> PendingUnsubscribe | None:
-    """What is to be said to the hub of a lease that we give up; None: it promised nothing."""
-    if (
-        lease.state not in (HubSubscriptionState.ASKED, HubSubscriptionState.LIVE)
-        or not lease.callback
-    ):
+def pending_unsubscribe(subscription: HubSubscription, now: datetime) -> PendingUnsubscribe | None:
+    """The unsubscribe request for a subscription that we end; None when the hub has nothing."""
+    is_known_to_hub = subscription.state in (
+        HubSubscriptionState.REQUESTED,
+        HubSubscriptionState.ACTIVE,
+    )
+    if not is_known_to_hub or not subscription.callback:
         return None
     return PendingUnsubscribe(
-        token=lease.token,
-        hub=lease.hub,
-        topic=lease.topic,
-        callback=lease.callback,
-        until=lease.until,
+        token=subscription.token,
+        hub=subscription.hub,
+        topic=subscription.topic,
+        callback=subscription.callback,
+        until=subscription.until,
         due_at=now,
     )
 
 
-def said(one: PendingUnsubscribe, now: datetime) -> PendingUnsubscribe:
-    """The hub was told, or could not be: if it does not verify within the hour it is told again."""
-    return replace(one, tries=one.tries + 1, due_at=now + ANSWER)
+def after_unsubscribe_request(pending: PendingUnsubscribe, now: datetime) -> PendingUnsubscribe:
+    """The same after one more try, successful or not; due again if the hub does not verify."""
+    return replace(pending, tries=pending.tries + 1, due_at=now + VERIFICATION_TIME)
 
 
-def is_over(one: PendingUnsubscribe, now: datetime) -> bool:
-    """Is there nothing more to be said?"""
-    return one.tries >= FAREWELLS or (one.until is not None and one.until <= now)
+def is_unsubscribe_over(pending: PendingUnsubscribe, now: datetime) -> bool:
+    """Whether all tries are used up or the lease has ended."""
+    has_ended = pending.until is not None and pending.until <= now
+    return pending.tries >= UNSUBSCRIBE_TRIES or has_ended
 
 
-def parted(one: PendingUnsubscribe, query: Mapping[str, str]) -> str | None:
-    """Our answer to the hub's question whether we want to leave this topic; None: not this one."""
+def unsubscribe_challenge(pending: PendingUnsubscribe, query: Mapping[str, str]) -> str | None:
+    """Our response to a hub that verifies an unsubscribe request; None when it is not ours."""
     challenge = query.get("hub.challenge", "")
-    ours = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == one.topic
-    return challenge if ours and challenge else None
+    is_ours = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == pending.topic
+    return challenge if is_ours and challenge else None
 
 
-def _granted(text: str) -> timedelta:
+def _granted_lease(text: str) -> timedelta:
     if not text.isascii() or not text.isdigit() or len(text) > 12:
-        return LEASE
-    return min(max(timedelta(seconds=int(text)), SHORTEST), LONGEST)
+        return REQUESTED_LEASE
+    return min(max(timedelta(seconds=int(text)), SHORTEST_LEASE), LONGEST_LEASE)
 
 
-def is_genuine(lease: HubSubscription, signature: str, body: bytes) -> bool:
-    """Was this call signed with our secret, by SHA-256?  No other method is believed."""
-    method, _, given = signature.strip().partition("=")
-    made = hmac.new(lease.secret.encode(), body, hashlib.sha256).hexdigest()
-    right = hmac.compare_digest(made.encode(), given.lower().encode(errors="replace"))
-    return right and method.lower() == "sha256"
+def is_genuine(subscription: HubSubscription, signature: str, body: bytes) -> bool:
+    """Whether X-Hub-Signature is the HMAC-SHA-256 of the body; no other method is accepted."""
+    method, _, digest = signature.strip().partition("=")
+    expected = hmac.new(subscription.secret.encode(), body, hashlib.sha256).hexdigest()
+    is_equal = hmac.compare_digest(expected.encode(), digest.lower().encode(errors="replace"))
+    return is_equal and method.lower() == "sha256"
 
 
-def settled(lease: HubSubscription, now: datetime) -> HubSubscription:
-    """The same without what has run out."""
-    if lease.state is HubSubscriptionState.LIVE and not _holds(lease, now):
+def without_expired_lease(subscription: HubSubscription, now: datetime) -> HubSubscription:
+    """The same subscription, to be requested again if its lease has run out."""
+    if subscription.state is HubSubscriptionState.ACTIVE and not _is_active(subscription, now):
         return replace(
-            lease, state=HubSubscriptionState.WANTED, until=None, why="the lease ran out"
+            subscription,
+            state=HubSubscriptionState.NOT_REQUESTED,
+            until=None,
+            why="the lease ran out",
         )
-    return lease
+    return subscription
 
 
-def _holds(lease: HubSubscription, now: datetime) -> bool:
-    live = lease.state is HubSubscriptionState.LIVE
-    return live and lease.until is not None and lease.until > now
+def _is_active(subscription: HubSubscription, now: datetime) -> bool:
+    is_active = subscription.state is HubSubscriptionState.ACTIVE
+    return is_active and subscription.until is not None and subscription.until > now

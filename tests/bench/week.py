@@ -75,7 +75,7 @@ async def ask(town: Town, feed: Feed, bounds: PollIntervals) -> Feed:
     except FetchError as failed:
         error = failed
     state = poll_state.next_state(feed, town.now, fetched, parsed, error)
-    return replace(feed, poll=poll_state.planned(feed, state, town.now, bounds, news))
+    return replace(feed, poll=poll_state.with_next_poll(feed, state, town.now, bounds, news))
 
 
 def _figures(town: Town, days: int) -> Week:

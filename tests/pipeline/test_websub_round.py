@@ -118,7 +118,7 @@ async def test_a_hub_that_a_feed_names_is_asked_and_verifies(hub, sqlite, sessio
     assert form["hub.callback"] == f"{hub.base}/websub/{lease.token}"
     assert 0 < len(form["hub.secret"]) < 200
     assert hub.echoed == [(200, "c7")]
-    assert (lease.state, lease.until) == (HubSubscriptionState.LIVE, NOW + DAY)
+    assert (lease.state, lease.until) == (HubSubscriptionState.ACTIVE, NOW + DAY)
 
 
 async def test_an_announcement_makes_the_feed_due(hub, sqlite, session):
@@ -169,7 +169,7 @@ async def test_a_hub_that_is_broken_is_asked_later_and_the_feed_is_polled_as_bef
     watched(sqlite, hub)
     hub.answer = 500
     lease = await attend(hub, sqlite, session)
-    assert (lease.state, lease.failures) == (HubSubscriptionState.WANTED, 1)
+    assert (lease.state, lease.failures) == (HubSubscriptionState.NOT_REQUESTED, 1)
     assert lease.why == "status: the publisher answered 500 Internal Server Error"
     await attend(hub, sqlite, session, NOW + timedelta(minutes=9))
     assert len(hub.forms) == 1
@@ -184,7 +184,7 @@ async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
     lease = await attend(hub, sqlite, session, NOW + DAY * 0.9)
     assert len(hub.forms) == 2
     assert hub.forms[0]["hub.callback"] == hub.forms[1]["hub.callback"]
-    assert lease.state is HubSubscriptionState.LIVE
+    assert lease.state is HubSubscriptionState.ACTIVE
 
 
 @pytest.mark.parametrize(
@@ -266,6 +266,6 @@ async def test_a_feed_that_is_resumed_asks_its_hub_anew(hub, sqlite, session):
     sqlite.feeds.set_paused("f", False)
     new = await attend(hub, sqlite, session)
     assert [form["hub.mode"] for form in hub.forms] == ["subscribe", "unsubscribe", "subscribe"]
-    assert (new.state, new.token != old.token) == (HubSubscriptionState.LIVE, True)
+    assert (new.state, new.token != old.token) == (HubSubscriptionState.ACTIVE, True)
     assert await hub.publish() == 202
     assert await hub.publish(form=0) == 410

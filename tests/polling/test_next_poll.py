@@ -1,4 +1,4 @@
-"""When a feed is asked again, and the sentence that says why."""
+"""When a feed is due again, and the sentence that says why."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CLEAR = PollState(due_at=NOW, state=FeedState.OK)
 
 
-def planned(one=None, key="f", **state: object) -> PollState:
-    return next_poll.planned(one or feed(key), replace(CLEAR, **state), NOW, BOUNDS)
+def planned(the_feed=None, key="f", **state: object) -> PollState:
+    return next_poll.with_due_time(the_feed or feed(key), replace(CLEAR, **state), NOW, BOUNDS)
 
 
 @pytest.mark.parametrize(
-    ("gap", "pause", "says"),
+    ("gap", "pause", "why"),
     [
         (None, 30 * MINUTE, "every 30 min: how often the publisher updates isn't known yet"),
         (MINUTE, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 1 min"),
@@ -33,23 +33,23 @@ def planned(one=None, key="f", **state: object) -> PollState:
         (30 * DAY, 2 * HOUR, "every 2 h, the slowest allowed: {} every 30 days"),
     ],
 )
-def test_the_pause_follows_the_rhythm_within_bounds(gap, pause, says):
-    got = planned(gap=gap)
-    assert got.due_at - NOW == pytest.approx(pause, rel=0.101)
-    assert got.due_why == says.format("the publisher updates about")
+def test_the_pause_follows_the_publishing_rate_within_the_intervals(gap, pause, why):
+    state = planned(gap=gap)
+    assert state.due_at - NOW == pytest.approx(pause, rel=0.101)
+    assert state.due_why == why.format("the publisher updates about")
 
 
 @pytest.mark.parametrize("every", [MINUTE, 3 * DAY])
-def test_the_operators_own_pause_is_kept_whatever_the_rhythm_and_the_bounds(every):
-    got = planned(feed(every=every), gap=3 * HOUR)
-    assert got.due_at - NOW == pytest.approx(every, rel=0.101)
-    assert got.due_why == f"every {readable_duration(every)}, as set for this feed"
+def test_the_operators_pause_for_a_feed_ignores_rate_and_intervals(every):
+    state = planned(feed(every=every), gap=3 * HOUR)
+    assert state.due_at - NOW == pytest.approx(every, rel=0.101)
+    assert state.due_why == f"every {readable_duration(every)}, as set for this feed"
 
 
-def test_but_not_against_the_publishers_wish():
-    got = planned(feed(every=MINUTE), hints=PublisherHints(ttl=HOUR))
-    assert got.due_at >= NOW + HOUR
-    assert got.due_why == "in 1 h: the publisher asks for it (ttl)"
+def test_the_publishers_hints_outweigh_the_operators_pause():
+    state = planned(feed(every=MINUTE), hints=PublisherHints(ttl=HOUR))
+    assert state.due_at >= NOW + HOUR
+    assert state.due_why == "in 1 h: the publisher asks for it (ttl)"
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_but_not_against_the_publishers_wish():
     ],
 )
 def test_each_failure_doubles_the_pause_up_to_a_day(failures, pause, why):
-    got = planned(state=FeedState.FAILING, failures=failures, gap=3 * HOUR)
-    assert got.due_at - NOW == pytest.approx(pause, rel=0.101)
-    assert got.due_why == why
+    state = planned(state=FeedState.FAILING, failures=failures, gap=3 * HOUR)
+    assert state.due_at - NOW == pytest.approx(pause, rel=0.101)
+    assert state.due_why == why
 
 
 def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
@@ -73,29 +73,29 @@ def test_a_feed_that_is_gone_is_asked_once_more_and_then_no_more():
     assert once.due_at - NOW == pytest.approx(DAY, rel=0.101)
     assert once.due_why == "in a day, to be sure: the publisher says it is gone (410)"
     assert (next_poll.is_ended(once), next_poll.is_ended(twice)) == (False, True)
-    assert twice.due_why.startswith("not asked any more")
+    assert twice.due_why.startswith("not polled any more")
 
 
-def test_feeds_added_together_are_not_asked_together():
+def test_feeds_added_together_are_not_polled_together():
     assert len({planned(key=f"f{n}").due_at for n in range(50)}) == 50
-    held = {planned(key=f"f{n}", hints=PublisherHints(wait=HOUR)).due_at for n in range(50)}
-    assert len(held) == 50
-    assert min(held) >= NOW + HOUR
-    assert max(held) <= NOW + 1.1 * HOUR
+    due_times = {planned(key=f"f{n}", hints=PublisherHints(wait=HOUR)).due_at for n in range(50)}
+    assert len(due_times) == 50
+    assert min(due_times) >= NOW + HOUR
+    assert max(due_times) <= NOW + 1.1 * HOUR
 
 
 def test_hours_to_skip_are_skipped_and_named():
     quiet = PublisherHints(skip_hours=frozenset({12, 13, 14}))
-    got = planned(gap=40 * MINUTE, hints=quiet)
-    assert timedelta() <= got.due_at - NOW.replace(hour=15) <= 5 * MINUTE
-    assert got.due_why.endswith(", outside of the hours and days it wants skipped: Tue 15:00 UTC")
+    state = planned(gap=40 * MINUTE, hints=quiet)
+    assert timedelta() <= state.due_at - NOW.replace(hour=15) <= 5 * MINUTE
+    assert state.due_why.endswith(", after the hours and days that it wants skipped: Tue 15:00 UTC")
 
 
-def test_nobody_is_planned_for_the_last_minutes_before_them():
+def test_no_feed_is_planned_for_the_last_minutes_before_skipped_hours():
     quiet = PublisherHints(skip_hours=frozenset({13, 14}))
     for number in range(200):
-        got = planned(key=f"f{number}", gap=9 * HOUR, hints=quiet)
-        assert got.due_at < NOW + 56 * MINUTE or got.due_at >= NOW.replace(hour=15)
+        state = planned(key=f"f{number}", gap=9 * HOUR, hints=quiet)
+        assert state.due_at < NOW + 56 * MINUTE or state.due_at >= NOW.replace(hour=15)
 
 
 SPANS = st.none() | st.timedeltas(timedelta(), timedelta(days=4_000))
@@ -109,21 +109,21 @@ HINTS = st.builds(
 
 
 @given(
-    asked=HINTS,
+    hints=HINTS,
     gap=SPANS,
     failures=st.integers(0, 10_000),
     every=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
 )
-def test_whatever_was_said_a_feed_is_asked_later_than_now_never_inside_a_wish_and_some_day(
-    asked, gap, failures, every
+def test_a_feed_is_always_due_after_now_outside_the_publishers_limit_and_within_days(
+    hints, gap, failures, every
 ):
-    state = FeedState.FAILING if failures else FeedState.OK
-    got = planned(feed(every=every), hints=asked, gap=gap, failures=failures, state=state)
-    wish = publisher_hints.not_before(asked, NOW)
-    assert got.due_at > NOW
-    assert wish is None or wish[0] <= got.due_at
+    health = FeedState.FAILING if failures else FeedState.OK
+    state = planned(feed(every=every), hints=hints, gap=gap, failures=failures, state=health)
+    limit = publisher_hints.not_before(hints, NOW)
+    assert state.due_at > NOW
+    assert limit is None or limit.until <= state.due_at
     assert (
-        got.due_at
+        state.due_at
         <= NOW + 1.1 * max(DAY, every or DAY) + publisher_hints.LONGEST_SKIP + 10 * MINUTE
     )
-    assert got.due_why
+    assert state.due_why

@@ -1,4 +1,4 @@
-"""When a publisher is asked again, and what each answer makes of a feed."""
+"""The state of a feed after each kind of answer."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ def before(state: FeedState = FeedState.OK, **changes: object):
 
 
 def test_a_document_read_whole_is_well_and_its_validators_are_kept():
-    got = poll_state.next_state(
+    state = poll_state.next_state(
         before(), NOW, fetched("x", etag='"v2"', last_modified="now"), WHOLE, None
     )
-    assert (got.state, got.etag, got.last_modified) == (FeedState.OK, '"v2"', "now")
-    assert (got.failures, got.last_error, got.last_ok_at) == (0, None, NOW)
+    assert (state.state, state.etag, state.last_modified) == (FeedState.OK, '"v2"', "now")
+    assert (state.failures, state.last_error, state.last_ok_at) == (0, None, NOW)
 
 
 def test_a_document_cut_short_is_degraded_and_its_validators_are_not_kept():
-    got = poll_state.next_state(before(), NOW, fetched("x", etag='"v2"'), CUT, None)
-    assert (got.state, got.last_error) == (FeedState.DEGRADED, "the document ends early")
-    assert (got.etag, got.last_modified, got.body_digest) == (None, None, None)
+    state = poll_state.next_state(before(), NOW, fetched("x", etag='"v2"'), CUT, None)
+    assert (state.state, state.last_error) == (FeedState.DEGRADED, "the document ends early")
+    assert (state.etag, state.last_modified, state.body_digest) == (None, None, None)
 
 
 def test_a_feed_without_entries_is_neither_success_nor_failure():
-    got = poll_state.next_state(before(), NOW, fetched("x"), Parsed(), None)
-    assert (got.state, got.failures, got.last_error) == (FeedState.EMPTY, 0, None)
+    state = poll_state.next_state(before(), NOW, fetched("x"), Parsed(), None)
+    assert (state.state, state.failures, state.last_error) == (FeedState.EMPTY, 0, None)
 
 
 def test_the_first_document_sets_when_we_began_to_watch_and_no_later_one_does():
@@ -60,7 +60,7 @@ def test_the_same_bytes_need_no_reading():
 
 
 @pytest.mark.parametrize(
-    ("was", "now_is"),
+    ("before_state", "after_state"),
     [
         (FeedState.OK, FeedState.UNCHANGED),
         (FeedState.UNCHANGED, FeedState.UNCHANGED),
@@ -70,41 +70,41 @@ def test_the_same_bytes_need_no_reading():
         (FeedState.GONE, FeedState.GONE),
     ],
 )
-def test_unchanged_is_unchanged_and_no_recovery(was, now_is):
-    old = before(was, failures=3, last_error="timeout: x")
-    got = poll_state.next_state(old, NOW, fetched(None), None, None)
-    assert got.state is now_is
-    assert got.failures == 0
+def test_unchanged_is_unchanged_and_no_recovery(before_state, after_state):
+    old = before(before_state, failures=3, last_error="timeout: x")
+    state = poll_state.next_state(old, NOW, fetched(None), None, None)
+    assert state.state is after_state
+    assert state.failures == 0
 
 
 def test_after_a_failure_unchanged_asks_for_the_whole_document_next():
     old = before(FeedState.FAILING, failures=3, last_error="timeout: x")
-    got = poll_state.next_state(old, NOW, fetched(None), None, None)
-    assert (got.etag, got.last_modified, got.last_error) == (None, None, "timeout: x")
-    settled = poll_state.next_state(feed(poll=got), NOW, fetched("x"), WHOLE, None)
+    state = poll_state.next_state(old, NOW, fetched(None), None, None)
+    assert (state.etag, state.last_modified, state.last_error) == (None, None, "timeout: x")
+    settled = poll_state.next_state(feed(poll=state), NOW, fetched("x"), WHOLE, None)
     assert (settled.state, settled.last_error) == (FeedState.OK, None)
 
 
-@pytest.mark.parametrize("was", [FeedState.FAILING, FeedState.GONE, FeedState.OK])
-def test_the_same_bytes_sent_again_are_proof_enough(was):
-    old = before(was, failures=3, last_error="timeout: x")
-    got = poll_state.next_state(old, NOW, fetched("x", etag='"v2"'), None, None)
-    assert (got.state, got.failures, got.last_error) == (FeedState.UNCHANGED, 0, None)
-    assert (got.etag, got.last_modified, got.body_digest) == ('"v2"', None, "d")
+@pytest.mark.parametrize("before_state", [FeedState.FAILING, FeedState.GONE, FeedState.OK])
+def test_the_same_bytes_sent_again_are_a_recovery(before_state):
+    old = before(before_state, failures=3, last_error="timeout: x")
+    state = poll_state.next_state(old, NOW, fetched("x", etag='"v2"'), None, None)
+    assert (state.state, state.failures, state.last_error) == (FeedState.UNCHANGED, 0, None)
+    assert (state.etag, state.last_modified, state.body_digest) == ('"v2"', None, "d")
 
 
 @pytest.mark.parametrize(
-    ("error", "state", "says"),
+    ("error", "expected", "sentence"),
     [
         (TIMEOUT, FeedState.FAILING, "timeout: no answer within 30 s"),
         (ParseError(FeedReason.NOT_A_FEED, "a page"), FeedState.FAILING, "not_a_feed: a page"),
         (FetchError(FeedReason.GONE, "410"), FeedState.GONE, "gone: 410"),
     ],
 )
-def test_a_failure_is_a_state_with_a_reason_and_forgets_nothing(error, state, says):
-    got = poll_state.next_state(before(), NOW, None, None, error)
-    assert (got.state, got.last_error, got.failures) == (state, says, 1)
-    assert (got.etag, got.last_ok_at) == ('"v1"', NOW - timedelta(days=1))
+def test_a_failure_is_a_state_with_a_reason_and_forgets_nothing(error, expected, sentence):
+    state = poll_state.next_state(before(), NOW, None, None, error)
+    assert (state.state, state.last_error, state.failures) == (expected, sentence, 1)
+    assert (state.etag, state.last_ok_at) == ('"v1"', NOW - timedelta(days=1))
 
 
 def test_twice_gone_is_gone_and_what_came_before_does_not_count():
@@ -120,26 +120,28 @@ def test_what_the_server_asks_for_is_remembered_with_each_answer():
     error = FetchError(FeedReason.THROTTLED, "429", retry_after=hours)
     failed = poll_state.next_state(before(), NOW, None, None, error)
     assert failed.hints.wait == hours
-    asked = fetched("x", retry_after=hours, fresh_for=hours / 7)
-    read = poll_state.next_state(feed(poll=failed), NOW, asked, WHOLE, None)
+    answer = fetched("x", retry_after=hours, fresh_for=hours / 7)
+    read = poll_state.next_state(feed(poll=failed), NOW, answer, WHOLE, None)
     assert (read.hints.wait, read.hints.fresh_for) == (hours, hours / 7)
     assert poll_state.next_state(feed(poll=read), NOW, fetched(None), None, None).hints.wait is None
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"), [(None, HALF_HOUR), (timedelta(), timedelta()), (2 * HALF_HOUR,) * 2]
+    ("fresh_for", "expected"), [(None, HALF_HOUR), (timedelta(), timedelta()), (2 * HALF_HOUR,) * 2]
 )
-def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(said, kept):
+def test_a_304_that_says_nothing_of_freshness_leaves_it_as_it_was(fresh_for, expected):
     poll = replace(before().poll, hints=PublisherHints(fresh_for=HALF_HOUR, ttl=HALF_HOUR))
-    got = poll_state.next_state(feed(poll=poll), NOW, fetched(None, fresh_for=said), None, None)
-    assert (got.hints.fresh_for, got.hints.ttl) == (kept, HALF_HOUR)
+    state = poll_state.next_state(
+        feed(poll=poll), NOW, fetched(None, fresh_for=fresh_for), None, None
+    )
+    assert (state.hints.fresh_for, state.hints.ttl) == (expected, HALF_HOUR)
 
 
-def test_what_a_document_wishes_replaces_what_the_one_before_did():
+def test_what_a_document_hints_at_replaces_the_hints_of_the_one_before():
     poll = replace(before().poll, hints=PublisherHints(ttl=HALF_HOUR))
-    wished = replace(WHOLE, hints=PublisherHints(skip_hours=frozenset({3})))
-    got = poll_state.next_state(feed(poll=poll), NOW, fetched("x"), wished, None)
-    assert got.hints == PublisherHints(skip_hours=frozenset({3}))
+    with_hints = replace(WHOLE, hints=PublisherHints(skip_hours=frozenset({3})))
+    state = poll_state.next_state(feed(poll=poll), NOW, fetched("x"), with_hints, None)
+    assert state.hints == PublisherHints(skip_hours=frozenset({3}))
 
 
 def test_every_answer_says_when_we_asked():
@@ -147,26 +149,28 @@ def test_every_answer_says_when_we_asked():
         assert poll_state.next_state(before(), NOW, *answer).asked_at == NOW
 
 
-def test_the_rhythm_is_learned_from_what_polls_bring_and_not_from_failures():
-    def gap(was, *answer, news=()):
-        state = poll_state.next_state(was, NOW, *answer)
-        return poll_state.planned(was, state, NOW, BOUNDS, news).gap
+def test_the_publishing_rate_is_learned_from_what_polls_bring_and_not_from_failures():
+    def gap(feed_before, *answer, news=()):
+        state = poll_state.next_state(feed_before, NOW, *answer)
+        return poll_state.with_next_poll(feed_before, state, NOW, BOUNDS, news).gap
 
-    known = before(gap=timedelta(hours=6))
+    hourly = before(gap=timedelta(hours=6))
     busy = tuple(
         entry(str(n), published_at=NOW - n * timedelta(hours=1)) for n in range(1, 20)
     )  # fmt: skip
-    assert gap(known, fetched("x"), WHOLE, None, news=busy) < timedelta(hours=3)
-    assert gap(known, fetched(None), None, None) > timedelta(hours=6)
-    assert gap(known, None, None, TIMEOUT) == timedelta(hours=6)
+    assert gap(hourly, fetched("x"), WHOLE, None, news=busy) < timedelta(hours=3)
+    assert gap(hourly, fetched(None), None, None) > timedelta(hours=6)
+    assert gap(hourly, None, None, TIMEOUT) == timedelta(hours=6)
     assert gap(feed(), fetched("x"), WHOLE, None, news=busy) < timedelta(hours=2)
     assert gap(feed(), fetched("x"), WHOLE, None) is None
 
 
 def test_a_feed_whose_host_had_no_turn_free_is_as_it_was_and_soon_due():
-    was = before(FeedState.OK, asked_at=NOW - HALF_HOUR, gap=HALF_HOUR)
+    idle = before(FeedState.OK, asked_at=NOW - HALF_HOUR, gap=HALF_HOUR)
     busy = FetchError(FeedReason.BUSY, "many wait")
-    got = poll_state.planned(was, poll_state.next_state(was, NOW, None, None, busy), NOW, BOUNDS)
-    assert replace(got, due_at=NOW, due_why="") == was.poll
-    assert timedelta(minutes=1) <= got.due_at - NOW <= timedelta(minutes=2)
-    assert got.due_why == "soon: its host is busy with its other feeds"
+    state = poll_state.with_next_poll(
+        idle, poll_state.next_state(idle, NOW, None, None, busy), NOW, BOUNDS
+    )
+    assert replace(state, due_at=NOW, due_why="") == idle.poll
+    assert timedelta(minutes=1) <= state.due_at - NOW <= timedelta(minutes=2)
+    assert state.due_why == "soon: its host is busy with its other feeds"

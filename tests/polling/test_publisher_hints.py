@@ -1,4 +1,4 @@
-"""What a publisher asks of those who poll, in instants, in words and in JSON."""
+"""Publisher-declared polling limits: as instants, as a sentence and as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOON = datetime(2000, 1, 1, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("said", "until", "where"),
+    ("hints", "until", "source"),
     [
         (PublisherHints(wait=HOUR), HOUR, "Retry-After"),
         (PublisherHints(fresh_for=HOUR), HOUR, FRESH),
@@ -33,17 +33,17 @@ NOON = datetime(2000, 1, 1, 12, 0, tzinfo=UTC)
         (PublisherHints(fresh_for=3_650 * DAY), DAY, FRESH),
     ],
 )  # fmt: skip
-def test_the_longest_wish_counts_up_to_a_day(said, until, where):
-    assert publisher_hints.not_before(said, NOW) == (NOW + until, where)
+def test_the_latest_limit_counts_up_to_a_day(hints, until, source):
+    assert publisher_hints.not_before(hints, NOW) == (NOW + until, source)
 
 
 @pytest.mark.parametrize(
-    "said", [PublisherHints(), PublisherHints(fresh_for=timedelta(), wait=timedelta())]
+    "hints", [PublisherHints(), PublisherHints(fresh_for=timedelta(), wait=timedelta())]
 )
-def test_who_wishes_nothing_is_asked_whenever_we_like(said):
-    assert publisher_hints.not_before(said, NOW) is None
-    assert publisher_hints.outside_skips(said, NOW) == NOW
-    assert publisher_hints.sentence(said) == ""
+def test_without_hints_there_is_no_limit_and_no_sentence(hints):
+    assert publisher_hints.not_before(hints, NOW) is None
+    assert publisher_hints.outside_skips(hints, NOW) == NOW
+    assert publisher_hints.sentence(hints) == ""
 
 
 @pytest.mark.parametrize(
@@ -56,24 +56,38 @@ def test_who_wishes_nothing_is_asked_whenever_we_like(said):
         (set(), {1}, datetime(2025, 6, 18, 0, tzinfo=UTC)),
         (set(), {1, 2, 3, 4}, NOW + 3 * DAY),  # three days are the most
         (set(range(24)), set(), NOW),  # a mistake
+        (set(range(24)) - {11}, set(), datetime(2025, 6, 18, 11, tzinfo=UTC)),
         (set(), set(range(7)), NOW),
+        (set(), set(range(7)) - {3}, datetime(2025, 6, 19, 0, tzinfo=UTC)),
         (set(range(24)), {1}, datetime(2025, 6, 18, 0, tzinfo=UTC)),
     ],
 )
 def test_hours_and_days_are_skipped(hours, days, allowed):
-    said = PublisherHints(skip_hours=frozenset(hours), skip_days=frozenset(days))
-    assert publisher_hints.outside_skips(said, NOW) == allowed
+    hints = PublisherHints(skip_hours=frozenset(hours), skip_days=frozenset(days))
+    assert publisher_hints.outside_skips(hints, NOW) == allowed
 
 
-def test_people_read_what_was_said():
-    said = PublisherHints(
+def test_the_hints_are_a_sentence_for_people():
+    hints = PublisherHints(
         ttl=HOUR, period=DAY, fresh_for=10 * MINUTE, wait=45 * timedelta(seconds=1),
         skip_hours=frozenset({4, 3}), skip_days=frozenset({5, 6}),
     )  # fmt: skip
-    assert publisher_hints.sentence(said) == (
-        "fresh for 10 min, ttl of 1 h, an update every 24 h (sy:updatePeriod), to be left alone"
-        " for 45 s (Retry-After), no polls in the hours 3, 4 UTC, no polls on Sat, Sun"
+    assert publisher_hints.sentence(hints) == (
+        "fresh for 10 min, ttl of 1 h, an update every 24 h (sy:updatePeriod), no poll for 45 s"
+        " (Retry-After), no polls in the hours 3, 4 UTC, no polls on Sat, Sun"
     )
+
+
+def test_of_two_equal_limits_the_first_named_counts():
+    hints = PublisherHints(wait=HOUR, fresh_for=HOUR, ttl=HOUR)
+    assert publisher_hints.not_before(hints, NOW) == (NOW + HOUR, "Retry-After")
+
+
+def test_empty_hints_are_left_out_of_the_stored_form():
+    assert publisher_hints.hints_as_json(PublisherHints()) == {}
+    assert publisher_hints.hints_as_json(
+        PublisherHints(fresh_for=timedelta(), base=NOW, skip_days=frozenset({6, 0}), hub="h")
+    ) == {"fresh_for": 0, "base": "2025-06-17T12:34:00+00:00", "skip_days": [0, 6], "hub": "h"}
 
 
 SECONDS = st.none() | st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
@@ -87,12 +101,13 @@ HINTS = st.builds(
 
 
 @given(HINTS)
-def test_wishes_come_back_from_json_as_they_went(said):
-    assert publisher_hints.of(json.loads(json.dumps(publisher_hints.flat(said)))) == said
+def test_hints_survive_the_way_through_json(hints):
+    stored = json.loads(json.dumps(publisher_hints.hints_as_json(hints)))
+    assert publisher_hints.hints_from_json(stored) == hints
 
 
 @given(HINTS, st.timedeltas(-10_000 * DAY, 10_000 * DAY).map(lambda span: NOW + span))
-def test_no_wish_goes_beyond_its_limit(said, at):
-    wish = publisher_hints.not_before(said, at)
-    assert wish is None or at < wish[0] <= at + publisher_hints.LONGEST
-    assert at <= publisher_hints.outside_skips(said, at) <= at + publisher_hints.LONGEST_SKIP
+def test_no_hint_delays_a_poll_beyond_its_bound(hints, at):
+    limit = publisher_hints.not_before(hints, at)
+    assert limit is None or at < limit.until <= at + publisher_hints.LONGEST
+    assert at <= publisher_hints.outside_skips(hints, at) <= at + publisher_hints.LONGEST_SKIP

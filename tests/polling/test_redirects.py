@@ -1,4 +1,4 @@
-"""One 301 may be a slip; the same one again and again, for a day, is an answer."""
+"""A permanent redirect is believed after three answers in a row over a day."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ NEW, OTHER = "https://new.example/rss", "https://other.example/rss"
         ([], None),
         ([NEW] * 2 * 24, NEW),
         ([NEW] * 24, None),  # a day is not over
+        ([NEW] * 25, NEW),  # exactly a day
         ([NEW, *[None] * 22, NEW, NEW], None),
         ([NEW] * 20 + [OTHER] * 20, None),
         ([NEW] * 20 + [OTHER] * 30, OTHER),
@@ -30,20 +31,37 @@ def test_an_address_changes_after_agreement_over_a_day(answers, expected):
     redirect, now = None, NOW
     for number, moved_to in enumerate(answers):
         now = NOW + number * HOUR
-        redirect = redirects.heard(redirect, moved_to, now)
+        redirect = redirects.after_answer(redirect, moved_to, now)
     assert redirects.new_address(PollState(due_at=NOW, redirect=redirect), now) == expected
 
 
+def test_three_answers_are_enough_when_a_day_lies_between():
+    redirect = None
+    for hours in (0, 12, 24):
+        redirect = redirects.after_answer(redirect, NEW, NOW + hours * HOUR)
+    state = PollState(due_at=NOW, redirect=redirect)
+    assert redirects.new_address(state, NOW + 24 * HOUR) == NEW
+
+
+def test_people_are_told_how_often_the_redirect_was_seen():
+    once = redirects.after_answer(None, NEW, NOW)
+    assert redirects.progress(once) == "seen once; followed for good after 3, over a day"
+
+
 def test_two_answers_are_not_enough_however_far_apart():
-    redirect = redirects.heard(redirects.heard(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR)
+    redirect = redirects.after_answer(
+        redirects.after_answer(None, NEW, NOW), NEW, NOW + 99 * 24 * HOUR
+    )
     later = NOW + 100 * 24 * HOUR
     assert redirects.new_address(PollState(due_at=NOW, redirect=redirect), later) is None
-    assert redirects.progress(redirect).startswith("said 2 times in a row; believed after 3")
+    assert redirects.progress(redirect).startswith(
+        "seen 2 times in a row; followed for good after 3"
+    )
 
 
-def test_a_failure_moves_nothing():
-    redirect = redirects.heard(None, NEW, NOW)
+def test_a_failing_feed_keeps_its_address():
+    redirect = redirects.after_answer(None, NEW, NOW)
     for number in range(9):
-        redirect = redirects.heard(redirect, NEW, NOW + number * HOUR)
+        redirect = redirects.after_answer(redirect, NEW, NOW + number * HOUR)
     failed = PollState(due_at=NOW, redirect=redirect, failures=1)
     assert redirects.new_address(failed, NOW + 100 * HOUR) is None

@@ -1,4 +1,4 @@
-"""A feed is silent when it brings nothing new for longer than is its way."""
+"""A feed that is quieter than its own publishing history is silent."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from monitor.polling.staleness import (
     LEAST_SLACK,
     MEMORY,
     StalenessLimits,
-    instants,
-    judged,
-    learned,
     limit,
+    publication_times,
     sentence,
+    updated_history,
     usual_gap,
+    with_staleness,
 )
 from tests import fakes
 
@@ -31,10 +31,10 @@ BOUNDS = StalenessLimits(least=DAY, most=14 * DAY)
 
 
 def every(gap: timedelta, days: float, *, since: datetime = MONDAY) -> Iterator[datetime]:
-    at = since
-    while at < since + days * DAY:
-        yield at
-        at += gap
+    time = since
+    while time < since + days * DAY:
+        yield time
+        time += gap
 
 
 def in_office_hours(days: int) -> Iterator[datetime]:
@@ -45,7 +45,7 @@ def in_office_hours(days: int) -> Iterator[datetime]:
 
 
 def history_of(published: Iterator[datetime]) -> PublishingHistory:
-    return learned(PublishingHistory(), published)
+    return updated_history(PublishingHistory(), published)
 
 
 AGENCY = history_of(every(10 * MINUTE, 40))
@@ -63,16 +63,16 @@ WITH_ACCIDENT = history_of(iter([*every(HOUR, 20), *every(HOUR, 20, since=MONDAY
     [
         (AGENCY, DAY),  # its longest gap is ten minutes: the operator's least
         (DAILY, 2 * DAY),
-        (OFFICE, 2 * (62 * HOUR + 40 * MINUTE)),  # weekends are its way, and a holiday beside one
+        (OFFICE, 2 * (62 * HOUR + 40 * MINUTE)),  # weekends are usual, and a holiday beside one
         (WEEKLY, 14 * DAY),
-        (MONTHLY, 30 * DAY * LEAST_SLACK),  # beyond the operator's longest: that is its way
+        (MONTHLY, 30 * DAY * LEAST_SLACK),  # beyond the operator's longest
         (FRESH, 4 * DAY),  # it has not met a weekend yet
         (NEW, 14 * DAY),  # not known well enough
         (PublishingHistory(), 14 * DAY),
         (WITH_ACCIDENT, DAY),  # once ten days away, which may have been us
     ],
 )
-def test_how_long_a_feed_may_be_quiet(history, allowed):
+def test_the_limit_follows_the_publishing_history(history, allowed):
     assert limit(history, BOUNDS) == allowed
 
 
@@ -92,10 +92,11 @@ def test_how_often_it_publishes(history, usual):
     assert usual_gap(history) == usual
 
 
-def test_people_are_told_in_a_sentence():
+def test_staleness_is_a_sentence_for_people():
     history = history_of(every(40 * MINUTE, 40))
-    said = "nothing new for 3 days; it usually publishes every 40 min"
-    assert sentence(history, 3 * DAY) == said
+    assert sentence(history, 3 * DAY) == (
+        "nothing new for 3 days; it usually publishes every 40 min"
+    )
     assert sentence(NEW, 15 * DAY) == (
         "nothing new for 15 days; how often it publishes is not known yet"
     )
@@ -113,26 +114,28 @@ assert LAST is not None
 WELL = PollState(due_at=LAST, state=FeedState.OK, first_ok_at=LAST - 40 * DAY, since=MONDAY)
 
 
-def after(state: FeedState, quiet: timedelta, was: PollState = WELL) -> PollState:
+def after(state: FeedState, quiet: timedelta, before: PollState = WELL) -> PollState:
     now = LAST + quiet
-    return judged(was, replace(was, state=state, last_error=None), AGENCY, now, BOUNDS)
+    return with_staleness(
+        before, replace(before, state=state, last_error=None), AGENCY, now, BOUNDS
+    )
 
 
 @pytest.mark.parametrize(
-    ("state", "quiet", "found"),
+    ("state", "quiet", "expected"),
     [
         (FeedState.OK, DAY, FeedState.OK),
         (FeedState.UNCHANGED, DAY, FeedState.UNCHANGED),
         (FeedState.OK, DAY + MINUTE, FeedState.SILENT),
         (FeedState.UNCHANGED, DAY + MINUTE, FeedState.SILENT),  # a 304 is no sign of life
-        (FeedState.FAILING, 3 * DAY, FeedState.FAILING),  # nobody knows what it publishes
+        (FeedState.FAILING, 3 * DAY, FeedState.FAILING),  # what it publishes is unknown
         (FeedState.GONE, 3 * DAY, FeedState.GONE),
         (FeedState.DEGRADED, 3 * DAY, FeedState.DEGRADED),  # the new ones may be in the other part
         (FeedState.EMPTY, 3 * DAY, FeedState.EMPTY),
     ],
 )
-def test_only_what_answers_well_can_be_silent(state, quiet, found):
-    assert after(state, quiet).state is found
+def test_only_a_feed_that_answers_well_can_be_silent(state, quiet, expected):
+    assert after(state, quiet).state is expected
 
 
 def test_silence_has_a_beginning_and_goes_on():
@@ -144,25 +147,28 @@ def test_silence_has_a_beginning_and_goes_on():
     assert later.last_error == "nothing new for 3 days; it usually publishes every 10 min"
 
 
-def test_something_new_ends_it():
+def test_something_new_ends_silence():
     silent = after(FeedState.UNCHANGED, 2 * DAY)
     now = LAST + 3 * DAY
-    history = learned(AGENCY, [now])
-    read = judged(
+    history = updated_history(AGENCY, [now])
+    read = with_staleness(
         silent, replace(silent, state=FeedState.OK, last_error=None), history, now, BOUNDS
     )
     assert (read.state, read.since, read.last_error) == (FeedState.OK, now, None)
 
 
-def test_well_is_well_however_the_publisher_says_it():
+def test_all_healthy_states_are_one_for_the_start_of_a_state():
     assert after(FeedState.UNCHANGED, HOUR).since == MONDAY
     assert after(FeedState.FAILING, HOUR).since == LAST + HOUR
 
 
 def test_a_feed_that_never_brought_anything_new_is_quiet_since_we_watch():
     state = PollState(due_at=MONDAY, state=FeedState.UNCHANGED, first_ok_at=MONDAY)
-    for now, found in ((14 * DAY, FeedState.UNCHANGED), (14 * DAY + MINUTE, FeedState.SILENT)):
-        assert judged(state, state, PublishingHistory(), MONDAY + now, BOUNDS).state is found
+    for quiet, expected in ((14 * DAY, FeedState.UNCHANGED), (14 * DAY + MINUTE, FeedState.SILENT)):
+        assert (
+            with_staleness(state, state, PublishingHistory(), MONDAY + quiet, BOUNDS).state
+            is expected
+        )
 
 
 # ── what counts as new ───────────────────────────────────────────────────────────────────────────
@@ -172,20 +178,20 @@ KNOWN = PublishingHistory(newest_at=NOW - 2 * HOUR)
 
 
 @pytest.mark.parametrize(
-    ("published", "backlog", "history", "found"),
+    ("published", "backlog", "history", "expected"),
     [
         (NOW - HOUR, False, KNOWN, NOW - HOUR),
         (NOW - 3 * HOUR, False, KNOWN, NOW),  # backdated: it came now all the same
         (None, False, KNOWN, NOW),
         (NOW - 3 * DAY, True, PublishingHistory(), NOW - 3 * DAY),
-        (None, True, PublishingHistory(), None),  # it was there before us: who knows since when
+        (None, True, PublishingHistory(), None),  # it was there before us, for an unknown time
         (NOW + DAY, False, KNOWN, NOW),
     ],
 )
-def test_when_an_article_came(published, backlog, history, found):
+def test_the_publication_time_of_an_article(published, backlog, history, expected):
     entry = fakes.entry(published_at=published)
     article = fakes.article(entry=entry, backlog=backlog, seen_at=NOW)
-    assert instants([article], history) == ([] if found is None else [found])
+    assert publication_times([article], history) == ([] if expected is None else [expected])
 
 
 # ── laws ─────────────────────────────────────────────────────────────────────────────────────────
@@ -200,42 +206,48 @@ SPANS = st.integers(1, 60 * 24 * 60).map(lambda minutes: minutes * MINUTE)
 def test_the_order_within_a_document_does_not_matter(times, order: random.Random):
     mixed = list(times)
     order.shuffle(mixed)
-    assert learned(PublishingHistory(), mixed) == learned(PublishingHistory(), times)
+    assert updated_history(PublishingHistory(), mixed) == updated_history(
+        PublishingHistory(), times
+    )
 
 
 @given(TIMES)
-def test_what_is_known_already_teaches_nothing(times):
-    history = learned(PublishingHistory(), times)
-    assert learned(history, times) == history
+def test_known_publications_change_nothing(times):
+    history = updated_history(PublishingHistory(), times)
+    assert updated_history(history, times) == history
     assert history.newest_at == max(times, default=None)
 
 
 @given(TIMES, SPANS, SPANS)
-def test_nobody_is_silent_before_the_operators_least(times, least, most):
+def test_no_feed_is_silent_before_the_operators_least(times, least, most):
     bounds = StalenessLimits(least=least, most=most)
-    assert limit(learned(PublishingHistory(), times), bounds) >= least
+    assert limit(updated_history(PublishingHistory(), times), bounds) >= least
 
 
 @given(TIMES, SPANS, SPANS)
-def test_nobody_is_unnoticed_for_longer_than_the_operators_most_or_his_own_way(times, least, most):
-    history = learned(PublishingHistory(), times)
+def test_no_feed_is_unnoticed_beyond_the_operators_most_or_its_own_gaps(times, least, most):
+    history = updated_history(PublishingHistory(), times)
     longest = max((timedelta(minutes=gap) for _, _, gap in history.days), default=timedelta())
     allowed = max(least, most, LEAST_SLACK * longest, 4 * DAY)
     assert limit(history, StalenessLimits(least=least, most=most)) <= allowed
 
 
 @given(TIMES, SPANS, SPANS, SPANS)
-def test_who_is_silent_stays_so_until_something_new_comes(times, least, most, more):
-    history, bounds = learned(PublishingHistory(), times), StalenessLimits(least=least, most=most)
+def test_a_silent_feed_stays_silent_until_something_new_comes(times, least, most, more):
+    history, bounds = (
+        updated_history(PublishingHistory(), times),
+        StalenessLimits(least=least, most=most),
+    )
     start = history.newest_at or MONDAY
     state = PollState(due_at=start, state=FeedState.UNCHANGED, first_ok_at=start)
     at = start + limit(history, bounds) + MINUTE
-    silent = judged(state, state, history, at, bounds)
+    silent = with_staleness(state, state, history, at, bounds)
     assert silent.state is FeedState.SILENT
     unchanged = replace(silent, state=FeedState.UNCHANGED)
-    assert judged(silent, unchanged, history, at + more, bounds).state is FeedState.SILENT
+    assert with_staleness(silent, unchanged, history, at + more, bounds).state is FeedState.SILENT
     assert (
-        judged(silent, unchanged, learned(history, [at]), at, bounds).state is FeedState.UNCHANGED
+        with_staleness(silent, unchanged, updated_history(history, [at]), at, bounds).state
+        is FeedState.UNCHANGED
     )
 
 
@@ -246,4 +258,4 @@ def test_a_feed_that_keeps_its_pace_is_never_silent(gap, days, shift):
     for at in every(gap * MINUTE, days, since=MONDAY + shift * DAY):
         if history.newest_at is not None:
             assert at - history.newest_at <= limit(history, BOUNDS)
-        history = learned(history, [at])
+        history = updated_history(history, [at])

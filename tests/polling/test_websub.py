@@ -1,4 +1,4 @@
-"""What we ask of a hub, and which of its calls we believe."""
+"""WebSub: requests to a hub, its verifications and its signatures."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.fakes import NOW
 
 HUB, TOPIC, CALLBACK = "https://hub.example/", "https://a.example/rss", "https://us.example/websub/"
 DAY = timedelta(days=1)
-WISH = websub.wish("f", HUB, TOPIC, NOW)
-ASKED = websub.asked(WISH, CALLBACK + WISH.token, NOW)
-LIVE = replace(ASKED, state=HubSubscriptionState.LIVE, until=NOW + DAY)
+NEW = websub.new_subscription("f", HUB, TOPIC, NOW)
+REQUESTED = websub.after_request(NEW, CALLBACK + NEW.token, NOW)
+ACTIVE = replace(REQUESTED, state=HubSubscriptionState.ACTIVE, until=NOW + DAY)
 
 
 def query(mode: str = "subscribe", topic: str = TOPIC, **more: str) -> dict[str, str]:
@@ -28,79 +28,91 @@ def query(mode: str = "subscribe", topic: str = TOPIC, **more: str) -> dict[str,
     return plain | {f"hub.{name}": value for name, value in more.items()}
 
 
-def test_each_wish_has_a_secret_and_an_address_of_its_own():
-    other = websub.wish("f", HUB, TOPIC, NOW)
-    assert len({WISH.secret, other.secret, WISH.token, other.token}) == 4
-    assert len(WISH.secret) < 200 <= len(WISH.secret) * 4
-    assert WISH.secret not in repr(WISH)
+def test_each_subscription_has_a_secret_and_a_callback_of_its_own():
+    other = websub.new_subscription("f", HUB, TOPIC, NOW)
+    assert len({NEW.secret, other.secret, NEW.token, other.token}) == 4
+    assert len(NEW.secret) < 200 <= len(NEW.secret) * 4
+    assert NEW.secret not in repr(NEW)
 
 
 @pytest.mark.parametrize(
-    ("lease", "asked", "answer"),
+    ("subscription", "parameters", "answer"),
     [
-        (ASKED, query(), "c"),
-        (LIVE, query(), "c"),  # a renewal
-        (WISH, query(), None),  # nobody asked
-        (ASKED, query(topic=TOPIC + "/"), None),
-        (ASKED, query(mode="unsubscribe"), None),
-        (ASKED, query(mode="publish"), None),
-        (ASKED, query(challenge=""), None),
-        (ASKED, {}, None),
-        (replace(ASKED, state=HubSubscriptionState.DENIED), query(), None),
+        (REQUESTED, query(), "c"),
+        (ACTIVE, query(), "c"),  # a renewal
+        (NEW, query(), None),  # not requested
+        (REQUESTED, query(topic=TOPIC + "/"), None),
+        (REQUESTED, query(mode="unsubscribe"), None),
+        (REQUESTED, query(mode="publish"), None),
+        (REQUESTED, query(challenge=""), None),
+        (REQUESTED, {}, None),
+        (replace(REQUESTED, state=HubSubscriptionState.DENIED), query(), None),
     ],
 )
-def test_only_what_we_asked_for_is_confirmed(lease, asked, answer):
-    got = websub.verified(lease, asked, NOW)
-    assert (got and got[1]) == answer
-    if got is not None:
-        assert (got[0].state, got[0].until) == (
-            HubSubscriptionState.LIVE,
+def test_only_a_requested_subscription_is_confirmed(subscription, parameters, answer):
+    verified = websub.answer_verification(subscription, parameters, NOW)
+    assert (verified and verified[1]) == answer
+    if verified is not None:
+        assert (verified[0].state, verified[0].until) == (
+            HubSubscriptionState.ACTIVE,
             NOW + timedelta(seconds=9_000),
         )
-        assert NOW < got[0].due_at < got[0].until  # renewed before it ends
+        assert NOW < verified[0].due_at < verified[0].until  # renewed before it ends
 
 
 @pytest.mark.parametrize(
     ("seconds", "span"),
     [
-        ("86400", DAY), ("1", websub.SHORTEST), ("0", websub.SHORTEST), ("-5", websub.LEASE),
-        ("9" * 12, websub.LONGEST), ("9" * 400, websub.LEASE), ("", websub.LEASE),
-        ("a day", websub.LEASE), ("٣٦٠٠", websub.LEASE),
+        ("86400", DAY),
+        ("1", websub.SHORTEST_LEASE),
+        ("0", websub.SHORTEST_LEASE),
+        ("-5", websub.REQUESTED_LEASE),
+        ("9" * 12, websub.LONGEST_LEASE),
+        ("9" * 13, websub.REQUESTED_LEASE),
+        ("", websub.REQUESTED_LEASE),
+        ("a day", websub.REQUESTED_LEASE),
+        ("٣٦٠٠", websub.REQUESTED_LEASE),
     ],
-)  # fmt: skip
+)
 def test_a_lease_lasts_as_long_as_the_hub_says_within_reason(seconds, span):
-    lease, _ = websub.verified(ASKED, query(lease_seconds=seconds), NOW)
-    assert lease.until == NOW + span
+    subscription, _ = websub.answer_verification(REQUESTED, query(lease_seconds=seconds), NOW)
+    assert subscription.until == NOW + span
 
 
-@pytest.mark.parametrize("lease", [WISH, ASKED, LIVE])
-def test_a_hub_that_refuses_is_believed_and_asked_again_in_a_week(lease):
-    denied, _ = websub.verified(lease, query("denied", reason="too many"), NOW)
+@pytest.mark.parametrize("subscription", [NEW, REQUESTED, ACTIVE])
+def test_a_denial_is_believed_and_requested_again_in_a_week(subscription):
+    denied, _ = websub.answer_verification(subscription, query("denied", reason="too many"), NOW)
     assert (denied.state, denied.until) == (HubSubscriptionState.DENIED, None)
     assert denied.why == "the hub refused: too many"
     assert denied.due_at == NOW + 7 * DAY
 
 
-def test_a_hub_that_does_not_answer_is_asked_later_each_time_and_a_running_lease_runs_on():
-    lease, waits = WISH, []
+def test_failed_requests_back_off_and_leave_an_active_lease_alone():
+    subscription, waits = NEW, []
     for _ in range(20):
-        lease = websub.failed(lease, "timeout", NOW)
-        waits.append(lease.due_at - NOW)
+        subscription = websub.after_failure(subscription, "timeout", NOW)
+        waits.append(subscription.due_at - NOW)
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(minutes=10), DAY)
-    assert websub.failed(LIVE, "timeout", NOW).state is HubSubscriptionState.LIVE
-    assert websub.asked(LIVE, CALLBACK, NOW).state is HubSubscriptionState.LIVE
-    assert websub.failed(LIVE, "timeout", NOW + 2 * DAY).state is HubSubscriptionState.WANTED
-    assert websub.settled(LIVE, NOW + 2 * DAY).state is HubSubscriptionState.WANTED
-    assert websub.settled(LIVE, NOW) == LIVE
+    assert websub.after_failure(ACTIVE, "timeout", NOW).state is HubSubscriptionState.ACTIVE
+    assert websub.after_request(ACTIVE, CALLBACK, NOW).state is HubSubscriptionState.ACTIVE
+    assert (
+        websub.after_failure(ACTIVE, "timeout", NOW + 2 * DAY).state
+        is HubSubscriptionState.NOT_REQUESTED
+    )
+    assert (
+        websub.without_expired_lease(ACTIVE, NOW + 2 * DAY).state
+        is HubSubscriptionState.NOT_REQUESTED
+    )
+    assert websub.without_expired_lease(ACTIVE, NOW) == ACTIVE
 
 
-def signature(body: bytes, method: str = "sha256", secret: str = LIVE.secret) -> str:
+def signature(body: bytes, method: str = "sha256", secret: str = ACTIVE.secret) -> str:
     return f"{method}={hmac.new(secret.encode(), body, method).hexdigest()}"
 
 
 @pytest.mark.parametrize(
-    ("given_", "believed"),
+    ("signature_", "is_valid"),
     [
         (signature(b"news"), True),
         (signature(b"news").upper().replace("SHA256", "sha256"), True),
@@ -129,36 +141,36 @@ def signature(body: bytes, method: str = "sha256", secret: str = LIVE.secret) ->
         "no-hex",
     ],
 )
-def test_only_sha256_over_the_very_bytes_is_believed(given_, believed):
-    assert websub.is_genuine(LIVE, given_, b"news") is believed
+def test_only_an_hmac_sha256_of_the_body_is_valid(signature_, is_valid):
+    assert websub.is_genuine(ACTIVE, signature_, b"news") is is_valid
 
 
 @given(st.binary(max_size=50), st.text(max_size=80))
-def test_no_guess_is_believed(body, guess):
-    assert not websub.is_genuine(LIVE, guess, body)
-    assert not websub.is_genuine(LIVE, f"sha256={guess}", body)
-    assert websub.is_genuine(LIVE, signature(body), body)
+def test_no_guessed_signature_is_valid(body, guess):
+    assert not websub.is_genuine(ACTIVE, guess, body)
+    assert not websub.is_genuine(ACTIVE, f"sha256={guess}", body)
+    assert websub.is_genuine(ACTIVE, signature(body), body)
 
 
-# ── leaving ──────────────────────────────────────────────────────────────────────────────────────
+# ── unsubscribing ─────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("lease", "told"),
+    ("subscription", "expected"),
     [
-        (ASKED, True),
-        (LIVE, True),
-        (WISH, False),
-        (replace(LIVE, state=HubSubscriptionState.DENIED), False),
-        (replace(LIVE, state=HubSubscriptionState.WANTED), False),  # it ran out
+        (REQUESTED, True),
+        (ACTIVE, True),
+        (NEW, False),
+        (replace(ACTIVE, state=HubSubscriptionState.DENIED), False),
+        (replace(ACTIVE, state=HubSubscriptionState.NOT_REQUESTED), False),  # it ran out
     ],
 )
-def test_only_who_promised_something_is_told_that_we_leave(lease, told):
-    assert (websub.farewell(lease, NOW) is not None) == told
+def test_only_a_hub_that_knows_the_subscription_gets_an_unsubscribe_request(subscription, expected):
+    assert (websub.pending_unsubscribe(subscription, NOW) is not None) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer"),
+    ("parameters", "answer"),
     [
         (query(mode="unsubscribe"), "c"),
         (query(mode="subscribe"), None),
@@ -167,15 +179,17 @@ def test_only_who_promised_something_is_told_that_we_leave(lease, told):
         ({}, None),
     ],
 )
-def test_only_that_we_leave_this_topic_is_confirmed(asked, answer):
-    assert websub.parted(websub.farewell(LIVE, NOW), asked) == answer
+def test_only_an_unsubscribe_from_this_topic_is_confirmed(parameters, answer):
+    assert (
+        websub.unsubscribe_challenge(websub.pending_unsubscribe(ACTIVE, NOW), parameters) == answer
+    )
 
 
-def test_a_farewell_is_said_three_times_an_hour_apart_or_until_the_lease_ends():
-    one = websub.farewell(LIVE, NOW)
+def test_an_unsubscribe_is_requested_three_times_an_hour_apart_or_until_the_lease_ends():
+    pending = websub.pending_unsubscribe(ACTIVE, NOW)
     times = []
-    while not websub.is_over(one, one.due_at):
-        times.append(one.due_at)
-        one = websub.said(one, one.due_at)
-    assert times == [NOW, NOW + websub.ANSWER, NOW + 2 * websub.ANSWER]
-    assert websub.is_over(websub.farewell(LIVE, NOW), LIVE.until)
+    while not websub.is_unsubscribe_over(pending, pending.due_at):
+        times.append(pending.due_at)
+        pending = websub.after_unsubscribe_request(pending, pending.due_at)
+    assert times == [NOW, NOW + websub.VERIFICATION_TIME, NOW + 2 * websub.VERIFICATION_TIME]
+    assert websub.is_unsubscribe_over(websub.pending_unsubscribe(ACTIVE, NOW), ACTIVE.until)

@@ -39,7 +39,7 @@ class HubClient:
             "hub.topic": subscription.topic,
             "hub.callback": callback,
             "hub.secret": subscription.secret,
-            "hub.lease_seconds": str(round(websub.LEASE.total_seconds())),
+            "hub.lease_seconds": str(round(websub.REQUESTED_LEASE.total_seconds())),
         }
         await self._send(subscription.hub, form)
 

@@ -71,7 +71,7 @@ def pack_reply(reply: ParseReply) -> bytes:
         answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
     else:
         entries = [_entry_to_json(entry) for entry in outcome.entries]
-        hints, seen = publisher_hints.flat(outcome.hints), sorted(outcome.seen)
+        hints, seen = publisher_hints.hints_as_json(outcome.hints), sorted(outcome.seen)
         header = [outcome.title, outcome.language, outcome.damage]
         answer = [reply.retire, *header, hints, seen, entries]
         memory = outcome.memory
@@ -98,7 +98,7 @@ def unpack_reply(memory: bytes | None, octets: bytes) -> ParseReply:
             title=title,
             language=language,
             damage=damage,
-            hints=publisher_hints.of(hints),
+            hints=publisher_hints.hints_from_json(hints),
             entries=tuple(map(_entry_from_json, entries)),
             seen=frozenset(seen),
             memory=memory,

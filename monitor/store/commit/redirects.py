@@ -66,7 +66,7 @@ def _join(connection: Connection, poll: PollResult, there: Row[Any]) -> None:
         .where(this)
         .values(
             state=FeedState.GONE,
-            failures=publisher_hints.ENDED,
+            failures=publisher_hints.GONE_ANSWERS_TO_END,
             last_error=why,
             due_why="not asked any more: another feed is at its new address",
             since=poll.at or poll.state.due_at,

@@ -13,12 +13,12 @@ from monitor.domain.alerts import Alert
 from monitor.domain.feeds import FeedState
 from monitor.health import feed_notices
 from monitor.health.feed_notices import WELL, FeedHealth
-from monitor.polling.staleness import kind
+from monitor.polling.staleness import health_state
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.schema.tables import alerts, feeds
 
-_WELL_STATES = [state for state in FeedState if kind(state) is WELL]
+_WELL_STATES = [state for state in FeedState if health_state(state) is WELL]
 
 
 class FeedNotices:
@@ -73,7 +73,7 @@ class FeedNotices:
 
 
 def _standing(found: Row[Any]) -> FeedHealth:
-    state = kind(found.state)
+    state = health_state(found.state)
     return FeedHealth(
         key=found.key,
         name=found.title or found.url,

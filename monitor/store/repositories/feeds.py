@@ -153,7 +153,10 @@ class Feeds:
         wanted = select(feeds).where(feeds.c.paused.is_(False), free)
         if due_only:
             # a publisher who said twice that the feed is gone is not asked by the clock
-            ended = and_(feeds.c.state == FeedState.GONE, feeds.c.failures >= publisher_hints.ENDED)
+            ended = and_(
+                feeds.c.state == FeedState.GONE,
+                feeds.c.failures >= publisher_hints.GONE_ANSWERS_TO_END,
+            )
             wanted = wanted.where(feeds.c.due_at <= now, ~ended)
         if only is not None:
             wanted = wanted.where(feeds.c.key.in_(only))

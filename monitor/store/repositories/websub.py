@@ -59,7 +59,7 @@ class WebSub:
                 is_new = row is None or (row.hub, row.topic) != (hub, topic)
                 if is_new and _is_storable(hub, topic):
                     drop_subscription(connection, key, now)
-                    _insert(connection, websub.wish(key, hub, topic, now))
+                    _insert(connection, websub.new_subscription(key, hub, topic, now))
             for key in existing.keys() - announced.keys():
                 if key in left:
                     drop_subscription(connection, key, now)
@@ -99,7 +99,9 @@ class WebSub:
             due = select(farewells).where(farewells.c.due_at <= now)
             rows = connection.execute(due.order_by(farewells.c.due_at).limit(limit))
             requests = [websub_rows.unsubscribe_from_row(row) for row in rows]
-            over = {request.token for request in requests if websub.is_over(request, now)}
+            over = {
+                request.token for request in requests if websub.is_unsubscribe_over(request, now)
+            }
             connection.execute(delete(farewells).where(farewells.c.token.in_(over)))
             return [request for request in requests if request.token not in over]
 
@@ -160,7 +162,7 @@ def drop_subscription(connection: Connection, feed_key: str, now: datetime = SOO
     row = connection.execute(select(hubs).where(of_feed)).first()
     if row is None:
         return
-    request = websub.farewell(websub_rows.hub_from_row(row), now)
+    request = websub.pending_unsubscribe(websub_rows.hub_from_row(row), now)
     if request is not None:
         connection.execute(insert(farewells).values(asdict(request)))
     connection.execute(delete(hubs).where(of_feed))
@@ -187,7 +189,7 @@ def _apply_poll(connection: Connection, row: Row[Any], poll: PollResult) -> None
     trusted = row.unread if has_news else row.trusted
     of_feed = hubs.c.feed_key == poll.feed_key
     connection.execute(update(hubs).where(of_feed).values(trusted=trusted, unread=late))
-    until = row.until if trusted and row.state is HubSubscriptionState.LIVE else None
+    until = row.until if trusted and row.state is HubSubscriptionState.ACTIVE else None
     is_feed = feeds.c.key == poll.feed_key
     connection.execute(update(feeds).where(is_feed).values(pushed_until=until))
     if late and poll.state.state in _PUSHABLE:
@@ -198,7 +200,7 @@ def _apply_poll(connection: Connection, row: Row[Any], poll: PollResult) -> None
 def _make_due(connection: Connection, feed: Row[Any], now: datetime) -> None:
     due_at = now
     if feed.asked_at is not None:
-        wait = publisher_hints.of(feed.wishes).wait or timedelta()
+        wait = publisher_hints.hints_from_json(feed.wishes).wait or timedelta()
         due_at = max(now, feed.asked_at + max(SPACING, wait))
     if due_at < feed.due_at:
         change = update(feeds).where(feeds.c.key == feed.key)
@@ -214,7 +216,7 @@ def _insert(connection: Connection, subscription: HubSubscription) -> None:
 def _let_expire(connection: Connection, row: Row[Any], now: datetime) -> None:
     """End without renewal: a live subscription at its end, any other now."""
     of_feed = hubs.c.feed_key == row.feed_key
-    if row.state is HubSubscriptionState.LIVE and row.until > now:
+    if row.state is HubSubscriptionState.ACTIVE and row.until > now:
         connection.execute(update(hubs).where(of_feed).values(due_at=row.until))
     else:
         connection.execute(delete(hubs).where(of_feed))

@@ -23,7 +23,7 @@ CALLBACK = "https://us.example/websub/token"
 
 async def subscribe(session: aiohttp.ClientSession, hub: str, seconds: float = 5) -> None:
     client = HubClient(session, user_agent="W", timeout=timedelta(seconds=seconds))
-    lease = websub.wish("f", hub, "https://a.example/rss", NOW)
+    lease = websub.new_subscription("f", hub, "https://a.example/rss", NOW)
     await client.subscribe(replace(lease, secret="s" * 64), CALLBACK)
 
 
@@ -123,9 +123,9 @@ async def test_a_hub_inside_is_refused():
 
 async def test_it_asks_to_be_told_no_more_without_a_secret(session, hub: Hub):
     hub.answers["/"] = (202, "")
-    wish = websub.wish("f", hub.base + "/", "https://a.example/rss", NOW)
-    lease = websub.asked(wish, CALLBACK, NOW)
+    wish = websub.new_subscription("f", hub.base + "/", "https://a.example/rss", NOW)
+    lease = websub.after_request(wish, CALLBACK, NOW)
     client = HubClient(session, user_agent="W", timeout=timedelta(seconds=5))
-    await client.unsubscribe(websub.farewell(lease, NOW))
+    await client.unsubscribe(websub.pending_unsubscribe(lease, NOW))
     form = {"hub.mode": "unsubscribe", "hub.topic": lease.topic, "hub.callback": CALLBACK}
     assert hub.forms == [("/", form)]

@@ -26,7 +26,7 @@ def subscribed(store: Store, **state: object) -> HubSubscription:
     subscription = store.websub.by_feed(KEY)
     live = replace(
         subscription,
-        state=HubSubscriptionState.LIVE,
+        state=HubSubscriptionState.ACTIVE,
         until=NOW + DAY,
         callback=US + subscription.token,
     )
@@ -53,7 +53,7 @@ class TestSync:
         subscription = subscribed(store)
         store.websub.sync({KEY: (HUB, TOPIC + "2")}, NOW)
         new = store.websub.by_feed(KEY)
-        assert (new.topic, new.state) == (TOPIC + "2", HubSubscriptionState.WANTED)
+        assert (new.topic, new.state) == (TOPIC + "2", HubSubscriptionState.NOT_REQUESTED)
         assert store.websub.by_token(subscription.token) is None
 
     def test_lets_a_subscription_expire_that_is_announced_no_more(self, store: Store) -> None:
@@ -74,7 +74,7 @@ class TestSync:
         assert store.feeds.find(KEY).pushed_until is None
         (request,) = store.websub.due_unsubscribes(NOW, limit=9)
         assert (request.callback, request.until) == (subscription.callback, subscription.until)
-        store.websub.save_unsubscribe(websub.said(request, NOW))
+        store.websub.save_unsubscribe(websub.after_unsubscribe_request(request, NOW))
         assert store.websub.due_unsubscribes(NOW, limit=9) == []
         assert store.websub.unsubscribe_by_token(subscription.token).tries == 1
         store.websub.delete_unsubscribe(request)
@@ -151,5 +151,5 @@ class TestTrust:
         subscription = subscribed(store)
         store.websub.record_notification(subscription, NOW)
         polled(store, NOW, an_article("one"))
-        store.websub.save(websub.settled(subscription, NOW + 2 * DAY))
+        store.websub.save(websub.without_expired_lease(subscription, NOW + 2 * DAY))
         assert polled(store, NOW + HOUR).pushed_until is None

@@ -23,7 +23,7 @@ def lease(visitor: Visitor) -> HubSubscription:
     later = NOW.replace(hour=23)
     store.feeds.add(feed(poll=PollState(due_at=later, state=FeedState.OK)))
     store.websub.sync({"f": ("https://hub.example/", TOPIC)}, NOW)
-    asked = replace(store.websub.by_feed("f"), state=HubSubscriptionState.ASKED)
+    asked = replace(store.websub.by_feed("f"), state=HubSubscriptionState.REQUESTED)
     store.websub.save(asked)
     return asked
 
@@ -33,7 +33,7 @@ async def test_a_hub_asks_back_and_is_answered_with_its_challenge(visitor, lease
     answer = await visitor.get(f"/websub/{lease.token}", params=asks)
     assert (answer.status, answer.text) == (200, "<c>")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert visitor.store.websub.by_feed("f").state is HubSubscriptionState.LIVE
+    assert visitor.store.websub.by_feed("f").state is HubSubscriptionState.ACTIVE
     wrong = await visitor.get(f"/websub/{lease.token}", params={**asks, "hub.topic": "x"})
     assert wrong.status == 404
 
