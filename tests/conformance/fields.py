@@ -12,7 +12,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
@@ -156,4 +156,11 @@ def _as_ours(name: str, value: Any, first: Any, url: str) -> object:
 
 
 def _date(value: Any) -> datetime | None:
-    return identity.clamp_date(clean.datetime_from_parts(value), NOW)
+    """feedparser's nine numbers (in UTC) as the instant that we would store."""
+    if not value:
+        return None
+    try:
+        instant = datetime(*value[:6], tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return identity.clamp_date(instant, NOW)

@@ -6,8 +6,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -185,23 +184,3 @@ def language_tag(tag: str | None) -> str | None:
     script = f"-{match['script'].title()}" if match["script"] else ""
     region = f"-{match['region'].upper()}" if match["region"] else ""
     return f"{name}{script}{region}{match['rest'].lower()}"
-
-
-def datetime_from_parts(parts: Sequence[int] | None) -> datetime | None:
-    """Return the time for feedparser's nine numbers (UTC), or None for an impossible date."""
-    if not parts:
-        return None
-    try:
-        year, month, day, hour, minute, second = parts[:6]
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
-
-
-def datetime_from_text(text: str) -> datetime | None:
-    """Return the time of an ISO 8601 text in UTC, or None.  Without an offset it is UTC."""
-    try:
-        instant = datetime.fromisoformat(text.strip())
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.collect.http import link_headers
 from monitor.collect.parse import clean, hints
+from monitor.collect.parse.dates import DateReader
 from monitor.domain.feeds import Entry, Parsed
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
@@ -24,16 +25,18 @@ def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None
         feed.feeddata, hours=feed.skip_hours, days=feed.skip_days
     )
     links = link_headers.from_document(dict.get(feed.feeddata, "links"), base)
+    language = clean.language_tag(_text(feed.feeddata, "language"))
+    dates = DateReader(language)
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
-        language=clean.language_tag(_text(feed.feeddata, "language")),
-        entries=tuple(_entry(raw, base) for raw in feed.entries[:whole]),
+        language=language,
+        entries=tuple(_entry(raw, base, dates) for raw in feed.entries[:whole]),
         hints=replace(publisher_hints, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )
 
 
-def _entry(raw: Any, base: str) -> Entry:
+def _entry(raw: Any, base: str, dates: DateReader) -> Entry:
     """One entry; the beginning of the text replaces a missing headline."""
     text = next(_texts(raw), "")
     title = _plain(raw, "title", limit=clean.MAX_TITLE)
@@ -44,7 +47,7 @@ def _entry(raw: Any, base: str) -> Entry:
         guid=clean.clean_guid(_text(raw, "id")),
         author=_author(raw),
         language=_language(raw),
-        published_at=_published_at(raw),
+        published_at=_published_at(raw, dates),
         tags=clean.clean_tags(_tags(raw)),
     )
 
@@ -103,12 +106,18 @@ def _language(raw: Any) -> str | None:
     return next((language for language in languages if language), None)
 
 
-def _published_at(raw: Any) -> datetime | None:
-    """The time of publication, else of the last update, else of creation."""
-    # dict.get: feedparser's own `get` warns, and substitutes one date for another.
-    keys = ("published_parsed", "updated_parsed", "created_parsed")
-    dates = (clean.datetime_from_parts(dict.get(raw, key)) for key in keys)
-    return next((date for date in dates if date), None)
+def _published_at(raw: Any, dates: DateReader) -> datetime | None:
+    """The time of publication, else of the last update, else of creation.
+
+    From the publisher's text: feedparser's own readings complete half a date from today's clock.
+    """
+    for key in ("published", "updated", "created"):
+        # dict.get: feedparser's own `get` warns, and substitutes one date for another.
+        text = dict.get(raw, key)
+        instant = dates.read(text) if isinstance(text, str) else None
+        if instant is not None:
+            return instant
+    return None
 
 
 def _tags(raw: Any) -> list[str]:

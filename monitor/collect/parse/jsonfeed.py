@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.collect.http import link_headers
 from monitor.collect.parse import clean
+from monitor.collect.parse.dates import DateReader
 from monitor.collect.parse.item_cache import (
     fingerprint,
     merge_entries,
@@ -40,8 +41,9 @@ def parse_json_feed(text: str, url: str, max_entries: int, memory: bytes) -> Par
     state = state_digest(json.dumps([_names(feed), _text(feed, "language")]), url)
     cached = cache.names if cache.state == state else {}
     prints = [fingerprint(json.dumps(item)) for item in items]
+    dates = DateReader(clean.language_tag(_text(feed, "language")))
     new_entries = {
-        index: _entry(item, feed, url)
+        index: _entry(item, feed, url, dates)
         for index, item in enumerate(items)
         if prints[index] not in cached
     }
@@ -117,13 +119,11 @@ def _next_item(text: str, position: int) -> int:
     return position
 
 
-def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry:
+def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, dates: DateReader) -> Entry:
     text = max(_texts(item), key=len, default="")
     title = clean.plain_text(_text(item, "title"), limit=clean.MAX_TITLE)
     addresses = (clean.absolute_url(_text(item, key), base) for key in ("url", "external_url"))
-    dates = (
-        clean.datetime_from_text(_text(item, key)) for key in ("date_published", "date_modified")
-    )
+    instants = (dates.read(_text(item, key)) for key in ("date_published", "date_modified"))
     tags = item.get("tags")
     author = ", ".join(_names(item) or _names(feed))
     return Entry(
@@ -133,7 +133,7 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry
         guid=clean.clean_guid(_text(item, "id")),
         author=clean.plain_text(author, limit=clean.MAX_AUTHOR) or None,
         language=clean.language_tag(_text(item, "language")),
-        published_at=next((date for date in dates if date), None),
+        published_at=next((instant for instant in instants if instant), None),
         tags=clean.clean_tags(tag for tag in tags if isinstance(tag, str))
         if isinstance(tags, list)
         else (),

@@ -11,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from monitor.collect.parse import clean
+from monitor.collect.parse.dates import DateReader
 from monitor.collect.parse.outcome import ParseOutcome, damage_message
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
@@ -25,13 +26,14 @@ def parse_news_sitemap(text: str, url: str, max_entries: int) -> Parsed:
     Addresses without news are left out.
     """
     entries: list[Entry] = []
+    dates = DateReader()
     publication, end = "", ParseOutcome.WHOLE
     try:
         for news, address in _news(text):
             if len(entries) >= max_entries:
                 end = ParseOutcome.FULL
                 break
-            entries.append(_entry(news, address, url))
+            entries.append(_entry(news, address, url, dates))
             publication = publication or _text(news, f"{_NEWS}publication/{_NEWS}name")
     except NotWellFormed:
         end = ParseOutcome.CUT
@@ -59,12 +61,12 @@ def _news(text: str) -> Iterator[tuple[Any, str]]:
             root.clear()  # else the whole tree stays in memory
 
 
-def _entry(news: Any, address: str, base: str) -> Entry:
+def _entry(news: Any, address: str, base: str, dates: DateReader) -> Entry:
     return Entry(
         title=clean.plain_text(_text(news, f"{_NEWS}title"), limit=clean.MAX_TITLE),
         url=clean.absolute_url(address, base),
         language=clean.language_tag(_text(news, f"{_NEWS}publication/{_NEWS}language")),
-        published_at=clean.datetime_from_text(_text(news, f"{_NEWS}publication_date")),
+        published_at=dates.read(_text(news, f"{_NEWS}publication_date")),
         tags=clean.clean_tags(_text(news, f"{_NEWS}keywords").split(",")),
     )
 

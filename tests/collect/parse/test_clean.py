@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -198,21 +197,3 @@ def test_any_link_is_of_the_web_or_none(url):
 )
 def test_a_language_is_a_tag_that_everyone_knows_or_none(tag, normal):
     assert clean.language_tag(tag) == normal
-
-
-@pytest.mark.parametrize(
-    ("parts", "instant"),
-    [
-        ((2025, 6, 17, 12, 30, 5, 1, 168, 0), datetime(2025, 6, 17, 12, 30, 5, tzinfo=UTC)),
-        ((9999, 12, 31, 23, 59, 59, 0, 0, 0), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
-        ((0, 1, 1, 0, 0, 0, 0, 0, 0), None),
-        ((2025, 2, 30, 0, 0, 0, 0, 0, 0), None),
-        ((10**20, 1, 1, 0, 0, 0, 0, 0, 0), None),
-        ((2025,), None),
-        ((), None),
-        (None, None),
-    ],
-)
-def test_a_date_is_an_instant_in_utc_or_none(parts, instant):
-    assert clean.datetime_from_parts(parts) == instant
-    assert instant is None or clean.datetime_from_parts(parts).utcoffset() == timedelta()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -196,3 +196,10 @@ def test_a_failure_of_our_own_is_an_answer_too():
     got = reply(io.BytesIO(said)).outcome
     assert isinstance(got, ParseError)
     assert got.detail == "the document makes the parser fail (ZeroDivisionError)"
+
+
+def test_an_odd_date_is_read_behind_shut_doors(running):
+    written = "<item><pubDate>2026년 6월 29일 15:07</pubDate>".encode()
+    parsed = ask(running, GOOD.replace(b"<item>", written)).outcome
+    assert isinstance(parsed, Parsed)
+    assert parsed.entries[0].published_at == datetime(2026, 6, 29, 15, 7, tzinfo=UTC)
