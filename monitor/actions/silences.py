@@ -11,7 +11,7 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
-from monitor.domain.keys import key_of
+from monitor.domain.keys import silence_key
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -62,7 +62,7 @@ def add_silence(request: SilenceRequest, store: Store, now: datetime) -> Silence
     _check(request)
     parts = (request.subscription_key, request.feed_key, request.theme, request.term)
     silence = Silence(
-        key=key_of("silence", now.isoformat(), *map(str, parts)),
+        key=silence_key(now, *parts),
         subscription_key=request.subscription_key,
         feed_key=request.feed_key,
         theme=request.theme,

@@ -22,16 +22,13 @@ from monitor.cli import (
     deliveries,
     demo,
     doctor,
-    edit,
     export,
     feeds,
     init,
     keywords,
-    links,
     marks,
     model,
     poll_deliver,
-    receivers,
     service,
     silences,
     subscriptions,
@@ -56,12 +53,7 @@ app.command("deliver")(poll_deliver.deliver_once)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("explain")(articles.explain)
-subscriptions.app.command("edit")(edit.edit)
 app.command("export")(export.export)
-subscriptions.app.command("links")(links.show_links)
-subscriptions.app.command("show")(receivers.show_one)
-subscriptions.app.command("rotate")(receivers.rotate)
-subscriptions.app.command("test")(receivers.send_test)
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(silences.app, name="silences")

@@ -35,7 +35,7 @@ def list_(
 ) -> None:
     """Articles, newest first."""
     from monitor.actions.articles import ArticleQuery, list_articles
-    from monitor.cli.feeds import found
+    from monitor.actions.feeds import find_feed
 
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:
@@ -43,7 +43,7 @@ def list_(
             limit=limit,
             since=after,
             theme=theme,
-            feed_key=found(store, feed).key if feed else None,
+            feed_key=find_feed(store, feed).key if feed else None,
             flagged_only=flagged,
         )
         rows = list_articles(query, store)

@@ -42,14 +42,14 @@ def list_(
 ) -> None:
     """Alerts, newest first, with their last error; with --json every attempt."""
     from monitor.actions.deliveries import DeliveryQuery, list_deliveries
-    from monitor.cli.subscriptions import found
+    from monitor.actions.subscriptions import find_subscription
 
     now = clock.now()
     with invocation.open_store(context) as store:
         query = DeliveryQuery(
             limit=limit,
             state=state,
-            subscription_key=found(store, subscription).key if subscription else None,
+            subscription_key=find_subscription(store, subscription).key if subscription else None,
             since=invocation.moment(since, "--since", now) if since else None,
             until=invocation.moment(until, "--until", now) if until else None,
         )
@@ -97,13 +97,13 @@ def retry(
 ) -> None:
     """Make alerts due now that wait or were given up; the same key is sent again."""
     from monitor.actions.deliveries import retry_dead_deliveries, retry_delivery
-    from monitor.cli.subscriptions import found
+    from monitor.actions.subscriptions import find_subscription
 
     now = clock.now()
     if (alert is None) != dead:
         raise ConfigError("say which: an alert's key, or --all-dead for all that were given up")
     with invocation.open_store(context) as store:
-        key = found(store, subscription).key if subscription else None
+        key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
             retry_delivery(alert, store, now)
             count = 1
@@ -161,13 +161,13 @@ def replay(
 ) -> None:
     """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
     from monitor.actions.deliveries import ReplayRequest, replay_deliveries
-    from monitor.cli.subscriptions import found
+    from monitor.actions.subscriptions import find_subscription
 
     now = clock.now()
     first = invocation.moment(since, "--since", now)
     end = invocation.moment(until, "--until", now) if until else now
     with invocation.open_store(context) as store:
-        receiver = found(store, subscription)
+        receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
         result = replay_deliveries(request, store, now)
     if json:

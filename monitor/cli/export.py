@@ -53,12 +53,12 @@ def export(
 
     A file is replaced whole, or left as it was.
     """
-    from monitor.cli.subscriptions import found
+    from monitor.actions.subscriptions import find_subscription
 
     chosen = invocation.settled_settings(context)
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:
-        wished = found(store, subscription) if subscription else None
+        wished = find_subscription(store, subscription) if subscription else None
         wanted = ExportOptions(theme=_theme(theme, chosen), subscription=wished, rejected=all_)
         articles = (one for one in store.articles.oldest_first(after) if wanted.is_met_by(one))
         count = _write(_pieces(form, articles, wanted, store, chosen), out)

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from monitor.actions.service_folder import create_service_folder
 from monitor.cli import output
-from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-from monitor.settings import resources
 
 
 def init(
@@ -19,20 +18,10 @@ def init(
     bare: Annotated[bool, typer.Option("--bare", help="Without the starter feeds.")] = False,
 ) -> None:
     """Write monitor.toml, make the database, add the starter feeds.  Nothing is overwritten."""
-    from monitor.cli.feed_lists import import_list
-    from monitor.runtime import build
-    from monitor.settings import loader
-
-    file = folder / loader.FILE_NAME
-    _write(file, resources.path("config", "example.toml").read_text(encoding="utf-8"))
-    chosen = loader.load(file)
-    with build.open_store(chosen) as store:
-        added = 0
-        if not bare:
-            starter = resources.path("config", "feeds.opml")
-            added = import_list(store, starter, chosen, clock.now()).added
+    created = create_service_folder(folder, with_starter=not bare, now=clock.now())
+    file, count = created.config_file, created.feeds_added
     command = "monitor" if folder == Path() else f"monitor --config {file}"
-    output.note(f"wrote {file}" + (f" and added {added} starter feeds" if added else ""))
+    output.note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))
     output.note(
         "\n".join(
             (
@@ -43,14 +32,3 @@ def init(
             )
         )
     )
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as new:
-            new.write(text)
-    except FileExistsError:
-        raise ConfigError(f"{file} is there already: edit it, or choose another folder") from None
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None

@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from monitor.actions.options import parse_duration, parse_instant
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -66,26 +66,4 @@ def open_store(context: typer.Context) -> Iterator[Store]:
         store.close()
 
 
-def span(text: str, option: str) -> timedelta:
-    """An option's duration.  Raise ConfigError naming the option."""
-    from monitor.settings.values import duration
-
-    try:
-        return duration(text)
-    except ValueError as error:
-        raise ConfigError(f"{option} {text!r}: {error}") from None
-
-
-def moment(text: str, option: str, now: datetime) -> datetime:
-    """An option's instant: "2d" ago, or a date or time of UTC.  Raise ConfigError naming it."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            return now - span(text, option)
-        except (ConfigError, OverflowError):
-            raise ConfigError(
-                f'{option} {text!r}: give a time ago, such as "6h" or "2d", or a date, such as'
-                ' "2025-06-17" or "2025-06-17T12:00" (UTC, if no zone is said)'
-            ) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+span, moment = parse_duration, parse_instant  # until every command imports `actions.options`

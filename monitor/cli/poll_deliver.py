@@ -35,14 +35,14 @@ def poll_once(
     json: Json = False,
 ) -> None:
     """Ask the feeds that are due, now; what is new is judged, stored and promised."""
-    from monitor.cli.feeds import found
+    from monitor.actions.feeds import find_feed
     from monitor.runtime import build
 
     chosen = invocation.settled_settings(context)
     logs.start(json_lines=chosen.log.format == "json", level="warning")
     started = time.monotonic()
     with build.open_store(chosen) as store:
-        only = [found(store, which).key for which in feed] if feed else None
+        only = [find_feed(store, which).key for which in feed] if feed else None
         with progress(visible=not json) as settled:
             polled = asyncio.run(
                 _poll_until_none_is_due(

@@ -42,23 +42,24 @@ def add(
     json: Json = False,
 ) -> None:
     """Do not tell of what all these options describe; it is kept and counted, with the reason."""
+    from monitor.actions.feeds import find_feed
     from monitor.actions.silences import SilenceRequest, add_silence, silence_as_json
-    from monitor.cli.feeds import found as found_feed
-    from monitor.cli.subscriptions import found as found_subscription
-    from monitor.cli.subscriptions import known_themes
+    from monitor.actions.subscriptions import check_themes, find_subscription
+    from monitor.runtime import topic_pack
 
     now = clock.now()
     length = _length(for_, until, now)
     if theme is not None:
-        known_themes([theme], invocation.settled_settings(context))
+        card = topic_pack.read_card(invocation.settled_settings(context))
+        check_themes([theme], card.theme_titles)
     with invocation.open_store(context) as store:
         request = SilenceRequest(
             reason=reason,
             length=length,
             subscription_key=None
             if subscription is None
-            else found_subscription(store, subscription).key,
-            feed_key=None if feed is None else found_feed(store, feed).key,
+            else find_subscription(store, subscription).key,
+            feed_key=None if feed is None else find_feed(store, feed).key,
             theme=theme,
             term=term,
         )

@@ -148,12 +148,13 @@ def test_polling_nothing_is_done_at_once(watch: Terminal):
     assert watch("poll", "--json").json()["feeds"] == 0
 
 
-def test_a_feeds_pause_is_chosen_and_left_to_its_rhythm_again(watch: Terminal):
+@pytest.mark.parametrize("command", ["interval", "every"])
+def test_a_feeds_interval_is_set_and_made_automatic_again(watch: Terminal, command):
     key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
-    for words, every in (("10m", "10m"), ("auto", None)):
-        assert watch("feeds", "every", key, words).code == 0
+    for time, every in (("10m", "10m"), ("auto", None)):
+        assert watch("feeds", command, key, time).code == 0
         assert watch("feeds", "show", key, "--json").json()["every"] == every
-    assert "every 'often'" in watch.refused("feeds", "every", key, "often")
+    assert "interval 'often'" in watch.refused("feeds", command, key, "often")
 
 
 def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
@@ -174,7 +175,7 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
         r"next +17 Jun 14:05 UTC, every 12 min: the publisher updates about every 40 min",
         r"formerly +https://old\.example/",
         r"moving to +https://new\.example/, seen once; followed for good after 3",
-        r"every +as its rhythm asks",
+        r"every +automatic, as it publishes",
         r"it wants +ttl of 1 h",
         r"tags +wire",
     ):

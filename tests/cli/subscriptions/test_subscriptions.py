@@ -245,7 +245,7 @@ def test_what_is_not_installed_is_named_with_the_command_that_does(
     os.environ["MONITOR_EMAIL__DKIM_SELECTOR"] = "news"
     code = f"import sys; sys.modules[{library!r}] = None; from monitor import cli;"
     code += f"sys.exit(cli.run({words.split()!r}))"
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

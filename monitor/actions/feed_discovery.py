@@ -1,0 +1,87 @@
+"""Feed discovery: whether an address is a feed, or a page that names one.
+
+The address is fetched once, when a person adds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.domain.errors import ConfigError, FetchError, ParseError
+from monitor.domain.feeds import Feed, Fetched, PollState
+from monitor.domain.reasons import FeedReason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.domain.ports import Fetcher, Parser
+    from monitor.settings.sections import Settings
+
+MOST_CHOICES = 20  # feeds of one page that an error message names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAddress:
+    """The address to poll, and a remark about it for the person; often there is none."""
+
+    url: str
+    remark: str = ""
+
+
+async def discover_feed(url: str, settings: Settings, now: datetime) -> FeedAddress:
+    """The feed to poll for this address: itself, or the feed that the page there names.
+
+    An address that does not answer now is polled as it is, with a remark.  Raise ConfigError for a
+    page that names no feed, or names several: then a person must choose.
+    """
+    from monitor.runtime import build
+
+    async with build.collector(settings) as (fetcher, parser, _):
+        return await _discover(url, fetcher, parser, now)
+
+
+async def _discover(url: str, fetcher: Fetcher, parser: Parser, now: datetime) -> FeedAddress:
+    try:
+        fetched = await fetcher.fetch(_unread_feed(url, now))
+    except FetchError as error:
+        return FeedAddress(url=url, remark=f"not read yet ({error}): its next poll tries again")
+    fault = await _parse_fault(parser, fetched)
+    if fault is None:
+        return FeedAddress(url=url)
+    if fault.reason is not FeedReason.NOT_A_FEED:
+        return FeedAddress(url=url, remark=f"it answers, but: {fault}")
+    return await _feed_of_page(fetcher, parser, fetched, now, fault)
+
+
+async def _parse_fault(parser: Parser, fetched: Fetched) -> ParseError | None:
+    """Why the document can't be read as a feed; None when it can."""
+    try:
+        await parser.parse(fetched, b"")
+    except ParseError as error:
+        return error
+    return None
+
+
+async def _feed_of_page(
+    fetcher: Fetcher, parser: Parser, page: Fetched, now: datetime, fault: ParseError
+) -> FeedAddress:
+    from monitor.collect import discovery
+
+    links = discovery.discover_feeds(page.body or b"", content_type=page.content_type, url=page.url)
+    if len(links) > 1:
+        choices = "\n".join(f"  {link.url}  {link.title}".rstrip() for link in links[:MOST_CHOICES])
+        raise ConfigError(f"{page.url} names {len(links)} feeds; add those you want:\n{choices}")
+    for url in [link.url for link in links] or discovery.common_feed_urls(page.url):
+        try:
+            fetched = await fetcher.fetch(_unread_feed(url, now))
+        except FetchError:
+            continue
+        if await _parse_fault(parser, fetched) is None:
+            return FeedAddress(url=url, remark=f"the feed of the page {page.url}")
+    problem = f"; the one it names, {links[0].url}, can't be read" if links else " and names none"
+    raise ConfigError(f"{page.url} is no feed{problem}: {fault.detail}")
+
+
+def _unread_feed(url: str, now: datetime) -> Feed:
+    return Feed(key="", url=url, poll=PollState(due_at=now))

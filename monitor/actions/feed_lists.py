@@ -1,0 +1,121 @@
+"""Import and export of feed lists (OPML)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.actions import feeds as feed_actions
+from monitor.actions import options
+from monitor.actions.as_json import JsonObject
+from monitor.actions.feeds import NewFeed
+from monitor.domain.errors import ConfigError, FetchError
+from monitor.settings import resources
+
+if TYPE_CHECKING:
+    from monitor.collect.opml import Outline
+    from monitor.domain.feeds import Feed
+    from monitor.settings.values import Network
+    from monitor.store.store import Store
+
+_LONGEST_URL_SHOWN = 200  # characters, in a line about a feed that was refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedList:
+    """The result of importing a list."""
+
+    added: int  # feeds; those stored before stay as they are
+    refused: tuple[str, ...]  # for each feed that can't be polled, its address and the reason
+    remarks: tuple[str, ...]  # what is unusual about the list
+
+
+def starter_list() -> Path:
+    """The shipped list of starter feeds."""
+    return resources.path("config", "feeds.opml")
+
+
+def import_feeds(
+    store: Store, file: Path, allow: Collection[Network], now: datetime
+) -> ImportedList:
+    """Add the feeds of an OPML file.  Raise ConfigError when it can't be read as a list.
+
+    `allow` holds the private address ranges that feeds may have.
+    """
+    from monitor.collect import opml
+
+    listed = opml.read_feed_list(_read_limited(file, opml.MAX_BYTES), name=str(file))
+    new_feeds, refused = [], []
+    for outline in listed.feeds:
+        try:
+            new_feeds.append(_new_feed(outline, allow).feed(now))
+        except (FetchError, ConfigError) as error:
+            refused.append(_refusal(outline.url, error))
+    added, not_stored = _store_all(store, new_feeds)
+    return ImportedList(added=added, refused=(*refused, *not_stored), remarks=listed.remarks)
+
+
+def _new_feed(outline: Outline, allow: Collection[Network]) -> NewFeed:
+    return NewFeed(
+        url=feed_actions.check_feed_url(outline.url, allow),
+        title=outline.title,
+        language=outline.language,
+        interval=options.parse_duration(outline.every, "every") if outline.every else None,
+        tags=outline.tags,
+        note=outline.note,
+        paused=outline.paused,
+        full_text=outline.fulltext,
+    )
+
+
+def _store_all(store: Store, feeds: Sequence[Feed]) -> tuple[int, list[str]]:
+    """Store the feeds in one transaction, or each by itself when one of them can't be stored.
+
+    The number of new feeds, and the refusals.
+    """
+    try:
+        return len(store.feeds.add_all(feeds)), []
+    except ConfigError:
+        pass
+    added, refused = 0, []
+    for feed in feeds:
+        try:
+            added += store.feeds.add(feed)
+        except ConfigError as error:
+            refused.append(_refusal(feed.url, error))
+    return added, refused
+
+
+def _refusal(url: str, error: Exception) -> str:
+    return f"{url[:_LONGEST_URL_SHOWN]}: {error}"
+
+
+def _read_limited(file: Path, most: int) -> bytes:
+    """The first `most` + 1 bytes of a file: a device has no end, so the caller checks the length.
+
+    Raise ConfigError when it can't be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be read: {error.strerror}") from None
+
+
+def export_feeds(store: Store) -> bytes:
+    """Every feed as an OPML document."""
+    from monitor.collect import opml
+
+    return opml.write_feed_list(store.feeds.list(), title="Watchpost feeds")
+
+
+def import_as_json(imported: ImportedList) -> JsonObject:
+    """The result of an import as `feeds import --json` prints it."""
+    return {
+        "added": imported.added,
+        "refused": list(imported.refused),
+        "remarks": list(imported.remarks),
+    }

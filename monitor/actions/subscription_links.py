@@ -1,0 +1,72 @@
+"""Secret addresses of a subscription: its Atom and JSON feeds, and where it is unsubscribed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.actions.as_json import JsonObject
+from monitor.actions.subscriptions import find_subscription
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
+from monitor.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from monitor.domain.alerts import Subscription
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionLinks:
+    """The addresses; whoever knows one can use it."""
+
+    atom: str
+    json: str
+    unsubscribe: str | None
+
+
+def links(store: Store, key_or_name: str, *, public_url: str, renew: bool) -> SubscriptionLinks:
+    """The addresses of a subscription; with `renew` its feeds get new ones, the old ones end.
+
+    Raise ConfigError when `public_url` is empty: readers can't reach us.
+    """
+    if not public_url:
+        raise ConfigError(
+            "readers can't reach us: set web.listen and web.public_url, as docs/web.md says"
+        )
+    subscription = find_subscription(store, key_or_name)
+    secret = store.tokens.secret()
+    if renew:
+        renewals = store.tokens.renew(subscription.key)
+    else:
+        renewals = store.tokens.renewals(subscription.key)
+    return SubscriptionLinks(
+        atom=tokens.feed(public_url, secret, subscription, renewals, "atom"),
+        json=tokens.feed(public_url, secret, subscription, renewals, "json"),
+        unsubscribe=tokens.unsubscribe(public_url, secret, subscription),
+    )
+
+
+def subscription_of_token(
+    store: Store, token: str, purpose: Purpose, *bound: str
+) -> Subscription | None:
+    """The subscription that a token proves; None for a token that we did not make.
+
+    `bound` holds what else the token was made for, as in `tokens.token`.
+    """
+    key = tokens.key_of(token)
+    subscription = store.subscriptions.by_key(key) if key else None
+    if subscription is None:
+        return None
+    if not tokens.is_right(token, store.tokens.secret(), purpose, subscription, *bound):
+        return None
+    return subscription
+
+
+def links_as_json(addresses: SubscriptionLinks) -> JsonObject:
+    """The addresses as `subscriptions links --json` prints them."""
+    return {
+        "atom": addresses.atom,
+        "json": addresses.json,
+        "unsubscribe": addresses.unsubscribe,
+    }

@@ -1,0 +1,277 @@
+"""What a person may do with subscriptions: subscribe, find, list, show, pause, resume, remove.
+
+Steps of a reader (sign-up, confirmation, unsubscribing) are in `sign_up`, addresses for readers in
+`subscription_links`, times of delivery in `delivery_schedules`.  Functions that take `key_or_name`
+raise ConfigError when no subscription is meant by it, or several.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json, delivery_schedules
+from monitor.actions.as_json import JsonObject
+from monitor.actions.destinations import Destination
+from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import subscription_key
+
+if TYPE_CHECKING:
+    from monitor.store.repositories.digests import Outlook
+    from monitor.store.store import Store
+
+LONGEST_NAME = 100  # characters of a name that a person thinks of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubscription:
+    """Who is told of what, where and when.  An empty filter lets everything through."""
+
+    name: str
+    destination: Destination
+    key: str = ""  # empty: made from the name
+    themes: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
+    feeds: frozenset[str] = frozenset()  # feed keys
+    min_score: float = 0.0
+    about: frozenset[About] = frozenset({About.ARTICLES})
+    schedule: DeliverySchedule = AT_ONCE
+    state: SubscriptionState = SubscriptionState.ACTIVE
+    state_reason: str = ""
+
+    def subscription(self, now: datetime) -> Subscription:
+        """The subscription, created now."""
+        return Subscription(
+            key=self.key or subscription_key(self.name),
+            name=self.name,
+            channel=self.destination.channel,
+            address=self.destination.address,
+            secret=self.destination.secret,
+            themes=self.themes,
+            languages=frozenset(code.lower() for code in self.languages),
+            feeds=self.feeds,
+            min_score=self.min_score,
+            about=self.about,
+            cadence=self.schedule,
+            state=self.state,
+            state_reason=self.state_reason,
+            created_at=now,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionStatus:
+    """A subscription, the alerts that are held for it, and when the next message is due."""
+
+    subscription: Subscription
+    outlook: Outlook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionDetails:
+    """The same with the number of its alerts in each state."""
+
+    subscription: Subscription
+    outlook: Outlook
+    alerts: Mapping[AlertState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSubscription:
+    """A subscription as it is after a change of state, and its alerts in each state."""
+
+    subscription: Subscription
+    alerts: Mapping[AlertState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotatedSecret:
+    """A webhook's new signing secret, and until when calls are signed with the old one, too."""
+
+    subscription: Subscription
+    secret: str
+    old_until: datetime
+
+
+def subscribe(
+    store: Store, request: NewSubscription, now: datetime, *, longest_name: int = LONGEST_NAME
+) -> Subscription:
+    """Store a subscription.
+
+    Raise ConfigError for a name that can't be used or is taken, or an address that can't be stored.
+    """
+    name = request.name
+    if not name.strip() or len(name) > longest_name or not name.isprintable():
+        raise ConfigError(f"a subscription's name has 1 to {longest_name} printable characters")
+    subscription = request.subscription(now)
+    if not store.subscriptions.add(subscription):
+        raise ConfigError(f"there is a subscription {name!r} already: remove it or choose another")
+    return subscription
+
+
+def check_themes(slugs: Sequence[str], topic_themes: Mapping[str, str]) -> frozenset[str]:
+    """The themes as a set.  Raise ConfigError for a slug that the topic does not have.
+
+    `topic_themes` maps each slug of the topic to its title.
+    """
+    for slug in slugs:
+        if slug not in topic_themes:
+            known_slugs = ", ".join(topic_themes)
+            raise ConfigError(f"--theme {slug}: no such theme; there are: {known_slugs}")
+    return frozenset(slugs)
+
+
+def find_subscription(store: Store, key_or_name: str) -> Subscription:
+    """The subscription of this name, key or beginning of a key.  Raise ConfigError."""
+    subscription = store.subscriptions.find(key_or_name)
+    if subscription is None:
+        raise ConfigError(
+            f"no subscription {key_or_name!r}: `monitor subscriptions list` shows them"
+        )
+    return subscription
+
+
+def list_subscriptions(store: Store) -> list[SubscriptionStatus]:
+    """Every subscription, by name."""
+    subscriptions = store.subscriptions.list()
+    outlooks = store.digests.outlook()
+    return [
+        SubscriptionStatus(subscription=subscription, outlook=outlooks[subscription.key])
+        for subscription in subscriptions
+    ]
+
+
+def show_subscription(store: Store, key_or_name: str) -> SubscriptionDetails:
+    """One subscription with all that is known of it."""
+    subscription = find_subscription(store, key_or_name)
+    return SubscriptionDetails(
+        subscription=subscription,
+        outlook=store.digests.outlook()[subscription.key],
+        alerts=store.outbox.counts(subscription=subscription.key),
+    )
+
+
+def change_schedule(
+    store: Store, key_or_name: str, change: delivery_schedules.ScheduleOptions, now: datetime
+) -> SubscriptionStatus:
+    """Change when a subscription is told; alerts that are held follow the new schedule.
+
+    Raise ConfigError for a schedule that contradicts itself.
+    """
+    before = find_subscription(store, key_or_name)
+    schedule = delivery_schedules.changed_schedule(before.cadence, change)
+    store.digests.change_cadence(before.key, schedule, now)
+    outlook = store.digests.outlook()[before.key]
+    return SubscriptionStatus(subscription=replace(before, cadence=schedule), outlook=outlook)
+
+
+def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
+    """Send it nothing until `resume_subscription`; new articles make no alerts for it meanwhile."""
+    subscription = find_subscription(store, key_or_name)
+    reason = "by the operator"
+    store.subscriptions.set_state(subscription.key, SubscriptionState.PAUSED, reason)
+    return ChangedSubscription(
+        subscription=replace(subscription, state=SubscriptionState.PAUSED, state_reason=reason),
+        alerts=store.outbox.counts(subscription=subscription.key),
+    )
+
+
+def resume_subscription(store: Store, key_or_name: str, now: datetime) -> ChangedSubscription:
+    """Send to a paused or disabled subscription again, starting with the alerts that waited."""
+    subscription = find_subscription(store, key_or_name)
+    store.digests.start_anew(subscription.key, now)
+    store.subscriptions.set_state(subscription.key, SubscriptionState.ACTIVE, "")
+    return ChangedSubscription(
+        subscription=replace(subscription, state=SubscriptionState.ACTIVE, state_reason=""),
+        alerts=store.outbox.counts(subscription=subscription.key),
+    )
+
+
+def remove_subscription(store: Store, key_or_name: str) -> Subscription:
+    """Delete a subscription; alerts that wait for it are listed as undelivered."""
+    subscription = find_subscription(store, key_or_name)
+    store.subscriptions.remove(subscription.key)
+    return subscription
+
+
+def rotate_secret(
+    store: Store, key_or_name: str, *, old_until: datetime, now: datetime
+) -> RotatedSecret:
+    """Give a webhook a new signing secret; until `old_until` calls carry both signatures.
+
+    Raise ConfigError for a subscription that is not a webhook, or has too many secrets in use.
+    """
+    from monitor.deliver.channels import signature
+
+    subscription = find_subscription(store, key_or_name)
+    if subscription.channel is not ChannelKind.WEBHOOK:
+        raise ConfigError(
+            f"{subscription.name} is told by {subscription.channel}: only webhooks are signed"
+        )
+    secret = signature.new_secret()
+    store.subscriptions.rotate(subscription.key, secret, now=now, until=old_until)
+    return RotatedSecret(subscription=subscription, secret=secret, old_until=old_until)
+
+
+def advice(subscription: Subscription, alerts: Mapping[AlertState, int]) -> str:
+    """What waits or was given up, with the commands that change it; empty when there is nothing."""
+    name = shlex.quote(subscription.name)
+    waiting, dead = alerts[AlertState.PENDING], alerts[AlertState.DEAD]
+    lines = []
+    if subscription.state is not SubscriptionState.ACTIVE:
+        lines.append(f"{waiting} alerts wait until `monitor subscriptions resume {name}`")
+    if dead:
+        command = f"monitor deliveries retry --all-dead --subscription {name}"
+        lines.append(f"{dead} alerts were given up: `{command}` sends them again")
+    return "\n".join(lines)
+
+
+def old_secret_ends(subscription: Subscription, now: datetime) -> list[datetime]:
+    """When each old secret that is still in use ends."""
+    return [until for _, until in subscription.old_secrets if until > now]
+
+
+def subscription_as_json(subscription: Subscription) -> JsonObject:
+    """A subscription as commands print it; secrets are never in it."""
+    return {
+        "key": subscription.key,
+        "name": subscription.name,
+        "channel": subscription.channel,
+        "address": subscription.address,
+        "themes": sorted(subscription.themes),
+        "languages": sorted(subscription.languages),
+        "feeds": sorted(subscription.feeds),
+        "min_score": subscription.min_score,
+        "about": sorted(subscription.about),
+        "cadence": delivery_schedules.schedule_as_json(subscription.cadence),
+        "state": subscription.state,
+        "state_reason": subscription.state_reason,
+        "failures": subscription.health.failures,
+        "failing_since": as_json.instant(subscription.health.failing_since),
+        "rests_until": as_json.instant(subscription.health.rests_until),
+        "created_at": as_json.instant(subscription.created_at),
+    }
+
+
+def status_as_json(status: SubscriptionStatus) -> JsonObject:
+    """One line of `subscriptions list --json`."""
+    return {
+        **subscription_as_json(status.subscription),
+        **delivery_schedules.outlook_as_json(status.outlook),
+    }
+
+
+def details_as_json(details: SubscriptionDetails, now: datetime) -> JsonObject:
+    """A subscription as `subscriptions show --json` prints it."""
+    ends = old_secret_ends(details.subscription, now)
+    return {
+        **subscription_as_json(details.subscription),
+        "old_secrets_until": [as_json.instant(until) for until in ends],
+        "alerts": {str(state): number for state, number in details.alerts.items()},
+        **delivery_schedules.outlook_as_json(details.outlook),
+    }

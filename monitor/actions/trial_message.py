@@ -1,0 +1,72 @@
+"""Trial message: send one test message to a subscription and report the receiver's answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.actions.as_json import JsonObject
+from monitor.domain.alerts import ChannelKind
+from monitor.domain.errors import DeliveryError
+from monitor.domain.reasons import DeliveryReason
+
+if TYPE_CHECKING:
+    from monitor.domain.alerts import Subscription
+    from monitor.settings.sections import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialAnswer:
+    """How the receiver answered."""
+
+    accepted: bool
+    channel: ChannelKind
+    answer: str  # the receiver's words
+    reason: DeliveryReason
+    took: timedelta
+    hint: str = ""  # what to do when it was not accepted
+
+
+async def send_trial(subscription: Subscription, settings: Settings, now: datetime) -> TrialAnswer:
+    """Send one message, once, past the outbox."""
+    from monitor.deliver.channels.troubleshooting import remedy
+    from monitor.deliver.messages import render
+    from monitor.runtime import build, topic_pack
+
+    topic = topic_pack.read_card(settings).name
+    message = render.test_message(subscription, topic=topic, now=now)
+    channel = subscription.channel
+    async with build.channels(settings) as channels:
+        started = time.monotonic()
+        try:
+            answer = await channels[channel].send(message, subscription, now)
+        except DeliveryError as error:
+            return TrialAnswer(
+                accepted=False,
+                channel=channel,
+                answer=str(error),
+                reason=error.reason,
+                took=timedelta(seconds=time.monotonic() - started),
+                hint=remedy(error.reason, channel),
+            )
+    return TrialAnswer(
+        accepted=True,
+        channel=channel,
+        answer=answer,
+        reason=DeliveryReason.ACCEPTED,
+        took=timedelta(seconds=time.monotonic() - started),
+    )
+
+
+def answer_as_json(answer: TrialAnswer) -> JsonObject:
+    """The answer as `subscriptions test --json` prints it."""
+    return {
+        "ok": answer.accepted,
+        "channel": answer.channel,
+        "answer": answer.answer,
+        "reason": answer.reason,
+        "took_ms": round(answer.took.total_seconds() * 1000),
+        "hint": answer.hint,
+    }

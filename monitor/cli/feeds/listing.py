@@ -1,0 +1,48 @@
+"""`monitor feeds list` and `show`: states, and the reasons for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.actions import feeds as feed_actions
+from monitor.cli import invocation, output
+from monitor.cli.feeds import details
+from monitor.cli.options import FeedArgument, Json
+from monitor.domain.feeds import FeedState
+from monitor.runtime import clock
+
+
+def list_feeds(
+    context: typer.Context,
+    state: Annotated[
+        list[FeedState] | None, typer.Option(help="Only feeds in this state; may be repeated.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Every feed with its state and the reason: of a fault, else of the time of its next poll."""
+    with invocation.open_store(context) as store:
+        feeds = feed_actions.list_feeds(store, state or ())
+    if json:
+        output.as_json([feed_actions.feed_as_json(feed) for feed in feeds])
+        return
+    now = clock.now()
+    output.table(
+        ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
+        [details.table_row(feed, now) for feed in feeds],
+        empty=f"no feed is {' or '.join(state)}"
+        if state
+        else "no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
+    )
+
+
+def show_feed(context: typer.Context, feed: FeedArgument, json: Json = False) -> None:
+    """All about one feed: its state, the time of its next poll, and the reason for that time."""
+    with invocation.open_store(context) as store:
+        shown = feed_actions.show_feed(store, feed)
+    if json:
+        output.as_json(feed_actions.feed_as_json(shown.feed))
+        return
+    for name, text in details.lines(shown):
+        typer.echo(f"{name:11} {text}")

@@ -1,0 +1,55 @@
+"""`monitor feeds import` and `export`: whole lists of feeds, as OPML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.actions import feed_lists
+from monitor.cli import invocation, output
+from monitor.cli.options import Json
+from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
+
+
+def import_list(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="An OPML file.")] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="The shipped starter feeds.")] = False,
+    json: Json = False,
+) -> None:
+    """Poll every feed of an OPML list; feeds that are stored already stay as they are."""
+    settings = invocation.settled_settings(context)
+    if (file is None) != starter:
+        raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
+    file = file or feed_lists.starter_list()
+    with invocation.open_store(context) as store:
+        imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
+    if json:
+        output.as_json(feed_lists.import_as_json(imported))
+        return
+    for line in imported.refused:
+        output.note(f"left out: {line}")
+    for line in imported.remarks:
+        output.note(f"note: {line}")
+    output.note(f"{imported.added} feeds added from {file}")
+
+
+def export_list(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write; else standard output.")
+    ] = None,
+) -> None:
+    """Write the feeds as OPML, for any other reader."""
+    with invocation.open_store(context) as store:
+        document = feed_lists.export_feeds(store)
+    if file is None:
+        typer.echo(document.decode(), nl=False)
+        return
+    try:
+        file.write_bytes(document)
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None

@@ -1,0 +1,127 @@
+"""`monitor subscriptions add`: tell somebody by e-mail, webhook or chat."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.actions import destinations
+from monitor.actions import feeds as feed_actions
+from monitor.actions import subscriptions as subscription_actions
+from monitor.actions.delivery_schedules import ScheduleOptions, changed_schedule
+from monitor.actions.destinations import Destination
+from monitor.actions.subscriptions import NewSubscription
+from monitor.cli import invocation, output
+from monitor.cli.options import Json
+from monitor.cli.subscriptions.schedule_options import (
+    AtOption,
+    BudgetOption,
+    EmptyOption,
+    EveryOption,
+    GroupOption,
+    OnOption,
+    QuietOption,
+    ZoneOption,
+)
+from monitor.domain.alerts import About, ChannelKind, Subscription
+from monitor.domain.delivery_schedule import AT_ONCE
+from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    email: Annotated[str | None, typer.Option(metavar="ADDR", help="Tell by e-mail.")] = None,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Tell by webhook.")] = None,
+    apprise: Annotated[
+        str | None, typer.Option(metavar="URL", help="Tell by chat: an Apprise address.")
+    ] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(metavar="SLUG", help="Only this theme.")
+    ] = None,
+    min_score: Annotated[float, typer.Option(min=0, max=1, help="Only from this score.")] = 0.0,
+    lang: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only this language.")
+    ] = None,
+    feed: Annotated[list[str] | None, typer.Option(help="Only this feed (key or URL).")] = None,
+    about: Annotated[
+        list[About] | None,
+        typer.Option(help="Tell of articles (the default), of the service itself, or of both."),
+    ] = None,
+    every: EveryOption = None,
+    at: AtOption = None,
+    on: OnOption = None,
+    zone: ZoneOption = None,
+    quiet: QuietOption = None,
+    budget: BudgetOption = None,
+    group: GroupOption = None,
+    empty: EmptyOption = None,
+    json: Json = False,
+) -> None:
+    """Add a subscription.  A webhook's secret is shown now and never again.
+
+    The mail server is asked whether it would accept mail; `monitor subscriptions test` sends one.
+    """
+    settings = invocation.settled_settings(context)
+    destination = _destination(email, webhook, apprise, settings)
+    schedule = ScheduleOptions(
+        every=every, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+    )
+    with invocation.open_store(context) as store:
+        feeds = [feed_actions.find_feed(store, key_or_url).key for key_or_url in feed or ()]
+        request = NewSubscription(
+            name=name,
+            destination=destination,
+            themes=_themes(theme or [], settings),
+            languages=frozenset(lang or ()),
+            feeds=frozenset(feeds),
+            min_score=min_score,
+            about=frozenset(about or [About.ARTICLES]),
+            schedule=changed_schedule(AT_ONCE, schedule),
+        )
+        subscription = subscription_actions.subscribe(store, request, clock.now())
+    _print_added(subscription, json)
+
+
+def _destination(
+    email: str | None, webhook: str | None, apprise: str | None, settings: Settings
+) -> Destination:
+    """The one destination that the options name.  Raise ConfigError for none or several."""
+    if sum(option is not None for option in (email, webhook, apprise)) != 1:
+        raise ConfigError("say where to: one of --email ADDR, --webhook URL and --apprise URL")
+    if webhook is not None:
+        return destinations.webhook_destination(webhook, settings.egress.allow)
+    if apprise is not None:
+        return asyncio.run(destinations.chat_destination(apprise, settings))
+    destination = destinations.mail_destination(email or "")
+    remark = asyncio.run(destinations.check_mail_server(settings))
+    if remark:
+        output.note(remark)
+    return destination
+
+
+def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
+    from monitor.runtime import topic_pack
+
+    return subscription_actions.check_themes(slugs, topic_pack.read_card(settings).theme_titles)
+
+
+def _print_added(subscription: Subscription, json: bool) -> None:
+    is_webhook = subscription.channel is ChannelKind.WEBHOOK
+    if json:
+        secret = subscription.secret if is_webhook else None
+        output.as_json({"key": subscription.key, "secret": secret})
+        return
+    output.note(f"{subscription.key[:12]} tells {subscription.address}")
+    if is_webhook:
+        output.note("the receiver checks signatures with this secret, shown only now:")
+        typer.echo(subscription.secret)
+    name = shlex.quote(subscription.name)
+    output.note(f"next: `monitor subscriptions test {name}` shows whether it arrives")

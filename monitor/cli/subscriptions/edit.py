@@ -1,0 +1,48 @@
+"""`monitor subscriptions edit`: another delivery schedule."""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.actions import subscriptions as subscription_actions
+from monitor.actions.delivery_schedules import ScheduleOptions, next_message
+from monitor.cli import invocation, output
+from monitor.cli.options import SubscriptionArgument
+from monitor.cli.subscriptions.schedule_options import (
+    AtOption,
+    BudgetOption,
+    EmptyOption,
+    EveryOption,
+    GroupOption,
+    OnOption,
+    QuietOption,
+    ZoneOption,
+)
+from monitor.deliver.messages.schedule_text import described
+from monitor.domain.errors import ConfigError
+from monitor.runtime import clock
+
+
+def edit(
+    context: typer.Context,
+    subscription: SubscriptionArgument,
+    every: EveryOption = None,
+    at: AtOption = None,
+    on: OnOption = None,
+    zone: ZoneOption = None,
+    quiet: QuietOption = None,
+    budget: BudgetOption = None,
+    group: GroupOption = None,
+    empty: EmptyOption = None,
+) -> None:
+    """Change when a subscription is told; alerts that are held follow the new schedule."""
+    change = ScheduleOptions(
+        every=every, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+    )
+    if change == ScheduleOptions():
+        raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")
+    now = clock.now()
+    with invocation.open_store(context) as store:
+        changed = subscription_actions.change_schedule(store, subscription, change, now)
+    output.note(f"{changed.subscription.name} is told {described(changed.subscription.cadence)}")
+    output.note(next_message(changed.subscription, changed.outlook, now))

@@ -1,0 +1,31 @@
+"""`monitor subscriptions links`: the addresses that only a subscription's owner should know."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.actions import subscription_links
+from monitor.cli import invocation, output
+from monitor.cli.options import Json, SubscriptionArgument
+
+
+def show_links(
+    context: typer.Context,
+    subscription: SubscriptionArgument,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="New feed addresses; the old ones end now.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show the secret addresses of its Atom and JSON feeds, and of unsubscribing."""
+    url = invocation.settled_settings(context).web.public_url
+    with invocation.open_store(context) as store:
+        addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
+    fields = subscription_links.links_as_json(addresses)
+    if json:
+        output.as_json(fields)
+        return
+    output.table(("", "address"), [(name, str(url)) for name, url in fields.items()], empty="")
+    output.note("whoever knows an address can use it; `--renew` gives the feeds new ones")

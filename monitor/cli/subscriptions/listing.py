@@ -1,0 +1,128 @@
+"""`monitor subscriptions list` and `show`: filters, schedules, and how the receivers do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import typer
+
+from monitor.actions import subscriptions as subscription_actions
+from monitor.actions.delivery_schedules import next_message
+from monitor.actions.subscriptions import SubscriptionStatus
+from monitor.cli import invocation, output
+from monitor.cli.options import Json, SubscriptionArgument
+from monitor.deliver.messages.schedule_text import described
+from monitor.domain.alerts import About, Subscription, SubscriptionState
+from monitor.runtime import clock
+
+
+def list_subscriptions(context: typer.Context, json: Json = False) -> None:
+    """Every subscription, its filters and its schedule; secrets are not shown."""
+    now = clock.now()
+    with invocation.open_store(context) as store:
+        statuses = subscription_actions.list_subscriptions(store)
+    if json:
+        output.as_json([subscription_actions.status_as_json(status) for status in statuses])
+        return
+    output.table(
+        ("key", "name", "by", "to", "wants", "told", "next", "state"),
+        [_table_row(status, now) for status in statuses],
+        empty="no subscriptions yet: `monitor subscriptions add NAME --email ADDR`",
+    )
+
+
+def _table_row(status: SubscriptionStatus, now: datetime) -> tuple[str, ...]:
+    subscription = status.subscription
+    return (
+        subscription.key[:8],
+        subscription.name,
+        subscription.channel,
+        subscription.address,
+        _filters(subscription),
+        described(subscription.cadence),
+        next_message(subscription, status.outlook, now),
+        _state(subscription),
+    )
+
+
+def _state(subscription: Subscription) -> str:
+    """The state and its reason; of an active subscription, since when delivery fails."""
+    since = subscription.health.failing_since
+    if subscription.state is SubscriptionState.ACTIVE and since is not None:
+        return f"active, failing since {output.short_instant(since)}"
+    return f"{subscription.state} {subscription.state_reason}".strip()
+
+
+def _filters(subscription: Subscription) -> str:
+    """What a subscription is told of, in a few words."""
+    if About.ARTICLES not in subscription.about:
+        return "the service's own state"
+    parts = [
+        ", ".join(sorted(subscription.themes)),
+        ", ".join(sorted(subscription.languages)),
+        f"{len(subscription.feeds)} feeds" if subscription.feeds else "",
+        f"score ≥ {subscription.min_score:g}" if subscription.min_score else "",
+    ]
+    articles = "; ".join(part for part in parts if part) or "everything relevant"
+    service = "; and the service's own state" if About.SERVICE in subscription.about else ""
+    return articles + service
+
+
+def show_subscription(
+    context: typer.Context, subscription: SubscriptionArgument, json: Json = False
+) -> None:
+    """One subscription: its filters and schedule, how its receiver does, what waits for it."""
+    now = clock.now()
+    with invocation.open_store(context) as store:
+        details = subscription_actions.show_subscription(store, subscription)
+    if json:
+        output.as_json(subscription_actions.details_as_json(details, now))
+        return
+    shown = details.subscription
+    counts = ", ".join(f"{count} {state}" for state, count in details.alerts.items())
+    facts = [
+        *_facts(shown, now),
+        ("next", next_message(shown, details.outlook, now)),
+        ("alerts", counts),
+    ]
+    for name, text in facts:
+        typer.echo(f"{name:<14}{text}")
+    advice = subscription_actions.advice(shown, details.alerts)
+    if advice:
+        output.note(advice)
+
+
+def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
+    """Pairs of a name and a text; facts without a text are left out."""
+    facts = [
+        ("key", subscription.key),
+        ("name", subscription.name),
+        ("by", subscription.channel),
+        ("to", subscription.address),
+        ("wants", _filters(subscription)),
+        ("told", described(subscription.cadence)),
+        ("state", f"{subscription.state} {subscription.state_reason}".strip()),
+        ("added", output.short_instant(subscription.created_at)),
+        ("old secrets", _old_secrets(subscription, now)),
+        *_health_facts(subscription, now),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def _old_secrets(subscription: Subscription, now: datetime) -> str:
+    ends = subscription_actions.old_secret_ends(subscription, now)
+    return ", ".join(f"until {output.short_instant(until)}" for until in ends)
+
+
+def _health_facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
+    health = subscription.health
+    facts = []
+    if health.failures:
+        facts.append(("failures", f"{health.failures} in a row"))
+    if health.refusals:
+        facts.append(("refusals", f"{health.refusals} mails in a row"))
+    if health.failing_since:
+        facts.append(("failing since", output.short_instant(health.failing_since)))
+    if health.rests_until and health.rests_until > now:
+        facts.append(("next try", output.short_instant(health.rests_until)))
+    return facts

@@ -1,0 +1,42 @@
+"""`monitor subscriptions rotate`: a new signing secret for a webhook."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.actions import as_json, options
+from monitor.actions import subscriptions as subscription_actions
+from monitor.cli import invocation, output
+from monitor.cli.options import Json, SubscriptionArgument
+from monitor.runtime import clock
+
+
+def rotate(
+    context: typer.Context,
+    subscription: SubscriptionArgument,
+    overlap: Annotated[
+        str, typer.Option(metavar="TIME", help="How long calls carry the old signature, too.")
+    ] = "24h",
+    at_once: Annotated[
+        bool, typer.Option("--now", help="End the old secrets at once: one of them leaked.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Give a webhook a new secret, shown now and never again.
+
+    Until the overlap ends each call carries two signatures, by the new and by the old secret: the
+    receiver may change to the new one at any time before.
+    """
+    now = clock.now()
+    until = now if at_once else now + options.parse_duration(overlap, "--overlap")
+    with invocation.open_store(context) as store:
+        rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
+    key, name = rotated.subscription.key, rotated.subscription.name
+    if json:
+        output.as_json({"key": key, "secret": rotated.secret, "old_until": as_json.instant(until)})
+        return
+    ends = "at once" if at_once else output.short_instant(until) + " UTC"
+    output.note(f"the old secret of {name} ends {ends}; the new one, shown only now:")
+    typer.echo(rotated.secret)

@@ -1,0 +1,45 @@
+"""Options of a delivery schedule, shared by `subscriptions add` and `subscriptions edit`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.domain.delivery_schedule import Frequency
+
+EveryOption = Annotated[
+    Frequency | None, typer.Option("--cadence", help="At once, or in digests: how often.")
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", metavar="HH:MM", help="When a daily or weekly digest is sent."),
+]
+OnOption = Annotated[
+    str | None, typer.Option("--on", metavar="DAY", help="Weekday of a weekly digest.")
+]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="Time zone, “Europe/Warsaw”; else UTC."),
+]
+QuietOption = Annotated[
+    str | None,
+    typer.Option("--quiet", metavar="HH:MM-HH:MM", help="Hold messages in these hours; or “none”."),
+]
+BudgetOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="At most N messages a day at once, the rest in a digest (--at); or “none”.",
+    ),
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="10m", help="Send articles that come within this time as one message; or “none”."
+    ),
+]
+EmptyOption = Annotated[
+    bool | None,
+    typer.Option("--empty-digest/--no-empty-digest", help="Send digests without articles, too."),
+]

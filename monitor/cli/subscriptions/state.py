@@ -1,0 +1,37 @@
+"""`monitor subscriptions pause`, `resume` and `remove`."""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.actions import subscriptions as subscription_actions
+from monitor.cli import invocation, output
+from monitor.cli.options import SubscriptionArgument
+from monitor.domain.alerts import AlertState
+from monitor.runtime import clock
+
+
+def pause(context: typer.Context, subscription: SubscriptionArgument) -> None:
+    """Send it nothing until `subscriptions resume`; new articles are not kept for it."""
+    with invocation.open_store(context) as store:
+        paused = subscription_actions.pause_subscription(store, subscription)
+    waiting = paused.alerts[AlertState.PENDING]
+    output.note(f"paused {paused.subscription.name}; {waiting} alerts that wait are kept for it")
+
+
+def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
+    """Send to a paused or disabled subscription again, first the alerts that waited."""
+    with invocation.open_store(context) as store:
+        resumed = subscription_actions.resume_subscription(store, subscription, clock.now())
+    waiting = resumed.alerts[AlertState.PENDING]
+    output.note(f"{resumed.subscription.name} is told again; {waiting} alerts wait for it")
+    advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
+    if advice:
+        output.note(advice)
+
+
+def remove(context: typer.Context, subscription: SubscriptionArgument) -> None:
+    """Delete a subscription; alerts that wait for it are listed as undelivered."""
+    with invocation.open_store(context) as store:
+        removed = subscription_actions.remove_subscription(store, subscription)
+    output.note(f"removed {removed.name}")

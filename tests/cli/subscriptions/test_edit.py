@@ -1,0 +1,82 @@
+"""`monitor subscriptions … --cadence`: schedules are stored, shown and changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.alerts import match
+from monitor.store.store import Store
+from tests.cli.conftest import Terminal
+from tests.store.builders import a_feed, a_poll, an_article
+
+ME = ("subscriptions", "add", "me", "--email", "me@watch.example")
+DAILY = (*ME, "--cadence", "daily", "--at", "7:30", "--zone", "Europe/Warsaw")
+
+
+def test_all_of_it_is_kept_and_shown(watch: Terminal):
+    watch(*DAILY, "--quiet", "22:00-07:00", "--empty-digest")
+    (kept,) = watch("subscriptions", "list", "--json").json()
+    assert kept["cadence"] == {
+        "every": "daily",
+        "at": "07:30",
+        "on": None,
+        "zone": "Europe/Warsaw",
+        "quiet": ["22:00", "07:00"],
+        "budget": None,
+        "group_seconds": 0,
+        "empty_digest": True,
+    }
+    shown = watch("subscriptions", "show", "me").out
+    assert "daily at 07:30, quiet from 22:00 to 07:00, also when there is nothing" in shown
+    assert ", 07:30; nothing held" in shown or "quiet until" in shown
+    assert watch("subscriptions", "show", "me", "--json").json()["held"] == {}
+    assert "daily at 07:30" in " ".join(watch("subscriptions", "list").out.split())
+
+
+def test_another_cadence_for_who_is_told_already(watch: Terminal):
+    watch(*ME, "--budget", "20", "--group", "10m")
+    said = watch("subscriptions", "edit", "me", "--cadence", "weekly", "--on", "fri")
+    assert "me is told weekly on Friday at 08:00 (UTC)" in said.err
+    assert "next digest Fri" in said.err
+    said = watch("subscriptions", "edit", "me", "--cadence", "at-once", "--quiet", "none")
+    assert "me is told at once\n" in said.err
+    assert "say what to change" in watch.refused("subscriptions", "edit", "me")
+    assert "no subscription 'you'" in watch.refused("subscriptions", "edit", "you", "--at", "9:00")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--cadence", "monthly"), "monthly"),
+        (("--zone", "Europe/Warszawa"), "did you mean 'Europe/Warsaw'?"),
+        (("--at", "07:30"), "add --cadence daily"),
+    ],
+)
+def test_a_schedule_that_can_not_be_kept_is_refused_and_nothing_is_stored(
+    watch: Terminal, words, message
+):
+    assert message in " ".join(watch.refused(*ME, *words).split())
+    assert watch("subscriptions", "list", "--json").json() == []
+
+
+def test_what_is_held_and_where_it_was_told_is_shown(watch: Terminal):
+    watch(*DAILY)
+    with Store.open(f"sqlite:///{next(watch.folder.glob('*.db'))}") as store:
+        (me,) = store.subscriptions.list()
+        store.feeds.add(a_feed())
+        now = datetime.now(UTC)
+        articles = [an_article(f"Story {n}", seen_at=now) for n in range(2)]
+        store.commit([a_poll(a_feed(), *articles, alerts=match.alerts(articles, [me]))])
+        listed = " ".join(watch("deliveries", "list", "--state", "held").out.split())
+        assert "for the digest" in listed
+        assert "; 2 held" in watch("subscriptions", "show", "me").out
+        store.digests.seal_due(now + timedelta(days=2))
+    (digest,) = watch("deliveries", "list", "--state", "pending", "--json").json()
+    assert f"told in {digest['key'][:8]}" in watch("deliveries", "list").out
+    shown = watch("deliveries", "show", digest["key"][:8]).out
+    assert "digest.ready" in shown
+    assert all(f"Story {n}" in shown for n in range(2))
+    assert watch("deliveries", "show", digest["key"], "--json").json()["data"]["kind"] == "digest"
+    assert "deliveries list" in watch.refused("deliveries", "show", "nothing")
