@@ -17,10 +17,9 @@ from monitor.actions.subscription_links import subscription_of_token
 from monitor.actions.subscriptions import NewSubscription, subscribe
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
-from monitor.deliver.messages import confirm
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.keys import confirmation_key, sign_up_key
-from monitor.domain.messages import MessageType
+from monitor.domain.message_contents import SubscriptionConfirm
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -78,8 +77,7 @@ def sign_up(store: Store, request: SignUp, *, public_url: str, now: datetime) ->
     alert = Alert(
         key=confirmation_key(key, now),
         subscription_key=key,
-        type=MessageType.CONFIRM,
-        data=confirm.data(url, until),
+        content=SubscriptionConfirm(url=url, until=until),
         created_at=now,
         due_at=now,
     )
