@@ -32,7 +32,6 @@ from monitor.cli import (
     service,
     silences,
     subscriptions,
-    training,
 )
 from monitor.cli.invocation import GlobalOptions
 from monitor.domain.errors import MonitorError, StoreBusy
@@ -60,9 +59,6 @@ app.add_typer(silences.app, name="silences")
 app.add_typer(keywords.app, name="keywords")
 app.add_typer(marks.app, name="marks")
 app.add_typer(marks.app, name="label", hidden=True)  # older name; until the release after 0.1
-model.app.command("train")(training.train)
-model.app.command("promote")(training.promote)
-model.app.command("rollback")(training.rollback)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")

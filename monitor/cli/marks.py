@@ -71,7 +71,7 @@ def set_(
         output.as_json(marked.as_json())
         return
     output.note(f"marked {word}: {marked.article.entry.title}")
-    output.note(f"{progress.marked} marks; `monitor model train --with-labels` learns from them")
+    output.note(f"{progress.marked} marks; `monitor model train --with-marks` learns from them")
 
 
 @app.command("list")

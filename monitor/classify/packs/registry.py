@@ -98,9 +98,7 @@ class PackRegistry:
         """The candidate becomes current, the current previous.  Raise ConfigError without one."""
         roles = self.roles()
         if roles.candidate is None:
-            raise ConfigError(
-                "there is no candidate: `monitor model train --with-labels` makes one"
-            )
+            raise ConfigError("there is no candidate: `monitor model train --with-marks` makes one")
         same = (
             roles.candidate == roles.current
         )  # taught the same again: nothing new to go back from

@@ -94,7 +94,7 @@ class PackComparison:
         return [(name, str(left), str(right)) for name, left, right in pairs]
 
     def as_dict(self) -> dict[str, object]:
-        """What `model train --with-labels --json` shows."""
+        """What `model train --with-marks --json` shows."""
         return {
             "held_out": self.held_out,
             "says_little": self.says_little,

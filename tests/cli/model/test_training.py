@@ -33,7 +33,7 @@ def taught(watch: Terminal, topic: Path) -> Terminal:
 def label(watch: Terminal, articles: list[Article], word: str) -> None:
     stored(watch, articles)
     for article in articles:
-        assert watch("label", article.key, word).code == 0
+        assert watch("marks", article.key, word).code == 0
 
 
 def in_use(watch: Terminal) -> str:
@@ -42,7 +42,7 @@ def in_use(watch: Terminal) -> str:
 
 def test_a_candidate_is_compared_promoted_and_rolled_back(taught: Terminal):
     before = in_use(taught)
-    made = taught("model", "train", "--with-labels", "--json").json()
+    made = taught("model", "train", "--with-marks", "--json").json()
     assert made["current"] == before != made["candidate"]
     assert made["labels"] + made["held_out"] == len(TAUGHT)
     assert made["says_little"]
@@ -58,7 +58,7 @@ def test_a_candidate_is_compared_promoted_and_rolled_back(taught: Terminal):
 
 
 def test_the_table_counts_and_says_how_little_it_knows(taught: Terminal):
-    said = taught("model", "train", "--with-labels")
+    said = taught("model", "train", "--with-marks")
     assert "golden events recalled" in said.out
     assert "2 of 2" in said.out
     assert "%" not in said.out.split("own examples")[0]
@@ -67,8 +67,8 @@ def test_the_table_counts_and_says_how_little_it_knows(taught: Terminal):
 
 
 def test_the_same_labels_give_the_same_candidate(taught: Terminal):
-    first = taught("model", "train", "--with-labels", "--json").json()
-    assert taught("model", "train", "--with-labels", "--json").json() == first
+    first = taught("model", "train", "--with-marks", "--json").json()
+    assert taught("model", "train", "--with-marks", "--json").json() == first
 
 
 def test_promotion_that_loses_a_golden_event_must_be_accepted(taught: Terminal):
@@ -80,7 +80,7 @@ def test_promotion_that_loses_a_golden_event_must_be_accepted(taught: Terminal):
         for title in (told, f"{told} again", f"{told} today", f"Report: {told}")
     ]
     label(taught, wrong, "irrelevant")
-    made = taught("model", "train", "--with-labels", "--json").json()
+    made = taught("model", "train", "--with-marks", "--json").json()
     assert made["golden_lost"]
     refused = taught.refused("model", "promote")
     assert "--accept-loss" in refused
@@ -98,15 +98,15 @@ def test_without_a_candidate_or_a_promotion_there_is_nothing_to_switch(taught: T
 def test_without_labels_there_is_nothing_to_learn(watch: Terminal, topic: Path):
     shutil.copytree(topic, watch.folder / "wolves")
     (watch.folder / "monitor.toml").write_text("[topic]\npack = 'wolves'\n")
-    said = watch.refused("model", "train", "--with-labels")
-    assert "0 labels" in said
+    said = watch.refused("model", "train", "--with-marks")
+    assert "0 marks" in said
     assert "monitor marks next" in said
 
 
 def test_a_pack_without_examples_is_taught_by_naming_a_folder(taught: Terminal, topic: Path):
     shutil.rmtree(taught.folder / "wolves" / "examples")
-    assert "--pack" in taught.refused("model", "train", "--with-labels")
-    made = taught("model", "train", "--with-labels", "--pack", str(topic), "--json").json()
+    assert "--pack" in taught.refused("model", "train", "--with-marks")
+    made = taught("model", "train", "--with-marks", "--pack", str(topic), "--json").json()
     assert made["candidate"].startswith("wolves@")
 
 
@@ -114,18 +114,18 @@ def test_a_folder_of_another_topic_is_refused(taught: Terminal, topic: Path):
     other = shutil.copytree(topic, taught.folder / "other")
     card = other / "pack.toml"
     card.write_text(card.read_text().replace('name = "wolves"', 'name = "bears"'))
-    said = taught.refused("model", "train", "--with-labels", "--pack", str(other))
+    said = taught.refused("model", "train", "--with-marks", "--pack", str(other))
     assert "is the topic 'bears', and 'wolves' is in use" in said
 
 
 def test_a_pack_named_by_its_path_is_used_as_it_is(taught: Terminal):
-    taught("model", "train", "--with-labels")
+    taught("model", "train", "--with-marks")
     taught("model", "promote")
     (taught.folder / "monitor.toml").write_text("[topic]\npack = './wolves'\n")
     assert taught("model", "show", "--json").json()["folder"].endswith("/wolves")
     assert "used as it is" in taught.refused("model", "promote")
-    assert "used as it is" in taught.refused("model", "train", "--with-labels")
-    said = taught("model", "train", "--with-labels", "--out", "better")
+    assert "used as it is" in taught.refused("model", "train", "--with-marks")
+    said = taught("model", "train", "--with-marks", "--out", "better")
     assert 'topic.pack = "better"' in said.err
     (taught.folder / "monitor.toml").write_text("[topic]\npack = './better'\n")
     assert taught("model", "show", "--json").json()["training"]["labels"] > 0
@@ -137,7 +137,7 @@ def promoted(watch: Terminal, times: int = 1) -> list[Path]:
     for time in range(times):
         titles = [f"Wolf {verb} at the circus farm, {time}" for verb in ("eats", "sits", "runs")]
         label(watch, [toy_topic.article(title) for title in titles], "irrelevant")
-        made = watch("model", "train", "--with-labels", "--json").json()
+        made = watch("model", "train", "--with-marks", "--json").json()
         assert watch("model", "promote", "--accept-loss").code == 0
         places.insert(0, Path(made["folder"]))
     return places
@@ -192,7 +192,7 @@ def test_a_damaged_list_of_parts_leaves_the_topics_own_working(taught: Terminal)
 
 
 def test_a_damaged_candidate_is_not_promoted(taught: Terminal):
-    made = taught("model", "train", "--with-labels", "--json").json()
+    made = taught("model", "train", "--with-marks", "--json").json()
     spoil(Path(made["folder"]))
     assert "altered since training" in taught.refused("model", "promote")
     assert in_use(taught) == made["current"]
@@ -225,7 +225,7 @@ def test_golden_events_are_scored(taught: Terminal):
 def test_a_topic_without_golden_events_can_be_promoted(taught: Terminal):
     (taught.folder / "wolves" / "golden.jsonl").unlink()
     assert "no golden events can be read" in taught.refused("model", "golden")
-    made = taught("model", "train", "--with-labels", "--json").json()
+    made = taught("model", "train", "--with-marks", "--json").json()
     assert made["figures"]["candidate"]["golden"] is None
     assert taught("model", "promote").code == 0
 

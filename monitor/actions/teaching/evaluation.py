@@ -1,0 +1,180 @@
+"""The pack in use: show it, judge lines with it, evaluate it, score it on golden events."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.domain.articles import Verdict
+from monitor.domain.errors import ConfigError, PackError
+from monitor.domain.feeds import Entry
+from monitor.runtime import build, topic_pack
+
+if TYPE_CHECKING:
+    from monitor.classify.packs.pack import Pack
+    from monitor.classify.training.golden import GoldenScore
+    from monitor.settings.sections import Settings
+
+JUDGED_DIGITS = 6  # of a score in judged lines, which are compared between programs
+
+Line = Mapping[str, Any]  # of a JSON Lines file: "title", and more where it is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconClass:
+    """A class of the lexicon, and how many entries it has."""
+
+    name: str
+    title: str
+    entries: int
+    from_settings: int  # of these, the operator's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPack:
+    """The pack in use, and the trained packs beside it."""
+
+    pack: Pack
+    folder: Path
+    faults: tuple[str, ...]  # why better packs were passed over
+    roles: Mapping[str, str | None]  # candidate, current, previous → folder name
+
+    @property
+    def lexicon_classes(self) -> list[LexiconClass]:
+        """The classes of the lexicon, in its order."""
+        pack = self.pack
+        entries = _class_sizes(pack.lexicon.entries.values())
+        trained = _class_sizes(pack.trained_lexicon.entries.values())
+        return [
+            LexiconClass(
+                name=name,
+                title=title,
+                entries=entries[name],
+                from_settings=entries[name] - trained[name],
+            )
+            for name, title in pack.lexicon.titles.items()
+        ]
+
+    def as_json(self) -> JsonObject:
+        """The pack as `model show --json` shows it."""
+        return {
+            **self.pack.as_dict(),
+            "folder": str(self.folder),
+            "taught": self.roles,
+            "faults": self.faults,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedLine:
+    """A line and its verdict."""
+
+    line: Line
+    verdict: Verdict
+
+    @property
+    def relevant(self) -> bool:
+        """Whether the score reaches the threshold."""
+        return self.verdict.score >= self.verdict.threshold
+
+    def as_json(self) -> JsonObject:
+        """The line as `model judge --json` prints it."""
+        return {
+            "id": self.line.get("id"),
+            "score": as_json.score(self.verdict.score, JUDGED_DIGITS),
+            "relevant": self.relevant,
+            "themes": as_json.probabilities(self.verdict.themes, JUDGED_DIGITS),
+        }
+
+
+def show_pack(settings: Settings) -> ShownPack:
+    """The pack in use with its lexicon, and the packs that wait.  Raise PackError, ConfigError."""
+    in_use = topic_pack.find_pack(settings)
+    return ShownPack(
+        pack=in_use.pack, folder=in_use.folder, faults=in_use.faults, roles=_roles(settings)
+    )
+
+
+def _roles(settings: Settings) -> dict[str, str | None]:
+    """Candidate, current and previous pack; empty where none can be promoted or read."""
+    registry = topic_pack.shelf(settings)
+    try:
+        return asdict(registry.roles()) if registry else {}
+    except PackError:
+        return {}
+
+
+def _class_sizes(entries: Iterable[Iterable[str]]) -> Counter[str]:
+    """Class → how many entries have it."""
+    sizes: Counter[str] = Counter()
+    for classes in entries:
+        sizes.update(classes)
+    return sizes
+
+
+def judge_file(file: Path, settings: Settings) -> list[JudgedLine]:
+    """Judge every line of a JSON Lines file.  Raise ConfigError naming a line, PackError."""
+    pack = topic_pack.load_pack(settings)
+    lines = list(read_lines(file))
+    verdicts = build.classifier(pack).judge([_entry(line) for line in lines])
+    return [
+        JudgedLine(line=line, verdict=verdict)
+        for line, verdict in zip(lines, verdicts, strict=True)
+    ]
+
+
+def evaluate_file(file: Path, settings: Settings) -> Mapping[str, object]:
+    """Precision, recall and more of the pack on labelled lines.  Raise as `judge_file`."""
+    from monitor.classify.training import evaluate
+
+    judged = judge_file(file, settings)
+    return evaluate.evaluate_verdicts(
+        [line.line for line in judged], [line.verdict for line in judged], name=str(file)
+    )
+
+
+def score_golden_events(settings: Settings, file: Path | None = None) -> GoldenScore:
+    """How many golden events the pack recalls; those of the topic, or of a file.
+
+    Raise ConfigError naming a faulty line, PackError.
+    """
+    from monitor.classify.training import golden
+
+    events = golden.load_golden_events(file or topic_pack.golden_file(settings))
+    return golden.score_golden_events(
+        events, build.classifier(topic_pack.load_pack(settings)).judge
+    )
+
+
+def read_lines(file: Path) -> Iterator[Line]:
+    """The objects of a JSON Lines file (.gz too).  Raise ConfigError naming the line."""
+    open_text = gzip.open if file.suffix == ".gz" else open
+    try:
+        with open_text(file, "rt", encoding="utf-8") as lines:
+            for number, text in enumerate(lines, 1):
+                if text.strip():
+                    yield _line(text, f"{file}:{number}")
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise ConfigError(f"{file}: can't be read: {error}") from None
+
+
+def _line(text: str, place: str) -> Line:
+    try:
+        line = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{place}: not JSON: {error}") from None
+    if not isinstance(line, dict) or not isinstance(line.get("title"), str):
+        raise ConfigError(f'{place}: a line is an object with at least "title"')
+    return line
+
+
+def _entry(line: Line) -> Entry:
+    text, language = str(line.get("text") or ""), line.get("lang") or None
+    return Entry(title=line["title"], text=text, language=language)

@@ -1,0 +1,105 @@
+"""`monitor model show`, `judge`, `evaluate` and `golden`: the pack in use."""
+
+from __future__ import annotations
+
+import json as codec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import invocation, output
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "lang"} lines.')]
+
+
+def show(
+    context: typer.Context,
+    classes: Annotated[
+        bool, typer.Option("--classes", help="List the lexicon's classes, for [topic.lexicon].")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
+    from monitor.actions.teaching.evaluation import show_pack
+
+    shown = show_pack(invocation.settings(context))
+    if json:
+        output.as_json(shown.as_json())
+        return
+    for fault in shown.faults:
+        output.note(f"passed over: {fault}")
+    pack = shown.pack
+    output.note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
+    for role, name in shown.roles.items():
+        output.note(f"{role}: {name or 'none'}")
+    output.table(
+        ("theme", "from", "means"),
+        [
+            (theme.slug, f"{theme.threshold:.2f}", theme.description)
+            for theme in pack.themes.values()
+        ],
+        empty="this pack has no themes",
+    )
+    if classes:
+        rows = [
+            (row.name, row.title, f"{row.entries:,}", f"{row.from_settings:+,}")
+            for row in shown.lexicon_classes
+        ]
+        output.table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
+
+
+def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
+    """Judge every line of a file; with --json a line each: id, score, relevant, themes."""
+    from monitor.actions.teaching.evaluation import judge_file
+
+    for judged in judge_file(file, invocation.settings(context)):
+        if json:
+            typer.echo(codec.dumps(judged.as_json(), ensure_ascii=False))
+        else:
+            mark = "●" if judged.relevant else " "
+            typer.echo(f"{mark} {judged.verdict.score:.2f}  {judged.line['title']}")
+
+
+def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
+    """Score the pack against labelled lines."""
+    from monitor.actions.teaching.evaluation import evaluate_file
+
+    figures = evaluate_file(file, invocation.settings(context))
+    if json:
+        output.as_json(figures)
+        return
+    rows = [
+        (name, f"{value:.3f}" if isinstance(value, float) else str(value))
+        for name, value in figures.items()
+        if isinstance(value, int | float)
+    ]
+    output.table(("figure", "value"), rows, empty="")
+
+
+def golden(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of golden events; else the topic's own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """How many golden events the pack recalls: real events that nobody should miss."""
+    from monitor.actions.teaching.evaluation import score_golden_events
+
+    score = score_golden_events(invocation.settings(context), file)
+    if json:
+        output.as_json(score.as_dict())
+        return
+    output.table(
+        ("language", "wordings", "flagged"),
+        [
+            (language, str(count), str(score.flagged.get(language, 0)))
+            for language, count in sorted(score.wordings.items())
+        ],
+        empty="",
+    )
+    for missed in score.missed:
+        output.note(f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})")
+    output.note(f"{len(score.recalled)} of {score.events} golden events recalled")

@@ -1,0 +1,112 @@
+"""`monitor model train`, `promote` and `rollback`: make packs, and switch between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import invocation, output
+
+if TYPE_CHECKING:
+    from monitor.actions.teaching.candidates import PackSwitch, TrainedCandidate
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def train(
+    context: typer.Context,
+    pack: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the pack and its examples; else that of topic.pack."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to; else into the pack itself.")] = None,
+    with_marks: Annotated[
+        bool,
+        typer.Option(
+            "--with-marks",
+            "--with-labels",
+            help="Learn from `monitor marks` too: makes a candidate beside the configuration.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
+    from monitor.actions.teaching.candidates import train_pack
+
+    if with_marks:
+        _train_candidate(context, base=pack, out=out, json=json)
+        return
+    report = train_pack(invocation.settings(context), folder=pack, out=out)
+    if json:
+        output.as_json(report)
+        return
+    output.note(", ".join(f"{name} {value}" for name, value in report.items()))
+
+
+def _train_candidate(
+    context: typer.Context, *, base: Path | None, out: Path | None, json: bool
+) -> None:
+    from monitor.actions.teaching.candidates import plan_candidate, train_candidate
+
+    settings = invocation.settled_settings(context)
+    with invocation.open_store(context) as store:
+        plan = plan_candidate(store, settings, base=base, out=out)
+    output.note(
+        f"training on {len(plan.pack_examples)} examples and {len(plan.taught)} marks: half a"
+        " minute or so"
+    )
+    trained = train_candidate(plan, settings)
+    if json:
+        output.as_json(trained.as_json())
+        return
+    _print(trained)
+    promotion = f'topic.pack = "{out}"' if out else "`monitor model promote`"
+    output.note(f"to put the candidate into use: {promotion}")
+
+
+def _print(trained: TrainedCandidate) -> None:
+    comparison = trained.comparison
+    output.note(f"candidate {trained.candidate}, taught by {trained.marks} marks")
+    output.table(("", "in use", "candidate"), comparison.rows(), empty="")
+    output.note(
+        f"of {comparison.held_out} held-out marks the candidate mends {comparison.mended}"
+        f" and breaks {comparison.broken}"
+    )
+    if comparison.says_little:
+        output.note("too few to tell the packs apart by them")
+    for event in comparison.lost:
+        output.note(f"lost: {event.date} {event.event}")
+
+
+def promote(
+    context: typer.Context,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Even if golden events are lost.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put the candidate into use; refused when it loses a golden event."""
+    from monitor.actions.teaching.candidates import promote_candidate
+
+    switch = promote_candidate(invocation.settings(context), accept_loss=accept_loss)
+    _print_switch(switch, json=json)
+
+
+def rollback(context: typer.Context, json: Json = False) -> None:
+    """Undo the last promotion: the previous pack is in use again, this one is the candidate."""
+    from monitor.actions.teaching.candidates import roll_back
+
+    _print_switch(roll_back(invocation.settings(context)), json=json)
+
+
+def _print_switch(switch: PackSwitch, *, json: bool) -> None:
+    if json:
+        output.as_json(switch.as_json())
+        return
+    for fault in switch.faults:
+        output.note(f"passed over: {fault}")
+    output.note(
+        f"in use: {switch.in_use} (before: {switch.before}); restart the service to work with it"
+    )

@@ -1,0 +1,101 @@
+"""From marks to a candidate in use, and back."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.actions.teaching.candidates import (
+    plan_candidate,
+    promote_candidate,
+    roll_back,
+    train_candidate,
+    train_pack,
+)
+from monitor.domain.alerts import PollResult
+from monitor.domain.articles import Mark
+from monitor.domain.errors import ConfigError
+from monitor.runtime import topic_pack
+from monitor.settings import loader
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from tests.classify import toy_topic
+from tests.fakes import NOW, feed
+
+TITLES = [
+    f"Wolf {verb} at the circus farm"
+    for verb in ("dances", "howls", "jumps", "sings", "waits", "plays")
+]
+
+
+@pytest.fixture(scope="module")
+def topic(tmp_path_factory) -> Path:
+    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
+
+
+@pytest.fixture
+def wolves(tmp_path: Path, topic: Path) -> Settings:
+    """Settings of a topic of the operator's own, whose packs can be promoted."""
+    shutil.copytree(topic, tmp_path / "wolves")
+    file = tmp_path / "monitor.toml"
+    file.write_text('[topic]\npack = "wolves"\n')
+    return loader.load(file, environment={})
+
+
+def mark_all(store: Store, *, relevant: bool) -> None:
+    articles = tuple(toy_topic.article(title) for title in TITLES)
+    store.feeds.add_all([feed("f")])
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=articles)])
+    for article in articles:
+        store.marks.add(Mark(article_key=article.key, relevant=relevant, marked_at=NOW, themes=()))
+
+
+def test_a_candidate_is_trained_compared_promoted_and_rolled_back(
+    empty_store: Store, wolves: Settings
+):
+    mark_all(empty_store, relevant=False)
+    plan = plan_candidate(empty_store, wolves)
+    assert len(plan.taught) + len(plan.held_out) == len(TITLES)
+    trained = train_candidate(plan, wolves)
+    assert trained.marks == len(plan.taught)
+    assert trained.as_json()["candidate"] == trained.candidate != trained.current
+    assert topic_pack.load_pack(wolves).id == trained.current
+    switch = promote_candidate(wolves, accept_loss=False)
+    assert (switch.before, switch.in_use) == (trained.current, trained.candidate)
+    assert topic_pack.load_pack(wolves).id == trained.candidate
+    assert roll_back(wolves).in_use == trained.current
+
+
+def test_without_marks_there_is_nothing_to_learn(empty_store: Store, wolves: Settings):
+    with pytest.raises(ConfigError, match="0 marks, and none to learn from"):
+        plan_candidate(empty_store, wolves)
+
+
+def test_a_pack_named_by_a_path_needs_a_place_for_its_candidate(
+    empty_store: Store, wolves: Settings, tmp_path: Path
+):
+    mark_all(empty_store, relevant=False)
+    by_path = wolves.model_copy(
+        update={"topic": wolves.topic.model_copy(update={"pack": "./wolves"})}
+    )
+    with pytest.raises(ConfigError, match="used as it is"):
+        plan_candidate(empty_store, by_path)
+    with pytest.raises(ConfigError, match="used as it is"):
+        promote_candidate(by_path, accept_loss=True)
+    plan = plan_candidate(empty_store, by_path, out=tmp_path / "better")
+    assert replace(plan, out=None).base == plan.base
+
+
+def test_the_examples_of_another_topic_are_refused(
+    empty_store: Store, settings: Settings, topic: Path
+):
+    with pytest.raises(ConfigError, match="is the topic 'wolves'"):
+        plan_candidate(empty_store, settings, base=topic)
+
+
+def test_a_pack_is_trained_from_its_own_examples(wolves: Settings, tmp_path: Path):
+    report = train_pack(wolves, out=tmp_path / "again")
+    assert report["pack"] == topic_pack.load_pack(wolves).id
