@@ -66,8 +66,8 @@ def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the
             "TROPS = ['x']",
             r"monitor\.toml:4: topic\.lexicon\.TROPS: no such class; did you mean TROOPS",
         ),
-        ("TROOPS = ['*']", r"monitor\.toml:4: topic\.lexicon\.TROOPS: .* is no entry"),
-        ("silent = ['Kursk']", r"monitor\.toml: topic\.lexicon: silent: .*stands under RUPL, too"),
+        ("TROOPS = ['*']", r"monitor\.toml:4: topic\.lexicon\.TROOPS: .* is not valid"),
+        ("silent = ['Kursk']", r"monitor\.toml: topic\.lexicon: silent: .*also listed under RUPL"),
     ],
 )
 def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, says):

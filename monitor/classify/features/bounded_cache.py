@@ -1,4 +1,4 @@
-"""What was found out about a word, so that it need not be found out again: within bounds."""
+"""Bounded cache: remembers the result for a word, within limits of number and length."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MAX_WORDS = 50_000  # words: more than the news of a day have
-# Letters.  What is longer is no word that comes again, but a sentence of a script without spaces,
-# or somebody who wants our memory.
+MAX_WORDS = 50_000  # more than a day's news contains
+# Letters.  Longer strings are not words that occur again, but sentences of a script without spaces
+# or an attempt to use up memory.
 MAX_LETTERS = 40
 
 
-def cache_word(seen: dict[str, T], word: str, found: T, *, most: int = MAX_WORDS) -> None:
-    """Keep it in `seen`; when that is full, all begins anew."""
+def cache_word(cache: dict[str, T], word: str, value: T, *, max_words: int = MAX_WORDS) -> None:
+    """Store the value for a word; a full cache is emptied first."""
     if len(word) > MAX_LETTERS:
         return
-    if len(seen) >= most:
-        seen.clear()
-    seen[word] = found
+    if len(cache) >= max_words:
+        cache.clear()
+    cache[word] = value

@@ -1,4 +1,4 @@
-"""What the lexicon says about an article: who is named, where, and together with what."""
+"""Lexicon features of an article: which classes it names, where, and in which combinations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from monitor.classify.features.lexicon import LexiconHit
     from monitor.classify.features.opening import OpeningText
 
-# Countries with no more than this between them are listed: "Russia, Iran and North Korea".
+# Countries at most this many characters apart form a list: "Russia, Iran and North Korea".
 _LIST_GAP = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicClasses:
-    """The classes that a topic turns on; all may be empty."""
+    """The lexicon classes that define a topic; each set may be empty.
+
+    `first` and `second` are its two sides, `gate` the classes of which a relevant article names at
+    least one.  `weak` classes, which are ambiguous, open the gate only together with the second
+    side or with `beside`, which may stand in for it.  `countries` is counted by `others`.
+    """
 
     first: frozenset[str] = frozenset()
     second: frozenset[str] = frozenset()
@@ -28,33 +33,32 @@ class TopicClasses:
     countries: frozenset[str] = frozenset()
 
     def opens(self, hits: Iterable[LexiconHit]) -> bool:
-        """Does the text name what an article must name to belong?
-
-        Either a class of the gate; or a weak one, which could mean something else, beside the
-        second side or what stands for it.
-        """
-        named = {name for hit in hits for name in hit.classes}
-        if not self.gate or named & self.gate:
+        """Whether the text names a class of the gate, or a weak class beside the second side."""
+        classes = _classes(hits)
+        if not self.gate or classes & self.gate:
             return True
-        return bool(named & self.weak) and bool(named & (self.second | self.beside))
+        return bool(classes & self.weak) and bool(classes & (self.second | self.beside))
 
     def one_sided(self, hits: Iterable[LexiconHit]) -> bool:
-        """Does the text name neither the second side nor what stands for it?"""
-        named = {name for hit in hits for name in hit.classes}
-        return not named & (self.second | self.beside)
+        """Whether the text names neither the second side nor a class of `beside`."""
+        return not _classes(hits) & (self.second | self.beside)
 
     def both_sides(self, hits: Iterable[LexiconHit]) -> bool:
-        """Does the text name the first side, and the second or what stands for it?"""
-        named = {name for hit in hits for name in hit.classes}
-        return bool(named & self.first) and bool(named & (self.second | self.beside))
+        """Whether the text names the first side, and the second side or a class of `beside`."""
+        classes = _classes(hits)
+        return bool(classes & self.first) and bool(classes & (self.second | self.beside))
+
+
+def _classes(hits: Iterable[LexiconHit]) -> set[str]:
+    return {name for hit in hits for name in hit.classes}
 
 
 def lexicon_features(
     text: OpeningText, hits: Sequence[LexiconHit], topic: TopicClasses
 ) -> dict[str, float]:
-    """Features by name; `classes_of` tells which classes a name speaks of.
+    """Return the features, name → value from 0 to 1; `classes_of` gives the classes of a name.
 
-    `X` class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
+    `X` is class X anywhere, `X.title` in the title, `X.count` how often beyond once; `both.…` the
     two sides together, `X&both.…` a class with them; `X+Y` two classes in one sentence, where
     `first` and `second` stand for any class of a side.
     """
@@ -66,37 +70,43 @@ def lexicon_features(
         f"{name}.count": min(count - 1, 4) / 4 for name, count in counts.items() if count > 1
     }
     sentences = _sentences(text, hits)
-    for named in sentences:
-        sides = sorted({_side(name, topic) for name in named})
+    for classes in sentences:
+        sides = sorted({_side(name, topic) for name in classes})
         features |= {f"{left}+{right}": 1.0 for left, right in combinations(sides, 2)}
     features |= _shares(sentences, topic, len(text.sentences) or 1)
-    features |= _together(sentences, title, topic)
-    features |= _company(text, hits, topic)
+    features |= _both_sides(sentences, title, topic)
+    features |= _other_countries(text, hits, topic)
     return features
 
 
 def _side(name: str, topic: TopicClasses) -> str:
-    """The side that a class names; the class itself when that is none or both."""
+    """The side of a class; the class itself when it belongs to neither side or to both."""
     if (name in topic.first) == (name in topic.second):
         return name
     return "first" if name in topic.first else "second"
 
 
 def _shares(sentences: Sequence[set[str]], topic: TopicClasses, total: int) -> dict[str, float]:
-    """In how many of the sentences each side is named: in passing, or all along."""
+    """The share of sentences that name each side."""
     sides = (("first", topic.first), ("second", topic.second))
-    named = {side: sum(bool(one & classes) for one in sentences) for side, classes in sides}
-    return {f"{side}.share": min(1.0, count / total) for side, count in named.items() if count}
+    shares: dict[str, float] = {}
+    for side, classes in sides:
+        count = sum(not classes.isdisjoint(sentence) for sentence in sentences)
+        if count:
+            shares[f"{side}.share"] = min(1.0, count / total)
+    return shares
 
 
-def _together(
+def _both_sides(
     sentences: Sequence[set[str]], title: set[str], topic: TopicClasses
 ) -> dict[str, float]:
-    """The two sides: anywhere, in the title, in a sentence; and what stands with them."""
+    """Features of the two sides together: anywhere, in the title, in a sentence, with others."""
     everywhere = set().union(*sentences)
     first, second = bool(everywhere & topic.first), bool(everywhere & topic.second)
     if not (first and second):
-        return {"first.only": 1.0} if first else {"second.only": 1.0} if second else {}
+        if not (first or second):
+            return {}
+        return {"first.only" if first else "second.only": 1.0}
     features = {"both": 1.0} | {f"{name}&both": 1.0 for name in everywhere}
     if title & topic.first and title & topic.second:
         features["both.title"] = 1.0
@@ -104,60 +114,59 @@ def _together(
         features["both.split"] = 1.0
     else:
         features["both.body"] = 1.0
-    for named in sentences:
-        if named & topic.first and named & topic.second:
-            features |= {"both.sentence": 1.0} | {f"{name}&both.sentence": 1.0 for name in named}
+    for classes in sentences:
+        if classes & topic.first and classes & topic.second:
+            features["both.sentence"] = 1.0
+            features |= {f"{name}&both.sentence": 1.0 for name in classes}
     return features
 
 
 def _sentences(text: OpeningText, hits: Sequence[LexiconHit]) -> list[set[str]]:
-    """The classes that each sentence names."""
-    named: list[set[str]] = [set()]
-    bounds = iter((*text.sentences, len(text.shown)))
-    bound = next(bounds)
+    """The classes that each sentence names, up to the last sentence with a hit."""
+    sentences: list[set[str]] = [set()]
+    bounds = (*text.sentences, len(text.shown))
     for hit in hits:
-        while hit.start >= bound:
-            bound = next(bounds)
-            named.append(set())
-        named[-1].update(hit.classes)
-    return named
+        while hit.start >= bounds[len(sentences) - 1]:
+            sentences.append(set())
+        sentences[-1].update(hit.classes)
+    return sentences
 
 
-def _company(
+def _other_countries(
     text: OpeningText, hits: Sequence[LexiconHit], topic: TopicClasses
 ) -> dict[str, float]:
-    """How many other countries share the article, and whether they are listed."""
+    """The share of countries other than the two sides, and the length of lists of countries."""
     countries = [hit for hit in hits if topic.countries.intersection(hit.classes)]
     if not countries:
         return {}
     sides = topic.first | topic.second
-    others = [hit for hit in countries if not sides.intersection(hit.classes)]
-    features = {"others": len(others) / len(countries)}
-    listed = longest = 1
+    foreign = [hit for hit in countries if not sides.intersection(hit.classes)]
+    features = {"others": len(foreign) / len(countries)}
+    run = longest_run = 1
     for left, right in pairwise(countries):
-        listed = listed + 1 if 0 < right.start - left.end <= _LIST_GAP else 1
-        longest = max(longest, listed)
-    if longest > 2:
-        features["listed"] = min(longest, 5) / 5
-        features[f"listed.{min(longest, 5)}"] = 1.0
+        run = run + 1 if 0 < right.start - left.end <= _LIST_GAP else 1
+        longest_run = max(longest_run, run)
+    if longest_run > 2:
+        features["listed"] = min(longest_run, 5) / 5
+        features[f"listed.{min(longest_run, 5)}"] = 1.0
     return features
 
 
 def classes_of(feature: str, topic: TopicClasses) -> frozenset[str]:
-    """The classes that a feature speaks of."""
+    """Return the classes to which a feature belongs."""
     name = feature.partition(".")[0]
-    named: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
     for part in name.replace("&", "+").split("+"):
         if part == "both":
-            named |= topic.first | topic.second
+            classes |= topic.first | topic.second
         elif part == "first":
-            named |= topic.first
+            classes |= topic.first
         elif part == "second":
-            named |= topic.second
+            classes |= topic.second
         elif part == "others":
-            named |= topic.countries - topic.first - topic.second
+            classes |= topic.countries - topic.first - topic.second
         elif part == "listed":
-            named |= topic.countries
+            classes |= topic.countries
         else:
-            named |= {part}
-    return named
+            classes |= {part}
+    return classes

@@ -1,15 +1,15 @@
-"""Which classes of words does a text name, and where?  Word lists in many languages, compiled.
+"""Lexicon: finds the classes of words that a text names, by word lists in many languages.
 
-How an entry is written (operators write them too; `models/README.md` has the long form):
+Syntax of an entry (for operators too; `models/README.md` explains it in full):
 
     soldier*             a word and every ending; without `*` the whole word
     north korea*         words in a row; between them a space, a hyphen or an apostrophe
-    the North, UN        a capital letter asks for a capital in the text
+    the North, UN        a capital letter matches a capital only
     북한, 派兵, 兵士       scripts written without spaces, or with particles: found anywhere
-    |북러                 …but not inside a longer word: nothing of that script on this side
-    =북, =俄              …standing alone: edges on both sides, Korean and Japanese particles aside
+    |북러                 …but not inside a longer word on this side
+    =북, =俄              …only as a whole word; Korean and Japanese particles may follow
 
-The longest entry at a place wins, whatever its class; what it covers is not read again.
+The longest entry at a position wins, whatever its class; the text it covers is not matched again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from monitor.classify.features.bounded_cache import cache_word
 from monitor.classify.features.opening import fold_characters, normalize
 
-# Han, kana and Hangul, with the signs that only occur among them.
+# Han, kana and Hangul, with the marks that occur only among them.
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[^\W_{CJK}]+")
 _RUN = re.compile(rf"[{CJK}]")
@@ -48,7 +48,7 @@ _PARTICLES = (
 
 @dataclass(frozen=True, slots=True)
 class LexiconHit:
-    """An entry found in a text: where it stands, and the classes it says."""
+    """A match of an entry: its position in the text, and the classes of the entry."""
 
     start: int
     end: int
@@ -57,20 +57,20 @@ class LexiconHit:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry, taken apart."""
+    """A parsed entry."""
 
-    words: tuple[tuple[str, bool], ...]  # spaced scripts: (letters, any ending)
-    letters: str  # the others: the characters themselves
-    capitals: tuple[int, ...]  # places, from its start, that ask for a capital
-    left: bool  # edges asked for
-    right: bool
-    particles: bool  # a particle on the right is an edge too
-    signs: bool  # written with full stops or commas between its words: "u.s.", "china, russia"
+    words: tuple[tuple[str, bool], ...]  # spaced scripts: (letters, whether any ending matches)
+    letters: str  # unspaced scripts: the characters
+    capitals: tuple[int, ...]  # offsets that need a capital
+    left: bool  # needs a word boundary on the left
+    right: bool  # …on the right
+    particles: bool  # a particle counts as a boundary on the right
+    signs: bool  # has full stops or commas between its words: "u.s.", "china, russia"
     classes: tuple[str, ...]
 
 
 class Lexicon:
-    """Compiled word lists.  Finds every entry of a text in a fraction of a millisecond."""
+    """Compiled word lists.  Matching an article takes a fraction of a millisecond."""
 
     def __init__(
         self,
@@ -79,10 +79,10 @@ class Lexicon:
         titles: Mapping[str, str],
         also: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        """`entries` maps an entry, as written, to its classes; none means: say nothing.
+        """`entries` maps each written entry to its classes; a silent entry has none.
 
-        Of two that match the same words the first counts.  What says a class of `also` says its
-        others, too.
+        Of two entries that match the same words the first counts.  `also` maps a class to further
+        classes that every match of it has too; `titles` maps each class to its title.
         """
         self.also = dict(also or {})
         self.entries = {entry: self._with_also(classes) for entry, classes in entries.items()}
@@ -92,20 +92,20 @@ class Lexicon:
         self._stems: dict[str, list[_Entry]] = {}
         self._pairs: dict[str, list[_Entry]] = {}
         for written, classes in self.entries.items():
-            for entry in _read_entry(written, classes):
-                self._file(entry)
+            for entry in _parse_entry(written, classes):
+                self._add(entry)
         for table in (self._exact, self._stems, self._pairs):
-            for found in table.values():
-                found.sort(key=lambda entry: (-len(entry.words), -len(entry.letters)))
-        self._seen: dict[str, tuple[_Entry, ...]] = {}
+            for candidates in table.values():
+                candidates.sort(key=lambda entry: (-len(entry.words), -len(entry.letters)))
+        self._starting_cache: dict[str, tuple[_Entry, ...]] = {}
         self._stem_lengths = tuple(sorted({len(stem) for stem in self._stems}, reverse=True))
 
     def _with_also(self, classes: tuple[str, ...]) -> tuple[str, ...]:
-        """The classes and what they say besides, each once."""
-        besides = (other for name in classes for other in self.also.get(name, ()))
-        return tuple(dict.fromkeys((*classes, *besides)))
+        """The classes and the further classes of each, without duplicates."""
+        further = (other for name in classes for other in self.also.get(name, ()))
+        return tuple(dict.fromkeys((*classes, *further)))
 
-    def _file(self, entry: _Entry) -> None:
+    def _add(self, entry: _Entry) -> None:
         if entry.letters:
             self._pairs.setdefault(entry.letters[:2], []).append(entry)
         else:
@@ -114,111 +114,114 @@ class Lexicon:
             table.setdefault(letters, []).append(entry)
 
     def hits(self, shown: str, folded: str) -> list[LexiconHit]:
-        """What the text names, left to right, without overlaps; silent entries left out."""
-        found = self._spaced(shown, folded)
+        """Return the matches from left to right, without overlaps and without silent entries."""
+        matches = self._spaced(shown, folded)
         if _RUN.search(folded):
-            found += self._unspaced(shown, folded)
-        found.sort(key=lambda hit: (hit.start, -hit.end))
-        kept: list[LexiconHit] = []
+            matches += self._unspaced(shown, folded)
+        matches.sort(key=lambda hit: (hit.start, -hit.end))
+        chosen: list[LexiconHit] = []
         end = 0
-        for hit in found:
+        for hit in matches:
             if hit.start >= end:
                 end = hit.end
-                kept.append(hit)
-        return [hit for hit in kept if hit.classes]
+                chosen.append(hit)
+        return [hit for hit in chosen if hit.classes]
 
     # ── scripts with spaces ──────────────────────────────────────────────────────────────────
 
     def _spaced(self, shown: str, folded: str) -> list[LexiconHit]:
         words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(folded)]
-        found = []
-        for place, (start, _, word) in enumerate(words):
-            best_end, best = start, None
+        matches = []
+        for index, (start, _, word) in enumerate(words):
+            best_end, best_entry = start, None
             for entry in self._starting(word):
-                end = _row_end(entry, words, place, folded)
+                end = _row_end(entry, words, index, folded)
                 if end > best_end and _has_capitals(entry, shown, start):
-                    best_end, best = end, entry
-            if best is not None:
-                found.append(LexiconHit(start, best_end, best.classes))
-        return found
+                    best_end, best_entry = end, entry
+            if best_entry is not None:
+                matches.append(LexiconHit(start, best_end, best_entry.classes))
+        return matches
 
     def _starting(self, word: str) -> tuple[_Entry, ...]:
-        """The entries whose first word this can be."""
-        entries = self._seen.get(word)
-        if entries is None:
-            found = list(self._exact.get(word, ()))
+        """The entries that can start with this word."""
+        starting = self._starting_cache.get(word)
+        if starting is None:
+            candidates = list(self._exact.get(word, ()))
             for length in self._stem_lengths:
                 if length <= len(word):
-                    found += self._stems.get(word[:length], ())
-            entries = tuple(found)
-            cache_word(self._seen, word, entries)
-        return entries
+                    candidates += self._stems.get(word[:length], ())
+            starting = tuple(candidates)
+            cache_word(self._starting_cache, word, starting)
+        return starting
 
-    # ── scripts without ──────────────────────────────────────────────────────────────────────
+    # ── scripts without spaces ───────────────────────────────────────────────────────────────
 
     def _unspaced(self, shown: str, folded: str) -> list[LexiconHit]:
-        found = []
+        matches = []
         pairs = self._pairs
-        for place in range(len(folded)):
-            entries = pairs.get(folded[place : place + 2]) or ()
-            singles = pairs.get(folded[place]) or ()
-            for entry in (*entries, *singles) if singles else entries:
-                if folded.startswith(entry.letters, place) and _stands(entry, folded, place):
-                    if not _has_capitals(entry, shown, place):
-                        continue
-                    found.append(LexiconHit(place, place + len(entry.letters), entry.classes))
+        for position in range(len(folded)):
+            two_letters = pairs.get(folded[position : position + 2]) or ()
+            one_letter = pairs.get(folded[position]) or ()
+            for entry in (*two_letters, *one_letter) if one_letter else two_letters:
+                if (
+                    folded.startswith(entry.letters, position)
+                    and _has_boundaries(entry, folded, position)
+                    and _has_capitals(entry, shown, position)
+                ):
+                    end = position + len(entry.letters)
+                    matches.append(LexiconHit(position, end, entry.classes))
                     break
-        return found
+        return matches
 
 
-def _row_end(entry: _Entry, words: list[tuple[int, int, str]], place: int, folded: str) -> int:
-    """Where the entry's words end when they stand in a row from this word on; else 0."""
-    if place + len(entry.words) > len(words):
+def _row_end(entry: _Entry, words: list[tuple[int, int, str]], index: int, folded: str) -> int:
+    """The end of the entry when its words follow one another from this word on; else 0."""
+    if index + len(entry.words) > len(words):
         return 0
     for offset, (letters, any_ending) in enumerate(entry.words):
-        start, end, word = words[place + offset]
+        start, end, word = words[index + offset]
         if not (word.startswith(letters) if any_ending else word == letters):
             return 0
         if offset:
             gap = _GAP_WITH_SIGNS if entry.signs else _GAP
-            if not gap.fullmatch(folded, words[place + offset - 1][1], start):
+            if not gap.fullmatch(folded, words[index + offset - 1][1], start):
                 return 0
     return end
 
 
 def _has_capitals(entry: _Entry, shown: str, start: int) -> bool:
-    return all(shown[start + place].isupper() for place in entry.capitals)
+    return all(shown[start + offset].isupper() for offset in entry.capitals)
 
 
-def _stands(entry: _Entry, folded: str, start: int) -> bool:
-    """Are the edges that the entry asks for there?"""
-    if entry.left and start and _touches(folded[start - 1], hiragana=not entry.particles):
+def _has_boundaries(entry: _Entry, folded: str, start: int) -> bool:
+    """Whether the word boundaries that the entry needs are present."""
+    if entry.left and start and _continues_word(folded[start - 1], hiragana=not entry.particles):
         return False
     end = start + len(entry.letters)
-    if not entry.right or end >= len(folded) or not _touches(folded[end], hiragana=False):
+    if not entry.right or end >= len(folded) or not _continues_word(folded[end], hiragana=False):
         return True
     if not entry.particles:
         return False
     return folded[end] in _PARTICLES and not (
-        end + 1 < len(folded) and _touches(folded[end + 1], hiragana=True)
+        end + 1 < len(folded) and _continues_word(folded[end + 1], hiragana=True)
     )
 
 
-def _touches(sign: str, *, hiragana: bool) -> bool:
-    """Is this a letter that would make a longer word?  Hiragana are mostly particles."""
-    if "\u3040" <= sign <= "\u309f":
+def _continues_word(character: str, *, hiragana: bool) -> bool:
+    """Whether this character continues a word.  Hiragana are mostly particles."""
+    if "\u3040" <= character <= "\u309f":
         return hiragana
-    return sign.isalnum()
+    return character.isalnum()
 
 
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+# ── parsing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
-    """Take an entry apart; entries with a space in unspaced scripts stand for both ways."""
+def _parse_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
+    """Parse an entry; a space in unspaced scripts gives the spellings with and without it."""
     text = normalize(written)
-    alone = text.startswith("=")
-    left, right = alone or text.startswith("|"), alone or text.endswith("|")
+    is_alone = text.startswith("=")
+    left, right = is_alone or text.startswith("|"), is_alone or text.endswith("|")
     body = text.strip("=|")
     folded = fold_characters(body)
     if _RUN.search(folded):
@@ -230,7 +233,7 @@ def _read_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
                 capitals=_capitals(spelling),
                 left=left,
                 right=right,
-                particles=alone,
+                particles=is_alone,
                 signs=False,
                 classes=classes,
             )
@@ -255,4 +258,4 @@ def _read_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:
 
 
 def _capitals(body: str) -> tuple[int, ...]:
-    return tuple(place for place, sign in enumerate(body) if sign.isupper())
+    return tuple(offset for offset, character in enumerate(body) if character.isupper())

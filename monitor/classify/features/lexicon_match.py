@@ -1,4 +1,4 @@
-"""Which articles name one of these lexicon entries?  The pack may say otherwise of them now."""
+"""Matches articles against lexicon entries, to find those that a changed lexicon may affect."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from monitor.classify.features.opening import (
 from monitor.domain.feeds import Entry
 
 _LETTERS = re.compile(r"\w+")
-# All that is judged of a body lies within: its opening, and before it the headline once more.
+# Contains everything of a body that is judged: the opening, after a repeated headline.
 _OPENING = BODY_CHARACTERS + TITLE_CHARACTERS + 50
 
 
 class LexiconMatch:
-    """Looks for lexicon entries in the part of an article that is judged."""
+    """Finds lexicon entries in the judged part of an article."""
 
     def __init__(self, lexicon_entries: Collection[str]) -> None:
-        """`lexicon_entries` as they are written, silent ones too."""
-        named = dict.fromkeys(lexicon_entries, ("NAMED",))
-        self._lexicon = Lexicon(named, titles={"NAMED": "named"})
-        # Something of every entry, to look for first: few articles have it, and it is quick.
+        """`lexicon_entries` are written entries, silent ones included."""
+        classes = dict.fromkeys(lexicon_entries, ("NAMED",))
+        self._lexicon = Lexicon(classes, titles={"NAMED": "named"})
+        # The longest word of each entry is searched for first: fast, and few articles have it.
         self._letters = tuple(
             {
                 max(_LETTERS.findall(fold_characters(normalize(entry))), key=len)
@@ -36,7 +36,7 @@ class LexiconMatch:
         )
 
     def __call__(self, entry: Entry) -> bool:
-        """Does it name any of them?"""
+        """Whether the article names any of the entries."""
         if not self._letters:
             return False
         opening = fold_characters(f"{normalize(entry.title)}\n{normalize(entry.text)[:_OPENING]}")

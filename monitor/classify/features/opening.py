@@ -1,4 +1,4 @@
-"""How does an article read, once mark-up, odd letters and everything but the opening are gone?"""
+"""Text normalisation: an article's title and opening without mark-up, folded for matching."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# Characters of the title and of the body that are judged: longer bodies judge worse (SIGNAL, 4).
+# Characters of the title and of the body that are judged; longer bodies give worse verdicts.
 TITLE_CHARACTERS = 300
 BODY_CHARACTERS = 250
-# Raw characters looked at to find them: enough for a lead behind mark-up, little for a megabyte.
+# Raw characters that are processed to get them: enough for an opening after mark-up.
 _RAW_CHARACTERS = 4_000
 
-# The same for a text without mark-up, as feeds' are by now.
+# The same for a text without mark-up, as the texts of parsed feeds are.
 _OPENING = 700
 _MARKUP = re.compile("[<&]")
 
@@ -23,7 +23,7 @@ _DROPPED = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]+")
-# One sign for what newsrooms write in several ways; every one stands for one character.
+# One character for those that newsrooms use interchangeably; each replaces exactly one.
 _SAME = dict(zip("’ʼ‘`´‐‑‒–—―−ё", "'''''-------е", strict=True))
 _ALIKE = re.compile(f"[{''.join(_SAME)}]")
 _ABBREVIATIONS = (
@@ -32,33 +32,35 @@ _ABBREVIATIONS = (
 )
 _NOT_AFTER = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
 _SENTENCE_END = re.compile(
-    # A full stop that is no initial's and no abbreviation's, before a capital, a digit or a quote
-    # (looked ahead to first: else every place of the text is tried against every abbreviation);
+    # A full stop that ends neither an initial nor an abbreviation, before a capital, digit or quote
+    # (the lookahead comes first: else every position is tested against every abbreviation);
     rf"""(?=[.!?…])(?<![\s.(][^\W\d_]){_NOT_AFTER}[.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
-    # the full stops of Han and kana; a line's end; a bar between headlines.
+    # full stops of Han and kana; the end of a line; a bar between headlines.
     r"|[。！？]+[」』”)]*(?=.)|\n+|\s[|▲■◆●]\s"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningText:
-    """An article's title and opening, as people read it and as it is matched.
+    """An article's title and opening, for display and for matching.
 
-    `folded` has the length of `shown`: a place in one is the same place in the other.
+    `folded` is as long as `shown`: an offset in one is the same offset in the other.
     """
 
     shown: str  # title, newline, opening
-    folded: str  # lower case, one sign for look-alikes
-    title_end: int  # where the newline stands
-    sentences: tuple[int, ...]  # where each sentence but the first begins, ascending
+    folded: str  # lower case, look-alikes unified
+    title_end: int  # offset of the newline
+    sentences: tuple[int, ...]  # start of each sentence but the first, ascending
 
 
 def prepare_opening(title: str, text: str) -> OpeningText:
-    """Cut, clean and fold one article.  Any two strings will do."""
+    """Clean, cut and fold one article.  Accepts any two strings."""
     heading = normalize(title)[:TITLE_CHARACTERS]
     opening = normalize(_opening(text))
     body = _without(heading, opening)
-    if len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS:  # there may be more to it
+    if (
+        len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS
+    ):  # the cut may have removed judged text
         body = _without(heading, normalize(text))
     shown = f"{heading}\n{_cut(body, BODY_CHARACTERS)}"
     return OpeningText(
@@ -70,20 +72,20 @@ def prepare_opening(title: str, text: str) -> OpeningText:
 
 
 def _opening(text: str) -> str:
-    """As much of a text as says what is judged, mostly; cut where its cleaning can't tell."""
+    """The start of a text, long enough in most cases; "" when mark-up makes a cut unsafe."""
     end = text.rfind(" ", 0, _OPENING)
     return text[:end] if end > 0 and not _MARKUP.search(text, 0, end) else ""
 
 
 def _without(heading: str, body: str) -> str:
-    """The body without the headline, which many feeds repeat."""
+    """The body without the repeated headline that many feeds put first."""
     if heading and body.startswith(heading):
         return body[len(heading) :].lstrip(" .:-–—|")
     return body
 
 
 def normalize(raw: str) -> str:
-    """One line of composed characters, without mark-up, control and invisible characters."""
+    """Return one line in NFKC form, without mark-up, control and invisible characters."""
     text = raw[:_RAW_CHARACTERS]
     if "&" in text:
         text = html.unescape(html.unescape(text))
@@ -96,16 +98,21 @@ def normalize(raw: str) -> str:
 
 
 def fold_characters(text: str) -> str:
-    """Lower case with one sign for look-alikes; as long as the text itself."""
+    """Return the text in lower case with look-alikes unified; its length does not change."""
     lowered = text.lower()
     if len(lowered) != len(text):  # the Turkish dotted capital becomes two characters
-        lowered = "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
-    # not `translate`, which looks up every letter: nearly all stand for themselves
-    return _ALIKE.sub(lambda sign: _SAME[sign[0]], lowered)
+        lowered = "".join(_lower(character) for character in text)
+    # `str.translate` would be slower: it looks up every character, of which few change.
+    return _ALIKE.sub(lambda match: _SAME[match[0]], lowered)
+
+
+def _lower(character: str) -> str:
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
 
 
 def _cut(text: str, limit: int) -> str:
-    """The opening, without a word cut in two where words are spaced."""
+    """The first `limit` characters, cut at a space if there is one near the end."""
     if len(text) <= limit:
         return text
     head = text[:limit]

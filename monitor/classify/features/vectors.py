@@ -1,4 +1,4 @@
-"""From an article to a row of numbers, the same in training and in judging."""
+"""Feature vectors: articles to sparse rows, identical in training and in judging."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from monitor.classify.features.opening import OpeningText, prepare_opening
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
-# An article that does not name what it must is not surely irrelevant: its score is cut to this.
+# The factor for the score of an article that does not pass the gate: it may still be relevant.
 GATE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFeatures:
-    """An article read once: its text, what the lexicon found, and what that says."""
+    """An article's text, lexicon matches and lexicon features."""
 
     text: OpeningText
     hits: list[LexiconHit]
     features: dict[str, float]
-    opens: bool  # it names what an article must name to belong
+    opens: bool  # it passes the gate of the topic (`TopicClasses.opens`)
 
     @property
     def title_hits(self) -> list[LexiconHit]:
-        """What stands in the headline."""
+        """The matches in the headline."""
         return [hit for hit in self.hits if hit.start < self.text.title_end]
 
 
 def extract_features(
     title: str, body: str, lexicon: Lexicon, topic: TopicClasses
 ) -> ArticleFeatures:
-    """Read an article.  Any two strings will do."""
+    """Extract the features of an article.  Accepts any two strings."""
     text = prepare_opening(title, body)
     hits = lexicon.hits(text.shown, text.folded)
     return ArticleFeatures(text, hits, lexicon_features(text, hits, topic), topic.opens(hits))
@@ -49,15 +49,15 @@ def extract_features(
 
 @dataclass(frozen=True, slots=True)
 class SparseRows:
-    """A sparse matrix, a cell per place: articles down, features across."""
+    """A sparse matrix in coordinate form: a row for each article, a column for each feature."""
 
-    size: int  # articles
+    size: int  # number of rows
     row: Places
     column: Places
     value: Floats
 
     def times(self, matrix: Floats) -> NDArray[np.float64]:
-        """The product with a matrix of features × outputs."""
+        """Return the product with a matrix of features × outputs."""
         out = np.empty((self.size, matrix.shape[1]))
         for output in range(matrix.shape[1]):
             weights = self.value * matrix[self.column, output]
@@ -66,7 +66,7 @@ class SparseRows:
 
 
 class Vectoriser:
-    """Three blocks side by side: words and characters of unit length, and the lexicon's."""
+    """Maps articles to rows of three blocks: words, characters (each of unit length), lexicon."""
 
     def __init__(
         self, words: Vocabulary, characters: Vocabulary, lexicon: Sequence[str], scale: Floats
@@ -74,25 +74,27 @@ class Vectoriser:
         self.words = words
         self.characters = characters
         self.lexicon = tuple(lexicon)
-        self.scale = scale  # of every lexicon feature
-        self.lexicon_index = {name: place for place, name in enumerate(self.lexicon)}
-        self._seen: dict[str, list[int]] = {}
+        self.scale = scale  # factor of each lexicon feature
+        self.lexicon_index = {name: index for index, name in enumerate(self.lexicon)}
+        self._cache: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         return len(self.words) + len(self.characters) + len(self.lexicon)
 
     @property
     def starts(self) -> tuple[int, int, int]:
-        """The first column of each block."""
+        """The first column of each block: words, characters, lexicon."""
         return 0, len(self.words), len(self.words) + len(self.characters)
 
     def rows(self, articles: Sequence[ArticleFeatures]) -> SparseRows:
-        """One row per article, in order."""
-        words = [self.words.places(ngrams.word_ngrams(article.text.folded)) for article in articles]
-        runs = [self.run_places(article.text.folded) for article in articles]
+        """Return one row for each article, in order."""
+        words = [
+            self.words.indices(ngrams.word_ngrams(article.text.folded)) for article in articles
+        ]
+        characters = [self.character_indices(article.text.folded) for article in articles]
         blocks = (
             _unit_rows(words, self.words.idf),
-            _unit_rows(runs, self.characters.idf),
+            _unit_rows(characters, self.characters.idf),
             self._lexicon_rows([article.features for article in articles]),
         )
         return SparseRows(
@@ -104,17 +106,17 @@ class Vectoriser:
             np.concatenate([value for _, _, value in blocks]),
         )
 
-    def run_places(self, folded: str) -> list[int]:
-        """The places of the known runs of characters of a text, repeats kept."""
-        seen = self._seen
-        places: list[int] = []
+    def character_indices(self, folded: str) -> list[int]:
+        """Return the indices of the known character n-grams of a text, repetitions included."""
+        cache = self._cache
+        all_indices: list[int] = []
         for word in folded.split():
-            known = seen.get(word)
-            if known is None:
-                known = self.characters.places(ngrams.character_ngrams_of_word(word))
-                cache_word(seen, word, known)
-            places += known
-        return places
+            indices = cache.get(word)
+            if indices is None:
+                indices = self.characters.indices(ngrams.ngrams_of_word(word))
+                cache_word(cache, word, indices)
+            all_indices += indices
+        return all_indices
 
     def _lexicon_rows(
         self, described: Sequence[Mapping[str, float]]
@@ -127,18 +129,18 @@ class Vectoriser:
             if name in index
         ]
         row, column, value = zip(*cells, strict=True) if cells else ((), (), ())
-        places = np.array(column, dtype=np.int64)
+        columns = np.array(column, dtype=np.int64)
         return (
             np.array(row, dtype=np.int64),
-            places,
-            np.array(value, dtype=np.float32) * self.scale[places],
+            columns,
+            np.array(value, dtype=np.float32) * self.scale[columns],
         )
 
 
 def _unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:
-    """Counts × rarity, every row of length one."""
+    """Counts × inverse document frequency, with each row scaled to length one."""
     width = max(len(idf), 1)
-    sizes = [len(found) for found in places]
+    sizes = [len(indices) for indices in places]
     keys = np.fromiter(chain.from_iterable(places), dtype=np.int64, count=sum(sizes))
     keys += np.repeat(np.arange(len(places), dtype=np.int64) * width, sizes)
     keys, counts = np.unique(keys, return_counts=True)

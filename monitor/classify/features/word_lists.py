@@ -1,16 +1,16 @@
-"""Word lists as people write them: the TOML files of a pack, and an operator's own entries.
+"""Lexicon files: loads the TOML word lists of a pack and adds an operator's entries.
 
     [TROOPS]
     title = "soldiers and their sending"
     en = ["troop*", "soldier*"]          a list for each language
-    also = ["DEFENCE"]                   what says this class says those, too
+    also = ["DEFENCE"]                   a match of this class has those classes too
 
     [compounds]
     "북한군" = ["NK", "TROOPS"]
 
-    silent = ["north star"]              covered, so that nothing in it is read; says nothing
+    silent = ["north star"]              matches, but has no class: hides shorter entries in it
 
-How an entry is written stands in `lexicon`.
+The syntax of an entry is described in `lexicon`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from monitor.domain.errors import PackError
 from monitor.settings.layers import hint
 
 _CLASS = re.compile(r"[A-Z][A-Z0-9]*")
-_MOST_ENTRIES = 100_000
-_LONGEST_ENTRY = 80
-_MOST_OWN = 10_000
+_MAX_ENTRIES = 100_000
+_MAX_ENTRY_LENGTH = 80
+_MAX_OPERATOR_ENTRIES = 10_000
 SILENT = "silent"
 
 
 def load_lexicon(folder: Path) -> Lexicon:
-    """Read every `*.toml` of a folder.  Raise PackError naming the file, class and entry."""
+    """Load every `*.toml` of a folder.  Raise PackError naming the file, class and entry."""
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise PackError(f"{folder}: no lexicon files (*.toml) here")
@@ -52,38 +52,39 @@ def load_lexicon(folder: Path) -> Lexicon:
             _read_class(file, name, table, entries, titles)
     for file, table in compounds:
         _read_compounds(file, table, entries, titles)
-    _follow(also, titles)
-    if len(entries) > _MOST_ENTRIES:
-        raise PackError(f"{folder}: {len(entries)} entries; at most {_MOST_ENTRIES} are taken")
+    _check_also(also, titles)
+    if len(entries) > _MAX_ENTRIES:
+        raise PackError(f"{folder}: {len(entries)} entries; at most {_MAX_ENTRIES} are allowed")
     return Lexicon(entries, titles=titles, also=also)
 
 
-def extend_lexicon(lexicon: Lexicon, own: Mapping[str, Sequence[str]]) -> Lexicon:
-    """The lexicon with an operator's entries, by class; the lexicon itself where there are none.
+def extend_lexicon(lexicon: Lexicon, additions: Mapping[str, Sequence[str]]) -> Lexicon:
+    """Return the lexicon with an operator's entries (class → entries) added.
 
-    An entry that is there already says its new class, too; one of `silent` says nothing any more.
-    Raise PackError naming the class and the entry that can't be taken.
+    An entry that exists already gets the new class too; one under `silent` loses its classes.
+    Without entries the same lexicon is returned.  Raise PackError naming the class and the entry
+    that is not valid.
     """
     added: dict[str, tuple[str, ...]] = {}
-    for name in sorted(own, key=lambda name: name == SILENT):
+    for name in sorted(additions, key=lambda name: name == SILENT):  # silent entries last
         if name not in (SILENT, *lexicon.classes):
             raise PackError(f"{name}: no such class{hint(name, (*lexicon.classes, SILENT))}")
-        for entry in own[name]:
+        for entry in additions[name]:
             _checked(entry, name)
             if name == SILENT and added.get(entry):
-                raise PackError(f'{name}: "{entry}" stands under {added[entry][-1]}, too')
-            known = added.get(entry, lexicon.entries.get(entry, ()))
-            added[entry] = () if name == SILENT else tuple(dict.fromkeys((*known, name)))
+                raise PackError(f'{name}: "{entry}" is also listed under {added[entry][-1]}')
+            classes = added.get(entry, lexicon.entries.get(entry, ()))
+            added[entry] = () if name == SILENT else tuple(dict.fromkeys((*classes, name)))
     if not added:
         return lexicon
-    if len(added) > _MOST_OWN:
-        raise PackError(f"{len(added)} entries; at most {_MOST_OWN} are taken")
-    # The operator's come first: of two that match the same words, hers counts.
-    rest = {entry: said for entry, said in lexicon.entries.items() if entry not in added}
-    return Lexicon({**added, **rest}, titles=lexicon.titles, also=lexicon.also)
+    if len(added) > _MAX_OPERATOR_ENTRIES:
+        raise PackError(f"{len(added)} entries; at most {_MAX_OPERATOR_ENTRIES} are allowed")
+    # The operator's entries come first: of two that match the same words, the first counts.
+    unchanged = {entry: classes for entry, classes in lexicon.entries.items() if entry not in added}
+    return Lexicon({**added, **unchanged}, titles=lexicon.titles, also=lexicon.also)
 
 
-def _follow(also: Mapping[str, tuple[str, ...]], titles: Mapping[str, str]) -> None:
+def _check_also(also: Mapping[str, tuple[str, ...]], titles: Mapping[str, str]) -> None:
     for name, others in also.items():
         unknown = [other for other in others if other not in titles]
         if unknown:
@@ -115,9 +116,9 @@ def _read_class(
             continue
         for entry in _strings(written, f"{place} {language}"):
             entry = _checked(entry, f"{place} {language}")
-            known = entries.get(entry, ())
-            if name not in known:
-                entries[entry] = (*known, name)
+            classes = entries.get(entry, ())
+            if name not in classes:
+                entries[entry] = (*classes, name)
 
 
 def _read_compounds(
@@ -136,14 +137,18 @@ def _read_compounds(
 
 def _strings(value: object, place: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise PackError(f"{place}: a list of quoted words is wanted")
+        raise PackError(f"{place}: expected a list of quoted words")
     return value
 
 
 def _checked(entry: str, place: str) -> str:
     body = entry.strip("=|")
-    if not any(sign.isalnum() for sign in body) or len(entry) > _LONGEST_ENTRY:
-        raise PackError(f'{place}: "{entry}" is no entry: it needs a letter, and at most 80 signs')
+    has_word = any(character.isalnum() for character in body)
+    if not has_word or len(entry) > _MAX_ENTRY_LENGTH:
+        raise PackError(
+            f'{place}: "{entry}" is not valid: an entry has a letter or digit,'
+            f" and at most {_MAX_ENTRY_LENGTH} characters"
+        )
     if re.search(r"\*\w|(?<!\w)\*", entry):
-        raise PackError(f'{place}: "{entry}": a star stands at the end of a word')
+        raise PackError(f'{place}: "{entry}": a star is allowed only at the end of a word')
     return entry

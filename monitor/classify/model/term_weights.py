@@ -20,7 +20,7 @@ MOST_FOR = 5
 MOST_AGAINST = 3
 _LEAST = 0.05  # log-odds below which a word is not worth naming
 _LONGEST = 60  # characters of one term
-_WORDS_REMEMBERED = 20_000
+_MAX_CACHED_WORDS = 20_000
 
 Spans = NDArray[np.int64]  # rows of: start, end, place of the n-gram
 _NO_SPANS = np.empty((0, 3), dtype=np.int64)
@@ -57,7 +57,7 @@ class FeatureWeights:
             if known is None:
                 spans = list(_run_spans(word, self.vectoriser.characters.index))
                 known = np.array(spans, dtype=np.int64).reshape(-1, 3)
-                cache_word(seen, word, known, most=_WORDS_REMEMBERED)
+                cache_word(seen, word, known, max_words=_MAX_CACHED_WORDS)
             found.append(known + np.array((at, at, 0)))
             at += len(word)
         return np.concatenate(found) if found else _NO_SPANS

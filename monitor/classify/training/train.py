@@ -172,11 +172,12 @@ def _check(examples: Sequence[Example]) -> None:
 def fit_vectoriser(articles: Sequence[ArticleFeatures]) -> Vectoriser:
     """The vocabularies of these articles, and the scale of every lexicon feature."""
     words = ngrams.fit_vocabulary(
-        (ngrams.word_ngrams(article.text.folded) for article in articles), at_least=_WORD_AT_LEAST
+        (ngrams.word_ngrams(article.text.folded) for article in articles),
+        min_documents=_WORD_AT_LEAST,
     )
     characters = ngrams.fit_vocabulary(
         (ngrams.character_ngrams(article.text.folded) for article in articles),
-        at_least=_RUN_AT_LEAST,
+        min_documents=_RUN_AT_LEAST,
     )
     counts = Counter(name for article in articles for name in article.features)
     names = sorted(name for name, count in counts.items() if count >= _WORD_AT_LEAST)

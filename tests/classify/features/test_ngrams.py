@@ -40,42 +40,42 @@ def test_whatever_its_script_the_words_of_a_text_are_its_tokens(folded):
 
 
 def test_runs_of_a_word_know_its_edges():
-    assert ngrams.character_ngrams_of_word("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
+    assert ngrams.ngrams_of_word("ox") == [" o", "ox", "x ", " ox", "ox ", " ox "]
 
 
 def test_runs_are_two_to_five_long():
-    assert {len(run) for run in ngrams.character_ngrams_of_word("shepherd")} == {2, 3, 4, 5}
+    assert {len(run) for run in ngrams.ngrams_of_word("shepherd")} == {2, 3, 4, 5}
 
 
 def test_runs_do_not_cross_words():
     assert set(ngrams.character_ngrams("ox cow")) == {
-        *ngrams.character_ngrams_of_word("ox"),
-        *ngrams.character_ngrams_of_word("cow"),
+        *ngrams.ngrams_of_word("ox"),
+        *ngrams.ngrams_of_word("cow"),
     }
 
 
 def test_a_vocabulary_keeps_what_enough_documents_contain():
-    kept = ngrams.fit_vocabulary([["a", "a", "b"], ["b", "c"], ["c", "b"]], at_least=2)
+    kept = ngrams.fit_vocabulary([["a", "a", "b"], ["b", "c"], ["c", "b"]], min_documents=2)
     assert kept.names == ("b", "c")
     assert len(kept) == 2
 
 
 def test_what_is_rare_weighs_more():
-    kept = ngrams.fit_vocabulary([["often"], ["often", "seldom"], ["often"]], at_least=1)
+    kept = ngrams.fit_vocabulary([["often"], ["often", "seldom"], ["often"]], min_documents=1)
     assert kept.idf[kept.index["seldom"]] > kept.idf[kept.index["often"]] == pytest.approx(1.0)
     assert kept.idf.dtype == np.float32
 
 
 def test_places_keep_repeats_and_drop_the_unknown():
     kept = ngrams.Vocabulary(["x", "y"], np.ones(2, np.float32))
-    assert kept.places(["y", "?", "x", "y"]) == [1, 0, 1]
+    assert kept.indices(["y", "?", "x", "y"]) == [1, 0, 1]
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=8), st.randoms())
 def test_the_order_of_documents_does_not_matter(documents, random):
-    first = ngrams.fit_vocabulary(documents, at_least=2)
+    first = ngrams.fit_vocabulary(documents, min_documents=2)
     random.shuffle(documents)
-    again = ngrams.fit_vocabulary(documents, at_least=2)
+    again = ngrams.fit_vocabulary(documents, min_documents=2)
     assert first.names == again.names
     assert np.array_equal(first.idf, again.idf)
 

@@ -81,7 +81,9 @@ def test_the_product_is_the_matrix_product():
 
 def test_a_word_seen_before_gives_the_same_places():
     twice = vectoriser()
-    assert twice.run_places("wolf wolf") == twice.run_places("wolf wolf") == [0, 1, 0, 1]
+    assert (
+        twice.character_indices("wolf wolf") == twice.character_indices("wolf wolf") == [0, 1, 0, 1]
+    )
 
 
 def test_what_must_be_named_opens_the_article():
