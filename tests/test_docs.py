@@ -16,6 +16,7 @@ from typer.main import get_command
 from monitor.cli import app
 from monitor.settings.sections import Settings
 from tests import docs
+from tests.house.files import program
 
 ROOT = Path(__file__).parents[1]
 ENTRY_PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -79,6 +80,62 @@ def test_every_module_that_a_page_names_is_there(page):
     named = re.findall(r"`(monitor/[\w/]+\.py|monitor/\w+/)`", page.read_text(encoding="utf-8"))
     named = [name for name in named if not re.search("NOUN|NAME|monitor/a/b", name)]
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+# A code span such as `identity.article_keys`, `bounded.Strict.states` or `next_poll.plan()`.
+DOTTED = re.compile(r"`([a-z_]+)\.([A-Za-z_]\w*)(?:\.\w+)*(?:\([^`]*\))?`")
+FOREIGN = {"os._exit", "id.timestamp", "news._domainkey", "data.sources"}
+FILE_ENDINGS = {"db", "eml", "json", "jsonl", "md", "py", "toml", "txt", "opml", "yml"}
+
+
+def names_by_module() -> dict[str, set[str]]:
+    """What each module of the program defines at its top, by the module's last name."""
+    names: dict[str, set[str]] = {}
+    for module in program():
+        defined = re.findall(r"^(?:async )?(?:def |class )?(\w+)", module.text, re.MULTILINE)
+        names.setdefault(module.name.rsplit(".", 1)[-1], set()).update(defined)
+    return names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_dotted_name_in_a_page_is_there(page):
+    """A function, a setting, or a word that the program says (log event, message type)."""
+    names = names_by_module()
+    texts = [module.text for module in program()]
+    unknown = []
+    for first, second in DOTTED.findall(page.read_text(encoding="utf-8")):
+        is_file = second in FILE_ENDINGS or f"{first}.{second}" in FOREIGN
+        is_setting = first in Settings.model_fields
+        is_said = any(f'"{first}.{second}' in text for text in texts)
+        if not (is_file or is_setting or is_said or second in names.get(first, set())):
+            unknown.append(f"{first}.{second}")
+    assert not unknown
+
+
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+
+
+def test_decisions_are_numbered_without_gaps_and_listed():
+    assert [int(page.name[:3]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    titles = {page: page.read_text(encoding="utf-8").splitlines()[0] for page in DECISIONS}
+    lines = [f"- [{page.name[:3]}]({page.name}) {titles[page][6:]}" for page in DECISIONS]
+    assert [line for line in index.splitlines() if line.startswith("- ")] == lines
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name)
+def test_a_decision_has_its_number_and_its_date(page):
+    title, empty, status = page.read_text(encoding="utf-8").splitlines()[:3]
+    assert title.startswith(f"# {page.name[:3]} ")
+    assert not empty
+    assert re.match(r"\*Decided 20\d\d-\d\d-\d\d\.[^*]*\*$", status)
+
+
+def test_every_target_of_the_makefile_is_in_contributing():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE)) - {"help"}
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert targets <= set(re.findall(r"`make ([a-z]+)`", page))
 
 
 def test_every_folder_of_the_house_is_in_the_design():

@@ -1,6 +1,6 @@
 """Is it the same text in another outlet?  Copies of a report, told from two reports of one event.
 
-The law is that of `are_copies`; docs/decisions/015 gives its reasons.  `fingerprints` finds the few
+The law is that of `are_copies`; docs/decisions/010 gives its reasons.  `fingerprints` finds the few
 stored articles that are worth holding against a new one.
 """
 

@@ -88,7 +88,7 @@ def _pace(
     """The pause without failures, and the end of the sentence "every …".
 
     It grows with the square root of the gap between publications: for a given number of requests
-    this keeps the mean delay of news shortest.  See docs/decisions/016-pace.md.
+    this keeps the mean delay of news shortest.  See docs/decisions/011-poll-interval.md.
     """
     if feed.every is not None:
         return feed.every, ", as set for this feed"

@@ -17,7 +17,7 @@ from monitor.domain.keys import key_of
 from monitor.text.comparison import folded
 
 HELD_OUT = 5  # of so many labels one is never trained on
-WEIGHT = 2.0  # a label counts for so many written examples (decision 013)
+WEIGHT = 2.0  # a label counts for so many written examples (decision 008)
 
 
 def split_marks(

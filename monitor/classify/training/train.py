@@ -27,13 +27,13 @@ from monitor.domain.errors import ConfigError
 Truth = NDArray[np.bool_]
 Weights = NDArray[np.float64]
 
-THRESHOLD = 0.5  # one chosen on written near misses is worse on real ones (decision 010)
+THRESHOLD = 0.5  # one chosen on written near misses is worse on real ones (decision 007)
 FOLDS = 5
 LEXICON_SCALE = 0.3  # of the lexicon's block beside two blocks of unit length
 _STRENGTH = 4.0  # C of every logistic regression
 # Real relevant news names both sides, mostly in the headline; the commonest near miss names one.
 # Written examples have it the other way about, because hard ones were asked for: without these
-# weights, whatever names one side would count for half the topic (decision 010).
+# weights, whatever names one side would count for half the topic (decision 007).
 _ONE_SIDED, _LATE, _ONE_SIDED_NEAR_MISS = 0.1, 0.3, 2.0
 _WORD_AT_LEAST, _RUN_AT_LEAST = 2, 3  # examples that an n-gram must occur in
 
