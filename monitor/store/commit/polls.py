@@ -55,9 +55,8 @@ def _store(
 ) -> list[PollResult]:
     ours = _still_claimed(connection, polled)
     here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
-    there = existing_keys(
-        connection, chunks(one.key for poll in here.values() for one in poll.articles)
-    )
+    article_keys = [article.key for poll in here.values() for article in poll.articles]
+    there = existing_keys(connection, article_keys)
     linked = _linked(database, connection, here, there)
     kept = list(linked.values())
     brought = {article.key: article for poll in reversed(kept) for article in poll.articles}

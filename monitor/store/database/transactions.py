@@ -1,4 +1,4 @@
-"""Transactions: a call gets a connection, and all that it does happens, or nothing."""
+"""Database transactions: a call gets a connection; all its changes are committed, or none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Column, ColumnElement, Connection, Table, func, select, type_coerce
+from sqlalchemy import (
+    URL,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -19,16 +30,16 @@ from monitor.store.database import database_errors, engine
 
 T = TypeVar("T")
 
-# Between tries of a transaction whose connection was lost: a restart takes a second or two.
+# Pauses between tries of a transaction whose connection was lost: a restart takes 1 to 2 seconds.
 _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=1)
 
-# Of keys in one question: SQLite takes 32,766 parameters, and long lists are compiled anew.
+# Keys in one statement: SQLite takes 32,766 parameters, and each new length is compiled anew.
 _CHUNK = 500
 
 
 class Database:
-    """One database, whichever; the only one here that begins and commits."""
+    """A SQLite or PostgreSQL database; only this class begins and commits transactions."""
 
     def __init__(self, url: URL, *, patience: timedelta) -> None:
         self.engine = engine.connect(url, patience=patience)
@@ -38,7 +49,7 @@ class Database:
         self._patience = patience
 
     def read(self, call: Callable[[Connection], T]) -> T:
-        """Run `call` on one snapshot (SQLite) or on what is committed (PostgreSQL).
+        """Run `call` on one snapshot (SQLite) or on the committed rows (PostgreSQL).
 
         Raise StoreBusy or StoreError, never an exception of a driver.
         """
@@ -47,9 +58,9 @@ class Database:
     def write(self, call: Callable[[Connection], T]) -> T:
         """Run `call` in a transaction and commit it.
 
-        `call` runs again when the connection is lost or the server breaks a deadlock: it changes
-        nothing but the database.  Raise StoreBusy or StoreError, and then nothing was stored;
-        only where the connection broke at the very commit it may have been.
+        `call` runs again when the connection is lost or the server breaks a deadlock, so it must
+        change nothing but the database.  Raise StoreBusy or StoreError: then nothing was stored,
+        except perhaps when the connection broke during the commit itself.
         """
         return self._transact(call, writing=True)
 
@@ -70,7 +81,7 @@ class Database:
             time.sleep(pause.total_seconds())  # for the other writer; the store has its own thread
 
     def use_write_ahead_log(self) -> None:
-        """Let readers and the writer of a SQLite file not wait for each other; remembered in it."""
+        """Switch a SQLite file to WAL, so that readers and the writer do not block each other."""
         if self.file and self._driver(_journal_mode) != "wal":
             self._driver(lambda driver: driver.execute("PRAGMA journal_mode = WAL"))
 
@@ -81,8 +92,8 @@ class Database:
     def without_foreign_keys(self, call: Callable[[Connection], None]) -> None:
         """SQLite only: `write`, with the references checked once, at the end.
 
-        A table is altered by making a copy and dropping the original, which would drop with it
-        whatever refers to it.  The switch works only outside a transaction.
+        A table is altered by making a copy and dropping the original, which would also delete the
+        rows that refer to it.  The switch works only outside a transaction.
         """
 
         def checked(connection: Connection) -> None:
@@ -98,7 +109,7 @@ class Database:
             self._driver(lambda driver: driver.execute("PRAGMA foreign_keys = ON"))
 
     def vacuum_into(self, path: Path) -> None:
-        """SQLite only: write a whole copy of one instant into an empty file."""
+        """SQLite only: write a consistent copy into an empty file."""
         self._driver(lambda driver: driver.execute("VACUUM INTO ?", (str(path),)))
 
     def _driver(self, call: Callable[[sqlite3.Connection], T]) -> T:
@@ -111,19 +122,19 @@ class Database:
             raise database_errors.explain(error, self.name) from error
 
     def insert(self, table: Table) -> Any:
-        """An INSERT that can say what becomes of rows whose keys are there: `on_conflict_…`."""
+        """An INSERT of this database's dialect, which has the `on_conflict_…` methods."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
-        """Insert the rows whose keys and names are not there yet; how many that were."""
+        """Insert the rows that break no unique constraint; return how many were inserted."""
         if not rows:
             return 0
         statement = self.insert(table).on_conflict_do_nothing()
-        counted = statement.execution_options(preserve_rowcount=True)
-        return connection.execute(counted, rows).rowcount
+        statement = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(statement, rows).rowcount
 
-    def holds(self, column: Column[Any], item: str) -> ColumnElement[bool]:
-        """Is this text in the JSON list of the column?"""
+    def list_contains(self, column: Column[Any], item: str) -> ColumnElement[bool]:
+        """The condition that the JSON list in `column` contains this text."""
         if self.is_sqlite:
             items = func.json_each(column).table_valued("value")
             return select(items.c.value).where(items.c.value == item).exists()
@@ -134,10 +145,18 @@ class Database:
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items, without doubles, in lists short enough for one statement."""
+    """The items without duplicates, in lists short enough for one statement."""
     unique = list(dict.fromkeys(items))
     for start in range(0, len(unique), _CHUNK):
         yield unique[start : start + _CHUNK]
+
+
+def select_in(
+    connection: Connection, query: Select[Any], column: Column[Any], values: Iterable[Any]
+) -> Iterator[Row[Any]]:
+    """The rows of `query` whose `column` has one of `values`; asked in chunks."""
+    for chunk in chunks(values):
+        yield from connection.execute(query.where(column.in_(chunk)))
 
 
 def _journal_mode(driver: sqlite3.Connection) -> str:

@@ -1,4 +1,4 @@
-"""Everything we kept, the rejected too, with what was decided."""
+"""Articles: every entry that was stored, relevant or not, with its decision."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from monitor.articles.identity import IdentifiedEntry, StoredEntry
 from monitor.domain.articles import Article, Source
 from monitor.store.database import key_prefix
 from monitor.store.database.columns import is_storable
-from monitor.store.database.transactions import Database, chunks
+from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import revisions, sources
 from monitor.store.schema.tables import IS_RELEVANT, articles
 
-# How many a replay holds in memory, and how long one of its reads lasts.
+# Articles that one read of a replay holds in memory.
 _PAGE = 500
-# The same for who usually stops after the first page.
-_FEW = 100
+# The same for callers that usually stop after the first page.
+_SHORT_PAGE = 100
 
 
 class Articles:
@@ -30,50 +30,44 @@ class Articles:
         self._database = database
 
     def stored_entries(
-        self, named: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
+        self, identified: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
     ) -> dict[str, builtins.list[StoredEntry]]:
-        """Of each feed, by key, its articles that go by a name of one of these entries of its."""
-        asked = {feed_key: names for feed_key, names in named if names}
-        if not asked:
+        """Feed key → its stored articles that share a name with one of its identified entries."""
+        by_feed = {feed_key: entries for feed_key, entries in identified if entries}
+        if not by_feed:
             return {}
-        return self._database.read(lambda connection: revisions.stored_entries(connection, asked))
+        return self._database.read(lambda connection: revisions.stored_entries(connection, by_feed))
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, Article]:
-        """Key → article, of those that are there."""
-        wanted = builtins.list(chunks(keys))
-
-        def look(connection: Connection) -> dict[str, Article]:
-            found: dict[str, Article] = {}
-            for chunk in wanted:
-                there = connection.execute(select(articles).where(articles.c.key.in_(chunk)))
-                found |= {row.key: article_rows.article_from_row(row) for row in there}
-            return found
-
-        return self._database.read(look) if wanted else {}
+        """Article key → article; unknown keys are left out."""
+        article_keys = builtins.list(keys)
+        if not article_keys:
+            return {}
+        return self._database.read(lambda connection: by_keys(connection, article_keys))
 
     def recent_wordings(self, feed_key: str) -> set[str]:
-        """What the last thousand articles of this feed say, as `wording_key` has it."""
-        wanted = (
+        """The `wording_key` of each of the last thousand articles of this feed."""
+        query = (
             select(articles.c.wording)
             .where(articles.c.feed_key == feed_key)
             .order_by(articles.c.seen_at.desc())
             .limit(1_000)
         )
-        return self._database.read(lambda connection: set(connection.scalars(wanted)))
+        return self._database.read(lambda connection: set(connection.scalars(query)))
 
     def revisions(self, article: Article) -> builtins.list[Article]:
-        """What the article was before each edit, the oldest first."""
+        """The versions of the article before each edit, the oldest first."""
         return self._database.read(
             lambda connection: revisions.by_article(connection, {article.key: article})[article.key]
         )
 
-    def sources(self, wanted: Iterable[Article]) -> dict[str, tuple[Source, ...]]:
+    def sources(self, originals: Iterable[Article]) -> dict[str, tuple[Source, ...]]:
         """Article key → every feed that brought it or a copy, the first to be seen first."""
-        wanted = builtins.list(wanted)
-        return self._database.read(lambda connection: sources.by_article(connection, wanted))
+        originals = builtins.list(originals)
+        return self._database.read(lambda connection: sources.by_article(connection, originals))
 
     def find(self, key: str) -> Article | None:
-        """The article of this key, or whose key alone begins so (6 digits or more).
+        """The article with this key, or the only one whose key begins so (6 digits or more).
 
         Raise ConfigError when several begin so.
         """
@@ -88,29 +82,27 @@ class Articles:
         flagged: bool | None = None,
         feed: str | None = None,
     ) -> int:
-        """How many `list` would find without a limit."""
-        wanted = self._wanted(since=since, theme=theme, flagged=flagged, feed=feed)
-        counted = select(func.count()).select_from(articles).where(*wanted)
-        return self._database.read(lambda connection: int(connection.scalar(counted) or 0))
+        """How many articles `list` would return without a limit."""
+        conditions = self._conditions(since=since, theme=theme, flagged=flagged, feed=feed)
+        count = select(func.count()).select_from(articles).where(*conditions)
+        return self._database.read(lambda connection: int(connection.scalar(count) or 0))
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
-        """Key → headline, of those that are there."""
-        wanted = builtins.list(chunks(keys))
+        """Article key → headline; unknown keys are left out."""
+        article_keys = builtins.list(keys)
+        query = select(articles.c.key, articles.c.title)
 
-        def look(connection: Connection) -> dict[str, str]:
-            found: dict[str, str] = {}
-            for chunk in wanted:
-                named = select(articles.c.key, articles.c.title).where(articles.c.key.in_(chunk))
-                found |= {row.key: row.title for row in connection.execute(named)}
-            return found
+        def select_titles(connection: Connection) -> dict[str, str]:
+            rows = select_in(connection, query, articles.c.key, article_keys)
+            return {row.key: row.title for row in rows}
 
-        return self._database.read(look)
+        return self._database.read(select_titles)
 
     def oldest_first(self, since: datetime | None = None) -> Iterator[Article]:
         """Every article seen at `since` or later, the oldest first: for replays.
 
-        Read in pages, each a short transaction of its own: the caller may take its time, and
-        may write meanwhile.  What is stored meanwhile comes too.
+        Read in pages, each in a short transaction of its own, so that the caller may write
+        meanwhile.  Articles stored meanwhile are included.
         """
         after: tuple[datetime, str] | None = None
         while page := self._page(since, after):
@@ -118,10 +110,10 @@ class Articles:
             after = (page[-1].seen_at, page[-1].key)
 
     def flagged_newest_first(self) -> Iterator[Article]:
-        """Every relevant article, the newest first, read in pages like `each`."""
+        """Every relevant article, the newest first, read in pages like `oldest_first`."""
         newest = articles.c.seen_at.desc(), articles.c.key.desc()
-        wanted = select(articles).where(IS_RELEVANT).order_by(*newest).limit(_FEW)
-        page = self._articles(wanted)
+        query = select(articles).where(IS_RELEVANT).order_by(*newest).limit(_SHORT_PAGE)
+        page = self._articles(query)
         while page:
             yield from page
             seen_at, key = page[-1].seen_at, page[-1].key
@@ -129,7 +121,7 @@ class Articles:
                 articles.c.seen_at < seen_at,
                 and_(articles.c.seen_at == seen_at, articles.c.key < key),
             )
-            page = self._articles(wanted.where(articles.c.seen_at <= seen_at, older))
+            page = self._articles(query.where(articles.c.seen_at <= seen_at, older))
 
     def list(
         self,
@@ -140,24 +132,24 @@ class Articles:
         feed: str | None = None,
         limit: int = 50,
     ) -> builtins.list[Article]:
-        """Articles, the newest first: seen at `since` or later, counted for `theme`, flagged or
-        not, of the feed of this key.
+        """Articles, the newest first: seen at `since` or later, with the label `theme`, flagged or
+        not, of the feed with this key.
         """
-        wanted = (
+        query = (
             select(articles)
-            .where(*self._wanted(since=since, theme=theme, flagged=flagged, feed=feed))
+            .where(*self._conditions(since=since, theme=theme, flagged=flagged, feed=feed))
             .order_by(articles.c.seen_at.desc(), articles.c.key.desc())
             .limit(limit)
         )
-        return self._articles(wanted)
+        return self._articles(query)
 
     def _page(
         self, since: datetime | None, after: tuple[datetime, str] | None
     ) -> builtins.list[Article]:
-        wanted = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
+        query = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
         if after is not None:
             seen_at, key = after
-            wanted = wanted.where(
+            query = query.where(
                 articles.c.seen_at >= seen_at,  # for the index
                 or_(
                     articles.c.seen_at > seen_at,
@@ -165,17 +157,17 @@ class Articles:
                 ),
             )
         elif since is not None:
-            wanted = wanted.where(articles.c.seen_at >= since)
-        return self._articles(wanted)
+            query = query.where(articles.c.seen_at >= since)
+        return self._articles(query)
 
-    def _articles(self, wanted: Select[tuple[object, ...]]) -> builtins.list[Article]:
+    def _articles(self, query: Select[tuple[object, ...]]) -> builtins.list[Article]:
         return self._database.read(
             lambda connection: [
-                article_rows.article_from_row(row) for row in connection.execute(wanted)
+                article_rows.article_from_row(row) for row in connection.execute(query)
             ]
         )
 
-    def _wanted(
+    def _conditions(
         self,
         *,
         since: datetime | None,
@@ -193,13 +185,16 @@ class Articles:
         if flagged is not None:
             yield IS_RELEVANT if flagged else ~articles.c.relevant
         if theme is not None:
-            yield self._database.holds(articles.c.labels, theme)
+            yield self._database.list_contains(articles.c.labels, theme)
 
 
-def existing_keys(connection: Connection, keys: Iterable[builtins.list[str]]) -> set[str]:
-    """Those of the keys that there is an article for; they come in chunks."""
-    found: set[str] = set()
-    for chunk in keys:
-        named = select(articles.c.key).where(articles.c.key.in_(chunk))
-        found.update(connection.scalars(named))
-    return found
+def by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Article]:
+    """Article key → article; unknown keys are left out."""
+    rows = select_in(connection, select(articles), articles.c.key, keys)
+    return {row.key: article_rows.article_from_row(row) for row in rows}
+
+
+def existing_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """The keys that an article is stored under."""
+    rows = select_in(connection, select(articles.c.key), articles.c.key, keys)
+    return {row.key for row in rows}

@@ -132,7 +132,7 @@ class Digests:
 
         Then this machine's clock was put back over a digest, and they wait for the next.
         """
-        told = outbox_claims.told_of(connection, gathering.keys)
+        told = outbox_claims.article_keys(connection, gathering.keys)
         tells = tuple(dict.fromkeys(article for key in gathering.keys for article in told[key]))
         message = Alert(
             key=_message_key(asked, gathering),

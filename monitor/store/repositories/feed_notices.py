@@ -1,4 +1,4 @@
-"""How each feed does against what the operator was told of it, and the notices that follow."""
+"""Feed health as the operator was last told of it, and the notices about its changes."""
 
 from __future__ import annotations
 
@@ -22,37 +22,39 @@ _WELL_STATES = [state for state in FeedState if health_state(state) is WELL]
 
 
 class FeedNotices:
-    """The columns of `feeds` that hold what was told of each."""
+    """The columns of `feeds` that hold what the operator was told of each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def list(self) -> tuple[builtins.list[FeedHealth], int]:
-        """The feeds that are not well or were told to be ill, and how many there are in all.
+        """The feeds that are unhealthy or were reported as unhealthy, and the number of all feeds.
 
-        Paused ones are in neither: whoever paused them knows.
+        Paused feeds are left out of both: the operator paused them.
         """
-        wanted = select(feeds).where(
+        unhealthy = select(feeds).where(
             feeds.c.paused.is_(False),
             or_(feeds.c.state.not_in(_WELL_STATES), feeds.c.told_state != WELL),
         )
-        watched = select(func.count()).select_from(feeds).where(feeds.c.paused.is_(False))
+        total = select(func.count()).select_from(feeds).where(feeds.c.paused.is_(False))
 
-        def look(connection: Connection) -> tuple[builtins.list[FeedHealth], int]:
-            found = [_standing(row) for row in connection.execute(wanted.order_by(feeds.c.key))]
-            return found, connection.scalar(watched) or 0
+        def select_health(connection: Connection) -> tuple[builtins.list[FeedHealth], int]:
+            rows = connection.execute(unhealthy.order_by(feeds.c.key))
+            return [_health(row) for row in rows], connection.scalar(total) or 0
 
-        return self._database.read(look)
+        return self._database.read(select_health)
 
-    def record(self, told: Sequence[FeedHealth], notices: Sequence[Alert], now: datetime) -> bool:
-        """Remember that this was told, and promise the notices: both or neither.
+    def record(
+        self, reported: Sequence[FeedHealth], notices: Sequence[Alert], now: datetime
+    ) -> bool:
+        """Store that these states were reported, and add the notices: both or neither.
 
-        False, and nothing is changed, when another process has told of one of them since they
-        were listed, or one was removed.
+        False, and nothing is changed, when another process has reported one of the feeds since
+        they were listed, or one was removed.
         """
 
-        def keep(connection: Connection) -> bool:
-            if not _as_they_were(connection, told):
+        def change(connection: Connection) -> bool:
+            if not _are_unchanged(connection, reported):
                 return False
             connection.execute(
                 update(feeds)
@@ -62,43 +64,43 @@ class FeedNotices:
                     told_at=bindparam("at"),
                     told_times=bindparam("times"),
                 ),
-                [_known(one, now) for one in told],
+                [_reported_values(health, now) for health in reported],
             )
             self._database.insert_new(
                 connection, alerts, [alert_rows.alert_values(notice) for notice in notices]
             )
             return True
 
-        return self._database.write(keep)
+        return self._database.write(change)
 
 
-def _standing(found: Row[Any]) -> FeedHealth:
-    state = health_state(found.state)
+def _health(row: Row[Any]) -> FeedHealth:
+    state = health_state(row.state)
     return FeedHealth(
-        key=found.key,
-        name=found.title or found.url,
-        url=found.url,
+        key=row.key,
+        name=row.title or row.url,
+        url=row.url,
         state=state,
-        why=(found.last_error or "") if state is not WELL else "",
-        since=found.since,
-        told=found.told_state,
-        told_at=found.told_at,
-        told_times=found.told_times,
+        why=(row.last_error or "") if state is not WELL else "",
+        since=row.since,
+        told=row.told_state,
+        told_at=row.told_at,
+        told_times=row.told_times,
     )
 
 
-def _known(one: FeedHealth, now: datetime) -> dict[str, object]:
-    state, at, times = feed_notices.after(one, now)
-    return {"of_key": one.key, "state_now": state, "at": at, "times": times}
+def _reported_values(health: FeedHealth, now: datetime) -> dict[str, object]:
+    state, at, times = feed_notices.after(health, now)
+    return {"of_key": health.key, "state_now": state, "at": at, "times": times}
 
 
-def _as_they_were(connection: Connection, told: Sequence[FeedHealth]) -> bool:
-    """Does the operator know of each what he knew when it was listed?  So until the commit."""
-    before = {one.key: (one.told, one.told_at) for one in told}
-    for chunk in chunks(sorted(before)):
-        wanted = select(feeds.c.key, feeds.c.told_state, feeds.c.told_at)
-        wanted = wanted.where(feeds.c.key.in_(chunk)).order_by(feeds.c.key).with_for_update()
-        for row in connection.execute(wanted):
-            if before.pop(row.key) != (row.told_state, row.told_at):
+def _are_unchanged(connection: Connection, reported: Sequence[FeedHealth]) -> bool:
+    """Whether each feed was last reported as it was when it was listed; locks them."""
+    listed = {health.key: (health.told, health.told_at) for health in reported}
+    for keys in chunks(sorted(listed)):
+        rows = select(feeds.c.key, feeds.c.told_state, feeds.c.told_at)
+        rows = rows.where(feeds.c.key.in_(keys)).order_by(feeds.c.key).with_for_update()
+        for row in connection.execute(rows):
+            if listed.pop(row.key) != (row.told_state, row.told_at):
                 return False
-    return not before
+    return not listed

@@ -1,4 +1,4 @@
-"""The sources we ask, when each is due, and who is asking it right now."""
+"""Feeds: their settings and poll state, when each is due, and which claim holds it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 from monitor.domain.feeds import ClaimedFeed, Feed, FeedState
 from monitor.polling import publisher_hints
 from monitor.store.database import key_prefix
-from monitor.store.database.transactions import Database, chunks
+from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import feed_rows
 from monitor.store.repositories import websub
 from monitor.store.schema.tables import feed_memories, feeds
 
 FREE = {"lease_until": None, "lease_token": None}
-# Changes a feed while a claim holds it; another claim's feed stays as it is.
+# Changes a feed only while this claim holds it.
 HELD = update(feeds).where(
     feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token")
 )
@@ -31,43 +31,43 @@ class Feeds:
         self._database = database
 
     def add(self, feed: Feed) -> bool:
-        """Keep a feed; False when its key or address is there already: that one stays as it is.
+        """Store a feed; False, and nothing changes, when its key or address exists already.
 
         Raise ConfigError for an address that can't be stored.
         """
         return bool(self.add_all([feed]))
 
     def add_all(self, new: Iterable[Feed]) -> builtins.list[Feed]:
-        """Keep the feeds whose key and address are not there yet; those that were kept.
+        """Store the feeds whose key and address are new; return those.
 
-        Raise ConfigError, keeping none, when one of them can't be stored.
+        Raise ConfigError, storing none, when one of them can't be stored.
         """
-        asked = [(feed, feed_rows.feed_values(feed)) for feed in new]
+        candidates = [(feed, feed_rows.feed_values(feed)) for feed in new]
 
         def insert(connection: Connection) -> builtins.list[Feed]:
-            taken = _taken(connection, [feed for feed, _ in asked])
-            kept, fresh = [], []
-            for feed, values in asked:
-                if not {feed.key, feed.url} & taken:
-                    taken |= {feed.key, feed.url}
-                    kept.append(feed)
-                    fresh.append(values)
-            self._database.insert_new(connection, feeds, fresh)
-            return kept
+            used = _existing_names(connection, [feed for feed, _ in candidates])
+            added, rows = [], []
+            for feed, values in candidates:
+                if not {feed.key, feed.url} & used:
+                    used |= {feed.key, feed.url}
+                    added.append(feed)
+                    rows.append(values)
+            self._database.insert_new(connection, feeds, rows)
+            return added
 
         return self._database.write(insert)
 
     def list(self) -> builtins.list[Feed]:
         """Every feed, by title and address."""
-        found = self._database.read(
+        all_feeds = self._database.read(
             lambda connection: [
                 feed_rows.feed_from_row(row) for row in connection.execute(select(feeds))
             ]
         )
-        return sorted(found, key=lambda feed: (feed.title.casefold(), feed.url))
+        return sorted(all_feeds, key=lambda feed: (feed.title.casefold(), feed.url))
 
     def find(self, key_or_url: str) -> Feed | None:
-        """The feed of this key, of this address, or whose key alone begins so (6 digits or more).
+        """The feed with this key or address, or the only one whose key begins so (6 digits up).
 
         Raise ConfigError when several begin so.
         """
@@ -79,9 +79,9 @@ class Feeds:
         return feed_rows.feed_from_row(row) if row else None
 
     def remove(self, key: str) -> bool:
-        """Forget the feed; its articles stay.  False when there is none of this key.
+        """Delete the feed; its articles stay.  False when no feed has this key.
 
-        A hub that tells us of it will be told to stop.
+        The next WebSub round unsubscribes from its hub.
         """
 
         def change(connection: Connection) -> bool:
@@ -91,25 +91,25 @@ class Feeds:
         return self._database.write(change)
 
     def set_paused(self, key: str, paused: bool) -> bool:
-        """A paused feed is never claimed.  False when there is none of this key."""
+        """Pause or resume it; a paused feed is never claimed.  False when no feed has this key."""
         return self._change(key, paused=paused)
 
     def set_interval(self, key: str, every: timedelta | None) -> bool:
-        """The operator's own pause between polls, or None for the feed's rhythm.
+        """Set the pause between polls; None: as often as the feed's publishing rate asks for.
 
-        In force with the next poll.  False when there is none of this key.
+        In force with the next poll.  False when no feed has this key.
         """
         return self._change(key, every_us=every)
 
-    def set_fulltext(self, key: str, wanted: bool) -> bool:
-        """Ask the pages of its articles for their text, from its next poll on, or no more.
+    def set_fulltext(self, key: str, enabled: bool) -> bool:
+        """Fetch the pages of its new articles for their full text, or stop, from the next poll on.
 
-        False when there is none of this key.
+        False when no feed has this key.
         """
-        return self._change(key, fulltext=wanted)
+        return self._change(key, fulltext=enabled)
 
     def revive(self, key: str, now: datetime) -> bool:
-        """Ask a feed that was gone once more.  False when there is none of this key."""
+        """Make a feed due that was gone for good.  False when no feed has this key."""
         return self._change(key, failures=0, due_at=now, due_why="now: it was resumed")
 
     def _change(self, key: str, **values: object) -> bool:
@@ -117,22 +117,19 @@ class Feeds:
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
-        """Key → title, of those that are there."""
-        wanted = list(chunks(keys))
-        return self._database.read(lambda connection: titles(connection, wanted))
+        """Feed key → title; unknown keys are left out."""
+        feed_keys = builtins.list(keys)
+        return self._database.read(lambda connection: titles(connection, feed_keys))
 
     def memories(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Key → what is remembered of the feed's documents, of those that have any."""
-        wanted = builtins.list(chunks(keys))
+        """Feed key → the parser's memory of earlier documents; feeds without one are left out."""
+        feed_keys = builtins.list(keys)
 
-        def look(connection: Connection) -> dict[str, bytes]:
-            found: dict[str, bytes] = {}
-            for chunk in wanted:
-                there = select(feed_memories).where(feed_memories.c.feed_key.in_(chunk))
-                found |= {row.feed_key: row.memory for row in connection.execute(there)}
-            return found
+        def select_memories(connection: Connection) -> dict[str, bytes]:
+            rows = select_in(connection, select(feed_memories), feed_memories.c.feed_key, feed_keys)
+            return {row.feed_key: row.memory for row in rows}
 
-        return self._database.read(look)
+        return self._database.read(select_memories)
 
     def claim(
         self,
@@ -149,24 +146,24 @@ class Feeds:
         leased too.  A feed is leased to one claim at a time, in whatever process; a paused feed
         is never leased.
         """
-        free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
-        wanted = select(feeds).where(feeds.c.paused.is_(False), free)
+        is_free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
+        query = select(feeds).where(feeds.c.paused.is_(False), is_free)
         if due_only:
-            # a publisher who said twice that the feed is gone is not asked by the clock
+            # a feed whose publisher answered 410 twice is no longer polled by the clock
             ended = and_(
                 feeds.c.state == FeedState.GONE,
                 feeds.c.failures >= publisher_hints.GONE_ANSWERS_TO_END,
             )
-            wanted = wanted.where(feeds.c.due_at <= now, ~ended)
+            query = query.where(feeds.c.due_at <= now, ~ended)
         if only is not None:
-            wanted = wanted.where(feeds.c.key.in_(only))
-        wanted = wanted.order_by(feeds.c.due_at, feeds.c.key).limit(limit)
-        wanted = wanted.with_for_update(skip_locked=True)
+            query = query.where(feeds.c.key.in_(only))
+        query = query.order_by(feeds.c.due_at, feeds.c.key).limit(limit)
+        query = query.with_for_update(skip_locked=True)
 
         def take(connection: Connection) -> builtins.list[ClaimedFeed]:
             claimed = [
                 ClaimedFeed(feed=feed_rows.feed_from_row(row), token=secrets.token_hex(16))
-                for row in connection.execute(wanted)
+                for row in connection.execute(query)
             ]
             _set_leases(connection, claimed, now + lease)
             return claimed
@@ -181,13 +178,9 @@ class Feeds:
 
         def change(connection: Connection) -> set[str]:
             connection.execute(HELD.values(lease_until=until), _held_rows(claimed))
-            tokens: set[str] = set()
-            for chunk in chunks(sorted(token_of)):
-                held = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
-                for row in connection.execute(held):
-                    if row.lease_token == token_of[row.key]:
-                        tokens.add(row.lease_token)
-            return tokens
+            query = select(feeds.c.key, feeds.c.lease_token)
+            rows = select_in(connection, query, feeds.c.key, sorted(token_of))
+            return {row.lease_token for row in rows if row.lease_token == token_of[row.key]}
 
         return self._database.write(change)
 
@@ -199,25 +192,19 @@ class Feeds:
             )
 
 
-def titles(connection: Connection, keys: Iterable[builtins.list[str]]) -> dict[str, str]:
-    """Key → title, of those that are there; `keys` come in chunks."""
-    found: dict[str, str] = {}
-    for chunk in keys:
-        named = select(feeds.c.key, feeds.c.title).where(feeds.c.key.in_(chunk))
-        found |= {row.key: row.title for row in connection.execute(named)}
-    return found
+def titles(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Feed key → title; unknown keys are left out."""
+    query = select(feeds.c.key, feeds.c.title)
+    return {row.key: row.title for row in select_in(connection, query, feeds.c.key, keys)}
 
 
-def _taken(connection: Connection, new: Sequence[Feed]) -> set[str]:
-    """The keys and addresses of these feeds that are there."""
-    taken: set[str] = set()
-    for column, names in (
-        (feeds.c.key, [feed.key for feed in new]),
-        (feeds.c.url, [feed.url for feed in new]),
-    ):
-        for chunk in chunks(names):
-            taken.update(connection.scalars(select(column).where(column.in_(chunk))))
-    return taken
+def _existing_names(connection: Connection, new: Sequence[Feed]) -> set[str]:
+    """The keys and addresses of these feeds that are stored already."""
+    keys = [feed.key for feed in new]
+    urls = [feed.url for feed in new]
+    existing = {row.key for row in select_in(connection, select(feeds.c.key), feeds.c.key, keys)}
+    url_rows = select_in(connection, select(feeds.c.url), feeds.c.url, urls)
+    return existing | {row.url for row in url_rows}
 
 
 def _set_leases(connection: Connection, claimed: Sequence[ClaimedFeed], until: datetime) -> None:

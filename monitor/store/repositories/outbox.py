@@ -1,4 +1,4 @@
-"""The promises to tell someone: claimed by a lease, tried, kept, or listed as undelivered."""
+"""The outbox: alerts to deliver, claimed by a lease, sent, retried, or listed as undelivered."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _STATES = {
     Outcome.LATER: AlertState.PENDING,
     Outcome.DEAD: AlertState.DEAD,
 }
-_OF_SOMEONE = select(subscriptions.c.key).where(HAS_SUBSCRIPTION).exists()
-_TRIED = (AlertState.SENT, AlertState.DEAD)
-_TOLD = (AlertState.SENT, AlertState.GATHERED)
-# How often a claim looks again when another process took all that it had chosen.
-_LOOKS = 3
+_HAS_SUBSCRIPTION = select(subscriptions.c.key).where(HAS_SUBSCRIPTION).exists()
+_FINISHED = (AlertState.SENT, AlertState.DEAD)
+_DELIVERED = (AlertState.SENT, AlertState.GATHERED)
+# How often a claim chooses again when another process took all the alerts it had chosen.
+_CLAIM_TRIES = 3
 
 
-# What becomes of an alert that was tried; a time that is not given stays as it was.
-_SETTLE = (
+# Records the outcome of an attempt in its alert; without a next due time, `due_at` stays.
+_RECORD_OUTCOME = (
     update(alerts)
     .where(alerts.c.key == bindparam("of_key"))
     .values(
@@ -61,8 +61,8 @@ class RecordedAttempt:
     due_at: datetime | None
 
     @property
-    def settled(self) -> dict[str, object]:
-        """The parameters of `_SETTLE`."""
+    def outcome_values(self) -> dict[str, object]:
+        """The parameters of `_RECORD_OUTCOME`."""
         attempt = self.attempt
         sent = attempt.outcome is Outcome.SENT
         return {
@@ -75,7 +75,7 @@ class RecordedAttempt:
 
 
 class Outbox:
-    """The tables of alerts, of what they tell, and of the attempts to."""
+    """The tables of alerts, of the articles they are about, and of delivery attempts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -89,101 +89,107 @@ class Outbox:
         lease: timedelta,
         exclude: Collection[str] = (),
     ) -> builtins.list[Claim]:
-        """Lease alerts that are due to this process until `now` + `lease`.
+        """Lease due alerts to this process until `now` + `lease`.
 
-        At most `per_subscription` of each, the longest due first, and those of the subscriptions
-        in `exclude` not at all: one endpoint with 500 due alerts does not fill the batch.  Those
-        of a subscription that is not active wait.  An alert is leased once at a time; when the
-        lease runs out, another process may have it.
+        At most `per_subscription` of each subscription, the longest overdue first, and none of
+        those in `exclude`: one endpoint with 500 due alerts does not fill the batch.  The alerts
+        of an inactive subscription wait.  An alert has one lease at a time; when the lease ends,
+        another process may claim it.
         """
-        most = min(limit, per_subscription)
-        due = outbox_claims.due(now, exclude, most, is_sqlite=self._database.is_sqlite)
+        share = min(limit, per_subscription)
+        due = outbox_claims.due(now, exclude, share, is_sqlite=self._database.is_sqlite)
 
         def take(connection: Connection) -> tuple[bool, builtins.list[Claim]]:
             keys = outbox_claims.in_turns(connection.execute(due), limit)
             return bool(keys), outbox_claims.take(connection, keys, now, now + lease)
 
-        for _ in range(_LOOKS):
-            were_due, taken = self._database.write(take)
-            if taken or not were_due:
-                return taken
+        for _ in range(_CLAIM_TRIES):
+            were_due, claims = self._database.write(take)
+            if claims or not were_due:
+                return claims
         return []
 
-    def add(self, promised: Iterable[Alert]) -> int:
-        """Keep alerts that no poll causes, in one transaction; return how many were new."""
-        promised = list(promised)
-        values = [alert_rows.alert_values(alert) for alert in promised]
-        told = [row for alert in promised for row in alert_rows.told_values(alert)]
+    def add(self, new: Iterable[Alert]) -> int:
+        """Store alerts that no poll causes, in one transaction; return how many were new."""
+        new = list(new)
+        rows = [alert_rows.alert_values(alert) for alert in new]
+        article_rows = [row for alert in new for row in alert_rows.told_values(alert)]
 
-        def keep(connection: Connection) -> int:
-            new = self._database.insert_new(connection, alerts, values)
-            self._database.insert_new(connection, alert_articles, told)
-            return new
+        def insert(connection: Connection) -> int:
+            number = self._database.insert_new(connection, alerts, rows)
+            self._database.insert_new(connection, alert_articles, article_rows)
+            return number
 
-        return self._database.write(keep) if promised else 0
+        return self._database.write(insert) if new else 0
 
     def record(self, attempt: Attempt, *, token: str, due_at: datetime | None) -> bool:
         """`record_all` of one."""
         return self.record_all([RecordedAttempt(attempt=attempt, token=token, due_at=due_at)])[0]
 
-    def record_all(self, tried: Sequence[RecordedAttempt]) -> builtins.list[bool]:
-        """Keep attempts in one transaction, and what follows of each: sent, again, or given up.
+    def record_all(self, entries: Sequence[RecordedAttempt]) -> builtins.list[bool]:
+        """Store attempts and their outcomes in one transaction: sent, to be retried, or dead.
 
-        In the order given, False for each whose lease is no longer ours: its alert stays as it
-        is, and the attempt is kept all the same.  Raise ValueError when LATER comes without the
-        time of the next try, and then nothing is stored.
+        The answer, in the same order, is False for each attempt whose lease is no longer held:
+        the attempt is stored, its alert is not changed.  Raise ValueError, and store nothing,
+        when an outcome LATER comes without the time of the next try.
         """
-        if any(one.attempt.outcome is Outcome.LATER and one.due_at is None for one in tried):
-            raise ValueError("an alert to be tried later needs the time of the next try")
+        for entry in entries:
+            if entry.attempt.outcome is Outcome.LATER and entry.due_at is None:
+                raise ValueError("an alert to be tried later needs the time of the next try")
 
-        def keep(connection: Connection) -> builtins.list[bool]:
-            held = outbox_claims.held(connection, [one.attempt.alert_key for one in tried])
-            there = [one for one in tried if one.attempt.alert_key in held]
-            ours = {one.token: one for one in there if held[one.attempt.alert_key] == one.token}
-            if ours:
-                connection.execute(_SETTLE, [one.settled for one in ours.values()])
-            kept = [attempt_values(one.attempt, one.token) for one in there]
-            self._database.insert_new(connection, attempts, kept)
+        def store(connection: Connection) -> builtins.list[bool]:
+            alert_keys = [entry.attempt.alert_key for entry in entries]
+            tokens = outbox_claims.held(connection, alert_keys)  # of the alerts that exist
+            stored = [entry for entry in entries if entry.attempt.alert_key in tokens]
+            current = {
+                entry.token: entry
+                for entry in stored
+                if tokens[entry.attempt.alert_key] == entry.token
+            }
+            if current:
+                outcomes = [entry.outcome_values for entry in current.values()]
+                connection.execute(_RECORD_OUTCOME, outcomes)
+            rows = [attempt_values(entry.attempt, entry.token) for entry in stored]
+            self._database.insert_new(connection, attempts, rows)
             failpoints.hit(failpoints.Point.RECORDING)
-            return [one.token in ours for one in tried]
+            return [entry.token in current for entry in entries]
 
-        return self._database.write(keep) if tried else []
+        return self._database.write(store) if entries else []
 
     def extend(self, tokens: Iterable[str], until: datetime) -> set[str]:
-        """Keep what was claimed and is not recorded yet ours until then; return what still is."""
+        """Extend the leases with these tokens until then; return the tokens still held."""
         change = (
             update(alerts)
             .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
             .values(lease_until=until)
         )
-        wanted = list(tokens)
+        lease_tokens = list(tokens)
 
-        def keep(connection: Connection) -> set[str]:
-            connection.execute(change, [{"token": token} for token in wanted])
-            return outbox_claims.still_held(connection, wanted)
+        def extend(connection: Connection) -> set[str]:
+            connection.execute(change, [{"token": token} for token in lease_tokens])
+            return outbox_claims.still_held(connection, lease_tokens)
 
-        return self._database.write(keep) if wanted else set()
+        return self._database.write(extend) if lease_tokens else set()
 
     def release(self, tokens: Iterable[str]) -> None:
-        """Give back what was claimed and not tried: due as before."""
+        """End the leases of alerts that were not tried; their due times stay."""
         change = (
             update(alerts)
             .where(alerts.c.lease_token == bindparam("token"), IS_PENDING)
             .values(lease_until=None, lease_token=None)
         )
-        ours = [{"token": token} for token in tokens]
-        if ours:
-            self._database.write(lambda connection: connection.execute(change, ours))
+        leases = [{"token": token} for token in tokens]
+        if leases:
+            self._database.write(lambda connection: connection.execute(change, leases))
 
     def retry(self, key: str, now: datetime) -> bool:
-        """Make an alert due now, whether it was given up, waits, is held or silenced.
+        """Make an alert due now that is pending, held, silenced or dead.
 
-        False for any other: it was told.  One that was given up is tried as often again as a new
-        one.
+        False for any other: it was delivered.  A dead alert gets as many tries as a new one.
         """
         change = (
             update(alerts)
-            .where(alerts.c.key == key, alerts.c.state.not_in(_TOLD), _OF_SOMEONE)
+            .where(alerts.c.key == key, alerts.c.state.not_in(_DELIVERED), _HAS_SUBSCRIPTION)
             .values(
                 state=AlertState.PENDING,
                 held_for=None,
@@ -194,76 +200,80 @@ class Outbox:
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def replay(self, keys: Iterable[str], now: datetime) -> int:
-        """Send these again under their old keys, those that were sent included; return how many.
+        """Send these sent or dead alerts again under their old keys; return how many.
 
-        What waits or was silenced is left as it is; what was told in a digest is sent again in it.
+        Pending and silenced alerts are left as they are; an alert that was part of a digest is sent
+        again with it.
         """
-        change = update(alerts).values(state=AlertState.PENDING, due_at=now, attempts=0)
+        change = (
+            update(alerts)
+            .where(alerts.c.state.in_(_FINISHED), _HAS_SUBSCRIPTION)
+            .values(state=AlertState.PENDING, due_at=now, attempts=0)
+        )
 
-        def renew(connection: Connection) -> int:
-            return sum(
-                connection.execute(
-                    change.where(alerts.c.key.in_(chunk), alerts.c.state.in_(_TRIED), _OF_SOMEONE)
-                ).rowcount
-                for chunk in chunks(keys)
-            )
+        alert_keys = list(keys)
 
-        return self._database.write(renew)
+        def reset(connection: Connection) -> int:
+            number = 0
+            for chunk in chunks(alert_keys):
+                number += connection.execute(change.where(alerts.c.key.in_(chunk))).rowcount
+            return number
+
+        return self._database.write(reset)
 
     def find(self, key: str) -> Alert | None:
-        """The alert of this key, or whose key alone begins so (6 digits or more).
+        """The alert with this key, or the only one whose key begins so (6 digits or more).
 
         Raise ConfigError when several begin so.
         """
 
-        def look(connection: Connection) -> Alert | None:
+        def select_alert(connection: Connection) -> Alert | None:
             row = key_prefix.find_row(connection, alerts, key)
-            return (
-                alert_rows.alert_of(row, outbox_claims.told_of(connection, [row.key])[row.key])
-                if row
-                else None
-            )
+            if row is None:
+                return None
+            article_keys = outbox_claims.article_keys(connection, [row.key])
+            return alert_rows.alert_of(row, article_keys[row.key])
 
-        return self._database.read(look)
+        return self._database.read(select_alert)
 
     def attempts(self, alert_key: str) -> builtins.list[Attempt]:
-        """Every try of one alert, the oldest first."""
-        wanted = (
+        """Every attempt to deliver one alert, the oldest first."""
+        query = (
             select(attempts)
             .where(attempts.c.alert_key == alert_key)
             .order_by(attempts.c.at, attempts.c.number, attempts.c.token)
         )
         return self._database.read(
-            lambda connection: [attempt_from_row(row) for row in connection.execute(wanted)]
+            lambda connection: [attempt_from_row(row) for row in connection.execute(query)]
         )
 
     def next_due(self, now: datetime) -> datetime | None:
-        """When the next alert can be claimed: `now` when one waits already, None when none does."""
-        rests = subscriptions.c.rests_until
+        """When the next alert can be claimed: `now` if one is due already, None if none waits."""
+        paused_until = subscriptions.c.rests_until
         waiting = outbox_claims.due(now, (), 1, is_sqlite=self._database.is_sqlite).limit(1)
         free_at = case(
             (alerts.c.lease_until > alerts.c.due_at, alerts.c.lease_until), else_=alerts.c.due_at
         )
-        awake_at = case((rests > free_at, rests), else_=free_at)
-        soonest = select(func.min(awake_at)).where(
+        claimable_at = case((paused_until > free_at, paused_until), else_=free_at)
+        soonest = select(func.min(claimable_at)).where(
             IS_PENDING, HAS_SUBSCRIPTION, outbox_claims.may_be_told
         )
 
-        def look(connection: Connection) -> datetime | None:
+        def select_next(connection: Connection) -> datetime | None:
             if connection.execute(waiting).first():
                 return now
-            found: datetime | None = connection.scalar(soonest)
-            return found
+            due_at: datetime | None = connection.scalar(soonest)
+            return due_at
 
-        return self._database.read(look)
+        return self._database.read(select_next)
 
     def counts(self, *, subscription: str | None = None) -> dict[AlertState, int]:
         """How many alerts are in each state, of one subscription or of all."""
-        counted = select(alerts.c.state, func.count().label("number")).group_by(alerts.c.state)
+        query = select(alerts.c.state, func.count().label("number")).group_by(alerts.c.state)
         if subscription is not None:
-            counted = counted.where(alerts.c.subscription_key == subscription)
-        found = self._database.read(lambda connection: connection.execute(counted).all())
-        return dict.fromkeys(AlertState, 0) | {row.state: row.number for row in found}
+            query = query.where(alerts.c.subscription_key == subscription)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return dict.fromkeys(AlertState, 0) | {row.state: row.number for row in rows}
 
     def list(
         self,
@@ -274,22 +284,22 @@ class Outbox:
         until: datetime | None = None,
         limit: int | None = 50,
     ) -> builtins.list[Alert]:
-        """Alerts, the newest first: in this state, of the subscription of this key, made since
-        and before these instants; all of them without a limit.
+        """Alerts, the newest first: in this state, of the subscription with this key, created at
+        `since` or later and before `until`; all of them without a limit.
         """
-        wanted = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
+        query = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
         if state is not None:
-            wanted = wanted.where(alerts.c.state == state)
+            query = query.where(alerts.c.state == state)
         if subscription is not None:
-            wanted = wanted.where(alerts.c.subscription_key == subscription)
+            query = query.where(alerts.c.subscription_key == subscription)
         if since is not None:
-            wanted = wanted.where(alerts.c.created_at >= since)
+            query = query.where(alerts.c.created_at >= since)
         if until is not None:
-            wanted = wanted.where(alerts.c.created_at < until)
+            query = query.where(alerts.c.created_at < until)
 
-        def look(connection: Connection) -> builtins.list[Alert]:
-            found = connection.execute(wanted.limit(limit)).all()
-            told = outbox_claims.told_of(connection, [row.key for row in found])
-            return [alert_rows.alert_of(row, told[row.key]) for row in found]
+        def select_alerts(connection: Connection) -> builtins.list[Alert]:
+            rows = connection.execute(query.limit(limit)).all()
+            article_keys = outbox_claims.article_keys(connection, [row.key for row in rows])
+            return [alert_rows.alert_of(row, article_keys[row.key]) for row in rows]
 
-        return self._database.read(look)
+        return self._database.read(select_alerts)

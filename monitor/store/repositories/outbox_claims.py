@@ -1,7 +1,8 @@
-"""Which alerts are taken next, and all that their messages are made of."""
+"""Claims of the outbox: which alerts are leased next, and all that their messages need."""
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -24,85 +25,86 @@ from sqlalchemy import (
 
 from monitor import failpoints
 from monitor.domain.alerts import Claim, Subscription, SubscriptionState
-from monitor.domain.articles import Article
 from monitor.domain.messages import MessageType
-from monitor.store.database.transactions import chunks
-from monitor.store.mapping import alert_rows, article_rows
+from monitor.store.database.transactions import select_in
+from monitor.store.mapping import alert_rows
 from monitor.store.repositories import feeds, revisions, sources
+from monitor.store.repositories.articles import by_keys as articles_by_key
 from monitor.store.schema.tables import (
     IS_ACTIVE,
     IS_PENDING,
     alert_articles,
     alerts,
-    articles,
     subscriptions,
 )
 
-# The one message that goes to somebody who is not told anything yet: "do you want this?"
-_is_asked = subscriptions.c.state.in_(
+# The confirmation request is the one message for subscriptions that are not active.
+_AWAITS_CONFIRMATION = subscriptions.c.state.in_(
     (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
 )
-may_be_told = or_(IS_ACTIVE, and_(_is_asked, alerts.c.type == MessageType.CONFIRM))
+may_be_told = or_(IS_ACTIVE, and_(_AWAITS_CONFIRMATION, alerts.c.type == MessageType.CONFIRM))
 
 
 def is_awake(now: datetime) -> ColumnElement[bool]:
-    """Its receiver is not left alone for a while after failures."""
+    """The condition that the subscription's endpoint is not in back-off after failures."""
     return or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _is_free(now: datetime) -> ColumnElement[bool]:
     unleased = or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now)
     return and_(IS_PENDING, alerts.c.due_at <= now, unleased)
 
 
 def due(
-    now: datetime, exclude: Collection[str], most: int, *, is_sqlite: bool
+    now: datetime, exclude: Collection[str], share: int, *, is_sqlite: bool
 ) -> Select[str, str, datetime]:
-    """The keys, subscriptions and due times of what may be claimed: the first `most` of each.
+    """Key, subscription and due time of claimable alerts: the first `share` of each subscription.
 
-    Each subscription's are read from the front of its index: a million that wait behind them
-    cost nothing.
+    The alerts of each subscription are read from the front of its index: a million that wait
+    behind them cost nothing.
     """
     first = (
         select(alerts.c.key, alerts.c.subscription_key, alerts.c.due_at)
-        .where(alerts.c.subscription_key == subscriptions.c.key, _free(now), may_be_told)
+        .where(alerts.c.subscription_key == subscriptions.c.key, _is_free(now), may_be_told)
         .order_by(alerts.c.due_at, alerts.c.key)
-        .limit(most)
+        .limit(share)
     )
     chosen: FromClause
     if is_sqlite:  # it has no LATERAL
         chosen = alerts.alias("chosen")
         keys = first.with_only_columns(alerts.c.key).correlate(subscriptions)
-        together = subscriptions.join(chosen, chosen.c.key.in_(keys))
+        joined = subscriptions.join(chosen, chosen.c.key.in_(keys))
     else:
         chosen = first.lateral("chosen")
-        together = subscriptions.join(chosen, true())
+        joined = subscriptions.join(chosen, true())
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
-        .select_from(together)
-        .where(or_(IS_ACTIVE, _is_asked), is_awake(now), subscriptions.c.key.not_in(list(exclude)))
+        .select_from(joined)
+        .where(or_(IS_ACTIVE, _AWAITS_CONFIRMATION), is_awake(now))
+        .where(subscriptions.c.key.not_in(list(exclude)))
     )
 
 
-def in_turns(found: Iterable[tuple[str, str, datetime]], limit: int) -> list[str]:
-    """The first alert of every subscription, then the second of every one, … up to the limit.
+def in_turns(rows: Iterable[tuple[str, str, datetime]], limit: int) -> list[str]:
+    """Alert keys round robin: the first alert of every subscription, then the second, … to `limit`.
 
-    Within a turn, and of one subscription, the longest due is the first.
+    `rows` are (alert key, subscription key, due time).  Within a turn, and within a subscription,
+    the longest overdue comes first.
     """
-    places: Counter[str] = Counter()
+    turns: Counter[str] = Counter()
     queue = []
-    for key, subscription, due_at in sorted(found, key=lambda one: (one[2], one[0])):
-        queue.append((places[subscription], due_at, key))
-        places[subscription] += 1
+    for key, subscription, due_at in sorted(rows, key=lambda row: (row[2], row[0])):
+        queue.append((turns[subscription], due_at, key))
+        turns[subscription] += 1
     return [key for _, _, key in sorted(queue)[:limit]]
 
 
 def take(
     connection: Connection, keys: Sequence[str], now: datetime, until: datetime
 ) -> list[Claim]:
-    """Lease those of these alerts that no other process took since they were chosen."""
-    taken = _lock(connection, keys, now)
-    tokens = {row.key: secrets.token_hex(16) for row in taken}
+    """Lease those of these alerts that no other process has leased since they were chosen."""
+    rows = _lock(connection, keys, now)
+    tokens = {row.key: secrets.token_hex(16) for row in rows}
     if tokens:
         connection.execute(
             update(alerts)
@@ -111,88 +113,68 @@ def take(
             [{"of_key": key, "token": token} for key, token in tokens.items()],
         )
         failpoints.hit(failpoints.Point.CLAIMING)
-    return _claims(connection, taken, tokens)
+    return _claims(connection, rows, tokens)
 
 
 def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
-    """The alerts of these keys that are still free, ours until the transaction ends."""
-    found: dict[str, Row[Any]] = {}
-    for chunk in chunks(keys):
-        wanted = select(alerts).where(alerts.c.key.in_(chunk), _free(now))
-        for row in connection.execute(wanted.with_for_update(skip_locked=True)):
-            found[row.key] = row
-    return [found[key] for key in keys if key in found]
+    """The rows of the alerts that are still free, locked until the transaction ends."""
+    free = select(alerts).where(_is_free(now)).with_for_update(skip_locked=True)
+    rows = {row.key: row for row in select_in(connection, free, alerts.c.key, keys)}
+    return [rows[key] for key in keys if key in rows]
 
 
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
-    """Alert key → the token that holds it, of those that are there; ours until the commit."""
-    found: dict[str, str | None] = {}
-    for chunk in chunks(sorted(keys)):
-        wanted = select(alerts.c.key, alerts.c.lease_token).where(alerts.c.key.in_(chunk))
-        for row in connection.execute(wanted.order_by(alerts.c.key).with_for_update()):
-            found[row.key] = row.lease_token
-    return found
+    """Alert key → the token of its lease; unknown keys are left out.  Locks the alerts."""
+    query = select(alerts.c.key, alerts.c.lease_token).order_by(alerts.c.key).with_for_update()
+    rows = select_in(connection, query, alerts.c.key, sorted(keys))
+    return {row.key: row.lease_token for row in rows}
 
 
 def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:
-    """Those of these tokens that hold an alert."""
-    found: set[str] = set()
-    for chunk in chunks(tokens):
-        wanted = select(alerts.c.lease_token).where(alerts.c.lease_token.in_(chunk))
-        found.update(connection.scalars(wanted))
-    return found
+    """The tokens that hold an alert."""
+    query = select(alerts.c.lease_token)
+    return {row.lease_token for row in select_in(connection, query, alerts.c.lease_token, tokens)}
 
 
 def _claims(
-    connection: Connection, taken: Sequence[Row[Any]], tokens: dict[str, str]
+    connection: Connection, rows: Sequence[Row[Any]], tokens: dict[str, str]
 ) -> list[Claim]:
-    """The claims, with all that a message is made of."""
-    told = told_of(connection, [row.key for row in taken])
-    found = _articles(connection, [key for keys in told.values() for key in keys])
-    askers = _subscriptions(connection, [row.subscription_key for row in taken])
-    before = revisions.by_article(connection, found)
-    brought = sources.by_article(connection, list(found.values()))
-    titles = feeds.titles(connection, chunks(article.feed_key for article in found.values()))
+    """The claims of these alerts, with all that their messages need."""
+    keys_by_alert = article_keys(connection, [row.key for row in rows])
+    newest = articles_by_key(connection, itertools.chain.from_iterable(keys_by_alert.values()))
+    subscribers = _subscriptions(connection, [row.subscription_key for row in rows])
+    versions = revisions.by_article(connection, newest)
+    sources_by_article = sources.by_article(connection, list(newest.values()))
+    titles = feeds.titles(connection, [article.feed_key for article in newest.values()])
     claims = []
-    for row in taken:
-        tells = tuple(
-            revisions.as_of(found[key], before[key], row.created_at) for key in told[row.key]
+    for row in rows:
+        articles = tuple(
+            revisions.as_of(newest[key], versions[key], row.created_at)
+            for key in keys_by_alert[row.key]
         )
-        of_feeds = {article.feed_key for article in tells}
+        feed_keys = {article.feed_key for article in articles}
         claims.append(
             Claim(
-                alert=alert_rows.alert_of(row, told[row.key]),
-                subscription=askers[row.subscription_key],
-                articles=tells,
-                feed_titles={key: titles[key] for key in of_feeds if key in titles},
-                sources={article.key: brought[article.key] for article in tells},
+                alert=alert_rows.alert_of(row, keys_by_alert[row.key]),
+                subscription=subscribers[row.subscription_key],
+                articles=articles,
+                feed_titles={key: titles[key] for key in feed_keys if key in titles},
+                sources={article.key: sources_by_article[article.key] for article in articles},
                 token=tokens[row.key],
             )
         )
     return claims
 
 
-def told_of(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+def article_keys(connection: Connection, alert_keys: Iterable[str]) -> dict[str, list[str]]:
     """Alert key → the keys of its articles, in order."""
-    told: dict[str, list[str]] = defaultdict(list)
-    for chunk in chunks(keys):
-        wanted = select(alert_articles).where(alert_articles.c.alert_key.in_(chunk))
-        for row in connection.execute(wanted.order_by(alert_articles.c.position)):
-            told[row.alert_key].append(row.article_key)
-    return told
-
-
-def _articles(connection: Connection, keys: Iterable[str]) -> dict[str, Article]:
-    found: dict[str, Article] = {}
-    for chunk in chunks(keys):
-        wanted = select(articles).where(articles.c.key.in_(chunk))
-        found |= {row.key: article_rows.article_from_row(row) for row in connection.execute(wanted)}
-    return found
+    keys: dict[str, list[str]] = defaultdict(list)
+    in_order = select(alert_articles).order_by(alert_articles.c.position)
+    for row in select_in(connection, in_order, alert_articles.c.alert_key, alert_keys):
+        keys[row.alert_key].append(row.article_key)
+    return keys
 
 
 def _subscriptions(connection: Connection, keys: Iterable[str]) -> dict[str, Subscription]:
-    found: dict[str, Subscription] = {}
-    for chunk in chunks(keys):
-        wanted = select(subscriptions).where(subscriptions.c.key.in_(chunk))
-        found |= {row.key: alert_rows.subscription_of(row) for row in connection.execute(wanted)}
-    return found
+    rows = select_in(connection, select(subscriptions), subscriptions.c.key, keys)
+    return {row.key: alert_rows.subscription_of(row) for row in rows}

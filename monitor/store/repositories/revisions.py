@@ -1,9 +1,9 @@
-"""What articles said before their publishers edited them."""
+"""Revisions: the earlier versions of articles that their publishers edited."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,90 +11,106 @@ from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from monitor.articles.identity import IdentifiedEntry, StoredEntry
 from monitor.domain.articles import Article
-from monitor.store.database.transactions import Database, chunks
+from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import articles, revisions
 
-# A text that changes with every poll, as one with a counter does, is not kept for ever.
-MOST = 100
+# Revisions of one article: a text that changes with every poll, such as one with a counter, is
+# not stored without end.
+MAX_REVISIONS = 100
 
-_KEPT = [
+_VERSIONED = [
     column for name, column in articles.c.items() if name in revisions.c or name == "key"
 ]  # in the order of `articles`: the key first
+_IDENTITY = [articles.c[name] for name in ("feed_key", "key", "alias", "wording", "edits")]
 
 
 def replace_wordings(database: Database, connection: Connection, edited: Sequence[Article]) -> None:
-    """Put the new words of these articles in the place of the old, which stay as a revision.
+    """Store the new version of these articles; the version before becomes a revision.
 
-    One that was edited by another process since it was read stays as that one left it.
+    An article that another process edited since it was read stays as that process left it.
     """
     if not edited:
         return
-    names = ["article_key" if column.name == "key" else column.name for column in _KEPT]
-    for chunk in chunks((article.key, article.edits - 1) for article in edited):
-        ours = tuple_(articles.c.key, articles.c.edits).in_(chunk)
-        now = select(*_KEPT).where(ours, articles.c.edits < MOST)
-        insert = database.insert(revisions).from_select(names, now)
+    names = ["article_key" if column.name == "key" else column.name for column in _VERSIONED]
+    for versions in chunks((article.key, article.edits - 1) for article in edited):
+        is_unchanged = tuple_(articles.c.key, articles.c.edits).in_(versions)
+        before = select(*_VERSIONED).where(is_unchanged, articles.c.edits < MAX_REVISIONS)
+        insert = database.insert(revisions).from_select(names, before)
         connection.execute(insert.on_conflict_do_nothing())
     change = update(articles).where(
         articles.c.key == bindparam("of_key"), articles.c.edits == bindparam("after")
     )
     values = [article_rows.article_values(article) for article in edited]
     columns: dict[str, Any] = {name: bindparam(name) for name in values[0] if name != "key"}
-    places = [{"of_key": article.key, "after": article.edits - 1} for article in edited]
+    versions_before = [{"of_key": article.key, "after": article.edits - 1} for article in edited]
     connection.execute(
-        change.values(columns), [row | place for row, place in zip(values, places, strict=True)]
+        change.values(columns),
+        [row | version for row, version in zip(values, versions_before, strict=True)],
     )
 
 
 def stored_entries(
-    connection: Connection, named: Mapping[str, Sequence[IdentifiedEntry]]
+    connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, list[StoredEntry]]:
-    """By feed its articles that go by a name of one of these entries of its."""
-    columns = [articles.c[name] for name in ("feed_key", "key", "alias", "wording", "edits")]
-    ours = select(*columns).where(articles.c.feed_key.in_(list(named)))
-    found: dict[str, Any] = {}
-    for column, kinds in (("key", ("key", "story_key")), ("alias", ("alias",))):
-        names = _names(named, kinds)
-        for chunk in chunks(name for _, name in names):
-            there = connection.execute(ours.where(articles.c[column].in_(chunk)))
-            found |= {
-                row.key: row for row in there if (row.feed_key, getattr(row, column)) in names
-            }
-    past: dict[str, set[str]] = defaultdict(set)
-    for chunk in chunks(key for key, row in found.items() if row.edits):
-        wordings = select(revisions.c.article_key, revisions.c.wording)
-        for row in connection.execute(wordings.where(revisions.c.article_key.in_(chunk))):
-            past[row.article_key].add(row.wording)
+    """Feed key → its stored articles that share a name with one of its identified entries."""
+    rows = _rows_by_name(connection, identified)
+    wordings = _earlier_wordings(connection, [key for key, row in rows.items() if row.edits])
     by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
-    for row in found.values():
-        said = frozenset(past[row.key] | {row.wording})
-        by_feed[row.feed_key].append(StoredEntry(key=row.key, alias=row.alias, wordings=said))
+    for row in rows.values():
+        entry = StoredEntry(
+            key=row.key, alias=row.alias, wordings=frozenset(wordings[row.key] | {row.wording})
+        )
+        by_feed[row.feed_key].append(entry)
     return by_feed
 
 
+def _rows_by_name(
+    connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
+) -> dict[str, Any]:
+    """Article key → the row of each article that goes by a name of an entry of its feed."""
+    of_these_feeds = select(*_IDENTITY).where(articles.c.feed_key.in_(list(identified)))
+    rows: dict[str, Any] = {}
+    for column, kinds in (("key", ("key", "story_key")), ("alias", ("alias",))):
+        names = _names(identified, kinds)  # (feed key, name)
+        candidates = select_in(
+            connection, of_these_feeds, articles.c[column], [name for _, name in names]
+        )
+        for row in candidates:
+            if (row.feed_key, getattr(row, column)) in names:
+                rows[row.key] = row
+    return rows
+
+
+def _earlier_wordings(connection: Connection, keys: Iterable[str]) -> Mapping[str, set[str]]:
+    """Article key → the wordings of its revisions."""
+    wordings: dict[str, set[str]] = defaultdict(set)
+    query = select(revisions.c.article_key, revisions.c.wording)
+    for row in select_in(connection, query, revisions.c.article_key, keys):
+        wordings[row.article_key].add(row.wording)
+    return wordings
+
+
 def _names(
-    named: Mapping[str, Sequence[IdentifiedEntry]], kinds: Sequence[str]
+    identified: Mapping[str, Sequence[IdentifiedEntry]], kinds: Sequence[str]
 ) -> dict[tuple[str, str], None]:
-    """Feed and name, for every entry and every kind of name, each once and in order."""
-    return dict.fromkeys(
-        (feed_key, getattr(one, kind))
-        for feed_key, entries in named.items()
-        for one in entries
-        for kind in kinds
-    )
+    """(feed key, name) for every entry and every kind of name, each once and in order."""
+    names: dict[tuple[str, str], None] = {}
+    for feed_key, entries in identified.items():
+        for entry in entries:
+            names |= dict.fromkeys((feed_key, getattr(entry, kind)) for kind in kinds)
+    return names
 
 
 def by_article(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:
-    """By key, what each of these articles was before each of its edits, the oldest first."""
-    found: dict[str, list[Article]] = {key: [] for key in newest}
-    for chunk in chunks(key for key, article in newest.items() if article.edits):
-        wanted = select(revisions).where(revisions.c.article_key.in_(chunk))
-        for row in connection.execute(wanted.order_by(revisions.c.edits)):
-            found[row.article_key].append(
-                article_rows.revision_from_row(row, newest[row.article_key])
-            )
-    return found
+    """Article key → the versions before each edit, the oldest first."""
+    versions: dict[str, list[Article]] = {key: [] for key in newest}
+    edited = [key for key, article in newest.items() if article.edits]
+    in_order = select(revisions).order_by(revisions.c.edits)
+    for row in select_in(connection, in_order, revisions.c.article_key, edited):
+        version = article_rows.revision_from_row(row, newest[row.article_key])
+        versions[row.article_key].append(version)
+    return versions
 
 
 def as_of(article: Article, before: Sequence[Article], when: datetime) -> Article:

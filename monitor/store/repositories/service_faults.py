@@ -1,4 +1,4 @@
-"""What is not as it should be with the service itself, as the operator was told."""
+"""Open faults of the service itself, as the operator was told of them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from monitor.store.database.transactions import Database
 from monitor.store.mapping import alert_rows
 from monitor.store.schema.tables import alerts, conditions
 
-Notices = Callable[[Mapping[str, str], Mapping[str, str]], Sequence[Alert]]
+# (open faults, ended faults), each name → sentence, to the alerts about them
+MakeNotices = Callable[[Mapping[str, str], Mapping[str, str]], Sequence[Alert]]
 
 
 class ServiceFaults:
-    """The table of conditions: those that were told and are not over."""
+    """The table of conditions: the faults that were reported and have not ended."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,34 +27,40 @@ class ServiceFaults:
         return self._database.read(_all)
 
     def replace(
-        self, owned: Sequence[str], present: Mapping[str, str], notices: Notices, now: datetime
+        self,
+        owned: Sequence[str],
+        present: Mapping[str, str],
+        make_notices: MakeNotices,
+        now: datetime,
     ) -> bool:
-        """Remember these conditions and promise to tell what changed: both or neither.
+        """Store the present faults and add notices of the changes: both or neither.
 
-        `owned` are the names this process speaks for, whether they are `present` or not; those of
-        others stay.  `notices` makes the alerts, of all there are then and of what is over; it
-        must not ask the store.  False when nothing changed.
+        `owned` are the names that this process checks, present or not; the faults of other
+        processes stay.  `make_notices` gets all faults that are open then, and those that ended;
+        it must not use the store.  False when nothing changed.
         """
 
-        def keep(connection: Connection) -> bool:
-            told = _all(connection, lock=True)
-            after = {name: said for name, said in told.items() if name not in owned} | dict(present)
-            if after == told:
+        def change(connection: Connection) -> bool:
+            before = _all(connection, lock=True)
+            others = {name: sentence for name, sentence in before.items() if name not in owned}
+            after = others | dict(present)
+            if after == before:
                 return False
-            over = {name: said for name, said in told.items() if name not in after}
+            ended = {name: sentence for name, sentence in before.items() if name not in after}
             connection.execute(delete(conditions).where(conditions.c.name.in_(list(owned))))
-            fresh = [
-                {"name": name, "sentence": said, "since": now} for name, said in present.items()
+            rows = [
+                {"name": name, "sentence": sentence, "since": now}
+                for name, sentence in present.items()
             ]
-            self._database.insert_new(connection, conditions, fresh)
-            promised = [alert_rows.alert_values(alert) for alert in notices(after, over)]
-            self._database.insert_new(connection, alerts, promised)
+            self._database.insert_new(connection, conditions, rows)
+            notices = [alert_rows.alert_values(alert) for alert in make_notices(after, ended)]
+            self._database.insert_new(connection, alerts, notices)
             return True
 
-        return self._database.write(keep)
+        return self._database.write(change)
 
 
 def _all(connection: Connection, *, lock: bool = False) -> dict[str, str]:
-    wanted = select(conditions).order_by(conditions.c.name)
-    found = connection.execute(wanted.with_for_update() if lock else wanted)
-    return {row.name: row.sentence for row in found}
+    query = select(conditions).order_by(conditions.c.name)
+    rows = connection.execute(query.with_for_update() if lock else query)
+    return {row.name: row.sentence for row in rows}

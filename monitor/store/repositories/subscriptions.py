@@ -1,4 +1,4 @@
-"""Who asked to be told of what."""
+"""Subscriptions: who gets which alerts, over which channel, in which state."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from monitor.store.database.transactions import Database
 from monitor.store.mapping import alert_rows
 from monitor.store.schema.tables import alerts, subscriptions
 
-# Secrets that one subscription signs with at the same time.
-MOST_SECRETS = 4
-_UNTOLD = (AlertState.PENDING, AlertState.HELD)
+# Secrets that one subscription may sign with at the same time.
+MAX_SECRETS = 4
+_UNDELIVERED = (AlertState.PENDING, AlertState.HELD)
 
 
 class Subscriptions:
@@ -28,7 +28,7 @@ class Subscriptions:
         self._database = database
 
     def add(self, subscription: Subscription) -> bool:
-        """Keep a subscription; False when its key or name is there already.
+        """Store a subscription; False when its key or name exists already.
 
         Raise ConfigError for a name or address that can't be stored.
         """
@@ -38,7 +38,7 @@ class Subscriptions:
         )
 
     def find(self, key_or_name: str) -> Subscription | None:
-        """The one of this key, of this name, or whose key alone begins so (6 digits or more).
+        """The one with this key or name, or the only one whose key begins so (6 digits or more).
 
         Raise ConfigError when several begin so.
         """
@@ -50,66 +50,67 @@ class Subscriptions:
         return alert_rows.subscription_of(row) if row else None
 
     def by_key(self, key: str) -> Subscription | None:
-        """The one of this very key."""
-        wanted = select(subscriptions).where(subscriptions.c.key == key)
-        row = self._database.read(lambda connection: connection.execute(wanted).first())
+        """The subscription with exactly this key."""
+        query = select(subscriptions).where(subscriptions.c.key == key)
+        row = self._database.read(lambda connection: connection.execute(query).first())
         return alert_rows.subscription_of(row) if row else None
 
     def remove(self, key: str) -> bool:
-        """Forget the subscription; what it was still to be told is listed as undelivered.
+        """Delete the subscription; its pending alerts are listed as undelivered.
 
-        False when there is none of this key.
+        False when no subscription has this key.
         """
 
-        def forget(connection: Connection) -> bool:
-            gone = connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
+        def change(connection: Connection) -> bool:
+            deleted = connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
             _give_up(connection, key, "the subscription was removed")
-            return gone.rowcount > 0
+            return deleted.rowcount > 0
 
-        return self._database.write(forget)
+        return self._database.write(change)
 
     def set_state(self, key: str, state: SubscriptionState, reason: str = "") -> bool:
-        """Pause, disable or wake it; its alerts wait meanwhile.  False when there is none.
+        """Pause, disable or activate it; False when no subscription has this key.
 
-        One that is woken starts afresh: its failures are forgotten, and it no longer rests.
+        The alerts of an inactive one wait.  One that becomes active loses its failures and its
+        back-off.
         """
-        afresh = (
+        health = (
             alert_rows.health_values(EndpointHealth()) if state is SubscriptionState.ACTIVE else {}
         )
-        return self._change(key, state=state, state_reason=reason, **afresh)
+        return self._change(key, state=state, state_reason=reason, **health)
 
     def set_health(self, key: str, health: EndpointHealth) -> bool:
-        """Keep how telling it goes.  False when there is none of this key."""
+        """Store the endpoint's health.  False when no subscription has this key."""
         return self._change(key, **alert_rows.health_values(health))
 
     def rotate(self, key: str, secret: str, *, now: datetime, until: datetime) -> Subscription:
-        """Sign with a new secret, and until then with the old one too.
+        """Sign with a new secret, and with the old one too, until `until`.
 
-        Secrets that were replaced before keep their own end, but none one after `until`; those
-        that ended are forgotten.  Raise ConfigError when there is no such subscription, or so many
-        secrets in use that one more would only confuse.
+        Secrets replaced earlier keep their end, which is moved to `until` if it is later; those
+        that ended are deleted.  Raise ConfigError when there is no such subscription, or when
+        `MAX_SECRETS` are in use.
         """
 
         def change(connection: Connection) -> Subscription:
-            wanted = select(subscriptions).where(subscriptions.c.key == key).with_for_update()
-            row = connection.execute(wanted).first()
+            query = select(subscriptions).where(subscriptions.c.key == key).with_for_update()
+            row = connection.execute(query).first()
             if row is None:
                 raise ConfigError(f"no subscription {key!r}: it was removed meanwhile")
             before = alert_rows.subscription_of(row)
             ends = [*before.old_secrets, (before.secret, until)]
-            kept = tuple((old, min(end, until)) for old, end in ends if min(end, until) > now)
-            if len(kept) >= MOST_SECRETS:
-                first = min(end for _, end in kept)
+            in_use = tuple((old, min(end, until)) for old, end in ends if min(end, until) > now)
+            if len(in_use) >= MAX_SECRETS:
+                first = min(end for _, end in in_use)
                 raise ConfigError(
-                    f"{MOST_SECRETS} secrets are in use: wait until {first:%Y-%m-%d %H:%M} UTC,"
+                    f"{MAX_SECRETS} secrets are in use: wait until {first:%Y-%m-%d %H:%M} UTC,"
                     " when one ends, or end all old ones at once with --now"
                 )
             connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.key == key)
-                .values(secret=secret, old_secrets=alert_rows.secrets_values(kept))
+                .values(secret=secret, old_secrets=alert_rows.secrets_values(in_use))
             )
-            return replace(before, secret=secret, old_secrets=kept)
+            return replace(before, secret=secret, old_secrets=in_use)
 
         return self._database.write(change)
 
@@ -118,9 +119,9 @@ class Subscriptions:
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def unsubscribe(self, key: str, reason: str) -> bool:
-        """Its reader wants no more: what it was still to be told is listed as undelivered.
+        """The reader unsubscribed: the pending alerts are listed as undelivered.
 
-        False when there is none of this key, or it was ended so before: asking twice is no harm.
+        False when no subscription has this key, or when it is unsubscribed already.
         """
         change = (
             update(subscriptions)
@@ -130,15 +131,15 @@ class Subscriptions:
         )
 
         def end(connection: Connection) -> bool:
-            was_there = connection.execute(change).rowcount > 0
-            if was_there:
+            changed = connection.execute(change).rowcount > 0
+            if changed:
                 _give_up(connection, key, "its reader unsubscribed")
-            return was_there
+            return changed
 
         return self._database.write(end)
 
     def confirm(self, key: str, themes: Collection[str]) -> bool:
-        """Its reader said yes, to these themes; False for one that does not wait for that."""
+        """The reader confirmed these themes; False for a subscription that awaits no answer."""
         waiting = (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
         change = (
             update(subscriptions)
@@ -147,29 +148,31 @@ class Subscriptions:
         )
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
-    def forget_unconfirmed(self, before: datetime) -> int:
-        """Forget who signed up before then and never said yes; how many those were."""
-        gone = delete(subscriptions).where(
+    def delete_unconfirmed(self, before: datetime) -> int:
+        """Delete sign-ups made before then that were never confirmed; return how many."""
+        statement = delete(subscriptions).where(
             subscriptions.c.state == SubscriptionState.UNCONFIRMED,
             subscriptions.c.created_at < before,
         )
-        return self._database.write(lambda connection: connection.execute(gone).rowcount)
+        return self._database.write(lambda connection: connection.execute(statement).rowcount)
 
     def list(self) -> builtins.list[Subscription]:
         """Every subscription, by name."""
-        found = self._database.read(
+        subscribers = self._database.read(
             lambda connection: [
                 alert_rows.subscription_of(row) for row in connection.execute(select(subscriptions))
             ]
         )
-        return sorted(found, key=lambda one: (one.name.casefold(), one.key))
+        return sorted(
+            subscribers, key=lambda subscriber: (subscriber.name.casefold(), subscriber.key)
+        )
 
 
 def _give_up(connection: Connection, key: str, why: str) -> None:
-    """List what this subscription was still to be told as undelivered."""
+    """List the pending and held alerts of this subscription as undelivered."""
     connection.execute(
         update(alerts)
-        .where(alerts.c.subscription_key == key, alerts.c.state.in_(_UNTOLD))
+        .where(alerts.c.subscription_key == key, alerts.c.state.in_(_UNDELIVERED))
         .values(
             state=AlertState.DEAD,
             held_for=None,

@@ -1,4 +1,4 @@
-"""What the addresses that only their owner knows are made with."""
+"""The secret behind signed URL tokens, and how often each feed's token was renewed."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from monitor.alerts import tokens
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import feed_links, secrets
 
-_NAME = "links"
+_ROW_NAME = "links"
 
 
 class Tokens:
-    """The installation's secret, and how often each subscription's feed got a new address."""
+    """The installation's secret, and the number of renewals of each subscription's feed token."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def secret(self) -> str:
-        """Made when it is asked for first, and never changed: old mails name it."""
-        wanted = select(secrets.c.value).where(secrets.c.name == _NAME)
-        found = self._database.read(lambda connection: connection.scalar(wanted))
-        if found is not None:
-            return str(found)
-        made = {"name": _NAME, "value": tokens.new_secret()}
+        """The signing secret: made at the first call, never changed, since old mails use it."""
+        query = select(secrets.c.value).where(secrets.c.name == _ROW_NAME)
+        stored = self._database.read(lambda connection: connection.scalar(query))
+        if stored is not None:
+            return str(stored)
+        row = {"name": _ROW_NAME, "value": tokens.new_secret()}
 
-        def keep(connection: Connection) -> str:
-            self._database.insert_new(connection, secrets, [made])
-            return str(connection.scalar(wanted))  # another process may have been first
+        def insert(connection: Connection) -> str:
+            self._database.insert_new(connection, secrets, [row])
+            return str(connection.scalar(query))  # another process may have been first
 
-        return self._database.write(keep)
+        return self._database.write(insert)
 
     def renewals(self, subscription_key: str) -> int:
-        """How often the feed of this subscription got a new address."""
-        wanted = select(feed_links.c.renewals)
-        wanted = wanted.where(feed_links.c.subscription_key == subscription_key)
-        return self._database.read(lambda connection: connection.scalar(wanted)) or 0
+        """How often the address of this subscription's feed was renewed."""
+        query = select(feed_links.c.renewals)
+        query = query.where(feed_links.c.subscription_key == subscription_key)
+        return self._database.read(lambda connection: connection.scalar(query)) or 0
 
     def renew(self, subscription_key: str) -> int:
-        """Give it a new one, at which the old ends; how often that was done."""
+        """Renew the address, which ends the old one; return the number of renewals."""
         first = {"subscription_key": subscription_key, "renewals": 0}
         change = (
             update(feed_links)
@@ -46,9 +46,9 @@ class Tokens:
             .values(renewals=feed_links.c.renewals + 1)
         )
 
-        def keep(connection: Connection) -> None:
+        def increment(connection: Connection) -> None:
             self._database.insert_new(connection, feed_links, [first])
             connection.execute(change)
 
-        self._database.write(keep)
+        self._database.write(increment)
         return self.renewals(subscription_key)

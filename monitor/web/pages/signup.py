@@ -150,7 +150,7 @@ def forgetting(office: SiteContext) -> Round:
     """Who does not say yes is forgotten, an hour after the link has ended at the latest."""
 
     async def work(now: datetime) -> None:
-        forget = office.store.subscriptions.forget_unconfirmed
+        forget = office.store.subscriptions.delete_unconfirmed
         count = await office.run_in_store(partial(forget, now - PATIENCE))
         if count:
             log.info("signup.forgotten", extra={"subscriptions": count})

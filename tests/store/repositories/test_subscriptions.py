@@ -201,6 +201,6 @@ def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store
 def test_only_who_never_said_yes_is_forgotten(store: Store) -> None:
     for name, state in (("a", SubscriptionState.UNCONFIRMED), ("b", SubscriptionState.ACTIVE)):
         store.subscriptions.add(a_subscription(name, state=state))
-    assert store.subscriptions.forget_unconfirmed(NOW) == 0
-    assert store.subscriptions.forget_unconfirmed(NOW + MINUTE) == 1
+    assert store.subscriptions.delete_unconfirmed(NOW) == 0
+    assert store.subscriptions.delete_unconfirmed(NOW + MINUTE) == 1
     assert [one.name for one in store.subscriptions.list()] == ["b"]
