@@ -148,6 +148,6 @@ def unsubscribe(store: Store, token: str, now: datetime) -> tuple[Subscription, 
     return subscription, store.subscriptions.unsubscribe(subscription.key, reason)
 
 
-def forget_unconfirmed(store: Store, now: datetime) -> int:
+def delete_unconfirmed(store: Store, now: datetime) -> int:
     """Delete subscriptions whose time to confirm is over; how many."""
-    return store.subscriptions.forget_unconfirmed(now - CONFIRM_WITHIN)
+    return store.subscriptions.delete_unconfirmed(now - CONFIRM_WITHIN)
