@@ -1,1 +1,1 @@
-"""Text, addresses, local times: pure functions that every room may use."""
+"""Text, URLs, local times and formats: pure functions for every room."""

@@ -1,7 +1,7 @@
-"""What does a text say, whatever its case, width, spacing and punctuation?  Units and shingles.
+"""Text comparison: case folding, tokens, shingles and overlap, without regard to punctuation.
 
-A unit is a word, or a single character in scripts that are written without spaces between words
-(Chinese, Japanese) or with spaces that vary (Korean).
+A token is a word, or a single character in scripts that are written without spaces between words
+(Chinese, Japanese) or with varying spaces (Korean).
 """
 
 from __future__ import annotations
@@ -23,53 +23,53 @@ _NUMBER = re.compile(r"\d+")
 
 
 def folded(text: str) -> str:
-    """Case, width and white space folded, as a reader hears it."""
+    """Case folded, compatibility characters (NFKC) and runs of white space made the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def wording_key(title: str, text: str) -> str:
-    """Changes when a reader would see another headline or text; 16 hexadecimal digits."""
+    """16 hexadecimal digits that change when a reader would see another headline or text."""
     return key_of("wording", folded(title), folded(text))[:16]
 
 
 def tokens(text: str) -> Tokens:
-    """The words, or characters, of a text; thousands are joined: "1,000" is "1000"."""
-    found: list[str] = _UNITS.findall(_THOUSANDS.sub("", folded(text)))
-    return found
+    """The tokens of a text, folded; thousands separators are dropped: "1,000" is "1000"."""
+    matches: list[str] = _UNITS.findall(_THOUSANDS.sub("", folded(text)))
+    return matches
 
 
-def numbers(found: Tokens) -> frozenset[str]:
-    """The figures among the units: two reports that give different ones are not the same."""
-    return frozenset(number for unit in found for number in _NUMBER.findall(unit))
+def numbers(units: Tokens) -> frozenset[str]:
+    """The numbers in the tokens: reports with different numbers are not copies."""
+    return frozenset(_NUMBER.findall(" ".join(units)))
 
 
-def shingles(found: Tokens, size: int) -> set[tuple[str, ...]]:
-    """Every run of `size` units; of a shorter text all of it as one."""
-    if len(found) <= size:
-        return {tuple(found)} if found else set()
-    return {tuple(found[at : at + size]) for at in range(len(found) - size + 1)}
+def shingles(units: Tokens, size: int) -> set[tuple[str, ...]]:
+    """Every run of `size` tokens; a shorter text is a single one."""
+    if len(units) <= size:
+        return {tuple(units)} if units else set()
+    return {tuple(units[start : start + size]) for start in range(len(units) - size + 1)}
 
 
-def terms(found: Tokens) -> set[tuple[str, ...]]:
-    """What carries the meaning: words of four letters or more, by their beginnings, so that
-    endings do not matter, and figures; in dense scripts pairs of characters.
+def terms(units: Tokens) -> set[tuple[str, ...]]:
+    """The tokens that carry meaning: numbers, and the first five letters of words of four or more,
+    so that endings do not matter; in scripts without spaces, pairs of characters.
     """
-    if is_dense(found):
-        return shingles(found, 2)
-    return {(unit[:5],) for unit in found if len(unit) > 3 or unit.isdigit()}
+    if is_dense(units):
+        return shingles(units, 2)
+    return {(unit[:5],) for unit in units if len(unit) > 3 or unit.isdigit()}
 
 
-def overlap(one: Tokens, other: Tokens) -> float:
-    """Of the terms of the text with fewer, the share that the other has; 0 when one has none."""
-    first, second = terms(one), terms(other)
+def overlap(text: Tokens, other: Tokens) -> float:
+    """The share (0 to 1) of the terms of the text with fewer that the other has too."""
+    first, second = terms(text), terms(other)
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def for_script(found: Tokens, choice: tuple[int, int]) -> int:
-    """The first for text in words, the second for text in single characters."""
-    return choice[is_dense(found)]
+def for_script(units: Tokens, choice: tuple[int, int]) -> int:
+    """The first of the two for text in words, the second for text in single characters."""
+    return choice[is_dense(units)]
 
 
-def is_dense(found: Tokens) -> bool:
-    """Are they characters rather than words?  Then they are shorter than two on average."""
-    return sum(map(len, found)) < 2 * len(found)
+def is_dense(units: Tokens) -> bool:
+    """Whether the tokens are single characters: shorter than two on average."""
+    return sum(map(len, units)) < 2 * len(units)

@@ -1,4 +1,4 @@
-"""What the clock on the wall of a place shows, and when it will show it.  Pure."""
+"""Local time: time zones, daylight-saving changes, local dates and times of day as instants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 
 
 def is_zone(name: str) -> bool:
-    """Is there a zone of this IANA name?"""
+    """Whether there is an IANA time zone of this name."""
     return name in _names()
 
 
@@ -22,16 +22,15 @@ def _names() -> frozenset[str]:
 
 
 def zones() -> list[str]:
-    """The names of all zones, in order."""
+    """The IANA names of all zones, in order."""
     return sorted(_names())
 
 
 @cache
 def zone(name: str) -> tzinfo:
-    """The zone of this name.
+    """The zone of this IANA name; UTC when this machine does not know it.
 
-    One that this machine does not know (any more) is taken for UTC: names are checked when they
-    are set, and a digest an hour off is better than none.
+    Names are checked when they are set, and a digest an hour off is better than none.
     """
     try:
         return ZoneInfo(name)
@@ -45,22 +44,22 @@ def today(now: datetime, place: tzinfo) -> date:
 
 
 def instant(day: date, at: time, place: tzinfo) -> datetime:
-    """The first instant at which the clock shows this, or has jumped over it; in UTC.
+    """The first instant, in UTC, at which the local clock shows this time or has skipped it.
 
-    So 02:30 on the night when the clock jumps from 02:00 to 03:00 is the instant of the jump.
+    02:30 on the night when the clock goes from 02:00 to 03:00 is the instant of the change.
     """
-    wanted = datetime.combine(day, at, place)
-    found = wanted.astimezone(UTC)
-    if found.astimezone(place).replace(tzinfo=None) == wanted.replace(tzinfo=None):
-        return found
-    return _jump(wanted.replace(fold=1).astimezone(UTC), found, place)
+    local = datetime.combine(day, at, place)
+    utc = local.astimezone(UTC)
+    if utc.astimezone(place).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return utc
+    return _offset_change(local.replace(fold=1).astimezone(UTC), utc, place)
 
 
-def _jump(before: datetime, after: datetime, place: tzinfo) -> datetime:
-    """The instant between these two, to the second, from which on another offset holds."""
+def _offset_change(before: datetime, after: datetime, place: tzinfo) -> datetime:
+    """The first instant between these two, to the second, with another UTC offset."""
     old = before.astimezone(place).utcoffset()
     seconds = (after - before) // _SECOND
-    low, high = 0, seconds  # the old offset holds at `low`, no more at `high`
+    low, high = 0, seconds  # the old offset holds at `low`, the new one at `high`
     while high - low > 1:
         middle = (low + high) // 2
         if (before + middle * _SECOND).astimezone(place).utcoffset() == old:
@@ -71,41 +70,41 @@ def _jump(before: datetime, after: datetime, place: tzinfo) -> datetime:
 
 
 def exists(day: date, place: tzinfo) -> bool:
-    """False for a date that a place left out when it moved across the date line."""
+    """False for a date that a zone skipped when it crossed the date line."""
     return instant(day, time(), place) < instant(day + _DAY, time(), place)
 
 
 def full_hour_after(now: datetime, place: tzinfo) -> datetime:
-    """The next instant at which the clock shows a full hour; always within the hour.
+    """The next instant at which the local clock shows a full hour; always within an hour.
 
-    Where the clock is put forward by half an hour, once, what would have been one.
+    Offset changes within that hour are not taken into account.
     """
-    shown = now.astimezone(place)
-    into = timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
-    return (now + timedelta(hours=1) - into).astimezone(UTC)
+    local = now.astimezone(place)
+    elapsed = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return (now + timedelta(hours=1) - elapsed).astimezone(UTC)
 
 
 def is_between(now: datetime, start: time, end: time, place: tzinfo) -> bool:
-    """Does the clock show a time from `start` to before `end`?  Across midnight when `end` is
-    the smaller one; never when they are equal.
+    """Whether the local time is in [start, end), across midnight when `end` is the earlier one.
+
+    False when they are equal.
     """
-    shown = now.astimezone(place).time()
+    local = now.astimezone(place).time()
     if start <= end:
-        return start <= shown < end
-    return shown >= start or shown < end
+        return start <= local < end
+    return local >= start or local < end
 
 
 def end_of(now: datetime, start: time, end: time, place: tzinfo) -> datetime:
-    """The first instant from `now` on at which the clock shows no time between the two."""
+    """The first instant from `now` on at which the local time is not in [start, end)."""
     if not is_between(now, start, end, place):
         return now
     day = today(now, place)
-    found = next(
-        until for ahead in range(3) if (until := instant(day + ahead * _DAY, end, place)) > now
-    )
-    if now.astimezone(place).utcoffset() == found.astimezone(place).utcoffset():
-        return found
-    looked_at = now.astimezone(UTC).replace(second=0, microsecond=0)  # the clock was put forward
-    while is_between(looked_at, start, end, place):  # or back meanwhile: look minute by minute
-        looked_at += _MINUTE
-    return max(now, looked_at)
+    ends = (instant(day + days * _DAY, end, place) for days in range(3))
+    until = min(later for later in ends if later > now)
+    if now.astimezone(place).utcoffset() == until.astimezone(place).utcoffset():
+        return until
+    minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+    while is_between(minute, start, end, place):  # the offset changes meanwhile: try each minute
+        minute += _MINUTE
+    return max(now, minute)

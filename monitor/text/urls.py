@@ -1,4 +1,4 @@
-"""Which article does an address name?  Addresses without what changes while the article stays."""
+"""URL normalization: article URLs without tracking parameters, sessions and mobile hosts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-# Parameters that say where a reader came from, never which article it is: each is written by a
-# known tool, which is named here so that the list can be checked and grown.
+# Parameters that tell where a reader came from, never which article it is.  Each is written by a
+# known tool, which is named here so that the list can be checked and extended.
 _TRACKING = re.compile(
     r"^("
     r"utm_\w+|_ga|_gl|ga_\w+|gclid|gclsrc|dclid|gbraid|wbraid|gad_\w+|srsltid"  # Google
@@ -25,27 +25,27 @@ _TRACKING = re.compile(
     r")$",
     re.IGNORECASE,
 )
-# Whatever a parameter is called: with such a value it says that the reader came from a feed.
+# Values of parameters, whatever their name, that tell that the reader came from a feed.
 _FROM_A_FEED = re.compile(r"^(rss|atom|feed)s?([_.-]?(feeds?|reader|link|20?))?$", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-# The same page for telephones; the whole label, and never the last two of a host.
-_DOORS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+# Host labels of the same site, also for telephones; never one of the last two of a host.
+_SITE_LABELS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _ORDINARY_PORTS = (None, 80, 443)
 
 
-@lru_cache(maxsize=100)  # each is asked for several times in a row
+@lru_cache(maxsize=100)  # each URL is normalized several times in a row
 def normal_url(url: str) -> str:
-    """The address without what changes while the article stays.
+    """The URL without the parts that vary while the article is the same.
 
-    That is scheme, `www.` or `m.`, the usual ports, a slash at the end, tracking and session
-    parameters, the order of the others, and the fragment (but for `#!`, which names pages).
+    These are the scheme, `www.` or `m.`, the usual ports, a slash at the end, tracking and session
+    parameters, the order of the others, and the fragment (except `#!`, which names pages).
     """
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:  # no address at all; it can still be compared
+    except ValueError:  # not a URL; it can still be compared
         return url
-    host = _DOORS.sub("", (parts.hostname or "").rstrip("."))
+    host = _SITE_LABELS.sub("", (parts.hostname or "").rstrip("."))
     if port not in _ORDINARY_PORTS:
         host = f"{host}:{port}"
     path = _SESSION_IN_PATH.sub("", parts.path).rstrip("/")
@@ -61,9 +61,9 @@ def normal_url(url: str) -> str:
 
 
 def names_an_article(url: str) -> bool:
-    """False for what looks like the front page of a site or of a section.
+    """False for a URL that looks like the front page of a site or of a section.
 
-    An article's address has a query, a number, a hyphen or underscore, or a path of three steps
+    An article's URL has a query, a number, a hyphen or underscore, or a path of three steps
     or of some length; `https://example.org/en/news` has none of them.
     """
     host_and_path, _, query = normal_url(url).partition("?")
