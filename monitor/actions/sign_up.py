@@ -55,6 +55,14 @@ class Confirmation:
         return now > datetime.fromtimestamp(int(self.until), UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedSubscription:
+    """A subscription that its reader ended; whether it had not been ended before."""
+
+    subscription: Subscription
+    was_subscribed: bool
+
+
 def sign_up(store: Store, request: SignUp, *, public_url: str, now: datetime) -> bool:
     """Store an unconfirmed subscription and queue the mail that asks to confirm it.
 
@@ -136,16 +144,17 @@ def confirm_subscription(
     return store.subscriptions.by_key(subscription.key) or subscription
 
 
-def unsubscribe(store: Store, token: str, now: datetime) -> tuple[Subscription, bool] | None:
+def unsubscribe(store: Store, token: str, now: datetime) -> EndedSubscription | None:
     """End the subscription that an unsubscribe token proves (RFC 8058).
 
-    The subscription, and whether it was active until now; None when we did not make the token.
+    None when we did not make the token.
     """
     subscription = subscription_of_token(store, token, Purpose.UNSUBSCRIBE)
     if subscription is None:
         return None
     reason = f"by its reader, {now:%Y-%m-%d %H:%M} UTC"
-    return subscription, store.subscriptions.unsubscribe(subscription.key, reason)
+    was_subscribed = store.subscriptions.unsubscribe(subscription.key, reason)
+    return EndedSubscription(subscription=subscription, was_subscribed=was_subscribed)
 
 
 def delete_unconfirmed(store: Store, now: datetime) -> int:

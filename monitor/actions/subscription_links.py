@@ -63,6 +63,14 @@ def subscription_of_token(
     return subscription
 
 
+def subscription_of_feed_token(store: Store, token: str) -> Subscription | None:
+    """The subscription whose feed the token opens; None for a token of before a renewal, too."""
+    key = tokens.key_of(token)
+    if key is None:
+        return None
+    return subscription_of_token(store, token, Purpose.FEED, str(store.tokens.renewals(key)))
+
+
 def links_as_json(addresses: SubscriptionLinks) -> JsonObject:
     """The addresses as `subscriptions links --json` prints them."""
     return {

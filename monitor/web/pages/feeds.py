@@ -9,8 +9,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.alerts import tokens
-from monitor.alerts.tokens import Purpose
+from monitor.actions.subscription_links import subscription_of_feed_token
 from monitor.domain.alerts import Subscription
 from monitor.publish import atom_feed, json_feed
 from monitor.publish.items import heading, items
@@ -49,7 +48,7 @@ def routes(office: SiteContext) -> APIRouter:
 
 
 def _document(office: SiteContext, token: str, form: str, most: int) -> FeedDocument:
-    subscription = _meant(office, token)
+    subscription = _subscription(office, token)
     found = list(wanted(office.store.articles.flagged_newest_first(), subscription, most))
     written = items(found, office.store.articles.sources(found), office.theme_titles)
     updated_at = max((item.updated_at for item in written), default=subscription.created_at)
@@ -70,15 +69,12 @@ def _document(office: SiteContext, token: str, form: str, most: int) -> FeedDocu
     )
 
 
-def _meant(office: SiteContext, token: str) -> Subscription:
+def _subscription(office: SiteContext, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
-    key = tokens.key_of(token)
-    found = office.store.subscriptions.by_key(key) if key else None
-    secret = office.store.tokens.secret()
-    renewals = str(office.store.tokens.renewals(key)) if key else ""
-    if found is None or not tokens.is_right(token, secret, Purpose.FEED, found, renewals):
+    subscription = subscription_of_feed_token(office.store, token)
+    if subscription is None:
         raise templating.not_found()
-    return found
+    return subscription
 
 
 def _answer(request: Request, document: FeedDocument) -> Response:

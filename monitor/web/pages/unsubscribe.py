@@ -1,16 +1,17 @@
-"""The way out: a link in every mail, that asks before it acts, or acts when a mail program posts.
+"""Unsubscribe pages: the link in every mail asks first; the POST of a mail program acts at once.
 
-Programs that look at every link of a mail, to warn of bad ones, ask by GET: that changes nothing.
+Scanners that open every link of a mail send GET requests: those change nothing.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.alerts import tokens
+from monitor.actions import sign_up
+from monitor.actions.subscription_links import subscription_of_token
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.web.site import templating
@@ -19,42 +20,34 @@ from monitor.web.site.context import SiteContext
 log = logging.getLogger(__name__)
 
 
-def routes(office: SiteContext) -> APIRouter:
+def routes(site: SiteContext) -> APIRouter:
     """GET shows a page with a button; POST ends the subscription at once (RFC 8058)."""
     router = APIRouter()
 
     @router.get("/unsubscribe/{token}")
     async def ask(token: str) -> Response:
-        subscription = await office.run_in_store(lambda: _meant(office, token))
-        return _page(office, subscription, subscription.state is SubscriptionState.UNSUBSCRIBED)
+        subscription = await site.run_in_store(
+            partial(subscription_of_token, site.store, token, Purpose.UNSUBSCRIBE)
+        )
+        if subscription is None:
+            raise templating.not_found()
+        has_ended = subscription.state is SubscriptionState.UNSUBSCRIBED
+        return _page(site, subscription, ended=has_ended)
 
     @router.post("/unsubscribe/{token}")
     async def end(token: str, request: Request) -> Response:
-        await templating.body(request)  # says only what the address says already
-        subscription = await office.run_in_store(lambda: _end(office, token, office.clock()))
-        return _page(office, subscription, ended=True)
+        await templating.body(request)  # it repeats what the address says
+        ended = await site.run_in_store(
+            partial(sign_up.unsubscribe, site.store, token, site.clock())
+        )
+        if ended is None:
+            raise templating.not_found()
+        if ended.was_subscribed:
+            log.info("subscription.unsubscribed", extra={"subscription": ended.subscription.key})
+        return _page(site, ended.subscription, ended=True)
 
     return router
 
 
-def _meant(office: SiteContext, token: str) -> Subscription:
-    """The subscription that the token proves.  Raise HTTPException (404)."""
-    key = tokens.key_of(token)
-    found = office.store.subscriptions.by_key(key) if key else None
-    secret = office.store.tokens.secret()
-    if found is None or not tokens.is_right(token, secret, Purpose.UNSUBSCRIBE, found):
-        raise templating.not_found()
-    return found
-
-
-def _end(office: SiteContext, token: str, now: datetime) -> Subscription:
-    found = _meant(office, token)
-    if office.store.subscriptions.unsubscribe(
-        found.key, f"by its reader, {now:%Y-%m-%d %H:%M} UTC"
-    ):
-        log.info("subscription.unsubscribed", extra={"subscription": found.key})
-    return found
-
-
-def _page(office: SiteContext, of: Subscription, ended: bool) -> Response:
-    return templating.page("unsubscribe", topic=office.topic, name=of.name, ended=ended)
+def _page(site: SiteContext, subscription: Subscription, ended: bool) -> Response:
+    return templating.page("unsubscribe", topic=site.topic, name=subscription.name, ended=ended)

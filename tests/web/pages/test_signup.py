@@ -1,4 +1,4 @@
-"""The public door: asked by mail first, told nothing before, and nobody learns who is known."""
+"""Sign-up with double opt-in: no message before the confirmation, the same answer to everybody."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from monitor.actions.sign_up import CONFIRM_WITHIN, SignUp
 from monitor.domain.alerts import ChannelKind, PollResult, Subscription, SubscriptionState
 from monitor.web.pages import signup
-from monitor.web.pages.signup import OF_ADDRESS, OF_ALL, OF_NETWORK, PATIENCE
+from monitor.web.pages.signup import ADDRESS_LIMIT, NETWORK_LIMIT, TOTAL_LIMIT
 from tests.fakes import NOW, article, feed, subscription
 from tests.store.builders import MINUTE, an_alert, an_attempt
 from tests.web.conftest import Answer, Visitor
@@ -23,29 +24,29 @@ def web_settings() -> dict[str, object]:
     return {"public_url": "https://alerts.example", "signup": True}
 
 
-async def sign_up(visitor: Visitor, address: str = ADDRESS, *, of: str = "198.51.100.7",
+async def sign_up(visitor: Visitor, address: str = ADDRESS, *, network: str = "198.51.100.7",
                   **fields: str) -> Answer:  # fmt: skip
     form = {"email": address, **fields}
-    answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": of})
-    for _ in range(100):  # what is done after the answer goes through the same one thread
+    answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": network})
+    for _ in range(100):  # the work after the answer runs in the store's one thread
         await visitor.office.run_in_store(lambda: None)
         await asyncio.sleep(0)
     return answer
 
 
 def mails(visitor: Visitor) -> list[str]:
-    """Send what waits; the paths of the links that were sent to be confirmed."""
+    """Send the pending mails; the paths of their confirmation links."""
     now, outbox = visitor.clock(), visitor.store.outbox
     claims = outbox.claim(now, limit=99, per_subscription=99, lease=MINUTE)
-    for one in claims:
-        outbox.record(an_attempt(one.alert), token=one.token, due_at=None)
-    urls = [urlsplit(str(one.alert.content.url)) for one in claims]
+    for claim in claims:
+        outbox.record(an_attempt(claim.alert), token=claim.token, due_at=None)
+    urls = [urlsplit(str(claim.alert.content.url)) for claim in claims]
     return [f"{url.path}?{url.query}" for url in urls]
 
 
-def kept(visitor: Visitor) -> Subscription:
-    (one,) = visitor.store.subscriptions.list()
-    return one
+def stored(visitor: Visitor) -> Subscription:
+    (subscription,) = visitor.store.subscriptions.list()
+    return subscription
 
 
 async def test_the_form_is_a_page_without_scripts(visitor: Visitor):
@@ -55,32 +56,32 @@ async def test_the_form_is_a_page_without_scripts(visitor: Visitor):
     assert "<script" not in answer.text
 
 
-async def test_whoever_says_yes_by_mail_is_subscribed(visitor: Visitor):
+async def test_a_reader_who_confirms_by_mail_is_subscribed(visitor: Visitor):
     answer = await sign_up(visitor, theme="labour")
     assert answer.status == 200
     assert "Look into your mailbox" in answer.text
-    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+    assert stored(visitor).state is SubscriptionState.UNCONFIRMED
 
     (link,) = mails(visitor)
     page = (await visitor.get(link)).text
     assert "For these themes: Labour. Nothing is sent until you say yes." in page
-    assert kept(visitor).state is SubscriptionState.UNCONFIRMED  # looking changes nothing
+    assert stored(visitor).state is SubscriptionState.UNCONFIRMED  # looking changes nothing
 
     assert "You are subscribed" in (await visitor.post(link)).text
-    one = kept(visitor)
-    assert (one.state, one.channel, one.address) == (
+    reader = stored(visitor)
+    assert (reader.state, reader.channel, reader.address) == (
         SubscriptionState.ACTIVE, ChannelKind.EMAIL, ADDRESS,
     )  # fmt: skip
-    assert one.themes == {"labour"}
+    assert reader.themes == {"labour"}
     assert "You are subscribed" in (await visitor.post(link)).text  # twice is no harm
 
 
-async def test_nothing_else_is_sent_before_the_yes(visitor: Visitor):
+async def test_nothing_but_the_confirmation_mail_is_sent_before_the_confirmation(visitor: Visitor):
     await sign_up(visitor)
-    one, found = kept(visitor), article("a")
+    reader, flagged = stored(visitor), article("a")
     visitor.store.feeds.add_all([feed("f")])
-    poll = PollResult(feed_key="f", state=feed("f").poll, articles=(found,),
-                  alerts=(an_alert(found, one),))  # fmt: skip
+    poll = PollResult(feed_key="f", state=feed("f").poll, articles=(flagged,),
+                  alerts=(an_alert(flagged, reader),))  # fmt: skip
     visitor.store.commit([poll])
     assert len(mails(visitor)) == 1
 
@@ -96,14 +97,14 @@ async def test_a_known_address_gets_no_mail_and_the_same_answer(visitor: Visitor
     assert mails(visitor) == []
 
 
-async def test_a_link_ends_and_says_so(visitor: Visitor):
+async def test_a_link_expires_and_the_page_says_so(visitor: Visitor):
     await sign_up(visitor)
     (link,) = mails(visitor)
-    visitor.clock.later(PATIENCE + timedelta(minutes=1))
+    visitor.clock.later(CONFIRM_WITHIN + timedelta(minutes=1))
     for answer in (await visitor.get(link), await visitor.post(link)):
         assert answer.status == 410
         assert "This link has ended" in answer.text
-    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+    assert stored(visitor).state is SubscriptionState.UNCONFIRMED
 
 
 async def test_a_link_that_was_changed_is_a_plain_404(visitor: Visitor):
@@ -115,51 +116,51 @@ async def test_a_link_that_was_changed_is_a_plain_404(visitor: Visitor):
     for wrong in [*wrongs, f"{path[:-1]}?{query}", "/confirm/x?until=x"]:
         answer = await visitor.post(wrong)
         assert (answer.status, answer.text) == (404, "Not found.\n"), wrong
-    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
+    assert stored(visitor).state is SubscriptionState.UNCONFIRMED
 
 
-async def test_who_unsubscribed_is_asked_again_and_stays_out_until_the_yes(visitor: Visitor):
+async def test_a_reader_who_unsubscribed_is_active_again_only_after_confirming(visitor: Visitor):
     await sign_up(visitor)
     (link,) = mails(visitor)
     await visitor.post(link)
-    visitor.store.subscriptions.unsubscribe(kept(visitor).key, "by its reader")
+    visitor.store.subscriptions.unsubscribe(stored(visitor).key, "by its reader")
     visitor.clock.later(timedelta(hours=2))
     await sign_up(visitor, theme="troops")
-    assert kept(visitor).state is SubscriptionState.UNSUBSCRIBED
+    assert stored(visitor).state is SubscriptionState.UNSUBSCRIBED
     (again,) = mails(visitor)
     await visitor.post(again)
-    assert kept(visitor).state is SubscriptionState.ACTIVE
-    assert kept(visitor).themes == {"troops"}
+    assert stored(visitor).state is SubscriptionState.ACTIVE
+    assert stored(visitor).themes == {"troops"}
 
 
-async def test_an_address_is_asked_once_an_hour_and_a_few_times_a_day(visitor: Visitor):
+async def test_an_address_gets_one_mail_an_hour_and_a_few_a_day(visitor: Visitor):
     for _ in range(2):
         await sign_up(visitor)
     assert len(mails(visitor)) == 1
     sent = 0
-    for _ in range(OF_ADDRESS.times + 3):
+    for _ in range(ADDRESS_LIMIT.times + 3):
         visitor.clock.later(timedelta(hours=1))
         answer = await sign_up(visitor)
         assert "Look into your mailbox" in answer.text
         sent += len(mails(visitor))
-    assert sent == OF_ADDRESS.times - 2
+    assert sent == ADDRESS_LIMIT.times - 2
 
 
-async def test_a_network_is_slowed_down_and_another_is_not(visitor: Visitor):
+async def test_a_network_has_a_limit_of_its_own(visitor: Visitor):
     answers = [
-        await sign_up(visitor, f"reader{number}@watch.example", of=f"198.51.100.{number}")
-        for number in range(OF_NETWORK.times + 1)
+        await sign_up(visitor, f"reader{number}@watch.example", network=f"198.51.100.{number}")
+        for number in range(NETWORK_LIMIT.times + 1)
     ]
-    assert [answer.status for answer in answers] == [200] * OF_NETWORK.times + [429]
-    assert (await sign_up(visitor, "other@watch.example", of="203.0.113.1")).status == 200
+    assert [answer.status for answer in answers] == [200] * NETWORK_LIMIT.times + [429]
+    assert (await sign_up(visitor, "other@watch.example", network="203.0.113.1")).status == 200
 
 
-async def test_all_together_are_bounded(visitor: Visitor):
+async def test_all_sign_ups_together_have_a_limit(visitor: Visitor):
     limits = signup.Limits()
-    for _ in range(OF_ALL.times):
-        assert limits.allow("all", OF_ALL, NOW)
-    wish = signup.Wish(address=ADDRESS, themes=())
-    await signup._promise_later(visitor.office, limits, wish, NOW)
+    for _ in range(TOTAL_LIMIT.times):
+        assert limits.allow("all", TOTAL_LIMIT, NOW)
+    request = SignUp(address=ADDRESS, themes=())
+    await signup.store_sign_up(visitor.office, limits, request, NOW)
     assert visitor.store.subscriptions.list() == []
 
 
@@ -173,7 +174,7 @@ async def test_all_together_are_bounded(visitor: Visitor):
         ("a" * 300 + "@b.example", "longer than"),
     ],
 )
-async def test_what_is_no_address_is_said_and_kept_nowhere(visitor: Visitor, address, says):
+async def test_an_invalid_address_is_refused_and_stored_nowhere(visitor: Visitor, address, says):
     answer = await sign_up(visitor, address)
     assert answer.status == 400
     assert says in answer.text
@@ -181,21 +182,21 @@ async def test_what_is_no_address_is_said_and_kept_nowhere(visitor: Visitor, add
     assert visitor.store.subscriptions.list() == []
 
 
-async def test_odd_forms_are_no_error(visitor: Visitor):
+async def test_malformed_forms_cause_no_server_error(visitor: Visitor):
     assert (await visitor.post("/subscribe", data=b"\xff\xfe&&==")).status == 400
     assert (await visitor.post("/subscribe", data=b"&".join([b"a=1"] * 60))).status == 400
     assert (await visitor.post("/subscribe", data=b"x" * 9_000)).status == 413
     answer = await sign_up(visitor, theme="no-such-theme")
     assert answer.status == 200
-    assert kept(visitor).themes == frozenset()
+    assert stored(visitor).themes == frozenset()
 
 
-async def test_who_never_says_yes_is_forgotten(visitor: Visitor):
+async def test_a_sign_up_that_is_never_confirmed_is_deleted(visitor: Visitor):
     await sign_up(visitor)
     round_ = signup.forgetting(visitor.office)
-    await round_.work(NOW + PATIENCE)
-    assert kept(visitor).state is SubscriptionState.UNCONFIRMED
-    await round_.work(NOW + PATIENCE + timedelta(seconds=1))
+    await round_.work(NOW + CONFIRM_WITHIN)
+    assert stored(visitor).state is SubscriptionState.UNCONFIRMED
+    await round_.work(NOW + CONFIRM_WITHIN + timedelta(seconds=1))
     assert visitor.store.subscriptions.list() == []
 
 
