@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from monitor.cli import app
 from monitor.settings.sections import Settings
@@ -161,3 +162,14 @@ def test_each_webhook_type_has_a_sample_that_its_schema_takes(schema):
     Draft202012Validator(document, format_checker=checker).validate(sample)
     assert set(sample["data"]) == set(document["properties"]["data"]["properties"])
     assert f"`{name}`" in (HOOKS / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_text_that_the_readme_explains_is_flagged(tmp_path):
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r'monitor explain --text "([^"]+)"', page)
+    (score,) = re.findall(r"^relevant: .*\((0\.\d\d), threshold", page, re.MULTILINE)
+    config = tmp_path / "monitor.toml"
+    config.write_text('[database]\nurl = "sqlite:///readme.db"\n', encoding="utf-8")
+    runner = CliRunner()
+    result = runner.invoke(app, ["--config", str(config), "explain", "--text", text])
+    assert f"relevant: the score reaches the threshold ({score}, threshold" in result.output
