@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from monitor.actions import feed_lists
+from monitor.actions.collecting import feed_lists
 from monitor.domain.errors import ConfigError
 from monitor.settings import resources
 

@@ -35,7 +35,7 @@ def list_(
 ) -> None:
     """Articles, newest first."""
     from monitor.actions.articles import ArticleQuery, list_articles
-    from monitor.actions.feeds import find_feed
+    from monitor.actions.collecting.feeds import find_feed
 
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:

@@ -42,7 +42,7 @@ def list_(
 ) -> None:
     """Alerts, newest first, with their last error; with --json every attempt."""
     from monitor.actions.deliveries import DeliveryQuery, list_deliveries
-    from monitor.actions.subscriptions import find_subscription
+    from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
     with invocation.open_store(context) as store:
@@ -97,7 +97,7 @@ def retry(
 ) -> None:
     """Make alerts due now that wait or were given up; the same key is sent again."""
     from monitor.actions.deliveries import retry_dead_deliveries, retry_delivery
-    from monitor.actions.subscriptions import find_subscription
+    from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
     if (alert is None) != dead:
@@ -161,7 +161,7 @@ def replay(
 ) -> None:
     """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
     from monitor.actions.deliveries import ReplayRequest, replay_deliveries
-    from monitor.actions.subscriptions import find_subscription
+    from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
     first = invocation.moment(since, "--since", now)

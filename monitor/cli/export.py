@@ -53,7 +53,7 @@ def export(
 
     A file is replaced whole, or left as it was.
     """
-    from monitor.actions.subscriptions import find_subscription
+    from monitor.actions.subscribing.subscriptions import find_subscription
 
     chosen = invocation.settled_settings(context)
     after = clock.now() - invocation.span(since, "--since") if since else None

@@ -35,7 +35,7 @@ def poll_once(
     json: Json = False,
 ) -> None:
     """Ask the feeds that are due, now; what is new is judged, stored and promised."""
-    from monitor.actions.feeds import find_feed
+    from monitor.actions.collecting.feeds import find_feed
     from monitor.runtime import build
 
     chosen = invocation.settled_settings(context)

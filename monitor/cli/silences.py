@@ -42,9 +42,9 @@ def add(
     json: Json = False,
 ) -> None:
     """Do not tell of what all these options describe; it is kept and counted, with the reason."""
-    from monitor.actions.feeds import find_feed
+    from monitor.actions.collecting.feeds import find_feed
     from monitor.actions.silences import SilenceRequest, add_silence, silence_as_json
-    from monitor.actions.subscriptions import check_themes, find_subscription
+    from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
     from monitor.runtime import topic_pack
 
     now = clock.now()

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import feeds as feed_actions
 from monitor.actions import options
-from monitor.actions.feed_discovery import FeedAddress, discover_feed
-from monitor.actions.feeds import NewFeed
+from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
+from monitor.actions.collecting.feeds import NewFeed
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock

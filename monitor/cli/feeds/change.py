@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import feeds as feed_actions
 from monitor.actions import options
+from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import FeedArgument
 from monitor.runtime import clock

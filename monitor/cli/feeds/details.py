@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.actions.feeds import FeedDetails, feed_state, state_reason
+from monitor.actions.collecting.feeds import FeedDetails, feed_state, state_reason
 from monitor.cli import output
 from monitor.domain.feeds import Feed
 from monitor.polling import publisher_hints, staleness

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import feeds as feed_actions
+from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
 from monitor.cli.feeds import details
 from monitor.cli.options import FeedArgument, Json

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import feed_lists
+from monitor.actions.collecting import feed_lists
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.domain.errors import ConfigError

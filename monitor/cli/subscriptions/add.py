@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.actions import destinations
-from monitor.actions import feeds as feed_actions
-from monitor.actions import subscriptions as subscription_actions
-from monitor.actions.delivery_schedules import ScheduleOptions, changed_schedule
-from monitor.actions.destinations import Destination
-from monitor.actions.subscriptions import NewSubscription
+from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.subscribing import destinations
+from monitor.actions.subscribing import subscriptions as subscription_actions
+from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
+from monitor.actions.subscribing.destinations import Destination
+from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.cli.subscriptions.schedule_options import (

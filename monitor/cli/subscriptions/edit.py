@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from monitor.actions import subscriptions as subscription_actions
-from monitor.actions.delivery_schedules import ScheduleOptions, next_message
+from monitor.actions.subscribing import subscriptions as subscription_actions
+from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, next_message
 from monitor.cli import invocation, output
 from monitor.cli.options import SubscriptionArgument
 from monitor.cli.subscriptions.schedule_options import (

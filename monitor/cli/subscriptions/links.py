@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import subscription_links
+from monitor.actions.subscribing import subscription_links
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 

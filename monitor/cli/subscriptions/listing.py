@@ -6,9 +6,9 @@ from datetime import datetime
 
 import typer
 
-from monitor.actions import subscriptions as subscription_actions
-from monitor.actions.delivery_schedules import next_message
-from monitor.actions.subscriptions import SubscriptionStatus
+from monitor.actions.subscribing import subscriptions as subscription_actions
+from monitor.actions.subscribing.delivery_schedules import next_message
+from monitor.actions.subscribing.subscriptions import SubscriptionStatus
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.deliver.messages.schedule_text import described

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.actions import as_json, options
-from monitor.actions import subscriptions as subscription_actions
+from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.runtime import clock

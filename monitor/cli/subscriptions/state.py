@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from monitor.actions import subscriptions as subscription_actions
+from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import SubscriptionArgument
 from monitor.domain.alerts import AlertState

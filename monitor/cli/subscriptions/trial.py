@@ -6,8 +6,8 @@ import asyncio
 
 import typer
 
-from monitor.actions import subscriptions as subscription_actions
-from monitor.actions import trial_message
+from monitor.actions.subscribing import subscriptions as subscription_actions
+from monitor.actions.subscribing import trial_message
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.runtime import clock

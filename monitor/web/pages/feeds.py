@@ -9,7 +9,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.actions.subscription_links import subscription_of_feed_token
+from monitor.actions.subscribing.subscription_links import subscription_of_feed_token
 from monitor.domain.alerts import Subscription
 from monitor.publish import atom_feed, json_feed
 from monitor.publish.items import heading, items

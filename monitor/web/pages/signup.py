@@ -14,8 +14,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
-from monitor.actions import sign_up as sign_up_actions
-from monitor.actions.sign_up import Confirmation, SignUp
+from monitor.actions.subscribing import sign_up as sign_up_actions
+from monitor.actions.subscribing.sign_up import Confirmation, SignUp
 from monitor.deliver.channels.address import check_email
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError

@@ -10,8 +10,8 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.actions import sign_up
-from monitor.actions.subscription_links import subscription_of_token
+from monitor.actions.subscribing import sign_up
+from monitor.actions.subscribing.subscription_links import subscription_of_token
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.web.site import templating

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.actions.sign_up import CONFIRM_WITHIN, SignUp
+from monitor.actions.subscribing.sign_up import CONFIRM_WITHIN, SignUp
 from monitor.domain.alerts import ChannelKind, PollResult, Subscription, SubscriptionState
 from monitor.web.pages import signup
 from monitor.web.pages.signup import ADDRESS_LIMIT, NETWORK_LIMIT, TOTAL_LIMIT

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from monitor.actions.destinations import Destination
-from monitor.actions.subscription_links import subscription_of_token
-from monitor.actions.subscriptions import NewSubscription, subscribe
+from monitor.actions.subscribing.destinations import Destination
+from monitor.actions.subscribing.subscription_links import subscription_of_token
+from monitor.actions.subscribing.subscriptions import NewSubscription, subscribe
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.actions import feeds as feed_actions
 from monitor.actions import options
 from monitor.actions.as_json import JsonObject
-from monitor.actions.feeds import NewFeed
+from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.collecting.feeds import NewFeed
 from monitor.domain.errors import ConfigError, FetchError
 from monitor.settings import resources
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.actions import as_json, delivery_schedules
+from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.actions.destinations import Destination
+from monitor.actions.subscribing import delivery_schedules
+from monitor.actions.subscribing.destinations import Destination
 from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError

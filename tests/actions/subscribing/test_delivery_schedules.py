@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from monitor.actions import delivery_schedules
-from monitor.actions.delivery_schedules import (
+from monitor.actions.subscribing import delivery_schedules
+from monitor.actions.subscribing.delivery_schedules import (
     ScheduleOptions,
     changed_schedule,
     next_message,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
-from monitor.actions.subscriptions import find_subscription
+from monitor.actions.subscribing.subscriptions import find_subscription
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.errors import ConfigError

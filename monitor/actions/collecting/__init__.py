@@ -1,0 +1,1 @@
+"""Actions on feeds: add, discover, check, list, change; import and export lists (OPML)."""

@@ -1,0 +1,1 @@
+"""Actions on subscriptions: subscribe, schedule, pause; sign-up and links of readers."""
