@@ -56,7 +56,7 @@ class ListedDelivery:
         return alert_as_json(self.alert, self.attempts, self.article)
 
 
-def list_deliveries(query: DeliveryQuery, store: Store) -> list[ListedDelivery]:
+def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
     """The alerts that the query describes, newest first, with every attempt."""
     names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
     alerts = store.outbox.list(
@@ -91,7 +91,7 @@ class ShownDelivery:
         return {**shown, "type": self.alert.type, "data": self.alert.content.to_json()}
 
 
-def show_delivery(reference: str, store: Store) -> ShownDelivery:
+def show_delivery(store: Store, reference: str) -> ShownDelivery:
     """The alert whose key begins so.  Raise ConfigError when there is none."""
     alert = store.outbox.find(reference)
     if alert is None:
@@ -163,7 +163,7 @@ def _successful(attempts: Sequence[Attempt]) -> Attempt | None:
 # ── retry and replay ─────────────────────────────────────────────────────────────────────────────
 
 
-def retry_delivery(reference: str, store: Store, now: datetime) -> None:
+def retry_delivery(store: Store, reference: str, now: datetime) -> None:
     """Make one alert due now that waits or was given up; it is sent under the same key.
 
     Raise ConfigError when there is no such alert.
@@ -206,7 +206,7 @@ class ReplayResult:
         return {"found": self.found, "due_now": self.due_now}
 
 
-def replay_deliveries(request: ReplayRequest, store: Store, now: datetime) -> ReplayResult:
+def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
     """Make the ended alerts of the span due again, under the same keys.
 
     Raise ConfigError when the span is empty.

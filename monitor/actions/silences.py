@@ -53,7 +53,7 @@ class EndedSilence:
     kept_back: int  # alerts
 
 
-def add_silence(request: SilenceRequest, store: Store, now: datetime) -> Silence:
+def add_silence(store: Store, request: SilenceRequest, now: datetime) -> Silence:
     """Silence what the request describes, from now on.
 
     Raise ConfigError when the request has no scope or no reason, or ends in the past or after more
@@ -117,7 +117,7 @@ def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str])
     return " ".join(part for part in parts if part)
 
 
-def end_silence(reference: str, store: Store, now: datetime) -> EndedSilence:
+def end_silence(store: Store, reference: str, now: datetime) -> EndedSilence:
     """End the silence whose key begins so.  Raise ConfigError when there is none."""
     silence = store.silences.find(reference)
     if silence is None:

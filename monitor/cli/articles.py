@@ -15,7 +15,7 @@ from monitor.runtime import clock
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.explanations import ExplainedDecision
+    from monitor.actions.reading.explanations import ExplainedDecision
     from monitor.classify.model.explain import Explanation
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
@@ -34,8 +34,8 @@ def list_(
     json: Json = False,
 ) -> None:
     """Articles, newest first."""
-    from monitor.actions.articles import ArticleQuery, list_articles
     from monitor.actions.collecting.feeds import find_feed
+    from monitor.actions.reading.articles import ArticleQuery, list_articles
 
     after = clock.now() - invocation.span(since, "--since") if since else None
     with invocation.open_store(context) as store:
@@ -46,7 +46,7 @@ def list_(
             feed_key=find_feed(store, feed).key if feed else None,
             flagged_only=flagged,
         )
-        rows = list_articles(query, store)
+        rows = list_articles(store, query)
     if json:
         output.as_json([row.as_json() for row in rows])
         return
@@ -87,13 +87,13 @@ def explain(
 
     Score, the sentence and the terms for and against, rules, versions.
     """
-    from monitor.actions.explanations import explain_article, explain_text
+    from monitor.actions.reading.explanations import explain_article, explain_text
 
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
     if key:
         with invocation.open_store(context) as store:
-            explained = explain_article(key, store, invocation.settings(context))
+            explained = explain_article(store, key, invocation.settings(context))
     else:
         explained = explain_text(text or "", invocation.settings(context))
     if explained.pack_fault:

@@ -1,4 +1,4 @@
-"""`monitor db`: the database itself."""
+"""`monitor db`: upgrade and back up the database."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ app = typer.Typer(help="Upgrade and back up the database.", no_args_is_help=True
 @app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the database to this program's schema.  SQLite does so by itself at start."""
-    from monitor.runtime import build
+    from monitor.actions.operations.backups import upgrade_database
 
-    chosen = invocation.settled_settings(context)
-    with build.open_store(chosen, upgrade=True) as store:
-        output.note(f"the database is at revision {store.schema.current()}")
+    revision = upgrade_database(invocation.settled_settings(context))
+    output.note(f"the database is at revision {revision}")
 
 
 @app.command()
@@ -28,6 +27,8 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to; never overwritten.")],
 ) -> None:
     """Copy a SQLite database while the service runs."""
+    from monitor.actions.operations.backups import back_up_database
+
     with invocation.open_store(context) as store:
-        store.backup(file)
+        back_up_database(store, file)
     output.note(f"copied to {file}")

@@ -53,7 +53,7 @@ def list_(
             since=invocation.moment(since, "--since", now) if since else None,
             until=invocation.moment(until, "--until", now) if until else None,
         )
-        rows = list_deliveries(query, store)
+        rows = list_deliveries(store, query)
     if json:
         output.as_json([row.as_json() for row in rows])
         return
@@ -105,7 +105,7 @@ def retry(
     with invocation.open_store(context) as store:
         key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
-            retry_delivery(alert, store, now)
+            retry_delivery(store, alert, now)
             count = 1
         else:
             count = retry_dead_deliveries(store, now, subscription_key=key)
@@ -122,7 +122,7 @@ def show_(
     from monitor.actions.deliveries import show_delivery
 
     with invocation.open_store(context) as store:
-        shown = show_delivery(alert, store)
+        shown = show_delivery(store, alert)
     if json:
         output.as_json(shown.as_json())
         return
@@ -169,7 +169,7 @@ def replay(
     with invocation.open_store(context) as store:
         receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
-        result = replay_deliveries(request, store, now)
+        result = replay_deliveries(store, request, now)
     if json:
         output.as_json(result.as_json())
     else:

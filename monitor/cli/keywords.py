@@ -49,7 +49,7 @@ def try_rules(
         length=invocation.span(since, "--since"), file=file, alert_budget=budget
     )
     with invocation.open_store(context) as store:
-        trial = try_keywords(request, store, settings, clock.now())
+        trial = try_keywords(store, request, settings, clock.now())
     if json:
         output.as_json(trial.as_json())
     else:

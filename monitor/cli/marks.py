@@ -65,7 +65,7 @@ def set_(
     )
     card = topic_pack.read_card(invocation.settled_settings(context))
     with invocation.open_store(context) as store:
-        marked = mark_article(request, store, clock.now(), topic_themes=tuple(card.themes))
+        marked = mark_article(store, request, clock.now(), topic_themes=tuple(card.themes))
         progress = mark_progress(store)
     if json:
         output.as_json(marked.as_json())

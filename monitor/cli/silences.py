@@ -63,7 +63,7 @@ def add(
             theme=theme,
             term=term,
         )
-        silence = add_silence(request, store, now)
+        silence = add_silence(store, request, now)
     if json:
         output.as_json(silence_as_json(silence, 0))
         return
@@ -132,6 +132,6 @@ def remove(
     from monitor.actions.silences import end_silence
 
     with invocation.open_store(context) as store:
-        ended = end_silence(silence, store, clock.now())
+        ended = end_silence(store, silence, clock.now())
     outcome = "ended" if ended.was_active else "was over already"
     output.note(f"{outcome}; it kept back {ended.kept_back}")

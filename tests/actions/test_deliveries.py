@@ -58,7 +58,7 @@ def sent(store: Store) -> Store:
 
 
 def test_a_list_has_attempts_headline_and_the_name_of_the_subscription(sent: Store):
-    (row,) = list_deliveries(DeliveryQuery(limit=10), sent)
+    (row,) = list_deliveries(sent, DeliveryQuery(limit=10))
     assert (row.headline, row.subscription_name) == ("Sappers leave for Kursk", "name of s")
     assert [attempt.outcome for attempt in row.attempts] == [Outcome.LATER, Outcome.SENT]
     shown = row.as_json()
@@ -80,7 +80,7 @@ def test_a_query_restricts_by_state_subscription_and_time(sent: Store):
         DeliveryQuery(limit=10, since=NOW + SECOND),
         DeliveryQuery(limit=10, until=NOW),
     ):
-        assert list_deliveries(query, sent) == []
+        assert list_deliveries(sent, query) == []
 
 
 def test_what_was_not_accepted_has_no_time_of_acceptance():
@@ -90,29 +90,29 @@ def test_what_was_not_accepted_has_no_time_of_acceptance():
 
 
 def test_one_delivery_is_shown_with_every_article(sent: Store):
-    shown = show_delivery(ALERT.key[:8], sent)
+    shown = show_delivery(sent, ALERT.key[:8])
     assert [article_.key for article_ in shown.articles] == ["dddddddd"]
     assert shown.as_json()["data"] == ALERT.data
     with pytest.raises(ConfigError, match="no alert 'nothing'"):
-        show_delivery("nothing", sent)
+        show_delivery(sent, "nothing")
 
 
 def test_what_was_sent_is_not_retried(sent: Store):
     with pytest.raises(ConfigError, match=r"no alert .* that waits or was given up"):
-        retry_delivery(ALERT.key, sent, NOW)
+        retry_delivery(sent, ALERT.key, NOW)
     assert retry_dead_deliveries(sent, NOW) == 0
 
 
 def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: Store):
-    counted = replay_deliveries(replace(WHOLE_SPAN, dry_run=True), sent, NOW)
+    counted = replay_deliveries(sent, replace(WHOLE_SPAN, dry_run=True), NOW)
     assert counted.as_json() == {"found": 1, "due_now": 0}
-    assert list_deliveries(DeliveryQuery(limit=1, state=AlertState.PENDING), sent) == []
-    replayed = replay_deliveries(WHOLE_SPAN, sent, NOW)
+    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING)) == []
+    replayed = replay_deliveries(sent, WHOLE_SPAN, NOW)
     assert replayed.as_json() == {"found": 1, "due_now": 1}
-    assert list_deliveries(DeliveryQuery(limit=1, state=AlertState.PENDING), sent)
-    retry_delivery(ALERT.key, sent, NOW)
+    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING))
+    retry_delivery(sent, ALERT.key, NOW)
 
 
 def test_an_empty_span_is_refused(sent: Store):
     with pytest.raises(ConfigError, match="--until must be later"):
-        replay_deliveries(replace(WHOLE_SPAN, until=WHOLE_SPAN.since), sent, NOW)
+        replay_deliveries(sent, replace(WHOLE_SPAN, until=WHOLE_SPAN.since), NOW)

@@ -17,7 +17,7 @@ REQUEST = SilenceRequest(reason=" parades ", length=DAY, term=" parade ")
 
 
 def test_a_silence_lasts_as_long_as_asked_and_says_why(store: Store):
-    silence = add_silence(REQUEST, store, NOW)
+    silence = add_silence(store, REQUEST, NOW)
     assert (silence.until, silence.reason, silence.term) == (NOW + DAY, "parades", "parade")
     (row,) = list_silences(store, NOW, include_ended=False)
     assert (row.silence, row.scope, row.kept_back) == (silence, "“parade”", 0)
@@ -26,15 +26,15 @@ def test_a_silence_lasts_as_long_as_asked_and_says_why(store: Store):
 
 def test_the_scope_names_feed_and_subscription(store: Store):
     request = replace(REQUEST, term=None, theme="labour", feed_key="f", subscription_key="s")
-    add_silence(request, store, NOW)
+    add_silence(store, request, NOW)
     (row,) = list_silences(store, NOW, include_ended=False)
     assert row.scope == "theme labour from Harbour Wire for name of s"
 
 
 def test_an_ended_silence_is_listed_only_when_asked(store: Store):
-    key = add_silence(REQUEST, store, NOW).key
-    assert end_silence(key[:8], store, NOW).was_active
-    assert not end_silence(key, store, NOW).was_active
+    key = add_silence(store, REQUEST, NOW).key
+    assert end_silence(store, key[:8], NOW).was_active
+    assert not end_silence(store, key, NOW).was_active
     assert list_silences(store, NOW, include_ended=False) == []
     assert len(list_silences(store, NOW, include_ended=True)) == 1
 
@@ -51,10 +51,10 @@ def test_an_ended_silence_is_listed_only_when_asked(store: Store):
 )
 def test_a_silence_without_scope_reason_or_sensible_length_is_refused(store, change, message):
     with pytest.raises(ConfigError, match=message):
-        add_silence(replace(REQUEST, **change), store, NOW)
+        add_silence(store, replace(REQUEST, **change), NOW)
     assert list_silences(store, NOW, include_ended=True) == []
 
 
 def test_an_unknown_silence_is_refused(store: Store):
     with pytest.raises(ConfigError, match="no silence 'nothing'"):
-        end_silence("nothing", store, NOW)
+        end_silence(store, "nothing", NOW)

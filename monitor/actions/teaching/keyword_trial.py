@@ -68,7 +68,7 @@ class KeywordTrial:
 
 
 def try_keywords(
-    request: KeywordTrialRequest, store: Store, settings: Settings, now: datetime
+    store: Store, request: KeywordTrialRequest, settings: Settings, now: datetime
 ) -> KeywordTrial:
     """Decide the stored articles of the span again with the changed settings.
 

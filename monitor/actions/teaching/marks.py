@@ -90,7 +90,7 @@ def mark_word(mark: Mark) -> str:
 
 
 def mark_article(
-    request: MarkRequest, store: Store, now: datetime, *, topic_themes: Collection[str]
+    store: Store, request: MarkRequest, now: datetime, *, topic_themes: Collection[str]
 ) -> MarkedArticle:
     """Mark an article; a later mark replaces an earlier one.
 

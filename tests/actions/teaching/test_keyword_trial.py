@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 def test_a_rule_that_drops_an_article_loses_it(store: Store, settings: Settings, tmp_path: Path):
     file = tmp_path / "new.toml"
     file.write_text('[[keywords.rules]]\nname = "x"\nany = ["sappers"]\naction = "drop"\n')
-    trial = try_keywords(KeywordTrialRequest(length=DAY, file=file), store, settings, LATER)
+    trial = try_keywords(store, KeywordTrialRequest(length=DAY, file=file), settings, LATER)
     assert [change.article.key for change in trial.report.lost] == ["aaaaaaaa"]
     shown = trial.as_json()
     assert shown["lost"] == ["aaaaaaaa"]
@@ -29,7 +29,7 @@ def test_a_rule_that_drops_an_article_loses_it(store: Store, settings: Settings,
 
 
 def test_a_budget_that_the_change_exceeds_is_a_warning(store: Store, settings: Settings):
-    trial = try_keywords(KeywordTrialRequest(length=DAY, alert_budget=1), store, settings, LATER)
+    trial = try_keywords(store, KeywordTrialRequest(length=DAY, alert_budget=1), settings, LATER)
     assert any("more than 1 times a day on 1 day" in warning for warning in trial.warnings)
 
 
@@ -38,4 +38,4 @@ def test_another_pack_can_not_be_tried(store: Store, settings: Settings, tmp_pat
     file = tmp_path / "new.toml"
     file.write_text('[topic]\npack = "mine"\n')
     with pytest.raises(ConfigError, match="is another pack"):
-        try_keywords(KeywordTrialRequest(length=DAY, file=file), store, settings, LATER)
+        try_keywords(store, KeywordTrialRequest(length=DAY, file=file), settings, LATER)

@@ -23,10 +23,10 @@ SINCE = NOW - timedelta(days=1)
 
 def test_a_mark_is_stored_and_a_later_one_replaces_it(store: Store):
     request = MarkRequest(article="aaaaaa", relevant=True, themes=("troops",), by="Ana")
-    marked = mark_article(request, store, NOW, topic_themes=THEMES)
+    marked = mark_article(store, request, NOW, topic_themes=THEMES)
     assert marked.as_json()["themes"] == ("troops",)
     assert marked.as_json()["label"] == "relevant"
-    mark_article(MarkRequest(article="aaaaaa", relevant=False), store, NOW, topic_themes=THEMES)
+    mark_article(store, MarkRequest(article="aaaaaa", relevant=False), NOW, topic_themes=THEMES)
     (listed,) = list_marks(store)
     assert (listed.mark.article_key, listed.mark.relevant) == ("aaaaaaaa", False)
 
@@ -34,7 +34,7 @@ def test_a_mark_is_stored_and_a_later_one_replaces_it(store: Store):
 def test_progress_counts_both_kinds(store: Store):
     for article, relevant in (("aaaaaaaa", True), ("bbbbbbbb", True), ("cccccccc", False)):
         request = MarkRequest(article=article, relevant=relevant)
-        mark_article(request, store, NOW, topic_themes=THEMES)
+        mark_article(store, request, NOW, topic_themes=THEMES)
     progress = mark_progress(store)
     assert (progress.relevant, progress.irrelevant, progress.marked) == (2, 1, 3)
 
@@ -49,7 +49,7 @@ def test_progress_counts_both_kinds(store: Store):
 )
 def test_unknown_articles_and_themes_are_refused(store: Store, request_, message):
     with pytest.raises(ConfigError, match=message):
-        mark_article(request_, store, NOW, topic_themes=THEMES)
+        mark_article(store, request_, NOW, topic_themes=THEMES)
     assert list_marks(store) == []
 
 
@@ -58,6 +58,6 @@ def test_marked_articles_are_not_proposed(store: Store):
     assert {proposal.article.key for proposal in proposals} == {"aaaaaaaa", "bbbbbbbb", "cccccccc"}
     assert proposals[0].feed_title == "Harbour Wire"
     request = MarkRequest(article="aaaaaaaa", relevant=True)
-    mark_article(request, store, NOW, topic_themes=THEMES)
+    mark_article(store, request, NOW, topic_themes=THEMES)
     rest = propose_articles(store, NOW, since=SINCE, number=3)
     assert {proposal.as_json()["key"] for proposal in rest} == {"bbbbbbbb", "cccccccc"}

@@ -206,7 +206,7 @@ def test_the_doctor_says_when_the_topics_own_pack_is_newer(taught: Terminal):
     examples.write_text("\n".join(lines[:-1]) + "\n")
     taught("model", "train", "--pack", str(taught.folder / "wolves"))
     assert findings(taught)[-1][0] == "warning"
-    assert "train with labels again" in findings(taught)[-1][1]
+    assert "train with marks again" in findings(taught)[-1][1]
 
 
 def test_golden_events_are_scored(taught: Terminal):

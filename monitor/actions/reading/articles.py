@@ -40,7 +40,7 @@ class ListedArticle:
         return article_as_json(self.article, self.sources)
 
 
-def list_articles(query: ArticleQuery, store: Store) -> list[ListedArticle]:
+def list_articles(store: Store, query: ArticleQuery) -> list[ListedArticle]:
     """The articles that the query describes, newest first."""
     articles = store.articles.list(
         since=query.since,
@@ -61,7 +61,7 @@ def list_articles(query: ArticleQuery, store: Store) -> list[ListedArticle]:
     ]
 
 
-def find_article(reference: str, store: Store) -> Article:
+def find_article(store: Store, reference: str) -> Article:
     """The article whose key begins so.  Raise ConfigError when there is none or more than one."""
     article = store.articles.find(reference)
     if article is None:

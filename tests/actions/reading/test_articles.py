@@ -6,19 +6,19 @@ import json
 
 import pytest
 
-from monitor.actions.articles import ArticleQuery, find_article, list_articles
+from monitor.actions.reading.articles import ArticleQuery, find_article, list_articles
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
 from tests.fakes import NOW
 
 
 def keys(store: Store, **query: object) -> list[str]:
-    rows = list_articles(ArticleQuery(limit=10, **query), store)  # type: ignore[arg-type]
+    rows = list_articles(store, ArticleQuery(limit=10, **query))  # type: ignore[arg-type]
     return [row.article.key for row in rows]
 
 
 def test_articles_are_listed_newest_first_with_the_title_of_their_feed(store: Store):
-    newest, *_ = list_articles(ArticleQuery(limit=10), store)
+    newest, *_ = list_articles(store, ArticleQuery(limit=10))
     assert newest.article.key == "bbbbbbbb"
     assert newest.feed_title == "Harbour Wire"
     assert [source.feed_key for source in newest.sources] == ["f"]
@@ -29,17 +29,17 @@ def test_a_query_restricts_by_theme_outcome_time_feed_and_number(store: Store):
     assert keys(store, theme="labour") == ["aaaaaaaa"]
     assert keys(store, since=NOW.replace(minute=30)) == ["bbbbbbbb"]
     assert keys(store, feed_key="another") == []
-    assert len(list_articles(ArticleQuery(limit=1), store)) == 1
+    assert len(list_articles(store, ArticleQuery(limit=1))) == 1
 
 
 def test_an_article_is_found_by_the_beginning_of_its_key(store: Store):
-    assert find_article("aaaaaa", store).key == "aaaaaaaa"
+    assert find_article(store, "aaaaaa").key == "aaaaaaaa"
     with pytest.raises(ConfigError, match="no article 'dddddddd'"):
-        find_article("dddddddd", store)
+        find_article(store, "dddddddd")
 
 
 def test_json_names_both_readings_of_the_themes_beside_the_older_keys(store: Store):
-    (row,) = list_articles(ArticleQuery(limit=1, theme="labour"), store)
+    (row,) = list_articles(store, ArticleQuery(limit=1, theme="labour"))
     shown = json.loads(json.dumps(row.as_json()))
     assert shown["theme_slugs"] == shown["labels"] == ["labour"]
     assert shown["theme_probabilities"] == shown["themes"] == {"troops": 0.2, "labour": 0.7}

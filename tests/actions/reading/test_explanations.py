@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.actions.explanations import explain_article, explain_text
+from monitor.actions.reading.explanations import explain_article, explain_text
 from monitor.domain.errors import ConfigError
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
@@ -15,7 +15,7 @@ from monitor.store.store import Store
 def test_a_stored_decision_is_explained_with_its_feed_and_who_asks_for_it(
     store: Store, settings: Settings
 ):
-    explained = explain_article("aaaaaaaa", store, settings)
+    explained = explain_article(store, "aaaaaaaa", settings)
     assert explained.feed_title == "Harbour Wire"
     assert explained.explanation is not None
     (match,) = explained.matches
@@ -28,7 +28,7 @@ def test_without_a_pack_the_stored_decision_stands_and_the_fault_is_named(
 ):
     (tmp_path / "broken").mkdir()
     topic = settings.topic.model_copy(update={"pack": "./broken"})
-    explained = explain_article("aaaaaaaa", store, settings.model_copy(update={"topic": topic}))
+    explained = explain_article(store, "aaaaaaaa", settings.model_copy(update={"topic": topic}))
     assert explained.explanation is None
     assert "broken" in explained.pack_fault
     assert explained.decision.relevant
@@ -37,7 +37,7 @@ def test_without_a_pack_the_stored_decision_stands_and_the_fault_is_named(
 
 def test_an_unknown_key_is_refused(store: Store, settings: Settings):
     with pytest.raises(ConfigError, match="no article"):
-        explain_article("zzzz", store, settings)
+        explain_article(store, "zzzz", settings)
 
 
 def test_the_first_line_of_a_text_is_its_headline(settings: Settings):

@@ -1,4 +1,4 @@
-"""What doctor says of feeds: what needs a person is a fault."""
+"""Findings about feeds: what needs a person is a fault."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.cli import wellness
+from monitor.actions.operations.feed_findings import feed_findings, last_poll_finding
+from monitor.actions.operations.findings import Finding, FindingLevel
 from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.store.store import Store
 
@@ -22,18 +23,18 @@ def a_feed(state: FeedState, *, lasted: timedelta = HOUR, why: str | None = None
     return Feed(key="f", url="https://f.example/rss", title="TASS", poll=poll)
 
 
-def found(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
+def findings(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
     """Subject → level and sentence."""
-    said: dict[str, list[tuple[str, str]]] = {}
+    by_subject: dict[str, list[tuple[str, str]]] = {}
     with Store.open(url) as store:
         store.feeds.add_all(feeds)
-        for level, subject, sentence in wellness.findings(store, NOW, patience=DAY):
-            said.setdefault(subject, []).append((level, sentence))
-    return said
+        for finding in feed_findings(store, NOW, patience=DAY):
+            by_subject.setdefault(finding.subject, []).append((finding.level, finding.sentence))
+    return by_subject
 
 
 @pytest.mark.parametrize(
-    ("feed", "level", "said"),
+    ("feed", "level", "sentence"),
     [
         (a_feed(FeedState.OK), None, ""),
         (a_feed(FeedState.UNCHANGED), None, ""),
@@ -58,24 +59,26 @@ def found(url: str, *feeds: Feed) -> dict[str, list[tuple[str, str]]]:
         (replace(a_feed(FeedState.FAILING), paused=True), None, ""),
     ],
 )
-def test_each_feed_that_does_not_do_well_is_named(sqlite_url, feed, level, said):
+def test_each_unhealthy_feed_is_named(sqlite_url, feed, level, sentence):
     feeds = [feed, replace(a_feed(FeedState.OK), key="g", url="https://g.example/")]
-    expected = [] if level is None else [(level, said)]
-    assert found(sqlite_url, *feeds).get("feeds", []) == expected
+    expected = [] if level is None else [(level, sentence)]
+    assert findings(sqlite_url, *feeds).get("feeds", []) == expected
 
 
-def test_the_last_day_is_told_in_the_sentence_that_everybody_uses(sqlite_url):
-    assert found(sqlite_url, a_feed(FeedState.OK))["last day"] == [
+def test_the_last_day_is_summed_up_in_the_sentence_of_the_statement(sqlite_url):
+    assert findings(sqlite_url, a_feed(FeedState.OK))["last day"] == [
         ("ok", "1 of 1 feed healthy; 0 read, 0 flagged, 0 alerted")
     ]
 
 
-def test_a_house_without_feeds_is_told_what_to_do(sqlite_url):
-    assert found(sqlite_url) == {"feeds": [("warning", "none is watched: `monitor feeds add URL`")]}
+def test_without_feeds_the_finding_says_what_to_do(sqlite_url):
+    assert findings(sqlite_url) == {
+        "feeds": [("warning", "none is watched: `monitor feeds add URL`")]
+    }
 
 
 @pytest.mark.parametrize(
-    ("ago", "overdue", "level", "said"),
+    ("ago", "overdue", "level", "sentence"),
     [
         (MINUTE, -MINUTE, "ok", "a feed was read 1 min ago, at 2025-06-17T11:59:00Z"),
         (5 * HOUR, HOUR, "ok", "a feed was read 5 h ago, at 2025-06-17T07:00:00Z"),
@@ -87,13 +90,14 @@ def test_a_house_without_feeds_is_told_what_to_do(sqlite_url):
         ),
     ],
 )
-def test_when_a_feed_was_read_last(ago, overdue, level, said):
+def test_the_last_successful_poll_is_told_with_its_age(ago, overdue, level, sentence):
     feed = a_feed(FeedState.OK)
     poll = replace(feed.poll, last_ok_at=NOW - ago, due_at=NOW - overdue)
-    assert wellness.last_read([replace(feed, poll=poll)], NOW) == (level, "polling", said)
+    finding = last_poll_finding([replace(feed, poll=poll)], NOW)
+    assert finding == Finding(FindingLevel(level), "polling", sentence)
 
 
-def test_many_are_counted(sqlite_url):
+def test_beyond_twenty_lines_feeds_are_counted(sqlite_url):
     feeds = [
         replace(
             a_feed(FeedState.SILENT, why=f"nothing new for {n + 3} d"),
@@ -102,12 +106,12 @@ def test_many_are_counted(sqlite_url):
         )
         for n in range(25)
     ]
-    said = found(sqlite_url, *feeds)["feeds"]
-    assert len(said) == 21
-    assert said[-1] == ("fault", "and 5 more: `monitor feeds list`")
+    lines = findings(sqlite_url, *feeds)["feeds"]
+    assert len(lines) == 21
+    assert lines[-1] == ("fault", "and 5 more: `monitor feeds list`")
 
 
-def test_many_with_the_same_to_say_share_a_line(sqlite_url):
+def test_many_feeds_with_one_cause_share_a_line(sqlite_url):
     """53 lines of one cause would hide that the cause is one: the network of this machine."""
     feeds = [
         replace(
@@ -118,7 +122,7 @@ def test_many_with_the_same_to_say_share_a_line(sqlite_url):
         )
         for n in range(53)
     ]
-    assert found(sqlite_url, *feeds)["feeds"] == [
+    assert findings(sqlite_url, *feeds)["feeds"] == [
         (
             "warning",
             (

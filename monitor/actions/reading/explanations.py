@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
-from monitor.actions.articles import article_as_json, decision_as_json, find_article
 from monitor.actions.as_json import JsonObject
+from monitor.actions.reading.articles import article_as_json, decision_as_json, find_article
 from monitor.alerts import match
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import PackError
@@ -66,13 +66,13 @@ class ExplainedDecision:
         }
 
 
-def explain_article(reference: str, store: Store, settings: Settings) -> ExplainedDecision:
+def explain_article(store: Store, reference: str, settings: Settings) -> ExplainedDecision:
     """Explain the stored decision about the article whose key begins so.
 
     Raise ConfigError when there is no such article.  Without a usable pack the stored decision is
     returned without an explanation, and with `pack_fault`.
     """
-    article = find_article(reference, store)
+    article = find_article(store, reference)
     explanation, pack_fault = None, ""
     try:
         explanation = _explainer(settings).explain(article.entry, config=settings.decision_digest)

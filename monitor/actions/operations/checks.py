@@ -1,0 +1,172 @@
+"""Check an installation: settings, pack, database, feeds, subscriptions, mail, running services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.actions.operations.configuration import mask_password
+from monitor.actions.operations.feed_findings import feed_findings
+from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok, warning
+from monitor.domain.alerts import AlertState, Subscription
+from monitor.domain.errors import MonitorError
+from monitor.runtime import build, status_file, topic_pack
+from monitor.runtime.status_file import ServiceStatus
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.reports.latency import TimeToAlert
+    from monitor.store.store import Store
+
+_LOOK_BACK = timedelta(days=7)  # over alerts, for the time that they took
+
+_Check = Callable[["Settings", datetime], Iterator[Finding]]
+
+
+def check_installation(settings: Settings, file: Path | None, now: datetime) -> list[Finding]:
+    """Every finding about these settings and what they name; `file` is where they stand.
+
+    An error in one check is a fault among the findings, and does not end the others.
+    """
+    findings: list[Finding] = []
+    for name, check in _CHECKS.items():
+        findings += _guarded(name, check, settings, now)
+    return findings + check_running_services(file, now)
+
+
+def check_running_services(file: Path | None, now: datetime) -> list[Finding]:
+    """The services that run on this file, and whether they run on what it says now."""
+    if file is None:
+        return []
+    findings = [_service(status) for status in status_file.read(file.absolute(), now)]
+    return findings or [ok("service", "none runs on this configuration")]
+
+
+def needs_person(findings: Sequence[Finding]) -> bool:
+    """Whether any finding is a fault."""
+    return any(finding.level is FindingLevel.FAULT for finding in findings)
+
+
+def _guarded(name: str, check: _Check, settings: Settings, now: datetime) -> list[Finding]:
+    try:
+        return list(check(settings, now))
+    except MonitorError as error:
+        return [fault(name, str(error))]
+
+
+def _service(status: ServiceStatus) -> Finding:
+    name = f"process {status.pid}, role {status.role}"
+    if status.fault:
+        refusal = f"refuses the file and keeps the settings it took at {status.since}"
+        return fault("service", f"{name}, {refusal}: {status.fault}")
+    if status.restart:
+        waiting = ", ".join(status.restart)
+        return warning("service", f"{name}, has to be restarted for: {waiting}")
+    return ok("service", f"{name}, runs on the settings of {status.since} ({status.config})")
+
+
+def _check_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    yield ok("settings", str(settings.path or "defaults and environment"))
+    if not settings.poll.contact:
+        yield warning("settings", "poll.contact is empty: publishers can't reach you; set it")
+
+
+def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
+    from monitor.classify.packs import registry
+
+    in_use = topic_pack.find_pack(settings)
+    for sentence in in_use.faults:
+        yield fault("pack", f"degraded: {sentence}")
+    pack = in_use.pack
+    topic_pack.keyword_rules(settings, pack)
+    instead = f", working in its place from {in_use.folder}" if in_use.faults else ""
+    yield ok("pack", f"{pack.id}: {len(pack.themes)} themes{instead}")
+    base = registry.pack_digest(topic_pack.pack_folder(settings))
+    if pack.training.get("base", base) != base:
+        yield warning(
+            "pack",
+            "the topic's own pack has changed since this one was taught: train with marks again",
+        )
+
+
+def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    with build.open_store(settings) as store:
+        place = mask_password(settings.database_url)
+        yield ok("database", f"{place}, revision {store.schema.current()}")
+        for sentence in store.warnings():
+            yield warning("database", sentence)
+        yield from feed_findings(store, now, patience=settings.health.notice_after)
+        yield from _check_full_text(store)
+        subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
+        latency = store.latency.by_channel(now - _LOOK_BACK)
+    yield from _subscriptions(subscriptions)
+    dead = alerts.get(AlertState.DEAD, 0)
+    counts = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
+    counts += f", {alerts[AlertState.HELD]} held, {alerts[AlertState.SILENCED]} silenced"
+    yield warning("alerts", counts) if dead else ok("alerts", counts)
+    for channel, time in latency.items():
+        yield ok("time to alert", _time_to_alert(channel, time))
+
+
+def _subscriptions(subscriptions: Sequence[Subscription]) -> Iterator[Finding]:
+    count = str(len(subscriptions))
+    yield ok("subscriptions", count) if subscriptions else warning("subscriptions", count)
+    for subscription in subscriptions:
+        if subscription.state_reason:
+            state = f"{subscription.name} is {subscription.state}: {subscription.state_reason}"
+            yield warning("subscriptions", state)
+
+
+def _check_full_text(store: Store) -> Iterator[Finding]:
+    from monitor.collect.fulltext import fetch_text
+
+    count = sum(feed.fulltext for feed in store.feeds.list())
+    if count and not fetch_text.is_installed():
+        yield warning("feeds", f"{count} with full text are judged without: {fetch_text.MISSING}")
+
+
+def _time_to_alert(channel: str, time: TimeToAlert) -> str:
+    """ "webhook: 0.4 s in the middle, 1.2 s for 95 of 100, from first seen to accepted (12 …)" """
+    seen = time.waits["seen"]
+    return (
+        f"{channel}: {seen.p50:.1f} s in the middle, {seen.p95:.1f} s for 95 of 100, from first"
+        f" seen to accepted ({time.alerts} alerts in {_LOOK_BACK.days} days)"
+    )
+
+
+def _check_mail(settings: Settings, now: datetime) -> Iterator[Finding]:
+    email = settings.email
+    if email.host:
+        yield ok("e-mail", f"{email.host}:{email.port}, {email.tls}")
+        return
+    folder = settings.folder / email.folder
+    yield warning("e-mail", f"no server set: messages are written to {folder}; see email.host")
+
+
+def _check_pages(settings: Settings, now: datetime) -> Iterator[Finding]:
+    web = settings.web
+    if web.public_url and not web.listen:
+        yield warning(
+            "pages",
+            "web.listen is empty: unless another process serves them, links in mails lead nowhere",
+        )
+    elif not web.listen:
+        yield ok("pages", "none are served; see web.listen")
+    elif not web.public_url:
+        yield warning(
+            "pages",
+            f"served at {web.listen}; web.public_url is empty: mails have no link to unsubscribe",
+        )
+    else:
+        yield ok("pages", f"served at {web.listen}, for readers at {web.public_url}")
+
+
+_CHECKS: dict[str, _Check] = {
+    "settings": _check_settings,
+    "pack": _check_pack,
+    "database": _check_database,
+    "mail": _check_mail,
+    "pages": _check_pages,
+}

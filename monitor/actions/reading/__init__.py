@@ -1,0 +1,1 @@
+"""What was read and decided: articles, explanations, exports."""

@@ -1,0 +1,76 @@
+"""Checks of a whole installation: typed findings, one faulty part at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.actions.operations.checks import (
+    check_installation,
+    check_running_services,
+    needs_person,
+)
+from monitor.actions.operations.findings import FindingLevel
+from monitor.runtime import status_file
+from monitor.runtime.status_file import ServiceStatus
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from tests.fakes import NOW
+
+
+def subjects(settings: Settings, level: FindingLevel) -> set[str]:
+    findings = check_installation(settings, settings.path, NOW)
+    return {finding.subject for finding in findings if finding.level is level}
+
+
+def test_every_part_has_a_finding(store: Store, settings: Settings):
+    findings = check_installation(settings, settings.path, NOW)
+    assert {finding.subject for finding in findings} >= {
+        "settings", "pack", "database", "polling", "subscriptions", "alerts", "e-mail", "pages",
+        "service",
+    }  # fmt: skip
+    assert findings[0].as_json() == {
+        "level": "ok", "subject": "settings", "finding": str(settings.path),
+    }  # fmt: skip
+
+
+def test_an_error_in_one_check_is_a_fault_and_does_not_end_the_others(
+    store: Store, settings: Settings, tmp_path: Path
+):
+    (tmp_path / "broken").mkdir()
+    topic = settings.topic.model_copy(update={"pack": "./broken"})
+    broken = settings.model_copy(update={"topic": topic})
+    assert "pack" in subjects(broken, FindingLevel.FAULT)
+    assert "database" in subjects(broken, FindingLevel.OK)
+
+
+def test_pages_that_readers_can_not_reach_are_a_warning(store: Store, settings: Settings):
+    web = settings.web.model_copy(update={"public_url": "https://alerts.example"})
+    unserved = settings.model_copy(update={"web": web})
+    assert "pages" in subjects(unserved, FindingLevel.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "words"),
+    [
+        ({}, FindingLevel.OK, "runs on the settings of"),
+        ({"restart": ("web.listen",)}, FindingLevel.WARNING, "has to be restarted for: web.listen"),
+        ({"fault": "line 3: no such key"}, FindingLevel.FAULT, "refuses the file"),
+    ],
+)
+def test_a_running_service_says_whether_it_follows_the_file(tmp_path, changes, level, words):
+    file = tmp_path / "monitor.toml"
+    status = ServiceStatus(pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", **changes)
+    status_file.write(file, status)
+    written = status_file.place(file, "all").stat().st_mtime
+    (finding,) = check_running_services(file, NOW.fromtimestamp(written, NOW.tzinfo))
+    assert finding.level is level
+    assert words in finding.sentence
+    assert needs_person([finding]) is (level is FindingLevel.FAULT)
+
+
+def test_without_a_service_the_finding_says_so(tmp_path: Path):
+    (finding,) = check_running_services(tmp_path / "monitor.toml", NOW)
+    assert finding.sentence == "none runs on this configuration"
+    assert check_running_services(None, NOW) == []

@@ -1,0 +1,39 @@
+"""The configuration: checked whole, shown without secrets."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.actions.operations.configuration import (
+    check_configuration,
+    mask_password,
+    shown_settings,
+)
+from monitor.domain.errors import ConfigError
+from monitor.settings import loader
+from monitor.settings.sections import Settings
+
+
+def test_a_right_configuration_is_summed_up(settings: Settings):
+    checked = check_configuration(settings)
+    assert (checked.path, checked.topic, checked.rules) == (settings.path, "dprk-russia", 0)
+
+
+def test_a_rule_about_an_unknown_theme_is_refused(tmp_path):
+    file = tmp_path / "monitor.toml"
+    file.write_text(
+        '[[keywords.rules]]\nname = "x"\nany = ["y"]\naction = "flag"\ntheme = "rain"\n'
+    )
+    with pytest.raises(ConfigError, match=r"monitor\.toml:2"):
+        check_configuration(loader.load(file, environment={}))
+
+
+def test_secrets_are_masked(settings: Settings):
+    database = settings.database.model_copy(update={"url": "postgresql://me:secret@db.example/w"})
+    values = shown_settings(settings.model_copy(update={"database": database}))
+    assert values["database"]["url"] == "postgresql://me:***@db.example/w"
+    assert values["poll"]["timeout"]
+
+
+def test_an_address_without_password_stays_as_it_is():
+    assert mask_password("sqlite:///watchpost.db") == "sqlite:///watchpost.db"
