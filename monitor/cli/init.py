@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions.service_folder import create_service_folder
+from monitor.actions.workspace import create_workspace
 from monitor.cli import output
 from monitor.runtime import clock
 
@@ -18,7 +18,7 @@ def init(
     bare: Annotated[bool, typer.Option("--bare", help="Without the starter feeds.")] = False,
 ) -> None:
     """Write monitor.toml, make the database, add the starter feeds.  Nothing is overwritten."""
-    created = create_service_folder(folder, with_starter=not bare, now=clock.now())
+    created = create_workspace(folder, with_starter=not bare, now=clock.now())
     file, count = created.config_file, created.feeds_added
     command = "monitor" if folder == Path() else f"monitor --config {file}"
     output.note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))

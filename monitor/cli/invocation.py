@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.actions.options import parse_duration, parse_instant
+from monitor.actions.option_values import parse_duration, parse_instant
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.actions import options
+from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.collecting.feeds import NewFeed
@@ -63,7 +63,7 @@ def _new_feed(outline: Outline, allow: Collection[Network]) -> NewFeed:
         url=feed_actions.check_feed_url(outline.url, allow),
         title=outline.title,
         language=outline.language,
-        interval=options.parse_duration(outline.every, "every") if outline.every else None,
+        interval=option_values.parse_duration(outline.every, "every") if outline.every else None,
         tags=outline.tags,
         note=outline.note,
         paused=outline.paused,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.actions import as_json, options
+from monitor.actions import as_json, option_values
 from monitor.actions.as_json import JsonObject
 from monitor.alerts import digest_schedule
 from monitor.deliver.messages import schedule_text
@@ -177,7 +177,7 @@ def _parse_budget(text: str) -> int | None:
 def _parse_group(text: str) -> timedelta:
     if text.strip() == _NONE:
         return timedelta()
-    length = options.parse_duration(text, "--group")
+    length = option_values.parse_duration(text, "--group")
     if length > _LONGEST_GROUP:
         raise ConfigError(
             f"--group {text!r} is longer than 12 hours: use --cadence daily or hourly instead"

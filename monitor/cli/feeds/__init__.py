@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from monitor.cli.feeds import add, change, check, listing, lists
+from monitor.cli.feeds import add_feed, change_feed, check_feeds, list_feeds, opml_files
 
 app = typer.Typer(help="The news feeds to poll.", no_args_is_help=True)
-app.command("add")(add.add)
-app.command("list")(listing.list_feeds)
-app.command("show")(listing.show_feed)
-app.command("check")(check.check)
-app.command("pause")(change.pause)
-app.command("resume")(change.resume)
-app.command("interval")(change.interval)
-app.command("every", hidden=True)(change.interval)  # its old name, for one release
-app.command("full-text")(change.full_text)
-app.command("remove")(change.remove)
-app.command("import")(lists.import_list)
-app.command("export")(lists.export_list)
+app.command("add")(add_feed.add)
+app.command("list")(list_feeds.list_feeds)
+app.command("show")(list_feeds.show_feed)
+app.command("check")(check_feeds.check)
+app.command("pause")(change_feed.pause)
+app.command("resume")(change_feed.resume)
+app.command("interval")(change_feed.interval)
+app.command("every", hidden=True)(change_feed.interval)  # its old name, for one release
+app.command("full-text")(change_feed.full_text)
+app.command("remove")(change_feed.remove)
+app.command("import")(opml_files.import_list)
+app.command("export")(opml_files.export_list)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import typer
 
 from monitor.cli.subscriptions import (
-    add,
-    edit,
-    links,
-    listing,
-    rotate,
-    state,
-    trial,
+    add_subscription,
+    edit_schedule,
+    list_subscriptions,
+    pause_resume,
+    rotate_secret,
+    send_trial,
+    show_links,
 )
 
 app = typer.Typer(help="Who is told of what, how and when.", no_args_is_help=True)
-app.command("add")(add.add)
-app.command("list")(listing.list_subscriptions)
-app.command("show")(listing.show_subscription)
-app.command("edit")(edit.edit)
-app.command("pause")(state.pause)
-app.command("resume")(state.resume)
-app.command("remove")(state.remove)
-app.command("links")(links.show_links)
-app.command("rotate")(rotate.rotate)
-app.command("test")(trial.send_trial_message)
+app.command("add")(add_subscription.add)
+app.command("list")(list_subscriptions.list_subscriptions)
+app.command("show")(list_subscriptions.show_subscription)
+app.command("edit")(edit_schedule.edit)
+app.command("pause")(pause_resume.pause)
+app.command("resume")(pause_resume.resume)
+app.command("remove")(pause_resume.remove)
+app.command("links")(show_links.show_links)
+app.command("rotate")(rotate_secret.rotate)
+app.command("test")(send_trial.send_trial_message)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import options
+from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
 from monitor.actions.collecting.feeds import NewFeed
@@ -44,7 +44,7 @@ def add(
     request = NewFeed(
         url=address.url,
         language=lang,
-        interval=options.parse_duration(every, "--every") if every else None,
+        interval=option_values.parse_duration(every, "--every") if every else None,
         tags=tuple(tag or ()),
         full_text=full_text,
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import as_json, options
+from monitor.actions import as_json, option_values
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
@@ -30,7 +30,7 @@ def rotate(
     receiver may change to the new one at any time before.
     """
     now = clock.now()
-    until = now if at_once else now + options.parse_duration(overlap, "--overlap")
+    until = now if at_once else now + option_values.parse_duration(overlap, "--overlap")
     with invocation.open_store(context) as store:
         rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
     key, name = rotated.subscription.key, rotated.subscription.name

@@ -1,4 +1,4 @@
-"""Set-up of a new service: a folder with monitor.toml, the database and the starter feeds."""
+"""Set-up of a new workspace: a folder with monitor.toml, the database and the starter feeds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from monitor.settings import resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceFolder:
+class Workspace:
     """What was made: the configuration file, and how many starter feeds were added."""
 
     config_file: Path
     feeds_added: int
 
 
-def create_service_folder(folder: Path, *, with_starter: bool, now: datetime) -> ServiceFolder:
+def create_workspace(folder: Path, *, with_starter: bool, now: datetime) -> Workspace:
     """Write monitor.toml, create the database, add the starter feeds if they are wanted.
 
     Nothing is overwritten.  Raise ConfigError when there is a configuration already, or when the
@@ -37,7 +37,7 @@ def create_service_folder(folder: Path, *, with_starter: bool, now: datetime) ->
             starter = feed_lists.starter_list()
             imported = feed_lists.import_feeds(store, starter, settings.egress.allow, now)
             feeds_added = imported.added
-    return ServiceFolder(config_file=file, feeds_added=feeds_added)
+    return Workspace(config_file=file, feeds_added=feeds_added)
 
 
 def _write_new(file: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions import options
+from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import FeedArgument
@@ -47,7 +47,7 @@ def interval(
 
     It counts from the next poll.  The limits that the publisher declares are kept in any case.
     """
-    length = None if time == _AUTOMATIC else options.parse_duration(time, "interval")
+    length = None if time == _AUTOMATIC else option_values.parse_duration(time, "interval")
     with invocation.open_store(context) as store:
         feed_actions.set_interval(store, feed, length)
 

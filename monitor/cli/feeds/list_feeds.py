@@ -8,7 +8,7 @@ import typer
 
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
-from monitor.cli.feeds import details
+from monitor.cli.feeds import feed_text
 from monitor.cli.options import FeedArgument, Json
 from monitor.domain.feeds import FeedState
 from monitor.runtime import clock
@@ -30,7 +30,7 @@ def list_feeds(
     now = clock.now()
     output.table(
         ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
-        [details.table_row(feed, now) for feed in feeds],
+        [feed_text.table_row(feed, now) for feed in feeds],
         empty=f"no feed is {' or '.join(state)}"
         if state
         else "no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
@@ -44,5 +44,5 @@ def show_feed(context: typer.Context, feed: FeedArgument, json: Json = False) ->
     if json:
         output.as_json(feed_actions.feed_as_json(shown.feed))
         return
-    for name, text in details.lines(shown):
+    for name, text in feed_text.lines(shown):
         typer.echo(f"{name:11} {text}")
