@@ -198,7 +198,7 @@ def _other_outcome(explanation: Explanation, stored: Decision) -> Iterator[str]:
         yield f"{-explanation.distance:.2f} under the threshold"
     if explanation.gate:
         yield (
-            f"names none of: {'; '.join(explanation.gate.wanted)}: its score is a tenth of"
+            f"names none of: {'; '.join(explanation.gate.missing)}: its score is a tenth of"
             f" {explanation.gate.score:.2f}"
         )
     if explanation.rules:

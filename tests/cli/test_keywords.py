@@ -198,9 +198,9 @@ def test_doubts_are_said(watch, change):
         ("[topic]\npack = 'none'\n", "topic.pack = 'none': no such shipped topic"),
         (
             FLAG_RAIN + "\n[[keywords.rules]]\nname = 'r'\nregex = '('\n",
-            "new.toml:6: keyword rule 'r': '(' is no RE2 pattern",
+            "new.toml:6: keyword rule 'r': '(' is not an RE2 pattern",
         ),
-        (FLAG_RAIN * 2, "new.toml: keyword rule 'rain' is there twice"),
+        (FLAG_RAIN * 2, "new.toml: keyword rule 'rain' exists twice"),
         (FLAG_RAIN + "theme = 'rain'\n", "new.toml:2: keyword rule 'rain' names the theme"),
     ],
 )

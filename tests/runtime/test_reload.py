@@ -319,5 +319,5 @@ def test_doctor_shows_a_rule_that_is_wrong_beside_everything_else(watch: Termina
     watched.write(RULE.format("*"))
     found = findings(watch, code=1)
     assert found["pack"][0] == "fault"
-    assert "monitor.toml:2: keyword rule 'r': '*' is no term" in found["pack"][1]
+    assert "monitor.toml:2: keyword rule 'r': '*' is not a term" in found["pack"][1]
     assert {"settings", "database", "feeds", "service"} <= found.keys()

@@ -1,7 +1,6 @@
-"""Which sentence settled it, and what would have to change for the other outcome?
+"""Explanations of a decision: the decisive sentence, and changes that would reverse the outcome.
 
-Nothing here is guessed: every change that is named was made to the text, or to the rules, and
-judged again.
+Every change that an explanation names was applied to the text or the rules and judged again.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from operator import itemgetter
 
 from monitor.classify.features.lexicon import CJK
 from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
@@ -22,83 +22,87 @@ from monitor.classify.model.term_weights import (
     weighted_spans,
 )
 from monitor.classify.packs.pack import Pack
-from monitor.classify.rules import decision as decide
+from monitor.classify.rules.decision import decide
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.articles import Decision, RuleAction, Verdict
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import Classifier
 
-MAX_REMOVED_WORDS = 3  # that are taken out together
-_TRIED = 8  # strongest words: 92 ways to take out up to three of them
-_LEAST = 0.05  # log-odds below which a word is not worth trying
-_MARKED = 0.2  # from which it is marked in the sentence
-_MOST_BOOST = 0.3  # a rule that has to lift further says so: it flags
+MAX_REMOVED_WORDS = 3  # at once
+_MAX_CANDIDATES = 8  # strongest words; 92 ways to remove up to three of them
+_MIN_WEIGHT = 0.05  # log-odds; words below are not tried
+_MIN_MARKED = 0.2  # log-odds; words from here on are marked in the sentence
+_MAX_BOOST = 0.3  # a rule that would need a larger boost flags instead
 _WORD = re.compile(r"\w{2,40}")
-_JOINED = re.compile(rf"[^\W_{CJK}]{{2}}")  # two letters of one word, in scripts with spaces
+_JOINED = re.compile(
+    rf"[^\W_{CJK}]{{2}}"
+)  # two adjacent letters of one word, in scripts with spaces
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A word or words of the sentence that moved the score."""
+    """Words of the sentence that moved the score."""
 
-    start: int  # in the sentence
+    start: int  # offset in the sentence
     end: int
-    weight: float  # log-odds; below zero: against
+    weight: float  # log-odds; negative: against relevance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """The sentence that carries most weight for the outcome."""
+    """The sentence with the largest weight for the outcome."""
 
     text: str
     in_title: bool
     weight: float
-    spans: tuple[Span, ...]  # left to right
+    spans: tuple[Span, ...]  # from left to right
 
     def marked(self) -> str:
         """ "[+North Korean sappers] clear mines in [+Kursk] after [-talks]" """
-        out, at = "", 0
+        marked_text, position = "", 0
         for span in self.spans:
             sign = "+" if span.weight > 0 else "-"
-            out += f"{self.text[at : span.start]}[{sign}{self.text[span.start : span.end]}]"
-            at = span.end
-        return out + self.text[at:]
+            marked_text += (
+                f"{self.text[position : span.start]}[{sign}{self.text[span.start : span.end]}]"
+            )
+            position = span.end
+        return marked_text + self.text[position:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """What the text does not name, and what that cost."""
+    """The gate that the text does not pass, and the score that it would have otherwise."""
 
-    wanted: tuple[str, ...]  # in words, by the lexicon's titles; one of them would do
-    score: float  # what it would be with the gate open
+    missing: tuple[str, ...]  # titles of the gate's classes; one of them would be enough
+    score: float  # without the gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """The account of one decision of this pack and these rules."""
+    """The explanation of one decision."""
 
     decision: Decision
-    sentence: Sentence | None  # None: nothing in the text moved the score
-    gate: Gate | None = None  # None: the text names what it must
-    rules: tuple[str, ...] = ()  # those whose absence would turn the outcome
-    without: tuple[str, ...] = ()  # the fewest words whose absence would
-    without_score: float = 0.0  # the score then
-    rule: str = ""  # TOML, ready to be pasted: a rule that would turn the outcome
+    sentence: Sentence | None  # None: no word moved the score
+    gate: Gate | None = None  # None: the text passes the gate
+    rules: tuple[str, ...] = ()  # rules without which the outcome would be reversed
+    without: tuple[str, ...] = ()  # the fewest words without which it would be reversed
+    without_score: float = 0.0  # the score without them
+    rule: str = ""  # TOML of a keyword rule that would reverse the outcome
 
     @property
     def distance(self) -> float:
-        """How far the score is from the threshold; below zero: under it."""
+        """Score minus threshold."""
         return self.decision.score - self.decision.threshold
 
     def as_dict(self) -> dict[str, object]:
-        """JSON-ready."""
+        """The explanation as JSON."""
         sentence, gate = self.sentence, self.gate
         return {
             "pack": self.decision.pack,
             "relevant": self.decision.relevant,
             "distance": round(self.distance, 4),
-            "gate": {"wanted": gate.wanted, "score": round(gate.score, 4)} if gate else None,
+            "gate": {"wanted": gate.missing, "score": round(gate.score, 4)} if gate else None,
             "rules": self.rules,
             "without": self.without,
             "without_score": round(self.without_score, 4) if self.without else None,
@@ -122,74 +126,71 @@ class Explanation:
 
 
 class Explainer:
-    """One pack and one set of rules, ready to account for entries."""
+    """Explains the decisions of one pack and one set of rules."""
 
     def __init__(self, pack: Pack, classifier: Classifier, rules: KeywordRules) -> None:
         self._pack = pack
         self._classifier = classifier
         self._rules = rules
-        self._pull = FeatureWeights(pack.model, pack.metadata.topic)
+        self._weights = FeatureWeights(pack.model, pack.metadata.topic)
 
     def explain(self, entry: Entry, *, config: str = "") -> Explanation:
-        """Judge the entry and say what settled it.  Any entry gets an account."""
+        """Judge the entry and explain the decision."""
         pack = self._pack
         article = extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
-        pieces = weighted_spans(article, self._pull)
+        pieces = weighted_spans(article, self._weights)
         verdict = self._classifier.judge([entry])[0]
         hits = self._rules.hits(entry)
-        decision = decide.decide(verdict, hits, config=config)
-        account = Explanation(
+        decision = decide(verdict, hits, config=config)
+        explanation = Explanation(
             decision=decision,
             sentence=_sentence(
                 article, merge_spans(article, pieces), towards=1 if decision.relevant else -1
             ),
             gate=None if article.opens else self._gate(verdict.score),
         )
-        bare = decide.decide(verdict, (), config=config)
-        if bare.relevant != decision.relevant:
-            return replace(account, rules=tuple(hit.rule for hit in hits))
-        without, score = self._without(article, pieces, entry, decision)
-        account = replace(account, without=without, without_score=score)
-        if without and decision.relevant:
-            return account
-        return replace(account, rule=self._rule(article, pieces, entry, verdict))
+        without_rules = decide(verdict, (), config=config)
+        if without_rules.relevant != decision.relevant:
+            return replace(explanation, rules=tuple(hit.rule for hit in hits))
+        words, score = self._decisive_words(article, pieces, entry, decision)
+        explanation = replace(explanation, without=words, without_score=score)
+        if words and decision.relevant:
+            return explanation
+        return replace(explanation, rule=self._rule(article, pieces, entry, verdict))
 
     def _gate(self, score: float) -> Gate:
         titles = self._pack.lexicon.titles
-        wanted = sorted(self._pack.metadata.topic.gate)
-        return Gate(wanted=tuple(titles.get(name, name) for name in wanted), score=score / GATE)
+        classes = sorted(self._pack.metadata.topic.gate)
+        return Gate(missing=tuple(titles.get(name, name) for name in classes), score=score / GATE)
 
-    # ── taking words out ─────────────────────────────────────────────────────────────────────
+    # ── removing words ─────────────────────────────────────────────────────────────────────
 
-    def _without(
+    def _decisive_words(
         self,
         article: ArticleFeatures,
         pieces: Sequence[WeightedSpan],
         entry: Entry,
         decision: Decision,
     ) -> tuple[tuple[str, ...], float]:
-        """The fewest words without which the outcome is the other, and the score then; or none."""
+        """The fewest words without which the outcome is reversed, and the score then."""
         words = _strongest(article, pieces, sign=1 if decision.relevant else -1)
-        changes = [
-            chosen
-            for count in range(1, MAX_REMOVED_WORDS + 1)
-            for chosen in combinations(words[:_TRIED], count)
-        ]
-        changed = [_cut_out(article, chosen, entry) for chosen in changes]
-        found = []
-        for chosen, text, verdict in zip(
-            changes, changed, self._classifier.judge(changed), strict=True
-        ):
-            settled = decide.decide(verdict, self._rules.hits(text), config="")
-            if settled.relevant != decision.relevant:
-                far = settled.score if decision.relevant else -settled.score
-                found.append((len(chosen), far, chosen, settled.score))
-        if not found:
+        removals: list[tuple[str, ...]] = []
+        for count in range(1, MAX_REMOVED_WORDS + 1):
+            removals += combinations(words[:_MAX_CANDIDATES], count)
+        changed = [_without_words(article, removal, entry) for removal in removals]
+        verdicts = self._classifier.judge(changed)
+        reversals = []
+        for removal, text, verdict in zip(removals, changed, verdicts, strict=True):
+            outcome = decide(verdict, self._rules.hits(text), config="")
+            if outcome.relevant != decision.relevant:
+                rank = outcome.score if decision.relevant else -outcome.score
+                reversals.append((len(removal), rank, removal, outcome.score))
+        if not reversals:
             return (), 0.0
-        _, _, chosen, score = min(found)
-        return chosen, score
+        _, _, removal, score = min(reversals)
+        return removal, score
 
-    # ── a rule ───────────────────────────────────────────────────────────────────────────────
+    # ── keyword rule ─────────────────────────────────────────────────────────────────────────
 
     def _rule(
         self,
@@ -198,34 +199,38 @@ class Explainer:
         entry: Entry,
         verdict: Verdict,
     ) -> str:
-        """A keyword rule that turns the outcome, tried on this entry; "" when none is found."""
+        """TOML of a rule that reverses the outcome of this entry; "" when none does."""
         hits = self._rules.hits(entry)
-        decision = decide.decide(verdict, hits, config="")
+        decision = decide(verdict, hits, config="")
         lift = math.ceil((decision.threshold - decision.score) * 20) / 20
-        rule = _turning(_telling(article, pieces), lift=lift, relevant=decision.relevant)
+        rule = _reversing_rule(
+            _distinctive_terms(article, pieces), lift=lift, relevant=decision.relevant
+        )
         try:
-            more = KeywordRules([rule], themes=()).hits(entry)
-        except ConfigError:  # no words, or such as no rule can be made of
+            rule_hits = KeywordRules([rule], themes=()).hits(entry)
+        except ConfigError:  # no terms, or terms that are not allowed in a rule
             return ""
-        then = decide.decide(verdict, (*hits, *more), config="")
-        return _toml(rule) if more and then.relevant != decision.relevant else ""
+        outcome = decide(verdict, (*hits, *rule_hits), config="")
+        is_reversed = bool(rule_hits) and outcome.relevant != decision.relevant
+        return _toml(rule) if is_reversed else ""
 
 
 def _sentence(
     article: ArticleFeatures, pieces: Sequence[WeightedSpan], *, towards: int
 ) -> Sentence | None:
-    """The one with the most weight towards the outcome; where none pulls so, with the most."""
+    """The sentence with the largest weight towards the outcome; None when no word has weight."""
     shown = article.text.shown
     bounds = sorted({0, *article.text.sentences, len(shown)})
-    found = []
+    candidates = []
     for start, end in pairwise(bounds):
         inside = [piece for piece in pieces if start <= piece.start < end]
         weight = sum(piece.weight for piece in inside)
-        if any(abs(piece.weight) >= _LEAST for piece in inside):
-            found.append((weight * towards, start, end, weight, inside))
-    if not found:
+        if any(abs(piece.weight) >= _MIN_WEIGHT for piece in inside):
+            candidates.append((weight * towards, -start, end, weight, inside))
+    if not candidates:
         return None
-    _, start, end, weight, inside = max(found, key=lambda one: (one[0], -one[1]))
+    _, negative_start, end, weight, inside = max(candidates, key=itemgetter(0, 1))
+    start = -negative_start
     start += len(shown[start:end]) - len(shown[start:end].lstrip())
     text = shown[start:end].rstrip()
     return Sentence(
@@ -235,78 +240,82 @@ def _sentence(
         spans=tuple(
             Span(piece.start - start, min(piece.end - start, len(text)), piece.weight)
             for piece in inside
-            if abs(piece.weight) >= _MARKED
+            if abs(piece.weight) >= _MIN_MARKED
         ),
     )
 
 
 def _strongest(article: ArticleFeatures, pieces: Sequence[WeightedSpan], *, sign: int) -> list[str]:
-    """The words that pull this way, as they stand in the text, the strongest first."""
+    """The words with weight of this sign, as written in the text, the strongest first."""
     weights: dict[str, float] = {}
     spelling: dict[str, str] = {}
     for piece in pieces:
         folded = article.text.folded[piece.start : piece.end]
         spelling.setdefault(folded, article.text.shown[piece.start : piece.end])
         weights[folded] = weights.get(folded, 0.0) + piece.weight * sign
-    strong = sorted((one for one in weights if weights[one] >= _LEAST), key=lambda w: -weights[w])
+    strong = [word for word, weight in weights.items() if weight >= _MIN_WEIGHT]
+    strong.sort(key=lambda word: -weights[word])
     return [spelling[word] for word in strong]
 
 
-def _telling(article: ArticleFeatures, pieces: Sequence[WeightedSpan]) -> tuple[str, ...]:
-    """Up to two words that tell this article from others: known ones, else the headline's longest.
+def _distinctive_terms(article: ArticleFeatures, pieces: Sequence[WeightedSpan]) -> tuple[str, ...]:
+    """Up to two words for a rule: lexicon words, else the longest of the headline.
 
-    A rule on one word alone would take in half the news.
+    A rule on one word alone would match too much of the news.
     """
-    known = {(hit.start, hit.end) for hit in article.hits}
-    words = _strongest(article, [p for p in pieces if (p.start, p.end) in known], sign=1)
+    hits = {(hit.start, hit.end) for hit in article.hits}
+    in_lexicon = [piece for piece in pieces if (piece.start, piece.end) in hits]
+    words = _strongest(article, in_lexicon, sign=1)
     headline = article.text.shown[: article.text.title_end]
     longest = sorted(dict.fromkeys(_WORD.findall(headline)), key=lambda word: -len(word))
     chosen: list[str] = []
     for word in (*words, *longest):
-        if len(chosen) < 2 and not any(word in one or one in word for one in chosen):
+        if len(chosen) < 2 and not any(word in other or other in word for other in chosen):
             chosen.append(word)
     return tuple(chosen)
 
 
-def _cut_out(article: ArticleFeatures, words: Sequence[str], entry: Entry) -> Entry:
-    """The part of the entry that is judged, without these words wherever they stand."""
+def _without_words(article: ArticleFeatures, words: Sequence[str], entry: Entry) -> Entry:
+    """The judged part of the entry, with every occurrence of these words removed."""
     shown, folded = article.text.shown, article.text.folded
     keep = bytearray(b"\x01" * len(shown))
     for word in words:
-        for start, end in _standing(_folded(article, word), folded):
+        for start, end in _occurrences(_folded(article, word), folded):
             keep[start:end] = b"\x00" * (end - start)
-    left = "".join(sign if kept else " " for sign, kept in zip(shown, keep, strict=True))
+    remaining = "".join(
+        character if is_kept else " " for character, is_kept in zip(shown, keep, strict=True)
+    )
     end = article.text.title_end
-    return replace(entry, title=left[:end], text=left[end + 1 :])
+    return replace(entry, title=remaining[:end], text=remaining[end + 1 :])
 
 
-def _standing(word: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where the word stands, and is not a part of a longer one ("a" in "Russia")."""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not any(_JOINED.match(text, place - 1) for place in (at, end) if place):
-            yield at, end
-        at = text.find(word, end)
+def _occurrences(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each occurrence that is not part of a longer word ("a" in "Russia")."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not any(_JOINED.match(text, position - 1) for position in (start, end) if position):
+            yield start, end
+        start = text.find(word, end)
 
 
 def _folded(article: ArticleFeatures, word: str) -> str:
-    at = article.text.shown.find(word)
-    return article.text.folded[at : at + len(word)]
+    start = article.text.shown.find(word)
+    return article.text.folded[start : start + len(word)]
 
 
-def _turning(terms: tuple[str, ...], *, lift: float, relevant: bool) -> KeywordRule:
-    """A rule about these terms: drop what is relevant, lift or flag what is not."""
+def _reversing_rule(terms: tuple[str, ...], *, lift: float, relevant: bool) -> KeywordRule:
+    """A rule on these terms: it drops a relevant article, boosts or flags another."""
     name = " and ".join(terms)
     if relevant:
         return KeywordRule(name=f"not {name}", all=terms, action=RuleAction.DROP)
-    if lift > _MOST_BOOST:
+    if lift > _MAX_BOOST:
         return KeywordRule(name=name, all=terms, action=RuleAction.FLAG)
     return KeywordRule(name=name, all=terms, action=RuleAction.BOOST, boost=max(lift, 0.05))
 
 
 def _toml(rule: KeywordRule) -> str:
-    """The rule as it is written into monitor.toml."""
+    """The rule in the syntax of monitor.toml."""
     quoted = [json.dumps(term, ensure_ascii=False) for term in rule.all]
     lines = [
         "[[keywords.rules]]",

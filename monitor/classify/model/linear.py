@@ -1,4 +1,4 @@
-"""Does it belong to the topic, to which themes, and which of its words say so?"""
+"""Linear classifier: scores an article for the topic and its themes by logistic regressions."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from monitor.classify.packs.pack import Pack
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
 
-_BATCH = 256
+_BATCH_SIZE = 256
 
 
 class LinearClassifier:
-    """A pack at work: two logistic regressions of opposite temper, and one per theme."""
+    """A pack's classifier: two averaged logistic regressions for relevance, one for each theme."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self._pull = FeatureWeights(pack.model, pack.metadata.topic)
+        self._weights = FeatureWeights(pack.model, pack.metadata.topic)
         self._theme_thresholds = {slug: theme.threshold for slug, theme in pack.themes.items()}
 
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
-        """One verdict per entry, in order; any text gets one."""
+        """Return one verdict for each entry, in order."""
         verdicts: list[Verdict] = []
-        for start in range(0, len(entries), _BATCH):
-            verdicts += self._batch(entries[start : start + _BATCH])
+        for start in range(0, len(entries), _BATCH_SIZE):
+            verdicts += self._judge_batch(entries[start : start + _BATCH_SIZE])
         return verdicts
 
-    def _batch(self, entries: Sequence[Entry]) -> list[Verdict]:
+    def _judge_batch(self, entries: Sequence[Entry]) -> list[Verdict]:
         pack = self.pack
         articles = [
             extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
@@ -49,16 +49,16 @@ class LinearClassifier:
     def _verdict(self, article: ArticleFeatures, chance: float, themes: list[float]) -> Verdict:
         pack = self.pack
         score = chance if article.opens else chance * GATE
-        # The theme heads know only relevant articles: for others their answer counts for less.
-        # By the pack's own threshold: a change of the operator's leaves every verdict as it was.
+        # The theme models were trained on relevant articles only: scale them down for others.
+        # The trained threshold is used, so that the operator's does not change any verdict.
         trust = min(1.0, score / pack.trained_threshold) if pack.trained_threshold > 0 else 1.0
         return Verdict(
             score=score,
             threshold=pack.threshold,
             themes={slug: p * trust for slug, p in zip(pack.themes, themes, strict=True)},
             theme_thresholds=self._theme_thresholds,
-            # Half of the work, and of what can't belong nobody asks which words pulled it down.
-            terms=strongest_terms(article, self._pull) if article.opens else (),
+            # Half of the work; not needed for articles that the gate rejects.
+            terms=strongest_terms(article, self._weights) if article.opens else (),
             pack=pack.id,
         )
 

@@ -1,4 +1,4 @@
-"""Which words of the article moved its score, and how far?"""
+"""Term weights: how far each word of an article moved its score, in log-odds."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from monitor.classify.features.vectors import ArticleFeatures, Floats
 from monitor.classify.packs.pack import ModelWeights
 from monitor.domain.articles import Term
 
-MOST_FOR = 5
-MOST_AGAINST = 3
-_LEAST = 0.05  # log-odds below which a word is not worth naming
-_LONGEST = 60  # characters of one term
+MAX_TERMS_FOR = 5
+MAX_TERMS_AGAINST = 3
+_MIN_WEIGHT = 0.05  # log-odds; words below are not named
+_MAX_TERM_LENGTH = 60  # characters
 _MAX_CACHED_WORDS = 20_000
 
-Spans = NDArray[np.int64]  # rows of: start, end, place of the n-gram
+Spans = NDArray[np.int64]  # rows of start, end, index of the n-gram
 _NO_SPANS = np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedSpan:
-    """A stretch of the text and its part of the score, in log-odds."""
+    """A part of the text and its contribution to the score, in log-odds."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class WeightedSpan:
 
 
 class FeatureWeights:
-    """How far each feature of a model pulls: the mean of its two relevance columns."""
+    """The weight of each feature: the mean of the model's two relevance columns."""
 
     def __init__(self, model: ModelWeights, topic: TopicClasses) -> None:
         self.vectoriser = model.vectoriser
@@ -46,61 +46,72 @@ class FeatureWeights:
         self.characters: Floats = weights[characters:lexicon] * self.vectoriser.characters.idf
         self.lexicon: Floats = weights[lexicon:] * self.vectoriser.scale
         self.classes = [classes_of(name, topic) for name in self.vectoriser.lexicon]
-        self._seen: dict[str, Spans] = {}
+        self._cache: dict[str, Spans] = {}
 
-    def run_spans(self, folded: str) -> Spans:
-        """Every known run of characters of a text: where it starts and ends, and its place."""
-        seen, found, at = self._seen, [], 0
+    def character_spans(self, folded: str) -> Spans:
+        """Return start, end and index of every known character n-gram of a text."""
+        cache, all_spans, position = self._cache, [], 0
         for word in folded.split():
-            at = folded.index(word, at)
-            known = seen.get(word)
-            if known is None:
-                spans = list(_run_spans(word, self.vectoriser.characters.index))
-                known = np.array(spans, dtype=np.int64).reshape(-1, 3)
-                cache_word(seen, word, known, max_words=_MAX_CACHED_WORDS)
-            found.append(known + np.array((at, at, 0)))
-            at += len(word)
-        return np.concatenate(found) if found else _NO_SPANS
+            position = folded.index(word, position)
+            spans = cache.get(word)
+            if spans is None:
+                rows = list(_ngram_spans(word, self.vectoriser.characters.index))
+                spans = np.array(rows, dtype=np.int64).reshape(-1, 3)
+                cache_word(cache, word, spans, max_words=_MAX_CACHED_WORDS)
+            all_spans.append(spans + np.array((position, position, 0)))
+            position += len(word)
+        return np.concatenate(all_spans) if all_spans else _NO_SPANS
 
 
-def strongest_terms(article: ArticleFeatures, pull: FeatureWeights) -> tuple[Term, ...]:
-    """The strongest words for and against, as they stand in the text; strongest first."""
-    pieces = merge_spans(article, weighted_spans(article, pull))
-    towards = sorted((p for p in pieces if p.weight >= _LEAST), key=lambda p: -p.weight)
-    against = sorted((p for p in pieces if p.weight <= -_LEAST), key=lambda p: p.weight)
-    chosen = _distinct(article, towards)[:MOST_FOR] + _distinct(article, against)[:MOST_AGAINST]
+def strongest_terms(article: ArticleFeatures, weights: FeatureWeights) -> tuple[Term, ...]:
+    """Return the strongest words for and against, as written in the text, strongest first."""
+    pieces = merge_spans(article, weighted_spans(article, weights))
+    positive = [piece for piece in pieces if piece.weight >= _MIN_WEIGHT]
+    negative = [piece for piece in pieces if piece.weight <= -_MIN_WEIGHT]
+    positive.sort(key=lambda piece: -piece.weight)
+    negative.sort(key=lambda piece: piece.weight)
+    chosen = _terms(article, positive)[:MAX_TERMS_FOR]
+    chosen += _terms(article, negative)[:MAX_TERMS_AGAINST]
     chosen.sort(key=lambda term: -abs(term.weight))
     return tuple(chosen)
 
 
-def weighted_spans(article: ArticleFeatures, pull: FeatureWeights) -> list[WeightedSpan]:
-    """Every word of the text with its part of the score, left to right."""
-    return _pieces(article, _along(article, pull))
+def weighted_spans(article: ArticleFeatures, weights: FeatureWeights) -> list[WeightedSpan]:
+    """Return every word with its contribution to the score, from left to right."""
+    return _word_pieces(article, _character_weights(article, weights))
 
 
-def _along(article: ArticleFeatures, pull: FeatureWeights) -> NDArray[np.float64]:
-    """The pull of every character of the text."""
+def _character_weights(article: ArticleFeatures, weights: FeatureWeights) -> NDArray[np.float64]:
+    """The contribution of every character of the text."""
     folded = article.text.folded
     steps = np.zeros(len(folded) + 1)
-    words = list(_word_spans(folded, pull.vectoriser.words.index))
+    words = list(_word_spans(folded, weights.vectoriser.words.index))
     _add(
-        steps, np.array(words, dtype=np.int64).reshape(-1, 3), pull.words, pull.vectoriser.words.idf
+        steps,
+        np.array(words, dtype=np.int64).reshape(-1, 3),
+        weights.words,
+        weights.vectoriser.words.idf,
     )
-    if article.opens:  # characters cost the most, and few articles are near the line without
-        _add(steps, pull.run_spans(folded), pull.characters, pull.vectoriser.characters.idf)
-    for start, end, weight in _lexicon_spans(article, pull):
+    if article.opens:  # character n-grams cost the most, and matter little behind a closed gate
+        _add(
+            steps,
+            weights.character_spans(folded),
+            weights.characters,
+            weights.vectoriser.characters.idf,
+        )
+    for start, end, weight in _lexicon_spans(article, weights):
         steps[start] += weight / (end - start)
         steps[end] -= weight / (end - start)
     return np.cumsum(steps)[:-1]
 
 
 def _add(steps: NDArray[np.float64], spans: Spans, weights: Floats, idf: Floats) -> None:
-    """Spread each n-gram's pull over its characters; `steps` are the changes along the text."""
+    """Spread each n-gram's weight over its characters; `steps` are differences along the text."""
     if not len(spans):
         return
     start, end, place = spans.T
     _, inverse, counts = np.unique(place, return_inverse=True, return_counts=True)
-    # Every place once, weighted by its count: the length of the row before it was made one.
+    # The length of the row before it was scaled to one: each n-gram once, weighted by its count.
     length = np.sqrt(np.sum(counts[inverse] * idf[place] ** 2))
     share = weights[place] / length / (end - start)
     np.add.at(steps, start, share)
@@ -110,15 +121,16 @@ def _add(steps: NDArray[np.float64], spans: Spans, weights: Floats, idf: Floats)
 def _word_spans(folded: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
     spans = ngrams.word_spans(folded)
     for start, end in spans:
-        if (place := index.get(folded[start:end])) is not None:
+        place = index.get(folded[start:end])
+        if place is not None:
             yield start, end, place
-    for (start, middle), (again, end) in pairwise(spans):
-        pair = f"{folded[start:middle]} {folded[again:end]}"
-        if (place := index.get(pair)) is not None:
+    for (start, left_end), (right_start, end) in pairwise(spans):
+        place = index.get(f"{folded[start:left_end]} {folded[right_start:end]}")
+        if place is not None:
             yield start, end, place
 
 
-def _run_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
+def _ngram_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
     size = len(word)
     padded = f" {word} "
     for length in range(2, min(5, size + 2) + 1):
@@ -129,10 +141,10 @@ def _run_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int
 
 
 def _lexicon_spans(
-    article: ArticleFeatures, pull: FeatureWeights
+    article: ArticleFeatures, weights: FeatureWeights
 ) -> Iterator[tuple[int, int, float]]:
-    """Each lexicon feature's pull, shared among the words that its classes were seen in."""
-    index = pull.vectoriser.lexicon_index
+    """The weight of each lexicon feature, divided among the matches of its classes."""
+    index = weights.vectoriser.lexicon_index
     title_end = article.text.title_end
     for name, value in article.features.items():
         place = index.get(name)
@@ -142,16 +154,16 @@ def _lexicon_spans(
         seen = [
             hit
             for hit in article.hits
-            if pull.classes[place].intersection(hit.classes)
+            if weights.classes[place].intersection(hit.classes)
             and (hit.start < title_end or not in_title)
         ]
-        weight = float(pull.lexicon[place]) * value
+        weight = float(weights.lexicon[place]) * value
         for hit in seen:
             yield hit.start, hit.end, weight / len(seen)
 
 
-def _pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:
-    """The lexicon's words, and between them every other word, with the pull of each."""
+def _word_pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:
+    """The lexicon matches and all words between them, with the contribution of each."""
     hits = [(hit.start, hit.end) for hit in article.hits]
     taken = bytearray(len(article.text.folded))
     for start, end in hits:
@@ -169,7 +181,7 @@ def _pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[Weight
 
 
 def _whole_words(folded: str) -> list[tuple[int, int]]:
-    """Words as a reader takes them: stretches of Han and kana in pairs that do not overlap."""
+    """Words as a reader sees them; stretches of Han and kana in pairs that do not overlap."""
     spans: list[tuple[int, int]] = []
     for start, end in ngrams.word_spans(folded):
         if not spans or start >= spans[-1][1]:
@@ -178,7 +190,7 @@ def _whole_words(folded: str) -> list[tuple[int, int]]:
 
 
 def merge_spans(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[WeightedSpan]:
-    """Neighbours that pull the same way become one term."""
+    """Merge neighbours whose weights have the same sign."""
     shown = article.text.shown
     grown: list[WeightedSpan] = []
     for piece in pieces:
@@ -186,8 +198,8 @@ def merge_spans(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[We
         if (
             last is not None
             and shown[last.end : piece.start] in ("", " ", "-")
-            and min(last.weight * piece.weight, abs(last.weight), abs(piece.weight)) >= _LEAST
-            and piece.end - last.start <= _LONGEST
+            and min(last.weight * piece.weight, abs(last.weight), abs(piece.weight)) >= _MIN_WEIGHT
+            and piece.end - last.start <= _MAX_TERM_LENGTH
         ):
             grown[-1] = WeightedSpan(last.start, piece.end, last.weight + piece.weight)
         else:
@@ -195,13 +207,13 @@ def merge_spans(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[We
     return grown
 
 
-def _distinct(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[Term]:
-    """The same word twice is one term with both its pulls."""
+def _terms(article: ArticleFeatures, pieces: list[WeightedSpan]) -> list[Term]:
+    """The pieces as terms; occurrences of the same word are added up."""
     weights: dict[str, float] = {}
     spelling: dict[str, str] = {}
     for piece in pieces:
         folded = article.text.folded[piece.start : piece.end]
         spelling.setdefault(folded, article.text.shown[piece.start : piece.end])
         weights[folded] = weights.get(folded, 0.0) + piece.weight
-    found = [Term(text=spelling[word], weight=round(weight, 3)) for word, weight in weights.items()]
-    return sorted(found, key=lambda term: -abs(term.weight))
+    terms = [Term(text=spelling[word], weight=round(weight, 3)) for word, weight in weights.items()]
+    return sorted(terms, key=lambda term: -abs(term.weight))

@@ -1,6 +1,6 @@
-"""What a pack says of itself: name, topic and themes, as `pack.toml` has them.
+"""Pack metadata: name, title, topic classes and themes of a topic pack, from `pack.toml`.
 
-Apart from the pack's weights: who only asks for names need not load what computes with numbers.
+Separate from the weights, so that callers that need only names do not import numpy.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from monitor.classify.features.describe import TopicClasses
 from monitor.domain.errors import PackError
 
 MANIFEST = "weights/manifest.json"
-MAX_TEXT_BYTES = 2**20  # of a file that says something of the pack, not of its weights
+MAX_TEXT_BYTES = 2**20  # of `pack.toml` and of the manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One of the topic's themes."""
+    """One theme of a topic."""
 
     slug: str
     title: str
@@ -30,7 +30,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackMetadata:
-    """What a pack says of itself, without its weights."""
+    """The description of a pack, without its weights."""
 
     name: str
     title: str
@@ -43,7 +43,7 @@ class PackMetadata:
 
 
 def read_metadata(folder: Path) -> PackMetadata:
-    """The pack's own words about itself.  Raise PackError."""
+    """Read `pack.toml`.  Raise PackError."""
     file = folder / "pack.toml"
     try:
         table = tomllib.loads(read_pack_file(file, MAX_TEXT_BYTES).decode("utf-8"))
@@ -55,27 +55,18 @@ def read_metadata(folder: Path) -> PackMetadata:
             name=_text(table, "name"),
             title=_text(table, "title"),
             topic=TopicClasses(**{side: _names(side, names) for side, names in topic.items()}),
-            themes=MappingProxyType(
-                {
-                    slug: Theme(
-                        slug=slug,
-                        title=_text(theme, "title"),
-                        description=_text(theme, "description"),
-                    )
-                    for slug, theme in table.get("themes", {}).items()
-                }
-            ),
+            themes=MappingProxyType(_themes(table.get("themes", {}))),
         )
     except (TypeError, AttributeError, KeyError) as error:
-        raise PackError(f"{file}: not the shape of a pack: {error}") from error
+        raise PackError(f"{file}: not a valid pack: {error}") from error
 
 
-def read_pack_file(file: Path, most: int) -> bytes:
-    """The bytes of one of the pack's files.  Raise PackError; also when it is over `most`."""
+def read_pack_file(file: Path, max_bytes: int) -> bytes:
+    """Read one of the pack's files.  Raise PackError; also when it exceeds `max_bytes`."""
     try:
         size = file.stat().st_size
-        if size > most:
-            raise PackError(f"{file}: {size} bytes; at most {most} are read")
+        if size > max_bytes:
+            raise PackError(f"{file}: {size} bytes; at most {max_bytes} are allowed")
         return file.read_bytes()
     except FileNotFoundError:
         raise PackError(f"{file}: missing from the pack") from None
@@ -83,14 +74,22 @@ def read_pack_file(file: Path, most: int) -> bytes:
         raise PackError(f"{file}: can't be read: {error}") from error
 
 
+def _themes(tables: Mapping[str, Mapping[str, object]]) -> dict[str, Theme]:
+    themes = {}
+    for slug, table in tables.items():
+        title, description = _text(table, "title"), _text(table, "description")
+        themes[slug] = Theme(slug=slug, title=title, description=description)
+    return themes
+
+
 def _text(table: Mapping[str, object], key: str) -> str:
     value = table[key]
     if not isinstance(value, str):
-        raise TypeError(f"{key} is text")
+        raise TypeError(f"{key} must be text")
     return value
 
 
 def _names(side: str, names: object) -> frozenset[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f'[topic] {side} is a list of classes, like ["WOLF"]')
+        raise TypeError(f'[topic] {side} must be a list of classes, like ["WOLF"]')
     return frozenset(names)

@@ -1,9 +1,9 @@
-"""Is this topic pack whole, ours and small enough?  Then its lists and arrays; never a pickle.
+"""Topic packs: loads and verifies the lexicon and weights of a trained topic; never a pickle.
 
-pack.toml      name, title, topic and themes: written by people
-lexicon/*.toml the word lists: written by people
+pack.toml      name, title, topic and themes; written by people
+lexicon/*.toml word lists; written by people
 weights/       written by training: vocabularies as text, arrays as .npy, and manifest.json
-               with the thresholds and the size and SHA-256 of every file that decides
+               with the thresholds and the SHA-256 of every file that affects verdicts
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from monitor.domain.errors import PackError
 
 FORMAT = 1
 _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
-_MOST_BYTES = 64 * 2**20  # one file
+_MAX_BYTES = 64 * 2**20  # of one file
 ARRAY_FILES = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
 LIST_FILES = ("words.txt", "characters.txt", "lexicon.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelWeights:
-    """The weights: logistic regressions side by side over one row of features.
+    """The weights of logistic regressions over one row of features.
 
     Columns of `matrix`: relevance from everything, relevance from characters alone, each theme.
     """
@@ -47,21 +47,21 @@ class ModelWeights:
     vectoriser: Vectoriser
     matrix: NDArray[np.float32]
     intercepts: NDArray[np.float32]
-    temperature: float  # what the mean log-odds are multiplied with to be a probability's
+    temperature: float  # factor that turns mean log-odds into those of a calibrated probability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """A topic pack, checked whole."""
+    """A topic pack, fully verified."""
 
     metadata: PackMetadata
     lexicon: Lexicon
     model: ModelWeights
-    threshold: float  # score from which an article is relevant
-    trained_threshold: float  # the one that training chose, whatever the operator wants
-    trained_lexicon: Lexicon  # the one it was trained with, without the operator's entries
+    threshold: float  # an article with at least this score is relevant
+    trained_threshold: float  # chosen by training; not changed by settings
+    trained_lexicon: Lexicon  # used in training; without the operator's entries
     digest: str  # SHA-256 of the manifest
-    training: Mapping[str, object]  # what it was trained on, with which libraries
+    training: Mapping[str, object]  # the report of training: examples, library versions
 
     @property
     def name(self) -> str:
@@ -77,11 +77,11 @@ class Pack:
 
     @property
     def id(self) -> str:
-        """Changes whenever anything that decides does: "dprk-russia@1a2b3c4d5e6f"."""
+        """Name and digest, as in "dprk-russia@1a2b3c4d5e6f"."""
         return f"{self.name}@{self.digest[:12]}"
 
     def as_dict(self) -> dict[str, object]:
-        """All of it that a person reads, JSON-ready."""
+        """The readable facts of the pack as JSON."""
         return {
             "id": self.id,
             "name": self.name,
@@ -102,11 +102,11 @@ class Pack:
         }
 
 
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+# ── loading ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def check_topic(folder: Path, metadata: PackMetadata, lexicon: Lexicon) -> None:
-    """Raise PackError where [topic] names a class that no word list has: it would never be met."""
+    """Raise PackError when [topic] names a class that is in no word list and would never match."""
     for side in dataclasses.fields(metadata.topic):
         unknown = sorted(getattr(metadata.topic, side.name) - set(lexicon.classes))
         if unknown:
@@ -117,7 +117,7 @@ def check_topic(folder: Path, metadata: PackMetadata, lexicon: Lexicon) -> None:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read and check a pack.
+    """Load and verify a pack.
 
     Raise PackError, naming the file and the cause, when anything is missing, altered, too large,
     not listed, a pickle, or of a format that this program does not read.
@@ -131,11 +131,11 @@ def load_pack(folder: Path) -> Pack:
     try:
         model = _model(folder, contents, float(manifest["temperature"]))
         thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
-        own = float(manifest["threshold"])
+        threshold = float(manifest["threshold"])
     except (KeyError, TypeError, ValueError) as error:
-        raise PackError(f"{folder / MANIFEST}: not as training writes it: {error}") from error
+        raise PackError(f"{folder / MANIFEST}: not a valid manifest: {error}") from error
     if set(thresholds) != set(metadata.themes) or model.matrix.shape[1] != 2 + len(thresholds):
-        raise PackError(f"{folder / 'pack.toml'}: its themes are not those of the weights")
+        raise PackError(f"{folder / 'pack.toml'}: its themes differ from those of the weights")
     themes = {
         slug: dataclasses.replace(theme, threshold=thresholds[slug])
         for slug, theme in metadata.themes.items()
@@ -144,8 +144,8 @@ def load_pack(folder: Path) -> Pack:
         metadata=dataclasses.replace(metadata, themes=MappingProxyType(themes)),
         lexicon=lexicon,
         model=model,
-        threshold=own,
-        trained_threshold=own,
+        threshold=threshold,
+        trained_threshold=threshold,
         trained_lexicon=lexicon,
         digest=digest,
         training=MappingProxyType(dict(manifest.get("training", {}))),
@@ -153,12 +153,12 @@ def load_pack(folder: Path) -> Pack:
 
 
 def _refuse_pickles(folder: Path) -> None:
-    """Nothing here would ever open one; that it lies there means that the pack is not ours."""
+    """Raise PackError when the folder has a pickle, which no pack of ours has."""
     for file in sorted(folder.rglob("*")):
         if file.suffix.lower() in _PICKLES:
             raise PackError(
-                f"{file}: a pickle, which can run code when it is opened: no pack has one; remove"
-                " it, and ask where this pack comes from"
+                f"{file}: a pickle, which can run code when it is opened: no pack needs one; remove"
+                " it, and check where this pack comes from"
             )
 
 
@@ -167,22 +167,22 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     raw = read_pack_file(file, MAX_TEXT_BYTES)
     try:
         manifest = json.loads(raw)
-        written = manifest["format"]
+        format_version = manifest["format"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PackError(f"{file}: not a manifest: {error}: see `monitor model train`") from error
-    if written != FORMAT:
+    if format_version != FORMAT:
         raise PackError(
-            f"{file}: format {written}, and this program reads {FORMAT}:"
+            f"{file}: format {format_version}, but this program reads format {FORMAT}:"
             " train the pack again with `monitor model train`"
         )
     return manifest, hashlib.sha256(raw).hexdigest()
 
 
 def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """Every file that decides, by name, as the manifest lists it; nothing more, nothing less."""
+    """Contents by name of the files that the manifest lists.  Raise PackError on a difference."""
     listed = manifest.get("files")
     if not isinstance(listed, dict):
-        raise PackError(f"{folder / MANIFEST}: it lists no files")
+        raise PackError(f"{folder / MANIFEST}: the list of files is missing")
     present = set(deciding_files(folder))
     for name in sorted(present - set(listed)):
         raise PackError(
@@ -193,7 +193,7 @@ def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes
     for name in sorted(listed):
         if name not in present:
             raise PackError(f"{folder / name}: missing from the pack")
-        contents[name] = read_pack_file(folder / name, _MOST_BYTES)
+        contents[name] = read_pack_file(folder / name, _MAX_BYTES)
         if hashlib.sha256(contents[name]).hexdigest() != listed[name]:
             raise PackError(
                 f"{folder / name}: altered since training (its checksum differs): restore it,"
@@ -203,9 +203,9 @@ def _checked_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes
 
 
 def deciding_files(folder: Path) -> list[str]:
-    """The files whose content decides, relative to the pack: everything but the manifest."""
-    found = [folder / "pack.toml", *folder.glob("lexicon/*"), *folder.glob("weights/*")]
-    names = [file.relative_to(folder).as_posix() for file in found if file.is_file()]
+    """Return the files that affect verdicts, relative to the pack; all but the manifest."""
+    files = [folder / "pack.toml", *folder.glob("lexicon/*"), *folder.glob("weights/*")]
+    names = [file.relative_to(folder).as_posix() for file in files if file.is_file()]
     return sorted(name for name in names if name != MANIFEST)
 
 
@@ -237,14 +237,14 @@ def _model(folder: Path, contents: Mapping[str, bytes], temperature: float) -> M
         "lexicon.npy": (vectoriser.scale, (len(vectoriser.lexicon),)),
         "matrix.npy": (model.matrix, (len(vectoriser), *model.intercepts.shape)),
     }
-    for name, (found, shape) in expected.items():
-        if found.shape != shape:
-            raise PackError(f"{folder / 'weights' / name}: shape {found.shape} instead of {shape}")
+    for name, (values, shape) in expected.items():
+        if values.shape != shape:
+            raise PackError(f"{folder / 'weights' / name}: shape {values.shape} instead of {shape}")
     return model
 
 
 def _array(file: Path, raw: bytes) -> NDArray[np.float32]:
-    """A float32 array from the bytes of a .npy file; nothing in it is ever run."""
+    """Parse a float32 array from the bytes of a .npy file, without pickle support."""
     stream = io.BytesIO(raw)
     try:
         version = np.lib.format.read_magic(stream)
@@ -255,7 +255,7 @@ def _array(file: Path, raw: bytes) -> NDArray[np.float32]:
             raise ValueError(f"{kind} instead of little-endian float32 rows")
         values = np.frombuffer(raw, dtype=kind, offset=stream.tell()).reshape(shape)
     except ValueError as error:
-        raise PackError(f"{file}: not an array of ours: {error}") from error
+        raise PackError(f"{file}: not a valid array: {error}") from error
     if not np.isfinite(values).all():
-        raise PackError(f"{file}: holds numbers that are none")
+        raise PackError(f"{file}: contains values that are not finite")
     return values

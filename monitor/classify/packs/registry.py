@@ -1,11 +1,11 @@
-"""Which trained pack is in use?  The packs of one data folder, and the file that says which.
+"""Pack registry: the trained packs of a data folder, and which of them is in use.
 
     packs/dprk-russia/3f0c52a17c11/   a pack, named by the digest of its manifest; never changed
     packs/dprk-russia/in-use.json     {"candidate": …, "current": …, "previous": …}: digests or null
 
-Packs lie still and only the file is replaced, at once or not at all: whoever reads meanwhile, or is
-killed in the middle, finds the packs of before or of after.  Without a current one the shipped
-pack is in use.
+Packs are immutable and only the file is replaced, atomically: a concurrent reader, or a process
+that is killed, leaves the state before or after the change.  Without a current pack the shipped
+one is in use.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _DIGEST = re.compile(r"[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackRoles:
-    """The folder that plays each part, by name; None: nobody does."""
+    """The pack in each role, by folder name."""
 
-    candidate: str | None = None  # trained, not in use yet
+    candidate: str | None = None  # trained, not yet in use; None: there is none
     current: str | None = None  # in use; None: the shipped one
     previous: str | None = None  # in use before; None: the shipped one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackInUse:
-    """The pack to work with, and why those that should have been were passed over."""
+    """The pack in use, and why better ones could not be used."""
 
     pack: Pack
     folder: Path
-    faults: tuple[str, ...] = ()  # a sentence each; any means: degraded
+    faults: tuple[str, ...] = ()  # one sentence for each unusable pack; any fault means degraded
 
 
 class PackRegistry:
@@ -55,13 +55,13 @@ class PackRegistry:
         self._file = folder / "in-use.json"
 
     def roles(self) -> PackRoles:
-        """Who plays which part.  Raise PackError when the file that says so is damaged."""
+        """Return the roles.  Raise PackError when `in-use.json` is damaged."""
         try:
             table = json.loads(self._file.read_text(encoding="utf-8"))
             roles = PackRoles(**table)
             names = (roles.candidate, roles.current, roles.previous)
             if not all(name is None or _DIGEST.fullmatch(name) for name in names):
-                raise ValueError("a part is played by twelve digits, or null")
+                raise ValueError("a role is a name of twelve hexadecimal digits, or null")
         except FileNotFoundError:
             return PackRoles()
         except (OSError, ValueError, TypeError) as error:
@@ -71,66 +71,68 @@ class PackRegistry:
         return roles
 
     def path_of(self, name: str | None) -> Path | None:
-        """Where the pack of this name lies."""
+        """Return the folder of the pack with this name."""
         return self.folder / name if name else None
 
     def add_candidate(self, write: Callable[[Path], object]) -> Path:
-        """Let `write` make a pack in a fresh folder; when it is whole, it is the candidate.
+        """Let `write` create a pack in a new folder, verify it, and make it the candidate.
 
-        Raise PackError, and change nothing, when it is not.
+        Return its folder.  Raise PackError, and change nothing, when the pack is not valid.
         """
-        fresh = self.folder / "new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+        new_folder = self.folder / "new"
+        shutil.rmtree(new_folder, ignore_errors=True)
+        new_folder.mkdir(parents=True)
         try:
-            write(fresh)
-            name = _load(fresh).digest[:12]
-            place = self.folder / name
-            if place.exists():  # the same labels again, or it was damaged since
-                shutil.rmtree(place)
-            fresh.rename(place)
+            write(new_folder)
+            name = _load(new_folder).digest[:12]
+            folder = self.folder / name
+            if folder.exists():  # trained on the same marks before, or damaged since
+                shutil.rmtree(folder)
+            new_folder.rename(folder)
         finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-        self._settle(replace(self.roles(), candidate=name))
-        return place
+            shutil.rmtree(new_folder, ignore_errors=True)
+        self._write_roles(replace(self.roles(), candidate=name))
+        return folder
 
     def promote(self) -> None:
-        """The candidate becomes current, the current previous.  Raise ConfigError without one."""
+        """Make the candidate current and the current previous.  Raise ConfigError without one."""
         roles = self.roles()
         if roles.candidate is None:
             raise ConfigError("there is no candidate: `monitor model train --with-marks` makes one")
-        same = (
-            roles.candidate == roles.current
-        )  # taught the same again: nothing new to go back from
-        previous = roles.previous if same else roles.current
-        self._settle(PackRoles(current=roles.candidate, previous=previous))
+        # A candidate equal to the current pack leaves the previous one in place for a rollback.
+        is_unchanged = roles.candidate == roles.current
+        previous = roles.previous if is_unchanged else roles.current
+        self._write_roles(PackRoles(current=roles.candidate, previous=previous))
 
     def rollback(self) -> None:
-        """Undo a promotion: the current becomes candidate again, the previous current.
+        """Undo a promotion: the current becomes candidate again, the previous becomes current.
 
-        Raise ConfigError when the shipped pack is in use: nothing was promoted.
+        Raise ConfigError when the shipped pack is in use, because nothing was promoted.
         """
         roles = self.roles()
         if roles.current is None:
             raise ConfigError("there is nothing to go back to: the shipped pack is in use")
-        self._settle(PackRoles(candidate=roles.current, current=roles.previous))
+        self._write_roles(PackRoles(candidate=roles.current, current=roles.previous))
 
-    def _settle(self, roles: PackRoles) -> None:
-        """Replace the file, then drop the packs that play no part any more."""
+    def _write_roles(self, roles: PackRoles) -> None:
+        """Replace `in-use.json`, then delete the packs without a role."""
         table = {"candidate": roles.candidate, "current": roles.current, "previous": roles.previous}
-        fresh = self._file.with_name("in-use.json.new")
-        with fresh.open("w", encoding="utf-8") as file:
+        new_file = self._file.with_name("in-use.json.new")
+        with new_file.open("w", encoding="utf-8") as file:
             file.write(json.dumps(table, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self._file)
-        for place in self.folder.iterdir():
-            if _DIGEST.fullmatch(place.name) and place.name not in table.values():
-                shutil.rmtree(place, ignore_errors=True)
+        new_file.replace(self._file)
+        for folder in self.folder.iterdir():
+            if _DIGEST.fullmatch(folder.name) and folder.name not in table.values():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def pack_digest(folder: Path) -> str:
-    """Twelve digits that change when the pack there is trained anew; of a sound one or not."""
+    """Return the first twelve digits of the manifest's SHA-256; "" without a manifest.
+
+    The pack is not verified.
+    """
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return ""
@@ -138,23 +140,23 @@ def pack_digest(folder: Path) -> str:
 
 
 def first_usable_pack(folders: Sequence[Path], *, faults: Sequence[str] = ()) -> PackInUse:
-    """The first of these packs, the best first, that can be used.
+    """Return the first valid pack of `folders`, which are in order of preference.
 
-    Raise PackError with every reason when there is none.
+    Raise PackError with every reason when none is valid.
     """
-    found = list(faults)
+    reasons = list(faults)
     for folder in folders:
         try:
             loaded = _load(folder)
         except PackError as error:
-            found.append(str(error))
+            reasons.append(str(error))
         else:
-            return PackInUse(pack=loaded, folder=folder, faults=tuple(found))
-    raise PackError("\n".join(found))
+            return PackInUse(pack=loaded, folder=folder, faults=tuple(reasons))
+    raise PackError("\n".join(reasons))
 
 
 def _load(folder: Path) -> Pack:
-    # Here: who only asks which pack is in use, as most commands do, need not load numpy.
+    # Imported here, because most commands only need the names of packs, and numpy loads slowly.
     from monitor.classify.packs import pack
 
     return pack.load_pack(folder)

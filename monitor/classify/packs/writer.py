@@ -1,4 +1,4 @@
-"""Write a trained pack: arrays and lists, never a pickle, and the checksum of all that decides."""
+"""Pack writer: writes the weights of a trained topic pack and the manifest with checksums."""
 
 from __future__ import annotations
 
@@ -29,24 +29,26 @@ def write_pack(
     themes: Mapping[str, float],
     training: Mapping[str, object],
 ) -> None:
-    """Write the weights of the pack whose words stand in `source` into the pack `out`.
+    """Write a trained model as pack `out`, with the metadata and lexicon of the pack `source`.
 
-    What is there already stays in use until everything is written.  The same input gives the same
+    Existing weights stay in place until all new files are written.  The same input gives the same
     bytes.
     """
     out.mkdir(parents=True, exist_ok=True)
     if out.resolve() != source.resolve():
         shutil.copyfile(source / "pack.toml", out / "pack.toml")
-        shutil.rmtree(out / "lexicon", ignore_errors=True)  # lists that the source has no more
+        shutil.rmtree(
+            out / "lexicon", ignore_errors=True
+        )  # removes lists that the source no longer has
         shutil.copytree(source / "lexicon", out / "lexicon")
-    fresh = out / "weights.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    new_weights = out / "weights.new"
+    shutil.rmtree(new_weights, ignore_errors=True)
+    new_weights.mkdir()
     for name, content in _contents(model).items():
-        (fresh / name).write_bytes(content)
-    decided = [name for name in deciding_files(out) if not name.startswith("weights/")]
-    files = {name: out / name for name in decided}
-    files |= {f"weights/{file.name}": file for file in sorted(fresh.iterdir())}
+        (new_weights / name).write_bytes(content)
+    copied = [name for name in deciding_files(out) if not name.startswith("weights/")]
+    files = {name: out / name for name in copied}
+    files |= {f"weights/{file.name}": file for file in sorted(new_weights.iterdir())}
     manifest = {
         "format": FORMAT,
         "threshold": threshold,
@@ -58,8 +60,8 @@ def write_pack(
         },
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (fresh / "manifest.json").write_text(text, encoding="utf-8")
-    _exchange(fresh, out / "weights")
+    (new_weights / "manifest.json").write_text(text, encoding="utf-8")
+    _replace_folder(new_weights, out / "weights")
 
 
 def _contents(model: ModelWeights) -> dict[str, bytes]:
@@ -83,11 +85,11 @@ def _contents(model: ModelWeights) -> dict[str, bytes]:
     return contents
 
 
-def _exchange(fresh: Path, place: Path) -> None:
-    """Put the new folder in the old one's place; the old one goes when the new one stands."""
+def _replace_folder(new: Path, place: Path) -> None:
+    """Move the new folder to `place`; the old one is deleted last."""
     old = place.with_name("weights.old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.rename(old)
-    fresh.rename(place)
+    new.rename(place)
     shutil.rmtree(old, ignore_errors=True)

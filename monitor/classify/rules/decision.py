@@ -1,4 +1,4 @@
-"""Does it matter, all told?  The pack's verdict and the operator's rules become one decision."""
+"""Decision: combines the pack's verdict and the hits of keyword rules."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHi
 
 
 def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decision:
-    """Settle one entry.
+    """Return the decision on one entry.
 
-    `drop` wins over `flag`, `flag` over the score; boosts are added up before the score is held
-    against the threshold.  `config` is the digest of the settings that decide.
+    `drop` takes precedence over `flag`, and `flag` over the score.  Boosts are added to the score
+    before it is compared with the threshold.  `config` is the digest of the settings that decide.
     """
     score = verdict.score + sum(hit.boost for hit in hits if hit.action is RuleAction.BOOST)
     score = min(1.0, max(0.0, score))
-    relevant, reason = _settle(verdict, score, {hit.action for hit in hits})
+    relevant, reason = _outcome(verdict, score, {hit.action for hit in hits})
     return Decision(
         relevant=relevant,
         reason=reason,
@@ -31,7 +31,7 @@ def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decisio
     )
 
 
-def _settle(
+def _outcome(
     verdict: Verdict, score: float, actions: set[RuleAction]
 ) -> tuple[bool, DecisionReason]:
     if RuleAction.DROP in actions:
@@ -45,16 +45,16 @@ def _settle(
 
 
 def _labels(verdict: Verdict, hits: Sequence[RuleHit]) -> tuple[str, ...]:
-    """The themes it counts for: named by a rule, or at their threshold; at least the likeliest.
+    """The themes of a relevant article: named by a rule, or with at least their threshold.
 
-    A relevant article always has one, so that nobody who asked for a theme misses an article
-    because every theme was a little unsure.
+    Without any, the most likely theme is chosen, so that subscribers to single themes do not miss
+    an article of which every theme is a little below its threshold.
     """
-    named = {hit.theme for hit in hits if hit.theme and hit.action is not RuleAction.DROP}
+    by_rule = {hit.theme for hit in hits if hit.theme and hit.action is not RuleAction.DROP}
     likely = sorted(verdict.themes, key=lambda slug: (-verdict.themes[slug], slug))
     chosen = [
         slug
         for slug in likely
-        if slug in named or verdict.themes[slug] >= verdict.theme_thresholds.get(slug, 0.5)
+        if slug in by_rule or verdict.themes[slug] >= verdict.theme_thresholds.get(slug, 0.5)
     ]
     return tuple(chosen or likely[:1])

@@ -1,6 +1,6 @@
-"""Operators' keyword rules: what they find in an entry, as it stands there.
+"""Keyword rules of operators: matching of words, phrases and RE2 patterns in entries.
 
-Patterns run on RE2, whose time grows with the text and never explodes, whatever is written.
+RE2 matches in time linear in the text, whatever the pattern.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from monitor.domain.articles import RuleAction, RuleHit
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 
-MAX_PATTERN = 1_000  # characters; a literal of 100,000 would make RE2 complain of its memory
-MAX_MEMORY = 8 * 2**20  # bytes that one pattern may take
-MAX_TEXT = 20_000  # characters of an entry that are looked at
+MAX_PATTERN = 1_000  # characters; much longer literals exceed the memory limit of RE2
+MAX_MEMORY = 8 * 2**20  # bytes for one pattern
+MAX_TEXT = 20_000  # characters of an entry that are searched
 
 _LETTERS = r"[\p{L}\p{M}\p{N}_]"
 _LEFT, _RIGHT = r"(?:^|[^\p{L}\p{M}\p{N}_])", r"(?:$|[^\p{L}\p{M}\p{N}_])"
-# Written without spaces between words (Han, kana, Thai), or with particles grown on to them
-# (Hangul): a term of these is found inside a longer run, too.
+# Scripts without spaces between words (Han, kana, Thai) or with attached particles (Hangul): a term
+# in these also matches inside a longer run.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordRule:
-    """One rule, as the operator wrote it; see `config/defaults.toml`.
+    """One rule as written by the operator; see `config/defaults.toml`.
 
-    It applies when one of `any` (if there are some), every one of `all`, none of `none`, and the
-    `regex` (if there is one) are found in `where`.
+    It applies when `where` contains one of `any` (unless empty), all of `all`, none of `none`, and
+    a match of `regex` (unless empty).
     """
 
     name: str
@@ -49,20 +49,21 @@ class KeywordRule:
 
 
 class KeywordRules:
-    """Every rule, checked and compiled."""
+    """A set of rules, checked and compiled."""
 
     def __init__(self, rules: Sequence[KeywordRule], *, themes: Sequence[str]) -> None:
-        """Raise ConfigError naming the rule, what is wrong with it and what to do."""
-        doubled = [name for name, n in Counter(rule.name for rule in rules).items() if n > 1]
-        if doubled:
-            raise ConfigError(f"keyword rule {doubled[0]!r} is there twice: rename one of them")
+        """Raise ConfigError naming the rule, the fault and the remedy."""
+        counts = Counter(rule.name for rule in rules)
+        duplicates = [name for name, count in counts.items() if count > 1]
+        if duplicates:
+            raise ConfigError(f"keyword rule {duplicates[0]!r} exists twice: rename one of them")
         for rule in rules:
             _check(rule, themes)
         self._rules = [_Compiled(rule) for rule in rules]
         self._places = {rule.where for rule in rules}
 
     def hits(self, entry: Entry) -> tuple[RuleHit, ...]:
-        """The rules that apply to an entry, in the order written, with the terms they found."""
+        """Return the rules that apply to an entry, in the order written, with the matched terms."""
         if not self._rules:
             return ()
         texts = _texts(entry, self._places)
@@ -73,11 +74,11 @@ class KeywordRules:
 @dataclass(frozen=True, slots=True)
 class _Text:
     plain: str
-    folded: str  # to look for a term's letters before RE2 is asked for its edges
+    folded: str  # case-folded, for a substring test before the slower RE2 match
 
 
 def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
-    """What stands at these places of an entry."""
+    """The texts of an entry to search, by `where`."""
     title = unicodedata.normalize("NFC", entry.title)
     text = unicodedata.normalize("NFC", entry.text[:MAX_TEXT])
     plain = {"title": title, "text": text, "anywhere": f"{title}\n{text}"}
@@ -85,7 +86,7 @@ def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
 
 
 class _Compiled:
-    """A rule ready to be asked."""
+    """A compiled rule."""
 
     def __init__(self, rule: KeywordRule) -> None:
         self.where = rule.where
@@ -100,19 +101,19 @@ class _Compiled:
     def hit(self, text: _Text) -> RuleHit | None:
         if not self._may_apply(text.folded) or any(term.find(text) for term in self._none):
             return None
-        one_of = [term.find(text) for term in self._any]
-        every = [term.find(text) for term in self._all]
+        any_matches = [term.find(text) for term in self._any]
+        all_matches = [term.find(text) for term in self._all]
         pattern = self._regex.search(text.plain) if self._regex else None
-        lacks_any = bool(one_of) and not any(one_of)
-        if lacks_any or None in every or (self._regex and not pattern):
+        lacks_any = bool(any_matches) and not any(any_matches)
+        if lacks_any or None in all_matches or (self._regex and not pattern):
             return None
-        found = [term for term in (*one_of, *every) if term]
+        terms = [term for term in (*any_matches, *all_matches) if term]
         if pattern:
-            found.append(pattern.group()[:100])
-        return self._hit(found)
+            terms.append(pattern.group()[:100])
+        return self._hit(terms)
 
     def _may_apply(self, folded: str) -> bool:
-        """False where letters that it asks for are missing: so for nearly every entry, at once."""
+        """Whether the letters of the terms occur: a fast test that excludes nearly every entry."""
         for letters in self._all_letters:
             if letters not in folded:
                 return False
@@ -121,33 +122,35 @@ class _Compiled:
                 return True
         return not self._any_letters
 
-    def _hit(self, found: Sequence[str]) -> RuleHit:
+    def _hit(self, terms: Sequence[str]) -> RuleHit:
         rule = self._rule
         return RuleHit(
             rule=rule.name,
             action=RuleAction(rule.action),
-            terms=tuple(dict.fromkeys(found)),
+            terms=tuple(dict.fromkeys(terms)),
             boost=rule.boost,
             theme=rule.theme,
         )
 
 
 class _Term:
-    """A word, a phrase, or a stem with its star."""
+    """A word, a phrase, or a stem that ends with a star."""
 
     def __init__(self, term: str, rule: str) -> None:
         words = unicodedata.normalize("NFC", term).split()
         bare = [word.removesuffix("*") for word in words]
         if not words or not all(bare) or any("*" in word for word in bare):
             raise ConfigError(
-                f"keyword rule {rule!r}: {term!r} is no term: write words, each with at most one"
+                f"keyword rule {rule!r}: {term!r} is not a term: write words, each with at most one"
                 " star, at its end"
             )
-        self.letters = max(bare, key=len).casefold()  # of its longest word: no match without them
+        self.letters = max(
+            bare, key=len
+        ).casefold()  # of the longest word; every match contains them
         self._pattern = _pattern(_edged(words), rule)
 
     def find(self, text: _Text) -> str | None:
-        """The term as it stands in the text, or None."""
+        """Return the term as written in the text, or None."""
         if self.letters not in text.folded:
             return None
         match = self._pattern.search(text.plain)
@@ -155,13 +158,15 @@ class _Term:
 
 
 def _edged(words: Sequence[str]) -> str:
-    """The pattern of a term: whole words, any white space between them, a star as any ending."""
+    """The RE2 pattern of a term: whole words, any white space between, a star as any ending."""
     body = r"\s+".join(
         re2.escape(word.removesuffix("*")) + (f"{_LETTERS}*" if word.endswith("*") else "")
         for word in words
     )
     first, last = words[0], words[-1]
-    alone = len(words) == 1 and len(first.removesuffix("*")) == 1  # "北" is in too many words
+    alone = (
+        len(words) == 1 and len(first.removesuffix("*")) == 1
+    )  # single characters such as "北" occur in too many words
     left = _LEFT if alone or not _UNSPACED.match(first[0]) else ""
     right = _RIGHT if alone or not _UNSPACED.match(last.removesuffix("*")[-1]) else ""
     return f"{left}({body}){'' if last.endswith('*') else right}"
@@ -177,28 +182,31 @@ def _pattern(pattern: str, rule: str) -> Any:
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        said = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
+        message = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise ConfigError(
-            f"keyword rule {rule!r}: {pattern!r} is no RE2 pattern: {said} (RE2 has no look-around"
-            " and no back-references)"
+            f"keyword rule {rule!r}: {pattern!r} is not an RE2 pattern: {message} (RE2 has no"
+            " look-around and no back-references)"
         ) from None
 
 
 def _check(rule: KeywordRule, themes: Sequence[str]) -> None:
-    """What a rule must be; each fault in the operator's words."""
-    asked = {term.casefold() for term in (*rule.any, *rule.all)}
-    both = sorted(asked & {term.casefold() for term in rule.none})
-    boosts = rule.action == RuleAction.BOOST
+    """Raise ConfigError for the first fault of a rule."""
+    required = {term.casefold() for term in (*rule.any, *rule.all)}
+    contradictory = sorted(required & {term.casefold() for term in rule.none})
+    is_boost = rule.action == RuleAction.BOOST
     faults = (
-        (not asked and not rule.regex, "would apply to everything: give it any, all or regex"),
-        (both, f"can never apply: {', '.join(both)} is both asked for and ruled out"),
-        (boosts and not rule.boost, "boosts by nothing: set boost, for example boost = 0.2"),
-        (rule.boost and not boosts, f'has a boost but its action is "{rule.action}"'),
+        (not required and not rule.regex, "would apply to everything: set any, all or regex"),
+        (
+            contradictory,
+            f"can never apply: {', '.join(contradictory)} is both required and excluded",
+        ),
+        (is_boost and not rule.boost, "has no boost value: set boost, for example boost = 0.2"),
+        (rule.boost and not is_boost, f'has a boost but its action is "{rule.action}"'),
         (
             rule.theme is not None and rule.theme not in themes,
             f"names the theme {rule.theme!r}; there are: {', '.join(themes)}",
         ),
     )
-    for wrong, says in faults:
-        if wrong:
-            raise ConfigError(f"keyword rule {rule.name!r} {says}")
+    for is_faulty, message in faults:
+        if is_faulty:
+            raise ConfigError(f"keyword rule {rule.name!r} {message}")

@@ -1,4 +1,4 @@
-"""Is the candidate better than the pack in use?  Two packs before the same articles."""
+"""Comparison of the candidate with the pack in use, on the same articles."""
 
 from __future__ import annotations
 
@@ -11,54 +11,54 @@ from monitor.classify.training.examples import Example
 from monitor.classify.training.golden import GoldenEvent, GoldenScore, Judge
 from monitor.domain.feeds import Entry
 
-# Under so many, a percentage would say more than is known.
+# With fewer, a percentage would suggest more precision than there is.
 MIN_SAMPLE = 20
 _Z = 1.96  # 95 %
 
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """Some of so many."""
+    """A number of hits out of a total."""
 
     hits: int
-    of: int
+    total: int
 
     def __str__(self) -> str:
         """ "23 of 31, 74 % (57–86 %)"; the counts alone when there are few."""
-        counts = f"{self.hits} of {self.of}"
-        if self.of < MIN_SAMPLE:
+        counts = f"{self.hits} of {self.total}"
+        if self.total < MIN_SAMPLE:
             return counts
         low, high = self.interval()
-        return f"{counts}, {self.hits / self.of:.0%} ({low:.0%}–{high:.0%})".replace("%", " %")
+        return f"{counts}, {self.hits / self.total:.0%} ({low:.0%}–{high:.0%})".replace("%", " %")
 
     def interval(self) -> tuple[float, float]:
-        """The Wilson interval: where the true share lies, 19 times in 20."""
-        if not self.of:
+        """Return the 95 % Wilson score interval of the true proportion."""
+        if not self.total:
             return 0.0, 1.0
-        share, square = self.hits / self.of, _Z * _Z / self.of
+        share, square = self.hits / self.total, _Z * _Z / self.total
         middle = (share + square / 2) / (1 + square)
-        around = math.sqrt(share * (1 - share) / self.of + square / self.of / 4)
+        around = math.sqrt(share * (1 - share) / self.total + square / self.total / 4)
         half = _Z * around / (1 + square)
         return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
     def as_dict(self) -> dict[str, object]:
-        """The counts, and the interval where there are enough."""
-        if self.of < MIN_SAMPLE:
-            return {"hits": self.hits, "of": self.of}
+        """Return the counts, and the interval if the sample is large enough."""
+        if self.total < MIN_SAMPLE:
+            return {"hits": self.hits, "of": self.total}
         return {
             "hits": self.hits,
-            "of": self.of,
-            "interval": [round(e, 4) for e in self.interval()],
+            "of": self.total,
+            "interval": [round(bound, 4) for bound in self.interval()],
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackScores:
-    """How one pack did."""
+    """The scores of one pack."""
 
-    precision: Proportion  # on the held-out labels
-    recall: Proportion
-    own: Proportion  # the pack's own examples on the right side
+    precision: Proportion  # on the held-out marks
+    recall: Proportion  # on the held-out marks
+    own_examples: Proportion  # correctly judged examples of the pack itself
     golden: GoldenScore | None  # None: the topic has no golden events
 
 
@@ -66,30 +66,30 @@ class PackScores:
 class PackComparison:
     """Two packs side by side."""
 
-    held_out: int  # labels that neither pack was trained on
+    held_out: int  # marks that neither pack was trained on
     current: PackScores
     candidate: PackScores
-    mended: int  # held-out labels that only the candidate has right
-    broken: int  # those that only the current pack has right
+    mended: int  # held-out marks that only the candidate judges correctly
+    broken: int  # held-out marks that only the current pack judges correctly
     lost: tuple[GoldenEvent, ...]  # recalled by the current pack, not by the candidate
 
     @property
     def says_little(self) -> bool:
-        """Are there too few held-out labels to tell the packs apart by them?"""
+        """Whether there are too few held-out marks to compare the packs by them."""
         return self.held_out < MIN_SAMPLE
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """The table for people: what, the current pack, the candidate."""
+        """Return the table for people: figure, current pack, candidate."""
         pairs: list[tuple[str, object, object]] = [
             ("held-out labels: precision", self.current.precision, self.candidate.precision),
             ("held-out labels: recall", self.current.recall, self.candidate.recall),
-            ("own examples judged right", self.current.own, self.candidate.own),
+            ("own examples judged right", self.current.own_examples, self.candidate.own_examples),
         ]
-        now, then = self.current.golden, self.candidate.golden
-        if now and then:
+        current, candidate = self.current.golden, self.candidate.golden
+        if current and candidate:
             pairs += [
-                ("golden events recalled", _events(now), _events(then)),
-                ("their wordings flagged", _wordings(now), _wordings(then)),
+                ("golden events recalled", _events(current), _events(candidate)),
+                ("their wordings flagged", _wordings(current), _wordings(candidate)),
             ]
         return [(name, str(left), str(right)) for name, left, right in pairs]
 
@@ -120,7 +120,7 @@ def _as_dict(figures: PackScores) -> dict[str, object]:
     return {
         "precision": figures.precision.as_dict(),
         "recall": figures.recall.as_dict(),
-        "own_examples": figures.own.as_dict(),
+        "own_examples": figures.own_examples.as_dict(),
         "golden": figures.golden.as_dict() if figures.golden else None,
     }
 
@@ -133,51 +133,60 @@ def compare_packs(
     own: Sequence[Example],
     events: Sequence[GoldenEvent],
 ) -> PackComparison:
-    """Let both judge the labels held out, the pack's own examples and the golden events."""
-    truth = [one.relevant for one in held_out]
-    answers = [_answers(judge, held_out) for judge in (current, candidate)]
-    right = [[said == true for said, true in zip(answer, truth, strict=True)] for answer in answers]
-    scores = [
-        golden.score_golden_events(events, judge) if events else None
-        for judge in (current, candidate)
-    ]
-    left, other = (
-        PackScores(
-            precision=Proportion(sum(map(bool.__and__, answer, truth)), sum(answer)),
-            recall=Proportion(sum(map(bool.__and__, answer, truth)), sum(truth)),
-            own=_own(judge, own),
-            golden=score,
-        )
-        for judge, answer, score in zip((current, candidate), answers, scores, strict=True)
-    )
+    """Judge the held-out marks, the pack's own examples and the golden events with both packs."""
+    truth = [example.relevant for example in held_out]
+    before, after = _answers(current, held_out), _answers(candidate, held_out)
+    scores_before = _scores(current, before, truth, own, events)
+    scores_after = _scores(candidate, after, truth, own, events)
+    correct_before = [answer == is_true for answer, is_true in zip(before, truth, strict=True)]
+    correct_after = [answer == is_true for answer, is_true in zip(after, truth, strict=True)]
+    pairs = list(zip(correct_before, correct_after, strict=True))
     return PackComparison(
         held_out=len(held_out),
-        current=left,
-        candidate=other,
-        mended=sum(not before and after for before, after in zip(*right, strict=True)),
-        broken=sum(before and not after for before, after in zip(*right, strict=True)),
-        lost=lost_events(events, *scores),
+        current=scores_before,
+        candidate=scores_after,
+        mended=pairs.count((False, True)),
+        broken=pairs.count((True, False)),
+        lost=lost_events(events, scores_before.golden, scores_after.golden),
     )
 
 
 def lost_events(
-    events: Sequence[GoldenEvent], now: GoldenScore | None, then: GoldenScore | None
+    events: Sequence[GoldenEvent], current: GoldenScore | None, candidate: GoldenScore | None
 ) -> tuple[GoldenEvent, ...]:
-    """The golden events that the pack in use recalls and the other does not."""
-    if now is None or then is None:
+    """Return the golden events that the current pack recalls and the candidate does not."""
+    if current is None or candidate is None:
         return ()
-    gone = now.recalled - then.recalled
-    return tuple(event for event in events if event.key in gone)
+    lost = current.recalled - candidate.recalled
+    return tuple(event for event in events if event.key in lost)
+
+
+def _scores(
+    judge: Judge,
+    answers: Sequence[bool],
+    truth: Sequence[bool],
+    own: Sequence[Example],
+    events: Sequence[GoldenEvent],
+) -> PackScores:
+    true_positives = sum(map(bool.__and__, answers, truth))
+    return PackScores(
+        precision=Proportion(true_positives, sum(answers)),
+        recall=Proportion(true_positives, sum(truth)),
+        own_examples=_correct(judge, own),
+        golden=golden.score_golden_events(events, judge) if events else None,
+    )
 
 
 def _answers(judge: Judge, examples: Sequence[Example]) -> list[bool]:
+    """Whether the pack finds each example relevant."""
     entries = [
-        Entry(title=one.title, text=one.text, language=one.language or None) for one in examples
+        Entry(title=example.title, text=example.text, language=example.language or None)
+        for example in examples
     ]
     return [verdict.score >= verdict.threshold for verdict in judge(entries)]
 
 
-def _own(judge: Judge, examples: Sequence[Example]) -> Proportion:
-    answers = _answers(judge, examples)
-    right = sum(said == one.relevant for said, one in zip(answers, examples, strict=True))
-    return Proportion(right, len(examples))
+def _correct(judge: Judge, examples: Sequence[Example]) -> Proportion:
+    answers = zip(_answers(judge, examples), examples, strict=True)
+    correct = sum(answer == example.relevant for answer, example in answers)
+    return Proportion(correct, len(examples))

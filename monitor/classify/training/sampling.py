@@ -1,7 +1,7 @@
-"""Which articles would teach the pack most?  Those it is unsure of, and some that it is sure of.
+"""Active-learning sampling: articles to mark, near the threshold and at random far below it.
 
-Near the threshold a mark settles most; deep below it lies what the pack overlooks, and only a draw
-by lot finds that.
+A mark near the threshold teaches the pack the most; relevant articles that it misses lie far below
+and are found only by a random sample.
 """
 
 from __future__ import annotations
@@ -16,60 +16,62 @@ from monitor.domain.keys import key_of
 from monitor.text.comparison import folded
 
 DEEP_ONE_IN = 3
-POOL = 5  # articles looked at for each one chosen, so that languages and feeds can be spread
+POOL = 5  # candidates for each chosen article, so that languages and feeds can be spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledArticle:
-    """An article to mark, and why this one."""
+    """An article to mark, and the reason for the choice."""
 
     article: Article
     reason: str
 
 
 def daily_sample(keys: Sequence[str], day: date, number: int) -> list[str]:
-    """So many of the keys, by lot: the same ones all day, others tomorrow."""
+    """Return a pseudo-random sample of `number` keys, the same for all of a day."""
     return sorted(keys, key=lambda key: key_of(key, day.isoformat()))[:number]
 
 
 def choose_articles(
     near: Sequence[Article], deep: Sequence[Article], *, number: int
 ) -> list[SampledArticle]:
-    """Two thirds from `near`, the nearest first, a third from `deep`, in the order drawn.
+    """Choose two thirds from `near`, the nearest first, and a third from `deep`, in its order.
 
-    Each next one is of the feed and language that were chosen least.  Where one kind runs out the
-    other fills up; no headline comes twice.
+    Each choice prefers the feed and language that were chosen least.  When one pool runs out the
+    other fills the rest.  No headline is chosen twice.
     """
     spread = _Spread()
-    lots = spread.take(deep, number // DEEP_ONE_IN)
-    unsure = spread.take(near, number - len(lots))
-    lots += spread.take(deep, number - len(lots) - len(unsure))
-    return [SampledArticle(article=one, reason=_near(one)) for one in unsure] + [
-        SampledArticle(article=one, reason=_deep(one)) for one in lots
-    ]
+    sampled = spread.take(deep, number // DEEP_ONE_IN)
+    uncertain = spread.take(near, number - len(sampled))
+    sampled += spread.take(deep, number - len(sampled) - len(uncertain))
+    chosen = [SampledArticle(article=article, reason=_near(article)) for article in uncertain]
+    chosen += [SampledArticle(article=article, reason=_deep(article)) for article in sampled]
+    return chosen
 
 
 class _Spread:
-    """Chooses, and remembers what was chosen."""
+    """Chooses articles evenly over feeds and languages."""
 
     def __init__(self) -> None:
-        self._chosen: Counter[str] = Counter()  # feeds and languages
+        self._chosen: Counter[str] = Counter()  # by feed and by language
         self._headlines: set[str] = set()
 
     def take(self, pool: Sequence[Article], number: int) -> list[Article]:
-        """Up to so many of the pool."""
-        taken: list[Article] = []
-        while len(taken) < number:
-            left = [one for one in pool if folded(one.entry.title) not in self._headlines]
-            if not left:
+        """Return up to `number` articles of the pool."""
+        chosen: list[Article] = []
+        while len(chosen) < number:
+            remaining = [
+                article for article in pool if folded(article.entry.title) not in self._headlines
+            ]
+            if not remaining:
                 break
-            best = min(left, key=self._seen)  # of equals the first
-            taken.append(best)
+            best = min(remaining, key=self._times_chosen)  # the first of equals
+            chosen.append(best)
             self._chosen.update((best.feed_key, _language(best)))
             self._headlines.add(folded(best.entry.title))
-        return taken
+        return chosen
 
-    def _seen(self, article: Article) -> int:
+    def _times_chosen(self, article: Article) -> int:
         return self._chosen[article.feed_key] + self._chosen[_language(article)]
 
 
@@ -83,4 +85,4 @@ def _near(article: Article) -> str:
 
 
 def _deep(article: Article) -> str:
-    return f"drawn by lot from far below, where misses hide: {article.decision.score:.2f}"
+    return f"random sample far below the threshold: {article.decision.score:.2f}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.classify.features.opening import prepare_opening
 from monitor.classify.features.vectors import GATE, extract_features
 from monitor.classify.model.linear import LinearClassifier
-from monitor.classify.model.term_weights import MOST_AGAINST, MOST_FOR
+from monitor.classify.model.term_weights import MAX_TERMS_AGAINST, MAX_TERMS_FOR
 from monitor.classify.packs import pack
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
@@ -137,8 +137,8 @@ def test_terms_speak_for_and_against(classifier):
     against = [term.text.lower() for term in verdict.terms if term.weight < 0]
     assert any("sheep" in term for term in towards)
     assert any("coach" in term for term in against)
-    assert len(towards) <= MOST_FOR
-    assert len(against) <= MOST_AGAINST
+    assert len(towards) <= MAX_TERMS_FOR
+    assert len(against) <= MAX_TERMS_AGAINST
 
 
 def test_what_cannot_belong_has_no_terms(classifier):

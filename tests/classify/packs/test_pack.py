@@ -129,12 +129,12 @@ def test_an_array_that_is_not_ours_is_refused_even_when_the_manifest_lists_it(
     folder, name, content
 ):
     forge(folder, name, content)
-    refused(folder, str(folder / name), "not an array of ours")
+    refused(folder, str(folder / name), "not a valid array")
 
 
 def test_nothing_of_an_array_of_objects_is_ever_run(folder, tmp_path):
     forge(folder, "weights/matrix.npy", npy(np.array([_Touch(tmp_path / "ran")], dtype=object)))
-    refused(folder, "matrix.npy", "not an array of ours")
+    refused(folder, "matrix.npy", "not a valid array")
     assert not (tmp_path / "ran").exists()
 
 
@@ -154,7 +154,7 @@ def test_a_truncated_array_is_refused(folder, name):
     (folder / name).write_bytes(raw[:-3])
     refused(folder, str(folder / name), "altered since training")
     forge(folder, name, raw[:-3])
-    refused(folder, str(folder / name), "not an array of ours")
+    refused(folder, str(folder / name), "not a valid array")
 
 
 @pytest.mark.parametrize("name", ["words", "characters", "lexicon", "matrix"])
@@ -168,7 +168,7 @@ def test_numbers_that_are_none_are_refused(folder):
     values = np.load(folder / "weights" / "matrix.npy")
     values[0, 0] = np.nan
     forge(folder, "weights/matrix.npy", npy(values))
-    refused(folder, "matrix.npy", "holds numbers that are none")
+    refused(folder, "matrix.npy", "contains values that are not finite")
 
 
 def test_a_list_that_is_no_text_is_refused(folder):
@@ -197,7 +197,7 @@ def test_a_huge_file_is_not_read(folder, name):
 
 def test_another_format_says_what_to_do(folder):
     manifest(folder, lambda table: table.update(format=2))
-    refused(folder, "format 2, and this program reads 1", "monitor model train")
+    refused(folder, "format 2, but this program reads format 1", "monitor model train")
 
 
 @pytest.mark.parametrize("raw", ["", "[]", "{}", "null", "{", "3", '"files"', "\udcff"])
@@ -209,10 +209,10 @@ def test_what_is_no_manifest_is_refused(folder, raw):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda table: table.pop("files"), "lists no files"),
-        (lambda table: table.pop("temperature"), "not as training writes it"),
-        (lambda table: table.update(threshold="high"), "not as training writes it"),
-        (lambda table: table["themes"].pop("law"), "its themes are not those of the weights"),
+        (lambda table: table.pop("files"), "the list of files is missing"),
+        (lambda table: table.pop("temperature"), "not a valid manifest"),
+        (lambda table: table.update(threshold="high"), "not a valid manifest"),
+        (lambda table: table["themes"].pop("law"), "its themes differ from those of the weights"),
         (lambda table: table["files"].pop("pack.toml"), "not part of the trained pack"),
         (lambda table: table["files"].update({"../x": "0"}), "missing from the pack"),
     ],
@@ -226,13 +226,13 @@ def test_a_manifest_of_another_shape_is_refused(folder, change, says):
     ("text", "says"),
     [
         ("name = ", "not valid TOML"),
-        ("title = 'x'", "not the shape of a pack: 'name'"),
-        ("name = 3\ntitle = 'x'", "name is text"),
-        ("name = 'x'\ntitle = 'x'\ntopic = 3", "not the shape of a pack"),
+        ("title = 'x'", "not a valid pack: 'name'"),
+        ("name = 3\ntitle = 'x'", "name must be text"),
+        ("name = 'x'\ntitle = 'x'\ntopic = 3", "not a valid pack"),
         ("name = 'x'\ntitle = 'x'\n[topic]\nthird = []", "third"),
-        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate is a list of classes"),
-        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate is a list of classes"),
-        ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not the shape of a pack"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate must be a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate must be a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not a valid pack"),
         ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
     ],
 )

@@ -126,7 +126,7 @@ DAMAGE = {
     "a flipped byte": (flip, "altered since training"),
     "a missing file": (lambda folder: (folder / "weights/words.txt").unlink(), "missing"),
     "no weights": (lambda folder: shutil.rmtree(folder / "weights"), "missing"),
-    "another version": (lambda folder: rewrite(folder, format=2), "format 2, and this program"),
+    "another version": (lambda folder: rewrite(folder, format=2), "format 2, but this program"),
     "a pickle among the weights": (
         lambda folder: (folder / "weights/model.pkl").write_bytes(pickle.dumps({})),
         "a pickle, which can run code",

@@ -94,18 +94,18 @@ def test_a_hit_says_which_rule_what_it_does_and_what_it_found():
         (KeywordRule(name="r"), "would apply to everything"),
         (KeywordRule(name="r", none=("x",)), "would apply to everything"),
         (KeywordRule(name="r", any=("X",), none=("x",)), "can never apply"),
-        (KeywordRule(name="r", any=("",)), "is no term"),
-        (KeywordRule(name="r", any=("*",)), "is no term"),
-        (KeywordRule(name="r", any=("*x",)), "is no term"),
-        (KeywordRule(name="r", any=("x**",)), "is no term"),
-        (KeywordRule(name="r", any=("x", "a * b")), "is no term"),
+        (KeywordRule(name="r", any=("",)), "is not a term"),
+        (KeywordRule(name="r", any=("*",)), "is not a term"),
+        (KeywordRule(name="r", any=("*x",)), "is not a term"),
+        (KeywordRule(name="r", any=("x**",)), "is not a term"),
+        (KeywordRule(name="r", any=("x", "a * b")), "is not a term"),
         (KeywordRule(name="r", any=("x",), theme="labor"), "there are: labour"),
-        (KeywordRule(name="r", any=("x",), action="boost"), "boosts by nothing"),
+        (KeywordRule(name="r", any=("x",), action="boost"), "has no boost value"),
         (KeywordRule(name="r", any=("x",), boost=0.1), "has a boost"),
-        (KeywordRule(name="r", regex="("), "no RE2 pattern"),
+        (KeywordRule(name="r", regex="("), "not an RE2 pattern"),
         (KeywordRule(name="r", regex="(?=x)"), "no look-around"),
-        (KeywordRule(name="r", regex=r"(x)\1"), "no RE2 pattern"),
-        (KeywordRule(name="r", regex="x{1001}"), "no RE2 pattern"),
+        (KeywordRule(name="r", regex=r"(x)\1"), "not an RE2 pattern"),
+        (KeywordRule(name="r", regex="x{1001}"), "not an RE2 pattern"),
         (KeywordRule(name="r", regex="x" * 1_001), "longer than 1000 characters"),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_rule_without_sense_is_refused_by_name(rule, says):
 
 def test_two_rules_of_one_name_are_refused():
     twice = [KeywordRule(name="r", any=("x",)), KeywordRule(name="r", any=("y",))]
-    with pytest.raises(ConfigError, match="there twice"):
+    with pytest.raises(ConfigError, match="exists twice"):
         KeywordRules(twice, themes=())
 
 

@@ -40,7 +40,7 @@ def test_a_share_of_few_has_no_interval_in_json():
 def test_the_interval_holds_the_share(hits, more):
     share = Proportion(hits, hits + more)
     low, high = share.interval()
-    assert 0 <= low <= (hits / share.of if share.of else 0.5) <= high <= 1
+    assert 0 <= low <= (hits / share.total if share.total else 0.5) <= high <= 1
 
 
 def judge(*flagged: str) -> Callable[[Sequence[Entry]], list[Verdict]]:
@@ -71,7 +71,7 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
     assert found.current.precision == Proportion(2, 3)
     assert found.candidate.precision == Proportion(2, 2)
     assert found.candidate.recall == Proportion(2, 3)
-    assert found.candidate.own == Proportion(2, 2)
+    assert found.candidate.own_examples == Proportion(2, 2)
     assert [event.key for event in found.lost] == ["2024-09-12-shooting"]
     assert found.says_little
     assert ("golden events recalled", "2 of 2", "1 of 2") in found.rows()

@@ -24,7 +24,7 @@ def test_two_thirds_are_near_and_a_third_is_deep():
         *(f"deep {number}" for number in range(3)),
     ]
     assert asked[0].reason == "near the threshold: 0.50 of 0.50"
-    assert "drawn by lot" in asked[-1].reason
+    assert "random sample" in asked[-1].reason
 
 
 def test_where_one_kind_runs_out_the_other_fills_up():
