@@ -1,4 +1,4 @@
-"""The store: one door to the database, with a room for each family of tables."""
+"""The store: the one way to the database, with a repository for each noun."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ from monitor.store.repositories.websub import WebSub
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 
-# How long a lock, or a database server that restarts, is waited for.
+# How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreCounts:
-    """How much there is."""
+    """How many feeds, articles and alerts are stored."""
 
-    feeds: Mapping[FeedState, int]  # every state; a paused feed counts as that, whatever else
+    feeds: Mapping[
+        FeedState, int
+    ]  # every state; a paused feed counts as paused, whatever its state
     articles: int
-    flagged: int  # of the articles, those found relevant
-    pending: int  # alerts
+    flagged: int  # articles that are relevant
+    pending: int  # alerts, by state
     sent: int
     dead: int
     held: int  # for a later message
@@ -52,10 +54,10 @@ class StoreCounts:
 
 
 class Store:
-    """One database.  Synchronous; used by one thread at a time, whichever."""
+    """One database.  Synchronous; used by one thread at a time."""
 
     def __init__(self, database: Database) -> None:
-        """See `open`."""
+        """Use `open` instead."""
         self._database = database
         self.schema = Schema(database)
         self.feeds = Feeds(database)
@@ -77,10 +79,10 @@ class Store:
     ) -> Store:
         """Open `sqlite:///file` or `postgresql://…`.
 
-        `upgrade` says whether tables that are missing or behind are brought up to date: by
-        default those of SQLite are, and PostgreSQL's are refused.  Calls wait for a lock, or for
-        a server that restarts, as long as `patience`.  Raise ConfigError for an address that is
-        none, StoreError (and leave the database as it was) for one that can't be used.
+        `upgrade` says whether missing or old tables are upgraded: by default those of SQLite
+        are, and those of PostgreSQL are refused.  Calls wait for a lock, or for a server that
+        restarts, up to `patience`.  Raise ConfigError for an invalid address, and StoreError for
+        a database that can't be used; it is left unchanged then.
         """
         address = engine.read_url(url)
         file = engine.sqlite_file(address)
@@ -90,13 +92,13 @@ class Store:
             engine.prepare_file(file, create=upgrade)
         store = cls(Database(address, patience=patience))
         try:
-            store._settle(upgrade=upgrade)
+            store._prepare(upgrade=upgrade)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _settle(self, *, upgrade: bool) -> None:
+    def _prepare(self, *, upgrade: bool) -> None:
         status = self.schema.status()
         if upgrade and status.state is not SchemaState.CURRENT:
             self.schema.upgrade()
@@ -105,7 +107,7 @@ class Store:
         self._database.use_write_ahead_log()
 
     def close(self) -> None:
-        """Let go of the database; the store can't be used any more."""
+        """Close the connections; the store can't be used afterwards."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -133,17 +135,18 @@ class Store:
         return polls.commit(self._database, polled)
 
     def counts(self) -> StoreCounts:
-        """How much there is, for the operator's eyes."""
+        """The totals that `monitor doctor` and the demo show."""
         by_state = select(feeds.c.paused, feeds.c.state, func.count())
         by_state = by_state.group_by(feeds.c.paused, feeds.c.state)
-        kept = select(func.count()).select_from(articles)
+        number_of_articles = select(func.count()).select_from(articles)
 
         def count(connection: Connection) -> tuple[dict[FeedState, int], int, int]:
             states = dict.fromkeys(FeedState, 0)
             for paused, state, number in connection.execute(by_state):
                 states[FeedState.PAUSED if paused else state] += number
-            total = connection.scalar(kept) or 0
-            return states, total, connection.scalar(kept.where(IS_RELEVANT)) or 0
+            total = connection.scalar(number_of_articles) or 0
+            flagged = connection.scalar(number_of_articles.where(IS_RELEVANT)) or 0
+            return states, total, flagged
 
         states, total, flagged = self._database.read(count)
         alerts = self.outbox.counts()
@@ -159,28 +162,25 @@ class Store:
         )
 
     def coverage(self, since: datetime, until: datetime) -> Coverage:
-        """What was watched from `since` until before `until`, and what came of it.
-
-        How the feeds do is told as of now, whatever the span.
-        """
+        """Monitoring coverage from `since` until before `until`; feed states are those of now."""
         return coverage.coverage(self._database, since, until)
 
     def record_heartbeat(self, now: datetime) -> None:
-        """Remember that a service watches; to be called once a minute by each that does."""
+        """Record that a service runs; each running service calls this once a minute."""
         poll_counts.record_heartbeat(self._database, now)
 
     def metrics(self, now: datetime) -> metrics.StoreMetrics:
-        """Counts and times, for a program that watches the service."""
-        return metrics.read(self._database, now)
+        """Counts and times for monitoring programs."""
+        return metrics.store_metrics(self._database, now)
 
     def warnings(self) -> list[str]:
-        """What is not as it should be, a sentence each; the store works all the same."""
+        """Problems that do not stop the store, one sentence each."""
         return maintenance.warnings(self._database)
 
     def backup(self, path: Path) -> None:
-        """Write a whole copy of the database, as of one instant, while it is being used.
+        """Write a consistent copy of the database while it is in use.
 
-        The copy is for its owner's eyes only: it holds the secrets of webhooks.  Raise StoreError
-        when there is something at `path` already, and for PostgreSQL, which has its own tool.
+        Only its owner may read the copy: it holds the secrets of webhooks.  Raise StoreError when
+        `path` exists already, and for PostgreSQL, which has its own backup tool.
         """
         maintenance.backup(self._database, path)

@@ -336,7 +336,7 @@ class TestBackup:
     def test_never_overwrites(self, sqlite_url: str, tmp_path: Path) -> None:
         there = tmp_path / "there.db"
         there.write_text("precious")
-        with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="is there already"):
+        with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="exists already"):
             store.backup(there)
         assert there.read_text() == "precious"
 

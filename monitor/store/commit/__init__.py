@@ -1,1 +1,1 @@
-"""One transaction for all that a group of polls changed: articles, alerts, copies, redirects."""
+"""Commit of a group of polls in one transaction: articles, alerts, copies, redirects."""

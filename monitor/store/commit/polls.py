@@ -82,7 +82,7 @@ def _store(
     websub.apply_polls(connection, kept)
     _remember(database, connection, kept)
     _learn(connection, kept)
-    poll_counts.count(database, connection, kept)
+    poll_counts.add_polls(database, connection, kept)
     return [
         replace(
             poll,

@@ -1,1 +1,1 @@
-"""How the database is reached: engines, transactions, column types, errors, maintenance."""
+"""Access to the database: engines, transactions, column types, errors, maintenance."""

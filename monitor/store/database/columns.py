@@ -1,4 +1,4 @@
-"""How values lie in the database: column types that keep the nouns' promises on both databases."""
+"""Column types that store instants, durations, enums, text and JSON alike on both databases."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 E = TypeVar("E", bound=enum.StrEnum)
 
 _MICROSECOND = timedelta(microseconds=1)
-# Made once: `json.dumps` with these options would make a new one for every value.
+# Made once: `json.dumps` with these options would make an encoder for every value.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: refuses a naive datetime, gives back an aware one in UTC.
+    """An instant: refuses a naive datetime, returns an aware one in UTC.
 
     SQLite has no time zones: it would return 12:00+02:00 as a naive 12:00, two hours wrong.
     """
@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
                 if value.utcoffset() is None:
                     raise ValueError(f"{value!r} has no time zone")
                 value = value.astimezone(UTC)
-            # the text that SQLAlchemy reads back; it sorts as time does
+            # the text that SQLAlchemy parses; it sorts in the order of time
             return value.isoformat(" ", "microseconds")[:26] if is_sqlite else value
 
         return process
@@ -50,7 +50,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Microseconds(TypeDecorator[timedelta]):
-    """A duration, exactly; the column's name ends in `_us`, for those who read it with SQL."""
+    """A duration as whole microseconds; the column's name ends in `_us`, for readers of SQL."""
 
     impl = BigInteger
     cache_ok = True
@@ -63,7 +63,7 @@ class Microseconds(TypeDecorator[timedelta]):
 
 
 class EnumText(TypeDecorator[E]):
-    """A member of a closed list, by its value: psycopg would write its name."""
+    """A member of an enum, stored as its value: psycopg would write its name."""
 
     impl = String
     cache_ok = True
@@ -80,7 +80,7 @@ class EnumText(TypeDecorator[E]):
 
 
 class SafeText(TypeDecorator[str]):
-    """Text for people, cut to its length, without what PostgreSQL or UTF-8 can't hold."""
+    """Text for people: cut to its length, freed of characters that a database can't store."""
 
     impl = String
     cache_ok = True
@@ -90,29 +90,29 @@ class SafeText(TypeDecorator[str]):
         self.length = length
 
     def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
-        # in one call, not the usual three: every article passes here eight times
+        # one call instead of the usual three: each article has eight such columns
         length = self.length
 
         def process(value: str | None) -> str | None:
             if value is None:
                 return None
-            return (value if is_storable(value) else plain(value))[:length]
+            return (value if is_storable(value) else storable_text(value))[:length]
 
         return process
 
 
 def key_type(length: int = 64) -> TypeEngine[str]:
-    """A name made by a machine: compared byte by byte, so that a prefix is a range of the index."""
+    """A key made by a program: compared by bytes, so that a prefix is a range of the index."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def json_type() -> TypeEngine[Any]:
-    """Lists and mappings, written by `json_text`; None is SQL's NULL."""
+    """Lists and mappings, written by `json_text`; None is stored as NULL."""
     return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def is_storable(text: str) -> bool:
-    """False for text with a NUL or half a surrogate pair."""
+    """Whether both databases store this text: no NUL, no half of a surrogate pair."""
     if "\x00" in text:
         return False
     if text.isascii():
@@ -124,15 +124,15 @@ def is_storable(text: str) -> bool:
     return True
 
 
-def plain(text: str) -> str:
-    """The text without NULs; half a surrogate pair becomes a question mark."""
+def storable_text(text: str) -> str:
+    """The text without NULs; half of a surrogate pair becomes a question mark."""
     if is_storable(text):
         return text
     return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 def json_text(value: object) -> str:
-    """Compact JSON that both databases take.  Raise ValueError for NaN and infinity.
+    """Compact JSON that both databases accept.  Raise ValueError for NaN and infinity.
 
     One stored infinity would make every later list of articles fail.
     """
@@ -140,15 +140,15 @@ def json_text(value: object) -> str:
         return "[]"
     text = _encode(value)
     if "\\u0000" in text or not is_storable(text):
-        return _encode(_plain_inside(value))
+        return _encode(_storable_json(value))
     return text
 
 
-def _plain_inside(value: object) -> object:
+def _storable_json(value: object) -> object:
     if isinstance(value, str):
-        return plain(value)
+        return storable_text(value)
     if isinstance(value, dict):
-        return {plain(name): _plain_inside(inner) for name, inner in value.items()}
+        return {storable_text(name): _storable_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_inside(inner) for inner in value]
+        return [_storable_json(inner) for inner in value]
     return value

@@ -1,4 +1,4 @@
-"""What does this database error mean?  Foreign exceptions become one sentence each."""
+"""Database errors: each exception of a driver becomes a StoreError with one sentence."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from monitor.domain.errors import StoreBusy, StoreError
 
 
 class Unstorable(StoreError):
-    """The database refuses these values: the fault of a row, not of the database."""
+    """The database refuses these values: the row is at fault, not the database."""
 
 
-# What `explain` knows; anything else is a fault of ours and keeps its traceback.
-FOREIGN = (StatementError, PoolTimeout, sqlite3.Error)
+# The exceptions that `explain` translates; any other is a bug and keeps its traceback.
+DRIVER_ERRORS = (StatementError, PoolTimeout, sqlite3.Error)
 
-_BUSY = "another process holds it for longer than we wait; try again"
+_BUSY = "another process has locked it for too long; try again"
 _READ_ONLY = "can't be written: the file, its folder or the whole database is read-only"
-_FULL = "the disk is full: free some space; nothing of this call was stored"
+_FULL = "the disk is full: free some space; this call stored nothing"
 _DAMAGED = "is damaged: restore a backup"
 _SILENT = "the server does not answer; is it running, and is database.url right?"
 
-# by primary result code
+# by primary result code, https://sqlite.org/rescode.html
 _SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_FULL: _FULL,
@@ -40,23 +40,24 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
 }
 
-# by SQLSTATE, else by its class, the first two characters
+# by SQLSTATE, else by its class, the first two characters:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
     "25006": _READ_ONLY,
     "42501": "the database user lacks a right: let it own the database",
     "53100": _FULL,
     "XX": _DAMAGED,
 }
-# Settled by waiting: lock time-outs, deadlocks, lost connections, servers that start or stop.
-_PASSING = re.compile(r"08|40|53300|55P03|57P0")
-# Refused before there was a session, so without an SQLSTATE; waiting changes nothing.
+# Transient: lock time-outs, deadlocks, lost connections, servers that start or stop.
+_TRANSIENT = re.compile(r"08|40|53300|55P03|57P0")
+# Refused before a session began, hence without an SQLSTATE; waiting does not help.
 _REFUSED = re.compile(r"does not exist|authentication failed|no pg_hba|not permitted|permission")
 
 
-def is_passing(error: Exception) -> bool:
-    """Was it PostgreSQL's connection, or a deadlock?  Then the same transaction may be retried.
+def is_transient(error: Exception) -> bool:
+    """Whether the transaction may be retried: PostgreSQL's connection was lost, or a deadlock.
 
-    SQLite has waited already (busy_timeout): there a lock is no reason to begin again.
+    Not for a lock of SQLite, which has waited for it already (busy_timeout).
     """
     if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
         return False
@@ -64,11 +65,11 @@ def is_passing(error: Exception) -> bool:
     if state is None:
         lost = isinstance(error, OperationalError | InterfaceError)
         return lost and not _REFUSED.search(str(error.orig))
-    return bool(_PASSING.match(state)) and state != "55P03"  # the lock was waited for
+    return bool(_TRANSIENT.match(state)) and state != "55P03"  # the lock was waited for
 
 
 def explain(error: Exception, where: str) -> StoreError:
-    """The error to raise instead, in one sentence; `where` names the database, without secrets."""
+    """The error to raise instead; `where` names the database, without secrets."""
     cause = getattr(error, "orig", None) or error
     if isinstance(error, PoolTimeout):
         return StoreBusy(f"{where}: {_BUSY}")
@@ -90,15 +91,15 @@ def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:
 
 def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
     state = _state(error)
-    if state is None:  # no session: the words are the driver's, the server's or the network's
-        if not is_passing(error):
+    if state is None:  # no session: the driver, the server or the network wrote the message
+        if not is_transient(error):
             return StoreError(f"{where}: {_first_line(error)}")
         return StoreBusy(f"{where}: {_SILENT} ({_first_line(error)})")
-    if _PASSING.match(state):
-        crowded = state == "55P03" or state.startswith("40")
-        return StoreBusy(f"{where}: {_BUSY if crowded else _SILENT}")
-    known = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-    return StoreError(f"{where}: {known or _first_line(error)}")
+    if _TRANSIENT.match(state):
+        is_locked = state == "55P03" or state.startswith("40")
+        return StoreBusy(f"{where}: {_BUSY if is_locked else _SILENT}")
+    sentence = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
+    return StoreError(f"{where}: {sentence or _first_line(error)}")
 
 
 def _state(error: DBAPIError) -> str | None:

@@ -1,4 +1,4 @@
-"""How do we connect?  One engine for SQLite or PostgreSQL, set so that a commit is durable."""
+"""Database engines: one for SQLite or PostgreSQL, configured so that a commit is durable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HOW_TO = (
     "or postgresql://user:password@host/database"
 )
 
-# A dead network is noticed within half a minute.  What the URL says wins.
+# A dead network is noticed within half a minute.  Parameters in the URL take precedence.
 _POSTGRESQL_DEFAULTS = {
     "application_name": "watchpost",
     "connect_timeout": "5",
@@ -32,7 +32,7 @@ _POSTGRESQL_DEFAULTS = {
 
 
 def read_url(text: str) -> URL:
-    """The address of the database.  Raise ConfigError, which never shows the address itself."""
+    """Parse a database address.  Raise ConfigError, whose text never contains the address."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -45,9 +45,9 @@ def read_url(text: str) -> URL:
 
 
 def connect(url: URL, *, patience: timedelta) -> Engine:
-    """An engine that connects when it is first used.
+    """An engine that connects at its first use.
 
-    `patience` is how long a lock is waited for.  Raise ConfigError when a driver is missing.
+    `patience` is how long to wait for a lock.  Raise ConfigError when a driver is missing.
     """
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, patience)
@@ -65,9 +65,9 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def prepare_file(path: Path, *, create: bool) -> None:
-    """See that SQLite may work on this file; make an empty one, for its owner's eyes only.
+    """Check that SQLite can use this file; create an empty one that only its owner may read.
 
-    It holds the secrets of webhooks.  Raise StoreError with one sentence for whatever is wrong.
+    The database holds the secrets of webhooks.  Raise StoreError with one sentence otherwise.
     """
     folder = path.resolve().parent
     if not folder.is_dir():
@@ -76,7 +76,7 @@ def prepare_file(path: Path, *, create: bool) -> None:
         raise StoreError(f"{path}: is a folder; database.url must name a file")
     if not path.exists():
         if not create:
-            raise StoreError(f"{path}: there is no such database; `monitor db upgrade` makes it")
+            raise StoreError(f"{path}: there is no such database; `monitor db upgrade` creates it")
         _create(path)
     for place in (path, folder):  # the folder too: the write-ahead log lies beside the file
         if not os.access(place, os.W_OK):
@@ -93,7 +93,7 @@ def _create(path: Path) -> None:
 def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
     engine = create_engine(
         url,
-        poolclass=QueuePool,  # of one: SQLite has one writer, and a lock in memory is a fair one
+        poolclass=QueuePool,  # one connection: SQLite has one writer, and this queue is fair
         pool_size=1,
         max_overflow=0,
         pool_timeout=patience.total_seconds(),
@@ -106,17 +106,20 @@ def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing: `_begin_sqlite` does
+    connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: a big poll tidies up once
-    connection.execute("PRAGMA cache_size = -16000")  # 16 MB: keys fall anywhere in their index
+    connection.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: one checkpoint for a big commit
+    connection.execute(
+        "PRAGMA cache_size = -16000"
+    )  # 16 MB: new keys are spread over the whole index
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue at the start: a reader that turns writer would fail at once when one is busy.
+    """Begin a write transaction with its lock: a reader that later writes would fail when busy.
 
-    The driver's own way begins nothing before DDL, so that a killed migration left half a schema.
+    The driver itself begins no transaction before DDL: a killed migration would leave half a
+    schema.
     """
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
@@ -146,7 +149,7 @@ def _postgresql_engine(url: URL, patience: timedelta) -> Engine:
     lock_timeout = f"SET LOCAL lock_timeout = {int(patience / timedelta(milliseconds=1))}"
 
     def begin(connection: Connection) -> None:
-        # at the start of each transaction, not of the session: poolers hand sessions around
+        # for each transaction, not for the session: connection poolers share sessions
         if connection.get_execution_options().get("writing", False):
             connection.exec_driver_sql(lock_timeout)
 

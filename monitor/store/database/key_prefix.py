@@ -1,4 +1,4 @@
-"""Which row is meant?  A whole key, or enough of its beginning."""
+"""Find a row by its key or a unique prefix of it."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 from monitor.domain.errors import ConfigError
 from monitor.store.database.columns import is_storable
 
-# Of a key's beginning: fewer digits would be guesses.
+# The shortest prefix, in digits: a shorter one would match by accident.
 SHORTEST = 6
 
 
 def find_row(
-    connection: Connection, table: Table, named: str, *also: ColumnElement[bool]
+    connection: Connection, table: Table, name: str, *also: ColumnElement[bool]
 ) -> Row[Any] | None:
-    """The row whose key is `named` or for which one of `also` holds, else the one begun by it.
+    """The row whose key is `name` or that meets one of `also`, else the one whose key begins so.
 
-    Raise ConfigError when several begin so.
+    Raise ConfigError when several keys begin so.
     """
-    if not named or not is_storable(named):
+    if not name or not is_storable(name):
         return None
     column = table.c.key
-    row = connection.execute(select(table).where(or_(column == named, *also))).first()
-    if row is not None or len(named) < SHORTEST or not named.isascii():
+    row = connection.execute(select(table).where(or_(column == name, *also))).first()
+    if row is not None or len(name) < SHORTEST or not name.isascii():
         return row
-    after = named[:-1] + chr(ord(named[-1]) + 1)
-    begun = and_(column >= named, column < after)
-    rows = connection.execute(select(table).where(begun).order_by(column).limit(2)).all()
+    after = name[:-1] + chr(ord(name[-1]) + 1)
+    has_prefix = and_(column >= name, column < after)
+    rows = connection.execute(select(table).where(has_prefix).order_by(column).limit(2)).all()
     if len(rows) > 1:
         raise ConfigError(
-            f"{named!r} is how several {table.name} begin, {rows[0].key} and {rows[1].key} among "
-            "them: give more of the key"
+            f"{name!r} is the beginning of several {table.name}, such as {rows[0].key} and "
+            f"{rows[1].key}: give more of the key"
         )
     return rows[0] if rows else None

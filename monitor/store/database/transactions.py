@@ -73,8 +73,8 @@ class Database:
                     connection.execution_options(writing=writing)
                     with connection.begin():
                         return call(connection)
-            except database_errors.FOREIGN as error:
-                if not database_errors.is_passing(error) or time.monotonic() > give_up:
+            except database_errors.DRIVER_ERRORS as error:
+                if not database_errors.is_transient(error) or time.monotonic() > give_up:
                     raise database_errors.explain(error, self.name) from error
             pause = backoff.doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE)
             failures += 1
@@ -118,7 +118,7 @@ class Database:
             with self.engine.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 return call(driver)
-        except database_errors.FOREIGN as error:
+        except database_errors.DRIVER_ERRORS as error:
             raise database_errors.explain(error, self.name) from error
 
     def insert(self, table: Table) -> Any:

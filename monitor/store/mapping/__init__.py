@@ -1,1 +1,1 @@
-"""Between nouns and rows, in both directions."""
+"""Mapping of nouns to database rows, and back."""

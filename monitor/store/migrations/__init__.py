@@ -1,1 +1,1 @@
-"""How the tables came to be, version by version."""
+"""Database migrations, one file for each version of the schema."""

@@ -1,1 +1,1 @@
-"""Counts over what is stored: coverage, latency, metrics."""
+"""Reports over the stored rows: coverage, latency, metrics, hourly poll counts."""

@@ -1,4 +1,4 @@
-"""What was watched in a span of time and what came of it, counted."""
+"""Monitoring coverage of a span of time: feeds, polls, entries, and what became of alerts."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ from monitor.store.database.transactions import Database
 from monitor.store.reports import poll_counts
 from monitor.store.schema.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
 
-# Of several promises about one article the best one counts.
+# Of several alerts about one article the one with the lowest rank counts.
 _RANKS = {
     AlertState.SENT: 0,
     AlertState.PENDING: 1,
     AlertState.HELD: 1,
     AlertState.DEAD: 2,
     AlertState.SILENCED: 3,
-    AlertState.GATHERED: 4,  # as the alert does that tells it: an own promise of the article
+    AlertState.GATHERED: 4,  # as the alert that delivers it, which has the article too
 }
 
 
 def coverage(database: Database, since: datetime, until: datetime) -> Coverage:
-    """Count what was new from `since` until before `until`; the feeds' states are those of now."""
-    return database.read(lambda connection: counted(connection, since, until))
+    """Coverage of the articles seen from `since` until before `until`; feed states as of now."""
+    return database.read(lambda connection: count_coverage(connection, since, until))
 
 
-def counted(
+def count_coverage(
     connection: Connection, since: datetime, until: datetime, *, telling: Collection[str] = ()
 ) -> Coverage:
-    """The same within a transaction; the articles `telling` count as told already."""
-    polls, failed = poll_counts.polls(connection, since, until)
+    """`coverage` within a transaction; the articles with the keys `telling` count as sent."""
+    polls, failed = poll_counts.poll_totals(connection, since, until)
     return Coverage(
         since=since,
         until=until,
-        feeds=_feeds(connection),
-        unwell=_unwell(connection),
+        feeds=_active_feeds(connection),
+        unwell=_unhealthy_feeds(connection),
         polls=polls,
         failed=failed,
-        unwatched=poll_counts.unwatched(connection, since, until),
+        unwatched=poll_counts.unwatched_time(connection, since, until),
         **_entries(connection, since, until),
-        **_told(connection, since, until, frozenset(telling)),
+        **_outcomes(connection, since, until, frozenset(telling)),
     )
 
 
-def _feeds(connection: Connection) -> int:
+def _active_feeds(connection: Connection) -> int:
     active = select(func.count()).select_from(feeds).where(feeds.c.paused.is_(False))
     return connection.scalar(active) or 0
 
 
-def _unwell(connection: Connection) -> tuple[UnhealthyFeed, ...]:
-    wanted = select(
+def _unhealthy_feeds(connection: Connection) -> tuple[UnhealthyFeed, ...]:
+    query = select(
         feeds.c.key, feeds.c.url, feeds.c.title, feeds.c.state, feeds.c.paused, feeds.c.last_error
     ).where(or_(feeds.c.paused, feeds.c.state.not_in(HEALTHY_STATES)))
     return in_order(
@@ -66,7 +66,7 @@ def _unwell(connection: Connection) -> tuple[UnhealthyFeed, ...]:
                 state=FeedState.PAUSED if row.paused else row.state,
                 why="" if row.paused else row.last_error or "",
             )
-            for row in connection.execute(wanted)
+            for row in connection.execute(query)
         ]
     )
 
@@ -77,8 +77,8 @@ def _seen(since: datetime, until: datetime) -> ColumnElement[bool]:
 
 def _entries(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
     old = func.coalesce(func.sum(case((articles.c.backlog, 1), else_=0)), 0)
-    every = select(func.count(), old).where(_seen(since, until))
-    total, backlog = connection.execute(every).one()
+    totals = select(func.count(), old).where(_seen(since, until))
+    total, backlog = connection.execute(totals).one()
     flagged = select(func.count()).select_from(articles)
     flagged = flagged.where(IS_RELEVANT, _seen(since, until), articles.c.backlog.is_(False))
     return {
@@ -88,18 +88,18 @@ def _entries(connection: Connection, since: datetime, until: datetime) -> dict[s
     }
 
 
-def _told(
+def _outcomes(
     connection: Connection, since: datetime, until: datetime, telling: Collection[str]
 ) -> dict[str, int]:
-    """How many of the flagged articles somebody was told of, will be, or could not be."""
-    promised = (
+    """How many flagged articles were sent to somebody, wait to be sent, or were not delivered."""
+    article_alerts = (
         select(articles.c.key, alerts.c.state)
         .join(alert_articles, alert_articles.c.article_key == articles.c.key)
         .join(alerts, alerts.c.key == alert_articles.c.alert_key)
         .where(IS_RELEVANT, _seen(since, until), articles.c.backlog.is_(False))
     )
     best: dict[str, AlertState] = {}
-    for row in connection.execute(promised):
+    for row in connection.execute(article_alerts):
         best[row.key] = min(best.get(row.key, row.state), row.state, key=_RANKS.__getitem__)
     best |= dict.fromkeys(best.keys() & telling, AlertState.SENT)
     states: list[Any] = list(best.values())

@@ -1,4 +1,4 @@
-"""How long alerts take, from publication to the receiver's yes: medians and 95th percentiles."""
+"""Alert latency, from publication to acceptance by the receiver: medians and 95th percentiles."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import alert_articles, alerts, articles, attempts, subscriptions
 
-# From which moment of an alert's life it is counted.
+# The moments from which latency is measured.
 STAGES = (
-    "published",  # as the publisher says: most of this is the time until the feed was asked
-    "seen",  # its feed was asked
+    "published",  # as the publisher states; most of this is the time until the feed was polled
+    "seen",  # its feed was polled
     "decided",
-    "handed_over",  # what is left is the receiver's own share
+    "handed_over",  # the attempt began; the rest is the receiver's share
 )
 _PERCENT = {"p50": 50, "p95": 95}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertLatency:
-    """Seconds until the receiver had said yes."""
+    """Seconds until the receiver had accepted the alert."""
 
     p50: float
     p95: float
@@ -47,31 +47,31 @@ class AlertLatency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeToAlert:
-    """Of some alerts: how long each took from each stage to its acceptance."""
+    """Latency of a group of alerts from each stage to acceptance."""
 
     alerts: int
-    waits: Mapping[str, AlertLatency]  # by stage; without "published" when no publisher gave a time
+    waits: Mapping[str, AlertLatency]  # by stage; without "published" if no article has a time
 
 
 class LatencyReport:
-    """Alerts about articles that were accepted, each with its first acceptance."""
+    """Latency of the article alerts that were accepted; of each the first acceptance counts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def by_channel(self, since: datetime) -> dict[ChannelKind, TimeToAlert]:
-        """Those promised since then, by the channel of their subscription; one question."""
-        return self._of(subscriptions.c.channel, since)
+        """The alerts created at `since` or later, by the channel of their subscription."""
+        return self._by_kind(subscriptions.c.channel, since)
 
     def by_feed(self, since: datetime) -> dict[str, TimeToAlert]:
-        """The same by the key of the feed."""
-        return self._of(articles.c.feed_key, since)
+        """The same, by feed key."""
+        return self._by_kind(articles.c.feed_key, since)
 
-    def _of(self, kind: Column[Any], since: datetime) -> dict[Any, TimeToAlert]:
+    def _by_kind(self, kind: Column[Any], since: datetime) -> dict[Any, TimeToAlert]:
         waits = _waits(kind, since, is_sqlite=self._database.is_sqlite)
-        wanted = _percentiles(waits)
-        found = self._database.read(lambda connection: connection.execute(wanted).all())
-        return {row.kind: _time_to_alert(row) for row in found}
+        query = _percentiles(waits)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return {row.kind: _time_to_alert(row) for row in rows}
 
 
 def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
@@ -81,10 +81,10 @@ def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
     )
     took = type_coerce(attempts.c.took_us, BigInteger) / 1e6
 
-    told_of_edit = articles.c.edited_at <= alerts.c.created_at
+    is_about_edit = articles.c.edited_at <= alerts.c.created_at
 
-    def waited(begin: ColumnElement[Any]) -> ColumnElement[float]:
-        """The very same unit from both: SQLite counts days, PostgreSQL has intervals."""
+    def seconds_since(begin: ColumnElement[Any]) -> ColumnElement[float]:
+        """Seconds on both databases: SQLite subtracts days, PostgreSQL gives intervals."""
         if is_sqlite:
             days = func.julianday(attempts.c.at, type_=Double) - func.julianday(begin, type_=Double)
             return days * 86_400.0 + took
@@ -94,11 +94,11 @@ def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
         select(
             kind.label("kind"),
             turn.label("turn"),
-            waited(articles.c.published_at).label("published"),
-            waited(case((told_of_edit, articles.c.edited_at), else_=articles.c.seen_at)).label(
-                "seen"
-            ),
-            waited(alerts.c.created_at).label("decided"),
+            seconds_since(articles.c.published_at).label("published"),
+            seconds_since(
+                case((is_about_edit, articles.c.edited_at), else_=articles.c.seen_at)
+            ).label("seen"),
+            seconds_since(alerts.c.created_at).label("decided"),
             took.label("handed_over"),
         )
         .select_from(alerts)
@@ -113,7 +113,7 @@ def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
 
 
 def _percentiles(waits: Subquery) -> Select[Any]:
-    """A row for each kind: how many alerts, and of each stage the waits at these shares."""
+    """One row for each kind: the number of alerts, and for each stage these percentiles."""
     firsts = select(waits).where(waits.c.turn == 1).subquery("firsts")
     ranked = select(
         firsts.c.kind,
@@ -121,18 +121,18 @@ def _percentiles(waits: Subquery) -> Select[Any]:
         *(_rank(firsts, stage).label(f"{stage}_rank") for stage in STAGES),
         *(_count(firsts, stage).label(f"{stage}_count") for stage in STAGES),
     ).subquery("ranked")
-    found = []
+    percentiles = []
     for stage in STAGES:
         for name, percent in _PERCENT.items():
-            # the smallest wait that so many do not exceed
+            # the rank of the smallest wait that so many per cent do not exceed
             place = (ranked.c[f"{stage}_count"] * percent + 99) // 100
             at = case((ranked.c[f"{stage}_rank"] == place, ranked.c[stage]))
-            found.append(func.max(at).label(f"{stage}_{name}"))
-    return select(ranked.c.kind, func.count().label("alerts"), *found).group_by(ranked.c.kind)
+            percentiles.append(func.max(at).label(f"{stage}_{name}"))
+    return select(ranked.c.kind, func.count().label("alerts"), *percentiles).group_by(ranked.c.kind)
 
 
 def _rank(firsts: Subquery, stage: str) -> ColumnElement[int]:
-    """Its place among those of its kind; what has no such wait comes last."""
+    """The rank of a wait within its kind; alerts without such a wait come last."""
     wait = firsts.c[stage]
     return func.row_number().over(partition_by=firsts.c.kind, order_by=(wait.is_(None), wait))
 

@@ -1,4 +1,4 @@
-"""Numbers for those who watch the service: each kind from one grouped question."""
+"""Metrics of the stored data for monitoring: each family from one grouped query."""
 
 from __future__ import annotations
 
@@ -26,30 +26,32 @@ from monitor.store.schema.tables import (
     subscriptions,
 )
 
-Channel = ChannelKind | None  # None: the subscription was removed
+AlertChannel = ChannelKind | None  # None: the subscription was removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMetrics:
-    """How the service does, as the database knows it."""
+    """The state of the service, as stored in the database."""
 
-    feeds: Mapping[FeedState, int]  # a paused feed counts as that, whatever else
-    last_read_at: datetime | None  # when a publisher last answered as a feed should
-    feed_due_at: datetime | None  # the longest due of the feeds that nobody asks just now
+    feeds: Mapping[FeedState, int]  # a paused feed counts as paused, whatever its state
+    last_read_at: datetime | None  # when a feed was last read without an error
+    feed_due_at: datetime | None  # of the feed that is overdue longest and not being polled
     articles: int
-    flagged: int  # of the articles
-    alerts: Mapping[tuple[Channel, AlertState], int]
-    oldest_alert_at: datetime | None  # when the oldest that waits was promised
-    alert_due_at: datetime | None  # the longest due of the alerts that nobody sends just now
+    flagged: int  # articles that are relevant
+    alerts: Mapping[tuple[AlertChannel, AlertState], int]
+    oldest_alert_at: datetime | None  # when the oldest pending alert was created
+    alert_due_at: datetime | None  # of the alert that is overdue longest and not being sent
     attempts: Mapping[tuple[Outcome, DeliveryReason], int]
-    times: Mapping[tuple[str, str], TimeToAlert]  # of a day: ("channel", its name), ("feed", key)
+    times: Mapping[
+        tuple[str, str], TimeToAlert
+    ]  # of the last day, by ("channel", name) and ("feed", key)
 
 
-def read(database: Database, now: datetime) -> StoreMetrics:
-    """All of them, of one instant.  Alerts of subscriptions that are not active do not wait."""
+def store_metrics(database: Database, now: datetime) -> StoreMetrics:
+    """All metrics at one instant; alerts of inactive subscriptions are not counted as waiting."""
     relevant = select(func.count()).select_from(articles).where(IS_RELEVANT)
 
-    def look(connection: Connection) -> StoreMetrics:
+    def select_metrics(connection: Connection) -> StoreMetrics:
         last_read_at, feed_due_at = _feed_times(connection, now)
         oldest_alert_at, alert_due_at = _alert_times(connection, now)
         return StoreMetrics(
@@ -65,7 +67,7 @@ def read(database: Database, now: datetime) -> StoreMetrics:
             times={},
         )
 
-    return replace(database.read(look), times=_times(database, now - timedelta(days=1)))
+    return replace(database.read(select_metrics), times=_times(database, now - timedelta(days=1)))
 
 
 Times = tuple[datetime | None, datetime | None]
@@ -73,15 +75,15 @@ Times = tuple[datetime | None, datetime | None]
 
 def _feed_times(connection: Connection, now: datetime) -> Times:
     waits = and_(feeds.c.paused.is_(False), _unleased(feeds.c.lease_until, now))
-    wanted = select(func.max(feeds.c.last_ok_at), func.min(feeds.c.due_at).filter(waits))
-    last, due = connection.execute(wanted).one()
+    query = select(func.max(feeds.c.last_ok_at), func.min(feeds.c.due_at).filter(waits))
+    last, due = connection.execute(query).one()
     return last, due
 
 
 def _alert_times(connection: Connection, now: datetime) -> Times:
     free = _unleased(alerts.c.lease_until, now)
-    wanted = select(func.min(alerts.c.created_at), func.min(alerts.c.due_at).filter(free))
-    waiting = wanted.where(IS_PENDING, HAS_SUBSCRIPTION, IS_ACTIVE)
+    query = select(func.min(alerts.c.created_at), func.min(alerts.c.due_at).filter(free))
+    waiting = query.where(IS_PENDING, HAS_SUBSCRIPTION, IS_ACTIVE)
     oldest, due = connection.execute(waiting).one()
     return oldest, due
 
@@ -91,31 +93,31 @@ def _unleased(lease_until: ColumnElement[datetime], now: datetime) -> ColumnElem
 
 
 def _feeds(connection: Connection) -> dict[FeedState, int]:
-    found = dict.fromkeys(FeedState, 0)
+    counts = dict.fromkeys(FeedState, 0)
     kinds = (feeds.c.paused, feeds.c.state)
     for paused, state, number in connection.execute(select(*kinds, func.count()).group_by(*kinds)):
-        found[FeedState.PAUSED if paused else state] += number
-    return found
+        counts[FeedState.PAUSED if paused else state] += number
+    return counts
 
 
-def _alerts(connection: Connection) -> dict[tuple[Channel, AlertState], int]:
-    # the join is made here: of a hundred thousand alerts, for a dozen subscriptions
-    named = select(subscriptions.c.key, subscriptions.c.channel)
-    channels = {row.key: row.channel for row in connection.execute(named)}
+def _alerts(connection: Connection) -> dict[tuple[AlertChannel, AlertState], int]:
+    # joined here, not in SQL: there are 100,000 alerts and a dozen subscriptions
+    query = select(subscriptions.c.key, subscriptions.c.channel)
+    channels = {row.key: row.channel for row in connection.execute(query)}
     kinds = (alerts.c.subscription_key, alerts.c.state)
-    found: Counter[tuple[Channel, AlertState]] = Counter()
+    counts: Counter[tuple[AlertChannel, AlertState]] = Counter()
     for key, state, number in connection.execute(select(*kinds, func.count()).group_by(*kinds)):
-        found[channels.get(key), state] += number
-    return dict(found)
+        counts[channels.get(key), state] += number
+    return dict(counts)
 
 
 def _times(database: Database, since: datetime) -> dict[tuple[str, str], TimeToAlert]:
-    timing = LatencyReport(database)
-    channels = {("channel", str(name)): took for name, took in timing.by_channel(since).items()}
-    return channels | {("feed", key): took for key, took in timing.by_feed(since).items()}
+    latency = LatencyReport(database)
+    channels = {("channel", str(name)): times for name, times in latency.by_channel(since).items()}
+    return channels | {("feed", key): times for key, times in latency.by_feed(since).items()}
 
 
 def _attempts(connection: Connection) -> dict[tuple[Outcome, DeliveryReason], int]:
     kinds = (attempts.c.outcome, attempts.c.reason)
-    wanted = select(*kinds, func.count()).group_by(*kinds)
-    return {(outcome, reason): number for outcome, reason, number in connection.execute(wanted)}
+    query = select(*kinds, func.count()).group_by(*kinds)
+    return {(outcome, reason): number for outcome, reason, number in connection.execute(query)}

@@ -1,1 +1,1 @@
-"""What may be asked of the database and changed in it: one file for each noun."""
+"""Repositories: the queries and changes of the database, one file for each noun."""

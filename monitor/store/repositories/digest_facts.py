@@ -40,7 +40,9 @@ def digest_ready(
         held=_held_count(connection, key) - len(batch.keys),
         silenced=sum(silence.articles for silence in counts),
         silences=tuple(counts[:_MOST_SILENCES]),
-        coverage=digest_coverage(coverage.counted(connection, since, until, telling=article_keys)),
+        coverage=digest_coverage(
+            coverage.count_coverage(connection, since, until, telling=article_keys)
+        ),
     )
 
 

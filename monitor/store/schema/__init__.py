@@ -1,1 +1,1 @@
-"""What is stored: the SQLModel tables, and the versions of the schema."""
+"""The database schema: SQLModel tables and their versions."""

@@ -1,4 +1,4 @@
-"""The tables of telling: who asked, what was promised to them, and how the tries went.
+"""The tables of delivery: subscriptions, silences, the outbox of alerts, and attempts.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -41,13 +41,13 @@ from monitor.store.schema.base import (
 
 
 class SubscriptionRow(TableRow, table=True):
-    """Who wants what, and where it goes."""
+    """Who gets which alerts, over which channel."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (
-        # people call it by its name
+        # commands accept the name
         UniqueConstraint("name", name="uq_subscriptions_name"),
-        # a minimum outside 0..1 takes nothing or everything, unnoticed
+        # a minimum outside 0..1 would match nothing or everything
         CheckConstraint("min_score >= 0 AND min_score <= 1", name="ck_subscriptions_min_score"),
     )
 
@@ -70,8 +70,8 @@ class SubscriptionRow(TableRow, table=True):
     failing_since: datetime | None = Field(sa_type=UtcDateTime)
     failed_at: datetime | None = Field(sa_type=UtcDateTime)
     rests_until: datetime | None = Field(sa_type=UtcDateTime)
-    cadence: dict[str, Any] | None = Field(sa_type=json_type())  # None: each article at once
-    next_at: datetime | None = Field(sa_type=UtcDateTime)  # when to see what is held next
+    cadence: dict[str, Any] | None = Field(sa_type=json_type())  # None: each article immediately
+    next_at: datetime | None = Field(sa_type=UtcDateTime)  # when to close the next digest
     told_until: datetime | None = Field(sa_type=UtcDateTime)
     told_day: date | None = Field(sa_type=Date)
     spent_on: date | None = Field(sa_type=Date)
@@ -79,7 +79,7 @@ class SubscriptionRow(TableRow, table=True):
 
 
 class SilenceRow(TableRow, table=True):
-    """What is not told for a while; kept when it is over, as the reason of what it silenced."""
+    """A mute rule; kept after its end, as the reason of the alerts that it suppressed."""
 
     __tablename__ = "silences"
 
@@ -94,11 +94,11 @@ class SilenceRow(TableRow, table=True):
 
 
 class AlertRow(TableRow, table=True):
-    """The outbox: a promise to tell one subscriber.  It outlives its subscription."""
+    """The outbox: an alert to one subscription, which it outlives."""
 
     __tablename__ = "alerts"
     __table_args__ = (
-        # what waits, per subscription by due time: `claim` takes the first few of each
+        # pending alerts of a subscription by due time: `claim` takes the first few of each
         Index(
             "ix_alerts_pending",
             "subscription_key",
@@ -107,11 +107,11 @@ class AlertRow(TableRow, table=True):
             sqlite_where=PENDING,
             postgresql_where=PENDING,
         ),
-        # what is held for one subscription's next message
+        # alerts held for a subscription's next digest
         Index(
             "ix_alerts_held", "subscription_key", "key", sqlite_where=HELD, postgresql_where=HELD
         ),
-        # how much each silence kept back, and of whom
+        # how many alerts each silence suppressed, by subscription
         Index(
             "ix_alerts_silenced",
             "subscription_key",
@@ -122,7 +122,7 @@ class AlertRow(TableRow, table=True):
         ),
         # lists, newest first
         Index("ix_alerts_created_at", "created_at", "key"),
-        # a token is one claim of one alert; claims are given back by it
+        # a token is one claim of one alert; claims are released by it
         Index(
             "uq_alerts_lease_token",
             "lease_token",
@@ -149,19 +149,19 @@ class AlertRow(TableRow, table=True):
 
 
 class AlertArticleRow(TableRow, table=True):
-    """Which articles an alert tells of, in order."""
+    """The articles of an alert, in order."""
 
     __tablename__ = "alert_articles"
     __table_args__ = (
-        # what is gone leaves nothing dangling
+        # a deleted alert takes its rows along
         ForeignKeyConstraint(
             ["alert_key"], ["alerts.key"], name="fk_alert_articles_alert_key", ondelete="CASCADE"
         ),
-        # nothing is promised that is not stored
+        # an alert has only stored articles
         ForeignKeyConstraint(
             ["article_key"], ["articles.key"], name="fk_alert_articles_article_key"
         ),
-        # "who was told of this article?", and the check above when articles are pruned
+        # the alerts of an article, and the check above when articles are deleted
         Index("ix_alert_articles_article_key", "article_key"),
     )
 
@@ -171,11 +171,11 @@ class AlertArticleRow(TableRow, table=True):
 
 
 class AttemptRow(TableRow, table=True):
-    """One try to deliver one alert; the token tells apart two tries that both call themselves 1."""
+    """An attempt to deliver an alert; the token distinguishes two attempts with the number 1."""
 
     __tablename__ = "attempts"
     __table_args__ = (
-        # what is gone leaves nothing dangling
+        # a deleted alert takes its rows along
         ForeignKeyConstraint(
             ["alert_key"], ["alerts.key"], name="fk_attempts_alert_key", ondelete="CASCADE"
         ),

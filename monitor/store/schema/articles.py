@@ -33,22 +33,22 @@ from monitor.store.schema.base import (
 
 
 class ArticleRow(TableRow, table=True):
-    """An entry we kept, and what was decided about it.  It outlives its feed."""
+    """A stored entry and its decision.  It outlives its feed."""
 
     __tablename__ = "articles"
     __table_args__ = (
-        # NaN and infinity would poison every later list
+        # NaN or infinity would make every later list fail
         CheckConstraint("score >= 0 AND score <= 1", name="ck_articles_score"),
         CheckConstraint("pack_score >= 0 AND pack_score <= 1", name="ck_articles_pack_score"),
         # all the sources of one article
         Index("ix_articles_copy_key", "copy_key"),
-        # "do we have this page already, under whatever guid?"
+        # is this page stored already, under any guid?
         Index("ix_articles_alias", "alias"),
-        # one feed's articles, newest first; how often it publishes
+        # one feed's articles, newest first; its publishing rate
         Index("ix_articles_feed_key_seen_at", "feed_key", "seen_at"),
-        # lists, newest first, and replays, oldest first; the key settles equal instants
+        # lists, newest first, and replays, oldest first; the key orders equal instants
         Index("ix_articles_seen_at", "seen_at", "key"),
-        # the same for what matters: a few in a hundred, so this index is small
+        # the same for relevant articles: a few per cent, so this index is small
         Index(
             "ix_articles_relevant",
             "seen_at",
@@ -88,15 +88,15 @@ class ArticleRow(TableRow, table=True):
     edited_at: datetime | None = Field(sa_type=UtcDateTime)
     own_text: str | None = Field(
         sa_type=SafeText(TEXT_LENGTH)
-    )  # where the text has its page's in it
+    )  # the feed's text, when `text` is that of the page
     page: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
 
 
 class PrintRow(TableRow, table=True):
-    """By what the copies of an article are found, for some days.
+    """Fingerprints by which near-duplicates of an article are found, for some days.
 
-    The key is the row: without a second tree a print costs half.  Eras follow each other, so that
-    what is over is at one end.
+    The primary key is the whole row: WITHOUT ROWID halves the size.  `era` increases with time,
+    so that expired rows lie at one end.
     """
 
     __tablename__ = "prints"
@@ -108,11 +108,11 @@ class PrintRow(TableRow, table=True):
 
 
 class MarkRow(TableRow, table=True):
-    """What a person said of an article."""
+    """A person's judgement of an article."""
 
     __tablename__ = "marks"
     __table_args__ = (
-        # a mark is worth nothing without the text it is about: marked articles are kept
+        # a mark needs the text it is about: marked articles can't be deleted
         ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_marks_article_key"),
     )
 

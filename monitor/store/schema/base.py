@@ -1,4 +1,4 @@
-"""What all tables share: their base, the lengths of texts, the words of partial indexes."""
+"""The base class of all tables, text lengths, and the conditions of partial indexes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ TITLE_LENGTH = 1_000
 TEXT_LENGTH = 200_000
 SENTENCE_LENGTH = 1_000
 
-# What the partial indexes hold.  A question must say it in these very words to be answered from
-# the index: a bound parameter proves nothing when the plan is made.
+# The conditions of partial indexes.  A query must contain the same text to use the index: the
+# planner does not know the value of a bound parameter.
 RELEVANT = text("relevant")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
@@ -20,6 +20,6 @@ LEASED = text("lease_token IS NOT NULL")
 
 
 class TableRow(SQLModel):
-    """A row as it lies in the database; never leaves the store."""
+    """The base of all tables; rows never leave the store."""
 
     metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})

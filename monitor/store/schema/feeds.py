@@ -1,4 +1,4 @@
-"""The tables of feeds, and of the hubs that announce their news.
+"""The tables of feeds, and of their WebSub subscriptions at hubs.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -34,13 +34,13 @@ from monitor.store.schema.base import (
 
 
 class FeedRow(TableRow, table=True):
-    """A feed, its poll state, and who is asking it right now."""
+    """A feed, its settings, its poll state, and the lease of the process that polls it."""
 
     __tablename__ = "feeds"
     __table_args__ = (
-        # one source is asked once, however often it is imported
+        # one address is polled once, however often it is imported
         UniqueConstraint("url", name="uq_feeds_url"),
-        # "what is due?" is asked every few seconds
+        # due feeds are selected every few seconds
         Index("ix_feeds_due_at", "due_at"),
     )
 
@@ -75,21 +75,21 @@ class FeedRow(TableRow, table=True):
     habit: list[list[int]] = Field(sa_type=json_type())
     told_state: FeedState = Field(
         sa_type=EnumText(FeedState)
-    )  # what the operator knows; OK: is well
+    )  # as last reported to the operator; OK: healthy
     told_at: datetime | None = Field(sa_type=UtcDateTime)
-    told_times: int  # lately: one that flaps is waited for longer
+    told_times: int  # recent reports: a feed that flaps is reported later
     fulltext: bool
 
 
 class FeedMemoryRow(TableRow, table=True):
-    """What the reading of a feed's next document needs of those before, whatever that is.
+    """The parser's memory of a feed's earlier documents, as opaque bytes.
 
-    A table of its own: who lists feeds has no use for it.
+    In a table of its own, because lists of feeds do not need it.
     """
 
     __tablename__ = "feed_memories"
     __table_args__ = (
-        # a feed that is added again is read anew
+        # a feed that is added again starts without memory
         ForeignKeyConstraint(
             ["feed_key"], ["feeds.key"], name="fk_feed_memories_feed_key", ondelete="CASCADE"
         ),
@@ -100,15 +100,15 @@ class FeedMemoryRow(TableRow, table=True):
 
 
 class HubRow(TableRow, table=True):
-    """A hub's lease for one feed (WebSub); forgotten with the feed."""
+    """The WebSub subscription for one feed; deleted with the feed."""
 
     __tablename__ = "hubs"
     __table_args__ = (
-        # a lease without a feed would be renewed for ever
+        # a subscription without a feed would be renewed for ever
         ForeignKeyConstraint(
             ["feed_key"], ["feeds.key"], name="fk_hubs_feed_key", ondelete="CASCADE"
         ),
-        # a call names its lease by the token alone
+        # a notification names its subscription by the token alone
         UniqueConstraint("token", name="uq_hubs_token"),
     )
 
@@ -122,14 +122,14 @@ class HubRow(TableRow, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(sa_type=UtcDateTime)
     heard_at: datetime | None = Field(sa_type=UtcDateTime)
-    unread: bool  # it called, and no poll has looked since
-    trusted: bool  # what the last poll with news found, it had announced
+    unread: bool  # it has notified, and no poll has run since
+    trusted: bool  # the hub had announced the news that the last poll found
     failures: int
     why: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
 
 
 class FarewellRow(TableRow, table=True):
-    """A hub to be told that we want to hear no more; the feed may be gone, or have a new lease."""
+    """A pending unsubscribe request; the feed may be deleted, or have a new subscription."""
 
     __tablename__ = "hub_farewells"
 

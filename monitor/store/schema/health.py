@@ -1,4 +1,4 @@
-"""The tables of whether anybody watches, and of what is not as it should be.
+"""The tables of hourly poll counts and heartbeats, and of open faults of the service.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -12,10 +12,10 @@ from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
 
 
 class HourRow(TableRow, table=True):
-    """What one hour of watching came to, all feeds together: 9,000 rows a year, however many feeds.
+    """Polls and heartbeats of one hour, all feeds together: 9,000 rows a year.
 
-    A row for each feed and day would be a thousand times as many, and tell nothing that the feeds
-    and the articles do not tell.
+    One row for each feed and day would be a thousand times as many, and add nothing to what the
+    tables of feeds and articles hold.
     """
 
     __tablename__ = "hours"
@@ -23,12 +23,12 @@ class HourRow(TableRow, table=True):
     begins_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
     polls: int
     failed: int
-    beats: int  # minutes in which a service said that it runs
-    beat_at: datetime | None = Field(sa_type=UtcDateTime)  # when one said so last
+    beats: int  # minutes in which a service reported that it runs
+    beat_at: datetime | None = Field(sa_type=UtcDateTime)  # the last report
 
 
 class ConditionRow(TableRow, table=True):
-    """Something about the service itself that the operator was told of, and that is not over."""
+    """A fault of the service itself that was reported to the operator and has not ended."""
 
     __tablename__ = "conditions"
 

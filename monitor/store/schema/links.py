@@ -1,20 +1,13 @@
-"""The tables of the links that only their owner knows, and of the secret that makes them.
+"""The tables behind signed links: the secret that signs them, and renewals of feed links.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
 
-from sqlalchemy import (
-    ForeignKeyConstraint,
-    String,
-)
+from sqlalchemy import ForeignKeyConstraint, String
 from sqlmodel import Field
 
-from monitor.store.database.columns import (
-    key_type,
-)
-from monitor.store.schema.base import (
-    TableRow,
-)
+from monitor.store.database.columns import key_type
+from monitor.store.schema.base import TableRow
 
 
 class SecretRow(TableRow, table=True):
@@ -27,11 +20,11 @@ class SecretRow(TableRow, table=True):
 
 
 class FeedLinkRow(TableRow, table=True):
-    """How often the address of a subscription's feed was renewed; no row: never."""
+    """The number of renewals of a subscription's feed address; no row: 0."""
 
     __tablename__ = "feed_links"
     __table_args__ = (
-        # a subscription that is made again has new addresses anyway
+        # a new subscription has new addresses anyway
         ForeignKeyConstraint(
             ["subscription_key"],
             ["subscriptions.key"],

@@ -1,7 +1,7 @@
-"""The tables as SQLAlchemy Core knows them: what every query of the store is written with.
+"""The SQLAlchemy Core tables that all queries of the store use.
 
-Each constraint and index of the SQLModel rows beside this file says why it is there.  A change of
-a table needs a migration: `tests/store/schema/test_versions.py` tells when it was forgotten.
+Each constraint and index of the SQLModel rows in this folder states its reason.  A change of a
+table needs a migration: `tests/store/schema/test_versions.py` fails without it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _t
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
 hours, conditions = _table(HourRow), _table(ConditionRow)
 
-# What an article said before its publisher edited it, and what was decided of that.
+# The versions of an article before its publisher edited it, each with its decision.
 revisions = Table(
     "revisions",
     metadata,
@@ -50,7 +50,7 @@ revisions = Table(
         for column in articles.c
         if column.name not in ("key", "copy_key", "feed_key", "seen_at", "backlog", "alias")
     ),
-    # what is gone leaves nothing dangling
+    # a deleted article takes its revisions along
     ForeignKeyConstraint(
         ["article_key"], ["articles.key"], name="fk_revisions_article_key", ondelete="CASCADE"
     ),

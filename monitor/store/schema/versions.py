@@ -1,4 +1,4 @@
-"""Which version are the tables of, and is it ours?"""
+"""The version of the database schema: read, compared with this program's, and upgraded."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _UPGRADE_LOCK = 7_238_061_113  # any number, the same in every process
 
 
 class SchemaState(enum.StrEnum):
-    """How the tables of a database stand to this program."""
+    """The schema of a database, compared with the one this program needs."""
 
     EMPTY = "empty"
-    BEHIND = "behind"  # an upgrade is due
+    BEHIND = "behind"  # an upgrade is needed
     CURRENT = "current"
-    NEWER = "newer"  # of a version that this program does not know
+    NEWER = "newer"  # of a version unknown to this program
     FOREIGN = "foreign"  # another program's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaStatus:
-    """What was found, and what this program wants."""
+    """The version of a database, and the one this program needs."""
 
     state: SchemaState
-    current: str | None  # None: no version of ours
+    current: str | None  # None: no known version
     head: str
 
 
@@ -45,19 +45,19 @@ class Schema:
         self._database = database
 
     def head(self) -> str:
-        """The version this program works with."""
-        return versions()[0]
+        """The version this program needs."""
+        return known_versions()[0]
 
     def current(self) -> str | None:
-        """The version the database has; None when it has none of ours."""
+        """The version of the database; None when it has no known version."""
         return self.status().current
 
     def status(self) -> SchemaStatus:
-        """How the database stands to this program.  Changes nothing, not even a foreign file."""
+        """Compare the database with this program; changes nothing, not even a foreign file."""
         names, current = self._database.read(_look)
         if not self._database.is_sqlite:
-            names &= set(metadata.tables)  # a file is one program's, a server may be shared
-        return judge(current, versions(), foreign=bool(names))
+            names &= set(metadata.tables)  # a file has one program, a server may be shared
+        return compare(current, known_versions(), foreign=bool(names))
 
     def check(self) -> None:
         """Raise StoreError, saying what to do, unless the database is current."""
@@ -66,9 +66,9 @@ class Schema:
             raise StoreError(f"{self._database.name}: {_advice(status)}")
 
     def upgrade(self, to: str = "head") -> None:
-        """Bring the tables up to date, whole or not at all; two that try at once take turns.
+        """Upgrade the tables in one transaction; two processes that try at once take turns.
 
-        `to` names a version on the way, for tests.  Raise StoreError, and change nothing, for a
+        `to` names an earlier version, for tests.  Raise StoreError, and change nothing, for a
         newer or foreign database.
         """
         status = self.status()
@@ -80,7 +80,7 @@ class Schema:
             self._database.write(lambda connection: self._upgrade(connection, to))
 
     def _upgrade(self, connection: Connection, to: str) -> None:
-        from alembic import command  # a tenth of a second that only migrations need
+        from alembic import command  # its import takes 0.1 s; only migrations need it
         from alembic.config import Config
 
         if not self._database.is_sqlite:
@@ -91,22 +91,22 @@ class Schema:
         failpoints.hit(failpoints.Point.MIGRATING)
 
 
-def versions() -> list[str]:
-    """Ours, the newest first: of the files' names, so that asking for them costs nothing."""
+def known_versions() -> list[str]:
+    """The known versions, the newest first, from the names of the migration files."""
     return sorted(
         (file.name[1:5] for file in (_MIGRATIONS / "versions").glob("v*.py")), reverse=True
     )
 
 
-def judge(current: str | None, known: list[str], *, foreign: bool) -> SchemaStatus:
-    """`known` are our versions, the newest first; `foreign`: there are tables without a version."""
+def compare(current: str | None, versions: list[str], *, foreign: bool) -> SchemaStatus:
+    """`versions` are the known ones, newest first; `foreign`: there are tables without version."""
     if current is None:
         state = SchemaState.FOREIGN if foreign else SchemaState.EMPTY
-    elif current == known[0]:
+    elif current == versions[0]:
         state = SchemaState.CURRENT
     else:
-        state = SchemaState.BEHIND if current in known else SchemaState.NEWER
-    return SchemaStatus(state=state, current=current, head=known[0])
+        state = SchemaState.BEHIND if current in versions else SchemaState.NEWER
+    return SchemaStatus(state=state, current=current, head=versions[0])
 
 
 def _look(connection: Connection) -> tuple[set[str], str | None]:
@@ -119,10 +119,10 @@ def _look(connection: Connection) -> tuple[set[str], str | None]:
 
 def _advice(status: SchemaStatus) -> str:
     if status.state is SchemaState.FOREIGN:
-        return "holds another program's tables; name another database in database.url"
+        return "holds another program's tables: set database.url to another database"
     if status.state is SchemaState.NEWER:
         return (
-            f"is of version {status.current}, which this program does not know (it knows "
-            f"{status.head}): it was made by a newer one; update, or restore a backup"
+            f"has version {status.current}, which this program does not know (it knows "
+            f"{status.head}): a newer program made it; update this one, or restore a backup"
         )
-    return f"its tables are not up to date (to be {status.head}): run `monitor db upgrade`"
+    return f"its tables are not up to date (needed: {status.head}): run `monitor db upgrade`"

@@ -13,7 +13,7 @@ from monitor import __version__
 from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
-from monitor.store.reports.metrics import Channel, StoreMetrics
+from monitor.store.reports.metrics import AlertChannel, StoreMetrics
 
 # Minutes to a day: a publisher's own delay is part of it.
 _DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
@@ -138,7 +138,7 @@ def _times(figures: StoreMetrics) -> GaugeMetricFamily:
     return family
 
 
-def _named(counts: Mapping[tuple[Channel, AlertState], int]) -> dict[tuple[str, ...], int]:
+def _named(counts: Mapping[tuple[AlertChannel, AlertState], int]) -> dict[tuple[str, ...], int]:
     """With a name for the channel of subscriptions that were removed."""
     return {(str(channel or "removed"), str(state)): n for (channel, state), n in counts.items()}
 

@@ -18,7 +18,7 @@ from monitor.store.database.columns import (
     UtcDateTime,
     is_storable,
     json_text,
-    plain,
+    storable_text,
 )
 
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]
@@ -80,7 +80,7 @@ def test_nothing_stays_nothing(kind) -> None:
 
 @given(ANY_TEXT)
 def test_plain_text_is_storable_and_only_loses_what_is_not(text: str) -> None:
-    cleaned = plain(text)
+    cleaned = storable_text(text)
     assert is_storable(cleaned)
     assert "\x00" not in cleaned
     if is_storable(text):

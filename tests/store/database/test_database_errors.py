@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import exc
 
 from monitor.domain.errors import StoreBusy, StoreError
-from monitor.store.database.database_errors import Unstorable, explain, is_passing
+from monitor.store.database.database_errors import Unstorable, explain, is_transient
 
 
 def of_postgresql(state: str) -> exc.DBAPIError:
@@ -32,9 +32,9 @@ def _dialect():
         ("57P01", StoreBusy, "the server does not answer", True),
         ("57P03", StoreBusy, "the server does not answer", True),
         ("53300", StoreBusy, "the server does not answer", True),
-        ("40P01", StoreBusy, "another process holds it", True),
-        ("40001", StoreBusy, "another process holds it", True),
-        ("55P03", StoreBusy, "another process holds it", False),
+        ("40P01", StoreBusy, "another process has locked it", True),
+        ("40001", StoreBusy, "another process has locked it", True),
+        ("55P03", StoreBusy, "another process has locked it", False),
         ("25006", StoreError, "read-only", False),
         ("42501", StoreError, "lacks a right", False),
         ("53100", StoreError, "the disk is full", False),
@@ -50,7 +50,7 @@ def test_of_postgresql(state: str, kind: type[StoreError], said: str, again: boo
     assert type(explained) is kind
     assert said in str(explained)
     assert str(explained).startswith("postgresql://user:***@host/x: ")
-    assert is_passing(error) is again
+    assert is_transient(error) is again
     assert "whsec_x" not in str(explained)
     assert "\n" not in str(explained)
 
@@ -58,9 +58,9 @@ def test_of_postgresql(state: str, kind: type[StoreError], said: str, again: boo
 @pytest.mark.parametrize(
     ("code", "kind", "said"),
     [
-        (sqlite3.SQLITE_BUSY, StoreBusy, "another process holds it"),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "another process holds it"),
-        (sqlite3.SQLITE_LOCKED, StoreBusy, "another process holds it"),
+        (sqlite3.SQLITE_BUSY, StoreBusy, "another process has locked it"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "another process has locked it"),
+        (sqlite3.SQLITE_LOCKED, StoreBusy, "another process has locked it"),
         (sqlite3.SQLITE_READONLY_DIRECTORY, StoreError, "read-only"),
         (sqlite3.SQLITE_FULL, StoreError, "the disk is full"),
         (sqlite3.SQLITE_CANTOPEN, StoreError, "does its folder exist"),
@@ -76,7 +76,7 @@ def test_of_sqlite(code: int, kind: type[StoreError], said: str) -> None:
     assert type(explained) is kind
     assert str(explained).startswith("/srv/watchpost.db: ")
     assert said in str(explained)
-    assert not is_passing(error)
+    assert not is_transient(error)
 
 
 def test_of_a_value_that_no_column_takes() -> None:
@@ -88,4 +88,4 @@ def test_of_a_value_that_no_column_takes() -> None:
 
 def test_of_a_pool_that_is_empty() -> None:
     assert isinstance(explain(exc.TimeoutError("pool"), "x.db"), StoreBusy)
-    assert not is_passing(exc.TimeoutError("pool"))
+    assert not is_transient(exc.TimeoutError("pool"))

@@ -125,7 +125,7 @@ class TestFind:
         store.feeds.add(feed)
         twins = [an_article(name, key=f"abcdef{name}") for name in ("one", "two")]
         store.commit([a_poll(feed, *twins)])
-        with pytest.raises(ConfigError, match="several articles begin"):
+        with pytest.raises(ConfigError, match="beginning of several articles"):
             store.articles.find("abcdef")
 
 

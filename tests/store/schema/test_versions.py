@@ -24,7 +24,7 @@ from monitor.store.database import engine
 from monitor.store.database.transactions import Database
 from monitor.store.schema import tables
 from monitor.store.schema import versions as schema_module
-from monitor.store.schema.versions import Schema, SchemaState, judge
+from monitor.store.schema.versions import Schema, SchemaState, compare
 from monitor.store.store import PATIENCE, Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 from tests.store_fixtures import Postgresql
@@ -36,7 +36,7 @@ VERSIONS = [
 
 
 def test_the_files_are_named_by_the_versions_in_them() -> None:
-    assert schema_module.versions() == VERSIONS[::-1]
+    assert schema_module.known_versions() == VERSIONS[::-1]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -220,7 +220,7 @@ class TestNames:
 def test_how_a_database_stands_to_the_program(
     current: str | None, foreign: bool, state: SchemaState
 ) -> None:
-    status = judge(current, ["0003", "0002", "0001"], foreign=foreign)
+    status = compare(current, ["0003", "0002", "0001"], foreign=foreign)
     assert (status.state, status.current, status.head) == (state, current, "0003")
 
 
