@@ -1,0 +1,85 @@
+"""One round by hand or by cron: poll the feeds that are due, deliver the alerts that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from monitor.domain.alerts import Attempt, PollResult
+from monitor.runtime import build
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRequest:
+    """Which feeds to poll."""
+
+    feed_keys: tuple[str, ...] | None = None  # None: every feed that is due
+    due_only: bool = True  # False: of the above, those that are not due, too
+    alert_backlog: bool = False  # alert for what a first poll finds, too
+
+
+async def poll_feeds(
+    store: Store,
+    request: PollRequest,
+    settings: Settings,
+    now: datetime,
+    on_polled: Callable[[Sequence[PollResult]], None] = lambda polled: None,
+) -> list[PollResult]:
+    """Poll the requested feeds once, a few hundred at a time; `on_polled` is told of each group.
+
+    Raise ConfigError, PackError, StoreError.
+    """
+    from monitor.pipeline import poll
+
+    keys = request.feed_keys if request.feed_keys is not None else _keys(store, request, now)
+    size = build.FEEDS_AT_ONCE
+    polled: list[PollResult] = []
+    with closing(build.StoreThread()) as run_in_store:
+        async with build.poll_context(settings, store, run_in_store) as context:
+            for start in range(0, len(keys), size):
+                claim = partial(
+                    store.feeds.claim,
+                    now,
+                    limit=size,
+                    lease=settings.poll.lease,
+                    only=keys[start : start + size],
+                    due_only=request.due_only,
+                )
+                claimed = await run_in_store(claim)
+                polled += await poll.poll(
+                    claimed,
+                    now,
+                    context,
+                    alert_backlog=request.alert_backlog,
+                    settled=on_polled,
+                )
+    return polled
+
+
+def _keys(store: Store, request: PollRequest, now: datetime) -> tuple[str, ...]:
+    """The feeds that are due, or every feed."""
+    return tuple(
+        feed.key for feed in store.feeds.list() if not request.due_only or feed.poll.due_at <= now
+    )
+
+
+async def deliver_alerts(store: Store, settings: Settings, now: datetime) -> list[Attempt]:
+    """Send every alert that is due, once; return the attempts.  Raise ConfigError, StoreError."""
+    from monitor.pipeline import deliver
+
+    attempts: list[Attempt] = []
+    with closing(build.StoreThread()) as run_in_store:
+        async with build.delivery_context(settings, store, run_in_store) as context:
+            while True:
+                delivered = await deliver.deliver(now, context)
+                if not delivered:
+                    return attempts
+                attempts += delivered

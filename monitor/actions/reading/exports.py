@@ -1,0 +1,136 @@
+"""Export articles: Atom or JSON Feed of the newest, CSV or JSON Lines of all."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.alerts import match
+from monitor.domain.alerts import Subscription, SubscriptionState
+from monitor.domain.articles import Article, Source
+from monitor.domain.errors import ConfigError
+from monitor.runtime import topic_pack
+
+if TYPE_CHECKING:
+    from monitor.publish.items import Heading, Item
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+MAX_FEED_ITEMS = 500  # a feed reader takes the whole document at every poll
+
+
+class ExportFormat(enum.StrEnum):
+    """What to write."""
+
+    ATOM = "atom"
+    JSONFEED = "jsonfeed"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """Which articles to export, and how; None does not restrict."""
+
+    format: ExportFormat
+    since: datetime | None = None  # seen at or after
+    theme: str | None = None
+    subscription: Subscription | None = None  # only what it asks for, whatever its state
+    include_rejected: bool = False
+
+    def accepts(self, article: Article) -> bool:
+        """Whether the article is exported."""
+        if self.subscription is not None:
+            active = replace(self.subscription, state=SubscriptionState.ACTIVE)
+            if match.mismatch(article, active) is not None:
+                return False
+        if not (article.decision.relevant or self.include_rejected):
+            return False
+        return self.theme is None or self.theme in article.decision.labels
+
+
+def export_articles(
+    store: Store, request: ExportRequest, settings: Settings, now: datetime
+) -> Iterator[bytes]:
+    """The document in pieces: a table of a million articles is never held whole.
+
+    Raise ConfigError when the theme is not of the topic.
+    """
+    if request.theme:
+        themes = topic_pack.read_card(settings).theme_titles
+        if request.theme not in themes:
+            raise ConfigError(
+                f"--theme {request.theme}: no such theme; there are: {', '.join(themes)}"
+            )
+    return _pieces(store, request, settings, now)
+
+
+def _pieces(
+    store: Store, request: ExportRequest, settings: Settings, now: datetime
+) -> Iterator[bytes]:
+    from monitor.publish import atom_feed, csv_jsonl, json_feed
+
+    articles = filter(request.accepts, store.articles.oldest_first(request.since))
+    titles = {feed.key: feed.title for feed in store.feeds.list()}
+    if request.format is ExportFormat.CSV:
+        yield from (line.encode() for line in csv_jsonl.csv_lines(articles, titles))
+    elif request.format is ExportFormat.JSONL:
+        yield from (line.encode() for line in csv_jsonl.json_lines(articles, titles))
+    else:
+        newest = [*reversed(deque(articles, maxlen=MAX_FEED_ITEMS))]
+        writer = atom_feed if request.format is ExportFormat.ATOM else json_feed
+        heading, items = _feed(newest, store.articles.sources(newest), request, settings, now)
+        yield writer.write(heading, items)
+
+
+def _feed(
+    articles: Iterable[Article],
+    sources: Mapping[str, Sequence[Source]],
+    request: ExportRequest,
+    settings: Settings,
+    now: datetime,
+) -> tuple[Heading, list[Item]]:
+    from monitor.publish.items import heading, items
+
+    card = topic_pack.read_card(settings)
+    written = items(articles, sources, card.theme_titles)
+    subscription = request.subscription
+    if subscription:
+        kind, key = "subscription", subscription.key
+    else:
+        kind, key = "topic", f"{card.name}:{request.theme or ''}"
+    name = subscription.name if subscription else request.theme or card.name
+    about = heading(
+        kind,
+        key,
+        title=f"{name} · Watchpost",
+        subtitle=f"Articles flagged for {card.name}",
+        url=None,
+        since=max((item.updated_at for item in written), default=now),
+    )
+    return about, written
+
+
+def write_file(pieces: Iterable[bytes], file: Path) -> int:
+    """Replace the file whole, or leave it as it was; return the number of bytes.
+
+    Raise ConfigError when it can't be written.
+    """
+    unfinished = file.with_name(f".{file.name}.part")
+    try:
+        with unfinished.open("wb") as out:
+            count = sum(out.write(piece) for piece in pieces)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(file)
+    except OSError as error:
+        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,33 @@
+"""One round without a service: real adapters, a publisher on loopback that does not answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from monitor.actions.operations.rounds import PollRequest, deliver_alerts, poll_feeds
+from monitor.domain.alerts import PollResult
+from monitor.domain.feeds import FeedState
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from tests.fakes import NOW, feed
+
+
+def poll(store: Store, settings: Settings, request: PollRequest) -> list[PollResult]:
+    groups: list[PollResult] = []
+    polled = asyncio.run(poll_feeds(store, request, settings, NOW, groups.extend))
+    assert len(groups) == len(polled)
+    return polled
+
+
+def test_a_refused_feed_fails_and_is_not_due_any_more(empty_store: Store, settings: Settings):
+    empty_store.feeds.add_all([feed("f", url="http://127.0.0.1:9/rss")])  # outside egress.allow
+    (result,) = poll(empty_store, settings, PollRequest())
+    assert result.state.state is FeedState.FAILING
+    assert poll(empty_store, settings, PollRequest()) == []
+    assert len(poll(empty_store, settings, PollRequest(due_only=False))) == 1
+    assert len(poll(empty_store, settings, PollRequest(feed_keys=("f",), due_only=False))) == 1
+    assert poll(empty_store, settings, PollRequest(feed_keys=())) == []
+
+
+def test_without_alerts_nothing_is_sent(store: Store, settings: Settings):
+    assert asyncio.run(deliver_alerts(store, settings, NOW)) == []
