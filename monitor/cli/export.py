@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions.options import parse_duration
+from monitor.actions.option_values import parse_duration
 from monitor.actions.reading.exports import ExportFormat
 from monitor.cli import invocation, output
 from monitor.runtime import clock

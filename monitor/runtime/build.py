@@ -17,7 +17,6 @@ from monitor.domain.alerts import ChannelKind, PollResult, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
 from monitor.runtime import topic_pack
-from monitor.settings.sections import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
@@ -32,6 +31,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.pipeline.websub_round import WebSubContext
     from monitor.polling.next_poll import PollIntervals
     from monitor.runtime.service import Round, SettingsUpdate, Ticks
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 T = TypeVar("T")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from monitor.domain.errors import ConfigError, PackError
 from monitor.settings import resources
 from monitor.settings.layers import Layer
-from monitor.settings.sections import Settings
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.features.lexicon import Lexicon
@@ -23,6 +22,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
+    from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
 
