@@ -94,12 +94,12 @@ class Feeds:
         """Pause or resume it; a paused feed is never claimed.  False when no feed has this key."""
         return self._change(key, paused=paused)
 
-    def set_interval(self, key: str, every: timedelta | None) -> bool:
+    def set_interval(self, key: str, interval: timedelta | None) -> bool:
         """Set the pause between polls; None: as often as the feed's publishing rate asks for.
 
         In force with the next poll.  False when no feed has this key.
         """
-        return self._change(key, every_us=every)
+        return self._change(key, every_us=interval)
 
     def set_fulltext(self, key: str, enabled: bool) -> bool:
         """Fetch the pages of its new articles for their full text, or stop, from the next poll on.

@@ -113,7 +113,9 @@ class Outbox:
         """Store alerts that no poll causes, in one transaction; return how many were new."""
         new = list(new)
         rows = [alert_rows.alert_values(alert) for alert in new]
-        article_rows = [row for alert in new for row in alert_rows.told_values(alert)]
+        article_rows: builtins.list[alert_rows.Values] = []
+        for alert in new:
+            article_rows += alert_rows.told_values(alert)
 
         def insert(connection: Connection) -> int:
             number = self._database.insert_new(connection, alerts, rows)

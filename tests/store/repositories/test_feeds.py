@@ -90,7 +90,7 @@ class TestFind:
 
     def test_asks_for_more_where_several_begin_so(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one", key="abcdef01"), a_feed("two", key="abcdef02")])
-        with pytest.raises(ConfigError, match="beginning of several feeds, abcdef01 and abcdef02"):
+        with pytest.raises(ConfigError, match="several feeds, such as abcdef01 and abcdef02"):
             store.feeds.find("abcdef")
         assert store.feeds.find("abcdef01") is not None
 
