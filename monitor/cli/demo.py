@@ -1,4 +1,4 @@
-"""`monitor demo`: see it work, without network, mail server or secrets."""
+"""`monitor demo`: the whole service without network, mail server or secrets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import logs
 
 if TYPE_CHECKING:
-    from monitor.demo.play import Play
+    from rich.console import Console
+    from rich.text import Text
+
+    from monitor.demo.run_demo import DemoResult
     from monitor.domain.alerts import PollResult
     from monitor.domain.articles import Article
+
+_TERMS_SHOWN = 5
 
 
 def demo(
@@ -26,73 +31,85 @@ def demo(
     ] = None,
 ) -> None:
     """Serve sample feeds on loopback, poll them twice, flag, alert, and show what happened."""
-    from monitor.demo.play import play
+    from monitor.demo.run_demo import run_demo
 
     logs.start(json_lines=False, level="error")
+    folder = _empty_folder(folder)
+    result = run_demo(folder)
+    _print_result(result, folder)
+    if not result.succeeded:
+        sys.stderr.write("monitor: the demo failed: not every alert arrived\n")
+        raise typer.Exit(1)
+
+
+def _empty_folder(folder: Path | None) -> Path:
+    """The folder, made if it is not there; a new one if none is given.  Raise ConfigError."""
     if folder is None:
-        folder = Path(tempfile.mkdtemp(prefix="watchpost-demo-"))
-    elif folder.exists() and any(folder.iterdir()):
-        raise ConfigError(f"{folder} is not empty: the demo wants a folder of its own")
+        return Path(tempfile.mkdtemp(prefix="watchpost-demo-"))
+    if folder.exists() and any(folder.iterdir()):
+        raise ConfigError(f"{folder} is not empty: the demo needs a folder of its own")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{folder}: can't be made: {error.strerror}") from None
-    played = play(folder)
-    _tell(played, folder)
-    if not played.succeeded:
-        sys.stderr.write("monitor: the demo did not end as it should\n")
-        raise typer.Exit(1)
+    return folder
 
 
-def _tell(played: Play, folder: Path) -> None:
+def _print_result(result: DemoResult, folder: Path) -> None:
     from rich.text import Text
 
-    out = output.console()
-    for number, polled in enumerate((played.first, played.second), 1):
-        told = "" if number == 1 else ", three days later in the story"
-        out.print(Text(f"\nPoll {number}{told}", style="bold"))
-        output.table(
-            ("feed", "state", "read", "new", "flagged", "alerts"),
-            sorted(_row(one, played) for one in polled),
-            empty="",
-        )
-        for one in polled:
-            if one.state.last_error:
-                out.print(Text(f"{played.titles[one.feed_key]}: {one.state.last_error}"))
-        if number == 1:
-            out.print(Text("A feed's first poll is its past: kept, judged, alerted to nobody."))
-    out.print(Text("\nFlagged, and why", style="bold"))
-    for article in played.flagged:
-        out.print(_account(article, played))
-    good = sum(call.genuine for call in played.received)
-    out.print(Text("Told", style="bold"))
-    out.print(Text(f"  {len(played.letters)} mails in {folder}"))
-    out.print(Text(f"  {len(played.received)} webhook calls, {good} with a good signature"))
-    out.print(Text("\nTry: monitor init my-watch && cd my-watch && monitor run", style="dim"))
+    console = output.console()
+    console.print(Text("\nPoll 1", style="bold"))
+    _print_polls(console, result.first, result)
+    console.print(Text("A feed's first poll is its past: stored and judged, without alerts."))
+    console.print(Text("\nPoll 2, three days later in the story", style="bold"))
+    _print_polls(console, result.second, result)
+    console.print(Text("\nFlagged, and why", style="bold"))
+    for article in result.flagged:
+        console.print(_account(article, result))
+    good = sum(call.genuine for call in result.received)
+    console.print(Text("Told", style="bold"))
+    console.print(Text(f"  {len(result.mails)} mails in {folder}"))
+    console.print(Text(f"  {len(result.received)} webhook calls, {good} with a good signature"))
+    console.print(Text("\nTry: monitor init my-watch && cd my-watch && monitor run", style="dim"))
 
 
-def _row(polled: PollResult, played: Play) -> tuple[str, ...]:
-    flagged = sum(article.decision.relevant for article in polled.articles)
+def _print_polls(console: Console, polls: list[PollResult], result: DemoResult) -> None:
+    from rich.text import Text
+
+    output.table(
+        ("feed", "state", "read", "new", "flagged", "alerts"),
+        sorted(_table_row(poll, result) for poll in polls),
+        empty="",
+    )
+    for poll in polls:
+        if poll.state.last_error:
+            console.print(Text(f"{result.titles[poll.feed_key]}: {poll.state.last_error}"))
+
+
+def _table_row(poll: PollResult, result: DemoResult) -> tuple[str, ...]:
+    flagged = sum(article.decision.relevant for article in poll.articles)
     return (
-        played.titles[polled.feed_key],
-        polled.state.state,
-        str(polled.entries),
-        str(len(polled.articles)),
+        result.titles[poll.feed_key],
+        poll.state.state,
+        str(poll.entries),
+        str(len(poll.articles)),
         str(flagged),
-        str(len(polled.alerts)),
+        str(len(poll.alerts)),
     )
 
 
-def _account(article: Article, played: Play) -> object:
+def _account(article: Article, result: DemoResult) -> Text:
+    """Score, headline, feed and language, themes, and the terms with the most weight."""
     from rich.text import Text
 
     decision = article.decision
     themes = ", ".join(f"{slug} {decision.themes[slug]:.0%}" for slug in decision.labels)
-    terms = ", ".join(f"{term.text} {term.weight:+.1f}" for term in decision.terms[:5])
+    terms = ", ".join(f"{term.text} {term.weight:+.1f}" for term in decision.terms[:_TERMS_SHOWN])
     return Text.assemble(
         (f"  {decision.score:.2f} ", "bold green"),
         (article.entry.title, "bold"),
-        (f"\n       {played.titles[article.feed_key]}, {article.entry.language}: ", "dim"),
+        (f"\n       {result.titles[article.feed_key]}, {article.entry.language}: ", "dim"),
         themes,
         ("\n       because of: ", "dim"),
         terms,

@@ -1,1 +1,1 @@
-"""The whole service in half a minute: shipped samples, no network, no mail server, no secret."""
+"""Demo of the whole service in half a minute: shipped sample feeds, no network, no secrets."""

@@ -1,4 +1,4 @@
-"""The demo's receiver takes what is signed and nothing else."""
+"""The demo's webhook receiver accepts signed calls and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from monitor.demo.stage import is_genuine
+from monitor.demo.loopback_server import is_genuine
 from tests.fakes import NOW
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -28,7 +28,7 @@ def test_a_call_signed_by_an_independent_library_is_genuine():
     assert is_genuine(headers(), BODY, secret=SECRET, now=NOW)
 
 
-def test_one_of_several_signatures_is_enough():
+def test_one_right_signature_of_several_is_enough():
     both = f"v1,AAAA {headers()['webhook-signature']}"
     assert is_genuine(headers(webhook_signature=both), BODY, secret=SECRET, now=NOW)
 
@@ -46,6 +46,6 @@ def test_one_of_several_signatures_is_enough():
         ({}, BODY, -301),
     ],
 )
-def test_what_is_not_ours_not_whole_or_not_of_now_is_refused(changes, body, later):
+def test_a_call_that_is_forged_altered_or_old_is_refused(changes, body, later):
     now = NOW + timedelta(seconds=later)
     assert not is_genuine(headers(**changes), body, secret=SECRET, now=now)
