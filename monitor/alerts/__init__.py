@@ -1,1 +1,1 @@
-"""Who is told of an article, and when?  Pure rules of matching, silences, digests and tokens."""
+"""Alerts: matching, silences, digest scheduling and signed links.  Pure."""

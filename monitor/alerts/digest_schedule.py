@@ -1,8 +1,8 @@
-"""When is a subscriber told, and in which message?  Pure: a cadence, the time, what is held.
+"""Digest scheduling: which held alerts of a subscription go into which message, and when.  Pure.
 
-An alert that can't go at once is *held*.  `plan` says what becomes of the held ones of one
-subscription: which go by themselves, which are gathered into one message, which wait on.  The
-store does what the plan says, in one transaction, and keeps the standing for the next one.
+An alert that can't go at once is *held*.  `plan` decides for the held alerts of one subscription
+which go singly, which are combined into one message, and which stay held.  The store carries the
+plan out in one transaction and keeps the progress for the next plan.
 """
 
 from __future__ import annotations
@@ -15,22 +15,25 @@ from datetime import date, datetime, timedelta
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.text import local_time
 
-# After a long downtime each date gets its digest, but not those of a whole year.
-_MOST_MISSED = 31
+# After a long downtime each missed date gets its digest, up to this number.
+_MOST_MISSED_DIGESTS = 31
 _DAY = timedelta(days=1)
+_WEEK = 7 * _DAY
+
+_FOR_DIGEST = frozenset({HoldReason.DIGEST, HoldReason.BUDGET})  # the others go at once
 
 
 class BatchReason(enum.StrEnum):
     """Why several articles are in one message."""
 
-    DIGEST = "digest"  # by the timetable
+    DIGEST = "digest"  # the scheduled digest
     QUIET = "quiet"  # they came in quiet hours
-    GROUP = "group"  # they came close together
+    GROUP = "group"  # they came within the group time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldUntil:
-    """Why an alert can't go at once, and when it can at the soonest."""
+    """Why an alert can't go at once, and the earliest time at which it can."""
 
     hold: HoldReason
     until: datetime
@@ -47,19 +50,19 @@ class HeldAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestProgress:
-    """What must be remembered of one subscription between two plans."""
+    """What one subscription has received, remembered between two plans."""
 
-    told_until: datetime  # the last digest covers up to here; without one, when it was asked for
-    told_day: date | None = None  # local date of the last daily or weekly digest
-    spent_on: date | None = None  # local date …
-    spent: int = 0  # … on which so many messages went at once
+    covered_until: datetime  # the end of the last digest, or the start of the subscription
+    covered_day: date | None = None  # local date of the last daily or weekly digest
+    budget_day: date | None = None  # the local date that `spent` is about
+    spent: int = 0  # messages sent at once on that date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A time of the timetable; its label is the same whenever and wherever it is worked out."""
+    """A time at which a digest is due; its label is the same whenever it is computed."""
 
-    label: str  # "2026-11-23"; of an hourly one the instant
+    label: str  # "2026-11-23"; of an hourly digest the instant
     at: datetime
     day: date | None  # None: hourly
 
@@ -70,103 +73,103 @@ class DigestBatch:
 
     kind: BatchReason
     label: str
-    since: datetime  # of a digest: what it covers begins here
+    since: datetime  # of a digest: the start of the time it covers
     until: datetime
-    keys: tuple[str, ...]  # in the order they came
-    over: int = 0  # how many of them were over the day's budget
+    keys: tuple[str, ...]  # oldest first
+    over_budget: int = 0  # how many of them were over the day's budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What becomes of what is held; what it does not name waits on as it is."""
+    """What becomes of held alerts; those that it does not name stay held as they are."""
 
-    alone: tuple[str, ...] = ()  # go now, each by itself
-    gathered: tuple[DigestBatch, ...] = ()  # go now, several as one
-    over: tuple[str, ...] = ()  # over the day's budget: wait for the digest
-    standing: DigestProgress
-    next_at: datetime | None  # when to plan again, if nothing new comes before
+    single: tuple[str, ...] = ()  # go now, each in its own message
+    batches: tuple[DigestBatch, ...] = ()  # go now, each batch in one message
+    over_budget: tuple[str, ...] = ()  # wait for the next digest
+    progress: DigestProgress
+    next_at: datetime | None  # when to plan again unless a new alert comes before
 
 
 # ── one alert ────────────────────────────────────────────────────────────────────────────────────
 
 
-def is_quiet(cadence: DeliverySchedule, now: datetime) -> bool:
-    """Is it one of the hours in which nothing is sent?"""
-    return quiet_until(cadence, now) > now
+def is_quiet(schedule: DeliverySchedule, now: datetime) -> bool:
+    """Whether `now` is in the quiet hours."""
+    return quiet_until(schedule, now) > now
 
 
-def quiet_until(cadence: DeliverySchedule, now: datetime) -> datetime:
-    """When the quiet hours end in which `now` lies; `now` when it lies in none."""
-    if cadence.quiet is None:
+def quiet_until(schedule: DeliverySchedule, now: datetime) -> datetime:
+    """The end of the quiet hours that contain `now`; `now` outside of them."""
+    if schedule.quiet is None:
         return now
-    place = local_time.zone(cadence.zone)
-    return local_time.end_of(now, cadence.quiet.start, cadence.quiet.end, place)
+    place = local_time.zone(schedule.zone)
+    return local_time.end_of(now, schedule.quiet.start, schedule.quiet.end, place)
 
 
-def wait(cadence: DeliverySchedule, now: datetime) -> HoldUntil | None:
-    """Why an alert made now can't go at once; None: it can."""
-    if cadence.every is not Frequency.ONCE:
-        return HoldUntil(hold=HoldReason.DIGEST, until=next_slot(cadence, now).at)
-    quiet = quiet_until(cadence, now)
+def initial_hold(schedule: DeliverySchedule, now: datetime) -> HoldUntil | None:
+    """Why an alert created now can't go at once, and until when; None when it can."""
+    if schedule.every is not Frequency.ONCE:
+        return HoldUntil(hold=HoldReason.DIGEST, until=next_slot(schedule, now).at)
+    quiet = quiet_until(schedule, now)
     if quiet > now:
         return HoldUntil(hold=HoldReason.QUIET, until=quiet)
-    if cadence.group or cadence.budget is not None:
-        return HoldUntil(hold=HoldReason.GROUP, until=now + cadence.group)
+    if schedule.group or schedule.budget is not None:
+        return HoldUntil(hold=HoldReason.GROUP, until=now + schedule.group)
     return None
 
 
-# ── the timetable ────────────────────────────────────────────────────────────────────────────────
+# ── the times of digests ─────────────────────────────────────────────────────────────────────────
 
 
 def next_slot(
-    cadence: DeliverySchedule, now: datetime, standing: DigestProgress | None = None
+    schedule: DeliverySchedule, now: datetime, progress: DigestProgress | None = None
 ) -> Slot:
-    """The first time of the timetable after `now` that had no digest yet."""
-    told_day = standing.told_day if standing else None
-    return next(
-        slot
-        for slot in _slots(cadence, now)
-        if slot.day is None or told_day is None or slot.day > told_day
-    )
+    """The first slot after `now` whose date has had no digest."""
+    covered_day = progress.covered_day if progress else None
+    slots = _slots(schedule, now)
+    slot = next(slots)
+    while slot.day is not None and covered_day is not None and slot.day <= covered_day:
+        slot = next(slots)
+    return slot
 
 
-def _slots(cadence: DeliverySchedule, after: datetime) -> Iterator[Slot]:
-    """Every time of the timetable after this one, for ever.
+def _slots(schedule: DeliverySchedule, after: datetime) -> Iterator[Slot]:
+    """Every slot after this instant, without end.
 
-    Daily: one for each date that the place had.  Weekly: one for each week, even where the place
-    left the weekday out.  Each is its date's, also when the clock jumps over it past midnight.
+    Daily: one for each date that the zone had.  Weekly: one for each week, even where the zone
+    skipped the weekday.  A slot belongs to its date even if a clock change moves it past midnight.
     """
-    place = local_time.zone(cadence.zone)
-    if cadence.every is Frequency.HOURLY:
+    place = local_time.zone(schedule.zone)
+    is_weekly = schedule.every is Frequency.WEEKLY
+    if schedule.every is Frequency.HOURLY:
         while True:
             after = local_time.full_hour_after(after, place)
             yield Slot(label=after.strftime("%Y-%m-%dT%H:%MZ"), at=after, day=None)
-    day = local_time.today(after, place) - _DAY  # whose time may have moved past midnight
-    if cadence.every is Frequency.WEEKLY:
-        day += (cadence.weekday - day.weekday()) % 7 * _DAY - 7 * _DAY
-    step = 7 * _DAY if cadence.every is Frequency.WEEKLY else _DAY
+    day = local_time.today(after, place) - _DAY  # whose slot may have moved past midnight
+    if is_weekly:
+        day += (schedule.weekday - day.weekday()) % 7 * _DAY - _WEEK
     while True:
-        at = local_time.instant(day, cadence.at, place)
-        if at > after and (cadence.every is Frequency.WEEKLY or local_time.exists(day, place)):
+        at = local_time.instant(day, schedule.at, place)
+        if at > after and (is_weekly or local_time.exists(day, place)):
             yield Slot(label=day.isoformat(), at=at, day=day)
-        day += step
+        day += _WEEK if is_weekly else _DAY
 
 
-def _due(cadence: DeliverySchedule, now: datetime, standing: DigestProgress) -> list[Slot]:
-    """The times of the timetable that passed without a digest, oldest first.
+def _due_slots(schedule: DeliverySchedule, now: datetime, progress: DigestProgress) -> list[Slot]:
+    """The slots that have passed without a digest, oldest first.
 
-    Of hours that passed only the last: they are told together.
+    Of several hours only the last: one digest covers them all.
     """
-    if cadence.every is Frequency.HOURLY:
+    if schedule.every is Frequency.HOURLY:
         last = now - timedelta(hours=1)
-        slot = next(_slots(cadence, max(last, standing.told_until)))
+        slot = next(_slots(schedule, max(last, progress.covered_until)))
         return [slot] if slot.at <= now else []
-    period = 7 * _DAY if cadence.every is Frequency.WEEKLY else _DAY
+    period = _WEEK if schedule.every is Frequency.WEEKLY else _DAY
     due: list[Slot] = []
-    for slot in _slots(cadence, max(standing.told_until, now - _MOST_MISSED * period)):
+    for slot in _slots(schedule, max(progress.covered_until, now - _MOST_MISSED_DIGESTS * period)):
         if slot.at > now:
-            return due
-        if standing.told_day is None or slot.day is None or slot.day > standing.told_day:
+            break
+        if progress.covered_day is None or slot.day is None or slot.day > progress.covered_day:
             due.append(slot)
     return due
 
@@ -175,119 +178,122 @@ def _due(cadence: DeliverySchedule, now: datetime, standing: DigestProgress) -> 
 
 
 def plan(
-    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+    schedule: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], progress: DigestProgress
 ) -> Plan:
     """What becomes of the held alerts of one subscription now.
 
-    Every alert goes into one message, once: what is planned is no more held when the plan is
-    made again.  Made again at once, with the standing it gave, it has nothing to say.
+    Every alert goes into one message, once: what is planned is no longer held in the next plan.
+    A second plan at once, with the first one's progress, does nothing.
     """
-    standing = _believable(cadence, now, standing)
-    held = sorted(held, key=lambda one: (one.created_at, one.key))
-    quiet = quiet_until(cadence, now)
+    progress = _with_credible_times(schedule, now, progress)
+    held = sorted(held, key=lambda alert: (alert.created_at, alert.key))
+    quiet = quiet_until(schedule, now)
     if quiet > now:
-        return Plan(standing=standing, next_at=quiet)
-    if cadence.every is not Frequency.ONCE:
-        return _digests(cadence, now, held, standing)
-    if cadence.budget is None:  # none waits for a digest that will not come any more
-        return _at_once(cadence, now, held, standing)
-    for_digest = [one for one in held if one.hold in (HoldReason.DIGEST, HoldReason.BUDGET)]
-    digests = _digests(cadence, now, for_digest, standing)
-    rest = [one for one in held if one.hold in (HoldReason.QUIET, HoldReason.GROUP)]
-    once = _at_once(cadence, now, rest, digests.standing)
+        return Plan(progress=progress, next_at=quiet)
+    if schedule.every is not Frequency.ONCE:
+        return _digests(schedule, now, held, progress)
+    if schedule.budget is None:  # the digest that some may be held for will not come any more
+        return _immediate(schedule, now, held, progress)
+    for_digest = [alert for alert in held if alert.hold in _FOR_DIGEST]
+    digests = _digests(schedule, now, for_digest, progress)
+    others = [alert for alert in held if alert.hold not in _FOR_DIGEST]
+    immediate = _immediate(schedule, now, others, digests.progress)
     return replace(
-        once,
-        gathered=digests.gathered + once.gathered,
-        next_at=min(filter(None, (once.next_at, digests.next_at))),
+        immediate,
+        batches=digests.batches + immediate.batches,
+        next_at=min(filter(None, (immediate.next_at, digests.next_at))),
     )
 
 
-def _believable(
-    cadence: DeliverySchedule, now: datetime, standing: DigestProgress
+def _with_credible_times(
+    schedule: DeliverySchedule, now: datetime, progress: DigestProgress
 ) -> DigestProgress:
-    """The standing, unless this machine's clock ran ahead and was put back since."""
-    if standing.told_until <= now:
-        return standing
-    latest = local_time.today(now, local_time.zone(cadence.zone))
-    ahead = standing.told_day is not None and standing.told_day > latest
-    return replace(standing, told_until=now, told_day=None if ahead else standing.told_day)
+    """The progress without times in the future: this machine's clock was ahead and put back."""
+    if progress.covered_until <= now:
+        return progress
+    today = local_time.today(now, local_time.zone(schedule.zone))
+    is_ahead = progress.covered_day is not None and progress.covered_day > today
+    covered_day = None if is_ahead else progress.covered_day
+    return replace(progress, covered_until=now, covered_day=covered_day)
 
 
 def _digests(
-    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+    schedule: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], progress: DigestProgress
 ) -> Plan:
-    """A digest for each time that is due, of what came up to then and was not told yet."""
-    gathered = []
-    left = list(held)
-    for slot in _due(cadence, now, standing):
-        mine = [one for one in left if _came_by(one, slot.at, now)]
-        left = [one for one in left if not _came_by(one, slot.at, now)]
-        if mine or cadence.empty:
-            gathered.append(
+    """A digest for each due slot, of the alerts up to it that are in none yet."""
+    batches = []
+    waiting = list(held)
+    for slot in _due_slots(schedule, now, progress):
+        alerts = [alert for alert in waiting if _came_before(alert, slot.at, now)]
+        waiting = [alert for alert in waiting if not _came_before(alert, slot.at, now)]
+        if alerts or schedule.empty:
+            batches.append(
                 DigestBatch(
                     kind=BatchReason.DIGEST,
                     label=slot.label,
-                    since=standing.told_until,
+                    since=progress.covered_until,
                     until=slot.at,
-                    keys=tuple(one.key for one in mine),
-                    over=sum(one.hold is HoldReason.BUDGET for one in mine),
+                    keys=tuple(alert.key for alert in alerts),
+                    over_budget=sum(alert.hold is HoldReason.BUDGET for alert in alerts),
                 )
             )
-        standing = replace(standing, told_until=slot.at, told_day=slot.day or standing.told_day)
+        progress = replace(
+            progress, covered_until=slot.at, covered_day=slot.day or progress.covered_day
+        )
     return Plan(
-        gathered=tuple(gathered), standing=standing, next_at=next_slot(cadence, now, standing).at
+        batches=tuple(batches), progress=progress, next_at=next_slot(schedule, now, progress).at
     )
 
 
-def _came_by(one: HeldAlert, at: datetime, now: datetime) -> bool:
-    """What seems to come from the future came while this machine's clock ran ahead: by now."""
-    return one.created_at <= at or one.created_at > now
+def _came_before(alert: HeldAlert, at: datetime, now: datetime) -> bool:
+    """Whether it was created by `at`; a time after `now` shows a clock that was ahead."""
+    return alert.created_at <= at or alert.created_at > now
 
 
-def _at_once(
-    cadence: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], standing: DigestProgress
+def _immediate(
+    schedule: DeliverySchedule, now: datetime, held: Sequence[HeldAlert], progress: DigestProgress
 ) -> Plan:
-    """What goes now, as far as the budget lets it; or all of it when its window ends."""
-    fresh = [one for one in held if one.hold in (HoldReason.QUIET, HoldReason.GROUP)]
-    left_over = [one for one in held if one.hold in (HoldReason.DIGEST, HoldReason.BUDGET)]
-    opened = min((one.created_at for one in fresh), default=now)
-    if opened <= now < opened + cadence.group:
-        batches, next_at = _batches(left_over, together=True), opened + cadence.group
+    """The alerts that go now, up to the budget; all of them at the end of the group time."""
+    new = [alert for alert in held if alert.hold not in _FOR_DIGEST]
+    from_digest = [alert for alert in held if alert.hold in _FOR_DIGEST]
+    opened_at = min((alert.created_at for alert in new), default=now)
+    messages = [from_digest] if from_digest else []
+    next_at = None
+    if opened_at <= now < opened_at + schedule.group:
+        next_at = opened_at + schedule.group
     else:
-        together = bool(cadence.group)
-        batches = _batches(left_over, together=True) + _batches(fresh, together=together)
-        next_at = None
-    most = len(batches)
-    if cadence.budget is not None:
-        day = local_time.today(now, local_time.zone(cadence.zone))
-        spent = standing.spent if standing.spent_on == day else 0
-        most = max(0, cadence.budget - spent)
-        standing = replace(standing, spent_on=day, spent=spent + min(most, len(batches)))
-    sent, over = batches[:most], batches[most:]
+        messages += _messages(new, in_one=bool(schedule.group))
+    allowed = len(messages)
+    if schedule.budget is not None:
+        day = local_time.today(now, local_time.zone(schedule.zone))
+        spent = progress.spent if progress.budget_day == day else 0
+        allowed = max(0, schedule.budget - spent)
+        progress = replace(progress, budget_day=day, spent=spent + min(allowed, len(messages)))
+    sent, postponed = messages[:allowed], messages[allowed:]
     return Plan(
-        alone=tuple(batch[0].key for batch in sent if len(batch) == 1),
-        gathered=tuple(_together(batch, now) for batch in sent if len(batch) > 1),
-        over=tuple(one.key for batch in over for one in batch),
-        standing=standing,
+        single=tuple(message[0].key for message in sent if len(message) == 1),
+        batches=tuple(_batch(message, now) for message in sent if len(message) > 1),
+        over_budget=tuple(alert.key for message in postponed for alert in message),
+        progress=progress,
         next_at=next_at,
     )
 
 
-def _batches(held: Sequence[HeldAlert], *, together: bool) -> list[list[HeldAlert]]:
-    """Each is a message.  What came in quiet hours is one in any case."""
-    if together:
+def _messages(held: Sequence[HeldAlert], *, in_one: bool) -> list[list[HeldAlert]]:
+    """The alerts of each message.  Those from quiet hours always go in one."""
+    if in_one:
         return [list(held)] if held else []
-    night = [one for one in held if one.hold is HoldReason.QUIET]
-    day = [[one] for one in held if one.hold is not HoldReason.QUIET]
-    return ([night] if night else []) + day
+    from_quiet_hours = [alert for alert in held if alert.hold is HoldReason.QUIET]
+    single = [[alert] for alert in held if alert.hold is not HoldReason.QUIET]
+    return ([from_quiet_hours] if from_quiet_hours else []) + single
 
 
-def _together(batch: Sequence[HeldAlert], now: datetime) -> DigestBatch:
-    night = all(one.hold is HoldReason.QUIET for one in batch)
+def _batch(message: Sequence[HeldAlert], now: datetime) -> DigestBatch:
+    is_from_quiet_hours = all(alert.hold is HoldReason.QUIET for alert in message)
     return DigestBatch(
-        kind=BatchReason.QUIET if night else BatchReason.GROUP,
-        label=batch[0].key,
-        since=min(batch[0].created_at, now),
+        kind=BatchReason.QUIET if is_from_quiet_hours else BatchReason.GROUP,
+        label=message[0].key,
+        since=min(message[0].created_at, now),
         until=now,
-        keys=tuple(one.key for one in batch),
+        keys=tuple(alert.key for alert in message),
     )

@@ -1,4 +1,4 @@
-"""Who asked for it?  Articles against subscriptions; the alerts that follow."""
+"""Matching of articles against subscriptions, and the alerts that follow.  Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.alerts import digest_schedule
-from monitor.alerts.silences import silencing
+from monitor.alerts.silences import active_silence
 from monitor.domain.alerts import (
     About,
     Alert,
@@ -22,8 +22,8 @@ from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import AlertContent
 
-# What happens meanwhile is not kept for such a one.
-_NOT_TOLD = (
+# A subscription in one of these states gets no alerts, and none later for the time in between.
+_INACTIVE_STATES = (
     SubscriptionState.PAUSED,
     SubscriptionState.UNSUBSCRIBED,
     SubscriptionState.UNCONFIRMED,
@@ -43,10 +43,10 @@ class Mismatch(enum.StrEnum):
 
 
 def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
-    """The first wish that the article fails, or None when it is wanted.
+    """The first condition that the article does not meet, or None when it meets all.
 
-    What an operator's rule flagged passes any minimum score: the rule speaks where the score is
-    silent.  An article of unknown language passes any language.
+    An article that an operator's rule flagged meets any minimum score.  An article of unknown
+    language meets any language.
     """
     language = (article.entry.language or "").partition("-")[0].lower()
     flagged = article.decision.reason is DecisionReason.FLAGGED
@@ -54,41 +54,41 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
     checks = (
         (Mismatch.ABOUT, About.ARTICLES in subscription.about),
         (Mismatch.IRRELEVANT, article.decision.relevant),
-        (Mismatch.PAUSED, subscription.state not in _NOT_TOLD),
+        (Mismatch.PAUSED, subscription.state not in _INACTIVE_STATES),
         (Mismatch.SCORE, flagged or article.decision.score >= subscription.min_score),
         (Mismatch.THEME, not themes or bool(themes & set(article.decision.labels))),
         (Mismatch.LANGUAGE, not languages or not language or language in languages),
         (Mismatch.FEED, not feeds or article.feed_key in feeds),
     )
-    return next((why for why, passed in checks if not passed), None)
+    return next((reason for reason, is_met in checks if not is_met), None)
 
 
 def alert(article: Article, subscription: Subscription, silences: Iterable[Silence] = ()) -> Alert:
-    """The promise to tell one subscriber of one article: at once, held, or silenced.
+    """The alert of one article to one subscription: to be sent at once, held, or silenced.
 
-    Its key is that of `alert_key`: the same article in other words, under a new guid, or in a
-    second feed, is the same promise.
+    Its key is from `alert_key`: the same article edited, under a new guid, or in a second feed
+    gives the same alert.
     """
     now = article.edited_at or article.seen_at
-    made = Alert(
+    new = Alert(
         key=alert_key(subscription.key, article.copy_key),
         subscription_key=subscription.key,
         article_keys=(article.key,),
         created_at=now,
         due_at=now,
     )
-    silence = silencing(article, subscription, silences, now)
+    silence = active_silence(article, subscription, silences, now)
     if silence is not None:
         why = f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
-        return replace(made, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
-    wait = digest_schedule.wait(subscription.cadence, now)
-    if wait is None:
-        return made
-    return replace(made, state=AlertState.HELD, held_for=wait.hold, due_at=wait.until)
+        return replace(new, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
+    hold = digest_schedule.initial_hold(subscription.cadence, now)
+    if hold is None:
+        return new
+    return replace(new, state=AlertState.HELD, held_for=hold.hold, due_at=hold.until)
 
 
 def alert_key(subscription_key: str, copy_key: str) -> str:
-    """One for each subscription and article, all its copies and edits included."""
+    """One key for a subscription and an article with all its copies and edits."""
     return key_of("alert", subscription_key, copy_key)
 
 
@@ -100,25 +100,27 @@ def alerts(
 ) -> tuple[Alert, ...]:
     """Every alert that these articles cause, one per key.
 
-    `before` has, by key, what edited articles were: who would have been told of that is not told.
+    `before` has edited articles as they were, by key: a subscription that matched one then gets no
+    second alert.
     """
     subscriptions, silences, before = list(subscriptions), list(silences), before or {}
-    promised = (
+    candidates = (
         alert(article, subscription, silences)
         for article in articles
         for subscription in subscriptions
         if mismatch(article, subscription) is None
         and (article.key not in before or mismatch(before[article.key], subscription))
     )
-    return tuple({promise.key: promise for promise in promised}.values())
+    return tuple({candidate.key: candidate for candidate in candidates}.values())
 
 
-def promised_at(decided_at: datetime, polled: Iterable[PollResult]) -> list[PollResult]:
-    """The same polls, their alerts created when it was decided, not when the feed was asked."""
-    return [
-        replace(poll, alerts=tuple(replace(alert, created_at=decided_at) for alert in poll.alerts))
-        for poll in polled
-    ]
+def with_decision_time(decided_at: datetime, polled: Iterable[PollResult]) -> list[PollResult]:
+    """The same polls with alerts created at the time of the decision, not of the request."""
+    return [replace(poll, alerts=_created_at(decided_at, poll.alerts)) for poll in polled]
+
+
+def _created_at(instant: datetime, same: Iterable[Alert]) -> tuple[Alert, ...]:
+    return tuple(replace(alert, created_at=instant) for alert in same)
 
 
 def notices(
@@ -128,9 +130,9 @@ def notices(
     *,
     occasion: str,
 ) -> tuple[Alert, ...]:
-    """A promise to tell of the service, for each subscription that asked for that.
+    """An alert about the service for each subscription to such alerts.
 
-    `occasion` names what happened: the same occasion is the same promise.
+    `occasion` names the event: the same occasion gives the same alert.
     """
     return tuple(
         Alert(
@@ -141,5 +143,5 @@ def notices(
             due_at=now,
         )
         for subscription in subscriptions
-        if About.SERVICE in subscription.about and subscription.state not in _NOT_TOLD
+        if About.SERVICE in subscription.about and subscription.state not in _INACTIVE_STATES
     )

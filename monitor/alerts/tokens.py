@@ -1,4 +1,4 @@
-"""Addresses that only their owner knows: to unsubscribe, to read a feed, to confirm."""
+"""Signed tokens (HMAC) in the URLs to unsubscribe, to read a feed and to confirm.  Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import secrets
 
 from monitor.domain.alerts import Subscription
 
-_MAC = 32  # hexadecimal digits: 128 bits, as many as nobody can try
+_MAC = 32  # hexadecimal digits: 128 bits, too many to guess
 _TOKEN = re.compile(rf"([0-9A-Za-z]{{1,64}})([0-9a-f]{{{_MAC}}})")
 
 
 class Purpose(enum.StrEnum):
-    """What a token is good for; for nothing else."""
+    """The only use that a token is valid for."""
 
     UNSUBSCRIBE = "unsubscribe"
     FEED = "feed"
@@ -23,40 +23,44 @@ class Purpose(enum.StrEnum):
 
 
 def new_secret() -> str:
-    """What all tokens of one installation are made with."""
+    """A new signing key for all tokens of one installation; 64 hexadecimal digits."""
     return secrets.token_hex(32)
 
 
-def token(secret: str, purpose: Purpose, of: Subscription, *more: str) -> str:
-    """The subscription's key and a proof that we wrote it: always the same one.
+def token(secret: str, purpose: Purpose, subscription: Subscription, *bound: str) -> str:
+    """The subscription's key and a signature; always the same for the same arguments.
 
-    `more` is whatever else it stands for: how often it was renewed, when it ends.  A subscription
-    that is removed and made again under its name has new tokens.
+    `bound` holds what else is signed: the number of renewals, the time it ends.  A subscription
+    that is removed and added again under its name has new tokens.
     """
-    said = "\x1f".join((purpose, of.key, of.created_at.isoformat(), *more))
-    proof = hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest()
-    return of.key + proof[:_MAC]
+    signed = "\x1f".join((purpose, subscription.key, subscription.created_at.isoformat(), *bound))
+    signature = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
+    return subscription.key + signature[:_MAC]
 
 
-def key_of(given: str) -> str | None:
-    """The key of the subscription that a token speaks of, proven or not; None for no token."""
-    found = _TOKEN.fullmatch(given)
-    return found[1] if found else None
+def subscription_key_of(token: str) -> str | None:
+    """The subscription's key in a token, signature unchecked; None for a malformed token."""
+    match = _TOKEN.fullmatch(token)
+    return match[1] if match else None
 
 
-def is_right(given: str, secret: str, purpose: Purpose, of: Subscription, *more: str) -> bool:
-    """Did we make this token?  Takes as long for a wrong one."""
-    made = token(secret, purpose, of, *more)
-    return hmac.compare_digest(given.encode(errors="replace"), made.encode())
+def is_valid(
+    candidate: str, secret: str, purpose: Purpose, subscription: Subscription, *bound: str
+) -> bool:
+    """Whether `candidate` is the token of these arguments; takes the same time for a wrong one."""
+    expected = token(secret, purpose, subscription, *bound)
+    return hmac.compare_digest(candidate.encode(errors="replace"), expected.encode())
 
 
-def unsubscribe(public_url: str, secret: str, of: Subscription) -> str | None:
-    """Where the subscription is ended; None where readers can't reach us."""
+def unsubscribe_url(public_url: str, secret: str, subscription: Subscription) -> str | None:
+    """The URL that ends the subscription; None without a public address."""
     if not public_url:
         return None
-    return f"{public_url}/unsubscribe/{token(secret, Purpose.UNSUBSCRIBE, of)}"
+    return f"{public_url}/unsubscribe/{token(secret, Purpose.UNSUBSCRIBE, subscription)}"
 
 
-def feed(public_url: str, secret: str, of: Subscription, renewals: int, form: str) -> str:
-    """Where the subscription's articles are read; `form` is "atom" or "json"."""
-    return f"{public_url}/feeds/{token(secret, Purpose.FEED, of, str(renewals))}.{form}"
+def feed_url(
+    public_url: str, secret: str, subscription: Subscription, renewals: int, form: str
+) -> str:
+    """The URL of the subscription's own feed; `form` is "atom" or "json"."""
+    return f"{public_url}/feeds/{token(secret, Purpose.FEED, subscription, str(renewals))}.{form}"

@@ -29,7 +29,7 @@ class Reading:
     said: str  # "4,120 characters from the page", "not taken, timeout: no complete answer…"
 
 
-def read(own: str, page: Page) -> Reading:
+def best_text(own: str, page: Page) -> Reading:
     """The feed's text, with the page's where that is longer.
 
     The feed's own words are never lost for the page's: they come first, unless the page has them.

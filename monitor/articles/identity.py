@@ -69,8 +69,10 @@ def identified(
     A guid or address that one document gives to different stories names none of them: those
     entries are told apart by guid, address and headline together.  Those left out count in that.
     """
-    shared_guids = _shared(entries, lambda entry: entry.guid, _page)
-    shared_urls = _shared(entries, lambda entry: entry.url, lambda entry: entry.guid or entry.title)
+    shared_guids = _ambiguous_names(entries, lambda entry: entry.guid, _page)
+    shared_urls = _ambiguous_names(
+        entries, lambda entry: entry.url, lambda entry: entry.guid or entry.title
+    )
     found = []
     for place, entry in enumerate(entries):
         if place in but:
@@ -123,7 +125,7 @@ def _page(entry: Entry) -> str:
     return entry.title
 
 
-def _shared(
+def _ambiguous_names(
     entries: Sequence[Entry], name: Callable[[Entry], str | None], meant: Callable[[Entry], str]
 ) -> set[str]:
     """The names that stand for more than one thing in this document."""
@@ -139,7 +141,7 @@ def _shared(
 # ── known, edited, new ───────────────────────────────────────────────────────────────────────────
 
 
-def changed(entries: Iterable[IdentifiedEntry], kept: Collection[StoredEntry]) -> set[str]:
+def possibly_edited(entries: Iterable[IdentifiedEntry], kept: Collection[StoredEntry]) -> set[str]:
     """The keys of those kept articles that some entry may be an edit of."""
     by_name = _by_name(kept)
     return {
@@ -160,7 +162,7 @@ def new_or_edited(
 
     An entry is known when an article of one of its names has, or had, its wording.  It is an edit
     when it is the same page or is alike; else its publisher used the name again, for another
-    story.  `articles` are those that `changed` asked for.
+    story.  `articles` are those that `possibly_edited` asked for.
     """
     by_name = _by_name(kept)
     taken: set[str] = set()
@@ -231,7 +233,7 @@ def are_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return common >= _ALIKE or (alike and common >= _RELATED)
 
 
-def renamed(finds: Iterable[NewEntry], wordings: Callable[[], Collection[str]]) -> set[str]:
+def republished(finds: Iterable[NewEntry], wordings: Callable[[], Collection[str]]) -> set[str]:
     """The keys of new entries that the feed had before, when its publisher renamed everything.
 
     `wordings` are those that the feed brought so far; asked for only when it looks like that.
@@ -244,7 +246,7 @@ def renamed(finds: Iterable[NewEntry], wordings: Callable[[], Collection[str]]) 
     return again if len(again) >= _STORM_SHARE * len(new) else set()
 
 
-def article(
+def article_from(
     find: NewEntry, feed: Feed, decision: Decision, now: datetime, *, backlog: bool
 ) -> Article:
     """What is kept of a new entry, or of the article that it edits.
@@ -296,7 +298,7 @@ def is_backlog(feed: Feed, entry: Entry, *, slack: timedelta = timedelta(hours=6
     return entry.published_at is not None and entry.published_at < first_ok_at - slack
 
 
-def clamp_date(published_at: datetime | None, seen_at: datetime) -> datetime | None:
+def credible_date(published_at: datetime | None, seen_at: datetime) -> datetime | None:
     """A publisher's date that can be believed: none from the future, none before the web."""
     if published_at is None or published_at.year < 1991:
         return None

@@ -40,7 +40,7 @@ _PRINTED = (4, 7)
 _WINDOW = (6, 16)
 
 # Of prints in common, a headline's counting double: a single run of words may be a phrase.
-ENOUGH = 2
+REQUIRED_WEIGHT = 2
 
 LONGEST_LEAD = 500  # characters looked at, a dateline included
 
@@ -101,7 +101,7 @@ class ComparableText:
     feed: str
 
 
-def read(*, title: str, text: str, published_at: datetime, feed: str) -> ComparableText:
+def comparable_text(*, title: str, text: str, published_at: datetime, feed: str) -> ComparableText:
     """A text as it is compared."""
     lead = comparison.tokens(_without_dateline(text[:LONGEST_LEAD]))
     return ComparableText(
@@ -151,12 +151,12 @@ def are_copies(one: ComparableText, other: ComparableText) -> CopyKind | None:
     if _conflict(one, other, size):
         return None
     related = not comparable or comparison.overlap(one.lead, other.lead) >= _SAME_HEADLINE
-    flash = one.feed != other.feed and apart <= HEADLINE_WITHIN and _says_something(one)
+    flash = one.feed != other.feed and apart <= HEADLINE_WITHIN and _has_telling_headline(one)
     if alike and flash and related:
         return CopyKind.HEADLINE
     if not comparable or resemblance(one.lead, other.lead) < _SAME_TEXT:
         return None
-    return CopyKind.TEXT if alike or _are_about_it(one, other) else None
+    return CopyKind.TEXT if alike or _headlines_match_text(one, other) else None
 
 
 def resemblance(one: Tokens, other: Tokens) -> float:
@@ -167,12 +167,12 @@ def resemblance(one: Tokens, other: Tokens) -> float:
     return len(first & second) / max(1, len(first | second))
 
 
-def is_bare(text: ComparableText) -> bool:
+def is_headline_only(text: ComparableText) -> bool:
     """Is there too little text to compare it, so that the headline must do?"""
     return len(text.lead) < comparison.for_script(text.lead, _LEAD)
 
 
-def _says_something(text: ComparableText) -> bool:
+def _has_telling_headline(text: ComparableText) -> bool:
     return len(text.headline) >= comparison.for_script(text.headline, _HEADLINE)
 
 
@@ -192,7 +192,7 @@ def _facts(units: Tokens) -> frozenset[str]:
     return comparison.numbers(units) | _COUNTED.intersection(units)
 
 
-def _are_about_it(one: ComparableText, other: ComparableText) -> bool:
+def _headlines_match_text(one: ComparableText, other: ComparableText) -> bool:
     """Do both headlines speak of the text?  A beginning that they do not speak of is a notice
     that stands over everything.
     """
@@ -216,9 +216,9 @@ def fingerprints(text: ComparableText) -> tuple[int, ...]:
     common (38 characters of a dense script), in what is compared of them, have two.
     """
     found: dict[int, None] = {}
-    if _says_something(text):
-        found[_headline_print(text.headline)] = None
-    if not is_bare(text):
+    if _has_telling_headline(text):
+        found[_headline_fingerprint(text.headline)] = None
+    if not is_headline_only(text):
         length = comparison.for_script(text.lead, _PRINTED)
         for kept in _winnowed(_runs(text.lead, length), comparison.for_script(text.lead, _WINDOW)):
             found[kept] = None
@@ -230,10 +230,10 @@ def weight(number: int) -> int:
     return 1 + (number & 1)
 
 
-def _headline_print(headline: Tokens) -> int:
+def _headline_fingerprint(headline: Tokens) -> int:
     """Apart from those of texts: it is odd, they are even."""
     octets = " ".join(headline).encode("utf-8", "surrogatepass")
-    return _mixed(crc32(octets) << 32 | crc32(octets[::-1])) | 1
+    return _mix_bits(crc32(octets) << 32 | crc32(octets[::-1])) | 1
 
 
 def _runs(lead: Tokens, length: int) -> list[int]:
@@ -246,11 +246,11 @@ def _runs(lead: Tokens, length: int) -> list[int]:
         if at >= length:
             number = (number - numbers[at - length] * drop) & _64_BITS
         if at >= length - 1:
-            found.append(_mixed(number) & ~1)
+            found.append(_mix_bits(number) & ~1)
     return found
 
 
-def _mixed(number: int) -> int:
+def _mix_bits(number: int) -> int:
     """Spread over 63 bits, so that the least of some is any of them."""
     number = ((number ^ number >> 31) * _BASE) & _64_BITS
     return (number ^ number >> 29) >> 1

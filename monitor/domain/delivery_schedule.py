@@ -1,4 +1,4 @@
-"""When a subscriber wants to be told, and when not: the nouns.  Times are local to a zone."""
+"""Delivery schedule of a subscription: frequency, quiet hours, budget; times of day are local."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 
 class Frequency(enum.StrEnum):
-    """How often."""
+    """How often messages are sent."""
 
     ONCE = "at-once"
     HOURLY = "hourly"
@@ -21,13 +21,13 @@ class HoldReason(enum.StrEnum):
 
     DIGEST = "digest"
     QUIET = "quiet"  # the end of the quiet hours
-    GROUP = "group"  # its neighbours in time, or its turn in the day's budget
-    BUDGET = "budget"  # the next digest, since the day's budget is spent
+    GROUP = "group"  # others that come soon after it, or its turn in the day's budget
+    BUDGET = "budget"  # the next digest: the day's budget is spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
-    """Hours in which nothing is sent; `start` > `end` runs across midnight, equal means none."""
+    """Hours without messages; `start` > `end` runs across midnight, equal times mean none."""
 
     start: time
     end: time
@@ -35,20 +35,20 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySchedule:
-    """How often a subscription is told, and when not.  The plain one: each article at once."""
+    """When a subscription gets messages.  The default sends each article at once."""
 
     every: Frequency = Frequency.ONCE
-    at: time = time(8)  # daily, weekly, and what is over a budget
-    weekday: int = 0  # of a weekly one; Monday is 0
+    at: time = time(8)  # of daily and weekly digests, and of the one for what is over the budget
+    weekday: int = 0  # of a weekly digest; Monday is 0
     zone: str = "UTC"
     quiet: QuietHours | None = None
-    budget: int | None = None  # at most so many messages at once on one local date
-    group: timedelta = timedelta()  # wait so long for more of it; zero: do not
-    empty: bool = False  # send a digest that has nothing to tell, too
+    budget: int | None = None  # most messages outside digests on one local date
+    group: timedelta = timedelta()  # how long an alert waits for others; zero: not at all
+    empty: bool = False  # also send digests without articles
 
     @property
     def gathers(self) -> bool:
-        """Are there digests by a timetable?"""
+        """Whether there are scheduled digests."""
         return self.every is not Frequency.ONCE or self.budget is not None
 
 

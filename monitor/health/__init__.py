@@ -1,1 +1,1 @@
-"""Is it quiet because nothing happens, or because we are blind?  Pure rules and their words."""
+"""Health of the monitoring: coverage and notices about feeds.  Pure."""

@@ -1,7 +1,7 @@
-"""What was watched in a span of time, and what came of it: one noun, and one sentence for it.
+"""Monitoring coverage of a period: feeds read, articles judged, alerts sent; its sentence.  Pure.
 
-The daily statement, digests and `monitor doctor` say it in the same words, so that a quiet day is
-never mistaken for a blind one.
+The daily statement, digests and `monitor doctor` use the same sentence, so that a day without news
+is never mistaken for a day without monitoring.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.message_contents import DigestCoverage, DigestFeed
 from monitor.text.formats import readable_duration
 
-# What stands first where not all can be told: what a person can mend, and what is worst.
+# The order where not all can be listed: first what a person can repair, and the worst.
 _ORDER = (
     (FeedState.FAILING, "failing"),
     (FeedState.GONE, "gone"),
@@ -25,16 +25,16 @@ _ORDER = (
     (FeedState.PAUSED, "paused"),
 )
 _MOST_NAMES = 3  # of one state, in a sentence
-_MOST_FACTS = 50  # unwell feeds in a message; their numbers are whole
+_MOST_FACTS = 50  # unhealthy feeds in a message; the counts are complete
 _LONGEST_NAME_IN_SENTENCE = 60
 
-# An hour of which the service missed less than this counts as watched: it starts and restarts.
+# Shorter downtimes are not mentioned: the service starts and restarts.
 _SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnhealthyFeed:
-    """A feed that is not read as it should be."""
+    """A feed that is not read as it should be: failing, silent, paused…"""
 
     key: str
     name: str  # its title, or its address where it has none
@@ -44,19 +44,19 @@ class UnhealthyFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What was watched from `since` until `until`, how the feeds did at its end, what came of it.
+    """What was monitored from `since` until `until`, and the feeds' states at the end of it.
 
-    Of the entries that were new in this time: `read` of them were judged, `flagged` of those are
-    relevant, and of the flagged every one is either `alerted` (somebody was told), `held` (it
-    waits to be told), `undelivered` (given up: `monitor deliveries list`), `suppressed` (on
-    purpose) or wanted by nobody.  What a feed's first poll found is `backlog`, and in no other.
+    Of the new entries of the period, `read` were judged and `flagged` of those are relevant.  Each
+    flagged one is `alerted` (a message was sent), `held` (a message waits), `undelivered` (given
+    up: `monitor deliveries list`), `suppressed` (on purpose), or matches no subscription.  Entries
+    of a feed's first poll are `backlog` and in no other count.
     """
 
     since: datetime
     until: datetime
-    feeds: int  # that are to be read: paused ones are not
-    unwell: tuple[UnhealthyFeed, ...] = ()  # by state, then by name; paused ones too
-    polls: int = 0  # in the hours that the span touches
+    feeds: int  # to be read, so without paused ones
+    unwell: tuple[UnhealthyFeed, ...] = ()  # by state, then by name; with paused ones
+    polls: int = 0  # in all hours that the period touches
     failed: int = 0  # of the polls
     unwatched: timedelta = timedelta()  # how long no service ran
     read: int = 0
@@ -69,12 +69,12 @@ class Coverage:
 
     @property
     def healthy(self) -> int:
-        """How many feeds are read as they should be."""
-        return self.feeds - sum(one.state is not FeedState.PAUSED for one in self.unwell)
+        """The number of feeds that are read as they should be."""
+        return self.feeds - sum(feed.state is not FeedState.PAUSED for feed in self.unwell)
 
-    def of(self, *states: FeedState) -> tuple[UnhealthyFeed, ...]:
-        """Those of the unwell in one of these states."""
-        return tuple(one for one in self.unwell if one.state in states)
+    def in_states(self, *states: FeedState) -> tuple[UnhealthyFeed, ...]:
+        """The unhealthy feeds in one of these states."""
+        return tuple(feed for feed in self.unwell if feed.state in states)
 
 
 def digest_coverage(coverage: Coverage) -> DigestCoverage:
@@ -99,14 +99,16 @@ def digest_coverage(coverage: Coverage) -> DigestCoverage:
 
 
 def in_order(unwell: Sequence[UnhealthyFeed]) -> tuple[UnhealthyFeed, ...]:
-    """The worst first, by name among equals."""
+    """The worst state first, then by name."""
     ranks = {state: rank for rank, (state, _) in enumerate(_ORDER)}
-    return tuple(sorted(unwell, key=lambda one: (ranks[one.state], one.name.casefold(), one.key)))
+    return tuple(
+        sorted(unwell, key=lambda feed: (ranks[feed.state], feed.name.casefold(), feed.key))
+    )
 
 
 def sentence(coverage: Coverage) -> str:
     """ "41 of 43 feeds healthy; silent: KCNA, TASS; 1,204 read, 11 flagged, 3 alerted" """
-    parts = [_feeds(coverage), *_named(coverage), _unwatched(coverage), _came(coverage)]
+    parts = [_feeds(coverage), *_unhealthy(coverage), _downtime(coverage), _articles(coverage)]
     return "; ".join(part for part in parts if part)
 
 
@@ -117,15 +119,15 @@ def _feeds(coverage: Coverage) -> str:
     return f"{coverage.healthy:,} of {coverage.feeds:,} {noun} healthy"
 
 
-def _named(coverage: Coverage) -> list[str]:
-    said = []
+def _unhealthy(coverage: Coverage) -> list[str]:
+    phrases = []
     for state, words in _ORDER:
-        names = [_short(one.name) for one in coverage.of(state)]
+        names = [_short(feed.name) for feed in coverage.in_states(state)]
         if names:
-            rest = len(names) - _MOST_NAMES
-            more = f" and {rest:,} more" if rest > 0 else ""
-            said.append(f"{words}: {', '.join(names[:_MOST_NAMES])}{more}")
-    return said
+            omitted = len(names) - _MOST_NAMES
+            suffix = f" and {omitted:,} more" if omitted > 0 else ""
+            phrases.append(f"{words}: {', '.join(names[:_MOST_NAMES])}{suffix}")
+    return phrases
 
 
 def _short(name: str) -> str:
@@ -136,7 +138,7 @@ def _short(name: str) -> str:
     )
 
 
-def _unwatched(coverage: Coverage) -> str:
+def _downtime(coverage: Coverage) -> str:
     if coverage.unwatched <= _SLACK:
         return ""
     if coverage.unwatched >= coverage.until - coverage.since - _SLACK:
@@ -144,7 +146,7 @@ def _unwatched(coverage: Coverage) -> str:
     return f"the service did not run for {readable_duration(coverage.unwatched)} of this time"
 
 
-def _came(coverage: Coverage) -> str:
+def _articles(coverage: Coverage) -> str:
     counts = [
         f"{coverage.read:,} read",
         f"{coverage.flagged:,} flagged",

@@ -1,7 +1,7 @@
-"""Which feeds have changed so that the operator should be told, and which can still wait?
+"""Feed notices: which changes of feeds' health the operator is notified of, and when.  Pure.
 
-Told is what lasts: a feed that fails once is none of anybody's business, one that fails for a day
-is.  What falls together is told together, and what was told together recovers together.
+Only lasting changes cause a notice: not a single failure, but a day of failures.  Feeds that change
+together are in one notice, and recover together.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from datetime import datetime, timedelta
 from monitor.domain.feeds import FeedState
 
 WELL = FeedState.OK
-MANY = 5  # feeds that fail at once before it may be our own network
-MOST = 0.9  # of those that fell: then the wave is over
-WAVE = 4  # outage times; no wave is waited for longer
-NEVER = timedelta()
-STRAGGLERS = 6  # recovery times that one recovered feed waits for those that were told with it
-MEMORY = timedelta(days=7)  # in which a feed that was told of before has to wait longer
+LEAST_OUTAGE_FEEDS = 5  # failing feeds, before our own network is the likelier cause
+OUTAGE_SHARE = 0.9  # of the newly failed feeds that must have lasted, to notify of an outage
+LONGEST_OUTAGE_WAIT = 4  # times `NoticePolicy.outage`; then the notice waits no longer
+NO_TIME = timedelta()
+STRAGGLERS = 6  # times `recovered`; so long a recovery waits for the others of its notice
+MEMORY = timedelta(days=7)  # a feed with a notice within it waits longer for the next
 LONGEST_DAMPING = 4  # times
 
-# How soon an ill is told: these at once, for the state itself took its time or is final.
+# Reported at once: SILENT takes days to begin, GONE is final.
 _AT_ONCE = frozenset({FeedState.SILENT, FeedState.GONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """How one feed does, and what the operator knows of it; all that is well is `WELL`."""
+    """The state of one feed, and the one last reported; every healthy state is `WELL`."""
 
     key: str
-    name: str  # its title, or its address where it has none
+    name: str  # its title, or its URL where it has none
     url: str
     state: FeedState
     why: str  # a sentence; empty when it is well
     since: datetime | None  # when the state began
-    told: FeedState
-    told_at: datetime | None
-    told_times: int  # how often it was told to be ill, lately
+    notified_state: FeedState
+    notified_at: datetime | None
+    notified_times: int  # recent notices that it is ill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePolicy:
-    """How long each kind of change must last before it is told."""
+    """How long each kind of change must last before a notice."""
 
     ill: timedelta = timedelta(days=1)
     recovered: timedelta = timedelta(hours=1)
@@ -52,87 +52,89 @@ class NoticePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedNotice:
-    """What is told in one notice."""
+    """The feeds of one notice."""
 
-    of: tuple[FeedHealth, ...]
+    feeds: tuple[FeedHealth, ...]
     outage: bool = False  # so many fail at once that our own network is the likelier cause
 
 
-def due(
-    standings: Sequence[FeedHealth], watched: int, now: datetime, patience: NoticePolicy
+def due_notice(
+    feeds: Sequence[FeedHealth], active: int, now: datetime, policy: NoticePolicy
 ) -> FeedNotice | None:
-    """What to tell now, if anything.
+    """The notice that is due now, if any.
 
-    `standings` are those that are not well or were told to be ill, paused ones left out; `watched`
-    is how many feeds there are in all, paused ones left out.
+    `feeds` are those that are not well or were reported as ill, without paused ones; `active` is
+    the number of all feeds without paused ones.
     """
-    if _is_outage(standings, watched, now, patience):
-        fallen = [one for one in standings if _fails_untold(one)]
-        return FeedNotice(of=tuple(fallen), outage=True)
-    told_at = max((one.told_at for one in standings if one.told_at), default=None)
-    if told_at is not None and now - told_at < patience.spacing:
+    if _is_outage(feeds, active, now, policy):
+        failed = [feed for feed in feeds if _is_unreported_failure(feed)]
+        return FeedNotice(feeds=tuple(failed), outage=True)
+    last_notice_at = max((feed.notified_at for feed in feeds if feed.notified_at), default=None)
+    if last_notice_at is not None and now - last_notice_at < policy.spacing:
         return None
-    ripe = [one for one in standings if _is_ripe(one, standings, now, patience)]
-    return FeedNotice(of=tuple(ripe)) if ripe else None
+    due = [feed for feed in feeds if _is_due(feed, feeds, now, policy)]
+    return FeedNotice(feeds=tuple(due)) if due else None
 
 
-def _fails_untold(one: FeedHealth) -> bool:
-    return one.state is FeedState.FAILING and one.told is not FeedState.FAILING
+def _is_unreported_failure(feed: FeedHealth) -> bool:
+    return feed.state is FeedState.FAILING and feed.notified_state is not FeedState.FAILING
 
 
 def _is_outage(
-    standings: Sequence[FeedHealth], watched: int, now: datetime, patience: NoticePolicy
+    feeds: Sequence[FeedHealth], active: int, now: datetime, policy: NoticePolicy
 ) -> bool:
-    """Do half of all feeds fail, many of them anew and for a while?
+    """Whether half of all feeds fail, many of them newly and for a while.
 
-    Feeds are asked one after another, so they fall one after another, too: the notice waits until
-    most of those that fell have lasted.  Who falls later, while the operator knows of the outage,
-    is told like any other feed.
+    Feeds are polled one after another, so they also fail one after another: the notice waits until
+    most of the failures have lasted.  A feed that fails later, during a reported outage, is treated
+    like any other feed.
     """
-    failing = [one for one in standings if one.state is FeedState.FAILING]
-    fallen = [one for one in failing if _fails_untold(one)]
-    if 2 * len(failing) < watched or 2 * (len(failing) - len(fallen)) >= watched:
+    failing = [feed for feed in feeds if feed.state is FeedState.FAILING]
+    newly_failed = [feed for feed in failing if _is_unreported_failure(feed)]
+    if 2 * len(failing) < active or 2 * (len(failing) - len(newly_failed)) >= active:
         return False
-    waits = [now - one.since for one in fallen if one.since is not None]
-    lasting = sum(wait >= patience.outage for wait in waits)
-    settled = lasting >= MOST * len(fallen) or max(waits, default=NEVER) >= WAVE * patience.outage
-    return lasting >= MANY and settled
+    waits = [now - feed.since for feed in newly_failed if feed.since is not None]
+    lasting = sum(wait >= policy.outage for wait in waits)
+    has_waited = max(waits, default=NO_TIME) >= LONGEST_OUTAGE_WAIT * policy.outage
+    is_settled = lasting >= OUTAGE_SHARE * len(newly_failed) or has_waited
+    return lasting >= LEAST_OUTAGE_FEEDS and is_settled
 
 
-def _is_ripe(
-    one: FeedHealth, standings: Sequence[FeedHealth], now: datetime, patience: NoticePolicy
+def _is_due(
+    feed: FeedHealth, feeds: Sequence[FeedHealth], now: datetime, policy: NoticePolicy
 ) -> bool:
-    if one.state is one.told or one.since is None:
+    if feed.state is feed.notified_state or feed.since is None:
         return False
-    waited, times = now - one.since, _times(one, now)
-    if one.state is WELL:
-        group = [other for other in standings if other.told_at == one.told_at]
-        together = all(_is_steady(other, now, patience) for other in group)
-        return _is_steady(one, now, patience) and (
-            together or waited >= STRAGGLERS * patience.recovered
+    lasted, notices = now - feed.since, _recent_notices(feed, now)
+    if feed.state is WELL:
+        of_same_notice = [other for other in feeds if other.notified_at == feed.notified_at]
+        all_recovered = all(_has_recovered(other, now, policy) for other in of_same_notice)
+        return _has_recovered(feed, now, policy) and (
+            all_recovered or lasted >= STRAGGLERS * policy.recovered
         )
-    if one.state in _AT_ONCE:
-        return times == 0 or waited >= patience.ill * _damping(times - 1)
-    return waited >= patience.ill * _damping(times)
+    if feed.state in _AT_ONCE:
+        return notices == 0 or lasted >= policy.ill * _damping(notices - 1)
+    return lasted >= policy.ill * _damping(notices)
 
 
-def _damping(times: int) -> int:
-    """How many times longer one waits that was told of so often."""
-    return min(1 << max(times, 0), LONGEST_DAMPING)
+def _damping(notices: int) -> int:
+    """The factor by which a feed with so many recent notices waits longer."""
+    return min(1 << max(notices, 0), LONGEST_DAMPING)
 
 
-def _is_steady(one: FeedHealth, now: datetime, patience: NoticePolicy) -> bool:
-    """Has it been well for long enough?"""
-    if one.state is not WELL or one.since is None:
+def _has_recovered(feed: FeedHealth, now: datetime, policy: NoticePolicy) -> bool:
+    """Whether the feed has been well for long enough."""
+    if feed.state is not WELL or feed.since is None:
         return False
-    return now - one.since >= patience.recovered * _damping(_times(one, now) - 1)
+    return now - feed.since >= policy.recovered * _damping(_recent_notices(feed, now) - 1)
 
 
-def _times(one: FeedHealth, now: datetime) -> int:
-    """How often it was told to be ill in the last days."""
-    return one.told_times if one.told_at is not None and now - one.told_at < MEMORY else 0
+def _recent_notices(feed: FeedHealth, now: datetime) -> int:
+    """The number of notices that the feed is ill, if the last notice is recent."""
+    is_recent = feed.notified_at is not None and now - feed.notified_at < MEMORY
+    return feed.notified_times if is_recent else 0
 
 
-def after(one: FeedHealth, now: datetime) -> tuple[FeedState, datetime, int]:
-    """What the operator knows once this is told: the state, when, and how often it was ill."""
-    return one.state, now, _times(one, now) + (one.state is not WELL)
+def after_notice(feed: FeedHealth, now: datetime) -> tuple[FeedState, datetime, int]:
+    """The `notified_state`, `notified_at` and `notified_times` of a feed once it is reported."""
+    return feed.state, now, _recent_notices(feed, now) + (feed.state is not WELL)

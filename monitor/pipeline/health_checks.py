@@ -56,30 +56,35 @@ async def watch(lookout: HealthChecks, now: datetime) -> None:
     """Say that somebody watches, and tell of the feeds that changed."""
     await lookout.run_in_store(partial(lookout.store.record_heartbeat, now))
     told = await lookout.run_in_store(partial(_tell, lookout, now))
-    for one in told.of if told else ():
+    for one in told.feeds if told else ():
         level = logging.INFO if one.state is WELL else logging.WARNING
-        fields = {"feed": one.url, "state": one.state.value, "was": one.told.value, "why": one.why}
+        fields = {
+            "feed": one.url,
+            "state": one.state.value,
+            "was": one.notified_state.value,
+            "why": one.why,
+        }
         log.log(level, "feed.state_changed", extra=fields)
 
 
 def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
     store = lookout.store
     standings, watched = store.feed_notices.list()
-    found = feed_notices.due(standings, watched, now, lookout.patience)
+    found = feed_notices.due_notice(standings, watched, now, lookout.patience)
     if found is None:
         return None
     healthy = watched - sum(one.state is not WELL for one in standings)
     content = feed_changes.content(found, healthy=healthy, watched=watched, now=now)
     subscriptions = store.subscriptions.list()
-    occasion = " ".join(sorted(map(_occasion, found.of)))
+    occasion = " ".join(sorted(map(_occasion, found.feeds)))
     notices = match.notices(content, subscriptions, now, occasion=occasion)
-    return found if store.feed_notices.record(found.of, notices, now) else None
+    return found if store.feed_notices.record(found.feeds, notices, now) else None
 
 
 def _occasion(one: FeedHealth) -> str:
     """Names this change of this feed: the same one told again has the same name."""
-    known = one.told_at.isoformat() if one.told_at else "never"
-    return f"{one.key} {known} {one.told} {one.state}"
+    known = one.notified_at.isoformat() if one.notified_at else "never"
+    return f"{one.key} {known} {one.notified_state} {one.state}"
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────
@@ -150,7 +155,7 @@ class CoverageStatement:
         asked = [one for one in store.subscriptions.list() if one.created_at < until]
         content = coverage_statement.content(coverage, day)
         store.outbox.add(match.notices(content, asked, now, occasion=day.isoformat()))
-        never_asked = len(coverage.of(FeedState.NEW))
+        never_asked = len(coverage.in_states(FeedState.NEW))
         return "" if 0 < never_asked == coverage.feeds else sentence(coverage)
 
 

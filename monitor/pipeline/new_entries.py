@@ -60,8 +60,10 @@ def _of_one(
     now: datetime,
 ) -> list[identity.NewEntry]:
     feed = document.feed
-    found = identity.new_or_edited(named, kept, articles.by_keys(identity.changed(named, kept)))
-    renamed = identity.renamed(found, lambda: articles.recent_wordings(feed.key))
+    found = identity.new_or_edited(
+        named, kept, articles.by_keys(identity.possibly_edited(named, kept))
+    )
+    renamed = identity.republished(found, lambda: articles.recent_wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
     if feed.fulltext:
@@ -75,7 +77,7 @@ def _of_one(
                 language=language.entry_language(
                     find.entry, feed.language or document.parsed.language
                 ),
-                published_at=identity.clamp_date(find.entry.published_at, now),
+                published_at=identity.credible_date(find.entry.published_at, now),
             ),
         )
         for find in found
@@ -84,7 +86,7 @@ def _of_one(
 
 
 def _with_page(find: identity.NewEntry, page: Page) -> identity.NewEntry:
-    read = full_text.read(find.entry.text, page)
+    read = full_text.best_text(find.entry.text, page)
     entry = replace(find.entry, text=read.text)
     return replace(find, entry=entry, own_text=read.own, page=read.said)
 

@@ -211,7 +211,7 @@ def judge_and_commit(
     polled = []
     for answer, found in zip(group, finds, strict=True):
         judged = [
-            identity.article(
+            identity.article_from(
                 find,
                 answer.feed,
                 decision.decide(
@@ -243,7 +243,7 @@ def judge_and_commit(
                 memory=parsed.memory,
             )
         )
-    return _kept(match.promised_at(clock(), polled), context)
+    return _kept(match.with_decision_time(clock(), polled), context)
 
 
 def _watched(

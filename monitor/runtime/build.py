@@ -354,7 +354,7 @@ def unsubscribe_links(
     def of(subscription: Subscription) -> Unsubscribe:
         url = settings.web.public_url if link_secret else ""
         return Unsubscribe(
-            url=tokens.unsubscribe(url, link_secret, subscription),
+            url=tokens.unsubscribe_url(url, link_secret, subscription),
             mailbox=settings.email.unsubscribe,
             subject=f"unsubscribe {subscription.key[:12]}",
         )

@@ -31,8 +31,8 @@ HOURLY = replace(DAILY, every=Frequency.HOURLY)
 NIGHT = QuietHours(start=time(22), end=time(7))
 
 
-def standing(told_until: datetime = NOON, **changes) -> DigestProgress:
-    return replace(DigestProgress(told_until=told_until), **changes)
+def progress(covered_until: datetime = NOON, **changes) -> DigestProgress:
+    return replace(DigestProgress(covered_until=covered_until), **changes)
 
 
 def held(key: str, at: datetime, hold: HoldReason = HoldReason.GROUP) -> HeldAlert:
@@ -43,7 +43,7 @@ def held(key: str, at: datetime, hold: HoldReason = HoldReason.GROUP) -> HeldAle
 
 
 @pytest.mark.parametrize(
-    ("asked", "hold", "until"),
+    ("schedule", "hold", "until"),
     [
         (AT_ONCE, None, None),
         (DAILY, HoldReason.DIGEST, datetime(2026, 11, 24, 6, 30, tzinfo=UTC)),
@@ -64,16 +64,16 @@ def held(key: str, at: datetime, hold: HoldReason = HoldReason.GROUP) -> HeldAle
         (DeliverySchedule(budget=20), HoldReason.GROUP, NOON),
     ],
 )
-def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
-    found = digest_schedule.wait(asked, NOON)
-    assert (found and found.hold, found and found.until) == (hold, until)
+def test_an_alert_goes_at_once_or_waits_for_something(schedule, hold, until):
+    actual = digest_schedule.initial_hold(schedule, NOON)
+    assert (actual and actual.hold, actual and actual.until) == (hold, until)
 
 
 # ── the timetable ────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("asked", "now", "label", "at"),
+    ("schedule", "now", "label", "at"),
     [
         (DAILY, "2026-11-23T06:29", "2026-11-23", "2026-11-23T06:30"),
         (DAILY, "2026-11-23T06:30", "2026-11-24", "2026-11-24T06:30"),
@@ -97,15 +97,17 @@ def test_an_alert_goes_at_once_or_waits_for_something(asked, hold, until):
         (replace(WEEKLY, zone="Pacific/Apia", weekday=4), "2011-12-29T20:00", "2011-12-30", None),
     ],
 )
-def test_the_next_time_of_the_timetable(asked, now, label, at):
-    found = digest_schedule.next_slot(asked, datetime.fromisoformat(now).replace(tzinfo=UTC))
-    assert label in (None, found.label)
-    assert at in (None, found.at.isoformat().removesuffix(":00+00:00"))
+def test_the_next_time_of_the_timetable(schedule, now, label, at):
+    slot = digest_schedule.next_slot(schedule, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert label in (None, slot.label)
+    assert at in (None, slot.at.isoformat().removesuffix(":00+00:00"))
 
 
 def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed():
-    told = standing(told_day=date(2026, 11, 23))
-    assert digest_schedule.next_slot(replace(DAILY, at=time(20)), NOON, told).label == "2026-11-24"
+    covered = progress(covered_day=date(2026, 11, 23))
+    assert (
+        digest_schedule.next_slot(replace(DAILY, at=time(20)), NOON, covered).label == "2026-11-24"
+    )
 
 
 # ── digests ──────────────────────────────────────────────────────────────────────────────────────
@@ -114,59 +116,59 @@ def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed(
 def test_a_digest_takes_what_came_before_its_time_and_leaves_the_rest():
     before, after = held("b", NOON, HoldReason.DIGEST), held("a", NOON + DAY, HoldReason.DIGEST)
     now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
-    (digest,) = digest_schedule.plan(DAILY, now, [before], standing()).gathered
+    (digest,) = digest_schedule.plan(DAILY, now, [before], progress()).batches
     assert (digest.kind, digest.label, digest.keys) == (BatchReason.DIGEST, "2026-11-24", ("b",))
     assert (digest.since, digest.until) == (NOON, now - MINUTE)
     late = held("l", now - 2 * MINUTE, HoldReason.DIGEST)  # stored after the digest was sealed
-    told = digest_schedule.plan(DAILY, now, [before], standing()).standing
-    assert not digest_schedule.plan(DAILY, now + MINUTE, [late], told).gathered
-    (next_one,) = digest_schedule.plan(DAILY, now + DAY, [late, after], told).gathered
-    assert next_one.keys == ("l", "a")
+    after_first = digest_schedule.plan(DAILY, now, [before], progress()).progress
+    assert not digest_schedule.plan(DAILY, now + MINUTE, [late], after_first).batches
+    (following,) = digest_schedule.plan(DAILY, now + DAY, [late, after], after_first).batches
+    assert following.keys == ("l", "a")
 
 
 def test_an_empty_digest_is_made_only_for_who_asked():
     now = NOON + DAY
-    silent = digest_schedule.plan(DAILY, now, [], standing())
-    assert not silent.gathered
-    assert silent.standing.told_day == date(2026, 11, 24)
-    asked = digest_schedule.plan(replace(DAILY, empty=True), now, [], standing())
-    assert [one.keys for one in asked.gathered] == [()]
+    silent = digest_schedule.plan(DAILY, now, [], progress())
+    assert not silent.batches
+    assert silent.progress.covered_day == date(2026, 11, 24)
+    with_empty = digest_schedule.plan(replace(DAILY, empty=True), now, [], progress())
+    assert [batch.keys for batch in with_empty.batches] == [()]
 
 
 def test_after_days_of_downtime_each_date_gets_its_own_and_hours_go_together():
     items = [held(str(day), NOON + day * DAY, HoldReason.DIGEST) for day in range(3)]
     now = NOON + 3 * DAY
-    days = digest_schedule.plan(DAILY, now, items, standing()).gathered
-    assert [one.label for one in days] == ["2026-11-24", "2026-11-25", "2026-11-26"]
-    assert [one.keys for one in days] == [("0",), ("1",), ("2",)]
-    (hours,) = digest_schedule.plan(HOURLY, now, items, standing()).gathered
+    days = digest_schedule.plan(DAILY, now, items, progress()).batches
+    assert [batch.label for batch in days] == ["2026-11-24", "2026-11-25", "2026-11-26"]
+    assert [batch.keys for batch in days] == [("0",), ("1",), ("2",)]
+    (hours,) = digest_schedule.plan(HOURLY, now, items, progress()).batches
     assert hours.keys == ("0", "1", "2")
 
 
 def test_after_a_year_of_downtime_a_month_of_digests_is_made_and_nothing_is_left_out():
     items = [held(str(day), NOON + day * DAY, HoldReason.DIGEST) for day in range(365)]
-    made = digest_schedule.plan(DAILY, NOON + 365 * DAY, items, standing()).gathered
-    assert len(made) == 31
-    assert sum(len(one.keys) for one in made) == 365
+    digests = digest_schedule.plan(DAILY, NOON + 365 * DAY, items, progress()).batches
+    assert len(digests) == 31
+    assert sum(len(digest.keys) for digest in digests) == 365
 
 
 def test_a_digest_that_is_due_in_quiet_hours_comes_when_they_end():
-    asked = replace(HOURLY, quiet=NIGHT)
+    schedule = replace(HOURLY, quiet=NIGHT)
     item = held("a", NOON + 9 * HOUR, HoldReason.DIGEST)
     in_the_night = datetime(2026, 11, 24, 2, tzinfo=UTC)
     morning = datetime(2026, 11, 24, 6, tzinfo=UTC)
-    waits = digest_schedule.plan(asked, in_the_night, [item], standing())
-    assert (waits.gathered, waits.next_at) == ((), morning)
-    (digest,) = digest_schedule.plan(asked, morning, [item], standing()).gathered
+    waits = digest_schedule.plan(schedule, in_the_night, [item], progress())
+    assert (waits.batches, waits.next_at) == ((), morning)
+    (digest,) = digest_schedule.plan(schedule, morning, [item], progress()).batches
     assert digest.keys == ("a",)
 
 
 def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
-    ahead = standing(NOON + 1000 * DAY, told_day=date(2029, 8, 19))
+    ahead = progress(NOON + 1000 * DAY, covered_day=date(2029, 8, 19))
     item = held("a", NOON + 1000 * DAY, HoldReason.DIGEST)
     first = digest_schedule.plan(DAILY, NOON, [item], ahead)
     assert first.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    (digest,) = digest_schedule.plan(DAILY, NOON + DAY, [item], first.standing).gathered
+    (digest,) = digest_schedule.plan(DAILY, NOON + DAY, [item], first.progress).batches
     assert digest.keys == ("a",)
 
 
@@ -174,69 +176,75 @@ def test_a_clock_that_ran_ahead_for_a_while_stops_no_later_digest():
 
 
 def test_what_came_in_the_night_is_one_message_in_the_morning():
-    asked = DeliverySchedule(quiet=NIGHT)
+    schedule = DeliverySchedule(quiet=NIGHT)
     items = [held(str(n), NOON + (11 + n) * HOUR, HoldReason.QUIET) for n in range(3)]
     night, morning = NOON + 12 * HOUR, NOON + 19 * HOUR
-    assert digest_schedule.plan(asked, night, items, standing()).next_at == morning
-    plan = digest_schedule.plan(asked, morning, items, standing())
-    assert [(one.kind, one.keys) for one in plan.gathered] == [(BatchReason.QUIET, ("0", "1", "2"))]
+    assert digest_schedule.plan(schedule, night, items, progress()).next_at == morning
+    plan = digest_schedule.plan(schedule, morning, items, progress())
+    assert [(batch.kind, batch.keys) for batch in plan.batches] == [
+        (BatchReason.QUIET, ("0", "1", "2"))
+    ]
     assert plan.next_at is None
 
 
 def test_one_that_waited_alone_goes_as_itself():
     plan = digest_schedule.plan(
-        DeliverySchedule(quiet=NIGHT), NOON, [held("a", NOON - DAY, HoldReason.QUIET)], standing()
+        DeliverySchedule(quiet=NIGHT), NOON, [held("a", NOON - DAY, HoldReason.QUIET)], progress()
     )
-    assert (plan.alone, plan.gathered) == (("a",), ())
+    assert (plan.single, plan.batches) == (("a",), ())
 
 
 def test_a_burst_is_one_message_when_its_window_ends():
-    asked = DeliverySchedule(group=10 * MINUTE)
+    schedule = DeliverySchedule(group=10 * MINUTE)
     burst = [held(str(n), NOON + n * MINUTE) for n in range(8)]
-    waits = digest_schedule.plan(asked, NOON + 9 * MINUTE, burst, standing())
-    assert (waits.alone, waits.gathered, waits.next_at) == ((), (), NOON + 10 * MINUTE)
-    (group,) = digest_schedule.plan(asked, NOON + 10 * MINUTE, burst, standing()).gathered
+    waits = digest_schedule.plan(schedule, NOON + 9 * MINUTE, burst, progress())
+    assert (waits.single, waits.batches, waits.next_at) == ((), (), NOON + 10 * MINUTE)
+    (group,) = digest_schedule.plan(schedule, NOON + 10 * MINUTE, burst, progress()).batches
     assert (group.kind, len(group.keys)) == (BatchReason.GROUP, 8)
 
 
 def test_over_the_budget_it_waits_for_the_digest_which_says_so():
-    asked = DeliverySchedule(budget=2, at=time(18))
+    schedule = DeliverySchedule(budget=2, at=time(18))
     items = [held(key, NOON) for key in "abcde"]
-    first = digest_schedule.plan(asked, NOON, items, standing())
-    assert (first.alone, first.over) == (("a", "b"), ("c", "d", "e"))
+    first = digest_schedule.plan(schedule, NOON, items, progress())
+    assert (first.single, first.over_budget) == (("a", "b"), ("c", "d", "e"))
     assert first.next_at == NOON + 6 * HOUR
-    over = [held(key, NOON, HoldReason.BUDGET) for key in "cde"]
-    evening = digest_schedule.plan(asked, NOON + 6 * HOUR, over, first.standing)
-    (digest,) = evening.gathered
-    assert (digest.kind, digest.keys, digest.over) == (BatchReason.DIGEST, ("c", "d", "e"), 3)
+    postponed = [held(key, NOON, HoldReason.BUDGET) for key in "cde"]
+    evening = digest_schedule.plan(schedule, NOON + 6 * HOUR, postponed, first.progress)
+    (digest,) = evening.batches
+    assert (digest.kind, digest.keys, digest.over_budget) == (
+        BatchReason.DIGEST,
+        ("c", "d", "e"),
+        3,
+    )
     again = digest_schedule.plan(
-        asked, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.standing
+        schedule, NOON + 7 * HOUR, [held("f", NOON + 7 * HOUR)], evening.progress
     )
-    assert again.over == ("f",)  # still the same day
+    assert again.over_budget == ("f",)  # still the same day
     tomorrow = digest_schedule.plan(
-        asked, NOON + 13 * HOUR, [held("g", NOON + 13 * HOUR)], again.standing
+        schedule, NOON + 13 * HOUR, [held("g", NOON + 13 * HOUR)], again.progress
     )
-    assert tomorrow.alone == ("g",)
+    assert tomorrow.single == ("g",)
 
 
 def test_a_burst_or_a_night_is_one_message_of_the_budget():
-    asked = DeliverySchedule(budget=1, quiet=NIGHT)
+    schedule = DeliverySchedule(budget=1, quiet=NIGHT)
     night = [held(key, NOON - DAY / 2, HoldReason.QUIET) for key in "ab"]
-    plan = digest_schedule.plan(asked, NOON, [*night, held("c", NOON)], standing())
-    assert [one.keys for one in plan.gathered] == [("a", "b")]
-    assert plan.over == ("c",)
+    plan = digest_schedule.plan(schedule, NOON, [*night, held("c", NOON)], progress())
+    assert [batch.keys for batch in plan.batches] == [("a", "b")]
+    assert plan.over_budget == ("c",)
 
 
 def test_what_waited_for_a_digest_goes_when_none_will_come_any_more():
     items = [held(key, NOON, HoldReason.DIGEST) for key in "ab"]
-    (last,) = digest_schedule.plan(AT_ONCE, NOON, items, standing()).gathered
+    (last,) = digest_schedule.plan(AT_ONCE, NOON, items, progress()).batches
     assert last.keys == ("a", "b")
 
 
 def test_what_waited_for_the_morning_goes_into_the_digest_when_there_are_only_digests_now():
     (digest,) = digest_schedule.plan(
-        DAILY, NOON + DAY, [held("a", NOON, HoldReason.QUIET), held("b", NOON)], standing()
-    ).gathered
+        DAILY, NOON + DAY, [held("a", NOON, HoldReason.QUIET), held("b", NOON)], progress()
+    ).batches
     assert digest.keys == ("a", "b")
 
 
@@ -271,84 +279,84 @@ cadences = st.builds(
 )
 
 
-class Desk:
-    """A subscription as the store would keep it; what it was told, and when."""
+class Subscriber:
+    """A subscription as the store keeps it, and the messages it received."""
 
-    def __init__(self, asked: DeliverySchedule, start: datetime) -> None:
-        self.asked = asked
-        self.standing = DigestProgress(told_until=start)
+    def __init__(self, schedule: DeliverySchedule, start: datetime) -> None:
+        self.schedule = schedule
+        self.progress = DigestProgress(covered_until=start)
         self.waiting: list[HeldAlert] = []
-        self.told: list[str] = []
+        self.delivered: list[str] = []
         self.messages: list[tuple[datetime, digest_schedule.DigestBatch | None]] = []
         self.next_at: datetime | None = start
 
     def arrives(self, key: str, now: datetime) -> None:
-        wait = digest_schedule.wait(self.asked, now)
-        if wait is None:
-            self._tell(now, None, [key])
+        hold = digest_schedule.initial_hold(self.schedule, now)
+        if hold is None:
+            self._deliver(now, None, [key])
             return
-        assert wait.until >= now
-        self.waiting.append(HeldAlert(key=key, created_at=now, hold=wait.hold))
-        self.next_at = min(filter(None, (self.next_at, wait.until)))
+        assert hold.until >= now
+        self.waiting.append(HeldAlert(key=key, created_at=now, hold=hold.hold))
+        self.next_at = min(filter(None, (self.next_at, hold.until)))
 
     def ticks(self, now: datetime) -> None:
         if self.next_at is None or self.next_at > now:
             return
-        plan = digest_schedule.plan(self.asked, now, self.waiting, self.standing)
-        for key in plan.alone:
-            self._tell(now, None, [key])
-        for gathering in plan.gathered:
-            self._tell(now, gathering, gathering.keys)
-        gone = {*plan.alone, *(key for one in plan.gathered for key in one.keys)}
+        plan = digest_schedule.plan(self.schedule, now, self.waiting, self.progress)
+        for key in plan.single:
+            self._deliver(now, None, [key])
+        for batch in plan.batches:
+            self._deliver(now, batch, batch.keys)
+        gone = {*plan.single, *(key for batch in plan.batches for key in batch.keys)}
         self.waiting = [
-            replace(one, hold=HoldReason.BUDGET) if one.key in plan.over else one
-            for one in self.waiting
-            if one.key not in gone
+            replace(alert, hold=HoldReason.BUDGET) if alert.key in plan.over_budget else alert
+            for alert in self.waiting
+            if alert.key not in gone
         ]
         assert plan.next_at is None or plan.next_at > now
-        self.standing, self.next_at = plan.standing, plan.next_at
+        self.progress, self.next_at = plan.progress, plan.next_at
 
-    def _tell(self, now: datetime, gathering: digest_schedule.DigestBatch | None, keys) -> None:
-        assert not digest_schedule.is_quiet(self.asked, now)
-        self.told += keys
-        self.messages.append((now, gathering))
+    def _deliver(self, now: datetime, batch: digest_schedule.DigestBatch | None, keys) -> None:
+        assert not digest_schedule.is_quiet(self.schedule, now)
+        self.delivered += keys
+        self.messages.append((now, batch))
 
 
-def played(asked, start, arrivals, ticks) -> Desk:
+def played(schedule, start, arrivals, ticks) -> Subscriber:
     """Articles arrive at these offsets; the service looks at those, and is down in between."""
-    desk = Desk(asked, start)
+    subscriber = Subscriber(schedule, start)
     events = [(start + at, 0, f"{n:03}") for n, at in enumerate(arrivals)]
     events += [(start + at, 1, "") for at in ticks]
     for now, is_tick, key in sorted(events):
         if is_tick:
-            desk.ticks(now)
+            subscriber.ticks(now)
         else:
-            desk.arrives(key, now)
-    return desk
+            subscriber.arrives(key, now)
+    return subscriber
 
 
 @given(cadences, starts, st.lists(offsets, max_size=30), st.lists(offsets, max_size=60))
-def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, ticks):
-    desk = played(asked, start, arrivals, [*ticks, 15 * DAY])
+def test_nothing_is_told_twice_and_nothing_is_left_out(schedule, start, arrivals, ticks):
+    subscriber = played(schedule, start, arrivals, [*ticks, 15 * DAY])
     end = start + 30 * DAY
     for hour in range(16 * 24, 30 * 24 + 1):  # and what waits still is told in the end
-        desk.ticks(start + hour * HOUR)
-    waiting = {one.key for one in desk.waiting}
-    assert max(Counter(desk.told).values(), default=1) == 1
-    assert set(desk.told) | waiting == {f"{n:03}" for n in range(len(arrivals))}
-    assert not waiting or desk.next_at is not None
-    assert not waiting or digest_schedule.quiet_until(asked, end) > end
+        subscriber.ticks(start + hour * HOUR)
+    waiting = {alert.key for alert in subscriber.waiting}
+    assert max(Counter(subscriber.delivered).values(), default=1) == 1
+    assert set(subscriber.delivered) | waiting == {f"{n:03}" for n in range(len(arrivals))}
+    assert not waiting or subscriber.next_at is not None
+    assert not waiting or digest_schedule.quiet_until(schedule, end) > end
     spent = Counter(
-        local_time.today(now, local_time.zone(asked.zone))
-        for now, gathering in desk.messages
-        if gathering is None or gathering.kind is not BatchReason.DIGEST
+        local_time.today(now, local_time.zone(schedule.zone))
+        for now, batch in subscriber.messages
+        if batch is None or batch.kind is not BatchReason.DIGEST
     )
-    if asked.every is Frequency.ONCE and asked.budget is not None:
-        assert max(spent.values(), default=0) <= asked.budget
+    if schedule.every is Frequency.ONCE and schedule.budget is not None:
+        assert max(spent.values(), default=0) <= schedule.budget
 
 
 @given(
-    cadences.filter(lambda one: one.every in (Frequency.DAILY, Frequency.WEEKLY)),
+    cadences.filter(lambda schedule: schedule.every in (Frequency.DAILY, Frequency.WEEKLY)),
     starts,
     st.lists(offsets, max_size=60),
 )
@@ -357,28 +365,28 @@ def test_nothing_is_told_twice_and_nothing_is_left_out(asked, start, arrivals, t
     datetime(2024, 10, 24, tzinfo=UTC),
     [hour * HOUR for hour in range(15 * 24)],
 )
-def test_each_local_date_or_week_has_exactly_one_digest(asked, start, ticks):
-    asked = replace(asked, empty=True, quiet=None)
-    desk = played(asked, start, [], [*ticks, 15 * DAY])
-    made = [gathering.label for _, gathering in desk.messages if gathering]
-    place = local_time.zone(asked.zone)
+def test_each_local_date_or_week_has_exactly_one_digest(schedule, start, ticks):
+    schedule = replace(schedule, empty=True, quiet=None)
+    subscriber = played(schedule, start, [], [*ticks, 15 * DAY])
+    labels = [batch.label for _, batch in subscriber.messages if batch]
+    place = local_time.zone(schedule.zone)
     first = local_time.today(start, place) - DAY
-    wanted = [
+    expected = [
         day.isoformat()
         for day in (first + n * DAY for n in range(18))
-        if start < local_time.instant(day, asked.at, place) <= start + 15 * DAY
-        and (asked.every is Frequency.WEEKLY or local_time.exists(day, place))
-        and (asked.every is Frequency.DAILY or day.weekday() == asked.weekday)
+        if start < local_time.instant(day, schedule.at, place) <= start + 15 * DAY
+        and (schedule.every is Frequency.WEEKLY or local_time.exists(day, place))
+        and (schedule.every is Frequency.DAILY or day.weekday() == schedule.weekday)
     ]
-    assert made == wanted
-    spans = [(one.since, one.until) for _, one in desk.messages if one]
+    assert labels == expected
+    spans = [(batch.since, batch.until) for _, batch in subscriber.messages if batch]
     assert all(end == begin for (_, end), (begin, _) in pairwise(spans))
 
 
 @given(cadences, starts, st.lists(offsets, max_size=20), offsets)
-def test_a_plan_made_again_at_once_has_nothing_to_say(asked, start, arrivals, at):
-    desk = played(asked, start, [one for one in arrivals if one <= at], [at])
-    told = len(desk.messages)
-    desk.next_at = start
-    desk.ticks(start + at)
-    assert len(desk.messages) == told
+def test_a_plan_made_again_at_once_has_nothing_to_say(schedule, start, arrivals, at):
+    subscriber = played(schedule, start, [offset for offset in arrivals if offset <= at], [at])
+    count = len(subscriber.messages)
+    subscriber.next_at = start
+    subscriber.ticks(start + at)
+    assert len(subscriber.messages) == count

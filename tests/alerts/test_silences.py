@@ -20,7 +20,9 @@ def a_silence(**what) -> Silence:
 
 
 def silenced(one: Silence, article_=None, subscription_=None) -> bool:
-    found = silences.silencing(article_ or article(), subscription_ or subscription(), [one], NOW)
+    found = silences.active_silence(
+        article_ or article(), subscription_ or subscription(), [one], NOW
+    )
     return found is one
 
 
@@ -74,4 +76,4 @@ def test_a_silence_begins_and_ends_by_itself():
 
 def test_of_several_the_one_that_ends_last_is_named():
     short, long = a_silence(feed_key="f"), a_silence(key="l", theme="labour", until=NOW + 9 * DAY)
-    assert silences.silencing(article(), subscription(), [short, long], NOW) is long
+    assert silences.active_silence(article(), subscription(), [short, long], NOW) is long

@@ -38,7 +38,8 @@ def alias(entry: Entry, feed_key: str = "f") -> str:
 def kept(finds: Iterable[NewEntry]) -> dict[str, Article]:
     """The articles that were made of these finds."""
     return {
-        find.key: identity.article(find, feed(), decision(), NOW, backlog=False) for find in finds
+        find.key: identity.article_from(find, feed(), decision(), NOW, backlog=False)
+        for find in finds
     }
 
 
@@ -50,7 +51,7 @@ def finds(entries: Sequence[Entry], there: dict[str, Article] | None = None) -> 
         for key, one in there.items()
     ]
     named = identity.identified("f", entries)
-    assert identity.changed(named, shelf) <= there.keys()
+    assert identity.possibly_edited(named, shelf) <= there.keys()
     return identity.new_or_edited(named, shelf, there)
 
 
@@ -195,15 +196,15 @@ def test_when_everything_has_a_new_name_nothing_is_new():
     ]
     found = finds([*moved, entry("A new one")], kept(finds(stories)))
     assert len(found) == 21
-    again = identity.renamed(found, lambda: had)
+    again = identity.republished(found, lambda: had)
     assert [find.entry.title for find in found if find.key not in again] == ["A new one"]
 
 
 def test_a_few_old_headlines_are_no_storm():
     found = finds([entry(f"Story number {number}") for number in range(4)])
-    assert identity.renamed(found, lambda: pytest.fail("nobody needs to look")) == set()
+    assert identity.republished(found, lambda: pytest.fail("nobody needs to look")) == set()
     found = finds([entry(f"Story number {number}") for number in range(20)])
-    assert identity.renamed(found, lambda: {wording_of(entry("Story number 3"))}) == set()
+    assert identity.republished(found, lambda: {wording_of(entry("Story number 3"))}) == set()
 
 
 @given(ENTRIES)
@@ -235,7 +236,7 @@ def test_an_edit_keeps_the_name_the_first_sight_and_the_copies():
     (before,) = kept(finds([entry("Sappers leave for Kursk")])).values()
     (find,) = finds([entry("Sappers leave for Kursk", text=LEAD)], {before.key: before})
     later = NOW + timedelta(hours=1)
-    edited = identity.article(find, feed(), decision(), later, backlog=False)
+    edited = identity.article_from(find, feed(), decision(), later, backlog=False)
     assert (edited.key, edited.copy_key, edited.seen_at) == (before.key, before.copy_key, NOW)
     assert (edited.edits, edited.edited_at, edited.entry.text) == (1, later, LEAD)
 
@@ -246,9 +247,9 @@ def test_an_edit_keeps_the_name_the_first_sight_and_the_copies():
 )
 def test_backlog_stays_backlog_unless_an_edit_makes_it_matter(was, now, backlog):
     (first,) = finds([entry()])
-    before = identity.article(first, feed(), decision(relevant=was), NOW, backlog=True)
+    before = identity.article_from(first, feed(), decision(relevant=was), NOW, backlog=True)
     (find,) = finds([entry(text=LEAD)], {before.key: before})
-    edited = identity.article(find, feed(), decision(relevant=now), NOW, backlog=False)
+    edited = identity.article_from(find, feed(), decision(relevant=now), NOW, backlog=False)
     assert edited.backlog is backlog
 
 
@@ -282,4 +283,4 @@ def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut
     ],
 )
 def test_a_date_is_believed_only_when_it_can_be_true(claimed, believed):
-    assert identity.clamp_date(claimed, NOW) == believed
+    assert identity.credible_date(claimed, NOW) == believed

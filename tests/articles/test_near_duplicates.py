@@ -41,7 +41,9 @@ FEW_HOURS = timedelta(hours=5)
 def text(
     title: str, body: str = "", feed: str = "f", after: timedelta = timedelta()
 ) -> ComparableText:
-    return near_duplicates.read(title=title, text=body, published_at=NOW + after, feed=feed)
+    return near_duplicates.comparable_text(
+        title=title, text=body, published_at=NOW + after, feed=feed
+    )
 
 
 def other(
@@ -52,7 +54,7 @@ def other(
 
 def are_found(one: ComparableText, two: ComparableText) -> bool:
     common = set(near_duplicates.fingerprints(one)) & set(near_duplicates.fingerprints(two))
-    return sum(map(near_duplicates.weight, common)) >= near_duplicates.ENOUGH
+    return sum(map(near_duplicates.weight, common)) >= near_duplicates.REQUIRED_WEIGHT
 
 
 COPIES = {
@@ -238,7 +240,7 @@ def read(name: str) -> Iterator[tuple[dict[str, str], ComparableText]]:
         day = line["date"] if len(line["date"]) > 10 else f"{line['date']}T00:00:00+00:00"
         yield (
             line,
-            near_duplicates.read(
+            near_duplicates.comparable_text(
                 title=line["title"],
                 text=html.unescape(line["text"]),
                 published_at=datetime.fromisoformat(day),

@@ -163,4 +163,4 @@ def _date(value: Any) -> datetime | None:
         instant = datetime(*value[:6], tzinfo=UTC)
     except (ValueError, OverflowError, TypeError):
         return None
-    return identity.clamp_date(instant, NOW)
+    return identity.credible_date(instant, NOW)

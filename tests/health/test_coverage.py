@@ -21,7 +21,7 @@ def unwell(name: str, state: FeedState = FeedState.SILENT) -> UnhealthyFeed:
 
 
 @pytest.mark.parametrize(
-    ("coverage", "said"),
+    ("coverage", "expected"),
     [
         (A_DAY, "43 of 43 feeds healthy; 1,204 read, 11 flagged, 3 alerted"),
         (QUIET, "43 of 43 feeds healthy; 0 read, 0 flagged, 0 alerted"),
@@ -61,14 +61,14 @@ def unwell(name: str, state: FeedState = FeedState.SILENT) -> UnhealthyFeed:
         ),
     ],
 )
-def test_the_sentence(coverage, said):
-    assert sentence(coverage) == said
+def test_the_sentence(coverage, expected):
+    assert sentence(coverage) == expected
 
 
 def test_what_a_person_can_mend_stands_first():
     states = [state for state in FeedState if state not in (FeedState.OK, FeedState.UNCHANGED)]
     ordered = in_order([unwell("b", state) for state in states] + [unwell("A")])
-    assert [(one.name, one.state) for one in ordered] == [
+    assert [(feed.name, feed.state) for feed in ordered] == [
         ("b", FeedState.FAILING),
         ("b", FeedState.GONE),
         ("A", FeedState.SILENT),
@@ -83,5 +83,5 @@ def test_what_a_person_can_mend_stands_first():
 def test_some_can_be_picked_by_their_state():
     paused, silent = unwell("off", FeedState.PAUSED), unwell("KCNA")
     coverage = replace(A_DAY, unwell=(silent, paused))
-    assert coverage.of(FeedState.SILENT, FeedState.GONE) == (silent,)
+    assert coverage.in_states(FeedState.SILENT, FeedState.GONE) == (silent,)
     assert coverage.healthy == 42

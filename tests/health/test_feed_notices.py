@@ -1,4 +1,4 @@
-"""The operator is told once of what lasts, and of what falls together in one notice."""
+"""Notices about feeds: once for a lasting change, one for all that change together."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.feeds import FeedState
-from monitor.health.feed_notices import FeedHealth, FeedNotice, NoticePolicy, after, due
+from monitor.health.feed_notices import (
+    FeedHealth,
+    FeedNotice,
+    NoticePolicy,
+    after_notice,
+    due_notice,
+)
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-PATIENCE = NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR)
+POLICY = NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR)
 OK, FAILING, SILENT, GONE = FeedState.OK, FeedState.FAILING, FeedState.SILENT, FeedState.GONE
 DEGRADED, EMPTY = FeedState.DEGRADED, FeedState.EMPTY
 
 
-def standing(state: FeedState, lasted: timedelta, key: str = "f", **changes: object) -> FeedHealth:
+def health(state: FeedState, lasted: timedelta, key: str = "f", **changes: object) -> FeedHealth:
     plain = FeedHealth(
         key=key,
         name=key,
@@ -29,123 +35,157 @@ def standing(state: FeedState, lasted: timedelta, key: str = "f", **changes: obj
         state=state,
         why="",
         since=NOW - lasted,
-        told=OK,
-        told_at=None,
-        told_times=0,
+        notified_state=OK,
+        notified_at=None,
+        notified_times=0,
     )
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
-def ill(state: FeedState, lasted: timedelta, *, told: FeedState, times: int = 1) -> FeedHealth:
-    """Told two days ago."""
-    return standing(state, lasted, told=told, told_at=NOW - 2 * DAY, told_times=times)
-
-
-@pytest.mark.parametrize(
-    ("one", "told"),
-    [
-        (standing(FAILING, 23 * HOUR), False),
-        (standing(FAILING, DAY), True),
-        (standing(DEGRADED, 23 * HOUR), False),
-        (standing(DEGRADED, DAY), True),
-        (standing(EMPTY, DAY), True),
-        (standing(SILENT, MINUTE), True),  # the state itself took its time
-        (standing(GONE, MINUTE), True),
-        (standing(FAILING, 30 * DAY, told=FAILING, told_at=NOW - 29 * DAY, told_times=1), False),
-        (standing(FAILING, DAY, since=None), False),  # since when, is seen at its next poll
-        (ill(OK, 59 * MINUTE, told=FAILING), False),
-        (ill(OK, HOUR, told=FAILING), True),
-        (ill(GONE, MINUTE, told=FAILING), False),  # it waits a day, being told of already
-        (ill(GONE, DAY, told=FAILING), True),
-        (ill(FAILING, DAY, told=OK), False),  # a second time within a week: two days
-        (ill(FAILING, 2 * DAY, told=OK), True),
-        (ill(FAILING, 3 * DAY, told=OK, times=2), False),
-        (ill(FAILING, 4 * DAY, told=OK, times=2), True),
-        (ill(FAILING, 4 * DAY, told=OK, times=9), True),  # never longer than that
-        (ill(OK, HOUR, told=FAILING, times=2), False),
-        (ill(OK, 2 * HOUR, told=FAILING, times=2), True),
-        (replace(ill(FAILING, DAY, told=OK), told_at=NOW - 8 * DAY), True),  # a week is forgotten
-    ],
-)
-def test_what_lasts_is_told(one, told):
-    assert due([one], 43, NOW, PATIENCE) == (FeedNotice(of=(one,)) if told else None)
-
-
-def test_what_is_due_together_is_one_notice():
-    lasting = [standing(FAILING, DAY, "a"), standing(SILENT, HOUR, "b")]
-    assert due([*lasting, standing(FAILING, HOUR, "c")], 43, NOW, PATIENCE) == FeedNotice(
-        of=tuple(lasting)
+def known(
+    state: FeedState, lasted: timedelta, *, notified_state: FeedState, times: int = 1
+) -> FeedHealth:
+    """Notified two days ago."""
+    return health(
+        state,
+        lasted,
+        notified_state=notified_state,
+        notified_at=NOW - 2 * DAY,
+        notified_times=times,
     )
 
 
-def test_notices_keep_a_distance():
-    told = standing(SILENT, DAY, "a", told=SILENT, told_at=NOW - 59 * MINUTE)
-    fresh = standing(SILENT, MINUTE, "b")
-    assert due([told, fresh], 43, NOW, PATIENCE) is None
-    assert due([told, fresh], 43, NOW + MINUTE, PATIENCE) == FeedNotice(of=(fresh,))
+@pytest.mark.parametrize(
+    ("feed", "is_due"),
+    [
+        (health(FAILING, 23 * HOUR), False),
+        (health(FAILING, DAY), True),
+        (health(DEGRADED, 23 * HOUR), False),
+        (health(DEGRADED, DAY), True),
+        (health(EMPTY, DAY), True),
+        (health(SILENT, MINUTE), True),  # the state itself takes long to begin
+        (health(GONE, MINUTE), True),
+        (
+            health(
+                FAILING,
+                30 * DAY,
+                notified_state=FAILING,
+                notified_at=NOW - 29 * DAY,
+                notified_times=1,
+            ),
+            False,
+        ),
+        (health(FAILING, DAY, since=None), False),  # the next poll shows since when
+        (known(OK, 59 * MINUTE, notified_state=FAILING), False),
+        (known(OK, HOUR, notified_state=FAILING), True),
+        (known(GONE, MINUTE, notified_state=FAILING), False),  # a further change waits a day
+        (known(GONE, DAY, notified_state=FAILING), True),
+        (known(FAILING, DAY, notified_state=OK), False),  # a second time within a week: two days
+        (known(FAILING, 2 * DAY, notified_state=OK), True),
+        (known(FAILING, 3 * DAY, notified_state=OK, times=2), False),
+        (known(FAILING, 4 * DAY, notified_state=OK, times=2), True),
+        (known(FAILING, 4 * DAY, notified_state=OK, times=9), True),  # the longest wait
+        (known(OK, HOUR, notified_state=FAILING, times=2), False),
+        (known(OK, 2 * HOUR, notified_state=FAILING, times=2), True),
+        (
+            replace(known(FAILING, DAY, notified_state=OK), notified_at=NOW - 8 * DAY),
+            True,
+        ),  # notices older than a week do not count
+    ],
+)
+def test_a_change_that_lasts_is_due(feed, is_due):
+    assert due_notice([feed], 43, NOW, POLICY) == (FeedNotice(feeds=(feed,)) if is_due else None)
+
+
+def test_changes_due_together_are_one_notice():
+    lasting = [health(FAILING, DAY, "a"), health(SILENT, HOUR, "b")]
+    assert due_notice([*lasting, health(FAILING, HOUR, "c")], 43, NOW, POLICY) == FeedNotice(
+        feeds=tuple(lasting)
+    )
+
+
+def test_notices_are_spaced():
+    reported = health(SILENT, DAY, "a", notified_state=SILENT, notified_at=NOW - 59 * MINUTE)
+    fresh = health(SILENT, MINUTE, "b")
+    assert due_notice([reported, fresh], 43, NOW, POLICY) is None
+    assert due_notice([reported, fresh], 43, NOW + MINUTE, POLICY) == FeedNotice(feeds=(fresh,))
 
 
 # ── our own network ──────────────────────────────────────────────────────────────────────────────
 
 
 def fallen(count: int, lasted: timedelta, **changes: object) -> list[FeedHealth]:
-    return [standing(FAILING, lasted, f"f{number}", **changes) for number in range(count)]
+    return [health(FAILING, lasted, f"f{number}", **changes) for number in range(count)]
 
 
 @pytest.mark.parametrize(
-    ("standings", "watched", "outage"),
+    ("feeds", "active", "outage"),
     [
         (fallen(500, 15 * MINUTE), 500, True),
-        (fallen(500, 14 * MINUTE), 500, False),  # it may be over before anybody looks
+        (fallen(500, 14 * MINUTE), 500, False),  # it may be over soon
         (fallen(250, 15 * MINUTE), 500, True),
         (fallen(249, 15 * MINUTE), 500, False),
-        (fallen(4, 15 * MINUTE), 4, False),  # too few to say
+        (fallen(4, 15 * MINUTE), 4, False),  # too few for an outage
         (fallen(5, 15 * MINUTE), 5, True),
-        (fallen(500, DAY, told=FAILING, told_at=NOW - DAY), 500, False),  # told already
+        (
+            fallen(500, DAY, notified_state=FAILING, notified_at=NOW - DAY),
+            500,
+            False,
+        ),  # reported already
     ],
 )
-def test_many_that_fail_at_once_are_one_notice_and_soon(standings, watched, outage):
-    expected = FeedNotice(of=tuple(standings), outage=True) if outage else None
-    assert due(standings, watched, NOW, PATIENCE) == expected
+def test_many_that_fail_at_once_are_one_notice_and_soon(feeds, active, outage):
+    expected = FeedNotice(feeds=tuple(feeds), outage=True) if outage else None
+    assert due_notice(feeds, active, NOW, POLICY) == expected
 
 
-def test_an_outage_takes_along_what_failed_a_moment_ago_and_keeps_no_distance():
-    told = standing(SILENT, DAY, "quiet", told=SILENT, told_at=NOW - MINUTE)
-    late = standing(FAILING, MINUTE, "late")
+def test_an_outage_includes_recent_failures_and_ignores_the_spacing():
+    reported = health(SILENT, DAY, "quiet", notified_state=SILENT, notified_at=NOW - MINUTE)
+    late = health(FAILING, MINUTE, "late")
     feeds = [*fallen(9, 15 * MINUTE), late]
-    assert due([told, *feeds], 11, NOW, PATIENCE) == FeedNotice(of=tuple(feeds), outage=True)
+    assert due_notice([reported, *feeds], 11, NOW, POLICY) == FeedNotice(
+        feeds=tuple(feeds), outage=True
+    )
 
 
 @pytest.mark.parametrize(("oldest", "outage"), [(59 * MINUTE, False), (HOUR, True)])
-def test_a_wave_of_failures_is_waited_for_but_not_for_ever(oldest, outage):
-    feeds = [*fallen(25, oldest), *(standing(FAILING, MINUTE, f"late{n}") for n in range(10))]
-    found = due(feeds, 40, NOW, PATIENCE)
-    assert (found is not None) == outage
+def test_an_outage_notice_waits_until_failures_have_lasted_but_not_for_ever(oldest, outage):
+    feeds = [*fallen(25, oldest), *(health(FAILING, MINUTE, f"late{n}") for n in range(10))]
+    notice = due_notice(feeds, 40, NOW, POLICY)
+    assert (notice is not None) == outage
 
 
-def test_who_falls_during_an_outage_that_is_known_is_told_like_any_other():
-    known = fallen(25, HOUR, told=FAILING, told_at=NOW - 2 * HOUR)
-    late = [standing(FAILING, 20 * MINUTE, f"late{n}") for n in range(10)]
-    assert due([*known, *late], 40, NOW, PATIENCE) is None
+def test_a_feed_that_fails_during_a_known_outage_is_treated_like_any_other():
+    reported = fallen(25, HOUR, notified_state=FAILING, notified_at=NOW - 2 * HOUR)
+    late = [health(FAILING, 20 * MINUTE, f"late{n}") for n in range(10)]
+    assert due_notice([*reported, *late], 40, NOW, POLICY) is None
 
 
-def test_what_was_told_together_recovers_together():
-    told_at = NOW - 5 * HOUR
+def test_feeds_of_one_notice_recover_together():
+    notified_at = NOW - 5 * HOUR
     group = [
-        standing(OK, 2 * HOUR, "a", told=FAILING, told_at=told_at, told_times=1),
-        standing(OK, HOUR, "b", told=FAILING, told_at=told_at, told_times=1),
+        health(
+            OK, 2 * HOUR, "a", notified_state=FAILING, notified_at=notified_at, notified_times=1
+        ),
+        health(OK, HOUR, "b", notified_state=FAILING, notified_at=notified_at, notified_times=1),
     ]
-    last = standing(FAILING, 5 * HOUR, "c", told=FAILING, told_at=told_at, told_times=1)
-    assert due([*group, last], 3, NOW, PATIENCE) is None
+    last = health(
+        FAILING, 5 * HOUR, "c", notified_state=FAILING, notified_at=notified_at, notified_times=1
+    )
+    assert due_notice([*group, last], 3, NOW, POLICY) is None
     well = replace(last, state=OK, since=NOW - HOUR)
-    assert due([*group, well], 3, NOW, PATIENCE) == FeedNotice(of=(*group, well))
+    assert due_notice([*group, well], 3, NOW, POLICY) == FeedNotice(feeds=(*group, well))
 
 
-def test_it_waits_for_stragglers_but_not_for_ever():
-    told_at = NOW - DAY
-    well = standing(OK, 6 * HOUR, "a", told=FAILING, told_at=told_at, told_times=1)
-    last = standing(FAILING, DAY, "c", told=FAILING, told_at=told_at, told_times=1)
-    assert due([well, last], 3, NOW, PATIENCE) == FeedNotice(of=(well,))
+def test_a_recovery_waits_for_stragglers_but_not_for_ever():
+    notified_at = NOW - DAY
+    well = health(
+        OK, 6 * HOUR, "a", notified_state=FAILING, notified_at=notified_at, notified_times=1
+    )
+    last = health(
+        FAILING, DAY, "c", notified_state=FAILING, notified_at=notified_at, notified_times=1
+    )
+    assert due_notice([well, last], 3, NOW, POLICY) == FeedNotice(feeds=(well,))
 
 
 # ── over time ────────────────────────────────────────────────────────────────────────────────────
@@ -153,31 +193,32 @@ def test_it_waits_for_stragglers_but_not_for_ever():
 
 def played(states: Iterable[FeedState], step: timedelta) -> list[tuple[datetime, FeedState]]:
     """The notices that a feed with these states, one after each `step`, leads to."""
-    one, told, now = standing(OK, timedelta()), [], NOW
+    feed, notices, now = health(OK, timedelta()), [], NOW
     for state in states:
         now += step
-        if state is not one.state:
-            one = replace(one, state=state, since=now)
-        found = due([one], 43, now, PATIENCE)
-        if found:
-            known, told_at, times = after(one, now)
-            one = replace(one, told=known, told_at=told_at, told_times=times)
-            told.append((now, known))
-    return told
+        if state is not feed.state:
+            feed = replace(feed, state=state, since=now)
+        if due_notice([feed], 43, now, POLICY):
+            reported, notified_at, times = after_notice(feed, now)
+            feed = replace(
+                feed, notified_state=reported, notified_at=notified_at, notified_times=times
+            )
+            notices.append((now, reported))
+    return notices
 
 
-def test_a_feed_that_fails_for_good_is_told_once():
+def test_a_feed_that_fails_for_good_causes_one_notice():
     assert [state for _, state in played([FAILING] * 24 * 60, HOUR)] == [FAILING]
 
 
-def test_a_feed_that_flaps_every_hour_is_not_told_at_all():
+def test_a_feed_that_flaps_every_hour_causes_no_notice():
     assert played([OK, FAILING] * 500, HOUR) == []
 
 
-def test_a_feed_that_flaps_slowly_is_told_ever_more_seldom():
-    told = played(([FAILING] * 25 + [OK] * 2) * 28, HOUR)
-    assert [state for _, state in told][:3] == [FAILING, OK, FAILING]
-    assert len(told) <= 10  # in a month; told plainly it were 56
+def test_a_feed_that_flaps_slowly_causes_fewer_and_fewer_notices():
+    notices = played(([FAILING] * 25 + [OK] * 2) * 28, HOUR)
+    assert [state for _, state in notices][:3] == [FAILING, OK, FAILING]
+    assert len(notices) <= 10  # in a month; without damping 56
 
 
 STEPS = st.lists(
@@ -188,24 +229,24 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_no_state_is_told_twice_in_a_row_and_none_too_soon(runs):
-    told = played([state for state, length in runs for _ in range(length)], HOUR)
-    assert all(one[1] is not two[1] for one, two in pairwise(told))
-    assert all(two[0] - one[0] >= HOUR for one, two in pairwise(told))
+def test_no_state_is_reported_twice_in_a_row_or_too_soon(runs):
+    notices = played([state for state, length in runs for _ in range(length)], HOUR)
+    assert all(first[1] is not second[1] for first, second in pairwise(notices))
+    assert all(second[0] - first[0] >= HOUR for first, second in pairwise(notices))
 
 
 @given(STEPS, st.sampled_from([OK, FAILING, SILENT, GONE, DEGRADED, EMPTY]))
-def test_what_stays_is_known_in_the_end(runs, last):
+def test_a_lasting_state_is_reported_in_the_end(runs, last):
     states = [state for state, length in runs for _ in range(length)]
-    told = played([*states, *[last] * 24 * 5], HOUR)
-    known = told[-1][1] if told else OK
-    assert known is last
+    notices = played([*states, *[last] * 24 * 5], HOUR)
+    reported = notices[-1][1] if notices else OK
+    assert reported is last
 
 
 @given(st.integers(1, 60), st.integers(0, 60))
-def test_all_that_fell_is_in_the_notice(lasting, late):
+def test_all_failed_feeds_are_in_the_notice(lasting, late):
     feeds = fallen(lasting, DAY)
-    feeds += [standing(FAILING, MINUTE, f"late{number}") for number in range(late)]
-    found = due(feeds, lasting + late, NOW, PATIENCE)
-    assert found is not None
-    assert set(feeds[:lasting]) <= set(found.of)
+    feeds += [health(FAILING, MINUTE, f"late{number}") for number in range(late)]
+    notice = due_notice(feeds, lasting + late, NOW, POLICY)
+    assert notice is not None
+    assert set(feeds[:lasting]) <= set(notice.feeds)

@@ -41,9 +41,9 @@ def links(store: Store, key_or_name: str, *, public_url: str, renew: bool) -> Su
     else:
         renewals = store.tokens.renewals(subscription.key)
     return SubscriptionLinks(
-        atom=tokens.feed(public_url, secret, subscription, renewals, "atom"),
-        json=tokens.feed(public_url, secret, subscription, renewals, "json"),
-        unsubscribe=tokens.unsubscribe(public_url, secret, subscription),
+        atom=tokens.feed_url(public_url, secret, subscription, renewals, "atom"),
+        json=tokens.feed_url(public_url, secret, subscription, renewals, "json"),
+        unsubscribe=tokens.unsubscribe_url(public_url, secret, subscription),
     )
 
 
@@ -54,18 +54,18 @@ def subscription_of_token(
 
     `bound` holds what else the token was made for, as in `tokens.token`.
     """
-    key = tokens.key_of(token)
+    key = tokens.subscription_key_of(token)
     subscription = store.subscriptions.by_key(key) if key else None
     if subscription is None:
         return None
-    if not tokens.is_right(token, store.tokens.secret(), purpose, subscription, *bound):
+    if not tokens.is_valid(token, store.tokens.secret(), purpose, subscription, *bound):
         return None
     return subscription
 
 
 def subscription_of_feed_token(store: Store, token: str) -> Subscription | None:
     """The subscription whose feed the token opens; None for a token of before a renewal, too."""
-    key = tokens.key_of(token)
+    key = tokens.subscription_key_of(token)
     if key is None:
         return None
     return subscription_of_token(store, token, Purpose.FEED, str(store.tokens.renewals(key)))

@@ -31,12 +31,12 @@ _UNKNOWN = ("has changed", "have changed")  # a state of another version
 
 def content(changes: FeedNotice, *, healthy: int, watched: int, now: datetime) -> FeedStateChanged:
     """The content of the alert: the changed feeds as far as they fit, and the counts of all."""
-    feeds = fitting(_change(feed, now) for feed in changes.of)
-    states = [feed.state.value for feed in changes.of]
+    feeds = fitting(_change(feed, now) for feed in changes.feeds)
+    states = [feed.state.value for feed in changes.feeds]
     return FeedStateChanged(
         outage=changes.outage,
         feeds=feeds,
-        omitted=len(changes.of) - len(feeds),
+        omitted=len(changes.feeds) - len(feeds),
         counts={str(state): states.count(state) for state in _VERBS if state in states},
         healthy=healthy,
         watched=watched,
@@ -51,7 +51,7 @@ def _change(feed: FeedHealth, now: datetime) -> FeedChange:
         title=sanitize.name(feed.name),
         url=url if url and len(url) <= _LONGEST_URL else None,
         state=feed.state.value,
-        was=feed.told.value,
+        was=feed.notified_state.value,
         since=since,
         lasted_seconds=max(0, int((now - since).total_seconds())),
         why=sanitize.line(feed.why, _LONGEST_WHY),

@@ -80,7 +80,8 @@ def link(
             article = replace(article, copy_key=first.copy_key)
         linked[article.key] = article
         if first is None or (
-            near_duplicates.is_bare(first.text) and not near_duplicates.is_bare(compared)
+            near_duplicates.is_headline_only(first.text)
+            and not near_duplicates.is_headline_only(compared)
         ):
             _put(shelf, article, compared, numbers)
             fresh += [(number, article.key) for number in numbers if _tells(shelf, number)]
@@ -89,7 +90,7 @@ def link(
 
 
 def _read(article: Article) -> tuple[ComparableText, tuple[int, ...]]:
-    compared = near_duplicates.read(
+    compared = near_duplicates.comparable_text(
         title=article.entry.title,
         text=article.said.text,
         published_at=article.entry.published_at or _now(article),
@@ -165,7 +166,7 @@ def _other_of(row: Any) -> _Other:
         copy_key=row.copy_key,
         seen_at=row.seen_at,
         words=(row.title, row.text),
-        text=near_duplicates.read(
+        text=near_duplicates.comparable_text(
             title=row.title,
             text=row.text,
             published_at=row.published_at or row.seen_at,
@@ -214,7 +215,7 @@ def _voted(numbers: Iterable[int], shelf: _Shelf) -> list[str]:
         if _tells(shelf, number):
             for key in shelf.by_print.get(number, ()):
                 votes[key] += near_duplicates.weight(number)
-    return [key for key, count in votes.items() if count >= near_duplicates.ENOUGH]
+    return [key for key, count in votes.items() if count >= near_duplicates.REQUIRED_WEIGHT]
 
 
 def _tells(shelf: _Shelf, number: int) -> bool:

@@ -36,7 +36,7 @@ def digest_ready(
         until=until,
         zone=subscription.cadence.zone,
         budget=subscription.cadence.budget,
-        over_budget=batch.over,
+        over_budget=batch.over_budget,
         held=_held_count(connection, key) - len(batch.keys),
         silenced=sum(silence.articles for silence in counts),
         silences=tuple(counts[:_MOST_SILENCES]),

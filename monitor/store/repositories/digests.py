@@ -112,15 +112,15 @@ class Digests:
                 return None
             asked = alert_rows.subscription_of(row)
             plan = digest_schedule.plan(asked.cadence, now, _held(connection, key), _standing(row))
-            for gathering in plan.gathered:
+            for gathering in plan.batches:
                 self._gather(connection, asked, gathering, now)
-            _release(connection, plan.alone, now)
-            _mark_over(connection, plan.over)
-            _remember(connection, key, plan.standing, plan.next_at)
+            _release(connection, plan.single, now)
+            _mark_over(connection, plan.over_budget)
+            _remember(connection, key, plan.progress, plan.next_at)
             return plan
 
         plan = self._database.write(write)
-        for gathering in plan.gathered if plan else ():
+        for gathering in plan.batches if plan else ():
             said = {"of": key, "kind": gathering.kind.value, "articles": len(gathering.keys)}
             log.info("held.sealed", extra=said)
         return plan
@@ -162,7 +162,7 @@ class Digests:
             if row is None:
                 return False
             had_digests = delivery_schedule.cadence_of(row.cadence).gathers
-            standing = _standing(row) if had_digests else replace(_standing(row), told_until=now)
+            standing = _standing(row) if had_digests else replace(_standing(row), covered_until=now)
             connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.key == key)
@@ -233,9 +233,9 @@ def _held(connection: Connection, key: str) -> list[digest_schedule.HeldAlert]:
 
 def _standing(row: Row[Any]) -> DigestProgress:
     return DigestProgress(
-        told_until=row.told_until or row.created_at,
-        told_day=row.told_day,
-        spent_on=row.spent_on,
+        covered_until=row.told_until or row.created_at,
+        covered_day=row.told_day,
+        budget_day=row.spent_on,
         spent=row.spent,
     )
 
@@ -247,9 +247,9 @@ def _remember(
         update(subscriptions)
         .where(subscriptions.c.key == key)
         .values(
-            told_until=standing.told_until,
-            told_day=standing.told_day,
-            spent_on=standing.spent_on,
+            told_until=standing.covered_until,
+            told_day=standing.covered_day,
+            spent_on=standing.budget_day,
             spent=standing.spent,
             next_at=next_at,
         )

@@ -83,20 +83,20 @@ def _health(row: Row[Any]) -> FeedHealth:
         state=state,
         why=(row.last_error or "") if state is not WELL else "",
         since=row.since,
-        told=row.told_state,
-        told_at=row.told_at,
-        told_times=row.told_times,
+        notified_state=row.told_state,
+        notified_at=row.told_at,
+        notified_times=row.told_times,
     )
 
 
 def _reported_values(health: FeedHealth, now: datetime) -> dict[str, object]:
-    state, at, times = feed_notices.after(health, now)
+    state, at, times = feed_notices.after_notice(health, now)
     return {"of_key": health.key, "state_now": state, "at": at, "times": times}
 
 
 def _are_unchanged(connection: Connection, reported: Sequence[FeedHealth]) -> bool:
     """Whether each feed was last reported as it was when it was listed; locks them."""
-    listed = {health.key: (health.told, health.told_at) for health in reported}
+    listed = {health.key: (health.notified_state, health.notified_at) for health in reported}
     for keys in chunks(sorted(listed)):
         rows = select(feeds.c.key, feeds.c.told_state, feeds.c.told_at)
         rows = rows.where(feeds.c.key.in_(keys)).order_by(feeds.c.key).with_for_update()

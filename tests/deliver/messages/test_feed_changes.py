@@ -33,15 +33,15 @@ def standing(state: FeedState, name: str = "TASS", **changes: object) -> FeedHea
         state=state,
         why="" if state is FeedState.OK else "timeout: no answer within 30 s",
         since=NOW - timedelta(days=1),
-        told=FeedState.FAILING if state is FeedState.OK else FeedState.OK,
-        told_at=None,
-        told_times=0,
+        notified_state=FeedState.FAILING if state is FeedState.OK else FeedState.OK,
+        notified_at=None,
+        notified_times=0,
     )
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
 def rendered(claim: Callable[..., Claim], *feeds: FeedHealth, outage: bool = False) -> Message:
-    changes = FeedNotice(of=feeds, outage=outage)
+    changes = FeedNotice(feeds=feeds, outage=outage)
     content = feed_changes.content(changes, healthy=41, watched=43, now=NOW)
     claimed = claim()
     alert = replace(claimed.alert, article_keys=(), content=content)

@@ -37,7 +37,12 @@ def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
     assert (one.key, one.name, one.state, one.why) == (
         failing.key, "FAILING", FeedState.FAILING, "timeout: no answer",
     )  # fmt: skip
-    assert (one.since, one.told, one.told_at, one.told_times) == (NOW - DAY, FeedState.OK, None, 0)
+    assert (one.since, one.notified_state, one.notified_at, one.notified_times) == (
+        NOW - DAY,
+        FeedState.OK,
+        None,
+        0,
+    )
 
 
 def test_what_was_told_is_known_and_promised(store):
@@ -46,12 +51,16 @@ def test_what_was_told_is_known_and_promised(store):
     (one,), _ = store.feed_notices.list()
     assert store.feed_notices.record([one], notices(store), NOW)
     (after,), _ = store.feed_notices.list()
-    assert (after.told, after.told_at, after.told_times) == (FeedState.FAILING, NOW, 1)
+    assert (after.notified_state, after.notified_at, after.notified_times) == (
+        FeedState.FAILING,
+        NOW,
+        1,
+    )
     (alert,) = store.outbox.list()
     assert alert.type is MessageType.FEED
     store.commit([a_poll(feed)])  # it is well: listed until that is told, too
     (well,), _ = store.feed_notices.list()
-    assert (well.state, well.told, well.why) == (FeedState.OK, FeedState.FAILING, "")
+    assert (well.state, well.notified_state, well.why) == (FeedState.OK, FeedState.FAILING, "")
     assert store.feed_notices.record([well], notices(store, "twice"), NOW + MINUTE)
     assert store.feed_notices.list() == ([], 1)
 
@@ -72,4 +81,4 @@ def test_a_feed_that_was_removed_meanwhile_is_looked_at_anew(store):
     store.feeds.remove(gone.key)
     assert not store.feed_notices.record(listed, (), NOW)
     (one,), _ = store.feed_notices.list()
-    assert one.told is FeedState.OK
+    assert one.notified_state is FeedState.OK

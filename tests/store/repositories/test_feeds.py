@@ -284,8 +284,8 @@ class TestMove:
         gone = self.moved(store, self.read_before("there"), self.read_before("gone"))[1]
         standings, watched = store.feed_notices.list()
         assert [(one.key, one.state) for one in standings] == [(gone.key, FeedState.GONE)]
-        found = feed_notices.due(standings, watched, NOW, feed_notices.NoticePolicy())
-        assert [one.key for one in found.of] == [gone.key]
+        found = feed_notices.due_notice(standings, watched, NOW, feed_notices.NoticePolicy())
+        assert [one.key for one in found.feeds] == [gone.key]
 
     @pytest.mark.parametrize(
         "there",

@@ -21,7 +21,7 @@ READER = subscription("reader", name="대북 감시", themes=frozenset({"labour"
 
 def path(visitor: Visitor, form: str = "atom", of=READER) -> str:
     store = visitor.store
-    return tokens.feed("", store.tokens.secret(), of, store.tokens.renewals(of.key), form)
+    return tokens.feed_url("", store.tokens.secret(), of, store.tokens.renewals(of.key), form)
 
 
 def arrived(visitor: Visitor, *articles) -> None:
