@@ -15,6 +15,7 @@ from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.mapping.attempt_rows import attempt_from_row, attempt_values
+from monitor.store.mapping.column_text import Values
 from monitor.store.repositories import outbox_claims
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
@@ -113,7 +114,7 @@ class Outbox:
         """Store alerts that no poll causes, in one transaction; return how many were new."""
         new = list(new)
         rows = [alert_rows.alert_values(alert) for alert in new]
-        article_rows: builtins.list[alert_rows.Values] = []
+        article_rows: builtins.list[Values] = []
         for alert in new:
             article_rows += alert_rows.told_values(alert)
 
