@@ -41,11 +41,11 @@ def create_workspace(folder: Path, *, with_starter: bool, now: datetime) -> Work
 
 
 def _write_new(file: Path, text: str) -> None:
+    if file.exists():
+        raise ConfigError(f"{file} is there already: edit it, or choose another folder")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as opened:
+        with file.open("x", encoding="utf-8") as opened:  # "x": never over another's file
             opened.write(text)
-    except FileExistsError:
-        raise ConfigError(f"{file} is there already: edit it, or choose another folder") from None
     except OSError as error:
         raise ConfigError(f"{file}: can't be written: {error.strerror}") from None

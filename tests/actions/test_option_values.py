@@ -1,0 +1,36 @@
+"""Durations and instants as typed; an error names the option."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.actions.option_values import parse_duration, parse_instant
+from monitor.domain.errors import ConfigError
+from tests.fakes import NOW
+
+
+def test_a_duration_has_units():
+    assert parse_duration("1h30m", "--since") == timedelta(minutes=90)
+    with pytest.raises(ConfigError, match="--since '30': a duration is written with its unit"):
+        parse_duration("30", "--since")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2d", NOW - timedelta(days=2)),
+        ("2025-06-16", datetime(2025, 6, 16, tzinfo=UTC)),
+        (" 2025-06-16T08:00 ", datetime(2025, 6, 16, 8, tzinfo=UTC)),
+        ("2025-06-16T08:00+02:00", datetime(2025, 6, 16, 6, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_a_time_ago_or_a_date(text, instant):
+    assert parse_instant(text, "--since", NOW) == instant
+
+
+@pytest.mark.parametrize("text", ["soon", "999999999d"])
+def test_what_is_no_instant_is_refused_by_the_options_name(text):
+    with pytest.raises(ConfigError, match=r"^--since '\w+': give a time ago"):
+        parse_instant(text, "--since", NOW)
