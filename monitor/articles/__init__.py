@@ -1,1 +1,1 @@
-"""Is an entry new, edited, or a copy of another?  Pure rules of identity and near-duplicates."""
+"""Articles: identity, edits, near-duplicates and full text.  Pure."""

@@ -92,8 +92,8 @@ class Article:
     edited_at: datetime | None = None
 
     @property
-    def said(self) -> Entry:
-        """The entry as the feed has it: what edits and copies are told by, whatever pages say."""
+    def feed_entry(self) -> Entry:
+        """The entry with the feed's text: edits and copies are recognised by it."""
         return self.entry if self.own_text is None else replace(self.entry, text=self.own_text)
 
 

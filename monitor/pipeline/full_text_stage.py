@@ -85,7 +85,7 @@ def _account(watched: Sequence[identity.NewEntry], pages: Mapping[str, Page]) ->
     not_taken = [
         pages[find.key].why.partition(":")[0] or "too short"
         for find in watched
-        if full_text.best_text(find.entry.text, pages[find.key]).own is None
+        if full_text.best_text(find.entry.text, pages[find.key]).feed_text is None
     ]
     reasons = ", ".join(f"{reason} {count}" for reason, count in Counter(not_taken).items())
     return len(watched) - len(not_taken), reasons

@@ -88,7 +88,7 @@ def _of_one(
 def _with_page(find: identity.NewEntry, page: Page) -> identity.NewEntry:
     read = full_text.best_text(find.entry.text, page)
     entry = replace(find.entry, text=read.text)
-    return replace(find, entry=entry, own_text=read.own, page=read.said)
+    return replace(find, entry=entry, own_text=read.feed_text, page=read.summary)
 
 
 def in_short(polled: PollResult) -> PollResult:

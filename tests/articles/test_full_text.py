@@ -15,9 +15,9 @@ LONG = "SAPPERS leave for  Kursk. Seoul is alarmed, officials said on Monday, an
 
 
 def test_the_longer_text_of_the_page_takes_the_place_of_words_that_it_has():
-    read = full_text.best_text(OWN, Page(text=LONG))
-    assert (read.text, read.own) == (LONG, OWN)
-    assert read.said == "86 characters from the page"
+    reading = full_text.best_text(OWN, Page(text=LONG))
+    assert (reading.text, reading.feed_text) == (LONG, OWN)
+    assert reading.summary == "86 characters from the page"
 
 
 def test_words_that_the_page_does_not_have_stay_in_front_of_its_text():
@@ -31,22 +31,22 @@ def test_a_feed_without_a_text_gets_the_page_s():
 
 @pytest.mark.parametrize("page", [OWN, OWN[:-5], "x"])
 def test_a_text_that_is_no_longer_than_the_feed_s_is_not_taken(page):
-    read = full_text.best_text(OWN, Page(text=page))
-    assert (read.text, read.own) == (OWN, None)
-    assert read.said == (
+    reading = full_text.best_text(OWN, Page(text=page))
+    assert (reading.text, reading.feed_text) == (OWN, None)
+    assert reading.summary == (
         f"not taken, the page's {len(page)} characters are no more than the feed's {len(OWN)}"
     )
 
 
 def test_a_page_that_could_not_be_read_says_why():
-    read = full_text.best_text(OWN, Page(why="timeout: no complete answer within 30 s"))
-    assert (read.text, read.own) == (OWN, None)
-    assert read.said == "not taken, timeout: no complete answer within 30 s"
+    reading = full_text.best_text(OWN, Page(why="timeout: no complete answer within 30 s"))
+    assert (reading.text, reading.feed_text) == (OWN, None)
+    assert reading.summary == "not taken, timeout: no complete answer within 30 s"
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_no_word_of_the_feed_s_is_ever_lost(own, page):
-    read = full_text.best_text(own, Page(text=page))
-    assert comparison.folded(own).strip(" .…[]()") in comparison.folded(read.text)
-    assert (read.own is None) == (len(page) <= len(own))
-    assert len(read.text) <= full_text.LONGEST
+    reading = full_text.best_text(own, Page(text=page))
+    assert comparison.folded(own).strip(" .…[]()") in comparison.folded(reading.text)
+    assert (reading.feed_text is None) == (len(page) <= len(own))
+    assert len(reading.text) <= full_text.LONGEST

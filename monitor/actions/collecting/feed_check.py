@@ -117,7 +117,7 @@ async def _full_text(parsed: Parsed, pages: Pages) -> str:
         page = full_text.Page(text=await pages.read(entry.url or ""))
     except (FetchError, ParseError) as error:
         page = full_text.Page(why=str(error))
-    return full_text.best_text(entry.text, page).said
+    return full_text.best_text(entry.text, page).summary
 
 
 def check_as_json(check: FeedCheck) -> JsonObject:

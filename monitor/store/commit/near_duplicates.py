@@ -92,7 +92,7 @@ def link(
 def _read(article: Article) -> tuple[ComparableText, tuple[int, ...]]:
     compared = near_duplicates.comparable_text(
         title=article.entry.title,
-        text=article.said.text,
+        text=article.feed_entry.text,
         published_at=article.entry.published_at or _now(article),
         feed=article.feed_key,
     )
@@ -180,7 +180,7 @@ def _put(shelf: _Shelf, article: Article, compared: ComparableText, numbers: Ite
         key=article.key,
         copy_key=article.copy_key,
         seen_at=article.seen_at,
-        words=(article.entry.title, article.said.text),
+        words=(article.entry.title, article.feed_entry.text),
         text=compared,
     )
     if article.alias:
@@ -197,7 +197,7 @@ def _first(
     article: Article, compared: ComparableText, numbers: Iterable[int], shelf: _Shelf
 ) -> _Other | None:
     """The first seen that this article is a copy of."""
-    words = article.entry.title, article.said.text
+    words = article.entry.title, article.feed_entry.text
     at_address = [key for key in shelf.by_alias.get(article.alias, ()) if key in shelf.others]
     found = [
         other for key in at_address if identity.are_alike(words, (other := shelf.others[key]).words)

@@ -23,7 +23,7 @@ def article_values(article: Article) -> Values:
         "seen_at": article.seen_at,
         "backlog": article.backlog,
         "alias": article.alias,
-        "wording": wording_key(entry.title, article.said.text),
+        "wording": wording_key(entry.title, article.feed_entry.text),
         "edits": article.edits,
         "edited_at": article.edited_at,
         "title": entry.title,
