@@ -160,7 +160,7 @@ def subscription(key: str = "s", **changes: object) -> Subscription:
         name=f"name of {key}",
         channel=ChannelKind.WEBHOOK,
         address=f"https://{key}.example/hook",
-        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        signing_secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         created_at=NOW,
     )
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields

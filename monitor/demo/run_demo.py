@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from monitor.actions.collecting.feeds import NewFeed, add_feed
-from monitor.actions.subscribing.destinations import mail_destination, webhook_destination
+from monitor.actions.subscribing.destinations import parse_destination
 from monitor.actions.subscribing.subscriptions import NewSubscription, subscribe
 from monitor.demo import loopback_server, sample_feeds
 from monitor.demo.loopback_server import DemoServer, ReceivedCall
-from monitor.domain.alerts import Attempt, PollResult
+from monitor.domain.alerts import Attempt, ChannelKind, PollResult
 from monitor.domain.articles import Article
 from monitor.domain.keys import feed_key
 from monitor.pipeline import deliver, poll
@@ -109,12 +109,13 @@ def _set_up(store: Store, settings: Settings, server: DemoServer) -> None:
             language=sample.language,
         )
         add_feed(store, feed, ROUNDS[0])
+    allow = settings.egress.allow
     reader = NewSubscription(
         name="reader",
-        destination=mail_destination("reader@example.org"),
+        destination=parse_destination(ChannelKind.EMAIL, "reader@example.org", allow),
         themes=frozenset({"labour", "troops"}),
     )
-    webhook = webhook_destination(server.hook, settings.egress.allow)
-    server.secret = webhook.secret
+    webhook = parse_destination(ChannelKind.WEBHOOK, server.hook, allow)
+    server.secret = webhook.signing_secret
     subscribe(store, reader, ROUNDS[0])
     subscribe(store, NewSubscription(name="program", destination=webhook), ROUNDS[0])

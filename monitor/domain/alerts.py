@@ -1,4 +1,4 @@
-"""Subscriptions, alerts, attempts, and what one poll changed: the nouns of alerting."""
+"""Nouns of alerting: subscriptions, alerts, claims, attempts, silences, the result of a poll."""
 
 from __future__ import annotations
 
@@ -16,47 +16,50 @@ from monitor.domain.reasons import DeliveryReason
 
 
 class ChannelKind(enum.StrEnum):
+    """The channels; each has a descriptor in `deliver/channels`."""
+
     EMAIL = "email"
     WEBHOOK = "webhook"
-    APPRISE = "apprise"  # chat and the rest, by the library of that name
+    APPRISE = "apprise"  # chats and other services, by the library of that name
 
 
 class About(enum.StrEnum):
-    """What a subscription is told of."""
+    """What a subscription is about."""
 
-    ARTICLES = "articles"  # what was flagged
-    SERVICE = "service"  # the service itself: feeds that change state, the daily coverage, …
+    ARTICLES = "articles"  # relevant articles
+    SERVICE = "service"  # the service itself: feed states, daily coverage, faults
 
 
 class SubscriptionState(enum.StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by the operator
     DISABLED = "disabled"  # by the receiver: 410, or days of failure
-    UNSUBSCRIBED = "unsubscribed"  # by its reader
-    UNCONFIRMED = "unconfirmed"  # signed up; its reader did not say yes yet
+    UNSUBSCRIBED = "unsubscribed"  # by its reader, with the link in a mail
+    UNCONFIRMED = "unconfirmed"  # signed up on the site, not confirmed yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointHealth:
-    """How telling one subscriber goes, over all its alerts; empty when the last try went well."""
+    """The health of one subscription's receiver; empty after a success."""
 
-    failures: int = 0  # tries in a row that the receiver is to blame for
+    failures: int = 0  # failed tries in a row that are the receiver's fault
     refusals: int = 0  # mails in a row that were refused for good
     failing_since: datetime | None = None
     failed_at: datetime | None = None
-    rests_until: datetime | None = None  # nothing is tried before; then one alert, to see
+    paused_until: datetime | None = None  # no try before; then one alert, as a probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """Who wants what, and where it goes.  Empty wishes ask for nothing: such a one takes all."""
+    """Who gets which articles, and where.  An empty criterion matches every article."""
 
     key: str
     name: str
     channel: ChannelKind
-    address: str  # mail address or URL; of apprise, one without its tokens
-    secret: str = field(default="", repr=False)  # webhook: whsec_…; apprise: the whole URL
+    address: str  # mail address or URL; of apprise, its scheme without the tokens
+    signing_secret: str = field(default="", repr=False)  # of a webhook: whsec_…
     old_secrets: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)  # and their ends
+    private_url: str = field(default="", repr=False)  # of apprise: the URL with its tokens
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
@@ -70,19 +73,19 @@ class Subscription:
 
 
 class AlertState(enum.StrEnum):
-    HELD = "held"  # waits for its message: a digest, the end of quiet hours, its neighbours
-    GATHERED = "gathered"  # told in another alert's message
-    SILENCED = "silenced"  # kept, not told: the operator silenced it
+    HELD = "held"  # waits for a digest, for the end of quiet hours or to be grouped
+    GATHERED = "gathered"  # sent in the message of another alert, a digest
+    SILENCED = "silenced"  # stored and not sent, because of a silence
     PENDING = "pending"
     SENT = "sent"
-    DEAD = "dead"  # listed as undelivered, with the reason; can be retried by hand
+    DEAD = "dead"  # a dead letter: given up, with the reason; can be retried by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A promise to tell one subscriber; a row of the outbox."""
+    """A message that is promised to one subscription; a row of the outbox."""
 
-    key: str  # same for every retry: webhook-id and Message-ID
+    key: str  # the same for every retry: webhook-id and Message-ID
     subscription_key: str
     article_keys: tuple[str, ...] = ()
     content: AlertContent = FLAGGED  # what the message says beside the articles
@@ -91,7 +94,7 @@ class Alert:
     attempts: int = 0
     state: AlertState = AlertState.PENDING
     held_for: HoldReason | None = None
-    told_in: str | None = None  # of a gathered one: the key of the alert that tells it
+    told_in: str | None = None  # of a gathered one: the key of the alert that it is sent in
     silenced_by: str | None = None  # a silence's key
     last_error: str | None = None
 
@@ -102,7 +105,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """An alert leased to this process: whoever holds the token may record its attempt."""
+    """An alert leased to this process; only the holder of the token may record its attempt."""
 
     alert: Alert
     subscription: Subscription
@@ -128,12 +131,12 @@ class Attempt:
     took: timedelta
     outcome: Outcome
     reason: DeliveryReason
-    detail: str  # the receiver's words, shortened; no secrets
+    detail: str  # the receiver's answer, shortened, without secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """All that one poll changed: stored in one transaction, or not at all."""
+    """All changes of one poll: stored in one transaction, or not at all."""
 
     feed_key: str
     token: str | None = None  # of the claim on the feed; None: nobody claimed it
@@ -152,7 +155,10 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """What is not told for a while, and why; an article to which all it names applies is kept."""
+    """A mute with an end: alerts for matching articles are stored and not sent.
+
+    An article matches when every criterion that is set applies to it.
+    """
 
     key: str
     subscription_key: str | None = None

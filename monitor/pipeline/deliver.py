@@ -17,6 +17,7 @@ from functools import partial
 
 from monitor import failpoints
 from monitor.deliver.channels import endpoint_health, retry
+from monitor.deliver.channels.registry import CHANNELS
 from monitor.deliver.messages import disabled, render
 from monitor.domain.alerts import (
     Attempt,
@@ -99,6 +100,7 @@ async def send_all(
     """
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
+    channel = CHANNELS[subscription.channel]
     health = subscription.health
     async with LeaseRenewer(
         claims,
@@ -115,8 +117,10 @@ async def send_all(
                 await _record(claimed, attempt, due_at, context)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
-                gone = endpoint_health.given_up(subscription, health, error, attempt.at)
-                if gone or health.rests_until:
+                gone = endpoint_health.given_up(
+                    health, error, attempt.at, shares_server=channel.shares_server
+                )
+                if gone or health.paused_until:
                     break
         finally:  # also when this process is told to stop: what was not tried is free again
             after = replace(subscription, health=health)
@@ -151,8 +155,14 @@ async def _send(
     started = time.monotonic()
     error: DeliveryError | None = None
     detail, subscription = "", claimed.subscription
+    channel = CHANNELS[subscription.channel]
     try:
-        message = render.message(claimed, topic=context.topic, theme_titles=context.theme_titles)
+        message = render.message(
+            claimed,
+            topic=context.topic,
+            theme_titles=context.theme_titles,
+            with_text=channel.renders_text,
+        )
         failpoints.hit(Point.SENDING)
         detail = await context.channels[subscription.channel].send(message, subscription, now)
         failpoints.hit(Point.SENT)
@@ -162,7 +172,7 @@ async def _send(
         log.exception("deliver.crashed", extra={"alert": claimed.alert.key})
         error = Unreachable(DeliveryReason.INTERNAL, repr(failed))
     tries = claimed.alert.attempts + 1
-    due_at = retry.next_try(claimed, tries, error, now)
+    due_at = retry.next_try(claimed, tries, error, now, waits=channel.waits)
     outcome = Outcome.SENT if error is None else Outcome.LATER if due_at else Outcome.DEAD
     attempt = Attempt(
         alert_key=claimed.alert.key,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.packs.pack import Pack
-    from monitor.deliver.channels.apprise import AppriseChannel
-    from monitor.deliver.channels.mime import Unsubscribe
+    from monitor.deliver.transports.apprise_client import AppriseChannel
+    from monitor.deliver.transports.mime import Unsubscribe
     from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.health_checks import HeartbeatPort
@@ -283,7 +283,7 @@ async def health_rounds(
 
 
 def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:
-    from monitor.deliver.channels.heartbeat import HeartbeatCall
+    from monitor.deliver.transports.heartbeat import HeartbeatCall
 
     url = settings.health.deadman_url.get_secret_value()
     timeout = timedelta(seconds=10)
@@ -294,23 +294,53 @@ def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:
 async def channels(
     settings: Settings, *, link_secret: str = ""
 ) -> AsyncIterator[dict[ChannelKind, Channel]]:
-    """Every way to tell; with the store's secret for links, mails have one to unsubscribe."""
-    from monitor.deliver.channels.webhook import WebhookChannel
+    """Open the transport of every channel; close them at the end.
 
-    call = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
-    async with call as session:
-        webhook = WebhookChannel(
+    With the store's secret for links each mail has a link to unsubscribe.
+    """
+    from monitor.deliver.channels.registry import CHANNELS
+
+    async with AsyncExitStack() as stack:
+        opened: dict[ChannelKind, Channel] = {}
+        for kind in CHANNELS:
+            transport = TRANSPORTS[kind](settings, link_secret)
+            opened[kind] = await stack.enter_async_context(transport)
+        yield opened
+
+
+@asynccontextmanager
+async def _email_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    yield mail_channel(settings, link_secret)
+
+
+@asynccontextmanager
+async def _webhook_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    from monitor.deliver.transports.webhook_client import WebhookChannel
+
+    connections = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
+    async with connections as session:
+        yield WebhookChannel(
             session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
         )
-        chat = chat_channel(settings)
-        try:
-            yield {
-                ChannelKind.WEBHOOK: webhook,
-                ChannelKind.EMAIL: mail_channel(settings, link_secret),
-                ChannelKind.APPRISE: chat,
-            }
-        finally:
-            await chat.close()
+
+
+@asynccontextmanager
+async def _apprise_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    chat = chat_channel(settings)
+    try:
+        yield chat
+    finally:
+        await chat.close()
+
+
+# Channel → how its transport is opened from the settings and the secret for links.
+TRANSPORTS: Mapping[
+    ChannelKind, Callable[[Settings, str], AbstractAsyncContextManager[Channel]]
+] = {
+    ChannelKind.EMAIL: _email_transport,
+    ChannelKind.WEBHOOK: _webhook_transport,
+    ChannelKind.APPRISE: _apprise_transport,
+}
 
 
 @asynccontextmanager
@@ -349,7 +379,7 @@ def unsubscribe_links(
 ) -> Callable[[Subscription], Unsubscribe]:
     """How a mail's reader ends the subscription: by link, by mail, or neither."""
     from monitor.alerts import tokens
-    from monitor.deliver.channels.mime import Unsubscribe
+    from monitor.deliver.transports.mime import Unsubscribe
 
     def of(subscription: Subscription) -> Unsubscribe:
         url = settings.web.public_url if link_secret else ""
@@ -364,14 +394,14 @@ def unsubscribe_links(
 
 def chat_channel(settings: Settings) -> AppriseChannel:
     """Chats, through Apprise; closed by whoever asked for it."""
-    from monitor.deliver.channels.apprise import AppriseChannel
+    from monitor.deliver.transports.apprise_client import AppriseChannel
 
     return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
 
 
 async def check_mail(settings: Settings) -> None:
     """Would the mail server take mails from us?  Raise Unreachable; fine where none is set."""
-    from monitor.deliver.channels.smtp import SmtpChannel
+    from monitor.deliver.transports.smtp import SmtpChannel
 
     channel = mail_channel(settings)
     if isinstance(channel, SmtpChannel):
@@ -380,10 +410,10 @@ async def check_mail(settings: Settings) -> None:
 
 def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
-    from monitor.deliver.channels import dkim
-    from monitor.deliver.channels.address import check_sender
-    from monitor.deliver.channels.mail_folder import MailFolder
-    from monitor.deliver.channels.smtp import SmtpChannel, SmtpServer
+    from monitor.deliver.transports import dkim
+    from monitor.deliver.transports.address import check_sender
+    from monitor.deliver.transports.mail_folder import MailFolder
+    from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer
 
     email = settings.email
     if not email.host:

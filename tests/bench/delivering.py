@@ -23,7 +23,7 @@ from typing import Any
 
 from monitor.alerts import match
 from monitor.classify.rules.keywords import KeywordRules
-from monitor.deliver.channels.signature import new_secret
+from monitor.deliver.transports.signature import new_secret
 from monitor.domain.alerts import Attempt, ChannelKind, Outcome, PollResult, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
@@ -81,7 +81,7 @@ def _subscription(number: int, address: str) -> Subscription:
         name=f"receiver {number}",
         channel=ChannelKind.WEBHOOK,
         address=address,
-        secret=new_secret(),
+        signing_secret=new_secret(),
         feeds=frozenset(f"feed{feed}" for feed in wanted),
         created_at=datetime.now(UTC),
     )

@@ -16,8 +16,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor.deliver.channels import signature
-from monitor.deliver.channels.webhook import WebhookChannel
+from monitor.deliver.transports import signature
+from monitor.deliver.transports.webhook_client import WebhookChannel
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import Unreachable
 from monitor.domain.messages import Message
@@ -55,7 +55,7 @@ def channel(session: aiohttp.ClientSession) -> WebhookChannel:
 @pytest.fixture
 def to(subscription: Callable[..., Subscription]) -> Callable[..., Subscription]:
     def make(url: str, **changes: object) -> Subscription:
-        usual = {"channel": ChannelKind.WEBHOOK, "address": url, "secret": OLD}
+        usual = {"channel": ChannelKind.WEBHOOK, "address": url, "signing_secret": OLD}
         return subscription(**(usual | changes))
 
     return make
@@ -95,7 +95,7 @@ async def test_it_takes_nothing_of_anyone_else(
             (OLD, now + timedelta(minutes=6)),
         ):
             with pytest.raises(Unreachable, match="401"):
-                await channel.send(message(), to(url, secret=secret), at)
+                await channel.send(message(), to(url, signing_secret=secret), at)
         for body, headers in ((b"{}", {}), (b"x" * 20_001, {}), (b"", {"webhook-timestamp": "x"})):
             async with session.post(url, data=body, headers=headers) as answer:
                 assert answer.status in (401, 413)
@@ -112,7 +112,7 @@ async def test_a_rotation_reaches_it_before_and_after_it_changes(
     ends = ((OLD, now + timedelta(hours=24)),)
     for secrets in (OLD, NEW, f"{OLD} {NEW}"):
         async with receiver(tmp_path, secrets) as (url, _):
-            rotated = to(url, secret=NEW, old_secrets=ends)
+            rotated = to(url, signing_secret=NEW, old_secrets=ends)
             assert (await channel.send(message(key=secrets[-8:]), rotated, now)).startswith("204")
             if secrets == OLD:
                 over = replace(rotated, old_secrets=((OLD, now),))

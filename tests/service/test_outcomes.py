@@ -15,8 +15,9 @@ import aiohttp
 import pytest
 from standardwebhooks import Webhook
 
-from monitor.deliver.channels import retry, signature
-from monitor.deliver.channels.webhook import WebhookChannel
+from monitor.deliver.channels import retry
+from monitor.deliver.transports import signature
+from monitor.deliver.transports.webhook_client import WebhookChannel
 from monitor.domain.alerts import AlertState, Attempt, Outcome, SubscriptionState
 from monitor.pipeline import deliver
 from monitor.pipeline.deliver import DeliveryContext
@@ -59,7 +60,7 @@ def documented() -> dict[str, tuple[str, str]]:
 async def outbox(tmp_path: Path, url: str, alerts: int = 1) -> AsyncIterator[Store]:
     """A store in which so many alerts wait for a receiver."""
     with Store.open(f"sqlite:///{tmp_path / 'w.db'}") as store:
-        asker, feed = a_subscription(address=url, secret=SECRET), a_feed()
+        asker, feed = a_subscription(address=url, signing_secret=SECRET), a_feed()
         store.feeds.add(feed)
         store.subscriptions.add(asker)
         stories = [an_article(f"story {n}", feed, seen_at=START) for n in range(alerts)]
@@ -96,7 +97,7 @@ def is_as_documented(store: Store, attempt: Attempt, row: str) -> None:
     assert alert.state is AlertState.PENDING
     assert (asker.state is SubscriptionState.DISABLED) == following.startswith("disabled")
     if following.startswith("left alone"):
-        assert asker.health.rests_until == START + timedelta(seconds=5)
+        assert asker.health.paused_until == START + timedelta(seconds=5)
     elif not following.startswith("disabled"):
         assert following.startswith("tried again")
         assert timedelta(seconds=4) < alert.due_at - START < timedelta(seconds=6)

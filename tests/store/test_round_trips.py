@@ -204,7 +204,7 @@ SUBSCRIPTIONS = st.builds(
     name=KEYS,
     channel=st.sampled_from(ChannelKind),
     address=TEXT.filter(bool),
-    secret=TEXT,
+    signing_secret=TEXT.filter(lambda secret: "://" not in secret),
     themes=WORDS.map(frozenset),
     languages=WORDS.map(frozenset),
     feeds=st.frozensets(KEYS, max_size=3),
@@ -258,6 +258,16 @@ def test_an_article(filled: Store, article: Article) -> None:
 def test_a_subscription(filled: Store, subscription: Subscription) -> None:
     assert filled.subscriptions.add(subscription)
     assert filled.subscriptions.find(subscription.name) == subscription
+
+
+@TRIPS
+@given(rest=TEXT, subscription=SUBSCRIPTIONS)
+def test_a_private_url_is_not_a_signing_secret(
+    filled: Store, rest: str, subscription: Subscription
+) -> None:
+    chat = replace(subscription, signing_secret="", private_url=f"slack://{rest}")
+    assert filled.subscriptions.add(chat)
+    assert filled.subscriptions.find(chat.name) == chat
 
 
 @TRIPS

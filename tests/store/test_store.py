@@ -322,7 +322,7 @@ class TestBackup:
     def test_restores(self, sqlite_url: str, tmp_path: Path) -> None:
         with Store.open(sqlite_url) as store:
             store.feeds.add(a_feed())
-            store.subscriptions.add(a_subscription(secret="whsec_x"))
+            store.subscriptions.add(a_subscription(signing_secret="whsec_x"))
             store.commit([a_poll(a_feed(), an_article())])
             copy = tmp_path / "copy.db"
             store.backup(copy)
@@ -330,7 +330,7 @@ class TestBackup:
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
         with Store.open(f"sqlite:///{copy}", upgrade=False) as restored:
             assert restored.articles.list() == [an_article()]
-            assert restored.subscriptions.list() == [a_subscription(secret="whsec_x")]
+            assert restored.subscriptions.list() == [a_subscription(signing_secret="whsec_x")]
             assert len(restored.feeds.list()) == 1
 
     def test_never_overwrites(self, sqlite_url: str, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ def main() -> None:
     import monitor.classify.packs.pack
     import monitor.cli
     import monitor.collect.http.fetcher
-    import monitor.deliver.channels.smtp
-    import monitor.deliver.channels.webhook
+    import monitor.deliver.transports.smtp
+    import monitor.deliver.transports.webhook_client
     import monitor.runtime.service  # noqa: F401
 
     _say("ready")

@@ -18,7 +18,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from monitor.deliver.channels.signature import new_secret
+from monitor.deliver.transports.signature import new_secret
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.feeds import Feed, PollState
 from monitor.domain.keys import key_of
@@ -139,7 +139,7 @@ class Stage:
                 name="hooked",
                 channel=ChannelKind.WEBHOOK,
                 address=f"{self._publisher.address}/hook",
-                secret=new_secret(),
+                signing_secret=new_secret(),
                 created_at=now,
             )
             store.subscriptions.add(hooked)
@@ -150,7 +150,7 @@ class Stage:
                     name="mailed",
                     channel=ChannelKind.EMAIL,
                     address="reader@watch.example",
-                    secret="",
+                    signing_secret="",
                 )
             )
 

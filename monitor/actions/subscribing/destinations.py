@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind
@@ -11,6 +10,7 @@ from monitor.domain.errors import ConfigError, DeliveryError
 from monitor.domain.reasons import DeliveryReason
 
 if TYPE_CHECKING:
+    from monitor.deliver.channels.descriptor import Destination
     from monitor.settings.sections import Settings
     from monitor.settings.values import Network
 
@@ -18,50 +18,38 @@ if TYPE_CHECKING:
 _LASTING_FAULTS = (DeliveryReason.TLS, DeliveryReason.LOGIN, DeliveryReason.CONFIG)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """The channel, the address to show, and the secret to keep."""
-
-    channel: ChannelKind
-    address: str  # mail address or URL; of a chat, the URL without its tokens
-    secret: str = field(default="", repr=False)  # webhook: "whsec_…"; chat: the whole URL
-
-
-def mail_destination(address: str) -> Destination:
-    """A mailbox.  Raise ConfigError for what is no mail address."""
-    from monitor.deliver.channels.address import check_email
-
-    return Destination(channel=ChannelKind.EMAIL, address=check_email(address))
-
-
-def webhook_destination(url: str, allow: Collection[Network]) -> Destination:
-    """A webhook with a new signing secret.
+def parse_destination(kind: ChannelKind, text: str, allow: Collection[Network]) -> Destination:
+    """The destination that a person typed, checked; a webhook with a new signing secret.
 
     `allow` holds the private address ranges that the operator opened.  Raise ConfigError or
-    FetchError for an address that may not be called.
+    FetchError for an address that may not be used.
     """
-    from monitor.deliver.channels import signature
-    from monitor.net import egress
+    from monitor.deliver.channels.registry import CHANNELS
 
-    return Destination(
-        channel=ChannelKind.WEBHOOK,
-        address=egress.check_url(url, allow=tuple(allow)),
-        secret=signature.new_secret(),
-    )
+    return CHANNELS[kind].parse_address(text, tuple(allow))
 
 
-async def chat_destination(url: str, settings: Settings) -> Destination:
-    """A chat by its Apprise address.  Raise ConfigError for one that can't be used."""
-    from monitor.deliver.channels.redact import shown
+async def probe_destination(destination: Destination, settings: Settings) -> str:
+    """Ask the mail server or Apprise whether the destination can work; send no message.
+
+    The remark for the person when the server does not answer now, else nothing.  Raise ConfigError
+    when no message will be accepted until the settings or the address change.
+    """
+    if destination.channel is ChannelKind.EMAIL:
+        return await check_mail_server(settings)
+    if destination.channel is ChannelKind.APPRISE:
+        await _check_chat(destination.private_url, settings)
+    return ""
+
+
+async def _check_chat(url: str, settings: Settings) -> None:
     from monitor.runtime import build
 
-    url = url.strip()
     channel = build.chat_channel(settings)
     try:
         await channel.check(url)
     finally:
         await channel.close()
-    return Destination(channel=ChannelKind.APPRISE, address=shown(url), secret=url)
 
 
 async def check_mail_server(settings: Settings) -> str:

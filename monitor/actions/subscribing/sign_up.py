@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from monitor.actions.subscribing.destinations import Destination
 from monitor.actions.subscribing.subscription_links import subscription_of_token
 from monitor.actions.subscribing.subscriptions import NewSubscription, subscribe
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
+from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.keys import confirmation_key, sign_up_key
 from monitor.domain.message_contents import SubscriptionConfirm

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.subscribing import delivery_schedules
-from monitor.actions.subscribing.destinations import Destination
-from monitor.domain.alerts import About, AlertState, ChannelKind, Subscription, SubscriptionState
+from monitor.deliver.channels.descriptor import Destination
+from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
@@ -52,7 +52,8 @@ class NewSubscription:
             name=self.name,
             channel=self.destination.channel,
             address=self.destination.address,
-            secret=self.destination.secret,
+            signing_secret=self.destination.signing_secret,
+            private_url=self.destination.private_url,
             themes=self.themes,
             languages=frozenset(code.lower() for code in self.languages),
             feeds=self.feeds,
@@ -207,10 +208,11 @@ def rotate_secret(
 
     Raise ConfigError for a subscription that is not a webhook, or has too many secrets in use.
     """
-    from monitor.deliver.channels import signature
+    from monitor.deliver.channels.registry import CHANNELS
+    from monitor.deliver.transports import signature
 
     subscription = find_subscription(store, key_or_name)
-    if subscription.channel is not ChannelKind.WEBHOOK:
+    if not CHANNELS[subscription.channel].is_signed:
         raise ConfigError(
             f"{subscription.name} is told by {subscription.channel}: only webhooks are signed"
         )
@@ -254,7 +256,7 @@ def subscription_as_json(subscription: Subscription) -> JsonObject:
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,
         "failing_since": as_json.instant(subscription.health.failing_since),
-        "rests_until": as_json.instant(subscription.health.rests_until),
+        "rests_until": as_json.instant(subscription.health.paused_until),
         "created_at": as_json.instant(subscription.created_at),
     }
 

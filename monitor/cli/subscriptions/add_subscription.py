@@ -12,7 +12,6 @@ from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
-from monitor.actions.subscribing.destinations import Destination
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
@@ -26,6 +25,7 @@ from monitor.cli.subscriptions.schedule_options import (
     QuietOption,
     ZoneOption,
 )
+from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
@@ -94,14 +94,17 @@ def _destination(
     email: str | None, webhook: str | None, apprise: str | None, settings: Settings
 ) -> Destination:
     """The one destination that the options name.  Raise ConfigError for none or several."""
-    if sum(option is not None for option in (email, webhook, apprise)) != 1:
+    options = {
+        ChannelKind.EMAIL: email,
+        ChannelKind.WEBHOOK: webhook,
+        ChannelKind.APPRISE: apprise,
+    }
+    addresses = [(kind, text) for kind, text in options.items() if text is not None]
+    if len(addresses) != 1:
         raise ConfigError("say where to: one of --email ADDR, --webhook URL and --apprise URL")
-    if webhook is not None:
-        return destinations.webhook_destination(webhook, settings.egress.allow)
-    if apprise is not None:
-        return asyncio.run(destinations.chat_destination(apprise, settings))
-    destination = destinations.mail_destination(email or "")
-    remark = asyncio.run(destinations.check_mail_server(settings))
+    kind, text = addresses[0]
+    destination = destinations.parse_destination(kind, text, settings.egress.allow)
+    remark = asyncio.run(destinations.probe_destination(destination, settings))
     if remark:
         output.note(remark)
     return destination
@@ -114,14 +117,13 @@ def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
 
 
 def _print_added(subscription: Subscription, json: bool) -> None:
-    is_webhook = subscription.channel is ChannelKind.WEBHOOK
+    secret = subscription.signing_secret
     if json:
-        secret = subscription.secret if is_webhook else None
-        output.as_json({"key": subscription.key, "secret": secret})
+        output.as_json({"key": subscription.key, "secret": secret or None})
         return
     output.note(f"{subscription.key[:12]} tells {subscription.address}")
-    if is_webhook:
+    if secret:
         output.note("the receiver checks signatures with this secret, shown only now:")
-        typer.echo(subscription.secret)
+        typer.echo(secret)
     name = shlex.quote(subscription.name)
     output.note(f"next: `monitor subscriptions test {name}` shows whether it arrives")

@@ -123,6 +123,6 @@ def _health_facts(subscription: Subscription, now: datetime) -> list[tuple[str, 
         facts.append(("refusals", f"{health.refusals} mails in a row"))
     if health.failing_since:
         facts.append(("failing since", output.short_instant(health.failing_since)))
-    if health.rests_until and health.rests_until > now:
-        facts.append(("next try", output.short_instant(health.rests_until)))
+    if health.paused_until and health.paused_until > now:
+        facts.append(("next try", output.short_instant(health.paused_until)))
     return facts

@@ -1,1 +1,1 @@
-"""How a message is sent: e-mail, webhook, chat; retries and the health of endpoints."""
+"""Channel descriptors, one file each, and the rules of all channels: retries, endpoint health."""

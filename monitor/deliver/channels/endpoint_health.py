@@ -1,7 +1,7 @@
-"""How does a receiver do, and what follows?  When it rests, and when it is given up.  Pure.
+"""Endpoint health: when a failing receiver is paused, and when its subscription is disabled.  Pure.
 
-A receiver that fails is left alone for a while, then asked with one alert; its other alerts wait
-with their tries uncounted.  So a dead one costs a call now and then, and delays nobody else.
+A receiver that fails is paused, then tried with one alert; its other alerts wait, their tries not
+counted.  So a dead receiver costs one call per pause and delays no other receiver.
 """
 
 from __future__ import annotations
@@ -10,86 +10,86 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.deliver.channels import retry
-from monitor.domain.alerts import ChannelKind, EndpointHealth, Subscription
+from monitor.domain.alerts import EndpointHealth
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason
 
-# How long it rests after so many failures in a row.
-RESTS = (
+# How long it is paused after one, two, … failures in a row.
+PAUSES = (
     timedelta(seconds=5),
     timedelta(seconds=30),
     timedelta(minutes=1),
     timedelta(minutes=2),
     timedelta(minutes=5),
 )
-# An answer about one message says little of the others, but so many in a row do.
-TELLING = 5
-# Failing for so long without one success: it is told nothing more until somebody looks.
+# One message that fails says little about the others; so many in a row pause the receiver.
+MAX_FAILED_MESSAGES = 5
+# After failing for so long without a success the subscription is disabled.
 GIVEN_UP_AFTER = timedelta(days=5)
-# Failures further apart than the longest wait between two tries are two spells, not one.
-SAME_SPELL = timedelta(days=2)
-# Mails refused for good, one after another, by which an address shows that it takes none.
-MOST_REFUSALS = 3
+# Failures further apart than the longest wait between two tries belong to two outages.
+SAME_OUTAGE = timedelta(days=2)
+# Mails refused for good in a row, after which the address counts as invalid.
+MAX_REFUSALS = 3
 
-# Faults of one message, which tell nothing of whom it was for.
+# Faults of one message: they say nothing about its receiver.
 _OF_THE_MESSAGE = frozenset({DeliveryReason.INTERNAL, DeliveryReason.UNWRITABLE})
-# What the operator can mend here: no ground to give up anyone.
-_OURS = frozenset({DeliveryReason.EGRESS, DeliveryReason.CONFIG})
+# Faults that the operator can fix here: no reason to disable a subscription.
+_OWN_FAULTS = frozenset({DeliveryReason.EGRESS, DeliveryReason.CONFIG})
 
 
 def after(
     health: EndpointHealth, error: DeliveryError | None, at: datetime, due_at: datetime | None
 ) -> EndpointHealth:
-    """How it does after a try at `at`; `due_at` is when that alert will be tried again.
+    """The health after a try at `at`; `due_at` is when that alert is tried again.
 
-    One success makes up for all failures.
+    One success resets it.
     """
     if error is None:
         return EndpointHealth()
     if error.reason in _OF_THE_MESSAGE:
-        return replace(health, rests_until=None)
+        return replace(health, paused_until=None)
     if isinstance(error, Refused):
-        return replace(health, refusals=health.refusals + 1, rests_until=None)
+        return replace(health, refusals=health.refusals + 1, paused_until=None)
     failures = health.failures + 1
     since, last = health.failing_since, health.failed_at
-    if error.reason not in _OURS:
-        is_new_spell = since is None or last is None or at - last > SAME_SPELL
-        since, last = (at if is_new_spell else since), at
+    if error.reason not in _OWN_FAULTS:
+        is_new_outage = since is None or last is None or at - last > SAME_OUTAGE
+        since, last = (at if is_new_outage else since), at
     return EndpointHealth(
         failures=failures,
         refusals=health.refusals,
         failing_since=since,
         failed_at=last,
-        rests_until=_rests_until(failures, error, at, due_at),
+        paused_until=_pause_end(failures, error, at, due_at),
     )
 
 
-def _rests_until(
+def _pause_end(
     failures: int, error: DeliveryError, at: datetime, due_at: datetime | None
 ) -> datetime | None:
     if isinstance(error, Unreachable) and error.reason is DeliveryReason.THROTTLED:
-        return at + (error.retry_after or RESTS[0])  # it spoke of itself, not of one alert
-    if not retry.is_endpoint_out(error) and failures < TELLING:
+        return at + (error.retry_after or PAUSES[0])  # an answer about all messages, not about one
+    if not retry.is_endpoint_out(error) and failures < MAX_FAILED_MESSAGES:
         return None
-    end = at + RESTS[min(failures, len(RESTS)) - 1]
+    end = at + PAUSES[min(failures, len(PAUSES)) - 1]
     return min(end, due_at) if due_at else end
 
 
 def given_up(
-    subscription: Subscription, health: EndpointHealth, error: DeliveryError | None, at: datetime
+    health: EndpointHealth, error: DeliveryError | None, at: datetime, *, shares_server: bool
 ) -> str | None:
-    """Why it is told nothing more after this try, in a sentence; None: it goes on.
+    """The reason to disable the subscription after this try, in a sentence; None: keep it.
 
-    A mail server that is down says nothing of those whose mails go through it.
+    With `shares_server` failures in a row are no reason: our own mail server may be down.
     """
     if isinstance(error, Refused) and error.disable:
         return str(error)
     if error is None:
         return None
-    if health.refusals >= MOST_REFUSALS:
+    if health.refusals >= MAX_REFUSALS:
         return f"{health.refusals} mails in a row were refused for good; the last: {error.detail}"
     since = health.failing_since
-    if subscription.channel is ChannelKind.EMAIL or since is None or error.reason in _OURS:
+    if shares_server or since is None or error.reason in _OWN_FAULTS:
         return None
     if at - since < GIVEN_UP_AFTER:
         return None

@@ -64,7 +64,7 @@ def _store(
     new_alerts = _new_alerts(connection, kept)
     # In the order of their keys: two processes that insert the same alerts then never deadlock.
     in_order = [new_alerts[key] for key in sorted(new_alerts)]
-    told = [row for alert in in_order for row in alert_rows.told_values(alert)]
+    told = [row for alert in in_order for row in alert_rows.alert_article_values(alert)]
     database.insert_new(
         connection,
         articles,

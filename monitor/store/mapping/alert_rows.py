@@ -1,4 +1,4 @@
-"""Rows of subscriptions and alerts: from the noun to its row and back."""
+"""Map subscriptions and alerts to rows and back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.store.schema.base import URL_LENGTH
 
 def subscription_values(subscription: Subscription) -> Values:
     """A row of `subscriptions`.  Raise ConfigError for a name or address that can't be stored."""
-    secret = subscription.secret
+    secret = subscription.signing_secret or subscription.private_url
     return {
         "key": exact_text("subscription's key", subscription.key, 64),
         "name": exact_text("subscription's name", subscription.name, 200),
@@ -42,29 +42,34 @@ def subscription_values(subscription: Subscription) -> Values:
 
 
 def secrets_values(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
-    """Former secrets as JSON holds them, each with its end."""
+    """The JSON of former signing secrets, each with its end."""
     return [[secret, until.isoformat()] for secret, until in old]
 
 
 def health_values(health: EndpointHealth) -> Values:
-    """The columns of `subscriptions` that delivering changes."""
+    """The columns of `subscriptions` that hold the endpoint's health."""
     return {
         "failures": health.failures,
         "refusals": health.refusals,
         "failing_since": health.failing_since,
         "failed_at": health.failed_at,
-        "rests_until": health.rests_until,
+        "rests_until": health.paused_until,
     }
 
 
 def subscription_of(row: Row[Any]) -> Subscription:
-    """A row as the subscription it is."""
+    """The subscription of this row.
+
+    The column `secret` holds a signing secret, which is base64, or a private URL.
+    """
+    is_url = "://" in row.secret
     return Subscription(
         key=row.key,
         name=row.name,
         channel=row.channel,
         address=row.address,
-        secret=row.secret,
+        signing_secret="" if is_url else row.secret,
+        private_url=row.secret if is_url else "",
         themes=frozenset(row.themes),
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),
@@ -79,14 +84,14 @@ def subscription_of(row: Row[Any]) -> Subscription:
             refusals=row.refusals,
             failing_since=row.failing_since,
             failed_at=row.failed_at,
-            rests_until=row.rests_until,
+            paused_until=row.rests_until,
         ),
         created_at=row.created_at,
     )
 
 
 def alert_values(alert: Alert) -> Values:
-    """A row of `alerts`; its articles are rows of their own, see `told_values`."""
+    """A row of `alerts`; its articles are rows of `alert_articles`, see `alert_article_values`."""
     return {
         "key": alert.key,
         "subscription_key": alert.subscription_key,
@@ -103,8 +108,8 @@ def alert_values(alert: Alert) -> Values:
     }
 
 
-def told_values(alert: Alert) -> list[Values]:
-    """The rows of `alert_articles`, in order."""
+def alert_article_values(alert: Alert) -> list[Values]:
+    """The rows of `alert_articles`, in the order of the alert."""
     return [
         {"alert_key": alert.key, "position": position, "article_key": key}
         for position, key in enumerate(alert.article_keys)
@@ -112,7 +117,7 @@ def told_values(alert: Alert) -> list[Values]:
 
 
 def alert_of(row: Row[Any], article_keys: Sequence[str]) -> Alert:
-    """A row as the alert it is."""
+    """The alert of this row and of its rows in `alert_articles`."""
     return Alert(
         key=row.key,
         subscription_key=row.subscription_key,

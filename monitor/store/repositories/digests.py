@@ -145,7 +145,9 @@ class Digests:
         if not self._database.insert_new(connection, alerts, [alert_rows.alert_values(message)]):
             log.warning("held.sealed_before", extra={"key": asked.key, "label": gathering.label})
             return
-        self._database.insert_new(connection, alert_articles, alert_rows.told_values(message))
+        self._database.insert_new(
+            connection, alert_articles, alert_rows.alert_article_values(message)
+        )
         for chunk in chunks(gathering.keys):
             connection.execute(
                 update(alerts)

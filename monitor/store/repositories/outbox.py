@@ -116,7 +116,7 @@ class Outbox:
         rows = [alert_rows.alert_values(alert) for alert in new]
         article_rows: builtins.list[Values] = []
         for alert in new:
-            article_rows += alert_rows.told_values(alert)
+            article_rows += alert_rows.alert_article_values(alert)
 
         def insert(connection: Connection) -> int:
             number = self._database.insert_new(connection, alerts, rows)

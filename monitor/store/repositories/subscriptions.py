@@ -97,7 +97,7 @@ class Subscriptions:
             if row is None:
                 raise ConfigError(f"no subscription {key!r}: it was removed meanwhile")
             before = alert_rows.subscription_of(row)
-            ends = [*before.old_secrets, (before.secret, until)]
+            ends = [*before.old_secrets, (before.signing_secret, until)]
             in_use = tuple((old, min(end, until)) for old, end in ends if min(end, until) > now)
             if len(in_use) >= MAX_SECRETS:
                 first = min(end for _, end in in_use)
@@ -110,7 +110,7 @@ class Subscriptions:
                 .where(subscriptions.c.key == key)
                 .values(secret=secret, old_secrets=alert_rows.secrets_values(in_use))
             )
-            return replace(before, secret=secret, old_secrets=in_use)
+            return replace(before, signing_secret=secret, old_secrets=in_use)
 
         return self._database.write(change)
 

@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 
 from monitor.actions.subscribing import sign_up as sign_up_actions
 from monitor.actions.subscribing.sign_up import Confirmation, SignUp
-from monitor.deliver.channels.address import check_email
+from monitor.deliver.transports.address import check_email
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime.service import Round

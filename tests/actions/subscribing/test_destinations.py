@@ -16,34 +16,37 @@ def settings(**email: object) -> Settings:
 
 
 def test_a_mailbox_has_no_secret():
-    destination = destinations.mail_destination("me@watch.example")
+    destination = destinations.parse_destination(ChannelKind.EMAIL, "me@watch.example", ())
     assert (destination.channel, destination.address) == (ChannelKind.EMAIL, "me@watch.example")
-    assert destination.secret == ""
-    with pytest.raises(ConfigError):
-        destinations.mail_destination("nobody")
-
-
-def test_each_webhook_gets_a_secret_of_its_own():
-    made = [destinations.webhook_destination("https://hook.example/", ()) for _ in range(2)]
-    assert made[0].secret != made[1].secret
-    assert all(destination.secret.startswith("whsec_") for destination in made)
-    assert "whsec" not in repr(made)
+    assert destination.signing_secret == destination.private_url == ""
 
 
 def test_a_webhook_reaches_private_addresses_only_where_they_are_open():
     allow = loader.load(environment={}, overrides={"egress": {"allow": ["127.0.0.0/8"]}})
     url = "http://127.0.0.1:9/hook"
-    assert destinations.webhook_destination(url, allow.egress.allow).address == url
+    opened = destinations.parse_destination(ChannelKind.WEBHOOK, url, allow.egress.allow)
+    assert opened.address == url
     with pytest.raises(MonitorError, match="egress"):
-        destinations.webhook_destination(url, ())
+        destinations.parse_destination(ChannelKind.WEBHOOK, url, ())
 
 
-async def test_a_chat_is_shown_without_its_tokens():
+async def test_a_webhook_is_not_called_before_the_first_message():
+    webhook = destinations.parse_destination(ChannelKind.WEBHOOK, "https://hook.example/", ())
+    assert await destinations.probe_destination(webhook, settings()) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "is_known"), [("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general", True),
+                          ("nosuch://token/x", False)]
+)  # fmt: skip
+async def test_a_chat_is_checked_by_its_library(url, is_known):
     pytest.importorskip("apprise")
-    url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general"
-    destination = await destinations.chat_destination(f" {url} ", settings())
-    assert (destination.address, destination.secret) == ("slack://…", url)
-    assert "T1JJ3T3L2" not in repr(destination)
+    chat = destinations.parse_destination(ChannelKind.APPRISE, url, ())
+    if is_known:
+        assert await destinations.probe_destination(chat, settings()) == ""
+        return
+    with pytest.raises(ConfigError, match="no such service"):
+        await destinations.probe_destination(chat, settings())
 
 
 async def test_a_folder_for_mails_needs_no_mail_server():

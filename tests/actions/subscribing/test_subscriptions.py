@@ -10,9 +10,9 @@ import pytest
 
 from monitor.actions.subscribing import subscriptions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions
-from monitor.actions.subscribing.destinations import Destination
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.alerts import match
+from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import AlertState, ChannelKind, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency
 from monitor.domain.errors import ConfigError
@@ -22,7 +22,7 @@ from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_article
 
 MAIL = Destination(channel=ChannelKind.EMAIL, address="me@watch.example")
 HOOK = Destination(
-    channel=ChannelKind.WEBHOOK, address="https://receiver.example/", secret="whsec_b2xk"
+    channel=ChannelKind.WEBHOOK, address="https://receiver.example/", signing_secret="whsec_b2xk"
 )
 DAY = timedelta(days=1)
 

@@ -1,14 +1,13 @@
-"""A receiver that fails rests, is asked again by one alert, and in the end is given up."""
+"""A receiver that fails is paused, tried with one alert, and in the end disabled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.deliver.channels import endpoint_health
-from monitor.domain.alerts import ChannelKind, EndpointHealth, Subscription
+from monitor.domain.alerts import EndpointHealth
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason
 
@@ -25,7 +24,7 @@ OOPS = Unreachable(R.STATUS, "500")
 
 
 def after(*errors: DeliveryError | None, every: timedelta = HOUR) -> EndpointHealth:
-    """How it does after these tries, so far apart, of alerts that are due again in a day."""
+    """The health after these tries, `every` apart, of alerts that are due again in a day."""
     health = EndpointHealth()
     for number, error in enumerate(errors):
         at = NOW + number * every
@@ -33,13 +32,13 @@ def after(*errors: DeliveryError | None, every: timedelta = HOUR) -> EndpointHea
     return health
 
 
-def rest(*errors: DeliveryError) -> timedelta | None:
-    end = after(*errors, every=timedelta()).rests_until
+def pause(*errors: DeliveryError) -> timedelta | None:
+    end = after(*errors, every=timedelta()).paused_until
     return end and end - NOW
 
 
-def test_the_longer_it_is_down_the_longer_it_rests() -> None:
-    assert [rest(*[DOWN] * number) for number in range(1, 8)] == [
+def test_the_longer_it_is_down_the_longer_it_is_paused() -> None:
+    assert [pause(*[DOWN] * number) for number in range(1, 8)] == [
         5 * SECOND,
         30 * SECOND,
         MINUTE,
@@ -50,21 +49,22 @@ def test_the_longer_it_is_down_the_longer_it_rests() -> None:
     ]
 
 
-def test_it_rests_no_longer_than_the_alert_that_found_it_down() -> None:
+def test_the_pause_ends_when_the_alert_that_failed_is_due() -> None:
     assert (
-        endpoint_health.after(EndpointHealth(), DOWN, NOW, NOW + SECOND).rests_until == NOW + SECOND
+        endpoint_health.after(EndpointHealth(), DOWN, NOW, NOW + SECOND).paused_until
+        == NOW + SECOND
     )
 
 
-def test_what_chokes_on_one_message_rests_only_when_it_does_so_again_and_again() -> None:
-    assert [rest(*[OOPS] * number) for number in range(1, 6)] == [None] * 4 + [5 * MINUTE]
+def test_failures_of_single_messages_pause_it_only_after_five_in_a_row() -> None:
+    assert [pause(*[OOPS] * number) for number in range(1, 6)] == [None] * 4 + [5 * MINUTE]
 
 
-def test_it_rests_as_long_as_it_asks_to() -> None:
-    assert rest(Unreachable(R.THROTTLED, "429", retry_after=3 * HOUR)) == 3 * HOUR
+def test_it_is_paused_for_as_long_as_it_asks() -> None:
+    assert pause(Unreachable(R.THROTTLED, "429", retry_after=3 * HOUR)) == 3 * HOUR
 
 
-def test_one_success_makes_up_for_all() -> None:
+def test_one_success_resets_the_health() -> None:
     assert after(DOWN, DOWN, Refused(R.PERMANENT, "550"), None) == EndpointHealth()
 
 
@@ -74,15 +74,11 @@ def test_a_fault_of_one_message_is_not_the_receivers(reason: DeliveryReason) -> 
 
 
 def given_up(
-    channel: ChannelKind,
-    subscription: Callable[..., Subscription],
-    *errors: DeliveryError,
-    every: timedelta = HOUR,
+    *errors: DeliveryError, every: timedelta = HOUR, shares_server: bool = False
 ) -> str | None:
     at = NOW + (len(errors) - 1) * every
-    return endpoint_health.given_up(
-        subscription(channel=channel), after(*errors, every=every), errors[-1], at
-    )
+    health = after(*errors, every=every)
+    return endpoint_health.given_up(health, errors[-1], at, shares_server=shares_server)
 
 
 @pytest.mark.parametrize(
@@ -92,35 +88,28 @@ def given_up(
         ([OOPS] * 6, DAY, True),
         ([DOWN] * 121, HOUR, True),
         ([DOWN] * 120, HOUR, False),
-        ([DOWN] * 9, 3 * DAY, False),  # each a spell of its own
-        ([Unreachable(R.EGRESS, "closed")] * 9, DAY, False),  # ours to mend
+        ([DOWN] * 9, 3 * DAY, False),  # each an outage of its own
+        ([Unreachable(R.EGRESS, "closed")] * 9, DAY, False),  # the operator can fix it here
         ([OOPS] * 5 + [Unreachable(R.EGRESS, "closed")], DAY, False),
         ([OOPS, Refused(R.GONE, "410", disable=True)], HOUR, True),
     ],
 )
 def test_after_five_days_without_success_a_webhook_is_given_up(
-    subscription: Callable[..., Subscription],
-    errors: list[DeliveryError],
-    every: timedelta,
-    is_given_up: bool,
+    errors: list[DeliveryError], every: timedelta, is_given_up: bool
 ) -> None:
-    why = given_up(ChannelKind.WEBHOOK, subscription, *errors, every=every)
+    why = given_up(*errors, every=every)
     assert bool(why) is is_given_up
     if isinstance(errors[-1], Unreachable) and why:
         assert why.startswith("every try failed since 2025-06-17 12:00 UTC; the last: ")
 
 
-def test_a_mail_server_that_is_down_is_no_fault_of_its_readers(
-    subscription: Callable[..., Subscription],
-) -> None:
-    assert given_up(ChannelKind.EMAIL, subscription, *[DOWN] * 9, every=DAY) is None
+def test_a_mail_server_that_is_down_disables_no_subscription() -> None:
+    assert given_up(*[DOWN] * 9, every=DAY, shares_server=True) is None
 
 
-def test_an_address_that_refuses_three_mails_in_a_row_is_given_up(
-    subscription: Callable[..., Subscription],
-) -> None:
+def test_an_address_that_refuses_three_mails_in_a_row_is_given_up() -> None:
     refused = Refused(R.PERMANENT, "RCPT TO: 550 nobody here")
-    assert given_up(ChannelKind.EMAIL, subscription, refused, refused) is None
-    assert after(refused).rests_until is None
-    why = given_up(ChannelKind.EMAIL, subscription, refused, DOWN, refused, refused)
+    assert given_up(refused, refused, shares_server=True) is None
+    assert after(refused).paused_until is None
+    why = given_up(refused, DOWN, refused, refused, shares_server=True)
     assert why == "3 mails in a row were refused for good; the last: RCPT TO: 550 nobody here"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.deliver.channels import mime
-from monitor.deliver.channels.address import check_sender
 from monitor.deliver.messages import disabled, render
+from monitor.deliver.transports import mime
+from monitor.deliver.transports.address import check_sender
 from monitor.domain.alerts import ChannelKind, Claim, Subscription
 from monitor.domain.message_contents import SubscriptionDisabled
 from monitor.domain.messages import Message

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from monitor.deliver.channels import mime
-from monitor.deliver.channels.address import check_sender
 from monitor.deliver.messages import feed_changes, render, webhook_payload
+from monitor.deliver.transports import mime
+from monitor.deliver.transports.address import check_sender
 from monitor.domain.alerts import Claim
 from monitor.domain.feeds import FeedState
 from monitor.domain.message_contents import FeedStateChanged

@@ -314,13 +314,13 @@ class TestPromise:
 class TestRest:
     def test_what_is_for_a_receiver_that_rests_waits(self, store: Store) -> None:
         promise(store, a_subscription())
-        rests_until = NOW + 5 * MINUTE
+        paused_until = NOW + 5 * MINUTE
         store.subscriptions.set_health(
-            a_subscription().key, EndpointHealth(rests_until=rests_until)
+            a_subscription().key, EndpointHealth(paused_until=paused_until)
         )
         assert claim(store, NOW + 4 * MINUTE) == []
-        assert store.outbox.next_due(NOW) == rests_until
-        assert len(claim(store, rests_until)) == 1
+        assert store.outbox.next_due(NOW) == paused_until
+        assert len(claim(store, paused_until)) == 1
 
 
 class TestFind:

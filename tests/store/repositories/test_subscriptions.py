@@ -30,7 +30,7 @@ class TestAdd:
             ({"name": "a\x00"}, "name holds a character that can't be stored"),
             ({"name": "n" * 201}, "name is longer than 200 bytes"),
             ({"address": "\ud800"}, "address holds a character"),
-            ({"secret": "whsec_\x00"}, "secret holds a character"),
+            ({"signing_secret": "whsec_\x00"}, "secret holds a character"),
         ],
     )
     def test_refuses_what_can_not_be_stored(
@@ -59,7 +59,7 @@ class TestFind:
 
 class TestHealth:
     HEALTH = EndpointHealth(
-        failures=4, refusals=1, failing_since=NOW, failed_at=NOW + MINUTE, rests_until=NOW + MINUTE
+        failures=4, refusals=1, failing_since=NOW, failed_at=NOW + MINUTE, paused_until=NOW + MINUTE
     )
 
     def test_is_kept_and_forgotten_when_it_is_woken(self, store: Store) -> None:
@@ -80,16 +80,16 @@ class TestRotate:
     DAY = timedelta(days=1)
 
     def test_keeps_the_old_secret_until_its_end(self, store: Store) -> None:
-        asked = a_subscription(secret="whsec_a")
+        asked = a_subscription(signing_secret="whsec_a")
         store.subscriptions.add(asked)
         end = NOW + self.DAY
         changed = store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=end)
         assert changed == store.subscriptions.find(asked.key)
-        assert (changed.secret, changed.old_secrets) == ("whsec_b", (("whsec_a", end),))
+        assert (changed.signing_secret, changed.old_secrets) == ("whsec_b", (("whsec_a", end),))
         assert "whsec" not in repr(changed)
 
     def test_straight_after_another_keeps_both_and_forgets_what_ended(self, store: Store) -> None:
-        asked = a_subscription(secret="whsec_a")
+        asked = a_subscription(signing_secret="whsec_a")
         store.subscriptions.add(asked)
         for hours, secret in ((0, "whsec_b"), (1, "whsec_c"), (24, "whsec_d")):
             now = NOW + timedelta(hours=hours)
@@ -98,20 +98,20 @@ class TestRotate:
         assert kept.old_secrets == (("whsec_b", ends[0]), ("whsec_c", ends[1]))
 
     def test_at_once_ends_every_old_secret(self, store: Store) -> None:
-        asked = a_subscription(secret="whsec_a")
+        asked = a_subscription(signing_secret="whsec_a")
         store.subscriptions.add(asked)
         store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=NOW + self.DAY)
         kept = store.subscriptions.rotate(asked.key, "whsec_c", now=NOW, until=NOW)
         assert kept.old_secrets == ()
 
     def test_refuses_more_secrets_than_anyone_needs(self, store: Store) -> None:
-        asked = a_subscription(secret="whsec_0")
+        asked = a_subscription(signing_secret="whsec_0")
         store.subscriptions.add(asked)
         for number in range(1, 4):
             store.subscriptions.rotate(asked.key, f"whsec_{number}", now=NOW, until=NOW + self.DAY)
         with pytest.raises(ConfigError, match="4 secrets are in use: wait until 2025-06-18 12:00"):
             store.subscriptions.rotate(asked.key, "whsec_x", now=NOW, until=NOW + self.DAY)
-        assert store.subscriptions.find(asked.key).secret == "whsec_3"
+        assert store.subscriptions.find(asked.key).signing_secret == "whsec_3"
         with pytest.raises(ConfigError, match="no subscription"):
             store.subscriptions.rotate("nobody", "whsec_x", now=NOW, until=NOW)
 

@@ -17,8 +17,8 @@ import aiosmtplib
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from monitor.deliver.channels.retry import Stage
-from monitor.deliver.channels.smtp import SmtpChannel, SmtpServer, broken
+from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer, broken
+from monitor.deliver.transports.smtp_replies import SmtpStage
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, DeliveryError, Refused, Unreachable
 from monitor.domain.messages import Message
@@ -230,14 +230,14 @@ async def test_a_look_at_the_server_sends_nothing(
 @pytest.mark.parametrize(
     ("stage", "error", "reason"),
     [
-        (Stage.CONNECT, socket.gaierror(-2, "Name or service not known"), R.DNS),
-        (Stage.CONNECT, ssl.SSLCertVerificationError("expired"), R.TLS),
-        (Stage.CONNECT, OSError(111, "Connection refused"), R.CONNECT),
-        (Stage.CONNECT, UnicodeError("label too long"), R.PROTOCOL),
+        (SmtpStage.CONNECT, socket.gaierror(-2, "Name or service not known"), R.DNS),
+        (SmtpStage.CONNECT, ssl.SSLCertVerificationError("expired"), R.TLS),
+        (SmtpStage.CONNECT, OSError(111, "Connection refused"), R.CONNECT),
+        (SmtpStage.CONNECT, UnicodeError("label too long"), R.PROTOCOL),
     ],
 )
 def test_what_the_library_wraps_is_found_again(
-    stage: Stage, error: Exception, reason: DeliveryReason
+    stage: SmtpStage, error: Exception, reason: DeliveryReason
 ) -> None:
     wrapped = aiosmtplib.SMTPConnectError("Error connecting")
     wrapped.__cause__ = error

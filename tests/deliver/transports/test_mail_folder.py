@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.deliver.channels.mail_folder import MailFolder
+from monitor.deliver.transports.mail_folder import MailFolder
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, Refused, Unreachable
 from monitor.domain.messages import Message

@@ -9,7 +9,7 @@ from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.deliver.channels.address import check_email, check_sender
+from monitor.deliver.transports.address import check_email, check_sender
 from monitor.domain.errors import ConfigError
 
 

@@ -14,11 +14,11 @@ from typing import Literal
 
 import aiosmtplib
 
-from monitor.deliver.channels import mime, retry
-from monitor.deliver.channels.address import check_sender
-from monitor.deliver.channels.dkim import DkimKey
-from monitor.deliver.channels.mime import NO_WAY_OUT, Unsubscribe
-from monitor.deliver.channels.retry import Stage
+from monitor.deliver.transports import mime
+from monitor.deliver.transports.address import check_sender
+from monitor.deliver.transports.dkim import DkimKey
+from monitor.deliver.transports.mime import NO_WAY_OUT, Unsubscribe
+from monitor.deliver.transports.smtp_replies import SmtpStage, smtp_lost, smtp_outcome
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, DeliveryError, Unreachable
 from monitor.domain.messages import Message
@@ -90,7 +90,7 @@ class SmtpChannel:
             await talk.goodbye()
         except TimeoutError as error:
             late = f"no answer within {_LOOK.total_seconds():g} s"
-            raise retry.smtp_lost(talk.stage, late, timed_out=True) from error
+            raise smtp_lost(talk.stage, late, timed_out=True) from error
         finally:
             talk.close()
 
@@ -109,7 +109,7 @@ class SmtpChannel:
             await talk.goodbye()
         except TimeoutError as error:
             late = f"no answer within {seconds:g} s"
-            raise retry.smtp_lost(talk.stage, late, timed_out=True) from error
+            raise smtp_lost(talk.stage, late, timed_out=True) from error
         finally:
             talk.close()
         return words
@@ -119,7 +119,7 @@ class _Talk:
     """One conversation with a server, and how far it came."""
 
     def __init__(self, server: SmtpServer, context: ssl.SSLContext, our_name: str) -> None:
-        self.stage = Stage.CONNECT
+        self.stage = SmtpStage.CONNECT
         self._server = server
         self._client = aiosmtplib.SMTP(
             hostname=server.host,
@@ -134,21 +134,21 @@ class _Talk:
     async def introduce(self) -> None:
         """The steps before any mail."""
         client, server = self._client, self._server
-        await self._step(Stage.CONNECT, client.connect())
-        await self._step(Stage.EHLO, client.ehlo())
+        await self._step(SmtpStage.CONNECT, client.connect())
+        await self._step(SmtpStage.EHLO, client.ehlo())
         if server.tls == "starttls":
-            await self._step(Stage.TLS, client.starttls())
-            await self._step(Stage.EHLO, client.ehlo())
+            await self._step(SmtpStage.TLS, client.starttls())
+            await self._step(SmtpStage.EHLO, client.ehlo())
         if server.username:
-            await self._step(Stage.LOGIN, client.login(server.username, server.password))
+            await self._step(SmtpStage.LOGIN, client.login(server.username, server.password))
 
     async def hand_over(self, sender: str, recipient: str, content: bytes) -> str:
         """All steps up to the server's answer to the whole mail: its words."""
         await self.introduce()
         client = self._client
-        await self._step(Stage.SENDER, client.mail(sender))
-        await self._step(Stage.RECIPIENT, client.rcpt(recipient))
-        return await self._step(Stage.BODY, client.data(content))
+        await self._step(SmtpStage.SENDER, client.mail(sender))
+        await self._step(SmtpStage.RECIPIENT, client.rcpt(recipient))
+        return await self._step(SmtpStage.BODY, client.data(content))
 
     async def goodbye(self) -> None:
         """End politely; the mail is the server's already, whatever happens here."""
@@ -159,13 +159,13 @@ class _Talk:
     def close(self) -> None:
         self._client.close()
 
-    async def _step(self, stage: Stage, step: Awaitable[aiosmtplib.SMTPResponse]) -> str:
+    async def _step(self, stage: SmtpStage, step: Awaitable[aiosmtplib.SMTPResponse]) -> str:
         self.stage = stage
         try:
             response = await step
         except aiosmtplib.SMTPResponseException as error:
             words = self._words(error.message)
-            failed = retry.smtp_outcome(stage, error.code, words)
+            failed = smtp_outcome(stage, error.code, words)
             if failed is None:
                 return f"{error.code} {words}"
             raise failed from error
@@ -180,14 +180,14 @@ class _Talk:
         return sanitize.line(text, _LONGEST_WORDS)
 
 
-def broken(stage: Stage, error: Exception, words: str) -> DeliveryError:
+def broken(stage: SmtpStage, error: Exception, words: str) -> DeliveryError:
     """What a step that ended without a reply code means."""
     causes = (error, error.__cause__)
-    if stage is Stage.TLS or any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if stage is SmtpStage.TLS or any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Unreachable(DeliveryReason.TLS, f"{stage}: {words}")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return Unreachable(DeliveryReason.DNS, f"{stage}: {words}")
     if isinstance(error, OSError):  # lost connections and time-outs, the library's among them
-        return retry.smtp_lost(stage, words, timed_out=isinstance(error, TimeoutError))
-    reason = DeliveryReason.LOGIN if stage is Stage.LOGIN else DeliveryReason.PROTOCOL
+        return smtp_lost(stage, words, timed_out=isinstance(error, TimeoutError))
+    reason = DeliveryReason.LOGIN if stage is SmtpStage.LOGIN else DeliveryReason.PROTOCOL
     return Unreachable(reason, f"{stage}: {words}")

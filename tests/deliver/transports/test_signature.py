@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from monitor.deliver.channels import signature
+from monitor.deliver.transports import signature
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError
 
@@ -84,7 +84,7 @@ def test_while_a_secret_changes_both_are_signed_with() -> None:
 def test_an_old_secret_is_in_use_until_its_end(subscription: Callable[..., Subscription]) -> None:
     now, old, older, new = datetime.now(UTC), *(signature.new_secret() for _ in range(3))
     ends = ((older, now + timedelta(hours=1)), (old, now + timedelta(hours=24)))
-    rotated = subscription(secret=new, old_secrets=ends)
+    rotated = subscription(signing_secret=new, old_secrets=ends)
     for hours, valid in ((0, {old, older, new}), (1, {old, new}), (23, {old, new}), (24, {new})):
         secrets = signature.in_use(rotated, now + timedelta(hours=hours))
         headers = signed(secrets, b"{}", now)

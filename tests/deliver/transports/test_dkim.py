@@ -12,13 +12,13 @@ from pathlib import Path
 import dkim as library
 import pytest
 
-from monitor.deliver.channels import dkim, mime
-from monitor.deliver.channels.address import check_sender
-from monitor.deliver.channels.smtp import SmtpChannel
+from monitor.deliver.transports import dkim, mime
+from monitor.deliver.transports.address import check_sender
+from monitor.deliver.transports.smtp import SmtpChannel
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import Message
-from tests.deliver.channels.test_smtp import SLOW, real, server, trusting
+from tests.deliver.transports.test_smtp import SLOW, real, server, trusting
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
 

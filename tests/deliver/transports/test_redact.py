@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.deliver.channels.redact import hidden, shown
+from monitor.deliver.transports.redact import hidden, shown
 
 
 @pytest.mark.parametrize(

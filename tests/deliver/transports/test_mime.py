@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.deliver.channels import mime
-from monitor.deliver.channels.address import Mailbox, check_sender
-from monitor.deliver.channels.mime import Unsubscribe
 from monitor.deliver.messages import render
+from monitor.deliver.transports import mime
+from monitor.deliver.transports.address import Mailbox, check_sender
+from monitor.deliver.transports.mime import Unsubscribe
 from monitor.domain.errors import Refused
 from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason

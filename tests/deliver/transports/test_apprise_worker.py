@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.deliver.channels.apprise_worker import Guard
+from monitor.deliver.transports.apprise_worker import Guard
 from monitor.net.egress import EgressRefused
 
 LOOPBACK = [ip_network("127.0.0.0/8")]

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from urllib.parse import quote
 
-from monitor.deliver.channels.address import Mailbox, check_email
+from monitor.deliver.transports.address import Mailbox, check_email
 from monitor.domain.errors import ConfigError, Refused
 from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason

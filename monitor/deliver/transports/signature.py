@@ -25,7 +25,7 @@ def new_secret() -> str:
 def in_use(subscription: Subscription, now: datetime) -> str:
     """The subscription's secrets that are signed with now, the newest first, spaces between."""
     old = [secret for secret, until in reversed(subscription.old_secrets) if until > now]
-    return " ".join([subscription.secret, *old])
+    return " ".join([subscription.signing_secret, *old])
 
 
 def signature(secret: str, *, key: str, sent_at: datetime, body: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.deliver.channels.address import Mailbox
+from monitor.deliver.transports.address import Mailbox
 from monitor.domain.errors import ConfigError
 
 # What is signed, as far as it is there: all that a reader or a server acts on.  RFC 8058 asks for

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.deliver.channels.heartbeat import HeartbeatCall
+from monitor.deliver.transports.heartbeat import HeartbeatCall
 from monitor.domain.errors import Unreachable
 from monitor.domain.reasons import DeliveryReason
 from monitor.net import egress

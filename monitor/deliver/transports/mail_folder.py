@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.deliver.channels import mime
-from monitor.deliver.channels.address import check_sender
-from monitor.deliver.channels.mime import NO_WAY_OUT, Unsubscribe
+from monitor.deliver.transports import mime
+from monitor.deliver.transports.address import check_sender
+from monitor.deliver.transports.mime import NO_WAY_OUT, Unsubscribe
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import Unreachable
 from monitor.domain.messages import Message
