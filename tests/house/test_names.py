@@ -14,6 +14,7 @@ SHARED_MODULE_NAMES = {
     "alerts": "noun: domain, its tables",
     "articles": "noun: domain, store, actions, cli",
     "coverage": "noun: its sentences in health, its counts in the store",
+    "deliveries": "noun: actions, cli",
     "delivery_schedule": "noun: domain, its columns in the store",
     "feed_notices": "noun: the rule in health, its rows in the store",
     "feeds": "noun: domain, store, actions, cli, web",
@@ -31,10 +32,10 @@ SHARED_MODULE_NAMES = {
     "websub": "noun: polling, store, web",
 }
 SHARED_CLASS_NAMES: dict[str, str] = {}
-EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|service_|_service|handler", re.IGNORECASE)
-FIELD_WORDS = {"service_faults"}  # faults of the service itself, as opposed to those of feeds
+# `service` is none of them: it is the word for the running program.
+EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|handler", re.IGNORECASE)
 MOST_UNTITLED = 112  # a ratchet: modules whose docstring names no term; the aim is 0
-MOST_VAGUE = 0.078  # a ratchet: the share of all bindings; the aim is 0.01
+MOST_VAGUE = 0.027  # a ratchet: the share of all bindings; the aim is 0.01
 
 
 def test_no_two_modules_have_one_name():
@@ -51,7 +52,6 @@ def test_names_say_what_a_thing_is():
     empty = []
     for module in program():
         names = [module.path.stem, *(node.name for node in measure.functions(module))]
-        names = [name for name in names if name not in FIELD_WORDS]
         empty += [f"{module.path}: {name}" for name in names if EMPTY_WORDS.search(name)]
     assert not empty
 

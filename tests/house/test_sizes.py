@@ -14,10 +14,15 @@ from tests.house.files import path_of, program, suite
 LONGEST_TEST_FILE = 450  # a ratchet; a table of cases is longer than the code that it tests
 FULLEST_TEST_FOLDER = 20
 LONGEST_FUNCTION, MOST_PARAMETERS, DEEPEST_NESTING = 40, 6, 4
-MOST_NESTED_COMPREHENSIONS = 65  # a ratchet; the aim is 5
+MOST_NESTED_COMPREHENSIONS = 45  # a ratchet; the aim is 5
 MOST_LONG_FILES, MOST_LONG_FUNCTIONS = 1, 2  # ratchets; the aim is 0
-MOST_FULL_FOLDERS = 1  # a ratchet; the aim is 0
-FIRST_READ = 1_300  # lines of the nouns and of the two stories; a ratchet
+MOST_FULL_FOLDERS = 0
+READ_FIRST = (
+    "domain/feeds", "domain/articles", "domain/alerts", "domain/delivery_schedule",
+    "domain/messages", "domain/reasons", "domain/errors", "domain/ports", "pipeline/poll",
+    "pipeline/deliver",
+)  # fmt: skip
+FIRST_READ = 1_200  # lines of the nouns, the ports and the two stories; a ratchet
 
 # Functions with more parameters, and why; this list may only shrink.
 WIDE = {
@@ -94,7 +99,6 @@ def test_comprehensions_are_not_nested():
 
 
 def test_what_a_newcomer_reads_first_is_short():
-    nouns = sorted(path_of("monitor/domain").glob("*.py"))
-    stories = [path_of("monitor/pipeline/poll.py"), path_of("monitor/pipeline/deliver.py")]
-    lines = [len(path.read_text(encoding="utf-8").splitlines()) for path in [*nouns, *stories]]
+    files = [path_of(f"monitor/{name}.py") for name in READ_FIRST]
+    lines = [len(path.read_text(encoding="utf-8").splitlines()) for path in files]
     assert sum(lines) <= FIRST_READ
