@@ -1,8 +1,8 @@
-"""The door for people at a terminal: `monitor <noun> <verb>`, one file per noun.
+"""Command line: `monitor <noun> <verb>`, one file or folder per noun, over the actions.
 
-Tables for people and `--json` for programs on standard output, everything else on standard error.
-Exit code 0 done, 1 failed, 2 usage or configuration.  Command bodies import what they need when
-they run, so that `monitor --help` stays quick.
+Tables for people and `--json` for programs go to standard output, everything else to standard
+error.  Exit code 0: done, 1: failed, 2: usage or configuration.  Command bodies import heavy
+modules when they run, so that `monitor --help` stays quick.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
     name="monitor",
-    help="Watchpost: read the news feeds, flag what matters, tell who asked, show why.",
+    help="Watchpost: poll news feeds, flag articles that matter, alert subscribers, show why.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -65,8 +65,8 @@ app.add_typer(db.app, name="db")
 app.command("doctor")(doctor.doctor)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(shown: bool) -> None:
+    if shown:
         typer.echo(f"Watchpost {__version__}")
         raise typer.Exit
 
@@ -83,14 +83,15 @@ def main(
         ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     context.obj = GlobalOptions(file=config_file)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; return its exit code.  What we raise on purpose is one message."""
+    """Run one command line; return its exit code.  A MonitorError becomes one line of output."""
     try:
         failpoints.arm(os.environ)
         app(args=list(arguments), prog_name="monitor")

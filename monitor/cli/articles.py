@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.domain.articles import Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+from monitor.text.formats import short_instant
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,7 +39,7 @@ def list_(
     from monitor.actions.collecting.feeds import find_feed
     from monitor.actions.reading.articles import ArticleQuery, list_articles
 
-    after = clock.now() - invocation.span(since, "--since") if since else None
+    after = clock.now() - option_values.parse_duration(since, "--since") if since else None
     with invocation.open_store(context) as store:
         query = ArticleQuery(
             limit=limit,
@@ -48,14 +50,14 @@ def list_(
         )
         rows = list_articles(store, query)
     if json:
-        output.as_json([row.as_json() for row in rows])
+        output.print_json([row.as_json() for row in rows])
         return
-    output.table(
+    output.print_table(
         ("key", "seen", "score", "themes", "headline", "feed"),
         [
             (
                 row.article.key[:8],
-                output.short_instant(row.article.seen_at),
+                short_instant(row.article.seen_at),
                 f"{'●' if row.article.decision.relevant else ' '} {row.article.decision.score:.2f}",
                 ", ".join(row.article.decision.labels),
                 f"{row.article.entry.title}{_edits(row.article.edits)}",
@@ -97,9 +99,9 @@ def explain(
     else:
         explained = explain_text(text or "", invocation.settings(context))
     if explained.pack_fault:
-        output.note(explained.pack_fault)
+        output.print_note(explained.pack_fault)
     if json:
-        output.as_json(explained.as_json())
+        output.print_json(explained.as_json())
     else:
         _print(explained)
 
@@ -163,11 +165,11 @@ def _history(explained: ExplainedDecision) -> Iterator[str]:
         yield f"full text: {article.page}"
     for source in explained.sources:
         if article is None or source.feed_key != article.feed_key:
-            seen = output.short_instant(source.seen_at)
+            seen = short_instant(source.seen_at)
             yield f"also in {source.feed_title or source.feed_key[:8]}, {seen}  {source.url or ''}"
     for revision in explained.revisions:
         word = "relevant" if revision.decision.relevant else "not relevant"
-        since = output.short_instant(revision.edited_at or revision.seen_at)
+        since = short_instant(revision.edited_at or revision.seen_at)
         score = f"{revision.decision.score:.2f}"
         yield f"edited; from {since}: {revision.entry.title} ({word}, {score})"
 

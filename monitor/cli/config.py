@@ -17,7 +17,7 @@ def check(context: typer.Context) -> None:
     from monitor.actions.operations.configuration import check_configuration
 
     checked = check_configuration(invocation.settings(context))
-    output.note(
+    output.print_note(
         f"all right: {checked.path or 'defaults'}, topic {checked.topic},"
         f" {checked.rules} keyword rules"
     )
@@ -33,9 +33,9 @@ def show_(
 
     values = shown_settings(invocation.settings(context))
     if json:
-        output.as_json(values)
+        output.print_json(values)
         return
     rows: list[tuple[str, str]] = []
     for section, table in values.items():
         rows += [(f"{section}.{key}", str(value)) for key, value in table.items()]
-    output.table(("setting", "value"), rows, empty="")
+    output.print_table(("setting", "value"), rows, empty="")

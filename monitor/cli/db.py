@@ -18,7 +18,7 @@ def upgrade(context: typer.Context) -> None:
     from monitor.actions.operations.backups import upgrade_database
 
     revision = upgrade_database(invocation.settled_settings(context))
-    output.note(f"the database is at revision {revision}")
+    output.print_note(f"the database is at revision {revision}")
 
 
 @app.command()
@@ -31,4 +31,4 @@ def backup(
 
     with invocation.open_store(context) as store:
         back_up_database(store, file)
-    output.note(f"copied to {file}")
+    output.print_note(f"copied to {file}")

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+from monitor.text.formats import rfc3339, short_instant
 
 app = typer.Typer(help="What was sent, what waits, what failed.", no_args_is_help=True)
 
@@ -50,14 +52,14 @@ def list_(
             limit=limit,
             state=state,
             subscription_key=find_subscription(store, subscription).key if subscription else None,
-            since=invocation.moment(since, "--since", now) if since else None,
-            until=invocation.moment(until, "--until", now) if until else None,
+            since=option_values.parse_instant(since, "--since", now) if since else None,
+            until=option_values.parse_instant(until, "--until", now) if until else None,
         )
         rows = list_deliveries(store, query)
     if json:
-        output.as_json([row.as_json() for row in rows])
+        output.print_json([row.as_json() for row in rows])
         return
-    output.table(
+    output.print_table(
         ("alert", "to", "about", "state", "tries", "next", "why"),
         [
             (
@@ -66,7 +68,7 @@ def list_(
                 row.headline,
                 row.alert.state,
                 str(row.alert.attempts),
-                output.short_instant(row.alert.due_at) if row.alert.state in _WAITING else "",
+                short_instant(row.alert.due_at) if row.alert.state in _WAITING else "",
                 _state_reason(row.alert),
             )
             for row in rows
@@ -109,7 +111,7 @@ def retry(
             count = 1
         else:
             count = retry_dead_deliveries(store, now, subscription_key=key)
-    output.note(f"{count} due now")
+    output.print_note(f"{count} due now")
 
 
 @app.command("show")
@@ -124,16 +126,16 @@ def show_(
     with invocation.open_store(context) as store:
         shown = show_delivery(store, alert)
     if json:
-        output.as_json(shown.as_json())
+        output.print_json(shown.as_json())
         return
     for name, value in (
         ("key", shown.alert.key),
         ("says", shown.alert.type),
         ("state", f"{shown.alert.state} {_state_reason(shown.alert)}".strip()),
-        ("made", output.instant(shown.alert.created_at) or ""),
+        ("made", rfc3339(shown.alert.created_at) or ""),
     ):
         typer.echo(f"{name:<14}{value}")
-    output.table(
+    output.print_table(
         ("article", "score", "headline", "address"),
         [
             (
@@ -164,19 +166,19 @@ def replay(
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
-    first = invocation.moment(since, "--since", now)
-    end = invocation.moment(until, "--until", now) if until else now
+    first = option_values.parse_instant(since, "--since", now)
+    end = option_values.parse_instant(until, "--until", now) if until else now
     with invocation.open_store(context) as store:
         receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
         result = replay_deliveries(store, request, now)
     if json:
-        output.as_json(result.as_json())
+        output.print_json(result.as_json())
     else:
         waits = f"; {receiver.name} is {receiver.state}: they wait until it is resumed"
-        output.note(
-            f"{result.found} alerts of {receiver.name}, made from {output.instant(first)} to"
-            f" {output.instant(end)}: "
+        output.print_note(
+            f"{result.found} alerts of {receiver.name}, made from {rfc3339(first)} to"
+            f" {rfc3339(end)}: "
             + (f"{result.due_now} due now" if yes else "nothing done yet, --yes sends them again")
             + (waits if receiver.state is not SubscriptionState.ACTIVE else "")
         )

@@ -77,7 +77,7 @@ def _print_result(result: DemoResult, folder: Path) -> None:
 def _print_polls(console: Console, polls: list[PollResult], result: DemoResult) -> None:
     from rich.text import Text
 
-    output.table(
+    output.print_table(
         ("feed", "state", "read", "new", "flagged", "alerts"),
         sorted(_table_row(poll, result) for poll in polls),
         empty="",

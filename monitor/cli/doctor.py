@@ -27,10 +27,10 @@ def doctor(
     settings = _settings(context, json=json)
     findings = check_installation(settings, invocation.file(context), clock.now())
     if json:
-        output.as_json([finding.as_json() for finding in findings])
+        output.print_json([finding.as_json() for finding in findings])
     else:
         rows = [(finding.level, finding.subject, finding.sentence) for finding in findings]
-        output.table(("", "subject", "finding"), rows, empty="")
+        output.print_table(("", "subject", "finding"), rows, empty="")
     if needs_person(findings):
         raise typer.Exit(1)
 
@@ -49,7 +49,7 @@ def _settings(context: typer.Context, *, json: bool) -> Settings:
         services = check_running_services(invocation.file(context), clock.now())
         if json:
             findings = [fault("settings", str(error)), *services]
-            output.as_json([finding.as_json() for finding in findings])
+            output.print_json([finding.as_json() for finding in findings])
             raise typer.Exit(2) from None
         lines = [f"{finding.subject}: {finding.sentence}" for finding in services]
         raise ConfigError("\n".join([str(error), *lines])) from None

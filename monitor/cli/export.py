@@ -48,7 +48,7 @@ def export(
         )
         pieces = export_articles(store, request, settings, now)
         if out:
-            output.note(f"wrote {write_file(pieces, out):,} bytes to {out}")
+            output.print_note(f"wrote {write_file(pieces, out):,} bytes to {out}")
             return
         for piece in pieces:
             sys.stdout.buffer.write(piece)

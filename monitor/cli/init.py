@@ -21,8 +21,8 @@ def init(
     created = create_workspace(folder, with_starter=not bare, now=clock.now())
     file, count = created.config_file, created.feeds_added
     command = "monitor" if folder == Path() else f"monitor --config {file}"
-    output.note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))
-    output.note(
+    output.print_note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))
+    output.print_note(
         "\n".join(
             (
                 "next:",

@@ -1,4 +1,4 @@
-"""From the command line to settings, and to the open store that most commands need."""
+"""Settings and the open store of a command, from the options before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.actions.option_values import parse_duration, parse_instant
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,42 +20,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GlobalOptions:
-    """What the options before the command said."""
+    """The values of the options before the command."""
 
     file: Path | None = None
 
 
 def file(context: typer.Context) -> Path | None:
-    """The configuration file that is meant, as it was named; there need not be one."""
+    """The path of the configuration file as the person wrote it; None where there is none."""
     from monitor.settings import loader
 
-    chosen: GlobalOptions = context.obj or GlobalOptions()
-    return chosen.file or loader.find_file(os.environ)
+    options: GlobalOptions = context.obj or GlobalOptions()
+    return options.file or loader.find_file(os.environ)
 
 
 def settings(
     context: typer.Context, overrides: Mapping[str, Mapping[str, object]] | None = None
 ) -> Settings:
-    """Every layer of settings.  Raise ConfigError."""
+    """The settings of all layers.  Raise ConfigError."""
     from monitor.settings import loader
 
     return loader.load(file(context), overrides=overrides)
 
 
 def settled_settings(context: typer.Context) -> Settings:
-    """The same for a command that works on the database: it must be clear which one is meant."""
-    found = settings(context)
-    if found.path is None and not found.database.url:
+    """The settings of a command that uses the database: they must name which one.
+
+    Raise ConfigError when there is neither a configuration file nor `database.url`.
+    """
+    values = settings(context)
+    if values.path is None and not values.database.url:
         raise ConfigError(
             "no monitor.toml in this folder: `monitor init` makes one here, --config FILE or"
             " MONITOR_CONFIG names one elsewhere"
         )
-    return found
+    return values
 
 
 @contextmanager
 def open_store(context: typer.Context) -> Iterator[Store]:
-    """The database of the settings, closed at the end."""
+    """The database of the settings; closed when the block ends."""
     from monitor.runtime import build
 
     store = build.open_store(settled_settings(context))
@@ -64,6 +66,3 @@ def open_store(context: typer.Context) -> Iterator[Store]:
         yield store
     finally:
         store.close()
-
-
-span, moment = parse_duration, parse_instant  # until every command imports `actions.options`

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.domain.articles import RuleAction
 from monitor.runtime import clock
@@ -46,12 +47,12 @@ def try_rules(
 
     settings = invocation.settled_settings(context)
     request = KeywordTrialRequest(
-        length=invocation.span(since, "--since"), file=file, alert_budget=budget
+        length=option_values.parse_duration(since, "--since"), file=file, alert_budget=budget
     )
     with invocation.open_store(context) as store:
         trial = try_keywords(store, request, settings, clock.now())
     if json:
-        output.as_json(trial.as_json())
+        output.print_json(trial.as_json())
     else:
         _print(trial)
 
@@ -65,7 +66,7 @@ def _print(trial: KeywordTrial) -> None:
     span = f"{report.articles:,} stored articles of {day_count(round(report.days))}, decided anew"
     out.print(Text(span, style="bold"))
     heading, *rows = _aligned([("", "before", "after", "change"), *_figures(report)])
-    output.table(heading, rows, empty="")
+    output.print_table(heading, rows, empty="")
     for line in _labelled_lines(report):
         out.print(Text(line))
     if report.changes_nothing:

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.runtime import clock
+from monitor.text.formats import short_instant
 
 
 class _KeyOrVerb(TyperGroup):
@@ -68,10 +70,12 @@ def set_(
         marked = mark_article(store, request, clock.now(), topic_themes=tuple(card.themes))
         progress = mark_progress(store)
     if json:
-        output.as_json(marked.as_json())
+        output.print_json(marked.as_json())
         return
-    output.note(f"marked {word}: {marked.article.entry.title}")
-    output.note(f"{progress.marked} marks; `monitor model train --with-marks` learns from them")
+    output.print_note(f"marked {word}: {marked.article.entry.title}")
+    output.print_note(
+        f"{progress.marked} marks; `monitor model train --with-marks` learns from them"
+    )
 
 
 @app.command("list")
@@ -82,14 +86,14 @@ def list_(context: typer.Context, json: Json = False) -> None:
     with invocation.open_store(context) as store:
         rows = list_marks(store)
     if json:
-        output.as_json([row.as_json() for row in rows])
+        output.print_json([row.as_json() for row in rows])
         return
-    output.table(
+    output.print_table(
         ("key", "marked", "mark", "themes", "headline", "by"),
         [
             (
                 row.article.key[:8],
-                output.short_instant(row.mark.marked_at),
+                short_instant(row.mark.marked_at),
                 mark_word(row.mark),
                 ", ".join(row.mark.themes),
                 row.article.entry.title,
@@ -112,13 +116,13 @@ def next_(
     from monitor.actions.teaching.marks import propose_articles
 
     now = clock.now()
-    first = now - invocation.span(since, "--since")
+    first = now - option_values.parse_duration(since, "--since")
     with invocation.open_store(context) as store:
         rows = propose_articles(store, now, since=first, number=n)
     if json:
-        output.as_json([row.as_json() for row in rows])
+        output.print_json([row.as_json() for row in rows])
         return
-    output.table(
+    output.print_table(
         ("key", "lang", "headline", "feed", "why this one"),
         [
             (
@@ -133,4 +137,4 @@ def next_(
         empty=f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back",
     )
     if rows:
-        output.note("mark them: monitor marks KEY relevant|irrelevant [--theme SLUG]")
+        output.print_note("mark them: monitor marks KEY relevant|irrelevant [--theme SLUG]")

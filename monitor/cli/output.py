@@ -1,4 +1,4 @@
-"""How the commands print: tables for people, JSON for programs."""
+"""Output of commands: tables for people, JSON for programs, notes on standard error."""
 
 from __future__ import annotations
 
@@ -7,59 +7,56 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.text import formats
 from monitor.text.formats import rfc3339
-
-_PIPE_WIDTH = 160  # columns, where no terminal tells its own
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-instant, short_instant = rfc3339, formats.short_instant  # until no command uses them by this name
+_PIPE_WIDTH = 160  # columns, where there is no terminal to ask
 
 
-def as_json(value: object) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+def print_json(value: object) -> None:
+    """Print one JSON document on standard output; instants in RFC 3339, sets as sorted lists."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_form))
 
 
-def _plain(value: Any) -> object:
+def _json_form(value: object) -> object:
     if isinstance(value, datetime):
-        return instant(value)
+        return rfc3339(value)
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def note(text: str) -> None:
-    """A word to the person, on standard error so that it never mixes with the answer."""
+def print_note(text: str) -> None:
+    """Print a remark on standard error, so that it never mixes with the result."""
     typer.echo(text, err=True)
 
 
 def console() -> Console:
-    """Standard output with colours where it is a terminal."""
+    """Standard output, with colours where it is a terminal."""
     from rich.console import Console
 
-    told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(highlight=False, width=None if told else _PIPE_WIDTH)
+    has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, width=None if has_width else _PIPE_WIDTH)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Rows under headings; `empty` says what it means that there are none."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
+    """Print rows under headings; without rows, print the note `empty`."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     if not rows:
-        note(empty)
+        print_note(empty)
         return
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         grid.add_column(name, overflow="fold")
     for row in rows:  # Text, so that a headline is never read as markup
-        grid.add_row(*(Text(cell) for cell in row))
+        grid.add_row(*map(Text, row))
     console().print(grid)

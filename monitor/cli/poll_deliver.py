@@ -50,12 +50,12 @@ def poll_once(
         failing = [store.feeds.find(result.feed_key) for result in polled if report.failed(result)]
     counts = {**report.poll_counts(polled), "seconds": round(time.monotonic() - started, 3)}
     if json:
-        output.as_json(counts)
+        output.print_json(counts)
         return
-    output.note(f"{report.poll_line(polled)} ({counts['seconds']:.1f} s)")
+    output.print_note(f"{report.poll_line(polled)} ({counts['seconds']:.1f} s)")
     for failed in failing:
         if failed is not None:
-            output.note(f"  {failed.url}: {failed.poll.last_error}")
+            output.print_note(f"  {failed.url}: {failed.poll.last_error}")
 
 
 @contextmanager
@@ -85,9 +85,9 @@ def deliver_once(context: typer.Context, json: Json = False) -> None:
     with invocation.open_store(context) as store:
         attempts = asyncio.run(deliver_alerts(store, settings, clock.now()))
     if json:
-        output.as_json(report.deliver_counts(attempts))
+        output.print_json(report.deliver_counts(attempts))
         return
-    output.note(report.deliver_line(attempts))
+    output.print_note(report.deliver_line(attempts))
     for attempt in attempts:
         if attempt.outcome is not Outcome.SENT:
-            output.note(f"  {attempt.alert_key[:8]} {attempt.outcome}: {attempt.detail}")
+            output.print_note(f"  {attempt.alert_key[:8]} {attempt.outcome}: {attempt.detail}")

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+from monitor.text.formats import rfc3339
 
 app = typer.Typer(help="What is not told for a while, and why.", no_args_is_help=True)
 
@@ -65,10 +67,10 @@ def add(
         )
         silence = add_silence(store, request, now)
     if json:
-        output.as_json(silence_as_json(silence, 0))
+        output.print_json(silence_as_json(silence, 0))
         return
-    until_text = output.instant(silence.until)
-    output.note(f"{silence.key[:8]} silences until {until_text}; it ends by itself")
+    until_text = rfc3339(silence.until)
+    output.print_note(f"{silence.key[:8]} silences until {until_text}; it ends by itself")
 
 
 def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
@@ -76,7 +78,7 @@ def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
     if (for_ is None) == (until is None):
         raise ConfigError("say how long: either --for 3d or --until 2026-12-01")
     if for_ is not None:
-        return invocation.span(for_, "--for")
+        return option_values.parse_duration(for_, "--for")
     try:
         datetime.fromisoformat(str(until))
     except ValueError:
@@ -84,7 +86,7 @@ def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
             f'--until {until!r}: a date or time, such as "2026-12-01T08:00"; for a length of'
             " time use --for"
         ) from None
-    return invocation.moment(str(until), "--until", now) - now
+    return option_values.parse_instant(str(until), "--until", now) - now
 
 
 @app.command("list")
@@ -100,9 +102,9 @@ def list_(
     with invocation.open_store(context) as store:
         rows = list_silences(store, now, include_ended=all_)
     if json:
-        output.as_json([row.as_json() for row in rows])
+        output.print_json([row.as_json() for row in rows])
         return
-    output.table(
+    output.print_table(
         ("key", "silences", "until", "reason", "kept back"),
         [
             (
@@ -120,7 +122,7 @@ def list_(
 
 def _end(silence: Silence, now: datetime) -> str:
     """ "2026-12-01T08:00:00Z (over)" """
-    return f"{output.instant(silence.until)}{'' if silence.until > now else ' (over)'}"
+    return f"{rfc3339(silence.until)}{'' if silence.until > now else ' (over)'}"
 
 
 @app.command()
@@ -134,4 +136,4 @@ def remove(
     with invocation.open_store(context) as store:
         ended = end_silence(store, silence, clock.now())
     outcome = "ended" if ended.was_active else "was over already"
-    output.note(f"{outcome}; it kept back {ended.kept_back}")
+    output.print_note(f"{outcome}; it kept back {ended.kept_back}")

@@ -51,9 +51,9 @@ def add(
     with invocation.open_store(context) as store:
         added = feed_actions.add_feed(store, request, clock.now())
     if json:
-        output.as_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
+        output.print_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
         return
     unchanged = "" if added.is_new else " (was there already, and stays as it is)"
-    output.note(f"{added.feed.key[:12]} {added.feed.url}{unchanged}")
+    output.print_note(f"{added.feed.key[:12]} {added.feed.url}{unchanged}")
     if address.remark:
-        output.note(f"  {address.remark}")
+        output.print_note(f"  {address.remark}")

@@ -69,4 +69,4 @@ def remove(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed and delete it; its articles stay."""
     with invocation.open_store(context) as store:
         removed = feed_actions.remove_feed(store, feed)
-    output.note(f"removed {removed.url}; its articles stay")
+    output.print_note(f"removed {removed.url}; its articles stay")

@@ -11,6 +11,7 @@ from monitor.actions.collecting import feed_check
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock
+from monitor.text.formats import short_instant
 
 
 def check(
@@ -29,16 +30,16 @@ def check(
         feeds = feed_check.feeds_to_check(store, feed or [], clock.now())
     checks = asyncio.run(feed_check.check_feeds(feeds, settings))
     if json:
-        output.as_json([feed_check.check_as_json(result) for result in checks])
+        output.print_json([feed_check.check_as_json(result) for result in checks])
     else:
-        output.table(
+        output.print_table(
             ("feed", "answer", "entries", "newest"),
             [
                 (
                     result.url,
                     result.answer,
                     str(result.entries),
-                    output.short_instant(result.newest),
+                    short_instant(result.newest),
                 )
                 for result in checks
             ],

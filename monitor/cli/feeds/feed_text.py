@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions.collecting.feeds import FeedDetails, feed_state, state_reason
-from monitor.cli import output
 from monitor.domain.feeds import Feed
 from monitor.polling import publisher_hints, staleness
-from monitor.text.formats import duration_text, readable_duration
+from monitor.text.formats import duration_text, readable_duration, short_instant
 
 if TYPE_CHECKING:
     from monitor.polling.websub import HubSubscription
@@ -24,9 +23,9 @@ def table_row(feed: Feed, now: datetime) -> tuple[str, ...]:
         feed.language or "",
         "full" if feed.fulltext else "",
         feed_state(feed),
-        output.short_instant(feed.poll.last_ok_at),
-        output.short_instant(feed.history.newest_at),
-        output.short_instant(feed.poll.due_at),
+        short_instant(feed.poll.last_ok_at),
+        short_instant(feed.history.newest_at),
+        short_instant(feed.poll.due_at),
         state_reason(feed, now),
     )
 
@@ -65,15 +64,15 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
     error = f": {poll.last_error}" if poll.last_error else ""
     yield "state", f"{feed_state(feed)}{error}"
     if poll.since is not None:
-        yield "since", output.short_instant(poll.since)
-    yield "asked", output.short_instant(poll.asked_at)
-    yield "last read", output.short_instant(poll.last_ok_at)
-    yield "last new", output.short_instant(feed.history.newest_at)
+        yield "since", short_instant(poll.since)
+    yield "asked", short_instant(poll.asked_at)
+    yield "last read", short_instant(poll.last_ok_at)
+    yield "last new", short_instant(feed.history.newest_at)
     usual_gap = staleness.usual_gap(feed.history)
     if usual_gap:
         yield "publishes", f"usually every {readable_duration(usual_gap)}"
     reason = f", {poll.due_why}" if poll.due_why else ""
-    yield "next", f"{output.short_instant(poll.due_at)} UTC{reason}"
+    yield "next", f"{short_instant(poll.due_at)} UTC{reason}"
     yield "every", duration_text(feed.every) if feed.every else "automatic, as it publishes"
     limits = publisher_hints.sentence(poll.hints)
     if limits:
@@ -81,6 +80,6 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
 
 
 def _hub(hub: HubSubscription) -> str:
-    until = f" until {output.short_instant(hub.until)} UTC" if hub.until else ""
+    until = f" until {short_instant(hub.until)} UTC" if hub.until else ""
     reason = f": {hub.why}" if hub.why else ""
     return f"{hub.hub} {hub.state}{until}{reason}"

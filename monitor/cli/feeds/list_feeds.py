@@ -25,10 +25,10 @@ def list_feeds(
     with invocation.open_store(context) as store:
         feeds = feed_actions.list_feeds(store, state or ())
     if json:
-        output.as_json([feed_actions.feed_as_json(feed) for feed in feeds])
+        output.print_json([feed_actions.feed_as_json(feed) for feed in feeds])
         return
     now = clock.now()
-    output.table(
+    output.print_table(
         ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
         [feed_text.table_row(feed, now) for feed in feeds],
         empty=f"no feed is {' or '.join(state)}"
@@ -42,7 +42,7 @@ def show_feed(context: typer.Context, feed: FeedArgument, json: Json = False) ->
     with invocation.open_store(context) as store:
         shown = feed_actions.show_feed(store, feed)
     if json:
-        output.as_json(feed_actions.feed_as_json(shown.feed))
+        output.print_json(feed_actions.feed_as_json(shown.feed))
         return
     for name, text in feed_text.lines(shown):
         typer.echo(f"{name:11} {text}")

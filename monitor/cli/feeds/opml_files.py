@@ -28,13 +28,13 @@ def import_list(
     with invocation.open_store(context) as store:
         imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
     if json:
-        output.as_json(feed_lists.import_as_json(imported))
+        output.print_json(feed_lists.import_as_json(imported))
         return
     for line in imported.refused:
-        output.note(f"left out: {line}")
+        output.print_note(f"left out: {line}")
     for line in imported.remarks:
-        output.note(f"note: {line}")
-    output.note(f"{imported.added} feeds added from {file}")
+        output.print_note(f"note: {line}")
+    output.print_note(f"{imported.added} feeds added from {file}")
 
 
 def export_list(

@@ -26,15 +26,15 @@ def show(
 
     shown = show_pack(invocation.settings(context))
     if json:
-        output.as_json(shown.as_json())
+        output.print_json(shown.as_json())
         return
     for fault in shown.faults:
-        output.note(f"passed over: {fault}")
+        output.print_note(f"passed over: {fault}")
     pack = shown.pack
-    output.note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
+    output.print_note(f"{pack.id}: {pack.title}; relevant from {pack.threshold:.2f}")
     for role, name in shown.roles.items():
-        output.note(f"{role}: {name or 'none'}")
-    output.table(
+        output.print_note(f"{role}: {name or 'none'}")
+    output.print_table(
         ("theme", "from", "means"),
         [
             (theme.slug, f"{theme.threshold:.2f}", theme.description)
@@ -47,7 +47,7 @@ def show(
             (row.name, row.title, f"{row.entries:,}", f"{row.from_settings:+,}")
             for row in shown.lexicon_classes
         ]
-        output.table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
+        output.print_table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
 
 
 def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
@@ -68,14 +68,14 @@ def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
 
     figures = evaluate_file(file, invocation.settings(context))
     if json:
-        output.as_json(figures)
+        output.print_json(figures)
         return
     rows = [
         (name, f"{value:.3f}" if isinstance(value, float) else str(value))
         for name, value in figures.items()
         if isinstance(value, int | float)
     ]
-    output.table(("figure", "value"), rows, empty="")
+    output.print_table(("figure", "value"), rows, empty="")
 
 
 def golden(
@@ -90,9 +90,9 @@ def golden(
 
     score = score_golden_events(invocation.settings(context), file)
     if json:
-        output.as_json(score.as_dict())
+        output.print_json(score.as_dict())
         return
-    output.table(
+    output.print_table(
         ("language", "wordings", "flagged"),
         [
             (language, str(count), str(score.flagged.get(language, 0)))
@@ -101,5 +101,7 @@ def golden(
         empty="",
     )
     for missed in score.missed:
-        output.note(f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})")
-    output.note(f"{len(score.recalled)} of {score.events} golden events recalled")
+        output.print_note(
+            f"missed: {missed.event.date} {missed.event.event} (best {missed.best:.2f})"
+        )
+    output.print_note(f"{len(score.recalled)} of {score.events} golden events recalled")

@@ -40,9 +40,9 @@ def train(
         return
     report = train_pack(invocation.settings(context), folder=pack, out=out)
     if json:
-        output.as_json(report)
+        output.print_json(report)
         return
-    output.note(", ".join(f"{name} {value}" for name, value in report.items()))
+    output.print_note(", ".join(f"{name} {value}" for name, value in report.items()))
 
 
 def _train_candidate(
@@ -53,31 +53,31 @@ def _train_candidate(
     settings = invocation.settled_settings(context)
     with invocation.open_store(context) as store:
         plan = plan_candidate(store, settings, base=base, out=out)
-    output.note(
+    output.print_note(
         f"training on {len(plan.pack_examples)} examples and {len(plan.taught)} marks: half a"
         " minute or so"
     )
     trained = train_candidate(plan, settings)
     if json:
-        output.as_json(trained.as_json())
+        output.print_json(trained.as_json())
         return
     _print(trained)
     promotion = f'topic.pack = "{out}"' if out else "`monitor model promote`"
-    output.note(f"to put the candidate into use: {promotion}")
+    output.print_note(f"to put the candidate into use: {promotion}")
 
 
 def _print(trained: TrainedCandidate) -> None:
     comparison = trained.comparison
-    output.note(f"candidate {trained.candidate}, taught by {trained.marks} marks")
-    output.table(("", "in use", "candidate"), comparison.rows(), empty="")
-    output.note(
+    output.print_note(f"candidate {trained.candidate}, taught by {trained.marks} marks")
+    output.print_table(("", "in use", "candidate"), comparison.rows(), empty="")
+    output.print_note(
         f"of {comparison.held_out} held-out marks the candidate mends {comparison.mended}"
         f" and breaks {comparison.broken}"
     )
     if comparison.says_little:
-        output.note("too few to tell the packs apart by them")
+        output.print_note("too few to tell the packs apart by them")
     for event in comparison.lost:
-        output.note(f"lost: {event.date} {event.event}")
+        output.print_note(f"lost: {event.date} {event.event}")
 
 
 def promote(
@@ -103,10 +103,10 @@ def rollback(context: typer.Context, json: Json = False) -> None:
 
 def _print_switch(switch: PackSwitch, *, json: bool) -> None:
     if json:
-        output.as_json(switch.as_json())
+        output.print_json(switch.as_json())
         return
     for fault in switch.faults:
-        output.note(f"passed over: {fault}")
-    output.note(
+        output.print_note(f"passed over: {fault}")
+    output.print_note(
         f"in use: {switch.in_use} (before: {switch.before}); restart the service to work with it"
     )

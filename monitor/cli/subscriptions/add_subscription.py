@@ -106,7 +106,7 @@ def _destination(
     destination = destinations.parse_destination(kind, text, settings.egress.allow)
     remark = asyncio.run(destinations.probe_destination(destination, settings))
     if remark:
-        output.note(remark)
+        output.print_note(remark)
     return destination
 
 
@@ -119,11 +119,11 @@ def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
 def _print_added(subscription: Subscription, json: bool) -> None:
     secret = subscription.signing_secret
     if json:
-        output.as_json({"key": subscription.key, "secret": secret or None})
+        output.print_json({"key": subscription.key, "secret": secret or None})
         return
-    output.note(f"{subscription.key[:12]} tells {subscription.address}")
+    output.print_note(f"{subscription.key[:12]} tells {subscription.address}")
     if secret:
-        output.note("the receiver checks signatures with this secret, shown only now:")
+        output.print_note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)
     name = shlex.quote(subscription.name)
-    output.note(f"next: `monitor subscriptions test {name}` shows whether it arrives")
+    output.print_note(f"next: `monitor subscriptions test {name}` shows whether it arrives")

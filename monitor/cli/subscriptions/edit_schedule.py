@@ -44,5 +44,7 @@ def edit(
     now = clock.now()
     with invocation.open_store(context) as store:
         changed = subscription_actions.change_schedule(store, subscription, change, now)
-    output.note(f"{changed.subscription.name} is told {described(changed.subscription.cadence)}")
-    output.note(next_message(changed.subscription, changed.outlook, now))
+    output.print_note(
+        f"{changed.subscription.name} is told {described(changed.subscription.cadence)}"
+    )
+    output.print_note(next_message(changed.subscription, changed.outlook, now))

@@ -14,6 +14,7 @@ from monitor.cli.options import Json, SubscriptionArgument
 from monitor.deliver.messages.schedule_text import described
 from monitor.domain.alerts import About, Subscription, SubscriptionState
 from monitor.runtime import clock
+from monitor.text.formats import short_instant
 
 
 def list_subscriptions(context: typer.Context, json: Json = False) -> None:
@@ -22,9 +23,9 @@ def list_subscriptions(context: typer.Context, json: Json = False) -> None:
     with invocation.open_store(context) as store:
         statuses = subscription_actions.list_subscriptions(store)
     if json:
-        output.as_json([subscription_actions.status_as_json(status) for status in statuses])
+        output.print_json([subscription_actions.status_as_json(status) for status in statuses])
         return
-    output.table(
+    output.print_table(
         ("key", "name", "by", "to", "wants", "told", "next", "state"),
         [_table_row(status, now) for status in statuses],
         empty="no subscriptions yet: `monitor subscriptions add NAME --email ADDR`",
@@ -49,7 +50,7 @@ def _state(subscription: Subscription) -> str:
     """The state and its reason; of an active subscription, since when delivery fails."""
     since = subscription.health.failing_since
     if subscription.state is SubscriptionState.ACTIVE and since is not None:
-        return f"active, failing since {output.short_instant(since)}"
+        return f"active, failing since {short_instant(since)}"
     return f"{subscription.state} {subscription.state_reason}".strip()
 
 
@@ -76,7 +77,7 @@ def show_subscription(
     with invocation.open_store(context) as store:
         details = subscription_actions.show_subscription(store, subscription)
     if json:
-        output.as_json(subscription_actions.details_as_json(details, now))
+        output.print_json(subscription_actions.details_as_json(details, now))
         return
     shown = details.subscription
     counts = ", ".join(f"{count} {state}" for state, count in details.alerts.items())
@@ -89,7 +90,7 @@ def show_subscription(
         typer.echo(f"{name:<14}{text}")
     advice = subscription_actions.advice(shown, details.alerts)
     if advice:
-        output.note(advice)
+        output.print_note(advice)
 
 
 def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
@@ -102,7 +103,7 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("wants", _filters(subscription)),
         ("told", described(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
-        ("added", output.short_instant(subscription.created_at)),
+        ("added", short_instant(subscription.created_at)),
         ("old secrets", _old_secrets(subscription, now)),
         *_health_facts(subscription, now),
     ]
@@ -111,7 +112,7 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
 
 def _old_secrets(subscription: Subscription, now: datetime) -> str:
     ends = subscription_actions.old_secret_ends(subscription, now)
-    return ", ".join(f"until {output.short_instant(until)}" for until in ends)
+    return ", ".join(f"until {short_instant(until)}" for until in ends)
 
 
 def _health_facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
@@ -122,7 +123,7 @@ def _health_facts(subscription: Subscription, now: datetime) -> list[tuple[str, 
     if health.refusals:
         facts.append(("refusals", f"{health.refusals} mails in a row"))
     if health.failing_since:
-        facts.append(("failing since", output.short_instant(health.failing_since)))
+        facts.append(("failing since", short_instant(health.failing_since)))
     if health.paused_until and health.paused_until > now:
-        facts.append(("next try", output.short_instant(health.paused_until)))
+        facts.append(("next try", short_instant(health.paused_until)))
     return facts

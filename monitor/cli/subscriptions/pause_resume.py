@@ -16,7 +16,9 @@ def pause(context: typer.Context, subscription: SubscriptionArgument) -> None:
     with invocation.open_store(context) as store:
         paused = subscription_actions.pause_subscription(store, subscription)
     waiting = paused.alerts[AlertState.PENDING]
-    output.note(f"paused {paused.subscription.name}; {waiting} alerts that wait are kept for it")
+    output.print_note(
+        f"paused {paused.subscription.name}; {waiting} alerts that wait are kept for it"
+    )
 
 
 def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
@@ -24,14 +26,14 @@ def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
     with invocation.open_store(context) as store:
         resumed = subscription_actions.resume_subscription(store, subscription, clock.now())
     waiting = resumed.alerts[AlertState.PENDING]
-    output.note(f"{resumed.subscription.name} is told again; {waiting} alerts wait for it")
+    output.print_note(f"{resumed.subscription.name} is told again; {waiting} alerts wait for it")
     advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
     if advice:
-        output.note(advice)
+        output.print_note(advice)
 
 
 def remove(context: typer.Context, subscription: SubscriptionArgument) -> None:
     """Delete a subscription; alerts that wait for it are listed as undelivered."""
     with invocation.open_store(context) as store:
         removed = subscription_actions.remove_subscription(store, subscription)
-    output.note(f"removed {removed.name}")
+    output.print_note(f"removed {removed.name}")

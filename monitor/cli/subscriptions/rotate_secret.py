@@ -11,6 +11,7 @@ from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.runtime import clock
+from monitor.text.formats import short_instant
 
 
 def rotate(
@@ -35,8 +36,10 @@ def rotate(
         rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
     key, name = rotated.subscription.key, rotated.subscription.name
     if json:
-        output.as_json({"key": key, "secret": rotated.secret, "old_until": as_json.instant(until)})
+        output.print_json(
+            {"key": key, "secret": rotated.secret, "old_until": as_json.instant(until)}
+        )
         return
-    ends = "at once" if at_once else output.short_instant(until) + " UTC"
-    output.note(f"the old secret of {name} ends {ends}; the new one, shown only now:")
+    ends = "at once" if at_once else short_instant(until) + " UTC"
+    output.print_note(f"the old secret of {name} ends {ends}; the new one, shown only now:")
     typer.echo(rotated.secret)

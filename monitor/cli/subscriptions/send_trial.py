@@ -22,12 +22,12 @@ def send_trial_message(
         receiver = subscription_actions.find_subscription(store, subscription)
     answer = asyncio.run(trial_message.send_trial(receiver, settings, clock.now()))
     if json:
-        output.as_json(trial_message.answer_as_json(answer))
+        output.print_json(trial_message.answer_as_json(answer))
     else:
         verdict = "accepted" if answer.accepted else "not accepted"
         seconds = answer.took.total_seconds()
-        output.note(f"{verdict} by {answer.channel} after {seconds:.2f} s: {answer.answer}")
+        output.print_note(f"{verdict} by {answer.channel} after {seconds:.2f} s: {answer.answer}")
         if answer.hint:
-            output.note(f"what to do: {answer.hint}")
+            output.print_note(f"what to do: {answer.hint}")
     if not answer.accepted:
         raise typer.Exit(1)

@@ -25,7 +25,9 @@ def show_links(
         addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
     fields = subscription_links.links_as_json(addresses)
     if json:
-        output.as_json(fields)
+        output.print_json(fields)
         return
-    output.table(("", "address"), [(name, str(url)) for name, url in fields.items()], empty="")
-    output.note("whoever knows an address can use it; `--renew` gives the feeds new ones")
+    output.print_table(
+        ("", "address"), [(name, str(url)) for name, url in fields.items()], empty=""
+    )
+    output.print_note("whoever knows an address can use it; `--renew` gives the feeds new ones")

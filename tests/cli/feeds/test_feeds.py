@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.cli import output
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState, PublisherHints, PublishingHistory, Redirect
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
+from monitor.text.formats import rfc3339
 from tests.cli.conftest import Terminal
 
 URL = "https://wire.example/feed.xml"
@@ -216,7 +216,7 @@ def test_a_silent_feed_is_found_and_says_why(watch: Terminal):
         "silent",
         "nothing new for 3 days",
     )
-    assert feed["since"] == feed["newest_at"] == output.instant(since)
+    assert feed["since"] == feed["newest_at"] == rfc3339(since)
     assert watch("feeds", "list", "--state", "failing").err == "no feed is failing\n"
     assert "quiet" in watch.refused("feeds", "list", "--state", "quiet")
 
