@@ -17,7 +17,7 @@ from functools import partial
 
 from monitor import failpoints
 from monitor.deliver.channels import endpoint_health, retry
-from monitor.deliver.channels.registry import CHANNELS
+from monitor.deliver.channels.channel_registry import CHANNELS
 from monitor.deliver.messages import disabled, render
 from monitor.domain.alerts import (
     Attempt,

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from monitor.alerts import match
-from monitor.deliver.messages import coverage_statement, feed_changes, service_faults
+from monitor.deliver.messages import coverage_statement, fault_notice, feed_changes
 from monitor.domain.alerts import Alert, PollResult
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
@@ -119,7 +119,7 @@ class ServiceFaultCheck:
         subscriptions = store.subscriptions.list()
 
         def notices(present: Mapping[str, str], over: Mapping[str, str]) -> Sequence[Alert]:
-            content, when = service_faults.content(present, over), now.isoformat()
+            content, when = fault_notice.content(present, over), now.isoformat()
             return match.notices(content, subscriptions, now, occasion=when)
 
         return store.service_faults.replace(owned, lasting, notices, now)

@@ -298,7 +298,7 @@ async def channels(
 
     With the store's secret for links each mail has a link to unsubscribe.
     """
-    from monitor.deliver.channels.registry import CHANNELS
+    from monitor.deliver.channels.channel_registry import CHANNELS
 
     async with AsyncExitStack() as stack:
         opened: dict[ChannelKind, Channel] = {}

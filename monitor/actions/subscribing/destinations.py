@@ -24,7 +24,7 @@ def parse_destination(kind: ChannelKind, text: str, allow: Collection[Network]) 
     `allow` holds the private address ranges that the operator opened.  Raise ConfigError or
     FetchError for an address that may not be used.
     """
-    from monitor.deliver.channels.registry import CHANNELS
+    from monitor.deliver.channels.channel_registry import CHANNELS
 
     return CHANNELS[kind].parse_address(text, tuple(allow))
 

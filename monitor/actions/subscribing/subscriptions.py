@@ -208,7 +208,7 @@ def rotate_secret(
 
     Raise ConfigError for a subscription that is not a webhook, or has too many secrets in use.
     """
-    from monitor.deliver.channels.registry import CHANNELS
+    from monitor.deliver.channels.channel_registry import CHANNELS
     from monitor.deliver.transports import signature
 
     subscription = find_subscription(store, key_or_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.deliver.channels.registry import CHANNELS
+from monitor.deliver.channels.channel_registry import CHANNELS
 from monitor.domain.alerts import ChannelKind
 from monitor.domain.reasons import DeliveryReason as Reason
 

@@ -12,7 +12,7 @@ from monitor.deliver.messages import (
     mail_templates,
     phrases,
     schedule_text,
-    sources,
+    source_links,
     webhook_payload,
 )
 from monitor.domain.alerts import Claim
@@ -45,7 +45,7 @@ class _Line:
     when: str
     likelihood: str
     also: str  # its other themes
-    others: tuple[sources.SourceLink, ...]  # with the same text
+    others: tuple[source_links.SourceLink, ...]  # with the same text
     others_more: int  # how many more others there are
 
 
@@ -180,18 +180,18 @@ def _theme(article: Article, claim: Claim) -> str:
 def _line(article: Article, theme: str, claim: Claim, theme_titles: Mapping[str, str]) -> _Line:
     entry, decision = article.entry, article.decision
     themes = [theme_titles.get(slug, slug) for slug in decision.labels if slug != theme]
-    zone, others = claim.subscription.cadence.zone, sources.other_sources(article, claim)
+    zone, others = claim.subscription.cadence.zone, source_links.other_sources(article, claim)
     return _Line(
         headline=sanitize.line(entry.title, _LONGEST_HEADLINE) or "(no headline)",
         link=sanitize.link(entry.url),
-        outlet=sources.own_name(article, claim),
+        outlet=source_links.own_name(article, claim),
         lang=sanitize.language_tag(entry.language),
         direction=sanitize.direction(entry.language),
         when=schedule_text.moment(entry.published_at or article.seen_at, zone),
         likelihood=phrases.percent(decision.score),
         also=sanitize.name(", ".join(themes)),
-        others=others[: sources.MAX_SHOWN],
-        others_more=len(others[sources.MAX_SHOWN :]),
+        others=others[: source_links.MAX_SHOWN],
+        others_more=len(others[source_links.MAX_SHOWN :]),
     )
 
 
@@ -273,7 +273,7 @@ def _shortened(content: DigestReady) -> DigestReady:
 
 
 def _item(article: Article, claim: Claim) -> dict[str, object]:
-    others = sources.other_sources(article, claim)[: sources.MAX_SHOWN]
+    others = source_links.other_sources(article, claim)[: source_links.MAX_SHOWN]
     also_in = [{"feed_title": source.name, "url": source.link} for source in others]
     brief = webhook_payload.brief(article, claim.feed_titles.get(article.feed_key, ""))
     return {**brief, "also_in": also_in}

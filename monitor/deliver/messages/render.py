@@ -12,12 +12,12 @@ from monitor.deliver.messages import (
     coverage_statement,
     digest,
     disabled,
+    fault_notice,
     feed_changes,
     mail_templates,
     notice,
     phrases,
-    service_faults,
-    sources,
+    source_links,
     webhook_payload,
 )
 from monitor.domain.alerts import Claim, Subscription
@@ -66,7 +66,7 @@ class _Card:
     headline: str
     link: str | None
     outlet: str
-    also: tuple[sources.SourceLink, ...]  # other sources with the same text
+    also: tuple[source_links.SourceLink, ...]  # other sources with the same text
     also_more: int  # how many more there are
     language: str
     lang: str
@@ -127,7 +127,7 @@ def _notice(
         case CoverageReady():
             return coverage_statement.notice(content)
         case ServiceStateChanged():
-            return service_faults.notice(content)
+            return fault_notice.notice(content)
 
 
 def _flagged(
@@ -217,13 +217,13 @@ def _card(
     article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
 ) -> _Card:
     entry, decision = article.entry, article.decision
-    terms, others = _strongest(decision.terms), sources.other_sources(article, claim)
+    terms, others = _strongest(decision.terms), source_links.other_sources(article, claim)
     return _Card(
         headline=_headline(article),
         link=sanitize.link(entry.url),
-        outlet=sources.own_name(article, claim),
-        also=others[: sources.MAX_SHOWN],
-        also_more=len(others[sources.MAX_SHOWN :]),
+        outlet=source_links.own_name(article, claim),
+        also=others[: source_links.MAX_SHOWN],
+        also_more=len(others[source_links.MAX_SHOWN :]),
         language=phrases.language_name(entry.language),
         lang=sanitize.language_tag(entry.language),
         direction=sanitize.direction(entry.language),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.deliver.channels import retry
+from monitor.deliver.channels.channel_registry import CHANNELS
 from monitor.deliver.channels.email import EMAIL
-from monitor.deliver.channels.registry import CHANNELS
 from monitor.domain.alerts import ChannelKind, Claim
 from monitor.domain.errors import DeliveryError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.deliver.channels.registry import CHANNELS
+from monitor.deliver.channels.channel_registry import CHANNELS
 from monitor.deliver.channels.troubleshooting import remedy
 from monitor.domain.alerts import ChannelKind
 from monitor.domain.reasons import DeliveryReason

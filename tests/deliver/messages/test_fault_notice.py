@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from monitor.deliver.messages import render, service_faults, webhook_payload
+from monitor.deliver.messages import fault_notice, render, webhook_payload
 from monitor.domain.message_contents import ServiceStateChanged
 
 SCHEMA = Path(__file__).parents[3] / "docs/webhooks/service.state_changed.v1.json"
@@ -18,7 +18,7 @@ REFUSED = {"configuration (all)": "monitor.toml:3: no such setting poll.evry; po
 
 def rendered(claim, present, mended):
     claimed = claim()
-    content = service_faults.content(present, mended)
+    content = fault_notice.content(present, mended)
     alert = replace(claimed.alert, article_keys=(), content=content)
     return render.message(
         replace(claimed, alert=alert, articles=()), topic="dprk-russia", theme_titles={}
@@ -45,6 +45,6 @@ def test_the_notice_names_the_fault_or_its_end(claim, present, mended, headline,
 
 def test_the_content_of_another_version_is_still_a_message():
     assert (
-        service_faults.notice(ServiceStateChanged.from_json({})).headline
+        fault_notice.notice(ServiceStateChanged.from_json({})).headline
         == "Watchpost works normally"
     )
