@@ -1,4 +1,4 @@
-"""Is it the same text in another outlet?"""
+"""Near-duplicates: copies are recognised, different stories are not taken for copies."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def other(
     return text(title, body, feed, after)
 
 
-def are_found(one: ComparableText, two: ComparableText) -> bool:
-    common = set(near_duplicates.fingerprints(one)) & set(near_duplicates.fingerprints(two))
+def are_found(first: ComparableText, second: ComparableText) -> bool:
+    common = set(near_duplicates.fingerprints(first)) & set(near_duplicates.fingerprints(second))
     return sum(map(near_duplicates.weight, common)) >= near_duplicates.REQUIRED_WEIGHT
 
 
@@ -154,30 +154,72 @@ STORIES = {
 
 
 @pytest.mark.parametrize("pair", COPIES.values(), ids=COPIES)
-def test_a_copy_is_known_and_found(pair):
-    one, two = pair
-    assert near_duplicates.are_copies(one, two)
-    assert near_duplicates.are_copies(two, one)
-    assert are_found(one, two)
+def test_a_copy_is_recognised_and_found(pair):
+    first, second = pair
+    assert near_duplicates.are_copies(first, second)
+    assert near_duplicates.are_copies(second, first)
+    assert are_found(first, second)
 
 
 @pytest.mark.parametrize("pair", STORIES.values(), ids=STORIES)
-def test_two_stories_are_never_one(pair):
-    one, two = pair
-    assert near_duplicates.are_copies(one, two) is None
-    assert near_duplicates.are_copies(two, one) is None
+def test_two_stories_are_never_copies(pair):
+    first, second = pair
+    assert near_duplicates.are_copies(first, second) is None
+    assert near_duplicates.are_copies(second, first) is None
 
 
-def test_every_two_of_the_different_stories_are_different():
-    different = [one for one, _ in STORIES.values()]
-    for one, two in combinations(different, 2):
-        if one.headline != two.headline:
-            assert near_duplicates.are_copies(one, two) is None
+def test_no_two_of_the_different_stories_are_copies():
+    different = [first for first, _ in STORIES.values()]
+    for first, second in combinations(different, 2):
+        if first.headline != second.headline:
+            assert near_duplicates.are_copies(first, second) is None
 
 
-def test_what_makes_them_the_same_is_said():
+def test_the_kind_of_a_copy_tells_what_is_in_common():
     assert near_duplicates.are_copies(text(HEADLINE), other(HEADLINE)) is CopyKind.HEADLINE
     assert near_duplicates.are_copies(*COPIES["another headline"]) is CopyKind.TEXT
+
+
+def test_a_number_that_only_one_lead_names_is_no_conflict():
+    more_exact = WIRE.replace("military builders", "1,000 military builders")
+    assert near_duplicates.are_copies(text(HEADLINE, WIRE), other(HEADLINE, more_exact))
+    assert near_duplicates.are_copies(text(HEADLINE, more_exact), other(HEADLINE, WIRE))
+
+
+def test_numbers_that_differ_in_both_leads_are_a_conflict():
+    thousand = WIRE.replace("military builders", "1,000 military builders")
+    five_thousand = WIRE.replace("military builders", "5,000 military builders")
+    assert near_duplicates.are_copies(text(HEADLINE, thousand), other(HEADLINE, WIRE))
+    assert not near_duplicates.are_copies(text(HEADLINE, thousand), other(HEADLINE, five_thousand))
+
+
+def test_a_number_that_only_one_headline_names_is_no_conflict():
+    more_exact = HEADLINE.replace("builders", "1,000 builders")
+    assert near_duplicates.are_copies(text(HEADLINE, WIRE), other(more_exact, WIRE))
+    assert near_duplicates.are_copies(text(more_exact, WIRE), other(HEADLINE, WIRE))
+
+
+def test_numbers_that_differ_in_both_headlines_are_a_conflict():
+    thousand = HEADLINE.replace("builders", "1,000 builders")
+    five_thousand = HEADLINE.replace("builders", "5,000 builders")
+    assert not near_duplicates.are_copies(text(thousand, WIRE), other(five_thousand, WIRE))
+
+
+@pytest.mark.parametrize(
+    ("distance", "feed", "expected"),
+    [
+        (timedelta(hours=12), "g", CopyKind.HEADLINE),
+        (timedelta(hours=12, seconds=1), "g", CopyKind.TEXT),
+        (timedelta(hours=36), "g", CopyKind.TEXT),
+        (timedelta(hours=36, seconds=1), "g", None),
+        (timedelta(hours=12), "f", CopyKind.TEXT),
+        (timedelta(hours=12, seconds=1), "f", None),
+    ],
+)
+def test_copies_are_published_within_hours(distance, feed, expected):
+    first, second = text(HEADLINE, WIRE), other(HEADLINE, WIRE, feed=feed, after=distance)
+    assert near_duplicates.are_copies(first, second) is expected
+    assert near_duplicates.are_copies(second, first) is expected
 
 
 @pytest.mark.parametrize(
@@ -194,7 +236,7 @@ def test_what_makes_them_the_same_is_said():
         ("Anti-war protest", "Anti-war protest"),
     ],
 )
-def test_tags_and_outlets_are_no_part_of_a_headline(title, bare):
+def test_tags_and_outlets_are_removed_from_a_headline(title, bare):
     assert near_duplicates.bare_headline(title) == bare
 
 
@@ -202,7 +244,7 @@ WORDS = [a + b + c for a in "bdfglm" for b in ("aro", "eli", "ito", "oska", "ung
 
 
 @given(st.permutations(WORDS), st.integers(15, 80))
-def test_a_copy_cut_short_is_always_known_and_found(body: list[str], length: int):
+def test_a_copy_cut_short_is_always_recognised_and_found(body: list[str], length: int):
     title = " ".join(body[:8])
     whole, cut = text(title, " ".join(body)), other(f"{title} again", " ".join(body[:length]))
     assert near_duplicates.are_copies(whole, cut) is CopyKind.TEXT
@@ -210,25 +252,25 @@ def test_a_copy_cut_short_is_always_known_and_found(body: list[str], length: int
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(["f", "g"]))
-def test_texts_of_the_same_words_are_no_copies(rng: random.Random, feed: str):
+def test_texts_of_the_same_words_in_another_order_are_no_copies(rng: random.Random, feed: str):
     shuffled = list(WORDS)
     rng.shuffle(shuffled)
-    one, two = text("x", " ".join(WORDS)), other("x", " ".join(shuffled), feed=feed)
-    if near_duplicates.resemblance(one.lead, two.lead) < 0.5:
-        assert near_duplicates.are_copies(one, two) is None
+    first, second = text("x", " ".join(WORDS)), other("x", " ".join(shuffled), feed=feed)
+    if near_duplicates.resemblance(first.lead, second.lead) < 0.5:
+        assert near_duplicates.are_copies(first, second) is None
 
 
 @given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=80), st.text(max_size=400))
-def test_any_two_texts_are_compared_alike_both_ways(title, body, title2, body2):
-    one, two = text(title, body), other(title2, body2)
-    assert near_duplicates.are_copies(one, two) == near_duplicates.are_copies(two, one)
-    assert all(0 <= number < 2**63 for number in near_duplicates.fingerprints(one))
-    assert near_duplicates.fingerprints(one) == near_duplicates.fingerprints(
+def test_the_comparison_of_two_texts_is_symmetric(title, body, title2, body2):
+    first, second = text(title, body), other(title2, body2)
+    assert near_duplicates.are_copies(first, second) == near_duplicates.are_copies(second, first)
+    assert all(0 <= number < 2**63 for number in near_duplicates.fingerprints(first))
+    assert near_duplicates.fingerprints(first) == near_duplicates.fingerprints(
         text(title, body, feed="elsewhere")
     )
 
 
-# ── measured on real news, where it is there ─────────────────────────────────────────────────────
+# ── measured on real news, where available ───────────────────────────────────────────────────────
 
 
 def read(name: str) -> Iterator[tuple[dict[str, str], ComparableText]]:
@@ -250,20 +292,24 @@ def read(name: str) -> Iterator[tuple[dict[str, str], ComparableText]]:
 
 
 @pytest.mark.skipif(not (EVAL / "stories.jsonl").is_file(), reason="no labelled stories here")
-def test_no_two_of_the_labelled_stories_are_one():
+def test_no_two_labelled_stories_are_copies():
     holders: dict[int, list[tuple[str, ComparableText]]] = {}
     for line, compared in read("stories.jsonl"):
         for number in near_duplicates.fingerprints(compared):
             holders.setdefault(number, []).append((line["story"], compared))
-    pairs = [pair for those in holders.values() for pair in combinations(those, 2)]
-    same = [one == two for (one, a), (two, b) in pairs if near_duplicates.are_copies(a, b)]
+    pairs = [pair for stories in holders.values() for pair in combinations(stories, 2)]
+    same = [x == y for (x, a), (y, b) in pairs if near_duplicates.are_copies(a, b)]
     assert all(same)
     assert len(same) > 50
 
 
 @pytest.mark.skipif(not (EVAL / "stream.jsonl.gz").is_file(), reason="no stream of news here")
-def test_in_a_stream_of_news_what_is_like_is_found():
-    texts = [one for line, one in read("stream.jsonl.gz") if line["source"] in ("yna", "chosun")]
+def test_copies_in_a_stream_of_news_are_found():
+    texts = [
+        compared
+        for line, compared in read("stream.jsonl.gz")
+        if line["source"] in ("yna", "chosun")
+    ]
     like = ((a, b) for a, b in combinations(texts[:1_000], 2) if a.headline[:4] == b.headline[:4])
     pairs = [(a, b) for a, b in like if near_duplicates.are_copies(a, b)]
     assert len(pairs) > 10
