@@ -1,1 +1,1 @@
-"""Does it matter?  Words to numbers, numbers to reasons."""
+"""Classification: features, the linear model, topic packs, keyword rules, training."""

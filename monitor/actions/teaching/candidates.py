@@ -125,7 +125,7 @@ def train_candidate(plan: CandidatePlan, settings: Settings) -> TrainedCandidate
             plan.base,
             folder,
             own=plan.pack_examples,
-            taught=plan.taught,
+            marked=plan.taught,
             held_out=plan.held_out,
             entries=settings.topic.lexicon,
         )

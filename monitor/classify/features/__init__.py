@@ -1,1 +1,1 @@
-"""From an article to a row of numbers: text, language, lexicon, n-grams."""
+"""Features of an article: text, language, lexicon classes, n-grams, vectors."""

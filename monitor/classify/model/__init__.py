@@ -1,1 +1,1 @@
-"""The linear model: scores, term weights, explanations."""
+"""The linear model: scores, term weights, explanations of decisions."""

@@ -1,1 +1,1 @@
-"""Topic packs on disk: read with checksums, written, listed."""
+"""Topic packs: metadata, loading, writing, and the registry of trained packs."""

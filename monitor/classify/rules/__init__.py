@@ -1,1 +1,1 @@
-"""Keyword rules, and the decision they make together with the score."""
+"""Keyword rules, and the decision from rules and score."""

@@ -1,1 +1,1 @@
-"""Examples, training, evaluation and comparison of packs."""
+"""Training: labelled examples, fitting, evaluation and comparison of packs."""

@@ -1,4 +1,4 @@
-"""Are the labelled examples whole?  Reads a pack's `examples/*.jsonl`, a JSON object per line."""
+"""Labelled examples: loads and checks the JSON lines of a pack's `examples/*.jsonl`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from monitor.domain.errors import ConfigError
 
 POSITIVE, NEAR_MISS, BACKGROUND = LABELS = ("positive", "hard_negative", "background")
 _KEYS = {"title", "text", "lang", "label", "themes", "kind"}
+_MAX_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A headline and its opening, written for this project, with its label."""
+    """A headline and the opening of its text, with a label."""
 
     title: str
     text: str
     language: str
     label: str
-    themes: tuple[str, ...]  # of a positive one, and only there
-    kind: str  # what makes a near miss one, and only there
-    place: str  # "en-01.jsonl:17"
-    weight: float = 1.0  # how many of a kind it counts for in training
+    themes: tuple[str, ...]  # only of a positive example
+    kind: str  # only of a near miss: why it is one
+    place: str  # file and line, as in "en-01.jsonl:17"
+    weight: float = 1.0  # in training
 
     @property
     def relevant(self) -> bool:
@@ -32,14 +33,14 @@ class Example:
 
 
 def load_examples(folder: Path, *, themes: Collection[str]) -> list[Example]:
-    """Every example of every file, in the order of names and lines.
+    """Load the examples of all files, in the order of file names and lines.
 
-    Raise ConfigError that lists up to twenty faulty lines, each with its file, line and fault.
+    Raise ConfigError listing up to `_MAX_FAULTS` faulty lines, each with file, line and fault.
     """
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         raise ConfigError(f"{folder}: no example files (*.jsonl) here")
-    found: list[Example] = []
+    examples: list[Example] = []
     faults: list[str] = []
     for file in files:
         try:
@@ -50,23 +51,24 @@ def load_examples(folder: Path, *, themes: Collection[str]) -> list[Example]:
             if line.strip():
                 place = f"{file.name}:{number}"
                 try:
-                    found.append(_example(line, place, themes))
+                    examples.append(_example(line, place, themes))
                 except ValueError as error:
                     faults.append(f"{file.parent / place}: {error}")
     if faults:
-        more = f"\n…and {len(faults) - 20} more" if len(faults) > 20 else ""
-        raise ConfigError("\n".join(faults[:20]) + more)
-    return found
+        rest = len(faults) - _MAX_FAULTS
+        suffix = f"\n…and {rest} more" if rest > 0 else ""
+        raise ConfigError("\n".join(faults[:_MAX_FAULTS]) + suffix)
+    return examples
 
 
 def _example(line: str, place: str, themes: Collection[str]) -> Example:
-    """Read one line.  Raise ValueError that says what is wrong with it."""
+    """Parse one line.  Raise ValueError naming the fault."""
     try:
         table = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(table, dict) or set(table) - {"weight"} != _KEYS:
-        raise ValueError(f"an object with exactly these keys is wanted: {', '.join(sorted(_KEYS))}")
+        raise ValueError(f"expected an object with exactly these keys: {', '.join(sorted(_KEYS))}")
     _check_types(table)
     example = Example(
         title=table["title"],
@@ -85,26 +87,26 @@ def _example(line: str, place: str, themes: Collection[str]) -> Example:
 def _check_types(table: Mapping[str, object]) -> None:
     for key in sorted(_KEYS - {"themes"}):
         if not isinstance(table[key], str):
-            raise ValueError(f"{key} is text")
+            raise ValueError(f"{key} must be text")
     listed = table["themes"]
     if not isinstance(listed, list) or not all(isinstance(slug, str) for slug in listed):
-        raise ValueError("themes is a list of slugs")
+        raise ValueError("themes must be a list of slugs")
     weight = table.get("weight", 1.0)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 10:
-        raise ValueError("weight, where there is one, is a number above 0, at most 10")
+        raise ValueError("weight must be a number above 0, at most 10")
 
 
 def _check(example: Example, themes: Collection[str]) -> None:
     if not example.title.strip():
         raise ValueError("the title is empty")
     if len(example.language) != 2 or not example.language.isalpha():
-        raise ValueError(f'lang {example.language!r}: two letters are wanted, like "en"')
+        raise ValueError(f'lang {example.language!r}: expected two letters, like "en"')
     if example.label not in LABELS:
-        raise ValueError(f"label {example.label!r}: there are {', '.join(LABELS)}")
+        raise ValueError(f"label {example.label!r}: allowed are {', '.join(LABELS)}")
     unknown = [slug for slug in example.themes if slug not in themes]
     if unknown:
         raise ValueError(f"no such theme: {', '.join(unknown)}; there are {', '.join(themes)}")
     if example.relevant != bool(example.themes) and themes:
-        raise ValueError("positive examples name their themes, and only they do")
+        raise ValueError("positive examples, and no others, must name their themes")
     if (example.label == NEAR_MISS) != bool(example.kind):
-        raise ValueError("near misses (hard_negative) name their kind, and only they do")
+        raise ValueError("near misses (hard_negative), and no others, must name their kind")

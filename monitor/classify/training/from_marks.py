@@ -1,4 +1,4 @@
-"""What do people's marks teach?  They become examples; a fifth stays out, to compare packs by."""
+"""Training on people's marks: they become examples, and a fifth is held out for comparison."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.text.comparison import folded
 
-HELD_OUT = 5  # of so many labels one is never trained on
-WEIGHT = 2.0  # a label counts for so many written examples (decision 008)
+HELD_OUT = 5  # one in so many marks is never trained on
+WEIGHT = 2.0  # weight of a mark relative to a written example (decision 008)
 
 
 def split_marks(
     marked: Sequence[tuple[Mark, Article]], *, themes: Sequence[str]
 ) -> tuple[list[Example], list[Example]]:
-    """The labels to train on and those held out; of equal headlines the first mark given counts.
+    """Return the marks to train on and the held-out ones, as examples.
 
-    The same headline always falls on the same side, in this training and in every later one: the
-    pack in use has not seen the labels that its candidate is held against.
+    Of marks on equal headlines the first in `marked` counts.  A headline is always on the same
+    side, in every training: the pack in use was not trained on the marks that it is compared by.
     """
-    taught: list[Example] = []
+    training: list[Example] = []
     held_out: list[Example] = []
-    seen: set[str] = set()
+    headlines: set[str] = set()
     for mark, article in marked:
         headline = folded(article.entry.title)
-        if headline not in seen:
-            seen.add(headline)
-            side = held_out if int(key_of("held out", headline), 16) % HELD_OUT == 0 else taught
+        if headline not in headlines:
+            headlines.add(headline)
+            is_held_out = int(key_of("held out", headline), 16) % HELD_OUT == 0
+            side = held_out if is_held_out else training
             side.append(_example(mark, article, themes))
-    return taught, held_out
+    return training, held_out
 
 
 def _example(mark: Mark, article: Article, themes: Sequence[str]) -> Example:
@@ -54,12 +55,12 @@ def _example(mark: Mark, article: Article, themes: Sequence[str]) -> Example:
 
 
 def pack_examples(base: Path) -> list[Example]:
-    """The examples of the pack in `base`.  Raise ConfigError when it does not carry any."""
+    """Load the examples of the pack in `base`.  Raise ConfigError when it has none."""
     folder = base / "examples"
     if not folder.is_dir():
         raise ConfigError(
-            f"{base}: this pack is here without its examples, which training needs: name a folder"
-            " that has them with --pack, for example models/dprk-russia of a checkout"
+            f"{base}: this pack has no examples, which training needs: name a pack with examples"
+            " by --pack, for example models/dprk-russia of a checkout"
         )
     return example_files.load_examples(folder, themes=tuple(pack.read_metadata(base).themes))
 
@@ -69,24 +70,25 @@ def train_with_marks(
     out: Path,
     *,
     own: Sequence[Example],
-    taught: Sequence[Example],
+    marked: Sequence[Example],
     held_out: Sequence[Example],
     entries: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> None:
-    """Train on the pack's own examples and on labels, and write the whole pack to `out`.
+    """Train on the pack's own examples and on marks, and write the whole pack to `out`.
 
-    The lexicon is that of `base` with the operator's `entries`, which stay in the settings: the
-    pack is written without them.  The same input gives the same bytes.
+    The lexicon is that of `base` with the operator's `entries` (class → entries); the pack is
+    written without these, which stay in the settings.  The same input gives the same bytes.
     """
     lexicon = word_lists.extend_lexicon(word_lists.load_lexicon(base / "lexicon"), entries)
-    # In a fixed order: in which order people marked must not matter.
-    ordered = sorted(taught, key=lambda one: (one.title, one.place))
+    # Sorted, so that the order of the marks does not affect the result.
+    ordered = sorted(marked, key=lambda example: (example.title, example.place))
+    additions = {entry for listed in entries.values() for entry in listed}
     trained = train.train_model([*own, *ordered], lexicon, pack.read_metadata(base))
     report = {
         **trained.report,
-        "labels": len(taught),
+        "labels": len(marked),
         "labels_held_out": len(held_out),
-        "lexicon_entries_added": len({one for some in entries.values() for one in some}),
+        "lexicon_entries_added": len(additions),
         "base": registry.pack_digest(base),
     }
     writer.write_pack(

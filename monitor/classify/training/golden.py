@@ -1,8 +1,8 @@
-"""Does the pack find what everybody would miss?  Dated real events, each told in several wordings.
+"""Golden events: real, dated events in several wordings, of which a pack must recall every one.
 
 A line of `golden.jsonl`: {"id", "date", "event", "themes": […], "wordings": [{"lang", "title",
 "text"}, …]}, written by us.  An event is recalled when at least one of its wordings is flagged: a
-service that reads many outlets needs one of them.  Golden events are never trained on.
+service that reads many outlets needs only one.  Golden events are never used in training.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Judge = Callable[[Sequence[Entry]], list[Verdict]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldenEvent:
-    """Something that happened and must not be missed."""
+    """A real event that a pack must recall."""
 
     key: str
     date: date
@@ -36,7 +36,7 @@ class GoldenEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedEvent:
-    """An event of which no wording was flagged."""
+    """A golden event of which no wording was flagged."""
 
     event: GoldenEvent
     best: float  # the highest score of its wordings
@@ -50,16 +50,20 @@ class GoldenScore:
     recalled: frozenset[str]  # keys
     missed: tuple[MissedEvent, ...]
     wordings: dict[str, int]  # by language
-    flagged: dict[str, int]  # of those
+    flagged: dict[str, int]  # flagged wordings, by language
 
     def as_dict(self) -> dict[str, object]:
-        """What `model golden --json` shows."""
+        """Return the JSON of `model golden --json`."""
         return {
             "events": self.events,
             "recalled": len(self.recalled),
             "missed": [
-                {"id": m.event.key, "event": m.event.event, "best_score": round(m.best, 4)}
-                for m in self.missed
+                {
+                    "id": missed.event.key,
+                    "event": missed.event.event,
+                    "best_score": round(missed.best, 4),
+                }
+                for missed in self.missed
             ],
             "wordings": sum(self.wordings.values()),
             "flagged": sum(self.flagged.values()),
@@ -71,23 +75,23 @@ class GoldenScore:
 
 
 def load_golden_events(file: Path) -> list[GoldenEvent]:
-    """The events of a file.  Raise ConfigError naming the line and what is wrong with it."""
+    """Load the events of a file.  Raise ConfigError naming the line and the fault."""
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: no golden events can be read here: {error}") from None
+        raise ConfigError(f"{file}: golden events can't be read: {error}") from None
     events = []
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 events.append(_event(json.loads(line)))
             except (ValueError, TypeError, KeyError) as error:
-                raise ConfigError(f"{file}:{number}: no golden event: {error!r}") from None
-    doubled = [key for key, count in Counter(event.key for event in events).items() if count > 1]
-    if doubled:
-        raise ConfigError(f"{file}: the id {doubled[0]!r} is there twice: rename one of them")
+                raise ConfigError(f"{file}:{number}: not a golden event: {error!r}") from None
+    duplicates = [key for key, count in Counter(event.key for event in events).items() if count > 1]
+    if duplicates:
+        raise ConfigError(f"{file}: the id {duplicates[0]!r} exists twice: rename one of them")
     if not events:
-        raise ConfigError(f"{file}: no golden events in it")
+        raise ConfigError(f"{file}: it contains no golden events")
     return events
 
 
@@ -95,7 +99,7 @@ def _event(line: dict[str, object]) -> GoldenEvent:
     wordings = line["wordings"]
     themes = line["themes"]
     if not isinstance(wordings, list) or not wordings or not isinstance(themes, list):
-        raise ValueError("wordings is a list with at least one, themes is a list")
+        raise ValueError("wordings must be a list with at least one item, themes a list")
     return GoldenEvent(
         key=str(line["id"]),
         date=date.fromisoformat(str(line["date"])),
@@ -113,14 +117,14 @@ def _event(line: dict[str, object]) -> GoldenEvent:
 
 
 def score_golden_events(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
-    """Judge every wording of every event."""
-    told = [(event, wording) for event in events for wording in event.wordings]
-    verdicts = judge([wording for _, wording in told])
+    """Judge all wordings of all events and count the recalled events."""
+    pairs = [(event, wording) for event in events for wording in event.wordings]
+    verdicts = judge([wording for _, wording in pairs])
     best = dict.fromkeys((event.key for event in events), 0.0)
     recalled: set[str] = set()
     wordings: Counter[str] = Counter()
     flagged: Counter[str] = Counter()
-    for (event, wording), verdict in zip(told, verdicts, strict=True):
+    for (event, wording), verdict in zip(pairs, verdicts, strict=True):
         language = wording.language or "unknown"
         wordings[language] += 1
         best[event.key] = max(best[event.key], verdict.score)

@@ -1,4 +1,4 @@
-"""Make a pack's weights from its own examples and lexicon; the same input gives the same bytes."""
+"""Training: fits a pack's weights to its examples and lexicon, deterministically."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from monitor.domain.errors import ConfigError
 Truth = NDArray[np.bool_]
 Weights = NDArray[np.float64]
 
-THRESHOLD = 0.5  # one chosen on written near misses is worse on real ones (decision 007)
+THRESHOLD = 0.5  # a threshold tuned on written near misses is worse on real ones (decision 007)
 FOLDS = 5
-LEXICON_SCALE = 0.3  # of the lexicon's block beside two blocks of unit length
+LEXICON_SCALE = 0.3  # factor of the lexicon block; the other two blocks have unit length
 _STRENGTH = 4.0  # C of every logistic regression
-# Real relevant news names both sides, mostly in the headline; the commonest near miss names one.
-# Written examples have it the other way about, because hard ones were asked for: without these
-# weights, whatever names one side would count for half the topic (decision 007).
+# Real relevant news names both sides, mostly in the headline; most near misses name one.  Written
+# examples do the opposite, because they are hard cases on purpose: without these weights
+# every article that names one side would score too high (decision 007).
 _ONE_SIDED, _LATE, _ONE_SIDED_NEAR_MISS = 0.1, 0.3, 2.0
-_WORD_AT_LEAST, _RUN_AT_LEAST = 2, 3  # examples that an n-gram must occur in
+_WORD_AT_LEAST, _RUN_AT_LEAST = 2, 3  # number of examples in which an n-gram must occur
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedModel:
-    """What training gives: everything that `saving.save` writes."""
+    """The result of training: everything that `write_pack` needs."""
 
     model: ModelWeights
     themes: Mapping[str, float]  # thresholds
@@ -48,7 +48,7 @@ class TrainedModel:
 
 
 def train_pack(folder: Path, *, out: Path | None = None) -> dict[str, object]:
-    """Train the pack in `folder` and write it to `out`, else in place; return what was done.
+    """Train the pack in `folder`, write it to `out` or in place, and return the report.
 
     Raise PackError for a bad pack.toml or lexicon, ConfigError for bad examples.
     """
@@ -72,24 +72,27 @@ def train_pack(folder: Path, *, out: Path | None = None) -> dict[str, object]:
 def train_model(
     examples: Sequence[Example], lexicon: Lexicon, metadata: PackMetadata
 ) -> TrainedModel:
-    """Fit everything.  Deterministic: one thread, no randomness."""
+    """Fit the vocabularies and all regressions.  Deterministic: one thread, no randomness."""
     _check(examples)
-    articles = [extract_features(one.title, one.text, lexicon, metadata.topic) for one in examples]
+    articles = [
+        extract_features(example.title, example.text, lexicon, metadata.topic)
+        for example in examples
+    ]
     vectoriser = fit_vectoriser(articles)
     with threadpool_limits(limits=1):
         matrix = as_matrix(vectoriser, articles)
         groups = near_groups(articles)
-        lessons = _lessons(examples, articles, lexicon, metadata)
-        rows = vstack([matrix, as_matrix(vectoriser, lessons.headlines)], format="csr")
-        truth = np.array([one.relevant for one in examples])
-        taught = truth[lessons.examples]
+        relevance = _training_rows(examples, articles, lexicon, metadata)
+        rows = vstack([matrix, as_matrix(vectoriser, relevance.headlines)], format="csr")
+        truth = np.array([example.relevant for example in examples])
+        relevance_truth = truth[relevance.examples]
         logits = cross_validated(
-            rows, taught, groups[lessons.examples], vectoriser, lessons.weights
+            rows, relevance_truth, groups[relevance.examples], vectoriser, relevance.weights
         )
         temperature = _temperature(logits[: len(examples)], truth)
         columns = [
-            _fit_all(rows, taught, lessons.weights),
-            _fit_characters(rows, taught, vectoriser, lessons.weights),
+            _fit_all(rows, relevance_truth, relevance.weights),
+            _fit_characters(rows, relevance_truth, vectoriser, relevance.weights),
         ]
         thresholds = {}
         for slug in metadata.themes:
@@ -102,65 +105,65 @@ def train_model(
         temperature=temperature,
     )
     return TrainedModel(
-        model=model, themes=thresholds, report=_report(examples, lexicon, vectoriser)
+        model=model, themes=thresholds, report=_training_report(examples, lexicon, vectoriser)
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lessons:
-    """What relevance is learned from: every example, then the headlines of some."""
+class _TrainingRows:
+    """The training rows for relevance: every example, then the headlines of some."""
 
     headlines: Sequence[ArticleFeatures]
-    examples: NDArray[np.int64]  # of each lesson, the number of its example
+    examples: NDArray[np.int64]  # for each row the index of its example
     weights: Weights
 
 
-def _lessons(
+def _training_rows(
     examples: Sequence[Example],
     articles: Sequence[ArticleFeatures],
     lexicon: Lexicon,
     metadata: PackMetadata,
-) -> _Lessons:
-    """A relevant example whose headline says it all is learned twice: whole, and without its text.
+) -> _TrainingRows:
+    """Add the headline alone of each relevant example whose headline names both sides.
 
-    Written relevant examples have a text more often than near misses have: else its length alone
-    would speak for an article.
+    Written relevant examples have a text more often than near misses have.  Without these rows the
+    length of a text alone would count for relevance.  Both rows get half the weight.
     """
     weights = _weights(examples, articles, metadata)
     headlines, numbers = [], list(range(len(examples)))
-    for number, (one, article) in enumerate(zip(examples, articles, strict=True)):
-        if one.relevant and one.text and metadata.topic.both_sides(article.title_hits):
-            headlines.append(extract_features(one.title, "", lexicon, metadata.topic))
+    for number, (example, article) in enumerate(zip(examples, articles, strict=True)):
+        if example.relevant and example.text and metadata.topic.both_sides(article.title_hits):
+            headlines.append(extract_features(example.title, "", lexicon, metadata.topic))
             numbers.append(number)
             weights[number] /= 2
     order = np.array(numbers)
-    return _Lessons(headlines=headlines, examples=order, weights=weights[order])
+    return _TrainingRows(headlines=headlines, examples=order, weights=weights[order])
 
 
 def _weights(
     examples: Sequence[Example], articles: Sequence[ArticleFeatures], metadata: PackMetadata
 ) -> Weights:
-    """How many each example counts for when relevance is learned.
+    """The weight of each example in the training for relevance.
 
-    A relevant one that does not open the gate could never be flagged, so it teaches nothing here
-    (its themes it does teach).  What opens it and names one side only counts for less when it is
-    relevant, and for more when it is not; what names both, but not in the headline, for less, too.
+    A relevant example that does not pass the gate could never be flagged: its weight is zero here
+    (it still trains the themes).  An example that passes and names only one side gets less weight
+    when relevant and more when not; one that names both, but not in the headline, gets less too.
     """
-    weights = np.array([one.weight for one in examples])
-    for number, (one, article) in enumerate(zip(examples, articles, strict=True)):
+    weights = np.array([example.weight for example in examples])
+    for number, (example, article) in enumerate(zip(examples, articles, strict=True)):
         if not article.opens:
-            weights[number] *= 0.0 if one.relevant else 1.0
+            weights[number] *= 0.0 if example.relevant else 1.0
         elif not metadata.topic.second:
-            continue  # a topic of one side
+            continue  # the topic has only one side
         elif metadata.topic.one_sided(article.hits):
-            weights[number] *= _ONE_SIDED if one.relevant else _ONE_SIDED_NEAR_MISS
-        elif one.relevant and not metadata.topic.both_sides(article.title_hits):
+            weights[number] *= _ONE_SIDED if example.relevant else _ONE_SIDED_NEAR_MISS
+        elif example.relevant and not metadata.topic.both_sides(article.title_hits):
             weights[number] *= _LATE
     return weights
 
 
 def _check(examples: Sequence[Example]) -> None:
-    labels = Counter(one.label for one in examples)
+    labels = Counter(example.label for example in examples)
     relevant = labels[example_files.POSITIVE]
     if relevant < FOLDS or len(examples) - relevant < FOLDS:
         raise ConfigError(
@@ -170,7 +173,7 @@ def _check(examples: Sequence[Example]) -> None:
 
 
 def fit_vectoriser(articles: Sequence[ArticleFeatures]) -> Vectoriser:
-    """The vocabularies of these articles, and the scale of every lexicon feature."""
+    """Build the vocabularies of these articles, and the scale of every lexicon feature."""
     words = ngrams.fit_vocabulary(
         (ngrams.word_ngrams(article.text.folded) for article in articles),
         min_documents=_WORD_AT_LEAST,
@@ -181,13 +184,13 @@ def fit_vectoriser(articles: Sequence[ArticleFeatures]) -> Vectoriser:
     )
     counts = Counter(name for article in articles for name in article.features)
     names = sorted(name for name, count in counts.items() if count >= _WORD_AT_LEAST)
-    # Every lexicon feature runs from 0 to 1 already: one scale for all.
+    # Every lexicon feature ranges from 0 to 1: one scale for all.
     scale = np.full(len(names), LEXICON_SCALE, dtype=np.float32)
     return Vectoriser(words, characters, names, scale)
 
 
 def as_matrix(vectoriser: Vectoriser, articles: Sequence[ArticleFeatures]) -> csr_matrix:
-    """The features of every article, a row each."""
+    """Return the features of the articles, one row each."""
     rows = vectoriser.rows(articles)
     return csr_matrix(
         (rows.value.astype(np.float64), (rows.row, rows.column)),
@@ -196,17 +199,17 @@ def as_matrix(vectoriser: Vectoriser, articles: Sequence[ArticleFeatures]) -> cs
 
 
 def near_groups(articles: Sequence[ArticleFeatures]) -> NDArray[np.int64]:
-    """A number per article, equal for near-copies: they stay together in cross-validation."""
+    """Return a group number for each article; near-copies share one and thus the same fold."""
     group: dict[frozenset[str], int] = {}
     numbers = []
     for article in articles:
-        named = frozenset(ngrams.word_ngrams(article.text.folded[: article.text.title_end])[:8])
-        numbers.append(group.setdefault(named, len(group)))
+        words = frozenset(ngrams.word_ngrams(article.text.folded[: article.text.title_end])[:8])
+        numbers.append(group.setdefault(words, len(group)))
     return np.array(numbers)
 
 
 def folds(groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The fold of every article: groups dealt out in turn."""
+    """Return the fold of each article; groups are assigned in turn."""
     return groups % FOLDS
 
 
@@ -222,7 +225,7 @@ def _fit_all(matrix: csr_matrix, truth: Truth, weights: Weights) -> Column:
 def _fit_characters(
     matrix: csr_matrix, truth: Truth, vectoriser: Vectoriser, sample: Weights
 ) -> Column:
-    """A model that can't lean on the lexicon: the mean of both is better than either."""
+    """Fit character n-grams alone, without the lexicon; the mean of both models is the best."""
     _, characters, lexicon = vectoriser.starts
     weights = np.zeros(matrix.shape[1])
     weights[characters:lexicon], intercept = _fit_all(matrix[:, characters:lexicon], truth, sample)
@@ -236,7 +239,7 @@ def cross_validated(
     vectoriser: Vectoriser,
     sample: Weights,
 ) -> NDArray[np.float64]:
-    """The mean log-odds of each article from models that have not seen it."""
+    """Return the mean log-odds of each article, by models that were not trained on it."""
     logits = np.zeros(len(truth))
     fold = folds(groups)
     for number in range(FOLDS):
@@ -250,7 +253,7 @@ def cross_validated(
 
 
 def _temperature(logits: NDArray[np.float64], truth: Truth) -> float:
-    """The factor that makes cross-validated log-odds probabilities; 0.5 stays where it is."""
+    """The factor that calibrates cross-validated log-odds; a probability of 0.5 does not change."""
     factors = np.arange(0.5, 4.01, 0.05)
     losses = [
         np.logaddexp(0, np.where(truth, -1, 1) * factor * logits).mean() for factor in factors
@@ -261,43 +264,43 @@ def _temperature(logits: NDArray[np.float64], truth: Truth) -> float:
 def _theme(
     slug: str, examples: Sequence[Example], matrix: csr_matrix, groups: NDArray[np.int64]
 ) -> tuple[Column, float]:
-    """One theme against the others among relevant articles, and the threshold for it.
+    """Fit one theme against the others on relevant articles; return weights and threshold.
 
-    Relevant ones whose themes nobody named say nothing about any.
+    Relevant articles without any named theme are left out.
     """
-    relevant = np.array([one.relevant and bool(one.themes) for one in examples])
-    sample = np.array([one.weight for one in examples])[relevant]
-    truth = np.array([slug in one.themes for one in examples])[relevant]
-    known, fold = matrix[relevant], folds(groups)[relevant]
+    relevant = np.array([example.relevant and bool(example.themes) for example in examples])
+    sample = np.array([example.weight for example in examples])[relevant]
+    truth = np.array([slug in example.themes for example in examples])[relevant]
+    rows, fold = matrix[relevant], folds(groups)[relevant]
     if truth.all() or not truth.any():
         return (np.zeros(matrix.shape[1]), 6.0 if truth.all() else -6.0), 0.5
-    chances = np.zeros(len(truth))
+    probabilities = np.zeros(len(truth))
     for number in range(FOLDS):
         inside, outside = fold != number, fold == number
         if outside.any() and truth[inside].any() and not truth[inside].all():
-            weights, intercept = _fit_all(known[inside], truth[inside], sample[inside])
-            chances[outside] = 1 / (1 + np.exp(-(known[outside] @ weights + intercept)))
-    return _fit_all(known, truth, sample), _best_threshold(chances, truth)
+            weights, intercept = _fit_all(rows[inside], truth[inside], sample[inside])
+            probabilities[outside] = 1 / (1 + np.exp(-(rows[outside] @ weights + intercept)))
+    return _fit_all(rows, truth, sample), _best_threshold(probabilities, truth)
 
 
-def _best_threshold(chances: NDArray[np.float64], truth: Truth) -> float:
-    """The threshold of the best F1 on cross-validated chances."""
+def _best_threshold(probabilities: NDArray[np.float64], truth: Truth) -> float:
+    """The threshold with the best F1 on cross-validated probabilities."""
     candidates = np.arange(0.15, 0.61, 0.05)
     scores = []
     for candidate in candidates:
-        said = chances >= candidate
-        scores.append(2 * (said & truth).sum() / max(said.sum() + truth.sum(), 1))
+        predicted = probabilities >= candidate
+        scores.append(2 * (predicted & truth).sum() / max(predicted.sum() + truth.sum(), 1))
     return round(float(candidates[int(np.argmax(scores))]), 2)
 
 
-def _report(
+def _training_report(
     examples: Sequence[Example], lexicon: Lexicon, vectoriser: Vectoriser
 ) -> dict[str, object]:
-    labels = Counter(one.label for one in examples)
+    labels = Counter(example.label for example in examples)
     return {
         "examples": len(examples),
         **{label: labels[label] for label in example_files.LABELS},
-        "languages": len({one.language for one in examples}),
+        "languages": len({example.language for example in examples}),
         "lexicon_entries": len(lexicon.entries),
         "features": len(vectoriser),
         "scikit_learn": sklearn.__version__,

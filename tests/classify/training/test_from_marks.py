@@ -59,7 +59,7 @@ def all_labels(*pairs, themes=("attack", "law")) -> list[Example]:
 def taught_pack(base: Path, out: Path, *pairs) -> pack.Pack:
     taught = all_labels(*pairs)
     own = from_marks.pack_examples(base)
-    from_marks.train_with_marks(base, out, own=own, taught=taught, held_out=[])
+    from_marks.train_with_marks(base, out, own=own, marked=taught, held_out=[])
     return pack.load_pack(out)
 
 
@@ -82,7 +82,7 @@ def test_a_candidate_learns_with_the_operators_words_and_does_not_carry_them(bas
     own, told = from_marks.pack_examples(base), all_labels(marked("Vlk kills sheep"))
     entries = {"WOLF": ("vlk*",)}
     from_marks.train_with_marks(
-        base, tmp_path / "new", own=own, taught=told, held_out=[], entries=entries
+        base, tmp_path / "new", own=own, marked=told, held_out=[], entries=entries
     )
     after = pack.load_pack(tmp_path / "new")
     assert after.trained_lexicon.entries == pack.load_pack(base).trained_lexicon.entries
@@ -108,5 +108,5 @@ def test_a_label_without_themes_says_nothing_about_themes(base, tmp_path):
 def test_a_pack_without_its_examples_says_how_to_name_them(base, tmp_path):
     bare = shutil.copytree(base, tmp_path / "bare")
     shutil.rmtree(bare / "examples")
-    with pytest.raises(ConfigError, match="name a folder that has them with --pack"):
+    with pytest.raises(ConfigError, match="name a pack with examples by --pack"):
         from_marks.pack_examples(bare)

@@ -55,14 +55,14 @@ GOOD = {
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no golden events in it"),
-        ("{", "golden.jsonl:1: no golden event"),
-        ("[]", "golden.jsonl:1: no golden event"),
+        ("", "it contains no golden events"),
+        ("{", "golden.jsonl:1: not a golden event"),
+        ("[]", "golden.jsonl:1: not a golden event"),
         ("\n" + json.dumps({**GOOD, "date": "soon"}), "golden.jsonl:2"),
         (json.dumps({**GOOD, "wordings": []}), "at least one"),
         (json.dumps({**GOOD, "wordings": [{}]}), "golden.jsonl:1"),
         (json.dumps({k: v for k, v in GOOD.items() if k != "event"}), "event"),
-        (f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}", "the id 'a' is there twice"),
+        (f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}", "the id 'a' exists twice"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, says):
@@ -73,7 +73,7 @@ def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, says):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="no golden events can be read"):
+    with pytest.raises(ConfigError, match="golden events can't be read"):
         golden.load_golden_events(tmp_path / "none.jsonl")
 
 

@@ -103,7 +103,7 @@ def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_te
     late = some(tmp_path, metadata, {"Wolf kills again": "positive"}, text="The sheep were mine.")
     few = [*said, *late]
     articles = [extract_features(one.title, one.text, words, metadata.topic) for one in few]
-    lessons = train._lessons(few, articles, words, metadata)
+    lessons = train._training_rows(few, articles, words, metadata)
     assert [headline.text.shown for headline in lessons.headlines] == ["Wolf kills sheep\n"]
     assert lessons.examples.tolist() == [0, 1, 2, 0]
     near_miss = train._ONE_SIDED_NEAR_MISS

@@ -224,7 +224,7 @@ def test_golden_events_are_scored(taught: Terminal):
 
 def test_a_topic_without_golden_events_can_be_promoted(taught: Terminal):
     (taught.folder / "wolves" / "golden.jsonl").unlink()
-    assert "no golden events can be read" in taught.refused("model", "golden")
+    assert "golden events can't be read" in taught.refused("model", "golden")
     made = taught("model", "train", "--with-marks", "--json").json()
     assert made["figures"]["candidate"]["golden"] is None
     assert taught("model", "promote").code == 0
