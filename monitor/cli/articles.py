@@ -9,6 +9,7 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.articles import Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from monitor.classify.model.explain import Explanation
 
 app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")

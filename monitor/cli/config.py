@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 
 app = typer.Typer(help="Check and show the configuration.", no_args_is_help=True)
 
@@ -26,7 +25,7 @@ def check(context: typer.Context) -> None:
 @app.command("show")
 def show_(
     context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """The settings in force, every layer applied; secrets are masked."""
     from monitor.actions.operations.configuration import shown_settings

@@ -8,6 +8,7 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
@@ -16,7 +17,6 @@ from monitor.text.formats import rfc3339, short_instant
 
 app = typer.Typer(help="What was sent, what waits, what failed.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[
     str | None, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def doctor(
     context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Check settings, pack, database, feeds, subscriptions and what waits.
 

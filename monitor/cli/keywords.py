@@ -10,6 +10,7 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.articles import RuleAction
 from monitor.runtime import clock
 
@@ -40,7 +41,7 @@ def try_rules(
         int | None,
         typer.Option(min=1, help="Alerts a day for one subscription; else keywords.alert_budget."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """What this change would have done to the stored articles: alerts a day, gained, lost."""
     from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords

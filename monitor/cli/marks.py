@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -30,8 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
     subcommand_metavar="KEY relevant|irrelevant | next | list",
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class MarkWord(StrEnum):

@@ -12,10 +12,9 @@ from typing import Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.alerts import Outcome, PollResult
 from monitor.runtime import clock, logs, report
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def poll_once(

@@ -9,14 +9,13 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339
 
 app = typer.Typer(help="What is not told for a while, and why.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

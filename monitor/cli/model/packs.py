@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "lang"} lines.')]
 
 

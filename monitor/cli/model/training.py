@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 
 if TYPE_CHECKING:
     from monitor.actions.teaching.candidates import PackSwitch, TrainedCandidate
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def train(
