@@ -68,7 +68,7 @@ async def claim(
 
     First what was held until now becomes messages, and what is due in quiet hours is put off.
     """
-    await context.run_in_store(partial(context.store.digests.seal_due, now))
+    await context.run_in_store(partial(context.store.digests.close_due, now))
     claims = await context.run_in_store(
         lambda: context.store.outbox.claim(
             now,

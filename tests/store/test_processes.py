@@ -193,7 +193,7 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     store.subscriptions.add(asker)
     sealing = """
         for minute in range(0, 60 * 14, 30):
-            store.digests.seal_due(NOW + minute * MINUTE)
+            store.digests.close_due(NOW + minute * MINUTE)
     """
     bringing = """
         from monitor.alerts import match
@@ -205,7 +205,7 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     """
     run_together(database_url, [sealing, sealing, bringing])
     for hour in range(14, 17):
-        store.digests.seal_due(NOW + 60 * hour * MINUTE)
+        store.digests.close_due(NOW + 60 * hour * MINUTE)
     digests = [
         alert for alert in store.outbox.list(limit=1_000) if isinstance(alert.content, DigestReady)
     ]

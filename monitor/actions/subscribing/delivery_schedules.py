@@ -203,7 +203,7 @@ def next_message(subscription: Subscription, outlook: Outlook, now: datetime) ->
 
 
 def _next_digest(schedule: DeliverySchedule, outlook: Outlook, now: datetime) -> str:
-    slot = digest_schedule.next_slot(schedule, now, outlook.standing)
+    slot = digest_schedule.next_slot(schedule, now, outlook.progress)
     at = schedule_text.moment(digest_schedule.quiet_until(schedule, slot.at), schedule.zone)
     if schedule.budget is None:
         for_digest = sum(outlook.held.values())

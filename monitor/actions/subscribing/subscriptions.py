@@ -167,7 +167,7 @@ def change_schedule(
     """
     before = find_subscription(store, key_or_name)
     schedule = delivery_schedules.changed_schedule(before.cadence, change)
-    store.digests.change_cadence(before.key, schedule, now)
+    store.digests.change_schedule(before.key, schedule, now)
     outlook = store.digests.outlook()[before.key]
     return SubscriptionStatus(subscription=replace(before, cadence=schedule), outlook=outlook)
 
@@ -186,7 +186,7 @@ def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
 def resume_subscription(store: Store, key_or_name: str, now: datetime) -> ChangedSubscription:
     """Send to a paused or disabled subscription again, starting with the alerts that waited."""
     subscription = find_subscription(store, key_or_name)
-    store.digests.start_anew(subscription.key, now)
+    store.digests.restart_schedule(subscription.key, now)
     store.subscriptions.set_state(subscription.key, SubscriptionState.ACTIVE, "")
     return ChangedSubscription(
         subscription=replace(subscription, state=SubscriptionState.ACTIVE, state_reason=""),

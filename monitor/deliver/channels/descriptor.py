@@ -29,7 +29,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDescriptor:
-    """One channel.  `tests/deliver/channels/test_channel_registry.py` checks that it is complete."""
+    """One channel; its fields without a default must be filled."""
 
     kind: ChannelKind
     settings_section: str  # of monitor.toml

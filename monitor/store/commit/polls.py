@@ -76,7 +76,7 @@ def _store(
     failpoints.hit(failpoints.Point.STORING)
     database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in in_order])
     database.insert_new(connection, alert_articles, told)
-    digests.wake(connection, in_order)
+    digests.plan_check(connection, in_order)
     _settle(connection, kept)
     redirects.apply_redirects(connection, kept)
     websub.apply_polls(connection, kept)

@@ -1,4 +1,4 @@
-"""What is held for a later message, and how it becomes one: all of it, once, in one transaction."""
+"""Held alerts and digests: close a digest with all its alerts, once, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.domain.alerts import Alert, AlertState, Subscription
 from monitor.domain.delivery_schedule import DeliverySchedule, HoldReason
 from monitor.domain.errors import StoreError
 from monitor.domain.keys import key_of
-from monitor.store.database.transactions import Database, chunks
+from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import alert_rows, delivery_schedule
 from monitor.store.repositories import digest_facts, outbox_claims
 from monitor.store.schema.tables import (
@@ -35,26 +35,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What one subscription is to be told later, and when."""
+    """The held alerts of one subscription, and when its next message is due."""
 
-    standing: DigestProgress
-    next_at: datetime | None  # when what is held is looked at next; None: when something comes
+    progress: DigestProgress
+    next_at: datetime | None  # the next check of what is held; None: when an alert comes
     held: Mapping[HoldReason, int]
 
 
 class Digests:
-    """The alerts that wait for their message, and what each subscription's timetable remembers."""
+    """The alerts that wait for a digest, and each subscription's progress in its schedule."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def seal_due(self, now: datetime) -> None:
-        """Make the messages whose time has come; in quiet hours put off what is due.
+    def close_due(self, now: datetime) -> None:
+        """Close every digest that is due; during quiet hours postpone what is due.
 
-        Each subscription is a transaction of its own, so that one that fails harms only itself.
-        Raise StoreError when none can be looked at.
+        Each subscription has its own transaction, so that one that fails harms no other.
+        Raise StoreError when the subscriptions can't be read.
         """
-        wanted = select(
+        query = select(
             subscriptions.c.key,
             subscriptions.c.cadence,
             subscriptions.c.next_at,
@@ -63,120 +63,127 @@ class Digests:
             IS_ACTIVE,
             or_(subscriptions.c.cadence.is_not(None), subscriptions.c.next_at.is_not(None)),
         )
-        found: Sequence[Any] = self._database.read(
-            lambda connection: connection.execute(wanted).all()
+        rows: Sequence[Any] = self._database.read(
+            lambda connection: connection.execute(query).all()
         )
         quiet = {}
-        for row in found:
+        for row in rows:
             until = digest_schedule.quiet_until(delivery_schedule.cadence_of(row.cadence), now)
             if until > now:
                 quiet[row.key] = until
             elif _is_due(row, now):
                 try:
-                    self.seal(row.key, now)
+                    self.close_digest(row.key, now)
                 except StoreError as error:
-                    log.error("held.not_sealed", extra={"key": row.key, "error": str(error)})
+                    log.error("digest.not_closed", extra={"key": row.key, "error": str(error)})
         if quiet:
-            self._put_off(quiet, now)
+            self._postpone(quiet, now)
 
-    def _put_off(self, quiet: Mapping[str, datetime], now: datetime) -> None:
-        """What is due to these subscriptions, tries and notices too, is due when they may hear."""
+    def _postpone(self, quiet: Mapping[str, datetime], now: datetime) -> None:
+        """Make what is due to these subscriptions, retries and notices too, due after the quiet
+        hours; `quiet` maps a subscription's key to their end."""
         free = and_(IS_PENDING, or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now))
 
-        def look(connection: Connection) -> list[str]:
-            due = select(alerts.c.subscription_key).where(free, alerts.c.due_at <= now).distinct()
-            return [
-                key
-                for chunk in chunks(quiet)
-                for key in connection.scalars(due.where(alerts.c.subscription_key.in_(chunk)))
-            ]
+        def keys_with_due_alerts(connection: Connection) -> list[str]:
+            key = alerts.c.subscription_key
+            query = select(key).where(free, alerts.c.due_at <= now).distinct()
+            return [row.subscription_key for row in select_in(connection, query, key, quiet)]
 
-        def put_off(connection: Connection, key: str) -> None:
-            mine = and_(free, alerts.c.subscription_key == key, alerts.c.due_at < quiet[key])
-            connection.execute(update(alerts).where(mine).values(due_at=quiet[key]))
+        def postpone(connection: Connection, key: str) -> None:
+            early = and_(free, alerts.c.subscription_key == key, alerts.c.due_at < quiet[key])
+            connection.execute(update(alerts).where(early).values(due_at=quiet[key]))
 
-        for key in self._database.read(look):
-            self._database.write(partial(put_off, key=key))
+        for key in self._database.read(keys_with_due_alerts):
+            self._database.write(partial(postpone, key=key))
 
-    def seal(self, key: str, now: datetime) -> Plan | None:
-        """Do what the subscription's cadence says of what is held for it; None when it is not
-        active.
+    def close_digest(self, key: str, now: datetime) -> Plan | None:
+        """Send, gather or keep the held alerts of a subscription, as its schedule says.
 
-        What a sealed message tells is settled: what comes later is told in the next one.
+        A closed digest does not change: later alerts go into the next one.  None for a
+        subscription that is not active.
         """
 
         def write(connection: Connection) -> Plan | None:
-            wanted = select(subscriptions).where(subscriptions.c.key == key, IS_ACTIVE)
-            row = connection.execute(wanted.with_for_update(key_share=True)).first()
+            query = select(subscriptions).where(subscriptions.c.key == key, IS_ACTIVE)
+            row = connection.execute(query.with_for_update(key_share=True)).first()
             if row is None:
                 return None
-            asked = alert_rows.subscription_of(row)
-            plan = digest_schedule.plan(asked.cadence, now, _held(connection, key), _standing(row))
-            for gathering in plan.batches:
-                self._gather(connection, asked, gathering, now)
+            subscription = alert_rows.subscription_of(row)
+            held = _held_alerts(connection, key)
+            plan = digest_schedule.plan(subscription.cadence, now, held, _progress(row))
+            for batch in plan.batches:
+                self._gather(connection, subscription, batch, now)
             _release(connection, plan.single, now)
-            _mark_over(connection, plan.over_budget)
-            _remember(connection, key, plan.progress, plan.next_at)
+            _hold_for_budget(connection, plan.over_budget)
+            _save_progress(connection, key, plan.progress, plan.next_at)
             return plan
 
         plan = self._database.write(write)
-        for gathering in plan.batches if plan else ():
-            said = {"of": key, "kind": gathering.kind.value, "articles": len(gathering.keys)}
-            log.info("held.sealed", extra=said)
+        for batch in plan.batches if plan else ():
+            fields = {"of": key, "kind": batch.kind.value, "articles": len(batch.keys)}
+            log.info("digest.closed", extra=fields)
         return plan
 
     def _gather(
-        self, connection: Connection, asked: Subscription, gathering: DigestBatch, now: datetime
+        self, connection: Connection, subscription: Subscription, batch: DigestBatch, now: datetime
     ) -> None:
-        """One message out of many alerts, unless there is one of its key.
+        """Make one message of the batch, unless a message of its key exists.
 
-        Then this machine's clock was put back over a digest, and they wait for the next.
+        It exists when the clock of this machine was set back over a digest; then the alerts wait
+        for the next one.
         """
-        told = outbox_claims.article_keys(connection, gathering.keys)
-        tells = tuple(dict.fromkeys(article for key in gathering.keys for article in told[key]))
+        keys_by_alert = outbox_claims.article_keys(connection, batch.keys)
+        article_keys: dict[str, None] = {}  # an ordered set
+        for key in batch.keys:
+            article_keys.update(dict.fromkeys(keys_by_alert[key]))
         message = Alert(
-            key=_message_key(asked, gathering),
-            subscription_key=asked.key,
-            article_keys=tells,
-            content=digest_facts.digest_ready(connection, asked, gathering, tells),
+            key=_message_key(subscription, batch),
+            subscription_key=subscription.key,
+            article_keys=tuple(article_keys),
+            content=digest_facts.digest_ready(connection, subscription, batch, article_keys),
             created_at=now,
             due_at=now,
         )
         if not self._database.insert_new(connection, alerts, [alert_rows.alert_values(message)]):
-            log.warning("held.sealed_before", extra={"key": asked.key, "label": gathering.label})
+            fields = {"key": subscription.key, "label": batch.label}
+            log.warning("digest.closed_before", extra=fields)
             return
         self._database.insert_new(
             connection, alert_articles, alert_rows.alert_article_values(message)
         )
-        for chunk in chunks(gathering.keys):
+        for chunk in chunks(batch.keys):
             connection.execute(
                 update(alerts)
                 .where(alerts.c.key.in_(chunk))
                 .values(state=AlertState.GATHERED, told_in=message.key, held_for=None)
             )
 
-    def change_cadence(self, key: str, asked: DeliverySchedule, now: datetime) -> bool:
-        """From now on tell it so; what is held is looked at anew.  False when there is none."""
+    def change_schedule(self, key: str, schedule: DeliverySchedule, now: datetime) -> bool:
+        """Give the subscription another schedule; the held alerts are checked at once.
+
+        False when no subscription has this key.
+        """
 
         def change(connection: Connection) -> bool:
-            wanted = select(subscriptions).where(subscriptions.c.key == key)
-            row = connection.execute(wanted.with_for_update(key_share=True)).first()
+            query = select(subscriptions).where(subscriptions.c.key == key)
+            row = connection.execute(query.with_for_update(key_share=True)).first()
             if row is None:
                 return False
-            had_digests = delivery_schedule.cadence_of(row.cadence).gathers
-            standing = _standing(row) if had_digests else replace(_standing(row), covered_until=now)
+            progress = _progress(row)
+            if not delivery_schedule.cadence_of(row.cadence).gathers:
+                progress = replace(progress, covered_until=now)
             connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.key == key)
-                .values(cadence=delivery_schedule.cadence_values(asked))
+                .values(cadence=delivery_schedule.cadence_values(schedule))
             )
-            _remember(connection, key, standing, now)
+            _save_progress(connection, key, progress, now)
             return True
 
         return self._database.write(change)
 
-    def start_anew(self, key: str, now: datetime) -> None:
-        """After a pause: the dates that passed in it get no digest; what is held, the next one."""
+    def restart_schedule(self, key: str, now: datetime) -> None:
+        """After a pause: skip the digests of its dates; the held alerts go into the next one."""
         change = (
             update(subscriptions)
             .where(subscriptions.c.key == key)
@@ -185,41 +192,41 @@ class Digests:
         self._database.write(lambda connection: connection.execute(change))
 
     def outlook(self) -> dict[str, Outlook]:
-        """Subscription key → what waits for it; every subscription."""
-        counted = (
+        """The outlook of every subscription, by its key."""
+        counts = (
             select(alerts.c.subscription_key, alerts.c.held_for, func.count().label("number"))
             .where(IS_HELD)
             .group_by(alerts.c.subscription_key, alerts.c.held_for)
         )
 
-        def look(connection: Connection) -> dict[str, Outlook]:
+        def read(connection: Connection) -> dict[str, Outlook]:
             held: dict[str, dict[HoldReason, int]] = defaultdict(dict)
-            for row in connection.execute(counted):
+            for row in connection.execute(counts):
                 held[row.subscription_key][row.held_for] = row.number
             return {
-                row.key: Outlook(standing=_standing(row), next_at=row.next_at, held=held[row.key])
+                row.key: Outlook(progress=_progress(row), next_at=row.next_at, held=held[row.key])
                 for row in connection.execute(select(subscriptions))
             }
 
-        return self._database.read(look)
+        return self._database.read(read)
 
 
 def _is_due(row: Row[Any], now: datetime) -> bool:
-    """Also where this machine's clock was put back: what is planned for then is far away."""
-    ran_ahead = row.told_until is not None and row.told_until > now
-    return ran_ahead or (row.next_at is not None and row.next_at <= now)
+    """Whether to check the held alerts: it is time, or the clock of this machine was set back."""
+    is_ahead = row.told_until is not None and row.told_until > now
+    return is_ahead or (row.next_at is not None and row.next_at <= now)
 
 
-def _message_key(asked: Subscription, gathering: DigestBatch) -> str:
-    """The same whoever seals it; another in another life of a subscription of that name."""
-    if gathering.kind is not BatchReason.DIGEST:
-        return key_of("group", gathering.keys[0])
-    return key_of("digest", asked.key, asked.created_at.isoformat(), gathering.label)
+def _message_key(subscription: Subscription, batch: DigestBatch) -> str:
+    """The same in every process; another one for a later subscription of the same name."""
+    if batch.kind is not BatchReason.DIGEST:
+        return key_of("group", batch.keys[0])
+    return key_of("digest", subscription.key, subscription.created_at.isoformat(), batch.label)
 
 
-def _held(connection: Connection, key: str) -> list[digest_schedule.HeldAlert]:
-    """What is held for a subscription, ours until the transaction ends."""
-    wanted = (
+def _held_alerts(connection: Connection, key: str) -> list[digest_schedule.HeldAlert]:
+    """The held alerts of a subscription, locked until the transaction ends."""
+    query = (
         select(alerts.c.key, alerts.c.created_at, alerts.c.held_for)
         .where(alerts.c.subscription_key == key, IS_HELD)
         .order_by(alerts.c.key)
@@ -229,11 +236,11 @@ def _held(connection: Connection, key: str) -> list[digest_schedule.HeldAlert]:
         digest_schedule.HeldAlert(
             key=row.key, created_at=row.created_at, hold=row.held_for or HoldReason.GROUP
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(query)
     ]
 
 
-def _standing(row: Row[Any]) -> DigestProgress:
+def _progress(row: Row[Any]) -> DigestProgress:
     return DigestProgress(
         covered_until=row.told_until or row.created_at,
         covered_day=row.told_day,
@@ -242,23 +249,24 @@ def _standing(row: Row[Any]) -> DigestProgress:
     )
 
 
-def _remember(
-    connection: Connection, key: str, standing: DigestProgress, next_at: datetime | None
+def _save_progress(
+    connection: Connection, key: str, progress: DigestProgress, next_at: datetime | None
 ) -> None:
     connection.execute(
         update(subscriptions)
         .where(subscriptions.c.key == key)
         .values(
-            told_until=standing.covered_until,
-            told_day=standing.covered_day,
-            spent_on=standing.budget_day,
-            spent=standing.spent,
+            told_until=progress.covered_until,
+            told_day=progress.covered_day,
+            spent_on=progress.budget_day,
+            spent=progress.spent,
             next_at=next_at,
         )
     )
 
 
 def _release(connection: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Make held alerts pending, each as a message of its own."""
     for chunk in chunks(keys):
         connection.execute(
             update(alerts)
@@ -267,24 +275,25 @@ def _release(connection: Connection, keys: Sequence[str], now: datetime) -> None
         )
 
 
-def _mark_over(connection: Connection, keys: Sequence[str]) -> None:
+def _hold_for_budget(connection: Connection, keys: Sequence[str]) -> None:
+    """Hold alerts over the day's budget until the next digest."""
     for chunk in chunks(keys):
         connection.execute(
             update(alerts).where(alerts.c.key.in_(chunk)).values(held_for=HoldReason.BUDGET)
         )
 
 
-def wake(connection: Connection, promised: Iterable[Alert]) -> None:
-    """See to it that these alerts, just stored, are looked at when the first may go."""
-    soonest: dict[str, datetime] = {}
-    for alert in promised:
+def plan_check(connection: Connection, new_alerts: Iterable[Alert]) -> None:
+    """Have the held ones of these new alerts checked when the first of them may go."""
+    earliest: dict[str, datetime] = {}
+    for alert in new_alerts:
         if alert.state is AlertState.HELD:
-            known = soonest.get(alert.subscription_key, alert.due_at)
-            soonest[alert.subscription_key] = min(known, alert.due_at)
-    for key in sorted(soonest):  # in order: two processes that do the same never deadlock
-        later = subscriptions.c.next_at.is_(None) | (subscriptions.c.next_at > soonest[key])
+            before = earliest.get(alert.subscription_key, alert.due_at)
+            earliest[alert.subscription_key] = min(before, alert.due_at)
+    for key in sorted(earliest):  # in order, so that two processes never deadlock
+        is_later = subscriptions.c.next_at.is_(None) | (subscriptions.c.next_at > earliest[key])
         connection.execute(
             update(subscriptions)
-            .where(subscriptions.c.key == key, later)
-            .values(next_at=soonest[key])
+            .where(subscriptions.c.key == key, is_later)
+            .values(next_at=earliest[key])
         )

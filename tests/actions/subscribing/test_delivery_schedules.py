@@ -36,7 +36,7 @@ def changed(before: DeliverySchedule = AT_ONCE, **change) -> DeliverySchedule:
 
 def outlook(held, next_at: datetime | None = None) -> Outlook:
     progress = DigestProgress(covered_until=NOON)
-    return Outlook(standing=progress, next_at=next_at, held=held)
+    return Outlook(progress=progress, next_at=next_at, held=held)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_what_is_held_and_where_it_was_told_is_shown(watch: Terminal):
         listed = " ".join(watch("deliveries", "list", "--state", "held").out.split())
         assert "for the digest" in listed
         assert "; 2 held" in watch("subscriptions", "show", "me").out
-        store.digests.seal_due(now + timedelta(days=2))
+        store.digests.close_due(now + timedelta(days=2))
     (digest,) = watch("deliveries", "list", "--state", "pending", "--json").json()
     assert f"told in {digest['key'][:8]}" in watch("deliveries", "list").out
     shown = watch("deliveries", "show", digest["key"][:8]).out

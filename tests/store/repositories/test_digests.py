@@ -55,7 +55,7 @@ def arrive(store: Store, now: datetime, *names: str) -> None:
 
 def told(store: Store, now: datetime) -> list[Alert]:
     """Seal, claim and send all that is due; the messages."""
-    store.digests.seal_due(now)
+    store.digests.close_due(now)
     claims = store.outbox.claim(now, limit=1000, per_subscription=1000, lease=MINUTE)
     for claim in claims:
         sent = an_attempt(claim.alert, Outcome.SENT, at=now)
@@ -92,7 +92,7 @@ class TestDigest:
     def test_is_sealed_a_retry_sends_the_same_and_the_next_one_the_rest(self, store: Store) -> None:
         asked(store, DAILY)
         arrive(store, NOW, "a")
-        store.digests.seal_due(MORNING)
+        store.digests.close_due(MORNING)
         (claim,) = store.outbox.claim(MORNING, limit=9, per_subscription=9, lease=MINUTE)
         arrive(store, MORNING, "b")
         later = an_attempt(claim.alert, Outcome.LATER, at=MORNING)
@@ -216,16 +216,16 @@ class TestChange:
     def test_what_waited_for_a_digest_is_told_when_there_is_none_any_more(self, store) -> None:
         desk = asked(store, DAILY)
         arrive(store, NOW, "a", "b")
-        assert store.digests.change_cadence(desk.key, AT_ONCE, NOW + MINUTE)
+        assert store.digests.change_schedule(desk.key, AT_ONCE, NOW + MINUTE)
         assert store.subscriptions.find(desk.key).cadence == AT_ONCE
         (message,) = told(store, NOW + MINUTE)
         assert sorted(names(store, message)) == ["a", "b"]
-        assert not store.digests.change_cadence("nobody", AT_ONCE, NOW)
+        assert not store.digests.change_schedule("nobody", AT_ONCE, NOW)
 
     def test_what_waited_for_the_morning_goes_into_the_digest(self, store: Store) -> None:
         desk = asked(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
         arrive(store, NOW, "a")
-        store.digests.change_cadence(desk.key, DAILY, NOW + MINUTE)
+        store.digests.change_schedule(desk.key, DAILY, NOW + MINUTE)
         assert told(store, NOW + 3 * HOUR) == []
         assert [names(store, one) for one in told(store, MORNING)] == [["a"]]
 
@@ -234,13 +234,13 @@ class TestChange:
         arrive(store, NOW, "a")
         assert len(told(store, MORNING)) == 1
         arrive(store, MORNING, "b")
-        store.digests.change_cadence(desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
+        store.digests.change_schedule(desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
         assert told(store, MORNING + 14 * HOUR) == []
         assert len(told(store, MORNING + 37 * HOUR)) == 1
 
     def test_dates_before_the_first_digest_was_asked_for_get_none(self, store: Store) -> None:
         desk = asked(store, AT_ONCE)
-        store.digests.change_cadence(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
+        store.digests.change_schedule(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
         assert told(store, MORNING + 9 * DAY) == []
         assert len(told(store, MORNING + 10 * DAY)) == 1
 
@@ -250,7 +250,7 @@ class TestChange:
         store.subscriptions.set_state(desk.key, SubscriptionState.PAUSED)
         assert told(store, MORNING + 3 * DAY) == []
         store.subscriptions.set_state(desk.key, SubscriptionState.ACTIVE)
-        store.digests.start_anew(desk.key, MORNING + 3 * DAY + MINUTE)
+        store.digests.restart_schedule(desk.key, MORNING + 3 * DAY + MINUTE)
         assert told(store, MORNING + 3 * DAY + MINUTE) == []
         assert [names(store, one) for one in told(store, MORNING + 4 * DAY)] == [["a"]]
 
@@ -337,7 +337,7 @@ def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
             sent += told(store, start + at)
             assert told(store, start + at) == []  # the other process, at the same instant
         elif change:
-            store.digests.change_cadence(desk.key, change[1], start + at)
+            store.digests.change_schedule(desk.key, change[1], start + at)
     counted = Counter(key for alert in sent for key in alert.article_keys)
     assert max(counted.values(), default=1) == 1
     assert len(counted) == len(arrivals)
