@@ -64,7 +64,7 @@ async def _open_site(
     from monitor.web.site.prometheus import Metrics
 
     metrics = Metrics()
-    opened = open_site(settings, clock=clock.now, meters=metrics, looks=fault_checks)
+    opened = open_site(settings, clock=clock.now, metrics=metrics, fault_checks=fault_checks)
     async with opened as site:
         yield OpenedSite(
             address=site.address,

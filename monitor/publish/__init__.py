@@ -1,1 +1,1 @@
-"""Flagged articles for other programs: feeds, tables, lines."""
+"""Flagged articles for other programs: Atom, JSON Feed, CSV and JSON Lines."""

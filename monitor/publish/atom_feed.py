@@ -1,4 +1,4 @@
-"""A feed as Atom (RFC 4287)."""
+"""Atom feeds (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MEDIA_TYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
-def write(heading: Heading, items: Sequence[Item]) -> bytes:
-    """The whole document."""
+def document(heading: Heading, items: Sequence[Item]) -> bytes:
+    """The feed as an Atom document."""
     root = Xml.Element("feed", {"xmlns": _NAMESPACE})
     _text(root, "id", heading.id)
     _text(root, "title", heading.title)
@@ -48,7 +48,7 @@ def _entry(root: Xml.Element, item: Item) -> None:
             Xml.SubElement(entry, "link", rel="related", href=outlet.link, title=outlet.name)
     for slug, title in item.themes:
         Xml.SubElement(entry, "category", term=slug, label=title)
-    # an entry without a link to the article must have a content: the RFC asks for one of the two
+    # RFC 4287 §4.1.2: an entry without an alternate link must have a content
     _text(entry, "summary" if item.link else "content", item.text).set("type", "text")
 
 

@@ -1,4 +1,4 @@
-"""Articles as CSV for spreadsheets and as JSON Lines for programs, one after another."""
+"""Exports of articles: CSV for spreadsheets, JSON Lines for programs, one article at a time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from monitor.domain.articles import Article
 from monitor.text import sanitize
 from monitor.text.formats import rfc3339
 
-# A cell that begins so is a formula to a spreadsheet, and may send the others away.  The wide
-# forms are what an East Asian keyboard types, and some spreadsheets take them for the same.
+# Spreadsheets run a cell that begins so as a formula, which can send other cells to a server
+# (OWASP "CSV injection").  Some accept the full-width forms of East Asian keyboards too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def csv_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
-    """A line of headings, then one for each article; lists are joined by "; "."""
+    """A line of headings, then one line for each article; lists are joined by "; "."""
     yield _line(COLUMNS)
     for article in articles:
         row = _row(article, feed_titles)
@@ -30,11 +30,11 @@ def csv_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> It
 
 
 def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
-    """An object for each article: the columns, and all that the decision was made of."""
+    """One object for each article: the columns, and the details of the decision."""
     for article in articles:
         decision = article.decision
         probabilities = {slug: round(value, 4) for slug, value in decision.themes.items()}
-        more = {
+        details = {
             "feed": article.feed_key,
             "author": sanitize.line(article.entry.author or ""),
             "chances": probabilities,  # the older name of the next; until the release after 0.1
@@ -44,11 +44,11 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
             "pack": decision.pack,
             "config": decision.config,
         }
-        yield json.dumps(_row(article, feed_titles) | more, ensure_ascii=False) + "\n"
+        yield json.dumps(_row(article, feed_titles) | details, ensure_ascii=False) + "\n"
 
 
 def cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula; numbers are left alone."""
+    """A value that no spreadsheet runs as a formula; numbers stay as they are."""
     if isinstance(value, list):
         value = "; ".join(str(part) for part in value)
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):

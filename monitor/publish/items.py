@@ -1,4 +1,4 @@
-"""What a feed of ours says of an article, and of itself: plain text that is safe everywhere."""
+"""Items and headings of published feeds: one-line plain text without unsafe characters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_TEXT = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSource:
-    """Who brought the article, and where."""
+    """A source of the article, and the address of its copy."""
 
     name: str
     link: str | None
@@ -24,40 +24,40 @@ class ItemSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One article.  Every text is one line, without characters that hide or turn others."""
+    """One article.  Every text is one line, without invisible or bidirectional characters."""
 
-    id: str  # the same for ever, whatever address the feed has
+    id: str  # permanent, whatever the address of the feed
     title: str
     text: str
     link: str | None
-    language: str  # BCP 47, or nothing
+    language: str  # BCP 47, or empty
     published_at: datetime | None
-    updated_at: datetime  # when it was seen first, or edited last
+    updated_at: datetime  # the last edit, or when it was seen first
     themes: tuple[tuple[str, str], ...]  # slug and title, strongest first
-    outlets: tuple[ItemSource, ...]  # the first brought it first
+    outlets: tuple[ItemSource, ...]  # the earliest first
     score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """What a feed says of itself."""
+    """The metadata of a feed."""
 
     id: str
     title: str
     subtitle: str
-    url: str | None  # its own address; none in a file
+    url: str | None  # its own address; None for a file
     updated_at: datetime
 
 
 def identity(kind: str, key: str) -> str:
-    """An address-free name for a thing of ours: urn:uuid:…"""
+    """A permanent id without an address: urn:uuid:…"""
     return uuid5(NAMESPACE_URL, f"urn:watchpost:{kind}:{key}").urn
 
 
 def heading(
     kind: str, key: str, *, title: str, subtitle: str, url: str | None, since: datetime
 ) -> Heading:
-    """A feed without items: `since` is when it was last updated."""
+    """The heading of a feed that was last updated at `since`."""
     return Heading(
         id=identity(kind, key),
         title=sanitize.line(title, _LONGEST_TITLE),
@@ -72,14 +72,14 @@ def items(
     sources: Mapping[str, Sequence[Source]],
     theme_titles: Mapping[str, str],
 ) -> list[Item]:
-    """The articles, newest first, each once: of its copies the first stands for all.
+    """The articles, newest first; of several copies only the earliest is included.
 
-    `sources` has, by the article's key, who brought it.
+    `sources` are those of each article, by its key.
     """
     first: dict[str, Article] = {}
     for article in articles:
-        before = first.setdefault(article.copy_key, article)
-        if (article.seen_at, article.key) < (before.seen_at, before.key):
+        earliest = first.setdefault(article.copy_key, article)
+        if (article.seen_at, article.key) < (earliest.seen_at, earliest.key):
             first[article.copy_key] = article
     return [
         _item(article, sources.get(article.key, ()), theme_titles) for article in first.values()
@@ -90,13 +90,14 @@ def _item(article: Article, sources: Sequence[Source], theme_titles: Mapping[str
     entry, decision = article.entry, article.decision
     outlets = [_outlet(source.feed_title, source.url) for source in sources]
     return Item(
-        id=identity("article", article.copy_key),  # whichever of its copies is in sight
+        id=identity("article", article.copy_key),  # the same for all copies
         title=sanitize.line(entry.title, _LONGEST_TITLE) or "(no headline)",
         text=sanitize.line(entry.text, _LONGEST_TEXT),
         link=sanitize.link(entry.url),
         language=sanitize.language_tag(entry.language),
         published_at=entry.published_at,
-        updated_at=article.edited_at or min([article.seen_at, *(one.seen_at for one in sources)]),
+        updated_at=article.edited_at
+        or min([article.seen_at, *(source.seen_at for source in sources)]),
         themes=tuple(
             (slug, sanitize.name(theme_titles.get(slug, slug))) for slug in decision.labels
         ),

@@ -1,4 +1,4 @@
-"""A feed as JSON Feed 1.1."""
+"""JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MEDIA_TYPE = "application/feed+json"
 _VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def write(heading: Heading, items: Sequence[Item]) -> bytes:
-    """The whole document."""
+def document(heading: Heading, items: Sequence[Item]) -> bytes:
+    """The feed as a JSON Feed document."""
     feed: dict[str, object] = {
         "version": _VERSION,
         "title": heading.title,
@@ -43,6 +43,6 @@ def _item(item: Item) -> dict[str, object]:
         "_watchpost": {
             "score": item.score,
             "themes": dict(item.themes),
-            "sources": [{"outlet": one.name, "url": one.link} for one in item.outlets],
+            "sources": [{"outlet": outlet.name, "url": outlet.link} for outlet in item.outlets],
         },
     }

@@ -1,4 +1,4 @@
-"""Which articles a subscription's feed holds: what it wishes for, told or not."""
+"""Selection of the articles in a subscription's feed: those that match it, delivered or not."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article
 
-# A wish that few articles fulfil is not searched for through years, at every look at the feed.
-MOST_LOOKED_AT = 1_000
+# Articles to examine for one document: few may match, and the archive may span years.
+MAX_EXAMINED = 1_000
 
 
-def wanted(
-    newest_first: Iterable[Article], subscription: Subscription, most: int
+def select(
+    newest_first: Iterable[Article], subscription: Subscription, limit: int
 ) -> Iterator[Article]:
-    """At most so many, of the newest that were flagged.
+    """The newest articles that match the subscription, at most `limit`.
 
-    A paused subscription keeps its feed: it is asked for, not sent.
+    A paused subscription keeps its feed, which readers fetch by themselves.
     """
-    asking = replace(subscription, state=SubscriptionState.ACTIVE)
-    looked_at = islice(newest_first, MOST_LOOKED_AT)
-    fitting = (one for one in looked_at if not one.backlog and match.mismatch(one, asking) is None)
-    return islice(fitting, most)
+    active = replace(subscription, state=SubscriptionState.ACTIVE)
+    matches = (
+        article
+        for article in islice(newest_first, MAX_EXAMINED)
+        if not article.backlog and match.mismatch(article, active) is None
+    )
+    return islice(matches, limit)

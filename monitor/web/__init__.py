@@ -1,1 +1,1 @@
-"""The door for readers and for programs that watch: pages, feeds, health, metrics."""
+"""The web server for readers and monitoring programs: pages, feeds, health, metrics."""

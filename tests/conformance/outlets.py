@@ -52,8 +52,8 @@ def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[obje
     yield "webhook", _in_json(json.loads(webhook_body(told)))
     shelf = items.items([article], {article.key: [_source(article, outlet)]}, _TITLES)
     heading = items.heading("topic", "t", title="T", subtitle="S", url=None, since=NOW)
-    yield "Atom", _in_xml(Xml.fromstring(atom_feed.write(heading, shelf)))
-    yield "JSON Feed", _in_json(json.loads(json_feed.write(heading, shelf)))
+    yield "Atom", _in_xml(Xml.fromstring(atom_feed.document(heading, shelf)))
+    yield "JSON Feed", _in_json(json.loads(json_feed.document(heading, shelf)))
     titles = {article.feed_key: outlet}
     yield (
         "JSON Lines",

@@ -1,4 +1,4 @@
-"""Articles to publish, a few of them hostile."""
+"""Articles to publish, one of them hostile."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ def plain() -> Article:
 
 
 def korean() -> Article:
-    told = entry("북한 공병, 쿠르스크로", url="https://g.example/공병?a=1&b=2", language="ko-KP")
-    return article("b", feed_key="g", entry=told, seen_at=NOW - timedelta(hours=2))
+    content = entry("북한 공병, 쿠르스크로", url="https://g.example/공병?a=1&b=2", language="ko-KP")
+    return article("b", feed_key="g", entry=content, seen_at=NOW - timedelta(hours=2))
 
 
 def hostile() -> Article:
-    told = entry(HOSTILE, text=HOSTILE, url="javascript:alert(1)", language="x' onload='")
-    return article("c", entry=told, seen_at=NOW - timedelta(hours=3))
+    content = entry(HOSTILE, text=HOSTILE, url="javascript:alert(1)", language="x' onload='")
+    return article("c", entry=content, seen_at=NOW - timedelta(hours=3))
 
 
 def sources(*articles: Article) -> dict[str, tuple[Source, ...]]:
-    """Each brought by its own feed."""
+    """One source for each article: its own feed."""
     return {
-        one.key: (
+        original.key: (
             Source(
-                article_key=one.key,
-                feed_key=one.feed_key,
-                feed_title=TITLES.get(one.feed_key, ""),
-                url=one.entry.url,
-                seen_at=one.seen_at,
+                article_key=original.key,
+                feed_key=original.feed_key,
+                feed_title=TITLES.get(original.feed_key, ""),
+                url=original.entry.url,
+                seen_at=original.seen_at,
             ),
         )
-        for one in articles
+        for original in articles
     }
 
 
-def shelf() -> list[Item]:
+def sample_items() -> list[Item]:
     articles = (plain(), korean(), hostile())
     return items(articles, sources(*articles), THEMES)
 
 
-def about() -> Heading:
+def sample_heading() -> Heading:
     return HEADING

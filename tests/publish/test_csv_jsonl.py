@@ -1,4 +1,4 @@
-"""Tables that a spreadsheet opens without running anything."""
+"""CSV that a spreadsheet opens without running formulas, and JSON Lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def rows(*articles) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "expected"),
     [
         ("=1+1", "'=1+1"),
         ("+49 30", "'+49 30"),
@@ -39,8 +39,8 @@ def rows(*articles) -> list[dict[str, str]]:
         (True, True),
     ],
 )
-def test_a_cell_is_no_formula(value, shown):
-    assert cell(value) == shown
+def test_a_cell_is_never_a_formula(value, expected):
+    assert cell(value) == expected
 
 
 def test_a_row_has_every_column():
@@ -66,12 +66,12 @@ def test_whatever_a_text_holds_a_row_stays_a_row(text):
     assert second["key"] == "a"
 
 
-def test_a_line_of_json_has_all_that_the_decision_was_made_of():
+def test_a_json_line_has_all_details_of_the_decision():
     (line,) = csv_jsonl.json_lines([plain()], TITLES)
-    told = json.loads(line)
-    assert set(COLUMNS) <= set(told)
-    assert told["chances"] == {"troops": 0.2, "labour": 0.7}
-    assert told["theme_probabilities"] == told["chances"]
-    assert told["themes"] == told["theme_slugs"] == ["labour"]
-    assert told["pack"] == "test@000000000000"
+    record = json.loads(line)
+    assert set(COLUMNS) <= set(record)
+    assert record["chances"] == {"troops": 0.2, "labour": 0.7}
+    assert record["theme_probabilities"] == record["chances"]
+    assert record["themes"] == record["theme_slugs"] == ["labour"]
+    assert record["pack"] == "test@000000000000"
     assert line.count("\n") == 1

@@ -1,4 +1,4 @@
-"""What is said of an article: the same for ever, and safe."""
+"""Published items: permanent ids, merged copies, and safe text."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from datetime import timedelta
 
 from monitor.publish.items import identity, items
 from tests.fakes import NOW, article
-from tests.publish.builders import THEMES, korean, plain, shelf, sources
+from tests.publish.builders import THEMES, korean, plain, sample_items, sources
 
 
-def test_an_id_is_the_same_for_ever_and_names_no_address():
+def test_an_id_is_permanent_and_contains_no_address():
     assert identity("article", "a") == "urn:uuid:1f453c68-d0c2-5f51-87c4-25a7044d0f31"
     assert identity("article", "a") != identity("subscription", "a")
 
 
-def test_copies_are_one_item_with_all_its_outlets_whichever_is_in_sight():
-    late = replace(korean(), copy_key="copy-a", seen_at=NOW + timedelta(minutes=1))
-    (first,), (second,) = sources(plain())["a"], sources(late)["b"]
-    brought = {"a": (first, second), "b": (first, second)}
-    (both,) = items([late, plain()], brought, THEMES)
-    assert both.title == plain().entry.title
-    assert [outlet.name for outlet in both.outlets] == ["Harbour <Wire>", "한빛통신"]
-    (alone,) = items([late], brought, THEMES)
-    assert (alone.id, alone.updated_at) == (both.id, both.updated_at)
+def test_copies_are_one_item_with_all_outlets_and_a_stable_id():
+    later_copy = replace(korean(), copy_key="copy-a", seen_at=NOW + timedelta(minutes=1))
+    (first,), (second,) = sources(plain())["a"], sources(later_copy)["b"]
+    all_sources = {"a": (first, second), "b": (first, second)}
+    (merged,) = items([later_copy, plain()], all_sources, THEMES)
+    assert merged.title == plain().entry.title
+    assert [outlet.name for outlet in merged.outlets] == ["Harbour <Wire>", "한빛통신"]
+    (copy_only,) = items([later_copy], all_sources, THEMES)
+    assert (copy_only.id, copy_only.updated_at) == (merged.id, merged.updated_at)
 
 
 def test_an_edit_is_an_update_of_the_same_item():
@@ -34,7 +34,7 @@ def test_an_edit_is_an_update_of_the_same_item():
 
 
 def test_a_hostile_text_is_one_line_of_visible_characters():
-    item = shelf()[2]
+    item = sample_items()[2]
     assert "\u202e" not in item.title
     assert "\x00" not in item.text
     assert item.title.encode()
@@ -42,8 +42,8 @@ def test_a_hostile_text_is_one_line_of_visible_characters():
     assert item.language == ""
 
 
-def test_an_article_without_a_headline_or_outlet_is_named_all_the_same():
-    bare = article("x", feed_key="gone", entry=replace(article().entry, title=""))
-    (item,) = items([bare], sources(bare), THEMES)
+def test_an_article_without_headline_or_outlet_gets_placeholders():
+    unnamed = article("x", feed_key="gone", entry=replace(article().entry, title=""))
+    (item,) = items([unnamed], sources(unnamed), THEMES)
     assert item.title == "(no headline)"
     assert item.outlets[0].name == "unnamed source"

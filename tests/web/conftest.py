@@ -1,4 +1,4 @@
-"""The pages over a real socket: a site on a real store, asked by a real client."""
+"""A site on a real store, and a client that requests its pages over a real socket."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.fakes import NOW
 
 @dataclass
 class Clock:
-    """Time that tests turn."""
+    """A clock that tests advance."""
 
     at: datetime = NOW
 
@@ -37,7 +37,7 @@ class Clock:
 
 @dataclass
 class Answer:
-    """What came back, whole."""
+    """A complete response."""
 
     status: int
     headers: Any
@@ -53,49 +53,49 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """Asks the site for its paths; follows no redirect, keeps no cookie."""
+    """A client of the site; follows no redirect, stores no cookie."""
 
     base: str
     store: Store
     clock: Clock
-    office: SiteContext
-    faults: dict[str, str]  # of the service: what its looks say
+    site: SiteContext
+    faults: dict[str, str]  # name → sentence: faults of the service
     session: aiohttp.ClientSession = field(repr=False)
 
-    async def get(self, path: str, **more: Any) -> Answer:
-        return await self.ask("GET", path, **more)
+    async def get(self, path: str, **options: Any) -> Answer:
+        return await self.request("GET", path, **options)
 
-    async def post(self, path: str, **more: Any) -> Answer:
-        return await self.ask("POST", path, **more)
+    async def post(self, path: str, **options: Any) -> Answer:
+        return await self.request("POST", path, **options)
 
-    async def ask(self, method: str, path: str, **more: Any) -> Answer:
-        asked = self.session.request(method, self.base + path, allow_redirects=False, **more)
-        async with asked as response:
+    async def request(self, method: str, path: str, **options: Any) -> Answer:
+        pending = self.session.request(method, self.base + path, allow_redirects=False, **options)
+        async with pending as response:
             return Answer(response.status, response.headers, await response.read())
 
 
 @pytest.fixture
 def web_settings() -> dict[str, object]:
-    """The table `web`, besides the defaults; a test may override this."""
+    """Settings of `[web]` besides the defaults; a test may override this fixture."""
     return {"public_url": "https://alerts.example"}
 
 
 @pytest.fixture
 def store(sqlite_url: str) -> Iterator[Store]:
-    """On SQLite alone: what the pages ask of a store is tried on both in tests/store."""
+    """A SQLite store; tests/store runs the same queries on both databases."""
     with Store.open(sqlite_url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterator[Visitor]:
-    """A visitor of a running site."""
+    """A client of a running site."""
     clock, faults = Clock(), dict[str, str]()
     with (
         closing(build.StoreThread()) as run_in_store,
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
-        office = SiteContext(
+        site = SiteContext(
             settings=loader.load(environment={}, overrides={"web": web_settings}),
             store=store,
             run_in_store=run_in_store,
@@ -103,11 +103,11 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             started_at=clock() - timedelta(days=1),
             topic="dprk-russia",
             theme_titles={"labour": "Labour", "troops": "Troops"},
-            meters=Metrics(),
-            looks={"configuration": lambda: faults.get("configuration", "")},
+            metrics=Metrics(),
+            fault_checks={"configuration": lambda: faults.get("configuration", "")},
         )
         async with (
-            server.serving(asgi_app(office), socket, proxies=office.settings.web.proxies) as base,
+            server.serve(asgi_app(site), socket, proxies=site.settings.web.proxies) as base,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         ):
-            yield Visitor(base, store, clock, office, faults, session)
+            yield Visitor(base, store, clock, site, faults, session)

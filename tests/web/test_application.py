@@ -1,4 +1,4 @@
-"""What holds for every answer."""
+"""Every response has security headers; errors are plain; the log names routes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.web.conftest import Visitor
 @pytest.mark.parametrize(
     "path", ["/healthz", "/metrics", "/", "/nothing", "/docs", "/openapi.json"]
 )
-async def test_every_answer_is_strict(visitor: Visitor, path):
+async def test_every_response_has_security_headers(visitor: Visitor, path):
     headers = (await visitor.get(path)).headers
     assert headers["content-security-policy"].startswith("default-src 'none';")
     assert headers["referrer-policy"] == "no-referrer"

@@ -1,4 +1,4 @@
-"""Does the service do its work just now, and if not, why?"""
+"""Health check: whether the service works, degraded or down, with the reasons."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from monitor.domain.feeds import FeedState
 from monitor.store.reports.metrics import StoreMetrics
 from monitor.text.formats import rfc3339
 
-# A round takes seconds; only work that stands still is so late.
+# A round takes seconds: only work that has stopped is so late.
 LATE = timedelta(minutes=15)
 
 _BROKEN = (FeedState.FAILING, FeedState.GONE)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-class Status(enum.StrEnum):
-    """In one word; `DOWN` is the only one that a restart or a person should answer at once."""
+class ServiceStatus(enum.StrEnum):
+    """The status in one word; only `DOWN` needs a restart or a person at once."""
 
     OK = "ok"
-    DEGRADED = "degraded"  # works, but not all of it
+    DEGRADED = "degraded"  # a part does not work
     DOWN = "down"
 
 
@@ -31,59 +31,63 @@ class Status(enum.StrEnum):
 class HealthStatus:
     """The answer of `/healthz`."""
 
-    status: Status
-    reasons: tuple[str, ...] = ()  # a sentence each; none when all is well
+    status: ServiceStatus
+    reasons: tuple[str, ...] = ()  # one sentence each; empty when the status is OK
     last_read_at: datetime | None = None
     oldest_alert_at: datetime | None = None
     feeds: Mapping[FeedState, int]
 
 
-def unreachable(reason: str) -> HealthStatus:
-    """Of a service that can't ask its database."""
-    return HealthStatus(status=Status.DOWN, reasons=(f"database: {reason}",), feeds={})
+def unreachable_database(reason: str) -> HealthStatus:
+    """The status of a service that can't reach its database."""
+    return HealthStatus(status=ServiceStatus.DOWN, reasons=(f"database: {reason}",), feeds={})
 
 
-def judge(
-    figures: StoreMetrics, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
+def health_status(
+    metrics: StoreMetrics, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
 ) -> HealthStatus:
-    """Of a service whose database answers.
+    """The status of a service whose database answers.
 
-    What was due before this process started is counted from its start: it could not have been
-    done earlier.  `faults` says, by name, what is wrong with the service itself.
+    Work that was due before this process started is counted as due at its start.  `faults` are
+    sentences about faults of the service itself, by name.
     """
-    down = tuple(_standstills(figures, now, started_at))
-    degraded = tuple(_shortcomings(figures, faults))
+    down = tuple(_stopped_work(metrics, now, started_at))
+    degraded = tuple(_degraded_parts(metrics, faults))
     return HealthStatus(
-        status=Status.DOWN if down else Status.DEGRADED if degraded else Status.OK,
+        status=ServiceStatus.DOWN
+        if down
+        else ServiceStatus.DEGRADED
+        if degraded
+        else ServiceStatus.OK,
         reasons=(*down, *degraded),
-        last_read_at=figures.last_read_at,
-        oldest_alert_at=figures.oldest_alert_at,
-        feeds={state: number for state, number in figures.feeds.items() if number},
+        last_read_at=metrics.last_read_at,
+        oldest_alert_at=metrics.oldest_alert_at,
+        feeds={state: number for state, number in metrics.feeds.items() if number},
     )
 
 
-def _standstills(figures: StoreMetrics, now: datetime, started_at: datetime) -> Iterator[str]:
-    read_at = figures.last_read_at
-    if _is_late(figures.feed_due_at, now, started_at) and _is_late(
+def _stopped_work(metrics: StoreMetrics, now: datetime, started_at: datetime) -> Iterator[str]:
+    read_at = metrics.last_read_at
+    if _is_late(metrics.feed_due_at, now, started_at) and _is_late(
         read_at or started_at, now, started_at
     ):
-        yield f"polling stands still: a feed is due since {rfc3339(figures.feed_due_at)}"
-    if _is_late(figures.alert_due_at, now, started_at):
-        yield f"delivering stands still: an alert is due since {rfc3339(figures.alert_due_at)}"
-    asked = sum(figures.feeds.values()) - figures.feeds.get(FeedState.PAUSED, 0)
-    broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
-    if asked and broken == asked:
+        yield f"polling has stopped: a feed has been due since {rfc3339(metrics.feed_due_at)}"
+    if _is_late(metrics.alert_due_at, now, started_at):
+        yield f"delivery has stopped: an alert has been due since {rfc3339(metrics.alert_due_at)}"
+    active = sum(metrics.feeds.values()) - metrics.feeds.get(FeedState.PAUSED, 0)
+    broken = sum(metrics.feeds.get(state, 0) for state in _BROKEN)
+    if active and broken == active:
         yield "no feed can be read: see `monitor feeds list`"
 
 
-def _shortcomings(figures: StoreMetrics, faults: Mapping[str, str]) -> Iterator[str]:
-    broken = sum(figures.feeds.get(state, 0) for state in _BROKEN)
+def _degraded_parts(metrics: StoreMetrics, faults: Mapping[str, str]) -> Iterator[str]:
+    broken = sum(metrics.feeds.get(state, 0) for state in _BROKEN)
     if broken:
-        yield f"{broken} of {sum(figures.feeds.values())} feeds can't be read"
-    silent = figures.feeds.get(FeedState.SILENT, 0)
+        yield f"{broken} of {sum(metrics.feeds.values())} feeds can't be read"
+    silent = metrics.feeds.get(FeedState.SILENT, 0)
     if silent:
-        of = sum(figures.feeds.values())
-        yield f"{silent} of {of} feeds are silent: see `monitor feeds list --state silent`"
+        total = sum(metrics.feeds.values())
+        yield f"{silent} of {total} feeds are silent: see `monitor feeds list --state silent`"
     for name, fault in faults.items():
         yield f"{name}: {fault}"
 

@@ -1,4 +1,4 @@
-"""`/healthz` and `/metrics`: for programs that watch the service."""
+"""Endpoints for monitoring programs: `/healthz` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -16,68 +16,69 @@ from monitor.domain.errors import StoreError
 from monitor.store.reports.metrics import StoreMetrics
 from monitor.text.formats import rfc3339
 from monitor.web.machines import health_check
-from monitor.web.machines.health_check import HealthStatus, Status
+from monitor.web.machines.health_check import HealthStatus, ServiceStatus
 from monitor.web.site.context import SiteContext
 
 log = logging.getLogger(__name__)
 
-# Counting a million rows takes a while; however many ask, it is done once in so long.
-FRESH = timedelta(seconds=10)
+# Counting a million rows takes a while: however many requests come, it is done once in this time.
+CACHE_TIME = timedelta(seconds=10)
 
 
-class HealthCounts:
-    """The figures of a moment ago, or why there are none."""
+class MetricsCache:
+    """The metrics of the store, cached for `CACHE_TIME`, or the error of reading them."""
 
-    def __init__(self, office: SiteContext) -> None:
-        self._office = office
-        self._read_at = office.started_at - FRESH
-        self._found: StoreMetrics | StoreError | None = None
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._read_at = site.started_at - CACHE_TIME
+        self._cached: StoreMetrics | StoreError | None = None
 
     async def now(self) -> StoreMetrics | StoreError:
-        """At most `FRESH` old; an unreachable database is asked again each time."""
-        now = self._office.clock()
-        if isinstance(self._found, StoreMetrics) and abs(now - self._read_at) < FRESH:
-            return self._found
+        """The metrics, at most `CACHE_TIME` old; an error is not cached."""
+        now = self._site.clock()
+        if isinstance(self._cached, StoreMetrics) and abs(now - self._read_at) < CACHE_TIME:
+            return self._cached
         try:
-            self._found = await self._office.run_in_store(partial(self._office.store.metrics, now))
+            self._cached = await self._site.run_in_store(partial(self._site.store.metrics, now))
         except StoreError as error:
             log.error("web.store_unavailable", extra={"error": str(error)})
-            self._found = error
+            self._cached = error
         self._read_at = now
-        return self._found
+        return self._cached
 
 
-def routes(office: SiteContext) -> APIRouter:
-    """Both, on one count of the database."""
+def routes(site: SiteContext) -> APIRouter:
+    """Both endpoints, over one cache."""
     router = APIRouter()
-    counts = HealthCounts(office)
+    cache = MetricsCache(site)
 
     @router.get("/healthz")
     async def healthz() -> Response:
-        found = await counts.now()
-        if isinstance(found, StoreError):
-            state = health_check.unreachable("can't be asked; the log says why")
-        else:
-            faults = {name: said for name, look in office.looks.items() if (said := look())}
-            now = office.clock()
-            state = health_check.judge(found, now, started_at=office.started_at, faults=faults)
-        return answer(state)
+        metrics = await cache.now()
+        if isinstance(metrics, StoreError):
+            reason = "can't be reached; the log has the reason"
+            return health_response(health_check.unreachable_database(reason))
+        sentences = {name: check() for name, check in site.fault_checks.items()}
+        faults = {name: sentence for name, sentence in sentences.items() if sentence}
+        now = site.clock()
+        status = health_check.health_status(metrics, now, started_at=site.started_at, faults=faults)
+        return health_response(status)
 
     @router.get("/metrics")
-    async def metrics() -> Response:
-        found = await counts.now()
-        figures = None if isinstance(found, StoreError) else found
-        text = office.meters.text(figures, office.clock())
+    async def prometheus() -> Response:
+        metrics = await cache.now()
+        stored = None if isinstance(metrics, StoreError) else metrics
+        text = site.metrics.text(stored, site.clock())
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return router
 
 
-def answer(state: HealthStatus) -> Response:
-    """As JSON: 503 when a person or a restart is needed, else 200."""
-    fields = {"version": __version__, **asdict(state)}
+def health_response(status: HealthStatus) -> Response:
+    """The status as JSON; HTTP status 503 when a person or a restart is needed, else 200."""
+    fields = {"version": __version__, **asdict(status)}
     text = json.dumps(fields, default=_instant, indent=2, ensure_ascii=False) + "\n"
-    code = 503 if state.status is Status.DOWN else 200
+    code = 503 if status.status is ServiceStatus.DOWN else 200
     return Response(text, status_code=code, media_type="application/json")
 
 

@@ -1,4 +1,4 @@
-"""The door for hubs: they ask whether we subscribed, and tell us that there is news (WebSub)."""
+"""WebSub callback: hubs verify subscriptions (GET) and announce news (POST)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
 
 
-def routes(office: SiteContext) -> APIRouter:
-    """GET verifies, POST announces; what was posted is only signed, never read."""
+def routes(site: SiteContext) -> APIRouter:
+    """GET verifies, POST announces; the posted body is only used to check its signature."""
     router = APIRouter()
-    callback = Callback(office.store, office.run_in_store, office.clock)
+    callback = Callback(site.store, site.run_in_store, site.clock)
 
     @router.get("/websub/{token}")
     async def verify(token: str, request: Request) -> Response:
@@ -24,7 +24,7 @@ def routes(office: SiteContext) -> APIRouter:
 
     @router.post("/websub/{token}")
     async def received(token: str, request: Request) -> Response:
-        content = await templating.body(request, websub.MOST_BYTES)
+        content = await templating.read_body(request, websub.MOST_BYTES)
         status = await callback.received(token, request.headers, content)
         return Response(status_code=status)
 

@@ -22,22 +22,22 @@ from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime.service import Round
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
-from monitor.web.site.rate_limit import Limit, Limits, network
+from monitor.web.site.rate_limit import RateLimit, RateLimiter, network
 
 log = logging.getLogger(__name__)
 
 # Somebody may type another's address: three mails a day are bearable, and an office behind one
 # address of the network still gets in.  The last limit is on all requests together, so that the
 # form can't be used to send mails in bulk.
-ADDRESS_LIMIT = Limit(times=3, within=timedelta(days=1))
-NETWORK_LIMIT = Limit(times=10, within=timedelta(hours=1))
-TOTAL_LIMIT = Limit(times=300, within=timedelta(days=1))
+ADDRESS_LIMIT = RateLimit(times=3, within=timedelta(days=1))
+NETWORK_LIMIT = RateLimit(times=10, within=timedelta(hours=1))
+TOTAL_LIMIT = RateLimit(times=300, within=timedelta(days=1))
 
 
 def routes(site: SiteContext) -> APIRouter:
     """The form, and the page that confirms."""
     router = APIRouter()
-    limits = Limits()
+    limits = RateLimiter()
 
     @router.get("/subscribe")
     async def form() -> Response:
@@ -45,7 +45,7 @@ def routes(site: SiteContext) -> APIRouter:
 
     @router.post("/subscribe")
     async def submit(request: Request) -> Response:
-        content, now = await templating.body(request), site.clock()
+        content, now = await templating.read_body(request), site.clock()
         try:
             sign_up = sign_up_of_form(content, site)
         except ConfigError as error:
@@ -53,7 +53,7 @@ def routes(site: SiteContext) -> APIRouter:
         host = request.client.host if request.client else ""
         if not limits.allow(f"network {network(host)}", NETWORK_LIMIT, now):
             return _form(site, status=429, fault="Too many requests from here: try again later.")
-        response = templating.page("asked", root="", topic=site.topic)
+        response = templating.page("mail_sent", root="", topic=site.topic)
         if limits.allow(f"address {sign_up.address.casefold()}", ADDRESS_LIMIT, now):
             response.background = BackgroundTask(store_sign_up, site, limits, sign_up, now)
         return response
@@ -66,7 +66,7 @@ def routes(site: SiteContext) -> APIRouter:
 
     @router.post("/confirm/{token}")
     async def confirm(token: str, request: Request, until: str = "", themes: str = "") -> Response:
-        await templating.body(request)
+        await templating.read_body(request)
         confirmation = Confirmation(token=token, until=until, themes=themes)
         call = partial(sign_up_actions.confirm_subscription, site.store, confirmation, site.clock())
         return _confirm_page(site, await site.run_in_store(call), confirmation)
@@ -92,7 +92,9 @@ def sign_up_of_form(content: bytes, site: SiteContext) -> SignUp:
     return SignUp(address=address, themes=() if are_all else tuple(themes))
 
 
-async def store_sign_up(site: SiteContext, limits: Limits, sign_up: SignUp, now: datetime) -> None:
+async def store_sign_up(
+    site: SiteContext, limits: RateLimiter, sign_up: SignUp, now: datetime
+) -> None:
     """Store the sign-up and queue its mail, within the limit on all sign-ups together."""
     if not limits.allow("all", TOTAL_LIMIT, now):
         log.warning("signup.too_many", extra={"a_day": TOTAL_LIMIT.times})
@@ -107,7 +109,7 @@ async def store_sign_up(site: SiteContext, limits: Limits, sign_up: SignUp, now:
     log.info("signup.asked", extra={"mail": has_mail})
 
 
-def forgetting(site: SiteContext) -> Round:
+def cleanup_round(site: SiteContext) -> Round:
     """Hourly: delete sign-ups that were not confirmed in time."""
 
     async def work(now: datetime) -> None:

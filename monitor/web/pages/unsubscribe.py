@@ -36,7 +36,7 @@ def routes(site: SiteContext) -> APIRouter:
 
     @router.post("/unsubscribe/{token}")
     async def end(token: str, request: Request) -> Response:
-        await templating.body(request)  # it repeats what the address says
+        await templating.read_body(request)  # it repeats what the address says
         ended = await site.run_in_store(
             partial(sign_up.unsubscribe, site.store, token, site.clock())
         )

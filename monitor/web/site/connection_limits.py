@@ -1,7 +1,7 @@
-"""A connection that ends: a client that is slow to ask, or slow to read, does not keep it.
+"""Connection limits: deadlines that cut off clients which send or read too slowly.
 
-uvicorn waits for ever for the rest of a request's head, and for the last byte of an answer to be
-taken; both cost a client nothing to hold open by the thousand.
+uvicorn waits without limit for the rest of a request's head, and for the client to read the last
+byte of a response: a client could hold thousands of connections open at no cost.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from datetime import timedelta
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD = timedelta(seconds=10)  # from the first byte, or the last answer, to a whole head
-ANSWER = timedelta(seconds=30)  # from a whole head to the end of the answer
-READ = timedelta(seconds=30)  # from the end of the answer until its last byte is taken
+HEAD_TIME = timedelta(seconds=10)  # from the connection, or the last response, to a complete head
+RESPONSE_TIME = timedelta(seconds=30)  # from a complete head to the end of the response
+READ_TIME = timedelta(seconds=30)  # from the end of the response until its last byte is read
 
 
-class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 with a deadline for each step, at which the connection is cut."""
+class DeadlineProtocol(H11Protocol):
+    """HTTP/1.1 with a deadline for each step, after which the connection is closed."""
 
-    head, answer, read = HEAD, ANSWER, READ
+    head, answer, read = HEAD_TIME, RESPONSE_TIME, READ_TIME
     _deadline: asyncio.TimerHandle | None = None
-    _asked: object = None  # the request that the deadline is for
+    _request: object = None  # the request that the deadline is for
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
         super().connection_made(transport)
-        self.access_log = False  # its own names paths, tokens and all; `site` logs routes
-        self._end_in(self.head)
+        self.access_log = False  # it would log paths with tokens; `security_headers` logs routes
+        self._set_deadline(self.head)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._deadline is not None:
@@ -35,20 +35,20 @@ class BoundedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._look()
+        self._watch_request()
 
     def on_response_complete(self) -> None:
-        self._end_in(self.read)
+        self._set_deadline(self.read)
         super().on_response_complete()
-        self._look()  # the next request may have come along with this one
+        self._watch_request()  # the client may have sent the next request already
 
-    def _look(self) -> None:
-        cycle: object = self.cycle  # None before the first request, whatever its type says
-        if cycle is not None and cycle is not self._asked:
-            self._asked = cycle
-            self._end_in(self.answer)
+    def _watch_request(self) -> None:
+        cycle: object = self.cycle  # None before the first request, unlike its declared type
+        if cycle is not None and cycle is not self._request:
+            self._request = cycle
+            self._set_deadline(self.answer)
 
-    def _end_in(self, time: timedelta) -> None:
+    def _set_deadline(self, time: timedelta) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = self.loop.call_later(time.total_seconds(), self.transport.abort)

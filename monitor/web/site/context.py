@@ -1,4 +1,4 @@
-"""What the pages work with: a store of their own, in a thread of its own."""
+"""The context of the pages: settings, clock, and a store of their own in its own thread."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from monitor.web.site.prometheus import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContext:
-    """Put together by `site.open_site`."""
+    """What the routes need; made by `application.open_site`."""
 
     settings: Settings
     store: Store
     run_in_store: RunInStore
     clock: Callable[[], datetime]
     started_at: datetime
-    topic: str  # its name
+    topic: str  # the name of the topic pack
     theme_titles: Mapping[str, str]
-    looks: Mapping[str, Callable[[], str]]  # what is wrong with the service: a name, a sentence
-    meters: Metrics
+    fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
+    metrics: Metrics

@@ -1,4 +1,4 @@
-"""What Prometheus is told: what this process counts, and what the database knows."""
+"""Prometheus metrics: counters of this process, and gauges from the database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
 from monitor.store.reports.metrics import AlertChannel, StoreMetrics
 
-# Minutes to a day: a publisher's own delay is part of it.
+# A minute to a day, in seconds: the publisher's own delay is included.
 _DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
 _KILLS = (FeedReason.LIMITS, FeedReason.CRASH)
 
@@ -25,8 +25,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._figures = _FromDatabase()
-        self._registry.register(self._figures)
+        self._stored = _StoreCollector()
+        self._registry.register(self._stored)
         self._polls = self._counter("polls", "Polls, by what became of the feed.", "outcome")
         self._failures = self._counter("poll_failures", "Failed polls, by cause.", "reason")
         self._kills = self._counter("parse_kills", "Documents whose parser had to be ended.")
@@ -41,12 +41,12 @@ class Metrics:
             registry=self._registry,
         )
 
-    def _counter(self, name: str, says: str, *labels: str) -> Counter:
-        return Counter(f"watchpost_{name}", says, labels, registry=self._registry)
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(f"watchpost_{name}", description, labels, registry=self._registry)
 
-    def polled(self, polled: Sequence[PollResult]) -> None:
-        """Count what a round of polling did."""
-        for poll in polled:
+    def polled(self, polls: Sequence[PollResult]) -> None:
+        """Count the results of a round of polling."""
+        for poll in polls:
             self._polls.labels(poll.state.state).inc()
             self._entries.inc(poll.entries)
             self._new.inc(len(poll.articles))
@@ -55,9 +55,9 @@ class Metrics:
                 self._failures.labels(reason).inc()
             if reason in _KILLS:
                 self._kills.inc()
-            self._flags(poll)
+            self._count_flags(poll)
 
-    def _flags(self, poll: PollResult) -> None:
+    def _count_flags(self, poll: PollResult) -> None:
         for article in poll.articles:
             if article.decision.relevant:
                 self._flagged.inc()
@@ -66,87 +66,87 @@ class Metrics:
                 self._delay.observe(max(0.0, (article.seen_at - published_at).total_seconds()))
 
     def missed(self, tick: str, count: int) -> None:
-        """Count ticks that did not come when they were due."""
+        """Count ticks of the clock that came late."""
         self._missed.labels(tick).inc(count)
 
-    def text(self, figures: StoreMetrics | None, now: datetime) -> bytes:
-        """All of it in Prometheus' text format; without `figures` the database is unreachable."""
-        self._figures.say(figures, now)
+    def text(self, stored: StoreMetrics | None, now: datetime) -> bytes:
+        """All metrics in Prometheus' text format; `stored` is None when the database is down."""
+        self._stored.update(stored, now)
         return generate_latest(self._registry)
 
 
 def failure(poll: PollResult) -> FeedReason | None:
-    """Why a poll failed, from the word that its sentence opens with."""
+    """The reason of a failed poll, the first word of its error sentence; None for other polls."""
     if poll.state.state not in (FeedState.FAILING, FeedState.GONE):
         return None
     word = (poll.state.last_error or "").partition(":")[0]
     return FeedReason(word) if word in set(FeedReason) else None
 
 
-class _FromDatabase:
-    """A collector that says what it was told last."""
+class _StoreCollector:
+    """A collector of the metrics that `update` was called with last."""
 
     def __init__(self) -> None:
-        self._figures: StoreMetrics | None = None
+        self._stored: StoreMetrics | None = None
         self._now: datetime | None = None
 
-    def say(self, figures: StoreMetrics | None, now: datetime) -> None:
-        self._figures, self._now = figures, now
+    def update(self, stored: StoreMetrics | None, now: datetime) -> None:
+        self._stored, self._now = stored, now
 
     def describe(self) -> list[Metric]:
-        """Nothing: else the registry would collect once, just to learn the names."""
+        """Nothing: otherwise the registry would collect once, only to get the names."""
         return []
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("build_info", "The program's version.", {(__version__,): 1}, "version")
-        yield _gauge("database_up", "1 when the database answers.", {(): self._figures is not None})
-        if self._figures is not None and self._now is not None:
-            yield from _families(self._figures, self._now)
+        yield _gauge("database_up", "1 when the database answers.", {(): self._stored is not None})
+        if self._stored is not None and self._now is not None:
+            yield from _families(self._stored, self._now)
 
 
-def _families(figures: StoreMetrics, now: datetime) -> Iterator[Metric]:
-    feeds: dict[tuple[str, ...], int] = {(str(s),): n for s, n in figures.feeds.items()}
+def _families(stored: StoreMetrics, now: datetime) -> Iterator[Metric]:
+    feeds: dict[tuple[str, ...], int] = {(str(s),): n for s, n in stored.feeds.items()}
     yield _gauge("feeds", "Feeds, by state.", feeds, "state")
-    yield _gauge("articles_stored", "Articles kept.", {(): figures.articles})
-    yield _gauge("articles_stored_flagged", "Relevant ones of them.", {(): figures.flagged})
-    alerts = _named(figures.alerts)
+    yield _gauge("articles_stored", "Articles kept.", {(): stored.articles})
+    yield _gauge("articles_stored_flagged", "Relevant ones of them.", {(): stored.flagged})
+    alerts = _named(stored.alerts)
     yield _gauge("alerts", "Alerts, by channel and state.", alerts, "channel", "state")
-    oldest = figures.oldest_alert_at
+    oldest = stored.oldest_alert_at
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     yield _gauge("oldest_pending_alert_seconds", "Age of the oldest that waits.", {(): age})
-    read_at = figures.last_read_at.timestamp() if figures.last_read_at else math.nan
+    read_at = stored.last_read_at.timestamp() if stored.last_read_at else math.nan
     yield _gauge("last_good_poll_timestamp_seconds", "When a feed was last read.", {(): read_at})
     attempts = CounterMetricFamily(
         "watchpost_delivery_attempts",
         "Attempts to deliver that are on record.",
         labels=("outcome", "reason"),
     )
-    for labels, number in figures.attempts.items():
+    for labels, number in stored.attempts.items():
         attempts.add_metric([str(label) for label in labels], number)
     yield attempts
-    yield _times(figures)
+    yield _times(stored)
 
 
-def _times(figures: StoreMetrics) -> GaugeMetricFamily:
+def _times(stored: StoreMetrics) -> GaugeMetricFamily:
     labels = ("by", "of", "since", "quantile")
-    says = "Of a day's accepted alerts, until acceptance, since each stage."
-    family = GaugeMetricFamily("watchpost_time_to_alert_seconds", says, labels=labels)
-    for (by, of), took in figures.times.items():
-        for stage, wait in took.waits.items():
-            family.add_metric((by, of, stage, "0.5"), wait.p50)
-            family.add_metric((by, of, stage, "0.95"), wait.p95)
+    description = "Of a day's accepted alerts, until acceptance, since each stage."
+    family = GaugeMetricFamily("watchpost_time_to_alert_seconds", description, labels=labels)
+    for (by, name), latency in stored.times.items():
+        for stage, wait in latency.waits.items():
+            family.add_metric((by, name, stage, "0.5"), wait.p50)
+            family.add_metric((by, name, stage, "0.95"), wait.p95)
     return family
 
 
 def _named(counts: Mapping[tuple[AlertChannel, AlertState], int]) -> dict[tuple[str, ...], int]:
-    """With a name for the channel of subscriptions that were removed."""
+    """The labels as text; the channel of a removed subscription is "removed"."""
     return {(str(channel or "removed"), str(state)): n for (channel, state), n in counts.items()}
 
 
 def _gauge(
-    name: str, says: str, values: Mapping[tuple[str, ...], float], *labels: str
+    name: str, description: str, values: Mapping[tuple[str, ...], float], *labels: str
 ) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"watchpost_{name}", says, labels=labels)
+    family = GaugeMetricFamily(f"watchpost_{name}", description, labels=labels)
     for value_labels, value in values.items():
         family.add_metric(value_labels, value)
     return family

@@ -1,4 +1,4 @@
-"""How often somebody may ask, by whatever name: the last few times are remembered, no more."""
+"""Rate limits by name: at most so many requests within a span of time, counted in memory."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-# Names remembered; whoever comes with more at once makes us forget the eldest, and meets the
-# limit on all together.
-_MOST_NAMES = 10_000
+# Names to remember; beyond that the oldest are dropped, and only the limit on all requests
+# together remains.
+_MAX_NAMES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """So many times within so long."""
+class RateLimit:
+    """At most `times` requests within a span of time."""
 
     times: int
     within: timedelta
 
 
-class Limits:
-    """Counts who asked when.  In memory: a restart forgets, and that harms little."""
+class RateLimiter:
+    """Counts requests by name, in memory: a restart resets the counts."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._requests: OrderedDict[str, deque[datetime]] = OrderedDict()
 
-    def allow(self, name: str, limit: Limit, now: datetime) -> bool:
-        """May this one ask again?  If so, it has."""
-        times = self._asked.setdefault(name, deque(maxlen=limit.times))
-        self._asked.move_to_end(name)
-        if len(self._asked) > _MOST_NAMES:
-            self._asked.popitem(last=False)
+    def allow(self, name: str, limit: RateLimit, now: datetime) -> bool:
+        """Whether this name may make a request now; if so, the request is counted."""
+        times = self._requests.setdefault(name, deque(maxlen=limit.times))
+        self._requests.move_to_end(name)
+        if len(self._requests) > _MAX_NAMES:
+            self._requests.popitem(last=False)
         while times and now - times[0] >= limit.within:
             times.popleft()
         if len(times) >= limit.times:
@@ -41,10 +41,10 @@ class Limits:
 
 
 def network(host: str) -> str:
-    """Whose an address is, as far as limits go: a /24 of IPv4, a /48 of IPv6."""
+    """The network that limits apply to: the /24 of an IPv4 address, the /48 of an IPv6 one."""
     try:
         address = ip_address(host)
-    except ValueError:  # a socket file, or what a proxy made up
+    except ValueError:  # a socket file, or an invalid X-Forwarded-For
         return host[:64]
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped

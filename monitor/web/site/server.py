@@ -1,4 +1,4 @@
-"""The server: uvicorn as a guest in our loop, that listens, answers, ends with the service."""
+"""The HTTP server: uvicorn in the event loop of the service."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from monitor.domain.errors import ConfigError
-from monitor.web.site.connection_limits import BoundedProtocol
+from monitor.web.site.connection_limits import DeadlineProtocol
 
-MOST_CONNECTIONS = 200  # at once; one more is told to come back (503)
+MOST_CONNECTIONS = 200  # at once; further ones get a 503
 LARGEST_HEAD_BYTES = 16_384
-_GOODBYE_SECONDS = 1  # SIGTERM promises an end within 10 s, most of it for polls and deliveries
+_SHUTDOWN_SECONDS = 1  # of the 10 s after SIGTERM; polls and deliveries need the rest
 
 
-class _Guest(uvicorn.Server):
-    """A server that leaves the signals to whoever runs the loop."""
+class _EmbeddedServer(uvicorn.Server):
+    """A server that leaves signals to the process it runs in."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -32,52 +32,52 @@ def bind(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind((host, int(port)))
-        opened.listen(MOST_CONNECTIONS)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, int(port)))
+        listener.listen(MOST_CONNECTIONS)
     except OSError as error:
-        opened.close()
+        listener.close()
         raise ConfigError(
             f"web.listen = {address!r}: can't listen there: {error.strerror or error}; another"
-            " program may: choose another port, or an empty address for no pages"
+            " program may use the port: choose another, or an empty address to serve no pages"
         ) from error
-    opened.setblocking(False)
-    return opened
+    listener.setblocking(False)
+    return listener
 
 
 @asynccontextmanager
-async def serving(
-    site: ASGIApp,
-    at: socket.socket,
+async def serve(
+    app: ASGIApp,
+    listener: socket.socket,
     *,
     proxies: Sequence[object] = (),
-    protocol: type[BoundedProtocol] = BoundedProtocol,
+    protocol: type[DeadlineProtocol] = DeadlineProtocol,
 ) -> AsyncIterator[str]:
-    """Answer while this is open; the address, as `http://127.0.0.1:8080`.
+    """Serve while the context is open; yields the address, as `http://127.0.0.1:8080`.
 
-    `proxies` are networks: who asks from there says for whom, in `X-Forwarded-For`.
+    `proxies` are the networks whose `X-Forwarded-For` header is trusted.
     """
-    server = _Guest(
+    server = _EmbeddedServer(
         uvicorn.Config(
-            site,
+            app,
             http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
-            access_log=False,  # see `BoundedProtocol`
+            access_log=False,  # see `DeadlineProtocol`
             server_header=False,
             proxy_headers=bool(proxies),
             forwarded_allow_ips=[str(network) for network in proxies],
             limit_concurrency=MOST_CONNECTIONS,
             h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
-            timeout_graceful_shutdown=_GOODBYE_SECONDS,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )
     )
-    host, port = at.getsockname()[:2]
+    host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    running = asyncio.create_task(server.serve([at]))
+    running = asyncio.create_task(server.serve([listener]))
     try:
         yield address
     finally:

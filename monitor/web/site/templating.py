@@ -1,23 +1,23 @@
-"""Pages as HTML: our own templates, filled with text that is escaped; no script anywhere."""
+"""HTML pages from Jinja templates with escaped text; bounded reading of request bodies."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
-# Of what is posted here; a form of ours takes a few hundred bytes.
-MOST_BYTES = 8_192
+# The largest body of a submitted form; ours have a few hundred bytes.
+MAX_BODY_BYTES = 8_192
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         auto_reload=False,
         undefined=StrictUndefined,
@@ -27,34 +27,21 @@ def _environment() -> Environment:
 
 
 def page(template: str, *, status: int = 200, root: str = "../", **parts: object) -> Response:
-    """A whole page; `root` leads from its address to where the site begins."""
+    """Render a page; `root` is the relative path from its address to that of the site."""
     text = _environment().get_template(f"{template}.html.j2").render(parts, root=root)
     return Response(text, status_code=status, media_type="text/html")
 
 
 def not_found() -> HTTPException:
-    """The answer to every token that is not right, whatever is wrong with it."""
+    """The error for every invalid token, whatever the reason."""
     return HTTPException(404)
 
 
-async def body(request: Request, most: int = MOST_BYTES) -> bytes:
-    """All that was posted.  Raise HTTPException (413) for more than a form can be."""
+async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """The whole body of a request.  Raise HTTPException (413) for more than `limit` bytes."""
     content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > most:
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > limit:
             raise HTTPException(413)
     return bytes(content)
-
-
-def routes() -> APIRouter:
-    """The style of all pages."""
-    router = APIRouter()
-    style = (_TEMPLATES / "style.css").read_bytes()
-
-    @router.get("/style.css")
-    async def css() -> Response:
-        keep = {"cache-control": "public, max-age=3600"}
-        return Response(style, media_type="text/css", headers=keep)
-
-    return router

@@ -1,4 +1,4 @@
-"""Does the service do its work?  A table of what the database knows and what that means."""
+"""Health check: metrics of the store, and the status and reasons that follow from them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from monitor.domain.feeds import FeedState
 from monitor.store.reports.metrics import StoreMetrics
 from monitor.web.machines import health_check
-from monitor.web.machines.health_check import LATE, Status
+from monitor.web.machines.health_check import LATE, ServiceStatus
 from tests.fakes import NOW
 
 LONG_AGO = NOW - timedelta(days=9)
 TOO_LATE = NOW - LATE - timedelta(seconds=1)
-WELL = StoreMetrics(
+HEALTHY = StoreMetrics(
     feeds={FeedState.OK: 3, FeedState.UNCHANGED: 4, FeedState.PAUSED: 1, FeedState.NEW: 0},
     last_read_at=NOW,
     feed_due_at=NOW + timedelta(minutes=3),
@@ -29,65 +29,80 @@ WELL = StoreMetrics(
 )
 
 
-def judged(figures: StoreMetrics, started_at=LONG_AGO, **more) -> health_check.HealthStatus:
-    return health_check.judge(figures, NOW, started_at=started_at, **more)
+def status_of(metrics: StoreMetrics, started_at=LONG_AGO, **options) -> health_check.HealthStatus:
+    return health_check.health_status(metrics, NOW, started_at=started_at, **options)
 
 
-def test_all_is_well():
-    found = judged(WELL)
-    assert (found.status, found.reasons) == (Status.OK, ())
-    assert found.feeds == {FeedState.OK: 3, FeedState.UNCHANGED: 4, FeedState.PAUSED: 1}
+def test_a_healthy_service_is_ok_without_reasons():
+    health = status_of(HEALTHY)
+    assert (health.status, health.reasons) == (ServiceStatus.OK, ())
+    assert health.feeds == {FeedState.OK: 3, FeedState.UNCHANGED: 4, FeedState.PAUSED: 1}
 
 
-def test_a_service_without_feeds_and_alerts_is_well():
-    empty = replace(WELL, feeds={}, last_read_at=None, feed_due_at=None)
-    assert judged(empty).status is Status.OK
+def test_a_service_without_feeds_and_alerts_is_ok():
+    empty = replace(HEALTHY, feeds={}, last_read_at=None, feed_due_at=None)
+    assert status_of(empty).status is ServiceStatus.OK
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "says"),
+    ("changes", "status", "reason"),
     [
-        ({"feed_due_at": TOO_LATE, "last_read_at": TOO_LATE}, Status.DOWN, "polling stands still"),
-        ({"feed_due_at": TOO_LATE, "last_read_at": None}, Status.DOWN, "polling stands still"),
-        ({"alert_due_at": TOO_LATE}, Status.DOWN, "delivering stands still"),
-        ({"feeds": {FeedState.FAILING: 2, FeedState.PAUSED: 1}}, Status.DOWN, "no feed can be"),
-        ({"feeds": {FeedState.OK: 2, FeedState.GONE: 1}}, Status.DEGRADED, "1 of 3 feeds"),
+        (
+            {"feed_due_at": TOO_LATE, "last_read_at": TOO_LATE},
+            ServiceStatus.DOWN,
+            "polling has stopped",
+        ),
+        (
+            {"feed_due_at": TOO_LATE, "last_read_at": None},
+            ServiceStatus.DOWN,
+            "polling has stopped",
+        ),
+        ({"alert_due_at": TOO_LATE}, ServiceStatus.DOWN, "delivery has stopped"),
+        (
+            {"feeds": {FeedState.FAILING: 2, FeedState.PAUSED: 1}},
+            ServiceStatus.DOWN,
+            "no feed can be",
+        ),
+        ({"feeds": {FeedState.OK: 2, FeedState.GONE: 1}}, ServiceStatus.DEGRADED, "1 of 3 feeds"),
     ],
 )
-def test_what_is_wrong_is_said(changes, status, says):
-    found = judged(replace(WELL, **changes))
-    assert found.status is status
-    assert says in found.reasons[0]
+def test_a_fault_is_named_in_the_reasons(changes, status, reason):
+    health = status_of(replace(HEALTHY, **changes))
+    assert health.status is status
+    assert reason in health.reasons[0]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"feed_due_at": TOO_LATE},  # thousands wait their turn, and others are read meanwhile
+        {"feed_due_at": TOO_LATE},  # thousands of feeds wait while others are read
         {"alert_due_at": NOW - LATE},
         {"feeds": {FeedState.PAUSED: 2}},
     ],
 )
-def test_what_is_only_slow_or_wanted_is_no_fault(changes):
-    assert judged(replace(WELL, **changes)).status is Status.OK
+def test_slow_polls_and_paused_feeds_are_no_fault(changes):
+    assert status_of(replace(HEALTHY, **changes)).status is ServiceStatus.OK
 
 
-def test_what_was_due_before_the_start_is_counted_from_the_start():
-    after_a_night_off = replace(WELL, feed_due_at=LONG_AGO, last_read_at=LONG_AGO)
-    assert judged(after_a_night_off, started_at=NOW).status is Status.OK
-    assert judged(after_a_night_off, started_at=TOO_LATE).status is Status.DOWN
+def test_work_due_before_the_start_is_late_from_the_start_on():
+    after_downtime = replace(HEALTHY, feed_due_at=LONG_AGO, last_read_at=LONG_AGO)
+    assert status_of(after_downtime, started_at=NOW).status is ServiceStatus.OK
+    assert status_of(after_downtime, started_at=TOO_LATE).status is ServiceStatus.DOWN
 
 
-def test_a_pack_in_place_of_a_damaged_one_is_a_shortcoming():
-    found = judged(WELL, faults={"pack": "weights are damaged"})
-    assert (found.status, found.reasons) == (Status.DEGRADED, ("pack: weights are damaged",))
+def test_a_fault_of_the_service_degrades_it():
+    health = status_of(HEALTHY, faults={"pack": "weights are damaged"})
+    assert (health.status, health.reasons) == (
+        ServiceStatus.DEGRADED,
+        ("pack: weights are damaged",),
+    )
 
 
-def test_silence_is_a_shortcoming():
-    found = judged(replace(WELL, feeds={FeedState.OK: 2, FeedState.SILENT: 1}))
-    assert found.status is Status.DEGRADED
-    assert found.reasons == ("1 of 3 feeds are silent: see `monitor feeds list --state silent`",)
+def test_a_silent_feed_degrades_the_service():
+    health = status_of(replace(HEALTHY, feeds={FeedState.OK: 2, FeedState.SILENT: 1}))
+    assert health.status is ServiceStatus.DEGRADED
+    assert health.reasons == ("1 of 3 feeds are silent: see `monitor feeds list --state silent`",)
 
 
 def test_a_database_that_does_not_answer_is_down():
-    assert health_check.unreachable("gone").status is Status.DOWN
+    assert health_check.unreachable_database("gone").status is ServiceStatus.DOWN

@@ -29,7 +29,7 @@ async def sign_up(visitor: Visitor, address: str = ADDRESS, *, network: str = "1
     form = {"email": address, **fields}
     answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": network})
     for _ in range(100):  # the work after the answer runs in the store's one thread
-        await visitor.office.run_in_store(lambda: None)
+        await visitor.site.run_in_store(lambda: None)
         await asyncio.sleep(0)
     return answer
 
@@ -156,11 +156,11 @@ async def test_a_network_has_a_limit_of_its_own(visitor: Visitor):
 
 
 async def test_all_sign_ups_together_have_a_limit(visitor: Visitor):
-    limits = signup.Limits()
+    limits = signup.RateLimiter()
     for _ in range(TOTAL_LIMIT.times):
         assert limits.allow("all", TOTAL_LIMIT, NOW)
     request = SignUp(address=ADDRESS, themes=())
-    await signup.store_sign_up(visitor.office, limits, request, NOW)
+    await signup.store_sign_up(visitor.site, limits, request, NOW)
     assert visitor.store.subscriptions.list() == []
 
 
@@ -193,7 +193,7 @@ async def test_malformed_forms_cause_no_server_error(visitor: Visitor):
 
 async def test_a_sign_up_that_is_never_confirmed_is_deleted(visitor: Visitor):
     await sign_up(visitor)
-    round_ = signup.forgetting(visitor.office)
+    round_ = signup.cleanup_round(visitor.site)
     await round_.work(NOW + CONFIRM_WITHIN)
     assert stored(visitor).state is SubscriptionState.UNCONFIRMED
     await round_.work(NOW + CONFIRM_WITHIN + timedelta(seconds=1))

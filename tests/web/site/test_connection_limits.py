@@ -1,4 +1,4 @@
-"""Clients that are slow to ask, or to read, are cut off."""
+"""Clients that send or read too slowly are disconnected."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from monitor.web.site import server
-from monitor.web.site.connection_limits import BoundedProtocol
+from monitor.web.site.connection_limits import DeadlineProtocol
 
 SOON = timedelta(milliseconds=200)
-WITHIN = 5.0  # seconds: that the cut comes at all
+WITHIN = 5.0  # seconds: the test fails when the connection stays open for so long
 
 
-class Hasty(BoundedProtocol):
-    """The same with less patience."""
+class ShortDeadlines(DeadlineProtocol):
+    """The same with short deadlines."""
 
     head = answer = read = SOON
 
@@ -40,15 +40,15 @@ async def port() -> AsyncIterator[int]:
         return Response(str(len(await request.body())))
 
     with closing(server.bind("127.0.0.1:0")) as socket:
-        async with server.serving(site, socket, protocol=Hasty):
+        async with server.serve(site, socket, protocol=ShortDeadlines):
             yield socket.getsockname()[1]
 
 
-async def until_cut(port: int, *sent: bytes) -> bytes:
-    """All that is answered until the server ends the connection, bounded."""
+async def bytes_until_closed(port: int, *chunks: bytes) -> bytes:
+    """The bytes received until the server closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for piece in sent:
-        writer.write(piece)
+    for chunk in chunks:
+        writer.write(chunk)
     try:
         return await asyncio.wait_for(reader.read(), WITHIN)
     except ConnectionResetError:
@@ -57,29 +57,29 @@ async def until_cut(port: int, *sent: bytes) -> bytes:
         writer.close()
 
 
-async def test_a_client_that_asks_nothing(port: int):
-    assert await until_cut(port) == b""
+async def test_a_client_that_sends_nothing_is_disconnected(port: int):
+    assert await bytes_until_closed(port) == b""
 
 
-async def test_a_client_that_never_ends_its_head(port: int):
-    assert await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ") == b""
+async def test_a_client_that_never_ends_its_head_is_disconnected(port: int):
+    assert await bytes_until_closed(port, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ") == b""
 
 
-async def test_a_client_that_never_ends_its_body(port: int):
+async def test_a_client_that_never_ends_its_body_is_disconnected(port: int):
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
-    assert await until_cut(port, head, b"a few bytes") == b""
+    assert await bytes_until_closed(port, head, b"a few bytes") == b""
 
 
-async def test_a_client_that_was_answered_and_stays(port: int):
-    assert b"hello" in await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+async def test_an_idle_client_is_disconnected_after_the_response(port: int):
+    assert b"hello" in await bytes_until_closed(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
-async def test_two_questions_at_once_are_both_answered(port: int):
-    answer = await until_cut(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+async def test_two_pipelined_requests_are_both_answered(port: int):
+    answer = await bytes_until_closed(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
     assert answer.count(b"hello") == 2
 
 
-async def test_a_client_that_does_not_read_is_let_go(port: int):
+async def test_a_client_that_does_not_read_is_disconnected(port: int):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
     writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
     await reader.readexactly(1_000)

@@ -1,4 +1,4 @@
-"""Who asked too often, and who a neighbour is."""
+"""Rate limits count requests by name; neighbours share a network."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.web.site.rate_limit import _MOST_NAMES, Limit, Limits, network
+from monitor.web.site.rate_limit import _MAX_NAMES, RateLimit, RateLimiter, network
 from tests.fakes import NOW
 
-TWICE = Limit(times=2, within=timedelta(hours=1))
+TWICE = RateLimit(times=2, within=timedelta(hours=1))
 
 
-def test_so_many_times_within_so_long_and_each_name_for_itself():
-    limits = Limits()
-    assert [limits.allow("a", TWICE, NOW) for _ in range(3)] == [True, True, False]
-    assert limits.allow("b", TWICE, NOW)
-    assert not limits.allow("a", TWICE, NOW + timedelta(minutes=59))
-    assert limits.allow("a", TWICE, NOW + timedelta(hours=1))
+def test_a_name_may_make_so_many_requests_within_the_span():
+    limiter = RateLimiter()
+    assert [limiter.allow("a", TWICE, NOW) for _ in range(3)] == [True, True, False]
+    assert limiter.allow("b", TWICE, NOW)
+    assert not limiter.allow("a", TWICE, NOW + timedelta(minutes=59))
+    assert limiter.allow("a", TWICE, NOW + timedelta(hours=1))
 
 
-def test_a_refusal_is_not_counted():
-    limits = Limits()
+def test_a_refused_request_is_not_counted():
+    limiter = RateLimiter()
     for minute in range(60):
-        limits.allow("a", TWICE, NOW + timedelta(minutes=minute))
-    assert limits.allow("a", TWICE, NOW + timedelta(minutes=61))
+        limiter.allow("a", TWICE, NOW + timedelta(minutes=minute))
+    assert limiter.allow("a", TWICE, NOW + timedelta(minutes=61))
 
 
-def test_names_without_end_cost_no_memory_without_end():
-    limits = Limits()
-    for number in range(_MOST_NAMES + 50):
-        limits.allow(str(number), TWICE, NOW)
-    assert len(limits._asked) == _MOST_NAMES
+def test_the_number_of_remembered_names_is_bounded():
+    limiter = RateLimiter()
+    for number in range(_MAX_NAMES + 50):
+        limiter.allow(str(number), TWICE, NOW)
+    assert len(limiter._requests) == _MAX_NAMES
 
 
 @pytest.mark.parametrize(
-    ("host", "its"),
+    ("host", "expected"),
     [
         ("203.0.113.77", "203.0.113.0/24"),
         ("::ffff:203.0.113.77", "203.0.113.0/24"),
@@ -44,5 +44,5 @@ def test_names_without_end_cost_no_memory_without_end():
         ("x" * 100, "x" * 64),
     ],
 )
-def test_neighbours_share_a_network(host, its):
-    assert network(host) == its
+def test_neighbours_share_a_network(host, expected):
+    assert network(host) == expected

@@ -1,4 +1,4 @@
-"""Listening, and ending."""
+"""The server listens, serves both address families, and shuts down."""
 
 from __future__ import annotations
 
@@ -29,43 +29,43 @@ async def test_both_families_are_served():
     for address in ("127.0.0.1:0", "[::1]:0"):
         with closing(server.bind(address)) as socket:
             async with (
-                server.serving(FastAPI(), socket) as base,
+                server.serve(FastAPI(), socket) as base,
                 aiohttp.request("GET", base + "/") as answer,
             ):
                 assert answer.status == 404
 
 
-async def test_an_end_waits_for_an_answer_under_way_but_not_for_ever():
-    site, asked = FastAPI(), asyncio.Event()
+async def test_shutdown_waits_for_a_response_under_way_but_not_for_ever():
+    site, received = FastAPI(), asyncio.Event()
 
     @site.get("/never")
     async def never() -> None:
-        asked.set()
+        received.set()
         await asyncio.Event().wait()
 
     with closing(server.bind("127.0.0.1:0")) as socket:
-        async with aiohttp.ClientSession() as asker:
-            async with server.serving(site, socket) as base:
-                waiting = asyncio.create_task(asker.get(base + "/never"))
-                await asyncio.wait_for(asked.wait(), 5)
+        async with aiohttp.ClientSession() as client:
+            async with server.serve(site, socket) as base:
+                waiting = asyncio.create_task(client.get(base + "/never"))
+                await asyncio.wait_for(received.wait(), 5)
                 ended = asyncio.get_running_loop().time()
             assert asyncio.get_running_loop().time() - ended < 4
             (result,) = await asyncio.gather(waiting, return_exceptions=True)
             assert isinstance(result, aiohttp.ClientError) or result.status == 500
 
 
-async def test_only_a_known_proxy_is_believed_when_it_says_who_asks():
+async def test_x_forwarded_for_is_trusted_from_known_proxies_only():
     site = FastAPI()
 
     @site.get("/")
-    async def who(request: Request) -> str:
+    async def client_host(request: Request) -> str:
         return request.client.host if request.client else ""
 
     forged = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
-    for proxies, believed in ((("127.0.0.0/8",), "198.51.100.7"), ((), "127.0.0.1")):
+    for proxies, host in ((("127.0.0.0/8",), "198.51.100.7"), ((), "127.0.0.1")):
         with closing(server.bind("127.0.0.1:0")) as socket:
             async with (
-                server.serving(site, socket, proxies=proxies) as base,
+                server.serve(site, socket, proxies=proxies) as base,
                 aiohttp.request("GET", base + "/", headers=forged) as answer,
             ):
-                assert await answer.json() == believed
+                assert await answer.json() == host
