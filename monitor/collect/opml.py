@@ -164,9 +164,9 @@ def write_feed_list(feeds: Iterable[Feed], *, title: str) -> bytes:
     for feed in feeds:
         path, categories = _folders_and_categories(feed.tags)
         for depth in range(len(path)):
-            parent, here = path[:depth], path[: depth + 1]
-            if here not in folders:
-                folders[here] = Xml.SubElement(folders[parent], "outline", text=path[depth])
+            parent, path_here = path[:depth], path[: depth + 1]
+            if path_here not in folders:
+                folders[path_here] = Xml.SubElement(folders[parent], "outline", text=path[depth])
         Xml.SubElement(folders[path], "outline", _attributes(feed, categories))
     Xml.indent(root)
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -22,7 +22,7 @@ from monitor.runtime.reload import SettingsReload
 from monitor.runtime.report import Report
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
-    from monitor.classify.packs.registry import PackInUse
+    from monitor.classify.packs.pack_registry import PackInUse
     from monitor.runtime.service import Round, Service
     from monitor.settings.sections import Settings
     from monitor.store.store import Store

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.features.lexicon import Lexicon
     from monitor.classify.packs.metadata import PackMetadata
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.packs.registry import PackInUse, PackRegistry
+    from monitor.classify.packs.pack_registry import PackInUse, PackRegistry
     from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
@@ -53,7 +53,7 @@ def shelf(settings: Settings) -> PackRegistry | None:
 
     A path is used as it is: whoever writes one decides himself which pack is in use.
     """
-    from monitor.classify.packs.registry import PackRegistry
+    from monitor.classify.packs.pack_registry import PackRegistry
 
     name = settings.topic.pack
     if "/" in name or name in (".", ".."):
@@ -82,7 +82,7 @@ def find_pack(settings: Settings) -> PackInUse:
 
     Raise PackError when none can be used; ConfigError as `as_set` does.
     """
-    from monitor.classify.packs.registry import first_usable_pack
+    from monitor.classify.packs.pack_registry import first_usable_pack
 
     folders, faults = _pack_folders(settings)
     found = first_usable_pack(folders, faults=faults)

@@ -74,7 +74,7 @@ def _check_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
-    from monitor.classify.packs import registry
+    from monitor.classify.packs import pack_registry
 
     in_use = topic_pack.find_pack(settings)
     for sentence in in_use.faults:
@@ -83,7 +83,7 @@ def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
     topic_pack.keyword_rules(settings, pack)
     instead = f", working in its place from {in_use.folder}" if in_use.faults else ""
     yield ok("pack", f"{pack.id}: {len(pack.themes)} themes{instead}")
-    base = registry.pack_digest(topic_pack.pack_folder(settings))
+    base = pack_registry.pack_digest(topic_pack.pack_folder(settings))
     if pack.training.get("base", base) != base:
         yield warning(
             "pack",

@@ -13,7 +13,7 @@ from monitor.runtime import build, topic_pack
 
 if TYPE_CHECKING:
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.packs.registry import PackRegistry
+    from monitor.classify.packs.pack_registry import PackRegistry
     from monitor.classify.training.compare import PackComparison
     from monitor.classify.training.examples import Example
     from monitor.classify.training.golden import GoldenEvent
@@ -124,7 +124,7 @@ def train_candidate(plan: CandidatePlan, settings: Settings) -> TrainedCandidate
         from_marks.train_with_marks(
             plan.base,
             folder,
-            own=plan.pack_examples,
+            own_examples=plan.pack_examples,
             marked=plan.taught,
             held_out=plan.held_out,
             entries=settings.topic.lexicon,
@@ -140,7 +140,7 @@ def train_candidate(plan: CandidatePlan, settings: Settings) -> TrainedCandidate
         build.classifier(plan.current).judge,
         build.classifier(candidate).judge,
         held_out=plan.held_out,
-        own=plan.pack_examples,
+        own_examples=plan.pack_examples,
         events=_golden_events(settings),
     )
     return TrainedCandidate(

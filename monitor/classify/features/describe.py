@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TopicClasses:
 
 
 def _classes(hits: Iterable[LexiconHit]) -> set[str]:
-    return {name for hit in hits for name in hit.classes}
+    return set().union(*(hit.classes for hit in hits))
 
 
 def lexicon_features(
@@ -62,8 +62,8 @@ def lexicon_features(
     two sides together, `X&both.…` a class with them; `X+Y` two classes in one sentence, where
     `first` and `second` stand for any class of a side.
     """
-    title = {name for hit in hits if hit.start < text.title_end for name in hit.classes}
-    counts = Counter(name for hit in hits for name in hit.classes)
+    title = _classes(hit for hit in hits if hit.start < text.title_end)
+    counts = Counter(chain.from_iterable(hit.classes for hit in hits))
     features = dict.fromkeys(counts, 1.0)
     features |= {f"{name}.title": 1.0 for name in title}
     features |= {

@@ -102,8 +102,10 @@ class Lexicon:
 
     def _with_also(self, classes: tuple[str, ...]) -> tuple[str, ...]:
         """The classes and the further classes of each, without duplicates."""
-        further = (other for name in classes for other in self.also.get(name, ()))
-        return tuple(dict.fromkeys((*classes, *further)))
+        every_class = list(classes)
+        for name in classes:
+            every_class += self.also.get(name, ())
+        return tuple(dict.fromkeys(every_class))
 
     def _add(self, entry: _Entry) -> None:
         if entry.letters:

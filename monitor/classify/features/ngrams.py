@@ -45,16 +45,18 @@ def ngrams_of_word(word: str) -> list[str]:
     """Return the n-grams of 2 to 5 characters of one word, padded with a space on both sides."""
     padded = f" {word} "
     size = len(padded)
-    return [
-        padded[start : start + length]
-        for length in range(_SHORTEST, min(_LONGEST, size) + 1)
-        for start in range(size - length + 1)
-    ]
+    ngrams: list[str] = []
+    for length in range(_SHORTEST, min(_LONGEST, size) + 1):
+        ngrams += [padded[start : start + length] for start in range(size - length + 1)]
+    return ngrams
 
 
 def character_ngrams(folded: str) -> list[str]:
     """Return the character n-grams of all words of a text."""
-    return [ngram for word in folded.split() for ngram in ngrams_of_word(word)]
+    ngrams: list[str] = []
+    for word in folded.split():
+        ngrams += ngrams_of_word(word)
+    return ngrams
 
 
 class Vocabulary:

@@ -122,19 +122,18 @@ class Vectoriser:
         self, described: Sequence[Mapping[str, float]]
     ) -> tuple[Places, Places, Floats]:
         index = self.lexicon_index
-        cells = [
-            (row, index[name], value)
-            for row, features in enumerate(described)
-            for name, value in features.items()
-            if name in index
-        ]
-        row, column, value = zip(*cells, strict=True) if cells else ((), (), ())
-        columns = np.array(column, dtype=np.int64)
-        return (
-            np.array(row, dtype=np.int64),
-            columns,
-            np.array(value, dtype=np.float32) * self.scale[columns],
-        )
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        for row, features in enumerate(described):
+            for name, value in features.items():
+                if name in index:
+                    rows.append(row)
+                    columns.append(index[name])
+                    values.append(value)
+        column = np.array(columns, dtype=np.int64)
+        value_array = np.array(values, dtype=np.float32) * self.scale[column]
+        return np.array(rows, dtype=np.int64), column, value_array
 
 
 def _unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:

@@ -165,18 +165,18 @@ def _lexicon_spans(
 def _word_pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:
     """The lexicon matches and all words between them, with the contribution of each."""
     hits = [(hit.start, hit.end) for hit in article.hits]
-    taken = bytearray(len(article.text.folded))
+    in_hits = bytearray(len(article.text.folded))
     for start, end in hits:
-        taken[start:end] = b"\x01" * (end - start)
-    others = [
+        in_hits[start:end] = b"\x01" * (end - start)
+    between = [
         (start, end)
         for start, end in _whole_words(article.text.folded)
-        if not any(taken[start:end])
+        if not any(in_hits[start:end])
     ]
     total = np.concatenate(([0.0], np.cumsum(along)))
     return [
         WeightedSpan(start, end, float(total[end] - total[start]))
-        for start, end in sorted(hits + others)
+        for start, end in sorted(hits + between)
     ]
 
 

@@ -74,10 +74,9 @@ def _contents(model: ModelWeights) -> dict[str, bytes]:
         model.intercepts,
     )
     lists = (vectoriser.words.names, vectoriser.characters.names, vectoriser.lexicon)
-    contents = {
-        name: "".join(f"{line}\n" for line in lines).encode("utf-8")
-        for name, lines in zip(LIST_FILES, lists, strict=True)
-    }
+    contents = {}
+    for name, lines in zip(LIST_FILES, lists, strict=True):
+        contents[name] = "".join(f"{line}\n" for line in lines).encode("utf-8")
     for name, values in zip(ARRAY_FILES, arrays, strict=True):
         stream = io.BytesIO()
         np.lib.format.write_array(stream, np.ascontiguousarray(values, dtype="<f4"), version=(1, 0))

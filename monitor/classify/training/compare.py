@@ -130,14 +130,14 @@ def compare_packs(
     candidate: Judge,
     *,
     held_out: Sequence[Example],
-    own: Sequence[Example],
+    own_examples: Sequence[Example],
     events: Sequence[GoldenEvent],
 ) -> PackComparison:
     """Judge the held-out marks, the pack's own examples and the golden events with both packs."""
     truth = [example.relevant for example in held_out]
     before, after = _answers(current, held_out), _answers(candidate, held_out)
-    scores_before = _scores(current, before, truth, own, events)
-    scores_after = _scores(candidate, after, truth, own, events)
+    scores_before = _scores(current, before, truth, own_examples, events)
+    scores_after = _scores(candidate, after, truth, own_examples, events)
     correct_before = [answer == is_true for answer, is_true in zip(before, truth, strict=True)]
     correct_after = [answer == is_true for answer, is_true in zip(after, truth, strict=True)]
     pairs = list(zip(correct_before, correct_after, strict=True))
@@ -165,14 +165,14 @@ def _scores(
     judge: Judge,
     answers: Sequence[bool],
     truth: Sequence[bool],
-    own: Sequence[Example],
+    own_examples: Sequence[Example],
     events: Sequence[GoldenEvent],
 ) -> PackScores:
     true_positives = sum(map(bool.__and__, answers, truth))
     return PackScores(
         precision=Proportion(true_positives, sum(answers)),
         recall=Proportion(true_positives, sum(truth)),
-        own_examples=_correct(judge, own),
+        own_examples=_correct(judge, own_examples),
         golden=golden.score_golden_events(events, judge) if events else None,
     )
 

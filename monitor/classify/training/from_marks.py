@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from monitor.classify.features import word_lists
-from monitor.classify.packs import pack, registry, writer
+from monitor.classify.packs import pack, pack_registry, writer
 from monitor.classify.training import examples as example_files
 from monitor.classify.training import train
 from monitor.classify.training.examples import Example
@@ -69,7 +69,7 @@ def train_with_marks(
     base: Path,
     out: Path,
     *,
-    own: Sequence[Example],
+    own_examples: Sequence[Example],
     marked: Sequence[Example],
     held_out: Sequence[Example],
     entries: Mapping[str, Sequence[str]] = MappingProxyType({}),
@@ -82,14 +82,14 @@ def train_with_marks(
     lexicon = word_lists.extend_lexicon(word_lists.load_lexicon(base / "lexicon"), entries)
     # Sorted, so that the order of the marks does not affect the result.
     ordered = sorted(marked, key=lambda example: (example.title, example.place))
-    additions = {entry for listed in entries.values() for entry in listed}
-    trained = train.train_model([*own, *ordered], lexicon, pack.read_metadata(base))
+    additions = set().union(*entries.values())
+    trained = train.train_model([*own_examples, *ordered], lexicon, pack.read_metadata(base))
     report = {
         **trained.report,
         "labels": len(marked),
         "labels_held_out": len(held_out),
         "lexicon_entries_added": len(additions),
-        "base": registry.pack_digest(base),
+        "base": pack_registry.pack_digest(base),
     }
     writer.write_pack(
         trained.model,

@@ -87,7 +87,8 @@ def load_golden_events(file: Path) -> list[GoldenEvent]:
                 events.append(_event(json.loads(line)))
             except (ValueError, TypeError, KeyError) as error:
                 raise ConfigError(f"{file}:{number}: not a golden event: {error!r}") from None
-    duplicates = [key for key, count in Counter(event.key for event in events).items() if count > 1]
+    counts = Counter(event.key for event in events)
+    duplicates = [key for key, count in counts.items() if count > 1]
     if duplicates:
         raise ConfigError(f"{file}: the id {duplicates[0]!r} exists twice: rename one of them")
     if not events:
@@ -118,7 +119,9 @@ def _event(line: dict[str, object]) -> GoldenEvent:
 
 def score_golden_events(events: Sequence[GoldenEvent], judge: Judge) -> GoldenScore:
     """Judge all wordings of all events and count the recalled events."""
-    pairs = [(event, wording) for event in events for wording in event.wordings]
+    pairs: list[tuple[GoldenEvent, Entry]] = []
+    for event in events:
+        pairs += [(event, wording) for wording in event.wordings]
     verdicts = judge([wording for _, wording in pairs])
     best = dict.fromkeys((event.key for event in events), 0.0)
     recalled: set[str] = set()

@@ -182,7 +182,9 @@ def fit_vectoriser(articles: Sequence[ArticleFeatures]) -> Vectoriser:
         (ngrams.character_ngrams(article.text.folded) for article in articles),
         min_documents=_RUN_AT_LEAST,
     )
-    counts = Counter(name for article in articles for name in article.features)
+    counts: Counter[str] = Counter()
+    for article in articles:
+        counts.update(article.features.keys())
     names = sorted(name for name, count in counts.items() if count >= _WORD_AT_LEAST)
     # Every lexicon feature ranges from 0 to 1: one scale for all.
     scale = np.full(len(names), LEXICON_SCALE, dtype=np.float32)

@@ -64,7 +64,7 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
         judge("a", "b", "x", mill, shooting),
         judge("a", "c", mill),
         held_out=[*map(labelled, "abc"), labelled("x", relevant=False)],
-        own=[labelled("a"), labelled("y", relevant=False)],
+        own_examples=[labelled("a"), labelled("y", relevant=False)],
         events=events,
     )
     assert (found.mended, found.broken) == (2, 1)  # c and x against b
@@ -80,7 +80,7 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
 
 def test_a_topic_without_golden_events_loses_none():
     held_out = [labelled(str(number)) for number in range(MIN_SAMPLE)]
-    found = compare_packs(judge("1"), judge("2"), held_out=held_out, own=[], events=[])
+    found = compare_packs(judge("1"), judge("2"), held_out=held_out, own_examples=[], events=[])
     assert (found.lost, found.current.golden) == ((), None)
     assert not found.says_little
     assert len(found.rows()) == 3

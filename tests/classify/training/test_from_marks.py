@@ -59,7 +59,7 @@ def all_labels(*pairs, themes=("attack", "law")) -> list[Example]:
 def taught_pack(base: Path, out: Path, *pairs) -> pack.Pack:
     taught = all_labels(*pairs)
     own = from_marks.pack_examples(base)
-    from_marks.train_with_marks(base, out, own=own, marked=taught, held_out=[])
+    from_marks.train_with_marks(base, out, own_examples=own, marked=taught, held_out=[])
     return pack.load_pack(out)
 
 
@@ -82,7 +82,7 @@ def test_a_candidate_learns_with_the_operators_words_and_does_not_carry_them(bas
     own, told = from_marks.pack_examples(base), all_labels(marked("Vlk kills sheep"))
     entries = {"WOLF": ("vlk*",)}
     from_marks.train_with_marks(
-        base, tmp_path / "new", own=own, marked=told, held_out=[], entries=entries
+        base, tmp_path / "new", own_examples=own, marked=told, held_out=[], entries=entries
     )
     after = pack.load_pack(tmp_path / "new")
     assert after.trained_lexicon.entries == pack.load_pack(base).trained_lexicon.entries

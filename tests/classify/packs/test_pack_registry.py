@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from monitor.classify.packs import pack
-from monitor.classify.packs.registry import PackRegistry, PackRoles, first_usable_pack, pack_digest
+from monitor.classify.packs.pack_registry import (
+    PackRegistry,
+    PackRoles,
+    first_usable_pack,
+    pack_digest,
+)
 from monitor.domain.errors import ConfigError, PackError
 from tests.classify import toy_topic
 
