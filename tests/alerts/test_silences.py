@@ -1,4 +1,4 @@
-"""What an operator asked not to be told of for a while."""
+"""Silences: which one keeps an article from a subscription."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests.fakes import NOW, article, decision, entry, subscription
 DAY = timedelta(days=1)
 
 
-def a_silence(**what) -> Silence:
-    made = Silence(key="k", reason="too much", created_at=NOW - DAY, until=NOW + DAY)
-    return replace(made, **what)
+def a_silence(**changes) -> Silence:
+    silence = Silence(key="k", reason="too much", created_at=NOW - DAY, until=NOW + DAY)
+    return replace(silence, **changes)
 
 
-def silenced(one: Silence, article_=None, subscription_=None) -> bool:
-    found = silences.active_silence(
-        article_ or article(), subscription_ or subscription(), [one], NOW
+def silenced(silence: Silence, article_=None, subscription_=None) -> bool:
+    active = silences.active_silence(
+        article_ or article(), subscription_ or subscription(), [silence], NOW
     )
-    return found is one
+    return active is silence
 
 
 @pytest.mark.parametrize(
-    ("what", "expected"),
+    ("changes", "expected"),
     [
         ({"feed_key": "f"}, True),
         ({"feed_key": "g"}, False),
@@ -35,20 +35,22 @@ def silenced(one: Silence, article_=None, subscription_=None) -> bool:
         ({"subscription_key": "t"}, False),
         ({"theme": "labour"}, True),
         ({"theme": "arms"}, False),
-        ({"feed_key": "f", "subscription_key": "t"}, False),  # all that it names must apply
+        ({"feed_key": "f", "subscription_key": "t"}, False),  # every condition must hold
         ({"feed_key": "f", "theme": "labour"}, True),
     ],
 )
-def test_all_that_a_silence_names_must_apply(what, expected):
-    assert silenced(a_silence(**what)) is expected
+def test_every_condition_of_a_silence_must_hold(changes, expected):
+    assert silenced(a_silence(**changes)) is expected
 
 
-def test_a_theme_does_not_take_what_would_be_told_for_another():
-    both = article(decision=decision(labels=("labour", "arms")))
+def test_a_silenced_theme_leaves_an_article_that_matches_for_another_theme():
+    article_of_both = article(decision=decision(labels=("labour", "arms")))
     of_labour = a_silence(theme="labour")
-    assert not silenced(of_labour, both)
-    assert silenced(of_labour, both, subscription(themes=frozenset({"labour"})))
-    assert not silenced(of_labour, both, subscription(themes=frozenset({"labour", "arms"})))
+    assert not silenced(of_labour, article_of_both)
+    assert silenced(of_labour, article_of_both, subscription(themes=frozenset({"labour"})))
+    assert not silenced(
+        of_labour, article_of_both, subscription(themes=frozenset({"labour", "arms"}))
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,15 +67,23 @@ def test_a_theme_does_not_take_what_would_be_told_for_another():
         ("(", "a ( b", True),
     ],
 )
-def test_a_term_is_found_as_words_of_their_own(term, text, expected):
+def test_a_term_matches_whole_words(term, text, expected):
     assert silenced(a_silence(term=term), article(entry=entry(title="-", text=text))) is expected
 
 
-def test_a_silence_begins_and_ends_by_itself():
+def test_a_silence_is_active_between_its_times():
     assert not silenced(a_silence(feed_key="f", until=NOW))
     assert not silenced(a_silence(feed_key="f", created_at=NOW + DAY, until=NOW + 2 * DAY))
 
 
-def test_of_several_the_one_that_ends_last_is_named():
+def test_an_empty_term_matches_nothing():
+    assert not silenced(a_silence(term=" "))
+
+
+def test_a_silence_is_active_from_its_beginning_on():
+    assert silenced(a_silence(feed_key="f", created_at=NOW))
+
+
+def test_of_several_active_silences_the_last_to_end_counts():
     short, long = a_silence(feed_key="f"), a_silence(key="l", theme="labour", until=NOW + 9 * DAY)
     assert silences.active_silence(article(), subscription(), [short, long], NOW) is long

@@ -1,4 +1,4 @@
-"""Is it new?"""
+"""Identity of articles: new, edited, known and backlog entries."""
 
 from __future__ import annotations
 
@@ -28,40 +28,45 @@ ENTRIES = st.lists(
 
 
 def keys(*entries: Entry) -> list[str]:
-    return [one.key for one in identity.identified("f", entries)]
+    return [identified.key for identified in identity.identified("f", entries)]
 
 
 def alias(entry: Entry, feed_key: str = "f") -> str:
     return identity.identified(feed_key, [entry])[0].alias
 
 
-def kept(finds: Iterable[NewEntry]) -> dict[str, Article]:
-    """The articles that were made of these finds."""
+def stored(new_entries: Iterable[NewEntry]) -> dict[str, Article]:
+    """The articles made of these entries, by key."""
     return {
-        find.key: identity.article_from(find, feed(), decision(), NOW, backlog=False)
-        for find in finds
+        new_entry.key: identity.article_from(new_entry, feed(), decision(), NOW, backlog=False)
+        for new_entry in new_entries
     }
 
 
-def finds(entries: Sequence[Entry], there: dict[str, Article] | None = None) -> list[NewEntry]:
-    """What is to be judged of a document, these articles being there."""
-    there = there or {}
-    shelf = [
-        StoredEntry(key=key, alias=one.alias, wordings=frozenset({wording_of(one.entry)}))
-        for key, one in there.items()
+def new_entries(
+    entries: Sequence[Entry], articles: dict[str, Article] | None = None
+) -> list[NewEntry]:
+    """The entries of a document that are to be judged, where these articles are stored."""
+    articles = articles or {}
+    names = [
+        StoredEntry(key=key, alias=article.alias, wordings=frozenset({wording_of(article.entry)}))
+        for key, article in articles.items()
     ]
-    named = identity.identified("f", entries)
-    assert identity.possibly_edited(named, shelf) <= there.keys()
-    return identity.new_or_edited(named, shelf, there)
+    identified = identity.identified("f", entries)
+    assert identity.possibly_edited(identified, names) <= articles.keys()
+    return identity.new_or_edited(identified, names, articles)
 
 
 def wording_of(entry: Entry) -> str:
     return identity.identified("f", [entry])[0].wording
 
 
-def after(first: Entry, *then: Entry) -> list[bool]:
-    """Of what comes in the next document: is it an edit of the first entry?  Known is left out."""
-    return [find.before is not None for find in finds(then, kept(finds([first])))]
+def edits_of(first: Entry, *later: Entry) -> list[bool]:
+    """Whether each new entry of the next document is an edit of the first; known ones left out."""
+    return [
+        new_entry.before is not None
+        for new_entry in new_entries(later, stored(new_entries([first])))
+    ]
 
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
@@ -75,28 +80,28 @@ def test_the_same_guid_in_two_feeds_is_two_articles():
     assert identity.identified("f", [entry()])[0].key != identity.identified("g", [entry()])[0].key
 
 
-def test_a_guid_that_stands_for_ten_stories_names_none_of_them():
+def test_a_guid_that_stands_for_ten_stories_identifies_none_of_them():
     stories = [entry(f"Story {number}", guid="same") for number in range(10)]
     assert len(set(keys(*stories))) == 10
 
 
-def test_those_left_out_still_say_that_a_guid_names_none():
+def test_entries_left_out_still_count_for_ambiguous_guids():
     stories = [entry(f"Story {number}", guid="same") for number in range(3)]
     assert identity.identified("f", stories, but={0, 2}) == identity.identified("f", stories)[1:2]
 
 
-def test_a_guid_given_to_one_page_under_two_headlines_names_that_page():
+def test_a_guid_given_to_one_page_under_two_headlines_identifies_that_page():
     page = "https://f.example/2025/06/sappers"
     old, new = entry("Sappers leave", guid="g", url=page), entry("They left", guid="g", url=page)
     assert len(set(keys(old, new))) == 1
 
 
-def test_an_address_that_every_entry_has_names_none_of_them():
+def test_a_url_that_every_entry_has_identifies_none_of_them():
     stories = [Entry(title=f"Story {number}", url="https://f.example/") for number in range(10)]
     assert len(set(keys(*stories))) == 10
 
 
-def test_entries_without_guid_and_address_are_named_by_what_they_say():
+def test_entries_without_guid_and_url_are_identified_by_their_content():
     assert len(set(keys(Entry(title="a", text="x"), Entry(title="a", text="y")))) == 2
 
 
@@ -111,7 +116,7 @@ def test_two_headlines_at_a_front_page_have_two_aliases():
     assert alias(first) != alias(second)
 
 
-def test_without_an_address_an_alias_is_good_inside_its_feed_only():
+def test_without_a_url_an_alias_is_valid_in_its_feed_only():
     bare = Entry(title="Sappers", guid="1")
     assert alias(bare, "f") != alias(bare, "g")
 
@@ -122,7 +127,7 @@ LEAD = "Builders and sappers will be sent to the border region before winter, of
 
 
 @pytest.mark.parametrize(
-    ("first", "then"),
+    ("first", "later"),
     [
         (entry("Sappers leave", guid="g", url="https://e.example/a-1"),
          entry("All is quiet tonight", guid="g", url="https://e.example/a-1")),
@@ -139,12 +144,12 @@ LEAD = "Builders and sappers will be sent to the border region before winter, of
     ],
     ids=["page", "text", "slug", "new-guid", "address", "nameless"],
 )  # fmt: skip
-def test_an_edit_is_told_from_what_is_new(first, then):
-    assert after(first, then) == [True]
+def test_an_edit_is_distinguished_from_a_new_entry(first, later):
+    assert edits_of(first, later) == [True]
 
 
 @pytest.mark.parametrize(
-    ("first", "then"),
+    ("first", "later"),
     [
         (entry("Sappers leave for Kursk", guid="latest", url=None),
          entry("Rain on Sunday", guid="latest", url=None)),
@@ -160,10 +165,10 @@ def test_an_edit_is_told_from_what_is_new(first, then):
     ],
     ids=["guid", "guid-and-front-page", "guid-at-other-address", "address", "series"],
 )  # fmt: skip
-def test_a_name_that_is_used_again_is_another_story(first, then):
-    assert after(first, then) == [False]
-    again = kept([*finds([first]), *finds([then], kept(finds([first])))])
-    assert finds([then, first], again) == []
+def test_a_key_that_is_used_again_for_another_story_is_a_new_entry(first, later):
+    assert edits_of(first, later) == [False]
+    articles = stored([*new_entries([first]), *new_entries([later], stored(new_entries([first])))])
+    assert new_entries([later, first], articles) == []
 
 
 @pytest.mark.parametrize(
@@ -176,42 +181,66 @@ def test_a_name_that_is_used_again_is_another_story(first, then):
     ],
     ids=str,
 )
-def test_what_says_the_same_under_a_known_name_is_known(same):
-    assert after(entry(guid="http://f.example/sappers"), entry(**same)) == []
+def test_the_same_wording_under_a_known_key_is_known(same):
+    assert edits_of(entry(guid="http://f.example/sappers"), entry(**same)) == []
 
 
-def test_the_same_words_in_both_editions_of_a_document_are_one_edit():
+def test_two_versions_of_an_article_in_one_document_are_one_edit():
     page = "https://f.example/2025/06/sappers"
     old, new = entry("Sappers leave", guid="g", url=page), entry("They left", guid="g", url=page)
-    (find,) = finds([new, old], kept(finds([old])))
-    assert (find.before is not None, find.entry.title) == (True, "They left")
+    (new_entry,) = new_entries([new, old], stored(new_entries([old])))
+    assert (new_entry.before is not None, new_entry.entry.title) == (True, "They left")
 
 
-def test_when_everything_has_a_new_name_nothing_is_new():
+def test_when_everything_has_new_guids_nothing_is_new():
     stories = [entry(f"Story number {number}") for number in range(20)]
-    had = {wording_of(one) for one in stories}
+    wordings = {wording_of(story) for story in stories}
     moved = [
-        entry(one.title, guid=f"n{n}", url=f"https://new.example/{n}")
-        for n, one in enumerate(stories)
+        entry(story.title, guid=f"n{n}", url=f"https://new.example/{n}")
+        for n, story in enumerate(stories)
     ]
-    found = finds([*moved, entry("A new one")], kept(finds(stories)))
-    assert len(found) == 21
-    again = identity.republished(found, lambda: had)
-    assert [find.entry.title for find in found if find.key not in again] == ["A new one"]
+    candidates = new_entries([*moved, entry("A new one")], stored(new_entries(stories)))
+    assert len(candidates) == 21
+    again = identity.republished(candidates, lambda: wordings)
+    assert [new_entry.entry.title for new_entry in candidates if new_entry.key not in again] == [
+        "A new one"
+    ]
 
 
-def test_a_few_old_headlines_are_no_storm():
-    found = finds([entry(f"Story number {number}") for number in range(4)])
-    assert identity.republished(found, lambda: pytest.fail("nobody needs to look")) == set()
-    found = finds([entry(f"Story number {number}") for number in range(20)])
-    assert identity.republished(found, lambda: {wording_of(entry("Story number 3"))}) == set()
+def test_a_few_repeated_headlines_are_not_a_republished_feed():
+    candidates = new_entries([entry(f"Story number {number}") for number in range(4)])
+    assert identity.republished(candidates, lambda: pytest.fail("not needed")) == set()
+    candidates = new_entries([entry(f"Story number {number}") for number in range(20)])
+    assert identity.republished(candidates, lambda: {wording_of(entry("Story number 3"))}) == set()
+
+
+@pytest.mark.parametrize(
+    ("repeated", "new", "expected"), [(4, 1, 4), (3, 2, 0), (4, 0, 0), (5, 0, 5), (5, 2, 0)]
+)
+def test_a_feed_is_republished_from_five_new_entries_and_four_fifths_repeated_on(
+    repeated, new, expected
+):
+    stories = [entry(f"Story number {number}") for number in range(repeated)]
+    wordings = {wording_of(story) for story in stories}
+    others = [entry(f"Other headline {number}") for number in range(new)]
+    candidates = new_entries([*stories, *others])
+    assert len(identity.republished(candidates, lambda: wordings)) == expected
+
+
+def test_an_edit_is_not_counted_as_republished():
+    stories = [entry(f"Story number {number}") for number in range(5)]
+    articles = stored(new_entries(stories[:1]))
+    edit = entry("Story number 0", text=LEAD)
+    candidates = new_entries([edit, *stories[1:]], articles)
+    assert len(candidates) == 5
+    assert identity.republished(candidates, lambda: pytest.fail("not needed")) == set()
 
 
 @given(ENTRIES)
-def test_what_was_kept_is_not_new_again(entries):
-    found = finds(entries)
-    again = finds(entries, kept(found))
-    assert [find for find in again if find.before is None] == []
+def test_a_stored_entry_is_not_new_again(entries):
+    candidates = new_entries(entries)
+    again = new_entries(entries, stored(candidates))
+    assert [new_entry for new_entry in again if new_entry.before is None] == []
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))
@@ -222,34 +251,42 @@ def test_the_order_of_a_document_does_not_change_what_is_new(entries, random):
 
 
 @given(ENTRIES, ENTRIES)
-def test_what_a_second_document_brings_is_judged_once(first, second):
-    there = kept(finds(first))
-    brought = finds(second, there)
-    assert len({find.key for find in brought}) == len(brought)
-    assert all(find.before is there[find.key] for find in brought if find.key in there)
+def test_an_entry_of_a_second_document_is_judged_once(first, second):
+    articles = stored(new_entries(first))
+    second_round = new_entries(second, articles)
+    assert len({new_entry.key for new_entry in second_round}) == len(second_round)
+    assert all(
+        new_entry.before is articles[new_entry.key]
+        for new_entry in second_round
+        if new_entry.key in articles
+    )
 
 
-# ── what is kept ─────────────────────────────────────────────────────────────────────────────────
+# ── what is stored ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_edit_keeps_the_name_the_first_sight_and_the_copies():
-    (before,) = kept(finds([entry("Sappers leave for Kursk")])).values()
-    (find,) = finds([entry("Sappers leave for Kursk", text=LEAD)], {before.key: before})
+def test_an_edit_keeps_key_copy_key_and_first_sight():
+    (before,) = stored(new_entries([entry("Sappers leave for Kursk")])).values()
+    (new_entry,) = new_entries([entry("Sappers leave for Kursk", text=LEAD)], {before.key: before})
     later = NOW + timedelta(hours=1)
-    edited = identity.article_from(find, feed(), decision(), later, backlog=False)
+    edited = identity.article_from(new_entry, feed(), decision(), later, backlog=False)
     assert (edited.key, edited.copy_key, edited.seen_at) == (before.key, before.copy_key, NOW)
     assert (edited.edits, edited.edited_at, edited.entry.text) == (1, later, LEAD)
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "backlog"),
+    ("before_relevant", "relevant", "backlog"),
     [(True, True, True), (False, False, True), (True, False, True), (False, True, False)],
 )
-def test_backlog_stays_backlog_unless_an_edit_makes_it_matter(was, now, backlog):
-    (first,) = finds([entry()])
-    before = identity.article_from(first, feed(), decision(relevant=was), NOW, backlog=True)
-    (find,) = finds([entry(text=LEAD)], {before.key: before})
-    edited = identity.article_from(find, feed(), decision(relevant=now), NOW, backlog=False)
+def test_backlog_stays_backlog_unless_an_edit_makes_it_relevant(before_relevant, relevant, backlog):
+    (first,) = new_entries([entry()])
+    before = identity.article_from(
+        first, feed(), decision(relevant=before_relevant), NOW, backlog=True
+    )
+    (new_entry,) = new_entries([entry(text=LEAD)], {before.key: before})
+    edited = identity.article_from(
+        new_entry, feed(), decision(relevant=relevant), NOW, backlog=False
+    )
     assert edited.backlog is backlog
 
 
@@ -265,7 +302,7 @@ def test_after_the_first_poll_an_entry_is_news_whatever_its_date():
     assert not identity.is_backlog(read, entry(published_at=NOW - timedelta(days=9_000)))
 
 
-def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut():
+def test_entries_that_a_cut_document_had_hidden_are_backlog_if_older_than_the_cut():
     cut = feed(poll=PollState(due_at=NOW, state=FeedState.DEGRADED, first_ok_at=NOW))
     assert identity.is_backlog(cut, entry(published_at=NOW - timedelta(days=2)))
     assert not identity.is_backlog(cut, entry(published_at=NOW + timedelta(minutes=1)))
@@ -273,7 +310,7 @@ def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut
 
 
 @pytest.mark.parametrize(
-    ("claimed", "believed"),
+    ("published_at", "expected"),
     [
         (NOW - timedelta(hours=1), NOW - timedelta(hours=1)),
         (NOW + timedelta(days=400), NOW),
@@ -282,5 +319,5 @@ def test_what_a_cut_document_had_hidden_is_backlog_when_it_is_older_than_the_cut
         (None, None),
     ],
 )
-def test_a_date_is_believed_only_when_it_can_be_true(claimed, believed):
-    assert identity.credible_date(claimed, NOW) == believed
+def test_an_impossible_date_is_clamped_or_dropped(published_at, expected):
+    assert identity.credible_date(published_at, NOW) == expected
