@@ -48,8 +48,8 @@ class ListedDelivery:
         keys = self.alert.article_keys
         if not keys:
             return self.alert.type
-        more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
-        return (self.article.entry.title if self.article else "–") + more
+        others = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
+        return (self.article.entry.title if self.article else "–") + others
 
     def as_json(self) -> JsonObject:
         """The alert as `deliveries list --json` shows it."""

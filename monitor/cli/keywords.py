@@ -101,11 +101,15 @@ def _figures(report: BacktestReport) -> Iterator[tuple[str, str, str, str]]:
 
 def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, ...]]:
     """The numbers of a column end under each other."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        (row[0], *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)))
-        for row in rows
-    ]
+    names, *columns = zip(*rows, strict=True)
+    aligned = [_right_aligned(column) for column in columns]
+    return list(zip(names, *aligned, strict=True))
+
+
+def _right_aligned(cells: Sequence[str]) -> list[str]:
+    """The cells, padded to the width of the longest."""
+    width = max(map(len, cells))
+    return [cell.rjust(width) for cell in cells]
 
 
 def _labelled_lines(report: BacktestReport) -> Iterator[str]:

@@ -92,7 +92,7 @@ def test_what_was_not_accepted_has_no_time_of_acceptance():
 def test_one_delivery_is_shown_with_every_article(sent: Store):
     shown = show_delivery(sent, ALERT.key[:8])
     assert [article_.key for article_ in shown.articles] == ["dddddddd"]
-    assert shown.as_json()["data"] == ALERT.data
+    assert shown.as_json()["data"] == ALERT.content.to_json()
     with pytest.raises(ConfigError, match="no alert 'nothing'"):
         show_delivery(sent, "nothing")
 

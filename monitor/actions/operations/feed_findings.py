@@ -83,8 +83,9 @@ def _lines(
     first = alike[0]
     names = ", ".join(feed.name for feed in alike[:_NAMED])
     why = f": {first.why}" if first.why else ""
-    more = f"{names} and {len(alike) - _NAMED:,} more"
-    return [f"{len(alike):,} feeds are {first.state}{why} ({more}; `monitor feeds list` has all)"]
+    examples = f"{names} and {len(alike) - _NAMED:,} more"
+    count = f"{len(alike):,}"
+    return [f"{count} feeds are {first.state}{why} ({examples}; `monitor feeds list` has all)"]
 
 
 def _level(

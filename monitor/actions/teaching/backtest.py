@@ -196,7 +196,10 @@ class BacktestSide:
     @property
     def alert_keys(self) -> frozenset[str]:
         """The keys of all alerts."""
-        return frozenset(key for load in self.loads for key in load.alert_days)
+        keys: set[str] = set()
+        for load in self.loads:
+            keys.update(load.alert_days)
+        return frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,7 +237,7 @@ def roll_back(settings: Settings) -> PackSwitch:
 
 def _switched(settings: Settings, before: str) -> PackSwitch:
     try:
-        found = topic_pack.find_pack(settings)
+        pack_in_use = topic_pack.find_pack(settings)
     except PackError as error:
         raise ConfigError(f"switched, and now no pack can be used: {error}") from None
-    return PackSwitch(before=before, in_use=found.pack.id, faults=found.faults)
+    return PackSwitch(before=before, in_use=pack_in_use.pack.id, faults=pack_in_use.faults)

@@ -134,9 +134,9 @@ def evaluate_file(file: Path, settings: Settings) -> Mapping[str, object]:
     """Precision, recall and more of the pack on labelled lines.  Raise as `judge_file`."""
     from monitor.classify.training import evaluate
 
-    judged = judge_file(file, settings)
+    rows = judge_file(file, settings)
     return evaluate.evaluate_verdicts(
-        [line.line for line in judged], [line.verdict for line in judged], name=str(file)
+        [row.line for row in rows], [row.verdict for row in rows], name=str(file)
     )
 
 

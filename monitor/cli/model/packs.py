@@ -54,12 +54,12 @@ def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
     """Judge every line of a file; with --json a line each: id, score, relevant, themes."""
     from monitor.actions.teaching.evaluation import judge_file
 
-    for judged in judge_file(file, invocation.settings(context)):
+    for row in judge_file(file, invocation.settings(context)):
         if json:
-            typer.echo(codec.dumps(judged.as_json(), ensure_ascii=False))
+            typer.echo(codec.dumps(row.as_json(), ensure_ascii=False))
         else:
-            mark = "●" if judged.relevant else " "
-            typer.echo(f"{mark} {judged.verdict.score:.2f}  {judged.line['title']}")
+            mark = "●" if row.relevant else " "
+            typer.echo(f"{mark} {row.verdict.score:.2f}  {row.line['title']}")
 
 
 def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
