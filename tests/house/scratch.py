@@ -33,12 +33,16 @@ class Scratch:
 
     def insert(self, name: str, after: str, text: str) -> None:
         """Put lines of text behind the line that holds `after`, which is there exactly once."""
+        lines = (self.root / name).read_text(encoding="utf-8").splitlines()
+        (line,) = [line for line in lines if after in line]
+        self.replace(name, f"{line}\n", f"{line}\n{text}")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Replace a text that is there exactly once."""
         path = self.root / name
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        places = [number for number, line in enumerate(lines) if after in line]
-        assert len(places) == 1, f"{name}: {len(places)} lines hold {after!r}"
-        lines.insert(places[0] + 1, text)
-        path.write_text("".join(lines), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name}: {text.count(old)} times {old!r}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
         self.touched.add(name)
 
     def write(self, name: str, text: str) -> None:

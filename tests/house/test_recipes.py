@@ -6,6 +6,7 @@ Tests that a recipe asks for are written by people; here the check takes their p
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ EXAMPLES = {  # placeholders of a recipe, filled with something that exists
     "A setting": {},
     "A command": {"NOUN": "silences"},
     "A column": {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": "v0010_pace"},
+    "A channel": {"NAME_client": "apprise_client", "NAME": "apprise"},
+    "A message type": {"NAME": "feed_changes", "TYPE": "feed.state_changed"},
     "A feed format": {"NAME": "jsonfeed"},
     "A topic pack": {"NAME": "dprk-russia"},
 }
@@ -117,6 +120,144 @@ def test_a_column(scratch: Scratch):
     assert scratch.run("-c", ROUND_TRIP) == "7\n[]\n"
     names = {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": migration}
     assert scratch.touched == without_tests(places("A column", **names))
+
+
+DESCRIPTOR = '''"""The pager channel."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from monitor.deliver.channels.descriptor import ChannelDescriptor, Destination
+from monitor.domain.alerts import ChannelKind
+
+
+def parse_address(text: str, allow: Sequence[object]) -> Destination:
+    return Destination(channel=ChannelKind.PAGER, address=text)
+
+
+PAGER = ChannelDescriptor(
+    kind=ChannelKind.PAGER,
+    settings_section="pager",
+    address_form="555",
+    parse_address=parse_address,
+    waits=(timedelta(), timedelta(minutes=1)),
+    renders_text=True,
+    hints={},
+)
+'''
+TRANSPORT = '''"""Pages, in a folder."""
+
+
+class PagerChannel:
+    def __init__(self, folder):
+        self.folder = folder
+
+    async def send(self, message, to, now, /):
+        self.folder.mkdir()
+        (self.folder / to.address).write_text(message.subject)
+        return "paged"
+'''
+OPENING = """
+
+@asynccontextmanager
+async def _pager_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    from monitor.deliver.transports.pager_client import PagerChannel
+
+    yield PagerChannel(settings.folder / settings.pager.folder)
+
+"""
+
+
+def test_a_channel(scratch: Scratch):
+    registry = "monitor/deliver/channels/channel_registry.py"
+    sections, build = "monitor/settings/sections.py", "monitor/runtime/build.py"
+    command = "monitor/cli/subscriptions/add_subscription.py"
+    scratch.insert("monitor/domain/alerts.py", 'APPRISE = "apprise"', '    PAGER = "pager"\n')
+    scratch.write("monitor/deliver/channels/pager.py", DESCRIPTOR)
+    imported = "from monitor.deliver.channels.apprise import APPRISE"
+    scratch.insert(registry, imported, "from monitor.deliver.channels.pager import PAGER\n")
+    scratch.insert(registry, "        APPRISE,", "        PAGER,\n")
+    scratch.write("monitor/deliver/transports/pager_client.py", TRANSPORT)
+    scratch.write("config/defaults.toml", '\n[pager]\n# Where pages go.\nfolder = "pages"\n')
+    section = "class PagerSettings(Section):\n    folder: str\n\n\n"
+    head = "class AppriseSettings(Section):"
+    scratch.replace(sections, head, f"{section}{head}")
+    scratch.insert(sections, "apprise: AppriseSettings", "    pager: PagerSettings\n")
+    scratch.insert(build, 'T = TypeVar("T")', OPENING)
+    line = "    ChannelKind.PAGER: _pager_transport,\n"
+    scratch.insert(build, "ChannelKind.APPRISE: _apprise_transport,", line)
+    option = '    pager: Annotated[str | None, typer.Option(help="Page them.")] = None,\n'
+    scratch.replace(command, "    email: Annotated[", f"{option}    email: Annotated[")
+    call, signature = "email, webhook, apprise, settings)", "email: str | None, webhook: str | None"
+    scratch.replace(command, call, f"pager, {call}")
+    scratch.replace(command, signature, f"pager: str | None, {signature}")
+    scratch.insert(command, "ChannelKind.EMAIL: email,", "        ChannelKind.PAGER: pager,\n")
+    assert "- `pager.folder` = `pages`" in scratch.make_docs("docs/settings.md").replace('"', "")
+    scratch.run("-m", "monitor", "init", ".", "--bare")
+    scratch.run("-m", "monitor", "subscriptions", "add", "me", "--pager", "555")
+    scratch.run("-m", "monitor", "subscriptions", "test", "me")
+    assert "Test of “me”" in (scratch.root / "pages/555").read_text(encoding="utf-8")
+    names = {"NAME_client": "pager_client", "NAME": "pager"}
+    assert scratch.touched == without_tests(places("A channel", **names))
+
+
+CONTENT = '''@dataclass(frozen=True, slots=True, kw_only=True)
+class PackAged(Content):
+    """The pack was trained long ago."""
+
+    type = MessageType.AGED
+    days: int = 0
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> PackAged:
+        return cls(days=integer(json, "days"))
+
+
+'''
+NOTICE = '''"""The notice that a pack is old."""
+
+from monitor.deliver.messages.notice import Notice
+from monitor.domain.message_contents import PackAged
+
+
+def notice(content: PackAged) -> Notice:
+    """Say how old it is."""
+    return Notice(tag="pack", headline="The pack is old", sentences=(f"{content.days} days",))
+'''
+RENDER = """
+from monitor.deliver.messages import render
+from monitor.domain.alerts import Alert, Claim
+from monitor.domain.message_contents import PackAged, content_from_json
+from tests.fakes import NOW, subscription
+
+content = content_from_json(PackAged.type, {"days": 400})
+alert = Alert(key="a", subscription_key="s", content=content, created_at=NOW, due_at=NOW)
+claim = Claim(alert=alert, subscription=subscription(), articles=(), feed_titles={}, token="t")
+message = render.message(claim, topic="wolves", theme_titles={})
+print(message.subject, message.data["days"], "400 days" in message.text)
+"""
+
+
+def test_a_message_type(scratch: Scratch):
+    contents, render = "monitor/domain/message_contents.py", "monitor/deliver/messages/render.py"
+    scratch.insert("monitor/domain/messages.py", "TEST = ", '    AGED = "pack.aged"\n')
+    head = "AlertContent = (\n"
+    scratch.replace(contents, head, f"{CONTENT}{head}    PackAged |\n")
+    reader = "    MessageType.AGED: PackAged.from_json,\n"
+    scratch.insert(contents, "MessageType.TEST: SubscriptionTest.from_json,", reader)
+    scratch.write("monitor/deliver/messages/pack_aged.py", NOTICE)
+    imported = "from monitor.deliver.messages import (\n"
+    scratch.replace(render, imported, f"{imported}    pack_aged,\n")
+    scratch.replace(render, "    SubscriptionTest,\n)", "    SubscriptionTest,\n    PackAged,\n)")
+    branch = "        case PackAged():\n            return pack_aged.notice(content)\n"
+    scratch.insert(render, "    match content:", branch)
+    scratch.write("docs/webhooks/pack.aged.v1.json", "{}")
+    scratch.write("docs/webhooks/samples/pack.aged.json", "{}")
+    scratch.write("docs/webhooks/README.md", "`pack.aged`\n")
+    shutil.copy(ROOT / "tests/fakes.py", scratch.root / "tests/fakes.py")
+    assert scratch.run("-c", RENDER) == "[wolves][pack] The pack is old 400 True\n"
+    names = {"NAME": "pack_aged", "TYPE": "pack.aged"}
+    assert scratch.touched == without_tests(places("A message type", **names))
 
 
 FORMAT = '''"""Lines: one headline each."""
