@@ -419,7 +419,7 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     if not email.host:
         folder = settings.folder / email.folder
         return MailFolder(
-            folder, sender=email.sender, way_out=unsubscribe_links(settings, link_secret)
+            folder, sender=email.sender, unsubscribe=unsubscribe_links(settings, link_secret)
         )
     server = SmtpServer(
         host=email.host,
@@ -440,4 +440,4 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
         else None
     )
     way = unsubscribe_links(settings, link_secret)
-    return SmtpChannel(server, sender=email.sender, way_out=way, dkim=key)
+    return SmtpChannel(server, sender=email.sender, unsubscribe=way, dkim=key)

@@ -1,4 +1,4 @@
-"""Can a mail go there?  Addresses, checked before they are stored or used."""
+"""Mail addresses (RFC 5321): checked before they are stored or used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.domain.errors import ConfigError
 
-# RFC 5321 §4.5.3.1, and §4.5.3.1.3 for the whole.
+# Limits of RFC 5321 §4.5.3.1; §4.5.3.1.3 for the whole address.
 _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 253
 _LONGEST_ADDRESS = 254
@@ -20,7 +20,7 @@ _MAILBOX = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<name>[^"<>]*?))\s*<(?P<add
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A name that people read and the address behind it."""
+    """A display name and its mail address."""
 
     name: str
     address: str  # checked, its domain in ASCII
@@ -33,12 +33,12 @@ class Mailbox:
 def check_email(address: str) -> str:
     """The address with its domain in lower-case ASCII.
 
-    Takes what mail servers take today: no quoted names, comments, address literals or display
-    names.  Raise ConfigError saying what is wrong.
+    Quoted names, comments, address literals and display names are refused, as mail servers do
+    today.  Raise ConfigError with the fault.
     """
     text = address.strip(" ")
     if not text.isprintable() or any(character.isspace() for character in text):
-        raise _wrong(address, "it holds a space, line end or control character")
+        raise _wrong(address, "it contains a space, line end or control character")
     local, at, domain = text.partition("@")
     if not at or "@" in domain:
         raise _wrong(address, 'it must have exactly one "@", as in name@example.org')
@@ -59,24 +59,24 @@ def check_sender(text: str) -> Mailbox:
         return Mailbox(name="", address=check_email(text))
     name = (match["quoted"] if match["quoted"] is not None else match["name"]).strip()
     if not name.isprintable():
-        raise _wrong(text, "the name holds a control character")
+        raise _wrong(text, "the name contains a control character")
     return Mailbox(name=name, address=check_email(match["address"]))
 
 
 def _domain(address: str, domain: str) -> str:
     try:
         ascii_domain = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:  # an empty or over-long label, a character that no domain has
-        raise _wrong(address, f"{domain!r} is no domain name") from None
+    except UnicodeError:  # an empty or over-long label, or a forbidden character
+        raise _wrong(address, f"{domain!r} is not a domain name") from None
     labels = ascii_domain.split(".")
     if len(ascii_domain) > _LONGEST_DOMAIN or not all(map(_LABEL.fullmatch, labels)):
-        raise _wrong(address, f"{domain!r} is no domain name")
+        raise _wrong(address, f"{domain!r} is not a domain name")
     if len(labels) == 1 and ascii_domain != "localhost":
-        raise _wrong(address, f"{domain!r} lacks its end, as in example.org")
+        raise _wrong(address, f"{domain!r} lacks a top-level domain, as in example.org")
     if labels[-1].isdigit():
-        raise _wrong(address, f"{domain!r} is a number; a domain name is asked for")
+        raise _wrong(address, f"{domain!r} is a number, not a domain name")
     return ascii_domain
 
 
 def _wrong(address: str, why: str) -> ConfigError:
-    return ConfigError(f"{address[:300]!r} is no mail address we can send to: {why}")
+    return ConfigError(f"{address[:300]!r} is not a valid mail address: {why}")

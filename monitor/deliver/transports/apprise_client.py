@@ -1,4 +1,4 @@
-"""Tell by chat and the rest: any service that Apprise knows, in a guarded process of its own."""
+"""Apprise: messages to chats and other services, sent by guarded child processes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ MISSING = "chats need the library Apprise, which is not installed: pip install '
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What the process answered."""
+class _Answer:
+    """The answer of the child process; `words` may hold pieces of the URL."""
 
     ok: bool
     words: str
@@ -41,103 +41,103 @@ class _Said:
 
 
 class AppriseChannel:
-    """Hands messages to chats; a few processes, each with one message at a time."""
+    """Sends messages with a few child processes, each with one message at a time."""
 
-    def __init__(self, *, allow: Sequence[Network], timeout: timedelta, most: int = 4) -> None:
-        """`allow` opens closed addresses, `timeout` is for one message, `most` are at work.
+    def __init__(self, *, allow: Sequence[Network], timeout: timedelta, processes: int = 4) -> None:
+        """`allow` holds closed networks that are permitted; `timeout` is for one message.
 
-        No process is started before there is a message.
+        At most `processes` work side by side; none is started before the first message.
         """
         self._allow = json.dumps([str(network) for network in allow])
         self._seconds = timeout.total_seconds()
-        self._turns = asyncio.Semaphore(most)
+        self._slots = asyncio.Semaphore(processes)
         self._idle: list[asyncio.subprocess.Process] = []
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
-        """Hand it over once; return the service's name.  Raise Unreachable."""
+        """Send it once; return the name of the service.  Raise Unreachable."""
         url = to.private_url
-        said = await self._ask(do="send", url=url, title=message.subject, body=body(message))
-        if said.ok:
-            return f"taken by {said.service}"
-        words = sanitize.line(hidden(said.words, url), _LONGEST_WORDS)
-        if said.refused:
-            raise Unreachable(DeliveryReason.EGRESS, hidden(said.refused, url))
-        if not said.service:
+        answer = await self._ask(do="send", url=url, title=message.subject, body=body(message))
+        if answer.ok:
+            return f"taken by {answer.service}"
+        words = sanitize.line(hidden(answer.words, url), _LONGEST_WORDS)
+        if answer.refused:
+            raise Unreachable(DeliveryReason.EGRESS, hidden(answer.refused, url))
+        if not answer.service:
             raise Unreachable(DeliveryReason.CONFIG, words)
-        status = _STATUS.search(said.words)
+        status = _STATUS.search(answer.words)
         reason = DeliveryReason.STATUS if status else DeliveryReason.CONNECT
-        raise Unreachable(reason, f"{said.service}: {words or 'not taken'}")
+        raise Unreachable(reason, f"{answer.service}: {words or 'not taken'}")
 
     async def check(self, url: str) -> str:
-        """The name of the service that the address is of.  Raise ConfigError if it is of none."""
+        """The name of the service of the URL.  Raise ConfigError for a URL of no use."""
         try:
-            said = await self._ask(do="check", url=url, title="", body="")
+            answer = await self._ask(do="check", url=url, title="", body="")
         except Unreachable as error:
             raise ConfigError(error.detail) from None
-        if not said.ok:
-            raise ConfigError(hidden(said.refused or said.words, url))
-        return said.service
+        if not answer.ok:
+            raise ConfigError(hidden(answer.refused or answer.words, url))
+        return answer.service
 
     async def close(self) -> None:
-        """End the processes."""
+        """Kill the child processes."""
         while self._idle:
             await _end(self._idle.pop())
 
-    async def _ask(self, **asked: str) -> _Said:
+    async def _ask(self, **request: str) -> _Answer:
         if not _is_installed():
             raise Unreachable(DeliveryReason.CONFIG, MISSING)
-        async with self._turns:
+        async with self._slots:
             try:
-                return await self._exchange(asked)
+                return await self._exchange(request)
             except TimeoutError as error:
-                detail = f"no answer within {self._seconds:g} s: it may have arrived"
+                detail = f"no answer within {self._seconds:g} s: the message may have arrived"
                 raise Unreachable(DeliveryReason.TIMEOUT, detail) from error
             except (OSError, ValueError, KeyError) as error:
-                detail = "the process that speaks to chats died: it may have arrived"
+                detail = "the process that sends to chats died: the message may have arrived"
                 raise Unreachable(DeliveryReason.DROPPED, detail) from error
 
-    async def _exchange(self, asked: dict[str, str]) -> _Said:
+    async def _exchange(self, request: dict[str, str]) -> _Answer:
         process = self._idle.pop() if self._idle else await self._start()
         try:
             async with asyncio.timeout(self._seconds):
-                read = await _answered(process, asked)
-            said = _Said(
-                ok=bool(read["ok"]),
-                words=str(read["words"]),
-                refused=str(read["refused"]),
-                service=str(read["service"]),
+                reply = await _reply(process, request)
+            answer = _Answer(
+                ok=bool(reply["ok"]),
+                words=str(reply["words"]),
+                refused=str(reply["refused"]),
+                service=str(reply["service"]),
             )
-        except BaseException:  # one that did not answer is never asked again
+        except BaseException:  # a process that did not answer is not used again
             await _end(process)
             raise
         self._idle.append(process)
-        return said
+        return answer
 
     async def _start(self) -> asyncio.subprocess.Process:
-        """A process that has read its plugins: that is not on the message's time."""
-        here = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
-        # No proxy, no .netrc, no settings of Apprise's: a home where nothing is.
-        quiet = {
-            "PYTHONPATH": os.pathsep.join(filter(None, here)),
+        """Start a process and wait until it has read its plugins, outside the message's timeout."""
+        python_path = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
+        # No proxy, no .netrc, no settings of Apprise: an empty home folder.
+        environment = {
+            "PYTHONPATH": os.pathsep.join(filter(None, python_path)),
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": os.devnull,
             "LC_ALL": "C.UTF-8",
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-P",  # nothing is imported from the folder we happen to run in
+            "-P",  # imports nothing from the current folder
             "-m",
             "monitor.deliver.transports.apprise_worker",
             self._allow,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env=quiet,
+            env=environment,
             limit=_LONGEST_ANSWER,
         )
         try:
             async with asyncio.timeout(_START.total_seconds()):
-                await _answered(process)
+                await _reply(process)
         except BaseException:
             await _end(process)
             raise
@@ -147,22 +147,22 @@ class AppriseChannel:
 def _is_installed() -> bool:
     try:
         return find_spec("apprise") is not None
-    except ValueError:  # imported before, and found broken
+    except ValueError:  # imported before, and broken
         return False
 
 
-async def _answered(
-    process: asyncio.subprocess.Process, asked: dict[str, str] | None = None
+async def _reply(
+    process: asyncio.subprocess.Process, request: dict[str, str] | None = None
 ) -> dict[str, object]:
-    """The next line that the process says.  Raise OSError or ValueError when it says none."""
+    """Send a request, if any, and read the next line.  Raise OSError or ValueError without one."""
     requests, replies = process.stdin, process.stdout
     if requests is None or replies is None:
         raise OSError("the process has no pipes")
-    if asked is not None:
-        requests.write(json.dumps(asked).encode() + b"\n")
+    if request is not None:
+        requests.write(json.dumps(request).encode() + b"\n")
         await requests.drain()
-    read: dict[str, object] = json.loads(await replies.readline())
-    return read
+    reply: dict[str, object] = json.loads(await replies.readline())
+    return reply
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -172,7 +172,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def body(message: Message) -> str:
-    """The text without what stands under the line, short enough for every chat."""
+    """The text without its footer, short enough for every chat."""
     text, _, _ = message.text.partition("\n----\n")
     lines = [line.rstrip() for line in sanitize.body(text).strip().split("\n")]
     return sanitize.shortened("\n".join(lines), _LONGEST_BODY)

@@ -1,4 +1,4 @@
-"""Mails that carry our domain's signature (DKIM, RFC 6376), so that servers know them as ours."""
+"""DKIM signatures (RFC 6376): mails signed with the key of the sender's domain."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from pathlib import Path
 from monitor.deliver.transports.address import Mailbox
 from monitor.domain.errors import ConfigError
 
-# What is signed, as far as it is there: all that a reader or a server acts on.  RFC 8058 asks for
-# the two of unsubscribing.
+# The headers that are signed, if present: all that readers and servers act on.  RFC 8058 requires
+# those of unsubscribing.
 _SIGNED = (
     "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "list-id",
     "list-unsubscribe", "list-unsubscribe-post", "auto-submitted", "mime-version", "content-type",
 )  # fmt: skip
-# Signed once more than they occur: a second one, put in on the way, breaks the signature.
+# Signed once more than they occur, so that a header added on the way breaks the signature.
 _SEALED = ("from", "to", "subject", "date", "list-unsubscribe", "list-unsubscribe-post")
-_SHORTEST_BITS = 1_024  # RFC 8301: verifiers take nothing shorter
+_SHORTEST_BITS = 1_024  # RFC 8301: verifiers refuse shorter keys
 
-# What damaged PEM or DER makes the library raise, besides its own errors.
+# Errors of the library for damaged PEM or DER, besides its own classes.
 _DAMAGE = (ValueError, IndexError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DkimKey:
-    """A private key, and where the public one stands: `selector`._domainkey.`domain`."""
+    """A private key; the public key is the DNS record `selector`._domainkey.`domain`."""
 
     selector: str
     domain: str
@@ -34,8 +34,8 @@ class DkimKey:
         """The mail with its DKIM-Signature on top.  Takes some milliseconds of CPU."""
         import dkim
 
-        there = {line.partition(b":")[0].decode().lower() for line in _headers(content)}
-        names = [name for name in _SIGNED if name in there] + list(_SEALED)
+        present = {line.partition(b":")[0].decode().lower() for line in _headers(content)}
+        names = [name for name in _SIGNED if name in present] + list(_SEALED)
         header: bytes = dkim.sign(
             content,
             self.selector.encode(),
@@ -52,20 +52,20 @@ def _headers(content: bytes) -> list[bytes]:
 
 
 def load(file: Path, *, selector: str, domain: str, sender: Mailbox) -> DkimKey:
-    """A key that signs, tried.  Raise ConfigError, with what to do, for any that does not.
+    """Load a key and try it.  Raise ConfigError, with what to do, for a key that can't sign.
 
-    `domain` is the sender's, or one above it: else receivers don't count the signature (DMARC).
+    `domain` must be the sender's or a parent of it: receivers ignore other signatures (DMARC).
     """
     domain = domain or sender.domain
     if not selector:
         raise ConfigError(
-            "email.dkim_key needs email.dkim_selector: the name before ._domainkey under which the"
-            f" public key stands in the DNS of {domain}"
+            "email.dkim_key needs email.dkim_selector: the name before ._domainkey of the record"
+            f" that holds the public key in the DNS of {domain}"
         )
     if sender.domain != domain and not sender.domain.endswith(f".{domain}"):
         raise ConfigError(
-            f"email.dkim_domain {domain!r} does not fit email.sender, which is of {sender.domain}:"
-            " leave it empty, or name that domain or one above it"
+            f"email.dkim_domain {domain!r} does not match the domain of email.sender,"
+            f" {sender.domain}: leave it empty, or set that domain or a parent of it"
         )
     try:
         pem = file.read_bytes().replace(b"\r\n", b"\n")
@@ -82,7 +82,7 @@ def _try(key: DkimKey, file: Path) -> None:
         from dkim.crypto import UnparsableKeyError, parse_pem_private_key
     except ImportError:
         raise ConfigError(
-            "email.dkim_key is set, and the library that signs is not installed:"
+            "email.dkim_key is set, but the DKIM library is not installed:"
             " pip install 'watchpost[dkim]', or leave the setting empty"
         ) from None
     try:
@@ -90,7 +90,7 @@ def _try(key: DkimKey, file: Path) -> None:
         key.signed(f"From: watchpost@{key.domain}\r\n\r\n\r\n".encode())
     except (dkim.DKIMException, UnparsableKeyError, *_DAMAGE):
         raise ConfigError(
-            f"email.dkim_key: {file} holds no RSA key that signs; make one with"
+            f"email.dkim_key: {file} holds no RSA key that can sign; make one with"
             " `openssl genrsa -out dkim.pem 2048` and publish its public half"
         ) from None
     if bits < _SHORTEST_BITS:

@@ -1,4 +1,4 @@
-"""A call to an address that misses us when we no longer call: healthchecks.io and its like."""
+"""Heartbeat (dead-man's switch): call a monitoring service such as healthchecks.io."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from monitor.net import egress
 
 
 class HeartbeatCall:
-    """Calls one address through the egress guard; only a 2xx counts, and no redirect is followed.
+    """Calls one URL through the egress guard; only 2xx counts, and redirects are not followed.
 
-    The address is a secret, for whoever knows it can say that we live: it is in no error.
+    Whoever knows the URL can report this service as alive, so it is a secret: no error contains it.
     """
 
     def __init__(
@@ -38,8 +38,8 @@ class HeartbeatCall:
                 ) as answer:
                     status = answer.status
         except TimeoutError as error:
-            said = f"no answer within {self._seconds:g} s"
-            raise Unreachable(DeliveryReason.TIMEOUT, said) from error
+            detail = f"no answer within {self._seconds:g} s"
+            raise Unreachable(DeliveryReason.TIMEOUT, detail) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             refused = egress.refused(error)
             if refused is not None:

@@ -1,4 +1,4 @@
-"""Mail without a mail server: every message becomes an .eml file in a folder."""
+"""Mail folder: without a mail server, each message is written as an .eml file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.deliver.transports import mime
 from monitor.deliver.transports.address import check_sender
-from monitor.deliver.transports.mime import NO_WAY_OUT, Unsubscribe
+from monitor.deliver.transports.mime import NO_UNSUBSCRIBE, Unsubscribe
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import Unreachable
 from monitor.domain.messages import Message
@@ -18,29 +18,29 @@ from monitor.domain.reasons import DeliveryReason
 
 
 class MailFolder:
-    """Writes mails where a person, or a mail program, finds them.  Raise ConfigError."""
+    """Writes mails into a folder.  Raise ConfigError for a sender that is no mail address."""
 
     def __init__(
         self,
         path: Path,
         *,
         sender: str,
-        way_out: Callable[[Subscription], Unsubscribe] = lambda to: NO_WAY_OUT,
+        unsubscribe: Callable[[Subscription], Unsubscribe] = lambda to: NO_UNSUBSCRIBE,
     ) -> None:
         self._path = path
-        self._way_out = way_out
+        self._unsubscribe = unsubscribe
         self._sender = check_sender(sender)
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
-        """Write the mail, whole or not at all; return where.
+        """Write the mail, whole or not at all; return its path.
 
-        The name is made of the alert's time and key: writing it again replaces it.
+        The file's name is made of the alert's time and key, so a repeat replaces the file.
         Raise Unreachable when the folder can't be written.
         """
-        way_out = self._way_out(to)
-        content = mime.compose(message, to=to.address, sender=self._sender, way_out=way_out)
-        made = message.created_at.astimezone(UTC)
-        file = self._path / f"{made:%Y%m%dT%H%M%SZ}-{mime.word(message.key)}.eml"
+        unsubscribe = self._unsubscribe(to)
+        content = mime.compose(message, to=to.address, sender=self._sender, unsubscribe=unsubscribe)
+        created = message.created_at.astimezone(UTC)
+        file = self._path / f"{created:%Y%m%dT%H%M%SZ}-{mime.word(message.key)}.eml"
         try:
             await asyncio.to_thread(_write, file, content)
         except OSError as error:
@@ -49,7 +49,7 @@ class MailFolder:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Put a file on the disk so that a crash leaves the old one or the new one, never a half."""
+    """Write a file atomically: a crash leaves the old one or the new one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name}.part")
     with unfinished.open("wb") as stream:

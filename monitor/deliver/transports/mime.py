@@ -1,4 +1,4 @@
-"""A message as a mail: headers that no headline can break, text and HTML side by side."""
+"""MIME: a message as a mail, with safe headers and with text and HTML alternatives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
 
-# Headers that programs read: never encoded nor folded, however long.
+# Headers that programs read: never encoded or folded, however long.
 _VERBATIM = (
     "message-id",
     "in-reply-to",
@@ -28,26 +28,23 @@ _VERBATIM = (
     "list-unsubscribe-post",
     "x-watchpost-alert",
 )
-# RFC 5322 §2.1.1: 998 characters, less the header's name; 78 is what it asks for.
+# RFC 5322 §2.1.1: at most 998 characters with the header's name, and 78 recommended.
 _LONGEST_VALUE = 900
 _LINE = 76
-# Where the frame of every mail has room for the link.
+# The place for the link in the layout of every mail.
 _SLOT = "<!-- unsubscribe -->"
-_LONGEST_WORD = 60  # of a subject in plain ASCII: a longer one can't be folded
+_LONGEST_WORD = 60  # in an ASCII subject: a longer word can't be folded
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
-    """A header written as it is: the library would break a long address into encoded words."""
+    """A header written unchanged: the library would split a long address into encoded words."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
 class _Subject(UnstructuredHeader, BaseHeader):
-    """A subject that is read as it was written.
-
-    The library's own folding of such headers loses spaces between encoded words.
-    """
+    """A subject, folded here: the library's folding loses spaces between encoded words."""
 
     def fold(self, *, policy: Policy) -> str:
         is_foldable = self.isascii() and max(map(len, self.split()), default=0) < _LONGEST_WORD
@@ -58,7 +55,7 @@ class _Subject(UnstructuredHeader, BaseHeader):
 
 @cache
 def _policy() -> EmailPolicy[EmailMessage]:
-    """CRLF line ends, ASCII throughout."""
+    """The policy of our mails: CRLF line ends, ASCII only."""
     registry = HeaderRegistry()
     for name in _VERBATIM:
         registry.map_to_type(name, _Verbatim)
@@ -68,23 +65,22 @@ def _policy() -> EmailPolicy[EmailMessage]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribe:
-    """How a reader ends a subscription; either may be missing."""
+    """How a reader unsubscribes: by URL, by mail, by both or not at all."""
 
-    url: str | None = None  # https; ends it when it is asked by POST (RFC 8058)
-    mailbox: str = ""  # where a person reads such wishes
-    subject: str = "unsubscribe"  # of a mail to there: says which subscription
+    url: str | None = None  # https; a POST to it unsubscribes (RFC 8058)
+    mailbox: str = ""  # read by a person
+    subject: str = "unsubscribe"  # of a mail to that mailbox: names the subscription
 
 
-NO_WAY_OUT = Unsubscribe()
+NO_UNSUBSCRIBE = Unsubscribe()
 
 
 def compose(
-    message: Message, *, to: str, sender: Mailbox, way_out: Unsubscribe = NO_WAY_OUT
+    message: Message, *, to: str, sender: Mailbox, unsubscribe: Unsubscribe = NO_UNSUBSCRIBE
 ) -> bytes:
-    """The mail for one recipient as it goes over the wire: the same bytes at every attempt.
+    """The mail for one recipient as it is sent: the same bytes at every attempt.
 
-    Whatever the message's text holds, this raises only Refused, and that only for an address of
-    no use.
+    Raise Refused for an invalid address.  No text of the message makes this raise.
     """
     mail = EmailMessage(policy=_policy())
     mail["From"] = _address(sender)
@@ -98,9 +94,10 @@ def compose(
         mail["References"] = f"<{thread}@{domain}>"
     topic = word(message.topic)
     mail["List-Id"] = f"{topic} <{topic}.watchpost.{domain}>"
-    url = _one_click(way_out)
-    if ways := [f"<{way}>" for way in (url, _mailto(way_out)) if way]:
-        mail["List-Unsubscribe"] = ", ".join(ways)
+    url = _one_click(unsubscribe)
+    targets = [f"<{target}>" for target in (url, _mailto(unsubscribe)) if target]
+    if targets:
+        mail["List-Unsubscribe"] = ", ".join(targets)
     if url:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
@@ -108,24 +105,24 @@ def compose(
     text, html = _with_link(sanitize.body(message.text), sanitize.body(message.html), url)
     mail.set_content(text, cte=_encoding(text))
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
-    mail.set_boundary(f"=_{key}")  # "=" and "_" never stand together in an encoded part
+    mail.set_boundary(f"=_{key}")  # "=_" never occurs in an encoded part
     return mail.as_bytes()
 
 
-def _one_click(way_out: Unsubscribe) -> str | None:
-    """The address, where it can stand in a header as it is."""
-    url = sanitize.link(way_out.url)
+def _one_click(unsubscribe: Unsubscribe) -> str | None:
+    """The URL, if it can be written into a header unchanged."""
+    url = sanitize.link(unsubscribe.url)
     return url if url and url.isascii() and len(url) < _LONGEST_VALUE // 2 else None
 
 
-def _mailto(way_out: Unsubscribe) -> str | None:
-    if not way_out.mailbox:
+def _mailto(unsubscribe: Unsubscribe) -> str | None:
+    if not unsubscribe.mailbox:
         return None
-    return f"mailto:{quote(way_out.mailbox, safe='@')}?subject={quote(way_out.subject)}"
+    return f"mailto:{quote(unsubscribe.mailbox, safe='@')}?subject={quote(unsubscribe.subject)}"
 
 
 def _with_link(text: str, html: str, url: str | None) -> tuple[str, str]:
-    """Both parts with a link to unsubscribe that people see, at the end of each."""
+    """Text and HTML with a visible link to unsubscribe at the end."""
     if url is None:
         return text, html
     visible = f'<br><a class="faint" href="{escape(url)}" style="color:#6b7683;">Unsubscribe</a>'
@@ -133,10 +130,10 @@ def _with_link(text: str, html: str, url: str | None) -> tuple[str, str]:
 
 
 def recipient(address: str) -> str:
-    """The address as the server gets it.  Raise Refused for one that no mail can go to."""
+    """The address as the server gets it.  Raise Refused for an invalid one."""
     try:
         return check_email(address)
-    except ConfigError as error:  # it came past the check at `subscriptions add`
+    except ConfigError as error:  # it was not checked by `subscriptions add`
         raise Refused(DeliveryReason.UNWRITABLE, str(error)) from error
 
 
@@ -147,12 +144,12 @@ def _address(mailbox: Mailbox) -> Address:
 
 
 def word(text: str) -> str:
-    """A text as a part of an identifier or a file's name; our keys are such already."""
+    """A text as part of an identifier or a file name; our keys are unchanged by it."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")[:100] or "none"
 
 
 def _encoding(text: str) -> str:
-    """The shorter one: quoted-printable stays readable, but triples what is not ASCII."""
+    """The shorter encoding; quoted-printable is readable, but triples octets outside ASCII."""
     octets = text.encode()
     tripled = sum(octet > 0x7E for octet in octets) + octets.count(b"=")
     return "base64" if tripled * 2 > len(octets) / 3 else "quoted-printable"

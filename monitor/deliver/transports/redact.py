@@ -1,21 +1,21 @@
-"""Chat addresses are secrets through and through: what may be said of one."""
+"""Redaction of chat addresses: every part of one may be a secret token."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import unquote
 
-# Of an address, what is not worth hiding: shorter pieces are words of any sentence.
+# Shorter pieces of an address are not hidden: they occur in any sentence.
 _SHORTEST_SECRET = 4
 
 
 def shown(url: str) -> str:
-    """An address as lists show it: every part may be a token, so only its kind is left."""
+    """The address for lists and logs: only its scheme."""
     return url.partition("://")[0].lower() + "://…"
 
 
 def hidden(words: str, url: str) -> str:
-    """The words without any piece of the address."""
+    """The text with every piece of the address replaced by "…"."""
     rest = url.partition("://")[2]
     pieces = set(re.split(r"[/?&=:@#,]+", rest))
     pieces |= {unquote(piece) for piece in pieces}

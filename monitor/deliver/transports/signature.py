@@ -1,4 +1,4 @@
-"""How a receiver knows that a call is ours: Standard Webhooks signatures, version 1."""
+"""Webhook signatures: version 1 of Standard Webhooks (HMAC-SHA256)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from monitor.domain.errors import ConfigError
 
 _PREFIX = "whsec_"
 _NEW_SECRET_BYTES = 32
-_SECRET_BYTES = range(24, 65)  # what the specification allows
+_SECRET_BYTES = range(24, 65)  # the range of the specification
 
 
 def new_secret() -> str:
-    """A fresh secret for one endpoint."""
+    """A new signing secret for one subscription."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode("ascii")
 
 
 def in_use(subscription: Subscription, now: datetime) -> str:
-    """The subscription's secrets that are signed with now, the newest first, spaces between."""
+    """The signing secrets that are in use now, the newest first, separated by spaces."""
     old = [secret for secret, until in reversed(subscription.old_secrets) if until > now]
     return " ".join([subscription.signing_secret, *old])
 
@@ -31,13 +31,12 @@ def in_use(subscription: Subscription, now: datetime) -> str:
 def signature(secret: str, *, key: str, sent_at: datetime, body: bytes) -> str:
     """The `webhook-signature` header: one signature for each secret.
 
-    `secret` holds one secret, or several with spaces between them while the receiver changes from
-    an old one to a new one.  Raise ConfigError for one that can't sign; its text is not in it.
+    `secret` holds one secret, or several separated by spaces while the receiver changes from an
+    old one to a new one.  Raise ConfigError, without the secret, for one that can't sign.
     """
     signed = f"{key}.{timestamp(sent_at)}.".encode() + body
-    digests = [
-        hmac.new(_key(one), signed, hashlib.sha256).digest() for one in secret.split() or [""]
-    ]
+    keys = [_key(part) for part in secret.split() or [""]]
+    digests = [hmac.new(key_bytes, signed, hashlib.sha256).digest() for key_bytes in keys]
     return " ".join(f"v1,{base64.b64encode(digest).decode('ascii')}" for digest in digests)
 
 
@@ -54,7 +53,8 @@ def _key(secret: str) -> bytes:
         key = b""
     if len(key) not in _SECRET_BYTES:
         raise ConfigError(
-            "the webhook's secret can't sign: it must be whsec_ and 24 to 64 bytes in base64;"
+            "the signing secret of the webhook is invalid: it must be whsec_ and 24 to 64 bytes in"
+            " base64;"
             " remove the subscription and add it again for a new one"
         )
     return key

@@ -1,4 +1,4 @@
-"""Mail through a server: one recipient per transaction, never in the clear by accident."""
+"""SMTP: mail through a server, one recipient per transaction, encrypted unless set otherwise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import aiosmtplib
 from monitor.deliver.transports import mime
 from monitor.deliver.transports.address import check_sender
 from monitor.deliver.transports.dkim import DkimKey
-from monitor.deliver.transports.mime import NO_WAY_OUT, Unsubscribe
+from monitor.deliver.transports.mime import NO_UNSUBSCRIBE, Unsubscribe
 from monitor.deliver.transports.smtp_replies import SmtpStage, smtp_lost, smtp_outcome
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, DeliveryError, Unreachable
@@ -25,17 +25,17 @@ from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
 
-# The mail is accepted by then; a server that does not say goodbye is not waited for.
-_GOODBYE = timedelta(seconds=2)
-# How long a look at the server may take, while a person waits.
-_LOOK = timedelta(seconds=10)
-# Of a server's words, what is kept for the record.
+# For QUIT: the mail is accepted by then.
+_QUIT_TIME = timedelta(seconds=2)
+# For a check of the server while a person waits.
+_CHECK_TIME = timedelta(seconds=10)
+# Of a server's answer, in the record of the attempt.
 _LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where mail is handed over, and how.  Raise ConfigError."""
+    """The mail server and how to connect.  Raise ConfigError for settings that are unsafe."""
 
     host: str
     port: int = 587
@@ -60,7 +60,7 @@ def _is_here(host: str) -> bool:
 
 
 class SmtpChannel:
-    """Hands mails to one server, each over a connection of its own."""
+    """Sends mails through one server, each over a connection of its own."""
 
     def __init__(
         self,
@@ -68,55 +68,55 @@ class SmtpChannel:
         *,
         sender: str,
         context: ssl.SSLContext | None = None,
-        way_out: Callable[[Subscription], Unsubscribe] = lambda to: NO_WAY_OUT,
+        unsubscribe: Callable[[Subscription], Unsubscribe] = lambda to: NO_UNSUBSCRIBE,
         dkim: DkimKey | None = None,
     ) -> None:
-        """`context` says whom to trust: the system's authorities if none is given.
+        """`context` holds the trusted authorities: by default those of the system.
 
         With `dkim` every mail is signed.  Raise ConfigError for a sender that is no mail address.
         """
         self._server = server
         self._sender = check_sender(sender)
-        self._way_out = way_out
+        self._unsubscribe = unsubscribe
         self._context = context or ssl.create_default_context()
         self._dkim = dkim
 
     async def check(self) -> None:
-        """Greet, encrypt and log in as for a mail, and send none.  Raise Unreachable."""
-        talk = _Talk(self._server, self._context, self._sender.domain)
+        """Connect, encrypt and log in, and send no mail.  Raise Unreachable."""
+        session = _Session(self._server, self._context, self._sender.domain)
         try:
-            async with asyncio.timeout(_LOOK.total_seconds()):
-                await talk.introduce()
-            await talk.goodbye()
+            async with asyncio.timeout(_CHECK_TIME.total_seconds()):
+                await session.begin()
+            await session.quit()
         except TimeoutError as error:
-            late = f"no answer within {_LOOK.total_seconds():g} s"
-            raise smtp_lost(talk.stage, late, timed_out=True) from error
+            late = f"no answer within {_CHECK_TIME.total_seconds():g} s"
+            raise smtp_lost(session.stage, late, timed_out=True) from error
         finally:
-            talk.close()
+            session.close()
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
-        """Hand the mail over; return the server's words.  Raise Unreachable or Refused."""
+        """Send the mail; return the server's answer.  Raise Unreachable or Refused."""
         recipient = mime.recipient(to.address)
-        way_out = self._way_out(to)
-        content = mime.compose(message, to=recipient, sender=self._sender, way_out=way_out)
-        if self._dkim is not None:  # in a thread: the others go on meanwhile
+        unsubscribe = self._unsubscribe(to)
+        content = mime.compose(message, to=recipient, sender=self._sender, unsubscribe=unsubscribe)
+        if self._dkim is not None:  # in a thread: signing takes milliseconds of CPU
             content = await asyncio.to_thread(self._dkim.signed, content)
         seconds = self._server.timeout.total_seconds()
-        talk = _Talk(self._server, self._context, self._sender.domain)
+        session = _Session(self._server, self._context, self._sender.domain)
         try:
             async with asyncio.timeout(seconds):
-                words = await talk.hand_over(self._sender.address, recipient, content)
-            await talk.goodbye()
+                words = await session.send_mail(self._sender.address, recipient, content)
+            await session.quit()
         except TimeoutError as error:
             late = f"no answer within {seconds:g} s"
-            raise smtp_lost(talk.stage, late, timed_out=True) from error
+            raise smtp_lost(session.stage, late, timed_out=True) from error
         finally:
-            talk.close()
+            session.close()
         return words
 
 
-class _Talk:
-    """One conversation with a server, and how far it came."""
+class _Session:
+    """One SMTP session, and the step it has reached."""
 
     def __init__(self, server: SmtpServer, context: ssl.SSLContext, our_name: str) -> None:
         self.stage = SmtpStage.CONNECT
@@ -125,14 +125,14 @@ class _Talk:
             hostname=server.host,
             port=server.port,
             use_tls=server.tls == "tls",
-            start_tls=False,  # a step of its own below: the library's default goes on without
+            start_tls=False,  # a step of its own below: by default the library continues without
             tls_context=context,
             local_hostname=our_name,  # else the library asks the DNS for this machine's name
             timeout=None,  # the caller's deadline is for all steps together
         )
 
-    async def introduce(self) -> None:
-        """The steps before any mail."""
+    async def begin(self) -> None:
+        """Connect, greet, encrypt, log in."""
         client, server = self._client, self._server
         await self._step(SmtpStage.CONNECT, client.connect())
         await self._step(SmtpStage.EHLO, client.ehlo())
@@ -142,18 +142,18 @@ class _Talk:
         if server.username:
             await self._step(SmtpStage.LOGIN, client.login(server.username, server.password))
 
-    async def hand_over(self, sender: str, recipient: str, content: bytes) -> str:
-        """All steps up to the server's answer to the whole mail: its words."""
-        await self.introduce()
+    async def send_mail(self, sender: str, recipient: str, content: bytes) -> str:
+        """All steps of one mail; return the server's answer to DATA."""
+        await self.begin()
         client = self._client
         await self._step(SmtpStage.SENDER, client.mail(sender))
         await self._step(SmtpStage.RECIPIENT, client.rcpt(recipient))
         return await self._step(SmtpStage.BODY, client.data(content))
 
-    async def goodbye(self) -> None:
-        """End politely; the mail is the server's already, whatever happens here."""
+    async def quit(self) -> None:
+        """Send QUIT; errors are ignored, because the mail is accepted already."""
         with suppress(aiosmtplib.SMTPException, OSError):
-            async with asyncio.timeout(_GOODBYE.total_seconds()):
+            async with asyncio.timeout(_QUIT_TIME.total_seconds()):
                 await self._client.quit()
 
     def close(self) -> None:
@@ -174,14 +174,14 @@ class _Talk:
         return f"{response.code} {self._words(response.message)}"
 
     def _words(self, text: str) -> str:
-        """What the server, or the library, said: one line, and never our password."""
+        """The server's or the library's text as one line, without our password."""
         if self._server.password:
             text = text.replace(self._server.password, "…")
         return sanitize.line(text, _LONGEST_WORDS)
 
 
 def broken(stage: SmtpStage, error: Exception, words: str) -> DeliveryError:
-    """What a step that ended without a reply code means."""
+    """The error of a step that ended without a reply code."""
     causes = (error, error.__cause__)
     if stage is SmtpStage.TLS or any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Unreachable(DeliveryReason.TLS, f"{stage}: {words}")

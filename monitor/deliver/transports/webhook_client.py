@@ -1,4 +1,4 @@
-"""Tell by an HTTP call: signed, never redirected, and over within its time."""
+"""Webhook calls: signed, without redirects, bounded in time."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from monitor.domain.reasons import DeliveryReason
 from monitor.net import egress, retry_after
 from monitor.text import sanitize
 
-# Of the answer's body, what is read at most, for how long, and how much of it is recorded.  The
-# status has settled the matter by then; reading to the end lets the connection be used again.
+# Limits for reading the answer's body, and for what is recorded of it.  The status has decided the
+# outcome by then; a body read to its end lets the connection be used again.
 _ANSWER_BYTES = 64 * 1024
 _ANSWER_TIME = timedelta(seconds=3)
 _LONGEST_WORDS = 200
 
-# Which failure is what, the special ones first; all others are lost connections.
+# The reason of each failure, special classes first; all others are lost connections.
 _REASONS: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (aiohttp.InvalidURL, DeliveryReason.CONFIG),
     (aiohttp.NonHttpUrlClientError, DeliveryReason.CONFIG),
@@ -34,10 +34,10 @@ _REASONS: tuple[tuple[type[Exception], DeliveryReason], ...] = (
     (aiohttp.ClientConnectorError, DeliveryReason.CONNECT),
     (aiohttp.ClientResponseError, DeliveryReason.PROTOCOL),
 )
-# What is said of each; never the library's words, which name the whole address: paths and queries
-# of webhooks are often secrets.
+# The text for each reason.  The library's own texts contain the whole URL, whose path and query are
+# often secrets.
 _WORDS = {
-    DeliveryReason.CONFIG: "its address is not one of http or https: remove it and add it again",
+    DeliveryReason.CONFIG: "its address is no http or https URL: add the subscription again",
     DeliveryReason.TLS: "no encrypted connection",
     DeliveryReason.DNS: "the name of its host was not found",
     DeliveryReason.CONNECT: "no connection",
@@ -47,18 +47,18 @@ _WORDS = {
 
 
 class WebhookChannel:
-    """Posts messages as version 1 of Standard Webhooks asks for."""
+    """Posts messages as version 1 of Standard Webhooks specifies."""
 
     def __init__(
         self, session: aiohttp.ClientSession, *, timeout: timedelta, user_agent: str
     ) -> None:
-        """`session` guards where connections go; `timeout` is for one call, answer included."""
+        """`session` connects through the egress guard; `timeout` is for a call and its answer."""
         self._session = session
         self._seconds = timeout.total_seconds()
         self._user_agent = user_agent
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
-        """Post it once; return the receiver's words.  Raise Unreachable or Refused."""
+        """Post the message once; return the answer.  Raise Unreachable or Refused."""
         body = webhook_body(message)
         headers = {
             "Content-Type": "application/json",
@@ -67,13 +67,13 @@ class WebhookChannel:
             **_signed(message, to, now, body),
         }
         try:
-            status, words, asked = await self._post(to.address, body, headers)
+            status, words, wait_header = await self._post(to.address, body, headers)
         except TimeoutError as error:
             detail = f"no answer within {self._seconds:g} s: it may have arrived"
             raise Unreachable(DeliveryReason.TIMEOUT, detail) from error
         except (aiohttp.ClientError, OSError) as error:
             raise _failed(error) from error
-        pause = retry_after.read(asked, now)
+        pause = retry_after.read(wait_header, now)
         failed = webhook_outcome(status, words=words, retry_after=pause)
         if failed is not None:
             raise failed
@@ -82,7 +82,7 @@ class WebhookChannel:
     async def _post(
         self, url: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, str, str | None]:
-        """Status, first words and Retry-After of the answer."""
+        """Status, beginning and Retry-After header of the answer."""
         deadline = asyncio.get_running_loop().time() + self._seconds
         async with asyncio.timeout_at(deadline):
             answer = await self._session.post(
@@ -118,7 +118,7 @@ def webhook_outcome(
 
 
 def _signed(message: Message, to: Subscription, now: datetime, body: bytes) -> dict[str, str]:
-    """The three headers by which the receiver knows us and drops doubles."""
+    """The headers with which the receiver checks the sender and drops repeats."""
     try:
         signature = sign.signature(sign.in_use(to, now), key=message.key, sent_at=now, body=body)
     except ConfigError as error:
@@ -131,7 +131,7 @@ def _signed(message: Message, to: Subscription, now: datetime, body: bytes) -> d
 
 
 async def _first_words(answer: aiohttp.ClientResponse, deadline: float) -> str:
-    """The beginning of the answer's body; what drips or breaks is left."""
+    """The beginning of the answer's body, as far as it arrives in time."""
     until = min(deadline, asyncio.get_running_loop().time() + _ANSWER_TIME.total_seconds())
     octets = b""
     with suppress(TimeoutError, aiohttp.ClientError, OSError):
@@ -142,10 +142,10 @@ async def _first_words(answer: aiohttp.ClientResponse, deadline: float) -> str:
 
 
 def _failed(error: Exception) -> Unreachable:
-    """What a call without an answer means.
+    """The error of a call without an answer.
 
-    An address that the guard refuses is tried again like any other: the operator may allow the
-    network, or the receiver mend its DNS; until then the alert is listed with the reason.
+    An address that the guard refuses is retried like any other: the operator may allow the network
+    or the receiver may fix its DNS.  Until then the alert is listed with the reason.
     """
     refused = egress.refused(error)
     if refused is not None:
@@ -154,12 +154,12 @@ def _failed(error: Exception) -> Unreachable:
         (reason for kind, reason in _REASONS if isinstance(error, kind)), DeliveryReason.DROPPED
     )
     cause = getattr(error, "os_error", None)
-    said = f" ({_said(cause)})" if isinstance(cause, OSError) else ""
-    return Unreachable(reason, sanitize.line(_WORDS[reason] + said, _LONGEST_WORDS))
+    detail = f" ({_cause(cause)})" if isinstance(cause, OSError) else ""
+    return Unreachable(reason, sanitize.line(_WORDS[reason] + detail, _LONGEST_WORDS))
 
 
-def _said(cause: OSError) -> str:
-    """The system's own words: asyncio's name an address instead of the cause."""
+def _cause(cause: OSError) -> str:
+    """The text of the system: that of asyncio names the address instead of the cause."""
     if isinstance(cause, ssl.SSLError):
         return str(getattr(cause, "verify_message", "") or cause.reason)
     if cause.errno and cause.errno > 0:

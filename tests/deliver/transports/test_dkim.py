@@ -1,4 +1,4 @@
-"""A signed mail verifies, also its ways out; a key that can't sign is refused at the start."""
+"""A signed mail verifies, its unsubscribe headers too; an invalid key is refused at the start."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def signed(key_file: Path, message: Callable[..., Message]) -> bytes:
         message(subject="[dprk-russia][troops] 북한 특수부대 — " + "long " * 30, text="북한\n"),
         to="desk@example.org",
         sender=SENDER,
-        way_out=mime.Unsubscribe(url="https://watch.example.org/u/abc"),
+        unsubscribe=mime.Unsubscribe(url="https://watch.example.org/u/abc"),
     )
     return key.signed(content)
 
@@ -129,8 +129,8 @@ async def test_a_mail_verifies_where_it_arrives(
         ("genrsa 512", {}, "512 bits"),
         ("genpkey -algorithm ed25519", {}, "no RSA key"),
         ("genrsa 2048", {"selector": ""}, "email.dkim_selector"),
-        ("genrsa 2048", {"domain": "other.example"}, "does not fit email.sender"),
-        ("genrsa 2048", {"domain": "ch.example.org"}, "does not fit email.sender"),
+        ("genrsa 2048", {"domain": "other.example"}, "does not match the domain of email.sender"),
+        ("genrsa 2048", {"domain": "ch.example.org"}, "does not match the domain of email.sender"),
     ],
 )
 def test_a_key_that_can_not_sign_is_refused_with_what_to_do(

@@ -122,7 +122,7 @@ def test_mails_of_one_thread_name_its_root(message: Callable[..., Message]) -> N
 def test_an_unsubscribe_address_is_offered_by_post(message: Callable[..., Message]) -> None:
     url = "https://watch.example.org/unsubscribe/" + "t" * 200
     octets = mime.compose(
-        message(), to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url)
+        message(), to="d@example.org", sender=SENDER, unsubscribe=Unsubscribe(url=url)
     )
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>\r\n".encode() in octets
@@ -136,7 +136,7 @@ def test_an_address_that_no_header_can_hold_is_not_offered(
     message: Callable[..., Message], url: str
 ) -> None:
     octets = mime.compose(
-        message(), to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url)
+        message(), to="d@example.org", sender=SENDER, unsubscribe=Unsubscribe(url=url)
     )
     check_wire(octets)
     assert b"nsubscribe" not in octets
@@ -146,11 +146,11 @@ def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Me
     url, box = "https://watch.example.org/unsubscribe/x", "out@watch.example.org"
     both = Unsubscribe(url=url, mailbox=box, subject="unsubscribe 1a2b")
     mailto = f"<mailto:{box}?subject=unsubscribe%201a2b>"
-    octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=both)
+    octets = mime.compose(message(), to="d@example.org", sender=SENDER, unsubscribe=both)
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>, {mailto}\r\n".encode() in octets
     alone = Unsubscribe(mailbox=box, subject="unsubscribe 1a2b")
-    octets = mime.compose(message(), to="d@example.org", sender=SENDER, way_out=alone)
+    octets = mime.compose(message(), to="d@example.org", sender=SENDER, unsubscribe=alone)
     assert f"List-Unsubscribe: {mailto}\r\n".encode() in octets
     assert b"List-Unsubscribe-Post" not in octets  # posting to a mailbox means nothing
     assert b"Unsubscribe:" not in octets.partition(b"\r\n\r\n")[2]
@@ -159,7 +159,7 @@ def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Me
 def test_people_see_the_link_in_both_parts() -> None:
     url = "https://watch.example.org/unsubscribe/x?a=1&b=2"
     made = render.test_message(subscription(), topic="dprk-russia", now=NOW)
-    octets = mime.compose(made, to="d@example.org", sender=SENDER, way_out=Unsubscribe(url=url))
+    octets = mime.compose(made, to="d@example.org", sender=SENDER, unsubscribe=Unsubscribe(url=url))
     text, html = (part.get_content() for part in read(octets).iter_parts())
     assert text.splitlines()[-1] == f"Unsubscribe: {url}"
     assert f'href="{escape(url)}"' in html
