@@ -47,17 +47,31 @@ _BLOCK = re.compile(
     r"|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)\b)",
     re.IGNORECASE,
 )
-# A tag that a browser would act on.  Not every "<": headlines have "<3" and "x < y".
-_MARKUP = re.compile(
-    r"</?(?:a|abbr|acronym|address|applet|area|article|aside|audio|b|base|big|blockquote|body|br"
+# Elements of HTML, of today and of old.
+_ELEMENT = (
+    r"a|abbr|acronym|address|applet|area|article|aside|audio|b|base|big|blockquote|body|br"
     r"|button|canvas|caption|center|cite|code|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset"
     r"|figcaption|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|image"
     r"|img|input|ins|kbd|label|li|link|main|map|mark|marquee|math|meta|nav|nobr|noscript|object|ol"
     r"|option|p|param|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong"
     r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|tt"
-    r"|u|ul|var|video|wbr)(?=[\s/>])[^<>]*>?",
-    re.IGNORECASE,
+    r"|u|ul|var|video|wbr"
 )
+_CODE = {"script", "style"}
+_VOID = {
+    "area", "base", "br", "embed", "hr", "image", "img", "input", "link", "meta", "param", "source",
+    "wbr",
+}  # fmt: skip
+# A tag that a browser would act on.  Not every "<": headlines have "<3" and "x < y".
+_MARKUP = re.compile(rf"</?(?:{_ELEMENT})(?=[\s/>])[^<>]*>?", re.IGNORECASE)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)(?P<closed>>?)")
+_ATTRIBUTE = re.compile(r"\s[\w:-]+\s*=")
+_DECLARATION = re.compile(r"<(?=[!?])")
+# The marks of a CDATA section that a generator escaped by mistake, or a browser commented out.
+_CDATA_MARK = re.compile(r"<!(?:--)?\[CDATA\[|\]\](?:--)?>")
+# Pictures written into the text.
+_DATA_URL = re.compile(r"data:[\w/+.;=-]{0,100},[^\s\"'<>)]{200,}")
+
 # Only with a semicolon: "?a=1&copy=2" contains no copyright sign.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # Invisible characters: controls, lone surrogates, direction overrides (which make a name appear
@@ -104,12 +118,15 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
     """Return one line of plain text: no tags, entities, control or direction characters.
 
     `markup` says that the text is HTML; text that looks like HTML is treated alike, and entities
-    that were escaped twice are decoded twice.  A "<" that could still begin a tag gets a space
-    after it: the result is harmless even where a page forgets to escape it.
+    that were escaped twice are decoded twice.  A supposed tag that is a word of the text stays
+    ("Why the <script> tag is slow").  A "<" that could still begin a tag gets a space after it:
+    the result is harmless even where a page forgets to escape it.
     """
-    text = _INVISIBLE.sub("", text[:MAX_MARKUP])
+    text = _INVISIBLE.sub("", _DATA_URL.sub("", text)[:MAX_MARKUP])
     for _ in range(2):
+        text = _CDATA_MARK.sub(" ", text)
         if markup or _MARKUP.search(text):
+            text = _with_words_escaped(text, is_html=markup)
             text = _decoded(_TAGLESS.clean(_BLOCK.sub(" <", text)))
             markup = False
         elif _ENTITY.search(text):
@@ -118,6 +135,39 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
             break
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
+
+
+def _with_words_escaped(text: str, *, is_html: bool) -> str:
+    """The markup with "<" escaped where it begins no tag, so that no word after it is lost.
+
+    In text that only looks like HTML, a bare tag without its counterpart is a word.
+    """
+    comment_end, any_end = text.rfind("-->"), text.rfind(">")
+
+    def declaration(mark: re.Match[str]) -> str:
+        end = comment_end if text.startswith("<!--", mark.start()) else any_end
+        return "<" if mark.start() < end else "&lt;"
+
+    text = _DECLARATION.sub(declaration, text)
+    last_end = {tag["name"].lower(): tag.start() for tag in _TAG.finditer(text) if tag["end"]}
+    opened: set[str] = set()
+
+    def tag_or_word(tag: re.Match[str]) -> str:
+        name, is_bare = tag["name"].lower(), not tag["rest"].strip(" /")
+        word = "&lt;" + tag[0][1:]
+        if not tag["closed"]:
+            return tag[0] if _ATTRIBUTE.search(tag["rest"]) else word
+        if tag["end"]:
+            return tag[0] if is_html or name in opened or not is_bare else word
+        opened.add(name)
+        if name in _VOID or last_end.get(name, -1) > tag.start():
+            return tag[0]
+        if name in _UNSEEN:  # a browser would hide the rest of the text
+            return word if is_bare else tag[0] if name in _CODE else " "
+        stands_alone = text[max(tag.start() - 1, 0)] in " ([\"'«“"
+        return word if is_bare and not is_html and stands_alone else tag[0]
+
+    return _TAG.sub(tag_or_word, text)
 
 
 def single_line(text: str, limit: int) -> str:

@@ -21,6 +21,12 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SUSPECT = bytes({*range(32)} - {*b"\t\n\r"})  # those of them that are one byte in UTF-8
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE | re.ASCII)
+# A character beyond U+FFFF as the two halves that UTF-16 makes of it.
+_SURROGATE_PAIR = re.compile(
+    r"&#(?:x(?P<high>d[89ab][0-9a-f]{2})|(?P<high_decimal>5[56][0-9]{3}));?"
+    r"&#(?:x(?P<low>d[c-f][0-9a-f]{2})|(?P<low_decimal>5[67][0-9]{3}));?",
+    re.IGNORECASE,
+)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([a-zA-Z][\w.-]*)")
 _FEED_ROOTS = {"rss", "feed", "rdf", "channel"}
 
@@ -81,7 +87,7 @@ def _repaired(text: str) -> str:
     if not _is_xml(text):
         text = _NOT_XML.sub("", text)
     if "&#" in text:
-        text = _REFERENCE.sub(_character, text)
+        text = _REFERENCE.sub(_character, _SURROGATE_PAIR.sub(_pair, text))
     return _XML_DECLARATION.sub("", text, count=1) if text[:200].lstrip()[:5] == "<?xml" else text
 
 
@@ -104,6 +110,15 @@ def _character(reference: re.Match[str]) -> str:
     number = int(digits, base) if len(digits) < 8 else 0
     possible = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
     return reference[0] if possible and not _NOT_XML.match(chr(number)) else "\ufffd"
+
+
+def _pair(pair: re.Match[str]) -> str:
+    """One character for the references of its two halves; unchanged when they are not halves."""
+    high = int(pair["high"], 16) if pair["high"] else int(pair["high_decimal"])
+    low = int(pair["low"], 16) if pair["low"] else int(pair["low_decimal"])
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return pair[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 def _root(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from monitor.collect.parse.dates import DateReader
 from monitor.domain.feeds import Entry, Parsed
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
+# The address of the article where a service that counts readers stands in between.
+_ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 _TEXT_TYPES = (*_MARKUP_TYPES, "text/plain", "")
 
 
@@ -26,28 +28,37 @@ def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None
     )
     links = link_headers.from_document(dict.get(feed.feeddata, "links"), base)
     language = clean.language_tag(_text(feed.feeddata, "language"))
-    dates = DateReader(language)
+    document = _Document(base=base, language=language, dates=DateReader(language))
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=language,
-        entries=tuple(_entry(raw, base, dates) for raw in feed.entries[:whole]),
+        entries=tuple(_entry(raw, document) for raw in feed.entries[:whole]),
         hints=replace(publisher_hints, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )
 
 
-def _entry(raw: Any, base: str, dates: DateReader) -> Entry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """What the entries of a document inherit from it."""
+
+    base: str  # against which relative links are resolved
+    language: str | None
+    dates: DateReader
+
+
+def _entry(raw: Any, document: _Document) -> Entry:
     """One entry; the beginning of the text replaces a missing headline."""
     text = next(_texts(raw), "")
     title = _plain(raw, "title", limit=clean.MAX_TITLE)
     return Entry(
         title=title or clean.shorten(text, clean.SUBSTITUTE_TITLE),
         text=text,
-        url=next(_links(raw, base), None),
+        url=next(_links(raw, document), None),
         guid=clean.clean_guid(_text(raw, "id")),
         author=_author(raw),
         language=_language(raw),
-        published_at=_published_at(raw, dates),
+        published_at=_published_at(raw, document.dates),
         tags=clean.clean_tags(_tags(raw)),
     )
 
@@ -77,19 +88,48 @@ def _texts(raw: Any) -> Iterator[str]:
             text = clean.plain_text(value, limit=clean.MAX_TEXT, markup=kind in _MARKUP_TYPES)
             if text:
                 yield text
+    # the caption of a picture, where the article has no text of its own
+    yield clean.plain_text(_text(raw, "media_description"), limit=clean.MAX_TEXT)
 
 
-def _links(raw: Any, base: str) -> Iterator[str]:
-    """Addresses of the article, the most likely first."""
-    alternates = [
-        _text(link, "href")
-        for link in _dictionaries(raw, "links")
-        if link.get("rel") == "alternate"
-    ]
-    for candidate in (_text(raw, "link"), *alternates):
-        url = clean.absolute_url(candidate, base)
+def _links(raw: Any, document: _Document) -> Iterator[str]:
+    """Addresses of the article, the most likely first.
+
+    The last resort are an id that is an address, and what the entry encloses.
+    """
+    links = _dictionaries(raw, "links")
+    alternates = [link for link in links if link.get("rel", "alternate") == "alternate"]
+    alternates.sort(key=lambda link: _oddity(link, _language(raw) or document.language))
+    enclosures = [link for link in links if link.get("rel") == "enclosure"]
+    enclosed = {_text(link, "href") for link in enclosures}
+    link = _text(raw, "link")
+    guid = _text(raw, "id")
+    candidates = (
+        *(_text(raw, key) for key in _ORIGINAL_LINKS),
+        *(_text(link, "href") for link in alternates),
+        link if link not in enclosed else "",
+        guid if guid.lower().startswith(("http://", "https://")) else "",
+        *(_text(content, "src") for content in _dictionaries(raw, "content")),
+        *(_text(link, "href") for link in enclosures),
+    )
+    for candidate in candidates:
+        url = clean.absolute_url(candidate, document.base) if candidate else None
         if url:
             yield url
+
+
+def _oddity(link: Any, language: str | None) -> tuple[bool, bool]:
+    """How far a link is from a page in the entry's language; smaller is better."""
+    kind, page_language = (
+        _text(link, "type") or "text/html",
+        clean.language_tag(link.get("hreflang")),
+    )
+    is_foreign = bool(page_language and language) and _primary(page_language) != _primary(language)
+    return kind not in _MARKUP_TYPES, is_foreign
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").partition("-")[0]
 
 
 def _author(raw: Any) -> str | None:

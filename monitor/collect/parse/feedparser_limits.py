@@ -92,6 +92,13 @@ class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no
 
     _end_entry = _end_item
 
+    # The caption of a picture, which feedparser takes for one more summary of the entry.
+    def _start_media_description(self, attrs_d: dict[str, str]) -> None:
+        self.push_content("media_description", attrs_d, "text/plain", 1)
+
+    def _end_media_description(self) -> None:
+        self.pop_content("media_description")
+
     def _end_hour(self) -> None:
         self.skip_hours = (*self.skip_hours, *self._skipped("hour", "skiphours"))[:MAX_SKIPS]
 

@@ -78,7 +78,7 @@ def _websub_hints(feed: Mapping[str, Any], url: str) -> PublisherHints:
 def _load(text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], ParseOutcome]:
     """The feed, its items, and whether the document is complete.  Raise ParseError."""
     try:
-        feed, end = json.loads(text), ParseOutcome.WHOLE
+        feed, end = json.loads(text, strict=False), ParseOutcome.WHOLE
     except (ValueError, RecursionError):
         feed, end = _load_truncated(text), ParseOutcome.CUT
     version, items = (feed.get("version"), feed.get("items")) if isinstance(feed, dict) else (0, 0)
@@ -95,7 +95,7 @@ def _load_truncated(text: str) -> Any:
     if start is None:
         return None
     try:
-        feed = json.loads(text[: start.end()] + "]}")
+        feed = json.loads(text[: start.end()] + "]}", strict=False)
     except (ValueError, RecursionError):
         return None
     return {**feed, "items": list(_complete_items(text, start.end()))}
@@ -103,7 +103,7 @@ def _load_truncated(text: str) -> Any:
 
 def _complete_items(text: str, position: int) -> Iterator[Any]:
     """The items from `position` up to the first incomplete one."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     while True:
         try:
             item, position = decoder.raw_decode(text, _next_item(text, position))
@@ -122,7 +122,7 @@ def _next_item(text: str, position: int) -> int:
 def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, dates: DateReader) -> Entry:
     text = max(_texts(item), key=len, default="")
     title = clean.plain_text(_text(item, "title"), limit=clean.MAX_TITLE)
-    addresses = (clean.absolute_url(_text(item, key), base) for key in ("url", "external_url"))
+    addresses = (clean.absolute_url(address, base) for address in _addresses(item))
     instants = (dates.read(_text(item, key)) for key in ("date_published", "date_modified"))
     tags = item.get("tags")
     author = ", ".join(_names(item) or _names(feed))
@@ -138,6 +138,17 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, dates: D
         if isinstance(tags, list)
         else (),
     )
+
+
+def _addresses(item: Mapping[str, Any]) -> Iterator[str]:
+    """The item's own address, the page it is about, an id that is one, what is attached to it."""
+    yield from (_text(item, "url"), _text(item, "external_url"))
+    if _text(item, "id").lower().startswith(("http://", "https://")):
+        yield _text(item, "id")
+    attachments = item.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else ():
+        if isinstance(attachment, dict):
+            yield _text(attachment, "url")
 
 
 def _texts(item: Mapping[str, Any]) -> Iterator[str]:
