@@ -1,4 +1,4 @@
-"""The command line, called in this process: quick, and with everything real behind it."""
+"""The command line, called in this process, with a real store behind it."""
 
 from __future__ import annotations
 
@@ -16,45 +16,46 @@ from monitor import cli
 
 
 @dataclass
-class Said:
-    """What one command came to."""
+class CommandResult:
+    """The exit code and the output of one command."""
 
     code: int
     out: str
     err: str
 
     def json(self) -> Any:
+        """The document that the command printed."""
         assert self.code == 0, self.err
         return json.loads(self.out)
 
 
 class Terminal:
-    """Types commands in a folder; `~` is that folder."""
+    """Runs commands in a folder."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
         self._capsys = capsys
 
-    def __call__(self, *words: str) -> Said:
+    def __call__(self, *words: str) -> CommandResult:
         self._capsys.readouterr()
         code = cli.run(words)
-        said = self._capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Said(code, said.out, said.err)
+        captured = self._capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return CommandResult(code, captured.out, captured.err)
 
     def refused(self, *words: str) -> str:
         """Expect exit code 2 and nothing on standard output; return the message."""
-        said = self(*words)
-        assert said.code == 2, said
-        assert said.out == ""
-        return said.err
+        result = self(*words)
+        assert result.code == 2, result
+        assert result.out == ""
+        return result.err
 
 
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     """A terminal in an empty folder, with no setting in its environment."""
     before, environment = Path.cwd(), dict(os.environ)
-    doors, logging.root.handlers = logging.root.handlers, []  # as in a process of its own
+    handlers, logging.root.handlers = logging.root.handlers, []  # as in a process of its own
     for name in [name for name in os.environ if name.startswith("MONITOR_")]:
         del os.environ[name]
     os.environ["COLUMNS"] = "160"
@@ -62,7 +63,7 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Ter
     try:
         yield Terminal(tmp_path, capsys)
     finally:
-        logging.root.handlers = doors
+        logging.root.handlers = handlers
         os.chdir(before)
         os.environ.clear()
         os.environ.update(environment)

@@ -1,4 +1,4 @@
-"""Adding an address: it is asked once, and a page's feed is found."""
+"""`monitor feeds add`: the address is fetched once, and the feed of a page is found."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Terminal
 from tests.service.publisher import Publisher
 
+URL = "https://wire.example/feed.xml"
 FEED = b"""<rss version="2.0"><channel><title>Wire</title>
 <item><title>One</title><link>https://wire.example/1</link></item></channel></rss>"""
 
@@ -29,27 +30,68 @@ def site(watch: Terminal):
         yield publisher
 
 
-def watched(watch: Terminal) -> list[str]:
+def polled_urls(watch: Terminal) -> list[str]:
     return [feed["url"] for feed in watch("feeds", "list", "--json").json()]
 
 
-def test_a_feed_is_watched_as_it_is(watch: Terminal, site: Publisher):
+def test_a_feed_is_added_once(watch: Terminal):
+    first = watch(
+        "feeds", "add", "--no-try", URL, "--every", "15m", "--lang", "ko", "--json"
+    ).json()
+    again = watch("feeds", "add", "--no-try", URL, "--json").json()
+    assert (first["added"], again["added"]) == (True, False)
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["key"] == first["key"] == again["key"]
+    assert {
+        name: feed[name] for name in ("url", "state", "every", "language", "failures", "last_error")
+    } == {
+        "url": URL, "state": "new", "every": "15m", "language": "ko", "failures": 0,
+        "last_error": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://wire.example/feed",
+        "file:///etc/passwd",
+        "wire.example/feed",
+        "http://",
+        "http://127.0.0.1/feed",
+        "http://[::1]/feed",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://10.0.0.1/",
+        "http://user:secret@wire.example/",
+    ],
+)
+def test_an_address_that_may_not_be_fetched_is_refused(watch: Terminal, url):
+    result = watch("feeds", "add", url)
+    assert result.code in (1, 2)
+    assert result.err.startswith("monitor: ")
+    assert watch("feeds", "list", "--json").json() == []
+
+
+def test_an_interval_without_a_unit_is_refused(watch: Terminal):
+    assert "--every '30'" in watch.refused("feeds", "add", "--no-try", URL, "--every", "30")
+
+
+def test_a_feed_is_polled_at_its_own_address(watch: Terminal, site: Publisher):
     url = site.publish("/rss", FEED)
     assert watch("feeds", "add", url).code == 0
-    assert watched(watch) == [url]
+    assert polled_urls(watch) == [url]
 
 
 def test_a_page_leads_to_the_feed_it_names(watch: Terminal, site: Publisher):
     feed, front = site.publish("/news.xml", FEED), site.publish("/", page("/news.xml"))
-    said = watch("feeds", "add", front)
-    assert f"the feed of the page {front}" in said.err
-    assert watched(watch) == [feed]
+    result = watch("feeds", "add", front)
+    assert f"the feed of the page {front}" in result.err
+    assert polled_urls(watch) == [feed]
 
 
-def test_a_page_that_names_none_leads_to_where_feeds_usually_lie(watch: Terminal, site: Publisher):
+def test_a_page_that_names_no_feed_leads_to_a_common_feed_address(watch: Terminal, site: Publisher):
     feed, front = site.publish("/feed.xml", FEED), site.publish("/", page())
     assert watch("feeds", "add", front).code == 0
-    assert watched(watch) == [feed]
+    assert polled_urls(watch) == [feed]
 
 
 def test_of_several_feeds_a_person_chooses(watch: Terminal, site: Publisher):
@@ -57,26 +99,26 @@ def test_of_several_feeds_a_person_chooses(watch: Terminal, site: Publisher):
     refused = watch.refused("feeds", "add", front)
     assert "names 2 feeds; add those you want" in refused
     assert f"{site.address}/world  /world" in refused
-    assert watched(watch) == []
+    assert polled_urls(watch) == []
 
 
-def test_a_page_without_a_feed_is_refused_with_what_was_found(watch: Terminal, site: Publisher):
+def test_a_page_without_a_feed_is_refused_with_the_reason(watch: Terminal, site: Publisher):
     front = site.publish("/", page())
     assert "is no feed and names none: the answer is a web page" in (
         watch.refused("feeds", "add", front)
     )
     broken = site.publish("/broken", page("/gone.xml"))
     assert "the one it names" in watch.refused("feeds", "add", broken)
-    assert watched(watch) == []
+    assert polled_urls(watch) == []
 
 
-def test_an_address_that_is_silent_today_is_watched_with_a_note(watch: Terminal, site: Publisher):
+def test_an_address_that_does_not_answer_is_added_with_a_note(watch: Terminal, site: Publisher):
     url = f"{site.address}/not-yet"
     assert "its next poll tries again" in watch("feeds", "add", url).err
-    assert watched(watch) == [url]
+    assert polled_urls(watch) == [url]
 
 
-def test_nobody_is_asked_when_told_so(watch: Terminal, site: Publisher):
+def test_without_a_trial_nothing_is_fetched(watch: Terminal, site: Publisher):
     front = site.publish("/", page("/news.xml"))
     assert watch("feeds", "add", front, "--no-try").code == 0
-    assert (watched(watch), site.asked) == ([front], [])
+    assert (polled_urls(watch), site.asked) == ([front], [])

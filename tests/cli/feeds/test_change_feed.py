@@ -1,0 +1,59 @@
+"""`monitor feeds pause`, `resume`, `interval`, `full-text` and `remove`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.domain.feeds import FeedState
+from monitor.runtime import build
+from monitor.settings import loader
+from tests.cli.conftest import Terminal
+
+URL = "https://wire.example/feed.xml"
+
+
+def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: Terminal):
+    key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
+    assert watch("feeds", "pause", key[:8]).code == 0
+    assert watch("feeds", "list", "--json").json()[0]["state"] == "paused"
+    assert watch("feeds", "resume", URL).code == 0
+    assert watch("feeds", "remove", URL).code == 0
+    assert "no feed" in watch.refused("feeds", "remove", URL)
+
+
+@pytest.mark.parametrize("command", ["interval", "every"])
+def test_a_feeds_interval_is_set_and_made_automatic_again(watch: Terminal, command):
+    key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
+    for time, every in (("10m", "10m"), ("auto", None)):
+        assert watch("feeds", command, key, time).code == 0
+        assert watch("feeds", "show", key, "--json").json()["every"] == every
+    assert "interval 'often'" in watch.refused("feeds", command, key, "often")
+
+
+def test_a_feed_that_was_gone_is_polled_again_when_resumed(watch: Terminal):
+    watch("feeds", "add", "--no-try", URL)
+    with build.open_store(loader.load(watch.folder / "monitor.toml", environment={})) as store:
+        feed = store.feeds.find(URL)
+        store.feeds.remove(feed.key)
+        gone = replace(feed.poll, state=FeedState.GONE, failures=2)
+        store.feeds.add(replace(feed, poll=gone))
+    watch("feeds", "resume", URL)
+    result = watch("feeds", "show", URL, "--json").json()
+    assert (result["failures"], result["due_why"]) == (0, "now: it was resumed")
+
+
+def test_full_text_is_switched_on_shown_exported_and_switched_off(watch: Terminal):
+    watch("feeds", "add", "--no-try", URL, "--full-text")
+    assert "from the pages of its new articles" in watch("feeds", "show", URL).out
+    assert " full " in watch("feeds", "list").out
+    assert 'watchpost:fullText="true"' in watch("feeds", "export").out
+    watch("feeds", "export", "mine.opml")
+    assert watch("feeds", "full-text", URL, "off").code == 0
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["full_text"] is False
+    watch("feeds", "remove", URL)
+    watch("feeds", "import", "mine.opml")
+    (feed,) = watch("feeds", "list", "--json").json()
+    assert feed["full_text"] is True
