@@ -120,10 +120,8 @@ def _links(raw: Any, document: _Document) -> Iterator[str]:
 
 def _oddity(link: Any, language: str | None) -> tuple[bool, bool]:
     """How far a link is from a page in the entry's language; smaller is better."""
-    kind, page_language = (
-        _text(link, "type") or "text/html",
-        clean.language_tag(link.get("hreflang")),
-    )
+    kind = _text(link, "type") or "text/html"
+    page_language = clean.language_tag(_text(link, "hreflang"))
     is_foreign = bool(page_language and language) and _primary(page_language) != _primary(language)
     return kind not in _MARKUP_TYPES, is_foreign
 
