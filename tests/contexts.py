@@ -1,22 +1,22 @@
-"""Desks for tests: the story with fakes at its doors and a real store."""
+"""Poll and delivery contexts for tests: fakes at the ports, and a real store."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.classify.rules.keywords import KeywordRules
-from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.alerts import ChannelKind, PollResult, Subscription
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import ClaimedFeed, Feed, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
 from monitor.pipeline.deliver import DeliveryContext
 from monitor.pipeline.group_commit import GroupCommit
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
 from monitor.store.store import Store
 from tests.fakes import (
     BOUNDS,
@@ -47,16 +47,23 @@ async def at_once(call: Callable[[], T], /) -> T:
     return call()
 
 
+def live_settings(**changes: object) -> LiveSettings:
+    settings = LiveSettings(
+        classifier=FakeClassifier(),
+        rules=KeywordRules([], themes=()),
+        config="c0",
+        intervals=BOUNDS,
+    )
+    return replace(settings, **changes)
+
+
 def poll_context(store: Store, **answers: list[Fetched | FetchError]) -> PollContext:
     return PollContext(
         store=store,
         run_in_store=at_once,
         fetcher=FakeFetcher(**answers),
         parser=FakeParser(**DOCUMENTS),
-        classifier=FakeClassifier(),
-        rules=KeywordRules([], themes=()),
-        config="c0",
-        bounds=BOUNDS,
+        live=Current(live_settings()),
         connections=asyncio.Semaphore(10),
     )
 
@@ -80,6 +87,15 @@ def claimed(store: Store, *keys: str, at: datetime = NOW) -> list[ClaimedFeed]:
     """Claim these feeds, or all, due or not."""
     only = keys or None
     return store.feeds.claim(at, limit=10_000, lease=timedelta(hours=1), only=only, due_only=False)
+
+
+async def poll_results(
+    claims: Sequence[ClaimedFeed], now: datetime, context: PollContext, **options: bool
+) -> list[PollResult]:
+    """Poll these feeds; the results as they were committed."""
+    results: list[PollResult] = []
+    await poll.poll(claims, now, context, on_commit=results.extend, **options)
+    return results
 
 
 def watched(store: Store, *feeds: Feed, told: tuple[Subscription, ...] = ()) -> None:

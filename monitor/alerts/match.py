@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from monitor.alerts import digest_schedule
 from monitor.alerts.silences import active_silence
@@ -13,7 +14,6 @@ from monitor.domain.alerts import (
     About,
     Alert,
     AlertState,
-    PollResult,
     Silence,
     Subscription,
     SubscriptionState,
@@ -92,35 +92,37 @@ def alert_key(subscription_key: str, copy_key: str) -> str:
     return key_of("alert", subscription_key, copy_key)
 
 
+def recipients(
+    article: Article, subscriptions: Iterable[Subscription], before: Article | None = None
+) -> list[Subscription]:
+    """The subscriptions that want this article.
+
+    `before` is what an edited article was: who wanted that already is not told again.
+    """
+    return [
+        subscription
+        for subscription in subscriptions
+        if mismatch(article, subscription) is None
+        and (before is None or mismatch(before, subscription) is not None)
+    ]
+
+
 def alerts(
     articles: Iterable[Article],
-    subscriptions: Iterable[Subscription],
-    before: Mapping[str, Article] | None = None,
-    silences: Iterable[Silence] = (),
+    subscriptions: Sequence[Subscription],
+    before: Mapping[str, Article] = MappingProxyType({}),
+    silences: Sequence[Silence] = (),
 ) -> tuple[Alert, ...]:
     """Every alert that these articles cause, one per key.
 
-    `before` has edited articles as they were, by key: a subscription that matched one then gets no
-    second alert.
+    `before` has, by article key, what edited articles were; see `recipients`.
     """
-    subscriptions, silences, before = list(subscriptions), list(silences), before or {}
-    candidates = (
-        alert(article, subscription, silences)
-        for article in articles
-        for subscription in subscriptions
-        if mismatch(article, subscription) is None
-        and (article.key not in before or mismatch(before[article.key], subscription))
-    )
-    return tuple({candidate.key: candidate for candidate in candidates}.values())
-
-
-def with_decision_time(decided_at: datetime, polled: Iterable[PollResult]) -> list[PollResult]:
-    """The same polls with alerts created at the time of the decision, not of the request."""
-    return [replace(poll, alerts=_created_at(decided_at, poll.alerts)) for poll in polled]
-
-
-def _created_at(instant: datetime, same: Iterable[Alert]) -> tuple[Alert, ...]:
-    return tuple(replace(alert, created_at=instant) for alert in same)
+    alerts_by_key: dict[str, Alert] = {}
+    for article in articles:
+        for subscription in recipients(article, subscriptions, before.get(article.key)):
+            caused = alert(article, subscription, silences)
+            alerts_by_key[caused.key] = caused
+    return tuple(alerts_by_key.values())
 
 
 def notices(

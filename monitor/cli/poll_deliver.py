@@ -13,7 +13,7 @@ import typer
 
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
-from monitor.domain.alerts import Outcome, PollResult
+from monitor.domain.alerts import Outcome, PollCounts, PollResult
 from monitor.runtime import clock, logs, report
 
 
@@ -44,8 +44,8 @@ def poll_once(
             due_only=not (feed or all_),
             alert_backlog=alert_backlog,
         )
-        with _progress(visible=not json) as on_polled:
-            polled = asyncio.run(poll_feeds(store, request, settings, clock.now(), on_polled))
+        with _progress(visible=not json) as on_commit:
+            polled = asyncio.run(poll_feeds(store, request, settings, clock.now(), on_commit))
         failing = [store.feeds.find(result.feed_key) for result in polled if report.failed(result)]
     counts = {**report.poll_counts(polled), "seconds": round(time.monotonic() - started, 3)}
     if json:
@@ -61,18 +61,18 @@ def poll_once(
 def _progress(*, visible: bool) -> Iterator[Callable[[Sequence[PollResult]], None]]:
     """A status line on a terminal's standard error that counts polled feeds; else nothing."""
     if not visible or not sys.stderr.isatty():
-        yield lambda polled: None
+        yield lambda results: None
         return
     from rich.console import Console
 
-    so_far: list[PollResult] = []
+    so_far: list[PollCounts] = []
     with Console(stderr=True).status("asking the publishers …") as status:
 
-        def on_polled(polled: Sequence[PollResult]) -> None:
-            so_far.extend(polled)
+        def on_commit(results: Sequence[PollResult]) -> None:
+            so_far.extend(result.counts() for result in results)
             status.update(f"{report.poll_line(so_far)} …")
 
-        yield on_polled
+        yield on_commit
 
 
 def deliver_once(context: typer.Context, json: Json = False) -> None:

@@ -84,7 +84,9 @@ async def _run(settings: Settings, store: Store, folder: Path) -> DemoResult:
             server.round, server.now = number, now
             lease = timedelta(minutes=5)
             claim = partial(store.feeds.claim, now, limit=100, lease=lease, due_only=False)
-            rounds.append(await poll.poll(await run_in_store(claim), now, polling))
+            results: list[PollResult] = []
+            await poll.poll(await run_in_store(claim), now, polling, on_commit=results.extend)
+            rounds.append(results)
         attempts: list[Attempt] = []
         while batch := await deliver.deliver(ROUNDS[-1], delivering):
             attempts += batch

@@ -150,7 +150,65 @@ class PollResult:
     articles: tuple[Article, ...] = ()  # the new ones
     edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()
+    fingerprints: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # article key →
+    # the numbers by which later copies of it are found
     memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about
+
+    def counts(self) -> PollCounts:
+        """What this poll came to, without the texts of its articles."""
+        return PollCounts(
+            feed_key=self.feed_key,
+            at=self.at,
+            state=self.state,
+            entries=self.entries,
+            new=len(self.articles),
+            backlog=sum(article.backlog for article in self.articles),
+            edited=len(self.edited),
+            flagged=tuple(
+                FlaggedArticle(
+                    key=article.key,
+                    title=article.entry.title,
+                    score=article.decision.score,
+                    themes=article.decision.labels,
+                    backlog=article.backlog,
+                    published_at=article.entry.published_at,
+                    seen_at=article.seen_at,
+                )
+                for article in self.articles
+                if article.decision.relevant
+            ),
+            alerts=sum(alert.state is not AlertState.SILENCED for alert in self.alerts),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedArticle:
+    """A new article that is relevant, as far as reports and metrics need it."""
+
+    key: str
+    title: str
+    score: float
+    themes: tuple[str, ...]  # that it counts for, strongest first
+    backlog: bool
+    published_at: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCounts:
+    """What one poll came to, for reports and metrics: a round of many feeds must not hold the
+    text of every article until its end.
+    """
+
+    feed_key: str
+    at: datetime | None
+    state: PollState
+    entries: int  # in the document
+    new: int  # articles
+    backlog: int  # of the new articles, those that were there before we watched
+    edited: int
+    flagged: tuple[FlaggedArticle, ...]
+    alerts: int  # promised, and not silenced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

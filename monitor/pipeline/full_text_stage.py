@@ -1,4 +1,4 @@
-"""The pages of a feed's new articles, asked for their full text: few, and not for long."""
+"""Full text: read the web pages of a feed's new articles, a few of them, for a limited time."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
-from monitor.articles import full_text, identity
+from monitor.articles import full_text
 from monitor.articles.full_text import Page
+from monitor.articles.identity import NewEntry
 from monitor.domain.errors import FetchError, ParseError, StoreError
-from monitor.domain.feeds import Feed, Parsed
 from monitor.domain.ports import Pages, RunInStore
 from monitor.pipeline import new_entries
+from monitor.pipeline.new_entries import Document
 from monitor.store.repositories.articles import Articles
 
 log = logging.getLogger(__name__)
 
+_BACKLOG = Page(why="it was there before we watched")
+PAGE_NOT_READ = Page(why="the database could not be asked what is new")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullTextStage:
-    """Asks for the pages of one answer; `app` puts it together.
-
-    Called with a feed, what it says, the time, and whether its backlog alerts; returns by
-    article key what came of the page of each article that is new or edited.  Whatever a page
-    does, this takes `wait` at most and never raises.
-    """
+    """Finds what is new in one document and reads the pages of that."""
 
     articles: Articles
     run_in_store: RunInStore
@@ -37,38 +36,45 @@ class FullTextStage:
     most: int  # pages asked in one poll of one feed
     wait: timedelta  # for all of them together
 
-    async def __call__(
-        self, feed: Feed, parsed: Parsed, now: datetime, alert_backlog: bool
-    ) -> Mapping[str, Page]:
-        if not feed.fulltext:
-            return {}
+    async def new_entries(
+        self, document: Document, *, alert_backlog: bool
+    ) -> list[NewEntry] | None:
+        """The document's new and edited entries, each with its page's text or why it has none.
+
+        None when the store can't be asked.  This takes `wait` at most and never raises.
+        """
+        look_up = partial(new_entries.new_entries, [document], self.articles)
         try:
-            look = partial(new_entries.finds, [new_entries.Document(feed=feed, parsed=parsed)])
-            (found,) = await self.run_in_store(partial(look, self.articles, now))
+            (found,) = await self.run_in_store(look_up)
         except StoreError:  # the commit meets it too, and says so
-            return {}
-        watched = [
-            find for find in found if alert_backlog or not new_entries.was_there_before(feed, find)
-        ]
-        ends = asyncio.get_running_loop().time() + self.wait.total_seconds()
-        asked = watched[: self.most]
-        answers = await asyncio.gather(*(self._one(find.entry.url, ends) for find in asked))
-        pages = {find.key: page for find, page in zip(asked, answers, strict=True)}
-        over = Page(why=f"more than {self.most} articles were new at once (fulltext.pages)")
-        pages |= {find.key: over for find in watched[self.most :]}
+            return None
+        feed = document.feed
+        watched = [new for new in found if alert_backlog or not new_entries.is_backlog(feed, new)]
+        pages = await self._read_pages(watched)
         if watched:
-            taken, reasons = _account(watched, pages)
+            taken, reasons = _tally(watched, pages)
             log.info(
                 "fulltext.read",
                 extra={"feed": feed.url, "new": len(watched), "taken": taken, "not": reasons},
             )
+        return [with_page(new, pages.get(new.key, _BACKLOG)) for new in found]
+
+    async def _read_pages(self, watched: Sequence[NewEntry]) -> dict[str, Page]:
+        """By article key, what came of asking for each page."""
+        deadline = asyncio.get_running_loop().time() + self.wait.total_seconds()
+        asked = watched[: self.most]
+        answers = await asyncio.gather(*(self._read(new.entry.url, deadline) for new in asked))
+        pages = {new.key: page for new, page in zip(asked, answers, strict=True)}
+        over = Page(why=f"more than {self.most} articles were new at once (fulltext.pages)")
+        for new in watched[self.most :]:
+            pages[new.key] = over
         return pages
 
-    async def _one(self, url: str | None, ends: float) -> Page:
+    async def _read(self, url: str | None, deadline: float) -> Page:
         if url is None:
             return Page(why="the entry names no page")
         try:
-            async with asyncio.timeout_at(ends), self.connections:
+            async with asyncio.timeout_at(deadline), self.connections:
                 return Page(text=await self.pages.read(url))
         except TimeoutError:
             seconds = self.wait.total_seconds()
@@ -80,12 +86,19 @@ class FullTextStage:
             return Page(why=f"a fault of ours: {error!r}")
 
 
-def _account(watched: Sequence[identity.NewEntry], pages: Mapping[str, Page]) -> tuple[int, str]:
+def with_page(new: NewEntry, page: Page) -> NewEntry:
+    """The entry with its page's text, where that is worth more than the feed's."""
+    reading = full_text.best_text(new.entry.text, page)
+    entry = replace(new.entry, text=reading.text)
+    return replace(new, entry=entry, own_text=reading.feed_text, page=reading.summary)
+
+
+def _tally(watched: Sequence[NewEntry], pages: Mapping[str, Page]) -> tuple[int, str]:
     """How many were taken, and why the others were not: "timeout 2, too short 1"."""
     not_taken = [
-        pages[find.key].why.partition(":")[0] or "too short"
-        for find in watched
-        if full_text.best_text(find.entry.text, pages[find.key]).feed_text is None
+        pages[new.key].why.partition(":")[0] or "too short"
+        for new in watched
+        if full_text.best_text(new.entry.text, pages[new.key]).feed_text is None
     ]
     reasons = ", ".join(f"{reason} {count}" for reason, count in Counter(not_taken).items())
     return len(watched) - len(not_taken), reasons

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from monitor.alerts import match
 from monitor.deliver.messages import coverage_statement, fault_notice, feed_changes
-from monitor.domain.alerts import Alert, PollResult
+from monitor.domain.alerts import Alert, PollCounts
 from monitor.domain.errors import DeliveryError
 from monitor.domain.feeds import FeedState
 from monitor.domain.ports import RunInStore
@@ -185,9 +185,11 @@ class Heartbeat:
         self._good = False
         self._failing = False
 
-    def polled(self, polled: Sequence[PollResult]) -> None:
-        """Notice whether this round, which was stored, was a good one."""
-        self._good |= any(poll.state.last_ok_at == poll.at is not None for poll in polled)
+    def polled(self, polls: Sequence[PollCounts]) -> None:
+        """Note whether a publisher answered well in this round, which was stored."""
+        self._good |= any(
+            poll.at is not None and poll.state.last_ok_at == poll.at for poll in polls
+        )
 
     async def __call__(self, now: datetime) -> None:
         if not self._good:

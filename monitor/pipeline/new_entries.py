@@ -1,106 +1,76 @@
-"""What is new in a publisher's answer?  Its new and edited entries, ready to be judged."""
+"""What is new in feed documents: their new and edited entries, ready to be judged."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.articles import full_text, identity
-from monitor.articles.full_text import Page
+from monitor.articles import identity
+from monitor.articles.identity import IdentifiedEntry, NewEntry, StoredEntry
 from monitor.classify.features import language
-from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, Parsed
 from monitor.store.repositories.articles import Articles
 
 log = logging.getLogger(__name__)
 
-_NOT_ASKED = Page(why="it was there before we watched")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a publisher answered, and what came of asking the pages of its articles (by key)."""
+    """A feed with what its publisher answered, parsed."""
 
     feed: Feed
     parsed: Parsed
-    pages: Mapping[str, Page] = field(default_factory=dict)  # for a feed with full text
 
 
-def was_there_before(feed: Feed, find: identity.NewEntry) -> bool:
-    """Is it of the time before we watched, or the edit of an article that is?"""
-    return find.before.backlog if find.before else identity.is_backlog(feed, find.entry)
+def is_backlog(feed: Feed, new: NewEntry) -> bool:
+    """Whether it was there before we watched, or is the edit of an article that was."""
+    return new.before.backlog if new.before else identity.is_backlog(feed, new.entry)
 
 
-def finds(
-    documents: Sequence[Document], articles: Articles, now: datetime
-) -> list[list[identity.NewEntry]]:
-    """Of each document the entries that we have not kept in these words, dated and in a known
-    language.
+def new_entries(documents: Sequence[Document], articles: Articles) -> list[list[NewEntry]]:
+    """Of each document the entries that are not stored in these words; one database read for all.
+
+    What a publisher gave new names to, all at once, is not new and is left out.
     """
-    named = [
-        identity.identified(one.feed.key, one.parsed.entries, but=one.parsed.seen)
-        for one in documents
+    identified = [
+        identity.identified(document.feed.key, document.parsed.entries, but=document.parsed.seen)
+        for document in documents
     ]
-    keys = [one.feed.key for one in documents]
-    kept = articles.stored_entries(zip(keys, named, strict=True))
+    keys = [document.feed.key for document in documents]
+    stored = articles.stored_entries(zip(keys, identified, strict=True))
     return [
-        _of_one(one, names, kept.get(one.feed.key, []), articles, now)
-        for one, names in zip(documents, named, strict=True)
+        _new_in(document.feed, entries, stored.get(document.feed.key, []), articles)
+        for document, entries in zip(documents, identified, strict=True)
     ]
 
 
-def _of_one(
-    document: Document,
-    named: Sequence[identity.IdentifiedEntry],
-    kept: Sequence[identity.StoredEntry],
+def _new_in(
+    feed: Feed,
+    entries: Sequence[IdentifiedEntry],
+    stored: Sequence[StoredEntry],
     articles: Articles,
-    now: datetime,
-) -> list[identity.NewEntry]:
-    feed = document.feed
-    found = identity.new_or_edited(
-        named, kept, articles.by_keys(identity.possibly_edited(named, kept))
-    )
+) -> list[NewEntry]:
+    edited_keys = identity.possibly_edited(entries, stored)
+    found = identity.new_or_edited(entries, stored, articles.by_keys(edited_keys))
     renamed = identity.republished(found, lambda: articles.recent_wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
-    if feed.fulltext:
-        pages = document.pages
-        found = [_with_page(find, pages.get(find.key, _NOT_ASKED)) for find in found]
+    return [new for new in found if new.key not in renamed]
+
+
+def completed(found: Sequence[NewEntry], document: Document, now: datetime) -> list[NewEntry]:
+    """The entries with a language, and with a date that can be believed."""
+    default = document.feed.language or document.parsed.language
     return [
         replace(
-            find,
+            new,
             entry=replace(
-                find.entry,
-                language=language.entry_language(
-                    find.entry, feed.language or document.parsed.language
-                ),
-                published_at=identity.credible_date(find.entry.published_at, now),
+                new.entry,
+                language=language.entry_language(new.entry, default),
+                published_at=identity.credible_date(new.entry.published_at, now),
             ),
         )
-        for find in found
-        if find.key not in renamed
+        for new in found
     ]
-
-
-def _with_page(find: identity.NewEntry, page: Page) -> identity.NewEntry:
-    read = full_text.best_text(find.entry.text, page)
-    entry = replace(find.entry, text=read.text)
-    return replace(find, entry=entry, own_text=read.feed_text, page=read.summary)
-
-
-def in_short(polled: PollResult) -> PollResult:
-    """The same for counting: a round of many feeds must not hold every text until its end."""
-    return replace(
-        polled,
-        articles=tuple(map(_without_text, polled.articles)),
-        edited=tuple(map(_without_text, polled.edited)),
-        memory=None,
-    )
-
-
-def _without_text(article: Article) -> Article:
-    entry = replace(article.entry, text="")
-    return replace(article, entry=entry, own_text=None)

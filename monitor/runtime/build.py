@@ -7,13 +7,12 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor import __version__
-from monitor.domain.alerts import ChannelKind, PollResult, Subscription
+from monitor.domain.alerts import ChannelKind, PollCounts, Subscription
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
 from monitor.runtime import topic_pack
@@ -27,10 +26,10 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.health_checks import HeartbeatPort
-    from monitor.pipeline.poll import PollContext
+    from monitor.pipeline.poll_context import LiveSettings, PollContext
     from monitor.pipeline.websub_round import WebSubContext
     from monitor.polling.next_poll import PollIntervals
-    from monitor.runtime.service import Round, SettingsUpdate, Ticks
+    from monitor.runtime.service import Round, Ticks
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -87,7 +86,7 @@ class LateClassifier:
         return self._judge.judge(entries)
 
 
-def bounds(settings: Settings) -> PollIntervals:
+def poll_intervals(settings: Settings) -> PollIntervals:
     """How often a feed may be asked; `poll.every` is always allowed."""
     from monitor.polling.next_poll import PollIntervals
 
@@ -164,12 +163,16 @@ async def poll_context(
 ) -> AsyncIterator[PollContext]:
     """Everything that polling needs, closed at the end."""
     from monitor.pipeline.full_text_stage import FullTextStage
-    from monitor.pipeline.poll import PollContext
+    from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
     from monitor.polling.staleness import StalenessLimits
 
     # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
-    judge = classifier(pack) if pack else LateClassifier(settings)
-    rules = topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings))
+    live = LiveSettings(
+        classifier=classifier(pack) if pack else LateClassifier(settings),
+        rules=topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings)),
+        config=settings.decision_digest,
+        intervals=poll_intervals(settings),
+    )
     connections = asyncio.Semaphore(settings.poll.connections)
     async with collector(settings) as (fetcher, parser, pages):
         yield PollContext(
@@ -177,12 +180,9 @@ async def poll_context(
             run_in_store=run_in_store,
             fetcher=fetcher,
             parser=parser,
-            classifier=judge,
-            rules=rules,
-            config=settings.decision_digest,
-            bounds=bounds(settings),
+            live=Current(live),
             connections=connections,
-            pages=FullTextStage(
+            full_text=FullTextStage(
                 articles=store.articles,
                 run_in_store=run_in_store,
                 pages=pages,
@@ -191,7 +191,7 @@ async def poll_context(
                 wait=settings.fulltext.wait,
             ),
             lease=settings.poll.lease,
-            quiet=StalenessLimits(
+            staleness=StalenessLimits(
                 least=settings.health.silent_least, most=settings.health.silent_most
             ),
         )
@@ -215,23 +215,21 @@ async def websub_context(
         )
 
 
-def settings_update(settings: Settings, pack: Pack) -> SettingsUpdate:
-    """What makes a desk decide by these settings, which may change while it is used.
+def live_settings(settings: Settings, pack: Pack) -> LiveSettings:
+    """What decides by these settings, with this pack: all of it, or a ConfigError."""
+    from monitor.pipeline.poll_context import LiveSettings
 
-    Rules, threshold, lexicon and their digest change together or, on a ConfigError, not at all.
-    """
-    judge, rules = (
-        classifier(topic_pack.as_set(settings, pack)),
-        topic_pack.keyword_rules(settings, pack),
+    return LiveSettings(
+        classifier=classifier(topic_pack.as_set(settings, pack)),
+        rules=topic_pack.keyword_rules(settings, pack),
+        config=settings.decision_digest,
+        intervals=poll_intervals(settings),
     )
-    config, pace = settings.decision_digest, bounds(settings)
-    return lambda desk: replace(desk, classifier=judge, rules=rules, config=config, bounds=pace)
 
 
-def checked_rules(settings: Settings) -> SettingsUpdate:
-    """The same for a process that judges nothing: it only says whether the rules are right."""
+def check_rules(settings: Settings) -> None:
+    """Check an edit in a process that does not judge.  Raise ConfigError, PackError."""
     topic_pack.keyword_rules(settings, topic_pack.read_card(settings))
-    return lambda desk: desk
 
 
 @asynccontextmanager
@@ -240,7 +238,7 @@ async def health_rounds(
     store: Store,
     run_in_store: StoreThread,
     fault_checks: Mapping[str, Callable[[], str]],
-) -> AsyncIterator[tuple[list[Round], Callable[[Sequence[PollResult]], None]]]:
+) -> AsyncIterator[tuple[list[Round], Callable[[Sequence[PollCounts]], None]]]:
     """The rounds of a process that polls: feed notices, service faults, coverage, heartbeat.
 
     `fault_checks` say by name what is wrong with the service itself: a sentence or nothing.  The

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.domain.alerts import PollResult
+from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.runtime import build, clock, status_file, topic_pack
 from monitor.runtime.reload import SettingsReload
@@ -58,7 +58,7 @@ class OpenedSite:
 
     address: str
     rounds: Sequence[Round]
-    on_poll: Callable[[Sequence[PollResult]], None]
+    on_poll: Callable[[Sequence[PollCounts]], None]
     on_missed_ticks: Callable[[str, int], None]  # a tick's name, and how many did not come in time
 
 
@@ -186,8 +186,8 @@ class _Assembly:
         options = self._options
         if options.file is None:
             return
-        update = partial(build.settings_update, pack=pack.pack) if pack else build.checked_rules
-        reload = SettingsReload(options.file, options.settings, role=options.role, amendment=update)
+        update = partial(build.live_settings, pack=pack.pack) if pack else build.check_rules
+        reload = SettingsReload(options.file, options.settings, role=options.role, update=update)
         self._stack.callback(reload.close)
         service.watch(reload.look)
         self._checks[f"configuration ({options.role})"] = reload.fault

@@ -20,7 +20,7 @@ from monitor.runtime.status_file import ServiceStatus
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
-    from monitor.runtime.service import SettingsUpdate
+    from monitor.pipeline.poll_context import LiveSettings
     from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
@@ -45,12 +45,14 @@ class SettingsReload:
         started: Settings,
         *,
         role: str,
-        amendment: Callable[[Settings], SettingsUpdate],
+        update: Callable[[Settings], LiveSettings | None],
     ) -> None:
-        """`amendment` builds what settings of the pack in use change; it may raise MonitorError."""
+        """`update` checks edited settings and returns what decides by them, or None in a process
+        that does not judge; it raises MonitorError for settings that are wrong.
+        """
         self._file = file.absolute()  # not resolved: a link may be turned elsewhere
         self._started = self._current = started
-        self._amendment = amendment
+        self._update = update
         self._seen: bytes | str | None = None  # at the last look: content, or why there is none
         self._judged: bytes | str | None = None
         self._mute = False
@@ -62,16 +64,16 @@ class SettingsReload:
         )
         self._say(self._said)
 
-    def look(self) -> SettingsUpdate | None:
-        """See whether the file was edited; what the desk is to become, if an edit asks for it."""
-        found = self._read()
-        settled, self._seen = found == self._seen, found
-        amend = None
-        if settled and found != self._judged:
-            self._judged = found
-            amend = self._judge(found)
+    def look(self) -> LiveSettings | None:
+        """Look whether the file was edited; the new live settings, if an edit changes them."""
+        content = self._read()
+        settled, self._seen = content == self._seen, content
+        live = None
+        if settled and content != self._judged:
+            self._judged = content
+            live = self._judge(content)
         self._touch()
-        return amend
+        return live
 
     def fault(self) -> str:
         """Why the file as it is now is refused; nothing when it is not."""
@@ -91,37 +93,40 @@ class SettingsReload:
             return f"{self._file}: longer than {MOST_BYTES:,} bytes"
         return content
 
-    def _judge(self, found: bytes | str) -> SettingsUpdate | None:
+    def _judge(self, content: bytes | str) -> LiveSettings | None:
         try:
-            edited = self._load(found)
-            amend = self._built(edited)
+            edited = self._load(content)
+            live = self._checked(edited)
         except MonitorError as error:
             self._refuse(str(error))
             return None
-        self._take(edited, amended=amend is not None)
-        return amend
+        decides_anew = (
+            edited.topic.pack == self._started.topic.pack
+            and edited.decision_digest != self._current.decision_digest
+        )
+        self._take(edited, decides_anew=decides_anew)
+        return live if decides_anew else None
 
-    def _load(self, found: bytes | str) -> Settings:
+    def _load(self, content: bytes | str) -> Settings:
         from monitor.settings import loader
 
-        if isinstance(found, str):
-            raise ConfigError(found)
+        if isinstance(content, str):
+            raise ConfigError(content)
         try:
-            text = found.decode("utf-8")
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ConfigError(f"{self._file}: can't be read: {error}") from error
         return loader.load(self._file, text=text)
 
-    def _built(self, edited: Settings) -> SettingsUpdate | None:
-        """What the edit changes at once; None for nothing.  All of it is checked either way."""
+    def _checked(self, edited: Settings) -> LiveSettings | None:
+        """Check the edit; what decides by it.  None where that waits for a restart: another pack,
+        whose themes the rules are written for.
+        """
         from monitor.runtime import topic_pack
 
         if edited.topic.pack == self._started.topic.pack:
-            amend = self._amendment(edited)
-            return amend if edited.decision_digest != self._current.decision_digest else None
-        topic_pack.keyword_rules(
-            edited, topic_pack.read_card(edited)
-        )  # rules are written for a pack's themes
+            return self._update(edited)
+        topic_pack.keyword_rules(edited, topic_pack.read_card(edited))
         return None
 
     def _refuse(self, fault: str) -> None:
@@ -129,13 +134,13 @@ class SettingsReload:
             log.error("config.refused", extra={"error": fault.replace("\n", "; ")})
         self._say(replace(self._said, fault=fault))
 
-    def _take(self, edited: Settings, *, amended: bool) -> None:
+    def _take(self, edited: Settings, *, decides_anew: bool) -> None:
         waiting = [name for name in changed(self._started, edited) if name not in LIVE]
         if "topic.pack" in waiting:
             waiting += [name for name in changed(self._current, edited) if name in LIVE]
         taken = [name for name in changed(self._current, edited) if name not in waiting]
         said = replace(self._said, fault="", restart=tuple(sorted(waiting)))
-        if amended:
+        if decides_anew:
             since = rfc3339(clock.now())
             said = replace(said, config=edited.decision_digest, since=since)
         if taken or self._said.fault:

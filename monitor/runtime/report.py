@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from monitor.domain.alerts import AlertState, Attempt, Outcome, PollResult
+from monitor.domain.alerts import Attempt, Outcome, PollCounts
 from monitor.domain.feeds import FeedState
 from monitor.runtime import clock
 
@@ -28,28 +28,25 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def poll_counts(polled: Sequence[PollResult]) -> dict[str, float]:
+def poll_counts(polls: Sequence[PollCounts]) -> dict[str, float]:
     """What a round came to, as `poll --json` shows it; degraded and empty feeds count as ok."""
-    articles = [article for one in polled for article in one.articles]
     return {
-        "feeds": len(polled),
-        "ok": sum(one.state.state in _READ for one in polled),
-        "unchanged": sum(one.state.state in _SAME for one in polled),
-        "failed": sum(map(failed, polled)),
-        "entries": sum(one.entries for one in polled),
-        "new": len(articles),
-        "edited": sum(len(one.edited) for one in polled),
-        "flagged": sum(article.decision.relevant for article in articles),
-        "alerts": sum(
-            alert.state is not AlertState.SILENCED for one in polled for alert in one.alerts
-        ),
+        "feeds": len(polls),
+        "ok": sum(poll.state.state in _READ for poll in polls),
+        "unchanged": sum(poll.state.state in _SAME for poll in polls),
+        "failed": sum(map(failed, polls)),
+        "entries": sum(poll.entries for poll in polls),
+        "new": sum(poll.new for poll in polls),
+        "edited": sum(poll.edited for poll in polls),
+        "flagged": sum(len(poll.flagged) for poll in polls),
+        "alerts": sum(poll.alerts for poll in polls),
     }
 
 
-def poll_line(polled: Sequence[PollResult]) -> str:
+def poll_line(polls: Sequence[PollCounts]) -> str:
     """The same in a line: "12 feeds: 8 ok, 3 unchanged, 1 failed; 5 new, 1 flagged, 1 alert"."""
-    counts = poll_counts(polled)
-    backlog = sum(article.backlog for one in polled for article in one.articles)
+    counts = poll_counts(polls)
+    backlog = sum(poll.backlog for poll in polls)
     words = f"{_many(counts['feeds'], 'feed')}: {counts['ok']} ok, {counts['unchanged']} unchanged"
     words += f", {counts['failed']} failed; {counts['new']} new, {counts['flagged']} flagged"
     words += f", {_many(counts['alerts'], 'alert')}"
@@ -70,9 +67,9 @@ def deliver_line(attempts: Sequence[Attempt]) -> str:
     return ", ".join(f"{count} {name}" for name, count in deliver_counts(attempts).items())
 
 
-def failed(polled: PollResult) -> bool:
-    """Could it not be read?"""
-    return polled.state.state in (FeedState.FAILING, FeedState.GONE)
+def failed(poll: PollCounts) -> bool:
+    """Whether the feed could not be read."""
+    return poll.state.state in (FeedState.FAILING, FeedState.GONE)
 
 
 def _many(count: float, noun: str) -> str:
@@ -86,7 +83,7 @@ class Report:
         self._json = form is LogFormat.JSON
         self._live: Status | None = None
         self._totals: Counter[str] = Counter()
-        self.listeners: list[Callable[[Sequence[PollResult]], None]] = []  # who else counts polls
+        self.listeners: list[Callable[[Sequence[PollCounts]], None]] = []  # who else counts polls
 
     def _say(self, event: str, line: str, **fields: object) -> None:
         if self._json:
@@ -126,29 +123,28 @@ class Report:
     def serving(self, address: str) -> None:
         self._say("web.started", f"pages    {address}", address=address)
 
-    def polled(self, polled: Sequence[PollResult]) -> None:
+    def polled(self, polls: Sequence[PollCounts]) -> None:
+        """Report a finished round of polling, and tell the listeners."""
         for listener in self.listeners:
-            listener(polled)
-        if polled:
-            counts = poll_counts(polled)
+            listener(polls)
+        if polls:
+            counts = poll_counts(polls)
             self._totals += Counter(
-                polls=len(polled), new=int(counts["new"]), flagged=int(counts["flagged"])
+                polls=len(polls), new=int(counts["new"]), flagged=int(counts["flagged"])
             )
-            self._say("poll.done", f"polled   {poll_line(polled)}", **poll_counts(polled))
-            for one in polled:
-                self._flagged(one)
+            self._say("poll.done", f"polled   {poll_line(polls)}", **counts)
+            for poll in polls:
+                self._flagged(poll)
 
-    def _flagged(self, polled: PollResult) -> None:
-        for article in polled.articles:
-            if article.decision.relevant and not article.backlog:
-                decision = article.decision
+    def _flagged(self, poll: PollCounts) -> None:
+        for article in poll.flagged:
+            if not article.backlog:
                 self._say(
                     "article.flagged",
-                    f"flagged  {decision.score:.2f} [{', '.join(decision.labels)}]"
-                    f" {article.entry.title}",
+                    f"flagged  {article.score:.2f} [{', '.join(article.themes)}] {article.title}",
                     key=article.key,
-                    score=round(decision.score, 4),
-                    title=article.entry.title,
+                    score=round(article.score, 4),
+                    title=article.title,
                 )
 
     def delivered(self, attempts: Sequence[Attempt]) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,12 +21,12 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import failpoints
-from monitor.domain.alerts import Attempt, Claim, PollResult
+from monitor.domain.alerts import Attempt, Claim, PollCounts, PollResult
 from monitor.domain.errors import StoreError
 from monitor.domain.feeds import ClaimedFeed
 from monitor.pipeline import deliver, poll
 from monitor.pipeline.deliver import DeliveryContext
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import LiveSettings, PollContext
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,6 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=7)
 
 _CORRECTION = timedelta(seconds=2)
-
-# What a change of the settings makes of the context.
-SettingsUpdate = Callable[[PollContext], PollContext]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ class Service:
         *,
         poll_context: PollContext | None,
         delivery_context: DeliveryContext | None,
-        polled: Callable[[Sequence[PollResult]], None],
+        polled: Callable[[Sequence[PollCounts]], None],
         delivered: Callable[[Sequence[Attempt]], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: timedelta = PATIENCE,
@@ -104,16 +101,13 @@ class Service:
         self._running: set[str] = set()  # names of rounds
         self._missed: Callable[[str, int], None] = lambda tick, count: None
 
-    def watch(self, look: Callable[[], SettingsUpdate | None]) -> None:
-        """Before `run`: call `look`, in a thread of its own, and change the context as it says.
+    def watch(self, look: Callable[[], LiveSettings | None]) -> None:
+        """Before `run`: call `look` regularly, in a thread of its own; decide by what it returns.
 
-        What a slow publisher brings is judged by the context of then, not of when it was asked.
+        None changes nothing.  A feed that answers later is judged by the settings of then, not by
+        those of the moment when it was asked.
         """
         self.add(Round(name="look", every=self._ticks.look, work=partial(self._look_once, look)))
-        if self._poll_context is not None:
-            self._poll_context = replace(
-                self._poll_context, live=lambda context: self._poll_context or context
-            )
 
     def add(self, round_: Round) -> None:
         """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
@@ -220,20 +214,20 @@ class Service:
 
     async def _poll(self, claimed: list[ClaimedFeed], now: datetime, context: PollContext) -> None:
         try:
-            self._polled(await poll.poll(claimed, now, context, settled=self._settled))
+            self._polled(await poll.poll(claimed, now, context, on_commit=self._on_commit))
         except StoreError as error:  # nothing was kept: the feeds are due again after their lease
             log.error("poll.not_stored", extra={"error": str(error), "feeds": len(claimed)})
         finally:
             self._polling.difference_update(claim.feed.key for claim in claimed)
 
-    def _settled(self, polled: Sequence[PollResult]) -> None:
-        if any(one.alerts for one in polled):
-            self._nudge()
+    def _on_commit(self, results: Sequence[PollResult]) -> None:
+        if any(result.alerts for result in results):
+            self._wake_delivery()
 
     async def _deliver_tick(self) -> None:
-        self._nudge()
+        self._wake_delivery()
 
-    def _nudge(self) -> None:
+    def _wake_delivery(self) -> None:
         """Look now for alerts that are due; nudges during a look are one look after it."""
         self._nudged = True
         if self._delivery_context is not None and not self._claiming and not self._ending:
@@ -264,12 +258,12 @@ class Service:
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._telling.discard(group[0].subscription.key)
-        self._nudge()  # for what came, or was left, while this one was busy
+        self._wake_delivery()  # for what came, or was left, while this one was busy
 
-    async def _look_once(self, look: Callable[[], SettingsUpdate | None], now: datetime) -> None:
-        amend = await asyncio.to_thread(look)
-        if amend is not None and self._poll_context is not None:
-            self._poll_context = amend(self._poll_context)  # whole, between two groups of answers
+    async def _look_once(self, look: Callable[[], LiveSettings | None], now: datetime) -> None:
+        live = await asyncio.to_thread(look)
+        if live is not None and self._poll_context is not None:
+            self._poll_context.live.replace(live)
 
     async def _round_tick(self, round_: Round) -> None:
         if round_.name not in self._running:

@@ -15,6 +15,7 @@ from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store.commit import polls
+from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import Database
 from monitor.store.reports import coverage, metrics, poll_counts
@@ -121,18 +122,22 @@ class Store:
     ) -> None:
         self.close()
 
-    def commit(self, polled: Sequence[PollResult]) -> list[PollResult]:
-        """Store what these polls changed, in one transaction; return each as it came to pass.
+    def commit(
+        self, results: Sequence[PollResult], complete: CompletePolls = as_they_are
+    ) -> list[PollResult]:
+        """Store what these polls changed, in one transaction; return each as it was stored.
 
-        The answer has a Polled for each one given, in order, with the articles and alerts that
-        were really new: what is there already is not inserted again, whatever became of it.  A
-        poll whose feed was removed, or claimed by another process since, is skipped whole and
-        comes back without any.  So does one that can't be stored, and its state is then failing,
-        with the reason: it harms no other.  Raise StoreBusy or StoreError when none was stored.
+        `complete` is called in the transaction, with the polls whose claims still hold and a
+        look-up of copy candidates: it gives articles their copy keys and polls their alerts.  By
+        default polls are stored as they are.
+
+        The answer has a result for each one given, in order, with only the articles and alerts
+        that are new: what is stored already is not inserted again, whatever became of it.  A poll
+        whose feed was removed, or claimed again since, is skipped whole and comes back without
+        any.  So does one that can't be stored, and its state is then failing, with the reason: it
+        harms no other.  Raise StoreBusy or StoreError when none was stored.
         """
-        if not polled:
-            return []
-        return polls.commit(self._database, polled)
+        return polls.commit(self._database, results, complete) if results else []
 
     def counts(self) -> StoreCounts:
         """The totals that `monitor doctor` and the demo show."""

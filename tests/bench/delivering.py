@@ -31,7 +31,7 @@ from monitor.domain.keys import key_of
 from monitor.domain.messages import Message
 from monitor.domain.ports import Channel
 from monitor.pipeline.deliver import DeliveryContext
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
 from monitor.runtime import build
 from monitor.runtime.service import Service, Ticks
 from monitor.settings import loader
@@ -166,10 +166,14 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
                 run_in_store=times,
                 fetcher=_Publisher(),
                 parser=_Publisher(),
-                classifier=_Publisher(),
-                rules=KeywordRules([], themes=()),
-                config="bench",
-                bounds=build.bounds(loader.load(environment={})),
+                live=Current(
+                    LiveSettings(
+                        classifier=_Publisher(),
+                        rules=KeywordRules([], themes=()),
+                        config="bench",
+                        intervals=build.poll_intervals(loader.load(environment={})),
+                    )
+                ),
                 connections=asyncio.Semaphore(50),
             )
             timed = replace(room, channels={ChannelKind.WEBHOOK: times})

@@ -6,13 +6,12 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from monitor.classify.rules.keywords import KeywordRules
 from monitor.pipeline import poll
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import Current, PollContext
 from monitor.store.store import Store
 from tests.bench import week
 from tests.bench.simulated_publishers import DAY, HOUR, START, Town
-from tests.fakes import FakeClassifier
+from tests.contexts import live_settings
 
 
 async def test_a_week_is_polite_and_saves_requests():
@@ -61,10 +60,7 @@ async def _watch(town: Town, store: Store, begin, end) -> None:
         run_in_store=at_once,
         fetcher=town,
         parser=town,
-        classifier=FakeClassifier(),
-        rules=KeywordRules([], themes=()),
-        config="c0",
-        bounds=week.SHIPPED,
+        live=Current(live_settings(intervals=week.SHIPPED)),
         connections=asyncio.Semaphore(10),
     )
     town.now = begin

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.domain.alerts import PollResult
+from monitor.domain.alerts import PollCounts
 from monitor.domain.feeds import Feed, FeedState
 from monitor.domain.keys import key_of
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import PollContext
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
@@ -65,7 +65,7 @@ class Ends:
     def is_well(self) -> bool:
         return not (self.crashes or self.nameless or self.parser_failures or self.stuck)
 
-    def add(self, name: str, polled: PollResult) -> None:
+    def add(self, name: str, polled: PollCounts) -> None:
         """Count one poll; `name` is what reproduces it."""
         state, said = polled.state.state, polled.state.last_error or ""
         reason = said.partition(":")[0]
@@ -132,7 +132,7 @@ async def _groups(
             context.store.feeds.set_paused(key, True)
 
 
-async def _polled(feeds: Sequence[Feed], now: datetime, context: PollContext) -> list[PollResult]:
+async def _polled(feeds: Sequence[Feed], now: datetime, context: PollContext) -> list[PollCounts]:
     """Poll these as the store has them."""
     context.store.feeds.add_all(feeds)
     due = context.store.feeds.claim(now, limit=len(feeds), lease=context.lease)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
 from monitor.collect.workers.pool import ParserPool
 from monitor.domain.articles import Article
@@ -19,10 +18,10 @@ from monitor.domain.keys import key_of
 from monitor.domain.ports import Classifier
 from monitor.net import egress
 from monitor.pipeline import poll
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import Current, PollContext
 from monitor.store.store import Store
-from tests.contexts import claimed
-from tests.fakes import BOUNDS, FakeClassifier, feed
+from tests.contexts import claimed, live_settings
+from tests.fakes import FakeClassifier, feed
 from tests.web_fixtures import LOOPBACK
 
 T = TypeVar("T")
@@ -70,10 +69,7 @@ async def poll_context(
                 run_in_store=_at_once,
                 fetcher=HttpFetcher(session, user_agent="Test/1", timeout=patience),
                 parser=parser,
-                classifier=classifier or FakeClassifier(),
-                rules=KeywordRules([], themes=()),
-                config="c0",
-                bounds=BOUNDS,
+                live=Current(live_settings(classifier=classifier or FakeClassifier())),
                 connections=asyncio.Semaphore(at_once),
                 lease=timedelta(hours=1),  # nobody else is here to take them
             )

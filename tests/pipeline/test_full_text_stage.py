@@ -13,11 +13,14 @@ from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.errors import FetchError, ParseError, StoreError
 from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.ports import RunInStore
 from monitor.domain.reasons import FeedReason
-from monitor.pipeline import poll
+from monitor.pipeline import new_entries
 from monitor.pipeline.full_text_stage import FullTextStage
+from monitor.pipeline.new_entries import Document
+from monitor.pipeline.poll_context import Current, LiveSettings
 from monitor.store.store import Store
-from tests.contexts import at_once, claimed, poll_context
+from tests.contexts import at_once, claimed, live_settings, poll_context, poll_results
 from tests.fakes import NOW, FakePages, FakeParser, entry, feed, fetched, subscription
 
 OLD = entry("Rain on Sunday")
@@ -36,7 +39,8 @@ class Watch:
     most: int = 20
     wait: timedelta = timedelta(seconds=20)
     hours: int = 0
-    changes: dict[str, object] = field(default_factory=dict)  # of the context
+    run_in_store: RunInStore = at_once
+    live: LiveSettings = field(default_factory=live_settings)
 
     async def read(self, *entries: Entry, alert_backlog: bool = False) -> PollResult:
         self.hours += 1
@@ -44,18 +48,18 @@ class Watch:
         context = replace(
             poll_context(self.store, f=[fetched(body)]),
             parser=FakeParser(**{body: Parsed(entries=entries)}),
-            pages=FullTextStage(
+            full_text=FullTextStage(
                 articles=self.store.articles,
-                run_in_store=at_once,
+                run_in_store=self.run_in_store,
                 pages=self.pages,
                 connections=asyncio.Semaphore(2),
                 most=self.most,
                 wait=self.wait,
             ),
-            **self.changes,
+            live=Current(self.live),
         )
         now = NOW + timedelta(hours=self.hours)
-        (done,) = await poll.poll(
+        (done,) = await poll_results(
             claimed(self.store, "f", at=now), now, context, alert_backlog=alert_backlog
         )
         assert done.state.failures == 0
@@ -191,21 +195,22 @@ async def test_what_the_feed_says_decides_what_is_an_edit_and_not_its_page(watch
 
 
 async def test_what_was_read_and_not_kept_is_the_same_when_it_is_tried_again(watch: Watch):
-    watch.changes = {"classifier": None}
+    watch.live = live_settings(classifier=None)
     with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
         await watch.read(TRAIN, OLD)
-    watch.changes = {}
+    watch.live = live_settings()
     first, again = await watch.read(TRAIN, OLD), await watch.read(TRAIN, OLD)
     assert [one.key for one in first.articles] == [watch.article().key]
     assert (again.articles, again.edited, again.alerts) == ((), (), ())
     assert watch.pages.asked == ["train-leaves"] * 2
 
 
-async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: Watch):
-    async def out(call: object, /) -> object:
-        raise StoreError("locked")
+async def out(call: object, /) -> object:
+    raise StoreError("locked")
 
-    context = FullTextStage(
+
+async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: Watch):
+    stage = FullTextStage(
         articles=watch.store.articles,
         run_in_store=out,
         pages=watch.pages,
@@ -214,4 +219,26 @@ async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: 
         wait=timedelta(seconds=1),
     )
     wanted = watch.store.feeds.find("f")
-    assert await context(wanted, Parsed(entries=(TRAIN,)), now=NOW, alert_backlog=False) == {}
+    document = Document(feed=wanted, parsed=Parsed(entries=(TRAIN,)))
+    assert await stage.new_entries(document, alert_backlog=False) is None
+
+
+async def test_what_is_new_is_looked_up_once(watch: Watch, monkeypatch: pytest.MonkeyPatch):
+    look_ups: list[int] = []
+    look_up = new_entries.new_entries
+
+    def counted(documents, articles):
+        look_ups.append(len(documents))
+        return look_up(documents, articles)
+
+    monkeypatch.setattr(new_entries, "new_entries", counted)
+    await watch.read(TRAIN, OLD)
+    assert look_ups == [1]
+    assert watch.article().decision.relevant
+
+
+async def test_an_article_says_why_its_page_was_not_read_when_the_database_was_out(watch: Watch):
+    watch.run_in_store = out
+    await watch.read(TRAIN, OLD)
+    assert watch.article().page == "not taken, the database could not be asked what is new"
+    assert watch.pages.asked == []

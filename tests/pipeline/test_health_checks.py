@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.domain.alerts import About, PollResult
+from monitor.domain.alerts import About, PollCounts, PollResult
 from monitor.domain.errors import ConfigError, Unreachable
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.messages import MessageType
@@ -254,9 +254,9 @@ class Line:
             raise Unreachable(DeliveryReason.CONNECT, "no connection")
 
 
-def poll_that(went_well: bool, at: datetime = NOW) -> PollResult:
+def poll_that(went_well: bool, at: datetime = NOW) -> PollCounts:
     state = PollState(due_at=at, last_ok_at=at if went_well else at - DAY)
-    return PollResult(feed_key="f", at=at, state=state)
+    return PollResult(feed_key="f", at=at, state=state).counts()
 
 
 async def test_it_calls_after_good_rounds_only():
@@ -288,11 +288,9 @@ async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
 async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
     chosen = loader.load(environment={}, overrides={"health": {"deadman_url": url}})
     with closing(build.StoreThread()) as run_in_store:
-        async with build.health_rounds(chosen, store, run_in_store, {}, listeners := []) as work:
-            listeners[0]([poll_that(went_well=False)])
-            names = [each.name for each in work]
-        async with build.health_rounds(chosen, store, run_in_store, {}, None) as nothing:
-            assert nothing == []  # who does not poll does not look out
+        async with build.health_rounds(chosen, store, run_in_store, {}) as (rounds, on_poll):
+            on_poll([poll_that(went_well=False)])
+            names = [each.name for each in rounds]
     assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
     assert "s3cret" not in repr(chosen)
 

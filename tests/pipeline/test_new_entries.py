@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import PollResult
-from monitor.domain.feeds import Entry, Parsed, PollState
+from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import new_entries
 from monitor.store.store import Store
-from tests.fakes import NOW, article, entry, feed
+from tests.fakes import NOW, entry, feed
 
 
 @pytest.fixture
@@ -22,19 +20,9 @@ def shelf(sqlite_url: str):
 
 def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     parsed = Parsed(entries=entries, **changes)
-    (finds,) = new_entries.finds([new_entries.Document(feed=feed(), parsed=parsed)], shelf, NOW)
-    return [find.entry for find in finds]
-
-
-def test_what_a_round_keeps_for_counting_has_no_texts():
-    told = replace(article(entry=Entry(title="T", text="long")), own_text="short")
-    polled = PollResult(
-        feed_key="f", state=PollState(due_at=NOW), articles=(told,), edited=(told,), memory=b"m"
-    )
-    short = new_entries.in_short(polled)
-    assert [one.entry.text for one in (*short.articles, *short.edited)] == ["", ""]
-    assert (short.memory, short.articles[0].own_text) == (None, None)
-    assert short.articles[0].entry.title == "T"
+    document = new_entries.Document(feed=feed(), parsed=parsed)
+    (found,) = new_entries.new_entries([document], shelf)
+    return [new.entry for new in new_entries.completed(found, document, NOW)]
 
 
 def test_an_answer_without_a_document_brings_nothing(shelf):

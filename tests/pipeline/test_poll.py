@@ -20,7 +20,9 @@ from tests.contexts import (
     alerted,
     claimed,
     delivery_context,
+    live_settings,
     poll_context,
+    poll_results,
     polled,
     watched,
 )
@@ -104,7 +106,8 @@ async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
 async def test_what_was_not_kept_is_read_again(store):
     watched(store)
     await polled(store, "one")
-    entries, broken = (NEW, OLD), replace(poll_context(store, f=[fetched("a")]), classifier=None)
+    entries, broken = (NEW, OLD), poll_context(store, f=[fetched("a")])
+    broken.live.replace(live_settings(classifier=None))
     reader = RememberingParser(*[Parsed(entries=entries, memory=b"both")] * 2)
     with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
         await poll.poll(claimed(store, "f", at=LATER), LATER, replace(broken, parser=reader))
@@ -134,7 +137,7 @@ async def read(
         now, body = at + (number + 1) * timedelta(hours=1), str(hash(entries))
         context = poll_context(store, **{key: [fetched(body)] for key in feeds})
         context = replace(context, parser=FakeParser(**{body: Parsed(title="F", entries=entries)}))
-        done += await poll.poll(claimed(store, *feeds, at=now), now, context)
+        done += await poll_results(claimed(store, *feeds, at=now), now, context)
     return done
 
 

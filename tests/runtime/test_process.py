@@ -105,3 +105,16 @@ def test_the_web_role_needs_an_address_to_listen_at(tmp_path: Path):
     with pytest.raises(ConfigError, match="has nowhere to listen"):
         check_role(settings, Role.WEB)
     check_role(settings, Role.ALL)
+
+
+@pytest.mark.parametrize(
+    ("role", "polls", "delivers", "serves"),
+    [
+        (Role.ALL, True, True, True),
+        (Role.POLL, True, False, False),
+        (Role.DELIVER, False, True, False),
+        (Role.WEB, False, False, True),
+    ],
+)
+def test_a_role_names_what_its_process_does(role, polls, delivers, serves):
+    assert (role.polls, role.delivers, role.serves) == (polls, delivers, serves)

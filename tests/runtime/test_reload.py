@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.errors import ConfigError
+from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime import status_file
 from monitor.runtime.clock import now
 from monitor.runtime.reload import LIVE, SettingsReload, changed
@@ -18,28 +19,29 @@ from monitor.runtime.status_file import ServiceStatus
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.cli.conftest import Terminal
+from tests.contexts import live_settings
 
 RULE = "[[keywords.rules]]\nname = 'r'\nany = ['{}']\n"
 
 
 @dataclass
 class Watched:
-    """A file, the service's eye on it, and what became of the desk: the first rule's term."""
+    """A file, its reload, and the live settings that came last, in words: the rules' terms."""
 
     file: Path
-    live: SettingsReload
-    desk: str = "start"
+    reload: SettingsReload
+    live: str = "start"
 
     def write(self, text: str | bytes) -> None:
         self.file.write_bytes(text.encode() if isinstance(text, str) else text)
 
     def look(self, times: int = 2) -> str:
-        """Look so often; what the desk is then."""
+        """Look so often; the live settings then."""
         for _ in range(times):
-            amend = self.live.look()
-            if amend is not None:
-                self.desk = amend(self.desk)
-        return self.desk
+            live = self.reload.look()
+            if live is not None:
+                self.live = live.config
+        return self.live
 
     @property
     def said(self) -> ServiceStatus:
@@ -47,19 +49,19 @@ class Watched:
         return one
 
 
-def amendment(edited: Settings):
-    """As `app.amendment`: checks the rules, and makes the desk what they say."""
+def update(edited: Settings) -> LiveSettings:
+    """Like `build.live_settings`: check the rules; `config` says in words what they are."""
     terms = [rule.any[0] for rule in edited.keywords.rules]
     if "wrong" in terms:
         raise ConfigError("keyword rule 'r' is wrong")
-    return lambda desk: f"{' '.join(terms) or 'no rules'} at {edited.topic.threshold:g}"
+    return live_settings(config=f"{' '.join(terms) or 'no rules'} at {edited.topic.threshold:g}")
 
 
 def watched_in(folder: Path, text: str = "") -> Watched:
     file = folder / "monitor.toml"
     file.write_text(text)
     started = loader.load(file, environment={})
-    return Watched(file, SettingsReload(file, started, role="all", amendment=amendment))
+    return Watched(file, SettingsReload(file, started, role="all", update=update))
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def watched(terminal: Terminal) -> Iterator[Watched]:
     """A file without any setting, in an empty folder, with an empty environment."""
     found = watched_in(terminal.folder)
     yield found
-    found.live.close()
+    found.reload.close()
 
 
 class Kept(logging.Handler):
@@ -255,7 +257,7 @@ def test_the_service_says_that_it_runs_and_says_no_more_at_the_end(watched):
     said.unlink()  # somebody tidied up
     watched.look(1)
     assert watched.said.fault == ""
-    watched.live.close()
+    watched.reload.close()
     assert not said.exists()
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.domain.alerts import PollResult
+from monitor.domain.alerts import PollCounts, PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.runtime import report
 from tests.fakes import NOW, article
 
 
-def polled(state: FeedState, **changes: object) -> PollResult:
-    return PollResult(feed_key="f", state=PollState(state=state, due_at=NOW), **changes)
+def polled(state: FeedState, **changes: object) -> PollCounts:
+    result = PollResult(feed_key="f", state=PollState(state=state, due_at=NOW), **changes)
+    return result.counts()
 
 
 def test_a_round_is_counted_by_how_each_feed_answered():

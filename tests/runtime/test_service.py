@@ -13,15 +13,23 @@ from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.errors import StoreBusy
 from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
 from monitor.domain.messages import Message
+from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime.service import (
     Round,
     Service,
-    SettingsUpdate,
     Ticks,
     clock_went_back,
     missed_ticks,
 )
-from tests.contexts import alerted, delivery_context, many_alerts, poll_context, polled, watched
+from tests.contexts import (
+    alerted,
+    delivery_context,
+    live_settings,
+    many_alerts,
+    poll_context,
+    polled,
+    watched,
+)
 from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
 
 TICKS = Ticks(
@@ -226,14 +234,14 @@ class Edited:
         self.edited = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
-    def __call__(self) -> SettingsUpdate | None:
+    def __call__(self) -> LiveSettings | None:
         self.looks += 1
         if self.looks > 2:  # the edit of the second look is in force by now
             self._loop.call_soon_threadsafe(self.edited.set)
         if self.looks != 2:
             return None
         rule = KeywordRule(name="sundays", any=("Sunday",))
-        return lambda context: replace(context, rules=KeywordRules([rule], themes=()), config="c1")
+        return live_settings(rules=KeywordRules([rule], themes=()), config="c1")
 
 
 class WaitingFetcher(FakeFetcher):

@@ -78,7 +78,7 @@ async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tm
             asking = HttpFetcher(session, user_agent="Test/1", timeout=GIVEN_UP)
             began = time.monotonic()
             polled = await poll.poll(
-                claimed(store), NOW, replace(context, fetcher=asking), settled=note
+                claimed(store), NOW, replace(context, fetcher=asking), on_commit=note
             )
     states = {one.feed_key: one.state for one in polled}
     assert {states[one.key].state for one in good} == {FeedState.OK}

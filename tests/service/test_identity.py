@@ -11,18 +11,16 @@ from typing import TypeVar
 
 import pytest
 
-from monitor.classify.rules.keywords import KeywordRules
 from monitor.collect.http.fetcher import HttpFetcher
 from monitor.collect.workers.pool import ParserPool
 from monitor.domain.alerts import Alert, Claim
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Feed, PollState
 from monitor.net import egress
-from monitor.pipeline import poll
-from monitor.pipeline.poll import PollContext
+from monitor.pipeline.poll_context import Current, PollContext
 from monitor.store.store import Store
-from tests.contexts import claimed
-from tests.fakes import BOUNDS, NOW, FakeClassifier, subscription
+from tests.contexts import claimed, live_settings, poll_results
+from tests.fakes import NOW, subscription
 from tests.service.publisher import Publisher
 from tests.web_fixtures import LOOPBACK
 
@@ -61,7 +59,7 @@ class Watch:
         url = self.publisher.publish(f"/{feed}", document(*items, title=f"Outlet {feed}"))
         self.store.feeds.add(Feed(key=feed, url=url, poll=PollState(due_at=NOW)))
         self.now += timedelta(hours=1)
-        (done,) = await poll.poll(claimed(self.store, feed, at=self.now), self.now, self.context)
+        (done,) = await poll_results(claimed(self.store, feed, at=self.now), self.now, self.context)
         assert done.state.failures == 0
         return list(done.articles)
 
@@ -85,10 +83,7 @@ async def watching(url: str) -> AsyncIterator[Watch]:
                     run_in_store=at_once,
                     fetcher=HttpFetcher(session, user_agent="T/1", timeout=timedelta(seconds=60)),
                     parser=parser,
-                    classifier=FakeClassifier(),
-                    rules=KeywordRules([], themes=()),
-                    config="c0",
-                    bounds=BOUNDS,
+                    live=Current(live_settings()),
                     connections=asyncio.Semaphore(9),
                 )
                 yield Watch(store, context, publisher)

@@ -18,6 +18,7 @@ import pytest
 
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import poll
+from monitor.pipeline.poll_context import Current
 from monitor.runtime import build, topic_pack
 from monitor.runtime.reload import SettingsReload
 from monitor.settings import loader
@@ -80,18 +81,18 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
     file.write_text(GOOD)
     started = loader.load(file, environment={})
     pack = topic_pack.load_pack(started)
-    live = SettingsReload(
-        file, started, role="all", amendment=partial(build.settings_update, pack=pack)
+    reload = SettingsReload(
+        file, started, role="all", update=partial(build.live_settings, pack=pack)
     )
-    context = build.settings_update(started, pack)(poll_context(store))
+    first = build.live_settings(started, pack)
+    context = replace(poll_context(store), live=Current(first))
     store.feeds.add(feed())
     store.subscriptions.add(subscription())
     titles = [DULL]
     for number in range(200):
         mistake = MISTAKES[number % len(MISTAKES)](chance)
         file.write_bytes(mistake.encode() if isinstance(mistake, str) else mistake)
-        amends = [live.look(), live.look()]
-        assert amends == [None, None], mistake
+        assert [reload.look(), reload.look()] == [None, None], mistake
         if number % 20 == 0:
             titles += [f"{RAIN} {number}", f"{SNOW} {number}"]
             context = replace(context, parser=FakeParser(**{f"{number}": document(titles)}))
@@ -103,13 +104,13 @@ async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_tw
         for title in titles
         if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
     )
-    assert context.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
+    assert first.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
     file.write_text(GOOD.replace("rain", "snow") + "[topic.lexicon]\nTROOPS = ['Pokpung guard*']\n")
-    assert live.look() is None
-    amended = live.look()(context)
+    assert reload.look() is None
+    amended = reload.look()
     assert amended.classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
     assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
-    assert amended.config == loader.load(file, environment={}).decision_digest != context.config
+    assert amended.config == loader.load(file, environment={}).decision_digest != first.config
 
 
 def document(titles: list[str]) -> Parsed:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.domain.alerts import Attempt, PollResult
+from monitor.domain.alerts import Attempt, PollCounts, PollResult
 from monitor.runtime import build
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ async def poll_feeds(
     request: PollRequest,
     settings: Settings,
     now: datetime,
-    on_polled: Callable[[Sequence[PollResult]], None] = lambda polled: None,
-) -> list[PollResult]:
-    """Poll the requested feeds once, a few hundred at a time; `on_polled` is told of each group.
+    on_commit: Callable[[Sequence[PollResult]], None] = lambda results: None,
+) -> list[PollCounts]:
+    """Poll the requested feeds once, a few hundred at a time; call `on_commit` with each group.
 
     Raise ConfigError, PackError, StoreError.
     """
@@ -41,7 +41,7 @@ async def poll_feeds(
 
     keys = request.feed_keys if request.feed_keys is not None else _keys(store, request, now)
     size = build.FEEDS_AT_ONCE
-    polled: list[PollResult] = []
+    polled: list[PollCounts] = []
     with closing(build.StoreThread()) as run_in_store:
         async with build.poll_context(settings, store, run_in_store) as context:
             for start in range(0, len(keys), size):
@@ -59,7 +59,7 @@ async def poll_feeds(
                     now,
                     context,
                     alert_backlog=request.alert_backlog,
-                    settled=on_polled,
+                    on_commit=on_commit,
                 )
     return polled
 

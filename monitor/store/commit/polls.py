@@ -1,19 +1,20 @@
-"""Keep what polls brought: many polls in one transaction, each of them whole or not at all."""
+"""Commit the results of polls: many polls in one transaction, each whole or not at all."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from monitor import failpoints
-from monitor.alerts import match
-from monitor.domain.alerts import Alert, PollResult
-from monitor.domain.articles import Article
+from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
+from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
-from monitor.store.commit import near_duplicates, redirects
+from monitor.store.commit import redirects
+from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.database.database_errors import Unstorable
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, article_rows, feed_rows
@@ -36,104 +37,126 @@ log = logging.getLogger(__name__)
 _DATA_ERRORS = (Unstorable, ValueError, OverflowError)
 
 
-def commit(database: Database, polled: Sequence[PollResult]) -> list[PollResult]:
-    """Store these polls in one transaction; return each as it came to pass, in order.
+# Looks up, in the transaction, the stored articles of which new ones may be copies.
+FindCandidates = Callable[[Sequence[ComparableArticle]], CandidateIndex]
+# Completes polls, in the transaction, with all that depends on the candidates: the copy keys and
+# fingerprints of their articles, and their alerts.  It may be called again, and changes nothing.
+CompletePolls = Callable[[Sequence[PollResult], FindCandidates], Sequence[PollResult]]
+
+
+def as_they_are(polls: Sequence[PollResult], _find: FindCandidates) -> Sequence[PollResult]:
+    """Complete polls that are complete."""
+    return polls
+
+
+def commit(
+    database: Database, polls: Sequence[PollResult], complete: CompletePolls
+) -> list[PollResult]:
+    """Store these polls in one transaction; return each as it was stored, in order.
 
     A poll whose feed was removed, or claimed again since, is skipped whole.  When one can't be
     stored, the others are, each in a transaction of its own, and its feed is marked as failing.
     """
     try:
-        return database.write(lambda connection: _store(database, connection, polled))
+        return database.write(lambda connection: _store(database, connection, polls, complete))
     except _DATA_ERRORS as error:
-        if len(polled) > 1:
-            return [done for poll in polled for done in commit(database, [poll])]
-        return [_give_up(database, polled[0], error)]
+        if len(polls) == 1:
+            return [_mark_unstorable(database, polls[0], error)]
+    stored: list[PollResult] = []
+    for poll in polls:
+        stored += commit(database, [poll], complete)
+    return stored
 
 
 def _store(
-    database: Database, connection: Connection, polled: Sequence[PollResult]
+    database: Database,
+    connection: Connection,
+    polls: Sequence[PollResult],
+    complete: CompletePolls,
 ) -> list[PollResult]:
-    ours = _still_claimed(connection, polled)
-    here = {at: poll for at, poll in enumerate(polled) if poll.feed_key in ours}
-    article_keys = [article.key for poll in here.values() for article in poll.articles]
-    there = existing_keys(connection, article_keys)
-    linked = _linked(database, connection, here, there)
-    kept = list(linked.values())
-    brought = {article.key: article for poll in reversed(kept) for article in poll.articles}
-    new_articles = {key: brought[key] for key in sorted(brought.keys() - there)}
-    new_alerts = _new_alerts(connection, kept)
-    # In the order of their keys: two processes that insert the same alerts then never deadlock.
-    in_order = [new_alerts[key] for key in sorted(new_alerts)]
-    told = [row for alert in in_order for row in alert_rows.alert_article_values(alert)]
-    database.insert_new(
-        connection,
-        articles,
-        [article_rows.article_values(new_articles[key]) for key in new_articles],
-    )
-    revisions.replace_wordings(
-        database, connection, [article for poll in kept for article in poll.edited]
-    )
+    held = _still_claimed(connection, polls)
+    new = _without_stored_articles(connection, [poll for poll in polls if poll.feed_key in held])
+    completed = complete(new, partial(find_candidates, database, connection))
+    stored = _without_known_alerts(connection, completed)
+    _insert_articles(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)
-    database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in in_order])
-    database.insert_new(connection, alert_articles, told)
-    digests.plan_check(connection, in_order)
-    _settle(connection, kept)
-    redirects.apply_redirects(connection, kept)
-    websub.apply_polls(connection, kept)
-    _remember(database, connection, kept)
-    _learn(connection, kept)
-    poll_counts.add_polls(database, connection, kept)
-    return [
-        replace(
-            poll,
-            articles=tuple(one for one in poll.articles if new_articles.get(one.key) is one),
-            edited=poll.edited if number in linked else (),
-            alerts=tuple(one for one in poll.alerts if new_alerts.get(one.key) is one),
-        )
-        for number, poll in enumerate(linked.get(at, poll) for at, poll in enumerate(polled))
-    ]
+    _insert_alerts(database, connection, stored)
+    _update_feeds(connection, stored)
+    redirects.apply_redirects(connection, stored)
+    websub.apply_polls(connection, stored)
+    _replace_memories(database, connection, stored)
+    _update_histories(connection, stored)
+    poll_counts.add_polls(database, connection, stored)
+    by_feed = {poll.feed_key: poll for poll in stored}
+    return [by_feed.get(poll.feed_key) or _skipped(poll) for poll in polls]
 
 
-def _linked(
-    database: Database, connection: Connection, polled: Mapping[int, PollResult], there: set[str]
-) -> dict[int, PollResult]:
-    """The polls with their articles under the copy keys they shall have, and their alerts under
-    the keys that follow from these.
+def _skipped(poll: PollResult) -> PollResult:
+    return replace(poll, articles=(), edited=(), alerts=(), fingerprints={})
+
+
+def _without_stored_articles(
+    connection: Connection, polls: Sequence[PollResult]
+) -> list[PollResult]:
+    """The polls with those of their new articles that are not stored yet, each once."""
+    keys = [article.key for poll in polls for article in poll.articles]
+    seen = existing_keys(connection, keys)
+    remaining = []
+    for poll in polls:
+        new = {article.key: article for article in poll.articles if article.key not in seen}
+        seen |= new.keys()
+        remaining.append(replace(poll, articles=tuple(new.values())))
+    return remaining
+
+
+def _without_known_alerts(connection: Connection, polls: Sequence[PollResult]) -> list[PollResult]:
+    """The polls with those of their alerts that nobody was promised yet, each once.
+
+    An alert that was stored before is left out whatever became of it, and so is one for a
+    subscription that was removed.
     """
-    polls = list(polled.values())
-    told = {key for poll in polls for alert in poll.alerts for key in alert.article_keys}
-    new = [one for poll in polls for one in poll.articles if one.key not in there]
-    edited = [one for poll in polls for one in poll.edited if one.decision.relevant]
-    linked = near_duplicates.link(database, connection, new, edited, told)
-    moved = {
-        one.key: linked[one.key].copy_key
-        for one in (*new, *edited)
-        if linked[one.key].copy_key != one.copy_key
-    }
-    if not moved:
-        return dict(polled)
-    return {number: _moved(poll, moved) for number, poll in polled.items()}
-
-
-def _moved(poll: PollResult, moved: Mapping[str, str]) -> PollResult:
-    """The poll with other copy keys, by article key."""
-
-    def copied(article: Article) -> Article:
-        copy_key = moved.get(article.key)
-        return replace(article, copy_key=copy_key) if copy_key else article
-
-    def renamed(alert: Alert) -> Alert:
-        copy_key = next((moved[key] for key in alert.article_keys if key in moved), None)
-        if copy_key is None:
-            return alert
-        return replace(alert, key=match.alert_key(alert.subscription_key, copy_key))
-
-    return replace(
-        poll,
-        articles=tuple(map(copied, poll.articles)),
-        edited=tuple(map(copied, poll.edited)),
-        alerts=tuple(map(renamed, poll.alerts)),
+    alerts_of_polls = [alert for poll in polls for alert in poll.alerts]
+    seen: set[str] = set()
+    for chunk in chunks(alert.key for alert in alerts_of_polls):
+        seen.update(connection.scalars(select(alerts.c.key).where(alerts.c.key.in_(chunk))))
+    recipients = _locked_subscriptions(
+        connection, [alert.subscription_key for alert in alerts_of_polls]
     )
+    remaining = []
+    for poll in polls:
+        new = {
+            alert.key: alert
+            for alert in poll.alerts
+            if alert.key not in seen and alert.subscription_key in recipients
+        }
+        seen |= new.keys()
+        remaining.append(replace(poll, alerts=tuple(new.values())))
+    return remaining
+
+
+def _insert_articles(
+    database: Database, connection: Connection, polls: Sequence[PollResult]
+) -> None:
+    new = [article for poll in polls for article in poll.articles]
+    edited = [article for poll in polls for article in poll.edited]
+    new.sort(key=lambda article: article.key)
+    rows = [article_rows.article_values(article) for article in new]
+    database.insert_new(connection, articles, rows)
+    revisions.replace_wordings(database, connection, edited)
+    fingerprints: dict[str, Sequence[int]] = {}
+    for poll in polls:
+        fingerprints |= poll.fingerprints
+    store_fingerprints(database, connection, [*new, *edited], fingerprints)
+
+
+def _insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
+    """In the order of their keys: two processes that insert the same alerts never deadlock."""
+    new = [alert for poll in polls for alert in poll.alerts]
+    new.sort(key=lambda alert: alert.key)
+    links = [row for alert in new for row in alert_rows.alert_article_values(alert)]
+    database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in new])
+    database.insert_new(connection, alert_articles, links)
+    digests.plan_check(connection, new)
 
 
 def _still_claimed(connection: Connection, polled: Sequence[PollResult]) -> set[str]:
@@ -148,33 +171,19 @@ def _still_claimed(connection: Connection, polled: Sequence[PollResult]) -> set[
     return held
 
 
-def _new_alerts(connection: Connection, polled: Sequence[PollResult]) -> dict[str, Alert]:
-    """The alerts not promised before, whatever became of them, to subscriptions that are there."""
-    brought = {alert.key: alert for poll in reversed(polled) for alert in poll.alerts}
-    there: set[str] = set()
-    for chunk in chunks(brought):
-        there.update(connection.scalars(select(alerts.c.key).where(alerts.c.key.in_(chunk))))
-    askers = _subscriptions(connection, [alert.subscription_key for alert in brought.values()])
-    return {
-        key: alert
-        for key, alert in brought.items()
-        if key not in there and alert.subscription_key in askers
-    }
-
-
-def _subscriptions(connection: Connection, keys: Sequence[str]) -> set[str]:
-    """Those that are there, and will be until the commit: none is promised to nobody."""
-    there: set[str] = set()
+def _locked_subscriptions(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that exist; they can't be removed before the commit."""
+    existing: set[str] = set()
     for chunk in chunks(sorted(keys)):
-        wanted = select(subscriptions.c.key).where(subscriptions.c.key.in_(chunk))
-        wanted = wanted.order_by(subscriptions.c.key).with_for_update(read=True, key_share=True)
-        there.update(connection.scalars(wanted))
-    return there
+        rows = select(subscriptions.c.key).where(subscriptions.c.key.in_(chunk))
+        rows = rows.order_by(subscriptions.c.key).with_for_update(read=True, key_share=True)
+        existing.update(connection.scalars(rows))
+    return existing
 
 
-def _settle(connection: Connection, polled: Sequence[PollResult]) -> None:
-    """Remember the state of these polls; a published title fills an empty one."""
-    if not polled:
+def _update_feeds(connection: Connection, polls: Sequence[PollResult]) -> None:
+    """Store the state after these polls and end their claims; fill an empty title or language."""
+    if not polls:
         return
     published = bindparam("published", type_=feeds.c.title.type)
     spoken = bindparam("spoken", type_=feeds.c.language.type)
@@ -196,36 +205,38 @@ def _settle(connection: Connection, polled: Sequence[PollResult]) -> None:
                 "spoken": poll.language,
                 **feed_rows.poll_values(poll.state),
             }
-            for poll in polled
+            for poll in polls
         ],
     )
 
 
-def _remember(database: Database, connection: Connection, polled: Sequence[PollResult]) -> None:
-    """Only together with the articles: what is remembered is never read again."""
-    new = {poll.feed_key: poll.memory for poll in polled if poll.memory is not None}
+def _replace_memories(
+    database: Database, connection: Connection, polls: Sequence[PollResult]
+) -> None:
+    """Store the parser's memory, only together with the articles: it does not parse them again."""
+    new = {poll.feed_key: poll.memory for poll in polls if poll.memory is not None}
     for chunk in chunks(new):
         connection.execute(delete(feed_memories).where(feed_memories.c.feed_key.in_(chunk)))
     values = [{"feed_key": key, "memory": memory} for key, memory in new.items()]
     database.insert_new(connection, feed_memories, values)
 
 
-def _learn(connection: Connection, polled: Sequence[PollResult]) -> None:
-    """Remember how the feeds that brought something new publish."""
-    learned = [
+def _update_histories(connection: Connection, polls: Sequence[PollResult]) -> None:
+    """Store the publishing history of the feeds that brought something new."""
+    histories = [
         {"of_key": poll.feed_key, **feed_rows.history_values(poll.history)}
-        for poll in polled
+        for poll in polls
         if poll.history
     ]
-    if learned:
+    if histories:
         change = update(feeds).where(feeds.c.key == bindparam("of_key"))
         connection.execute(
-            change.values(newest_at=bindparam("newest_at"), habit=bindparam("habit")), learned
+            change.values(newest_at=bindparam("newest_at"), habit=bindparam("habit")), histories
         )
 
 
-def _give_up(database: Database, poll: PollResult, error: Exception) -> PollResult:
-    """Mark the feed as failing, with what it was asked with last: its next answer is whole."""
+def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> PollResult:
+    """Mark the feed as failing; it keeps its old validators, so that its next answer is whole."""
     cause = f"the answer can't be stored: {error}"
     log.error("commit.unstorable", extra={"feed": poll.feed_key, "error": str(error)})
 
@@ -241,7 +252,7 @@ def _give_up(database: Database, poll: PollResult, error: Exception) -> PollResu
                 failures=before.failures + 1,
                 last_error=cause,
             )
-            _settle(connection, [PollResult(feed_key=poll.feed_key, state=state)])
+            _update_feeds(connection, [PollResult(feed_key=poll.feed_key, state=state)])
         return state
 
-    return replace(poll, state=database.write(mark), articles=(), alerts=())
+    return replace(_skipped(poll), state=database.write(mark))

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from monitor import __version__
-from monitor.domain.alerts import AlertState, PollResult
+from monitor.domain.alerts import AlertState, PollCounts
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
 from monitor.store.reports.metrics import AlertChannel, StoreMetrics
@@ -44,12 +44,12 @@ class Metrics:
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(f"watchpost_{name}", description, labels, registry=self._registry)
 
-    def polled(self, polls: Sequence[PollResult]) -> None:
+    def polled(self, polls: Sequence[PollCounts]) -> None:
         """Count the results of a round of polling."""
         for poll in polls:
             self._polls.labels(poll.state.state).inc()
             self._entries.inc(poll.entries)
-            self._new.inc(len(poll.articles))
+            self._new.inc(poll.new)
             reason = failure(poll)
             if reason:
                 self._failures.labels(reason).inc()
@@ -57,13 +57,12 @@ class Metrics:
                 self._kills.inc()
             self._count_flags(poll)
 
-    def _count_flags(self, poll: PollResult) -> None:
-        for article in poll.articles:
-            if article.decision.relevant:
-                self._flagged.inc()
-            published_at = article.entry.published_at
-            if article.decision.relevant and not article.backlog and published_at:
-                self._delay.observe(max(0.0, (article.seen_at - published_at).total_seconds()))
+    def _count_flags(self, poll: PollCounts) -> None:
+        self._flagged.inc(len(poll.flagged))
+        for article in poll.flagged:
+            if not article.backlog and article.published_at:
+                delay = article.seen_at - article.published_at
+                self._delay.observe(max(0.0, delay.total_seconds()))
 
     def missed(self, tick: str, count: int) -> None:
         """Count ticks of the clock that came late."""
@@ -75,7 +74,7 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-def failure(poll: PollResult) -> FeedReason | None:
+def failure(poll: PollCounts) -> FeedReason | None:
     """The reason of a failed poll, the first word of its error sentence; None for other polls."""
     if poll.state.state not in (FeedState.FAILING, FeedState.GONE):
         return None

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollResult
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollCounts, PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
@@ -27,10 +27,11 @@ def samples(metrics: Metrics, stored=None) -> dict[tuple[str, ...], float]:
     }
 
 
-def polled(state: FeedState, error: str | None = None, **changes) -> PollResult:
-    return PollResult(
+def polled(state: FeedState, error: str | None = None, **changes) -> PollCounts:
+    result = PollResult(
         feed_key="f", state=PollState(due_at=NOW, state=state, last_error=error), **changes
     )
+    return result.counts()
 
 
 def test_polls_are_counted_by_outcome_and_failures_by_cause():

@@ -1,4 +1,4 @@
-"""Copies are linked to the first of their kind, whichever process is first."""
+"""Copies are grouped with the first of their kind, and one report is told once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, Feed
+from monitor.pipeline import stages
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
 from tests.store.builders import (
@@ -21,7 +22,6 @@ from tests.store.builders import (
     a_poll,
     a_rejected_article,
     a_subscription,
-    an_alert,
     an_article,
 )
 from tests.store.test_processes import run_together
@@ -48,19 +48,30 @@ def copy(
     return make(f"{feed.title} {title}", feed, entry=entry, **changes)
 
 
-def told(feed: Feed, article: Article) -> PollResult:
-    return a_poll(feed, article, alerts=(an_alert(article, a_subscription()),))
+def commit(store: Store, *polls: PollResult, before: Article | None = None) -> list[PollResult]:
+    """Commit as a round of polling does; `before` is what an edited article was."""
+    audience = stages.Audience(
+        subscriptions=store.subscriptions.list(),
+        silences=(),
+        before={before.key: before} if before else {},
+        decided_at=NOW,
+    )
+
+    def group_and_match(polls, find_candidates):
+        return stages.match_alerts(stages.group_copies(polls, find_candidates, audience), audience)
+
+    return store.commit(polls, group_and_match)
 
 
 def sources(store: Store, article: Article) -> list[str]:
     return [source.feed_title for source in store.articles.sources([article])[article.key]]
 
 
-class TestACopy:
+class TestGroupCopies:
     def test_is_stored_and_told_no_more(self, watched: Store) -> None:
         first, second = copy(ONE), copy(TWO, seen_at=NOW + MINUTE)
-        watched.commit([told(ONE, first)])
-        (done,) = watched.commit([told(TWO, second)])
+        commit(watched, a_poll(ONE, first))
+        (done,) = commit(watched, a_poll(TWO, second))
         assert done.alerts == ()
         assert done.articles == (replace(second, copy_key=first.copy_key),)
         assert watched.articles.find(second.key) == done.articles[0]
@@ -69,30 +80,30 @@ class TestACopy:
 
     def test_in_the_same_commit_is_one_alert_too(self, watched: Store) -> None:
         later = NOW + MINUTE
-        polls = [told(ONE, copy(ONE)), told(TWO, copy(TWO, seen_at=later))]
-        done = watched.commit(polls)
+        polls = [a_poll(ONE, copy(ONE)), a_poll(TWO, copy(TWO, seen_at=later))]
+        done = commit(watched, *polls)
         assert [len(poll.alerts) for poll in done] == [1, 0]
         assert sources(watched, done[0].articles[0]) == ["one", "two"]
 
-    def test_of_one_that_mattered_to_nobody_is_told(self, watched: Store) -> None:
+    def test_of_one_that_mattered_to_nobody_is_a_poll(self, watched: Store) -> None:
         first = copy(ONE, text="", make=a_rejected_article)
-        watched.commit([a_poll(ONE, first)])
-        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + MINUTE))])
+        commit(watched, a_poll(ONE, first))
+        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
         assert len(done.alerts) == 1
         assert sources(watched, first) == ["one", "two"]
 
     def test_of_a_copy_is_held_against_the_first(self, watched: Store) -> None:
         """The first had no text, so the second stands in for it: under another headline, too."""
-        watched.commit([told(ONE, copy(ONE, text=""))])
-        watched.commit([told(TWO, copy(TWO, seen_at=NOW + MINUTE))])
+        commit(watched, a_poll(ONE, copy(ONE, text="")))
+        commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
         third = copy(THREE, "A border region waits for builders and deminers", seen_at=NOW + MINUTE)
-        (done,) = watched.commit([told(THREE, third)])
+        (done,) = commit(watched, a_poll(THREE, third))
         assert done.alerts == ()
         assert sources(watched, done.articles[0]) == ["one", "two", "three"]
 
     def test_days_later_is_another_story(self, watched: Store) -> None:
-        watched.commit([told(ONE, copy(ONE))])
-        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + timedelta(days=3)))])
+        commit(watched, a_poll(ONE, copy(ONE)))
+        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=3))))
         assert len(done.alerts) == 1
 
     @pytest.mark.parametrize("full_first", [True, False])
@@ -108,21 +119,21 @@ class TestACopy:
                 (ONE, TWO), texts[::order], owns[::order], (NOW, NOW + MINUTE), strict=True
             )
         ]
-        watched.commit([told(ONE, first)])
-        (done,) = watched.commit([told(TWO, second)])
+        commit(watched, a_poll(ONE, first))
+        (done,) = commit(watched, a_poll(TWO, second))
         assert done.alerts == ()
         assert sources(watched, done.articles[0]) == ["one", "two"]
 
     def test_at_the_same_address_is_known_by_that(self, watched: Store) -> None:
         alias = {"alias": "same page"}
-        watched.commit([told(ONE, copy(ONE, "Builders are sent", "", **alias))])
-        (done,) = watched.commit([told(TWO, copy(TWO, "Builders to be sent", "", **alias))])
+        commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
+        (done,) = commit(watched, a_poll(TWO, copy(TWO, "Builders to be sent", "", **alias)))
         assert done.alerts == ()
 
     def test_at_an_address_that_says_something_else_is_none(self, watched: Store) -> None:
         alias = {"alias": "same page"}
-        watched.commit([told(ONE, copy(ONE, "Builders are sent", "", **alias))])
-        (done,) = watched.commit([told(TWO, copy(TWO, "Rain on Sunday", "", **alias))])
+        commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
+        (done,) = commit(watched, a_poll(TWO, copy(TWO, "Rain on Sunday", "", **alias)))
         assert len(done.alerts) == 1
 
 
@@ -135,26 +146,27 @@ class TestAnEdit:
     def test_that_makes_it_a_copy_of_what_was_told_is_not_told(self, watched: Store) -> None:
         later = {"make": a_rejected_article, "seen_at": NOW + MINUTE}
         flash = copy(TWO, "Something about builders", "", **later)
-        watched.commit([told(ONE, copy(ONE)), a_poll(TWO, flash)])
+        commit(watched, a_poll(ONE, copy(ONE)), a_poll(TWO, flash))
         now = edited(replace(flash, decision=a_decision()), title=HEADLINE, text=WIRE)
-        poll = a_poll(TWO, edited=(now,), alerts=(an_alert(now, a_subscription()),))
-        (done,) = watched.commit([poll])
+        (done,) = commit(watched, a_poll(TWO, edited=(now,)), before=flash)
         assert (len(done.edited), done.alerts) == (1, ())
         assert sources(watched, done.edited[0]) == ["one", "two"]
 
     def test_is_what_later_copies_are_held_against(self, watched: Store) -> None:
         flash = copy(ONE, "Something about builders", "")
-        watched.commit([told(ONE, flash)])
-        watched.commit([a_poll(ONE, edited=(edited(flash, title=HEADLINE, text=WIRE),))])
-        (done,) = watched.commit([told(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE))])
+        commit(watched, a_poll(ONE, flash))
+        commit(
+            watched, a_poll(ONE, edited=(edited(flash, title=HEADLINE, text=WIRE),)), before=flash
+        )
+        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE)))
         assert done.alerts == ()
 
     def test_replaces_the_words_and_keeps_the_old(self, watched: Store) -> None:
         first = copy(ONE)
-        watched.commit([told(ONE, first)])
+        commit(watched, a_poll(ONE, first))
         now = edited(first, title="Builders to go")
-        watched.commit([a_poll(ONE, edited=(now,))])
-        watched.commit([a_poll(ONE, edited=(now,))])  # again changes nothing
+        commit(watched, a_poll(ONE, edited=(now,)), before=first)
+        commit(watched, a_poll(ONE, edited=(now,)), before=first)  # again changes nothing
         assert watched.articles.find(first.key) == now
         assert watched.articles.revisions(now) == [first]
         assert watched.articles.list() == [now]
@@ -169,7 +181,7 @@ def test_a_phrase_that_many_articles_have_tells_none_from_others(store: Store) -
         for number, one in enumerate(feeds)
     ]
     for poll in polls:
-        store.commit([poll])
+        commit(store, poll)
     counted = (
         select(func.count())
         .select_from(prints)
@@ -180,11 +192,11 @@ def test_a_phrase_that_many_articles_have_tells_none_from_others(store: Store) -
     assert most <= 9
 
 
-def test_prints_are_taken_away_when_their_time_is_over(watched: Store) -> None:
+def test_fingerprints_are_removed_when_they_have_expired(watched: Store) -> None:
     counted = select(func.count()).select_from(prints)
-    watched.commit([a_poll(ONE, copy(ONE))])
+    commit(watched, a_poll(ONE, copy(ONE)))
     before = watched._database.read(lambda connection: connection.scalar(counted))
-    watched.commit([a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=9)))])
+    commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=9))))
     assert watched._database.read(lambda connection: connection.scalar(counted)) == before > 3
 
 
@@ -195,13 +207,13 @@ def test_two_processes_that_poll_at_once_tell_of_one_report_once(
     store.feeds.add_all(feeds)
     store.subscriptions.add(a_subscription())
     script = """
-        from tests.store.commit.test_near_duplicates import WIRE
-        feed, asker = a_feed("{name}"), a_subscription()
+        from tests.pipeline.test_stages import WIRE, commit
+        feed = a_feed("{name}")
         for number in range(40):
             words = " ".join(f"w{{number}}x{{each}}" for each in "abcdefghijklmnopqrst")
             entry = Entry(title=f"Report number {{number}} of {name}", text=words + " " + WIRE)
             story = an_article(f"{name} {{number}}", feed, entry=entry)
-            (done,) = store.commit([a_poll(feed, story, alerts=(an_alert(story, asker),))])
+            (done,) = commit(store, a_poll(feed, story))
             print(*(alert.key for alert in done.alerts))
     """
     outputs = run_together(database_url, [script.format(name=n) for n in ("left", "right")])

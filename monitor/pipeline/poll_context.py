@@ -1,0 +1,59 @@
+"""What a round of polling works with; `runtime/build.py` puts it together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from monitor.classify.rules.keywords import KeywordRules
+from monitor.domain.ports import Classifier, Fetcher, Parser, RunInStore
+from monitor.pipeline.full_text_stage import FullTextStage
+from monitor.polling import staleness
+from monitor.polling.next_poll import PollIntervals
+from monitor.store.store import Store
+
+T = TypeVar("T")
+
+
+class Current(Generic[T]):
+    """Holds a value that is replaced whole while others use it."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def get(self) -> T:
+        return self._value
+
+    def replace(self, value: T) -> None:
+        self._value = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings:
+    """What an edit of the settings changes while the service runs: all of it together."""
+
+    classifier: Classifier
+    rules: KeywordRules
+    config: str  # digest of the settings that decide
+    intervals: PollIntervals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollContext:
+    """The parts of a round of polling.
+
+    A group of answers is judged by the live settings of that moment, not by those of the moment
+    when its feeds were asked.
+    """
+
+    store: Store
+    run_in_store: RunInStore
+    fetcher: Fetcher
+    parser: Parser
+    live: Current[LiveSettings]
+    connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    full_text: FullTextStage | None = None  # None: no page is read, whatever a feed's setting
+    lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
+    staleness: staleness.StalenessLimits = staleness.DEFAULT_LIMITS

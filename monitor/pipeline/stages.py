@@ -1,0 +1,150 @@
+"""The stages between an answer and its commit: what is new, judge, decide, group copies, match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from monitor.alerts import match
+from monitor.articles import copy_groups, identity
+from monitor.articles.copy_groups import ComparableArticle
+from monitor.articles.identity import NewEntry
+from monitor.classify.rules import decision
+from monitor.domain.alerts import PollResult, Silence, Subscription
+from monitor.domain.articles import Article, Verdict
+from monitor.domain.feeds import Feed
+from monitor.domain.ports import Classifier
+from monitor.pipeline import new_entries
+from monitor.pipeline.collection import FeedAnswer
+from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
+from monitor.pipeline.poll_context import LiveSettings
+from monitor.store.commit.polls import FindCandidates
+from monitor.store.repositories.articles import Articles
+
+JudgedEntry = tuple[NewEntry, Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who is told of what a group of polls brings, read before their transaction."""
+
+    subscriptions: Sequence[Subscription]
+    silences: Sequence[Silence]
+    before: Mapping[str, Article]  # by key, what edited articles were
+    decided_at: datetime
+
+
+def what_is_new(
+    answers: Sequence[FeedAnswer], articles: Articles, now: datetime
+) -> list[list[NewEntry]]:
+    """Of each answer the new and edited entries; one database read for all of them.
+
+    An answer whose pages were read has its entries already.
+    """
+    unread = [number for number, answer in enumerate(answers) if answer.new_entries is None]
+    documents = [answers[number].document for number in unread]
+    found = new_entries.new_entries(documents, articles) if documents else []
+    looked_up = dict(zip(unread, found, strict=True))
+    new: list[list[NewEntry]] = []
+    for number, answer in enumerate(answers):
+        if answer.new_entries is not None:
+            entries = answer.new_entries
+        elif answer.feed.fulltext:
+            entries = [with_page(entry, PAGE_NOT_READ) for entry in looked_up[number]]
+        else:
+            entries = looked_up[number]
+        new.append(new_entries.completed(entries, answer.document, now))
+    return new
+
+
+def judge(batches: Sequence[Sequence[NewEntry]], classifier: Classifier) -> list[list[JudgedEntry]]:
+    """Pair each entry with the classifier's verdict; one call for all of them."""
+    entries = [new.entry for new in chain.from_iterable(batches)]
+    verdicts = classifier.judge(entries) if entries else []
+    judged: list[list[JudgedEntry]] = []
+    start = 0
+    for batch in batches:
+        end = start + len(batch)
+        judged.append(list(zip(batch, verdicts[start:end], strict=True)))
+        start = end
+    return judged
+
+
+def decide(
+    feed: Feed,
+    entries: Sequence[JudgedEntry],
+    live: LiveSettings,
+    now: datetime,
+    *,
+    alert_backlog: bool,
+) -> list[Article]:
+    """Settle verdicts and keyword rules: the articles to store, each with its decision."""
+    return [
+        identity.article_from(
+            new,
+            feed,
+            decision.decide(verdict, live.rules.hits(new.entry), config=live.config),
+            now,
+            backlog=not alert_backlog and identity.is_backlog(feed, new.entry),
+        )
+        for new, verdict in entries
+    ]
+
+
+def group_copies(
+    polls: Sequence[PollResult], find_candidates: FindCandidates, audience: Audience
+) -> list[PollResult]:
+    """Give new articles the copy key of what they are copies of, stored or in this group.
+
+    An edited article may take another's copy key only when the edit causes alerts.
+    """
+    comparable: list[ComparableArticle] = []
+    for poll in polls:
+        comparable += [copy_groups.comparable(new, may_join=True) for new in poll.articles]
+    for poll in polls:
+        comparable += [
+            copy_groups.comparable(edited, may_join=_causes_alerts(edited, audience))
+            for edited in poll.edited
+            if edited.decision.relevant
+        ]
+    groups = copy_groups.group_copies(comparable, find_candidates(comparable))
+    return [_grouped(poll, groups) for poll in polls]
+
+
+def _causes_alerts(edited: Article, audience: Audience) -> bool:
+    before = audience.before.get(edited.key)
+    return not edited.backlog and bool(match.recipients(edited, audience.subscriptions, before))
+
+
+def _grouped(poll: PollResult, groups: copy_groups.CopyGroups) -> PollResult:
+    def regrouped(article: Article) -> Article:
+        return replace(article, copy_key=groups.copy_keys.get(article.key, article.copy_key))
+
+    articles = [*poll.articles, *poll.edited]
+    return replace(
+        poll,
+        articles=tuple(map(regrouped, poll.articles)),
+        edited=tuple(map(regrouped, poll.edited)),
+        fingerprints={
+            article.key: groups.fingerprints[article.key]
+            for article in articles
+            if article.key in groups.fingerprints
+        },
+    )
+
+
+def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollResult]:
+    """Add the alerts that the articles of each poll cause, created when it was decided."""
+    matched = []
+    for poll in polls:
+        alerts = match.alerts(
+            [article for article in (*poll.articles, *poll.edited) if not article.backlog],
+            audience.subscriptions,
+            audience.before,
+            audience.silences,
+        )
+        created = tuple(replace(alert, created_at=audience.decided_at) for alert in alerts)
+        matched.append(replace(poll, alerts=created))
+    return matched

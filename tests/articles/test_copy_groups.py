@@ -1,0 +1,89 @@
+"""Articles that are near-duplicates of earlier ones share a copy key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.articles.copy_groups import CandidateIndex, comparable, group_copies
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry
+from tests.fakes import NOW, article
+
+WIRE = (
+    "Builders and deminers will be sent to the border region before winter to clear what the"
+    " fighting left behind, a spokesman said after talks in the capital on the alliance of both."
+)
+HEADLINE = "Builders and deminers to be sent to the border region"
+
+
+def report(feed: str, title: str = HEADLINE, text: str = WIRE, **changes: object) -> Article:
+    made = article(feed, entry=Entry(title=title, text=text))
+    named = replace(made, key=f"key {feed}", copy_key=f"copy {feed}", feed_key=feed)
+    return replace(named, **changes)
+
+
+def grouped(
+    *articles: Article, shared: tuple[str, ...] = (), may_join: bool = True
+) -> dict[str, str]:
+    """Article key → copy key."""
+    index = CandidateIndex(shared_copy_keys=set(shared))
+    items = [comparable(one, may_join=may_join or not one.edits) for one in articles]
+    return dict(group_copies(items, index).copy_keys)
+
+
+def test_an_article_like_no_other_keeps_its_copy_key():
+    assert grouped(report("a"), report("b", "Rain on Sunday", "It rains.")) == {
+        "key a": "copy a",
+        "key b": "copy b",
+    }
+
+
+def test_a_copy_takes_the_copy_key_of_the_first_in_the_list():
+    assert grouped(report("a"), report("b"), report("c")) == {
+        "key a": "copy a",
+        "key b": "copy a",
+        "key c": "copy a",
+    }
+
+
+def test_the_first_seen_is_the_original_when_there_are_several():
+    late = report("a", seen_at=NOW + timedelta(minutes=9))
+    early = report("b", edits=1, edited_at=NOW)
+    copy_keys = grouped(late, early, report("c"), may_join=False)
+    assert copy_keys == {"key a": "copy a", "key b": "copy b", "key c": "copy b"}
+
+
+def test_an_edit_takes_no_other_copy_key_unless_it_causes_alerts():
+    edited = report("b", edits=1, edited_at=NOW)
+    assert grouped(report("a"), edited, may_join=False)["key b"] == "copy b"
+    assert grouped(report("a"), edited, may_join=True)["key b"] == "copy a"
+
+
+def test_an_edit_whose_copy_key_others_share_keeps_it():
+    edited = report("b", edits=1, edited_at=NOW)
+    assert grouped(report("a"), edited, shared=("copy b",))["key b"] == "copy b"
+
+
+def test_copies_are_found_by_later_ones_only_while_the_original_has_no_text():
+    for first_text, found_by in (("", {"key a", "key b"}), (WIRE, {"key a"})):
+        items = [
+            comparable(one, may_join=True) for one in (report("a", text=first_text), report("b"))
+        ]
+        groups = group_copies(items, CandidateIndex())
+        assert set(groups.copy_keys.values()) == {"copy a"}
+        assert set(groups.fingerprints) == found_by
+
+
+def test_a_fingerprint_that_many_articles_have_is_not_stored_again():
+    notice = "Subscribe to our newsletter to get the most important reports of the day at noon"
+    items = [
+        comparable(report(f"f{n}", f"Headline {n} on subject {n}", f"{notice} {n}"), may_join=True)
+        for n in range(30)
+    ]
+    groups = group_copies(items, CandidateIndex())
+    holders: dict[int, int] = {}
+    for fingerprints in groups.fingerprints.values():
+        for fingerprint in fingerprints:
+            holders[fingerprint] = holders.get(fingerprint, 0) + 1
+    assert max(holders.values()) == 8
