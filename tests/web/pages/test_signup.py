@@ -59,7 +59,7 @@ async def test_the_form_is_a_page_without_scripts(visitor: Visitor):
 async def test_a_reader_who_confirms_by_mail_is_subscribed(visitor: Visitor):
     answer = await sign_up(visitor, theme="labour")
     assert answer.status == 200
-    assert "Look into your mailbox" in answer.text
+    assert "Check your mailbox" in answer.text
     assert stored(visitor).state is SubscriptionState.UNCONFIRMED
 
     (link,) = mails(visitor)
@@ -103,7 +103,7 @@ async def test_a_link_expires_and_the_page_says_so(visitor: Visitor):
     visitor.clock.later(CONFIRM_WITHIN + timedelta(minutes=1))
     for answer in (await visitor.get(link), await visitor.post(link)):
         assert answer.status == 410
-        assert "This link has ended" in answer.text
+        assert "This link has expired" in answer.text
     assert stored(visitor).state is SubscriptionState.UNCONFIRMED
 
 
@@ -141,7 +141,7 @@ async def test_an_address_gets_one_mail_an_hour_and_a_few_a_day(visitor: Visitor
     for _ in range(ADDRESS_LIMIT.times + 3):
         visitor.clock.later(timedelta(hours=1))
         answer = await sign_up(visitor)
-        assert "Look into your mailbox" in answer.text
+        assert "Check your mailbox" in answer.text
         sent += len(mails(visitor))
     assert sent == ADDRESS_LIMIT.times - 2
 
