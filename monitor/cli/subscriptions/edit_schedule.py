@@ -18,7 +18,7 @@ from monitor.cli.subscriptions.schedule_options import (
     QuietOption,
     ZoneOption,
 )
-from monitor.deliver.messages.schedule_text import described
+from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
@@ -45,6 +45,6 @@ def edit(
     with invocation.open_store(context) as store:
         changed = subscription_actions.change_schedule(store, subscription, change, now)
     output.print_note(
-        f"{changed.subscription.name} is told {described(changed.subscription.cadence)}"
+        f"{changed.subscription.name} is told {schedule_phrase(changed.subscription.cadence)}"
     )
     output.print_note(next_message(changed.subscription, changed.outlook, now))

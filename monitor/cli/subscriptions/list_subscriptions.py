@@ -11,7 +11,7 @@ from monitor.actions.subscribing.delivery_schedules import next_message
 from monitor.actions.subscribing.subscriptions import SubscriptionStatus
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
-from monitor.deliver.messages.schedule_text import described
+from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.alerts import About, Subscription, SubscriptionState
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
@@ -40,7 +40,7 @@ def _table_row(status: SubscriptionStatus, now: datetime) -> tuple[str, ...]:
         subscription.channel,
         subscription.address,
         _filters(subscription),
-        described(subscription.cadence),
+        schedule_phrase(subscription.cadence),
         next_message(subscription, status.outlook, now),
         _state(subscription),
     )
@@ -101,7 +101,7 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("by", subscription.channel),
         ("to", subscription.address),
         ("wants", _filters(subscription)),
-        ("told", described(subscription.cadence)),
+        ("told", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
         ("added", short_instant(subscription.created_at)),
         ("old secrets", _old_secrets(subscription, now)),

@@ -59,7 +59,7 @@ def _unwell(feed: UnhealthyFeed) -> CoverageFeed:
 
 def notice(content: CoverageReady) -> Notice:
     """The content in words."""
-    more = f"{content.omitted:,} more feeds: `monitor feeds list`"
+    rest = f"{content.omitted:,} more feeds: `monitor feeds list`"
     problems = any(feed.state != FeedState.PAUSED for feed in content.unwell)
     return Notice(
         tag="coverage",
@@ -72,7 +72,7 @@ def notice(content: CoverageReady) -> Notice:
         facts=(
             *_counts(content),
             *((phrases.feed_name(feed.title), _line(feed)) for feed in content.unwell),
-            *((("And", more),) if content.omitted else ()),
+            *((("And", rest),) if content.omitted else ()),
         ),
         commands=("monitor doctor",) if problems else (),
     )

@@ -110,7 +110,7 @@ def _frame(claim: Claim, content: DigestReady) -> dict[str, object]:
         "coverage": _coverage(content),
         "unwell": _unwell(content.coverage),
         "silenced": _silenced(content),
-        "cadence": schedule_text.described(claim.subscription.cadence),
+        "cadence": schedule_text.schedule_phrase(claim.subscription.cadence),
         "alert_key": claim.alert.key,
     }
 
@@ -136,8 +136,8 @@ def _notes(content: DigestReady) -> list[str]:
         notes.append(f"From {start} to {schedule_text.moment(content.until, zone)} ({zone}).")
     if content.over_budget:
         count = content.over_budget
-        these = "One of these was" if count == 1 else f"{count:,} of these were"
-        notes.append(f"{these} over the budget of {content.budget or 0} messages a day.")
+        subject = "One of these was" if count == 1 else f"{count:,} of these were"
+        notes.append(f"{subject} over the budget of {content.budget or 0} messages a day.")
     return notes
 
 
@@ -236,7 +236,9 @@ def _silenced(content: DigestReady) -> list[str]:
 def _data(claim: Claim, content: DigestReady, articles: Sequence[Article]) -> dict[str, object]:
     """A webhook's `data`: the articles with the highest scores that fit into a body of 20 kB."""
     facts = _shortened(content).to_json()
-    themes = Counter(slug for article in articles for slug in article.decision.labels)
+    themes: Counter[str] = Counter()
+    for article in articles:
+        themes.update(article.decision.labels)
     data: dict[str, object] = {
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,

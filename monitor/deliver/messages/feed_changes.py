@@ -65,13 +65,13 @@ def notice(content: FeedStateChanged) -> Notice:
     """The content in words."""
     shown = content.feeds[:_MOST_LINES]
     rest = len(content.feeds) - len(shown) + content.omitted
-    more = (("And", f"{rest:,} more: `monitor feeds list`"),) if rest else ()
+    rest_line = (("And", f"{rest:,} more: `monitor feeds list`"),) if rest else ()
     health = f"{content.healthy:,} of {content.watched:,} feeds are healthy now."
     return Notice(
         tag="service",
         headline=_headline(content),
         sentences=(*_advice(content), health),
-        facts=(*((phrases.feed_name(feed.title), _line(feed)) for feed in shown), *more),
+        facts=(*((phrases.feed_name(feed.title), _line(feed)) for feed in shown), *rest_line),
         commands=_commands(content),
     )
 

@@ -1,4 +1,4 @@
-"""When a subscription is told, in words."""
+"""Delivery schedules in words, and instants as a local clock shows them."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def described(cadence: DeliverySchedule) -> str:
+def schedule_phrase(schedule: DeliverySchedule) -> str:
     """ "daily at 07:30, quiet from 22:00 to 07:00 (Europe/Warsaw)" """
-    quiet = cadence.quiet if cadence.quiet and cadence.quiet.start != cadence.quiet.end else None
+    quiet = (
+        schedule.quiet if schedule.quiet and schedule.quiet.start != schedule.quiet.end else None
+    )
     parts = [
-        _every(cadence),
-        f"what comes within {readable_duration(cadence.group)} together" if cadence.group else "",
-        f"at most {cadence.budget} a day, the rest in a digest at {clock(cadence.at)}"
-        if cadence.budget is not None
+        _frequency(schedule),
+        f"articles within {readable_duration(schedule.group)} together" if schedule.group else "",
+        f"at most {schedule.budget} a day, the rest in a digest at {clock(schedule.at)}"
+        if schedule.budget is not None
         else "",
         f"quiet from {clock(quiet.start)} to {clock(quiet.end)}" if quiet else "",
-        "also when there is nothing to tell" if cadence.empty else "",
+        "empty digests too" if schedule.empty else "",
     ]
     words = ", ".join(part for part in parts if part)
-    placed = cadence.every is not Frequency.ONCE or cadence.budget is not None or quiet
-    return f"{words} ({cadence.zone})" if placed else words
+    has_times = schedule.every is not Frequency.ONCE or schedule.budget is not None or quiet
+    return f"{words} ({schedule.zone})" if has_times else words
 
 
-def _every(cadence: DeliverySchedule) -> str:
+def _frequency(schedule: DeliverySchedule) -> str:
     return {
         Frequency.ONCE: "at once",
         Frequency.HOURLY: "hourly",
-        Frequency.DAILY: f"daily at {clock(cadence.at)}",
-        Frequency.WEEKLY: f"weekly on {WEEKDAYS[cadence.weekday]} at {clock(cadence.at)}",
-    }[cadence.every]
+        Frequency.DAILY: f"daily at {clock(schedule.at)}",
+        Frequency.WEEKLY: f"weekly on {WEEKDAYS[schedule.weekday]} at {clock(schedule.at)}",
+    }[schedule.every]
 
 
 def clock(at: time) -> str:
@@ -43,8 +45,8 @@ def clock(at: time) -> str:
     return f"{at:%H:%M}"
 
 
-def moment(now: datetime, zone: str) -> str:
-    """ "Tue 24 Nov 2026, 07:30", as the clock of the zone shows it."""
-    shown = now.astimezone(local_time.zone(zone))
+def moment(instant: datetime, zone: str) -> str:
+    """ "Tue 24 Nov 2026, 07:30": the local time in this zone."""
+    shown = instant.astimezone(local_time.zone(zone))
     day = WEEKDAYS[shown.weekday()][:3]
     return f"{day} {shown.day} {_MONTHS[shown.month - 1]} {shown.year}, {shown:%H:%M}"

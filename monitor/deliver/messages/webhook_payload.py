@@ -88,7 +88,7 @@ def _article(article: Article, feed_title: str) -> dict[str, object]:
 
 def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
     """Every feed that published the article; at least its own."""
-    own = Source(
+    own_source = Source(
         article_key=article.key,
         feed_key=article.feed_key,
         feed_title=claim.feed_titles.get(article.feed_key, ""),
@@ -103,7 +103,7 @@ def _sources(article: Article, claim: Claim) -> list[dict[str, object]]:
             "feed_title": sanitize.line(source.feed_title, _LONGEST_NAME),
             "seen_at": rfc3339(source.seen_at),
         }
-        for source in (claim.sources.get(article.key) or (own,))[:_MOST_SOURCES]
+        for source in (claim.sources.get(article.key) or (own_source,))[:_MOST_SOURCES]
     ]
 
 

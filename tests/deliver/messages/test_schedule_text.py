@@ -13,7 +13,7 @@ WARSAW = "Europe/Warsaw"
 
 
 @pytest.mark.parametrize(
-    ("cadence", "said"),
+    ("schedule", "words"),
     [
         (AT_ONCE, "at once"),
         (DeliverySchedule(every=Frequency.HOURLY), "hourly (UTC)"),
@@ -23,7 +23,7 @@ WARSAW = "Europe/Warsaw"
         ),
         (
             DeliverySchedule(every=Frequency.WEEKLY, weekday=4, empty=True),
-            "weekly on Friday at 08:00, also when there is nothing to tell (UTC)",
+            "weekly on Friday at 08:00, empty digests too (UTC)",
         ),
         (
             DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7)), zone=WARSAW),
@@ -33,16 +33,16 @@ WARSAW = "Europe/Warsaw"
         (
             DeliverySchedule(budget=20, group=timedelta(minutes=10)),
             (
-                "at once, what comes within 10 min together,"
+                "at once, articles within 10 min together,"
                 " at most 20 a day, the rest in a digest at 08:00 (UTC)"
             ),
         ),
     ],
 )
-def test_a_cadence_in_words(cadence, said):
-    assert schedule_text.described(cadence) == said
+def test_a_schedule_in_words(schedule, words):
+    assert schedule_text.schedule_phrase(schedule) == words
 
 
-def test_a_moment_as_the_clock_of_the_place_shows_it():
+def test_an_instant_as_the_local_clock_shows_it():
     now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert schedule_text.moment(now, WARSAW) == "Tue 24 Nov 2026, 00:30"
