@@ -1,12 +1,13 @@
-"""Message types, and the rendered message: an alert in words, for any channel."""
+"""Message types, the base of their contents, and the rendered message: an alert in words."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from monitor.domain.json_fields import JsonObject
+from monitor.domain.json_fields import JsonObject, from_dataclass
 
 
 class MessageType(enum.StrEnum):
@@ -20,6 +21,17 @@ class MessageType(enum.StrEnum):
     DISABLED = "subscription.disabled"
     CONFIRM = "subscription.confirm"
     TEST = "subscription.test"
+
+
+class Content:
+    """The base of what an alert says; the classes are in `message_contents`."""
+
+    __slots__ = ()
+    type: ClassVar[MessageType]
+
+    def to_json(self) -> dict[str, object]:
+        """The content as it is stored."""
+        return from_dataclass(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.domain.digest_content import DigestCoverage, DigestFeed
 from monitor.domain.feeds import FeedState
-from monitor.domain.message_contents import DigestCoverage, DigestFeed
 from monitor.text.formats import readable_duration
 
 # The order where not all can be listed: first what a person can repair, and the worst.

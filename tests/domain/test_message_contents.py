@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import (
     ArticleFlagged,
     CoverageReady,
-    DigestReady,
     FeedStateChanged,
     ServiceStateChanged,
     SubscriptionConfirm,

@@ -15,7 +15,7 @@ import pytest
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
-from monitor.domain.message_contents import DigestReady
+from monitor.domain.digest_content import DigestReady
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 

@@ -30,6 +30,7 @@ from monitor.domain.delivery_schedule import (
     HoldReason,
     QuietHours,
 )
+from monitor.domain.digest_content import DigestReady, DigestSilence
 from monitor.domain.feeds import (
     Entry,
     Feed,
@@ -43,8 +44,6 @@ from monitor.domain.keys import key_of
 from monitor.domain.message_contents import (
     ArticleFlagged,
     CoverageReady,
-    DigestReady,
-    DigestSilence,
     FeedStateChanged,
     ServiceCondition,
     ServiceStateChanged,

@@ -17,7 +17,7 @@ from monitor.deliver.messages import (
 )
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article
-from monitor.domain.message_contents import DigestCoverage, DigestReady
+from monitor.domain.digest_content import DigestCoverage, DigestReady
 from monitor.domain.messages import Message
 from monitor.text import sanitize
 

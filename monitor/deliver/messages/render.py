@@ -22,12 +22,12 @@ from monitor.deliver.messages import (
 )
 from monitor.domain.alerts import Claim, Subscription
 from monitor.domain.articles import Article, Decision, Term
+from monitor.domain.digest_content import DigestReady
 from monitor.domain.errors import Refused
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import (
     ArticleFlagged,
     CoverageReady,
-    DigestReady,
     FeedStateChanged,
     ServiceStateChanged,
     SubscriptionConfirm,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.alerts.digest_schedule import DigestBatch
 from monitor.domain.alerts import Subscription
-from monitor.domain.message_contents import DigestReady, DigestSilence
+from monitor.domain.digest_content import DigestReady, DigestSilence
 from monitor.health.coverage import digest_coverage
 from monitor.store.reports import coverage
 from monitor.store.schema.tables import IS_HELD, IS_SILENCED, alerts, silences

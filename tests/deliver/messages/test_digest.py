@@ -18,7 +18,7 @@ from monitor.deliver.messages import render, webhook_payload
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Source
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
-from monitor.domain.message_contents import DigestReady
+from monitor.domain.digest_content import DigestReady
 from monitor.domain.messages import Message
 from tests.deliver.conftest import eleven_sources
 

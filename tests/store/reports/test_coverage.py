@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerts import AlertState, Outcome
+from monitor.domain.digest_content import DigestReady
 from monitor.domain.feeds import FeedState
-from monitor.domain.message_contents import DigestReady
 from monitor.health.coverage import sentence
 from tests.store.builders import (
     MINUTE,
