@@ -1,1 +1,1 @@
-"""The network: which addresses may be connected to, and how long a server asks to wait."""
+"""Network rules: egress guard, Retry-After, backoff."""

@@ -1,8 +1,8 @@
-"""May we connect there?  The one guard for everything that leaves: feeds, redirects, webhooks.
+"""Egress guard against SSRF: every outgoing connection is checked, of feeds, redirects, webhooks.
 
-An address is judged when it is connected to, not when its name is looked up.  So a name that
-answers otherwise the second time, a redirect, an address spelled oddly and an address that needs
-no look-up all come to the same gate, and a refused one is refused before a socket exists.
+An IP address is checked at connect time, not when its name is resolved.  So a name that resolves
+differently the second time (DNS rebinding), a redirect, an oddly written address and a literal one
+all pass the same check, and a refused one is refused before a socket exists.
 """
 
 from __future__ import annotations
@@ -26,17 +26,19 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 MAX_URL_CHARACTERS = 4_000
-MAX_HEADER_BYTES = 32_768  # one header; some publishers send content policies above aiohttp's 8 KB
+MAX_HEADER_BYTES = (
+    32_768  # of one header; some publishers send content policies above aiohttp's 8 KB
+)
 MAX_HEADERS = 128
 
-# What the registries of special-purpose addresses keep from the public internet.  Written out,
-# because `ip.is_global` and its relatives let some of these through on the Pythons we support.
+# The IANA registries of special-purpose addresses.  Written out, because `ip.is_global` and its
+# relatives accept some of these on the Python versions that we support.
 _CLOSED_V4 = {
     IPv4Network("0.0.0.0/8"): "an address of this host",
     IPv4Network("10.0.0.0/8"): "a private address",
     IPv4Network("100.64.0.0/10"): "an address behind a carrier's NAT",
     IPv4Network("127.0.0.0/8"): "a loopback address",
-    IPv4Network("169.254.0.0/16"): "a link-local address, where clouds keep their secrets",
+    IPv4Network("169.254.0.0/16"): "a link-local address, of cloud metadata services",
     IPv4Network("172.16.0.0/12"): "a private address",
     IPv4Network("192.0.0.0/24"): "an address reserved for protocols",
     IPv4Network("192.0.2.0/24"): "an address for documentation",
@@ -49,7 +51,7 @@ _CLOSED_V4 = {
     IPv4Network("240.0.0.0/4"): "a reserved address",
 }
 _PUBLIC_V6 = IPv6Network("2000::/3")
-# Closed parts of the public range first, then names for what lies outside of it.
+# First the closed parts of the public range, then names for ranges outside of it.
 _CLOSED_V6 = {
     IPv6Network("2001::/23"): "an address reserved for protocols (Teredo, ORCHID)",
     IPv6Network("2001:db8::/32"): "an address for documentation",
@@ -68,22 +70,22 @@ _HINT = "if it is meant, add its range to egress.allow"
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
-# A host whose last label is a number is an IPv4 address to every system, however it is spelled.
+# A host whose last label is a number is an IPv4 address for every system, however it is written.
 _NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.ASCII)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\u3000\ufeff\ud800-\udfff]")
 
 
 class EgressRefused(OSError):
-    """The guard said no; no packet was sent.  `strerror` is one sentence, with what to do."""
+    """The guard refused a connection; no packet was sent.  `strerror` is a sentence with a hint."""
 
     def __init__(self, why: str) -> None:
         super().__init__(errno.EACCES, f"{why}; {_HINT}")
 
 
 def refusal(ip: Address, allow: Sequence[Network] = ()) -> str | None:
-    """Why we don't connect to `ip`, or None: only public addresses, and the operator's `allow`.
+    """Why `ip` is refused, or None for public addresses and those that the operator allows.
 
-    An IPv6 address that stands for an IPv4 one (`::ffff:…`) is judged as the IPv4 one.
+    An IPv4-mapped IPv6 address (`::ffff:…`) is checked as the IPv4 address.
     """
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
@@ -100,11 +102,11 @@ def refusal(ip: Address, allow: Sequence[Network] = ()) -> str | None:
 
 
 def check_url(url: str, *, allow: Sequence[Network] | None = None) -> str:
-    """The address as it will be asked: host in lower-case ASCII, no fragment, no default port.
+    """The URL as it is requested: host in lower-case ASCII, no fragment, no default port.
 
     Raise FetchError (ADDRESS) for anything but plain http and https: no user names, no odd
     spellings, nothing that two programs could read as two different hosts.  With `allow`, a host
-    that is an IP address is judged at once (EGRESS); names are judged when connecting.
+    that is an IP address is checked at once (EGRESS); names are checked when connecting.
     """
     text = url.strip()
     if len(text) > MAX_URL_CHARACTERS:
@@ -132,25 +134,23 @@ def _check_host(host: str) -> Address | None:
     """The IP address that the host is, or None for a name.  Raise FetchError for neither."""
     if not host:
         raise _bad("it names no host")
-    if host.rstrip(".").rpartition(".")[2] == "localhost":  # always this machine (RFC 6761)
+    if host.rstrip(".").rpartition(".")[2] == "localhost":  # always this host (RFC 6761)
         return IPv4Address("127.0.0.1")
     if ":" not in host and not _NUMERIC_HOST.fullmatch(host):
         if not _HOST_NAME.fullmatch(host):
-            raise _bad("its host is not a name that the internet's directory can hold")
+            raise _bad("its host is not a valid DNS name")
         return None
     try:
         literal = ip_address(host)
     except ValueError:
-        raise _bad(
-            'its host is not an IP address as it is usually written, like "192.0.2.1"'
-        ) from None
+        raise _bad('its host is not an IP address in the usual form, like "192.0.2.1"') from None
     if isinstance(literal, IPv6Address) and literal.scope_id:
         raise _bad("its host names a network interface")
     return literal
 
 
 def is_literal_in(url: str, networks: Sequence[Network]) -> bool:
-    """Is the host of this checked address an IP address in one of these ranges?"""
+    """Whether the host of this checked URL is an IP address in one of these ranges."""
     try:
         literal = ip_address(URL(url, encoded=True).raw_host or "")
     except ValueError:
@@ -159,11 +159,11 @@ def is_literal_in(url: str, networks: Sequence[Network]) -> bool:
 
 
 def _bad(why: str) -> FetchError:
-    return FetchError(FeedReason.ADDRESS, f"this address can't be asked: {why}")
+    return FetchError(FeedReason.ADDRESS, f"this address can't be requested: {why}")
 
 
 def refused(error: BaseException | None) -> EgressRefused | None:
-    """The guard's refusal inside an aiohttp error, if that is why the request failed."""
+    """The guard's refusal inside an aiohttp error, if it caused the error."""
     while error is not None:
         if isinstance(error, EgressRefused):
             return error
@@ -178,10 +178,10 @@ def open_session(
     connections: int = 50,
     per_host: int = 4,
 ) -> aiohttp.ClientSession:
-    """A guarded HTTP client: no cookies, no proxy from the environment, nothing inflated for us.
+    """A guarded HTTP client: no cookies, no proxy from the environment, no decompression.
 
-    Call it inside the running loop, and close it there.  `resolver` is asked instead of the
-    system's; what it says is judged all the same.  A request to a closed address raises
+    Call it inside the running loop, and close it there.  `resolver` replaces the system's; its
+    answers are checked as well.  A request to a refused address raises
     aiohttp.ClientConnectorError with EgressRefused inside (see `refused`).
     """
     guarded = _GuardedResolver(resolver or _SystemResolver(min(connections, 64)), tuple(allow))
@@ -199,7 +199,7 @@ def open_session(
 
 
 class _GuardedConnector(aiohttp.TCPConnector):
-    """Opens a socket only for an address that the guard lets pass."""
+    """Opens a socket only for an address that the guard accepts."""
 
     def __init__(
         self,
@@ -209,11 +209,11 @@ class _GuardedConnector(aiohttp.TCPConnector):
         connections: int,
         per_host: int,
     ) -> None:
-        # aiohttp asks the resolver nothing when the host is an IP address already; the socket
-        # factory sees every address there is, at the last moment before connecting.
+        # aiohttp does not call the resolver when the host is an IP address; the socket factory
+        # gets every address, immediately before connecting.
         super().__init__(
             resolver=resolver,
-            use_dns_cache=False,  # the directory has its own; a short answer must stay short
+            use_dns_cache=False,  # DNS has its own; a short TTL must stay short
             limit=connections,
             limit_per_host=per_host,
             socket_factory=self._open_socket,
@@ -234,7 +234,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
 
 
 class _GuardedResolver(AbstractResolver):
-    """Drops the addresses we would not connect to, so that a good one beside them is used."""
+    """Drops refused addresses, so that an accepted one of the same name is used."""
 
     def __init__(self, inner: AbstractResolver, allow: Sequence[Network]) -> None:
         self._inner = inner
@@ -243,23 +243,23 @@ class _GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        judged = [(refusal(ip_address(each["host"]), self._allow), each) for each in found]
-        passed = [each for why, each in judged if why is None]
-        if passed:
-            return passed
-        if not judged:
+        results = await self._inner.resolve(host, port, family)
+        reasons = [refusal(ip_address(result["host"]), self._allow) for result in results]
+        accepted = [result for result, why in zip(results, reasons, strict=True) if why is None]
+        if accepted:
+            return accepted
+        if not results:
             raise OSError(None, "the name has no address")
-        raise EgressRefused(f"{host} leads nowhere public: {judged[0][0]}")
+        raise EgressRefused(f"{host} has no public address: {reasons[0]}")
 
     async def close(self) -> None:
         await self._inner.close()
 
 
 class _SystemResolver(AbstractResolver):
-    """The system's directory, asked from threads of its own.
+    """The system's resolver, called in threads of its own.
 
-    asyncio's threads are few and shared: a handful of dead names would hold up everyone else.
+    asyncio's threads are few and shared: some names that do not resolve would block all others.
     """
 
     def __init__(self, threads: int) -> None:
@@ -268,7 +268,7 @@ class _SystemResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await asyncio.get_running_loop().run_in_executor(
+        addresses = await asyncio.get_running_loop().run_in_executor(
             self._threads, _look_up, host, port, family
         )
         return [
@@ -280,7 +280,7 @@ class _SystemResolver(AbstractResolver):
                 proto=socket.IPPROTO_TCP,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for kind, address in found
+            for kind, address in addresses
         ]
 
     async def close(self) -> None:
@@ -290,7 +290,7 @@ class _SystemResolver(AbstractResolver):
 def _look_up(
     host: str, port: int, family: socket.AddressFamily
 ) -> list[tuple[socket.AddressFamily, str]]:
-    found = socket.getaddrinfo(
+    entries = socket.getaddrinfo(
         host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
     )
-    return [(kind, str(address[0])) for kind, _, _, _, address in found]
+    return [(kind, str(address[0])) for kind, _, _, _, address in entries]

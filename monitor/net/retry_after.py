@@ -1,4 +1,4 @@
-"""How long a server asks us to wait: the Retry-After header of HTTP, in all its forms."""
+"""The Retry-After header of HTTP (RFC 9110 §10.2.3): seconds or a date, clamped."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# A server may ask for patience, not for silence, nor for an attack.
+# A server may slow us down, but neither silence us nor make us send a request at once again.
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(hours=24)
 
 
 def read(text: str | None, now: datetime | None) -> timedelta | None:
-    """Seconds or a date, clamped; None when there is none to be read.
+    """The time to wait, clamped; None for a missing or malformed header.
 
-    A date is counted from `now`; without one it can't be read.
+    A date is counted from `now`; without `now` it is ignored.
     """
     text = (text or "").strip()
     if re.fullmatch(r"[+-]?[0-9]{1,40}", text):
@@ -24,7 +24,7 @@ def read(text: str | None, now: datetime | None) -> timedelta | None:
 
 
 def read_date(text: str | None) -> datetime | None:
-    """A date as HTTP writes it, in UTC; None when it is none."""
+    """An HTTP date (RFC 9110 §5.6.7) in UTC; None for a malformed one."""
     try:
         date = parsedate_to_datetime(text or "")
         return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
@@ -32,6 +32,6 @@ def read_date(text: str | None) -> datetime | None:
         return None
 
 
-def clamped(asked: timedelta) -> timedelta:
-    """What we are ready to wait: one second to one day."""
-    return min(max(asked, SHORTEST), LONGEST)
+def clamped(length: timedelta) -> timedelta:
+    """The time that we wait for it: at least a second, at most a day."""
+    return min(max(length, SHORTEST), LONGEST)

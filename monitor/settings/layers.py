@@ -1,4 +1,4 @@
-"""Where settings are written: the layers, one over the other, and the place of each key."""
+"""Layers of settings: defaults, files, environment; their merging, and the line of each key."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from monitor import failpoints
 from monitor.domain.errors import ConfigError
 
 PREFIX = "MONITOR_"
-_RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE}  # not settings: the file's name, and for tests
+_RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE}  # not settings
 
 
 class Layer:
-    """One source of settings, and where in it a key stands."""
+    """One source of settings, and the lines of its keys."""
 
     def __init__(self, name: str, values: dict[str, Any], text: str = "") -> None:
         self.name = name
@@ -26,6 +26,7 @@ class Layer:
         self._lines = text.splitlines()
 
     def has(self, section: str, key: str) -> bool:
+        """Whether this layer sets the key; with an empty key, whether it has the section."""
         table = self.values.get(section)
         return isinstance(table, dict) and key in table if key else section in self.values
 
@@ -42,17 +43,17 @@ class Layer:
         return f"{self.name}:{line}" if line else self.name
 
     def _entry_line(self, table: str, index: int, field: str) -> int | None:
-        """The line of a field in the table's entry of that index; of the entry if it has none."""
-        found: int | None = None
+        """The line of a field in the entry of that index, or of the entry if it lacks the field."""
+        entry_line: int | None = None
         for number, line in enumerate(self._lines, 1):
             if re.match(r"\s*\[", line):
-                if found is not None:
-                    return found
+                if entry_line is not None:
+                    return entry_line
                 index -= line.split("#")[0].strip(" []") == table
-                found = number if index < 0 else None
-            elif found is not None and re.match(rf'\s*"?{re.escape(field)}"?\s*=', line):
+                entry_line = number if index < 0 else None
+            elif entry_line is not None and re.match(rf'\s*"?{re.escape(field)}"?\s*=', line):
                 return number
-        return found
+        return entry_line
 
     def _line(self, section: str, key: str) -> int | None:
         """The line of `key` inside `[section]` (or `[[section.key]]`), from 1."""
@@ -87,18 +88,18 @@ def read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
-def from_environment(environment: Mapping[str, str], known: Collection[str]) -> dict[str, Any]:
+def from_environment(environment: Mapping[str, str], sections: Collection[str]) -> dict[str, Any]:
     """MONITOR_POLL__EVERY=15m → {"poll": {"every": "15m"}}; …_FILE reads the value from a file.
 
-    `known` are the tables there are.  Raise ConfigError for any other.
+    Raise ConfigError for a section that is not in `sections`.
     """
     values: dict[str, Any] = {}
     for name in sorted(environment):
         if not name.startswith(PREFIX) or name in _RESERVED:
             continue
         section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
-        if not separator or section not in known:
-            names = [f"{PREFIX}{section.upper()}__…" for section in known]
+        if not separator or section not in sections:
+            names = [f"{PREFIX}{section.upper()}__…" for section in sections]
             raise ConfigError(f"environment variable {name}: no such setting{hint(name, names)}")
         text = environment[name]
         if key.endswith("_file"):
@@ -115,7 +116,7 @@ def _secret(name: str, file: str) -> str:
 
 
 def _json_or_text(name: str, text: str) -> object:
-    """A list or a table, which are written as JSON; or what stands there."""
+    """A JSON list or table as such; anything else as the text it is."""
     if not text.lstrip().startswith(("[", "{")):
         return text
     try:
@@ -125,7 +126,7 @@ def _json_or_text(name: str, text: str) -> object:
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:
-    """All values, a later layer's over an earlier one's, key by key."""
+    """All values; a later layer's replace an earlier one's, key by key."""
     values: dict[str, Any] = {}
     for layer in layers:
         for section, table in layer.values.items():
@@ -136,7 +137,7 @@ def merged(layers: Sequence[Layer]) -> dict[str, Any]:
     return values
 
 
-def hint(name: str, known: Sequence[str]) -> str:
-    """ "; did you mean every?", or all that there is."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+def hint(name: str, names: Sequence[str]) -> str:
+    """ "; did you mean every?", or a list of all names."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(names)}"

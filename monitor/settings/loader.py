@@ -1,4 +1,4 @@
-"""Loads the settings: defaults < monitor.toml < environment < command line."""
+"""Loading of the settings: defaults < monitor.toml < environment < command line."""
 
 from __future__ import annotations
 
@@ -18,20 +18,17 @@ from monitor.settings.sections import KeywordRuleSettings, Settings
 
 FILE_NAME = "monitor.toml"
 
-
 SECRETS = {"password", "deadman_url"}
-
-
-DECIDING = {"topic", "keywords"}  # the tables that decide about articles
+DECIDING = {"topic", "keywords"}  # the tables that the decisions about articles depend on
 
 
 def find_file(environment: Mapping[str, str]) -> Path | None:
-    """The file to read: MONITOR_CONFIG, else monitor.toml in this folder, else none."""
+    """The file to read: MONITOR_CONFIG, else monitor.toml in the working folder, else None."""
     named = environment.get("MONITOR_CONFIG")
     if named:
         return Path(named)
-    here = Path(FILE_NAME)
-    return here if here.is_file() else None
+    default = Path(FILE_NAME)
+    return default if default.is_file() else None
 
 
 def load(
@@ -42,11 +39,11 @@ def load(
     environment: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
-    """Read every layer and check it whole.
+    """Read and merge every layer, and validate the result.
 
-    `text` is what `path` holds, where it was read already; `over` is a file that lies over it.
-    Raise ConfigError naming the file and line, the variable or the option that is wrong, and
-    what it may be instead.
+    `text` is the content of `path`, if it was read already; `over` is a file that is merged over
+    `path`.  Raise ConfigError with the file and line, the variable or the option that is wrong,
+    and the allowed values.
     """
     environment = os.environ if environment is None else environment
     layers = [
@@ -64,10 +61,10 @@ def load(
 
 
 def load_changed(current: Settings, file: Path) -> Settings:
-    """What the settings would be with this file: all that one edits, or just its deciding tables.
+    """The settings with this file: a whole new one, or only the tables that decide.
 
-    A file that holds only `[topic]` and `[keywords]` lies over the current one; any other stands
-    in its place, relative paths included.  Raise ConfigError.
+    A file with only `[topic]` and `[keywords]` is merged over the current one; any other replaces
+    it, with the current file's folder for relative paths.  Raise ConfigError.
     """
     values, text = read(file)
     if set(values) <= DECIDING:
@@ -76,7 +73,7 @@ def load_changed(current: Settings, file: Path) -> Settings:
 
 
 def _explain(error: ValidationError, layers: list[Layer]) -> str:
-    """Every fault of a ValidationError, a line each."""
+    """Every fault of a ValidationError, one per line."""
     return "\n".join(_fault(fault, layers) for fault in error.errors(include_url=False))
 
 
@@ -87,18 +84,18 @@ def _fault(fault: Any, layers: list[Layer]) -> str:
     name = ".".join(path)
     if fault["type"] == "extra_forbidden":
         return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
-    said = fault["msg"].removeprefix("Value error, ")
+    message = fault["msg"].removeprefix("Value error, ")
     hidden = key in SECRETS or fault["type"] == "missing"
-    given = "" if hidden else f" = {fault['input']!r}"
-    return f"{layer.place(path)}: {name}{given[:120]}: {said}"
+    value = "" if hidden else f" = {fault['input']!r}"
+    return f"{layer.place(path)}: {name}{value[:120]}: {message}"
 
 
 def _suggest(path: list[str]) -> str:
-    """What a mistyped key may have meant."""
+    """The hint for a mistyped key."""
     model: Any = Settings
     for part in path[:-1]:
         if part.isdigit():
             continue
         annotation = model.model_fields[part].annotation
         model = KeywordRuleSettings if part == "rules" else annotation
-    return hint(path[-1], [known for known in model.model_fields if known != "path"])
+    return hint(path[-1], [field for field in model.model_fields if field != "path"])

@@ -1,4 +1,4 @@
-"""Find the files that travel with the program, installed or checked out."""
+"""Shipped files (config, topic packs, demo data): their paths, installed or in a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types of settings: durations, networks, addresses, clocks and zones, each with its check."""
+"""Types of settings: durations, networks, URLs, times of day and zones, with their validation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
 def duration(text: object) -> timedelta:
-    """ "1h30m" → timedelta.  Raise ValueError for anything without a unit, and for nothing."""
+    """ "1h30m" → timedelta.  Raise ValueError for "" and for a number without a unit."""
     if isinstance(text, timedelta):
         return text
     match = _DURATION.fullmatch(str(text).strip())
@@ -31,7 +31,7 @@ def duration(text: object) -> timedelta:
     try:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
-        raise ValueError("this duration is longer than the calendar") from None
+        raise ValueError("this duration is too long") from None
 
 
 def _network(text: object) -> IPv4Network | IPv6Network:
@@ -43,12 +43,12 @@ def _network(text: object) -> IPv4Network | IPv6Network:
 
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta():
-        raise ValueError("must be longer than nothing")
+        raise ValueError("must be longer than zero")
     return value
 
 
 def _listen(text: object) -> str:
-    """ "127.0.0.1:8080", "[::1]:8080", or nothing."""
+    """ "127.0.0.1:8080", "[::1]:8080", or ""."""
     host, _, port = str(text).strip().rpartition(":")
     if str(text).strip() and not (host and port.isascii() and port.isdigit() and int(port) < 2**16):
         raise ValueError('an address to listen at looks like "127.0.0.1:8080" or "[::1]:8080"')
@@ -56,7 +56,7 @@ def _listen(text: object) -> str:
 
 
 def _public_url(text: object) -> str:
-    """An https address that paths can be put behind, or nothing."""
+    """An https URL that paths can be appended to, or ""."""
     url = str(text).strip().rstrip("/")
     parts = urlsplit(url)  # its ValueError says what is wrong with it
     is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
@@ -70,13 +70,12 @@ def _public_url(text: object) -> str:
 
 
 def _mailbox(text: object) -> str:
-    """ "alerts@example.org", or nothing."""
-    given = str(text).strip()
-    if given and not (
-        given.isascii() and re.fullmatch(r"[^@\s<>,:;\"]{1,64}@[\w.-]{1,190}", given)
-    ):
+    """ "alerts@example.org", or ""."""
+    mailbox = str(text).strip()
+    is_plain = re.fullmatch(r"[^@\s<>,:;\"]{1,64}@[\w.-]{1,190}", mailbox)
+    if mailbox and not (mailbox.isascii() and is_plain):
         raise ValueError('a mailbox looks like "unsubscribe@example.org"')
-    return given
+    return mailbox
 
 
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
@@ -85,14 +84,14 @@ Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 def _clock(text: object) -> time:
     """ "07:00" """
     try:
-        found = text if isinstance(text, time) else time.fromisoformat(str(text).strip())
+        clock = text if isinstance(text, time) else time.fromisoformat(str(text).strip())
     except ValueError:
         raise ValueError('a time of day looks like "07:00"') from None
-    return found.replace(second=0, microsecond=0, tzinfo=None)
+    return clock.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _zone(text: object) -> str:
-    """The name of a time zone that this machine knows."""
+    """The name of a time zone that exists on this machine."""
     try:
         return ZoneInfo(str(text)).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -100,7 +99,7 @@ def _zone(text: object) -> str:
 
 
 def _call_url(text: object) -> str:
-    """An http(s) address, or nothing."""
+    """An http(s) URL, or ""."""
     url = str(text).strip()
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname):

@@ -86,7 +86,7 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[poll]\nevry = '1m'", 2, "did you mean every?"),
         ("[pol]\nevery = '1m'", 1, "did you mean poll?"),
         ("\n[poll]\n\nevery = 30", 4, "a duration is written with its unit"),
-        ("[poll]\nevery = '0s'", 2, "must be longer than nothing"),
+        ("[poll]\nevery = '0s'", 2, "must be longer than zero"),
         ("[poll]\nconnections = 0", 2, "greater than or equal to 1"),
         ("[topic]\nthreshold = 2", 2, "less than or equal to 1"),
         ("[egress]\nallow = ['10.0.0.300/8']", 2, "an address range looks like"),

@@ -153,7 +153,7 @@ async def test_five_hops_are_followed_a_sixth_is_not(session, server: Server):
         ("http://user@127.0.0.1/", FeedReason.ADDRESS, "user name"),
         ("http://169.254.169.254/latest/", FeedReason.EGRESS, "169.254.169.254 is a link-local"),
         ("//10.0.0.1/", FeedReason.EGRESS, "10.0.0.1 is a private"),
-        ("http://2130706433/", FeedReason.ADDRESS, "usually written"),
+        ("http://2130706433/", FeedReason.ADDRESS, "usual form"),
     ],
 )
 async def test_each_hop_is_checked_like_the_first(session, server: Server, location, reason, says):
@@ -389,7 +389,7 @@ async def test_a_closed_port_is_a_connection_failure_in_plain_words(session, ser
     [
         (socket.gaierror(-2, "Name or service not known"), FeedReason.DNS, ": Name or service"),
         ([], FeedReason.DNS, "no address is known"),
-        (["10.0.0.7"], FeedReason.EGRESS, "f.example leads nowhere public: 10.0.0.7 is a private"),
+        (["10.0.0.7"], FeedReason.EGRESS, "f.example has no public address: 10.0.0.7 is a private"),
     ],
 )
 async def test_a_name_that_leads_nowhere_says_why(answer, reason, says):
