@@ -29,7 +29,18 @@ _ALLOWED = re.compile(
     r"|kz1048|mac-\w+|ptcp154|shift_jis\w*|tis-620|utf-(8|16|32)(-[bl]e)?"
 )
 # Declared set → the superset that publishers use under its name.
-_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+_SUPERSETS = {
+    "big5": "big5hkscs",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "koi8-r": "koi8-u",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+}
+# Western sets.  They make noise of any other text without an error, and servers declare them for
+# everything they send, so they are believed last.
+_WESTERN = re.compile(r"cp(1252|1254|437|850|858)|iso8859-(1|9|15)|mac-roman|hp-roman8")
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 # This many valid multi-byte UTF-8 sequences do not occur by chance in any other set.
 _MIN_SEQUENCES = 4
@@ -40,22 +51,52 @@ def decode(body: bytes, content_type: str, *, declared: str = "") -> str:
 
     Tried in this order: the byte-order mark, UTF-8 when enough bytes can be nothing else, the
     Content-Type header, the XML declaration, `declared` (the charset that the document names
-    elsewhere), UTF-8, the guessed set, Windows-1252.  A set in which only a few bytes are invalid
-    is preferred to a guess.
+    elsewhere), UTF-8 with single elements in another set, a set in which few bytes are invalid, the
+    guessed set, a declared Western set, Windows-1252.
     """
-    preferred = [*_by_signature(body), *_by_utf8_sequences(body)]
-    preferred += _by_declaration(body, content_type, declared)
-    candidates = list(dict.fromkeys([*preferred, "utf-8"]))
-    for name in candidates:
+    names = [*_by_signature(body), *_by_utf8_sequences(body)]
+    names += _by_declaration(body, content_type, declared)
+    candidates = list(dict.fromkeys([*names, "utf-8"]))
+    trusted = [name for name in candidates if not _WESTERN.fullmatch(name)]
+    for name in trusted:
         try:
             return body.decode(name)
         except UnicodeError:
             continue
-    for name in candidates:
+    if (text := _decode_by_element(body)) is not None:
+        return text
+    for name in trusted:
         text = body.decode(name, "replace")
         if _is_nearly_valid(text):
             return text
-    return body.decode(guess_charset(body) or "cp1252", "replace")
+    guess = guess_charset(body)
+    western = next((name for name in candidates if name not in trusted), "cp1252")
+    return body.decode(guess or western, "replace")
+
+
+def _decode_by_element(body: bytes) -> str | None:
+    """UTF-8 where it is valid in most elements, the guessed set or replacement in the others.
+
+    None when UTF-8 is not the set of most elements that have letters beyond ASCII.
+    """
+    elements = [element for element in body.split(b"<") if not element.isascii()]
+    others = [element for element in elements if not _is_utf8(element)]
+    if 2 * len(others) > len(elements):
+        return None
+    foreign = {element for element in others if not _BEYOND_ASCII.search(element)}
+    codec = guess_charset(b"\n".join(sorted(foreign))) or "cp1252"
+    return "<".join(
+        element.decode(codec if element in foreign else "utf-8", "replace")
+        for element in body.split(b"<")
+    )
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_nearly_valid(text: str) -> bool:
@@ -78,7 +119,11 @@ def _by_declaration(body: bytes, content_type: str, declared: str) -> list[str]:
     header = _PARAMETER.search(content_type)
     declaration = _DECLARED.match(body)
     names = [header[1] if header else "", declaration[1].decode() if declaration else "", declared]
-    return [codec for codec in map(_codec, names) if codec]
+    codecs_named = [codec for codec in map(_codec, names) if codec]
+    if len(set(codecs_named)) > 1:  # they contradict each other: the text decides
+        guess = guess_charset(body)
+        codecs_named.sort(key=lambda codec: codec != guess)
+    return codecs_named
 
 
 def _codec(name: str) -> str | None:

@@ -87,3 +87,50 @@ def test_any_bytes_are_some_text(body, content_type):
 def test_utf_8_survives(text):
     body = text.encode("utf-8", "ignore")
     assert decode(b"\xef\xbb\xbf" + body, "") == body.decode()
+
+
+@pytest.mark.parametrize("header", ["iso-8859-1", "windows-1252", "iso-8859-15"])
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [(RUSSIAN, "windows-1251"), (RUSSIAN, "koi8-r"), (KOREAN, "cp949"), (KOREAN, "utf-8")],
+)
+def test_a_western_default_of_the_server_is_believed_last(header, text, codec):
+    content_type = f"text/xml; charset={header}"
+    declared = text.format("euc-kr" if codec == "cp949" else codec)
+    assert decode(declared.encode(codec), content_type) == declared
+    undeclared = text.format("x").replace("encoding='x'", "")
+    longer = undeclared + undeclared.partition("?>")[2] * 3  # enough to guess by
+    assert decode(longer.encode(codec), content_type) == longer
+
+
+def test_western_text_under_a_western_header_is_read():
+    text = "<t>Déjà vu à Orléans, naïve façade</t>"
+    assert decode(text.encode("cp1252"), "text/xml; charset=iso-8859-1") == text
+
+
+@pytest.mark.parametrize(
+    ("header", "codec"), [("windows-1251", "koi8-r"), ("koi8-r", "windows-1251")]
+)
+def test_where_header_and_document_contradict_each_other_the_text_decides(header, codec):
+    declared = RUSSIAN.format(codec)
+    assert decode(declared.encode(codec), f"text/xml; charset={header}") == declared
+
+
+def test_koi8_r_is_read_with_the_ukrainian_letters_of_its_superset():
+    text = "<?xml version='1.0' encoding='koi8-r'?><t>Її гінець, Єва і ґанок</t>"
+    assert decode(text.encode("koi8-u"), "") == text
+
+
+@pytest.mark.parametrize("codec", ["windows-1251", "koi8-u"])
+def test_one_element_in_another_set_leaves_the_others_as_they_are(codec):
+    items = [f"<t>Портовый кран номер {number} снова работает</t>" for number in range(5)]
+    body = "".join(items[:3]).encode() + items[3].encode(codec) + items[4].encode()
+    text = decode(body, "")
+    assert [item for item in items if item in text] == [*items[:3], items[3], items[4]]
+
+
+def test_broken_letters_damage_their_own_element_only():
+    items = [f"<t>Портовый кран номер {number}</t>".encode() for number in range(6)]
+    broken = items[2].replace("кран".encode(), "кран".encode()[:-1] + b"\xff\xfe\xff")
+    text = decode(b"".join([*items[:2], broken, *items[3:]]), "")
+    assert [number for number in range(6) if f"кран номер {number}" in text] == [0, 1, 3, 4, 5]
