@@ -14,6 +14,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, PollState
 from monitor.settings import resources
 from monitor.settings.values import duration
+from tests.documents import DATA
 from tests.fakes import NOW
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "feedvalidator" / "opml"
@@ -107,14 +108,14 @@ def test_a_list_longer_than_any_list_is_refused():
 def test_what_is_written_is_read_back(feeds):
     listed = opml.read_feed_list(opml.write_feed_list(feeds, title="mine"), name="mine")
     assert set(listed.remarks) == (set() if feeds else {NO_FEED})
-    assert {facts(one) for one in listed.feeds} == {facts(one) for one in feeds}
+    assert {facts(outline) for outline in listed.feeds} == {facts(feed) for feed in feeds}
 
 
-def facts(one: Feed | opml.Outline) -> tuple[object, ...]:
-    every = duration(one.every) if one.every else None
-    first, *others = one.tags or ("",)
-    marks = one.fulltext, one.paused, every
-    return one.url, one.title, one.language, one.note, first, frozenset(others), *marks
+def facts(feed: Feed | opml.Outline) -> tuple[object, ...]:
+    interval = duration(feed.every) if feed.every else None
+    first, *further = feed.tags or ("",)
+    options = feed.fulltext, feed.paused, interval
+    return feed.url, feed.title, feed.language, feed.note, first, frozenset(further), *options
 
 
 def test_a_feed_without_a_title_has_none_when_it_is_read_back():
@@ -188,23 +189,26 @@ def test_the_starter_feeds_are_a_list_of_public_feeds_each_with_language_and_not
         assert feed.note
 
 
-@needs_corpus
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("clean/*.opml")), ids=lambda path: path.stem)
-def test_a_good_list_of_others_is_read(path):
+OURS = DATA / "opml"
+GOOD = [*OURS.glob("good-*.opml"), *CORPUS.glob("clean/*.opml")]
+BAD = [*OURS.glob("bad-*.opml"), *CORPUS.glob("errors/*.opml")]
+
+
+@pytest.mark.parametrize("path", sorted(GOOD), ids=lambda path: path.stem)
+def test_a_good_list_is_read_without_a_remark(path):
     listed = opml.read_feed_list(path.read_bytes(), name=path.name)
     assert len(listed.feeds) == path.read_bytes().count(b"xmlUrl=")
     assert set(listed.remarks) <= {NO_FEED}
 
 
-@needs_corpus
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("errors/*.opml")), ids=lambda path: path.stem)
-def test_a_bad_list_of_others_is_refused_or_its_reader_warned(path):
-    said = ""
+@pytest.mark.parametrize("path", sorted(BAD), ids=lambda path: path.stem)
+def test_a_bad_list_is_refused_or_gets_a_remark(path):
+    messages = ""
     try:
-        said = ", ".join(opml.read_feed_list(path.read_bytes(), name=path.name).remarks)
+        messages = ", ".join(opml.read_feed_list(path.read_bytes(), name=path.name).remarks)
     except ConfigError as error:
-        said = str(error)
-    assert said
+        messages = str(error)
+    assert messages
 
 
 @needs_corpus

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.collect.fulltext import extract
 from monitor.domain.errors import ParseError
 from monitor.domain.reasons import FeedReason
+from tests.documents import strings
 from tests.page import Page
 
 PAYLOADS = Path(__file__).parents[3].parent / "shared" / "corpora" / "dompurify" / "payloads.json"
@@ -63,13 +64,13 @@ def test_the_article_is_taken_and_what_stands_around_it_is_not():
     ],
 )
 def test_the_letters_are_right_whatever_the_header_claims(content_type, head, charset):
-    said = [
+    paragraphs = [
         f"Сапёры покинули район учений {number} июня, сообщили в министерстве обороны, и готовят"
         f" новые поезда для работ, о которых стороны договорились весной."
         for number in range(5, 12)
     ]
-    html = web_page(*said, head=head).encode(charset)
-    assert text_of(html, content_type) == " ".join(said)
+    html = web_page(*paragraphs, head=head).encode(charset)
+    assert text_of(html, content_type) == " ".join(paragraphs)
 
 
 @pytest.mark.parametrize(
@@ -128,25 +129,35 @@ KOREAN = [
     ids=["article", "breaks", "blocks", "indented", "table", "bare", "spans"],
 )
 def test_the_whole_text_is_found_in_any_layout_and_no_other_headline(before, between, after):
-    others = "".join(f"<li><a href='/{n}'>Another headline, number {n}</a></li>" for n in range(30))
+    headlines = "".join(f"<li><a href='/{n}'>Another headline, no. {n}</a></li>" for n in range(30))
     html = (
-        f"<html><head><title>T</title></head><body><div><ul>{others}</ul></div>"
-        f"{before}{between.join(KOREAN)}{after}<div class='related'><ul>{others}</ul></div></body>"
+        f"<html><head><title>T</title></head><body><div><ul>{headlines}</ul></div>"
+        f"{before}{between.join(KOREAN)}{after}<div class='related'><ul>{headlines}</ul>"
+        "</div></body>"
     )
     text = text_of(html)
     assert all(paragraph in text for paragraph in KOREAN)
     assert "Another headline" not in text
 
 
+@pytest.mark.parametrize("payload", strings("markup_payloads.json"))
+def test_active_markup_in_an_article_becomes_inert_text(payload):
+    check_inert(payload)
+
+
 @pytest.mark.skipif(not PAYLOADS.is_file(), reason="the corpora are not beside the checkout")
-def test_the_dompurify_payloads_are_inert_in_an_article():
+def test_the_dompurify_payloads_become_inert_text():
     payloads = json.loads(PAYLOADS.read_text(encoding="utf-8"))
     assert len(payloads) == 223
     for payload in payloads:
-        html = web_page(*PARAGRAPHS[:3], payload["payload"], *PARAGRAPHS[3:])
-        text = text_of(html.encode("utf-8", "replace"))
-        assert PARAGRAPHS[0] in text
-        assert not Page(text).elements
+        check_inert(payload["payload"])
+
+
+def check_inert(payload: str) -> None:
+    html = web_page(*PARAGRAPHS[:3], payload, *PARAGRAPHS[3:])
+    text = text_of(html.encode("utf-8", "replace"))
+    assert PARAGRAPHS[0] in text
+    assert not Page(text).elements
 
 
 @given(st.data())

@@ -19,6 +19,7 @@ from monitor.collect.workers.pool import DocumentKind, ParserPool
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.reasons import FeedReason
 from tests.collect.fulltext.test_extract import PARAGRAPHS, web_page
+from tests.documents import strings
 from tests.web_fixtures import Call, Server, bomb
 
 SSRF = Path(__file__).parents[3].parent / "shared" / "corpora" / "ssrf.json"
@@ -116,19 +117,29 @@ async def test_a_page_that_hangs_is_given_up(session: aiohttp.ClientSession, ser
     assert (await failure(reader, url)).reason is FeedReason.TIMEOUT
 
 
-@pytest.mark.skipif(not SSRF.is_file(), reason="the corpora are not beside the checkout")
-async def test_no_redirect_leads_where_we_must_not_go(reader: PageReader, server: Server):
-    blocked = map(ip_address, json.loads(SSRF.read_text(encoding="utf-8"))["block"])
+async def check_refused(addresses: list[str], reader: PageReader, server: Server) -> None:
+    """Redirects to these addresses are refused; those to loopback are allowed in these tests."""
+    blocked = map(ip_address, addresses)
     hosts = [
-        f"[{one}]" if one.version == 6 else str(one)
-        for one in blocked
-        if not (getattr(one, "ipv4_mapped", None) or one).is_loopback  # allowed in these tests
+        f"[{address}]" if address.version == 6 else str(address)
+        for address in blocked
+        if not (getattr(address, "ipv4_mapped", None) or address).is_loopback
     ]
     assert len(hosts) > 30
     for number, host in enumerate(hosts):
         url = server.serve(f"/{number}", b"", "302 Found", Location=f"http://{host}/latest")
         assert (await failure(reader, url)).reason in (FeedReason.EGRESS, FeedReason.ADDRESS), host
     assert len(server.calls) == len(hosts)
+
+
+async def test_no_redirect_leads_to_a_private_address(reader: PageReader, server: Server):
+    await check_refused(strings("private_addresses.json"), reader, server)
+
+
+@pytest.mark.skipif(not SSRF.is_file(), reason="the corpora are not beside the checkout")
+async def test_nor_to_an_address_of_the_corpus(reader: PageReader, server: Server):
+    addresses = json.loads(SSRF.read_text(encoding="utf-8"))["block"]
+    await check_refused(addresses, reader, server)
 
 
 async def test_without_the_library_nobody_is_asked(

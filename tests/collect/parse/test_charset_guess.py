@@ -59,10 +59,10 @@ def test_any_bytes_have_an_answer(body):
 
 
 @corpora.needs_documents
-def test_documents_of_others_without_a_declaration_are_known():
+def test_documents_of_the_corpora_without_a_declaration_are_recognised():
     folder = corpora.CORPORA / "feedparser" / "illformed" / "chardet"
-    found = {path.stem: guess_charset(path.read_bytes()) for path in folder.iterdir()}
-    assert found == {
+    guesses = {path.stem: guess_charset(path.read_bytes()) for path in folder.iterdir()}
+    assert guesses == {
         "big5": "big5hkscs",
         "eucjp": "euc_jp",
         "euckr": "cp949",

@@ -1,20 +1,34 @@
-"""feedparser in a hurry reads the same as it does at its own pace."""
+"""The performance patches: every patched name exists, and feedparser's results do not change."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
+import pytest
+from feedparser import mixin, urls
+from feedparser.util import FeedParserDict
+
+from monitor.collect.parse import feedparser_patches
 from monitor.collect.parse.document import parse_document
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from tests.bench import feeds
 from tests.conformance import corpora
+from tests.documents import feed_documents
 
-# Reads the documents that standard input names, as the child does; prints what came of each.
-IN_A_HURRY = """
+ROOT = Path(__file__).parents[3]
+
+# Parses the documents of standard input with the patches; prints the outcome of each.
+WITH_PATCHES = """
 import json, sys
 from monitor.collect.parse.feedparser_patches import apply
 from tests.collect.parse.test_feedparser_patches import outcome
@@ -35,7 +49,7 @@ ODD = """<rss version="2.0" xml:base="http://e.example/a/"
 
 
 def outcome(kind: str, document: bytes) -> str:
-    """All that is read of a document, in words."""
+    """Everything that is parsed from a document, as text."""
     try:
         parsed = parse_document(
             document, content_type=kind, url="http://e.example/f", max_entries=1_000
@@ -45,23 +59,87 @@ def outcome(kind: str, document: bytes) -> str:
     return repr(replace(parsed, memory=None)) if isinstance(parsed, Parsed) else ""
 
 
-def in_a_hurry(documents: list[tuple[str, bytes]]) -> list[str]:
+def with_patches(documents: list[tuple[str, bytes]]) -> list[str]:
     sent = json.dumps([(kind, document.decode("latin-1")) for kind, document in documents])
-    command = [sys.executable, "-c", IN_A_HURRY]
+    command = [sys.executable, "-c", WITH_PATCHES]
     done = subprocess.run(command, input=sent, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_odd_and_usual_feeds_are_read_the_same():
+def test_special_and_usual_feeds_are_parsed_the_same():
     kind = "application/xml; charset=utf-8"
     documents = [(kind, ODD.encode()), *((kind, feeds.document(n, entries=3)) for n in range(6))]
-    assert in_a_hurry(documents) == [outcome(*each) for each in documents]
+    documents += [(document.content_type, document.body) for document in feed_documents()]
+    assert with_patches(documents) == [outcome(kind, body) for kind, body in documents]
     assert "“Odd”" in outcome(*documents[0])
 
 
 @corpora.needs_documents
-def test_so_are_documents_that_others_collected():
-    found = corpora.documents("feedparser", "feedvalidator", step=6)
-    documents = [(row["content_type"], corpora.body(row)) for row in found]
-    assert in_a_hurry(documents) == [outcome(*each) for each in documents]
+def test_documents_of_the_corpora_are_parsed_the_same():
+    rows = corpora.documents("feedparser", "feedvalidator", step=6)
+    documents = [(row["content_type"], corpora.body(row)) for row in rows]
+    assert with_patches(documents) == [outcome(kind, body) for kind, body in documents]
+
+
+# The private names that the patches replace: `pyproject.toml` pins the version that has them.
+
+
+def test_the_installed_feedparser_is_the_pinned_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"feedparser=={version('feedparser')}" in project["dependencies"]
+
+
+def test_the_patched_functions_exist_and_are_used_by_the_mixin():
+    assert callable(urls.make_safe_absolute_uri)
+    assert mixin.make_safe_absolute_uri is urls.make_safe_absolute_uri
+    assert callable(mixin.copy.deepcopy)
+    source = inspect.getsource(mixin)
+    assert "make_safe_absolute_uri(" in source
+    assert "copy.deepcopy(" in source
+    assert ".translate(_cp1252)" in source
+
+
+@pytest.mark.parametrize("text", ["", "plain", "\x80\x93a\x94\x9f", "\u5317\u97d3 \U0001f600"])
+def test_the_translation_table_answers_as_the_original(text):
+    table = feedparser_patches._TranslationTable(mixin._cp1252)
+    assert text.translate(table) == text.translate(mixin._cp1252)
+    assert text.translate(table) == text.translate(mixin._cp1252)  # from the table as it is now
+
+
+@pytest.mark.parametrize(
+    "base", ["", "http://a.example/dir/", "ftp://a.example/", "not an address"]
+)
+@pytest.mark.parametrize("relative", [None, "", "x/y", "http://b.example/", "javascript:alert(1)"])
+def test_cached_addresses_are_those_of_the_original(base, relative):
+    cached = lru_cache(maxsize=1_000)(urls.make_safe_absolute_uri)
+    assert cached(base, relative) == urls.make_safe_absolute_uri(base, relative)
+
+
+@pytest.mark.parametrize("name", feedparser_patches._PATCHED_METHODS)
+@pytest.mark.parametrize(
+    "key", ["title", "nothing", "guid", "date", "category", "updated", "license"]
+)
+def test_each_patched_method_answers_as_the_original(name, key):
+    content = {
+        "title": "T",
+        "id": "7",
+        "published": "2025",
+        "tags": [],
+        "links": [],
+        "updated": "1",
+    }
+    values = ("v",) if name == "__setitem__" else ()
+    fast, original = FeedParserDict(content), FeedParserDict(content)
+    assert answer(feedparser_patches._fast_method(name), fast, key, *values) == answer(
+        getattr(FeedParserDict, name), original, key, *values
+    )
+    assert dict(fast) == dict(original)
+
+
+def answer(method: Callable[..., object], *arguments: object) -> object:
+    """What a method returns, or the class of what it raises."""
+    try:
+        return method(*arguments)
+    except KeyError as error:
+        return type(error)
