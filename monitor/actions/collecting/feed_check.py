@@ -99,7 +99,7 @@ def _answer(feed: Feed, fetched: Fetched, parsed: Parsed, full_text: str) -> str
     hints = replace(parsed.hints, fresh_for=fetched.fresh_for, wait=fetched.retry_after)
     limits = publisher_hints.sentence(hints)
     if limits:
-        parts.append(f"wants {limits}")
+        parts.append(f"asks for {limits}")
     if full_text:
         parts.append(f"full text: {full_text}")
     return ", ".join(parts)

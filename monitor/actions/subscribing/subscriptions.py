@@ -31,7 +31,7 @@ LONGEST_NAME = 100  # characters of a name that a person thinks of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSubscription:
-    """Who is told of what, where and when.  An empty filter lets everything through."""
+    """Filters, destination and schedule of a subscription.  An empty filter admits everything."""
 
     name: str
     destination: Destination
@@ -161,7 +161,7 @@ def show_subscription(store: Store, key_or_name: str) -> SubscriptionDetails:
 def change_schedule(
     store: Store, key_or_name: str, change: delivery_schedules.ScheduleOptions, now: datetime
 ) -> SubscriptionStatus:
-    """Change when a subscription is told; alerts that are held follow the new schedule.
+    """Change the delivery schedule; alerts that are held follow the new one.
 
     Raise ConfigError for a schedule that contradicts itself.
     """
@@ -214,7 +214,7 @@ def rotate_secret(
     subscription = find_subscription(store, key_or_name)
     if not CHANNELS[subscription.channel].is_signed:
         raise ConfigError(
-            f"{subscription.name} is told by {subscription.channel}: only webhooks are signed"
+            f"{subscription.name} uses {subscription.channel}: only webhooks are signed"
         )
     secret = signature.new_secret()
     store.subscriptions.rotate(subscription.key, secret, now=now, until=old_until)

@@ -53,7 +53,7 @@ def add(
     if json:
         output.print_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
         return
-    unchanged = "" if added.is_new else " (was there already, and stays as it is)"
+    unchanged = "" if added.is_new else " (stored before; unchanged)"
     output.print_note(f"{added.feed.key[:12]} {added.feed.url}{unchanged}")
     if address.remark:
         output.print_note(f"  {address.remark}")

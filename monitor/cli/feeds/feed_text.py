@@ -65,7 +65,7 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
     yield "state", f"{feed_state(feed)}{error}"
     if poll.since is not None:
         yield "since", short_instant(poll.since)
-    yield "asked", short_instant(poll.asked_at)
+    yield "polled", short_instant(poll.asked_at)
     yield "last read", short_instant(poll.last_ok_at)
     yield "last new", short_instant(feed.history.newest_at)
     usual_gap = staleness.usual_gap(feed.history)
@@ -73,10 +73,10 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
         yield "publishes", f"usually every {readable_duration(usual_gap)}"
     reason = f", {poll.due_why}" if poll.due_why else ""
     yield "next", f"{short_instant(poll.due_at)} UTC{reason}"
-    yield "every", duration_text(feed.every) if feed.every else "automatic, as it publishes"
+    yield "interval", duration_text(feed.every) if feed.every else "automatic, as it publishes"
     limits = publisher_hints.sentence(poll.hints)
     if limits:
-        yield "it wants", limits
+        yield "asks for", limits
 
 
 def _hub(hub: HubSubscription) -> str:

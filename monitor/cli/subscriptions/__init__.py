@@ -1,4 +1,4 @@
-"""`monitor subscriptions`: who is told of what, how and when.  One file per group of commands."""
+"""`monitor subscriptions`: filters, destinations and schedules of subscribers.  One file per group of commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.cli.subscriptions import (
     show_links,
 )
 
-app = typer.Typer(help="Who is told of what, how and when.", no_args_is_help=True)
+app = typer.Typer(help="Who gets which alerts, how and when.", no_args_is_help=True)
 app.command("add")(add_subscription.add)
 app.command("list")(list_subscriptions.list_subscriptions)
 app.command("show")(list_subscriptions.show_subscription)

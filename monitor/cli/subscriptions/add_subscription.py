@@ -1,4 +1,4 @@
-"""`monitor subscriptions add`: tell somebody by e-mail, webhook or chat."""
+"""`monitor subscriptions add`: a new subscriber by e-mail, webhook or chat."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What to call it.")],
-    email: Annotated[str | None, typer.Option(metavar="ADDR", help="Tell by e-mail.")] = None,
-    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Tell by webhook.")] = None,
+    email: Annotated[str | None, typer.Option(metavar="ADDR", help="Send by e-mail.")] = None,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send to a webhook.")] = None,
     apprise: Annotated[
-        str | None, typer.Option(metavar="URL", help="Tell by chat: an Apprise address.")
+        str | None, typer.Option(metavar="URL", help="Send to a chat: an Apprise address.")
     ] = None,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only this theme.")
@@ -53,7 +53,7 @@ def add(
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed (key or URL).")] = None,
     about: Annotated[
         list[About] | None,
-        typer.Option(help="Tell of articles (the default), of the service itself, or of both."),
+        typer.Option(help="Alert about articles (the default), the service itself, or both."),
     ] = None,
     every: EveryOption = None,
     at: AtOption = None,
@@ -121,7 +121,7 @@ def _print_added(subscription: Subscription, json: bool) -> None:
     if json:
         output.print_json({"key": subscription.key, "secret": secret or None})
         return
-    output.print_note(f"{subscription.key[:12]} tells {subscription.address}")
+    output.print_note(f"{subscription.key[:12]} sends to {subscription.address}")
     if secret:
         output.print_note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)

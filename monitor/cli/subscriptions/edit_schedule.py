@@ -35,7 +35,7 @@ def edit(
     group: GroupOption = None,
     empty: EmptyOption = None,
 ) -> None:
-    """Change when a subscription is told; alerts that are held follow the new schedule."""
+    """Change the delivery schedule; alerts that are held follow the new one."""
     change = ScheduleOptions(
         every=every, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
     )

@@ -26,7 +26,7 @@ def list_subscriptions(context: typer.Context, json: Json = False) -> None:
         output.print_json([subscription_actions.status_as_json(status) for status in statuses])
         return
     output.print_table(
-        ("key", "name", "by", "to", "wants", "told", "next", "state"),
+        ("key", "name", "by", "to", "filters", "schedule", "next", "state"),
         [_table_row(status, now) for status in statuses],
         empty="no subscriptions yet: `monitor subscriptions add NAME --email ADDR`",
     )
@@ -55,7 +55,7 @@ def _state(subscription: Subscription) -> str:
 
 
 def _filters(subscription: Subscription) -> str:
-    """What a subscription is told of, in a few words."""
+    """The filters, in a few words."""
     if About.ARTICLES not in subscription.about:
         return "the service's own state"
     parts = [
@@ -100,7 +100,7 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("name", subscription.name),
         ("by", subscription.channel),
         ("to", subscription.address),
-        ("wants", _filters(subscription)),
+        ("filters", _filters(subscription)),
         ("told", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
         ("added", short_instant(subscription.created_at)),

@@ -26,7 +26,7 @@ def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
     with invocation.open_store(context) as store:
         resumed = subscription_actions.resume_subscription(store, subscription, clock.now())
     waiting = resumed.alerts[AlertState.PENDING]
-    output.print_note(f"{resumed.subscription.name} is told again; {waiting} alerts wait for it")
+    output.print_note(f"{resumed.subscription.name} is active again; {waiting} alerts wait for it")
     advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
     if advice:
         output.print_note(advice)

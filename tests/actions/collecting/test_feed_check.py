@@ -35,7 +35,7 @@ async def test_each_feed_has_its_own_check_in_order(settings):
         good, missing = await feed_check.check_feeds(feeds, settings)
     assert (good.ok, good.entries, good.language, good.conditional) == (True, 2, "ko", True)
     assert good.newest == datetime(2025, 6, 17, 10, tzinfo=UTC)
-    assert good.answer.startswith("Wire, wants ttl of ")
+    assert good.answer.startswith("Wire, asks for ttl of ")
     assert (missing.ok, missing.entries) == (False, 0)
     assert "404" in missing.answer
     assert feed_check.check_as_json(good)["newest"] == "2025-06-17T10:00:00Z"

@@ -42,8 +42,8 @@ def test_one_feed_is_shown_with_its_next_poll_and_the_reason(watch: Terminal):
         r"next +17 Jun 14:05 UTC, every 12 min: the publisher updates about every 40 min",
         r"formerly +https://old\.example/",
         r"moving to +https://new\.example/, seen once; followed for good after 3",
-        r"every +automatic, as it publishes",
-        r"it wants +ttl of 1 h",
+        r"interval +automatic, as it publishes",
+        r"asks for +ttl of 1 h",
         r"tags +wire",
     ):
         assert re.search(line, shown), line

@@ -38,10 +38,10 @@ def test_all_of_it_is_kept_and_shown(watch: Terminal):
 def test_another_cadence_for_who_is_told_already(watch: Terminal):
     watch(*ME, "--budget", "20", "--group", "10m")
     said = watch("subscriptions", "edit", "me", "--cadence", "weekly", "--on", "fri")
-    assert "me is told weekly on Friday at 08:00 (UTC)" in said.err
+    assert "me is alerted weekly on Friday at 08:00 (UTC)" in said.err
     assert "next digest Fri" in said.err
     said = watch("subscriptions", "edit", "me", "--cadence", "at-once", "--quiet", "none")
-    assert "me is told at once\n" in said.err
+    assert "me is alerted at once\n" in said.err
     assert "say what to change" in watch.refused("subscriptions", "edit", "me")
     assert "no subscription 'you'" in watch.refused("subscriptions", "edit", "you", "--at", "9:00")
 
