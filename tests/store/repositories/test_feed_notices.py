@@ -1,4 +1,4 @@
-"""What was told of feeds is remembered together with the promise to tell it."""
+"""Reported feed states are stored together with the notices about them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def notices(store, occasion="once"):
     return match.notices(FeedStateChanged(), store.subscriptions.list(), NOW, occasion=occasion)
 
 
-def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
+def test_healthy_feeds_are_counted_and_not_listed(store):
     for state in (FeedState.OK, FeedState.UNCHANGED, FeedState.NEW):
         feed_in(store, state, state.value)
     feed_in(store, FeedState.FAILING, "paused", paused=True)
     failing = feed_in(store, FeedState.FAILING, "failing")
-    (one,), watched = store.feed_notices.list()
-    assert watched == 4
-    assert (one.key, one.name, one.state, one.why) == (
+    (health,), total = store.feed_notices.list()
+    assert total == 4
+    assert (health.key, health.name, health.state, health.why) == (
         failing.key, "FAILING", FeedState.FAILING, "timeout: no answer",
     )  # fmt: skip
-    assert (one.since, one.notified_state, one.notified_at, one.notified_times) == (
+    assert (health.since, health.notified_state, health.notified_at, health.notified_times) == (
         NOW - DAY,
         FeedState.OK,
         None,
@@ -45,11 +45,11 @@ def test_those_that_are_well_or_paused_are_not_listed_but_counted(store):
     )
 
 
-def test_what_was_told_is_known_and_promised(store):
+def test_a_report_is_stored_with_its_notice(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed = feed_in(store, FeedState.FAILING, "one")
-    (one,), _ = store.feed_notices.list()
-    assert store.feed_notices.record([one], notices(store), NOW)
+    (health,), _ = store.feed_notices.list()
+    assert store.feed_notices.record([health], notices(store), NOW)
     (after,), _ = store.feed_notices.list()
     assert (after.notified_state, after.notified_at, after.notified_times) == (
         FeedState.FAILING,
@@ -65,7 +65,7 @@ def test_what_was_told_is_known_and_promised(store):
     assert store.feed_notices.list() == ([], 1)
 
 
-def test_of_two_that_tell_the_same_only_one_does(store):
+def test_of_two_processes_that_report_a_feed_one_does(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     feed_in(store, FeedState.FAILING, "one")
     seen_by_both, _ = store.feed_notices.list()
@@ -74,11 +74,11 @@ def test_of_two_that_tell_the_same_only_one_does(store):
     assert len(store.outbox.list()) == 1
 
 
-def test_a_feed_that_was_removed_meanwhile_is_looked_at_anew(store):
+def test_a_feed_removed_meanwhile_refuses_the_report(store):
     feed_in(store, FeedState.FAILING, "one")
     gone = feed_in(store, FeedState.FAILING, "two")
     listed, _ = store.feed_notices.list()
     store.feeds.remove(gone.key)
     assert not store.feed_notices.record(listed, (), NOW)
-    (one,), _ = store.feed_notices.list()
-    assert one.notified_state is FeedState.OK
+    (health,), _ = store.feed_notices.list()
+    assert health.notified_state is FeedState.OK

@@ -1,4 +1,4 @@
-"""Feeds: added once, claimed once at a time."""
+"""Feeds are added once, and claimed by one process at a time."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def claimed(store: Store, at=NOW, **options) -> list[ClaimedFeed]:
 
 
 def claim(store: Store, at=NOW, **options) -> list[str]:
-    """The addresses claimed."""
+    """The addresses of the claimed feeds."""
     return [claim.feed.url for claim in claimed(store, at, **options)]
 
 
 class TestAdd:
-    def test_says_whether_it_is_new(self, store: Store) -> None:
+    def test_returns_whether_the_feed_is_new(self, store: Store) -> None:
         assert store.feeds.add(a_feed("one"))
         assert not store.feeds.add(a_feed("one"))
         assert store.feeds.list() == [a_feed("one")]
@@ -36,11 +36,11 @@ class TestAdd:
         assert not store.feeds.add(a_feed("one", key="another", title="second"))
         assert [feed.title for feed in store.feeds.list()] == ["first"]
 
-    def test_takes_many_and_says_which_were_new(self, store: Store) -> None:
+    def test_returns_which_of_many_feeds_were_new(self, store: Store) -> None:
         store.feeds.add(a_feed("feed 3"))
-        many = [a_feed(f"feed {number}") for number in range(1_200)]
-        kept = store.feeds.add_all([*many, many[7]])
-        assert kept == [feed for feed in many if feed.url != a_feed("feed 3").url]
+        feeds = [a_feed(f"feed {number}") for number in range(1_200)]
+        added = store.feeds.add_all([*feeds, feeds[7]])
+        assert added == [feed for feed in feeds if feed.url != a_feed("feed 3").url]
         assert len(store.feeds.list()) == 1_200
 
     @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ class TestAdd:
             store.feeds.add_all([a_feed("good"), a_feed(url=url)])
         assert store.feeds.list() == []
 
-    def test_mends_what_an_operator_pasted(self, store: Store) -> None:
+    def test_cleans_text_that_an_operator_pasted(self, store: Store) -> None:
         store.feeds.add(a_feed(title="News\x00", note="half \ud800", tags=("a\x00b",)))
         feed = store.feeds.list()[0]
         assert (feed.title, feed.note, feed.tags) == ("News", "half ?", ("ab",))
 
-    def test_keeps_no_half_of_a_validator(self, store: Store) -> None:
+    def test_stores_no_truncated_validator(self, store: Store) -> None:
         store.feeds.add(a_feed(poll=PollState(due_at=NOW, etag='"' + "x" * 2_000 + '"')))
         assert store.feeds.list()[0].poll.etag is None
 
@@ -84,11 +84,11 @@ class TestFind:
         store.feeds.add(a_feed())
         assert store.feeds.find(named) is None
 
-    def test_too_short_a_beginning_is_none(self, store: Store) -> None:
+    def test_a_short_beginning_finds_nothing(self, store: Store) -> None:
         store.feeds.add(a_feed(key="abcdef0123"))
         assert store.feeds.find("abcde") is None
 
-    def test_asks_for_more_where_several_begin_so(self, store: Store) -> None:
+    def test_an_ambiguous_beginning_is_refused(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one", key="abcdef01"), a_feed("two", key="abcdef02")])
         with pytest.raises(ConfigError, match="several feeds, such as abcdef01 and abcdef02"):
             store.feeds.find("abcdef")
@@ -114,7 +114,7 @@ class TestRemove:
         assert store.feeds.list() == []
         assert store.articles.list() == [article]
 
-    def test_forgets_the_title(self, store: Store) -> None:
+    def test_deletes_the_title(self, store: Store) -> None:
         feed, other = a_feed(title="One"), a_feed("two", title="Two")
         store.feeds.add_all([feed, other])
         store.feeds.remove(feed.key)
@@ -122,12 +122,12 @@ class TestRemove:
 
 
 class TestClaim:
-    def test_takes_what_is_due_the_longest_due_first(self, store: Store) -> None:
+    def test_takes_due_feeds_the_longest_overdue_first(self, store: Store) -> None:
         for name, minutes in (("late", -10), ("now", 0), ("later", 1)):
             store.feeds.add(a_feed(name, poll=PollState(due_at=NOW + minutes * MINUTE)))
         assert claim(store) == [a_feed("late").url, a_feed("now").url]
 
-    def test_takes_no_more_than_asked_for(self, store: Store) -> None:
+    def test_takes_no_more_than_the_limit(self, store: Store) -> None:
         store.feeds.add_all(a_feed(str(number)) for number in range(5))
         assert len(store.feeds.claim(NOW, limit=2, lease=LEASE)) == 2
         assert len(store.feeds.claim(NOW, limit=9, lease=LEASE)) == 3
@@ -147,32 +147,30 @@ class TestClaim:
         store.feeds.set_paused(feed.key, False)
         assert claim(store) == [feed.url]
 
-    def test_takes_only_what_is_named(self, store: Store) -> None:
+    def test_takes_only_the_named_feeds(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one"), a_feed("two")])
         assert claim(store, only=[]) == []
         assert claim(store, only=[a_feed("two").key, "nobody"]) == [a_feed("two").url]
 
-    def test_takes_what_is_not_due_when_asked_to(self, store: Store) -> None:
+    def test_takes_feeds_that_are_not_due_when_asked_to(self, store: Store) -> None:
         feed = a_feed(poll=PollState(due_at=NOW + 60 * MINUTE))
         store.feeds.add(feed)
         assert claim(store) == []
         assert claim(store, due_only=False) == [feed.url]
 
-    def test_gives_the_feed_as_it_is_stored(self, store: Store) -> None:
+    def test_returns_the_feed_as_stored(self, store: Store) -> None:
         store.feeds.add(a_feed(title="One"))
         assert [claim.feed for claim in claimed(store)] == store.feeds.list()
 
-    def test_that_was_released_can_be_made_again(self, store: Store) -> None:
+    def test_can_be_repeated_after_a_release(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one"), a_feed("two")])
-        (one, _) = sorted(claimed(store), key=lambda claim: claim.feed.url)
-        store.feeds.release([one, ClaimedFeed(feed=a_feed("nobody"), token="none")])
-        store.feeds.release([one])
+        (first, _) = sorted(claimed(store), key=lambda claim: claim.feed.url)
+        store.feeds.release([first, ClaimedFeed(feed=a_feed("nobody"), token="none")])
+        store.feeds.release([first])
         store.feeds.release([])
         assert claim(store) == [a_feed("one").url]
 
-    def test_of_another_process_is_not_ours_to_release(
-        self, store: Store, database_url: str
-    ) -> None:
+    def test_of_another_process_is_not_released(self, store: Store, database_url: str) -> None:
         store.feeds.add(a_feed())
         late = claimed(store)
         with Store.open(database_url) as other:
@@ -183,17 +181,17 @@ class TestClaim:
     def test_ends_with_the_commit(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        (taken,) = claimed(store)
-        store.commit([a_poll(feed, token=taken.token)])
+        (claimed_feed,) = claimed(store)
+        store.commit([a_poll(feed, token=claimed_feed.token)])
         assert claim(store) == []  # not due
         assert claim(store, due_only=False) == [feed.url]
 
 
-def test_pausing_nobody_is_told(store: Store) -> None:
+def test_pausing_an_unknown_feed_returns_false(store: Store) -> None:
     assert not store.feeds.set_paused("nobody", True)
 
 
-def test_full_text_is_wanted_until_it_is_not(store: Store) -> None:
+def test_full_text_is_switched_on_and_off(store: Store) -> None:
     feed = a_feed(fulltext=True)
     store.feeds.add(feed)
     assert store.feeds.find(feed.key).fulltext
@@ -210,15 +208,15 @@ def test_a_paused_feed_keeps_its_state(store: Store) -> None:
     assert store.feeds.find(feed.key).poll.state is FeedState.OK
 
 
-class TestPace:
-    def test_of_a_feed_is_the_operators_until_he_leaves_it_to_the_feed(self, store: Store) -> None:
+class TestInterval:
+    def test_is_the_operators_until_it_is_reset(self, store: Store) -> None:
         store.feeds.add(a_feed())
-        for every in (7 * MINUTE, None):
-            assert store.feeds.set_interval(a_feed().key, every)
-            assert store.feeds.list()[0].every == every
+        for interval in (7 * MINUTE, None):
+            assert store.feeds.set_interval(a_feed().key, interval)
+            assert store.feeds.list()[0].every == interval
         assert not store.feeds.set_interval("nobody", MINUTE)
 
-    def test_of_a_feed_that_is_gone_ends_until_it_is_revived(self, store: Store) -> None:
+    def test_a_gone_feed_is_not_claimed_until_it_is_revived(self, store: Store) -> None:
         gone = PollState(due_at=NOW, state=FeedState.GONE, failures=1)
         store.feeds.add(a_feed("once", poll=gone))
         store.feeds.add(a_feed("twice", poll=replace(gone, failures=2)))
@@ -230,21 +228,24 @@ class TestPace:
         assert claim(store) == [a_feed("twice").url]
 
 
-class TestMove:
+class TestRedirect:
     NEW = "https://new.example.org/feed.xml"
 
     def moved(self, store: Store, *feeds: Feed, url: str = NEW) -> list[Feed]:
         for feed in feeds:
             store.feeds.add(feed)
         store.commit([a_poll(feed, url=url) for feed in feeds])
-        return [found for feed in feeds if (found := store.feeds.find(feed.key))]
+        moved = [store.feeds.find(feed.key) for feed in feeds]
+        return [feed for feed in moved if feed is not None]
 
-    def test_changes_the_address_and_keeps_the_old_one_and_the_key(self, store: Store) -> None:
+    def test_changes_the_address_and_keeps_the_key_and_the_former_address(
+        self, store: Store
+    ) -> None:
         (feed,) = self.moved(store, a_feed())
         assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
         assert store.feeds.find(self.NEW) == feed
 
-    def test_back_again_names_each_address_once(self, store: Store) -> None:
+    def test_back_to_a_former_address_lists_each_address_once(self, store: Store) -> None:
         (feed,) = self.moved(store, a_feed())
         for url in (a_feed().url, self.NEW):
             store.commit([a_poll(feed, url=url)])
@@ -255,40 +256,40 @@ class TestMove:
         poll = PollState(due_at=NOW, state=FeedState.OK, first_ok_at=NOW, last_ok_at=NOW)
         return a_feed(name, poll=replace(poll, **changes))
 
-    def test_of_two_to_one_address_moves_one_and_ends_the_other(self, store: Store) -> None:
-        one, two = self.moved(store, self.read_before("one"), self.read_before("two"))
-        assert one.url == self.NEW
-        assert (two.url, two.poll.state) == (a_feed("two").url, FeedState.GONE)
-        assert two.poll.last_error.startswith(
+    def test_of_two_feeds_to_one_address_moves_one_and_ends_the_other(self, store: Store) -> None:
+        moved, ended = self.moved(store, self.read_before("one"), self.read_before("two"))
+        assert moved.url == self.NEW
+        assert (ended.url, ended.poll.state) == (a_feed("two").url, FeedState.GONE)
+        assert ended.poll.last_error.startswith(
             f"it moved to {self.NEW}, which is watched as “{self.NEW}”: its articles come from"
         )
         assert claim(store, at=NOW + timedelta(days=9)) == [self.NEW]
 
-    def test_to_where_a_feed_is_ends_it_and_loses_nothing(self, store: Store) -> None:
-        there = replace(self.read_before("there"), title="The Wire")
+    def test_to_the_address_of_another_feed_ends_it_and_loses_nothing(self, store: Store) -> None:
+        existing = replace(self.read_before("there"), title="The Wire")
         gone = replace(self.read_before("gone"), fulltext=True)
-        store.feeds.add_all([there, gone])
+        store.feeds.add_all([existing, gone])
         store.subscriptions.add(a_subscription("one", feeds=frozenset({gone.key})))
         store.subscriptions.add(a_subscription("all"))
         article = an_article("last", gone)
-        (done,) = store.commit([a_poll(gone, article, url=there.url, at=NOW)])
+        (done,) = store.commit([a_poll(gone, article, url=existing.url, at=NOW)])
         assert done.articles == (article,)
         left = store.feeds.find(gone.key)
         assert (left.poll.state, left.poll.since) == (FeedState.GONE, NOW)
         assert "watched as “The Wire”" in left.poll.last_error
-        assert store.feeds.find(there.key).fulltext
-        asked = {one.name: one.feeds for one in store.subscriptions.list()}
-        assert asked == {"one": {gone.key, there.key}, "all": frozenset()}
+        assert store.feeds.find(existing.key).fulltext
+        feeds = {reader.name: reader.feeds for reader in store.subscriptions.list()}
+        assert feeds == {"one": {gone.key, existing.key}, "all": frozenset()}
 
-    def test_to_where_a_feed_is_is_told_once(self, store: Store) -> None:
+    def test_to_the_address_of_another_feed_is_reported_once(self, store: Store) -> None:
         gone = self.moved(store, self.read_before("there"), self.read_before("gone"))[1]
-        standings, watched = store.feed_notices.list()
-        assert [(one.key, one.state) for one in standings] == [(gone.key, FeedState.GONE)]
-        found = feed_notices.due_notice(standings, watched, NOW, feed_notices.NoticePolicy())
-        assert [one.key for one in found.feeds] == [gone.key]
+        unhealthy, total = store.feed_notices.list()
+        assert [(health.key, health.state) for health in unhealthy] == [(gone.key, FeedState.GONE)]
+        notice = feed_notices.due_notice(unhealthy, total, NOW, feed_notices.NoticePolicy())
+        assert [health.key for health in notice.feeds] == [gone.key]
 
     @pytest.mark.parametrize(
-        "there",
+        "existing",
         [
             {"paused": True},
             {"poll": PollState(due_at=NOW)},
@@ -296,10 +297,10 @@ class TestMove:
         ],
         ids=["paused", "never read", "failing"],
     )
-    def test_to_where_a_feed_does_not_do_well_waits(
-        self, store: Store, there: dict[str, object]
+    def test_to_the_address_of_an_unhealthy_feed_waits(
+        self, store: Store, existing: dict[str, object]
     ) -> None:
-        store.feeds.add(replace(self.read_before("there"), url=self.NEW, **there))
+        store.feeds.add(replace(self.read_before("there"), url=self.NEW, **existing))
         (feed,) = self.moved(store, self.read_before("one"))
         assert (feed.url, feed.poll.state) == (a_feed("one").url, FeedState.OK)
 
@@ -309,6 +310,6 @@ class TestMove:
         assert a_feed("two").url in claim(store)
 
     @pytest.mark.parametrize("url", [f"https://e.org/{'a' * 2_000}", "https://e.org/\x00"])
-    def test_to_what_can_not_be_stored_is_none(self, store: Store, url: str) -> None:
+    def test_to_an_address_that_can_not_be_stored_is_ignored(self, store: Store, url: str) -> None:
         (feed,) = self.moved(store, a_feed(), url=url)
         assert (feed.url, feed.poll.state) == (a_feed().url, FeedState.OK)

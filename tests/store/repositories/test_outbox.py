@@ -1,4 +1,4 @@
-"""The outbox: leased, fenced, fair, and nothing forgotten."""
+"""The outbox: claims, fair shares, recorded attempts, retries, replays and due times."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from tests.store.builders import (
 LEASE = 5 * MINUTE
 
 
-def promise(store: Store, subscription: Subscription, number: int = 1) -> list[Alert]:
-    """So many alerts for a subscription, each due a second after the one before."""
+def add_alerts(store: Store, subscription: Subscription, number: int = 1) -> list[Alert]:
+    """Add alerts for a subscription, each due a second after the one before."""
     feed = a_feed(title="One")
     store.feeds.add(feed)
     store.subscriptions.add(subscription)
@@ -54,9 +54,9 @@ def claim(store: Store, at=NOW, limit: int = 100, per: int = 100, **options) -> 
 
 
 class TestClaim:
-    def test_brings_all_that_a_message_is_made_of(self, store: Store) -> None:
+    def test_has_everything_that_a_message_needs(self, store: Store) -> None:
         asker = a_subscription()
-        (alert,) = promise(store, asker)
+        (alert,) = add_alerts(store, asker)
         (claimed,) = claim(store)
         assert claimed.alert == alert
         assert claimed.subscription == asker
@@ -64,29 +64,33 @@ class TestClaim:
         assert claimed.feed_titles == {a_feed().key: "One"}
         assert len(claimed.token) == 32
 
-    def test_brings_the_articles_in_the_alerts_order(self, store: Store) -> None:
+    def test_has_the_articles_in_the_order_of_the_alert(self, store: Store) -> None:
         feed, asker = a_feed(), a_subscription()
         articles = [an_article(f"story {number}", feed) for number in range(20)]
         store.feeds.add(feed)
         store.subscriptions.add(asker)
-        digest = an_alert(articles[0], asker, article_keys=tuple(one.key for one in articles))
+        digest = an_alert(
+            articles[0], asker, article_keys=tuple(article.key for article in articles)
+        )
         store.commit([a_poll(feed, *articles, alerts=(digest,))])
         (claimed,) = claim(store)
         assert claimed.articles == tuple(articles)
         assert claimed.alert == digest
 
-    def test_does_without_the_title_of_a_feed_that_was_removed(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_works_without_the_title_of_a_removed_feed(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         store.feeds.remove(a_feed().key)
         assert claim(store)[0].feed_titles == {}
 
-    def test_takes_what_is_due_the_longest_due_first(self, store: Store) -> None:
-        alerts = promise(store, a_subscription(), 3)
+    def test_takes_due_alerts_the_longest_overdue_first(self, store: Store) -> None:
+        alerts = add_alerts(store, a_subscription(), 3)
         before = alerts[1].due_at
-        assert [one.alert.key for one in claim(store, before)] == [one.key for one in alerts[:2]]
+        assert [claimed.alert.key for claimed in claim(store, before)] == [
+            alert.key for alert in alerts[:2]
+        ]
 
     def test_takes_nothing_twice_until_the_lease_runs_out(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         (first,) = claim(store)
         assert claim(store, NOW + LEASE - timedelta(seconds=1)) == []
         (second,) = claim(store, NOW + LEASE)
@@ -94,50 +98,52 @@ class TestClaim:
         assert second.token != first.token
 
     def test_is_fair_when_one_endpoint_has_five_hundred(self, store: Store) -> None:
-        many, few = a_subscription("many"), a_subscription("few")
-        promise(store, many, 500)
-        promise(store, few, 3)
-        taken = Counter(one.subscription.name for one in claim(store, limit=20, per=10))
-        assert taken == {"many": 10, "few": 3}
-        assert Counter(one.subscription.name for one in claim(store, limit=4)) == {"many": 4}
+        busy_reader, quiet_reader = a_subscription("many"), a_subscription("few")
+        add_alerts(store, busy_reader, 500)
+        add_alerts(store, quiet_reader, 3)
+        shares = Counter(claimed.subscription.name for claimed in claim(store, limit=20, per=10))
+        assert shares == {"many": 10, "few": 3}
+        assert Counter(claimed.subscription.name for claimed in claim(store, limit=4)) == {
+            "many": 4
+        }
 
     def test_takes_turns_when_the_batch_is_small(self, store: Store) -> None:
         for name in ("a", "b", "c"):
-            promise(store, a_subscription(name), 5)
-        taken = Counter(one.subscription.name for one in claim(store, limit=6))
-        assert taken == {"a": 2, "b": 2, "c": 2}
+            add_alerts(store, a_subscription(name), 5)
+        shares = Counter(claimed.subscription.name for claimed in claim(store, limit=6))
+        assert shares == {"a": 2, "b": 2, "c": 2}
 
-    def test_leaves_the_excluded(self, store: Store) -> None:
+    def test_leaves_out_the_excluded_subscriptions(self, store: Store) -> None:
         busy, idle = a_subscription("busy"), a_subscription("idle")
-        promise(store, busy)
-        promise(store, idle)
-        assert [one.subscription for one in claim(store, exclude={busy.key})] == [idle]
+        add_alerts(store, busy)
+        add_alerts(store, idle)
+        assert [claimed.subscription for claimed in claim(store, exclude={busy.key})] == [idle]
 
     @pytest.mark.parametrize("state", [SubscriptionState.PAUSED, SubscriptionState.DISABLED])
     def test_waits_for_a_subscription_that_is_not_active(
         self, store: Store, state: SubscriptionState
     ) -> None:
         asker = a_subscription()
-        promise(store, asker)
+        add_alerts(store, asker)
         store.subscriptions.set_state(asker.key, state, "for now")
         assert claim(store) == []
         assert store.outbox.next_due(NOW) is None
         store.subscriptions.set_state(asker.key, SubscriptionState.ACTIVE)
         assert len(claim(store)) == 1
 
-    def test_of_nothing_is_nothing(self, store: Store) -> None:
+    def test_without_alerts_does_nothing(self, store: Store) -> None:
         assert claim(store) == []
 
     def test_does_not_wait_for_what_another_process_is_taking(self, postgresql_url: str) -> None:
         with Store.open(postgresql_url) as store, psycopg.connect(postgresql_url) as other:
-            promise(store, a_subscription())
+            add_alerts(store, a_subscription())
             other.execute("SELECT * FROM alerts FOR UPDATE")
             assert claim(store) == []
 
 
 class TestRecord:
     def test_sent_is_done(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         attempt = an_attempt(claimed.alert)
         assert store.outbox.record(attempt, token=claimed.token, due_at=None)
@@ -147,7 +153,7 @@ class TestRecord:
         assert claim(store, NOW + 9 * LEASE) == []
 
     def test_later_is_due_again_with_the_same_key(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         attempt = an_attempt(claimed.alert, Outcome.LATER)
         again_at = NOW + 30 * MINUTE
@@ -157,13 +163,13 @@ class TestRecord:
         assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 1)
         assert again.alert.last_error == "status: 500 oops"
 
-    def test_later_without_a_time_is_a_mistake(self, store: Store) -> None:
-        (alert,) = promise(store, a_subscription())
+    def test_later_without_a_time_is_refused(self, store: Store) -> None:
+        (alert,) = add_alerts(store, a_subscription())
         with pytest.raises(ValueError, match="the time of the next try"):
             store.outbox.record(an_attempt(alert, Outcome.LATER), token="x", due_at=None)
 
     def test_dead_is_listed_with_the_reason(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         attempt = an_attempt(claimed.alert, Outcome.DEAD)
         assert store.outbox.record(attempt, token=claimed.token, due_at=None)
@@ -171,8 +177,8 @@ class TestRecord:
         assert dead.last_error == "status: 500 oops"
         assert claim(store, NOW + 9 * LEASE) == []
 
-    def test_is_fenced_off_when_the_lease_went_to_another(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_is_fenced_off_when_another_claim_has_the_lease(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (slow,) = claim(store)
         (quick,) = claim(store, NOW + LEASE)
         late = an_attempt(slow.alert, Outcome.DEAD)
@@ -182,14 +188,14 @@ class TestRecord:
         assert store.outbox.record(sent, token=quick.token, due_at=None)
         assert store.outbox.attempts(slow.alert.key) == [late, sent]  # both are told of
 
-    def test_counts_though_the_lease_ran_out_when_nobody_else_took_it(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_counts_after_the_lease_ended_when_no_other_claim_took_it(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         late = an_attempt(claimed.alert, at=NOW + 9 * LEASE)
         assert store.outbox.record(late, token=claimed.token, due_at=None)
 
-    def test_twice_is_kept_once(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_twice_is_stored_once(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         attempt = an_attempt(claimed.alert)
         store.outbox.record(attempt, token=claimed.token, due_at=None)
@@ -201,18 +207,18 @@ class TestRecord:
         assert not store.outbox.record(an_attempt(alert), token="x", due_at=None)
         assert store.outbox.attempts(alert.key) == []
 
-    def test_mends_what_a_receiver_answered(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_cleans_the_answer_of_a_receiver(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         rude = an_attempt(claimed.alert, Outcome.DEAD, detail="\x00\ud800" + "x" * 5_000)
         store.outbox.record(rude, token=claimed.token, due_at=None)
-        (kept,) = store.outbox.attempts(claimed.alert.key)
-        assert kept.detail == "?" + "x" * 999
+        (stored,) = store.outbox.attempts(claimed.alert.key)
+        assert stored.detail == "?" + "x" * 999
 
 
 class TestExtend:
-    def test_keeps_what_is_not_recorded_yet(self, store: Store) -> None:
-        promise(store, a_subscription(), 2)
+    def test_keeps_the_leases_of_alerts_not_recorded_yet(self, store: Store) -> None:
+        add_alerts(store, a_subscription(), 2)
         done, slow = claim(store)
         store.outbox.record(an_attempt(done.alert), token=done.token, due_at=None)
         store.outbox.extend([done.token, slow.token, "nobody's"], NOW + 3 * LEASE)
@@ -220,22 +226,22 @@ class TestExtend:
         (late,) = claim(store, NOW + 3 * LEASE)
         assert late.alert == slow.alert
 
-    def test_of_nothing_is_nothing(self, store: Store) -> None:
+    def test_without_alerts_does_nothing(self, store: Store) -> None:
         store.outbox.extend([], NOW)
 
 
 class TestRelease:
     def test_makes_it_due_as_before(self, store: Store) -> None:
-        promise(store, a_subscription(), 2)
+        add_alerts(store, a_subscription(), 2)
         claims = claim(store)
         store.outbox.release([claims[0].token, "nobody's"])
-        assert [one.alert for one in claim(store)] == [claims[0].alert]
+        assert [claimed.alert for claimed in claim(store)] == [claims[0].alert]
 
-    def test_of_nothing_is_nothing(self, store: Store) -> None:
+    def test_without_alerts_does_nothing(self, store: Store) -> None:
         store.outbox.release([])
 
-    def test_comes_too_late_when_another_holds_it(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_does_nothing_when_another_claim_has_the_lease(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (slow,) = claim(store)
         (quick,) = claim(store, NOW + LEASE)
         store.outbox.release([slow.token])
@@ -244,8 +250,8 @@ class TestRelease:
 
 
 class TestRetry:
-    def test_wakes_the_dead(self, store: Store) -> None:
-        promise(store, a_subscription())
+    def test_makes_a_dead_alert_due(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         store.outbox.record(
             an_attempt(claimed.alert, Outcome.DEAD), token=claimed.token, due_at=None
@@ -254,8 +260,8 @@ class TestRetry:
         (again,) = claim(store, NOW + MINUTE)
         assert (again.alert.key, again.alert.attempts) == (claimed.alert.key, 0)
 
-    def test_hurries_what_waits(self, store: Store) -> None:
-        (alert,) = promise(store, a_subscription())
+    def test_makes_a_waiting_alert_due_now(self, store: Store) -> None:
+        (alert,) = add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         later = an_attempt(claimed.alert, Outcome.LATER)
         store.outbox.record(later, token=claimed.token, due_at=NOW + 60 * MINUTE)
@@ -264,7 +270,7 @@ class TestRetry:
         assert again.alert.attempts == 1
 
     def test_does_not_repeat_what_was_sent(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         (claimed,) = claim(store)
         store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
         assert not store.outbox.retry(claimed.alert.key, NOW)
@@ -272,48 +278,46 @@ class TestRetry:
 
 
 class TestReplay:
-    def test_sends_again_what_was_sent_or_given_up_and_leaves_what_waits(
-        self, store: Store
-    ) -> None:
-        promise(store, a_subscription(), 3)
+    def test_resends_sent_and_dead_alerts_and_leaves_pending_ones(self, store: Store) -> None:
+        add_alerts(store, a_subscription(), 3)
         sent, dead, waiting = claim(store)
         store.outbox.record(an_attempt(sent.alert), token=sent.token, due_at=None)
         store.outbox.record(an_attempt(dead.alert, Outcome.DEAD), token=dead.token, due_at=None)
         later = an_attempt(waiting.alert, Outcome.LATER)
         store.outbox.record(later, token=waiting.token, due_at=NOW + 60 * MINUTE)
-        every = [one.alert.key for one in (sent, dead, waiting)]
-        assert store.outbox.replay([*every, "nobody"], NOW + MINUTE) == 2
+        keys = [claimed.alert.key for claimed in (sent, dead, waiting)]
+        assert store.outbox.replay([*keys, "nobody"], NOW + MINUTE) == 2
         again = claim(store, NOW + MINUTE)
-        assert {one.alert.key for one in again} == {sent.alert.key, dead.alert.key}
-        assert [one.alert.attempts for one in again] == [0, 0]
+        assert {claimed.alert.key for claimed in again} == {sent.alert.key, dead.alert.key}
+        assert [claimed.alert.attempts for claimed in again] == [0, 0]
         assert len(store.outbox.attempts(sent.alert.key)) == 1
 
-    def test_of_nobody_is_nothing(self, store: Store) -> None:
-        (alert,) = promise(store, a_subscription())
+    def test_without_subscription_does_nothing(self, store: Store) -> None:
+        (alert,) = add_alerts(store, a_subscription())
         store.subscriptions.remove(a_subscription().key)
         assert store.outbox.replay([alert.key], NOW) == 0
         assert store.outbox.replay([], NOW) == 0
 
 
-class TestPromise:
-    def test_keeps_what_no_poll_causes_once(self, store: Store) -> None:
+class TestAdd:
+    def test_stores_an_alert_that_no_poll_causes_once(self, store: Store) -> None:
         store.subscriptions.add(a_subscription())
-        promised = Alert(
+        alert = Alert(
             key="n" * 32,
             subscription_key=a_subscription().key,
             content=SubscriptionDisabled(name="desk"),
             created_at=NOW,
             due_at=NOW,
         )
-        assert (store.outbox.add([promised]), store.outbox.add([promised])) == (1, 0)
+        assert (store.outbox.add([alert]), store.outbox.add([alert])) == (1, 0)
         assert store.outbox.add([]) == 0
         (claimed,) = claim(store)
-        assert (claimed.alert, claimed.articles) == (promised, ())
+        assert (claimed.alert, claimed.articles) == (alert, ())
 
 
-class TestRest:
-    def test_what_is_for_a_receiver_that_rests_waits(self, store: Store) -> None:
-        promise(store, a_subscription())
+class TestBackOff:
+    def test_alerts_to_an_endpoint_in_back_off_wait(self, store: Store) -> None:
+        add_alerts(store, a_subscription())
         paused_until = NOW + 5 * MINUTE
         store.subscriptions.set_health(
             a_subscription().key, EndpointHealth(paused_until=paused_until)
@@ -325,31 +329,33 @@ class TestRest:
 
 class TestFind:
     def test_takes_a_key_or_its_beginning(self, store: Store) -> None:
-        (alert,) = promise(store, a_subscription())
+        (alert,) = add_alerts(store, a_subscription())
         assert store.outbox.find(alert.key) == alert
         assert store.outbox.find(alert.key[:8]) == alert
         assert store.outbox.find("nobody") is None
 
 
 class TestList:
-    def test_is_of_a_time(self, store: Store) -> None:
-        (alert,) = promise(store, a_subscription())
+    def test_can_be_limited_to_a_span_of_time(self, store: Store) -> None:
+        (alert,) = add_alerts(store, a_subscription())
         after = alert.created_at + MINUTE
         assert store.outbox.list(since=alert.created_at, until=after) == [alert]
         assert store.outbox.list(since=after) == store.outbox.list(until=alert.created_at) == []
 
-    def test_is_the_newest_first_of_what_was_asked_for(self, store: Store) -> None:
-        one, two = a_subscription("one"), a_subscription("two")
+    def test_has_the_alerts_that_match_the_filters_newest_first(self, store: Store) -> None:
+        first, second = a_subscription("one"), a_subscription("two")
         feed = a_feed()
         store.feeds.add(feed)
-        store.subscriptions.add(one)
-        store.subscriptions.add(two)
+        store.subscriptions.add(first)
+        store.subscriptions.add(second)
         articles = [an_article(str(n), feed, seen_at=NOW + n * MINUTE) for n in range(4)]
-        alerts = [an_alert(article, two if n % 2 else one) for n, article in enumerate(articles)]
+        alerts = [
+            an_alert(article, second if n % 2 else first) for n, article in enumerate(articles)
+        ]
         store.commit([a_poll(feed, *articles, alerts=tuple(alerts))])
         assert store.outbox.list() == alerts[::-1]
         assert store.outbox.list(limit=1) == [alerts[3]]
-        assert store.outbox.list(subscription=one.key) == [alerts[2], alerts[0]]
+        assert store.outbox.list(subscription=first.key) == [alerts[2], alerts[0]]
         assert store.outbox.list(state=AlertState.SENT) == []
 
 
@@ -358,23 +364,23 @@ class TestNextDue:
         assert store.outbox.next_due(NOW) is None
 
     def test_is_now_when_something_does(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         assert store.outbox.next_due(NOW) == NOW
 
     def test_is_when_the_first_becomes_due(self, store: Store) -> None:
-        alerts = promise(store, a_subscription(), 2)
+        alerts = add_alerts(store, a_subscription(), 2)
         early = alerts[0].due_at - MINUTE
         assert store.outbox.next_due(early) == alerts[0].due_at
 
     def test_is_when_the_lease_runs_out(self, store: Store) -> None:
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         claim(store)
         assert store.outbox.next_due(NOW) == NOW + LEASE
 
 
 def test_counts_name_every_state(store: Store) -> None:
     assert store.outbox.counts() == dict.fromkeys(AlertState, 0)
-    promise(store, a_subscription(), 2)
+    add_alerts(store, a_subscription(), 2)
     (claimed,) = claim(store, limit=1)
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
     assert store.outbox.counts() == dict.fromkeys(AlertState, 0) | {
@@ -383,17 +389,17 @@ def test_counts_name_every_state(store: Store) -> None:
     }
 
 
-def test_what_waits_is_found_by_its_index(sqlite_url: str) -> None:
+def test_the_query_of_due_alerts_uses_its_index(sqlite_url: str) -> None:
     with Store.open(sqlite_url) as store:
         statements: list[str] = []
-        promise(store, a_subscription())
+        add_alerts(store, a_subscription())
         driver = store._database._driver
         driver(lambda connection: connection.set_trace_callback(statements.append))
         claim(store)
         driver(lambda connection: connection.set_trace_callback(None))
-        (asked,) = [one for one in statements if "chosen" in one]
+        (query,) = [statement for statement in statements if "chosen" in statement]
         plan = store._database.read(
-            lambda connection: str(connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all())
+            lambda connection: str(connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
         )
     assert "ix_alerts_pending" in plan
     assert "SCAN chosen" not in plan

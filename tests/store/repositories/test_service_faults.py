@@ -1,4 +1,4 @@
-"""What is wrong with the service itself is told when it begins and when it is over."""
+"""Faults of the service are reported when they begin and when they end."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from tests.store.builders import MINUTE, NOW, a_subscription
 
 
 def settled(store, owned, present, at=NOW):
-    said, subscriptions = [], store.subscriptions.list()
+    reports, subscriptions = [], store.subscriptions.list()
 
-    def notices(now_present, over):
-        said.append((dict(now_present), dict(over)))
+    def notices(now_present, ended):
+        reports.append((dict(now_present), dict(ended)))
         return match.notices(ServiceStateChanged(), subscriptions, at, occasion=at.isoformat())
 
     changed = store.service_faults.replace(owned, present, notices, at)
-    assert changed == bool(said)
-    return said[0] if said else None
+    assert changed == bool(reports)
+    return reports[0] if reports else None
 
 
-def test_it_begins_lasts_and_is_over(store):
+def test_a_fault_is_reported_at_its_begin_and_end_only(store):
     store.subscriptions.add(a_subscription(about=frozenset({About.SERVICE})))
     bad = {"pack": "its weights are damaged"}
     assert settled(store, ["pack"], {}) is None
@@ -33,14 +33,14 @@ def test_it_begins_lasts_and_is_over(store):
     assert [alert.type for alert in store.outbox.list()] == [MessageType.SERVICE] * 2
 
 
-def test_each_process_speaks_for_its_own_and_all_are_told(store):
+def test_each_process_owns_its_faults_and_notices_name_all(store):
     poll, web = {"configuration (poll)": "line 3"}, {"configuration (deliver)": "line 3"}
     settled(store, list(poll), poll)
     assert settled(store, list(web), web) == (poll | web, {})
     assert settled(store, list(poll), {}) == (web, poll)
 
 
-def test_another_reason_is_told_too(store):
+def test_a_changed_sentence_is_reported(store):
     settled(store, ["pack"], {"pack": "one"})
     assert settled(store, ["pack"], {"pack": "two"}) == ({"pack": "two"}, {})
     assert store.service_faults.all() == {"pack": "two"}

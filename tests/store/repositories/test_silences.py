@@ -1,4 +1,4 @@
-"""Silences: kept, ended, and what they kept back counted."""
+"""Silences are stored and ended; suppressed alerts are counted and can be sent later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUIET = Silence(
 )
 
 
-def test_one_ends_by_itself_or_when_told_and_is_kept(store: Store) -> None:
+def test_a_silence_ends_by_time_or_on_request_and_stays_stored(store: Store) -> None:
     other = replace(QUIET, key="6" * 64, until=NOW + MINUTE)
     assert store.silences.add(QUIET)
     assert not store.silences.add(QUIET)
@@ -31,20 +31,20 @@ def test_one_ends_by_itself_or_when_told_and_is_kept(store: Store) -> None:
     assert store.silences.find(QUIET.key[:8]) == replace(QUIET, until=NOW + MINUTE)
 
 
-def test_what_it_kept_back_is_kept_counted_and_can_still_be_told(store: Store) -> None:
+def test_suppressed_alerts_are_stored_counted_and_can_be_retried(store: Store) -> None:
     feed, desk = a_feed(), a_subscription()
     store.feeds.add(feed)
     store.subscriptions.add(desk)
     store.silences.add(QUIET)
     articles = [an_article(f"story {n}", feed) for n in range(3)]
-    made = match.alerts(articles, [desk], silences=store.silences.list())
-    store.commit([a_poll(feed, *articles, alerts=made)])
+    alerts = match.alerts(articles, [desk], silences=store.silences.list())
+    store.commit([a_poll(feed, *articles, alerts=alerts)])
     assert store.silences.counts() == {QUIET.key: 3}
     assert store.counts().silenced == 3
     assert store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE) == []
-    (*_, one) = store.outbox.list(state=AlertState.SILENCED)
-    assert one.last_error == "silenced until 2025-06-17 13:00 UTC: a flood"
-    assert store.outbox.retry(one.key, NOW)
+    (*_, alert) = store.outbox.list(state=AlertState.SILENCED)
+    assert alert.last_error == "silenced until 2025-06-17 13:00 UTC: a flood"
+    assert store.outbox.retry(alert.key, NOW)
     assert len(store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)) == 1
     assert store.silences.counts() == {QUIET.key: 2}
 

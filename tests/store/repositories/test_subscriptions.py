@@ -1,4 +1,4 @@
-"""Subscriptions: named, found, paused, removed."""
+"""Subscriptions are added, found, changed, confirmed, ended and removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an
 
 
 class TestAdd:
-    def test_says_whether_it_is_new(self, store: Store) -> None:
+    def test_returns_whether_the_subscription_is_new(self, store: Store) -> None:
         assert store.subscriptions.add(a_subscription())
         assert not store.subscriptions.add(a_subscription())
         assert store.subscriptions.list() == [a_subscription()]
@@ -33,7 +33,7 @@ class TestAdd:
             ({"signing_secret": "whsec_\x00"}, "secret holds a character"),
         ],
     )
-    def test_refuses_what_can_not_be_stored(
+    def test_refuses_text_that_can_not_be_stored(
         self, store: Store, changes: dict[str, str], fault: str
     ) -> None:
         with pytest.raises(ConfigError, match=fault):
@@ -41,7 +41,7 @@ class TestAdd:
         assert store.subscriptions.list() == []
 
     @pytest.mark.parametrize("score", [-0.1, 1.1, float("nan"), float("inf")])
-    def test_refuses_a_score_that_means_nothing(self, store: Store, score: float) -> None:
+    def test_refuses_a_score_outside_0_to_1(self, store: Store, score: float) -> None:
         with pytest.raises(StoreError, match="a value can't be stored"):
             store.subscriptions.add(a_subscription(min_score=score))
         assert store.subscriptions.list() == []
@@ -49,11 +49,11 @@ class TestAdd:
 
 class TestFind:
     def test_by_key_by_name_and_by_the_beginning_of_a_key(self, store: Store) -> None:
-        asked = a_subscription("night desk")
-        store.subscriptions.add(asked)
+        subscription = a_subscription("night desk")
+        store.subscriptions.add(subscription)
         store.subscriptions.add(a_subscription("other"))
-        for named in (asked.key, "night desk", asked.key[:6]):
-            assert store.subscriptions.find(named) == asked
+        for name in (subscription.key, "night desk", subscription.key[:6]):
+            assert store.subscriptions.find(name) == subscription
         assert store.subscriptions.find("night") is None
 
 
@@ -62,17 +62,17 @@ class TestHealth:
         failures=4, refusals=1, failing_since=NOW, failed_at=NOW + MINUTE, paused_until=NOW + MINUTE
     )
 
-    def test_is_kept_and_forgotten_when_it_is_woken(self, store: Store) -> None:
-        asked = a_subscription()
-        store.subscriptions.add(asked)
-        assert store.subscriptions.set_health(asked.key, self.HEALTH)
-        assert store.subscriptions.find(asked.key).health == self.HEALTH
-        store.subscriptions.set_state(asked.key, SubscriptionState.DISABLED, "410")
-        assert store.subscriptions.find(asked.key).health == self.HEALTH
-        store.subscriptions.set_state(asked.key, SubscriptionState.ACTIVE)
-        assert store.subscriptions.find(asked.key).health == EndpointHealth()
+    def test_is_stored_and_reset_on_activation(self, store: Store) -> None:
+        subscription = a_subscription()
+        store.subscriptions.add(subscription)
+        assert store.subscriptions.set_health(subscription.key, self.HEALTH)
+        assert store.subscriptions.find(subscription.key).health == self.HEALTH
+        store.subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, "410")
+        assert store.subscriptions.find(subscription.key).health == self.HEALTH
+        store.subscriptions.set_state(subscription.key, SubscriptionState.ACTIVE)
+        assert store.subscriptions.find(subscription.key).health == EndpointHealth()
 
-    def test_of_nobody_is_not_kept(self, store: Store) -> None:
+    def test_of_an_unknown_subscription_is_not_stored(self, store: Store) -> None:
         assert not store.subscriptions.set_health("nobody", self.HEALTH)
 
 
@@ -80,38 +80,42 @@ class TestRotate:
     DAY = timedelta(days=1)
 
     def test_keeps_the_old_secret_until_its_end(self, store: Store) -> None:
-        asked = a_subscription(signing_secret="whsec_a")
-        store.subscriptions.add(asked)
+        subscription = a_subscription(signing_secret="whsec_a")
+        store.subscriptions.add(subscription)
         end = NOW + self.DAY
-        changed = store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=end)
-        assert changed == store.subscriptions.find(asked.key)
+        changed = store.subscriptions.rotate(subscription.key, "whsec_b", now=NOW, until=end)
+        assert changed == store.subscriptions.find(subscription.key)
         assert (changed.signing_secret, changed.old_secrets) == ("whsec_b", (("whsec_a", end),))
         assert "whsec" not in repr(changed)
 
-    def test_straight_after_another_keeps_both_and_forgets_what_ended(self, store: Store) -> None:
-        asked = a_subscription(signing_secret="whsec_a")
-        store.subscriptions.add(asked)
+    def test_twice_in_a_row_keeps_both_and_deletes_those_that_ended(self, store: Store) -> None:
+        subscription = a_subscription(signing_secret="whsec_a")
+        store.subscriptions.add(subscription)
         for hours, secret in ((0, "whsec_b"), (1, "whsec_c"), (24, "whsec_d")):
             now = NOW + timedelta(hours=hours)
-            kept = store.subscriptions.rotate(asked.key, secret, now=now, until=now + self.DAY)
+            stored = store.subscriptions.rotate(
+                subscription.key, secret, now=now, until=now + self.DAY
+            )
         ends = [NOW + timedelta(hours=hours) for hours in (25, 48)]
-        assert kept.old_secrets == (("whsec_b", ends[0]), ("whsec_c", ends[1]))
+        assert stored.old_secrets == (("whsec_b", ends[0]), ("whsec_c", ends[1]))
 
     def test_at_once_ends_every_old_secret(self, store: Store) -> None:
-        asked = a_subscription(signing_secret="whsec_a")
-        store.subscriptions.add(asked)
-        store.subscriptions.rotate(asked.key, "whsec_b", now=NOW, until=NOW + self.DAY)
-        kept = store.subscriptions.rotate(asked.key, "whsec_c", now=NOW, until=NOW)
-        assert kept.old_secrets == ()
+        subscription = a_subscription(signing_secret="whsec_a")
+        store.subscriptions.add(subscription)
+        store.subscriptions.rotate(subscription.key, "whsec_b", now=NOW, until=NOW + self.DAY)
+        stored = store.subscriptions.rotate(subscription.key, "whsec_c", now=NOW, until=NOW)
+        assert stored.old_secrets == ()
 
-    def test_refuses_more_secrets_than_anyone_needs(self, store: Store) -> None:
-        asked = a_subscription(signing_secret="whsec_0")
-        store.subscriptions.add(asked)
+    def test_refuses_more_secrets_than_the_maximum(self, store: Store) -> None:
+        subscription = a_subscription(signing_secret="whsec_0")
+        store.subscriptions.add(subscription)
         for number in range(1, 4):
-            store.subscriptions.rotate(asked.key, f"whsec_{number}", now=NOW, until=NOW + self.DAY)
+            store.subscriptions.rotate(
+                subscription.key, f"whsec_{number}", now=NOW, until=NOW + self.DAY
+            )
         with pytest.raises(ConfigError, match="4 secrets are in use: wait until 2025-06-18 12:00"):
-            store.subscriptions.rotate(asked.key, "whsec_x", now=NOW, until=NOW + self.DAY)
-        assert store.subscriptions.find(asked.key).signing_secret == "whsec_3"
+            store.subscriptions.rotate(subscription.key, "whsec_x", now=NOW, until=NOW + self.DAY)
+        assert store.subscriptions.find(subscription.key).signing_secret == "whsec_3"
         with pytest.raises(ConfigError, match="no subscription"):
             store.subscriptions.rotate("nobody", "whsec_x", now=NOW, until=NOW)
 
@@ -119,21 +123,21 @@ class TestRotate:
 def test_the_list_is_sorted_by_name(store: Store) -> None:
     for name in ("b", "C", "a"):
         store.subscriptions.add(a_subscription(name))
-    assert [one.name for one in store.subscriptions.list()] == ["a", "b", "C"]
+    assert [reader.name for reader in store.subscriptions.list()] == ["a", "b", "C"]
 
 
 def test_a_new_state_keeps_its_reason(store: Store) -> None:
-    asked = a_subscription()
-    store.subscriptions.add(asked)
-    assert store.subscriptions.set_state(asked.key, SubscriptionState.DISABLED, "410: gone")
-    found = store.subscriptions.find(asked.key)
-    assert (found.state, found.state_reason) == (SubscriptionState.DISABLED, "410: gone")
-    assert store.subscriptions.set_state(asked.key, SubscriptionState.ACTIVE)
-    assert store.subscriptions.find(asked.key) == asked
+    subscription = a_subscription()
+    store.subscriptions.add(subscription)
+    assert store.subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, "410: gone")
+    stored = store.subscriptions.find(subscription.key)
+    assert (stored.state, stored.state_reason) == (SubscriptionState.DISABLED, "410: gone")
+    assert store.subscriptions.set_state(subscription.key, SubscriptionState.ACTIVE)
+    assert store.subscriptions.find(subscription.key) == subscription
     assert not store.subscriptions.set_state("nobody", SubscriptionState.PAUSED, "")
 
 
-def test_removing_one_lists_what_it_was_to_be_told_as_undelivered(store: Store) -> None:
+def test_removing_one_lists_its_pending_alerts_as_undelivered(store: Store) -> None:
     feed, desk, other = a_feed(), a_subscription("desk"), a_subscription("other")
     article = an_article(feed=feed)
     store.feeds.add(feed)
@@ -152,7 +156,7 @@ def test_removing_one_lists_what_it_was_to_be_told_as_undelivered(store: Store) 
     assert not store.outbox.retry(dead.key, NOW)  # nobody to tell
 
 
-def test_unsubscribing_ends_it_once_and_lists_what_waited_as_undelivered(store: Store) -> None:
+def test_unsubscribing_ends_it_once_and_lists_pending_alerts_as_undelivered(store: Store) -> None:
     feed, desk = a_feed(), a_subscription("desk")
     article = an_article(feed=feed)
     store.feeds.add(feed)
@@ -161,16 +165,16 @@ def test_unsubscribing_ends_it_once_and_lists_what_waited_as_undelivered(store: 
     assert store.subscriptions.unsubscribe(desk.key, "by its reader, today")
     assert not store.subscriptions.unsubscribe(desk.key, "by its reader, tomorrow")
     assert not store.subscriptions.unsubscribe("nobody", "today")
-    kept = store.subscriptions.by_key(desk.key)
-    assert kept is not None
-    assert (kept.state, kept.state_reason) == (
+    stored = store.subscriptions.by_key(desk.key)
+    assert stored is not None
+    assert (stored.state, stored.state_reason) == (
         SubscriptionState.UNSUBSCRIBED, "by its reader, today",
     )  # fmt: skip
     (dead,) = store.outbox.list(state=AlertState.DEAD)
     assert dead.last_error == "its reader unsubscribed"
 
 
-def test_the_one_of_a_key_is_found_by_the_whole_key_only(store: Store) -> None:
+def test_by_key_needs_the_whole_key(store: Store) -> None:
     desk = a_subscription("desk")
     store.subscriptions.add(desk)
     assert store.subscriptions.by_key(desk.key) == desk
@@ -178,7 +182,7 @@ def test_the_one_of_a_key_is_found_by_the_whole_key_only(store: Store) -> None:
     assert store.subscriptions.by_key("desk") is None
 
 
-def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store) -> None:
+def test_an_unconfirmed_reader_gets_the_confirmation_mail_only(store: Store) -> None:
     feed = a_feed()
     desk = a_subscription("desk", state=SubscriptionState.UNCONFIRMED)
     article = an_article(feed=feed)
@@ -192,15 +196,15 @@ def test_who_signed_up_is_asked_and_told_nothing_else_until_the_yes(store: Store
 
     assert store.subscriptions.confirm(desk.key, ["troops", "arms"])
     assert not store.subscriptions.confirm(desk.key, [])  # it waits for no yes any more
-    kept = store.subscriptions.by_key(desk.key)
-    assert kept is not None
-    assert (kept.state, kept.themes) == (SubscriptionState.ACTIVE, {"arms", "troops"})
+    stored = store.subscriptions.by_key(desk.key)
+    assert stored is not None
+    assert (stored.state, stored.themes) == (SubscriptionState.ACTIVE, {"arms", "troops"})
     assert len(store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)) == 1
 
 
-def test_only_who_never_said_yes_is_forgotten(store: Store) -> None:
+def test_only_unconfirmed_sign_ups_are_deleted(store: Store) -> None:
     for name, state in (("a", SubscriptionState.UNCONFIRMED), ("b", SubscriptionState.ACTIVE)):
         store.subscriptions.add(a_subscription(name, state=state))
     assert store.subscriptions.delete_unconfirmed(NOW) == 0
     assert store.subscriptions.delete_unconfirmed(NOW + MINUTE) == 1
-    assert [one.name for one in store.subscriptions.list()] == ["b"]
+    assert [reader.name for reader in store.subscriptions.list()] == ["b"]

@@ -1,4 +1,4 @@
-"""The secret is made once; a feed's address is renewed as often as one likes."""
+"""The signing secret is made once; renewals of feed addresses are counted."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from tests.store.builders import a_subscription
 
 
 def test_the_secret_is_made_once_and_the_same_for_every_process(store: Store, database_url: str):
-    made = store.tokens.secret()
-    assert len(made) == 64
-    with Store.open(database_url) as other:
-        assert other.tokens.secret() == made
+    secret = store.tokens.secret()
+    assert len(secret) == 64
+    with Store.open(database_url) as second:
+        assert second.tokens.secret() == secret
 
 
 def test_renewals_are_counted_for_each_subscription(store: Store):
-    one, other = a_subscription("one"), a_subscription("other")
-    store.subscriptions.add(one)
-    store.subscriptions.add(other)
-    assert store.tokens.renewals(one.key) == 0
-    assert [store.tokens.renew(one.key), store.tokens.renew(one.key)] == [1, 2]
-    assert store.tokens.renewals(other.key) == 0
+    first, second = a_subscription("one"), a_subscription("other")
+    store.subscriptions.add(first)
+    store.subscriptions.add(second)
+    assert store.tokens.renewals(first.key) == 0
+    assert [store.tokens.renew(first.key), store.tokens.renew(first.key)] == [1, 2]
+    assert store.tokens.renewals(second.key) == 0
 
 
 def test_a_removed_subscription_leaves_nothing(store: Store):
-    one = a_subscription("one")
-    store.subscriptions.add(one)
-    store.tokens.renew(one.key)
-    store.subscriptions.remove(one.key)
-    assert store.tokens.renewals(one.key) == 0
+    first = a_subscription("one")
+    store.subscriptions.add(first)
+    store.tokens.renew(first.key)
+    store.subscriptions.remove(first.key)
+    assert store.tokens.renewals(first.key) == 0

@@ -64,7 +64,7 @@ async def test_a_reader_who_confirms_by_mail_is_subscribed(visitor: Visitor):
 
     (link,) = mails(visitor)
     page = (await visitor.get(link)).text
-    assert "For these themes: Labour. Nothing is sent until you say yes." in page
+    assert "For these themes: Labour. Nothing is sent until you confirm." in page
     assert stored(visitor).state is SubscriptionState.UNCONFIRMED  # looking changes nothing
 
     assert "You are subscribed" in (await visitor.post(link)).text
