@@ -77,9 +77,10 @@ def test_every_file_that_a_page_links_to_is_there(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_module_that_a_page_names_is_there(page):
-    named = re.findall(r"`(monitor/[\w/]+\.py|monitor/\w+/)`", page.read_text(encoding="utf-8"))
-    named = [name for name in named if not re.search("NOUN|NAME|monitor/a/b", name)]
+def test_every_path_that_a_page_names_is_there(page):
+    path = r"`((?:monitor|tests|config|models|docs|requirements)/[\w/.\-]+)`"
+    named = re.findall(path, page.read_text(encoding="utf-8"))
+    named = [name for name in named if not re.search("NOUN|NAME|TYPE|monitor/a/|tests/a/", name)]
     assert not [name for name in named if not (ROOT / name).exists()]
 
 
@@ -101,6 +102,8 @@ def names_by_module() -> dict[str, set[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_dotted_name_in_a_page_is_there(page):
     """A function, a setting, or a word that the program says (log event, message type)."""
+    if page.name == "CHANGELOG.md":
+        pytest.skip("it names what was before, too")
     names = names_by_module()
     texts = [module.text for module in program()]
     unknown = []
