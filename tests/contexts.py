@@ -75,7 +75,7 @@ def delivery_context(store: Store, channel: object, **changes: object) -> Delive
         channels={ChannelKind.WEBHOOK: channel, ChannelKind.EMAIL: channel},
         topic="test",
         theme_titles={"labour": "Labour", "troops": "Troops"},
-        ledger=GroupCommit(lambda tried: at_once(lambda: store.outbox.record_all(tried))),
+        attempts=GroupCommit(lambda recorded: at_once(lambda: store.outbox.record_all(recorded))),
         batch=100,
         per_subscription=10,
         lease=timedelta(minutes=1),

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from monitor import failpoints
 from monitor.deliver.channels import endpoint_health, retry
@@ -41,32 +42,32 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
-    """What a round of delivering works with; `app` puts it together."""
+    """What a round of delivery works with; `runtime/build.py` puts it together."""
 
     store: Store
     run_in_store: RunInStore
     channels: Mapping[ChannelKind, Channel]
     topic: str
     theme_titles: Mapping[str, str]
-    ledger: GroupCommit[RecordedAttempt]  # where attempts are written down
-    batch: int  # alerts taken at once
+    attempts: GroupCommit[RecordedAttempt]  # stores attempts, many in one commit
+    batch: int  # alerts claimed at once
     per_subscription: int  # of those, for one subscription
     lease: timedelta
 
 
 async def deliver(now: datetime, context: DeliveryContext) -> list[Attempt]:
-    """One round: send every alert that is due, endpoints side by side."""
+    """One round: send every alert that is due, all subscriptions side by side."""
     groups = await claim(now, context)
-    told = await asyncio.gather(*(send_all(group, lambda: now, context) for group in groups))
-    return [attempt for attempts in told for attempt in attempts]
+    attempts = await asyncio.gather(*(send_all(group, lambda: now, context) for group in groups))
+    return list(chain.from_iterable(attempts))
 
 
 async def claim(
     now: datetime, context: DeliveryContext, busy: Collection[str] = ()
 ) -> list[list[Claim]]:
-    """Lease the alerts that are due, grouped by subscription; those in `busy` are left.
+    """Lease the alerts that are due, grouped by subscription, except for those in `busy`.
 
-    First what was held until now becomes messages, and what is due in quiet hours is put off.
+    Held alerts that are due become digests first; alerts that fall into quiet hours are postponed.
     """
     await context.run_in_store(partial(context.store.digests.close_due, now))
     claims = await context.run_in_store(
@@ -91,12 +92,13 @@ async def send_all(
     clock: Callable[[], datetime],
     context: DeliveryContext,
     *,
-    go_on: Callable[[], bool] = lambda: True,
+    may_continue: Callable[[], bool] = lambda: True,
 ) -> list[Attempt]:
-    """Send one subscription's alerts, one after another while `go_on`, and record how each went.
+    """Send one subscription's alerts one after another, and record each attempt.
 
-    When the receiver itself is out it rests for a while, and what waits for it is given back, its
-    tries uncounted: a dead one costs one call a rest, not one for each alert.
+    Stop when `may_continue` says so.  When the receiver itself fails, back off: the other alerts
+    are released without an attempt, so that a dead receiver costs one call per back-off, not one
+    per alert.
     """
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
@@ -109,11 +111,14 @@ async def send_all(
         ),
         clock=clock,
         lease=context.lease,
-    ) as ours:
+    ) as leases:
         try:
-            while go_on() and (claimed := await ours.next()):
+            while may_continue():
+                claimed = await leases.next()
+                if claimed is None:
+                    break
                 attempt, due_at, error = await _send(claimed, clock(), context)
-                ours.done(claimed.token)  # from here on it is recorded, not given back
+                leases.done(claimed.token)  # from here on it is recorded, not released
                 await _record(claimed, attempt, due_at, context)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
@@ -122,36 +127,36 @@ async def send_all(
                 )
                 if gone or health.paused_until:
                     break
-        finally:  # also when this process is told to stop: what was not tried is free again
+        finally:  # on shutdown, too: release the alerts that were not attempted
             after = replace(subscription, health=health)
-            untried = [claim.token for claim in ours.pending]
+            untried = [claim.token for claim in leases.pending]
             if untried or health != subscription.health:
-                leave = partial(_leave, after, gone, untried, clock(), context)
-                await asyncio.shield(context.run_in_store(leave))
+                release = partial(_release, after, gone, untried, clock(), context)
+                await asyncio.shield(context.run_in_store(release))
     return attempts
 
 
-def _leave(
-    told: Subscription,
+def _release(
+    subscription: Subscription,
     gone: str | None,
-    waiting: Collection[str],
+    untried: Collection[str],
     now: datetime,
     context: DeliveryContext,
 ) -> None:
-    """Keep how the receiver does, then give back what was not tried."""
+    """Store the receiver's health, disable it when it is gone, and release the untried claims."""
     subscriptions = context.store.subscriptions
-    subscriptions.set_health(told.key, told.health)
+    subscriptions.set_health(subscription.key, subscription.health)
     if gone:
-        log.error("subscription.disabled", extra={"of": told.key, "reason": gone})
-        context.store.outbox.add(disabled.notices(told, gone, subscriptions.list(), now))
-        subscriptions.set_state(told.key, SubscriptionState.DISABLED, gone)
-    context.store.outbox.release(waiting)
+        log.error("subscription.disabled", extra={"subscription": subscription.key, "reason": gone})
+        context.store.outbox.add(disabled.notices(subscription, gone, subscriptions.list(), now))
+        subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, gone)
+    context.store.outbox.release(untried)
 
 
 async def _send(
     claimed: Claim, now: datetime, context: DeliveryContext
 ) -> tuple[Attempt, datetime | None, DeliveryError | None]:
-    """One try: the attempt, when the next one is due, and the error if there was one."""
+    """Make one attempt; return it, when the next one is due, and the error if there was one."""
     started = time.monotonic()
     error: DeliveryError | None = None
     detail, subscription = "", claimed.subscription
@@ -189,7 +194,7 @@ async def _send(
 async def _record(
     claimed: Claim, attempt: Attempt, due_at: datetime | None, context: DeliveryContext
 ) -> None:
-    tried = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
-    if not await context.ledger.keep(tried):
+    recorded = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
+    if not await context.attempts.write(recorded):
         log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
     failpoints.hit(Point.RECORDED)

@@ -351,8 +351,8 @@ async def delivery_context(
     from monitor.store.repositories.outbox import RecordedAttempt
 
     card = topic_pack.read_card(settings)
-    ledger = GroupCommit[RecordedAttempt](
-        lambda tried: run_in_store(partial(store.outbox.record_all, tried))
+    attempts = GroupCommit[RecordedAttempt](
+        lambda recorded: run_in_store(partial(store.outbox.record_all, recorded))
     )
     link_secret = await run_in_store(store.tokens.secret) if settings.web.public_url else ""
     async with channels(settings, link_secret=link_secret) as ways:
@@ -363,13 +363,13 @@ async def delivery_context(
                 channels=ways,
                 topic=card.name,
                 theme_titles=card.theme_titles,
-                ledger=ledger,
+                attempts=attempts,
                 batch=settings.deliver.batch,
                 per_subscription=settings.deliver.per_subscription,
                 lease=settings.deliver.lease,
             )
         finally:
-            await ledger.close(LAST_ENTRIES)
+            await attempts.close(LAST_ENTRIES)
 
 
 def unsubscribe_links(

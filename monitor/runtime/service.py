@@ -1,10 +1,9 @@
-"""The clock: the only file that knows APScheduler.
+"""Scheduler: ticks that start polling, delivery and regular rounds; the only user of APScheduler.
 
-Short ticks, each of which looks at what is due, starts it and returns; the work itself runs beside
-them, so a slow publisher or a dead endpoint never keeps the clock from ticking.  Due times
-are our own, in the rows: APScheduler keeps nothing (memory job store), skips nothing for being
-late (`misfire_grace_time=None`; its default of one second drops late ticks) and never piles up
-(`coalesce`, `max_instances=1`).
+A tick looks for work that is due, starts it as a task, and returns: a slow publisher or a dead
+endpoint never delays the next tick.  Due times are stored in our rows.  APScheduler stores nothing
+(memory job store), never skips a late tick (`misfire_grace_time=None`; its default of one second
+does) and never runs a tick twice at once (`coalesce`, `max_instances=1`).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from monitor.pipeline.poll_context import LiveSettings, PollContext
 
 log = logging.getLogger(__name__)
 
-# SIGTERM promises an end within 10 s: this long for what is under way, the rest to close.
+# SIGTERM ends the service within 10 s: this long for running tasks, the rest to close.
 PATIENCE = timedelta(seconds=7)
 
 _CORRECTION = timedelta(seconds=2)
@@ -38,7 +37,7 @@ _CORRECTION = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticks:
-    """How often to look, and how much to take on."""
+    """How often each tick comes, and how many feeds are polled at once."""
 
     poll: timedelta
     deliver: timedelta
@@ -49,28 +48,28 @@ class Ticks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """Regular work beside polling and delivering; never twice at once."""
+    """Regular work beside polling and delivery; never runs twice at once."""
 
     name: str  # in the log
     every: timedelta
-    work: Callable[[datetime], Coroutine[Any, Any, None]]  # told the time of its tick
+    work: Callable[[datetime], Coroutine[Any, Any, None]]  # called with the time of its tick
 
 
 def missed_ticks(elapsed: timedelta, every: timedelta) -> int:
-    """How many ticks did not come between two that are `elapsed` apart; a late one is no missed."""
+    """How many ticks are missing between two that are `elapsed` apart; a late one is not missed."""
     return max(0, elapsed // every - 1)
 
 
-def clock_went_back(by_the_wall: timedelta, in_truth: timedelta) -> bool:
-    """Was the clock set back meanwhile?  Small corrections, as by NTP, don't count."""
-    return by_the_wall < in_truth - _CORRECTION
+def clock_went_back(by_wall_clock: timedelta, elapsed: timedelta) -> bool:
+    """Whether the wall clock was set back meanwhile; small corrections, as by NTP, don't count."""
+    return by_wall_clock < elapsed - _CORRECTION
 
 
 class Service:
-    """Polls and delivers until it is told to stop.
+    """Polls and delivers until it is stopped.
 
-    `polled` and `delivered` are called with what each finished piece of work did; `clock` is the
-    only look at the time in the service; `patience` is what work under way gets at the end.
+    `polled` and `delivered` are called with the results of each finished task; `clock` is the only
+    source of the time in the service; running tasks get `patience` to finish at the end.
     """
 
     def __init__(
@@ -92,11 +91,11 @@ class Service:
         self._clock = clock
         self._patience = patience
         self._polling: set[str] = set()  # feed keys
-        self._telling: set[str] = set()  # subscription keys
-        self._nudged = False  # since the last look at the outbox began
+        self._delivering: set[str] = set()  # subscription keys
+        self._woken = False  # since the last look at the outbox began
         self._claiming = False
         self._ending = False
-        self._work: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: list[Round] = []
         self._running: set[str] = set()  # names of rounds
         self._missed: Callable[[str, int], None] = lambda tick, count: None
@@ -110,20 +109,20 @@ class Service:
         self.add(Round(name="look", every=self._ticks.look, work=partial(self._look_once, look)))
 
     def add(self, round_: Round) -> None:
-        """Before `run`: do this regularly, too; a failure is logged and harms only itself."""
+        """Before `run`: run this round regularly; its failures are logged and harm nothing else."""
         self._rounds.append(round_)
 
-    def report_missed(self, told: Callable[[str, int], None]) -> None:
-        """Before `run`: call `told` with a tick's name and how many of it did not come in time."""
-        self._missed = told
+    def report_missed(self, on_missed: Callable[[str, int], None]) -> None:
+        """Before `run`: call `on_missed` with a tick's name and how many of its ticks were missed."""
+        self._missed = on_missed
 
-    def _punctual(
+    def _measured(
         self, name: str, every: timedelta, tick: Callable[[], Awaitable[None]]
     ) -> Callable[[], Coroutine[Any, Any, None]]:
-        """The tick, and a look at how long ago the one before was."""
+        """The tick, with a report of the ticks that were missed before it."""
         before: float | None = None
 
-        async def on_time() -> None:
+        async def measured_tick() -> None:
             nonlocal before
             at = time.monotonic()
             if before is not None:
@@ -133,7 +132,7 @@ class Service:
             before = at
             await tick()
 
-        return on_time
+        return measured_tick
 
     def add_all(self, rounds: Sequence[Round]) -> None:
         """Each of these."""
@@ -141,7 +140,7 @@ class Service:
             self.add(round_)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tick until `stop` is set, then finish or give back what is under way."""
+        """Tick until `stop` is set, then finish the running tasks or release their leases."""
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -151,24 +150,24 @@ class Service:
             ticks.append(("poll", self._ticks.poll, self._poll_tick))
         if self._delivery_context is not None:
             ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
-        ticks += [(one.name, one.every, partial(self._round_tick, one)) for one in self._rounds]
+        ticks += [(each.name, each.every, partial(self._round_tick, each)) for each in self._rounds]
         for name, every, tick in ticks:
             seconds = every.total_seconds()
-            job = self._punctual(name, every, tick)
+            job = self._measured(name, every, tick)
             scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
-        minding = asyncio.create_task(self._mind_the_clock(scheduler))
+        clock_watch = asyncio.create_task(self._watch_clock_jumps(scheduler))
         try:
             await stop.wait()
         finally:
-            minding.cancel()
+            clock_watch.cancel()
             self._ending = True
             failpoints.hit(failpoints.Point.ENDING)
             scheduler.shutdown(wait=False)
-            await self._wind_up()
+            await self._shutdown()
 
-    async def _mind_the_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """APScheduler waits until the wall's clock says so: set back an hour, it stood for one."""
+    async def _watch_clock_jumps(self, scheduler: AsyncIOScheduler) -> None:
+        """Reschedule the jobs when the wall clock is set back: APScheduler waits for that clock."""
         wall, steady = self._clock(), time.monotonic()
         while True:
             await asyncio.sleep(self._ticks.look.total_seconds())
@@ -181,20 +180,20 @@ class Service:
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=wall)
 
-    async def _wind_up(self) -> None:
-        if not self._work:
+    async def _shutdown(self) -> None:
+        if not self._tasks:
             return
-        log.info("service.finishing", extra={"tasks": len(self._work)})
-        _, unfinished = await asyncio.wait(self._work, timeout=self._patience.total_seconds())
-        for task in unfinished:  # their leases are released as they are cancelled
+        log.info("service.finishing", extra={"tasks": len(self._tasks)})
+        _, unfinished = await asyncio.wait(self._tasks, timeout=self._patience.total_seconds())
+        for task in unfinished:  # a cancelled task releases its leases
             task.cancel()
         if unfinished:
             await asyncio.wait(unfinished, timeout=1.0)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _poll_tick(self) -> None:
         context = self._poll_context
@@ -215,7 +214,7 @@ class Service:
     async def _poll(self, claimed: list[ClaimedFeed], now: datetime, context: PollContext) -> None:
         try:
             self._polled(await poll.poll(claimed, now, context, on_commit=self._on_commit))
-        except StoreError as error:  # nothing was kept: the feeds are due again after their lease
+        except StoreError as error:  # nothing was stored: the feeds are due again after their lease
             log.error("poll.not_stored", extra={"error": str(error), "feeds": len(claimed)})
         finally:
             self._polling.difference_update(claim.feed.key for claim in claimed)
@@ -228,37 +227,37 @@ class Service:
         self._wake_delivery()
 
     def _wake_delivery(self) -> None:
-        """Look now for alerts that are due; nudges during a look are one look after it."""
-        self._nudged = True
+        """Look for due alerts now; calls during a look cause one more look after it."""
+        self._woken = True
         if self._delivery_context is not None and not self._claiming and not self._ending:
             self._claiming = True
             self._start(self._claim_due(self._delivery_context))
 
     async def _claim_due(self, context: DeliveryContext) -> None:
         try:
-            while self._nudged and not self._ending:
-                self._nudged = False
-                for group in await deliver.claim(self._clock(), context, busy=self._telling):
-                    self._telling.add(group[0].subscription.key)
-                    self._start(self._tell(group, context))
+            while self._woken and not self._ending:
+                self._woken = False
+                for group in await deliver.claim(self._clock(), context, busy=self._delivering):
+                    self._delivering.add(group[0].subscription.key)
+                    self._start(self._deliver(group, context))
         except StoreError as error:  # the next tick looks again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._claiming = False
 
-    def _goes_on(self) -> bool:
+    def _may_continue(self) -> bool:
         return not self._ending
 
-    async def _tell(self, group: list[Claim], context: DeliveryContext) -> None:
+    async def _deliver(self, group: list[Claim], context: DeliveryContext) -> None:
         try:
             self._delivered(
-                await deliver.send_all(group, self._clock, context, go_on=self._goes_on)
+                await deliver.send_all(group, self._clock, context, may_continue=self._may_continue)
             )
-        except StoreError as error:  # the leases run out, and what was not tried is due again
+        except StoreError as error:  # the leases expire, and the untried alerts are due again
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
-            self._telling.discard(group[0].subscription.key)
-        self._wake_delivery()  # for what came, or was left, while this one was busy
+            self._delivering.discard(group[0].subscription.key)
+        self._wake_delivery()  # for alerts that came, or were left, while it was busy
 
     async def _look_once(self, look: Callable[[], LiveSettings | None], now: datetime) -> None:
         live = await asyncio.to_thread(look)

@@ -260,8 +260,8 @@ class Refusing:
 async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothing(store):
     await many_alerts(store, subscription("s"))
     channel, refusing = FakeChannel(), Refusing(3)
-    ledger = GroupCommit(lambda tried: refusing(lambda: store.outbox.record_all(tried)))
-    attempts = await deliver.deliver(NOW, delivery_context(store, channel, ledger=ledger))
+    recorded = GroupCommit(lambda items: refusing(lambda: store.outbox.record_all(items)))
+    attempts = await deliver.deliver(NOW, delivery_context(store, channel, attempts=recorded))
     assert len(attempts) == 5
     assert len({message.key for message in channel.sent}) == len(channel.sent) == 5
     assert store.outbox.counts()[AlertState.SENT] == 5
@@ -276,7 +276,7 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
         await go_on.wait()
         return store.outbox.record_all(tried)
 
-    context = delivery_context(store, FakeChannel(), ledger=GroupCommit(slowly))
+    context = delivery_context(store, FakeChannel(), attempts=GroupCommit(slowly))
     (group,) = await deliver.claim(NOW, context)
     telling = asyncio.create_task(deliver.send_all(group, lambda: NOW, context))
     await asyncio.wait_for(recording.wait(), timeout=10)
@@ -284,7 +284,7 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
     with pytest.raises(asyncio.CancelledError):
         await telling
     go_on.set()
-    await context.ledger.close(timedelta(seconds=10))
+    await context.attempts.close(timedelta(seconds=10))
     assert store.outbox.counts()[AlertState.SENT] == 1
     (again,) = await deliver.claim(NOW, context)
     assert len(again) == 4

@@ -1,4 +1,4 @@
-"""What is written down: together, in order, again when it failed, and never lost on the way."""
+"""Group commit: items are stored together, in order, and retried; none is lost."""
 
 from __future__ import annotations
 
@@ -15,77 +15,77 @@ from monitor.pipeline.group_commit import GroupCommit
 SOON = timedelta(seconds=10)
 
 
-class Book:
-    """A store that takes its time: each commit waits for `go_on`."""
+class SlowStore:
+    """Stores items when `proceed` is set; raises the given errors first."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.commits: list[list[int]] = []
-        self.asked = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.started = asyncio.Event()
+        self.proceed = asyncio.Event()
 
-    async def write(self, pieces: Sequence[int]) -> list[bool]:
-        self.asked.set()
-        await self.go_on.wait()
+    async def store(self, items: Sequence[int]) -> list[bool]:
+        self.started.set()
+        await self.proceed.wait()
         if self.errors:
             raise self.errors.pop(0)
-        self.commits.append(list(pieces))
-        return [piece % 2 == 0 for piece in pieces]
+        self.commits.append(list(items))
+        return [item % 2 == 0 for item in items]
 
 
-async def kept(ledger: GroupCommit[int], *pieces: int) -> list[asyncio.Task[bool]]:
-    tasks = [asyncio.create_task(ledger.keep(piece)) for piece in pieces]
+async def written(group_commit: GroupCommit[int], *items: int) -> list[asyncio.Task[bool]]:
+    tasks = [asyncio.create_task(group_commit.write(item)) for item in items]
     await asyncio.sleep(0)
     return tasks
 
 
-async def test_what_comes_during_a_commit_is_the_next_commit():
-    book = Book()
-    ledger = GroupCommit(book.write)
-    first = await kept(ledger, 1)
-    await book.asked.wait()
-    rest = await kept(ledger, 2, 3, 4)
-    book.go_on.set()
+async def test_items_that_arrive_during_a_commit_form_the_next_one():
+    store = SlowStore()
+    group_commit = GroupCommit(store.store)
+    first = await written(group_commit, 1)
+    await store.started.wait()
+    rest = await written(group_commit, 2, 3, 4)
+    store.proceed.set()
     assert await asyncio.gather(*first, *rest) == [False, True, False, True]
-    assert book.commits == [[1], [2, 3, 4]]
+    assert store.commits == [[1], [2, 3, 4]]
 
 
-async def test_a_store_that_fails_is_asked_again_and_nothing_is_out_of_order():
-    book = Book(StoreBusy("locked"), StoreBusy("locked"))
-    book.go_on.set()
-    ledger = GroupCommit(book.write)
-    assert await asyncio.gather(*await kept(ledger, 1, 2)) == [False, True]
-    assert book.commits == [[1, 2]]
+async def test_a_failed_commit_is_retried_in_order():
+    store = SlowStore(StoreBusy("locked"), StoreBusy("locked"))
+    store.proceed.set()
+    group_commit = GroupCommit(store.store)
+    assert await asyncio.gather(*await written(group_commit, 1, 2)) == [False, True]
+    assert store.commits == [[1, 2]]
 
 
-async def test_a_fault_of_ours_reaches_who_waits_and_the_next_piece_is_kept():
-    book = Book(KeyError("oops"))
-    book.go_on.set()
-    ledger = GroupCommit(book.write)
+async def test_an_unexpected_error_reaches_the_caller_and_the_next_item_is_stored():
+    store = SlowStore(KeyError("oops"))
+    store.proceed.set()
+    group_commit = GroupCommit(store.store)
     with pytest.raises(KeyError, match="oops"):
-        await ledger.keep(1)
-    assert await ledger.keep(2)
+        await group_commit.write(1)
+    assert await group_commit.write(2)
 
 
-async def test_what_nobody_waits_for_any_more_is_kept_all_the_same():
-    book = Book()
-    ledger = GroupCommit(book.write)
-    (gone,) = await kept(ledger, 1)
-    gone.cancel()
+async def test_an_item_whose_caller_was_cancelled_is_stored_all_the_same():
+    store = SlowStore()
+    group_commit = GroupCommit(store.store)
+    (cancelled,) = await written(group_commit, 1)
+    cancelled.cancel()
     with suppress(asyncio.CancelledError):
-        await gone
-    book.go_on.set()
-    await ledger.close(SOON)
-    assert book.commits == [[1]]
+        await cancelled
+    store.proceed.set()
+    await group_commit.close(SOON)
+    assert store.commits == [[1]]
 
 
-async def test_closing_does_not_wait_for_ever():
-    ledger = GroupCommit(Book().write)
-    (waiting,) = await kept(ledger, 1)
-    await ledger.close(timedelta())
+async def test_closing_waits_for_a_limited_time():
+    group_commit = GroupCommit(SlowStore().store)
+    (waiting,) = await written(group_commit, 1)
+    await group_commit.close(timedelta())
     assert not waiting.done()
     waiting.cancel()
 
 
-async def test_closing_what_was_never_used_is_nothing():
-    await GroupCommit(Book().write).close(SOON)
+async def test_closing_an_unused_group_commit_returns_at_once():
+    await GroupCommit(SlowStore().store).close(SOON)
