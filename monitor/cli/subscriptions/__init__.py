@@ -1,4 +1,4 @@
-"""`monitor subscriptions`: filters, destinations and schedules of subscribers.  One file per group of commands."""
+"""`monitor subscriptions`: subscribers with filters, destinations, schedules; wired here."""
 
 from __future__ import annotations
 

@@ -45,6 +45,6 @@ def edit(
     with invocation.open_store(context) as store:
         changed = subscription_actions.change_schedule(store, subscription, change, now)
     output.print_note(
-        f"{changed.subscription.name} is told {schedule_phrase(changed.subscription.cadence)}"
+        f"{changed.subscription.name} is alerted {schedule_phrase(changed.subscription.cadence)}"
     )
     output.print_note(next_message(changed.subscription, changed.outlook, now))

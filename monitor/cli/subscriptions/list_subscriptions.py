@@ -101,7 +101,7 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("by", subscription.channel),
         ("to", subscription.address),
         ("filters", _filters(subscription)),
-        ("told", schedule_phrase(subscription.cadence)),
+        ("schedule", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
         ("added", short_instant(subscription.created_at)),
         ("old secrets", _old_secrets(subscription, now)),

@@ -29,7 +29,7 @@ def test_all_of_it_is_kept_and_shown(watch: Terminal):
         "empty_digest": True,
     }
     shown = watch("subscriptions", "show", "me").out
-    assert "daily at 07:30, quiet from 22:00 to 07:00, also when there is nothing" in shown
+    assert "daily at 07:30, quiet from 22:00 to 07:00, empty digests too" in shown
     assert ", 07:30; nothing held" in shown or "quiet until" in shown
     assert watch("subscriptions", "show", "me", "--json").json()["held"] == {}
     assert "daily at 07:30" in " ".join(watch("subscriptions", "list").out.split())
