@@ -96,7 +96,7 @@ def is_as_documented(store: Store, attempt: Attempt, row: str) -> None:
         return
     assert alert.state is AlertState.PENDING
     assert (asker.state is SubscriptionState.DISABLED) == following.startswith("disabled")
-    if following.startswith("left alone"):
+    if following.startswith("paused"):
         assert asker.health.paused_until == START + timedelta(seconds=5)
     elif not following.startswith("disabled"):
         assert following.startswith("tried again")
