@@ -19,7 +19,7 @@ from monitor.domain.delivery_schedule import DeliverySchedule, HoldReason
 from monitor.domain.errors import StoreError
 from monitor.domain.keys import key_of
 from monitor.store.database.transactions import Database, chunks, select_in
-from monitor.store.mapping import alert_rows, delivery_schedule
+from monitor.store.mapping import alert_rows, subscription_rows
 from monitor.store.repositories import digest_facts, outbox_claims
 from monitor.store.schema.tables import (
     IS_ACTIVE,
@@ -68,7 +68,9 @@ class Digests:
         )
         quiet = {}
         for row in rows:
-            until = digest_schedule.quiet_until(delivery_schedule.cadence_of(row.cadence), now)
+            until = digest_schedule.quiet_until(
+                subscription_rows.schedule_from_json(row.cadence), now
+            )
             if until > now:
                 quiet[row.key] = until
             elif _is_due(row, now):
@@ -108,7 +110,7 @@ class Digests:
             row = connection.execute(query.with_for_update(key_share=True)).first()
             if row is None:
                 return None
-            subscription = alert_rows.subscription_of(row)
+            subscription = subscription_rows.subscription_from_row(row)
             held = _held_alerts(connection, key)
             plan = digest_schedule.plan(subscription.cadence, now, held, _progress(row))
             for batch in plan.batches:
@@ -170,12 +172,12 @@ class Digests:
             if row is None:
                 return False
             progress = _progress(row)
-            if not delivery_schedule.cadence_of(row.cadence).gathers:
+            if not subscription_rows.schedule_from_json(row.cadence).gathers:
                 progress = replace(progress, covered_until=now)
             connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.key == key)
-                .values(cadence=delivery_schedule.cadence_values(schedule))
+                .values(cadence=subscription_rows.schedule_json(schedule))
             )
             _save_progress(connection, key, progress, now)
             return True

@@ -14,7 +14,6 @@ from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
-from monitor.store.mapping.attempt_rows import attempt_from_row, attempt_values
 from monitor.store.mapping.column_text import Values
 from monitor.store.repositories import outbox_claims
 from monitor.store.schema.tables import (
@@ -152,7 +151,7 @@ class Outbox:
             if current:
                 outcomes = [entry.outcome_values for entry in current.values()]
                 connection.execute(_RECORD_OUTCOME, outcomes)
-            rows = [attempt_values(entry.attempt, entry.token) for entry in stored]
+            rows = [alert_rows.attempt_values(entry.attempt, entry.token) for entry in stored]
             self._database.insert_new(connection, attempts, rows)
             failpoints.hit(failpoints.Point.RECORDING)
             return [entry.token in current for entry in entries]
@@ -235,7 +234,7 @@ class Outbox:
             if row is None:
                 return None
             article_keys = outbox_claims.article_keys(connection, [row.key])
-            return alert_rows.alert_of(row, article_keys[row.key])
+            return alert_rows.alert_from_row(row, article_keys[row.key])
 
         return self._database.read(select_alert)
 
@@ -247,7 +246,9 @@ class Outbox:
             .order_by(attempts.c.at, attempts.c.number, attempts.c.token)
         )
         return self._database.read(
-            lambda connection: [attempt_from_row(row) for row in connection.execute(query)]
+            lambda connection: [
+                alert_rows.attempt_from_row(row) for row in connection.execute(query)
+            ]
         )
 
     def next_due(self, now: datetime) -> datetime | None:
@@ -303,6 +304,6 @@ class Outbox:
         def select_alerts(connection: Connection) -> builtins.list[Alert]:
             rows = connection.execute(query.limit(limit)).all()
             article_keys = outbox_claims.article_keys(connection, [row.key for row in rows])
-            return [alert_rows.alert_of(row, article_keys[row.key]) for row in rows]
+            return [alert_rows.alert_from_row(row, article_keys[row.key]) for row in rows]
 
         return self._database.read(select_alerts)

@@ -27,7 +27,7 @@ from monitor import failpoints
 from monitor.domain.alerts import Claim, Subscription, SubscriptionState
 from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import select_in
-from monitor.store.mapping import alert_rows
+from monitor.store.mapping import alert_rows, subscription_rows
 from monitor.store.repositories import feeds, revisions, sources
 from monitor.store.repositories.articles import by_keys as articles_by_key
 from monitor.store.schema.tables import (
@@ -155,7 +155,7 @@ def _claims(
         feed_keys = {article.feed_key for article in articles}
         claims.append(
             Claim(
-                alert=alert_rows.alert_of(row, keys_by_alert[row.key]),
+                alert=alert_rows.alert_from_row(row, keys_by_alert[row.key]),
                 subscription=subscribers[row.subscription_key],
                 articles=articles,
                 feed_titles={key: titles[key] for key in feed_keys if key in titles},
@@ -177,4 +177,4 @@ def article_keys(connection: Connection, alert_keys: Iterable[str]) -> dict[str,
 
 def _subscriptions(connection: Connection, keys: Iterable[str]) -> dict[str, Subscription]:
     rows = select_in(connection, select(subscriptions), subscriptions.c.key, keys)
-    return {row.key: alert_rows.subscription_of(row) for row in rows}
+    return {row.key: subscription_rows.subscription_from_row(row) for row in rows}

@@ -13,7 +13,7 @@ from monitor.domain.alerts import AlertState, EndpointHealth, Subscription, Subs
 from monitor.domain.errors import ConfigError
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
-from monitor.store.mapping import alert_rows
+from monitor.store.mapping import subscription_rows
 from monitor.store.schema.tables import alerts, subscriptions
 
 # Secrets that one subscription may sign with at the same time.
@@ -32,7 +32,7 @@ class Subscriptions:
 
         Raise ConfigError for a name or address that can't be stored.
         """
-        values = alert_rows.subscription_values(subscription)
+        values = subscription_rows.subscription_values(subscription)
         return self._database.write(
             lambda connection: self._database.insert_new(connection, subscriptions, [values]) > 0
         )
@@ -47,13 +47,13 @@ class Subscriptions:
                 connection, subscriptions, key_or_name, subscriptions.c.name == key_or_name
             )
         )
-        return alert_rows.subscription_of(row) if row else None
+        return subscription_rows.subscription_from_row(row) if row else None
 
     def by_key(self, key: str) -> Subscription | None:
         """The subscription with exactly this key."""
         query = select(subscriptions).where(subscriptions.c.key == key)
         row = self._database.read(lambda connection: connection.execute(query).first())
-        return alert_rows.subscription_of(row) if row else None
+        return subscription_rows.subscription_from_row(row) if row else None
 
     def remove(self, key: str) -> bool:
         """Delete the subscription; its pending alerts are listed as undelivered.
@@ -75,13 +75,15 @@ class Subscriptions:
         back-off.
         """
         health = (
-            alert_rows.health_values(EndpointHealth()) if state is SubscriptionState.ACTIVE else {}
+            subscription_rows.health_values(EndpointHealth())
+            if state is SubscriptionState.ACTIVE
+            else {}
         )
         return self._change(key, state=state, state_reason=reason, **health)
 
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""
-        return self._change(key, **alert_rows.health_values(health))
+        return self._change(key, **subscription_rows.health_values(health))
 
     def rotate(self, key: str, secret: str, *, now: datetime, until: datetime) -> Subscription:
         """Sign with a new secret, and with the old one too, until `until`.
@@ -96,7 +98,7 @@ class Subscriptions:
             row = connection.execute(query).first()
             if row is None:
                 raise ConfigError(f"no subscription {key!r}: it was removed meanwhile")
-            before = alert_rows.subscription_of(row)
+            before = subscription_rows.subscription_from_row(row)
             ends = [*before.old_secrets, (before.signing_secret, until)]
             in_use = tuple((old, min(end, until)) for old, end in ends if min(end, until) > now)
             if len(in_use) >= MAX_SECRETS:
@@ -108,7 +110,7 @@ class Subscriptions:
             connection.execute(
                 update(subscriptions)
                 .where(subscriptions.c.key == key)
-                .values(secret=secret, old_secrets=alert_rows.secrets_values(in_use))
+                .values(secret=secret, old_secrets=subscription_rows.secrets_json(in_use))
             )
             return replace(before, signing_secret=secret, old_secrets=in_use)
 
@@ -160,7 +162,8 @@ class Subscriptions:
         """Every subscription, by name."""
         subscribers = self._database.read(
             lambda connection: [
-                alert_rows.subscription_of(row) for row in connection.execute(select(subscriptions))
+                subscription_rows.subscription_from_row(row)
+                for row in connection.execute(select(subscriptions))
             ]
         )
         return sorted(

@@ -1,0 +1,122 @@
+"""Rows of `subscriptions`: subscription, health and delivery schedule to columns, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.domain.alerts import About, EndpointHealth, Subscription
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
+from monitor.store.mapping.column_text import Values, exact_text
+from monitor.store.schema.base import URL_LENGTH
+
+
+def subscription_values(subscription: Subscription) -> Values:
+    """A row of `subscriptions`.  Raise ConfigError for a name or address that can't be stored."""
+    secret = subscription.signing_secret or subscription.private_url
+    return {
+        "key": exact_text("subscription's key", subscription.key, 64),
+        "name": exact_text("subscription's name", subscription.name, 200),
+        "channel": subscription.channel,
+        "address": exact_text("subscription's address", subscription.address, URL_LENGTH),
+        "secret": exact_text("subscription's secret", secret, URL_LENGTH) if secret else "",
+        "old_secrets": secrets_json(subscription.old_secrets),
+        "themes": sorted(subscription.themes),
+        "languages": sorted(subscription.languages),
+        "feeds": sorted(subscription.feeds),
+        "min_score": subscription.min_score,
+        "about": sorted(subscription.about),
+        "cadence": schedule_json(subscription.cadence),
+        "next_at": None if subscription.cadence == AT_ONCE else subscription.created_at,
+        "spent": 0,
+        "state": subscription.state,
+        "state_reason": subscription.state_reason,
+        **health_values(subscription.health),
+        "created_at": subscription.created_at,
+    }
+
+
+def secrets_json(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
+    """The JSON of former signing secrets, each with its end."""
+    return [[secret, until.isoformat()] for secret, until in old]
+
+
+def health_values(health: EndpointHealth) -> Values:
+    """The columns of `subscriptions` that hold the endpoint's health."""
+    return {
+        "failures": health.failures,
+        "refusals": health.refusals,
+        "failing_since": health.failing_since,
+        "failed_at": health.failed_at,
+        "rests_until": health.paused_until,
+    }
+
+
+def subscription_from_row(row: Row[Any]) -> Subscription:
+    """The subscription of this row.
+
+    The column `secret` holds a signing secret, which is base64, or a private URL.
+    """
+    is_url = "://" in row.secret
+    return Subscription(
+        key=row.key,
+        name=row.name,
+        channel=row.channel,
+        address=row.address,
+        signing_secret="" if is_url else row.secret,
+        private_url=row.secret if is_url else "",
+        themes=frozenset(row.themes),
+        languages=frozenset(row.languages),
+        feeds=frozenset(row.feeds),
+        min_score=row.min_score,
+        about=frozenset(About(word) for word in row.about),
+        cadence=schedule_from_json(row.cadence),
+        state=row.state,
+        state_reason=row.state_reason,
+        old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),
+        health=EndpointHealth(
+            failures=row.failures,
+            refusals=row.refusals,
+            failing_since=row.failing_since,
+            failed_at=row.failed_at,
+            paused_until=row.rests_until,
+        ),
+        created_at=row.created_at,
+    )
+
+
+def schedule_json(schedule: DeliverySchedule) -> Values | None:
+    """The schedule as JSON; None for the default one, which most subscriptions have."""
+    if schedule == AT_ONCE:
+        return None
+    quiet = schedule.quiet
+    return {
+        "every": schedule.every.value,
+        "at": schedule.at.isoformat(),
+        "weekday": schedule.weekday,
+        "zone": schedule.zone,
+        "quiet": [quiet.start.isoformat(), quiet.end.isoformat()] if quiet else None,
+        "budget": schedule.budget,
+        "group_seconds": schedule.group.total_seconds(),
+        "empty": schedule.empty,
+    }
+
+
+def schedule_from_json(values: Values | None) -> DeliverySchedule:
+    """The schedule of a column."""
+    if values is None:
+        return AT_ONCE
+    quiet = [time.fromisoformat(text) for text in values["quiet"] or ()]
+    return DeliverySchedule(
+        every=Frequency(values["every"]),
+        at=time.fromisoformat(values["at"]),
+        weekday=values["weekday"],
+        zone=values["zone"],
+        quiet=QuietHours(start=quiet[0], end=quiet[1]) if quiet else None,
+        budget=values["budget"],
+        group=timedelta(seconds=values["group_seconds"]),
+        empty=values["empty"],
+    )
