@@ -1,5 +1,5 @@
-# What people do here.  Each target does all it needs on a fresh machine with Python ≥ 3.11 and a
-# package index, and does nothing twice.
+# Each target does all it needs on a fresh machine with Python ≥ 3.11 and a package index, and
+# repeats nothing that is done.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,7 +44,7 @@ run: .venv/run ## start the service (settings, database and mails in ./watchpost
 	@test -f $(CONFIG) || $(BIN)/monitor init $(dir $(CONFIG))
 	@exec $(BIN)/monitor --config $(CONFIG) run
 
-demo: .venv/run ## see it work in half a minute: no network, no mail server, no secrets
+demo: .venv/run ## show the service in half a minute: no network, no mail server, no secrets
 	@$(BIN)/monitor demo
 
 test: .venv/dev ## run every test (SQLite and PostgreSQL; no server to install)
@@ -57,22 +57,22 @@ check: .venv/dev ## style, types, import contracts, generated docs
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.docs --check
 
-bench: .venv/bench ## measure speed and memory beside a peer
+bench: .venv/bench ## measure speed and memory beside other programs
 	@$(BIN)/python -m tests.bench
 
 week: .venv/dev ## a simulated week of 5,000 feeds: requests saved, delays
 	@$(BIN)/python -m tests.bench.week
 
-torture: .venv/dev ## kill it hundreds of times on both databases; show what was lost (takes an hour)
+torture: .venv/dev ## kill the service hundreds of times on both databases and count what was lost (an hour)
 	@$(BIN)/python -m tests.torture
 
-fresh: ## what a newcomer does: a clone in a new folder, `make run`, `make test` (FRESH=--setup: install only)
+fresh: ## the first steps of a newcomer: clone, `make run`, `make test` (FRESH=--setup: install only)
 	@$(PYTHON) tests/package/fresh.py $(FRESH)
 
-conformance: .venv/dev ## documents of others and mutated feeds, by the whole way: what comes out right
+conformance: .venv/dev ## test documents of other projects and mutated feeds through the whole program
 	@$(BIN)/python -m tests.conformance
 
-docs: .venv/dev ## write the generated pages of docs/ anew
+docs: .venv/dev ## write the generated pages and sections
 	@$(BIN)/python -m tests.docs
 
 package: .venv/dev ## build the wheel into dist/
