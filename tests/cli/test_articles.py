@@ -37,9 +37,9 @@ def test_a_keyword_rule_is_applied_and_named(watch: Terminal):
     (watch.folder / "monitor.toml").write_text(
         "[[keywords.rules]]\nname = 'no buses'\nany = ['bus*']\naction = 'drop'\n"
     )
-    said = watch("explain", "--text", f"{TOLD}, and buses")
-    assert "not relevant: a keyword rule drops it" in said.out
-    assert "rule no buses (drop): buses" in said.out
+    result = watch("explain", "--text", f"{TOLD}, and buses")
+    assert "not relevant: a keyword rule drops it" in result.out
+    assert "rule no buses (drop): buses" in result.out
 
 
 def test_an_operators_own_word_counts_and_is_named(watch: Terminal):
@@ -56,14 +56,14 @@ def test_an_operators_own_word_counts_and_is_named(watch: Terminal):
 
 def test_a_word_under_a_class_that_is_not_there_is_refused_with_its_line(watch: Terminal):
     (watch.folder / "monitor.toml").write_text("[topic.lexicon]\nTROOP = ['guard*']\n")
-    said = watch.refused("config", "check")
-    assert "monitor.toml:2: topic.lexicon.TROOP: no such class; did you mean TROOPS?" in said
+    result = watch.refused("config", "check")
+    assert "monitor.toml:2: topic.lexicon.TROOP: no such class; did you mean TROOPS?" in result
 
 
 def test_the_page_for_people_names_terms_for_and_against(terminal: Terminal):
-    said = terminal("explain", "--text", TOLD)
-    assert "relevant: the score reaches the threshold" in said.out
-    assert "for: " in said.out
+    result = terminal("explain", "--text", TOLD)
+    assert "relevant: the score reaches the threshold" in result.out
+    assert "for: " in result.out
 
 
 @pytest.mark.parametrize("words", [(), ("abc", "--text", "x")])

@@ -17,7 +17,7 @@ from tests.fakes import NOW, article, decision, entry, feed
 
 
 @pytest.fixture
-def full(watch: Terminal) -> Terminal:
+def stocked(watch: Terminal) -> Terminal:
     """A service with two flagged articles and a rejected one."""
     labour = decision(labels=("labour",))
     with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
@@ -38,37 +38,37 @@ def titles(table: str) -> list[str]:
     return [row["title"] for row in csv.DictReader(io.StringIO(table, newline=""))]
 
 
-def test_a_table_has_what_was_flagged_oldest_first_and_no_formula(full: Terminal):
-    assert titles(full("export", "--format", "csv").out) == ["Sappers leave for Kursk", "'=Arms"]
-    assert len(titles(full("export", "--format", "csv", "--all").out)) == 3
+def test_a_table_has_what_was_flagged_oldest_first_and_no_formula(stocked: Terminal):
+    assert titles(stocked("export", "--format", "csv").out) == ["Sappers leave for Kursk", "'=Arms"]
+    assert len(titles(stocked("export", "--format", "csv", "--all").out)) == 3
 
 
-def test_lines_are_json(full: Terminal):
-    lines = full("export", "--format", "jsonl", "--theme", "arms").out.splitlines()
+def test_lines_are_json(stocked: Terminal):
+    lines = stocked("export", "--format", "jsonl", "--theme", "arms").out.splitlines()
     assert [json.loads(line)["title"] for line in lines] == ["=Arms"]
 
 
-def test_a_feed_is_newest_first(full: Terminal):
-    atom = feedparser.parse(full("export", "--format", "atom").out)
+def test_a_feed_is_newest_first(stocked: Terminal):
+    atom = feedparser.parse(stocked("export", "--format", "atom").out)
     assert not atom.bozo
-    assert [one.title for one in atom.entries] == ["=Arms", "Sappers leave for Kursk"]
-    items = json.loads(full("export", "--format", "jsonfeed").out)["items"]
-    assert [one["id"] for one in items] == [one.id for one in atom.entries]
+    assert [item.title for item in atom.entries] == ["=Arms", "Sappers leave for Kursk"]
+    items = json.loads(stocked("export", "--format", "jsonfeed").out)["items"]
+    assert [item["id"] for item in items] == [item.id for item in atom.entries]
 
 
-def test_a_subscriptions_wishes_and_a_span_choose(full: Terminal):
-    assert titles(full("export", "--format", "csv", "--subscription", "me").out) == ["'=Arms"]
-    assert titles(full("export", "--format", "csv", "--since", "1d").out) == []
+def test_a_subscriptions_wishes_and_a_span_choose(stocked: Terminal):
+    assert titles(stocked("export", "--format", "csv", "--subscription", "me").out) == ["'=Arms"]
+    assert titles(stocked("export", "--format", "csv", "--since", "1d").out) == []
 
 
-def test_a_file_is_replaced_whole(full: Terminal):
-    file = full.folder / "out.csv"
+def test_a_file_is_replaced_whole(stocked: Terminal):
+    file = stocked.folder / "out.csv"
     file.write_text("old")
-    said = full("export", "--format", "csv", "--out", "out.csv")
-    assert said.out == ""
-    assert "bytes to out.csv" in said.err
+    result = stocked("export", "--format", "csv", "--out", "out.csv")
+    assert result.out == ""
+    assert "bytes to out.csv" in result.err
     assert len(titles(file.read_text(encoding="utf-8"))) == 2
-    assert not list(full.folder.glob(".out.csv*"))
+    assert not list(stocked.folder.glob(".out.csv*"))
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,20 @@ def test_a_file_is_replaced_whole(full: Terminal):
         ((), "--format"),
     ],
 )
-def test_what_can_not_be_done_is_said(full: Terminal, words, says):
-    assert says in full.refused("export", *words)
+def test_what_can_not_be_done_is_said(stocked: Terminal, words, says):
+    assert says in stocked.refused("export", *words)
 
 
-def test_links_are_shown_and_renewed(full: Terminal):
-    (full.folder / "monitor.toml").write_text('[web]\npublic_url = "https://alerts.example/"\n')
-    first = full("subscriptions", "links", "me", "--json").json()
+def test_links_are_shown_and_renewed(stocked: Terminal):
+    (stocked.folder / "monitor.toml").write_text('[web]\npublic_url = "https://alerts.example/"\n')
+    first = stocked("subscriptions", "links", "me", "--json").json()
     assert first["atom"].startswith("https://alerts.example/feeds/")
-    assert first == full("subscriptions", "links", "me", "--json").json()
-    second = full("subscriptions", "links", "me", "--renew", "--json").json()
+    assert first == stocked("subscriptions", "links", "me", "--json").json()
+    second = stocked("subscriptions", "links", "me", "--renew", "--json").json()
     assert second["atom"] != first["atom"]
     assert second["unsubscribe"] == first["unsubscribe"]
-    assert first["atom"] not in full("subscriptions", "list").out
+    assert first["atom"] not in stocked("subscriptions", "list").out
 
 
-def test_links_without_an_address_of_ours_say_what_to_set(full: Terminal):
-    assert "set web.listen and web.public_url" in full.refused("subscriptions", "links", "me")
+def test_links_without_an_address_of_ours_say_what_to_set(stocked: Terminal):
+    assert "set web.listen and web.public_url" in stocked.refused("subscriptions", "links", "me")

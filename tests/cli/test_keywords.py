@@ -1,4 +1,4 @@
-"""`monitor keywords test`: what a change would have done, said before it is made."""
+"""`monitor keywords test`: what a change would have done, before it is made."""
 
 from __future__ import annotations
 
@@ -67,66 +67,66 @@ def change(watch: Terminal) -> Callable[[str], str]:
     return write
 
 
-def test_a_change_is_told_in_alerts_a_day_and_in_articles(stocked, change):
-    said = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL), "--json").json()
-    assert said["articles"] == 5
-    assert said["gained"] == ["02RainonSunday", "03RainyMonday"]
-    assert said["lost"] == ["01FootballinKursk"]
-    assert (said["before"]["alerts"], said["after"]["alerts"]) == (2, 3)
-    assert said["before"]["alerts_per_day"] == pytest.approx(0.5, abs=0.01)
-    assert said["after"]["alerts_per_day"] == pytest.approx(0.75, abs=0.01)
-    assert sum(said["after"]["days"].values()) == 3
-    assert [one["name"] for one in said["after"]["subscriptions"]] == ["the desk"]
-    assert [(one["title"], one["causes"]) for one in said["changes"]] == [
+def test_a_change_is_shown_in_alerts_a_day_and_in_articles(stocked, change):
+    result = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL), "--json").json()
+    assert result["articles"] == 5
+    assert result["gained"] == ["02RainonSunday", "03RainyMonday"]
+    assert result["lost"] == ["01FootballinKursk"]
+    assert (result["before"]["alerts"], result["after"]["alerts"]) == (2, 3)
+    assert result["before"]["alerts_per_day"] == pytest.approx(0.5, abs=0.01)
+    assert result["after"]["alerts_per_day"] == pytest.approx(0.75, abs=0.01)
+    assert sum(result["after"]["days"].values()) == 3
+    assert [row["name"] for row in result["after"]["subscriptions"]] == ["the desk"]
+    assert [(row["title"], row["causes"]) for row in result["changes"]] == [
         ("Rain on Sunday", [{"why": "applies", "rule": "rain"}]),
         ("Rainy Monday", [{"why": "applies", "rule": "rain"}]),
         ("Football in Kursk", [{"why": "applies", "rule": "no football"}]),
     ]
 
 
-def test_people_see_what_is_gained_and_lost_and_which_rule_did_it(stocked, change):
-    said = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL + "[topic]\n"))
-    assert "5 stored articles of 4 days, decided anew" in said.out
-    assert "Gained: 2" in said.out
-    assert "+ 0.10 Rain on Sunday  rain (flag)" in said.out
-    assert "Lost: 1" in said.out
-    assert "− 0.80 Football in Kursk  no football (drop)" in said.out
-    assert "the desk" in said.out
+def test_gained_and_lost_articles_name_the_rule(stocked, change):
+    result = stocked("keywords", "test", change(FLAG_RAIN + DROP_FOOTBALL + "[topic]\n"))
+    assert "5 stored articles of 4 days, decided anew" in result.out
+    assert "Gained: 2" in result.out
+    assert "+ 0.10 Rain on Sunday  rain (flag)" in result.out
+    assert "Lost: 1" in result.out
+    assert "− 0.80 Football in Kursk  no football (drop)" in result.out
+    assert "the desk" in result.out
 
 
-def test_a_boost_says_by_how_much_and_a_threshold_that_it_was_the_threshold(stocked, change):
+def test_a_boost_is_shown_with_its_size_and_a_threshold_as_such(stocked, change):
     boost = FLAG_RAIN.replace("rain*", "shells") + "action = 'boost'\nboost = 0.2\n"
-    said = stocked("keywords", "test", change(boost))
-    assert "+ 0.50 Shells for Kursk  rain (boost +0.2)" in said.out
-    said = stocked("keywords", "test", change("[topic]\nthreshold = 0.3\n"))
-    assert "+ 0.30 Shells for Kursk  the threshold" in said.out
+    result = stocked("keywords", "test", change(boost))
+    assert "+ 0.50 Shells for Kursk  rain (boost +0.2)" in result.out
+    result = stocked("keywords", "test", change("[topic]\nthreshold = 0.3\n"))
+    assert "+ 0.30 Shells for Kursk  the threshold" in result.out
 
 
-def test_a_change_of_the_lexicon_judges_anew_what_names_its_words(stocked, change):
+def test_articles_that_name_new_lexicon_entries_are_judged_again(stocked, change):
     keep(stocked.folder, ("Pyongyang's Pokpung guards seen in Grayvoron", 0.2))
     words = change("[topic.lexicon]\nTROOPS = ['Pokpung guard*']\nRUPL = ['Grayvoron*']\n")
-    said = stocked("keywords", "test", words, "--json").json()
-    assert [one["title"] for one in said["changes"]] == [
+    result = stocked("keywords", "test", words, "--json").json()
+    assert [row["title"] for row in result["changes"]] == [
         "Pyongyang's Pokpung guards seen in Grayvoron"
     ]
-    assert said["changes"][0]["causes"] == [{"why": "lexicon", "rule": None}]
-    assert said["changes"][0]["score_after"] > 0.5
+    assert result["changes"][0]["causes"] == [{"why": "lexicon", "rule": None}]
+    assert result["changes"][0]["score_after"] > 0.5
     assert "the lexicon" in stocked("keywords", "test", words).out
 
 
 def test_a_change_that_changes_nothing_says_so(stocked, change):
-    said = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
-    assert "Nothing would change." in said.out
-    assert "Gained" not in said.out
+    result = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
+    assert "Nothing would change." in result.out
+    assert "Gained" not in result.out
 
 
-def test_without_a_file_the_current_rules_are_held_against_the_decisions_as_made(stocked):
+def test_without_a_file_the_current_rules_are_compared_with_the_stored_decisions(stocked):
     with (stocked.folder / "monitor.toml").open("a") as file:
         file.write(DROP_FOOTBALL)
     assert stocked("keywords", "test", "--json").json()["lost"] == ["01FootballinKursk"]
 
 
-def test_a_whole_configuration_stands_in_the_place_of_the_current_one(stocked, change):
+def test_a_whole_configuration_replaces_the_current_one(stocked, change):
     with (stocked.folder / "monitor.toml").open("a") as file:
         file.write(FLAG_RAIN)
     whole = change("[poll]\nevery = '1h'\n[topic]\nthreshold = 0.5\n")
@@ -136,21 +136,21 @@ def test_a_whole_configuration_stands_in_the_place_of_the_current_one(stocked, c
 
 
 def test_an_article_that_is_older_is_left_out(stocked, change):
-    said = stocked("keywords", "test", change(FLAG_RAIN), "--since", "1d", "--json").json()
-    assert (said["articles"], said["days"]) == (0, 1.0)
+    result = stocked("keywords", "test", change(FLAG_RAIN), "--since", "1d", "--json").json()
+    assert (result["articles"], result["days"]) == (0, 1.0)
 
 
 def test_many_headlines_are_cut_and_counted(stocked, change):
     keep(stocked.folder, *((f"Snow on day {day}", 0.1) for day in range(23)))
-    said = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
-    assert said.out.count("Snow on day") == 20
-    assert "… and 3 more; --json names all" in said.out
+    result = stocked("keywords", "test", change(FLAG_RAIN.replace("rain*", "snow")))
+    assert result.out.count("Snow on day") == 20
+    assert "… and 3 more; --json names all" in result.out
 
 
 def test_a_headline_is_never_read_as_markup(stocked, change):
     keep(stocked.folder, ("[red]Rain[/red]", 0.1))
-    said = stocked("keywords", "test", change(FLAG_RAIN))
-    assert "[red]Rain[/red]" in said.out
+    result = stocked("keywords", "test", change(FLAG_RAIN))
+    assert "[red]Rain[/red]" in result.out
 
 
 @pytest.mark.parametrize(("budget", "warned"), [("2", True), ("3", False), (None, False)])
@@ -158,24 +158,24 @@ def test_above_the_budget_there_is_a_warning(stocked, change, budget, warned):
     with Store.open(f"sqlite:///{stocked.folder / 'watchpost.db'}") as store:
         held = list(store.articles.oldest_first())
         day = SINCE.replace(hour=0) + timedelta(days=1)
-        more = [
+        added = [
             replace(held[0], key=f"more{n}", copy_key=f"{n}", seen_at=day, entry=entry("Rain"))
             for n in range(3)
         ]
         state = PollState(due_at=SINCE)
-        store.commit([PollResult(feed_key="f", state=state, articles=tuple(more))])
+        store.commit([PollResult(feed_key="f", state=state, articles=tuple(added))])
     options = ("--budget", budget) if budget else ()
-    said = stocked("keywords", "test", change(FLAG_RAIN), *options)
-    assert said.code == 0
-    assert ("the desk would have been told more than 2 times a day" in said.out) == warned
+    result = stocked("keywords", "test", change(FLAG_RAIN), *options)
+    assert result.code == 0
+    assert ("the desk would have been told more than 2 times a day" in result.out) == warned
 
 
 def test_the_budget_is_the_changed_configurations(stocked, change):
-    said = stocked("keywords", "test", change("[keywords]\nalert_budget = 1\n"), "--json").json()
-    assert "more than 1 times a day on" in " ".join(said["warnings"])
+    result = stocked("keywords", "test", change("[keywords]\nalert_budget = 1\n"), "--json").json()
+    assert "more than 1 times a day on" in " ".join(result["warnings"])
 
 
-def test_doubts_are_said(watch, change):
+def test_reasons_for_doubt_are_warnings(watch, change):
     keep(watch.folder, ("Rain", 0.1), backlog=True)
     warnings = watch("keywords", "test", change(FLAG_RAIN), "--json").json()["warnings"]
     assert "1 of 1 articles were judged by another pack than dprk-russia@" in warnings[0]
@@ -212,7 +212,7 @@ def test_a_file_that_is_not_there_is_refused(stocked):
     assert "no.toml: there is no such file" in stocked.refused("keywords", "test", "no.toml")
 
 
-def test_another_pack_cant_be_tried_by_a_replay(stocked, change):
+def test_another_pack_cant_be_tried(stocked, change):
     copy = stocked.folder / "mine"
     copy.mkdir()
     message = stocked.refused("keywords", "test", change("[topic]\npack = 'mine'\n"))

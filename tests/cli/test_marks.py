@@ -18,7 +18,7 @@ NEAR = [toy_topic.article(f"Wolf story {number}", 0.45 + number / 100) for numbe
 DEEP = [toy_topic.article(f"Weather report {number}", 0.01) for number in range(8)]
 
 
-def stored(watch: Terminal, articles: Sequence[Article]) -> None:
+def store_articles(watch: Terminal, articles: Sequence[Article]) -> None:
     """Put articles into the service's database as a poll would."""
     feed = Feed(key="f", url="https://f.example/rss", poll=PollState(due_at=toy_topic.NOW))
     state = PollState(due_at=toy_topic.NOW, state=FeedState.OK)
@@ -30,7 +30,7 @@ def stored(watch: Terminal, articles: Sequence[Article]) -> None:
 @pytest.fixture
 def read(watch: Terminal) -> Terminal:
     """A service that has read some articles."""
-    stored(watch, [*NEAR, *DEEP])
+    store_articles(watch, [*NEAR, *DEEP])
     return watch
 
 
@@ -77,8 +77,8 @@ def test_what_teaches_most_is_proposed_and_marked_ones_are_not(read: Terminal):
     assert proposed[0]["score"] == 0.5
     for article in proposed:
         read("marks", article["key"], "irrelevant")
-    more = read("marks", "next", "--n", "6", "--since", "3650d", "--json").json()
-    assert not {article["key"] for article in proposed} & {article["key"] for article in more}
+    others = read("marks", "next", "--n", "6", "--since", "3650d", "--json").json()
+    assert not {article["key"] for article in proposed} & {article["key"] for article in others}
     assert "random sample" in read("marks", "next", "--since", "3650d").out
 
 

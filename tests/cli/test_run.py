@@ -11,10 +11,10 @@ import pytest
 from tests.cli.conftest import Terminal
 
 
-def test_init_makes_all_that_a_service_needs(terminal: Terminal):
-    said = terminal("init")
-    assert said.code == 0
-    assert "monitor run" in said.err
+def test_init_creates_everything_a_service_needs(terminal: Terminal):
+    result = terminal("init")
+    assert result.code == 0
+    assert "monitor run" in result.err
     assert (terminal.folder / "monitor.toml").is_file()
     assert (terminal.folder / "watchpost.db").is_file()
     assert len(terminal("feeds", "list", "--json").json()) >= 25
@@ -25,8 +25,8 @@ def test_init_bare_has_no_feeds(watch: Terminal):
 
 
 def test_init_in_another_folder_says_how_to_name_it(terminal: Terminal):
-    said = terminal("init", "my-watch", "--bare")
-    assert "--config my-watch/monitor.toml" in said.err
+    result = terminal("init", "my-watch", "--bare")
+    assert "--config my-watch/monitor.toml" in result.err
     assert terminal("--config", "my-watch/monitor.toml", "doctor").code == 0
 
 
@@ -36,12 +36,12 @@ def test_init_overwrites_nothing(watch: Terminal):
     assert (watch.folder / "monitor.toml").read_text() == "# mine\n"
 
 
-def test_init_where_nothing_can_be_made_says_so(terminal: Terminal):
+def test_init_below_a_file_is_refused(terminal: Terminal):
     (terminal.folder / "file").write_text("")
     assert "file" in terminal.refused("init", "file/below")
 
 
-def test_a_command_without_a_service_says_how_to_make_one(terminal: Terminal):
+def test_a_command_without_configuration_says_how_to_make_one(terminal: Terminal):
     message = terminal.refused("feeds", "list")
     assert "monitor init" in message
     assert "MONITOR_CONFIG" in message
@@ -80,7 +80,7 @@ def test_an_unknown_pack_names_the_shipped_ones(watch: Terminal):
     assert "shipped: dprk-russia" in watch.refused("config", "check")
 
 
-def test_a_database_that_is_none_is_refused_and_left_alone(watch: Terminal):
+def test_a_file_that_is_no_database_is_refused_and_left_alone(watch: Terminal):
     file = watch.folder / "watchpost.db"
     file.write_bytes(b"this is a letter, not a database\n" * 100)
     assert "watchpost.db" in watch.refused("feeds", "list")
@@ -95,9 +95,9 @@ def test_a_database_newer_than_the_program_is_refused(watch: Terminal):
 
 
 def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
-    said = watch("doctor", "--json")
-    assert said.code == 0
-    levels = {finding["level"] for finding in said.json()}
+    result = watch("doctor", "--json")
+    assert result.code == 0
+    levels = {finding["level"] for finding in result.json()}
     assert "fault" not in levels
 
 
@@ -112,15 +112,17 @@ def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
 )
 def test_doctor_says_whether_readers_find_our_pages(watch: Terminal, web, level, says):
     (watch.folder / "monitor.toml").write_text(f"[web]\n{web}\n")
-    found = json.loads(watch("doctor", "--json").out)
-    assert [one for one in found if one["level"] == level and says in one["finding"]]
+    findings = json.loads(watch("doctor", "--json").out)
+    assert [
+        finding for finding in findings if finding["level"] == level and says in finding["finding"]
+    ]
 
 
 def test_doctor_names_a_fault_and_fails(watch: Terminal):
     (watch.folder / "watchpost.db").write_bytes(b"broken" * 1000)
-    said = watch("doctor")
-    assert said.code == 1
-    assert "fault" in said.out
+    result = watch("doctor")
+    assert result.code == 1
+    assert "fault" in result.out
 
 
 def test_a_backup_is_a_copy_and_overwrites_nothing(watch: Terminal):

@@ -11,20 +11,20 @@ ADD = ("silences", "add", "--reason", "parades flood us")
 
 def test_one_is_listed_until_it_is_ended(watch: Terminal):
     watch("subscriptions", "add", "me", "--email", "me@watch.example")
-    made = watch(
+    added = watch(
         *ADD, "--theme", "troops", "--term", "parade", "--subscription", "me", "--for", "3d",
         "--json",
     ).json()  # fmt: skip
-    (kept,) = watch("silences", "list", "--json").json()
-    assert kept == made
-    assert (kept["theme"], kept["term"], kept["kept_back"]) == ("troops", "parade", 0)
+    (listed,) = watch("silences", "list", "--json").json()
+    assert listed == added
+    assert (listed["theme"], listed["term"], listed["kept_back"]) == ("troops", "parade", 0)
     shown = " ".join(watch("silences", "list").out.split())
     assert "theme troops “parade” for me" in shown
     assert "parades flood us" in shown
-    assert "ended; it kept back 0" in watch("silences", "remove", made["key"][:8]).err
+    assert "ended; it kept back 0" in watch("silences", "remove", added["key"][:8]).err
     assert watch("silences", "list", "--json").json() == []
     assert "(over)" in watch("silences", "list", "--all").out
-    assert "was over already" in watch("silences", "remove", made["key"][:8]).err
+    assert "was over already" in watch("silences", "remove", added["key"][:8]).err
 
 
 def test_nothing_silenced_says_so(watch: Terminal):

@@ -84,9 +84,11 @@ def _pieces(
         yield from (line.encode() for line in csv_jsonl.json_lines(articles, titles))
     else:
         newest = [*reversed(deque(articles, maxlen=MAX_FEED_ITEMS))]
-        writer = atom_feed if request.format is ExportFormat.ATOM else json_feed
         heading, items = _feed(newest, store.articles.sources(newest), request, settings, now)
-        yield writer.write(heading, items)
+        if request.format is ExportFormat.ATOM:
+            yield atom_feed.document(heading, items)
+        else:
+            yield json_feed.document(heading, items)
 
 
 def _feed(

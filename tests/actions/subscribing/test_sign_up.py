@@ -108,7 +108,7 @@ def test_a_long_address_can_sign_up(store: Store):
 def test_a_reader_unsubscribes_once_and_may_sign_up_again(store: Store):
     request_mail(store)
     sign_up.confirm_subscription(store, confirmation(store), NOW)
-    url = tokens.unsubscribe(URL, store.tokens.secret(), stored(store))
+    url = tokens.unsubscribe_url(URL, store.tokens.secret(), stored(store))
     token = (url or "").rpartition("/")[2]
     ends = [sign_up.unsubscribe(store, token, NOW) for _ in range(2)]
     assert [end is not None and end.was_subscribed for end in ends] == [True, False]

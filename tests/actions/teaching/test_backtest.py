@@ -56,26 +56,26 @@ def boost(word: str, by: float) -> KeywordRule:
     return KeywordRule(name=f"boost {word}", any=(word,), action="boost", boost=by)
 
 
-def kept(
+def stored_article(
     title: str, score: float, *, under: DecisionRules | None = None, **changes: object
 ) -> Article:
     """A stored article of this score; decided under these rules, or under none."""
-    found = Entry(title=title, language="en")
-    judged = verdict(score)
-    hits = under.rules.hits(found) if under else ()
+    entry_ = Entry(title=title, language="en")
+    verdict_ = verdict(score)
+    hits = under.rules.hits(entry_) if under else ()
     if under:
-        judged = replace(judged, threshold=under.threshold)
+        verdict_ = replace(verdict_, threshold=under.threshold)
     plain = article(
         f"key of {title}",
         copy_key=f"copy of {title}",
-        entry=found,
-        decision=decision.decide(judged, hits, config="c0"),
+        entry=entry_,
+        decision=decision.decide(verdict_, hits, config="c0"),
         seen_at=NOW - 3 * DAY,
     )
     return replace(plain, **changes)
 
 
-def replayed(articles, *subscriptions, before=PLAIN, after=PLAIN, **changes: object):
+def backtested(articles, *subscriptions, before=PLAIN, after=PLAIN, **changes: object):
     options = {"window": MONTH, "labels": {}} | changes
     return backtest_rules(articles, subscriptions, before=before, after=after, **options)
 
@@ -85,10 +85,10 @@ def titles(changes) -> list[str]:
 
 
 STOCK = [
-    kept("sappers for Kursk", 0.9),
-    kept("shells for Kursk", 0.4),
-    kept("football in Kursk", 0.6),
-    kept("rain on Sunday", 0.1),
+    stored_article("sappers for Kursk", 0.9),
+    stored_article("shells for Kursk", 0.4),
+    stored_article("football in Kursk", 0.6),
+    stored_article("rain on Sunday", 0.1),
 ]
 
 
@@ -106,7 +106,7 @@ STOCK = [
     ],
 )
 def test_a_change_gains_and_loses_what_it_says(after, gained, lost, why):
-    report = replayed(STOCK, after=after)
+    report = backtested(STOCK, after=after)
     assert (titles(report.gained), titles(report.lost)) == (gained, lost)
     assert {cause.why for c in (*report.gained, *report.lost) for cause in c.causes} == (
         {why} if why else set()
@@ -145,7 +145,7 @@ def test_a_change_gains_and_loses_what_it_says(after, gained, lost, why):
     ],
 )
 def test_every_rule_that_did_it_is_named(before, after, title, expected):
-    report = replayed(STOCK, before=before, after=after)
+    report = backtested(STOCK, before=before, after=after)
     (change,) = (change for change in report.gained if change.article.entry.title == title)
     causes = [
         f"{cause.why} {cause.hit.rule if cause.hit else ''}".strip() for cause in change.causes
@@ -161,11 +161,13 @@ def test_a_score_that_was_cut_when_it_was_stored_is_the_last_reason_left():
 
 def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
     shells = replace(PLAIN, needs_rejudging=lambda entry: "shells" in entry.title)
-    report = replayed(STOCK, before=None, after=shells)
+    report = backtested(STOCK, before=None, after=shells)
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
     assert report.gained[0].causes == (DecisionCause(why=ChangeCause.LEXICON),)
     assert report.lost == ()
-    assert replayed(STOCK, after=replace(PLAIN, needs_rejudging=lambda entry: True)).changes_nothing
+    assert backtested(
+        STOCK, after=replace(PLAIN, needs_rejudging=lambda entry: True)
+    ).changes_nothing
 
 
 @given(
@@ -176,9 +178,11 @@ def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
 def test_the_same_configuration_changes_nothing(scores, boosts, threshold):
     rules = [boost(f"word{n}", by) for n, by in enumerate(boosts)]
     same = rulebook(*rules, threshold=threshold)
-    stock = [kept(f"word{n} word{n + 1}", score, under=same) for n, score in enumerate(scores)]
+    stock = [
+        stored_article(f"word{n} word{n + 1}", score, under=same) for n, score in enumerate(scores)
+    ]
     for before in (None, same):
-        report = replayed(stock, subscription(), before=before, after=same)
+        report = backtested(stock, subscription(), before=before, after=same)
         assert report.changes_nothing
         assert report.before == report.after
 
@@ -186,25 +190,25 @@ def test_the_same_configuration_changes_nothing(scores, boosts, threshold):
 @given(
     score=st.floats(0, 1),
     first=st.lists(st.floats(-1, 1).filter(bool), max_size=3),
-    then=st.lists(st.floats(-1, 1).filter(bool), max_size=3),
+    second=st.lists(st.floats(-1, 1).filter(bool), max_size=3),
     threshold=st.floats(0, 1),
 )
-def test_what_a_live_decision_would_be_is_what_the_replay_says(score, first, then, threshold):
+def test_a_backtest_decides_as_a_live_decision_would(score, first, second, threshold):
     """Whatever boosts had made of the score when it was stored."""
     before = rulebook(*(boost(f"w{n}", by) for n, by in enumerate(first)))
-    after = rulebook(*(boost(f"w{n}", by) for n, by in enumerate(then)), threshold=threshold)
-    live = kept("w0 w1 w2", score, under=after).decision
-    stored = kept("w0 w1 w2", score, under=before)
+    after = rulebook(*(boost(f"w{n}", by) for n, by in enumerate(second)), threshold=threshold)
+    live = stored_article("w0 w1 w2", score, under=after).decision
+    stored = stored_article("w0 w1 w2", score, under=before)
     assert after.decide(stored, rejudge=False) == replace(live, config="c1")
 
 
 @given(
     score=st.floats(0, 1),
     first=st.sets(st.sampled_from(["flag", "drop", "up", "down"])),
-    then=st.sets(st.sampled_from(["flag", "drop", "up", "down"])),
+    second=st.sets(st.sampled_from(["flag", "drop", "up", "down"])),
     thresholds=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-def test_a_change_always_has_a_cause_in_the_configuration(score, first, then, thresholds):
+def test_a_change_always_has_a_cause_in_the_configuration(score, first, second, thresholds):
     rules = {
         "flag": flag("x"),
         "drop": drop("x"),
@@ -213,24 +217,24 @@ def test_a_change_always_has_a_cause_in_the_configuration(score, first, then, th
     }
     before, after = (
         rulebook(*(rules[name] for name in sorted(names)), threshold=threshold)
-        for names, threshold in zip((first, then), thresholds, strict=True)
+        for names, threshold in zip((first, second), thresholds, strict=True)
     )
-    report = replayed([kept("x", score, under=before)], before=before, after=after)
+    report = backtested([stored_article("x", score, under=before)], before=before, after=after)
     for change in (*report.gained, *report.lost):
         assert ChangeCause.SCORE not in {cause.why for cause in change.causes}
 
 
 @given(st.lists(st.sampled_from(["rain", "Kursk", "Sunday"]), min_size=1, unique=True))
 def test_a_drop_rule_loses_what_it_names_and_gains_nothing(words):
-    report = replayed(STOCK, after=rulebook(*map(drop, words)))
+    report = backtested(STOCK, after=rulebook(*map(drop, words)))
     named = [kept_ for kept_ in STOCK if set(words) & set(kept_.entry.title.split())]
     assert report.gained == ()
     assert titles(report.lost) == [o.entry.title for o in named if o.decision.relevant]
 
 
 def test_without_a_before_the_decisions_are_those_that_were_stored():
-    stored = kept("shells for Kursk", 0.4, under=rulebook(flag("shells")))
-    report = replayed([stored], before=None)
+    stored = stored_article("shells for Kursk", 0.4, under=rulebook(flag("shells")))
+    report = backtested([stored], before=None)
     assert titles(report.lost) == ["shells for Kursk"]
     (cause,) = report.lost[0].causes
     assert (cause.why, cause.hit.rule) == (ChangeCause.LIFTED, "flag shells")
@@ -242,11 +246,11 @@ def test_without_a_before_the_decisions_are_those_that_were_stored():
 def test_alerts_are_counted_for_each_subscription_by_day():
     subscriptions = subscription("all"), subscription("troops", themes=frozenset({"troops"}))
     stock = [
-        kept("a x", 0.9, seen_at=NOW - 2 * DAY),
-        kept("b", 0.9, seen_at=NOW - 2 * DAY),
-        kept("c", 0.9, seen_at=NOW - 1 * DAY),
+        stored_article("a x", 0.9, seen_at=NOW - 2 * DAY),
+        stored_article("b", 0.9, seen_at=NOW - 2 * DAY),
+        stored_article("c", 0.9, seen_at=NOW - 1 * DAY),
     ]
-    report = replayed(stock, *subscriptions, after=rulebook(flag("x", theme="troops")))
+    report = backtested(stock, *subscriptions, after=rulebook(flag("x", theme="troops")))
     everything, troops = report.after.loads
     assert everything.days == {date(2025, 6, 15): 2, date(2025, 6, 16): 1}
     assert (everything.alerts, everything.busiest) == (3, 2)
@@ -259,20 +263,22 @@ def test_alerts_are_counted_for_each_subscription_by_day():
 
 def test_a_change_of_themes_alone_is_a_change():
     troops = subscription("troops", themes=frozenset({"troops"}))
-    report = replayed([kept("x", 0.9)], troops, after=rulebook(flag("x", theme="troops")))
+    report = backtested(
+        [stored_article("x", 0.9)], troops, after=rulebook(flag("x", theme="troops"))
+    )
     assert (report.gained, report.lost) == ((), ())
     assert not report.changes_nothing
 
 
 def test_copies_are_alerted_once():
-    stock = [kept("a", 0.9, copy_key="same"), kept("b", 0.9, copy_key="same")]
-    report = replayed(stock, subscription())
+    stock = [stored_article("a", 0.9, copy_key="same"), stored_article("b", 0.9, copy_key="same")]
+    report = backtested(stock, subscription())
     assert (report.after.flagged, report.after.alerts) == (2, 1)
 
 
 def test_the_backlog_is_decided_and_alerted_to_nobody():
-    report = replayed(
-        [kept("rain", 0.1, backlog=True)], subscription(), after=rulebook(flag("rain"))
+    report = backtested(
+        [stored_article("rain", 0.1, backlog=True)], subscription(), after=rulebook(flag("rain"))
     )
     assert titles(report.gained) == ["rain"]
     assert (report.after.flagged, report.after.alerts) == (1, 0)
@@ -280,7 +286,7 @@ def test_the_backlog_is_decided_and_alerted_to_nobody():
 
 def test_a_paused_subscription_would_have_received_nothing():
     paused = subscription(state=SubscriptionState.PAUSED)
-    assert replayed([kept("a", 0.9)], paused).after.alerts == 0
+    assert backtested([stored_article("a", 0.9)], paused).after.alerts == 0
 
 
 @pytest.mark.parametrize(
@@ -289,14 +295,14 @@ def test_a_paused_subscription_would_have_received_nothing():
     ids=["none", "all along", "four days", "an hour"],
 )
 def test_a_day_is_a_day_on_which_we_watched(seen, days):
-    stock = [kept(str(age), 0.9, seen_at=NOW - age) for age in seen]
-    assert replayed(stock).days == days
+    stock = [stored_article(str(age), 0.9, seen_at=NOW - age) for age in seen]
+    assert backtested(stock).days == days
 
 
 def test_the_packs_that_judged_are_counted():
-    other = kept("b", 0.9)
+    other = stored_article("b", 0.9)
     other = replace(other, decision=replace(other.decision, pack="old@0"))
-    report = replayed([kept("a", 0.9), other])
+    report = backtested([stored_article("a", 0.9), other])
     assert report.packs == {"test@000000000000": 1, "old@0": 1}
     assert report.articles == 2
 
@@ -305,13 +311,13 @@ def test_the_packs_that_judged_are_counted():
 
 
 def test_labelled_articles_give_precision_and_recall_of_either_side():
-    stock = [kept(f"good {n}", 0.9) for n in range(30)]
-    stock += [kept(f"bad {n}", 0.9) for n in range(10)]
-    stock += [kept(f"missed {n}", 0.1) for n in range(10)]
-    stock += [kept("nobody said", 0.9)]
+    stock = [stored_article(f"good {n}", 0.9) for n in range(30)]
+    stock += [stored_article(f"bad {n}", 0.9) for n in range(10)]
+    stock += [stored_article(f"missed {n}", 0.1) for n in range(10)]
+    stock += [stored_article("nobody said", 0.9)]
     labels = {article.key: "bad" not in article.entry.title for article in stock[:-1]}
     labels["elsewhere"] = True
-    report = replayed(stock, after=rulebook(drop("bad"), flag("missed")), labels=labels)
+    report = backtested(stock, after=rulebook(drop("bad"), flag("missed")), labels=labels)
     assert report.labelled == 50
     assert report.before.precision == LabelledShare(hits=30, n=40)
     assert report.before.recall == LabelledShare(hits=30, n=40)

@@ -37,9 +37,9 @@ def lines(tmp_path: Path) -> Path:
 
 
 def test_every_line_is_judged_in_order(lines: Path, settings: Settings):
-    judged = judge_file(lines, settings)
-    assert [line.relevant for line in judged] == [True, False]
-    assert set(judged[0].as_json()) == {"id", "score", "relevant", "themes"}
+    rows = judge_file(lines, settings)
+    assert [line.relevant for line in rows] == [True, False]
+    assert set(rows[0].as_json()) == {"id", "score", "relevant", "themes"}
 
 
 def test_labelled_lines_give_precision_and_recall(lines: Path, settings: Settings):

@@ -18,7 +18,7 @@ LINES = [
 ]  # fmt: skip
 
 
-def written(terminal: Terminal, name: str = "lines.jsonl") -> str:
+def write_lines(terminal: Terminal, name: str = "lines.jsonl") -> str:
     text = "".join(json.dumps(line) + "\n" for line in LINES)
     opened = gzip.open if name.endswith(".gz") else open
     with opened(terminal.folder / name, "wt", encoding="utf-8") as file:
@@ -28,14 +28,14 @@ def written(terminal: Terminal, name: str = "lines.jsonl") -> str:
 
 @pytest.mark.parametrize("name", ["lines.jsonl", "lines.jsonl.gz"])
 def test_every_line_is_judged(terminal: Terminal, name):
-    said = terminal("model", "judge", written(terminal, name), "--json")
-    judged = [json.loads(line) for line in said.out.splitlines()]
-    assert [(line["id"], line["relevant"]) for line in judged] == [("1", True), ("2", False)]
-    assert all(set(line) == {"id", "score", "relevant", "themes"} for line in judged)
+    result = terminal("model", "judge", write_lines(terminal, name), "--json")
+    rows = [json.loads(line) for line in result.out.splitlines()]
+    assert [(line["id"], line["relevant"]) for line in rows] == [("1", True), ("2", False)]
+    assert all(set(line) == {"id", "score", "relevant", "themes"} for line in rows)
 
 
 def test_a_pack_is_scored(terminal: Terminal):
-    figures = terminal("model", "evaluate", written(terminal), "--json").json()
+    figures = terminal("model", "evaluate", write_lines(terminal), "--json").json()
     assert {
         "n", "threshold", "precision", "recall", "f1", "average_precision", "by_language",
         "by_theme", "confusion",
