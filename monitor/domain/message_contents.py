@@ -277,4 +277,5 @@ _READERS: Mapping[MessageType, Callable[[JsonObject], AlertContent]] = {
 
 
 def content_from_json(message_type: MessageType, json: JsonObject) -> AlertContent:
+    """Content of the given type from its stored JSON."""
     return _READERS[message_type](json)
