@@ -34,7 +34,7 @@ _WITH_CLOCK = (Frequency.DAILY, Frequency.WEEKLY)
 class ScheduleOptions:
     """The options of a schedule as typed; None: not given."""
 
-    every: Frequency | None = None
+    frequency: Frequency | None = None
     at: str | None = None  # "07:30"
     on: str | None = None  # a weekday, or its first three letters
     zone: str | None = None  # "Europe/Warsaw"
@@ -53,8 +53,8 @@ def changed_schedule(before: DeliverySchedule, change: ScheduleOptions) -> Deliv
     Budget and group end when the new frequency is a digest, unless they are given, too.  Raise
     ConfigError for a schedule that contradicts itself or would never send anything.
     """
-    schedule = before if change.every is None else replace(before, every=change.every)
-    if change.every not in (None, Frequency.ONCE):
+    schedule = before if change.frequency is None else replace(before, every=change.frequency)
+    if change.frequency not in (None, Frequency.ONCE):
         schedule = replace(schedule, budget=None, group=timedelta())
     schedule = replace(
         schedule,

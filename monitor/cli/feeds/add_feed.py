@@ -19,9 +19,11 @@ from monitor.runtime import clock
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The address of a feed, or of a page that names one.")],
-    every: Annotated[
+    interval: Annotated[
         str | None,
-        typer.Option(metavar="30m", help="Time between two polls; else as the feed publishes."),
+        typer.Option(
+            "--every", metavar="30m", help="Time between two polls; else as the feed publishes."
+        ),
     ] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language: en, ko, …")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
@@ -44,7 +46,7 @@ def add(
     request = NewFeed(
         url=address.url,
         language=lang,
-        interval=option_values.parse_duration(every, "--every") if every else None,
+        interval=option_values.parse_duration(interval, "--every") if interval else None,
         tags=tuple(tag or ()),
         full_text=full_text,
     )

@@ -19,7 +19,7 @@ from monitor.cli.subscriptions.schedule_options import (
     AtOption,
     BudgetOption,
     EmptyOption,
-    EveryOption,
+    FrequencyOption,
     GroupOption,
     OnOption,
     QuietOption,
@@ -55,7 +55,7 @@ def add(
         list[About] | None,
         typer.Option(help="Alert about articles (the default), the service itself, or both."),
     ] = None,
-    every: EveryOption = None,
+    frequency: FrequencyOption = None,
     at: AtOption = None,
     on: OnOption = None,
     zone: ZoneOption = None,
@@ -72,7 +72,14 @@ def add(
     settings = invocation.settled_settings(context)
     destination = _destination(email, webhook, apprise, settings)
     schedule = ScheduleOptions(
-        every=every, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+        frequency=frequency,
+        at=at,
+        on=on,
+        zone=zone,
+        quiet=quiet,
+        budget=budget,
+        group=group,
+        empty=empty,
     )
     with invocation.open_store(context) as store:
         feeds = [feed_actions.find_feed(store, key_or_url).key for key_or_url in feed or ()]

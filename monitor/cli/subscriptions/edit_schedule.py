@@ -12,7 +12,7 @@ from monitor.cli.subscriptions.schedule_options import (
     AtOption,
     BudgetOption,
     EmptyOption,
-    EveryOption,
+    FrequencyOption,
     GroupOption,
     OnOption,
     QuietOption,
@@ -26,7 +26,7 @@ from monitor.runtime import clock
 def edit(
     context: typer.Context,
     subscription: SubscriptionArgument,
-    every: EveryOption = None,
+    frequency: FrequencyOption = None,
     at: AtOption = None,
     on: OnOption = None,
     zone: ZoneOption = None,
@@ -37,7 +37,14 @@ def edit(
 ) -> None:
     """Change the delivery schedule; alerts that are held follow the new one."""
     change = ScheduleOptions(
-        every=every, at=at, on=on, zone=zone, quiet=quiet, budget=budget, group=group, empty=empty
+        frequency=frequency,
+        at=at,
+        on=on,
+        zone=zone,
+        quiet=quiet,
+        budget=budget,
+        group=group,
+        empty=empty,
     )
     if change == ScheduleOptions():
         raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")

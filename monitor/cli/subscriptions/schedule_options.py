@@ -8,7 +8,7 @@ import typer
 
 from monitor.domain.delivery_schedule import Frequency
 
-EveryOption = Annotated[
+FrequencyOption = Annotated[
     Frequency | None, typer.Option("--cadence", help="At once, or in digests: how often.")
 ]
 AtOption = Annotated[

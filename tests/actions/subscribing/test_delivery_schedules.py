@@ -46,22 +46,22 @@ def outlook(held, next_at: datetime | None = None) -> Outlook:
         ({"zone": "seoul"}, "did you mean 'Asia/Seoul'?"),
         ({"zone": "europe/berlin"}, "did you mean 'Europe/Berlin'?"),
         ({"zone": "CEST+2"}, "is not a known time zone"),
-        ({"every": DAILY, "at": "24:00"}, "from 00:00 to 23:59"),
-        ({"every": DAILY, "at": "half past"}, 'a time is written "07:30"'),
+        ({"frequency": DAILY, "at": "24:00"}, "from 00:00 to 23:59"),
+        ({"frequency": DAILY, "at": "half past"}, 'a time is written "07:30"'),
         ({"at": "07:30"}, "add --cadence daily"),
-        ({"every": HOURLY, "at": "07:30"}, "add --cadence daily"),
-        ({"every": DAILY, "on": "monday"}, "add --cadence weekly"),
-        ({"every": WEEKLY, "on": "someday"}, "one of Monday, Tuesday"),
-        ({"every": WEEKLY, "on": "t"}, "one of Monday, Tuesday"),
+        ({"frequency": HOURLY, "at": "07:30"}, "add --cadence daily"),
+        ({"frequency": DAILY, "on": "monday"}, "add --cadence weekly"),
+        ({"frequency": WEEKLY, "on": "someday"}, "one of Monday, Tuesday"),
+        ({"frequency": WEEKLY, "on": "t"}, "one of Monday, Tuesday"),
         ({"quiet": "00:00-23:59"}, "less than an hour of the day"),
         ({"quiet": "12:00-11:30"}, "less than an hour of the day"),
         ({"quiet": "all day"}, 'hours are written "22:00-07:00"'),
-        ({"every": DAILY, "at": "03:00", "quiet": "22:00-07:00"}, "say --at 07:00"),
+        ({"frequency": DAILY, "at": "03:00", "quiet": "22:00-07:00"}, "say --at 07:00"),
         ({"budget": "20", "at": "23:00", "quiet": "22:00-07:00"}, "say --at 07:00"),
         ({"budget": "0"}, "a whole number from 1 to 10,000"),
         ({"budget": "-3"}, "a whole number from 1"),
-        ({"every": DAILY, "budget": "20"}, "is one message already"),
-        ({"every": HOURLY, "group": "10m"}, "is one message already"),
+        ({"frequency": DAILY, "budget": "20"}, "is one message already"),
+        ({"frequency": HOURLY, "group": "10m"}, "is one message already"),
         ({"group": "10"}, 'with its unit: "45s"'),
         ({"group": "2d"}, "longer than 12 hours"),
         ({"empty": True}, "needs a digest"),
@@ -92,9 +92,9 @@ def test_none_ends_quiet_hours_budget_and_group():
 
 def test_budget_and_group_end_when_the_frequency_becomes_a_digest():
     before = changed(budget="5", group="10m", empty=True, zone="Asia/Seoul")
-    daily = changed(before, every=DAILY)
+    daily = changed(before, frequency=DAILY)
     assert (daily.budget, daily.group, daily.empty) == (None, timedelta(), True)
-    assert changed(daily, every=Frequency.ONCE) == DeliverySchedule(zone="Asia/Seoul")
+    assert changed(daily, frequency=Frequency.ONCE) == DeliverySchedule(zone="Asia/Seoul")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_paused_subscription_has_no_next_message():
 
 
 def test_a_schedule_as_json_has_null_where_an_option_does_not_apply():
-    weekly = changed(every=WEEKLY, on="fri", quiet="22:00-07:00")
+    weekly = changed(frequency=WEEKLY, on="fri", quiet="22:00-07:00")
     assert delivery_schedules.schedule_as_json(weekly) == {
         "every": "weekly", "at": "08:00", "on": "Friday", "zone": "UTC",
         "quiet": ["22:00", "07:00"], "budget": None, "group_seconds": 0, "empty_digest": False,

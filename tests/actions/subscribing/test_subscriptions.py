@@ -123,7 +123,7 @@ def test_a_removed_subscriptions_alerts_are_undelivered(store: Store):
 
 def test_a_changed_schedule_is_stored_and_returned(store: Store):
     subscriptions.subscribe(store, NewSubscription(name="me", destination=MAIL), NOW)
-    change = ScheduleOptions(every=Frequency.DAILY, at="07:30")
+    change = ScheduleOptions(frequency=Frequency.DAILY, at="07:30")
     status = subscriptions.change_schedule(store, "me", change, NOW)
     stored = subscriptions.show_subscription(store, "me").subscription
     assert stored.cadence == status.subscription.cadence != AT_ONCE

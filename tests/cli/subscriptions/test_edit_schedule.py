@@ -15,10 +15,10 @@ ME = ("subscriptions", "add", "me", "--email", "me@watch.example")
 DAILY = (*ME, "--cadence", "daily", "--at", "7:30", "--zone", "Europe/Warsaw")
 
 
-def test_all_of_it_is_kept_and_shown(watch: Terminal):
+def test_a_schedule_is_stored_and_shown(watch: Terminal):
     watch(*DAILY, "--quiet", "22:00-07:00", "--empty-digest")
-    (kept,) = watch("subscriptions", "list", "--json").json()
-    assert kept["cadence"] == {
+    (stored,) = watch("subscriptions", "list", "--json").json()
+    assert stored["cadence"] == {
         "every": "daily",
         "at": "07:30",
         "on": None,
@@ -35,13 +35,13 @@ def test_all_of_it_is_kept_and_shown(watch: Terminal):
     assert "daily at 07:30" in " ".join(watch("subscriptions", "list").out.split())
 
 
-def test_another_cadence_for_who_is_told_already(watch: Terminal):
+def test_a_schedule_is_changed_one_option_at_a_time(watch: Terminal):
     watch(*ME, "--budget", "20", "--group", "10m")
-    said = watch("subscriptions", "edit", "me", "--cadence", "weekly", "--on", "fri")
-    assert "me is alerted weekly on Friday at 08:00 (UTC)" in said.err
-    assert "next digest Fri" in said.err
-    said = watch("subscriptions", "edit", "me", "--cadence", "at-once", "--quiet", "none")
-    assert "me is alerted at once\n" in said.err
+    result = watch("subscriptions", "edit", "me", "--cadence", "weekly", "--on", "fri")
+    assert "me is alerted weekly on Friday at 08:00 (UTC)" in result.err
+    assert "next digest Fri" in result.err
+    result = watch("subscriptions", "edit", "me", "--cadence", "at-once", "--quiet", "none")
+    assert "me is alerted at once\n" in result.err
     assert "say what to change" in watch.refused("subscriptions", "edit", "me")
     assert "no subscription 'you'" in watch.refused("subscriptions", "edit", "you", "--at", "9:00")
 
@@ -61,7 +61,7 @@ def test_a_schedule_that_can_not_be_kept_is_refused_and_nothing_is_stored(
     assert watch("subscriptions", "list", "--json").json() == []
 
 
-def test_what_is_held_and_where_it_was_told_is_shown(watch: Terminal):
+def test_held_alerts_and_the_digest_that_tells_them_are_shown(watch: Terminal):
     watch(*DAILY)
     with Store.open(f"sqlite:///{next(watch.folder.glob('*.db'))}") as store:
         (me,) = store.subscriptions.list()
