@@ -11,6 +11,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import dropwhile, takewhile
 
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.text import local_time
@@ -125,12 +126,10 @@ def next_slot(
     schedule: DeliverySchedule, now: datetime, progress: DigestProgress | None = None
 ) -> Slot:
     """The first slot after `now` whose date has had no digest."""
-    covered_day = progress.covered_day if progress else None
     slots = _slots(schedule, now)
-    slot = next(slots)
-    while slot.day is not None and covered_day is not None and slot.day <= covered_day:
-        slot = next(slots)
-    return slot
+    if progress is not None:
+        slots = dropwhile(lambda slot: _is_covered(slot, progress), slots)
+    return next(slots)
 
 
 def _slots(schedule: DeliverySchedule, after: datetime) -> Iterator[Slot]:
@@ -165,13 +164,16 @@ def _due_slots(schedule: DeliverySchedule, now: datetime, progress: DigestProgre
         slot = next(_slots(schedule, max(last, progress.covered_until)))
         return [slot] if slot.at <= now else []
     period = _WEEK if schedule.every is Frequency.WEEKLY else _DAY
-    due: list[Slot] = []
-    for slot in _slots(schedule, max(progress.covered_until, now - _MOST_MISSED_DIGESTS * period)):
-        if slot.at > now:
-            break
-        if progress.covered_day is None or slot.day is None or slot.day > progress.covered_day:
-            due.append(slot)
-    return due
+    slots = _slots(schedule, max(progress.covered_until, now - _MOST_MISSED_DIGESTS * period))
+    passed = takewhile(lambda slot: slot.at <= now, slots)
+    return [slot for slot in passed if not _is_covered(slot, progress)]
+
+
+def _is_covered(slot: Slot, progress: DigestProgress) -> bool:
+    """Whether the slot's date has had its digest, maybe at another time."""
+    if slot.day is None or progress.covered_day is None:
+        return False
+    return slot.day <= progress.covered_day
 
 
 # ── the plan ─────────────────────────────────────────────────────────────────────────────────────

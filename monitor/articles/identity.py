@@ -71,9 +71,7 @@ def identified(
     are identified by guid, URL and headline together.  The entries left out count for that.
     """
     shared_guids = _ambiguous_names(entries, lambda entry: entry.guid, _page)
-    shared_urls = _ambiguous_names(
-        entries, lambda entry: entry.url, lambda entry: entry.guid or entry.title
-    )
+    shared_urls = _ambiguous_names(entries, lambda entry: entry.url, _story)
     identified_entries = []
     for place, entry in enumerate(entries):
         if place in but:

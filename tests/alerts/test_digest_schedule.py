@@ -110,6 +110,15 @@ def test_a_date_that_had_its_digest_gets_no_second_one_when_the_time_is_changed(
     )
 
 
+def test_a_later_time_on_a_covered_date_gives_no_second_digest():
+    covered = progress(NOON, covered_day=date(2026, 11, 23))
+    evening = replace(DAILY, at=time(20))
+    plan = digest_schedule.plan(evening, NOON + 10 * HOUR, [], covered)
+    assert plan.batches == ()
+    assert plan.next_at == datetime(2026, 11, 24, 19, tzinfo=UTC)
+    assert digest_schedule.next_slot(evening, NOON + 10 * HOUR).label == "2026-11-24"
+
+
 # ── digests ──────────────────────────────────────────────────────────────────────────────────────
 
 

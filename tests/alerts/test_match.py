@@ -9,10 +9,9 @@ import pytest
 
 from monitor.alerts import match
 from monitor.alerts.match import Mismatch
-from monitor.domain.alerts import About, AlertState, PollResult, Silence, SubscriptionState
+from monitor.domain.alerts import About, AlertState, Silence, SubscriptionState
 from monitor.domain.articles import DecisionReason
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
-from monitor.domain.feeds import PollState
 from monitor.domain.message_contents import ServiceStateChanged
 from tests.fakes import NOW, article, decision, entry, subscription
 
@@ -116,15 +115,6 @@ def test_an_alert_is_held_as_the_delivery_schedule_says():
 def test_an_alert_without_a_schedule_is_due_at_once():
     alert = match.alert(article(seen_at=NOW), subscription())
     assert (alert.state, alert.created_at, alert.due_at) == (AlertState.PENDING, NOW, NOW)
-
-
-def test_alerts_are_created_when_the_decision_was_made():
-    later = NOW + timedelta(minutes=1)
-    alerts = match.alerts([article(seen_at=NOW)], [subscription()])
-    poll = PollResult(feed_key="f", state=PollState(due_at=NOW), alerts=alerts)
-    (dated,) = match.with_decision_time(later, [poll])
-    assert [alert.created_at for alert in dated.alerts] == [later]
-    assert replace(dated, alerts=alerts) == poll
 
 
 @pytest.mark.parametrize(

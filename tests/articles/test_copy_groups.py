@@ -87,3 +87,18 @@ def test_a_fingerprint_that_many_articles_have_is_not_stored_again():
         for fingerprint in fingerprints:
             holders[fingerprint] = holders.get(fingerprint, 0) + 1
     assert max(holders.values()) == 8
+
+
+def test_an_article_without_an_alias_is_found_by_its_fingerprints():
+    assert grouped(report("a", alias=""), report("b", alias="")) == {
+        "key a": "copy a",
+        "key b": "copy a",
+    }
+
+
+def test_an_article_that_comes_twice_is_one_candidate():
+    index = CandidateIndex(shared_copy_keys=set())
+    item = comparable(report("a"), may_join=True)
+    for _ in range(2):
+        index.add(item, "copy a")
+    assert {tuple(keys) for keys in index.by_fingerprint.values()} == {("key a",)}

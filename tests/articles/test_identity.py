@@ -101,6 +101,14 @@ def test_a_url_that_every_entry_has_identifies_none_of_them():
     assert len(set(keys(*stories))) == 10
 
 
+def test_a_url_given_to_two_guids_identifies_none_of_them():
+    url = "https://f.example/2025/06/sappers"
+    first, second = Entry(title="One", guid="1", url=url), Entry(title="Two", url=url)
+    third = Entry(title="Three", url=url)
+    assert len(set(keys(first, second, third))) == 3
+    assert keys(second, second)[0] == keys(second)[0]
+
+
 def test_entries_without_guid_and_url_are_identified_by_their_content():
     assert len(set(keys(Entry(title="a", text="x"), Entry(title="a", text="y")))) == 2
 

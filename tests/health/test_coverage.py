@@ -1,4 +1,4 @@
-"""One sentence says whether a quiet day was a blind one."""
+"""The sentence of monitoring coverage, and the content of a digest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.health.coverage import Coverage, UnhealthyFeed, in_order, sentence
+from monitor.health.coverage import Coverage, UnhealthyFeed, digest_coverage, in_order, sentence
 
 UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43)
@@ -65,7 +65,7 @@ def test_the_sentence(coverage, expected):
     assert sentence(coverage) == expected
 
 
-def test_what_a_person_can_mend_stands_first():
+def test_the_worst_states_come_first():
     states = [state for state in FeedState if state not in (FeedState.OK, FeedState.UNCHANGED)]
     ordered = in_order([unwell("b", state) for state in states] + [unwell("A")])
     assert [(feed.name, feed.state) for feed in ordered] == [
@@ -80,8 +80,24 @@ def test_what_a_person_can_mend_stands_first():
     ]
 
 
-def test_some_can_be_picked_by_their_state():
+def test_unhealthy_feeds_can_be_picked_by_state():
     paused, silent = unwell("off", FeedState.PAUSED), unwell("KCNA")
     coverage = replace(A_DAY, unwell=(silent, paused))
     assert coverage.in_states(FeedState.SILENT, FeedState.GONE) == (silent,)
     assert coverage.healthy == 42
+
+
+def test_a_digest_has_the_counts_the_sentence_and_at_most_fifty_feeds():
+    feeds = tuple(unwell(f"feed {number}") for number in range(51))
+    coverage = replace(A_DAY, feeds=60, unwell=feeds, unwatched=timedelta(minutes=7))
+    content = digest_coverage(coverage)
+    assert (content.sentence, content.feeds, content.healthy) == (sentence(coverage), 60, 9)
+    assert content.unwatched_seconds == 420
+    assert [feed.name for feed in content.unwell] == [feed.name for feed in feeds[:50]]
+
+
+def test_a_long_name_is_cut_in_the_sentence():
+    fits = replace(A_DAY, unwell=(unwell("a" * 60),))
+    cut = replace(A_DAY, unwell=(unwell("a" * 61),))
+    assert f"silent: {'a' * 60};" in sentence(fits)
+    assert f"silent: {'a' * 59}…;" in sentence(cut)

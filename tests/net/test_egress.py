@@ -236,3 +236,27 @@ async def test_a_session_keeps_no_cookies_and_inflates_nothing(server):
             async with session.get(url) as answer:
                 assert await answer.read() == b"\x1f\x8b"
     assert all("cookie" not in call.headers for call in server.calls)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://10.1.2.3/", True),
+        ("http://10.2.0.1/", False),
+        ("http://[fd00::5]/", True),
+        ("http://ten.example/", False),
+    ],
+)
+def test_only_a_literal_address_is_in_a_range(url, expected):
+    networks = [ip_network("10.1.0.0/16"), ip_network("fd00::/8")]
+    assert egress.is_literal_in(url, networks) is expected
+
+
+def test_a_cause_inside_an_error_is_found():
+    refused = egress.EgressRefused("10.0.0.1 is a private address")
+    error = RuntimeError("outer")
+    error.__cause__ = refused
+    assert egress.refused(error) is refused
+    assert egress.refused(RuntimeError("other")) is None
+    assert egress.refused(None) is None
+    assert "egress.allow" in (refused.strerror or "")

@@ -84,6 +84,34 @@ def test_feeds_added_together_are_not_polled_together():
     assert max(due_times) <= NOW + 1.1 * HOUR
 
 
+def test_a_limit_within_the_jitter_moves_the_poll_and_keeps_the_reason():
+    limit = NOW + 30 * MINUTE
+    for number in range(50):
+        state = planned(key=f"f{number}", hints=PublisherHints(ttl=30 * MINUTE))
+        assert limit <= state.due_at <= limit + 3 * MINUTE
+        assert state.due_why == "every 30 min: how often the publisher updates isn't known yet"
+
+
+@pytest.mark.parametrize(
+    ("until", "pause", "why"),
+    [
+        (NOW + MINUTE, 2 * HOUR, "every 2 h, the slowest allowed: its hub announces news"),
+        (NOW, 5 * MINUTE, "every 5 min, the fastest allowed: {} every 1 min"),
+    ],
+)
+def test_a_feed_whose_hub_announces_news_is_polled_as_slowly_as_allowed(until, pause, why):
+    state = planned(feed(pushed_until=until), gap=MINUTE)
+    assert state.due_at - NOW == pytest.approx(pause, rel=0.101)
+    assert state.due_why == why.format("the publisher updates about")
+
+
+def test_a_postponed_feed_is_due_in_one_to_two_minutes_and_otherwise_unchanged():
+    before = feed()
+    state = next_poll.postponed(before, NOW)
+    assert MINUTE <= state.due_at - NOW <= 2 * MINUTE
+    assert replace(state, due_at=before.poll.due_at, due_why=before.poll.due_why) == before.poll
+
+
 def test_hours_to_skip_are_skipped_and_named():
     quiet = PublisherHints(skip_hours=frozenset({12, 13, 14}))
     state = planned(gap=40 * MINUTE, hints=quiet)
