@@ -1,7 +1,7 @@
-"""The regular work beside polling and delivering: is anybody blind, and who has to know?
+"""Health checks, beside polling and delivery: feed notices, service faults, coverage, heartbeat.
 
-Each round takes `now`, looks at the database in the store's thread, and promises what is to be
-told through the outbox, in the transaction that remembers that it was told.
+Each round takes `now`, reads the database in the store's thread, and adds its notices to the outbox
+in the transaction that records that they were sent.
 """
 
 from __future__ import annotations
@@ -27,157 +27,168 @@ from monitor.store.store import Store
 log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
-# How long something about the service itself must last: an edit of the configuration that is
-# mended at once is nobody's business.
+# How long a fault of the service must last before it is notified: not an edit of the configuration
+# that is corrected at once.
 LASTING = timedelta(minutes=2)
 
 
 class HeartbeatPort(Protocol):
-    """Tell somebody outside that we live.  Raise DeliveryError."""
+    """Tell an outside monitor that the service is alive.  Raise DeliveryError."""
 
     async def __call__(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthChecks:
-    """What the rounds work with; `app` puts it together."""
+    """What the rounds work with; `runtime/build.py` puts it together."""
 
     store: Store
     run_in_store: RunInStore
-    patience: NoticePolicy
-    at: time  # of the daily statement
+    notice_policy: NoticePolicy
+    at: time  # of the daily coverage statement
     zone: tzinfo
 
 
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def watch(lookout: HealthChecks, now: datetime) -> None:
-    """Say that somebody watches, and tell of the feeds that changed."""
-    await lookout.run_in_store(partial(lookout.store.record_heartbeat, now))
-    told = await lookout.run_in_store(partial(_tell, lookout, now))
-    for one in told.feeds if told else ():
-        level = logging.INFO if one.state is WELL else logging.WARNING
+async def check_feeds(checks: HealthChecks, now: datetime) -> None:
+    """Record that a service is watching, and notify of the feeds whose state changed."""
+    await checks.run_in_store(partial(checks.store.record_heartbeat, now))
+    notice = await checks.run_in_store(partial(_notify_of_feeds, checks, now))
+    for feed in notice.feeds if notice else ():
+        level = logging.INFO if feed.state is WELL else logging.WARNING
         fields = {
-            "feed": one.url,
-            "state": one.state.value,
-            "was": one.notified_state.value,
-            "why": one.why,
+            "feed": feed.url,
+            "state": feed.state.value,
+            "was": feed.notified_state.value,
+            "why": feed.why,
         }
         log.log(level, "feed.state_changed", extra=fields)
 
 
-def _tell(lookout: HealthChecks, now: datetime) -> FeedNotice | None:
-    store = lookout.store
-    standings, watched = store.feed_notices.list()
-    found = feed_notices.due_notice(standings, watched, now, lookout.patience)
-    if found is None:
+def _notify_of_feeds(checks: HealthChecks, now: datetime) -> FeedNotice | None:
+    """Store the notice that is due, if any; None, too, when another process stored it first."""
+    store = checks.store
+    unhealthy, total = store.feed_notices.list()
+    notice = feed_notices.due_notice(unhealthy, total, now, checks.notice_policy)
+    if notice is None:
         return None
-    healthy = watched - sum(one.state is not WELL for one in standings)
-    content = feed_changes.content(found, healthy=healthy, watched=watched, now=now)
+    healthy = total - sum(feed.state is not WELL for feed in unhealthy)
+    content = feed_changes.content(notice, healthy=healthy, watched=total, now=now)
     subscriptions = store.subscriptions.list()
-    occasion = " ".join(sorted(map(_occasion, found.feeds)))
-    notices = match.notices(content, subscriptions, now, occasion=occasion)
-    return found if store.feed_notices.record(found.feeds, notices, now) else None
+    occasion = " ".join(sorted(map(_occasion, notice.feeds)))
+    alerts = match.notices(content, subscriptions, now, occasion=occasion)
+    return notice if store.feed_notices.record(notice.feeds, alerts, now) else None
 
 
-def _occasion(one: FeedHealth) -> str:
-    """Names this change of this feed: the same one told again has the same name."""
-    known = one.notified_at.isoformat() if one.notified_at else "never"
-    return f"{one.key} {known} {one.notified_state} {one.state}"
+def _occasion(feed: FeedHealth) -> str:
+    """A name for this change of this feed: the same change has the same name."""
+    notified_at = feed.notified_at.isoformat() if feed.notified_at else "never"
+    return f"{feed.key} {notified_at} {feed.notified_state} {feed.state}"
 
 
 # ── the service itself ───────────────────────────────────────────────────────────────────────────
 
 
 class ServiceFaultCheck:
-    """Tells when something about this process is not as it should be, and when it is again."""
+    """Notifies when this process has a fault that lasts, and when that is over."""
 
     def __init__(
-        self, lookout: HealthChecks, looks: Mapping[str, Callable[[], str]], *, lasting: timedelta
+        self,
+        checks: HealthChecks,
+        fault_checks: Mapping[str, Callable[[], str]],
+        *,
+        lasting: timedelta,
     ) -> None:
-        """`looks` says for each name what is wrong, or an empty text; of `lasting` see LASTING."""
-        self._lookout = lookout
-        self._looks = looks
+        """`fault_checks` say by name what is wrong, or nothing; of `lasting` see LASTING."""
+        self._checks = checks
+        self._fault_checks = fault_checks
         self._lasting = lasting
         self._since: dict[str, datetime] = {}
 
     async def __call__(self, now: datetime) -> None:
-        found = {name: said for name, look in self._looks.items() if (said := look())}
-        self._since = {name: self._since.get(name, now) for name in found}
+        faults = self._faults()
+        self._since = {name: self._since.get(name, now) for name in faults}
         lasting = {
-            name: said for name, said in found.items() if now - self._since[name] >= self._lasting
+            name: fault
+            for name, fault in faults.items()
+            if now - self._since[name] >= self._lasting
         }
-        # what is not told yet and does not last yet: neither there nor over
-        owned = [name for name in self._looks if name in lasting or name not in found]
-        if await self._lookout.run_in_store(partial(self._settle, owned, lasting, now)):
-            for name, said in sorted(lasting.items()):
-                log.error("service.degraded", extra={"condition": name, "error": said})
+        # A fault that does not last yet is left as it is stored: neither present nor over.
+        settled = [name for name in self._fault_checks if name in lasting or name not in faults]
+        if await self._checks.run_in_store(partial(self._notify, settled, lasting, now)):
+            for name, fault in sorted(lasting.items()):
+                log.error("service.degraded", extra={"condition": name, "error": fault})
 
-    def _settle(self, owned: Sequence[str], lasting: Mapping[str, str], now: datetime) -> bool:
-        store = self._lookout.store
+    def _faults(self) -> dict[str, str]:
+        faults = {name: check() for name, check in self._fault_checks.items()}
+        return {name: fault for name, fault in faults.items() if fault}
+
+    def _notify(self, settled: Sequence[str], lasting: Mapping[str, str], now: datetime) -> bool:
+        store = self._checks.store
         subscriptions = store.subscriptions.list()
 
         def notices(present: Mapping[str, str], over: Mapping[str, str]) -> Sequence[Alert]:
-            content, when = fault_notice.content(present, over), now.isoformat()
-            return match.notices(content, subscriptions, now, occasion=when)
+            content = fault_notice.content(present, over)
+            return match.notices(content, subscriptions, now, occasion=now.isoformat())
 
-        return store.service_faults.replace(owned, lasting, notices, now)
+        return store.service_faults.replace(settled, lasting, notices, now)
 
 
-# ── the day ──────────────────────────────────────────────────────────────────────────────────────
+# ── the daily statement ──────────────────────────────────────────────────────────────────────────
 
 
 class CoverageStatement:
-    """Says once on each local date what was watched in the day before, and what came of it.
+    """Sends once on each local date the coverage of the day before.
 
-    The promise is named by its date: however often this process starts, and however many there
-    are, each subscriber gets one.
+    Its alerts are keyed by the date: however often this process starts, and however many processes
+    there are, each subscriber gets one.
     """
 
-    def __init__(self, lookout: HealthChecks) -> None:
-        self._lookout = lookout
+    def __init__(self, checks: HealthChecks) -> None:
+        self._checks = checks
         self._stated: date | None = None
 
     async def __call__(self, now: datetime) -> None:
-        day = last_date(now, self._lookout.at, self._lookout.zone)
+        day = last_date(now, self._checks.at, self._checks.zone)
         if day != self._stated:
-            said = await self._lookout.run_in_store(partial(self._state, day, now))
-            if said:
-                log.info("coverage.ready", extra={"date": day.isoformat(), "coverage": said})
+            statement = await self._checks.run_in_store(partial(self._state, day, now))
+            if statement:
+                log.info("coverage.ready", extra={"date": day.isoformat(), "coverage": statement})
             self._stated = day
 
     def _state(self, day: date, now: datetime) -> str:
-        """Promise it; what it says, or nothing where no feed was ever asked."""
-        store, at, zone = self._lookout.store, self._lookout.at, self._lookout.zone
-        since, until = instant(day - DAY, at, zone), instant(day, at, zone)
+        """Store the alerts; return the statement, empty where no feed was ever polled."""
+        store, at, zone = self._checks.store, self._checks.at, self._checks.zone
+        since, until = utc_instant(day - DAY, at, zone), utc_instant(day, at, zone)
         coverage = store.coverage(since, until)
-        asked = [one for one in store.subscriptions.list() if one.created_at < until]
+        subscriptions = [each for each in store.subscriptions.list() if each.created_at < until]
         content = coverage_statement.content(coverage, day)
-        store.outbox.add(match.notices(content, asked, now, occasion=day.isoformat()))
-        never_asked = len(coverage.in_states(FeedState.NEW))
-        return "" if 0 < never_asked == coverage.feeds else sentence(coverage)
+        store.outbox.add(match.notices(content, subscriptions, now, occasion=day.isoformat()))
+        never_polled = len(coverage.in_states(FeedState.NEW))
+        return "" if 0 < never_polled == coverage.feeds else sentence(coverage)
 
 
-def instant(day: date, at: time, zone: tzinfo) -> datetime:
-    """When the clock shows this there; of a time that is shown twice the first."""
+def utc_instant(day: date, at: time, zone: tzinfo) -> datetime:
+    """When local clocks show this time; the first of the two when they show it twice."""
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def last_date(now: datetime, at: time, zone: tzinfo) -> date:
-    """The last local date on which this time has come."""
+    """The last local date on which this time has passed."""
     today = now.astimezone(zone).date()
-    return today if instant(today, at, zone) <= now else today - DAY
+    return today if utc_instant(today, at, zone) <= now else today - DAY
 
 
-# ── the dead man's call ──────────────────────────────────────────────────────────────────────────
+# ── the heartbeat (a dead man's switch) ──────────────────────────────────────────────────────────
 
 
 class Heartbeat:
-    """Calls somebody outside after each good round, so that he misses us when we are gone.
+    """Calls an outside monitor after each good round, so that it notices when the calls stop.
 
-    A round is good when it was stored and at least one publisher answered well.  Without one
-    there is no call, whatever else this process does.
+    A round is good when it was stored and at least one publisher answered well.  Without a good
+    round there is no call, whatever else this process does.
     """
 
     def __init__(self, call: HeartbeatPort) -> None:
@@ -196,7 +207,7 @@ class Heartbeat:
             return
         try:
             await self._call()
-        except DeliveryError as error:  # tried again at the next tick: it is still true
+        except DeliveryError as error:  # the next tick tries again: the round was good
             if not self._failing:
                 log.warning("deadman.failed", extra={"error": str(error)})
             self._failing = True

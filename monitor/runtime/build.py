@@ -1,4 +1,4 @@
-"""The composition root: the only file that picks adapters."""
+"""The composition root: picks the adapters and builds the contexts that rounds work with."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from monitor import __version__
-from monitor.domain.alerts import ChannelKind, PollCounts, Subscription
+from monitor.domain.alerts import PollCounts
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
-from monitor.runtime import topic_pack
+from monitor.runtime import topic_pack, transports
+from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.packs.pack import Pack
-    from monitor.deliver.transports.apprise_client import AppriseChannel
-    from monitor.deliver.transports.mime import Unsubscribe
-    from monitor.domain.ports import Channel, Classifier, Fetcher, Pages, Parser
+    from monitor.domain.ports import Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.health_checks import HeartbeatPort
     from monitor.pipeline.poll_context import LiveSettings, PollContext
@@ -36,13 +34,10 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-# Feeds taken on together: enough that slow publishers never empty the hands of the others.
+# Feeds polled at the same time: enough that slow publishers never hold up the others.
 FEEDS_AT_ONCE = 400
-# Webhooks called side by side, at one host too: a subscription calls one at a time, so that those
-# who share a host would only wait for each other.
-CALLS_AT_ONCE = 500
-# At the end, for attempts that are made and not written down yet: a commit takes milliseconds.
-LAST_ENTRIES = timedelta(seconds=1)
+# At the end, for attempts that were made and are not stored yet: a commit takes milliseconds.
+LAST_ATTEMPTS = timedelta(seconds=1)
 
 
 class StoreThread:
@@ -66,14 +61,14 @@ def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
 
 
 def classifier(pack: Pack) -> Classifier:
-    """The pack at work."""
+    """The classifier that works with this pack."""
     from monitor.classify.model.linear import LinearClassifier
 
     return LinearClassifier(pack)
 
 
 class LateClassifier:
-    """The settings' pack, loaded when there is something to judge; PackError then."""
+    """The classifier of the settings' pack, loaded at the first entry.  Raise PackError then."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -95,7 +90,7 @@ def poll_intervals(settings: Settings) -> PollIntervals:
 
 
 def ticks(settings: Settings) -> Ticks:
-    """The pace of the service."""
+    """The intervals of the service's ticks."""
     from monitor.runtime.service import Ticks
 
     return Ticks(
@@ -106,28 +101,9 @@ def ticks(settings: Settings) -> Ticks:
     )
 
 
-def user_agent(settings: Settings) -> str:
-    """What we call ourselves: name, version and where a publisher can reach us."""
-    contact = settings.poll.contact or "no contact set"
-    return f"Watchpost/{__version__} (+{contact})"
-
-
-@asynccontextmanager
-async def _session(
-    settings: Settings, *, connections: int, per_host: int
-) -> AsyncIterator[ClientSession]:
-    from monitor.net import egress
-
-    session = egress.open_session(
-        allow=settings.egress.allow, connections=connections, per_host=per_host
-    )
-    async with session:
-        yield session
-
-
 @asynccontextmanager
 async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, Pages]]:
-    """From an address to entries, and from an article's to its text."""
+    """The fetcher and the parser of feeds, and the reader of article pages."""
     from monitor.collect.fulltext.fetch_text import PageReader
     from monitor.collect.http.fetcher import HttpFetcher
     from monitor.collect.workers.pool import DocumentKind, ParserPool
@@ -140,7 +116,7 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
         wall=poll.parse_timeout,
     )
     parser, extractor = reader(workers=poll.parsers), reader(workers=1, kind=DocumentKind.PAGES)
-    ask = _session(settings, connections=poll.connections, per_host=poll.per_host)
+    ask = open_session(settings, connections=poll.connections, per_host=poll.per_host)
     async with ask as session:
         fetcher = HttpFetcher(
             session,
@@ -161,7 +137,7 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
 async def poll_context(
     settings: Settings, store: Store, run_in_store: StoreThread, *, pack: Pack | None = None
 ) -> AsyncIterator[PollContext]:
-    """Everything that polling needs, closed at the end."""
+    """What a round of polling needs, closed at the end."""
     from monitor.pipeline.full_text_stage import FullTextStage
     from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
     from monitor.polling.staleness import StalenessLimits
@@ -201,11 +177,11 @@ async def poll_context(
 async def websub_context(
     settings: Settings, store: Store, run_in_store: StoreThread
 ) -> AsyncIterator[WebSubContext]:
-    """Everything that asking hubs needs (WebSub), closed at the end."""
+    """What a round of WebSub subscriptions needs, closed at the end."""
     from monitor.collect.http.websub_client import HubClient
     from monitor.pipeline import websub_round
 
-    async with _session(
+    async with open_session(
         settings, connections=websub_round.AT_ONCE, per_host=websub_round.PER_HOST
     ) as session:
         client = HubClient(session, user_agent=user_agent(settings), timeout=settings.poll.timeout)
@@ -251,7 +227,7 @@ async def health_rounds(
     from monitor.runtime.service import Round
 
     health = settings.health
-    patience = NoticePolicy(
+    notice_policy = NoticePolicy(
         ill=health.notice_after,
         recovered=health.recovered_after,
         outage=health.outage_after,
@@ -260,7 +236,7 @@ async def health_rounds(
     shared = health_checks.HealthChecks(
         store=store,
         run_in_store=run_in_store,
-        patience=patience,
+        notice_policy=notice_policy,
         at=health.statement_at,
         zone=ZoneInfo(health.zone),
     )
@@ -269,11 +245,11 @@ async def health_rounds(
         shared, fault_checks, lasting=health_checks.LASTING
     )
     work = [
-        Round(name="watch", every=minute, work=partial(health_checks.watch, shared)),
+        Round(name="watch", every=minute, work=partial(health_checks.check_feeds, shared)),
         Round(name="conditions", every=minute, work=conditions),
         Round(name="statement", every=minute, work=health_checks.CoverageStatement(shared)),
     ]
-    async with _session(settings, connections=1, per_host=1) as session:
+    async with open_session(settings, connections=1, per_host=1) as session:
         pulse = health_checks.Heartbeat(_deadman(settings, session))
         if settings.health.deadman_url.get_secret_value():
             work.append(Round(name="deadman", every=minute, work=pulse))
@@ -289,63 +265,10 @@ def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:
 
 
 @asynccontextmanager
-async def channels(
-    settings: Settings, *, link_secret: str = ""
-) -> AsyncIterator[dict[ChannelKind, Channel]]:
-    """Open the transport of every channel; close them at the end.
-
-    With the store's secret for links each mail has a link to unsubscribe.
-    """
-    from monitor.deliver.channels.channel_registry import CHANNELS
-
-    async with AsyncExitStack() as stack:
-        opened: dict[ChannelKind, Channel] = {}
-        for kind in CHANNELS:
-            transport = TRANSPORTS[kind](settings, link_secret)
-            opened[kind] = await stack.enter_async_context(transport)
-        yield opened
-
-
-@asynccontextmanager
-async def _email_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
-    yield mail_channel(settings, link_secret)
-
-
-@asynccontextmanager
-async def _webhook_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
-    from monitor.deliver.transports.webhook_client import WebhookChannel
-
-    connections = _session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
-    async with connections as session:
-        yield WebhookChannel(
-            session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
-        )
-
-
-@asynccontextmanager
-async def _apprise_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
-    chat = chat_channel(settings)
-    try:
-        yield chat
-    finally:
-        await chat.close()
-
-
-# Channel → how its transport is opened from the settings and the secret for links.
-TRANSPORTS: Mapping[
-    ChannelKind, Callable[[Settings, str], AbstractAsyncContextManager[Channel]]
-] = {
-    ChannelKind.EMAIL: _email_transport,
-    ChannelKind.WEBHOOK: _webhook_transport,
-    ChannelKind.APPRISE: _apprise_transport,
-}
-
-
-@asynccontextmanager
 async def delivery_context(
     settings: Settings, store: Store, run_in_store: StoreThread
 ) -> AsyncIterator[DeliveryContext]:
-    """Everything that delivering needs, closed at the end."""
+    """What a round of delivery needs, closed at the end."""
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.group_commit import GroupCommit
     from monitor.store.repositories.outbox import RecordedAttempt
@@ -355,12 +278,12 @@ async def delivery_context(
         lambda recorded: run_in_store(partial(store.outbox.record_all, recorded))
     )
     link_secret = await run_in_store(store.tokens.secret) if settings.web.public_url else ""
-    async with channels(settings, link_secret=link_secret) as ways:
+    async with transports.channels(settings, link_secret=link_secret) as channels:
         try:
             yield DeliveryContext(
                 store=store,
                 run_in_store=run_in_store,
-                channels=ways,
+                channels=channels,
                 topic=card.name,
                 theme_titles=card.theme_titles,
                 attempts=attempts,
@@ -369,73 +292,4 @@ async def delivery_context(
                 lease=settings.deliver.lease,
             )
         finally:
-            await attempts.close(LAST_ENTRIES)
-
-
-def unsubscribe_links(
-    settings: Settings, link_secret: str
-) -> Callable[[Subscription], Unsubscribe]:
-    """How a mail's reader ends the subscription: by link, by mail, or neither."""
-    from monitor.alerts import tokens
-    from monitor.deliver.transports.mime import Unsubscribe
-
-    def of(subscription: Subscription) -> Unsubscribe:
-        url = settings.web.public_url if link_secret else ""
-        return Unsubscribe(
-            url=tokens.unsubscribe_url(url, link_secret, subscription),
-            mailbox=settings.email.unsubscribe,
-            subject=f"unsubscribe {subscription.key[:12]}",
-        )
-
-    return of
-
-
-def chat_channel(settings: Settings) -> AppriseChannel:
-    """Chats, through Apprise; closed by whoever asked for it."""
-    from monitor.deliver.transports.apprise_client import AppriseChannel
-
-    return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
-
-
-async def check_mail(settings: Settings) -> None:
-    """Would the mail server take mails from us?  Raise Unreachable; fine where none is set."""
-    from monitor.deliver.transports.smtp import SmtpChannel
-
-    channel = mail_channel(settings)
-    if isinstance(channel, SmtpChannel):
-        await channel.check()
-
-
-def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
-    """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
-    from monitor.deliver.transports import dkim
-    from monitor.deliver.transports.address import check_sender
-    from monitor.deliver.transports.mail_folder import MailFolder
-    from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer
-
-    email = settings.email
-    if not email.host:
-        folder = settings.folder / email.folder
-        return MailFolder(
-            folder, sender=email.sender, unsubscribe=unsubscribe_links(settings, link_secret)
-        )
-    server = SmtpServer(
-        host=email.host,
-        port=email.port,
-        tls=email.tls,
-        username=email.username,
-        password=email.password.get_secret_value(),
-        timeout=email.timeout,
-    )
-    key = (
-        dkim.load(
-            settings.folder / email.dkim_key,
-            selector=email.dkim_selector,
-            domain=email.dkim_domain,
-            sender=check_sender(email.sender),
-        )
-        if email.dkim_key
-        else None
-    )
-    way = unsubscribe_links(settings, link_secret)
-    return SmtpChannel(server, sender=email.sender, unsubscribe=way, dkim=key)
+            await attempts.close(LAST_ATTEMPTS)

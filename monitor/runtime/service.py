@@ -113,7 +113,7 @@ class Service:
         self._rounds.append(round_)
 
     def report_missed(self, on_missed: Callable[[str, int], None]) -> None:
-        """Before `run`: call `on_missed` with a tick's name and how many of its ticks were missed."""
+        """Before `run`: call `on_missed` with a tick's name and how many were missed."""
         self._missed = on_missed
 
     def _measured(

@@ -170,7 +170,7 @@ async def _pager_transport(settings: Settings, link_secret: str) -> AsyncIterato
 
 def test_a_channel(scratch: Scratch):
     registry = "monitor/deliver/channels/channel_registry.py"
-    sections, build = "monitor/settings/sections.py", "monitor/runtime/build.py"
+    sections, transports = "monitor/settings/sections.py", "monitor/runtime/transports.py"
     command = "monitor/cli/subscriptions/add_subscription.py"
     scratch.insert("monitor/domain/alerts.py", 'APPRISE = "apprise"', '    PAGER = "pager"\n')
     scratch.write("monitor/deliver/channels/pager.py", DESCRIPTOR)
@@ -183,9 +183,9 @@ def test_a_channel(scratch: Scratch):
     head = "class AppriseSettings(Section):"
     scratch.replace(sections, head, f"{section}{head}")
     scratch.insert(sections, "apprise: AppriseSettings", "    pager: PagerSettings\n")
-    scratch.insert(build, 'T = TypeVar("T")', OPENING)
+    scratch.insert(transports, "CALLS_AT_ONCE = 500", OPENING)
     line = "    ChannelKind.PAGER: _pager_transport,\n"
-    scratch.insert(build, "ChannelKind.APPRISE: _apprise_transport,", line)
+    scratch.insert(transports, "ChannelKind.APPRISE: _apprise_transport,", line)
     option = '    pager: Annotated[str | None, typer.Option(help="Page them.")] = None,\n'
     scratch.replace(command, "    email: Annotated[", f"{option}    email: Annotated[")
     call, signature = "email, webhook, apprise, settings)", "email: str | None, webhook: str | None"

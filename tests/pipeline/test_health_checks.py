@@ -29,13 +29,13 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SEOUL, KYIV = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Kyiv")
 
 
-def lookout(
+def health_checks_of(
     store: Store, *, at: time = time(7), zone: ZoneInfo | None = None
 ) -> health_checks.HealthChecks:
     return health_checks.HealthChecks(
         store=store,
         run_in_store=at_once,
-        patience=NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR),
+        notice_policy=NoticePolicy(ill=DAY, recovered=HOUR, outage=15 * MINUTE, spacing=HOUR),
         at=at,
         zone=zone or UTC,
     )
@@ -66,7 +66,7 @@ async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
     store.feeds.add(feed("f"))
     becomes(store, "f", FeedState.FAILING, NOW, "timeout: no answer within 30 s")
     for hours in range(72):
-        await health_checks.watch(lookout(store), NOW + hours * HOUR)
+        await health_checks.check_feeds(health_checks_of(store), NOW + hours * HOUR)
     (alert,) = store.outbox.list()
     assert (alert.subscription_key, alert.type) == ("op", MessageType.FEED)
     assert alert.created_at == NOW + DAY
@@ -79,10 +79,10 @@ async def test_and_once_that_it_is_well_again(store, caplog):
     caplog.set_level(logging.INFO)
     store.feeds.add(feed("f"))
     becomes(store, "f", FeedState.SILENT, NOW, "nothing new for 3 days")
-    await health_checks.watch(lookout(store), NOW)
+    await health_checks.check_feeds(health_checks_of(store), NOW)
     becomes(store, "f", FeedState.OK, NOW + DAY)
     for hours in range(24, 72):
-        await health_checks.watch(lookout(store), NOW + hours * HOUR)
+        await health_checks.check_feeds(health_checks_of(store), NOW + hours * HOUR)
     after, before = store.outbox.list()
     assert [one.content.counts for one in (before, after)] == [{"silent": 1}, {"ok": 1}]
     assert after.created_at == NOW + DAY + HOUR
@@ -96,11 +96,11 @@ async def test_our_own_network_is_one_notice_and_one_that_it_is_over(store):
     for number, key in enumerate(keys):
         becomes(store, key, FeedState.FAILING, NOW + number * MINUTE / 2, "dns: no address")
     for minutes in range(0, 240, 5):
-        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+        await health_checks.check_feeds(health_checks_of(store), NOW + minutes * MINUTE)
     for number, key in enumerate(keys):
         becomes(store, key, FeedState.OK, NOW + 4 * HOUR + number * MINUTE)
     for minutes in range(240, 24 * 60, 5):
-        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+        await health_checks.check_feeds(health_checks_of(store), NOW + minutes * MINUTE)
     after, before = store.outbox.list()
     assert before.content.outage is True
     assert before.content.counts == {"failing": 50}
@@ -111,14 +111,14 @@ async def test_without_anybody_to_tell_the_log_says_it(sqlite_url, caplog):
     with Store.open(sqlite_url) as store:
         store.feeds.add(feed("f"))
         becomes(store, "f", FeedState.GONE, NOW, "gone")
-        await health_checks.watch(lookout(store), NOW)
+        await health_checks.check_feeds(health_checks_of(store), NOW)
         assert told(store) == []
     assert [one.message for one in caplog.records] == ["feed.state_changed"]
 
 
 async def test_a_round_says_that_somebody_watches(store):
     for minutes in range(60):
-        await health_checks.watch(lookout(store), NOW + minutes * MINUTE)
+        await health_checks.check_feeds(health_checks_of(store), NOW + minutes * MINUTE)
     assert store.coverage(NOW, NOW + HOUR).unwatched == timedelta()
     assert store.coverage(NOW, NOW + 2 * HOUR).unwatched == HOUR
 
@@ -129,7 +129,7 @@ async def test_a_round_says_that_somebody_watches(store):
 async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over(store, caplog):
     fault = [""]
     look = health_checks.ServiceFaultCheck(
-        lookout(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
+        health_checks_of(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
     )
     for minute, said in enumerate(["", "line 3", "", "line 3", "line 3", "line 4", "line 4", ""]):
         fault[0] = said
@@ -145,11 +145,13 @@ async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over
 
 async def test_a_restart_knows_what_was_told(store):
     bad = {"pack": lambda: "damaged"}
-    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW)
-    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW + HOUR)
+    await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(NOW)
+    await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(
+        NOW + HOUR
+    )
     assert told(store) == [("op", MessageType.SERVICE)]
     await health_checks.ServiceFaultCheck(
-        lookout(store), {"pack": lambda: ""}, lasting=timedelta()
+        health_checks_of(store), {"pack": lambda: ""}, lasting=timedelta()
     )(NOW + DAY)
     assert store.outbox.list()[0].content.to_json()["mended"] == [
         {"name": "pack", "sentence": "damaged"}
@@ -158,8 +160,10 @@ async def test_a_restart_knows_what_was_told(store):
 
 async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store):
     bad = {"pack": lambda: "damaged"}
-    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=timedelta())(NOW)
-    await health_checks.ServiceFaultCheck(lookout(store), bad, lasting=2 * MINUTE)(NOW + HOUR)
+    await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(NOW)
+    await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=2 * MINUTE)(
+        NOW + HOUR
+    )
     assert store.service_faults.all() == {"pack": "damaged"}
 
 
@@ -168,7 +172,7 @@ async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store)
 
 async def stated(store: Store, *instants: datetime, **where: object) -> list[str]:
     """The dates told when a service runs at these instants."""
-    statement = health_checks.CoverageStatement(lookout(store, **where))
+    statement = health_checks.CoverageStatement(health_checks_of(store, **where))
     for now in instants:
         await statement(now)
     return [str(alert.content.date) for alert in reversed(store.outbox.list(limit=99))]
@@ -222,7 +226,7 @@ async def test_the_statement_is_about_the_day_before(store):
     ],
 )
 def test_a_local_day_is_as_long_as_its_clock_says(day, at, hours):
-    before, after = (health_checks.instant(one, at, KYIV) for one in (day - DAY, day))
+    before, after = (health_checks.utc_instant(one, at, KYIV) for one in (day - DAY, day))
     assert after - before == hours * HOUR
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from monitor.runtime import build, topic_pack
+from monitor.runtime import topic_pack, transports
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -27,7 +27,7 @@ def check_configuration(settings: Settings) -> CheckedConfiguration:
 
     Raise ConfigError or PackError naming the first thing that is wrong.
     """
-    build.mail_channel(settings)
+    transports.mail_channel(settings)
     pack = topic_pack.load_pack(settings)
     topic_pack.keyword_rules(settings, pack)
     rules = len(settings.keywords.rules)

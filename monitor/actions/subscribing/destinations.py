@@ -43,9 +43,10 @@ async def probe_destination(destination: Destination, settings: Settings) -> str
 
 
 async def _check_chat(url: str, settings: Settings) -> None:
-    from monitor.runtime import build
 
-    channel = build.chat_channel(settings)
+    from monitor.runtime import transports
+
+    channel = transports.chat_channel(settings)
     try:
         await channel.check(url)
     finally:
@@ -59,10 +60,10 @@ async def check_mail_server(settings: Settings) -> str:
     will refuse until the settings change.
     """
     from monitor.deliver.channels.troubleshooting import remedy
-    from monitor.runtime import build
+    from monitor.runtime import transports
 
     try:
-        await build.check_mail(settings)
+        await transports.check_mail(settings)
     except DeliveryError as error:
         hint = remedy(error.reason, ChannelKind.EMAIL)
         if error.reason in _LASTING_FAULTS:

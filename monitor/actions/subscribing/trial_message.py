@@ -33,12 +33,12 @@ async def send_trial(subscription: Subscription, settings: Settings, now: dateti
     """Send one message, once, past the outbox."""
     from monitor.deliver.channels.troubleshooting import remedy
     from monitor.deliver.messages import render
-    from monitor.runtime import build, topic_pack
+    from monitor.runtime import topic_pack, transports
 
     topic = topic_pack.read_card(settings).name
     message = render.test_message(subscription, topic=topic, now=now)
     channel = subscription.channel
-    async with build.channels(settings) as channels:
+    async with transports.channels(settings) as channels:
         started = time.monotonic()
         try:
             answer = await channels[channel].send(message, subscription, now)

@@ -12,7 +12,7 @@ from monitor.deliver.channels.channel_registry import CHANNELS
 from monitor.deliver.channels.troubleshooting import remedy
 from monitor.domain.alerts import ChannelKind
 from monitor.domain.reasons import DeliveryReason
-from monitor.runtime.build import TRANSPORTS
+from monitor.runtime.transports import TRANSPORTS
 from monitor.settings.sections import Settings
 
 CHANNELS_FOLDER = Path(__file__).parents[3] / "monitor/deliver/channels"

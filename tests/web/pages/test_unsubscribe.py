@@ -13,7 +13,7 @@ from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.deliver.messages import render
 from monitor.domain.alerts import AlertState, ChannelKind, PollResult, SubscriptionState
-from monitor.runtime import build
+from monitor.runtime import transports
 from tests.fakes import NOW, article, feed, subscription
 from tests.store.builders import an_alert
 from tests.web.conftest import Visitor
@@ -129,7 +129,9 @@ async def test_the_style_sheet_is_served_and_cacheable(visitor: Visitor):
 
 async def test_the_link_in_a_mail_unsubscribes(site_client: Visitor, tmp_path: Path):
     settings = site_client.site.settings.model_copy(update={"path": tmp_path / "monitor.toml"})
-    async with build.channels(settings, link_secret=site_client.store.tokens.secret()) as channels:
+    async with transports.channels(
+        settings, link_secret=site_client.store.tokens.secret()
+    ) as channels:
         message = render.test_message(READER, topic="dprk-russia", now=NOW)
         await channels[ChannelKind.EMAIL].send(message, READER, NOW)
     (file,) = (tmp_path / "alerts").glob("*.eml")

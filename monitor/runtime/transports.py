@@ -1,0 +1,142 @@
+"""Transports: opens the transport of every channel from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.runtime.outgoing import open_session, user_agent
+
+if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from monitor.deliver.transports.apprise_client import AppriseChannel
+    from monitor.deliver.transports.mime import Unsubscribe
+    from monitor.domain.ports import Channel
+    from monitor.settings.sections import Settings
+
+# Webhook calls at the same time, to one host too: a subscription makes one call at a time, so that
+# a limit per host would only make those who share a host wait for each other.
+CALLS_AT_ONCE = 500
+
+
+@asynccontextmanager
+async def channels(
+    settings: Settings, *, link_secret: str = ""
+) -> AsyncIterator[dict[ChannelKind, Channel]]:
+    """Open the transport of every channel; close them at the end.
+
+    With the store's secret for links each mail has a link to unsubscribe.
+    """
+    from monitor.deliver.channels.channel_registry import CHANNELS
+
+    async with AsyncExitStack() as stack:
+        opened: dict[ChannelKind, Channel] = {}
+        for kind in CHANNELS:
+            transport = TRANSPORTS[kind](settings, link_secret)
+            opened[kind] = await stack.enter_async_context(transport)
+        yield opened
+
+
+@asynccontextmanager
+async def _email_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    yield mail_channel(settings, link_secret)
+
+
+@asynccontextmanager
+async def _webhook_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    from monitor.deliver.transports.webhook_client import WebhookChannel
+
+    connections = open_session(settings, connections=CALLS_AT_ONCE, per_host=CALLS_AT_ONCE)
+    async with connections as session:
+        yield WebhookChannel(
+            session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
+        )
+
+
+@asynccontextmanager
+async def _apprise_transport(settings: Settings, link_secret: str) -> AsyncIterator[Channel]:
+    chat = chat_channel(settings)
+    try:
+        yield chat
+    finally:
+        await chat.close()
+
+
+# Channel → how its transport is opened from the settings and the secret for links.
+TRANSPORTS: Mapping[
+    ChannelKind, Callable[[Settings, str], AbstractAsyncContextManager[Channel]]
+] = {
+    ChannelKind.EMAIL: _email_transport,
+    ChannelKind.WEBHOOK: _webhook_transport,
+    ChannelKind.APPRISE: _apprise_transport,
+}
+
+
+def unsubscribe_links(
+    settings: Settings, link_secret: str
+) -> Callable[[Subscription], Unsubscribe]:
+    """How a reader can unsubscribe from a mail: by link, by mail, or neither."""
+    from monitor.alerts import tokens
+    from monitor.deliver.transports.mime import Unsubscribe
+
+    def unsubscribe(subscription: Subscription) -> Unsubscribe:
+        url = settings.web.public_url if link_secret else ""
+        return Unsubscribe(
+            url=tokens.unsubscribe_url(url, link_secret, subscription),
+            mailbox=settings.email.unsubscribe,
+            subject=f"unsubscribe {subscription.key[:12]}",
+        )
+
+    return unsubscribe
+
+
+def chat_channel(settings: Settings) -> AppriseChannel:
+    """The channel to chat services, through Apprise; the caller closes it."""
+    from monitor.deliver.transports.apprise_client import AppriseChannel
+
+    return AppriseChannel(allow=settings.egress.allow, timeout=settings.apprise.timeout)
+
+
+async def check_mail(settings: Settings) -> None:
+    """Check that the mail server accepts our mails, where one is set.  Raise Unreachable."""
+    from monitor.deliver.transports.smtp import SmtpChannel
+
+    channel = mail_channel(settings)
+    if isinstance(channel, SmtpChannel):
+        await channel.check()
+
+
+def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
+    """An SMTP server where one is set, else a folder of .eml files.  Raise ConfigError."""
+    from monitor.deliver.transports import dkim
+    from monitor.deliver.transports.address import check_sender
+    from monitor.deliver.transports.mail_folder import MailFolder
+    from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer
+
+    email = settings.email
+    if not email.host:
+        folder = settings.folder / email.folder
+        return MailFolder(
+            folder, sender=email.sender, unsubscribe=unsubscribe_links(settings, link_secret)
+        )
+    server = SmtpServer(
+        host=email.host,
+        port=email.port,
+        tls=email.tls,
+        username=email.username,
+        password=email.password.get_secret_value(),
+        timeout=email.timeout,
+    )
+    key = (
+        dkim.load(
+            settings.folder / email.dkim_key,
+            selector=email.dkim_selector,
+            domain=email.dkim_domain,
+            sender=check_sender(email.sender),
+        )
+        if email.dkim_key
+        else None
+    )
+    unsubscribe = unsubscribe_links(settings, link_secret)
+    return SmtpChannel(server, sender=email.sender, unsubscribe=unsubscribe, dkim=key)
