@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     from monitor.actions.reading.explanations import ExplainedDecision
     from monitor.classify.model.explain import Explanation
 
-app = typer.Typer(help="What was read and decided.", no_args_is_help=True)
+app = typer.Typer(help="Stored articles and the decisions about them.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(
     context: typer.Context,
-    flagged: Annotated[bool, typer.Option("--flagged", help="Only relevant ones.")] = False,
-    since: Annotated[str | None, typer.Option(metavar="7d", help="Seen within.")] = None,
-    theme: Annotated[str | None, typer.Option(metavar="SLUG", help="Only this theme.")] = None,
-    feed: Annotated[str | None, typer.Option(help="Only this feed (key or URL).")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only relevant articles.")] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="7d", help="Only articles seen within this time.")
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="Only articles of this theme.")
+    ] = None,
+    feed: Annotated[
+        str | None, typer.Option(help="Only articles of this feed (key or URL).")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
     json: Json = False,
 ) -> None:
@@ -81,12 +87,12 @@ def _other_sources(sources: Sequence[Source]) -> str:
 def explain(
     context: typer.Context,
     key: Annotated[str | None, typer.Argument(help="An article's key (its beginning).")] = None,
-    text: Annotated[str | None, typer.Option("--text", help="Judge this instead.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Judge this text instead.")] = None,
     json: Json = False,
 ) -> None:
-    """Why an article was flagged, or was not, and what would have to change for the other outcome.
+    """Why an article was flagged or not, and what would have to change for the other outcome.
 
-    Score, the sentence and the terms for and against, rules, versions.
+    Shows score, threshold, themes, the sentence and the terms for and against, rules and versions.
     """
     from monitor.actions.reading.explanations import explain_article, explain_text
 

@@ -24,7 +24,7 @@ def upgrade(context: typer.Context) -> None:
 @app.command()
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to; never overwritten.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
 ) -> None:
     """Copy a SQLite database while the service runs."""
     from monitor.actions.operations.backups import back_up_database

@@ -15,12 +15,18 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339, short_instant
 
-app = typer.Typer(help="What was sent, what waits, what failed.", no_args_is_help=True)
+app = typer.Typer(
+    help="Alerts that were sent, wait, or could not be delivered.", no_args_is_help=True
+)
 
 Since = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
+    str | None,
+    typer.Option(metavar="TIME", help="Created since: “2d” ago, or a date or time in UTC."),
 ]
-Until = Annotated[str | None, typer.Option(metavar="TIME", help="Made before; likewise.")]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Created before: “2d” ago, or a date or time in UTC."),
+]
 _WAITING = (AlertState.PENDING, AlertState.HELD)
 _HOLD_REASONS = {
     HoldReason.DIGEST: "the digest",
@@ -33,9 +39,9 @@ _HOLD_REASONS = {
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[AlertState | None, typer.Option(help="Only these.")] = None,
+    state: Annotated[AlertState | None, typer.Option(help="Only alerts in this state.")] = None,
     subscription: Annotated[
-        str | None, typer.Option(help="Only of this one (name or key).")
+        str | None, typer.Option(help="Only alerts of this subscription (name or key).")
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -91,19 +97,20 @@ def retry(
     context: typer.Context,
     alert: Annotated[str | None, typer.Argument(help="An alert's key.")] = None,
     dead: Annotated[
-        bool, typer.Option("--all-dead", "--dead", help="All that were given up.")
+        bool, typer.Option("--all-dead", "--dead", help="All undelivered alerts.")
     ] = False,
     subscription: Annotated[
-        str | None, typer.Option(help="Of those, only this one's (name or key).")
+        str | None,
+        typer.Option(help="With --all-dead: only those of this subscription (name or key)."),
     ] = None,
 ) -> None:
-    """Make alerts due now that wait or were given up; the same key is sent again."""
+    """Make waiting or undelivered alerts due now; they are sent under the same key."""
     from monitor.actions.deliveries import retry_dead_deliveries, retry_delivery
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
     if (alert is None) != dead:
-        raise ConfigError("say which: an alert's key, or --all-dead for all that were given up")
+        raise ConfigError("say which: an alert's key, or --all-dead for all undelivered alerts")
     with invocation.open_store(context) as store:
         key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
@@ -120,7 +127,7 @@ def show_(
     alert: Annotated[str, typer.Argument(help="An alert's key, or its beginning.")],
     json: Json = False,
 ) -> None:
-    """One message: every article it tells of, however many, and each try to deliver it."""
+    """One alert: every article in its message, and its state."""
     from monitor.actions.deliveries import show_delivery
 
     with invocation.open_store(context) as store:
@@ -146,22 +153,24 @@ def show_(
             )
             for article in shown.articles
         ],
-        empty="it tells of no article",
+        empty="this message has no article",
     )
 
 
 @app.command()
 def replay(
     context: typer.Context,
-    subscription: Annotated[str, typer.Option(help="Whose (name or key).")],
+    subscription: Annotated[str, typer.Option(help="The subscription (name or key).")],
     since: Annotated[
-        str, typer.Option(metavar="TIME", help="Made since: “2d” ago, or a date or time in UTC.")
+        str, typer.Option(metavar="TIME", help="Created since: “2d” ago, or a date or time in UTC.")
     ],
     until: Until = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say how many.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Send them; without it they are only counted.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Send again what was sent or given up, under the same keys: a receiver can drop repeats."""
+    """Send alerts of a time range again, under the same keys: a receiver can drop repeats."""
     from monitor.actions.deliveries import ReplayRequest, replay_deliveries
     from monitor.actions.subscribing.subscriptions import find_subscription
 

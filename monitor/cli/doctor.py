@@ -19,7 +19,7 @@ def doctor(
     context: typer.Context,
     json: Json = False,
 ) -> None:
-    """Check settings, pack, database, feeds, subscriptions and what waits.
+    """Check settings, pack, database, feeds, subscriptions, alerts and running services.
 
     Exit code 1 when something needs a person.
     """

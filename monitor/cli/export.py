@@ -19,17 +19,23 @@ def export(
     form: Annotated[
         ExportFormat, typer.Option("--format", help="A feed, a table, or a line each.")
     ],
-    since: Annotated[str | None, typer.Option(metavar="7d", help="Seen within.")] = None,
-    theme: Annotated[str | None, typer.Option(metavar="SLUG", help="Counted for it.")] = None,
-    subscription: Annotated[
-        str | None, typer.Option(help="What this one (name or key) asks for.")
+    since: Annotated[
+        str | None, typer.Option(metavar="7d", help="Only articles seen within this time.")
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="The rejected articles, too.")] = False,
+    theme: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="Only articles of this theme.")
+    ] = None,
+    subscription: Annotated[
+        str | None,
+        typer.Option(help="Only articles that this subscription (name or key) asks for."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Include rejected articles.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Else to standard output.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write to this file instead of standard output."),
     ] = None,
 ) -> None:
-    """Write articles out: the newest 500 as a feed, or all of them as CSV or JSON Lines.
+    """Export articles: the newest 500 as a feed, or all of them as CSV or JSON Lines.
 
     A file is replaced whole, or left as it was.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.actions.teaching.backtest import BacktestReport, DecisionCause, DecisionChange
     from monitor.actions.teaching.keyword_trial import KeywordTrial
 
-app = typer.Typer(help="Try keyword rules before they count.", no_args_is_help=True)
+app = typer.Typer(help="Try keyword rules before they are in force.", no_args_is_help=True)
 
 # How many headlines of each kind a person is shown; --json names all.
 LISTED = 20
@@ -33,17 +33,19 @@ def try_rules(
         Path | None,
         typer.Argument(
             help="The changed configuration, or just its [keywords] and [topic] tables; without"
-            " one, the current configuration is compared with the decisions as they were made."
+            " one, the current configuration is compared with the stored decisions."
         ),
     ] = None,
-    since: Annotated[str, typer.Option(metavar="30d", help="Articles seen within.")] = "30d",
+    since: Annotated[
+        str, typer.Option(metavar="30d", help="Only articles seen within this time.")
+    ] = "30d",
     budget: Annotated[
         int | None,
         typer.Option(min=1, help="Alerts a day for one subscription; else keywords.alert_budget."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """What this change would have done to the stored articles: alerts a day, gained, lost."""
+    """Show what a change would have done to the stored articles: alerts a day, gained, lost."""
     from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
 
     settings = invocation.settled_settings(context)

@@ -51,7 +51,7 @@ def set_(
         list[str] | None,
         typer.Option("--theme", metavar="SLUG", help="A theme that it belongs to."),
     ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")] = "operator",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who marks it.")] = "operator",
     json: Json = False,
 ) -> None:
     """Mark an article; a later mark replaces an earlier one."""
@@ -108,10 +108,12 @@ def list_(context: typer.Context, json: Json = False) -> None:
 def next_(
     context: typer.Context,
     n: Annotated[int, typer.Option("--n", min=1, max=200, help="How many.")] = 10,
-    since: Annotated[str, typer.Option(metavar="30d", help="Seen within.")] = "30d",
+    since: Annotated[
+        str, typer.Option(metavar="30d", help="Only articles seen within this time.")
+    ] = "30d",
     json: Json = False,
 ) -> None:
-    """The articles whose marks would teach most: near the threshold, and some from far below."""
+    """Propose articles to mark: those near the threshold, and some from far below."""
     from monitor.actions.teaching.marks import propose_articles
 
     now = clock.now()

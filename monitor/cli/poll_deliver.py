@@ -20,11 +20,11 @@ from monitor.runtime import clock, logs, report
 def poll_once(
     context: typer.Context,
     feed: Annotated[
-        list[str] | None, typer.Option(help="Only this feed (key or URL), due or not.")
+        list[str] | None, typer.Option(help="Only this feed (key or URL), whether due or not.")
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every feed, due or not.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Every feed, whether due or not.")] = False,
     alert_backlog: Annotated[
-        bool, typer.Option(help="Alert for what a first poll finds, too.")
+        bool, typer.Option(help="Also alert for articles that a first poll finds.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -66,7 +66,7 @@ def _progress(*, visible: bool) -> Iterator[Callable[[Sequence[PollResult]], Non
     from rich.console import Console
 
     so_far: list[PollCounts] = []
-    with Console(stderr=True).status("asking the publishers …") as status:
+    with Console(stderr=True).status("polling feeds …") as status:
 
         def on_commit(results: Sequence[PollResult]) -> None:
             so_far.extend(result.counts() for result in results)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
-    log: Annotated[LogFormat | None, typer.Option(help="Else log.format.")] = None,
+    role: Annotated[Role, typer.Option(help="The work of this process.")] = Role.ALL,
+    log: Annotated[LogFormat | None, typer.Option(help="The log format; else log.format.")] = None,
 ) -> None:
     """Poll, deliver and serve pages until Ctrl-C or SIGTERM: within 10 s, nothing lost."""
     chosen = invocation.settled_settings(context)

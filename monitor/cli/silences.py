@@ -15,13 +15,13 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339
 
-app = typer.Typer(help="What is not told for a while, and why.", no_args_is_help=True)
+app = typer.Typer(help="Mute alerts for a limited time, with a reason.", no_args_is_help=True)
 
 
 @app.command()
 def add(
     context: typer.Context,
-    reason: Annotated[str, typer.Option(help="Why; digests say it.")],
+    reason: Annotated[str, typer.Option(help="The reason, which digests show.")],
     for_: Annotated[
         str | None, typer.Option("--for", metavar="3d", help="How long from now.")
     ] = None,
@@ -29,20 +29,21 @@ def add(
         str | None, typer.Option(metavar="TIME", help="Until a date or time, in UTC.")
     ] = None,
     subscription: Annotated[
-        str | None, typer.Option(help="Only for this one (name or key).")
+        str | None, typer.Option(help="Only alerts of this subscription (name or key).")
     ] = None,
     feed: Annotated[
-        str | None, typer.Option(help="What comes from this feed (key or URL).")
+        str | None, typer.Option(help="Only articles of this feed (key or URL).")
     ] = None,
     theme: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="What is of this theme.")
+        str | None, typer.Option(metavar="SLUG", help="Only articles of this theme.")
     ] = None,
     term: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="What says this in headline or text.")
+        str | None,
+        typer.Option(metavar="WORDS", help="Only articles with these words in headline or text."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Do not tell of what all these options describe; it is kept and counted, with the reason."""
+    """Mute alerts that match all these options; they are kept and counted, with the reason."""
     from monitor.actions.collecting.feeds import find_feed
     from monitor.actions.silences import SilenceRequest, add_silence, silence_as_json
     from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
@@ -91,10 +92,10 @@ def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
 @app.command("list")
 def list_(
     context: typer.Context,
-    all_: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Include silences that have ended.")] = False,
     json: Json = False,
 ) -> None:
-    """Silences in force, what ends first first, and how much each kept back."""
+    """Silences in force, the first to end first, and how many alerts each kept back."""
     from monitor.actions.silences import list_silences
 
     now = clock.now()
@@ -129,7 +130,7 @@ def remove(
     context: typer.Context,
     silence: Annotated[str, typer.Argument(help="A silence's key.")],
 ) -> None:
-    """End a silence now.  What it kept back stays listed: `deliveries list --state silenced`."""
+    """End a silence now.  Its alerts stay listed: `deliveries list --state silenced`."""
     from monitor.actions.silences import end_silence
 
     with invocation.open_store(context) as store:

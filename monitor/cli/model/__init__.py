@@ -6,7 +6,7 @@ import typer
 
 from monitor.cli.model import packs, training
 
-app = typer.Typer(help="Train, teach, judge, score and show topic packs.", no_args_is_help=True)
+app = typer.Typer(help="Train, evaluate, show and switch topic packs.", no_args_is_help=True)
 app.command("show")(packs.show)
 app.command("judge")(packs.judge)
 app.command("evaluate")(packs.evaluate)

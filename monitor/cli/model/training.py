@@ -20,13 +20,15 @@ def train(
         Path | None,
         typer.Option(help="The folder of the pack and its examples; else that of topic.pack."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to; else into the pack itself.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to; else the pack itself.")
+    ] = None,
     with_marks: Annotated[
         bool,
         typer.Option(
             "--with-marks",
             "--with-labels",
-            help="Learn from `monitor marks` too: makes a candidate beside the configuration.",
+            help="Train on `monitor marks` too, and make a candidate beside the configuration.",
         ),
     ] = False,
     json: Json = False,
@@ -82,7 +84,7 @@ def _print(trained: TrainedCandidate) -> None:
 def promote(
     context: typer.Context,
     accept_loss: Annotated[
-        bool, typer.Option("--accept-loss", help="Even if golden events are lost.")
+        bool, typer.Option("--accept-loss", help="Promote even if golden events are lost.")
     ] = False,
     json: Json = False,
 ) -> None:
