@@ -1,3 +1,3 @@
-"""Watchpost: read the news feeds, find what matters, tell who asked, show why."""
+"""Watchpost, a news monitor: poll feeds, flag articles that matter, alert subscribers, show why."""
 
 __version__ = "0.1.0"

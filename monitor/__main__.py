@@ -1,4 +1,4 @@
-"""`python -m monitor` and the command `monitor`."""
+"""Entry point of the command `monitor` and of `python -m monitor`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ import os
 import sys
 from contextlib import suppress
 
-# Of objects made since the last look for rings of garbage.  Nearly all that we make lives on, and
-# the interpreter's own 700 has it look at each of them several times: a tenth of a first poll.
-LOOK_AFTER = 20_000
+# Objects allocated before the next garbage collection.  Nearly all objects of a poll live on, and
+# with the default of 700 each is examined several times: a tenth of the time of a first poll.
+COLLECT_AFTER = 20_000
 
 
 def main() -> None:
-    gc.set_threshold(LOOK_AFTER, 20, 20)
+    """Run the command line of this process, and exit with its code."""
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
     codes: list[int] = []
-    atexit.register(_leave, codes)  # what is registered first is called last
+    atexit.register(_exit_at_once, codes)  # registered first, called last
     from monitor.cli import run
 
     codes.append(run(sys.argv[1:]))
     sys.exit(codes[0])
 
 
-def _leave(codes: list[int]) -> None:
-    """End at once with the exit code, if there is one, when all else that is to be done is done.
+def _exit_at_once(codes: list[int]) -> None:
+    """Exit with the code, if there is one, after all other exit handlers.
 
-    The interpreter would take apart every module and all that they made, piece by piece, which
-    takes 0.3 s of CPU; the system drops it whole.
+    Without this the interpreter frees every module and object one by one, which takes 0.3 s of
+    CPU; the operating system frees the memory of the process as a whole.
     """
-    with suppress(OSError, ValueError):  # nobody reads what we print: the interpreter says so
+    with suppress(OSError, ValueError):  # a closed output: the interpreter reports it
         for code in codes:
             sys.stdout.flush()
             sys.stderr.flush()

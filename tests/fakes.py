@@ -1,4 +1,4 @@
-"""Fakes for the doors of `ports.py`, and builders for the nouns; nothing else is faked."""
+"""Fakes of the ports (`domain/ports.py`) and builders of the nouns; nothing else is faked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ THEMES = {"troops": 0.2, "labour": 0.7}
 
 
 class FakeFetcher:
-    """Answers each feed with what was laid out for it, one answer a call, the last one for ever."""
+    """Answers each feed with its prepared answers, one a call; the last one is repeated."""
 
     def __init__(self, **answers: Sequence[Fetched | FetchError]) -> None:
         self.answers = {key: list(answer) for key, answer in answers.items()}
@@ -38,7 +38,7 @@ class FakeFetcher:
 
 
 class FakeParser:
-    """Reads a body as the name of a document laid out before."""
+    """Reads a body as the name of a prepared document."""
 
     def __init__(self, **documents: Parsed | ParseError) -> None:
         self.documents = documents
@@ -51,7 +51,7 @@ class FakeParser:
 
 
 class FakePages:
-    """Has for each address a text or an error; the page of any other hangs."""
+    """Has a text or an error for each prepared address; any other page never answers."""
 
     def __init__(self, **answers: str | Exception) -> None:
         self.answers = answers  # by the last part of the address
@@ -76,7 +76,7 @@ class FakeClassifier:
 
 
 class FakeChannel:
-    """Takes every message, after the errors laid out for it."""
+    """Accepts every message after its prepared errors."""
 
     def __init__(self, *errors: DeliveryError) -> None:
         self.errors = list(errors)
@@ -125,7 +125,7 @@ def entry(title: str = "Sappers leave for Kursk", **changes: object) -> Entry:
 
 
 def decision(*, relevant: bool = True, **changes: object) -> Decision:
-    """A settled decision."""
+    """A decision of the test pack."""
     plain = Decision(
         relevant=relevant,
         reason=DecisionReason.SCORE if relevant else DecisionReason.BELOW,

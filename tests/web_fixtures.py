@@ -1,4 +1,4 @@
-"""A publisher on loopback that misbehaves on command: raw bytes over a real socket."""
+"""A loopback server that sends raw bytes over a real socket, faults included."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RSS = (
 
 @dataclass
 class Call:
-    """One request, and the way to answer it."""
+    """One request, with methods that answer it."""
 
     target: str
     headers: dict[str, str]
@@ -49,13 +49,13 @@ class Call:
         length: int | None = None,
         **headers: str,
     ) -> None:
-        """A whole answer; `length` is what it claims to be."""
+        """Send a complete answer; `length` replaces the true Content-Length."""
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         await self.send("\r\n".join([*lines, "", ""]).encode("latin-1"), body)
 
     def reset(self) -> None:
-        """End the connection as a crash does."""
+        """Reset the connection, as a crash does."""
         connection = self.writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
@@ -63,7 +63,7 @@ class Call:
 
 @dataclass
 class Server:
-    """Answers each path as it was told; closes the connection after each answer."""
+    """Answers each path as prepared; closes the connection after each answer."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Server:
         return self.base + path
 
     def serve(self, path: str, body: bytes = RSS, status: str = "200 OK", **headers: str) -> str:
-        """Always the same whole answer; return its address."""
+        """Answer this path always the same; return its address."""
 
         async def answer(call: Call) -> None:
             await call.reply(body, status, **headers)
@@ -96,7 +96,7 @@ class Server:
 
 
 class Names(AbstractResolver):
-    """A directory: answers each look-up with the next of its addresses, the last one for ever."""
+    """A DNS resolver: each look-up gets the next of its answers; the last one is repeated."""
 
     def __init__(self, *answers: list[str] | OSError) -> None:
         self.answers = list(answers)
@@ -119,30 +119,30 @@ class Names(AbstractResolver):
 
 
 def bomb(megabytes: int) -> bytes:
-    """So much of nothing, compressed a thousand times."""
+    """Zero bytes, compressed a thousandfold by gzip."""
     return gzip.compress(bytes(megabytes * 2**20))
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     """A server on loopback; connections that hang are cut at the end."""
-    told = Server()
+    server = Server()
     tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.ensure_future(told.handle(reader, writer)))
+        tasks.add(asyncio.ensure_future(server.handle(reader, writer)))
 
     listening = await asyncio.start_server(accept, "127.0.0.1", 0)
     host, port = listening.sockets[0].getsockname()
-    told.base = f"http://{host}:{port}"
+    server.base = f"http://{host}:{port}"
     try:
-        yield told
+        yield server
     finally:
         listening.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for call in told.calls:
+        for call in server.calls:
             transport = call.writer.transport
             if not transport.is_closing() or transport.get_write_buffer_size():
                 transport.abort()
@@ -158,7 +158,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody has signed, and its key."""
+    """A self-signed certificate for 127.0.0.1, and its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("making a certificate needs the openssl command")
