@@ -1,13 +1,16 @@
-"""Bounded decompression of HTTP bodies (gzip, deflate), safe against decompression bombs."""
+"""Bounded decompression of HTTP bodies: gzip, deflate and Brotli, safe against bombs."""
 
 from __future__ import annotations
 
 import zlib
 
+import brotli
+
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 
 _PIECE = 64 * 1024  # bytes inflated at a time
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _GZIP = 16 + zlib.MAX_WBITS
 _ZLIB = zlib.MAX_WBITS
@@ -17,24 +20,25 @@ _RAW = -zlib.MAX_WBITS
 class Decompressor:
     """Collects and decompresses a body; `max_bytes` limits both its sent and its inflated size.
 
-    `coding` is the Content-Encoding header: gzip or deflate.  gzip is also recognised without the
-    header.  Raises FetchError: ENCODING for any other coding, for several codings, or for damaged
-    data; TOO_LARGE when a limit is exceeded.
+    `coding` is the Content-Encoding header: gzip, deflate or br.  gzip is also recognised without
+    the header; a header that names no coding is ignored.  Raises FetchError: ENCODING for zstd, for
+    several codings, or for damaged data; TOO_LARGE when a limit is exceeded.
     """
 
     def __init__(self, coding: str, *, max_bytes: int) -> None:
-        codings = [name.strip().lower() for name in coding.split(",")]
-        codings = [name for name in codings if name not in ("", "identity")]
-        if codings and (len(codings) > 1 or codings[0] not in ("gzip", "x-gzip", "deflate")):
+        # What is no coding (a character set, "none", "aws-chunked") is a slip: the bytes decide.
+        codings = [name for name in map(str.strip, coding.lower().split(",")) if name in _CODINGS]
+        if len(codings) > 1 or "zstd" in codings:
             raise FetchError(
                 FeedReason.ENCODING,
-                f"sent as {', '.join(codings)[:60]!r}; we asked for gzip or deflate alone",
+                f"sent as {', '.join(codings)[:60]!r}; we asked for gzip, deflate or br alone",
             )
         self._coding = codings[0] if codings else ""
         self._max_bytes = max_bytes
         self._sent = 0
         self._body = bytearray()
         self._stream: zlib._Decompress | None = None
+        self._brotli = brotli.Decompressor() if self._coding == "br" else None
 
     def add(self, piece: bytes) -> None:
         """Add the next piece of the body as received."""
@@ -43,7 +47,9 @@ class Decompressor:
         self._sent += len(piece)
         if self._sent > self._max_bytes:
             raise self._too_large()
-        if self._stream is None:
+        if self._brotli is not None:
+            self._add_brotli(piece)
+        elif self._stream is None:
             self._body += piece
         while self._stream is not None and piece:
             piece = self._inflated(self._stream, piece)
@@ -54,10 +60,26 @@ class Decompressor:
             self._body += self._stream.flush()  # the last bytes that zlib buffered
             if not self._stream.eof:
                 raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
+        if self._brotli is not None and not self._brotli.is_finished():
+            raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
         return bytes(self._body)
+
+    def _add_brotli(self, piece: bytes) -> None:
+        stream, output = self._brotli, b"unread"
+        try:
+            while stream is not None and output:
+                output = stream.process(piece, output_buffer_limit=_PIECE)
+                piece = b""  # the next calls ask for what this one left within
+                self._body += output
+                if len(self._body) > self._max_bytes:
+                    raise self._too_large()
+        except brotli.error:
+            raise FetchError(FeedReason.ENCODING, "the compressed document is damaged") from None
 
     def _opened(self, first: bytes) -> zlib._Decompress | None:
         """The decompressor for a body that starts with `first`; None for an uncompressed body."""
+        if self._brotli is not None:
+            return None
         if self._coding == "deflate":
             # RFC 9110 requires the zlib wrapper; some servers omit it.
             return zlib.decompressobj(_ZLIB if _is_zlib(first) else _RAW)

@@ -33,8 +33,11 @@ _KINDS: tuple[tuple[type[Exception], FeedReason, str], ...] = (
 )
 
 
-def check_status(status: int, wait: timedelta | None) -> None:
-    """Raise FetchError unless the status is 2xx; `wait` is the server's Retry-After, if any."""
+def check_status(status: int, wait: timedelta | None, bot_check: str | None = None) -> None:
+    """Raise FetchError unless the status is 2xx.
+
+    `wait` is the server's Retry-After, if any; `bot_check` the service whose check the answer is.
+    """
     if 200 <= status < 300:
         return
     if status == 410:
@@ -44,6 +47,8 @@ def check_status(status: int, wait: timedelta | None) -> None:
             FeedReason.THROTTLED, f"asked to come back later ({status})", retry_after=wait
         )
     message = f"the publisher answered {status} {_PHRASES.get(status, '')}".rstrip()
+    if bot_check:
+        message += f": a check for browsers by {bot_check}; ask the publisher to exempt the feed"
     raise FetchError(FeedReason.STATUS, message, retry_after=wait)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,14 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from monitor.collect.http import cache_headers, fetch_errors, link_headers
+from monitor.collect.http import (
+    bot_checks,
+    cache_headers,
+    fetch_errors,
+    link_headers,
+    meta_refresh,
+)
+from monitor.collect.http.chain_cookies import ChainCookies
 from monitor.collect.http.decompress import Decompressor
 from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
@@ -25,6 +33,8 @@ ACCEPT = (
     " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+_VALIDATORS = ("If-None-Match", "If-Modified-Since")
+_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*", re.IGNORECASE)
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024  # bytes read at a time
@@ -77,7 +87,7 @@ class HttpFetcher:
         ):
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._follow(url, headers)
+                    return await self._answer(url, headers)
             except FetchError as error:
                 if error.reason is FeedReason.THROTTLED and error.retry_after:
                     self._limiter.pause(host, error.retry_after)
@@ -89,23 +99,47 @@ class HttpFetcher:
             except (aiohttp.ClientError, OSError) as error:
                 raise fetch_errors.fetch_error_from(error) from error
 
+    async def _answer(self, url: str, headers: dict[str, str]) -> Fetched:
+        """Follow to the document.  Ask without validators where a 304 can't be read.
+
+        Some servers send a body with it, at which the HTTP parser gives the whole answer up.
+        """
+        try:
+            return await self._follow(url, headers)
+        except aiohttp.ClientResponseError:
+            unconditional = {name: headers[name] for name in headers if name not in _VALIDATORS}
+            if unconditional == headers:
+                raise
+            return await self._follow(url, unconditional)
+
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
         """Request, following redirects ourselves so that each address is checked like the first."""
-        visited, moved_to, permanent = {url}, None, True
+        cookies = ChainCookies()
+        visited, moved_to, permanent = {(url, "")}, None, True
         while True:
             async with self._session.get(
-                URL(url, encoded=True), headers=headers, allow_redirects=False, timeout=_NO_TIMEOUT
+                URL(url, encoded=True),
+                headers={**headers, **cookies.header(url)},
+                allow_redirects=False,
+                timeout=_NO_TIMEOUT,
             ) as answer:
-                if answer.status not in _REDIRECTS:
+                cookies.take(url, answer.cookies)
+                if answer.status in _REDIRECTS:
+                    permanent = permanent and answer.status in _PERMANENT
+                    target = _redirect_target(url, answer.headers.get("Location", ""))
+                else:
                     fetched = await self._fetched(url, answer, conditional=_is_conditional(headers))
-                    return replace(fetched, moved_to=moved_to)
-                permanent = permanent and answer.status in _PERMANENT
-                url = _redirect_target(url, answer.headers.get("Location", ""))
-            if url in visited:
+                    refresh = _refresh_target(url, fetched)
+                    if refresh is None:
+                        return replace(fetched, moved_to=moved_to)
+                    permanent, target = False, refresh
+            url = target
+            step = (url, cookies.header(url).get("Cookie", ""))
+            if step in visited:
                 raise FetchError(FeedReason.REDIRECT, f"redirects in a circle at {url[:200]}")
             if len(visited) > MAX_REDIRECTS:
                 raise FetchError(FeedReason.REDIRECT, f"redirects more than {MAX_REDIRECTS} times")
-            visited.add(url)
+            visited.add(step)
             moved_to = url if permanent else moved_to
 
     async def _fetched(
@@ -115,8 +149,10 @@ class HttpFetcher:
             answer.headers.get("Retry-After"), retry_after.read_date(answer.headers.get("Date"))
         )
         unchanged = answer.status == 304 and conditional
-        if not unchanged:
-            fetch_errors.check_status(answer.status, wait)
+        if not unchanged and not 200 <= answer.status < 300:
+            page = await answer.content.read(bot_checks.BODY_BYTES)
+            service = bot_checks.bot_check(answer.headers, page)
+            fetch_errors.check_status(answer.status, wait, service)
         body = None if unchanged else await self._body(answer)
         return Fetched(
             url=url,
@@ -142,7 +178,7 @@ class HttpFetcher:
 
 def _redirect_target(url: str, location: str) -> str:
     """The checked target of a redirect.  Raise FetchError when it must not be followed."""
-    location = location.strip().replace(" ", "%20")
+    location = _percent_encoded(location.strip())
     if not location:
         raise FetchError(FeedReason.REDIRECT, "redirects without a target address")
     try:
@@ -160,6 +196,30 @@ def _redirect_target(url: str, location: str) -> str:
     return target
 
 
+def _percent_encoded(location: str) -> str:
+    """The address with each byte beyond ASCII, and each space, percent-encoded as it came.
+
+    A host keeps its letters: they are encoded in another way, or refused.
+    """
+    host = _HOST.match(location)
+    start = host.end() if host else 0
+    octets = location[start:].encode("utf-8", "surrogateescape")  # as aiohttp decoded it
+    return location[:start] + "".join(
+        chr(octet) if 0x20 < octet < 0x7F else f"%{octet:02X}" for octet in octets
+    )
+
+
+def _refresh_target(url: str, fetched: Fetched) -> str | None:
+    """The address that a short web page refreshes to, within its site; else None."""
+    body = fetched.body or b""
+    if len(body) > meta_refresh.MAX_CHARACTERS or b"http-equiv" not in body.lower():
+        return None
+    target = meta_refresh.refresh_target(body.decode("utf-8", "replace"), url)
+    if target is None or not meta_refresh.is_same_site(url, target):
+        return None
+    return _redirect_target(url, target)
+
+
 def _validators(feed: Feed) -> dict[str, str]:
     """Conditional request headers, with the values of the last response unchanged."""
     headers = {"If-None-Match": feed.poll.etag, "If-Modified-Since": feed.poll.last_modified}
@@ -167,7 +227,7 @@ def _validators(feed: Feed) -> dict[str, str]:
 
 
 def _is_conditional(headers: dict[str, str]) -> bool:
-    return "If-None-Match" in headers or "If-Modified-Since" in headers
+    return any(name in headers for name in _VALIDATORS)
 
 
 def _safe_header(header: str | None) -> str | None:
