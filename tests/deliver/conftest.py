@@ -119,19 +119,19 @@ def claim(
 ) -> Callable[..., Claim]:
     """Make a claim of an alert about these articles; about one if none is given."""
 
-    def make(*articles: Article, feed_title: str = "Yonhap News", **asked: Any) -> Claim:
-        told = articles or (article(),)
-        to = subscription(**asked)
+    def make(*articles: Article, feed_title: str = "Yonhap News", **fields: Any) -> Claim:
+        article_list = articles or (article(),)
+        to = subscription(**fields)
         return Claim(
             alert=Alert(
                 key="e" * 32,
                 subscription_key=to.key,
-                article_keys=tuple(each.key for each in told),
+                article_keys=tuple(member.key for member in article_list),
                 created_at=NOW - timedelta(minutes=5),
                 due_at=NOW,
             ),
             subscription=to,
-            articles=told,
+            articles=article_list,
             feed_titles={"f" * 32: feed_title},
             token="token",
         )
@@ -165,7 +165,7 @@ def theme_titles() -> dict[str, str]:
     return THEMES
 
 
-def eleven_sources(told: Article) -> tuple[Source, ...]:
+def eleven_sources(article_list: Article) -> tuple[Source, ...]:
     """The article's own feed, and ten others with the same text."""
     return tuple(
         Source(
@@ -173,7 +173,7 @@ def eleven_sources(told: Article) -> tuple[Source, ...]:
             feed_key=feed,
             feed_title=f"Outlet <{number}>",
             url=f"https://outlet{number}.example/a" if number else None,
-            seen_at=told.seen_at,
+            seen_at=article_list.seen_at,
         )
-        for number, feed in enumerate([told.feed_key, *"abcdefghij"])
+        for number, feed in enumerate([article_list.feed_key, *"abcdefghij"])
     )

@@ -36,8 +36,8 @@ async def listening(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncI
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for each in talks:
-            each.cancel()
+        for task in talks:
+            task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
         await server.wait_closed()
 
@@ -139,29 +139,29 @@ class Scripted:
     """A mail server that answers as its script says, and remembers what it was asked."""
 
     script: dict[str, str]
-    asked: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     port: int = 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._say(writer, "BANNER", "220 ready")
         while line := await reader.readline():
-            self.asked.append(line.decode().strip())
+            self.lines.append(line.decode().strip())
             verb = line[:4].decode().upper().strip()
             usual = {"EHLO": "250-here\r\n250 AUTH PLAIN", "DATA": "354 go", "QUIT": "221 bye"}
-            said = await self._say(writer, verb, usual.get(verb, "250 ok"))
-            if verb == "DATA" and said.startswith("354"):
+            answer = await self._say(writer, verb, usual.get(verb, "250 ok"))
+            if verb == "DATA" and answer.startswith("354"):
                 await reader.readuntil(b"\r\n.\r\n")
                 await self._say(writer, "DOT", "250 queued")
 
     async def _say(self, writer: asyncio.StreamWriter, stage: str, usual: str) -> str:
-        said = self.script.get(stage, usual)
-        if said == "DROP":
+        answer = self.script.get(stage, usual)
+        if answer == "DROP":
             raise EOFError
-        if said == "HANG":
+        if answer == "HANG":
             await asyncio.Event().wait()
-        writer.write(f"{said}\r\n".encode())
+        writer.write(f"{answer}\r\n".encode())
         await writer.drain()
-        return said
+        return answer
 
 
 @asynccontextmanager

@@ -74,10 +74,10 @@ async def test_it_takes_each_message_once(
         lines = [(await printed.readline()).decode().split() for _ in range(2)]
     assert lines == [["a" * 32, "article.flagged"], ["b" * 32, "article.flagged"]]
     with sqlite3.connect(tmp_path / "received.db") as database:
-        kept = dict(database.execute("SELECT id, body FROM messages").fetchall())
+        stored = dict(database.execute("SELECT id, body FROM messages").fetchall())
     database.close()
-    assert set(kept) == {"a" * 32, "b" * 32}
-    assert json.loads(kept["a" * 32])["data"]["article"]["title"] == "Sappers"
+    assert set(stored) == {"a" * 32, "b" * 32}
+    assert json.loads(stored["a" * 32])["data"]["article"]["title"] == "Sappers"
 
 
 async def test_it_takes_nothing_of_anyone_else(

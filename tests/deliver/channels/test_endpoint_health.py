@@ -23,17 +23,17 @@ DOWN = Unreachable(R.CONNECT, "refused")
 OOPS = Unreachable(R.STATUS, "500")
 
 
-def after(*errors: DeliveryError | None, every: timedelta = HOUR) -> EndpointHealth:
+def after(*errors: DeliveryError | None, interval: timedelta = HOUR) -> EndpointHealth:
     """The health after these tries, `every` apart, of alerts that are due again in a day."""
     health = EndpointHealth()
     for number, error in enumerate(errors):
-        at = NOW + number * every
+        at = NOW + number * interval
         health = endpoint_health.after(health, error, at, at + DAY)
     return health
 
 
 def pause(*errors: DeliveryError) -> timedelta | None:
-    end = after(*errors, every=timedelta()).paused_until
+    end = after(*errors, interval=timedelta()).paused_until
     return end and end - NOW
 
 
@@ -74,15 +74,15 @@ def test_a_fault_of_one_message_is_not_the_receivers(reason: DeliveryReason) -> 
 
 
 def given_up(
-    *errors: DeliveryError, every: timedelta = HOUR, shares_server: bool = False
+    *errors: DeliveryError, interval: timedelta = HOUR, shares_server: bool = False
 ) -> str | None:
-    at = NOW + (len(errors) - 1) * every
-    health = after(*errors, every=every)
+    at = NOW + (len(errors) - 1) * interval
+    health = after(*errors, interval=interval)
     return endpoint_health.given_up(health, errors[-1], at, shares_server=shares_server)
 
 
 @pytest.mark.parametrize(
-    ("errors", "every", "is_given_up"),
+    ("errors", "interval", "is_given_up"),
     [
         ([OOPS] * 5, DAY, False),
         ([OOPS] * 6, DAY, True),
@@ -95,16 +95,16 @@ def given_up(
     ],
 )
 def test_after_five_days_without_success_a_webhook_is_given_up(
-    errors: list[DeliveryError], every: timedelta, is_given_up: bool
+    errors: list[DeliveryError], interval: timedelta, is_given_up: bool
 ) -> None:
-    why = given_up(*errors, every=every)
+    why = given_up(*errors, interval=interval)
     assert bool(why) is is_given_up
     if isinstance(errors[-1], Unreachable) and why:
         assert why.startswith("every try failed since 2025-06-17 12:00 UTC; the last: ")
 
 
 def test_a_mail_server_that_is_down_disables_no_subscription() -> None:
-    assert given_up(*[DOWN] * 9, every=DAY, shares_server=True) is None
+    assert given_up(*[DOWN] * 9, interval=DAY, shares_server=True) is None
 
 
 def test_an_address_that_refuses_three_mails_in_a_row_is_given_up() -> None:

@@ -45,23 +45,23 @@ def test_a_mail_waits_minutes_first_and_is_given_up_after_five_days() -> None:
 @given(
     key=st.text(max_size=40),
     tries=st.integers(0, 60),
-    asked=st.none() | st.timedeltas(),
+    retry_after=st.none() | st.timedeltas(),
     channel=st.sampled_from(ChannelKind),
 )
 def test_every_wait_is_near_its_table_and_never_sooner_than_asked(
-    key: str, tries: int, asked: timedelta | None, channel: ChannelKind
+    key: str, tries: int, retry_after: timedelta | None, channel: ChannelKind
 ) -> None:
     waits = CHANNELS[channel].waits
-    pause = retry.wait(tries, key=key, waits=waits, retry_after=asked)
-    assert pause == retry.wait(tries, key=key, waits=waits, retry_after=asked)
+    pause = retry.wait(tries, key=key, waits=waits, retry_after=retry_after)
+    assert pause == retry.wait(tries, key=key, waits=waits, retry_after=retry_after)
     if tries >= len(waits):
         assert pause is None
         return
     assert pause >= waits[tries] * 0.9
-    if asked is None:
+    if retry_after is None:
         assert pause <= waits[tries] * 1.1
     else:
-        assert pause >= min(max(asked, SECOND), DAY)
+        assert pause >= min(max(retry_after, SECOND), DAY)
         assert pause <= max(waits[tries] * 1.1, DAY)
 
 

@@ -115,8 +115,8 @@ def test_articles_are_grouped_by_theme_the_likeliest_first(digest, article):
 
 
 def test_the_other_outlets_with_the_same_text_are_named(digest, article):
-    one, two = article("One brigade", key="k1"), article("Two shells", key="k2")
-    message = digest(one, two, sources={"k1": eleven_sources(one)})
+    brigade, shells = article("One brigade", key="k1"), article("Two shells", key="k2")
+    message = digest(brigade, shells, sources={"k1": eleven_sources(brigade)})
     assert "\n  also in Outlet <1>, Outlet <2>, " in message.text
     for text in (message.text, html.unescape(shown(message))):
         assert "Outlet <8> and 2 more" in text
@@ -148,8 +148,8 @@ def test_an_empty_digest_says_so_and_states_the_coverage(digest):
 
 
 def test_articles_over_the_budget_are_counted(digest, article):
-    many = [article(f"Headline {n}", key=f"k{n}") for n in range(3)]
-    message = digest(*many, budget=20, over_budget=3, held=2)
+    articles = [article(f"Headline {n}", key=f"k{n}") for n in range(3)]
+    message = digest(*articles, budget=20, over_budget=3, held=2)
     for text in (message.text, shown(message)):
         assert "3 of these were over the budget of 20 messages a day." in text
         assert "2 still held for this subscription" in text
@@ -170,8 +170,10 @@ def test_the_subject_names_quiet_hours(digest, article, kind, subject):
     "title", ["Headline", "북한군 러시아 파병 부대 쿠르스크 지역 전투 참가 " * 5]
 )
 def test_hundreds_of_articles_stay_below_the_limits_and_the_rest_is_counted(digest, article, title):
-    many = [article(f"{title} {n}.", key=f"{n:032}", decided={"score": 0.9}) for n in range(700)]
-    message = digest(*many)
+    articles = [
+        article(f"{title} {n}.", key=f"{n:032}", decided={"score": 0.9}) for n in range(700)
+    ]
+    message = digest(*articles)
     assert len(message.html.encode()) < 100_000
     data = sent(message)
     assert len(data["items"]) > 10

@@ -73,14 +73,14 @@ def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> 
 def test_the_html_says_all_that_the_text_says(told: Callable[..., Message]) -> None:
     message = told()
     page = Page(message.html)
-    said = " ".join(page.text.split())
+    page_text = " ".join(page.text.split())
     for line in message.text.splitlines():
         for part in re.split(r"^  \w[\w ]+: |^ +|[()]|, (?=\d|\w+ \()| · |Published ", line):
             words = part.strip()
             if words and not words.startswith(
                 ("----", "Topic", "https:", "Seen", "alert", "To ch")
             ):
-                assert words in said or words.rstrip(",.") in said, words
+                assert words in page_text or words.rstrip(",.") in page_text, words
     assert ("a", "https://news.example.org/2025/kursk?id=1&page=2") in [
         (tag, attributes.get("href")) for tag, attributes in page.elements
     ]
@@ -90,8 +90,8 @@ def test_every_outlet_with_the_same_text_is_named_once(
     claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
 ) -> None:
     told = article()
-    asked = replace(claim(told), sources={told.key: eleven_sources(told)})
-    message = render.message(asked, topic="t", theme_titles=theme_titles)
+    claimed = replace(claim(told), sources={told.key: eleven_sources(told)})
+    message = render.message(claimed, topic="t", theme_titles=theme_titles)
     assert "Also in Outlet <1>: https://outlet1.example/a\n        Outlet <2>" in message.text
     assert "and 2 more" in message.text
     assert "Outlet <0>" not in message.text

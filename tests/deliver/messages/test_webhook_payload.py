@@ -33,8 +33,8 @@ def schema(name: str) -> Draft202012Validator:
 def sent(claim: Callable[..., Claim]) -> Callable[..., dict[str, Any]]:
     """The body as a receiver reads it."""
 
-    def make(*articles: Article, **asked: Any) -> dict[str, Any]:
-        message = render.message(claim(*articles, **asked), topic="t", theme_titles={})
+    def make(*articles: Article, **fields: Any) -> dict[str, Any]:
+        message = render.message(claim(*articles, **fields), topic="t", theme_titles={})
         octets = webhook_payload.webhook_body(message)
         assert len(octets) < 20_000
         read: dict[str, Any] = json.loads(octets, parse_constant=lambda name: pytest.fail(name))
@@ -102,21 +102,21 @@ def test_an_alert_carries_the_article_and_the_decision(sent: Callable[..., dict[
 def test_every_source_is_named_until_the_body_is_too_long(
     claim: Callable[..., Claim], article: Callable[..., Article]
 ) -> None:
-    told = article("한" * 500, text="국" * 4_000)
-    many = tuple(
+    long_article = article("한" * 500, text="국" * 4_000)
+    sources = tuple(
         Source(
             article_key=f"{number:032}",
             feed_key=f"f{number}",
             feed_title="Outlet " * 20,
             url=f"https://example.org/{number}/" + "x" * 400,
-            seen_at=told.seen_at,
+            seen_at=long_article.seen_at,
         )
         for number in range(30)
     )
     for text, left in (("short", 20), ("국" * 4_000, 20)):
-        one = replace(told, entry=replace(told.entry, text=text))
-        asked = replace(claim(one), sources={one.key: many})
-        octets = webhook_payload.webhook_body(render.message(asked, topic="t", theme_titles={}))
+        shortened = replace(long_article, entry=replace(long_article.entry, text=text))
+        fields = replace(claim(shortened), sources={shortened.key: sources})
+        octets = webhook_payload.webhook_body(render.message(fields, topic="t", theme_titles={}))
         assert len(octets) < 20_000
         assert len(json.loads(octets)["data"]["sources"]) in (1, left)
 
@@ -132,15 +132,15 @@ def test_a_schema_is_valid_and_says_what_each_member_means(name: str) -> None:
 def test_there_is_no_member_that_the_schema_does_not_know(
     sent: Callable[..., dict[str, Any]], article: Callable[..., Article]
 ) -> None:
-    def unknown(value: Any, known: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
-        known = root["$defs"][known["$ref"].rpartition("/")[2]] if "$ref" in known else known
-        if isinstance(value, dict) and "properties" in known:
-            yield from value.keys() - known["properties"].keys()
-            for name in value.keys() & known["properties"].keys():
-                yield from unknown(value[name], known["properties"][name], root)
-        if isinstance(value, list) and isinstance(known.get("items"), dict):
-            for each in value:
-                yield from unknown(each, known["items"], root)
+    def unknown(value: Any, part: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
+        part = root["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        if isinstance(value, dict) and "properties" in part:
+            yield from value.keys() - part["properties"].keys()
+            for name in value.keys() & part["properties"].keys():
+                yield from unknown(value[name], part["properties"][name], root)
+        if isinstance(value, list) and isinstance(part.get("items"), dict):
+            for element in value:
+                yield from unknown(element, part["items"], root)
 
     read = sent()
     document = schema(read["type"]).schema
@@ -211,4 +211,4 @@ def test_any_data_becomes_json(message: Callable[..., Message], value: object) -
 
 def test_every_attempt_carries_the_same_bytes(claim: Callable[..., Claim]) -> None:
     rendered = [render.message(claim(), topic="t", theme_titles={}) for _ in range(2)]
-    assert len({webhook_payload.webhook_body(each) for each in rendered}) == 1
+    assert len({webhook_payload.webhook_body(element) for element in rendered}) == 1

@@ -37,8 +37,8 @@ def to(subscription: Callable[..., Subscription]) -> Callable[[str], Subscriptio
     )
 
 
-def address(receiver: Receiver, more: str = "") -> str:
-    return receiver.url.replace("http://", "json://").partition("?")[0] + more
+def address(receiver: Receiver, query: str = "") -> str:
+    return receiver.url.replace("http://", "json://").partition("?")[0] + query
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,18 +51,18 @@ async def test_a_message_arrives_as_text(
     now: datetime,
 ) -> None:
     async with receiving(reply("200 OK", text="fine")) as receiver:
-        told = message(text="One\n\n북한 <b>\n\n----\nwhy")
-        words = await chat.send(told, to(address(receiver)), now)
+        alert = message(text="One\n\n북한 <b>\n\n----\nwhy")
+        words = await chat.send(alert, to(address(receiver)), now)
     assert words == "taken by JSON"
     ((line, _, sent),) = receiver.requests
     assert line == "POST /hook/s3cret HTTP/1.1"
-    told = json.loads(sent)
-    assert told["title"] == "[dprk-russia][troops] Sappers seen in Kursk"
-    assert told["message"] == "One\n\n북한 <b>"
+    alert = json.loads(sent)
+    assert alert["title"] == "[dprk-russia][troops] Sappers seen in Kursk"
+    assert alert["message"] == "One\n\n북한 <b>"
 
 
 @pytest.mark.parametrize(
-    ("policy", "reason", "says"),
+    ("policy", "reason", "words"),
     [
         (reply("500 Oops"), R.STATUS, "error=500"),
         (reply("404 Not Found"), R.STATUS, "error=404"),
@@ -77,12 +77,12 @@ async def test_what_is_not_taken_is_a_failure_and_says_nothing_of_the_address(
     now: datetime,
     policy: bytes | str,
     reason: DeliveryReason,
-    says: str,
+    words: str,
 ) -> None:
     async with receiving(policy) as receiver:
         with pytest.raises(Unreachable) as failed:
             await chat.send(message(), to(address(receiver, "?redirect=yes")), now)
-    assert (failed.value.reason, says in failed.value.detail) == (reason, True)
+    assert (failed.value.reason, words in failed.value.detail) == (reason, True)
     assert "s3cret" not in str(failed.value)
     assert [line for line, _, _ in receiver.requests] == ["POST /hook/s3cret HTTP/1.1"]
 
@@ -123,7 +123,7 @@ async def test_a_closed_address_is_refused_when_it_is_connected_to(
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "words"),
     [
         ("nosuch://token/x", "knows no such service"),
         ("slack://", "can't read this slack:// address"),
@@ -135,11 +135,11 @@ async def test_a_closed_address_is_refused_when_it_is_connected_to(
     ],
 )
 async def test_an_address_of_no_use_is_refused_before_it_is_kept(
-    chat: AppriseChannel, url: str, says: str
+    chat: AppriseChannel, url: str, words: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         await chat.check(url)
-    assert says in str(refused.value)
+    assert words in str(refused.value)
     assert "s3cret" not in str(refused.value)
     assert "abcdefg" not in str(refused.value)
 

@@ -120,7 +120,7 @@ async def test_a_mail_verifies_where_it_arrives(
 
 
 @pytest.mark.parametrize(
-    ("written", "changes", "says"),
+    ("written", "changes", "words"),
     [
         (None, {}, "can't be read"),
         (b"", {}, "holds no RSA key"),
@@ -134,16 +134,16 @@ async def test_a_mail_verifies_where_it_arrives(
     ],
 )
 def test_a_key_that_can_not_sign_is_refused_with_what_to_do(
-    tmp_path: Path, written: bytes | str | None, changes: dict[str, str], says: str
+    tmp_path: Path, written: bytes | str | None, changes: dict[str, str], words: str
 ) -> None:
     file = tmp_path / "key.pem"
     if isinstance(written, str):
         written = openssl(*written.split())
     if written is not None:
         file.write_bytes(written)
-    asked = {"selector": "news", "domain": ""} | changes
-    with pytest.raises(ConfigError, match=says) as refused:
-        dkim.load(file, sender=SENDER, **asked)
+    names = {"selector": "news", "domain": ""} | changes
+    with pytest.raises(ConfigError, match=words) as refused:
+        dkim.load(file, sender=SENDER, **names)
     assert "BEGIN" not in str(refused.value)
 
 

@@ -144,9 +144,9 @@ def test_an_address_that_no_header_can_hold_is_not_offered(
 
 def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Message]) -> None:
     url, box = "https://watch.example.org/unsubscribe/x", "out@watch.example.org"
-    both = Unsubscribe(url=url, mailbox=box, subject="unsubscribe 1a2b")
+    two_ways = Unsubscribe(url=url, mailbox=box, subject="unsubscribe 1a2b")
     mailto = f"<mailto:{box}?subject=unsubscribe%201a2b>"
-    octets = mime.compose(message(), to="d@example.org", sender=SENDER, unsubscribe=both)
+    octets = mime.compose(message(), to="d@example.org", sender=SENDER, unsubscribe=two_ways)
     check_wire(octets)
     assert f"List-Unsubscribe: <{url}>, {mailto}\r\n".encode() in octets
     alone = Unsubscribe(mailbox=box, subject="unsubscribe 1a2b")
@@ -158,8 +158,8 @@ def test_a_mailbox_is_offered_beside_the_link_or_alone(message: Callable[..., Me
 
 def test_people_see_the_link_in_both_parts() -> None:
     url = "https://watch.example.org/unsubscribe/x?a=1&b=2"
-    made = render.test_message(subscription(), topic="dprk-russia", now=NOW)
-    octets = mime.compose(made, to="d@example.org", sender=SENDER, unsubscribe=Unsubscribe(url=url))
+    test = render.test_message(subscription(), topic="dprk-russia", now=NOW)
+    octets = mime.compose(test, to="d@example.org", sender=SENDER, unsubscribe=Unsubscribe(url=url))
     text, html = (part.get_content() for part in read(octets).iter_parts())
     assert text.splitlines()[-1] == f"Unsubscribe: {url}"
     assert f'href="{escape(url)}"' in html

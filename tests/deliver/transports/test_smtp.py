@@ -99,20 +99,20 @@ async def test_each_answer_at_each_stage_has_one_meaning(
     kind: type[DeliveryError] | None,
     reason: DeliveryReason | None,
 ) -> None:
-    async with scripted(script) as there:
-        channel = SmtpChannel(server(there.port), sender=SENDER)
+    async with scripted(script) as peer:
+        channel = SmtpChannel(server(peer.port), sender=SENDER)
         assert await outcome(channel, message(), subscription(), now) == (kind, reason)
-        assert sum(line.startswith("RCPT") for line in there.asked) <= 1
+        assert sum(line.startswith("RCPT") for line in peer.lines) <= 1
 
 
 async def test_the_envelope_names_one_sender_and_one_recipient(
     message: Callable[..., Message], subscription: Callable[..., Subscription], now: datetime
 ) -> None:
-    async with scripted() as there:
-        channel = SmtpChannel(server(there.port), sender=SENDER)
+    async with scripted() as peer:
+        channel = SmtpChannel(server(peer.port), sender=SENDER)
         words = await channel.send(message(), subscription(address="Desk@EXÄMPLE.org"), now)
     assert words == "250 queued"
-    assert there.asked == [
+    assert peer.lines == [
         "EHLO watch.example.org",
         "MAIL FROM:<alerts@watch.example.org>",
         "RCPT TO:<Desk@xn--exmple-cua.org>",
@@ -128,11 +128,11 @@ async def test_an_address_of_no_use_reaches_no_server(
     now: datetime,
     address: str,
 ) -> None:
-    async with scripted() as there:
-        channel = SmtpChannel(server(there.port), sender=SENDER)
+    async with scripted() as peer:
+        channel = SmtpChannel(server(peer.port), sender=SENDER)
         with pytest.raises(Refused) as refused:
             await channel.send(message(), subscription(address=address), now)
-        assert there.asked == []
+        assert peer.lines == []
     assert refused.value.reason is R.UNWRITABLE
 
 
@@ -150,14 +150,14 @@ async def test_the_servers_words_are_kept_short_and_without_our_password(
     message: Callable[..., Message], subscription: Callable[..., Subscription], now: datetime
 ) -> None:
     script = f"AUTH=535 'hunter2' is wrong {'x' * 900}"
-    async with scripted(script) as there:
-        asked = server(there.port, username="me", password="hunter2")
+    async with scripted(script) as peer:
+        settings = server(peer.port, username="me", password="hunter2")
         with pytest.raises(Unreachable) as failed:
-            await SmtpChannel(asked, sender=SENDER).send(message(), subscription(), now)
+            await SmtpChannel(settings, sender=SENDER).send(message(), subscription(), now)
     assert failed.value.reason is R.LOGIN
     assert failed.value.detail.startswith("AUTH: 535 '…' is wrong xxx")
     assert len(failed.value.detail) < 250
-    assert "hunter2" not in repr(asked)
+    assert "hunter2" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ async def test_a_login_that_fails_keeps_the_mail(
     script: str,
     reason: DeliveryReason,
 ) -> None:
-    async with scripted(script) as there:
-        asked = server(there.port, username="me", password="hunter2")
-        result = await outcome(SmtpChannel(asked, sender=SENDER), message(), subscription(), now)
-        assert not any(line.startswith(("MAIL", "DATA")) for line in there.asked)
+    async with scripted(script) as peer:
+        settings = server(peer.port, username="me", password="hunter2")
+        result = await outcome(SmtpChannel(settings, sender=SENDER), message(), subscription(), now)
+        assert not any(line.startswith(("MAIL", "DATA")) for line in peer.lines)
     assert result == (Unreachable, reason)
 
 
@@ -195,11 +195,11 @@ async def test_without_encryption_nothing_is_said_in_the_clear(
     script: str,
 ) -> None:
     """No STARTTLS, STARTTLS refused, or accepted and then answered with no TLS at all."""
-    async with scripted(script) as there:
-        asked = server(there.port, tls="starttls", username="me", password="hunter2")
-        result = await outcome(SmtpChannel(asked, sender=SENDER), message(), subscription(), now)
-        assert [line for line in there.asked if line.isascii()][:1] == ["EHLO watch.example.org"]
-        assert not any(line.startswith(("AUTH", "MAIL", "RCPT", "DATA")) for line in there.asked)
+    async with scripted(script) as peer:
+        settings = server(peer.port, tls="starttls", username="me", password="hunter2")
+        result = await outcome(SmtpChannel(settings, sender=SENDER), message(), subscription(), now)
+        assert [line for line in peer.lines if line.isascii()][:1] == ["EHLO watch.example.org"]
+        assert not any(line.startswith(("AUTH", "MAIL", "RCPT", "DATA")) for line in peer.lines)
     assert result == (Unreachable, R.TLS)
 
 
@@ -217,14 +217,14 @@ async def test_without_encryption_nothing_is_said_in_the_clear(
 async def test_a_look_at_the_server_sends_nothing(
     script: str, changes: dict[str, str], reason: DeliveryReason | None
 ) -> None:
-    found = None
-    async with scripted(script) as there:
+    failure = None
+    async with scripted(script) as peer:
         try:
-            await SmtpChannel(server(there.port, SLOW, **changes), sender=SENDER).check()
+            await SmtpChannel(server(peer.port, SLOW, **changes), sender=SENDER).check()
         except Unreachable as error:
-            found = error.reason
-        assert not any(line.startswith(("MAIL", "RCPT", "DATA")) for line in there.asked)
-    assert found == reason
+            failure = error.reason
+        assert not any(line.startswith(("MAIL", "RCPT", "DATA")) for line in peer.lines)
+    assert failure == reason
 
 
 @pytest.mark.parametrize(
@@ -251,8 +251,8 @@ def test_a_password_is_not_sent_in_the_clear_to_another_machine(host: str) -> No
     with pytest.raises(ConfigError, match="'starttls' or 'tls'"):
         SmtpServer(host=host, tls="none", username="me", password="hunter2")
     SmtpServer(host=host, tls="none")
-    for here in ("localhost", "127.0.0.1", "::1"):
-        SmtpServer(host=here, tls="none", username="me", password="hunter2")
+    for host in ("localhost", "127.0.0.1", "::1"):
+        SmtpServer(host=host, tls="none", username="me", password="hunter2")
 
 
 def test_a_sender_that_cannot_send_is_refused_at_once() -> None:
@@ -274,9 +274,14 @@ class Sink:
         return "250 2.0.0 taken"
 
 
-def log_in(server: SMTP, session: Session, envelope: Envelope, how: str, who: object) -> AuthResult:
-    known = isinstance(who, LoginPassword) and (who.login, who.password) == (b"me", b"hunter2")
-    return AuthResult(success=known, handled=False)
+def log_in(
+    server: SMTP, session: Session, envelope: Envelope, how: str, credentials: object
+) -> AuthResult:
+    is_right = isinstance(credentials, LoginPassword) and (
+        credentials.login,
+        credentials.password,
+    ) == (b"me", b"hunter2")
+    return AuthResult(success=is_right, handled=False)
 
 
 @asynccontextmanager
@@ -330,8 +335,8 @@ async def test_a_mail_arrives_encrypted_and_whole(
 ) -> None:
     text = "국정원 “북한 특수부대”\n.\n..two dots\nFrom here\n" + "long " * 500
     async with real(certificate, implicit=tls == "tls") as (port, sink):
-        asked = server(port, SLOW, tls=tls, username="me", password="hunter2")
-        channel = SmtpChannel(asked, sender=SENDER, context=trusting(certificate))
+        settings = server(port, SLOW, tls=tls, username="me", password="hunter2")
+        channel = SmtpChannel(settings, sender=SENDER, context=trusting(certificate))
         assert await channel.send(message(text=text), subscription(), now) == "250 2.0.0 taken"
     (envelope,) = sink.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == (
@@ -355,7 +360,7 @@ async def test_whom_we_do_not_know_gets_nothing(
     fault: str,
 ) -> None:
     async with real(certificate, implicit=tls == "tls") as (port, sink):
-        asked = server(
+        settings = server(
             port,
             SLOW,
             tls=tls,
@@ -364,7 +369,7 @@ async def test_whom_we_do_not_know_gets_nothing(
             password="hunter3" if fault == "wrong password" else "hunter2",
         )
         context = None if fault == "untrusted" else trusting(certificate)
-        channel = SmtpChannel(asked, sender=SENDER, context=context)
+        channel = SmtpChannel(settings, sender=SENDER, context=context)
         result = await outcome(channel, message(), subscription(), now)
     assert result == (Unreachable, R.LOGIN if fault == "wrong password" else R.TLS)
     assert sink.envelopes == []

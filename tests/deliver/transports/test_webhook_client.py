@@ -324,15 +324,15 @@ async def test_the_fault_servers_policies_are_told_apart(
         "close": R.DROPPED,
         "late:2": R.TIMEOUT,
     }
-    told = {}
+    outcomes = {}
     for policy in expected:
         key, now = f"key-{policy.partition(':')[0]}", datetime.now(UTC)
         try:
             await channel(session).send(message(key=key), to(f"{faults}/hook/{policy}"), now)
-            told[policy] = None
+            outcomes[policy] = None
         except DeliveryError as error:
-            told[policy] = error.reason
-    assert told == expected
+            outcomes[policy] = error.reason
+    assert outcomes == expected
     async with session.get(f"{faults}/ledger") as answer:
         ledger = await answer.json()
     for attempts in ledger.values():
@@ -364,7 +364,7 @@ def test_2xx_alone_is_success(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "asked", "kind", "reason"),
+    ("status", "retry_after", "kind", "reason"),
     [
         (301, None, Unreachable, R.REDIRECT),
         (302, None, Unreachable, R.REDIRECT),
@@ -382,13 +382,13 @@ def test_2xx_alone_is_success(status: int) -> None:
     ],
 )
 def test_every_other_status_is_a_failure_that_says_what_next(
-    status: int, asked: timedelta | None, kind: type[DeliveryError], reason: DeliveryReason
+    status: int, retry_after: timedelta | None, kind: type[DeliveryError], reason: DeliveryReason
 ) -> None:
-    failed = webhook_outcome(status, words="no", retry_after=asked)
+    failed = webhook_outcome(status, words="no", retry_after=retry_after)
     assert type(failed) is kind
     assert failed.reason is reason
     assert str(status) in failed.detail
     if isinstance(failed, Refused):
         assert failed.disable
     elif reason is not R.REDIRECT:
-        assert failed.retry_after == asked
+        assert failed.retry_after == retry_after

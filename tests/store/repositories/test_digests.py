@@ -36,12 +36,12 @@ DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30))
 MORNING = datetime(2025, 6, 18, 7, 30, tzinfo=UTC)
 
 
-def asked(store: Store, cadence: DeliverySchedule, **changes) -> Subscription:
-    """A subscription told so, and a feed for it."""
-    made = a_subscription(cadence=cadence, **changes)
+def subscribed(store: Store, cadence: DeliverySchedule, **changes) -> Subscription:
+    """A subscription with this schedule, and a feed for it."""
+    subscription = a_subscription(cadence=cadence, **changes)
     store.feeds.add(a_feed())
-    store.subscriptions.add(made)
-    return made
+    store.subscriptions.add(subscription)
+    return subscription
 
 
 def arrive(store: Store, now: datetime, *names: str) -> None:
@@ -49,11 +49,11 @@ def arrive(store: Store, now: datetime, *names: str) -> None:
     feed = store.feeds.find(a_feed().key)
     articles = [an_article(name, feed, seen_at=now) for name in names]
     silences = store.silences.list(until_after=now)
-    made = match.alerts(articles, store.subscriptions.list(), silences=silences)
-    store.commit([a_poll(feed, *articles, alerts=made)])
+    alerts = match.alerts(articles, store.subscriptions.list(), silences=silences)
+    store.commit([a_poll(feed, *articles, alerts=alerts)])
 
 
-def told(store: Store, now: datetime) -> list[Alert]:
+def sent_until(store: Store, now: datetime) -> list[Alert]:
     """Seal, claim and send all that is due; the messages."""
     store.digests.close_due(now)
     claims = store.outbox.claim(now, limit=1000, per_subscription=1000, lease=MINUTE)
@@ -69,14 +69,14 @@ def names(store: Store, alert: Alert) -> list[str]:
 
 class TestDigest:
     def test_tells_what_came_until_its_time_once(self, store: Store) -> None:
-        desk = asked(store, DAILY)
+        desk = subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
-        assert told(store, NOW) == []
+        assert sent_until(store, NOW) == []
         assert store.digests.outlook()[desk.key].held == {HoldReason.DIGEST: 2}
         assert store.digests.outlook()[desk.key].next_at == MORNING
-        assert told(store, MORNING - MINUTE) == []
+        assert sent_until(store, MORNING - MINUTE) == []
         arrive(store, MORNING - MINUTE, "c")
-        (digest,) = told(store, MORNING)
+        (digest,) = sent_until(store, MORNING)
         assert (digest.type, names(store, digest)) == (MessageType.DIGEST, ["a", "b", "c"])
         facts = digest.content.to_json()
         assert (facts["kind"], facts["since"], facts["until"]) == (
@@ -84,41 +84,41 @@ class TestDigest:
             "2025-06-17T12:00:00Z",
             "2025-06-18T07:30:00Z",
         )
-        assert told(store, MORNING) == told(store, MORNING + 23 * HOUR) == []
+        assert sent_until(store, MORNING) == sent_until(store, MORNING + 23 * HOUR) == []
         gathered = store.outbox.list(state=AlertState.GATHERED)
         assert {one.told_in for one in gathered} == {digest.key}
         assert not store.outbox.retry(gathered[0].key, MORNING)  # it was told
 
     def test_is_sealed_a_retry_sends_the_same_and_the_next_one_the_rest(self, store: Store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         arrive(store, NOW, "a")
         store.digests.close_due(MORNING)
         (claim,) = store.outbox.claim(MORNING, limit=9, per_subscription=9, lease=MINUTE)
         arrive(store, MORNING, "b")
         later = an_attempt(claim.alert, Outcome.LATER, at=MORNING)
         store.outbox.record(later, token=claim.token, due_at=MORNING + HOUR)
-        (again,) = told(store, MORNING + HOUR)
+        (again,) = sent_until(store, MORNING + HOUR)
         assert (again.key, again.article_keys) == (claim.alert.key, claim.alert.article_keys)
-        (next_one,) = told(store, MORNING + DAY)
+        (next_one,) = sent_until(store, MORNING + DAY)
         assert names(store, next_one) == ["b"]
         assert next_one.key != again.key
 
     def test_an_empty_one_is_sent_only_to_who_asked(self, store: Store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         eager = a_subscription("eager", cadence=replace(DAILY, empty=True))
         store.subscriptions.add(eager)
-        (digest,) = told(store, MORNING)
+        (digest,) = sent_until(store, MORNING)
         assert (digest.subscription_key, digest.article_keys) == (eager.key, ())
 
     def test_says_what_was_silenced_and_why(self, store: Store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         silence = Silence(
             key="5" * 64, theme="troops", reason="known", created_at=NOW, until=NOW + HOUR
         )
         store.silences.add(silence)
         arrive(store, NOW + MINUTE, "a", "b")
         arrive(store, NOW + HOUR, "c")  # the silence has ended by itself
-        (digest,) = told(store, MORNING)
+        (digest,) = sent_until(store, MORNING)
         assert names(store, digest) == ["c"]
         facts = digest.content.to_json()
         assert facts["silenced"] == 2
@@ -127,10 +127,10 @@ class TestDigest:
         ]
 
     def test_after_days_without_the_service_each_date_gets_its_own(self, store: Store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         for day in range(3):
             arrive(store, NOW + day * DAY, f"day {day}")
-        sent = told(store, MORNING + 5 * DAY)
+        sent = sent_until(store, MORNING + 5 * DAY)
         assert sorted(map(tuple, (names(store, one) for one in sent))) == [
             ("day 0",),
             ("day 1",),
@@ -138,139 +138,139 @@ class TestDigest:
         ]
 
     def test_a_clock_that_was_put_back_makes_no_second_one_and_loses_nothing(self, store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         arrive(store, NOW, "a")
-        assert len(told(store, MORNING + 400 * DAY)) == 1  # the clock ran ahead
+        assert len(sent_until(store, MORNING + 400 * DAY)) == 1  # the clock ran ahead
         arrive(store, NOW + MINUTE, "b")
-        assert told(store, NOW + MINUTE) == []
-        assert [names(store, one) for one in told(store, MORNING)] == [["b"]]
+        assert sent_until(store, NOW + MINUTE) == []
+        assert [names(store, alert) for alert in sent_until(store, MORNING)] == [["b"]]
 
     def test_hundreds_of_articles_are_one_message_in_order(self, store: Store) -> None:
-        asked(store, DAILY)
-        many = [f"{number:03}" for number in range(600)]
-        for number, name in enumerate(many[:10]):
+        subscribed(store, DAILY)
+        all_names = [f"{number:03}" for number in range(600)]
+        for number, name in enumerate(all_names[:10]):
             arrive(store, NOW + number * MINUTE, name)
-        arrive(store, NOW + HOUR, *many[10:])
-        (digest,) = told(store, MORNING)
-        keys = [an_article(name).key for name in many]
+        arrive(store, NOW + HOUR, *all_names[10:])
+        (digest,) = sent_until(store, MORNING)
+        keys = [an_article(name).key for name in all_names]
         assert list(digest.article_keys[:10]) == keys[:10]
         assert sorted(digest.article_keys) == sorted(keys)
 
 
 class TestAtOnce:
     def test_a_plain_one_never_waits(self, store: Store) -> None:
-        asked(store, AT_ONCE)
+        subscribed(store, AT_ONCE)
         arrive(store, NOW, "a", "b")
-        assert len(told(store, NOW)) == 2
+        assert len(sent_until(store, NOW)) == 2
 
     def test_quiet_hours_hold_and_then_tell_in_one(self, store: Store) -> None:
-        asked(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
+        subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
         arrive(store, NOW, "noon")
-        assert [one.type for one in told(store, NOW)] == [MessageType.FLAGGED]
+        assert [alert.type for alert in sent_until(store, NOW)] == [MessageType.FLAGGED]
         arrive(store, NOW + 10 * HOUR, "night")
         arrive(store, NOW + 12 * HOUR, "later")
-        assert told(store, NOW + 15 * HOUR) == []
-        (message,) = told(store, NOW + 19 * HOUR)
+        assert sent_until(store, NOW + 15 * HOUR) == []
+        (message,) = sent_until(store, NOW + 19 * HOUR)
         assert (message.content.to_json()["kind"], names(store, message)) == (
             "quiet",
             ["night", "later"],
         )
 
     def test_what_is_to_be_tried_again_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
-        asked(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
+        subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
         arrive(store, NOW, "noon")
         (claim,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
         later = an_attempt(claim.alert, Outcome.LATER, at=NOW)
         store.outbox.record(later, token=claim.token, due_at=NOW + 11 * HOUR)
-        assert told(store, NOW + 11 * HOUR) == []
+        assert sent_until(store, NOW + 11 * HOUR) == []
         (put_off,) = store.outbox.list(state=AlertState.PENDING)
         assert put_off.due_at == NOW + 19 * HOUR  # nobody takes it for stuck
-        assert [one.key for one in told(store, NOW + 19 * HOUR)] == [claim.alert.key]
+        assert [alert.key for alert in sent_until(store, NOW + 19 * HOUR)] == [claim.alert.key]
 
     def test_a_burst_is_one_message(self, store: Store) -> None:
-        asked(store, DeliverySchedule(group=10 * MINUTE))
+        subscribed(store, DeliverySchedule(group=10 * MINUTE))
         arrive(store, NOW, "a")
-        assert told(store, NOW) == []
+        assert sent_until(store, NOW) == []
         arrive(store, NOW + 5 * MINUTE, "b", "c")
-        (message,) = told(store, NOW + 10 * MINUTE)
+        (message,) = sent_until(store, NOW + 10 * MINUTE)
         assert (message.content.to_json()["kind"], len(message.article_keys)) == ("group", 3)
         arrive(store, NOW + 11 * MINUTE, "d")
-        assert told(store, NOW + 12 * MINUTE) == []
-        (alone,) = told(store, NOW + 21 * MINUTE)
+        assert sent_until(store, NOW + 12 * MINUTE) == []
+        (alone,) = sent_until(store, NOW + 21 * MINUTE)
         assert (alone.type, names(store, alone)) == (MessageType.FLAGGED, ["d"])
 
     def test_over_the_budget_it_waits_for_the_digest_which_says_so(self, store: Store) -> None:
-        desk = asked(store, DeliverySchedule(budget=2, at=time(18)))
+        desk = subscribed(store, DeliverySchedule(budget=2, at=time(18)))
         arrive(store, NOW, "a", "b", "c")
-        assert len(told(store, NOW)) == 2
+        assert len(sent_until(store, NOW)) == 2
         arrive(store, NOW + HOUR, "d")
-        assert told(store, NOW + HOUR) == []
+        assert sent_until(store, NOW + HOUR) == []
         assert store.digests.outlook()[desk.key].held == {HoldReason.BUDGET: 2}
-        (digest,) = told(store, NOW + 6 * HOUR)
+        (digest,) = sent_until(store, NOW + 6 * HOUR)
         assert (digest.content.budget, digest.content.over_budget) == (2, 2)
         arrive(store, NOW + DAY, "e")
-        assert [one.type for one in told(store, NOW + DAY)] == [MessageType.FLAGGED]
+        assert [alert.type for alert in sent_until(store, NOW + DAY)] == [MessageType.FLAGGED]
 
 
 class TestChange:
     def test_what_waited_for_a_digest_is_told_when_there_is_none_any_more(self, store) -> None:
-        desk = asked(store, DAILY)
+        desk = subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
         assert store.digests.change_schedule(desk.key, AT_ONCE, NOW + MINUTE)
         assert store.subscriptions.find(desk.key).cadence == AT_ONCE
-        (message,) = told(store, NOW + MINUTE)
+        (message,) = sent_until(store, NOW + MINUTE)
         assert sorted(names(store, message)) == ["a", "b"]
         assert not store.digests.change_schedule("nobody", AT_ONCE, NOW)
 
     def test_what_waited_for_the_morning_goes_into_the_digest(self, store: Store) -> None:
-        desk = asked(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
+        desk = subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
         arrive(store, NOW, "a")
         store.digests.change_schedule(desk.key, DAILY, NOW + MINUTE)
-        assert told(store, NOW + 3 * HOUR) == []
-        assert [names(store, one) for one in told(store, MORNING)] == [["a"]]
+        assert sent_until(store, NOW + 3 * HOUR) == []
+        assert [names(store, alert) for alert in sent_until(store, MORNING)] == [["a"]]
 
     def test_a_date_has_one_digest_when_its_time_is_changed(self, store: Store) -> None:
-        desk = asked(store, DAILY)
+        desk = subscribed(store, DAILY)
         arrive(store, NOW, "a")
-        assert len(told(store, MORNING)) == 1
+        assert len(sent_until(store, MORNING)) == 1
         arrive(store, MORNING, "b")
         store.digests.change_schedule(desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
-        assert told(store, MORNING + 14 * HOUR) == []
-        assert len(told(store, MORNING + 37 * HOUR)) == 1
+        assert sent_until(store, MORNING + 14 * HOUR) == []
+        assert len(sent_until(store, MORNING + 37 * HOUR)) == 1
 
     def test_dates_before_the_first_digest_was_asked_for_get_none(self, store: Store) -> None:
-        desk = asked(store, AT_ONCE)
+        desk = subscribed(store, AT_ONCE)
         store.digests.change_schedule(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
-        assert told(store, MORNING + 9 * DAY) == []
-        assert len(told(store, MORNING + 10 * DAY)) == 1
+        assert sent_until(store, MORNING + 9 * DAY) == []
+        assert len(sent_until(store, MORNING + 10 * DAY)) == 1
 
     def test_a_pause_keeps_what_was_held_and_makes_no_digests_of_its_dates(self, store) -> None:
-        desk = asked(store, replace(DAILY, empty=True))
+        desk = subscribed(store, replace(DAILY, empty=True))
         arrive(store, NOW, "a")
         store.subscriptions.set_state(desk.key, SubscriptionState.PAUSED)
-        assert told(store, MORNING + 3 * DAY) == []
+        assert sent_until(store, MORNING + 3 * DAY) == []
         store.subscriptions.set_state(desk.key, SubscriptionState.ACTIVE)
         store.digests.restart_schedule(desk.key, MORNING + 3 * DAY + MINUTE)
-        assert told(store, MORNING + 3 * DAY + MINUTE) == []
-        assert [names(store, one) for one in told(store, MORNING + 4 * DAY)] == [["a"]]
+        assert sent_until(store, MORNING + 3 * DAY + MINUTE) == []
+        assert [names(store, alert) for alert in sent_until(store, MORNING + 4 * DAY)] == [["a"]]
 
     def test_removing_it_lists_what_was_held_as_undelivered(self, store: Store) -> None:
-        desk = asked(store, DAILY)
+        desk = subscribed(store, DAILY)
         arrive(store, NOW, "a")
         store.subscriptions.remove(desk.key)
         (dead,) = store.outbox.list(state=AlertState.DEAD)
         assert dead.last_error == "the subscription was removed"
         store.subscriptions.add(replace(desk, created_at=NOW + HOUR))  # another life
         arrive(store, NOW + HOUR, "b")
-        assert [names(store, one) for one in told(store, MORNING)] == [["b"]]
+        assert [names(store, alert) for alert in sent_until(store, MORNING)] == [["b"]]
 
     def test_one_that_is_held_can_be_sent_now_by_hand_and_is_then_in_no_digest(self, store) -> None:
-        asked(store, DAILY)
+        subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
         (one, other) = store.outbox.list(state=AlertState.HELD)
         assert store.outbox.retry(one.key, NOW)
-        assert [sent.key for sent in told(store, NOW)] == [one.key]
-        assert [sent.article_keys for sent in told(store, MORNING)] == [other.article_keys]
+        assert [sent.key for sent in sent_until(store, NOW)] == [one.key]
+        assert [sent.article_keys for sent in sent_until(store, MORNING)] == [other.article_keys]
 
 
 # ── the laws ─────────────────────────────────────────────────────────────────────────────────────
@@ -316,10 +316,10 @@ starts = st.sampled_from(
     st.none() | st.tuples(offsets, cadences),
 )
 def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
-    store: Store, wanted: DeliverySchedule, start: datetime, arrivals, looks, change
+    store: Store, schedule: DeliverySchedule, start: datetime, arrivals, looks, change
 ) -> None:
     """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
-    desk = a_subscription(f"desk {next(NAMES)}", cadence=wanted, created_at=start)
+    desk = a_subscription(f"desk {next(NAMES)}", cadence=schedule, created_at=start)
     store.feeds.add(a_feed())
     for one in store.subscriptions.list():
         store.subscriptions.remove(one.key)
@@ -334,27 +334,27 @@ def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
         if kind == 0:
             arrive(store, start + at, name)
         elif kind == 1:
-            sent += told(store, start + at)
-            assert told(store, start + at) == []  # the other process, at the same instant
+            sent += sent_until(store, start + at)
+            assert sent_until(store, start + at) == []  # the other process, at the same instant
         elif change:
             store.digests.change_schedule(desk.key, change[1], start + at)
     counted = Counter(key for alert in sent for key in alert.article_keys)
     assert max(counted.values(), default=1) == 1
     assert len(counted) == len(arrivals)
-    if not change and wanted.every in (Frequency.DAILY, Frequency.WEEKLY):
-        _check_dates(wanted, start, sent)
+    if not change and schedule.every in (Frequency.DAILY, Frequency.WEEKLY):
+        _check_dates(schedule, start, sent)
 
 
-def _check_dates(wanted: DeliverySchedule, start: datetime, sent: list[Alert]) -> None:
+def _check_dates(schedule: DeliverySchedule, start: datetime, sent: list[Alert]) -> None:
     """No date or week has two; where empty ones are asked for, their times join without a gap."""
     times = [(digest.content.since, digest.content.until) for digest in sent]
-    place = local_time.zone(wanted.zone)
+    place = local_time.zone(schedule.zone)
     ends = [until for _, until in times]
     assert len(set(ends)) == len(ends)
-    if wanted.empty:
+    if schedule.empty:
         assert all(end == begin for (_, end), (begin, _) in pairwise(sorted(times)))
         days = [local_time.today(end, place) for end in sorted(ends)]
         assert days == sorted(days)
     assert date(2011, 12, 30) not in {local_time.today(end, place) for end in ends} or (
-        wanted.zone != "Pacific/Apia"
+        schedule.zone != "Pacific/Apia"
     )
