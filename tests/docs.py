@@ -78,8 +78,8 @@ def _parameters(command: Any) -> Iterator[str]:
             label = ", ".join([*parameter.opts, *parameter.secondary_opts])
             if not getattr(parameter, "is_flag", False):
                 label += f" {parameter.metavar or parameter.name.strip('_').upper()}"
-        more = " (may be repeated)" if getattr(parameter, "multiple", False) else ""
-        yield f"- `{label}` {help_}{more}".rstrip()
+        repeats = " (may be repeated)" if getattr(parameter, "multiple", False) else ""
+        yield f"- `{label}` {help_}{repeats}".rstrip()
 
 
 def contributing_page() -> str:

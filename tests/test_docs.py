@@ -65,9 +65,9 @@ def test_every_command_that_a_page_names_exists(page):
             named = [command.commands.get(name) for name in rest[0].split("|")]
             assert all(named), f"{page.name}: monitor {' '.join(words)}"
             command, rest = named[0], rest[1:]
-        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
-        given = {word.split("=")[0] for word in rest if word.startswith("--")}
-        assert given <= known, f"{page.name}: monitor {' '.join(words)}"
+        declared = {option for parameter in command.params for option in parameter.opts}
+        options = {word.split("=")[0] for word in rest if word.startswith("--")}
+        assert options <= declared | {"--help"}, f"{page.name}: monitor {' '.join(words)}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

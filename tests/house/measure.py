@@ -6,9 +6,10 @@ Standard library only, so that it also reads a checkout whose dependencies are n
 `--names` lists what the figures count: duplicate names, long files, vague bindings by file.
 `--visits` also runs the tests of the poll story in that checkout (see `visits.py`).
 
-What is counted: the Python files below `monitor/`.  Migrations are left out of function sizes and
-of duplicate names, because a migration is a list that nobody edits.  A room is a package or a
-module directly below `monitor/`; an arrow is a pair of rooms of which the first imports the second.
+The Python files below `monitor/` are counted, and vague names in `tests/` as well.  Migrations are
+left out of function sizes and of duplicate names, because a migration is a list that nobody edits.
+A room is a package or a module directly below `monitor/`; an arrow is a pair of rooms of which the
+first imports the second.
 """
 
 from __future__ import annotations
@@ -241,6 +242,9 @@ def figures(root: Path) -> dict[str, str]:
     lengths = [code_lines(module, node) for module in written for node in functions(module)]
     bound = sum(len(bindings(module)) for module in modules)
     vague = sum(len(vague_bindings(module)) for module in modules)
+    suite = modules_of(root, "tests")
+    bound_in_tests = sum(len(bindings(module)) for module in suite)
+    vague_in_tests = sum(len(vague_bindings(module)) for module in suite)
     return {
         "modules": str(len(modules)),
         "loose modules at top": str(len(loose_modules(modules))),
@@ -255,8 +259,13 @@ def figures(root: Path) -> dict[str, str]:
         f"files over {LONGEST_FILE} lines": str(len(long_files(modules))),
         f"folders over {FULLEST_FOLDER} modules": str(len(full_folders(modules))),
         "nested comprehensions": str(sum(len(nested_comprehensions(m)) for m in modules)),
-        "vague bindings": f"{vague} of {bound} ({vague / bound:.1%})",
+        "vague bindings": _share(vague, bound),
+        "vague bindings in tests": _share(vague_in_tests, bound_in_tests),
     }
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / max(whole, 1):.1%})"
 
 
 def names(root: Path) -> Iterator[str]:
@@ -270,7 +279,7 @@ def names(root: Path) -> Iterator[str]:
     yield from (f"full folder: {path} ({size})" for path, size in full_folders(modules).items())
     for module in modules:
         yield from (f"nested: {module.path}:{line}" for line in nested_comprehensions(module))
-    for module in modules:
+    for module in [*modules, *modules_of(root, "tests")]:
         counts = Counter(name for name, _ in vague_bindings(module))
         words = ", ".join(f"{name} {count}" for name, count in counts.most_common())
         if words:
