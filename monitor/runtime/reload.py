@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError, MonitorError
 from monitor.runtime import clock, status_file
-from monitor.runtime.status_file import ServiceStatus
+from monitor.runtime.status_file import RunningSettings
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SettingsReload:
         self._seen: bytes | str | None = None  # at the last look: content, or why there is none
         self._judged: bytes | str | None = None
         self._mute = False
-        self._said = ServiceStatus(
+        self._said = RunningSettings(
             pid=os.getpid(),
             role=role,
             config=started.decision_digest,
@@ -153,7 +153,7 @@ class SettingsReload:
 
     # The folder may be read-only: the log says all of it, too.
 
-    def _say(self, said: ServiceStatus) -> None:
+    def _say(self, said: RunningSettings) -> None:
         self._said = said
         try:
             status_file.write(self._file, said)

@@ -21,7 +21,7 @@ SILENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceStatus:
+class RunningSettings:
     """One service, as it says itself."""
 
     pid: int
@@ -37,7 +37,7 @@ def place(file: Path, role: str) -> Path:
     return file.with_name(f"{file.name}.run-{role}.json")
 
 
-def write(file: Path, running: ServiceStatus) -> None:
+def write(file: Path, running: RunningSettings) -> None:
     """Say it, in place of what was said before.  Raise OSError."""
     path = place(file, running.role)
     fresh = path.with_name(f"{path.name}.{running.pid}.new")
@@ -59,11 +59,11 @@ def remove(file: Path, role: str) -> None:
         place(file, role).unlink()
 
 
-def read(file: Path, now: datetime) -> Iterator[ServiceStatus]:
+def read(file: Path, now: datetime) -> Iterator[RunningSettings]:
     """The services that run on this configuration."""
     for path in sorted(file.parent.glob(f"{glob.escape(file.name)}.run-*.json")):
         with suppress(OSError, ValueError, TypeError, KeyError):  # being removed, or not ours
             touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             if now - touched < SILENCE:
                 said = json.loads(path.read_text(encoding="utf-8"))
-                yield ServiceStatus(**{**said, "restart": tuple(said["restart"])})
+                yield RunningSettings(**{**said, "restart": tuple(said["restart"])})

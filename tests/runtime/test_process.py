@@ -93,7 +93,7 @@ def test_the_service_opens_its_site_runs_its_rounds_and_closes_it(file: Path, ro
 
 def test_a_refused_edit_in_another_process_is_a_fault_without_its_reason(file: Path):
     site = run(file, Role.WEB)
-    refused = status_file.ServiceStatus(
+    refused = status_file.RunningSettings(
         pid=1, role="poll", config="c", since="2025-06-17T12:00:00Z", fault="monitor.toml:3: secret"
     )
     status_file.write(file, refused)

@@ -15,7 +15,7 @@ from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime import status_file
 from monitor.runtime.clock import now
 from monitor.runtime.reload import LIVE, SettingsReload, changed
-from monitor.runtime.status_file import ServiceStatus
+from monitor.runtime.status_file import RunningSettings
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.cli.conftest import Terminal
@@ -44,7 +44,7 @@ class Watched:
         return self.live
 
     @property
-    def said(self) -> ServiceStatus:
+    def said(self) -> RunningSettings:
         (one,) = status_file.read(self.file, now())
         return one
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from monitor.runtime import status_file
-from monitor.runtime.status_file import ServiceStatus
+from monitor.runtime.status_file import RunningSettings
 
-ONE = ServiceStatus(
+ONE = RunningSettings(
     pid=7, role="all", config="abc", since="2025-06-17T12:00:00Z", restart=("log.level",)
 )
 
@@ -22,7 +22,7 @@ def age(path: Path) -> datetime:
 def test_what_is_written_is_read(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
-    other = ServiceStatus(
+    other = RunningSettings(
         pid=8, role="poll", config="abc", since=ONE.since, fault="monitor.toml:2: “x”"
     )
     status_file.write(file, other)

@@ -13,7 +13,7 @@ from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok
 from monitor.domain.alerts import AlertState, Subscription
 from monitor.domain.errors import MonitorError
 from monitor.runtime import build, status_file, topic_pack
-from monitor.runtime.status_file import ServiceStatus
+from monitor.runtime.status_file import RunningSettings
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -56,7 +56,7 @@ def _guarded(name: str, check: _Check, settings: Settings, now: datetime) -> lis
         return [fault(name, str(error))]
 
 
-def _service(status: ServiceStatus) -> Finding:
+def _service(status: RunningSettings) -> Finding:
     name = f"process {status.pid}, role {status.role}"
     if status.fault:
         refusal = f"refuses the file and keeps the settings it took at {status.since}"

@@ -13,7 +13,7 @@ from monitor.actions.operations.checks import (
 )
 from monitor.actions.operations.findings import FindingLevel
 from monitor.runtime import status_file
-from monitor.runtime.status_file import ServiceStatus
+from monitor.runtime.status_file import RunningSettings
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.fakes import NOW
@@ -61,7 +61,9 @@ def test_pages_that_readers_can_not_reach_are_a_warning(store: Store, settings: 
 )
 def test_a_running_service_says_whether_it_follows_the_file(tmp_path, changes, level, words):
     file = tmp_path / "monitor.toml"
-    status = ServiceStatus(pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", **changes)
+    status = RunningSettings(
+        pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", **changes
+    )
     status_file.write(file, status)
     written = status_file.place(file, "all").stat().st_mtime
     (finding,) = check_running_services(file, NOW.fromtimestamp(written, NOW.tzinfo))
