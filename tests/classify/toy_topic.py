@@ -78,8 +78,8 @@ GOLDEN = [
 
 
 def line(title: str, label: str, themes: list[str], kind: str = "", *, text: str = "") -> str:
-    said = {"title": title, "text": text, "lang": "en", "label": label, "themes": themes}
-    return json.dumps({**said, "kind": kind}, ensure_ascii=False)
+    fields = {"title": title, "text": text, "lang": "en", "label": label, "themes": themes}
+    return json.dumps({**fields, "kind": kind}, ensure_ascii=False)
 
 
 def make(folder: Path, *, trained: bool = True) -> Path:
@@ -134,5 +134,7 @@ def article(title: str, score: float = 0.4, **changes: object) -> Article:
 
 def marked(title: str, *themes: str, relevant: bool = True) -> tuple[Mark, Article]:
     """An article and what a person said of it."""
-    one = article(title)
-    return Mark(article_key=one.key, relevant=relevant, themes=themes, marked_at=NOW), one
+    judged_article = article(title)
+    return Mark(
+        article_key=judged_article.key, relevant=relevant, themes=themes, marked_at=NOW
+    ), judged_article

@@ -11,7 +11,7 @@ pytestmark = corpora.needs_documents
 
 
 def fall_short(figures: list[Figure]) -> list[str]:
-    return [one for figure in figures for one in figure.short]
+    return [shortfall for figure in figures for shortfall in figure.short]
 
 
 async def test_entries_are_what_feedparsers_own_tests_expect(faults: str, tmp_path: Path):

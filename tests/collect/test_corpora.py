@@ -24,12 +24,14 @@ def agrees(body: bytes, content_type: str, url: str) -> bool:
     if plain is None:
         return True
     try:
-        ours = parse_document(body, content_type=content_type, url=url, max_entries=10_000).entries
+        entries = parse_document(
+            body, content_type=content_type, url=url, max_entries=10_000
+        ).entries
     except ParseError:
-        ours = ()
-    theirs = [entry.get("id") or "" for entry in plain.entries]
-    guids = [entry.guid for entry in ours]
-    return len(theirs) == len(guids) and all(map(fields.is_same_name, theirs, guids))
+        entries = ()
+    expected = [entry.get("id") or "" for entry in plain.entries]
+    guids = [entry.guid for entry in entries]
+    return len(expected) == len(guids) and all(map(fields.is_same_name, expected, guids))
 
 
 @pytest.mark.parametrize("document", OUR_DOCUMENTS, ids=lambda document: document.name)

@@ -30,7 +30,7 @@ def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[
     ],
 )
 def test_a_feed_is_named_by_a_link(link, url):
-    assert [one.url for one in named(link)] == [url]
+    assert [feed.url for feed in named(link)] == [url]
 
 
 @pytest.mark.parametrize(

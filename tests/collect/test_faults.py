@@ -25,9 +25,9 @@ from tests.conformance.faults_page import (
     THEIR_TIME,
     THROTTLED,
     Outcome,
-    on_the_page,
+    documented_outcomes,
 )
-from tests.conformance.whole_way import poll_context, polled
+from tests.conformance.full_pipeline import poll_all, poll_context
 from tests.fakes import NOW, feed
 
 pytestmark = corpora.needs_tool
@@ -48,37 +48,37 @@ async def outcome(url: str, session: aiohttp.ClientSession, parser: ParserPool) 
 async def test_the_page_names_every_fault(faults: str, session: aiohttp.ClientSession):
     async with session.get(f"{faults}/") as answer:
         offered = set(await answer.json())
-    assert set(on_the_page()) == offered
+    assert set(documented_outcomes()) == offered
 
 
 def test_each_test_that_the_page_names_is_there():
     tests = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
     )
-    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
-    assert len(named) > 30
-    assert not [test for test in named if f"def {test}(" not in tests]
+    listed = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
+    assert len(listed) > 30
+    assert not [test for test in listed if f"def {test}(" not in tests]
 
 
 async def test_every_fault_ends_as_the_page_says(
     faults: str, session: aiohttp.ClientSession, tmp_path: Path
 ):
-    page = on_the_page()
+    page = documented_outcomes()
     # The others have time: the tool needs seconds to make its bombs.
-    apart = [(page.keys() - HANGING - THROTTLED, 60.0), (HANGING, OUR_TIME.total_seconds())]
-    apart += [({name}, 10.0) for name in THROTTLED]
-    ends: dict[str, Outcome] = {}
+    groups = [(page.keys() - HANGING - THROTTLED, 60.0), (HANGING, OUR_TIME.total_seconds())]
+    groups += [({name}, 10.0) for name in THROTTLED]
+    outcomes: dict[str, Outcome] = {}
     with Store.open(f"sqlite:///{tmp_path / 'faults.db'}") as store:
-        for names, seconds in apart:
+        for names, seconds in groups:
             urls = {name: f"{faults}/f/{name}{ASKED.get(name, '')}" for name in names}
             async with poll_context(store, patience=timedelta(seconds=seconds)) as context:
-                kept = await polled(urls, store, context)
-            for name, one in kept.items():
-                said = (one.feed.poll.last_error or "").replace("1.5 s", THEIR_TIME)
-                ends[name] = Outcome(len(one.articles), one.feed.poll.state.value, said)
+                stored = await poll_all(urls, store, context)
+            for name, result in stored.items():
+                error = (result.feed.poll.last_error or "").replace("1.5 s", THEIR_TIME)
+                outcomes[name] = Outcome(len(result.articles), result.feed.poll.state.value, error)
     async with session.get(f"{faults}/log") as answer:
         log = await answer.json()
-    assert ends == page
+    assert outcomes == page
     assert not [request for request in log if "via=body" in request["path"]]
 
 

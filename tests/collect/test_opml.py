@@ -63,7 +63,7 @@ def test_language_and_note_come_along():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (b"", "not readable as OPML"),
         (b"<opml><body>", "not readable as OPML"),
@@ -74,10 +74,10 @@ def test_language_and_note_come_along():
         (document('<outline xmlUrl="u{}"/>' * 1).replace(b"u{}", b"x" * opml.MAX_BYTES), "larger"),
     ],
 )
-def test_what_is_no_list_is_refused_by_name(text, says):
+def test_what_is_no_list_is_refused_by_name(text, message):
     with pytest.raises(ConfigError, match=r"list\.opml") as error:
         opml.read_feed_list(text, name="list.opml")
-    assert says in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_list_longer_than_any_list_is_refused():
@@ -147,7 +147,7 @@ def test_what_could_act_on_a_terminal_does_not_come_along():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("<opml version='2.0'><body/></opml>", NO_FEED),
         ("<opml><body/></opml>", "it names no version"),
@@ -166,8 +166,8 @@ def test_what_could_act_on_a_terminal_does_not_come_along():
         ),
     ],
 )
-def test_what_is_odd_about_a_list_is_said(text, says):
-    assert says in opml.read_feed_list(text.encode(), name="list.opml").remarks
+def test_what_is_odd_about_a_list_is_said(text, message):
+    assert message in opml.read_feed_list(text.encode(), name="list.opml").remarks
 
 
 @pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "xmlURL", "XMLURL"])

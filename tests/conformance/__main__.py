@@ -32,18 +32,18 @@ def main() -> int:
         for version in range(chosen.versions):
             answer = mutations.answer(chosen.case, version)
             show(f"{' + '.join(answer.how)}\n{answer.raw[:2_000]!r}\n")
-    wanted = chosen.acts.split(",")
-    of_others = [name for name in wanted if name != "mutated"]
+    acts = chosen.acts.split(",")
+    of_others = [name for name in acts if name != "mutated"]
     if of_others and not corpora.MANIFEST.is_file():
         sys.exit(f"conformance: {corpora.MANIFEST} is not there (--acts mutated needs none)")
     figures = asyncio.run(play(chosen, of_others)) if of_others else []
     for figure in figures:
         show(line(figure))
     for figure in figures:
-        for one in figure.short:
-            show(f"  {one}")
+        for shortfall in figure.short:
+            show(f"  {shortfall}")
     is_well = not any(figure.short for figure in figures)
-    if "mutated" in wanted:
+    if "mutated" in acts:
         ends = mutated(chosen)
         show(table(ends, chosen))
         is_well = is_well and ends.is_well
@@ -75,11 +75,11 @@ def table(ends: Ends, chosen: argparse.Namespace) -> str:
     return "\n".join([*head, *ends.crashes, *ends.parser_failures, *ends.nameless])
 
 
-async def play(chosen: argparse.Namespace, wanted: list[str]) -> list[Figure]:
+async def play(chosen: argparse.Namespace, acts: list[str]) -> list[Figure]:
     """Every act that was asked for, each with a store of its own."""
     figures: list[Figure] = []
     with corpora.serving() as host, tempfile.TemporaryDirectory(prefix="watchpost-") as place:
-        for name in wanted:
+        for name in acts:
             folder = Path(place) / name
             folder.mkdir()
             if name == "json":
@@ -94,7 +94,7 @@ async def play(chosen: argparse.Namespace, wanted: list[str]) -> list[Figure]:
 
 
 def line(figure: Figure) -> str:
-    return f"{figure.what:48}{figure.good:>6,} of {figure.of:>5,}  {figure.note}".rstrip()
+    return f"{figure.title:48}{figure.good:>6,} of {figure.of:>5,}  {figure.note}".rstrip()
 
 
 def show(text: str) -> None:

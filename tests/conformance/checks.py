@@ -11,7 +11,7 @@ from urllib.parse import quote
 from monitor.domain.feeds import FeedState
 from tests.conformance import corpora, fields, outlets
 from tests.conformance.corpora import Row
-from tests.conformance.whole_way import Kept, taken
+from tests.conformance.full_pipeline import PollOutcome, poll_documents
 from tests.service.publisher import Publisher
 
 READ = {FeedState.OK, FeedState.EMPTY, FeedState.DEGRADED, FeedState.SILENT}
@@ -37,68 +37,80 @@ NOISE = {
 class Figure:
     """One line of the table."""
 
-    what: str
+    title: str
     good: int
     of: int
     note: str = ""
     short: tuple[str, ...] = ()  # what falls short without being meant to
 
 
-async def _taken(rows: Sequence[Row], host: str, folder: Path) -> dict[str, Kept]:
-    return await taken({row["id"]: f"{host}/corpus/{quote(row['id'])}" for row in rows}, folder)
+async def _taken(rows: Sequence[Row], host: str, folder: Path) -> dict[str, PollOutcome]:
+    return await poll_documents(
+        {row["id"]: f"{host}/corpus/{quote(row['id'])}" for row in rows}, folder
+    )
 
 
 async def feedparser(host: str, folder: Path, step: int = 1) -> list[Figure]:
     """Entries as feedparser's own tests expect them, and as feedparser by itself reads them."""
     rows = corpora.documents("feedparser", step=step)
-    kept = await _taken(rows, host, folder)
-    met = [
-        one
+    results = await _taken(rows, host, folder)
+    expectations = [
+        expectation
         for row in rows
-        for one in fields.compared(row, kept[row["id"]].feed.url, kept[row["id"]].articles)
+        for expectation in fields.compared(
+            row, results[row["id"]].feed.url, results[row["id"]].articles
+        )
     ]
-    figures = [_expected(name, [one for one in met if one.field == name]) for name in _FIELDS]
-    return [*figures, *_agreement(rows, kept), _ends("feedparser: read or refused", kept)]
+    figures = [
+        _expected(name, [expectation for expectation in expectations if expectation.field == name])
+        for name in _FIELDS
+    ]
+    return [*figures, *_agreement(rows, results), _ends("feedparser: read or refused", results)]
 
 
-def _expected(name: str, met: Sequence[fields.Expected]) -> Figure:
-    theirs = sum(one.is_theirs_right for one in met)
-    meant = sum(not one.is_right and one.document in OTHERWISE for one in met)
+def _expected(name: str, expectations: Sequence[fields.Expected]) -> Figure:
+    feedparser_right = sum(expectation.is_feedparser_right for expectation in expectations)
+    meant = sum(
+        not expectation.is_right and expectation.document in OTHERWISE
+        for expectation in expectations
+    )
     return Figure(
         f"feedparser's tests: {name}",
-        sum(one.is_right for one in met),
-        len(met),
-        f"feedparser itself: {theirs}" + (f"; meant so: {meant}" if meant else ""),
+        sum(expectation.is_right for expectation in expectations),
+        len(expectations),
+        f"feedparser itself: {feedparser_right}" + (f"; meant so: {meant}" if meant else ""),
         tuple(
-            f"{one.document}: {one.ours} is not {one.wanted!r}"
-            for one in met
-            if one.is_theirs_right and not one.is_right and one.document not in OTHERWISE
+            f"{expectation.document}: {expectation.values} is not {expectation.expected!r}"
+            for expectation in expectations
+            if expectation.is_feedparser_right
+            and not expectation.is_right
+            and expectation.document not in OTHERWISE
         ),
     )
 
 
-def _agreement(rows: Sequence[Row], kept: Mapping[str, Kept]) -> list[Figure]:
-    asked, same, differ = Counter[str](), Counter[str](), []
+def _agreement(rows: Sequence[Row], results: Mapping[str, PollOutcome]) -> list[Figure]:
+    compared, equal, differ = Counter[str](), Counter[str](), []
     for row in rows:
-        one = kept[row["id"]]
-        theirs = None if row["id"] in NOISE else fields.said(row, one.feed.url)
-        for name in _FIELDS if theirs else ():
-            wanted = getattr(theirs, name)
-            if not wanted:
+        result = results[row["id"]]
+        plain = None if row["id"] in NOISE else fields.single_entry(row, result.feed.url)
+        for name in _FIELDS if plain else ():
+            value = getattr(plain, name)
+            if not value:
                 continue
-            ours = [getattr(article.entry, name) for article in one.articles]
-            asked[name] += 1
-            is_same = ours == [wanted] or (
-                name == "guid" and len(ours) == 1 and fields.is_same_name(wanted, ours[0])
+            values = [getattr(article.entry, name) for article in result.articles]
+            compared[name] += 1
+            is_same = values == [value] or (
+                name == "guid" and len(values) == 1 and fields.is_same_name(value, values[0])
             )
-            same[name] += is_same
+            equal[name] += is_same
             if not is_same and row["id"] not in OTHERWISE:
-                differ.append((name, f"{row['id']}: {ours} is not {wanted!r}"))
+                differ.append((name, f"{row['id']}: {values} is not {value!r}"))
     return [
         Figure(
             f"as feedparser reads it: {name}",
-            same[name],
-            asked[name],
+            equal[name],
+            compared[name],
             "documents with one entry",
             tuple(text for field, text in differ if field == name),
         )
@@ -106,35 +118,38 @@ def _agreement(rows: Sequence[Row], kept: Mapping[str, Kept]) -> list[Figure]:
     ]
 
 
-def _ends(what: str, kept: Mapping[str, Kept]) -> Figure:
+def _ends(title: str, results: Mapping[str, PollOutcome]) -> Figure:
     """Each document is read, or refused as none; a parser failure is neither."""
-    ends = Counter(one.end for one in kept.values())
+    ends = Counter(result.end for result in results.values())
     odd = tuple(
-        f"{name}: {one.end}: {one.feed.poll.last_error}"
-        for name, one in kept.items()
-        if one.end not in {*READ, *REFUSED} or "parser fail" in (one.feed.poll.last_error or "")
+        f"{name}: {result.end}: {result.feed.poll.last_error}"
+        for name, result in results.items()
+        if result.end not in {*READ, *REFUSED}
+        or "parser fail" in (result.feed.poll.last_error or "")
     )
-    told = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
-    return Figure(what, len(kept) - len(odd), len(kept), told, odd)
+    note = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
+    return Figure(title, len(results) - len(odd), len(results), note, odd)
 
 
 async def feedvalidator(host: str, folder: Path, step: int = 1) -> list[Figure]:
     """Documents that are wrong in every way there is: none is an error of ours."""
     rows = corpora.documents("feedvalidator", step=step, kinds=("feed", "opml"))
-    kept = await _taken(rows, host, folder)
-    return [_ends("feedvalidator: read or refused", kept)]
+    results = await _taken(rows, host, folder)
+    return [_ends("feedvalidator: read or refused", results)]
 
 
 async def dompurify(host: str, folder: Path, step: int = 1, explained: int = 3) -> list[Figure]:
     """Payloads in headline, author, tag, text and link, at every way out."""
     rows = corpora.documents("dompurify", step=step)
-    kept = await _taken(rows, host, folder)
-    faults = {name: outlets.active(one) for name, one in kept.items()}
-    bare = tuple(f"{name}: nothing was kept" for name, one in kept.items() if not one.articles)
-    short = (*bare, *(f"{name}: {one}" for name, found in faults.items() for one in found))
-    keys = [article.key for one in kept.values() for article in one.articles]
+    results = await _taken(rows, host, folder)
+    faults = {name: outlets.active(result) for name, result in results.items()}
+    bare = tuple(
+        f"{name}: nothing was kept" for name, result in results.items() if not result.articles
+    )
+    short = (*bare, *(f"{name}: {result}" for name, active in faults.items() for result in active))
+    keys = [article.key for result in results.values() for article in result.articles]
     printed = outlets.on_a_terminal(folder, keys[:explained])
-    good = sum(not found for found in faults.values()) - len(bare)
+    good = sum(not active for active in faults.values()) - len(bare)
     return [
         Figure("DOMPurify: inert in mail, webhook, feeds, files", good, len(rows), "", short),
         Figure(
@@ -160,10 +175,10 @@ async def json_feeds(folder: Path, step: int = 1) -> list[Figure]:
             name: publisher.publish(f"/{number}", document)
             for number, (name, document) in enumerate(documents.items())
         }
-        kept = await taken(urls, folder)
-    got = sorted(article.entry.title for article in kept["sample"].articles)
+        results = await poll_documents(urls, folder)
+    got = sorted(article.entry.title for article in results["sample"].articles)
     right = got == ["Hello, world!", "post 2"]
     return [
-        _ends("JSONTestSuite as feeds: read or refused", kept),
+        _ends("JSONTestSuite as feeds: read or refused", results),
         Figure("JSON Feed sample", int(right), 1, "", () if right else (f"got {got}",)),
     ]

@@ -35,8 +35,8 @@ def _raw(path: str) -> bytes:
         _asked[path] += 1
         return mutations.answer(int(path), version).raw
     if path.startswith("good"):
-        made = mutations.originals().made[int(path.rpartition("/")[2]) % 12]
-        body = _LANGUAGE.sub(b"", made)  # so that ours is found out, too
+        document = mutations.originals().generated[int(path.rpartition("/")[2]) % 12]
+        body = _LANGUAGE.sub(b"", document)  # so that ours is found out, too
         return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 

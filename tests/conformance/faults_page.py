@@ -21,14 +21,14 @@ class Outcome:
 
     articles: int
     state: str
-    said: str
+    error: str
 
 
-def on_the_page() -> dict[str, Outcome]:
+def documented_outcomes() -> dict[str, Outcome]:
     """The table of docs/faults.md."""
     rows = re.findall(r"^\| `([\w-]+)` \|(.*)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    found = {}
+    outcomes = {}
     for name, rest in rows:
-        _, articles, state, said, _ = (cell.strip() for cell in rest.split("|"))
-        found[name] = Outcome(int(articles), state, said)
-    return found
+        _, articles, state, error, _ = (cell.strip() for cell in rest.split("|"))
+        outcomes[name] = Outcome(int(articles), state, error)
+    return outcomes

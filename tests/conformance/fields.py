@@ -1,7 +1,7 @@
 """What a document of feedparser's own tests should give, what it gives us, and feedparser itself.
 
 Its expectations are Python: `not bozo and entries[0]['title'] == 'Example'`.  Those about an
-entry's headline, address, id and date are taken out of them; the rest is about feedparser alone.
+entry's headline, address, id and date are extracted; the rest is about feedparser alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from monitor.collect.parse import clean
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry
 from tests.conformance.corpora import Row, body
-from tests.conformance.whole_way import NOW
+from tests.conformance.full_pipeline import NOW
 
 # What feedparser calls a thing, and we.
 OURS = {
@@ -44,27 +44,27 @@ class Expected:
 
     document: str
     field: str  # as we call it
-    wanted: object
-    ours: tuple[object, ...]  # of each article
-    theirs: object
-    is_theirs_right: bool
+    expected: object
+    values: tuple[object, ...]  # of each article
+    feedparser_value: object
+    is_feedparser_right: bool
 
     @property
     def is_right(self) -> bool:
-        return self.wanted in self.ours
+        return self.expected in self.values
 
 
 def plainly(
     document: bytes, content_type: str, url: str, headers: Mapping[str, str], *, raw: bool = True
 ) -> Any:
     """What feedparser makes of it by itself, or None when it raises; `raw`: markup untouched."""
-    said = {name.lower(): value for name, value in headers.items()}
+    lowered = {name.lower(): value for name, value in headers.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return feedparser.parse(
                 io.BytesIO(document),
-                response_headers={"content-type": content_type, "content-location": url, **said},
+                response_headers={"content-type": content_type, "content-location": url, **lowered},
                 sanitize_html=not raw,
                 resolve_relative_uris=not raw,
             )
@@ -72,21 +72,21 @@ def plainly(
             return None
 
 
-def is_same_name(theirs: str, ours: str | None) -> bool:
+def is_same_name(feedparser_id: str, guid: str | None) -> bool:
     """feedparser takes an id for an address, and completes it; we keep it to the letter."""
-    resolved = theirs.strip().lower()
-    return resolved == (ours or "").lower() or bool(
-        ours and resolved.endswith(ours.lower().lstrip("/"))
+    resolved = feedparser_id.strip().lower()
+    return resolved == (guid or "").lower() or bool(
+        guid and resolved.endswith(guid.lower().lstrip("/"))
     )
 
 
 def expectations(row: Row) -> Iterator[tuple[str, object]]:
     """What is expected of the first entry: feedparser's name for it, and the value."""
     try:
-        said = ast.parse(row["expect"].get("python", ""), mode="eval")
+        expression = ast.parse(row["expect"].get("python", ""), mode="eval")
     except SyntaxError:
         return
-    for node in ast.walk(said):
+    for node in ast.walk(expression):
         if isinstance(node, ast.Compare) and all(isinstance(op, ast.Eq) for op in node.ops):
             name = _name(node.left)
             try:
@@ -115,20 +115,20 @@ def compared(row: Row, url: str, articles: Sequence[Article]) -> Iterator[Expect
     host = "/".join(url.split("/")[:3])
     for name, literal in expectations(row):
         value = literal.replace(_THEIR_SERVER, host) if isinstance(literal, str) else literal
-        theirs = dict.get(first, "id" if name == "guid" else name)
-        if isinstance(theirs, time.struct_time):
-            theirs = tuple(theirs)
+        plain_value = dict.get(first, "id" if name == "guid" else name)
+        if isinstance(plain_value, time.struct_time):
+            plain_value = tuple(plain_value)
         yield Expected(
             document=row["id"],
             field=OURS[name],
-            wanted=_as_ours(name, value, first, url),
-            ours=tuple(getattr(one.entry, OURS[name]) for one in articles),
-            theirs=theirs,
-            is_theirs_right=theirs == value,
+            expected=_as_ours(name, value, first, url),
+            values=tuple(getattr(article.entry, OURS[name]) for article in articles),
+            feedparser_value=plain_value,
+            is_feedparser_right=plain_value == value,
         )
 
 
-def said(row: Row, url: str) -> Entry | None:
+def single_entry(row: Row, url: str) -> Entry | None:
     """The only entry that feedparser by itself finds, cleaned as ours are, or None."""
     plain = plainly(body(row), row["content_type"], url, row["headers"])
     if plain is None or len(plain.entries) != 1:

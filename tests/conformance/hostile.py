@@ -27,7 +27,7 @@ from monitor.settings import loader
 from monitor.store.store import Store
 from tests.bench.measure import descendants
 from tests.conformance.checks import READ
-from tests.conformance.whole_way import NOW
+from tests.conformance.full_pipeline import NOW
 from tests.fakes import feed
 
 AT_ONCE = 400  # as many feeds as the service takes on together
@@ -67,17 +67,17 @@ class Ends:
 
     def add(self, name: str, polled: PollCounts) -> None:
         """Count one poll; `name` is what reproduces it."""
-        state, said = polled.state.state, polled.state.last_error or ""
-        reason = said.partition(":")[0]
+        state, error = polled.state.state, polled.state.last_error or ""
+        reason = error.partition(":")[0]
         end = state.value if state in READ or state is FeedState.UNCHANGED else reason
         self.polls += 1
         self.ends[end] += 1
         if end in CRASHES:
-            self.crashes.append(f"{name}: {said}")
+            self.crashes.append(f"{name}: {error}")
         elif state not in {*READ, FeedState.UNCHANGED} and reason not in REASONS:
-            self.nameless.append(f"{name}: {state}: {said}")
-        if "parser fail" in said:
-            self.parser_failures.append(f"{name}: {said}")
+            self.nameless.append(f"{name}: {state}: {error}")
+        if "parser fail" in error:
+            self.parser_failures.append(f"{name}: {error}")
 
 
 @contextmanager
@@ -125,8 +125,8 @@ async def _groups(
         feeds = [feed(key, url=f"{host}/{n}") for key, n in group.items()]
         for version in range(versions):
             started = time.monotonic()
-            for one in await _polled(feeds, NOW + version * _LATER, context):
-                ends.add(f"--case {group[one.feed_key]} (version {version})", one)
+            for counts in await _polled(feeds, NOW + version * _LATER, context):
+                ends.add(f"--case {group[counts.feed_key]} (version {version})", counts)
             ends.slowest = max(ends.slowest, timedelta(seconds=time.monotonic() - started))
         for key in group:
             context.store.feeds.set_paused(key, True)
@@ -148,9 +148,9 @@ async def _good(host: str, context: PollContext, when: str) -> int:
             polled = await _polled(feeds, NOW, context)
     except TimeoutError:
         return places
-    for one in polled:
-        context.store.feeds.set_paused(one.feed_key, True)
-    return places - sum(one.state.state in READ for one in polled)
+    for counts in polled:
+        context.store.feeds.set_paused(counts.feed_key, True)
+    return places - sum(counts.state.state in READ for counts in polled)
 
 
 # ── memory ───────────────────────────────────────────────────────────────────────────────────────
@@ -159,14 +159,14 @@ async def _good(host: str, context: PollContext, when: str) -> int:
 @contextmanager
 def watched(memory: Memory) -> Iterator[None]:
     """Note how much memory this process and each of its children have at most meanwhile."""
-    own, ended = os.getpid(), threading.Event()
+    process_id, ended = os.getpid(), threading.Event()
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # forget the highest until now
-    memory.idle = most(own)
+    memory.idle = most(process_id)
 
     def look() -> None:
         while not ended.wait(_LOOK):
-            for child in descendants(own):
+            for child in descendants(process_id):
                 memory.child = max(memory.child, most(child))
 
     watch = threading.Thread(target=look, daemon=True)
@@ -176,13 +176,13 @@ def watched(memory: Memory) -> Iterator[None]:
     finally:
         ended.set()
         watch.join()
-        memory.peak = most(own)
+        memory.peak = most(process_id)
 
 
 def most(pid: int) -> float:
     """The most memory a process ever had resident, in megabytes; 0 where nobody knows."""
     try:
-        found = _OWN.search(Path(f"/proc/{pid}/status").read_text())
+        match = _OWN.search(Path(f"/proc/{pid}/status").read_text())
     except OSError:
         return 0.0
-    return int(found[1]) * 1024 / 1e6 if found else 0.0
+    return int(match[1]) * 1024 / 1e6 if match else 0.0

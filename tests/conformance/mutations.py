@@ -53,8 +53,8 @@ def _between(dice: Random, body: bytes) -> int:
     return dice.choice(places) if places else _place(dice, body)
 
 
-def _put(body: bytes, at: int, what: bytes) -> bytes:
-    return body[:at] + what + body[at:]
+def _put(body: bytes, at: int, inserted: bytes) -> bytes:
+    return body[:at] + inserted + body[at:]
 
 
 def flip_bytes(dice: Random, body: bytes) -> bytes:
@@ -113,8 +113,8 @@ def put_inside(dice: Random, body: bytes) -> bytes:
 def say_hostile_things(dice: Random, body: bytes) -> bytes:
     """Texts that hurt somebody further on."""
     for _ in range(dice.randint(1, 6)):
-        said = dice.choice(_HOSTILE).encode("utf-8", "surrogatepass")
-        body = _put(body, dice.choice((_place, _between))(dice, body), said)
+        text = dice.choice(_HOSTILE).encode("utf-8", "surrogatepass")
+        body = _put(body, dice.choice((_place, _between))(dice, body), text)
     return body
 
 
@@ -139,18 +139,18 @@ def nest(dice: Random, body: bytes) -> bytes:
 
 def huge_attribute(dice: Random, body: bytes) -> bytes:
     """One attribute of a megabyte, or ten thousand."""
-    many = b" ".join(b'a%d="x"' % n for n in range(10_000))
+    attributes = b" ".join(b'a%d="x"' % n for n in range(10_000))
     huge = b'<x %b="%b"/>' % (b"y", b"A" * dice.choice((10_000, 1_000_000)))
-    return _put(body, _between(dice, body), dice.choice((huge, b"<x %b/>" % many)))
+    return _put(body, _between(dice, body), dice.choice((huge, b"<x %b/>" % attributes)))
 
 
 def huge_text(dice: Random, body: bytes) -> bytes:
     """An element that has too much to say."""
     name = dice.choice((b"author", b"title", b"category", b"guid", b"pubDate", b"link", b"updated"))
-    said = dice.choice((b"a", b"@", b"9", b"&amp;", b"<b>", b" a", b"(")) * dice.choice(
+    text = dice.choice((b"a", b"@", b"9", b"&amp;", b"<b>", b" a", b"(")) * dice.choice(
         (500, 60_000)
     )
-    return _put(body, _between(dice, body), b"<%b>%b</%b>" % (name, said, name))
+    return _put(body, _between(dice, body), b"<%b>%b</%b>" % (name, text, name))
 
 
 def lie_about_letters(dice: Random, body: bytes) -> bytes:
@@ -256,12 +256,12 @@ class Originals:
 
     files: Sequence[Path]
     real: Sequence[Path]
-    made: Sequence[bytes]
+    generated: Sequence[bytes]
 
     def pick(self, dice: Random) -> bytes:
         """One of them: each kind as often as the others."""
         kinds: list[Sequence[Path] | Sequence[bytes]] = [
-            kind for kind in (self.files, self.real, self.made) if kind
+            kind for kind in (self.files, self.real, self.generated) if kind
         ]
         chosen = dice.choice(dice.choice(kinds))
         return chosen if isinstance(chosen, bytes) else chosen.read_bytes()
@@ -279,7 +279,7 @@ def originals() -> Originals:
             Originals(
                 files=[corpora.CORPORA / row["id"] for row in rows],
                 real=sorted(path for path in real if path.suffix in {".xml", ".rss", ".atom"}),
-                made=[feeds.document(feed, entries=20) for feed in range(12)],
+                generated=[feeds.document(feed, entries=20) for feed in range(12)],
             )
         )
     return _originals[0]

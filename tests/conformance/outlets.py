@@ -1,4 +1,4 @@
-"""Every way out of an article, and what in it could act: nothing may."""
+"""Every output of an article, and the active parts in it, of which there must be none."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ from monitor.deliver.messages.webhook_payload import webhook_body
 from monitor.domain.alerts import Alert, ChannelKind, Claim
 from monitor.domain.articles import Article, Source
 from monitor.publish import atom_feed, csv_jsonl, items, json_feed
-from tests.conformance.whole_way import NOW, Kept
+from tests.conformance.full_pipeline import NOW, PollOutcome
 from tests.fakes import THEMES, subscription
 from tests.page import Page
 
-# Markup that would act where somebody forgot to escape it.
+# Markup that would be active where a page forgets to escape it.
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
-# Controls (a terminal obeys them), halves of pairs, and what turns the reading direction around.
+# Controls (which a terminal executes), lone surrogates, and direction overrides.
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ud800-\udfff]"
 )
 _TITLES = {slug: slug.title() for slug in THEMES}
 
 
-def active(kept: Kept) -> list[str]:
-    """Where one document's articles could still act, in words; nothing if they are inert."""
-    return [
-        f"{outlet}: {what}"
-        for article in kept.articles
-        for outlet, found in _outlets(article, kept.feed.title)
-        for what in found
-    ]
+def active(result: PollOutcome) -> list[str]:
+    """The active parts in all outputs of one document's articles; empty if they are inert."""
+    active_parts = []
+    for article in result.articles:
+        for outlet, traces in _outlets(article, result.feed.title):
+            active_parts += [f"{outlet}: {trace}" for trace in traces]
+    return active_parts
 
 
 def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[object]]]:
@@ -48,8 +47,8 @@ def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[obje
     yield "mail, HTML", page.active
     yield "mail, what is seen of it", UNSEEN.findall(page.text)
     yield "mail, text", _in_texts([mail.subject, mail.text])
-    told = _message(article, outlet, ChannelKind.WEBHOOK)
-    yield "webhook", _in_json(json.loads(webhook_body(told)))
+    webhook = _message(article, outlet, ChannelKind.WEBHOOK)
+    yield "webhook", _in_json(json.loads(webhook_body(webhook)))
     shelf = items.items([article], {article.key: [_source(article, outlet)]}, _TITLES)
     heading = items.heading("topic", "t", title="T", subtitle="S", url=None, since=NOW)
     yield "Atom", _in_xml(Xml.fromstring(atom_feed.document(heading, shelf)))
@@ -87,7 +86,10 @@ def _source(article: Article, outlet: str) -> Source:
 
 
 def _in_texts(texts: Sequence[str]) -> list[str]:
-    return [found for text in texts for found in (*MARKUP.findall(text), *UNSEEN.findall(text))]
+    traces: list[str] = []
+    for text in texts:
+        traces += (*MARKUP.findall(text), *UNSEEN.findall(text))
+    return traces
 
 
 def _in_links(links: Sequence[str]) -> list[str]:
@@ -95,13 +97,19 @@ def _in_links(links: Sequence[str]) -> list[str]:
 
 
 def _in_json(value: object) -> list[str]:
-    """In every text of a document, and every address of it."""
+    """Active parts in any text or address of a JSON document."""
+    traces: list[str] = []
     if isinstance(value, dict):
-        links = [str(one) for name, one in value.items() if name in ("url", "feed_url") and one]
-        return _in_links(links) + [one for part in value.values() for one in _in_json(part)]
-    if isinstance(value, list):
-        return [one for part in value for one in _in_json(part)]
-    return _in_texts([value]) if isinstance(value, str) else []
+        addresses = [value.get(name) for name in ("url", "feed_url")]
+        traces += _in_links([str(address) for address in addresses if address])
+        for part in value.values():
+            traces += _in_json(part)
+    elif isinstance(value, list):
+        for part in value:
+            traces += _in_json(part)
+    elif isinstance(value, str):
+        traces = _in_texts([value])
+    return traces
 
 
 def _in_xml(root: Xml.Element) -> list[str]:
@@ -115,15 +123,15 @@ def _in_xml(root: Xml.Element) -> list[str]:
 
 
 def on_a_terminal(folder: Path, keys: Sequence[str]) -> list[str]:
-    """What our commands print of the articles in `folder`, as far as a terminal would obey it."""
+    """The control characters that our commands print for the articles in `folder`."""
     config = folder / "monitor.toml"
     config.write_text(f'[database]\nurl = "sqlite:///{folder / "taken.db"}"\n', encoding="utf-8")
     lists = [("articles", "list", "--limit", "1000"), ("feeds", "list")]
     commands = [*lists, *((*words, "--json") for words in lists), *(("explain", k) for k in keys)]
     return [
-        f"monitor {' '.join(words)}: {found!r}"
+        f"monitor {' '.join(words)}: {trace!r}"
         for words in commands
-        for found in UNSEEN.findall(_printed("--config", str(config), *words))
+        for trace in UNSEEN.findall(_printed("--config", str(config), *words))
     ]
 
 

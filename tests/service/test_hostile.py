@@ -19,9 +19,9 @@ from monitor.net import egress
 from monitor.pipeline import poll
 from monitor.store.store import Store
 from tests.conformance import corpora
-from tests.conformance.faults_page import ASKED, THROTTLED, on_the_page
+from tests.conformance.faults_page import ASKED, THROTTLED, documented_outcomes
+from tests.conformance.full_pipeline import NOW, poll_context
 from tests.conformance.hostile import lying, most
-from tests.conformance.whole_way import NOW, poll_context
 from tests.contexts import claimed
 from tests.fakes import feed
 from tests.service.conftest import Monitor
@@ -97,7 +97,9 @@ def test_the_service_stays_small_while_it_reads_what_is_hostile(monitor: Monitor
     monitor.environment["MONITOR_POLL__TICK"] = "1s"
     asked = ASKED | {"gzip-bomb": "?mb=100"}
     with corpora.serving() as faults, lying() as host:
-        offered = [f"{faults}/f/{n}{asked.get(n, '')}" for n in on_the_page().keys() - LEFT_OUT]
+        offered = [
+            f"{faults}/f/{n}{asked.get(n, '')}" for n in documented_outcomes().keys() - LEFT_OUT
+        ]
         watch(monitor, [f"{host}/good/{n}" for n in range(24)])
         service = monitor.start("run")
         try:

@@ -1,7 +1,7 @@
 """Publication dates: RFC 822, ISO 8601, and the forms that publishers write by hand.
 
-A date is read whole or not at all: what names no year, month and day, or could be one of two days,
-is no date.  Nothing is completed from today's clock.
+A text without year, month and day, or one that could mean two different days, gives no date.
+Missing parts are never completed from today's clock.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
-LONGEST = 100  # characters; no publisher needs more for a date
-# Odd forms cost milliseconds each: a document gets so many readings, its other dates stay unread.
-MOST_ODD_FORMS = 200
+MAX_LENGTH = 100  # characters; no publisher needs more for a date
+# Unusual formats cost milliseconds each: beyond this number in a document they are not parsed.
+MAX_UNUSUAL_FORMATS = 200
 
 _MONTHS = {
     name: number
@@ -23,8 +23,8 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-# RFC 822 §5.1 names the North American zones; the others are those of the countries we watch.
-# A name that two zones share and RFC 822 does not settle (IST, BST, …) is left to nobody's guess.
+# RFC 822 §5.1 defines the North American zones; the others are those of the countries we watch.
+# Names that two zones share and that RFC 822 does not define (IST, BST, …) are left out.
 _ZONE_HOURS = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -47,55 +47,57 @@ _YEAR_FIRST = re.compile(r"(?<!\d)\d{4}\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{1,2}")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?\d{4}(?!\d)")
 _BLANKS = re.compile(r"\s+")
 
-# Languages whose month and weekday names are read: those of the shipped feeds, and neighbours.
+# Languages of month and weekday names: those of the shipped feeds, and related ones.
 _LANGUAGES = ("en", "ko", "ru", "uk", "zh", "ja", "pl", "de", "fr", "es", "vi", "it", "pt", "nl")
 
 
 class DateReader:
-    """Reads the dates of one document; `language` (BCP 47) settles 06/07/2025."""
+    """Parses the dates of one document; `language` (BCP 47) decides the order in 06/07/2025."""
 
     def __init__(self, language: str | None = None) -> None:
         self._language = (language or "").lower()
-        self._odd_forms_left = MOST_ODD_FORMS
+        self._unusual_left = MAX_UNUSUAL_FORMATS
 
     def read(self, text: str) -> datetime | None:
-        """The instant that the text names, in UTC; None when it names none, or one of several.
+        """Return the instant in UTC; None when the text has no date or an ambiguous one.
 
         A date without a time is midnight UTC, a time without a zone is UTC.
         """
-        text = _BLANKS.sub(" ", text[: LONGEST + 1]).strip()
-        if not text or len(text) > LONGEST:
+        text = _BLANKS.sub(" ", text[: MAX_LENGTH + 1]).strip()
+        if not text or len(text) > MAX_LENGTH:
             return None
         try:
-            return _iso8601(text) or _rfc822(text) or self._odd_form(text)
-        except (ValueError, OverflowError):  # the form is known, and names no instant
+            return _iso8601(text) or _rfc822(text) or self._unusual_format(text)
+        except (ValueError, OverflowError):  # a known format with an impossible date
             return None
 
-    def _odd_form(self, text: str) -> datetime | None:
-        if self._odd_forms_left <= 0 or not _YEAR.search(text) or self._is_ambiguous(text):
+    def _unusual_format(self, text: str) -> datetime | None:
+        if self._unusual_left <= 0 or not _YEAR.search(text) or self._is_ambiguous(text):
             return None
-        self._odd_forms_left -= 1
+        self._unusual_left -= 1
         local, _, name = text.rpartition(" ")
-        zone = _zone(name) if name.lower() in _ZONE_HOURS else None  # letters it may not know
-        parser = _odd_forms(month_first=self._language == "en-us")
+        zone = (
+            _zone(name) if name.lower() in _ZONE_HOURS else None
+        )  # dateparser may not know the letters
+        parser = _dateparser(month_first=self._language == "en-us")
         instant = parser.get_date_data(local if zone else text).date_obj
         if instant is None:
             return None
         return (instant.replace(tzinfo=zone) if zone else instant).astimezone(UTC)
 
     def _is_ambiguous(self, text: str) -> bool:
-        """Could it be one of two days, or a day that there is not?"""
+        """Whether day and month could be exchanged, or the month is above 12."""
         if match := _YEAR_FIRST.search(text):
             return int(match[1]) > 12
         match = _YEAR_LAST.search(text)
         if match is None or match[2] != "/" or match[1] == match[3]:
             return False
-        either = int(match[1]) <= 12 and int(match[3]) <= 12
-        return either and self._language in ("", "en")
+        is_exchangeable = int(match[1]) <= 12 and int(match[3]) <= 12
+        return is_exchangeable and self._language in ("", "en")
 
 
 def _iso8601(text: str) -> datetime | None:
-    """RFC 3339 and its neighbours: "2025-06-17T12:00:00Z", "2025-06-17 12:00 +0900"."""
+    """Parse ISO 8601 and similar: "2025-06-17T12:00:00Z", "2025-06-17 12:00 +0900"."""
     if not text[:4].isdigit() or text.isdigit():
         return None
     zone = UTC
@@ -109,14 +111,13 @@ def _iso8601(text: str) -> datetime | None:
 
 
 def _rfc822(text: str) -> datetime | None:
-    """RFC 822 with the liberties that publishers take.  Raise ValueError for an unknown zone."""
+    """Parse RFC 822 with the deviations of publishers.  Raise ValueError for an unknown zone."""
     match = _RFC822.fullmatch(text)
     month = _MONTHS.get((match["month"] or match["month_first"])[:3].lower()) if match else None
     if match is None or month is None:
         return None
-    year = int(match["year"])
     instant = datetime(
-        year if year > 99 else 2000 + year if year < 70 else 1900 + year,
+        _full_year(int(match["year"])),
         month,
         int(match["day"] or match["day_second"]),
         int(match["hour"] or 0),
@@ -127,15 +128,22 @@ def _rfc822(text: str) -> datetime | None:
     return instant.astimezone(UTC)
 
 
+def _full_year(year: int) -> int:
+    """A year of two digits is one from 1970 to 2069."""
+    if year > 99:
+        return year
+    return 2000 + year if year < 70 else 1900 + year
+
+
 def _known_zone(name: str) -> timezone:
     zone = _zone(name)
     if zone is None:
-        raise ValueError(f"no zone, or one of several: {name}")
+        raise ValueError(f"unknown or ambiguous zone: {name}")
     return zone
 
 
 def _zone(name: str) -> timezone | None:
-    """A zone's letters or offset: "KST", "+0900", "GMT+7", "+09:00"; None for an unknown one."""
+    """Parse a zone's letters or offset ("KST", "+0900", "GMT+7", "+09:00"); None if unknown."""
     name = name.strip().strip("()")
     hours = _ZONE_HOURS.get(name.lower())
     if hours is not None:
@@ -152,8 +160,8 @@ def _zone(name: str) -> timezone | None:
 _parsers: dict[bool, DateDataParser] = {}
 
 
-def _odd_forms(*, month_first: bool) -> DateDataParser:
-    """dateparser, held to whole dates.  It costs 80 ms to load, so it is loaded when needed."""
+def _dateparser(*, month_first: bool) -> DateDataParser:
+    """dateparser, restricted to complete dates.  Loading takes 80 ms, so it happens on demand."""
     if month_first not in _parsers:
         from dateparser.date import DateDataParser
 
@@ -162,7 +170,7 @@ def _odd_forms(*, month_first: bool) -> DateDataParser:
             settings={
                 "STRICT_PARSING": True,
                 "REQUIRE_PARTS": ["day", "month", "year"],
-                "PARSERS": ["absolute-time"],  # no "yesterday", no bare numbers
+                "PARSERS": ["absolute-time"],  # not "yesterday", not bare numbers
                 "DATE_ORDER": "MDY" if month_first else "DMY",
                 "PREFER_LOCALE_DATE_ORDER": False,
                 "TIMEZONE": "UTC",

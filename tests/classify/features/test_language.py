@@ -36,8 +36,8 @@ def test_of_too_little_nothing_is_said(text):
 
 @given(st.text(max_size=300))
 def test_any_text_gets_a_language_or_none(text):
-    found = language.entry_language(Entry(title=text), None)
-    assert found is None or found.islower()
+    tag = language.entry_language(Entry(title=text), None)
+    assert tag is None or tag.islower()
 
 
 def test_the_entry_wins_over_the_feed_and_the_feed_over_the_guess():

@@ -107,7 +107,7 @@ def test_hits_stand_in_the_text_without_overlaps(sentence):
     text = prepare_opening(f"wolf {sentence}북", sentence)
     hits = words.hits(text.shown, text.folded)
     assert all(0 <= hit.start < hit.end <= len(text.shown) for hit in hits)
-    assert all(one.end <= two.start for one, two in pairwise(hits))
+    assert all(left.end <= right.start for left, right in pairwise(hits))
 
 
 # ── what the shipped lists say of whole sentences ────────────────────────────────────────────────

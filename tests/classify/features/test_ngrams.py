@@ -11,7 +11,7 @@ from monitor.classify.features import ngrams
 
 
 @pytest.mark.parametrize(
-    ("folded", "said"),
+    ("folded", "expected"),
     [
         ("wolves at night", ["wolves", "at", "night"]),
         ("don't 3-5", ["don", "t", "3", "5"]),
@@ -25,8 +25,8 @@ from monitor.classify.features import ngrams
         ("", []),
     ],
 )
-def test_words_are_split_by_script(folded, said):
-    assert [folded[start:end] for start, end in ngrams.word_spans(folded)] == said
+def test_words_are_split_by_script(folded, expected):
+    assert [folded[start:end] for start, end in ngrams.word_spans(folded)] == expected
 
 
 def test_words_come_alone_and_in_pairs():
@@ -55,20 +55,24 @@ def test_runs_do_not_cross_words():
 
 
 def test_a_vocabulary_keeps_what_enough_documents_contain():
-    kept = ngrams.fit_vocabulary([["a", "a", "b"], ["b", "c"], ["c", "b"]], min_documents=2)
-    assert kept.names == ("b", "c")
-    assert len(kept) == 2
+    vocabulary = ngrams.fit_vocabulary([["a", "a", "b"], ["b", "c"], ["c", "b"]], min_documents=2)
+    assert vocabulary.names == ("b", "c")
+    assert len(vocabulary) == 2
 
 
 def test_what_is_rare_weighs_more():
-    kept = ngrams.fit_vocabulary([["often"], ["often", "seldom"], ["often"]], min_documents=1)
-    assert kept.idf[kept.index["seldom"]] > kept.idf[kept.index["often"]] == pytest.approx(1.0)
-    assert kept.idf.dtype == np.float32
+    vocabulary = ngrams.fit_vocabulary([["often"], ["often", "seldom"], ["often"]], min_documents=1)
+    assert (
+        vocabulary.idf[vocabulary.index["seldom"]]
+        > vocabulary.idf[vocabulary.index["often"]]
+        == pytest.approx(1.0)
+    )
+    assert vocabulary.idf.dtype == np.float32
 
 
 def test_places_keep_repeats_and_drop_the_unknown():
-    kept = ngrams.Vocabulary(["x", "y"], np.ones(2, np.float32))
-    assert kept.indices(["y", "?", "x", "y"]) == [1, 0, 1]
+    vocabulary = ngrams.Vocabulary(["x", "y"], np.ones(2, np.float32))
+    assert vocabulary.indices(["y", "?", "x", "y"]) == [1, 0, 1]
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=8), st.randoms())

@@ -93,7 +93,7 @@ def test_what_must_be_named_opens_the_article():
 
 @given(st.lists(st.text("wolf night ", max_size=30), min_size=1, max_size=6))
 def test_a_row_does_not_depend_on_its_neighbours(titles):
-    one = vectoriser()
-    together = dense(one.rows([article(title) for title in titles]), 8)
-    alone = [dense(one.rows([article(title)]), 8)[0] for title in titles]
-    assert np.array_equal(together, alone)
+    vectors = vectoriser()
+    rows = dense(vectors.rows([article(title) for title in titles]), 8)
+    alone = [dense(vectors.rows([article(title)]), 8)[0] for title in titles]
+    assert np.array_equal(rows, alone)

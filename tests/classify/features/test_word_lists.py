@@ -15,7 +15,7 @@ from tests.classify.features.test_lexicon import found
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("[WOLF", r"words\.toml: can't be read as a lexicon"),
         ("[wolf]\nen = []", r"words\.toml: \[wolf\]: a class is a table named in capital letters"),
@@ -35,9 +35,9 @@ from tests.classify.features.test_lexicon import found
         ('[compounds]\n"ab" = []', r'\[compounds\] "ab": no such class: none given'),
     ],
 )
-def test_a_faulty_file_is_named_with_class_and_entry(tmp_path, text, says):
+def test_a_faulty_file_is_named_with_class_and_entry(tmp_path, text, message):
     (tmp_path / "words.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(PackError, match=says):
+    with pytest.raises(PackError, match=message):
         word_lists.load_lexicon(tmp_path)
 
 
@@ -60,8 +60,8 @@ def test_a_folder_without_lists_is_named(tmp_path):
 
 
 def test_more_entries_than_are_taken_are_refused(tmp_path):
-    many = ", ".join(f'"w{number}"' for number in range(100_001))
-    (tmp_path / "words.toml").write_text(f"[WOLF]\nen = [{many}]", encoding="utf-8")
+    entries = ", ".join(f'"w{number}"' for number in range(100_001))
+    (tmp_path / "words.toml").write_text(f"[WOLF]\nen = [{entries}]", encoding="utf-8")
     with pytest.raises(PackError, match="100001 entries; at most 100000"):
         word_lists.load_lexicon(tmp_path)
 
@@ -105,7 +105,7 @@ FARM = Lexicon(
 
 
 @pytest.mark.parametrize(
-    ("own", "sentence", "said"),
+    ("additions", "sentence", "expected"),
     [
         ({"WOLF": ["vlk*"]}, "Vlkodav and wolves", [("Vlkodav", "WOLF"), ("wolves", "WOLF")]),
         ({"PACK": ["horde"]}, "A horde", [("horde", "PACK", "WOLF")]),
@@ -117,8 +117,8 @@ FARM = Lexicon(
         ({"WOLF": ["늑대"]}, "늑대가 온다", [("늑대", "WOLF")]),
     ],
 )
-def test_an_operators_entries_stand_beside_the_packs(own, sentence, said):
-    assert found(word_lists.extend_lexicon(FARM, own), sentence) == said
+def test_an_operators_entries_stand_beside_the_packs(additions, sentence, expected):
+    assert found(word_lists.extend_lexicon(FARM, additions), sentence) == expected
 
 
 def test_without_any_the_lexicon_is_the_packs_own():
@@ -132,7 +132,7 @@ def test_the_packs_own_lexicon_stays_as_it_was():
 
 
 @pytest.mark.parametrize(
-    ("own", "says"),
+    ("additions", "message"),
     [
         ({"WOLFF": ["wolf"]}, "^WOLFF: no such class; did you mean WOLF?"),
         ({"bear": ["bear"]}, "^bear: no such class; there are: WOLF, FARM, PACK, silent"),
@@ -144,15 +144,15 @@ def test_the_packs_own_lexicon_stays_as_it_was():
         ({"WOLF": [f"w{n}" for n in range(10_001)]}, "^10001 entries; at most 10000 are allowed"),
     ],
 )
-def test_an_entry_that_cannot_be_taken_is_named_with_its_class(own, says):
-    with pytest.raises(PackError, match=says):
-        word_lists.extend_lexicon(FARM, own)
+def test_an_entry_that_cannot_be_taken_is_named_with_its_class(additions, message):
+    with pytest.raises(PackError, match=message):
+        word_lists.extend_lexicon(FARM, additions)
 
 
 @given(st.dictionaries(st.sampled_from(["WOLF", "FARM", "silent"]), st.lists(st.text(max_size=9))))
-def test_any_table_is_taken_or_refused(own):
+def test_any_table_is_taken_or_refused(additions):
     with suppress(PackError):
-        lexicon = word_lists.extend_lexicon(FARM, own)
+        lexicon = word_lists.extend_lexicon(FARM, additions)
         assert set(FARM.entries) <= set(lexicon.entries)
         assert lexicon.classes == FARM.classes
         assert all(lexicon.hits(entry, entry) is not None for entry in lexicon.entries)

@@ -55,27 +55,27 @@ def cut(title: str, words: tuple[str, ...]) -> str:
 
 @pytest.mark.parametrize("title", [FLAGGED, REJECTED, "Wölfe reißen am Hof zwei Schafe"])
 def test_without_the_words_it_names_the_outcome_is_the_other(trained, title):
-    found = account(trained, title)
-    assert found.without
-    assert relevant(trained, cut(title, found.without)) != found.decision.relevant
+    explanation = account(trained, title)
+    assert explanation.without
+    assert relevant(trained, cut(title, explanation.without)) != explanation.decision.relevant
 
 
 def test_a_word_is_taken_out_where_it_stands_and_not_where_it_is_part_of_another(trained):
     """ "a" is not what makes "farm" and "calf"."""
-    found = account(trained, "A wolf takes a calf on a farm")
-    for word in found.without:
-        assert len(word) > 1, found.without
+    explanation = account(trained, "A wolf takes a calf on a farm")
+    for word in explanation.without:
+        assert len(word) > 1, explanation.without
 
 
 def test_the_words_are_the_fewest_that_do(trained):
-    found = account(trained, FLAGGED)
-    assert len(found.without) == 1
-    assert found.without_score < found.decision.threshold
+    explanation = account(trained, FLAGGED)
+    assert len(explanation.without) == 1
+    assert explanation.without_score < explanation.decision.threshold
 
 
 def test_the_rule_it_offers_turns_the_outcome(trained):
-    found = account(trained, REJECTED)
-    (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+    explanation = account(trained, REJECTED)
+    (table,) = tomllib.loads(explanation.rule)["keywords"]["rules"]
     rule = KeywordRule(**{**table, "all": tuple(table["all"])})
     assert relevant(trained, REJECTED, rule)
     assert rule.action in ("boost", "flag")
@@ -89,41 +89,43 @@ def test_a_little_under_the_threshold_a_boost_is_enough(trained):
 
 
 def test_a_text_that_does_not_name_the_topic_is_told_so(trained):
-    found = account(trained, UNNAMED)
-    assert found.gate.missing == ("wolves",)
-    assert found.gate.score == pytest.approx(found.decision.score * 10)
-    assert found.distance < 0
+    explanation = account(trained, UNNAMED)
+    assert explanation.gate.missing == ("wolves",)
+    assert explanation.gate.score == pytest.approx(explanation.decision.score * 10)
+    assert explanation.distance < 0
 
 
 def test_a_rule_that_settled_it_is_what_would_have_to_go(trained):
     drop = KeywordRule(name="no sheep", any=("sheep",), action="drop")
-    found = account(trained, FLAGGED, drop)
-    assert (found.decision.relevant, found.rules) == (False, ("no sheep",))
-    assert (found.without, found.rule) == ((), "")
+    explanation = account(trained, FLAGGED, drop)
+    assert (explanation.decision.relevant, explanation.rules) == (False, ("no sheep",))
+    assert (explanation.without, explanation.rule) == ((), "")
 
 
 def test_what_hangs_on_no_few_words_gets_a_rule_that_drops_it(trained):
     sure = replace(trained, threshold=0.0)
-    found = account(sure, FLAGGED)
-    assert found.without == ()
-    (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+    explanation = account(sure, FLAGGED)
+    assert explanation.without == ()
+    (table,) = tomllib.loads(explanation.rule)["keywords"]["rules"]
     assert table["action"] == "drop"
 
 
 def test_the_sentence_is_the_one_that_weighs_most(trained):
-    found = account(trained, "From the farms", text="It rained! A wolf killed nine sheep! Goodbye!")
-    assert found.decision.relevant
-    assert found.sentence.text == "A wolf killed nine sheep!"
-    assert not found.sentence.in_title
-    assert "[+" in found.sentence.marked()
+    explanation = account(
+        trained, "From the farms", text="It rained! A wolf killed nine sheep! Goodbye!"
+    )
+    assert explanation.decision.relevant
+    assert explanation.sentence.text == "A wolf killed nine sheep!"
+    assert not explanation.sentence.in_title
+    assert "[+" in explanation.sentence.marked()
     headline = account(trained, FLAGGED, text="It rained all day.")
     assert (headline.sentence.text, headline.sentence.in_title) == (FLAGGED, True)
 
 
 def test_a_rejected_one_is_shown_by_the_sentence_that_speaks_against(trained):
-    found = account(trained, "The Wolves' day", text="The league coach was delighted.")
-    assert not found.decision.relevant
-    assert found.sentence.text == "The league coach was delighted."
+    explanation = account(trained, "The Wolves' day", text="The league coach was delighted.")
+    assert not explanation.decision.relevant
+    assert explanation.sentence.text == "The league coach was delighted."
 
 
 def test_terms_are_marked_where_they_stand():
@@ -134,10 +136,10 @@ def test_terms_are_marked_where_they_stand():
 
 @pytest.mark.parametrize("title", ["", " ", "…", "\x00", "🐺", "<b>", "\ud800"])
 def test_nothing_to_say_is_no_fault(trained, title):
-    found = account(trained, title)
-    assert not found.decision.relevant
-    assert found.sentence is None
-    assert found.as_dict()["sentence"] is None
+    explanation = account(trained, title)
+    assert not explanation.decision.relevant
+    assert explanation.sentence is None
+    assert explanation.as_dict()["sentence"] is None
 
 
 WORDS = st.lists(
@@ -153,17 +155,17 @@ WORDS = st.lists(
 @given(WORDS, WORDS)
 def test_whatever_the_text_the_account_is_true(explainer, trained, title, text):
     entry = Entry(title=" ".join(title), text=" ".join(text))
-    found = explainer.explain(entry)
+    explanation = explainer.explain(entry)
     verdict = LinearClassifier(trained).judge([entry])[0]
-    assert found.decision.relevant == (verdict.score >= verdict.threshold)
-    assert (found.without_score >= found.decision.threshold) != found.decision.relevant or not (
-        found.without
-    )
-    if found.rule:
-        (table,) = tomllib.loads(found.rule)["keywords"]["rules"]
+    assert explanation.decision.relevant == (verdict.score >= verdict.threshold)
+    assert (
+        explanation.without_score >= explanation.decision.threshold
+    ) != explanation.decision.relevant or not (explanation.without)
+    if explanation.rule:
+        (table,) = tomllib.loads(explanation.rule)["keywords"]["rules"]
         rule = KeywordRule(**{**table, "all": tuple(table["all"])})
         hits = KeywordRules([rule], themes=()).hits(entry)
         turned = decision.decide(verdict, hits, config="").relevant
-        assert turned != found.decision.relevant
-    if found.sentence:
-        assert found.sentence.marked().replace("[+", "").replace("[-", "")
+        assert turned != explanation.decision.relevant
+    if explanation.sentence:
+        assert explanation.sentence.marked().replace("[+", "").replace("[-", "")

@@ -82,10 +82,10 @@ def test_many_together_are_judged_as_one_by_one(classifier):
     ] * 25
     entries = [Entry(title=title, text=titles[-n]) for n, title in enumerate(titles)]
     assert len(entries) > 512  # more than one batch
-    together = classifier.judge(entries)
+    verdicts = classifier.judge(entries)
     alone = [classifier.judge([entry])[0] for entry in entries[:40]]
-    assert together[:40] == alone
-    assert len(together) == len(entries)
+    assert verdicts[:40] == alone
+    assert len(verdicts) == len(entries)
 
 
 def test_what_belongs_scores_above_what_does_not(classifier):

@@ -61,10 +61,10 @@ def npy(values: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def refused(folder: Path, *says: str) -> None:
+def refused(folder: Path, *message: str) -> None:
     with pytest.raises(PackError) as caught:
         pack.load_pack(folder)
-    assert all(part in str(caught.value) for part in says), str(caught.value)
+    assert all(part in str(caught.value) for part in message), str(caught.value)
 
 
 def test_the_names_above_are_all_there_are(folder):
@@ -207,7 +207,7 @@ def test_what_is_no_manifest_is_refused(folder, raw):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         (lambda table: table.pop("files"), "the list of files is missing"),
         (lambda table: table.pop("temperature"), "not a valid manifest"),
@@ -217,13 +217,13 @@ def test_what_is_no_manifest_is_refused(folder, raw):
         (lambda table: table["files"].update({"../x": "0"}), "missing from the pack"),
     ],
 )
-def test_a_manifest_of_another_shape_is_refused(folder, change, says):
+def test_a_manifest_of_another_shape_is_refused(folder, change, message):
     manifest(folder, change)
-    refused(folder, says)
+    refused(folder, message)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("name = ", "not valid TOML"),
         ("title = 'x'", "not a valid pack: 'name'"),
@@ -236,9 +236,9 @@ def test_a_manifest_of_another_shape_is_refused(folder, change, says):
         ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
     ],
 )
-def test_a_card_of_another_shape_is_refused(folder, text, says):
+def test_a_card_of_another_shape_is_refused(folder, text, message):
     forge(folder, "pack.toml", text.encode())
-    refused(folder, "pack.toml", says)
+    refused(folder, "pack.toml", message)
 
 
 def test_a_folder_that_is_none_is_named(tmp_path):
@@ -252,35 +252,40 @@ def test_a_file_that_cannot_be_read_is_named(folder):
 
 
 def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
-    one = pack.load_pack(trained)
+    original = pack.load_pack(trained)
     writer.write_pack(
-        one.model, trained, tmp_path / "again",
-        threshold=one.threshold,
-        themes={slug: theme.threshold for slug, theme in one.themes.items()},
-        training=one.training,
+        original.model, trained, tmp_path / "again",
+        threshold=original.threshold,
+        themes={slug: theme.threshold for slug, theme in original.themes.items()},
+        training=original.training,
     )  # fmt: skip
-    two = pack.load_pack(tmp_path / "again")
-    assert two.id == one.id
+    copy = pack.load_pack(tmp_path / "again")
+    assert copy.id == original.id
     entries = [Entry(title=title) for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES)]
-    assert LinearClassifier(two).judge(entries) == LinearClassifier(one).judge(entries)
+    assert LinearClassifier(copy).judge(entries) == LinearClassifier(original).judge(entries)
 
 
 def test_saving_again_takes_the_old_weights_away(folder):
-    one = pack.load_pack(folder)
+    original = pack.load_pack(folder)
     (folder / "weights" / "stale.npy").write_bytes(b"")
     writer.write_pack(
-        one.model, folder, folder, threshold=0.4, themes={"attack": 0.5, "law": 0.5}, training={}
+        original.model,
+        folder,
+        folder,
+        threshold=0.4,
+        themes={"attack": 0.5, "law": 0.5},
+        training={},
     )
     assert pack.load_pack(folder).threshold == 0.4
     assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
 
 
 def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
-    one, out = pack.load_pack(trained), tmp_path / "again"
+    original, out = pack.load_pack(trained), tmp_path / "again"
     (out / "lexicon").mkdir(parents=True)
     (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")
-    themes = {slug: theme.threshold for slug, theme in one.themes.items()}
-    writer.write_pack(one.model, trained, out, threshold=0.5, themes=themes, training={})
+    themes = {slug: theme.threshold for slug, theme in original.themes.items()}
+    writer.write_pack(original.model, trained, out, threshold=0.5, themes=themes, training={})
     assert "OLD" not in pack.load_pack(out).lexicon.classes
 
 
@@ -306,11 +311,11 @@ def test_the_name_tells_one_training_from_another(folder):
 
 
 def test_it_tells_people_what_it_is(folder):
-    said = pack.load_pack(folder).as_dict()
-    assert json.loads(json.dumps(said)) == said
-    assert (said["lexicon"]["classes"], said["lexicon"]["entries"]) == (3, 16)
-    assert said["lexicon"]["titles"]["WOLF"] == "wolves"
-    assert set(said["themes"]) == {"attack", "law"}
+    facts = pack.load_pack(folder).as_dict()
+    assert json.loads(json.dumps(facts)) == facts
+    assert (facts["lexicon"]["classes"], facts["lexicon"]["entries"]) == (3, 16)
+    assert facts["lexicon"]["titles"]["WOLF"] == "wolves"
+    assert set(facts["themes"]) == {"attack", "law"}
     assert pack.read_metadata(folder).theme_titles == {"attack": "Attacks", "law": "Law"}
 
 

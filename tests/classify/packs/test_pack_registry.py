@@ -150,13 +150,13 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_pack_is_passed_over_with_the_reason(tmp_path, base, damage):
-    spoil, says = DAMAGE[damage]
+    spoil, message = DAMAGE[damage]
     broken = shutil.copytree(base, tmp_path / "broken")
     spoil(broken)
-    found = first_usable_pack([broken, base])
-    assert found.folder == base
-    assert says in found.faults[0]
-    assert str(broken) in found.faults[0]
+    in_use = first_usable_pack([broken, base])
+    assert in_use.folder == base
+    assert message in in_use.faults[0]
+    assert str(broken) in in_use.faults[0]
 
 
 def test_without_a_sound_pack_every_reason_is_told(tmp_path, base):

@@ -89,7 +89,7 @@ def test_a_hit_says_which_rule_what_it_does_and_what_it_found():
 
 
 @pytest.mark.parametrize(
-    ("rule", "says"),
+    ("rule", "message"),
     [
         (KeywordRule(name="r"), "would apply to everything"),
         (KeywordRule(name="r", none=("x",)), "would apply to everything"),
@@ -109,10 +109,10 @@ def test_a_hit_says_which_rule_what_it_does_and_what_it_found():
         (KeywordRule(name="r", regex="x" * 1_001), "longer than 1000 characters"),
     ],
 )
-def test_a_rule_without_sense_is_refused_by_name(rule, says):
+def test_a_rule_without_sense_is_refused_by_name(rule, message):
     with pytest.raises(ConfigError, match="keyword rule 'r'") as error:
         KeywordRules([rule], themes=("labour",))
-    assert says in str(error.value)
+    assert message in str(error.value)
 
 
 def test_two_rules_of_one_name_are_refused():

@@ -37,8 +37,8 @@ def test_a_share_of_few_has_no_interval_in_json():
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
-def test_the_interval_holds_the_share(hits, more):
-    share = Proportion(hits, hits + more)
+def test_the_interval_holds_the_share(hits, misses):
+    share = Proportion(hits, hits + misses)
     low, high = share.interval()
     assert 0 <= low <= (hits / share.total if share.total else 0.5) <= high <= 1
 
@@ -60,28 +60,30 @@ def test_what_was_mended_broken_and_lost_is_told(tmp_path):
         toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl"
     )
     mill, shooting = (event.wordings[0].title for event in events)
-    found = compare_packs(
+    comparison = compare_packs(
         judge("a", "b", "x", mill, shooting),
         judge("a", "c", mill),
         held_out=[*map(labelled, "abc"), labelled("x", relevant=False)],
         own_examples=[labelled("a"), labelled("y", relevant=False)],
         events=events,
     )
-    assert (found.mended, found.broken) == (2, 1)  # c and x against b
-    assert found.current.precision == Proportion(2, 3)
-    assert found.candidate.precision == Proportion(2, 2)
-    assert found.candidate.recall == Proportion(2, 3)
-    assert found.candidate.own_examples == Proportion(2, 2)
-    assert [event.key for event in found.lost] == ["2024-09-12-shooting"]
-    assert found.says_little
-    assert ("golden events recalled", "2 of 2", "1 of 2") in found.rows()
-    assert found.as_dict()["golden_lost"] == ["2024-09-12-shooting"]
+    assert (comparison.mended, comparison.broken) == (2, 1)  # c and x against b
+    assert comparison.current.precision == Proportion(2, 3)
+    assert comparison.candidate.precision == Proportion(2, 2)
+    assert comparison.candidate.recall == Proportion(2, 3)
+    assert comparison.candidate.own_examples == Proportion(2, 2)
+    assert [event.key for event in comparison.lost] == ["2024-09-12-shooting"]
+    assert comparison.says_little
+    assert ("golden events recalled", "2 of 2", "1 of 2") in comparison.rows()
+    assert comparison.as_dict()["golden_lost"] == ["2024-09-12-shooting"]
 
 
 def test_a_topic_without_golden_events_loses_none():
     held_out = [labelled(str(number)) for number in range(MIN_SAMPLE)]
-    found = compare_packs(judge("1"), judge("2"), held_out=held_out, own_examples=[], events=[])
-    assert (found.lost, found.current.golden) == ((), None)
-    assert not found.says_little
-    assert len(found.rows()) == 3
-    assert found.as_dict()["figures"]["current"]["golden"] is None
+    comparison = compare_packs(
+        judge("1"), judge("2"), held_out=held_out, own_examples=[], events=[]
+    )
+    assert (comparison.lost, comparison.current.golden) == ((), None)
+    assert not comparison.says_little
+    assert len(comparison.rows()) == 3
+    assert comparison.as_dict()["figures"]["current"]["golden"] is None

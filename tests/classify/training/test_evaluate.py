@@ -73,10 +73,10 @@ def test_lines_without_their_own_parts_have_no_such_figures():
 
 
 @pytest.mark.parametrize(
-    ("lines", "says"),
+    ("lines", "message"),
     [([{"label": "maybe"}], "labelled line 1: label 'maybe'"), ([], "no labelled lines")],
 )
-def test_lines_that_are_not_labelled_are_named(lines, says):
+def test_lines_that_are_not_labelled_are_named(lines, message):
     with pytest.raises(ConfigError, match=r"dev\.jsonl") as error:
         evaluate_verdicts(lines, [verdict(0.5) for _ in lines], name="dev.jsonl")
-    assert says in str(error.value)
+    assert message in str(error.value)

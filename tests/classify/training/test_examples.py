@@ -38,20 +38,20 @@ def changed(**changes: object) -> str:
 def test_lines_are_read_in_the_order_of_files_and_lines(tmp_path):
     written(tmp_path, changed(title="second"), "", changed(title="third", weight=2))
     (tmp_path / "de.jsonl").write_text(changed(title="first"), encoding="utf-8")
-    found = examples.load_examples(tmp_path, themes=THEMES)
-    assert [(one.title, one.place, one.weight) for one in found] == [
+    loaded = examples.load_examples(tmp_path, themes=THEMES)
+    assert [(example.title, example.place, example.weight) for example in loaded] == [
         ("first", "de.jsonl:1", 1.0),
         ("second", "en.jsonl:1", 1.0),
         ("third", "en.jsonl:3", 2.0),
     ]
-    assert all(one.relevant for one in found)
+    assert all(example.relevant for example in loaded)
 
 
 NEAR_MISS = {"label": "hard_negative", "themes": []}
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "message"),
     [
         ("{", "not JSON"),
         ("[]", "exactly these keys"),
@@ -77,9 +77,9 @@ NEAR_MISS = {"label": "hard_negative", "themes": []}
         (changed(weight=float("nan")), "weight"),
     ],
 )
-def test_a_faulty_line_is_named_with_its_file_line_and_fault(tmp_path, line, says):
+def test_a_faulty_line_is_named_with_its_file_line_and_fault(tmp_path, line, message):
     written(tmp_path, json.dumps(GOOD), line)
-    with pytest.raises(ConfigError, match=rf"en\.jsonl:2: .*{says}"):
+    with pytest.raises(ConfigError, match=rf"en\.jsonl:2: .*{message}"):
         examples.load_examples(tmp_path, themes=THEMES)
 
 
@@ -123,21 +123,23 @@ def shipped() -> list[Example]:
 class TestTheShippedExamples:
     def test_are_many_in_every_language(self, shipped):
         assert len(shipped) >= 5_000
-        counts = Counter(one.language for one in shipped)
+        counts = Counter(example.language for example in shipped)
         assert set(counts) == LANGUAGES
         assert min(counts.values()) >= 50
 
     def test_stand_in_the_file_of_their_language(self, shipped):
-        assert {one.place[:2] for one in shipped if one.place[:2] != one.language} == set()
+        assert {
+            example.place[:2] for example in shipped if example.place[:2] != example.language
+        } == set()
 
     def test_show_every_theme_and_every_kind_of_near_miss(self, shipped):
-        themes = Counter(slug for one in shipped for slug in one.themes)
+        themes = Counter(slug for example in shipped for slug in example.themes)
         assert set(themes) == set(pack.read_metadata(TOPIC).themes)
         assert min(themes.values()) >= 100
-        assert set(Counter(one.kind for one in shipped)) >= KINDS
+        assert set(Counter(example.kind for example in shipped)) >= KINDS
 
     def test_hold_more_near_misses_than_what_belongs(self, shipped):
-        labels = Counter(one.label for one in shipped)
+        labels = Counter(example.label for example in shipped)
         assert labels["hard_negative"] >= 1.7 * labels["positive"]
         assert labels["positive"] >= 1_500
         assert labels["background"] >= 500
@@ -150,7 +152,7 @@ class TestTheShippedExamples:
             pytest.skip("no ../shared/eval beside the checkout")
         runs = TfidfVectorizer(analyzer="char", ngram_range=(3, 4), use_idf=False, dtype=np.float32)
         right = runs.fit_transform(_published()).T.tocsr()
-        left = runs.transform([one.title for one in shipped])
+        left = runs.transform([example.title for example in shipped])
         near = []
         for start in range(0, len(shipped), 500):
             nearest = (left[start : start + 500] @ right).max(axis=1).toarray().ravel()
@@ -160,17 +162,17 @@ class TestTheShippedExamples:
 
 def _near_pairs(shipped: list[Example]) -> list[tuple[str, str]]:
     """Pairs whose word 3-grams overlap by more than half (Jaccard)."""
-    grams = [_threes(f"{one.title} {one.text}") for one in shipped]
+    grams = [_threes(f"{example.title} {example.text}") for example in shipped]
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     near = []
-    for number, own in enumerate(grams):
-        shared = Counter(other for gram in own for other in holders[gram])
+    for number, own_grams in enumerate(grams):
+        shared = Counter(other for gram in own_grams for other in holders[gram])
         near += [
             (shipped[other].place, shipped[number].place)
             for other, count in shared.items()
-            if count / (len(own) + len(grams[other]) - count) > 0.5
+            if count / (len(own_grams) + len(grams[other]) - count) > 0.5
         ]
-        for gram in own:
+        for gram in own_grams:
             holders[gram].append(number)
     return near
 

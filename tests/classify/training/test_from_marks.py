@@ -30,14 +30,14 @@ def test_about_a_fifth_is_held_out_and_always_the_same():
     taught, held_out = from_marks.split_marks(pairs, themes=())
     assert 25 <= len(held_out) <= 55
     again = from_marks.split_marks(pairs[::-1], themes=())[1]
-    assert {one.title for one in again} == {one.title for one in held_out}
+    assert {example.title for example in again} == {example.title for example in held_out}
     assert len(taught) + len(held_out) == 200
 
 
 def test_a_headline_in_two_feeds_is_one_label_the_newest():
     first, second = marked("Wolf seen"), marked("WOLF  seen", relevant=False)
     taught, held_out = from_marks.split_marks([second, first], themes=())
-    assert [one.relevant for one in [*taught, *held_out]] == [False]
+    assert [example.relevant for example in [*taught, *held_out]] == [False]
 
 
 def test_a_label_keeps_what_was_said():
@@ -58,8 +58,8 @@ def all_labels(*pairs, themes=("attack", "law")) -> list[Example]:
 
 def taught_pack(base: Path, out: Path, *pairs) -> pack.Pack:
     taught = all_labels(*pairs)
-    own = from_marks.pack_examples(base)
-    from_marks.train_with_marks(base, out, own_examples=own, marked=taught, held_out=[])
+    pack_own = from_marks.pack_examples(base)
+    from_marks.train_with_marks(base, out, own_examples=pack_own, marked=taught, held_out=[])
     return pack.load_pack(out)
 
 
@@ -69,20 +69,20 @@ def score(judge: pack.Pack, title: str) -> float:
 
 def test_a_pack_learns_what_it_was_told(base, tmp_path):
     """Told that wolves in a circus do not matter, it thinks less of others there."""
-    told = [marked(f"Wolf {verb} at the circus farm", relevant=False) for verb in
+    marks = [marked(f"Wolf {verb} at the circus farm", relevant=False) for verb in
             ("dances", "howls", "jumps", "sings")]  # fmt: skip
-    before, after = pack.load_pack(base), taught_pack(base, tmp_path / "new", *told)
-    asked = "Wolf sleeps at the circus farm"
-    assert score(after, asked) < score(before, asked) - 0.1
+    before, after = pack.load_pack(base), taught_pack(base, tmp_path / "new", *marks)
+    headline = "Wolf sleeps at the circus farm"
+    assert score(after, headline) < score(before, headline) - 0.1
     assert after.training["labels"] == 4
     assert after.training["base"] == before.digest[:12]
 
 
 def test_a_candidate_learns_with_the_operators_words_and_does_not_carry_them(base, tmp_path):
-    own, told = from_marks.pack_examples(base), all_labels(marked("Vlk kills sheep"))
+    pack_own, marks = from_marks.pack_examples(base), all_labels(marked("Vlk kills sheep"))
     entries = {"WOLF": ("vlk*",)}
     from_marks.train_with_marks(
-        base, tmp_path / "new", own_examples=own, marked=told, held_out=[], entries=entries
+        base, tmp_path / "new", own_examples=pack_own, marked=marks, held_out=[], entries=entries
     )
     after = pack.load_pack(tmp_path / "new")
     assert after.trained_lexicon.entries == pack.load_pack(base).trained_lexicon.entries

@@ -53,7 +53,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "it contains no golden events"),
         ("{", "golden.jsonl:1: not a golden event"),
@@ -65,10 +65,10 @@ GOOD = {
         (f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}", "the id 'a' exists twice"),
     ],
 )
-def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, says):
+def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, message):
     file = tmp_path / "golden.jsonl"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises(ConfigError, match=message):
         golden.load_golden_events(file)
 
 
@@ -91,17 +91,17 @@ class TestTheShippedEvents:
 
     def test_are_kept_out_of_training(self):
         """No wording is a near copy of an example: by runs of characters of headline and text."""
-        own = examples.load_examples(
+        shipped = examples.load_examples(
             TOPIC / "examples", themes=tuple(pack.read_metadata(TOPIC).themes)
         )
-        told = [
+        wordings = [
             wording for event in golden.load_golden_events(SHIPPED) for wording in event.wordings
         ]
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), use_idf=False)
-        left = letters.fit_transform([f"{one.title} {one.text}" for one in own])
-        right = letters.transform([f"{one.title} {one.text}" for one in told])
+        left = letters.fit_transform([f"{example.title} {example.text}" for example in shipped])
+        right = letters.transform([f"{example.title} {example.text}" for example in wordings])
         nearest = (right @ left.T).max(axis=1).toarray().ravel()
-        assert [told[place].title for place in (nearest >= 0.75).nonzero()[0]] == []
+        assert [wordings[place].title for place in (nearest >= 0.75).nonzero()[0]] == []
 
     def test_are_recalled_by_the_shipped_pack(self):
         chosen = loader.load(environment={})

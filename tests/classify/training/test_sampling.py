@@ -13,18 +13,18 @@ NEAR = [article(f"near {number}", 0.5 + number / 100) for number in range(20)]
 DEEP = [article(f"deep {number}", 0.01) for number in range(20)]
 
 
-def titles(asked) -> list[str]:
-    return [one.article.entry.title for one in asked]
+def titles(sample) -> list[str]:
+    return [item.article.entry.title for item in sample]
 
 
 def test_two_thirds_are_near_and_a_third_is_deep():
-    asked = sampling.choose_articles(NEAR, DEEP, number=9)
-    assert titles(asked) == [
+    sample = sampling.choose_articles(NEAR, DEEP, number=9)
+    assert titles(sample) == [
         *(f"near {number}" for number in range(6)),
         *(f"deep {number}" for number in range(3)),
     ]
-    assert asked[0].reason == "near the threshold: 0.50 of 0.50"
-    assert "random sample" in asked[-1].reason
+    assert sample[0].reason == "near the threshold: 0.50 of 0.50"
+    assert "random sample" in sample[-1].reason
 
 
 def test_where_one_kind_runs_out_the_other_fills_up():
@@ -40,9 +40,9 @@ def test_feeds_and_languages_are_spread():
         article("leise", 0.6, entry=Entry(title="leise", language="de-AT")),
         article("wortlos", 0.6, feed_key="h", entry=Entry(title="wortlos")),
     ]
-    asked = sampling.choose_articles([*loud, *quiet], [], number=6)
-    assert {"still", "leise", "wortlos"} < set(titles(asked))
-    assert Counter(one.article.feed_key for one in asked)["f"] == 4
+    sample = sampling.choose_articles([*loud, *quiet], [], number=6)
+    assert {"still", "leise", "wortlos"} < set(titles(sample))
+    assert Counter(item.article.feed_key for item in sample)["f"] == 4
 
 
 def test_no_headline_comes_twice():
@@ -51,7 +51,7 @@ def test_no_headline_comes_twice():
 
 
 def test_lots_are_the_same_all_day_and_others_tomorrow():
-    keys = [one.key for one in DEEP]
+    keys = [item.key for item in DEEP]
     today, tomorrow = date(2025, 6, 17), date(2025, 6, 18)
     assert sampling.daily_sample(keys, today, 5) == sampling.daily_sample(keys[::-1], today, 5)
     assert sampling.daily_sample(keys, today, 5) != sampling.daily_sample(keys, tomorrow, 5)

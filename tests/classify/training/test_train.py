@@ -27,25 +27,27 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path):
-    one, two = toy_topic.make(tmp_path / "one"), toy_topic.make(tmp_path / "two")
-    assert contents(one) == contents(two)
-    train.train_pack(one)
-    assert contents(one) == contents(two)
+    first, second = toy_topic.make(tmp_path / "one"), toy_topic.make(tmp_path / "two")
+    assert contents(first) == contents(second)
+    train.train_pack(first)
+    assert contents(first) == contents(second)
 
 
 def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path):
     metadata, words = pack.read_metadata(SHIPPED), word_lists.load_lexicon(SHIPPED / "lexicon")
-    few = example_files.load_examples(SHIPPED / "examples", themes=tuple(metadata.themes))[::40]
+    examples = example_files.load_examples(SHIPPED / "examples", themes=tuple(metadata.themes))[
+        ::40
+    ]
     saved = []
     for name in ("one", "two"):
-        made = train.train_model(few, words, metadata)
+        trained = train.train_model(examples, words, metadata)
         writer.write_pack(
-            made.model, SHIPPED, tmp_path / name,
-            threshold=0.5, themes=made.themes, training=made.report,
+            trained.model, SHIPPED, tmp_path / name,
+            threshold=0.5, themes=trained.themes, training=trained.report,
         )  # fmt: skip
         saved.append(contents(tmp_path / name))
     assert saved[0] == saved[1]
-    assert pack.load_pack(tmp_path / "one").training["examples"] == len(few)
+    assert pack.load_pack(tmp_path / "one").training["examples"] == len(examples)
 
 
 def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
@@ -64,8 +66,8 @@ def test_too_few_of_a_label_are_named(tmp_path, label):
     themes = ["attack"] if label == "positive" else []
     lines = [toy_topic.line(f"Wolf {n}", label, themes) for n in range(9)]
     (folder / "examples" / "all.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    few = "9 positive and 0 other" if label == "positive" else "0 positive and 9 other"
-    with pytest.raises(ConfigError, match=f"{few} examples: training needs at least 5 of each"):
+    counts = "9 positive and 0 other" if label == "positive" else "0 positive and 9 other"
+    with pytest.raises(ConfigError, match=f"{counts} examples: training needs at least 5 of each"):
         train.train_pack(folder)
 
 
@@ -89,9 +91,11 @@ def test_what_names_one_side_teaches_little_relevance_and_what_cannot_be_flagged
         "Sheep fair opens": "background",
         "Wolf pups born": "hard_negative",
     }
-    few = some(tmp_path, metadata, titles)
-    articles = [extract_features(one.title, one.text, words, metadata.topic) for one in few]
-    weights = train._weights(few, articles, metadata)
+    examples = some(tmp_path, metadata, titles)
+    articles = [
+        extract_features(example.title, example.text, words, metadata.topic) for example in examples
+    ]
+    weights = train._weights(examples, articles, metadata)
     assert weights.tolist() == [1.0, train._ONE_SIDED, 0.0, 1.0, train._ONE_SIDED_NEAR_MISS]
 
 
@@ -99,15 +103,17 @@ def test_a_relevant_headline_that_says_it_all_is_learned_with_and_without_its_te
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
     metadata, words = pack.read_metadata(folder), word_lists.load_lexicon(folder / "lexicon")
     titles = {"Wolf kills sheep": "positive", "Wolf pups born": "hard_negative"}
-    said = some(tmp_path, metadata, titles, text="It rained.")
+    early = some(tmp_path, metadata, titles, text="It rained.")
     late = some(tmp_path, metadata, {"Wolf kills again": "positive"}, text="The sheep were mine.")
-    few = [*said, *late]
-    articles = [extract_features(one.title, one.text, words, metadata.topic) for one in few]
-    lessons = train._training_rows(few, articles, words, metadata)
-    assert [headline.text.shown for headline in lessons.headlines] == ["Wolf kills sheep\n"]
-    assert lessons.examples.tolist() == [0, 1, 2, 0]
+    examples = [*early, *late]
+    articles = [
+        extract_features(example.title, example.text, words, metadata.topic) for example in examples
+    ]
+    rows = train._training_rows(examples, articles, words, metadata)
+    assert [headline.text.shown for headline in rows.headlines] == ["Wolf kills sheep\n"]
+    assert rows.examples.tolist() == [0, 1, 2, 0]
     near_miss = train._ONE_SIDED_NEAR_MISS
-    assert lessons.weights.tolist() == [0.5, near_miss, train._LATE, 0.5]
+    assert rows.weights.tolist() == [0.5, near_miss, train._LATE, 0.5]
 
 
 def some(
@@ -159,17 +165,17 @@ def test_heavier_examples_pull_harder(tmp_path):
 class TestTheShippedPack:
     def test_has_the_checksums_of_its_manifest(self):
         manifest = json.loads((SHIPPED / pack.MANIFEST).read_bytes())
-        found = {
+        checksums = {
             name: hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
             for name in pack.deciding_files(SHIPPED)
         }
-        assert found == manifest["files"]
+        assert checksums == manifest["files"]
 
     def test_loads_and_says_what_it_was_trained_on(self):
         shipped = pack.load_pack(SHIPPED)
-        own = example_files.load_examples(SHIPPED / "examples", themes=tuple(shipped.themes))
-        labels = Counter(one.label for one in own)
-        assert shipped.training["examples"] == len(own)
+        examples = example_files.load_examples(SHIPPED / "examples", themes=tuple(shipped.themes))
+        labels = Counter(example.label for example in examples)
+        assert shipped.training["examples"] == len(examples)
         assert {label: shipped.training[label] for label in example_files.LABELS} == labels
         assert shipped.threshold == train.THRESHOLD
 

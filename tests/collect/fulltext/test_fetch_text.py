@@ -47,9 +47,9 @@ async def failure(reader: PageReader, url: str) -> FetchError | ParseError:
 async def test_pages_are_read_one_after_another_also_after_a_redirect(
     reader: PageReader, server: Server
 ):
-    there = server.serve("/article", web_page(*PARAGRAPHS).encode(), **HTML)
-    moved = server.serve("/old", b"", "302 Found", Location="/article")
-    assert await reader.read(there) == await reader.read(moved) == " ".join(PARAGRAPHS)
+    article = server.serve("/article", web_page(*PARAGRAPHS).encode(), **HTML)
+    redirected = server.serve("/old", b"", "302 Found", Location="/article")
+    assert await reader.read(article) == await reader.read(redirected) == " ".join(PARAGRAPHS)
     assert server.calls[0].headers["accept"].startswith("text/html")
     assert "if-none-match" not in server.calls[0].headers
 

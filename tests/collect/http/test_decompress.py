@@ -97,7 +97,7 @@ def test_what_we_did_not_ask_for_is_refused(coding):
 
 
 @pytest.mark.parametrize(
-    ("sent", "says"),
+    ("sent", "message"),
     [
         (gzip.compress(TEXT, mtime=0)[:-6], "ends early"),
         (gzip.compress(TEXT, mtime=0)[:100], "ends early"),
@@ -106,8 +106,8 @@ def test_what_we_did_not_ask_for_is_refused(coding):
     ],
     ids=[f"case {number}" for number in range(4)],
 )
-def test_damage_is_told(sent, says):
-    with pytest.raises(FetchError, match=says) as raised:
+def test_damage_is_told(sent, message):
+    with pytest.raises(FetchError, match=message) as raised:
         inflated(sent, "gzip")
     assert raised.value.reason is FeedReason.ENCODING
 
@@ -143,15 +143,15 @@ def test_compressed_nothing_without_end_is_too_large_too():
 
 
 def test_a_bomb_takes_no_more_memory_than_the_limit():
-    sent = gzip.compress(bytes(200 * MEGABYTE))
+    bomb = gzip.compress(bytes(200 * MEGABYTE))
     tracemalloc.start()
     try:
         with pytest.raises(FetchError):
-            inflated(sent, "gzip", limit=10 * MEGABYTE)
-        _, most = tracemalloc.get_traced_memory()
+            inflated(bomb, "gzip", limit=10 * MEGABYTE)
+        _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert most < 30 * MEGABYTE
+    assert peak < 30 * MEGABYTE
 
 
 def test_nothing_sent_is_an_empty_document():

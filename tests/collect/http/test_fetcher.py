@@ -113,8 +113,8 @@ async def test_a_validator_that_cannot_be_sent_back_is_not_kept(session, server:
     ],
 )
 async def test_each_status_has_one_meaning(session, server: Server, status, retry, reason, seconds):
-    asked = {"Retry_After": retry} if retry else {}
-    url = server.serve("/", b"secret", status, Date="Tue, 17 Jun 2025 12:00:00 GMT", **asked)
+    headers = {"Retry_After": retry} if retry else {}
+    url = server.serve("/", b"secret", status, Date="Tue, 17 Jun 2025 12:00:00 GMT", **headers)
     error = await failure(session, url)
     assert error.reason is reason
     assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
@@ -142,7 +142,7 @@ async def test_five_hops_are_followed_a_sixth_is_not(session, server: Server):
 
 
 @pytest.mark.parametrize(
-    ("location", "reason", "says"),
+    ("location", "reason", "message"),
     [
         (None, FeedReason.REDIRECT, "without a target address"),
         ("", FeedReason.REDIRECT, "without a target address"),
@@ -156,11 +156,13 @@ async def test_five_hops_are_followed_a_sixth_is_not(session, server: Server):
         ("http://2130706433/", FeedReason.ADDRESS, "usual form"),
     ],
 )
-async def test_each_hop_is_checked_like_the_first(session, server: Server, location, reason, says):
+async def test_each_hop_is_checked_like_the_first(
+    session, server: Server, location, reason, message
+):
     headers = {} if location is None else {"Location": location}
     error = await failure(session, server.serve("/", b"", "302 Found", **headers))
     assert error.reason is reason
-    assert says in error.detail
+    assert message in error.detail
 
 
 @pytest.mark.parametrize(
@@ -346,7 +348,7 @@ async def many_headers(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"),
+    ("answer", "message"),
     [
         (short, "the answer breaks off"),
         (reset_early, ""),
@@ -358,10 +360,12 @@ async def many_headers(call: Call) -> None:
         (many_headers, "not HTTP"),
     ],
 )
-async def test_what_is_not_proper_http_is_told_in_a_sentence(session, server: Server, answer, says):
+async def test_what_is_not_proper_http_is_told_in_a_sentence(
+    session, server: Server, answer, message
+):
     error = await failure(session, server.on("/", answer))
     assert error.reason is FeedReason.PROTOCOL
-    assert says in error.detail
+    assert message in error.detail
     assert "<" not in error.detail
 
 
@@ -385,18 +389,18 @@ async def test_a_closed_port_is_a_connection_failure_in_plain_words(session, ser
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason", "says"),
+    ("answer", "reason", "message"),
     [
         (socket.gaierror(-2, "Name or service not known"), FeedReason.DNS, ": Name or service"),
         ([], FeedReason.DNS, "no address is known"),
         (["10.0.0.7"], FeedReason.EGRESS, "f.example has no public address: 10.0.0.7 is a private"),
     ],
 )
-async def test_a_name_that_leads_nowhere_says_why(answer, reason, says):
+async def test_a_name_that_leads_nowhere_says_why(answer, reason, message):
     async with egress.open_session(resolver=Names(answer)) as session:
         error = await failure(session, "https://f.example/")
     assert error.reason is reason
-    assert says in error.detail
+    assert message in error.detail
 
 
 async def test_rebinding_between_two_polls_is_refused(server: Server):

@@ -16,19 +16,19 @@ LATE = timedelta(seconds=30)
 
 
 async def test_only_so_many_are_at_one_host_and_all_get_there():
-    limiter, here, most, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
+    limiter, active, highest, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
 
     async def ask(number: int) -> None:
-        nonlocal here, most
+        nonlocal active, highest
         async with limiter.slot("a.example"):
-            here += 1
-            most = max(most, here)
+            active += 1
+            highest = max(highest, active)
             order.append(number)
             await asyncio.sleep(0)
-            here -= 1
+            active -= 1
 
     await asyncio.gather(*map(ask, range(9)))
-    assert most == 2
+    assert highest == 2
     assert order == list(range(9))
 
 
@@ -77,7 +77,7 @@ async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
     times = await begun(limiter, 5)
     gap = SOON.total_seconds()
     assert times[3] >= 0.9 * gap
-    assert times[4] - times[3] >= 0.9 * gap
+    assert times[4] >= 0.9 * 2 * gap
 
 
 async def test_the_operators_own_hosts_need_no_distance():

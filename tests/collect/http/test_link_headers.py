@@ -59,12 +59,12 @@ ATOM = (
 @pytest.mark.parametrize("document", [RSS, ATOM])
 def test_documents_name_them(document):
     body = document.format(hub=HUB).encode()
-    found = parse_document(body, content_type="text/xml", url=BASE, max_entries=9).hints
-    assert (found.hub, found.topic) == (HUB, TOPIC)
+    hints = parse_document(body, content_type="text/xml", url=BASE, max_entries=9).hints
+    assert (hints.hub, hints.topic) == (HUB, TOPIC)
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("members", "expected"),
     [
         ({"hubs": [{"type": "WebSub", "url": HUB}], "feed_url": TOPIC}, (HUB, TOPIC)),
         ({"hubs": [{"type": "rssCloud", "url": HUB}], "feed_url": TOPIC}, ("", "")),
@@ -73,12 +73,12 @@ def test_documents_name_them(document):
         ({"feed_url": TOPIC}, ("", "")),
     ],
 )
-def test_json_feeds_name_them(said, expected):
+def test_json_feeds_name_them(members, expected):
     version = "https://jsonfeed.org/version/1.1"
-    body = json.dumps({"version": version, "title": "T", "items": [{"id": "1"}], **said})
+    body = json.dumps({"version": version, "title": "T", "items": [{"id": "1"}], **members})
     kind = "application/feed+json"
-    found = parse_document(body.encode(), content_type=kind, url=BASE, max_entries=9).hints
-    assert (found.hub, found.topic) == expected
+    hints = parse_document(body.encode(), content_type=kind, url=BASE, max_entries=9).hints
+    assert (hints.hub, hints.topic) == expected
 
 
 def test_an_entrys_own_links_are_no_announcement():
@@ -86,5 +86,5 @@ def test_an_entrys_own_links_are_no_announcement():
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>'
         f'<entry><title>One</title><link rel="hub" href="{HUB}"/></entry></feed>'
     )
-    found = parse_document(body.encode(), content_type="text/xml", url=BASE, max_entries=9).hints
-    assert (found.hub, found.topic) == ("", "")
+    hints = parse_document(body.encode(), content_type="text/xml", url=BASE, max_entries=9).hints
+    assert (hints.hub, hints.topic) == ("", "")

@@ -51,14 +51,14 @@ class Hub:
 
 @pytest.fixture
 async def hub() -> AsyncIterator[Hub]:
-    told = Hub()
+    hub_server = Hub()
     application = web.Application()
-    application.router.add_post("/{path:.*}", told.take)
+    application.router.add_post("/{path:.*}", hub_server.take)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    told.base = "http://{}:{}".format(*runner.addresses[0][:2])
-    yield told
+    hub_server.base = "http://{}:{}".format(*runner.addresses[0][:2])
+    yield hub_server
     await runner.cleanup()
 
 
@@ -123,9 +123,9 @@ async def test_a_hub_inside_is_refused():
 
 async def test_it_asks_to_be_told_no_more_without_a_secret(session, hub: Hub):
     hub.answers["/"] = (202, "")
-    wish = websub.new_subscription("f", hub.base + "/", "https://a.example/rss", NOW)
-    lease = websub.after_request(wish, CALLBACK, NOW)
+    new = websub.new_subscription("f", hub.base + "/", "https://a.example/rss", NOW)
+    subscription = websub.after_request(new, CALLBACK, NOW)
     client = HubClient(session, user_agent="W", timeout=timedelta(seconds=5))
-    await client.unsubscribe(websub.pending_unsubscribe(lease, NOW))
-    form = {"hub.mode": "unsubscribe", "hub.topic": lease.topic, "hub.callback": CALLBACK}
+    await client.unsubscribe(websub.pending_unsubscribe(subscription, NOW))
+    form = {"hub.mode": "unsubscribe", "hub.topic": subscription.topic, "hub.callback": CALLBACK}
     assert hub.forms == [("/", form)]

@@ -232,7 +232,7 @@ def test_the_beginning_of_a_feed_is_a_damaged_feed(document):
 
 
 @pytest.mark.parametrize(
-    ("document", "says"),
+    ("document", "message"),
     [
         ("<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
         ("<!doctype HTML><body>maintenance", "web page"),
@@ -248,10 +248,10 @@ def test_the_beginning_of_a_feed_is_a_damaged_feed(document):
         (b"\xff\xfe\x00", "neither RSS nor Atom"),
     ],
 )
-def test_what_is_no_feed_says_what_it_is_and_quotes_nothing(document, says):
+def test_what_is_no_feed_says_what_it_is_and_quotes_nothing(document, message):
     error = refused(document)
     assert error.reason is FeedReason.NOT_A_FEED
-    assert says in error.detail
+    assert message in error.detail
     assert "secret" not in error.detail
 
 

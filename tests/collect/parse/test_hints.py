@@ -15,23 +15,23 @@ SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
 
 
 def wished(
-    header: str, *, after: str = "", attributes: str = SY, sound: bool = True
+    header: str, *, after: str = "", attributes: str = SY, is_well_formed: bool = True
 ) -> PublisherHints:
     document = (
         f'<rss version="2.0" {attributes}><channel><title>T</title>{header}'
-        f"<item><title>One</title><guid>1</guid>{'' if sound else '<b>'}</item>{after}"
+        f"<item><title>One</title><guid>1</guid>{'' if is_well_formed else '<b>'}</item>{after}"
         "</channel></rss>"
     )
-    found = parse_document(
+    parsed = parse_document(
         document.encode(), content_type="text/xml", url="https://a.example/", max_entries=10
     )
-    assert len(found.entries) == 1
-    return found.hints
+    assert len(parsed.entries) == 1
+    return parsed.hints
 
 
 def update(period: str = "", frequency: str = "", base: str = "") -> str:
-    named = {"updatePeriod": period, "updateFrequency": frequency, "updateBase": base}
-    return "".join(f"<sy:{name}>{text}</sy:{name}>" for name, text in named.items() if text)
+    elements = {"updatePeriod": period, "updateFrequency": frequency, "updateBase": base}
+    return "".join(f"<sy:{name}>{text}</sy:{name}>" for name, text in elements.items() if text)
 
 
 @pytest.mark.parametrize("sound", [True, False])
@@ -64,7 +64,7 @@ def update(period: str = "", frequency: str = "", base: str = "") -> str:
 )
 def test_a_channel_says_it(header, expected, sound):
     sets = {name: frozenset(v) if isinstance(v, set) else v for name, v in expected.items()}
-    assert wished(header, sound=sound) == PublisherHints(**sets)
+    assert wished(header, is_well_formed=sound) == PublisherHints(**sets)
 
 
 def test_it_may_stand_after_the_items():
@@ -74,10 +74,10 @@ def test_it_may_stand_after_the_items():
 def test_an_items_own_elements_say_nothing_of_the_channel():
     item = "<item><title>Two</title><ttl>9</ttl><hour>3</hour></item>"
     document = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>".encode()
-    found = parse_document(
+    hints = parse_document(
         document, content_type="text/xml", url="https://a.example/", max_entries=10
     )
-    assert found.hints == PublisherHints()
+    assert hints.hints == PublisherHints()
 
 
 def test_hours_without_end_are_cut():

@@ -51,13 +51,15 @@ def delivered(versions: Iterable[str | bytes], **changes: object) -> list[frozen
         new = whole(version, remembered, **changes)
         assert (new.title, new.language, new.damage) == (full.title, full.language, full.damage)
         assert len(new.entries) == len(full.entries)
-        for at, (mine, its) in enumerate(zip(new.entries, full.entries, strict=True)):
+        for at, (actual, expected) in enumerate(zip(new.entries, full.entries, strict=True)):
             if at in new.seen:
-                assert its in had
-                assert item_cache.identifying_fields(mine) == item_cache.identifying_fields(its)
+                assert expected in had
+                assert item_cache.identifying_fields(actual) == item_cache.identifying_fields(
+                    expected
+                )
             else:
-                assert mine == its
-                had.add(its)
+                assert actual == expected
+                had.add(expected)
         remembered = remembered if new.memory is None else new.memory
         skipped.append(new.seen)
     return skipped
@@ -94,7 +96,7 @@ def test_items_may_come_in_any_order_and_twice():
 def test_in_every_encoding(codec):
     start = f"<?xml version='1.0' encoding='{codec.removesuffix('-sig')}'?>{RSS}"
     versions = [feed(item("Курск"), start=start), feed(item("два"), item("Курск"), start=start)]
-    assert delivered([each.encode(codec) for each in versions]) == [frozenset(), {1}]
+    assert delivered([text.encode(codec) for text in versions]) == [frozenset(), {1}]
 
 
 def test_atom_and_rdf_too():

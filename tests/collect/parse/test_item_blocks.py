@@ -17,7 +17,7 @@ A, B = "<item><title>A</title></item>", "<item><title>B</title></item>"
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "blocks"),
     [
         (rss(A, B), (A, B)),
         (rss(A, "\n\t ", B, "\n"), (A, B)),
@@ -34,10 +34,10 @@ A, B = "<item><title>A</title></item>", "<item><title>B</title></item>"
         ("no markup", ()),
     ],
 )
-def test_items_are_cut_out_letter_by_letter(text, found):
+def test_items_are_cut_out_letter_by_letter(text, blocks):
     pieces = item_blocks.split_items(text)
     assert pieces is not None
-    assert pieces.blocks == found
+    assert pieces.blocks == blocks
     assert text.startswith(pieces.head)
     assert text.endswith(pieces.tail)
 

@@ -64,7 +64,7 @@ def test_an_item_becomes_an_entry():
 
 
 @pytest.mark.parametrize(
-    ("item", "wanted"),
+    ("item", "expected"),
     [
         ({"summary": "s", "id": "1"}, {"title": "s", "text": "s"}),
         ({"title": "t", "external_url": "https://o.example/x"}, {"url": "https://o.example/x"}),
@@ -78,9 +78,9 @@ def test_an_item_becomes_an_entry():
         ({"title": "a\x00b\u202ec <img src=x onerror=1>"}, {"title": "abc"}),
     ],
 )  # fmt: skip
-def test_what_an_item_may_say(item, wanted):
+def test_what_an_item_may_say(item, expected):
     (entry,) = parsed(feed(item, author={"name": "Desk"})).entries
-    assert {name: getattr(entry, name) for name in wanted} == wanted
+    assert {name: getattr(entry, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize("version", [VERSION, "http://www.jsonfeed.org/version/1"])
@@ -163,13 +163,17 @@ def test_any_sequence_of_versions_gives_what_full_readings_give(versions):
     for version in versions:
         full, new = parsed(version), parsed(version, memory)
         assert (new.title, new.language, new.damage) == (full.title, full.language, full.damage)
-        for at, (mine, its) in enumerate(zip(new.entries, full.entries, strict=True)):
+        for at, (actual, expected) in enumerate(zip(new.entries, full.entries, strict=True)):
             if at in new.seen:
-                assert its in had
-                assert (mine.guid, mine.url, mine.title) == (its.guid, its.url, its.title)
+                assert expected in had
+                assert (actual.guid, actual.url, actual.title) == (
+                    expected.guid,
+                    expected.url,
+                    expected.title,
+                )
             else:
-                assert mine == its
-                had.add(its)
+                assert actual == expected
+                had.add(expected)
         memory = memory if new.memory is None else new.memory
 
 

@@ -34,21 +34,21 @@ def fetched(body: bytes | None) -> Fetched:
 @pytest.fixture
 async def parser() -> AsyncIterator[Callable[..., ParserPool]]:
     """Make parsers; all are closed at the end, and every child is gone."""
-    made: list[ParserPool] = []
+    parsers: list[ParserPool] = []
 
     def make(**changes: object) -> ParserPool:
-        made.append(ParserPool(**changes))  # type: ignore[arg-type] # the caller knows them
-        return made[-1]
+        parsers.append(ParserPool(**changes))  # type: ignore[arg-type] # the caller knows them
+        return parsers[-1]
 
     yield make
-    for each in made:
-        await each.close()
+    for pool in parsers:
+        await pool.close()
     assert children() == []
 
 
 def children() -> list[psutil.Process]:
-    found = psutil.Process().children()
-    return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+    processes = psutil.Process().children()
+    return [child for child in processes if child.status() != psutil.STATUS_ZOMBIE]
 
 
 async def until(happened: Callable[[], bool]) -> None:
@@ -126,11 +126,11 @@ async def test_too_much_processor_time_is_told_and_the_next_document_is_read(par
 
 async def test_the_time_of_one_document_is_not_charged_to_the_next(parser):
     reader = parser(workers=1, cpu=timedelta(seconds=0.7))
-    some = b"<rss><channel>" + b"<item><title>x</title></item>" * 500 + b"</channel></rss>"
-    await reader.parse(fetched(some))
+    document = b"<rss><channel>" + b"<item><title>x</title></item>" * 500 + b"</channel></rss>"
+    await reader.parse(fetched(document))
     (child,) = children()
     while sum(child.cpu_times()[:2]) < 1.5:
-        await reader.parse(fetched(some))
+        await reader.parse(fetched(document))
     assert children() == [child]
 
 

@@ -30,15 +30,17 @@ def request(body: bytes) -> protocol.ParseRequest:
 
 def replies(*bodies: bytes, is_grown: bool = False) -> list[protocol.ParseReply]:
     """What `serve` says to these documents, in this very process."""
-    asked = io.BytesIO(b"".join(b"".join(protocol.pack_request(request(body))) for body in bodies))
-    said = io.BytesIO()
-    reads = partial(worker.parse_document, max_entries=100)
-    worker.serve(asked, said, reads, cpu=timedelta(seconds=60), is_grown=lambda: is_grown)
-    said.seek(0)
-    got = []
-    while said.tell() < len(said.getbuffer()):
-        got.append(reply(said))
-    return got
+    requests = io.BytesIO(
+        b"".join(b"".join(protocol.pack_request(request(body))) for body in bodies)
+    )
+    output = io.BytesIO()
+    parse = partial(worker.parse_document, max_entries=100)
+    worker.serve(requests, output, parse, cpu=timedelta(seconds=60), is_grown=lambda: is_grown)
+    output.seek(0)
+    received = []
+    while output.tell() < len(output.getbuffer()):
+        received.append(reply(output))
+    return received
 
 
 def test_each_request_gets_its_answer_in_order():
@@ -172,9 +174,9 @@ def test_a_child_starts_fast():
 )
 def test_behind_the_doors_nothing_can_be_reached(attempt):
     process = started(f"import encodings; sys.addaudithook(worker.forbid_access); {attempt}")
-    _, said = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert b"PermissionError" in said
+    assert b"PermissionError" in errors
 
 
 def test_out_of_memory_has_its_own_exit_code():
@@ -192,10 +194,10 @@ def test_a_failure_of_our_own_is_an_answer_too():
         "worker.parse_document = lambda *_, **__: 1 / 0; worker.main(['600000000', '5', '100'])"
     )
     process = started(program)
-    said, _ = process.communicate(b"".join(protocol.pack_request(request(GOOD))), timeout=10)
-    got = reply(io.BytesIO(said)).outcome
-    assert isinstance(got, ParseError)
-    assert got.detail == "the document makes the parser fail (ZeroDivisionError)"
+    output, _ = process.communicate(b"".join(protocol.pack_request(request(GOOD))), timeout=10)
+    outcome = reply(io.BytesIO(output)).outcome
+    assert isinstance(outcome, ParseError)
+    assert outcome.detail == "the document makes the parser fail (ZeroDivisionError)"
 
 
 def test_an_odd_date_is_read_behind_shut_doors(running):

@@ -1,4 +1,4 @@
-"""The whole way of a document: asked for, read in a child process, judged, stored, read back."""
+"""The full pipeline for a document: fetched, parsed in a worker, judged, stored, loaded again."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from tests.web_fixtures import LOOPBACK
 
 T = TypeVar("T")
 NOW = datetime(2026, 6, 17, tzinfo=UTC)
-AT_ONCE = 20  # feeds asked side by side
+AT_ONCE = 20  # concurrent requests
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What the store has of one document after its poll."""
+class PollOutcome:
+    """The feed and articles in the store after one document was polled."""
 
     feed: Feed
     articles: list[Article]
 
     @property
     def end(self) -> str:
-        """How it ended, in one word: the state of what was read, the reason of what was not.
+        """The outcome in one word: the feed's state, or the reason of a failure.
 
-        A document of long ago leaves its feed "silent": it was read for all that.
+        A document with only old entries leaves its feed "silent", although it was parsed.
         """
         poll = self.feed.poll
         return (poll.last_error or "").partition(":")[0] if poll.failures else poll.state.value
@@ -59,7 +59,7 @@ async def poll_context(
     parser: ParserPool | None = None,
     at_once: int = AT_ONCE,
 ) -> AsyncIterator[PollContext]:
-    """A context of real parts, for addresses on loopback."""
+    """A poll context of real parts, for addresses on loopback."""
     parser = parser or ParserPool(workers=2)
     ask = egress.open_session(allow=LOOPBACK, connections=at_once, per_host=at_once)
     async with ask as session:
@@ -71,27 +71,30 @@ async def poll_context(
                 parser=parser,
                 live=Current(live_settings(classifier=classifier or FakeClassifier())),
                 connections=asyncio.Semaphore(at_once),
-                lease=timedelta(hours=1),  # nobody else is here to take them
+                lease=timedelta(hours=1),  # no other process claims them
             )
         finally:
             await parser.close()
 
 
-async def polled(urls: Mapping[str, str], store: Store, context: PollContext) -> dict[str, Kept]:
-    """Poll each address once; what is kept of it, by name."""
-    feeds = {name: feed(key_of(name), url=url) for name, url in urls.items()}
-    store.feeds.add_all(feeds.values())
-    await poll.poll(claimed(store, *(one.key for one in feeds.values())), NOW, context)
-    found = {name: store.feeds.find(one.key) for name, one in feeds.items()}
-    return {
-        name: Kept(one, store.articles.list(feed=one.key, limit=20_000))
-        for name, one in found.items()
-        if one is not None
-    }
+async def poll_all(
+    urls: Mapping[str, str], store: Store, context: PollContext
+) -> dict[str, PollOutcome]:
+    """Poll each address once; return what the store has of it, by name."""
+    keys = {name: key_of(name) for name in urls}
+    store.feeds.add_all(feed(keys[name], url=url) for name, url in urls.items())
+    await poll.poll(claimed(store, *keys.values()), NOW, context)
+    outcomes = {}
+    for name, key in keys.items():
+        stored = store.feeds.find(key)
+        if stored is not None:
+            articles = store.articles.list(feed=key, limit=20_000)
+            outcomes[name] = PollOutcome(stored, articles)
+    return outcomes
 
 
-async def taken(urls: Mapping[str, str], folder: Path) -> dict[str, Kept]:
-    """The same with a store and a context of its own."""
+async def poll_documents(urls: Mapping[str, str], folder: Path) -> dict[str, PollOutcome]:
+    """Poll each address once, with a store and a context of its own."""
     with Store.open(f"sqlite:///{folder / 'taken.db'}") as store:
         async with poll_context(store) as context:
-            return await polled(urls, store, context)
+            return await poll_all(urls, store, context)
