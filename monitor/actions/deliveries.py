@@ -198,12 +198,12 @@ class ReplayRequest:
 class ReplayResult:
     """How many alerts lie in the span, and how many of them are due now."""
 
-    found: int
+    alerts: int
     due_now: int
 
     def as_json(self) -> JsonObject:
         """The result as `deliveries replay --json` shows it."""
-        return {"found": self.found, "due_now": self.due_now}
+        return {"found": self.alerts, "due_now": self.due_now}
 
 
 def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
@@ -221,4 +221,4 @@ def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> Re
     )
     keys = [alert.key for alert in alerts if alert.state in _ENDED]
     due_now = 0 if request.dry_run else store.outbox.replay(keys, now)
-    return ReplayResult(found=len(keys), due_now=due_now)
+    return ReplayResult(alerts=len(keys), due_now=due_now)

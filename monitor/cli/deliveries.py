@@ -186,10 +186,10 @@ def replay(
     else:
         waits = f"; {receiver.name} is {receiver.state}: they wait until it is resumed"
         output.print_note(
-            f"{result.found} alerts of {receiver.name}, made from {rfc3339(first)} to"
+            f"{result.alerts} alerts of {receiver.name}, made from {rfc3339(first)} to"
             f" {rfc3339(end)}: "
             + (f"{result.due_now} due now" if yes else "nothing done yet, --yes sends them again")
             + (waits if receiver.state is not SubscriptionState.ACTIVE else "")
         )
-    if result.found and not yes:
+    if result.alerts and not yes:
         raise typer.Exit(1)

@@ -67,7 +67,7 @@ def test_the_page_for_people_names_terms_for_and_against(terminal: Terminal):
 
 
 @pytest.mark.parametrize("words", [(), ("abc", "--text", "x")])
-def test_what_to_explain_must_be_said(watch: Terminal, words):
+def test_a_key_or_a_text_must_be_given(watch: Terminal, words):
     assert "say what to explain" in watch.refused("explain", *words)
 
 

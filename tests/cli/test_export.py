@@ -38,7 +38,7 @@ def titles(table: str) -> list[str]:
     return [row["title"] for row in csv.DictReader(io.StringIO(table, newline=""))]
 
 
-def test_a_table_has_what_was_flagged_oldest_first_and_no_formula(stocked: Terminal):
+def test_a_table_lists_flagged_articles_oldest_first_without_formulas(stocked: Terminal):
     assert titles(stocked("export", "--format", "csv").out) == ["Sappers leave for Kursk", "'=Arms"]
     assert len(titles(stocked("export", "--format", "csv", "--all").out)) == 3
 
@@ -82,7 +82,7 @@ def test_a_file_is_replaced_whole(stocked: Terminal):
         ((), "--format"),
     ],
 )
-def test_what_can_not_be_done_is_said(stocked: Terminal, words, says):
+def test_impossible_exports_are_refused(stocked: Terminal, words, says):
     assert says in stocked.refused("export", *words)
 
 
@@ -97,5 +97,5 @@ def test_links_are_shown_and_renewed(stocked: Terminal):
     assert first["atom"] not in stocked("subscriptions", "list").out
 
 
-def test_links_without_an_address_of_ours_say_what_to_set(stocked: Terminal):
+def test_links_without_a_public_url_say_what_to_set(stocked: Terminal):
     assert "set web.listen and web.public_url" in stocked.refused("subscriptions", "links", "me")

@@ -71,7 +71,7 @@ def test_another_word_is_refused(read: Terminal):
     assert "relevant" in result.err
 
 
-def test_what_teaches_most_is_proposed_and_marked_ones_are_not(read: Terminal):
+def test_unmarked_articles_that_teach_most_are_proposed(read: Terminal):
     proposed = read("marks", "next", "--n", "6", "--since", "3650d", "--json").json()
     assert [article["title"].split()[0] for article in proposed] == ["Wolf"] * 4 + ["Weather"] * 2
     assert proposed[0]["score"] == 0.5

@@ -133,7 +133,7 @@ def test_a_backup_is_a_copy_and_overwrites_nothing(watch: Terminal):
     assert "copy.db" in watch.refused("db", "backup", "copy.db")
 
 
-def test_upgrading_what_is_up_to_date_changes_nothing(watch: Terminal):
+def test_upgrading_a_current_database_changes_nothing(watch: Terminal):
     assert watch("db", "upgrade").code == 0
 
 

@@ -48,7 +48,7 @@ def test_nothing_silenced_says_so(watch: Terminal):
         (("--for", "3d", "--term", "x", "--reason", " "), "--reason is empty"),
     ],
 )
-def test_what_makes_no_sense_is_refused(watch: Terminal, words, says):
+def test_a_silence_without_sense_is_refused(watch: Terminal, words, says):
     assert says in watch.refused(*ADD, *words)
     assert watch("silences", "list", "--all", "--json").json() == []
 

@@ -81,8 +81,8 @@ class PackComparison:
     def rows(self) -> list[tuple[str, str, str]]:
         """Return the table for people: figure, current pack, candidate."""
         pairs: list[tuple[str, object, object]] = [
-            ("held-out labels: precision", self.current.precision, self.candidate.precision),
-            ("held-out labels: recall", self.current.recall, self.candidate.recall),
+            ("held-out marks: precision", self.current.precision, self.candidate.precision),
+            ("held-out marks: recall", self.current.recall, self.candidate.recall),
             ("own examples judged right", self.current.own_examples, self.candidate.own_examples),
         ]
         current, candidate = self.current.golden, self.candidate.golden
