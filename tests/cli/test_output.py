@@ -1,0 +1,43 @@
+"""Output of commands: JSON on standard output, notes on standard error, tables with headings."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.cli import output
+from tests.fakes import NOW
+
+
+def test_json_has_instants_in_rfc_3339_and_sets_in_order(capsys: pytest.CaptureFixture[str]):
+    output.print_json({"at": NOW, "themes": frozenset({"troops", "labour"}), "name": "북한"})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {
+        "at": "2025-06-17T12:00:00Z", "themes": ["labour", "troops"], "name": "북한",
+    }  # fmt: skip
+    assert "북한" in out
+
+
+def test_a_value_without_a_json_form_is_an_error():
+    with pytest.raises(TypeError, match="object has no JSON form"):
+        output.print_json({"value": object()})
+
+
+def test_notes_never_mix_with_the_result(capsys: pytest.CaptureFixture[str]):
+    output.print_note("done")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "done\n")
+
+
+def test_a_table_prints_markup_as_text(capsys: pytest.CaptureFixture[str]):
+    output.print_table(("key", "headline"), [("1a2b", "[bold]News[/bold]")], empty="none")
+    out = capsys.readouterr().out
+    assert "headline" in out
+    assert "[bold]News[/bold]" in out
+
+
+def test_an_empty_table_is_a_note(capsys: pytest.CaptureFixture[str]):
+    output.print_table(("key",), [], empty="no feeds yet")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "no feeds yet\n")
