@@ -5,6 +5,7 @@ Tests that a recipe asks for are written by people; here the check takes their p
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -60,11 +61,14 @@ def test_a_setting(scratch: Scratch):
 
 
 def test_a_command(scratch: Scratch):
-    scratch.write("monitor/actions/silences.py", "\n\ndef longest() -> int:\n    return 366\n")
+    scratch.write(
+        "monitor/actions/silences.py",
+        '\n\ndef longest() -> int:\n    """Days."""\n    return 366\n',
+    )
     scratch.write(
         "monitor/cli/silences.py",
         '\n\n@app.command()\ndef longest(context: typer.Context) -> None:\n    """Say it."""\n'
-        "    from monitor.actions import silences\n\n    print(silences.longest())\n",
+        "    from monitor.actions import silences\n\n    typer.echo(silences.longest())\n",
     )
     assert "## `monitor silences longest`\n\nSay it." in scratch.make_docs("docs/commands.md")
     assert scratch.run("-m", "monitor", "silences", "longest") == "366\n"
@@ -129,9 +133,11 @@ from datetime import timedelta
 
 from monitor.deliver.channels.descriptor import ChannelDescriptor, Destination
 from monitor.domain.alerts import ChannelKind
+from monitor.net.egress import Network
 
 
-def parse_address(text: str, allow: Sequence[object]) -> Destination:
+def parse_address(text: str, allow: Sequence[Network]) -> Destination:
+    """A number."""
     return Destination(channel=ChannelKind.PAGER, address=text)
 
 
@@ -145,16 +151,25 @@ PAGER = ChannelDescriptor(
     hints={},
 )
 '''
-TRANSPORT = '''"""Pages, in a folder."""
+TRANSPORT = '''"""The pager transport: pages are files in a folder."""
+
+from datetime import datetime
+from pathlib import Path
+
+from monitor.domain.alerts import Subscription
+from monitor.domain.messages import Message
 
 
 class PagerChannel:
-    def __init__(self, folder):
-        self.folder = folder
+    """Write each page into a file."""
 
-    async def send(self, message, to, now, /):
-        self.folder.mkdir()
-        (self.folder / to.address).write_text(message.subject)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
+        """Write the subject."""
+        self._folder.mkdir()
+        (self._folder / to.address).write_text(message.subject)
         return "paged"
 '''
 OPENING = """
@@ -251,8 +266,10 @@ def test_a_message_type(scratch: Scratch):
     scratch.replace(render, "    SubscriptionTest,\n)", "    SubscriptionTest,\n    PackAged,\n)")
     branch = "        case PackAged():\n            return pack_aged.notice(content)\n"
     scratch.insert(render, "    match content:", branch)
-    scratch.write("docs/webhooks/pack.aged.v1.json", "{}")
-    scratch.write("docs/webhooks/samples/pack.aged.json", "{}")
+    sample = {"alert": "a", "subscription": "s", "days": 400}
+    schema = {"properties": {"data": {"properties": dict.fromkeys(sample, {})}}}
+    scratch.write("docs/webhooks/pack.aged.v1.json", json.dumps(schema))
+    scratch.write("docs/webhooks/samples/pack.aged.json", json.dumps({"data": sample}))
     scratch.write("docs/webhooks/README.md", "`pack.aged`\n")
     shutil.copy(ROOT / "tests/fakes.py", scratch.root / "tests/fakes.py")
     assert scratch.run("-c", RENDER) == "[wolves][pack] The pack is old 400 True\n"
