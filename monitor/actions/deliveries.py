@@ -115,7 +115,7 @@ def alert_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | 
         "created_at": as_json.instant(alert.created_at),
         "due_at": as_json.instant(alert.due_at),
         "held_for": alert.held_for,
-        "told_in": alert.told_in,
+        "told_in": alert.digest_key,
         "silenced_by": alert.silenced_by,
         "last_error": alert.last_error,
         "attempts": [_attempt_as_json(attempt) for attempt in attempts],

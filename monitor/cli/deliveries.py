@@ -87,8 +87,8 @@ def _state_reason(alert: Alert) -> str:
     """What it waits for, the message that told it, or what went wrong."""
     if alert.held_for is not None:
         return f"for {_HOLD_REASONS[alert.held_for]}"
-    if alert.state is AlertState.GATHERED and alert.told_in:
-        return f"told in {alert.told_in[:8]}"
+    if alert.state is AlertState.GATHERED and alert.digest_key:
+        return f"sent in {alert.digest_key[:8]}"
     return alert.last_error or ""
 
 

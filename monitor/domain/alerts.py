@@ -94,7 +94,7 @@ class Alert:
     attempts: int = 0
     state: AlertState = AlertState.PENDING
     held_for: HoldReason | None = None
-    told_in: str | None = None  # of a gathered one: the key of the alert that it is sent in
+    digest_key: str | None = None  # of a gathered one: the alert that it is sent in
     silenced_by: str | None = None  # a silence's key
     last_error: str | None = None
 

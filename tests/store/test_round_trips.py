@@ -315,7 +315,7 @@ CONTENTS = st.one_of(
         attempts=st.integers(0, 2**31 - 1),
         state=st.sampled_from(AlertState),
         held_for=some(st.sampled_from(HoldReason)),
-        told_in=some(KEYS),
+        digest_key=some(KEYS),
         silenced_by=some(KEYS),
         last_error=some(TEXT),
     )

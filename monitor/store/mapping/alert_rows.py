@@ -24,7 +24,7 @@ def alert_values(alert: Alert) -> Values:
         "attempts": alert.attempts,
         "state": alert.state,
         "held_for": alert.held_for,
-        "told_in": alert.told_in,
+        "told_in": alert.digest_key,
         "silenced_by": alert.silenced_by,
         "last_error": alert.last_error,
     }
@@ -50,7 +50,7 @@ def alert_from_row(row: Row[Any], article_keys: Sequence[str]) -> Alert:
         attempts=row.attempts,
         state=row.state,
         held_for=row.held_for,
-        told_in=row.told_in,
+        digest_key=row.told_in,
         silenced_by=row.silenced_by,
         last_error=row.last_error,
     )

@@ -74,7 +74,7 @@ def test_held_alerts_and_the_digest_that_tells_them_are_shown(watch: Terminal):
         assert "; 2 held" in watch("subscriptions", "show", "me").out
         store.digests.close_due(now + timedelta(days=2))
     (digest,) = watch("deliveries", "list", "--state", "pending", "--json").json()
-    assert f"told in {digest['key'][:8]}" in watch("deliveries", "list").out
+    assert f"sent in {digest['key'][:8]}" in watch("deliveries", "list").out
     shown = watch("deliveries", "show", digest["key"][:8]).out
     assert "digest.ready" in shown
     assert all(f"Story {n}" in shown for n in range(2))

@@ -86,7 +86,7 @@ class TestDigest:
         )
         assert sent_until(store, MORNING) == sent_until(store, MORNING + 23 * HOUR) == []
         gathered = store.outbox.list(state=AlertState.GATHERED)
-        assert {one.told_in for one in gathered} == {digest.key}
+        assert {alert.digest_key for alert in gathered} == {digest.key}
         assert not store.outbox.retry(gathered[0].key, MORNING)  # it was told
 
     def test_is_sealed_a_retry_sends_the_same_and_the_next_one_the_rest(self, store: Store) -> None:
