@@ -267,7 +267,7 @@ def test_a_message_type(scratch: Scratch):
     branch = "        case PackAged():\n            return pack_aged.notice(content)\n"
     scratch.insert(render, "    match content:", branch)
     sample = {"alert": "a", "subscription": "s", "days": 400}
-    schema = {"properties": {"data": {"properties": dict.fromkeys(sample, {})}}}
+    schema = {"properties": {"data": {"properties": {key: {} for key in sample}}}}
     scratch.write("docs/webhooks/pack.aged.v1.json", json.dumps(schema))
     scratch.write("docs/webhooks/samples/pack.aged.json", json.dumps({"data": sample}))
     scratch.write("docs/webhooks/README.md", "`pack.aged`\n")
