@@ -1,7 +1,7 @@
-"""Where tests have the process die: named points, at the edges of what is promised.
+"""Fail points: named places where tests kill the process, at the edges of what is promised.
 
-`MONITOR_CRASH_AT=alert.sent:3` kills the process, as SIGKILL does, when it comes to that point for
-the third time.  It is for tests alone; where it is not set, a point costs one comparison.
+`MONITOR_CRASH_AT=alert.sent:3` kills the process by SIGKILL when it reaches that point for the
+third time.  It is for tests only; when it is not set, a point costs one comparison.
 """
 
 from __future__ import annotations
@@ -18,48 +18,48 @@ VARIABLE = "MONITOR_CRASH_AT"
 
 
 class Point(enum.StrEnum):
-    """Every place there is."""
+    """Every fail point."""
 
-    FETCHED = "feed.fetched"  # read from the publisher, nothing kept yet
+    FETCHED = "feed.fetched"  # downloaded, nothing stored yet
     JUDGED = "poll.judged"  # decided, not committed
     STORING = "poll.storing"  # in the transaction: articles inserted, alerts not yet
     COMMITTED = "poll.committed"
     CLAIMING = "alerts.claiming"  # in the transaction: leased, not committed
     CLAIMED = "alerts.claimed"
-    SENDING = "alert.sending"  # about to be handed over
-    SENT = "alert.sent"  # the receiver has said yes, nothing is recorded
+    SENDING = "alert.sending"  # before the message is handed over
+    SENT = "alert.sent"  # the receiver accepted it, nothing is recorded
     RECORDING = "alert.recording"  # in the transaction
     RECORDED = "alert.recorded"
-    ENDING = "service.ending"  # told to stop, work still under way
-    MIGRATING = "schema.migrating"  # in the transaction, every step taken
-    BACKING_UP = "backup.writing"  # written, not yet under its name
+    ENDING = "service.ending"  # stopped, with tasks still running
+    MIGRATING = "schema.migrating"  # in the transaction, after the last step
+    BACKING_UP = "backup.writing"  # written, not yet renamed
 
 
-_wanted: Point | None = None
+_armed: Point | None = None
 _times = 1
-_seen: Counter[Point] = Counter()
+_hits: Counter[Point] = Counter()
 
 
 def arm(environment: Mapping[str, str]) -> None:
-    """Die at the point that the variable names: `point`, or `point:n` at the nth time.
+    """Arm the point that the variable names: `point`, or `point:n` for its nth hit.
 
-    Raise ConfigError for another one.
+    Raise ConfigError for a name that is no point.
     """
-    global _wanted, _times
+    global _armed, _times
     text = environment.get(VARIABLE)
     if text is None:
         return
     name, _, times = text.partition(":")
     try:
-        _wanted, _times = Point(name), int(times or 1)
+        _armed, _times = Point(name), int(times or 1)
     except ValueError:
-        known = ", ".join(Point)
-        raise ConfigError(f"{VARIABLE}={text}: no such point; there are {known}") from None
+        points = ", ".join(Point)
+        raise ConfigError(f"{VARIABLE}={text}: no such point; there are {points}") from None
 
 
 def hit(point: Point) -> None:
-    """Go on, unless a test wants this process to die here."""
-    if _wanted is point:
-        _seen[point] += 1
-        if _seen[point] >= _times:
+    """Kill this process if the point is armed; else do nothing."""
+    if _armed is point:
+        _hits[point] += 1
+        if _hits[point] >= _times:
             os.kill(os.getpid(), signal.SIGKILL)

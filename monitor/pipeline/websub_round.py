@@ -1,7 +1,7 @@
-"""Hubs at work: a round that asks them, and the callback at which they tell us (WebSub).
+"""WebSub: a round that subscribes at hubs, and the callback that hubs call.
 
-Polling stays the ground: a hub that never answers, lies or vanishes costs nothing but a request
-now and then.
+Feeds are polled all the same: a hub that never answers, lies or vanishes costs only a request now
+and then.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from monitor.store.store import Store
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=1)  # a round
-AT_ONCE = 20  # hubs asked in one round; the others wait for the next
-PER_HOST = 2  # of them at one host
+EVERY = timedelta(minutes=1)  # between two rounds
+AT_ONCE = 20  # requests in one round; the others wait for the next round
+PER_HOST = 2  # of these, to one host
 
 
 class HubPort(Protocol):
-    """The way to a hub."""
+    """Requests to hubs."""
 
-    async def subscribe(self, lease: HubSubscription, callback: str, /) -> None:
+    async def subscribe(self, subscription: HubSubscription, callback: str, /) -> None:
         """Raise FetchError."""
 
-    async def unsubscribe(self, farewell: PendingUnsubscribe, /) -> None:
+    async def unsubscribe(self, unsubscribe: PendingUnsubscribe, /) -> None:
         """Raise FetchError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSubContext:
-    """What a round works with; `app` puts it together."""
+    """What a round works with; `runtime/build.py` puts it together."""
 
     store: Store
     run_in_store: RunInStore
@@ -48,12 +48,12 @@ class WebSubContext:
     public_url: str
 
 
-async def attend(now: datetime, context: WebSubContext) -> None:
-    """One round: ask for what feeds announce, renew what runs out, leave what nobody watches."""
-    leases, farewells = await context.run_in_store(partial(_due, context, now))
+async def run_round(now: datetime, context: WebSubContext) -> None:
+    """One round: subscribe at hubs, renew subscriptions, end those of feeds not polled any more."""
+    subscriptions, unsubscribes = await context.run_in_store(partial(_due, context, now))
     await asyncio.gather(
-        *(_ask(lease, now, context) for lease in leases),
-        *(_part(one, now, context) for one in farewells),
+        *(_subscribe(subscription, now, context) for subscription in subscriptions),
+        *(_unsubscribe(unsubscribe, now, context) for unsubscribe in unsubscribes),
     )
 
 
@@ -62,108 +62,118 @@ def _due(
 ) -> tuple[list[HubSubscription], list[PendingUnsubscribe]]:
     store = context.store
     feeds = store.feeds.list()
-    left = [feed.key for feed in feeds if not _is_asked(feed)]
+    left = [feed.key for feed in feeds if not _is_polled(feed)]
     store.websub.sync(_announced(feeds), now, left=left)
-    leases = [
-        websub.without_expired_lease(lease, now)
-        for lease in store.websub.due(now, limit=AT_ONCE, address=f"{context.public_url}/websub/")
+    subscriptions = [
+        websub.without_expired_lease(subscription, now)
+        for subscription in store.websub.due(
+            now, limit=AT_ONCE, address=f"{context.public_url}/websub/"
+        )
     ]
-    return leases, store.websub.due_unsubscribes(now, limit=AT_ONCE)
+    return subscriptions, store.websub.due_unsubscribes(now, limit=AT_ONCE)
 
 
 def _announced(feeds: Sequence[Feed]) -> dict[str, tuple[str, str]]:
-    """Feed key → hub and topic, of the feeds that we ask."""
+    """Feed key → hub and topic, of the feeds that are polled."""
     return {
         feed.key: (feed.poll.hints.hub, feed.poll.hints.topic)
         for feed in feeds
-        if feed.poll.hints.hub and feed.poll.hints.topic and _is_asked(feed)
+        if feed.poll.hints.hub and feed.poll.hints.topic and _is_polled(feed)
     }
 
 
-def _is_asked(feed: Feed) -> bool:
+def _is_polled(feed: Feed) -> bool:
     return not feed.paused and not next_poll.is_ended(feed.poll)
 
 
-async def _ask(lease: HubSubscription, now: datetime, context: WebSubContext) -> None:
-    """Stored before the hub is asked: it may verify before it answers."""
-    callback = f"{context.public_url}/websub/{lease.token}"
+async def _subscribe(subscription: HubSubscription, now: datetime, context: WebSubContext) -> None:
+    """Store the request before it is sent: the hub may verify before it answers."""
+    callback = f"{context.public_url}/websub/{subscription.token}"
     await context.run_in_store(
-        partial(context.store.websub.save, websub.after_request(lease, callback, now))
+        partial(context.store.websub.save, websub.after_request(subscription, callback, now))
     )
     try:
-        await context.hubs.subscribe(lease, callback)
+        await context.hubs.subscribe(subscription, callback)
     except FetchError as error:
-        log.info("hub.refused", extra={"hub": lease.hub, "error": str(error)})
-        await context.run_in_store(partial(_failed, context, lease, str(error), now))
+        log.info("hub.refused", extra={"hub": subscription.hub, "error": str(error)})
+        await context.run_in_store(partial(_failed, context, subscription, str(error), now))
 
 
-async def _part(farewell: PendingUnsubscribe, now: datetime, context: WebSubContext) -> None:
-    """Stored before the hub is told: it may verify before it answers, and then all is said."""
+async def _unsubscribe(
+    unsubscribe: PendingUnsubscribe, now: datetime, context: WebSubContext
+) -> None:
+    """Store the request before it is sent: the hub may verify, and so end it, before it answers."""
     await context.run_in_store(
         partial(
-            context.store.websub.save_unsubscribe, websub.after_unsubscribe_request(farewell, now)
+            context.store.websub.save_unsubscribe,
+            websub.after_unsubscribe_request(unsubscribe, now),
         )
     )
     try:
-        await context.hubs.unsubscribe(farewell)
+        await context.hubs.unsubscribe(unsubscribe)
     except FetchError as error:
-        log.info("hub.not_left", extra={"hub": farewell.hub, "error": str(error)})
+        log.info("hub.not_left", extra={"hub": unsubscribe.hub, "error": str(error)})
 
 
-def _failed(context: WebSubContext, lease: HubSubscription, why: str, now: datetime) -> None:
-    current = context.store.websub.by_token(lease.token)
+def _failed(context: WebSubContext, subscription: HubSubscription, why: str, now: datetime) -> None:
+    current = context.store.websub.by_token(subscription.token)
     if current is not None:
         context.store.websub.save(websub.after_failure(current, why, now))
 
 
 class Callback:
-    """What a web server does with the calls of hubs, at `/websub/{token}`."""
+    """Answers the requests of hubs at `/websub/{token}`."""
 
     def __init__(
         self, store: Store, run_in_store: RunInStore, clock: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._in_store = run_in_store
+        self._run_in_store = run_in_store
         self._clock = clock
 
     async def verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
-        """GET: did we ask for this?  The status, and the text of the answer."""
-        return await self._in_store(partial(self._verify, token, query))
+        """GET: verify that we asked for this.  Return the status and the text of the answer."""
+        return await self._run_in_store(partial(self._verify, token, query))
 
     def _verify(self, token: str, query: Mapping[str, str]) -> tuple[int, str]:
-        if (farewell := self._store.websub.unsubscribe_by_token(token)) is not None:
-            return self._parted(farewell, query)
-        lease = self._store.websub.by_token(token)
-        answer = websub.answer_verification(lease, query, self._clock()) if lease else None
+        unsubscribe = self._store.websub.unsubscribe_by_token(token)
+        if unsubscribe is not None:
+            return self._verify_unsubscribe(unsubscribe, query)
+        subscription = self._store.websub.by_token(token)
+        answer = (
+            websub.answer_verification(subscription, query, self._clock()) if subscription else None
+        )
         if answer is None:
             return 404, ""
         self._store.websub.save(answer[0])
         log.info("hub.answered", extra={"hub": answer[0].hub, "state": answer[0].state.value})
         return 200, answer[1]
 
-    def _parted(self, farewell: PendingUnsubscribe, query: Mapping[str, str]) -> tuple[int, str]:
-        challenge = websub.unsubscribe_challenge(farewell, query)
+    def _verify_unsubscribe(
+        self, unsubscribe: PendingUnsubscribe, query: Mapping[str, str]
+    ) -> tuple[int, str]:
+        challenge = websub.unsubscribe_challenge(unsubscribe, query)
         if challenge is None:
             return 404, ""
-        self._store.websub.delete_unsubscribe(farewell)
-        log.info("hub.left", extra={"hub": farewell.hub, "topic": farewell.topic})
+        self._store.websub.delete_unsubscribe(unsubscribe)
+        log.info("hub.left", extra={"hub": unsubscribe.hub, "topic": unsubscribe.topic})
         return 200, challenge
 
     async def received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
-        """POST: there is news, says the hub; the status of the answer.
+        """POST: a hub notifies of news.  Return the status of the answer.
 
-        `body` is cut at `websub.MOST_BYTES` by whoever reads it.  The content itself is thrown
-        away: it only makes the feed due.  A wrong signature is answered like a right one, so that
-        nobody learns from trying.
+        `body` was cut at `websub.MOST_BYTES` by the web server.  Its content is dropped: it only
+        makes the feed due.  A wrong signature is answered like a right one, so that attackers
+        learn nothing from trying.
         """
-        return await self._in_store(partial(self._received, token, headers, body))
+        return await self._run_in_store(partial(self._received, token, headers, body))
 
     def _received(self, token: str, headers: Mapping[str, str], body: bytes) -> int:
-        lease = self._store.websub.by_token(token)
-        if lease is None or lease.state is websub.HubSubscriptionState.DENIED:
+        subscription = self._store.websub.by_token(token)
+        if subscription is None or subscription.state is websub.HubSubscriptionState.DENIED:
             return 410
-        if websub.is_genuine(lease, headers.get("x-hub-signature", ""), body):
-            self._store.websub.record_notification(lease, self._clock())
+        if websub.is_genuine(subscription, headers.get("x-hub-signature", ""), body):
+            self._store.websub.record_notification(subscription, self._clock())
         else:
-            log.warning("hub.not_genuine", extra={"hub": lease.hub})
+            log.warning("hub.not_genuine", extra={"hub": subscription.hub})
         return 202

@@ -1,4 +1,4 @@
-"""The clock: `now`, for whoever starts work; below, nobody looks at it and time is an argument."""
+"""The wall clock: `now`, read only where work starts; below that, time is an argument."""
 
 from __future__ import annotations
 

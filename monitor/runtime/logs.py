@@ -1,4 +1,4 @@
-"""Logs: a line for people, or a JSON object a line for programs; both on standard error."""
+"""Logging: text lines for people, or JSON lines for programs, on standard error."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class TextLines(logging.Formatter):
 
 
 def start(*, json_lines: bool, level: str) -> None:
-    """Send every log record to standard error in the chosen form."""
-    door = logging.StreamHandler(sys.stderr)
-    door.setFormatter(JsonLines() if json_lines else TextLines())
-    logging.basicConfig(level=level.upper(), handlers=[door], force=True)
-    for chatty in ("apscheduler", "aiosmtplib", "alembic", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # its warnings are of odd requests, of which any stranger can send as many as they like
+    """Send every log record to standard error, as JSON lines or as text."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if json_lines else TextLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for verbose in ("apscheduler", "aiosmtplib", "alembic", "asyncio"):
+        logging.getLogger(verbose).setLevel(logging.WARNING)
+    # It warns about malformed requests, and any stranger can send as many as they like.
     logging.getLogger("uvicorn").setLevel(logging.ERROR)

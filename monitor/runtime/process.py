@@ -152,8 +152,8 @@ class _Assembly:
             context = await self._stack.enter_async_context(
                 build.websub_context(options.settings, options.store, self._run_in_store)
             )
-            attend = partial(websub_round.attend, context=context)
-            service.add(Round(name="hubs", every=websub_round.EVERY, work=attend))
+            run_round = partial(websub_round.run_round, context=context)
+            service.add(Round(name="hubs", every=websub_round.EVERY, work=run_round))
 
     async def _add_site(self, service: Service) -> None:
         options = self._options

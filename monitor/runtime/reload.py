@@ -1,8 +1,8 @@
-"""The configuration while the service runs: a good edit takes effect, a bad one is refused.
+"""Reload of the configuration while the service runs: good edits take effect, bad are refused.
 
-The file is read whole at every look: it is small, and times and sizes miss an edit that keeps
-both.  An edit counts once two looks in a row found the same: a file that is only half written may
-well be right by itself, and would drop every rule for a second.
+The file is read whole at every look: it is small, and its time and size may miss an edit.  An edit
+counts when two looks in a row read the same content: a half-written file may be valid by itself,
+and would drop every rule for a second.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What takes effect while the service runs; the last is read by commands only.  All other
-# settings are built into connections, processes and channels, and wait for a restart.
+# Settings that take effect while the service runs; the last one is read by commands only.  All
+# others are built into connections, processes and channels, and need a restart.
 LIVE = frozenset(
     {
         "keywords.rules", "topic.threshold", "topic.lexicon", "poll.every", "poll.fastest",
         "poll.slowest", "keywords.alert_budget",
     }
 )  # fmt: skip
-MOST_BYTES = 4 * 2**20
+MAX_BYTES = 4 * 2**20
 
 
 class SettingsReload:
@@ -50,19 +50,20 @@ class SettingsReload:
         """`update` checks edited settings and returns what decides by them, or None in a process
         that does not judge; it raises MonitorError for settings that are wrong.
         """
-        self._file = file.absolute()  # not resolved: a link may be turned elsewhere
+        self._file = file.absolute()  # not resolved: a symbolic link may change
         self._started = self._current = started
         self._update = update
-        self._seen: bytes | str | None = None  # at the last look: content, or why there is none
+        # At the last look: the content, or why it can't be read.
+        self._seen: bytes | str | None = None
         self._judged: bytes | str | None = None
-        self._mute = False
-        self._said = RunningSettings(
+        self._status_unwritable = False
+        self._status = RunningSettings(
             pid=os.getpid(),
             role=role,
             config=started.decision_digest,
             since=rfc3339(clock.now()),
         )
-        self._say(self._said)
+        self._publish(self._status)
 
     def look(self) -> LiveSettings | None:
         """Look whether the file was edited; the new live settings, if an edit changes them."""
@@ -76,21 +77,21 @@ class SettingsReload:
         return live
 
     def fault(self) -> str:
-        """Why the file as it is now is refused; nothing when it is not."""
-        return self._said.fault
+        """Why the current content of the file is refused; empty when it is not."""
+        return self._status.fault
 
     def close(self) -> None:
-        """The service ends."""
-        status_file.remove(self._file, self._said.role)
+        """Remove the status file, at the end of the service."""
+        status_file.remove(self._file, self._status.role)
 
     def _read(self) -> bytes | str:
         try:
             with self._file.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                content = file.read(MAX_BYTES + 1)
         except OSError as error:
             return f"{self._file}: can't be read: {error.strerror}"
-        if len(content) > MOST_BYTES:
-            return f"{self._file}: longer than {MOST_BYTES:,} bytes"
+        if len(content) > MAX_BYTES:
+            return f"{self._file}: longer than {MAX_BYTES:,} bytes"
         return content
 
     def _judge(self, content: bytes | str) -> LiveSettings | None:
@@ -130,57 +131,56 @@ class SettingsReload:
         return None
 
     def _refuse(self, fault: str) -> None:
-        if fault != self._said.fault:
+        if fault != self._status.fault:
             log.error("config.refused", extra={"error": fault.replace("\n", "; ")})
-        self._say(replace(self._said, fault=fault))
+        self._publish(replace(self._status, fault=fault))
 
     def _take(self, edited: Settings, *, decides_anew: bool) -> None:
         waiting = [name for name in changed(self._started, edited) if name not in LIVE]
         if "topic.pack" in waiting:
             waiting += [name for name in changed(self._current, edited) if name in LIVE]
-        taken = [name for name in changed(self._current, edited) if name not in waiting]
-        said = replace(self._said, fault="", restart=tuple(sorted(waiting)))
+        applied = [name for name in changed(self._current, edited) if name not in waiting]
+        status = replace(self._status, fault="", restart=tuple(sorted(waiting)))
         if decides_anew:
             since = rfc3339(clock.now())
-            said = replace(said, config=edited.decision_digest, since=since)
-        if taken or self._said.fault:
-            log.info("config.taken", extra={"changed": ", ".join(taken), "config": said.config})
-        if said.restart and said.restart != self._said.restart:
-            log.warning("config.needs_restart", extra={"settings": ", ".join(said.restart)})
+            status = replace(status, config=edited.decision_digest, since=since)
+        if applied or self._status.fault:
+            log.info("config.taken", extra={"changed": ", ".join(applied), "config": status.config})
+        if status.restart and status.restart != self._status.restart:
+            log.warning("config.needs_restart", extra={"settings": ", ".join(status.restart)})
         if "topic.pack" not in waiting:
             self._current = edited
-        self._say(said)
+        self._publish(status)
 
-    # The folder may be read-only: the log says all of it, too.
+    # The folder may be read-only; the log has the same information.
 
-    def _say(self, said: RunningSettings) -> None:
-        self._said = said
+    def _publish(self, status: RunningSettings) -> None:
+        self._status = status
         try:
-            status_file.write(self._file, said)
+            status_file.write(self._file, status)
         except OSError as error:
             self._complain(error)
 
     def _touch(self) -> None:
         try:
-            status_file.touch(self._file, self._said.role)
+            status_file.touch(self._file, self._status.role)
         except FileNotFoundError:
-            self._say(self._said)
+            self._publish(self._status)
         except OSError as error:
             self._complain(error)
 
     def _complain(self, error: OSError) -> None:
-        if not self._mute:
-            self._mute = True
+        if not self._status_unwritable:
+            self._status_unwritable = True
             fields = {"error": error.strerror, "folder": str(self._file.parent)}
             log.warning("config.status_unwritable", extra=fields)
 
 
 def changed(before: Settings, after: Settings) -> list[str]:
     """The names of the settings that differ: "poll.timeout"."""
-    return [
-        f"{section}.{key}"
-        for section, table in after
-        if section != "path"
-        for key, value in table
-        if value != getattr(getattr(before, section), key)
-    ]
+    names: list[str] = []
+    for section, table in after:
+        if section != "path":
+            old = getattr(before, section)
+            names += [f"{section}.{key}" for key, value in table if value != getattr(old, key)]
+    return names

@@ -1,4 +1,4 @@
-"""What the service did, in a line or in numbers: of one round, and while it runs."""
+"""Reports of what the service did: a line or JSON for each round, and counts for commands."""
 
 from __future__ import annotations
 
@@ -77,13 +77,15 @@ def _many(count: float, noun: str) -> str:
 
 
 class Report:
-    """Tells whoever watches what the service does: a line a round, or a JSON object."""
+    """Reports each round on standard error: a line of text, or a JSON log record."""
 
     def __init__(self, form: LogFormat) -> None:
         self._json = form is LogFormat.JSON
         self._live: Status | None = None
         self._totals: Counter[str] = Counter()
-        self.listeners: list[Callable[[Sequence[PollCounts]], None]] = []  # who else counts polls
+        self.listeners: list[
+            Callable[[Sequence[PollCounts]], None]
+        ] = []  # called with the counts of each round
 
     def _say(self, event: str, line: str, **fields: object) -> None:
         if self._json:
@@ -99,20 +101,20 @@ class Report:
         self._live.update(f"watching; so far {', '.join(totals) or 'all is quiet'}")
 
     def started(self, chosen: Settings, store: Store, role: str) -> None:
-        """Where things are, and what to do if there is nothing to do."""
-        feeds, told = store.feeds.list(), store.subscriptions.list()
+        """Report the start: what is watched, where the data is, and what to do if nothing is."""
+        feeds, subscriptions = store.feeds.list(), store.subscriptions.list()
         place = "PostgreSQL" if chosen.database_url.startswith("postgres") else chosen.database_url
         self._say(
             "service.started",
-            f"watching {_many(len(feeds), 'feed')} for {_many(len(told), 'subscription')}"
+            f"watching {_many(len(feeds), 'feed')} for {_many(len(subscriptions), 'subscription')}"
             f" ({role}; database {place}); Ctrl-C ends it",
             role=str(role),
             feeds=len(feeds),
-            subscriptions=len(told),
+            subscriptions=len(subscriptions),
         )
         if not self._json and not feeds:
             self._say("", "no feeds yet: `monitor feeds add URL`")
-        if not self._json and not told:
+        if not self._json and not subscriptions:
             self._say("", "nobody is told yet: `monitor subscriptions add NAME --email ADDR`")
         if not self._json and sys.stderr.isatty():
             from rich.console import Console
@@ -155,7 +157,7 @@ class Report:
             )
 
     def close(self) -> None:
-        """Give the terminal back."""
+        """Release the terminal."""
         if self._live is not None:
             self._live.stop()
             self._live = None

@@ -1,8 +1,8 @@
-"""What a running service says of its settings, for `monitor doctor` to read.
+"""Status file: what a running service says of its settings, for `monitor doctor` to read.
 
-A small JSON file beside the configuration, one for each role, because a configuration that can't
-be read names no database to ask.  It is replaced whole, touched at every look, and removed at the
-end: one that was not touched for a while is left from a service that is gone.
+A small JSON file beside the configuration, one for each role: a configuration that can't be read
+names no database that could store this.  It is replaced whole, touched at every look, and removed
+at the end; one that was not touched for a while was left by a service that is gone.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# A service looks every second; one that was silent for so long does not run.
-SILENCE = timedelta(seconds=30)
+# A service touches its file every second; after so long without a touch it does not run.
+MAX_AGE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningSettings:
-    """One service, as it says itself."""
+    """What one running service says."""
 
     pid: int
     role: str
     config: str  # digest of the settings that decide
-    since: str  # RFC 3339: when it took them
+    since: str  # RFC 3339: when it began to use them
     fault: str = ""  # why it refuses the file as it is now
     restart: tuple[str, ...] = ()  # settings of the file that wait for a restart
 
 
-def place(file: Path, role: str) -> Path:
-    """Where the service of this role, running on this configuration, says so."""
+def status_path(file: Path, role: str) -> Path:
+    """The path of the status file of the service with this role and configuration."""
     return file.with_name(f"{file.name}.run-{role}.json")
 
 
 def write(file: Path, running: RunningSettings) -> None:
-    """Say it, in place of what was said before.  Raise OSError."""
-    path = place(file, running.role)
+    """Replace the status file.  Raise OSError."""
+    path = status_path(file, running.role)
     fresh = path.with_name(f"{path.name}.{running.pid}.new")
     try:
         fresh.write_text(json.dumps(asdict(running), ensure_ascii=False), encoding="utf-8")
@@ -49,21 +49,21 @@ def write(file: Path, running: RunningSettings) -> None:
 
 
 def touch(file: Path, role: str) -> None:
-    """Say that nothing changed.  Raise OSError."""
-    os.utime(place(file, role))
+    """Mark the status file as current.  Raise OSError."""
+    os.utime(status_path(file, role))
 
 
 def remove(file: Path, role: str) -> None:
-    """Say no more."""
+    """Remove the status file."""
     with suppress(OSError):
-        place(file, role).unlink()
+        status_path(file, role).unlink()
 
 
 def read(file: Path, now: datetime) -> Iterator[RunningSettings]:
-    """The services that run on this configuration."""
+    """The status of every service that runs on this configuration."""
     for path in sorted(file.parent.glob(f"{glob.escape(file.name)}.run-*.json")):
         with suppress(OSError, ValueError, TypeError, KeyError):  # being removed, or not ours
             touched = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            if now - touched < SILENCE:
-                said = json.loads(path.read_text(encoding="utf-8"))
-                yield RunningSettings(**{**said, "restart": tuple(said["restart"])})
+            if now - touched < MAX_AGE:
+                status = json.loads(path.read_text(encoding="utf-8"))
+                yield RunningSettings(**{**status, "restart": tuple(status["restart"])})

@@ -96,7 +96,7 @@ async def attend(hub: Loopback, store: Store, session, at=NOW) -> websub.HubSubs
     context = websub_round.WebSubContext(
         store=store, run_in_store=at_once, hubs=client, public_url=hub.base
     )
-    await websub_round.attend(at, context)
+    await websub_round.run_round(at, context)
     return store.websub.by_feed("f")
 
 

@@ -253,7 +253,7 @@ def test_the_environment_still_wins(terminal):
 
 def test_the_service_says_that_it_runs_and_says_no_more_at_the_end(watched):
     assert watched.said.role == "all"
-    said = status_file.place(watched.file, "all")
+    said = status_file.status_path(watched.file, "all")
     said.unlink()  # somebody tidied up
     watched.look(1)
     assert watched.said.fault == ""
@@ -262,7 +262,7 @@ def test_the_service_says_that_it_runs_and_says_no_more_at_the_end(watched):
 
 
 def test_where_nothing_can_be_written_the_log_says_so_once(terminal, events):
-    status_file.place(terminal.folder / "monitor.toml", "all").mkdir()
+    status_file.status_path(terminal.folder / "monitor.toml", "all").mkdir()
     watched = watched_in(terminal.folder)
     watched.write(RULE.format("one"))
     assert watched.look(5) == "one at 0"

@@ -26,7 +26,7 @@ def test_what_is_written_is_read(tmp_path):
         pid=8, role="poll", config="abc", since=ONE.since, fault="monitor.toml:2: “x”"
     )
     status_file.write(file, other)
-    now = age(status_file.place(file, "all"))
+    now = age(status_file.status_path(file, "all"))
     assert list(status_file.read(file, now)) == [ONE, other]
     assert list(status_file.read(tmp_path / "other.toml", now)) == []
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -38,11 +38,11 @@ def test_what_is_written_is_read(tmp_path):
 def test_one_that_was_silent_for_long_does_not_run(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
-    last = age(status_file.place(file, "all"))
+    last = age(status_file.status_path(file, "all"))
     assert list(status_file.read(file, last + timedelta(seconds=29))) == [ONE]
     assert list(status_file.read(file, last + timedelta(seconds=30))) == []
     status_file.touch(file, "all")
-    assert list(status_file.read(file, age(status_file.place(file, "all")))) == [ONE]
+    assert list(status_file.read(file, age(status_file.status_path(file, "all")))) == [ONE]
 
 
 def test_who_ends_says_no_more(tmp_path):
@@ -56,14 +56,14 @@ def test_who_ends_says_no_more(tmp_path):
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": 1}', '{"restart": 5}', "\x00"])
 def test_what_is_not_ours_is_no_service(tmp_path, text):
     file = tmp_path / "monitor.toml"
-    path = status_file.place(file, "all")
+    path = status_file.status_path(file, "all")
     path.write_text(text)
     assert list(status_file.read(file, age(path))) == []
 
 
 def test_a_file_that_cant_be_replaced_leaves_nothing_behind(tmp_path):
     file = tmp_path / "monitor.toml"
-    status_file.place(file, "all").mkdir()
+    status_file.status_path(file, "all").mkdir()
     with pytest.raises(OSError, match="directory"):
         status_file.write(file, ONE)
     assert [path.name for path in tmp_path.iterdir()] == ["monitor.toml.run-all.json"]

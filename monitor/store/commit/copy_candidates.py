@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import Connection, delete, func, select, text, tuple_
 
@@ -39,7 +40,7 @@ def find_candidates(
         connection.execute(_ONE_AT_A_TIME)
     _find_same_address(connection, new, index)
     _find_common_fingerprints(connection, new, index)
-    keys = {key for holders in index.by_alias.values() for key in holders}
+    keys = set(chain.from_iterable(index.by_alias.values()))
     for item in new:
         keys.update(index.keys_with_common_fingerprints(item.fingerprints))
     index.by_key = {candidate.key: candidate for candidate in _candidates(connection, keys)}
@@ -60,7 +61,7 @@ def _find_common_fingerprints(
     connection: Connection, new: Sequence[ComparableArticle], index: CandidateIndex
 ) -> None:
     era = _era(max(_worded_at(item.article) for item in new))
-    for numbers in chunks(number for item in new for number in item.fingerprints):
+    for numbers in chunks(chain.from_iterable(item.fingerprints for item in new)):
         holders = select(prints.c.print, prints.c.article_key).distinct()
         holders = holders.where(prints.c.era.in_((era, era - 1)), prints.c.print.in_(numbers))
         for number, key in connection.execute(holders):
@@ -78,12 +79,13 @@ def store_fingerprints(
     if not times:
         return
     era = _era(max(times))
-    pairs = sorted((number, key) for key, numbers in fingerprints.items() for number in numbers)
-    rows = [{"era": era, "print": number, "article_key": key} for number, key in pairs]
+    rows: list[dict[str, object]] = []
+    for key, numbers in sorted(fingerprints.items()):
+        rows += [{"era": era, "print": number, "article_key": key} for number in numbers]
     database.insert_new(connection, prints, rows)
     names = prints.c.era, prints.c.print, prints.c.article_key
-    most = max(_TIDY_AT_LEAST, _TIDY * len(rows))
-    expired = select(*names).where(prints.c.era < era - 1).limit(most)
+    limit = max(_TIDY_AT_LEAST, _TIDY * len(rows))
+    expired = select(*names).where(prints.c.era < era - 1).limit(limit)
     connection.execute(delete(prints).where(tuple_(*names).in_(expired)))
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
@@ -33,7 +34,7 @@ from monitor.store.schema.tables import (
 
 log = logging.getLogger(__name__)
 
-# What the values of one poll can raise, here, in a driver or in the database.
+# What bad values of one poll can raise: here, in a driver, or in the database.
 _DATA_ERRORS = (Unstorable, ValueError, OverflowError)
 
 
@@ -99,8 +100,8 @@ def _without_stored_articles(
     connection: Connection, polls: Sequence[PollResult]
 ) -> list[PollResult]:
     """The polls with those of their new articles that are not stored yet, each once."""
-    keys = [article.key for poll in polls for article in poll.articles]
-    seen = existing_keys(connection, keys)
+    articles_of_polls = chain.from_iterable(poll.articles for poll in polls)
+    seen = existing_keys(connection, [article.key for article in articles_of_polls])
     remaining = []
     for poll in polls:
         new = {article.key: article for article in poll.articles if article.key not in seen}
@@ -115,7 +116,7 @@ def _without_known_alerts(connection: Connection, polls: Sequence[PollResult]) -
     An alert that was stored before is left out whatever became of it, and so is one for a
     subscription that was removed.
     """
-    alerts_of_polls = [alert for poll in polls for alert in poll.alerts]
+    alerts_of_polls = list(chain.from_iterable(poll.alerts for poll in polls))
     seen: set[str] = set()
     for chunk in chunks(alert.key for alert in alerts_of_polls):
         seen.update(connection.scalars(select(alerts.c.key).where(alerts.c.key.in_(chunk))))
@@ -137,8 +138,8 @@ def _without_known_alerts(connection: Connection, polls: Sequence[PollResult]) -
 def _insert_articles(
     database: Database, connection: Connection, polls: Sequence[PollResult]
 ) -> None:
-    new = [article for poll in polls for article in poll.articles]
-    edited = [article for poll in polls for article in poll.edited]
+    new = list(chain.from_iterable(poll.articles for poll in polls))
+    edited = list(chain.from_iterable(poll.edited for poll in polls))
     new.sort(key=lambda article: article.key)
     rows = [article_rows.article_values(article) for article in new]
     database.insert_new(connection, articles, rows)
@@ -151,9 +152,9 @@ def _insert_articles(
 
 def _insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
     """In the order of their keys: two processes that insert the same alerts never deadlock."""
-    new = [alert for poll in polls for alert in poll.alerts]
+    new = list(chain.from_iterable(poll.alerts for poll in polls))
     new.sort(key=lambda alert: alert.key)
-    links = [row for alert in new for row in alert_rows.alert_article_values(alert)]
+    links = list(chain.from_iterable(map(alert_rows.alert_article_values, new)))
     database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in new])
     database.insert_new(connection, alert_articles, links)
     digests.plan_check(connection, new)

@@ -1,6 +1,6 @@
-"""Feeds that moved for good, inside the commit: asked there from now on, or not where another is.
+"""Apply permanent redirects in the commit; merge feeds that redirect to one URL.
 
-Keys stay, and so do the articles.
+The keys of feeds stay, and so do their articles.
 """
 
 from __future__ import annotations
@@ -21,44 +21,43 @@ log = logging.getLogger(__name__)
 
 
 def apply_redirects(connection: Connection, polled: Sequence[PollResult]) -> None:
-    """Move those that have a new address, one at a time: two may move to the same.
+    """Change the address of redirected feeds, one after another: two may move to one address.
 
-    Where a feed is already that does well, one of them would be asked in vain: the one that comes
-    ends, and says where its articles come from.  While the one that is there does not do well,
-    the other stays where it was.
+    When a healthy feed has that address already, the redirected feed ends, and says where its
+    articles come from.  While the feed at that address is not healthy, the redirect waits.
     """
     for poll in polled:
         if poll.url is None or feed_rows.is_too_long(poll.url):
             continue
-        there = select(feeds).where(feeds.c.url == poll.url, feeds.c.key != poll.feed_key)
-        if connection.execute(there).first() is None:
+        same_url = select(feeds).where(feeds.c.url == poll.url, feeds.c.key != poll.feed_key)
+        if connection.execute(same_url).first() is None:
             _move(connection, poll, poll.url)
             continue
-        # Another process may be changing it: then this is for the next poll, nobody waits.
-        other = connection.execute(there.with_for_update(skip_locked=True)).first()
-        if other is not None and _does_well(other):
-            _join(connection, poll, other)
+        # Another process may be changing that feed: then the redirect waits for the next poll.
+        other = connection.execute(same_url.with_for_update(skip_locked=True)).first()
+        if other is not None and _is_healthy(other):
+            _merge(connection, poll, other)
 
 
 def _move(connection: Connection, poll: PollResult, url: str) -> None:
     this = feeds.c.key == poll.feed_key
     row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
-    former = [one for one in row.former_urls if one not in (row.url, url)] + [row.url]
+    former = [old for old in row.former_urls if old not in (row.url, url)] + [row.url]
     connection.execute(update(feeds).where(this).values(url=url, former_urls=former))
     log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": url})
 
 
-def _does_well(there: Row[Any]) -> bool:
-    """Is it asked, was it read before (a first poll tells nobody), and did its last one go well?"""
-    return not there.paused and there.first_ok_at is not None and there.failures == 0
+def _is_healthy(row: Row[Any]) -> bool:
+    """Whether it is polled, was read before (a first poll causes no alerts), and did not fail."""
+    return not row.paused and row.first_ok_at is not None and row.failures == 0
 
 
-def _join(connection: Connection, poll: PollResult, there: Row[Any]) -> None:
-    """End the feed of this poll: the other brings its articles, to those who asked for it, too."""
+def _merge(connection: Connection, poll: PollResult, other: Row[Any]) -> None:
+    """End the feed of this poll; its subscriptions get the articles of the other feed."""
     this = feeds.c.key == poll.feed_key
     feed = connection.execute(select(feeds).where(this)).one()
     why = (
-        f"it moved to {there.url}, which is watched as “{there.title or there.url}”:"
+        f"it moved to {other.url}, which is watched as “{other.title or other.url}”:"
         f" its articles come from there; `monitor feeds remove {feed.key[:12]}`"
     )
     connection.execute(
@@ -72,16 +71,16 @@ def _join(connection: Connection, poll: PollResult, there: Row[Any]) -> None:
             since=poll.at or poll.state.due_at,
         )
     )
-    if feed.fulltext and not there.fulltext:
-        connection.execute(update(feeds).where(feeds.c.key == there.key).values(fulltext=True))
-    _ask_for_both(connection, feed.key, there.key)
-    log.warning("feed.joined", extra={"feed": feed.key, "from": feed.url, "to": there.url})
+    if feed.fulltext and not other.fulltext:
+        connection.execute(update(feeds).where(feeds.c.key == other.key).values(fulltext=True))
+    _subscribe_to_other(connection, feed.key, other.key)
+    log.warning("feed.joined", extra={"feed": feed.key, "from": feed.url, "to": other.url})
 
 
-def _ask_for_both(connection: Connection, gone: str, there: str) -> None:
-    """Who asked for one feed asks for the other, too."""
+def _subscribe_to_other(connection: Connection, ended: str, other: str) -> None:
+    """Add the other feed to the subscriptions of the feed that ended."""
     for row in connection.execute(select(subscriptions.c.key, subscriptions.c.feeds)).all():
-        if gone in row.feeds:
-            both = sorted({*row.feeds, there})
+        if ended in row.feeds:
+            feed_keys = sorted({*row.feeds, other})
             change = update(subscriptions).where(subscriptions.c.key == row.key)
-            connection.execute(change.values(feeds=both))
+            connection.execute(change.values(feeds=feed_keys))

@@ -65,7 +65,7 @@ def test_a_running_service_says_whether_it_follows_the_file(tmp_path, changes, l
         pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", **changes
     )
     status_file.write(file, status)
-    written = status_file.place(file, "all").stat().st_mtime
+    written = status_file.status_path(file, "all").stat().st_mtime
     (finding,) = check_running_services(file, NOW.fromtimestamp(written, NOW.tzinfo))
     assert finding.level is level
     assert words in finding.sentence
