@@ -1,4 +1,4 @@
-"""Nouns to store, with only what a test is about spelled out."""
+"""Builders of nouns to store: tests name only the fields they are about."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def a_feed(name: str = "one", **changes: Any) -> Feed:
 
 
 def an_article(name: str = "story", feed: Feed | None = None, **changes: Any) -> Article:
-    """A relevant one about troops."""
+    """A relevant article about troops."""
     feed_key = (feed or a_feed()).key
     article = Article(
         key=key_of("article", feed_key, name),

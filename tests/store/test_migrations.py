@@ -1,4 +1,4 @@
-"""Each version does right by what the one before it held."""
+"""Each migration converts the rows of the version before it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def brought_to(database: Database, version: str) -> None:
+def upgrade_to(database: Database, version: str) -> None:
     def upgrade(connection) -> None:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(versions._MIGRATIONS).replace("%", "%%"))
@@ -49,9 +49,9 @@ def old_article(key: str, score: float, *boosts: float) -> dict[str, object]:
     return {"key": key, "score": score, "rules": json.dumps(rules)}
 
 
-def test_the_packs_score_is_taken_from_the_boosted_one(url: str) -> None:
+def test_the_score_of_the_pack_is_the_score_without_boosts(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
-    brought_to(database, "0003")
+    upgrade_to(database, "0003")
     insert = text(
         "INSERT INTO articles (key, copy_key, feed_key, seen_at, backlog, title, text, tags,"
         " relevant, reason, score, threshold, themes, labels, terms, rules, pack, config)"
@@ -68,7 +68,9 @@ def test_the_packs_score_is_taken_from_the_boosted_one(url: str) -> None:
     database.write(lambda connection: connection.execute(insert, rows))
     database.close()
     with Store.open(url, upgrade=True) as store:
-        scores = {one.key: one.decision.pack_score for one in store.articles.oldest_first()}
+        scores = {
+            article.key: article.decision.pack_score for article in store.articles.oldest_first()
+        }
     assert {scores.pop(f"many{number:04}") for number in range(1_100)} == {0.25}
     assert scores == pytest.approx({"plain": 0.7, "boosted": 0.5, "cut": 0.6, "sunk": 0.4})
 
@@ -84,9 +86,9 @@ OLD_ALERT = text(
 )
 
 
-def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
+def test_alerts_without_a_type_become_article_alerts(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
-    brought_to(database, "0004")
+    upgrade_to(database, "0004")
     database.write(lambda connection: connection.execute(OLD_SUBSCRIPTION))
     database.write(lambda connection: connection.execute(OLD_ALERT))
     database.close()
@@ -98,9 +100,9 @@ def test_what_waited_before_messages_had_types_is_of_articles(url: str) -> None:
         assert store.digests.outlook()["s"].next_at is None
 
 
-def test_a_pause_that_nobody_chose_is_left_to_the_feeds_rhythm(url: str) -> None:
+def test_a_default_interval_becomes_automatic(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
-    brought_to(database, "0006")
+    upgrade_to(database, "0006")
     insert = text(
         "INSERT INTO feeds (key, url, title, every_us, tags, note, paused, due_at, state, failures)"
         " VALUES (:key, :key, :key, :every, '[]', '', false, '2025-06-17 12:00:00.000000',"
@@ -132,15 +134,17 @@ OLD_ARTICLE = text(
 )
 
 
-def test_feeds_remember_when_they_brought_something_new_last(url: str) -> None:
+def test_feeds_get_the_time_of_their_newest_article(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
-    brought_to(database, "0010")
+    upgrade_to(database, "0010")
     day = "2025-06-{} 12:00:00.000000".format
     articles = [
         {"key": "dated", "seen_at": day(17), "published_at": day(14)},
         {"key": "undated", "seen_at": day(15), "published_at": None},
     ]
-    database.write(lambda it: it.execute(OLD_FEED, [{"key": "busy"}, {"key": "bare"}]))
+    database.write(
+        lambda connection: connection.execute(OLD_FEED, [{"key": "busy"}, {"key": "bare"}])
+    )
     database.write(lambda connection: connection.execute(OLD_ARTICLE, articles))
     database.close()
     with Store.open(url, upgrade=True) as store:

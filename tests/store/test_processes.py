@@ -1,7 +1,8 @@
-"""Several processes on one database: nothing is taken twice, nothing is kept by half."""
+"""Several processes on one database: no claim twice, no partial commit."""
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from monitor.store.store import Store
 from tests.store.builders import *
 store = Store.open(sys.argv[1])
 print("ready", flush=True)
-sys.stdin.readline()  # so that all begin together
+sys.stdin.readline()  # so that all processes begin together
 """
 
 
@@ -44,7 +45,7 @@ def start(url: str, script: str) -> subprocess.Popen[str]:
 
 
 def run_together(url: str, scripts: Sequence[str]) -> list[list[str]]:
-    """Run the scripts at the same time, each in a process of its own; the lines each printed."""
+    """Run the scripts at the same time, each in its own process; return the words each printed."""
     processes = [start(url, script) for script in scripts]
     try:
         for process in processes:
@@ -54,9 +55,9 @@ def run_together(url: str, scripts: Sequence[str]) -> list[list[str]]:
             process.stdin.flush()
         outputs = []
         for process in processes:
-            said, errors = process.communicate(timeout=BOUND)
+            output, errors = process.communicate(timeout=BOUND)
             assert process.returncode == 0, errors
-            outputs.append(said.split())
+            outputs.append(output.split())
     finally:
         for process in processes:
             process.kill()
@@ -64,30 +65,30 @@ def run_together(url: str, scripts: Sequence[str]) -> list[list[str]]:
     return outputs
 
 
-def promise(store: Store, subscriptions: int, each: int) -> None:
+def add_alerts(store: Store, subscriptions: int, stories: int) -> None:
     feed = a_feed()
     store.feeds.add(feed)
     for number in range(subscriptions):
         asker = a_subscription(f"asker {number}")
         store.subscriptions.add(asker)
-        articles = [an_article(f"story {index}", feed) for index in range(each)]
+        articles = [an_article(f"story {index}", feed) for index in range(stories)]
         alerts = tuple(an_alert(article, asker) for article in articles)
         store.commit([a_poll(feed, *articles, alerts=alerts)])
 
 
 def test_no_alert_is_claimed_twice(store: Store, database_url: str) -> None:
-    promise(store, subscriptions=4, each=50)
+    add_alerts(store, subscriptions=4, stories=50)
     claiming = """
         mine = []
-        while len(mine) < 100:  # so that both take part
+        while len(mine) < 100:  # so that both processes take part
             limit = min(7, 100 - len(mine))
             mine += store.outbox.claim(NOW, limit=limit, per_subscription=3, lease=MINUTE)
         print(*(claimed.alert.key for claimed in mine))
     """
-    one, two = run_together(database_url, [claiming] * 2)
-    taken = Counter(one + two)
-    assert len(taken) == 200
-    assert set(taken.values()) == {1}
+    first, second = run_together(database_url, [claiming] * 2)
+    claims = Counter(first + second)
+    assert len(claims) == 200
+    assert set(claims.values()) == {1}
     assert store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE) == []
 
 
@@ -108,7 +109,7 @@ def test_no_feed_is_polled_twice_in_a_round(store: Store, database_url: str) -> 
     assert set(polled.values()) == {1}
 
 
-def test_a_storm_of_writers_is_sat_out(store: Store, database_url: str) -> None:
+def test_many_concurrent_writers_all_succeed(store: Store, database_url: str) -> None:
     store.feeds.add_all(a_feed(str(number)) for number in range(4))
     writing = """
         feed = a_feed("{number}")
@@ -122,10 +123,8 @@ def test_a_storm_of_writers_is_sat_out(store: Store, database_url: str) -> None:
     assert integrity(store) in (None, "ok")
 
 
-def test_the_same_alert_from_two_processes_is_promised_once(
-    store: Store, database_url: str
-) -> None:
-    """Two publishers carry the same stories, in opposite order, polled by different processes."""
+def test_the_same_alert_from_two_processes_is_stored_once(store: Store, database_url: str) -> None:
+    """Two feeds with the same stories, in opposite order, polled by two processes."""
     store.feeds.add_all([a_feed("0"), a_feed("1")])
     store.subscriptions.add(a_subscription())
     telling = """
@@ -143,7 +142,7 @@ def test_the_same_alert_from_two_processes_is_promised_once(
 
 
 @pytest.mark.parametrize("after", [1, 6])
-def test_a_process_that_was_killed_leaves_whole_polls_only(
+def test_a_killed_process_leaves_whole_polls_only(
     store: Store, database_url: str, after: int
 ) -> None:
     store.subscriptions.add(a_subscription())
@@ -172,21 +171,21 @@ def test_a_process_that_was_killed_leaves_whole_polls_only(
     alerts = store.outbox.list(limit=10_000)
     polled = [feed for feed in store.feeds.list() if feed.poll.due_at > NOW]
     assert len(polled) >= 10 * after
-    assert len(polled) % 10 == 0  # what was committed together is there together
+    assert len(polled) % 10 == 0  # the polls of one commit are stored together
     assert stories == {feed.key: 5 for feed in polled}
     assert len(alerts) == 5 * len(polled)
     assert integrity(store) in (None, "ok")
 
 
 def integrity(store: Store) -> Any:
-    """What SQLite finds when it checks the whole file."""
+    """The result of SQLite's integrity check of the whole file."""
     if not store._database.is_sqlite:
         return None
     check = "PRAGMA integrity_check"
     return store._database._driver(lambda driver: driver.execute(check).fetchone()[0])
 
 
-def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, database_url: str):
+def test_each_article_is_in_exactly_one_digest(store: Store, database_url: str):
     asker = a_subscription(cadence=DeliverySchedule(every=Frequency.HOURLY, empty=True))
     feed = a_feed()
     store.feeds.add(feed)
@@ -209,8 +208,8 @@ def test_no_article_is_in_two_digests_and_none_is_in_no_one(store: Store, databa
     digests = [
         alert for alert in store.outbox.list(limit=1_000) if isinstance(alert.content, DigestReady)
     ]
-    counted = Counter(key for one in digests for key in one.article_keys)
+    counted = Counter(itertools.chain.from_iterable(digest.article_keys for digest in digests))
     assert (len(counted), set(counted.values())) == (40, {1})
-    ends = [one.content.until for one in digests]
+    ends = [digest.content.until for digest in digests]
     assert len(set(ends)) == len(ends)
     assert store.outbox.counts()[AlertState.HELD] == 0

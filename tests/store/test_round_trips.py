@@ -1,4 +1,4 @@
-"""Whatever noun is stored comes back the same, on both databases."""
+"""Round trips: every noun is read back as it was stored, on both databases."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
-# One database for all examples: each gets keys of its own, so that none meets another.
+# One database for all examples: each has keys of its own.
 TRIPS = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -74,7 +74,7 @@ WEIGHTS = st.floats(allow_nan=False, allow_infinity=False)
 DURATIONS = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=3_650))
 
 
-def some(strategy: st.SearchStrategy) -> st.SearchStrategy:
+def optional(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return st.none() | strategy
 
 
@@ -82,11 +82,11 @@ HOURS = st.frozensets(st.integers(0, 23))
 SECONDS = st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
 HINTS = st.builds(
     PublisherHints,
-    wait=some(SECONDS),
-    fresh_for=some(SECONDS),
-    ttl=some(SECONDS),
-    period=some(SECONDS),
-    base=some(INSTANTS),
+    wait=optional(SECONDS),
+    fresh_for=optional(SECONDS),
+    ttl=optional(SECONDS),
+    period=optional(SECONDS),
+    base=optional(INSTANTS),
     skip_hours=HOURS,
     skip_days=st.frozensets(st.integers(0, 6)),
 )
@@ -95,24 +95,24 @@ POLLS = st.builds(
     PollState,
     due_at=INSTANTS,
     due_why=TEXT,
-    asked_at=some(INSTANTS),
-    gap=some(DURATIONS),
+    asked_at=optional(INSTANTS),
+    gap=optional(DURATIONS),
     hints=HINTS,
-    redirect=some(REDIRECTS),
+    redirect=optional(REDIRECTS),
     state=st.sampled_from(FeedState),
-    etag=some(TEXT),
-    last_modified=some(TEXT),
-    body_digest=some(KEYS),
+    etag=optional(TEXT),
+    last_modified=optional(TEXT),
+    body_digest=optional(KEYS),
     failures=st.integers(0, 2**31 - 1),
-    first_ok_at=some(INSTANTS),
-    last_ok_at=some(INSTANTS),
-    last_error=some(TEXT),
-    since=some(INSTANTS),
+    first_ok_at=optional(INSTANTS),
+    last_ok_at=optional(INSTANTS),
+    last_error=optional(TEXT),
+    since=optional(INSTANTS),
 )
 COUNTS = st.integers(0, 2**31 - 1)
 HISTORIES = st.builds(
     PublishingHistory,
-    newest_at=some(INSTANTS),
+    newest_at=optional(INSTANTS),
     days=st.lists(st.tuples(COUNTS, COUNTS, COUNTS), max_size=28).map(tuple),
 )
 FEEDS = st.builds(
@@ -120,8 +120,8 @@ FEEDS = st.builds(
     key=KEYS,
     url=KEYS.map(lambda key: f"https://example.org/{key}"),
     title=TEXT,
-    language=some(TEXT),
-    every=some(DURATIONS),
+    language=optional(TEXT),
+    every=optional(DURATIONS),
     former_urls=WORDS.map(tuple),
     tags=WORDS.map(tuple),
     note=TEXT,
@@ -133,11 +133,11 @@ ENTRIES = st.builds(
     Entry,
     title=TEXT,
     text=TEXT,
-    url=some(TEXT),
-    guid=some(TEXT),
-    author=some(TEXT),
-    language=some(TEXT),
-    published_at=some(INSTANTS),
+    url=optional(TEXT),
+    guid=optional(TEXT),
+    author=optional(TEXT),
+    language=optional(TEXT),
+    published_at=optional(INSTANTS),
     tags=WORDS.map(tuple),
 )
 DECISIONS = st.builds(
@@ -157,7 +157,7 @@ DECISIONS = st.builds(
             action=st.sampled_from(RuleAction),
             terms=WORDS.map(tuple),
             boost=WEIGHTS,
-            theme=some(TEXT),
+            theme=optional(TEXT),
         ),
         max_size=2,
     ).map(tuple),
@@ -181,18 +181,18 @@ CADENCES = st.builds(
     at=MINUTES,
     weekday=st.integers(0, 6),
     zone=st.sampled_from(["UTC", "Asia/Seoul"]),
-    quiet=some(st.builds(QuietHours, start=MINUTES, end=MINUTES)),
-    budget=some(st.integers(1, 1_000)),
+    quiet=optional(st.builds(QuietHours, start=MINUTES, end=MINUTES)),
+    budget=optional(st.integers(1, 1_000)),
     group=st.integers(0, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
     empty=st.booleans(),
 )
 SILENCES = st.builds(
     Silence,
     key=KEYS,
-    subscription_key=some(KEYS),
-    feed_key=some(KEYS),
-    theme=some(TEXT.filter(bool)),
-    term=some(TEXT.filter(bool)),
+    subscription_key=optional(KEYS),
+    feed_key=optional(KEYS),
+    theme=optional(TEXT.filter(bool)),
+    term=optional(TEXT.filter(bool)),
     reason=TEXT,
     created_at=INSTANTS,
     until=INSTANTS,
@@ -281,21 +281,21 @@ SECONDS = INSTANTS.map(lambda instant: instant.replace(microsecond=0))
 CONTENTS = st.one_of(
     st.just(ArticleFlagged()),
     st.builds(SubscriptionTest, note=TEXT),
-    st.builds(SubscriptionConfirm, url=TEXT, until=some(INSTANTS)),
-    st.builds(SubscriptionDisabled, name=TEXT, reason=TEXT, at=some(SECONDS)),
+    st.builds(SubscriptionConfirm, url=TEXT, until=optional(INSTANTS)),
+    st.builds(SubscriptionDisabled, name=TEXT, reason=TEXT, at=optional(SECONDS)),
     st.builds(
         ServiceStateChanged,
         mended=st.tuples(st.builds(ServiceCondition, name=TEXT, sentence=TEXT)),
     ),
     st.builds(FeedStateChanged, counts=st.dictionaries(KEYS, st.integers(0, 9), max_size=3)),
-    st.builds(CoverageReady, date=some(st.dates()), since=some(SECONDS), sentence=TEXT),
+    st.builds(CoverageReady, date=optional(st.dates()), since=optional(SECONDS), sentence=TEXT),
     st.builds(
         DigestReady,
-        until=some(SECONDS),
-        budget=some(st.integers(1, 99)),
+        until=optional(SECONDS),
+        budget=optional(st.integers(1, 99)),
         silences=st.tuples(
             st.builds(
-                DigestSilence, key=KEYS, reason=TEXT, until=some(SECONDS), articles=st.just(2)
+                DigestSilence, key=KEYS, reason=TEXT, until=optional(SECONDS), articles=st.just(2)
             )
         ),
     ),
@@ -314,19 +314,19 @@ CONTENTS = st.one_of(
         due_at=INSTANTS,
         attempts=st.integers(0, 2**31 - 1),
         state=st.sampled_from(AlertState),
-        held_for=some(st.sampled_from(HoldReason)),
-        digest_key=some(KEYS),
-        silenced_by=some(KEYS),
-        last_error=some(TEXT),
+        held_for=optional(st.sampled_from(HoldReason)),
+        digest_key=optional(KEYS),
+        silenced_by=optional(KEYS),
+        last_error=optional(TEXT),
     )
 )
 def test_an_alert(filled: Store, alert: Alert) -> None:
     filled.subscriptions.add(a_subscription())
     articles = [an_article(str(number)) for number in range(3)]
     filled.commit([a_poll(a_feed(), *articles, alerts=(alert,))])
-    found = filled.outbox.list(limit=10_000, subscription=a_subscription().key)
-    (kept,) = [one for one in found if one.key == alert.key]
-    assert kept == replace(alert, article_keys=tuple(alert.article_keys))
+    alerts = filled.outbox.list(limit=10_000, subscription=a_subscription().key)
+    (stored,) = [row for row in alerts if row.key == alert.key]
+    assert stored == replace(alert, article_keys=tuple(alert.article_keys))
 
 
 @TRIPS

@@ -1,4 +1,4 @@
-"""Opening, counting, copying; and one sentence for whatever is wrong with a database."""
+"""Opening, counting and copying a database; one sentence for each fault of it."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ NOBODY = 65_534
 
 
 @contextmanager
-def nobody() -> Iterator[None]:
-    """As a user who may read but not write; root may write anything."""
+def unprivileged_user() -> Iterator[None]:
+    """Run as a user who may not write, because root may write anything."""
     if os.geteuid() != 0:
         yield
         return
@@ -52,7 +52,7 @@ def nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may look into."""
+    """A folder that every user may read."""
     folder = Path(tempfile.mkdtemp(prefix="watchpost-test-"))
     folder.chmod(0o755)
     yield folder
@@ -65,7 +65,7 @@ def pragma(store: Store, name: str) -> object:
 
 
 class TestOpen:
-    def test_makes_a_durable_file_for_its_owner_only(self, tmp_path: Path) -> None:
+    def test_creates_a_durable_file_that_only_its_owner_may_read(self, tmp_path: Path) -> None:
         path = tmp_path / "new.db"
         with Store.open(f"sqlite:///{path}") as store:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -74,7 +74,7 @@ class TestOpen:
             assert pragma(store, "foreign_keys") == 1
             assert pragma(store, "busy_timeout") == 10_000
 
-    def test_again_finds_what_was_kept(self, database_url: str) -> None:
+    def test_again_finds_the_stored_rows(self, database_url: str) -> None:
         with Store.open(database_url) as store:
             store.feeds.add(a_feed())
         with Store.open(database_url) as store:
@@ -93,10 +93,12 @@ class TestOpen:
         Store.open(f"sqlite:///{tmp_path / 'link.db'}", upgrade=False).close()
 
     @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
-    def test_takes_any_usual_name_of_postgresql(self, postgresql_url: str, scheme: str) -> None:
+    def test_accepts_every_usual_scheme_of_postgresql(
+        self, postgresql_url: str, scheme: str
+    ) -> None:
         Store.open(postgresql_url.replace("postgresql", scheme, 1)).close()
 
-    def test_does_not_make_a_database_it_was_told_to_find(self, tmp_path: Path) -> None:
+    def test_without_upgrade_creates_no_database(self, tmp_path: Path) -> None:
         path = tmp_path / "none.db"
         with pytest.raises(StoreError, match="there is no such database; `monitor db upgrade`"):
             Store.open(f"sqlite:///{path}", upgrade=False)
@@ -104,7 +106,7 @@ class TestOpen:
 
 
 class TestRefusal:
-    """One line that names the file and the cause; and the file stays as it was."""
+    """One line that names the file and the cause; the file is not changed."""
 
     @pytest.mark.parametrize(
         "url",
@@ -118,12 +120,12 @@ class TestRefusal:
             "postgresql://user:hunter2@localhost:port/x",
         ],
     )
-    def test_of_an_address_that_is_none(self, url: str) -> None:
+    def test_of_an_invalid_address(self, url: str) -> None:
         with pytest.raises(ConfigError, match=r"database\.url must look like") as refusal:
             Store.open(url)
         assert "hunter2" not in str(refusal.value)
 
-    def test_of_what_is_no_database(self, tmp_path: Path) -> None:
+    def test_of_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         path = tmp_path / "letter.txt"
         path.write_bytes(b"Dear Sir or Madam, " * 500)
         before = path.read_bytes()
@@ -146,7 +148,7 @@ class TestRefusal:
         with pytest.raises(StoreError, match="is a folder"):
             Store.open(f"sqlite:///{tmp_path}")
 
-    def test_of_a_place_that_does_not_exist(self, tmp_path: Path) -> None:
+    def test_of_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=r"the folder .*nowhere does not exist: create it"):
             Store.open(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
 
@@ -173,7 +175,10 @@ class TestRefusal:
         path = open_folder / "x.db"
         Store.open(f"sqlite:///{path}").close()
         path.chmod(0o444)
-        with nobody(), pytest.raises(StoreError, match=r"x.db is read-only for this user"):
+        with (
+            unprivileged_user(),
+            pytest.raises(StoreError, match=r"x.db is read-only for this user"),
+        ):
             Store.open(f"sqlite:///{path}")
 
     def test_of_a_folder_that_may_only_be_read(self, open_folder: Path) -> None:
@@ -181,9 +186,12 @@ class TestRefusal:
         Store.open(f"sqlite:///{path}").close()
         path.chmod(0o666)
         open_folder.chmod(0o555)
-        with nobody(), pytest.raises(StoreError, match="is read-only for this user"):
+        with unprivileged_user(), pytest.raises(StoreError, match="is read-only for this user"):
             Store.open(f"sqlite:///{path}")
-        with nobody(), pytest.raises(StoreError, match="can't be created: Permission denied"):
+        with (
+            unprivileged_user(),
+            pytest.raises(StoreError, match="can't be created: Permission denied"),
+        ):
             Store.open(f"sqlite:///{open_folder / 'new.db'}")
 
     def test_of_a_database_that_turned_read_only(self, sqlite_url: str) -> None:
@@ -203,31 +211,31 @@ class TestRefusal:
             except ConfigError as error:
                 print(error)
         """)
-        said = subprocess.run(
+        output = subprocess.run(
             [sys.executable, "-c", opening], capture_output=True, text=True, timeout=30, check=True
         ).stdout
-        assert 'pip install "watchpost[postgres]"' in said
-        assert "hunter2" not in said
+        assert 'pip install "watchpost[postgres]"' in output
+        assert "hunter2" not in output
 
     @pytest.mark.parametrize(
-        ("changed", "said"),
+        ("changed", "message"),
         [
             ("/no_such_database?", 'database "no_such_database" does not exist'),
             ("//stranger:hunter2@/postgres?", 'role "stranger" does not exist'),
             ("//postgres@/postgres?nonsense=1&", 'invalid connection option "nonsense"'),
         ],
     )
-    def test_of_a_server_that_refuses_us(
-        self, postgresql: Postgresql, changed: str, said: str
+    def test_of_a_server_that_refuses_the_connection(
+        self, postgresql: Postgresql, changed: str, message: str
     ) -> None:
         query = postgresql.url("x").partition("?")[2]
         prefix = "postgresql:" if changed.startswith("//") else "postgresql://postgres@"
-        with pytest.raises(StoreError, match=said) as refusal:
+        with pytest.raises(StoreError, match=message) as refusal:
             Store.open(f"{prefix}{changed}{query}")
         assert "hunter2" not in str(refusal.value)
 
 
-def test_a_real_disk_that_is_full_says_so_and_recovers() -> None:
+def test_a_full_disk_is_reported_and_the_store_recovers() -> None:
     if os.geteuid() != 0 or not shutil.which("unshare"):
         pytest.skip("only root may mount a small disk")
     filling = textwrap.dedent("""
@@ -273,7 +281,7 @@ def test_a_real_disk_that_is_full_says_so_and_recovers() -> None:
     assert "('ok',)" in ended.stdout
 
 
-def test_counts_say_how_much_there_is(store: Store) -> None:
+def test_counts_are_the_totals_by_state(store: Store) -> None:
     feeds = [a_feed("new"), a_feed("read"), a_feed("paused", paused=True)]
     asker = a_subscription()
     store.feeds.add_all(feeds)
@@ -287,8 +295,8 @@ def test_counts_say_how_much_there_is(store: Store) -> None:
         store.outbox.record(attempt, token=claimed.token, due_at=None)
     states = dict.fromkeys(FeedState, 0)
     states |= {FeedState.NEW: 1, FeedState.OK: 1, FeedState.PAUSED: 1}
-    told = {"pending": 1, "sent": 1, "dead": 1, "held": 0, "silenced": 0}
-    assert store.counts() == StoreCounts(feeds=states, articles=4, flagged=3, **told)
+    alerts = {"pending": 1, "sent": 1, "dead": 1, "held": 0, "silenced": 0}
+    assert store.counts() == StoreCounts(feeds=states, articles=4, flagged=3, **alerts)
 
 
 class TestWarnings:
@@ -302,12 +310,12 @@ class TestWarnings:
             ((3, 40, 1), "delete", ["its journal mode is delete"]),
         ],
     )
-    def test_tell_what_to_know(
+    def test_name_the_risks_of_this_sqlite(
         self, version: tuple[int, ...], mode: str, warned: list[str]
     ) -> None:
-        found = sqlite_warnings(version, mode)
-        assert len(found) == len(warned)
-        assert all(text in said for text, said in zip(warned, found, strict=True))
+        sentences = sqlite_warnings(version, mode)
+        assert len(sentences) == len(warned)
+        assert all(text in sentence for text, sentence in zip(warned, sentences, strict=True))
 
     def test_are_of_this_machine(self, sqlite_url: str) -> None:
         with Store.open(sqlite_url) as store:
@@ -334,11 +342,11 @@ class TestBackup:
             assert len(restored.feeds.list()) == 1
 
     def test_never_overwrites(self, sqlite_url: str, tmp_path: Path) -> None:
-        there = tmp_path / "there.db"
-        there.write_text("precious")
+        existing = tmp_path / "there.db"
+        existing.write_text("precious")
         with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="exists already"):
-            store.backup(there)
-        assert there.read_text() == "precious"
+            store.backup(existing)
+        assert existing.read_text() == "precious"
 
     def test_needs_a_folder(self, sqlite_url: str, tmp_path: Path) -> None:
         with Store.open(sqlite_url) as store, pytest.raises(StoreError, match="can't be written"):
@@ -355,6 +363,6 @@ class TestBackup:
                 store.backup(copy)
         assert not copy.exists()
 
-    def test_of_postgresql_has_its_own_tool(self, postgresql_url: str, tmp_path: Path) -> None:
+    def test_of_postgresql_names_its_own_tool(self, postgresql_url: str, tmp_path: Path) -> None:
         with Store.open(postgresql_url) as store, pytest.raises(StoreError, match="pg_dump"):
             store.backup(tmp_path / "copy.db")

@@ -1,7 +1,7 @@
-"""Alembic's entry: runs the versions on the connection, in the transaction, of `schema.Schema`.
+"""Alembic's entry point: runs the migrations on the connection and transaction of `Schema`.
 
-Versions only go up, and have no `downgrade`: a way back would have to invent or drop what people
-were told.  Who may want to go back makes a `monitor db backup` first.
+Migrations have no `downgrade`: going back would have to invent or drop data.  Make a backup with
+`monitor db backup` first if you may want to go back.
 """
 
 from __future__ import annotations

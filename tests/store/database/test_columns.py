@@ -1,4 +1,4 @@
-"""What lies in the database is what the nouns promise."""
+"""Column types store and return what the nouns declare, on both databases."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class TestUtcDateTime:
         noon = datetime(2025, 6, 17, 12, tzinfo=UTC)
         assert store(noon) == store(noon.astimezone(timezone(timedelta(hours=9))))
 
-    def test_keeps_nothing_as_nothing(self, dialect) -> None:
+    def test_stores_none_as_none(self, dialect) -> None:
         kind = UtcDateTime()
         assert kind.bind_processor(dialect)(None) is None
         assert kind.process_result_value(None, dialect) is None
 
-    def test_gives_back_an_aware_datetime_in_utc(self, dialect) -> None:
+    def test_returns_an_aware_datetime_in_utc(self, dialect) -> None:
         seoul = datetime(2025, 6, 17, 21, tzinfo=timezone(timedelta(hours=9)))
         read = UtcDateTime().process_result_value(seoul, dialect)
         assert (read, read.tzinfo) == (seoul, UTC)
 
 
-def test_a_text_of_an_instant_sorts_as_time_does() -> None:
+def test_the_text_of_an_instant_sorts_by_time() -> None:
     store = UtcDateTime().bind_processor(sqlite.dialect())
     instants = [
         datetime(999, 12, 31, tzinfo=UTC),
@@ -67,19 +67,19 @@ def test_a_duration_comes_back_to_the_microsecond(duration: timedelta) -> None:
     assert kind.process_result_value(stored, dialect) == duration
 
 
-def test_a_word_lies_there_by_its_value() -> None:
+def test_an_enum_member_is_stored_by_its_value() -> None:
     assert EnumText(Outcome).process_bind_param(Outcome.LATER, postgresql.dialect()) == "later"
 
 
 @pytest.mark.parametrize("kind", [Microseconds(), EnumText(Outcome)], ids=repr)
-def test_nothing_stays_nothing(kind) -> None:
+def test_none_stays_none(kind) -> None:
     dialect = sqlite.dialect()
     assert kind.process_bind_param(None, dialect) is None
     assert kind.process_result_value(None, dialect) is None
 
 
 @given(ANY_TEXT)
-def test_plain_text_is_storable_and_only_loses_what_is_not(text: str) -> None:
+def test_storable_text_loses_only_characters_that_can_not_be_stored(text: str) -> None:
     cleaned = storable_text(text)
     assert is_storable(cleaned)
     assert "\x00" not in cleaned
@@ -98,12 +98,12 @@ def test_plain_text_is_storable_and_only_loses_what_is_not(text: str) -> None:
         ("북한과 러시아의 군사 협력", "북한과 러시아의 군"),
     ],
 )
-def test_text_for_people_is_mended_and_cut(text: str | None, stored: str | None) -> None:
+def test_text_for_people_is_cleaned_and_cut(text: str | None, stored: str | None) -> None:
     assert SafeText(10).bind_processor(sqlite.dialect())(text) == stored
 
 
 @given(st.recursive(ANY_TEXT | st.integers() | st.booleans(), st.lists, max_leaves=5))
-def test_any_document_becomes_json_that_both_databases_take(value: object) -> None:
+def test_any_document_becomes_json_that_both_databases_accept(value: object) -> None:
     text = json_text({"value": value})
     assert is_storable(text)
     assert "\\u0000" not in text.replace("\\\\", "")
@@ -125,7 +125,7 @@ def test_documents_are_written_compactly(value: object, text: str) -> None:
     assert json.loads(text) is not None
 
 
-@pytest.mark.parametrize("poison", [float("nan"), float("inf"), float("-inf")])
-def test_a_number_that_would_poison_every_list_is_refused(poison: float) -> None:
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_nan_and_infinity_are_refused(number: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        json_text({"troops": poison})
+        json_text({"troops": number})

@@ -1,4 +1,4 @@
-"""Each error of a driver becomes the error that says what to do."""
+"""Each error of a driver becomes a StoreError that names the remedy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.store.database.database_errors import Unstorable, explain, is_trans
 
 
 def of_postgresql(state: str) -> exc.DBAPIError:
-    """As SQLAlchemy hands it on: with the statement and its values."""
+    """An error as SQLAlchemy raises it: with the statement and its values."""
     cause = psycopg.errors.lookup(state)("the server's words\nDETAIL: more of them")
     values = {"secret": "whsec_x"}
     return exc.DBAPIError.instance("UPDATE feeds", values, cause, psycopg.Error, dialect=_dialect())
@@ -26,7 +26,7 @@ def _dialect():
 
 
 @pytest.mark.parametrize(
-    ("state", "kind", "said", "again"),
+    ("state", "kind", "text", "is_retried"),
     [
         ("08006", StoreBusy, "the server does not answer", True),
         ("57P01", StoreBusy, "the server does not answer", True),
@@ -44,19 +44,21 @@ def _dialect():
         ("23505", Unstorable, "a value can't be stored: the server's words", False),
     ],
 )
-def test_of_postgresql(state: str, kind: type[StoreError], said: str, again: bool) -> None:
+def test_an_error_of_postgresql_is_explained(
+    state: str, kind: type[StoreError], text: str, is_retried: bool
+) -> None:
     error = of_postgresql(state)
     explained = explain(error, "postgresql://user:***@host/x")
     assert type(explained) is kind
-    assert said in str(explained)
+    assert text in str(explained)
     assert str(explained).startswith("postgresql://user:***@host/x: ")
-    assert is_transient(error) is again
+    assert is_transient(error) is is_retried
     assert "whsec_x" not in str(explained)
     assert "\n" not in str(explained)
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "said"),
+    ("code", "kind", "text"),
     [
         (sqlite3.SQLITE_BUSY, StoreBusy, "another process has locked it"),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy, "another process has locked it"),
@@ -69,23 +71,23 @@ def test_of_postgresql(state: str, kind: type[StoreError], said: str, again: boo
         (sqlite3.SQLITE_IOERR_READ, StoreError, "disk I/O error"),
     ],
 )
-def test_of_sqlite(code: int, kind: type[StoreError], said: str) -> None:
+def test_an_error_of_sqlite_is_explained(code: int, kind: type[StoreError], text: str) -> None:
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = code
     explained = explain(error, "/srv/watchpost.db")
     assert type(explained) is kind
     assert str(explained).startswith("/srv/watchpost.db: ")
-    assert said in str(explained)
+    assert text in str(explained)
     assert not is_transient(error)
 
 
-def test_of_a_value_that_no_column_takes() -> None:
+def test_a_value_that_no_column_accepts_is_unstorable() -> None:
     error = exc.StatementError("no time zone", "INSERT", {"secret": "whsec_x"}, ValueError("naive"))
     explained = explain(error, "x.db")
     assert isinstance(explained, Unstorable)
     assert str(explained) == "x.db: a value can't be stored: naive"
 
 
-def test_of_a_pool_that_is_empty() -> None:
+def test_an_exhausted_pool_is_busy() -> None:
     assert isinstance(explain(exc.TimeoutError("pool"), "x.db"), StoreBusy)
     assert not is_transient(exc.TimeoutError("pool"))

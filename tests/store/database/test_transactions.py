@@ -1,4 +1,4 @@
-"""Transactions: locks are waited for, lost connections are mended, and nothing happens by half."""
+"""Transactions are atomic, wait for locks, and are repeated after a lost connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.store.builders import MINUTE, NOW, a_feed, a_poll, an_article
 from tests.store_fixtures import Postgresql
 
 SHORT = timedelta(milliseconds=200)
-BOUND = 20  # seconds that no test waits longer than
+BOUND = 20  # seconds: the longest wait of a test
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 class TestWrite:
-    def test_happens_whole_or_not_at_all(self, store: Store) -> None:
+    def test_is_atomic(self, store: Store) -> None:
         def fail(connection: Connection) -> None:
             connection.execute(text("DELETE FROM feeds"))
             raise RuntimeError("power cut")
@@ -43,10 +43,10 @@ class TestWrite:
             store._database.write(fail)
         assert store.feeds.list() == [a_feed()]
 
-    def test_gives_back_what_the_call_did(self, database: Database) -> None:
+    def test_returns_the_result_of_the_call(self, database: Database) -> None:
         assert database.write(lambda connection: connection.scalar(text("SELECT 42"))) == 42
 
-    def test_of_a_fault_of_ours_is_one_line(self, database: Database) -> None:
+    def test_an_error_is_one_line_without_values(self, database: Database) -> None:
         with pytest.raises(StoreError, match="no_such_table") as fault:
             database.read(
                 lambda connection: connection.execute(text("SELECT * FROM no_such_table"))
@@ -60,7 +60,7 @@ class TestSqliteLocks:
             other.execute("BEGIN IMMEDIATE")
             with ThreadPoolExecutor() as pool:
                 waiting = pool.submit(store.feeds.add, a_feed())
-                time.sleep(0.05)  # so that it does wait; it passes without waiting just as well
+                time.sleep(0.05)  # so that the writer waits; the test also passes without waiting
                 other.execute("COMMIT")
                 assert waiting.result(timeout=BOUND)
 
@@ -93,10 +93,12 @@ class TestSqliteLocks:
             claims = [
                 pool.submit(store.feeds.claim, NOW, limit=10, lease=MINUTE) for _ in range(12)
             ]
-            keys = [claim.feed.key for taken in claims for claim in taken.result(timeout=BOUND)]
+            keys = []
+            for future in claims:
+                keys += [claim.feed.key for claim in future.result(timeout=BOUND)]
         assert len(keys) == len(set(keys)) == 100
 
-    def test_held_by_a_thread_of_ours_are_busy_too(self, sqlite_url: str) -> None:
+    def test_held_by_a_thread_of_this_process_are_busy_too(self, sqlite_url: str) -> None:
         held, done = threading.Event(), threading.Event()
 
         def hold(connection: Connection) -> None:
@@ -133,8 +135,8 @@ class TestPostgresqlLocks:
             claimed = store.feeds.claim(NOW, limit=2, lease=MINUTE)
         assert [claim.feed for claim in claimed] == [a_feed("two")]
 
-    def test_that_cross_are_sorted_out(self, postgresql_url: str) -> None:
-        both = threading.Barrier(2)
+    def test_a_deadlock_is_retried(self, postgresql_url: str) -> None:
+        barrier = threading.Barrier(2)
 
         def touch(first: str, second: str) -> int:
             rounds = []
@@ -144,17 +146,18 @@ class TestPostgresqlLocks:
                 paused = text("UPDATE feeds SET failures = failures + 1 WHERE url = :url")
                 connection.execute(paused, {"url": first})
                 if len(rounds) == 1:
-                    both.wait(BOUND)
+                    barrier.wait(BOUND)
                 connection.execute(paused, {"url": second})
                 return len(rounds)
 
             with Store.open(postgresql_url) as store:
                 return store._database.write(cross)
 
-        one, two = a_feed("one"), a_feed("two")
+        first_feed, second_feed = a_feed("one"), a_feed("two")
         with Store.open(postgresql_url) as store, ThreadPoolExecutor() as pool:
-            store.feeds.add_all([one, two])
-            ends = [pool.submit(touch, one.url, two.url), pool.submit(touch, two.url, one.url)]
+            store.feeds.add_all([first_feed, second_feed])
+            urls = (first_feed.url, second_feed.url)
+            ends = [pool.submit(touch, *urls), pool.submit(touch, *reversed(urls))]
             assert sorted(end.result(timeout=BOUND) for end in ends) == [1, 2]
             assert [feed.poll.failures for feed in store.feeds.list()] == [2, 2]
 
@@ -168,9 +171,7 @@ class TestLostConnection:
             postgresql.disconnect(postgresql_url)
             assert store.feeds.list() == [a_feed()]
 
-    def test_in_a_transaction_begins_it_again(
-        self, postgresql: Postgresql, postgresql_url: str
-    ) -> None:
+    def test_in_a_transaction_repeats_it(self, postgresql: Postgresql, postgresql_url: str) -> None:
         rounds = []
 
         def interrupted(connection: Connection) -> None:
@@ -186,7 +187,7 @@ class TestLostConnection:
             assert store.feeds.list()[0].poll.failures == 2
         assert len(rounds) == 2
 
-    def test_by_a_restart_of_the_server_is_waited_out(
+    def test_by_a_restart_of_the_server_is_retried(
         self, postgresql: Postgresql, postgresql_url: str
     ) -> None:
         with Store.open(postgresql_url) as store, ThreadPoolExecutor() as pool:
@@ -200,7 +201,7 @@ class TestLostConnection:
             assert done.articles == (an_article(),)
             assert store.articles.count() == 1
 
-    def test_for_longer_than_we_wait_is_busy(
+    def test_for_longer_than_the_patience_is_busy(
         self, postgresql: Postgresql, postgresql_url: str
     ) -> None:
         with Store.open(postgresql_url, patience=SHORT) as store:
@@ -216,7 +217,7 @@ class TestLostConnection:
             assert store.feeds.list() == []
 
 
-def test_chunks_have_no_doubles_and_lose_nothing() -> None:
+def test_chunks_have_no_duplicates_and_lose_nothing() -> None:
     parts = list(chunks([*range(1_200), *range(600)]))
     assert [len(part) for part in parts] == [500, 500, 200]
     assert [item for part in parts for item in part] == list(range(1_200))

@@ -1,4 +1,4 @@
-"""Coverage is counted from what is kept."""
+"""Coverage is counted from stored feeds, articles, alerts and polls."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def feed_in(store, state, name, why=None, **changes):
     store.feeds.add(a_feed(name, poll=poll, title=name.upper(), **changes))
 
 
-def test_an_empty_house_is_told_as_such(store):
-    found = store.coverage(NOW, NOW + DAY)
-    assert (found.feeds, found.healthy, found.read, found.polls) == (0, 0, 0, 0)
-    assert sentence(found) == "no feed is watched; 0 read, 0 flagged, 0 alerted"
+def test_an_empty_store_has_no_coverage(store):
+    coverage = store.coverage(NOW, NOW + DAY)
+    assert (coverage.feeds, coverage.healthy, coverage.read, coverage.polls) == (0, 0, 0, 0)
+    assert sentence(coverage) == "no feed is watched; 0 read, 0 flagged, 0 alerted"
 
 
-def test_feeds_that_do_not_do_well_are_named(store):
+def test_unhealthy_feeds_are_named(store):
     feed_in(store, FeedState.OK, "ok")
     feed_in(store, FeedState.UNCHANGED, "same")
     feed_in(store, FeedState.FAILING, "down", "timeout: no answer within 30 s")
     feed_in(store, FeedState.SILENT, "quiet", "nothing new for 3 days")
     feed_in(store, FeedState.FAILING, "off", "timeout", paused=True)
-    found = store.coverage(NOW, NOW + DAY)
-    assert (found.feeds, found.healthy) == (4, 2)
-    assert [(one.name, one.state, one.why) for one in found.unwell] == [
+    coverage = store.coverage(NOW, NOW + DAY)
+    assert (coverage.feeds, coverage.healthy) == (4, 2)
+    assert [(feed.name, feed.state, feed.why) for feed in coverage.unwell] == [
         ("DOWN", FeedState.FAILING, "timeout: no answer within 30 s"),
         ("QUIET", FeedState.SILENT, "nothing new for 3 days"),
         ("OFF", FeedState.PAUSED, ""),
@@ -54,32 +54,32 @@ def test_feeds_that_do_not_do_well_are_named(store):
 
 def test_a_feed_without_a_title_is_named_by_its_address(store):
     store.feeds.add(a_feed("fresh"))
-    [one] = store.coverage(NOW, NOW + DAY).unwell
-    assert (one.name, one.state) == ("https://example.org/fresh.xml", FeedState.NEW)
+    [feed] = store.coverage(NOW, NOW + DAY).unwell
+    assert (feed.name, feed.state) == ("https://example.org/fresh.xml", FeedState.NEW)
 
 
-def test_entries_are_counted_by_what_became_of_them(store):
+def test_entries_are_counted_by_outcome(store):
     feed = a_feed()
     store.feeds.add(feed)
     store.subscriptions.add(desk := a_subscription("desk"))
     store.subscriptions.add(press := a_subscription("press"))
-    told, waiting, lost, unwanted = (an_article(n) for n in ("told", "waiting", "lost", "unwanted"))
-    alerts = [an_alert(article, desk) for article in (told, waiting, lost)]
-    alerts += [an_alert(told, press)]
+    sent, waiting, lost, unwanted = (an_article(n) for n in ("told", "waiting", "lost", "unwanted"))
+    alerts = [an_alert(article, desk) for article in (sent, waiting, lost)]
+    alerts += [an_alert(sent, press)]
     old = an_article("old", backlog=True)
-    poll = a_poll(feed, told, waiting, lost, unwanted, old, a_rejected_article("weather"))
+    poll = a_poll(feed, sent, waiting, lost, unwanted, old, a_rejected_article("weather"))
     store.commit([replace(poll, alerts=tuple(alerts))])
     outcomes = {alerts[0].key: Outcome.SENT, alerts[2].key: Outcome.DEAD}
     for claim in store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE):
         if claim.alert.key in outcomes:
             attempt = an_attempt(claim.alert, outcomes[claim.alert.key])
             store.outbox.record(attempt, token=claim.token, due_at=None)
-    found = store.coverage(NOW, NOW + DAY)
-    assert (found.read, found.backlog, found.flagged) == (5, 1, 4)
-    assert (found.alerted, found.held, found.undelivered) == (1, 1, 1)
+    coverage = store.coverage(NOW, NOW + DAY)
+    assert (coverage.read, coverage.backlog, coverage.flagged) == (5, 1, 4)
+    assert (coverage.alerted, coverage.held, coverage.undelivered) == (1, 1, 1)
 
 
-def test_what_is_held_and_what_is_suppressed_is_counted(store):
+def test_held_and_suppressed_alerts_are_counted(store):
     feed, desk = a_feed(), a_subscription("desk")
     store.feeds.add(feed)
     store.subscriptions.add(desk)
@@ -92,14 +92,14 @@ def test_what_is_held_and_what_is_suppressed_is_counted(store):
     digest = an_alert(gathered, desk, key="d", state=AlertState.SENT, content=DigestReady())
     poll = a_poll(feed, held, silenced, gathered)
     store.commit([replace(poll, alerts=(*alerts, digest))])
-    found = store.coverage(NOW, NOW + DAY)
-    assert (found.alerted, found.held, found.suppressed) == (1, 1, 1)
+    coverage = store.coverage(NOW, NOW + DAY)
+    assert (coverage.alerted, coverage.held, coverage.suppressed) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("since", "until", "read"), [(-1, 0, 0), (0, 1, 1), (1, 2, 0)])
-def test_a_span_holds_its_beginning_and_not_its_end(store, since, until, read):
+def test_a_span_includes_its_begin_and_excludes_its_end(store, since, until, read):
     feed = a_feed()
     store.feeds.add(feed)
     store.commit([a_poll(feed, an_article())])
-    found = store.coverage(NOW + since * MINUTE, NOW + until * MINUTE)
-    assert (found.read, found.flagged) == (read, read)
+    coverage = store.coverage(NOW + since * MINUTE, NOW + until * MINUTE)
+    assert (coverage.read, coverage.flagged) == (read, read)

@@ -1,4 +1,4 @@
-"""Time to alert: the right share of the right alerts, in seconds, on both databases."""
+"""Alert latency: percentiles in seconds, the same on both databases."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from tests.store.builders import (
 SECOND = timedelta(seconds=1)
 
 
-def told(store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBHOOK) -> None:
-    """Alerts of one feed that were handed over so many seconds after they were decided.
+def store_sent_alerts(
+    store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBHOOK
+) -> None:
+    """Store alerts of one feed that were sent so many seconds after the decision.
 
     Each was published a minute before it was seen, seen a second before it was decided, and
     answered within a quarter of a second.
@@ -37,8 +39,13 @@ def told(store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBH
     store.feeds.add(feed)
     store.subscriptions.add(asker)
     plain = [an_article(f"{channel} {number}", feed) for number in range(len(waits))]
-    articles = [replace(one, entry=replace(one.entry, published_at=NOW - MINUTE)) for one in plain]
-    alerts = tuple(replace(an_alert(one, asker), created_at=NOW + SECOND) for one in articles)
+    articles = [
+        replace(original, entry=replace(original.entry, published_at=NOW - MINUTE))
+        for original in plain
+    ]
+    alerts = tuple(
+        replace(an_alert(original, asker), created_at=NOW + SECOND) for original in articles
+    )
     store.commit([a_poll(feed, *articles, alerts=alerts)])
     claims = store.outbox.claim(NOW, limit=999, per_subscription=999, lease=MINUTE)
     for claimed, wait in zip(claims, waits, strict=True):
@@ -48,27 +55,27 @@ def told(store: Store, waits: list[int], channel: ChannelKind = ChannelKind.WEBH
         store.outbox.record(attempt, token=claimed.token, due_at=None)
 
 
-def test_each_stage_is_counted_to_the_acceptance(store: Store):
-    told(store, [10])
-    (found,) = store.latency.by_channel(NOW).values()
-    assert found.alerts == 1
-    waits = {stage: wait.p50 for stage, wait in found.waits.items()}
+def test_each_stage_is_measured_to_the_acceptance(store: Store):
+    store_sent_alerts(store, [10])
+    (times,) = store.latency.by_channel(NOW).values()
+    assert times.alerts == 1
+    waits = {stage: wait.p50 for stage, wait in times.waits.items()}
     assert waits == pytest.approx(
         {"published": 71.25, "seen": 11.25, "decided": 10.25, "handed_over": 0.25}, abs=0.001
     )
 
 
-def test_the_shares_are_those_of_the_sorted_waits(store: Store):
+def test_percentiles_are_those_of_the_sorted_waits(store: Store):
     waits = [7 * number % 101 for number in range(101)]  # 0 to 100, in another order
-    told(store, waits)
-    (found,) = store.latency.by_channel(NOW).values()
-    assert found.waits["decided"].p50 == pytest.approx(median(waits) + 0.25, abs=0.001)
-    assert found.waits["decided"].p95 == pytest.approx(95.25, abs=0.001)
+    store_sent_alerts(store, waits)
+    (times,) = store.latency.by_channel(NOW).values()
+    assert times.waits["decided"].p50 == pytest.approx(median(waits) + 0.25, abs=0.001)
+    assert times.waits["decided"].p95 == pytest.approx(95.25, abs=0.001)
 
 
-def test_channels_and_feeds_are_kept_apart(store: Store):
-    told(store, [1])
-    told(store, [5], ChannelKind.EMAIL)
+def test_channels_and_feeds_are_separate(store: Store):
+    store_sent_alerts(store, [1])
+    store_sent_alerts(store, [5], ChannelKind.EMAIL)
     by_channel = store.latency.by_channel(NOW)
     assert set(by_channel) == {ChannelKind.WEBHOOK, ChannelKind.EMAIL}
     assert by_channel[ChannelKind.EMAIL].waits["seen"].p95 == pytest.approx(6.25, abs=0.001)
@@ -85,13 +92,13 @@ def test_a_publisher_without_times_leaves_the_first_stage_out(store: Store):
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     (claimed,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
-    (found,) = store.latency.by_feed(NOW).values()
-    assert "published" not in found.waits
-    assert "seen" in found.waits
+    (times,) = store.latency.by_feed(NOW).values()
+    assert "published" not in times.waits
+    assert "seen" in times.waits
 
 
-def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store):
-    told(store, [1])
+def test_old_unsent_and_service_alerts_do_not_count(store: Store):
+    store_sent_alerts(store, [1])
     assert store.latency.by_channel(NOW + 2 * SECOND) == {}
     asker = store.subscriptions.list()[0]
     (article,) = store.articles.list(limit=1)
@@ -102,12 +109,12 @@ def test_what_is_old_not_sent_or_not_about_articles_does_not_count(store: Store)
 
 
 def test_a_repeat_counts_by_its_first_acceptance(store: Store):
-    told(store, [1])
+    store_sent_alerts(store, [1])
     (alert,) = store.outbox.list()
     store.outbox.replay([alert.key], NOW + MINUTE)
     (claimed,) = store.outbox.claim(NOW + MINUTE, limit=9, per_subscription=9, lease=MINUTE)
     again = an_attempt(claimed.alert, at=NOW + MINUTE)
     store.outbox.record(again, token=claimed.token, due_at=None)
-    (found,) = store.latency.by_channel(NOW).values()
-    assert found.alerts == 1
-    assert found.waits["decided"].p95 == pytest.approx(1.25, abs=0.001)
+    (times,) = store.latency.by_channel(NOW).values()
+    assert times.alerts == 1
+    assert times.waits["decided"].p95 == pytest.approx(1.25, abs=0.001)

@@ -1,4 +1,4 @@
-"""The numbers of one instant, grouped."""
+"""Metrics of the store: grouped counts and times of one instant."""
 
 from __future__ import annotations
 
@@ -22,22 +22,21 @@ from tests.store.builders import (
 
 
 def test_an_empty_store_has_no_times_and_only_zeros(store: Store):
-    found = store.metrics(NOW)
-    assert set(found.feeds.values()) == {0}
-    assert (found.articles, found.flagged, found.alerts, found.attempts) == (0, 0, {}, {})
-    assert (found.last_read_at, found.feed_due_at, found.oldest_alert_at, found.alert_due_at) == (
-        None, None, None, None,
-    )  # fmt: skip
+    metrics = store.metrics(NOW)
+    assert set(metrics.feeds.values()) == {0}
+    assert (metrics.articles, metrics.flagged, metrics.alerts, metrics.attempts) == (0, 0, {}, {})
+    assert (metrics.last_read_at, metrics.feed_due_at) == (None, None)
+    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (None, None)
 
 
-def test_feeds_are_grouped_and_the_longest_due_is_one_that_nobody_asks(store: Store):
+def test_feeds_are_grouped_and_leased_feeds_are_not_overdue(store: Store):
     read, paused, leased = a_feed("read"), a_feed("paused", paused=True), a_feed("leased")
     state = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
     store.feeds.add_all([replace(read, poll=state), paused, leased])
     store.feeds.claim(NOW, limit=9, lease=MINUTE, only=[leased.key])
-    found = store.metrics(NOW)
-    assert (found.feeds[FeedState.OK], found.feeds[FeedState.PAUSED]) == (1, 1)
-    assert (found.last_read_at, found.feed_due_at) == (NOW, NOW + MINUTE)
+    metrics = store.metrics(NOW)
+    assert (metrics.feeds[FeedState.OK], metrics.feeds[FeedState.PAUSED]) == (1, 1)
+    assert (metrics.last_read_at, metrics.feed_due_at) == (NOW, NOW + MINUTE)
     assert store.metrics(NOW + MINUTE).feed_due_at == NOW
 
 
@@ -54,24 +53,24 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
         NOW, limit=1, per_subscription=1, lease=MINUTE, exclude=[hook.key]
     )
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
-    found = store.metrics(NOW)
-    assert (found.articles, found.flagged) == (2, 1)
-    assert found.alerts == {
+    metrics = store.metrics(NOW)
+    assert (metrics.articles, metrics.flagged) == (2, 1)
+    assert metrics.alerts == {
         (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
     }  # fmt: skip
-    assert found.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
-    assert (found.oldest_alert_at, found.alert_due_at) == (NOW, NOW)
+    assert metrics.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
+    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (NOW, NOW)
 
     store.subscriptions.remove(mail.key)
     assert (None, AlertState.SENT) in store.metrics(NOW).alerts
 
 
-def test_what_waits_for_a_paused_subscription_is_not_late(store: Store):
+def test_alerts_of_a_paused_subscription_are_not_late(store: Store):
     feed, asker, article = a_feed(), a_subscription(), an_article("one", a_feed())
     store.feeds.add_all([feed])
     store.subscriptions.add(asker)
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     store.subscriptions.set_state(asker.key, SubscriptionState.PAUSED, "")
-    found = store.metrics(NOW)
-    assert found.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
-    assert (found.oldest_alert_at, found.alert_due_at) == (None, None)
+    metrics = store.metrics(NOW)
+    assert metrics.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
+    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (None, None)

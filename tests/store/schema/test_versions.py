@@ -1,4 +1,4 @@
-"""The migrations make the tables, on both databases, whole or not at all."""
+"""Migrations create the declared tables on both databases, each in one transaction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VERSIONS = [
 ][::-1]
 
 
-def test_the_files_are_named_by_the_versions_in_them() -> None:
+def test_files_are_named_by_their_versions() -> None:
     assert schema_module.known_versions() == VERSIONS[::-1]
 
 
@@ -57,8 +57,8 @@ def empty(empty_url: str) -> Iterator[Database]:
     database.close()
 
 
-def described(connectable: Engine) -> dict[str, Any]:
-    """Every table as the database describes it, without the comparison's own weak eyes."""
+def schema_of(connectable: Engine) -> dict[str, Any]:
+    """Every table as the database describes it; more than Alembic's own comparison sees."""
     look = inspect(connectable)
     return {
         name: {
@@ -84,18 +84,18 @@ def described(connectable: Engine) -> dict[str, Any]:
 
 
 def str_values(options: dict[str, Any]) -> dict[str, str]:
-    """The conditions of partial indexes, as text: as objects no two are equal."""
+    """The conditions of partial indexes as text, because the objects are never equal."""
     return {name: str(value) for name, value in options.items()}
 
 
 def fill(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Put a row into every table there is, each of keys "x"; the rows, by table."""
-    found = MetaData()
-    found.reflect(connection)
+    """Insert a row with the keys "x" into every table; return the rows by table."""
+    metadata = MetaData()
+    metadata.reflect(connection)
     rows = {}
-    for table in found.sorted_tables:
+    for table in metadata.sorted_tables:
         if table.name != "alembic_version":
-            values = {column.name: _some(column.type) for column in table.columns}
+            values = {column.name: _sample_value(column.type) for column in table.columns}
             connection.execute(table.insert(), values)
             rows[table.name] = rows_of(connection, table.name)[0]
     return rows
@@ -105,8 +105,8 @@ def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {table}"))]
 
 
-def _some(kind: TypeEngine[Any]) -> Any:
-    """A value that a column of this type takes."""
+def _sample_value(kind: TypeEngine[Any]) -> Any:
+    """A value for a column of this type."""
     values: dict[type, Any] = {str: "x", bytes: b"x", int: 1, float: 0.5, bool: True}
     values |= {datetime: NOW, date: NOW.date()}
     return [] if isinstance(kind, JSON) else values[kind.python_type]
@@ -119,33 +119,33 @@ class TestUpgrade:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, tables.metadata) == []
 
-    def test_makes_what_the_tables_say_column_by_column(
+    def test_creates_the_declared_tables_column_by_column(
         self, empty: Database, request: pytest.FixtureRequest, tmp_path: Path
     ) -> None:
         Schema(empty).upgrade()
-        migrated = described(empty.engine)
+        migrated = schema_of(empty.engine)
         if empty.is_sqlite:
             declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
             tables.metadata.create_all(declared)
-            assert migrated == described(declared)
+            assert migrated == schema_of(declared)
             declared.dispose()
             return
         with request.getfixturevalue("postgresql").database(template="template0") as url:
             declared = create_engine(engine.read_url(url))
             tables.metadata.create_all(declared)
-            assert migrated == described(declared)
+            assert migrated == schema_of(declared)
             declared.dispose()
 
     def test_a_second_time_changes_nothing(self, empty: Database) -> None:
         schema = Schema(empty)
         schema.upgrade()
-        before = described(empty.engine)
+        before = schema_of(empty.engine)
         schema.upgrade()
-        assert described(empty.engine) == before
+        assert schema_of(empty.engine) == before
         assert schema.current() == schema.head() == VERSIONS[-1]
 
     @pytest.mark.parametrize("version", VERSIONS)
-    def test_keeps_what_a_filled_database_of_any_version_holds(
+    def test_keeps_the_rows_of_a_database_of_any_version(
         self, empty: Database, version: str
     ) -> None:
         schema = Schema(empty)
@@ -158,7 +158,7 @@ class TestUpgrade:
         for name, row in before.items():
             assert after[name] == [after[name][0] | row], name
 
-    def test_sees_references_again_when_it_is_done(self, tmp_path: Path) -> None:
+    def test_enforces_foreign_keys_again_afterwards(self, tmp_path: Path) -> None:
         with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:
             store.schema.upgrade()
             on = store._database.read(
@@ -166,7 +166,7 @@ class TestUpgrade:
             )
             assert on == 1
 
-    def test_that_breaks_a_reference_is_undone(self, tmp_path: Path) -> None:
+    def test_that_breaks_a_foreign_key_is_rolled_back(self, tmp_path: Path) -> None:
         with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:
             orphan = text("INSERT INTO alert_articles VALUES ('nobody', 0, 'nothing')")
             with pytest.raises(StoreError, match="alert_articles refers to nothing"):
@@ -176,8 +176,8 @@ class TestUpgrade:
             )
             assert left == 0
 
-    def test_that_copies_a_table_keeps_what_refers_to_it(self, sqlite_url: str) -> None:
-        """Dropping the original would drop the alerts' articles with it."""
+    def test_that_copies_a_table_keeps_the_rows_that_refer_to_it(self, sqlite_url: str) -> None:
+        """Dropping the original would also delete the rows of alert_articles."""
 
         def widen(connection: Connection) -> None:
             operations = Operations(MigrationContext.configure(connection))
@@ -198,8 +198,8 @@ class TestUpgrade:
 class TestNames:
     def test_every_constraint_and_index_has_one(self) -> None:
         for table in tables.metadata.sorted_tables:
-            for thing in [*table.constraints, *table.indexes]:
-                assert re.fullmatch(rf"(pk|uq|ix|fk|ck)_{table.name}\w*", str(thing.name)), thing
+            for item in [*table.constraints, *table.indexes]:
+                assert re.fullmatch(rf"(pk|uq|ix|fk|ck)_{table.name}\w*", str(item.name)), item
 
     def test_of_tables_are_plural(self) -> None:
         assert all(name.endswith("s") for name in tables.metadata.tables)
@@ -217,7 +217,7 @@ class TestNames:
         ("deadbeef", True, SchemaState.NEWER),
     ],
 )
-def test_how_a_database_stands_to_the_program(
+def test_a_version_is_compared_with_the_known_ones(
     current: str | None, foreign: bool, state: SchemaState
 ) -> None:
     status = compare(current, ["0003", "0002", "0001"], foreign=foreign)
@@ -236,28 +236,28 @@ class TestRefusal:
             with pytest.raises(StoreError, match="version 9999, which this program does not know"):
                 Store.open(database_url, upgrade=upgrade)
 
-    def test_of_tables_of_another_program_leaves_them(
+    def test_of_another_programs_tables_leaves_them_unchanged(
         self, empty: Database, empty_url: str
     ) -> None:
         empty.write(lambda connection: connection.execute(text("CREATE TABLE feeds (mine TEXT)")))
-        before = described(empty.engine)
+        before = schema_of(empty.engine)
         for upgrade in (False, True):
             with pytest.raises(StoreError, match="another program's tables"):
                 Store.open(empty_url, upgrade=upgrade)
-        assert described(empty.engine) == before
+        assert schema_of(empty.engine) == before
 
     def test_of_an_empty_database_names_the_command(self, empty_url: str) -> None:
         with pytest.raises(StoreError, match="monitor db upgrade"):
             Store.open(empty_url, upgrade=False)
 
-    def test_is_what_postgresql_gets_unless_asked(self, postgresql: Postgresql) -> None:
+    def test_of_postgresql_is_the_default(self, postgresql: Postgresql) -> None:
         with postgresql.database(template="template0") as url:
             with pytest.raises(StoreError, match="run `monitor db upgrade`"):
                 Store.open(url)
             Store.open(url, upgrade=True).close()
             Store.open(url).close()
 
-    def test_does_not_meet_a_shared_server(self, postgresql: Postgresql) -> None:
+    def test_ignores_other_tables_of_a_shared_server(self, postgresql: Postgresql) -> None:
         with postgresql.database(template="template0") as url:
             database = Database(engine.read_url(url), patience=PATIENCE)
             database.write(
@@ -291,9 +291,7 @@ schema.upgrade()
 
 
 @pytest.mark.parametrize("statements", [1, 4, 14])
-def test_an_upgrade_that_was_killed_is_as_if_never_begun(
-    empty: Database, empty_url: str, statements: int
-) -> None:
+def test_a_killed_upgrade_changes_nothing(empty: Database, empty_url: str, statements: int) -> None:
     doomed = [sys.executable, "-c", _DOOMED, empty_url, str(statements)]
     ended = subprocess.run(doomed, timeout=30, check=False, capture_output=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()

@@ -1,4 +1,4 @@
-"""Marks: what people say of articles."""
+"""Table `marks`: people's judgements of articles."""
 
 from __future__ import annotations
 

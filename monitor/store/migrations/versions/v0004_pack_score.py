@@ -1,4 +1,4 @@
-"""An article keeps the pack's own score beside the one that boosts made of it."""
+"""Column `articles.pack_score`: the score of the pack before keyword boosts."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def _take_boosts_back() -> None:
     ).all():
         after = page[-1].key
         boosts = {row.key: sum(hit["boost"] for hit in row.rules) for row in page if row.rules}
-        found = [
+        rows = [
             {"of_key": row.key, "found": min(1.0, max(0.0, row.score - boosts[row.key]))}
             for row in page
             if boosts.get(row.key)
         ]
-        if found:
-            connection.execute(change.values(pack_score=pack_score), found)
+        if rows:
+            connection.execute(change.values(pack_score=pack_score), rows)

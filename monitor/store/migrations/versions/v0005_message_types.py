@@ -1,4 +1,4 @@
-"""An alert says what kind of message it is; a subscription, what it wants to be told of."""
+"""Message types of alerts, and the message classes that subscriptions ask for."""
 
 from __future__ import annotations
 

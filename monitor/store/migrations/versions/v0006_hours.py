@@ -1,4 +1,4 @@
-"""What each hour of watching came to."""
+"""Table `hours`: polls and heartbeats by hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subscription knows how its receiver does, and which secrets are still signed with."""
+"""Endpoint health of subscriptions, and their former secrets that still sign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered of a feed's items, so that none is read twice."""
+"""Table `feed_memories`: the parser's memory of a feed's earlier items."""
 
 from __future__ import annotations
 

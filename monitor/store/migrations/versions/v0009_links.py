@@ -1,4 +1,4 @@
-"""What the addresses that only their owner knows are made with."""
+"""Tables `secrets` and `feed_links`: the signing secret and renewals of feed addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed knows its rhythm, its publisher's wishes, its former addresses; its pause is a choice."""
+"""Publishing gap, publisher hints and former addresses of feeds; the interval becomes optional."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 _json = sa.JSON().with_variant(JSONB(), "postgresql")
 _string = sa.String(1_000)
 
-# Until now every feed was given a pause when it was added: this one, unless somebody chose another.
+# Before this version every feed got an interval when it was added: this one by default.
 _SHIPPED_US = 30 * 60 * 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""Articles keep what they said before an edit, and are found by address and by what they say."""
+"""Table `revisions`: earlier versions of articles; identity by address and wording."""
 
 from __future__ import annotations
 
@@ -82,16 +82,18 @@ def _pages() -> Iterator[list[Any]]:
 
 def _name(page: list[Any]) -> None:
     """By the rules of today: they are what the next poll compares with."""
-    found = []
+    names = []
     for row in page:
         entry = Entry(title=row.title, text=row.text, url=row.url, guid=row.guid)
-        (one,) = identified(row.feed_key, [entry])
-        found.append({"of_key": row.key, "its_alias": one.alias, "its_wording": one.wording})
+        (entry_names,) = identified(row.feed_key, [entry])
+        names.append(
+            {"of_key": row.key, "its_alias": entry_names.alias, "its_wording": entry_names.wording}
+        )
     change = _articles.update().where(_articles.c.key == sa.bindparam("of_key"))
     change = change.values(
         alias=sa.bindparam("its_alias"), wording=sa.bindparam("its_wording"), edits=0
     )
-    op.get_bind().execute(change, found)
+    op.get_bind().execute(change, names)
 
 
 def _revisions() -> None:

@@ -1,4 +1,4 @@
-"""When a subscription is told; what is held until then; what is silenced for a while."""
+"""Delivery schedules and held alerts of subscriptions; table `silences`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leases with hubs that tell of news."""
+"""Table `hubs`: WebSub subscriptions of feeds."""
 
 from __future__ import annotations
 

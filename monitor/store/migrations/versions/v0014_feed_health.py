@@ -1,4 +1,4 @@
-"""Feeds remember how they publish, since when they do as they do; and what was told of it all."""
+"""Publishing history and reported health of feeds; table `conditions`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def upgrade() -> None:
     with op.batch_alter_table("feeds") as table:
         for name in ("habit", "told_state", "told_times"):
             table.alter_column(name, server_default=None)
-    # Else every feed that was watched for weeks would seem silent at its next poll.
+    # Otherwise every feed polled for weeks would become silent at its next poll.
     came_at = sa.func.coalesce(_articles.c.published_at, _articles.c.seen_at)
     newest = sa.select(sa.func.max(came_at)).where(_articles.c.feed_key == _feeds.c.key)
     op.execute(_feeds.update().values(newest_at=newest.scalar_subquery()))

@@ -1,4 +1,4 @@
-"""Feeds may want the full text of their articles; articles remember what came of asking for it."""
+"""Full text: a switch of feeds, and its result in articles."""
 
 from __future__ import annotations
 

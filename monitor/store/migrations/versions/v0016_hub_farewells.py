@@ -1,4 +1,4 @@
-"""Hubs are told when we want to hear no more."""
+"""Table `hub_farewells`: pending unsubscribe requests to WebSub hubs."""
 
 from __future__ import annotations
 
