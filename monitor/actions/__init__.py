@@ -1,1 +1,1 @@
-"""What a person may ask for: one typed function each, shared by cli, web, demo and api."""
+"""Actions: what a person may ask for, one typed function each, shared by cli, web and demo."""

@@ -1,4 +1,4 @@
-"""Settings and the open store of a command, from the options before it."""
+"""The invocation of a command: its settings and its open store, from the global options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything this program raises on purpose, and what to do about each.
+"""Errors: every exception that this program raises on purpose, and what to do about each.
 
 MonitorError
 ├── ConfigError          the operator can mend it: exit code 2, nothing half-done

@@ -1,4 +1,4 @@
-"""The doors to the outside world: each has a real tenant and a fake one."""
+"""Ports: the protocols of the adapters to the outside world, each with a fake for tests."""
 
 from __future__ import annotations
 

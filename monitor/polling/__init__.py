@@ -1,1 +1,1 @@
-"""When is a feed polled next, and how does it do?  Pure rules, from back-off to staleness."""
+"""Polling rules: when a feed is polled next, and its state after an answer.  Pure rules, from back-off to staleness."""

@@ -1,1 +1,1 @@
-"""The database; nothing outside this folder speaks SQL."""
+"""The store: the database; nothing outside this folder speaks SQL."""

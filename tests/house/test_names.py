@@ -34,7 +34,7 @@ SHARED_MODULE_NAMES = {
 SHARED_CLASS_NAMES: dict[str, str] = {}
 # `service` is none of them: it is the word for the running program.
 EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|handler", re.IGNORECASE)
-MOST_UNTITLED = 112  # a ratchet: modules whose docstring names no term; the aim is 0
+MOST_UNTITLED = 5  # a ratchet: modules whose docstring names no term; the aim is 0
 MOST_VAGUE = 0.01  # the share of all bindings whose name says nothing
 MOST_VAGUE_IN_TESTS = 0.051  # a ratchet; the aim is 0.01
 
@@ -95,7 +95,7 @@ def test_the_first_sentence_of_a_module_holds_a_term_to_search_for():
     for module in program():
         sentence = first_sentence(module.tree)
         name_parts = set(re.split(r"[._]", module.name)) - {"monitor"}
-        words = re.findall(r"[a-z]{3,}", sentence.lower())
+        words = re.findall(r"[a-z]{3,}", sentence.lower().replace("n-gram", "ngram"))
         named = {stem(word) for word in words} & {stem(term) for term in name_parts | glossary}
         package = module.name == "monitor" or module.is_migration
         if not sentence or "?" in sentence or not (named or package):

@@ -1,1 +1,1 @@
-"""What an operator asks of an installation: checks, configuration, backups, one round by hand."""
+"""Operations on an installation: checks, configuration, backups, one round by hand."""

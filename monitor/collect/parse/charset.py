@@ -1,4 +1,4 @@
-"""Character set detection: decodes a document, even when its declared encoding is wrong."""
+"""Charset (character set) detection: decodes a document even when it declares a wrong one."""
 
 from __future__ import annotations
 
