@@ -1,1 +1,1 @@
-"""Polling rules: when a feed is polled next, and its state after an answer.  Pure rules, from back-off to staleness."""
+"""Polling rules: when a feed is polled next, and its state after an answer.  Pure."""
