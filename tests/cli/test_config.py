@@ -16,3 +16,24 @@ def test_mail_settings_that_can_not_work_are_refused_before_the_service_starts(w
         result = watch(*words)
         assert result.code == 2
         assert "missing.pem can't be read" in result.err
+
+
+def test_config_check_reads_the_keyword_rules(watch: Terminal):
+    toml = "[[keywords.rules]]\nname = 'r'\nregex = '('\n"
+    (watch.folder / "monitor.toml").write_text(toml)
+    assert "keyword rule 'r'" in watch.refused("config", "check")
+    (watch.folder / "monitor.toml").write_text(toml.replace("'('", "'x'"))
+    assert watch("config", "check").code == 0
+
+
+def test_config_show_masks_secrets(watch: Terminal):
+    os.environ["MONITOR_EMAIL__PASSWORD"] = "hunter2"
+    os.environ["MONITOR_DATABASE__URL"] = "postgresql://me:hunter2@db/w"
+    shown = watch("config", "show", "--json").json()
+    assert "hunter2" not in str(shown)
+    assert shown["database"]["url"] == "postgresql://me:***@db/w"
+
+
+def test_an_unknown_pack_names_the_shipped_ones(watch: Terminal):
+    (watch.folder / "monitor.toml").write_text("[topic]\npack = 'dprk'\n")
+    assert "shipped: dprk-russia" in watch.refused("config", "check")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -19,3 +20,34 @@ def test_the_doctor_reports_full_text_without_its_library(
     monkeypatch.setitem(sys.modules, "trafilatura", None)  # as where it is not installed
     found = [one["finding"] for one in watch("doctor", "--json").json()]
     assert any("1 with full text" in result and "watchpost[fulltext]" in result for result in found)
+
+
+def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
+    result = watch("doctor", "--json")
+    assert result.code == 0
+    levels = {finding["level"] for finding in result.json()}
+    assert "fault" not in levels
+
+
+@pytest.mark.parametrize(
+    ("web", "level", "says"),
+    [
+        ("", "ok", "none are served"),
+        ("listen = '127.0.0.1:8080'", "warning", "mails have no link to unsubscribe"),
+        ("public_url = 'https://alerts.example'", "warning", "links in mails lead nowhere"),
+        ("listen = ':1'", "fault", "looks like"),
+    ],
+)
+def test_doctor_says_whether_readers_find_our_pages(watch: Terminal, web, level, says):
+    (watch.folder / "monitor.toml").write_text(f"[web]\n{web}\n")
+    findings = json.loads(watch("doctor", "--json").out)
+    assert [
+        finding for finding in findings if finding["level"] == level and says in finding["finding"]
+    ]
+
+
+def test_doctor_names_a_fault_and_fails(watch: Terminal):
+    (watch.folder / "watchpost.db").write_bytes(b"broken" * 1000)
+    result = watch("doctor")
+    assert result.code == 1
+    assert "fault" in result.out

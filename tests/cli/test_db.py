@@ -1,0 +1,33 @@
+"""`monitor db`, and databases that can not be used."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tests.cli.conftest import Terminal
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(watch: Terminal):
+    file = watch.folder / "watchpost.db"
+    file.write_bytes(b"this is a letter, not a database\n" * 100)
+    assert "watchpost.db" in watch.refused("feeds", "list")
+    assert file.read_bytes().startswith(b"this is a letter")
+
+
+def test_a_database_newer_than_the_program_is_refused(watch: Terminal):
+    with sqlite3.connect(watch.folder / "watchpost.db") as database:
+        database.execute("update alembic_version set version_num = 'from-the-future'")
+    database.close()
+    assert "newer" in watch.refused("feeds", "list")
+
+
+def test_a_backup_is_a_copy_and_overwrites_nothing(watch: Terminal):
+    assert watch("db", "backup", "copy.db").code == 0
+    with sqlite3.connect(watch.folder / "copy.db") as copy:
+        assert copy.execute("pragma integrity_check").fetchone() == ("ok",)
+    copy.close()
+    assert "copy.db" in watch.refused("db", "backup", "copy.db")
+
+
+def test_upgrading_a_current_database_changes_nothing(watch: Terminal):
+    assert watch("db", "upgrade").code == 0
