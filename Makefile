@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: help setup run demo test check fresh bench week torture conformance docs package pin clean
+.PHONY: help setup run demo test check coverage mutants fresh bench week torture conformance docs package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -40,6 +40,11 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 	@$(BIN)/python -m pip check
 	@touch $@
 
+.venv/mutants: .venv/dev requirements/mutants.txt
+	@$(LOCKED) -r requirements/mutants.txt
+	@$(BIN)/python -m pip check
+	@touch $@
+
 run: .venv/run ## start the service (settings, database and mails in ./watchpost)
 	@test -f $(CONFIG) || $(BIN)/monitor init $(dir $(CONFIG))
 	@exec $(BIN)/monitor --config $(CONFIG) run
@@ -56,6 +61,13 @@ check: .venv/dev ## style, types, import contracts, generated docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.docs --check
+
+coverage: .venv/dev ## run every test and print the coverage by room
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --cov=monitor --cov-branch --cov-report=
+	@$(BIN)/python -m tests.house.coverage_by_room
+
+mutants: .venv/mutants ## mutation score of the pure rooms (takes an hour; ARGS="ROOM --minutes 5")
+	@$(BIN)/python -m tests.house.mutants $(ARGS)
 
 bench: .venv/bench ## measure speed and memory beside other programs
 	@$(BIN)/python -m tests.bench
@@ -82,6 +94,7 @@ pin: ## resolve the pinned requirements anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build -o requirements/run.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

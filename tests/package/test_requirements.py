@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PIN = re.compile(
     r"^([\w.-]+)(?:\[([\w,.-]+)\])?==([\w.!+-]+)(?:\s*;\s*(.+?))?\s*\\?$", re.MULTILINE
 )
-LOCKS = ("run", "dev", "bench")
+LOCKS = ("run", "dev", "bench", "mutants")
 
 INSTALLED = {canonicalize_name(dist.metadata["Name"]): dist for dist in distributions()}
 
@@ -54,7 +54,7 @@ def test_every_requirement_of_a_pinned_distribution_is_pinned(lock):
     assert len(pinned) > 50
     unsatisfied = []
     for name, (_, extras) in pinned.items():
-        if name not in INSTALLED:  # of the benchmarks, which `make test` does not install
+        if name not in INSTALLED:  # `make test` installs no benchmarks and mutants
             continue
         for requirement in required(INSTALLED[name], extras):
             version, has = pinned.get(canonicalize_name(requirement.name), ("", set()))
