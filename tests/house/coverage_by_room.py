@@ -64,14 +64,16 @@ def main() -> int:
         total=sum(room.total for room in rooms.values()),
         covered=sum(room.covered for room in rooms.values()),
     )
-    print(f"{'room':12}{'lines and branches':>20}{'missed':>9}{'covered':>10}{'limit':>9}")
+    heading = f"{'room':12}{'lines and branches':>20}{'missed':>9}{'covered':>10}{'limit':>9}\n"
+    sys.stdout.write(heading)
     is_short = False
     for name, room in [*rooms.items(), ("all", everything)]:
         limit = 100.0 if name in PURE_ROOMS else LEAST if name == "all" else 0.0
         is_short |= room.percent < limit
         shown = f"{limit:.0f} %" if limit else "–"
         missed = room.total - room.covered
-        print(f"{name:12}{room.total:>20,}{missed:>9,}{room.percent:>8.1f} %{shown:>9}")
+        cells = f"{room.total:>20,}{missed:>9,}{room.percent:>8.1f} %{shown:>9}"
+        sys.stdout.write(f"{name:12}{cells}\n")
     return int(is_short)
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROOMS = ("domain", "text", "polling", "articles", "alerts", "health")
 TARGET = 0.85
+KINDS = ("killed", "survived", "without tests", "not run")
 _SURVIVED = 0  # exit codes of the test run, as mutmut stores them
 _WITHOUT_TESTS = frozenset({5, 33})
 _SKIPPED = frozenset({2, 34, None})  # interrupted, left out, not run
@@ -92,9 +93,8 @@ def score(counts: Mapping[str, int]) -> float:
 
 def line(name: str, counts: Mapping[str, int]) -> str:
     """A line of the table."""
-    kinds = ("killed", "survived", "without tests", "not run")
-    cells = "".join(f"{counts.get(kind, 0):>15,}" for kind in kinds)
-    return f"{name:10}{cells}{score(counts):>10.1%}"
+    cells = "".join(f"{counts.get(kind, 0):>15,}" for kind in KINDS)
+    return f"{name:10}{cells}{score(counts):>10.1%}\n"
 
 
 def main() -> int:
@@ -105,9 +105,8 @@ def main() -> int:
     parser.add_argument("--survivors", action="store_true", help="list them")
     options = parser.parse_args()
     total: Counter[str] = Counter()
-    print(
-        f"{'room':10}{'killed':>15}{'survived':>15}{'without tests':>15}{'not run':>15}{'score':>10}"
-    )
+    heading = "".join(f"{kind:>15}" for kind in KINDS)
+    sys.stdout.write(f"{'room':10}{heading}{'score':>10}\n")
     for room in options.rooms or ROOMS:
         with tempfile.TemporaryDirectory(prefix="mutants-") as name:
             folder = Path(name)
