@@ -31,6 +31,7 @@ class DeliveryQuery:
     subscription_key: str | None = None
     since: datetime | None = None  # made at or after
     until: datetime | None = None  # made before
+    include_attempts: bool = True  # a query of its own for each alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class ListedDelivery:
     """An alert with its attempts, and what a list shows beside it."""
 
     alert: Alert
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[Attempt, ...]  # empty where they were not asked for
     article: Article | None  # the first one it is about; None where there is none
     subscription_name: str | None  # None: the subscription was removed
 
@@ -57,7 +58,7 @@ class ListedDelivery:
 
 
 def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
-    """The alerts that the query describes, newest first, with every attempt."""
+    """The alerts that the query describes, newest first, with their attempts if asked."""
     names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
     alerts = store.outbox.list(
         state=query.state,
@@ -69,7 +70,7 @@ def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
     return [
         ListedDelivery(
             alert=alert,
-            attempts=tuple(store.outbox.attempts(alert.key)),
+            attempts=tuple(store.outbox.attempts(alert.key)) if query.include_attempts else (),
             article=store.articles.find(alert.article_keys[0]) if alert.article_keys else None,
             subscription_name=names.get(alert.subscription_key),
         )

@@ -56,6 +56,7 @@ def list_(
     with invocation.open_store(context) as store:
         query = DeliveryQuery(
             limit=limit,
+            include_attempts=json,
             state=state,
             subscription_key=find_subscription(store, subscription).key if subscription else None,
             since=option_values.parse_instant(since, "--since", now) if since else None,

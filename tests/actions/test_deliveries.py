@@ -116,3 +116,9 @@ def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: 
 def test_an_empty_span_is_refused(sent: Store):
     with pytest.raises(ConfigError, match="--until must be later"):
         replay_deliveries(sent, replace(WHOLE_SPAN, until=WHOLE_SPAN.since), NOW)
+
+
+def test_attempts_are_left_out_when_not_asked_for(sent: Store):
+    (row,) = list_deliveries(sent, DeliveryQuery(limit=10, include_attempts=False))
+    assert row.attempts == ()
+    assert row.alert.attempts == 2

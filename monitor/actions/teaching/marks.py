@@ -39,7 +39,8 @@ class MarkedArticle:
         return {
             "key": self.mark.article_key,
             "label": mark_word(self.mark),
-            "themes": self.mark.themes,
+            "themes": self.mark.themes,  # the older name of the next
+            "theme_slugs": self.mark.themes,
             "marked_at": as_json.instant(self.mark.marked_at),
             "by": self.mark.by,
             "title": self.article.entry.title,
