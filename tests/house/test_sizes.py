@@ -11,7 +11,7 @@ from collections import Counter
 from tests.house import measure
 from tests.house.files import path_of, program, suite
 
-LONGEST_TEST_FILE = 450  # a ratchet; a table of cases is longer than the code that it tests
+LONGEST_TEST_FILE = 550  # a ratchet; a table of cases is longer than the code that it tests
 FULLEST_TEST_FOLDER = 20
 LONGEST_FUNCTION, MOST_PARAMETERS, DEEPEST_NESTING = 40, 6, 4
 MOST_NESTED_COMPREHENSIONS = 45  # a ratchet; the aim is 5
