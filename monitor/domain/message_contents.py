@@ -26,7 +26,7 @@ from monitor.domain.messages import Content, MessageType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFlagged(Content):
-    """One article that the subscription asked for; the article itself says all."""
+    """One article that matches the subscription; all data is in the article itself."""
 
     type = MessageType.FLAGGED
 

@@ -47,10 +47,10 @@ class Classifier(Protocol):
 
 
 class Channel(Protocol):
-    """A way to tell a subscriber."""
+    """The transport of one channel."""
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
-        """Hand the message over; return the receiver's words.  Raise Unreachable or Refused."""
+        """Send the message once; return the receiver's answer.  Raise Unreachable or Refused."""
 
 
 class RunInStore(Protocol):

@@ -1,4 +1,4 @@
-"""What the tests of delivering share: an article, an alert about it, and where the corpora are."""
+"""Fixtures for the tests of delivery: an article, an alert about it, the shared corpora."""
 
 from __future__ import annotations
 

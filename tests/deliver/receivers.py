@@ -1,4 +1,4 @@
-"""Receivers on loopback, of calls and of mail, that answer as they are told."""
+"""Receivers of calls and of mail on loopback that answer by a script."""
 
 from __future__ import annotations
 

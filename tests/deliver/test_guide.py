@@ -1,4 +1,4 @@
-"""The receiver of the guide takes real deliveries, once, and nobody else's."""
+"""The receiver of the guide accepts real deliveries once, and refuses other calls."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def to(subscription: Callable[..., Subscription]) -> Callable[..., Subscription]
     return make
 
 
-async def test_it_takes_each_message_once(
+async def test_the_receiver_takes_each_message_once(
     tmp_path: Path,
     channel: WebhookChannel,
     message: Callable[..., Message],
@@ -80,7 +80,7 @@ async def test_it_takes_each_message_once(
     assert json.loads(stored["a" * 32])["data"]["article"]["title"] == "Sappers"
 
 
-async def test_it_takes_nothing_of_anyone_else(
+async def test_the_receiver_refuses_calls_of_others(
     tmp_path: Path,
     channel: WebhookChannel,
     session: aiohttp.ClientSession,

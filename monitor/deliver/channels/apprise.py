@@ -21,7 +21,7 @@ _LONGEST_URL = 2_000  # octets
 def parse_address(text: str, allow: Sequence[Network]) -> Destination:
     """An Apprise URL.  Raise ConfigError.
 
-    Whether Apprise knows the service is asked of its process: `AppriseChannel.check`.
+    Whether Apprise knows the service is checked by its process: `AppriseChannel.check`.
     """
     url = text.strip()
     if len(url.encode()) > _LONGEST_URL or not url.isprintable() or "://" not in url:

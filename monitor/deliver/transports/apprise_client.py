@@ -69,7 +69,7 @@ class AppriseChannel:
         raise Unreachable(reason, f"{answer.service}: {words or 'not taken'}")
 
     async def check(self, url: str) -> str:
-        """The name of the service of the URL.  Raise ConfigError for a URL of no use."""
+        """The name of the service of the URL.  Raise ConfigError for a URL that is unusable."""
         try:
             answer = await self._ask(do="check", url=url, title="", body="")
         except Unreachable as error:

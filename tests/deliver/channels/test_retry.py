@@ -1,4 +1,4 @@
-"""Every wait is in a table; a receiver's failure is told apart from a message's."""
+"""Every wait is in a table; failures of a receiver and of a message are distinguished."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_mail_waits_minutes_first_and_is_given_up_after_five_days() -> None:
     retry_after=st.none() | st.timedeltas(),
     channel=st.sampled_from(ChannelKind),
 )
-def test_every_wait_is_near_its_table_and_never_sooner_than_asked(
+def test_every_wait_is_near_its_table_and_never_shorter_than_retry_after(
     key: str, tries: int, retry_after: timedelta | None, channel: ChannelKind
 ) -> None:
     waits = CHANNELS[channel].waits
@@ -80,7 +80,7 @@ def test_alerts_that_failed_together_come_back_apart() -> None:
         (Unreachable(R.THROTTLED, "429", retry_after=HOUR), 1, NOW + HOUR),
     ],
 )
-def test_what_follows_a_try(
+def test_when_the_next_try_is_due(
     claim: Callable[..., Claim], error: DeliveryError | None, tries: int, due: datetime | None
 ) -> None:
     claimed = claim()

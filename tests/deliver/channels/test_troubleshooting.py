@@ -1,4 +1,4 @@
-"""Whatever went wrong, there is a word on what to do."""
+"""Every failure has a troubleshooting hint on every channel."""
 
 from __future__ import annotations
 

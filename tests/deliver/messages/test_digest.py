@@ -129,7 +129,7 @@ def test_the_other_outlets_with_the_same_text_are_named(digest, article):
     assert len(items["k1"]) == 8
 
 
-def test_it_ends_with_the_coverage_and_what_was_silenced(digest, article):
+def test_a_digest_ends_with_the_coverage_and_the_silences(digest, article):
     message = digest(article())
     for text in (message.text, shown(message)):
         assert COVERAGE["sentence"] in text

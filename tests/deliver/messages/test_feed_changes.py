@@ -66,7 +66,7 @@ SILENT = "nothing new for 3 days; it usually publishes every 40 min"
         ),
     ],
 )
-def test_the_subject_says_what_happened(claim, feeds, headline):
+def test_the_subject_names_the_change(claim, feeds, headline):
     assert rendered(claim, *feeds).subject == f"[dprk-russia][service] {headline}"
 
 
@@ -111,7 +111,7 @@ def test_the_body_follows_its_schema_and_stays_small(claim, name, count):
     assert read["data"]["counts"] == {"failing": count}
 
 
-def test_what_a_publisher_calls_itself_does_no_harm(claim):
+def test_a_hostile_feed_title_does_no_harm(claim):
     message = rendered(claim, standing(FeedState.FAILING, HOSTILE, why=HOSTILE))
     assert "<script" not in message.html
     octets = mime.compose(message, to="o@example.org", sender=check_sender("w@example.org"))

@@ -90,7 +90,7 @@ def test_the_reason_is_a_sentence(
         ),
     ],
 )
-def test_a_rule_says_what_it_did_and_why(hit: dict[str, Any], words: str) -> None:
+def test_a_rule_names_its_effect_and_its_terms(hit: dict[str, Any], words: str) -> None:
     usual = {"rule": "sappers", "terms": ("Sapper", "deminer")}
     assert phrases.rule(RuleHit(**(usual | hit))) == words
 

@@ -1,4 +1,4 @@
-"""An alert says what happened, why it came and how to stop it; no headline can take it over."""
+"""An alert contains the article, the reason and how to stop; hostile headlines do no harm."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> 
     )
 
 
-def test_the_html_says_all_that_the_text_says(told: Callable[..., Message]) -> None:
+def test_the_html_contains_all_that_the_text_contains(told: Callable[..., Message]) -> None:
     message = told()
     page = Page(message.html)
     page_text = " ".join(page.text.split())
@@ -133,7 +133,7 @@ def test_the_article_keeps_its_language_and_direction(told: Callable[..., Messag
         ({"decided": {"labels": ()}}, "Troops"),
     ],
 )
-def test_what_is_not_known_is_left_out(
+def test_unknown_values_are_left_out(
     told: Callable[..., Message], changes: dict[str, object], absent: str
 ) -> None:
     message = told(**changes)
@@ -143,7 +143,7 @@ def test_what_is_not_known_is_left_out(
     assert "\n\n\n\n" not in message.text
 
 
-def test_what_has_no_name_is_called_so(
+def test_missing_names_have_a_placeholder(
     claim: Callable[..., Claim], article: Callable[..., Article]
 ) -> None:
     message = render.message(
@@ -223,7 +223,7 @@ def test_the_subject_can_be_filtered(told: Callable[..., Message]) -> None:
     assert told(decided={"labels": ()}).subject == "[dprk-russia] Sappers seen in Kursk"
 
 
-def test_the_subject_names_the_theme_that_was_asked_for(
+def test_the_subject_names_the_subscribed_theme(
     claim: Callable[..., Claim], theme_titles: dict[str, str]
 ) -> None:
     claimed = claim(themes=frozenset({"arms"}))
@@ -256,7 +256,9 @@ def test_an_alert_without_an_article_is_refused_with_the_reason(
 # ── the test message ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_test_says_that_it_is_one(subscription: Callable[..., Subscription], now: object) -> None:
+def test_a_test_message_is_recognisable(
+    subscription: Callable[..., Subscription], now: object
+) -> None:
     to = subscription(channel=ChannelKind.WEBHOOK)
     message = render.test_message(to, topic="dprk-russia", now=now)
     assert message.subject == "[dprk-russia] Test of “Europe desk”"

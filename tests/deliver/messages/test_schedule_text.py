@@ -1,4 +1,4 @@
-"""A cadence in words."""
+"""A delivery schedule in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A webhook's body is valid, small, the same at every attempt, and as its schema says."""
+"""A webhook body is valid, small, the same at every attempt, and follows its schema."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_every_source_is_named_until_the_body_is_too_long(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_schema_is_valid_and_says_what_each_member_means(name: str) -> None:
+def test_each_schema_is_valid_and_names_its_type(name: str) -> None:
     document = schema(name).schema
     Draft202012Validator.check_schema(document)
     assert document["properties"]["type"]["const"] == name
@@ -147,7 +147,7 @@ def test_there_is_no_member_that_the_schema_does_not_know(
     assert list(unknown(read, document, document)) == []
 
 
-def test_what_is_unknown_is_null(
+def test_unknown_values_are_null(
     sent: Callable[..., dict[str, Any]], article: Callable[..., Article]
 ) -> None:
     read = sent(article(url="javascript:x", language='"', published_at=None))["data"]["article"]

@@ -1,4 +1,4 @@
-"""Addresses that mail servers take pass; everything else is named and refused."""
+"""Valid mail addresses pass; all others are refused with the fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chats by Apprise: told once, truthfully, and only where the operator lets messages go."""
+"""Apprise sends each message once, reports failures, and stays within `egress.allow`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def test_a_message_arrives_as_text(
         (CLOSE, R.CONNECT, "JSON"),
     ],
 )
-async def test_what_is_not_taken_is_a_failure_and_says_nothing_of_the_address(
+async def test_a_refused_message_is_a_failure_without_the_address_in_it(
     chat: AppriseChannel,
     message: Callable[..., Message],
     to: Callable[[str], Subscription],
@@ -134,7 +134,7 @@ async def test_a_closed_address_is_refused_when_it_is_connected_to(
         ("tgram://123456789:abcdefg_hijklmnop/12315544/12315545", "several receivers"),
     ],
 )
-async def test_an_address_of_no_use_is_refused_before_it_is_kept(
+async def test_an_invalid_address_is_refused_before_it_is_stored(
     chat: AppriseChannel, url: str, words: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:

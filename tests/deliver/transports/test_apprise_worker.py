@@ -1,4 +1,4 @@
-"""Nothing gets around the guard: no closed address, no other program, no file of ours."""
+"""The guard stops closed addresses, other programs and files of this machine."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_a_signed_mail_verifies(signed: bytes, directory: Callable[..., bytes]) 
         (b"text/html", b"text/plain"),
     ],
 )
-def test_what_is_changed_on_the_way_shows(
+def test_a_mail_changed_in_transit_fails_verification(
     signed: bytes, directory: Callable[..., bytes], old: bytes, new: bytes
 ) -> None:
     changed = signed.replace(old, new, 1)
@@ -133,7 +133,7 @@ async def test_a_mail_verifies_where_it_arrives(
         ("genrsa 2048", {"domain": "ch.example.org"}, "does not match the domain of email.sender"),
     ],
 )
-def test_a_key_that_can_not_sign_is_refused_with_what_to_do(
+def test_an_invalid_key_is_refused_with_a_hint(
     tmp_path: Path, written: bytes | str | None, changes: dict[str, str], words: str
 ) -> None:
     file = tmp_path / "key.pem"

@@ -1,4 +1,4 @@
-"""The dead man's call goes through the guard, and whatever becomes of it is one sentence."""
+"""The heartbeat goes through the egress guard, and each failure is one sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def call(session, url: str, *, timeout: float = 5) -> HeartbeatCall:
     )
 
 
-async def test_it_calls_and_says_who_we_are(server: Server, session):
+async def test_the_call_names_its_user_agent(server: Server, session):
     url = server.serve("/ping/s3cret", b"OK")
     await call(session, url)()
     (got,) = server.calls

@@ -1,4 +1,4 @@
-"""Without a mail server every alert is a file that a mail program opens."""
+"""Without a mail server every alert is a file that a mail program can open."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_a_folder_that_cannot_be_written_is_tried_again(
     assert str(blocked) in failed.value.detail
 
 
-async def test_an_address_of_no_use_writes_nothing(
+async def test_an_invalid_address_writes_no_file(
     tmp_path: Path,
     message: Callable[..., Message],
     subscription: Callable[..., Subscription],

@@ -1,4 +1,4 @@
-"""A mail has the headers it must have, and none that a headline asks for."""
+"""A mail has its required headers, and no headline can add one."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_text_and_html_stand_side_by_side(message: Callable[..., Message]) -> No
 
 
 @pytest.mark.parametrize(("text", "encoding"), [("Plain", "quoted-printable"), ("평양", "base64")])
-def test_each_part_is_encoded_the_shorter_way(
+def test_each_part_has_the_shorter_encoding(
     message: Callable[..., Message], text: str, encoding: str
 ) -> None:
     octets = mime.compose(message(text=text * 20), to="d@example.org", sender=SENDER)
@@ -166,7 +166,7 @@ def test_people_see_the_link_in_both_parts() -> None:
     assert "<!--" not in html.replace("<!DOCTYPE", "")
 
 
-def test_what_programs_read_is_never_folded_or_encoded(message: Callable[..., Message]) -> None:
+def test_headers_for_programs_are_never_folded_or_encoded(message: Callable[..., Message]) -> None:
     octets = mime.compose(message(thread_key="r"), to="d@example.org", sender=LONG)
     check_wire(octets)
     header, _, _ = octets.partition(b"\r\n\r\n")
@@ -208,7 +208,7 @@ def test_no_text_breaks_a_mail_and_its_subject_is_read_as_written(
 @pytest.mark.parametrize(
     "to", ["", "a@b@c.org", "a@example.org\nBcc: b@example.org", "é@example.org"]
 )
-def test_an_address_of_no_use_is_refused(message: Callable[..., Message], to: str) -> None:
+def test_an_invalid_address_is_refused(message: Callable[..., Message], to: str) -> None:
     with pytest.raises(Refused) as refused:
         mime.compose(message(), to=to, sender=SENDER)
     assert refused.value.reason is DeliveryReason.UNWRITABLE

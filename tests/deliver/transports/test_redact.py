@@ -1,4 +1,4 @@
-"""Of a chat's address nothing is ever said but its kind."""
+"""Only the scheme of a chat address is ever shown."""
 
 from __future__ import annotations
 

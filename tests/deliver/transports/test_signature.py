@@ -1,4 +1,4 @@
-"""A receiver with the public library recognises us, and only us."""
+"""A receiver with the public library accepts our signatures and no others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_our_copy_of_the_vector_is_the_corpus_one(shared: Path) -> None:
 
 
 @given(body=st.text(max_size=300), secret=st.binary(min_size=24, max_size=64))
-def test_what_we_sign_the_library_verifies(body: str, secret: bytes) -> None:
+def test_the_library_verifies_our_signature(body: str, secret: bytes) -> None:
     text = "whsec_" + base64.b64encode(secret).decode()
     octets = body.encode("utf-8", "replace")
     headers = signed(text, octets, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""A mail is handed over once, encrypted, and what the server says at each step has one meaning."""
+"""A mail is sent once, encrypted; each reply of the server has one meaning."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ async def test_the_envelope_names_one_sender_and_one_recipient(
 
 
 @pytest.mark.parametrize("address", ["no", "a@example.org>\r\nRCPT TO:<b@example.org", "é@e.org"])
-async def test_an_address_of_no_use_reaches_no_server(
+async def test_an_invalid_address_reaches_no_server(
     message: Callable[..., Message],
     subscription: Callable[..., Subscription],
     now: datetime,
@@ -146,7 +146,7 @@ async def test_no_server_is_no_connection(
     assert result == (Unreachable, R.CONNECT)
 
 
-async def test_the_servers_words_are_kept_short_and_without_our_password(
+async def test_the_servers_answer_is_recorded_short_and_without_our_password(
     message: Callable[..., Message], subscription: Callable[..., Subscription], now: datetime
 ) -> None:
     script = f"AUTH=535 'hunter2' is wrong {'x' * 900}"
@@ -188,7 +188,7 @@ async def test_a_login_that_fails_keeps_the_mail(
 @pytest.mark.parametrize(
     "script", ["", "EHLO=250-x\r\n250 STARTTLS;STAR=454 not now", "EHLO=250-x\r\n250 STARTTLS"]
 )
-async def test_without_encryption_nothing_is_said_in_the_clear(
+async def test_without_encryption_nothing_is_sent_in_clear_text(
     message: Callable[..., Message],
     subscription: Callable[..., Subscription],
     now: datetime,
@@ -236,7 +236,7 @@ async def test_a_look_at_the_server_sends_nothing(
         (SmtpStage.CONNECT, UnicodeError("label too long"), R.PROTOCOL),
     ],
 )
-def test_what_the_library_wraps_is_found_again(
+def test_the_cause_of_a_library_error_is_recognised(
     stage: SmtpStage, error: Exception, reason: DeliveryReason
 ) -> None:
     wrapped = aiosmtplib.SMTPConnectError("Error connecting")
@@ -351,7 +351,7 @@ async def test_a_mail_arrives_encrypted_and_whole(
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is implicit
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 @pytest.mark.parametrize("fault", ["untrusted", "another name", "wrong password"])
-async def test_whom_we_do_not_know_gets_nothing(
+async def test_a_server_with_an_unknown_certificate_gets_nothing(
     message: Callable[..., Message],
     subscription: Callable[..., Subscription],
     now: datetime,
@@ -382,7 +382,7 @@ FAULTS = [row for row in STAGES if not row[0].startswith(("BANNER=hello", "DOT=2
 
 
 @pytest.mark.parametrize(("script", "kind", "reason"), FAULTS, ids=[s[0] or "ok" for s in FAULTS])
-async def test_the_fault_servers_stages_are_told_apart(
+async def test_the_stages_of_the_fault_server_are_distinguished(
     shared: Path,
     message: Callable[..., Message],
     subscription: Callable[..., Subscription],

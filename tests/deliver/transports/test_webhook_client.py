@@ -1,4 +1,4 @@
-"""One call: signed, within its time, and its answer read for what it is."""
+"""A webhook call is signed and bounded in time; each answer has one meaning."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def channel(session: aiohttp.ClientSession, timeout: timedelta = QUICK) -> Webho
 # ── the request ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_call_is_what_standard_webhooks_asks_for(
+async def test_the_call_follows_standard_webhooks(
     session: aiohttp.ClientSession, message: Callable[..., Message], to: Callable[..., Subscription]
 ) -> None:
     now = datetime.now(UTC)
@@ -195,7 +195,7 @@ async def test_every_other_answer_is_a_failure_with_its_reason(
         assert failed.disable
 
 
-async def test_the_receivers_words_are_kept(
+async def test_the_receivers_answer_is_recorded(
     session: aiohttp.ClientSession,
     message: Callable[..., Message],
     to: Callable[..., Subscription],
@@ -303,7 +303,7 @@ async def faults(shared: Path) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def test_the_fault_servers_policies_are_told_apart(
+async def test_the_policies_of_the_fault_server_are_distinguished(
     faults: str,
     session: aiohttp.ClientSession,
     message: Callable[..., Message],
@@ -381,7 +381,7 @@ def test_2xx_alone_is_success(status: int) -> None:
         (500, timedelta(hours=1), Unreachable, R.STATUS),
     ],
 )
-def test_every_other_status_is_a_failure_that_says_what_next(
+def test_every_other_status_is_a_failure_with_its_reason(
     status: int, retry_after: timedelta | None, kind: type[DeliveryError], reason: DeliveryReason
 ) -> None:
     failed = webhook_outcome(status, words="no", retry_after=retry_after)

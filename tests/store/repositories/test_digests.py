@@ -1,4 +1,4 @@
-"""What is held becomes messages: each article in one, once, whoever looks and whenever."""
+"""Held alerts become messages: each article in one message, once, in every process."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def names(store: Store, alert: Alert) -> list[str]:
 
 
 class TestDigest:
-    def test_tells_what_came_until_its_time_once(self, store: Store) -> None:
+    def test_holds_the_articles_before_its_time_once(self, store: Store) -> None:
         desk = subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
         assert sent_until(store, NOW) == []
@@ -103,14 +103,14 @@ class TestDigest:
         assert names(store, next_one) == ["b"]
         assert next_one.key != again.key
 
-    def test_an_empty_one_is_sent_only_to_who_asked(self, store: Store) -> None:
+    def test_an_empty_digest_is_sent_only_where_the_schedule_has_it(self, store: Store) -> None:
         subscribed(store, DAILY)
         eager = a_subscription("eager", cadence=replace(DAILY, empty=True))
         store.subscriptions.add(eager)
         (digest,) = sent_until(store, MORNING)
         assert (digest.subscription_key, digest.article_keys) == (eager.key, ())
 
-    def test_says_what_was_silenced_and_why(self, store: Store) -> None:
+    def test_lists_the_silences_with_their_reasons(self, store: Store) -> None:
         subscribed(store, DAILY)
         silence = Silence(
             key="5" * 64, theme="troops", reason="known", created_at=NOW, until=NOW + HOUR
@@ -176,7 +176,7 @@ class TestAtOnce:
             ["night", "later"],
         )
 
-    def test_what_is_to_be_tried_again_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
+    def test_a_retry_waits_for_the_end_of_quiet_hours_too(self, store) -> None:
         subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(22), end=time(7))))
         arrive(store, NOW, "noon")
         (claim,) = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
@@ -199,7 +199,9 @@ class TestAtOnce:
         (alone,) = sent_until(store, NOW + 21 * MINUTE)
         assert (alone.type, names(store, alone)) == (MessageType.FLAGGED, ["d"])
 
-    def test_over_the_budget_it_waits_for_the_digest_which_says_so(self, store: Store) -> None:
+    def test_over_the_budget_an_alert_waits_for_the_digest_which_counts_it(
+        self, store: Store
+    ) -> None:
         desk = subscribed(store, DeliverySchedule(budget=2, at=time(18)))
         arrive(store, NOW, "a", "b", "c")
         assert len(sent_until(store, NOW)) == 2
@@ -213,7 +215,9 @@ class TestAtOnce:
 
 
 class TestChange:
-    def test_what_waited_for_a_digest_is_told_when_there_is_none_any_more(self, store) -> None:
+    def test_alerts_held_for_a_digest_are_sent_when_the_schedule_has_none_any_more(
+        self, store
+    ) -> None:
         desk = subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
         assert store.digests.change_schedule(desk.key, AT_ONCE, NOW + MINUTE)
@@ -222,7 +226,7 @@ class TestChange:
         assert sorted(names(store, message)) == ["a", "b"]
         assert not store.digests.change_schedule("nobody", AT_ONCE, NOW)
 
-    def test_what_waited_for_the_morning_goes_into_the_digest(self, store: Store) -> None:
+    def test_alerts_held_for_the_morning_go_into_the_digest(self, store: Store) -> None:
         desk = subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
         arrive(store, NOW, "a")
         store.digests.change_schedule(desk.key, DAILY, NOW + MINUTE)
@@ -238,13 +242,13 @@ class TestChange:
         assert sent_until(store, MORNING + 14 * HOUR) == []
         assert len(sent_until(store, MORNING + 37 * HOUR)) == 1
 
-    def test_dates_before_the_first_digest_was_asked_for_get_none(self, store: Store) -> None:
+    def test_dates_before_the_schedule_get_no_digest(self, store: Store) -> None:
         desk = subscribed(store, AT_ONCE)
         store.digests.change_schedule(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
         assert sent_until(store, MORNING + 9 * DAY) == []
         assert len(sent_until(store, MORNING + 10 * DAY)) == 1
 
-    def test_a_pause_keeps_what_was_held_and_makes_no_digests_of_its_dates(self, store) -> None:
+    def test_a_pause_keeps_held_alerts_and_makes_no_digests_of_its_dates(self, store) -> None:
         desk = subscribed(store, replace(DAILY, empty=True))
         arrive(store, NOW, "a")
         store.subscriptions.set_state(desk.key, SubscriptionState.PAUSED)
@@ -254,7 +258,7 @@ class TestChange:
         assert sent_until(store, MORNING + 3 * DAY + MINUTE) == []
         assert [names(store, alert) for alert in sent_until(store, MORNING + 4 * DAY)] == [["a"]]
 
-    def test_removing_it_lists_what_was_held_as_undelivered(self, store: Store) -> None:
+    def test_removing_it_lists_its_held_alerts_as_undelivered(self, store: Store) -> None:
         desk = subscribed(store, DAILY)
         arrive(store, NOW, "a")
         store.subscriptions.remove(desk.key)
@@ -264,7 +268,7 @@ class TestChange:
         arrive(store, NOW + HOUR, "b")
         assert [names(store, alert) for alert in sent_until(store, MORNING)] == [["b"]]
 
-    def test_one_that_is_held_can_be_sent_now_by_hand_and_is_then_in_no_digest(self, store) -> None:
+    def test_a_held_alert_can_be_sent_by_hand_and_is_then_in_no_digest(self, store) -> None:
         subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
         (one, other) = store.outbox.list(state=AlertState.HELD)
@@ -315,7 +319,7 @@ starts = st.sampled_from(
     st.lists(offsets, max_size=8),
     st.none() | st.tuples(offsets, cadences),
 )
-def test_nothing_is_told_twice_or_left_out_and_each_date_has_its_digest(
+def test_no_article_is_repeated_or_left_out_and_each_date_has_its_digest(
     store: Store, schedule: DeliverySchedule, start: datetime, arrivals, looks, change
 ) -> None:
     """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
