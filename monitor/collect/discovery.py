@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
+from monitor.collect.http.link_headers import parse_link_headers
 from monitor.collect.parse.charset import decode
+from monitor.text.urls import web_address
+
+Attributes = dict[str, str]
 
 # Common paths of feeds, for sites whose pages link to none; the most frequent first.
 COMMON_FEED_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
@@ -20,9 +26,23 @@ _FEED_TYPES = frozenset(
         "application/feed+json",
     }
 )
+# Types of other documents too: an alternate of such a type is worth one look.
+_XML_TYPES = frozenset({"application/xml", "text/xml"})
 _MAX_CHARACTERS = 512 * 1024  # of a page; links to feeds are in its head
 _COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
 _TAG = re.compile(r"<(link|base)\b([^>]{1,2000})>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b([^>]{1,2000})>(.{0,300}?)</a", re.IGNORECASE | re.DOTALL)
+_INNER_TAG = re.compile(r"<[^>]{0,300}>")
+_FEED_PREFIX = re.compile(r"feed:", re.IGNORECASE)
+_FEED_ADDRESS = re.compile(
+    r"\.(?:rss|atom|rdf|xml)(?:\?|$)|/(?:rss|atom|feed)s?/?(?:\?|$)|/(?:rss|feed)s?/[^?]+$"
+    r"|[?&](?:format|feed|type)=(?:rss|atom|xml)",
+    re.IGNORECASE,
+)
+_FEED_WORDS = re.compile(
+    r"(?:rss|atom|xml|feed|rss[ -]?(?:feed|лента|피드|订阅|フィード)|rss 2\.0)", re.IGNORECASE
+)
+_MAX_ANCHORS = 5_000
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 
 
@@ -34,25 +54,56 @@ class DiscoveredFeed:
     title: str = ""
 
 
-def discover_feeds(body: bytes, *, content_type: str, url: str) -> list[DiscoveredFeed]:
-    """Return the feeds in page order, one for each title: RSS and Atom of the same news count once.
+def discover_feeds(
+    body: bytes, *, content_type: str, url: str, link_headers: Sequence[str] = ()
+) -> list[DiscoveredFeed]:
+    """Return the feeds that a page or its Link headers name, in order; comment feeds are left out.
 
-    Feeds of readers' comments are left out.
+    RSS and Atom of the same title count once.  Where neither names one, anchors to addresses that
+    look like feeds count.
     """
     text = _COMMENT.sub("", decode(body, content_type)[:_MAX_CHARACTERS])
-    base = url
+    elements = [(tag.lower(), _attributes(inside)) for tag, inside in _TAG.findall(text)]
+    bases = [attributes["href"] for tag, attributes in elements if tag == "base"]
+    base = _joined(url, bases[0].strip()) if bases else url
+    named = [(url, attributes) for attributes in parse_link_headers(link_headers)]
+    named += [(base, attributes) for tag, attributes in elements if tag == "link"]
+    feeds = _feeds((start, attributes) for start, attributes in named if _names_feed(attributes))
+    return feeds or _feeds((base, attributes) for attributes in _feed_anchors(text))
+
+
+def _feeds(links: Iterable[tuple[str, Attributes]]) -> list[DiscoveredFeed]:
+    """One feed for each address, and for each title unless two of one kind share it."""
     feeds: dict[str, DiscoveredFeed] = {}
-    for tag, inside in _TAG.findall(text):
-        attributes = {name.lower(): _unquoted(value) for name, value in _ATTRIBUTE.findall(inside)}
-        address = attributes.get("href", "").strip()
-        if tag.lower() == "base" and address:
-            base = _joined(url, address)
-        elif address and _names_feed(attributes):
-            title = " ".join(attributes.get("title", "").split())[:200]
-            feed = DiscoveredFeed(url=_joined(base, address), title=title)
-            if feed.url and not _is_comments(feed):
-                feeds.setdefault(title.lower() or feed.url, feed)
+    kinds: dict[str, set[str]] = {}  # title → types of the feeds that have it
+    for base, attributes in links:
+        title = " ".join(attributes.get("title", "").split())[:200]
+        feed = DiscoveredFeed(url=_joined(base, attributes.get("href", "").strip()), title=title)
+        if not feed.url or _is_comments(feed) or feed.url in feeds:
+            continue
+        kind, same_title = _kind(attributes), kinds.setdefault(title.lower(), set())
+        if title and same_title and kind not in same_title:
+            continue  # the same news in another format
+        same_title.add(kind)
+        feeds[feed.url] = feed
     return list(feeds.values())
+
+
+def _feed_anchors(text: str) -> Iterator[Attributes]:
+    """Anchors whose type, address or words speak of a feed."""
+    for inside, words in islice(_ANCHOR.findall(text), _MAX_ANCHORS):
+        attributes = _attributes(inside)
+        label = " ".join(_INNER_TAG.sub(" ", words).split())
+        address = attributes.get("href", "")
+        by_address = _FEED_ADDRESS.search(address.partition("#")[0])
+        by_words = address and address[0] != "#" and _FEED_WORDS.fullmatch(label)
+        if _kind(attributes) in _FEED_TYPES or by_address or by_words:
+            yield {**attributes, "title": attributes.get("title") or label}
+
+
+def _attributes(inside: str) -> Attributes:
+    attributes = {name.lower(): _unquoted(value) for name, value in _ATTRIBUTE.findall(inside)}
+    return {"href": "", **attributes}
 
 
 def common_feed_urls(url: str) -> list[str]:
@@ -60,10 +111,16 @@ def common_feed_urls(url: str) -> list[str]:
     return [urljoin(url, place) for place in COMMON_FEED_PATHS]
 
 
-def _names_feed(attributes: dict[str, str]) -> bool:
-    relations = attributes.get("rel", "").lower().split()
-    kind = attributes.get("type", "").partition(";")[0].strip().lower()
-    return kind in _FEED_TYPES and ("alternate" in relations or "feed" in relations)
+def _names_feed(attributes: Attributes) -> bool:
+    relations, kind = attributes.get("rel", "").lower().split(), _kind(attributes)
+    is_feed = kind in _FEED_TYPES or kind in _XML_TYPES
+    return (
+        bool(attributes["href"]) and is_feed and ("alternate" in relations or "feed" in relations)
+    )
+
+
+def _kind(attributes: Attributes) -> str:
+    return attributes.get("type", "").partition(";")[0].strip().lower()
 
 
 def _is_comments(feed: DiscoveredFeed) -> bool:
@@ -73,7 +130,7 @@ def _is_comments(feed: DiscoveredFeed) -> bool:
 def _joined(base: str, address: str) -> str:
     """The absolute address; empty when `address` is not a valid one."""
     try:
-        return urljoin(base, address)
+        return urljoin(base, web_address(address) if _FEED_PREFIX.match(address) else address)
     except ValueError:
         return ""
 

@@ -6,9 +6,11 @@ no attribute for are written in a namespace of our own, which other readers igno
 
 from __future__ import annotations
 
+import html
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from xml.etree import ElementTree as Xml  # for writing only
 
@@ -16,8 +18,11 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from monitor.collect.parse import clean
+from monitor.collect.parse.charset import decode
+from monitor.collect.xml_repair import repair_xml
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed
+from monitor.text.urls import web_address
 
 MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 20
@@ -29,6 +34,9 @@ _FULL_TEXT, _EVERY, _PAUSED = (f"{{{_OURS}}}{name}" for name in ("fullText", "ev
 _ROOTS = ("opml", "outlineDocument")  # the second is the name in the first draft of OPML
 _VERSIONS = ("1.0", "1.1", "2.0")
 _FEED_TYPES = ("rss", "atom")
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7});")
+_NOT_WELL_FORMED = (Xml.ParseError, DefusedXmlException, LookupError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +69,23 @@ def read_feed_list(document: bytes, *, name: str) -> FeedList:
     """
     if len(document) > MAX_BYTES:
         raise ConfigError(f"{name}: larger than {MAX_BYTES:,} bytes; split it into several files")
-    walk = _Walk(name)
+    text = _XML_DECLARATION.sub("", decode(document, ""), count=1)
     try:
-        for event, element in iterparse(BytesIO(document), events=("start", "end")):
-            walk.step(event, element)
-    except (Xml.ParseError, DefusedXmlException, LookupError, ValueError) as error:
-        raise ConfigError(f"{name}: not readable as OPML: {error}") from None
+        walk = _walk(text, name)
+    except _NOT_WELL_FORMED as error:
+        try:
+            walk = _walk(repair_xml(text), name)
+        except _NOT_WELL_FORMED:
+            raise ConfigError(f"{name}: not readable as OPML: {error}") from None
+        walk.oddities[f"not well-formed, and mended: {error}"] += 1
     return FeedList(feeds=tuple(walk.outlines.values()), remarks=tuple(walk.remarks()))
+
+
+def _walk(text: str, name: str) -> _Walk:
+    walk = _Walk(name)
+    for event, element in iterparse(BytesIO(text.encode()), events=("start", "end")):
+        walk.step(event, element)
+    return walk
 
 
 @dataclass(slots=True)
@@ -105,13 +123,15 @@ class _Walk:
 
     def _outline(self, element: Xml.Element) -> None:
         attributes = {name.lower(): value.strip() for name, value in element.attrib.items()}
-        url = attributes.get("xmlurl", "")
-        title = clean.single_line(
-            attributes.get("title") or attributes.get("text") or "", clean.MAX_TITLE
-        )
+        url = web_address(attributes.get("xmlurl", ""))
+        written = attributes.get("title") or attributes.get("text") or ""
+        title = clean.single_line(_unescaped(written), clean.MAX_TITLE)
         if url:
             feed = _feed(element, attributes, title, self.folders)
-            self.outlines.setdefault(url, feed)
+            listed = self.outlines.setdefault(url, feed)
+            if listed is not feed:  # in a second folder
+                tags = tuple(dict.fromkeys([*listed.tags, *feed.tags]))
+                self.outlines[url] = replace(listed, tags=tags)
         elif attributes.get("type", "").lower() in _FEED_TYPES:
             self.oddities[f"“{title[:60]}” is a feed without an address (xmlUrl): left out"] += 1
         if url and not attributes.get("title"):
@@ -131,12 +151,17 @@ class _Walk:
             yield remark if count == 1 else f"{count} times: {remark}"
 
 
+def _unescaped(name: str) -> str:
+    """A name that some exporter escaped twice: "Q&amp;amp;A" in the file."""
+    return html.unescape(name) if _ESCAPED.search(name) else name
+
+
 def _feed(
     element: Xml.Element, attributes: dict[str, str], title: str, folders: Sequence[str]
 ) -> Outline:
-    url = attributes["xmlurl"]
+    url = web_address(attributes["xmlurl"])
     categories = [part.strip("/ ") for part in attributes.get("category", "").split(",")]
-    tags = (clean.single_line(tag, clean.MAX_TAG) for tag in (*folders, *categories))
+    tags = (clean.single_line(_unescaped(tag), clean.MAX_TAG) for tag in (*folders, *categories))
     return Outline(
         url=url,
         title=""

@@ -124,6 +124,7 @@ class Fetched:
     fresh_for: timedelta | None = None  # None: not said; zero: not at all
     moved_to: str | None = None  # where redirects for good lead
     links: Mapping[str, str] = field(default_factory=dict)  # "hub" and "self", from its headers
+    link_headers: tuple[str, ...] = ()  # as they came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,11 @@ _FROM_A_FEED = re.compile(r"^(rss|atom|feed)s?([_.-]?(feeds?|reader|link|20?))?$
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 # Host labels of the same site, also for telephones; never one of the last two of a host.
 _SITE_LABELS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_FEED_SCHEME = re.compile(r"^feed:(?://)?", re.IGNORECASE)
+_WEB_SCHEME = re.compile(r"^https?:", re.IGNORECASE)
+_BARE_HOST = re.compile(
+    r"^(?:[\w-]{1,63}\.)+[a-z][\w-]{1,62}(?::\d{1,5})?(?:[/?#]|$)", re.IGNORECASE
+)
 _ORDINARY_PORTS = (None, 80, 443)
 
 
@@ -58,6 +63,19 @@ def normal_url(url: str) -> str:
     if query:
         normal += f"?{urlencode(sorted(query))}"
     return f"{normal}#{parts.fragment}" if parts.fragment.startswith("!") else normal
+
+
+def web_address(text: str) -> str:
+    """An address as a person or a page writes it, as one to fetch.
+
+    `feed:` and `feed://`, which browsers put in front of feeds, are taken off, and an address
+    without a scheme gets `https://`.  Anything else is returned as it is, for the error to name.
+    """
+    address = text.strip()
+    rest = _FEED_SCHEME.sub("", address, count=1)
+    if rest != address:
+        return rest if _WEB_SCHEME.match(rest) else f"http://{rest.lstrip('/')}"
+    return f"https://{address}" if _BARE_HOST.match(address) else address
 
 
 def names_an_article(url: str) -> bool:

@@ -72,3 +72,56 @@ def test_the_same_news_in_two_formats_is_one_choice_and_other_news_another():
 def test_a_page_without_end_is_looked_at_only_so_far():
     link = f'<link rel="alternate" {RSS} href="/late">'
     assert named("<!--" + "-" * 600_000 + link) == []
+
+
+def found_on(body: str, *headers: str) -> list[str]:
+    page = f"<!doctype html><html><body>{body}</body></html>".encode()
+    feeds = discover_feeds(page, content_type="text/html", url=PAGE, link_headers=headers)
+    return [feed.url for feed in feeds]
+
+
+@pytest.mark.parametrize("kind", ["application/xml", "text/xml"])
+def test_an_alternate_that_is_plain_xml_is_worth_a_look(kind):
+    (feed,) = named(f'<link rel="alternate" type="{kind}" href="/news.xml">')
+    assert feed.url == "https://example.org/news.xml"
+
+
+def test_feeds_in_a_link_header_count_first():
+    header = '</a.xml>; rel="alternate"; type="application/rss+xml", </b>; rel=next'
+    link = f'<link rel="alternate" {RSS} href="/c.xml">'
+    assert found_on(link, header) == ["https://example.org/a.xml", "https://example.org/c.xml"]
+
+
+def test_a_page_that_lists_feeds_names_them_where_its_head_names_none():
+    anchors = (
+        '<a href="world.xml">World</a> <a href="/about">About</a> <a href="/sport/rss">Sport</a>'
+        '<a href="/x?format=atom">Culture</a><a href="/subscribe">RSS</a><a href="#rss">RSS</a>'
+        '<a type="application/atom+xml" href="/deep/one">One</a>'
+    )
+    assert found_on(anchors) == [
+        "https://example.org/news/world.xml",
+        "https://example.org/sport/rss",
+        "https://example.org/x?format=atom",
+        "https://example.org/subscribe",
+        "https://example.org/deep/one",
+    ]
+    link = f'<link rel="alternate" {RSS} href="/main.xml">'
+    assert found_on(link + anchors) == ["https://example.org/main.xml"]
+
+
+def test_the_prefix_of_browsers_is_taken_off():
+    link = '<link rel="alternate" type="application/rss+xml" href="feed://example.org/f">'
+    assert found_on(link) == ["http://example.org/f"]
+
+
+def test_two_feeds_of_one_kind_may_have_one_title():
+    links = "".join(
+        f'<link rel="alternate" type="application/{kind}+xml" title="News" href="/{name}">'
+        for kind, name in (("rss", "north"), ("rss", "south"), ("atom", "north.atom"))
+    )
+    assert found_on(links) == ["https://example.org/north", "https://example.org/south"]
+
+
+def test_a_base_counts_wherever_it_stands():
+    page = f'<link rel="alternate" {RSS} href="f"><base href="https://static.example/a/">'
+    assert found_on(page) == ["https://static.example/a/f"]

@@ -68,7 +68,6 @@ def test_language_and_note_come_along():
         (b"", "not readable as OPML"),
         (b"<opml><body>", "not readable as OPML"),
         (b"<html><body/></html>", "outermost element is <html>"),
-        (b'<?xml version="1.0" encoding="nonsense"?><opml/>', "not readable as OPML"),
         (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><body/></opml>', "not readable as OPML"),
         (document('<outline text="x">' * 5_000 + "</outline>" * 5_000), "nested deeper"),
         (document('<outline xmlUrl="u{}"/>' * 1).replace(b"u{}", b"x" * opml.MAX_BYTES), "larger"),
@@ -215,3 +214,44 @@ def test_a_bad_list_is_refused_or_gets_a_remark(path):
 def test_that_is_all_of_them():
     assert len(list(CORPUS.glob("clean/*.opml"))) == 11
     assert len(list(CORPUS.glob("errors/*.opml"))) == 25
+
+
+@pytest.mark.parametrize(
+    ("outline", "title"),
+    [
+        ('<outline text="Rope & Sons" xmlUrl="https://a.example/f?x=1&y=2"/>', "Rope & Sons"),
+        ("<outline text=Rope xmlUrl=https://a.example/f?x=1&amp;y=2 />", "Rope"),
+        ('<outline text="R\x01ope" xmlUrl="https://a.example/f?x=1&amp;y=2"/>', "Rope"),
+    ],
+)
+def test_a_list_that_is_not_well_formed_is_mended_with_a_remark(outline, title):
+    document = f'<opml version="2.0"><body>{outline}</body></opml>'.encode()
+    feeds = opml.read_feed_list(document, name="list.opml")
+    assert [(feed.url, feed.title) for feed in feeds.feeds] == [
+        ("https://a.example/f?x=1&y=2", title)
+    ]
+    assert any("not well-formed" in remark for remark in feeds.remarks)
+
+
+@pytest.mark.parametrize("codec", ["euc-kr", "windows-1251", "utf-16", "utf-8-sig"])
+def test_a_list_is_decoded_as_feeds_are(codec):
+    name = "порт" if codec == "windows-1251" else "항구 소식"
+    text = f'<opml version="2.0"><body><outline text="{name}" xmlUrl="https://a.example/f"/></body></opml>'
+    declared = f'<?xml version="1.0" encoding="{codec.removesuffix("-sig")}"?>' + text
+    (feed,) = opml.read_feed_list(declared.encode(codec), name="list.opml").feeds
+    assert feed.title == name
+
+
+def test_a_feed_in_two_folders_has_the_tags_of_both():
+    feed = '<outline text="A" xmlUrl="https://a.example/f"/>'
+    folders = "".join(f'<outline text="{name}">{feed}</outline>' for name in ("harbour", "korea"))
+    document = f'<opml version="2.0"><body>{folders}</body></opml>'.encode()
+    (outline,) = opml.read_feed_list(document, name="list.opml").feeds
+    assert outline.tags == ("harbour", "korea")
+
+
+def test_names_that_were_escaped_twice_are_read_as_meant():
+    outline = '<outline text="Q&amp;amp;A &amp;quot;daily&amp;quot;" xmlUrl="feed://a.example/f"/>'
+    document = f'<opml version="2.0"><body>{outline}</body></opml>'.encode()
+    (feed,) = opml.read_feed_list(document, name="list.opml").feeds
+    assert (feed.title, feed.url) == ('Q&A "daily"', "http://a.example/f")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.urls import names_an_article, normal_url
+from monitor.text.urls import names_an_article, normal_url, web_address
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,24 @@ def test_tracking_never_makes_another_article(path, number):
     url = f"https://e.example{path}?id={number}"
     tracked = f"http://www.e.example{path}?utm_source=x&id={number}&fbclid=abc#share"
     assert normal_url(tracked) == normal_url(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://example.org/f", "https://example.org/f"),
+        (" http://example.org ", "http://example.org"),
+        ("feed:https://example.org/f", "https://example.org/f"),
+        ("feed://example.org/f", "http://example.org/f"),
+        ("FEED:example.org/f", "http://example.org/f"),
+        ("example.org", "https://example.org"),
+        ("news.example.org:8080/rss", "https://news.example.org:8080/rss"),
+        ("ftp://example.org/f", "ftp://example.org/f"),
+        ("localhost", "localhost"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_taken_as_a_person_writes_it(text, address):
+    assert web_address(text) == address

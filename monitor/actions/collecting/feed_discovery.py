@@ -68,7 +68,12 @@ async def _feed_of_page(
 ) -> FeedAddress:
     from monitor.collect import discovery
 
-    links = discovery.discover_feeds(page.body or b"", content_type=page.content_type, url=page.url)
+    links = discovery.discover_feeds(
+        page.body or b"",
+        content_type=page.content_type,
+        url=page.url,
+        link_headers=page.link_headers,
+    )
     if len(links) > 1:
         choices = "\n".join(f"  {link.url}  {link.title}".rstrip() for link in links[:MOST_CHOICES])
         raise ConfigError(f"{page.url} names {len(links)} feeds; add those you want:\n{choices}")

@@ -18,6 +18,7 @@ from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.domain.keys import feed_key
 from monitor.polling import staleness
 from monitor.text.formats import duration_text, readable_duration
+from monitor.text.urls import web_address
 
 if TYPE_CHECKING:
     from monitor.polling.websub import HubSubscription
@@ -78,7 +79,7 @@ def check_feed_url(url: str, allow: Collection[Network]) -> str:
     """
     from monitor.net import egress
 
-    return egress.check_url(url, allow=tuple(allow))
+    return egress.check_url(web_address(url), allow=tuple(allow))
 
 
 def check_full_text() -> None:

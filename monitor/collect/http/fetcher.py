@@ -164,6 +164,7 @@ class HttpFetcher:
             retry_after=wait,
             fresh_for=cache_headers.freshness_lifetime(answer.headers),
             links=link_headers.from_headers(answer.headers.getall("Link", ()), url),
+            link_headers=tuple(answer.headers.getall("Link", ())),
         )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

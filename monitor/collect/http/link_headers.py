@@ -6,7 +6,7 @@ Sources: RFC 8288; WebSub, section 4.  Headers take precedence over the document
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin
 
@@ -21,13 +21,17 @@ Links = dict[str, str]  # relation ("hub", "self") → absolute address
 def from_headers(values: Iterable[str], base: str) -> Links:
     """Return the links of all Link headers; the first of several hubs."""
     links: Links = {}
-    for url, parameters in _LINK.findall(", ".join(values)[:_MAX_CHARACTERS]):
-        attributes = {
-            name.lower(): value for name, value in reversed(_PARAMETER.findall(parameters))
-        }
-        for rel in attributes.get("rel", "").strip('"').lower().split():
-            _add(links, rel, url, base)
+    for attributes in parse_link_headers(values):
+        for rel in attributes.get("rel", "").lower().split():
+            _add(links, rel, attributes["href"], base)
     return links
+
+
+def parse_link_headers(values: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The parameters of each link (RFC 8288), its address as `href`; the first of a name counts."""
+    for url, parameters in _LINK.findall(", ".join(values)[:_MAX_CHARACTERS]):
+        pairs = reversed(_PARAMETER.findall(parameters))
+        yield {**{name.lower(): value.strip('"') for name, value in pairs}, "href": url}
 
 
 def from_document(links: Any, base: str) -> Links:

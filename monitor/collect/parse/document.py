@@ -11,14 +11,13 @@ import re
 from monitor.collect.parse import entries, feedparser_run, incremental, jsonfeed, news_sitemap
 from monitor.collect.parse.charset import decode
 from monitor.collect.parse.outcome import ParseOutcome, damage_message
+from monitor.collect.xml_repair import NOT_XML
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
 
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# Characters that XML forbids, and on which feedparser fails.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SUSPECT = bytes({*range(32)} - {*b"\t\n\r"})  # those of them that are one byte in UTF-8
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE | re.ASCII)
 # A character beyond U+FFFF as the two halves that UTF-16 makes of it.
@@ -85,7 +84,7 @@ def _parse_whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
 def _repaired(text: str) -> str:
     """Remove what XML forbids, and the XML declaration, whose encoding no longer applies."""
     if not _is_xml(text):
-        text = _NOT_XML.sub("", text)
+        text = NOT_XML.sub("", text)
     if "&#" in text:
         text = _REFERENCE.sub(_character, _SURROGATE_PAIR.sub(_pair, text))
     return _XML_DECLARATION.sub("", text, count=1) if text[:200].lstrip()[:5] == "<?xml" else text
@@ -109,7 +108,7 @@ def _character(reference: re.Match[str]) -> str:
     digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
     number = int(digits, base) if len(digits) < 8 else 0
     possible = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
-    return reference[0] if possible and not _NOT_XML.match(chr(number)) else "\ufffd"
+    return reference[0] if possible and not NOT_XML.match(chr(number)) else "\ufffd"
 
 
 def _pair(pair: re.Match[str]) -> str:

@@ -7,7 +7,6 @@ strict one, and the loose one for documents that are not well-formed.
 
 from __future__ import annotations
 
-import html.entities
 import io
 import re
 import xml.sax
@@ -21,6 +20,7 @@ from feedparser.sanitizer import replace_doctype
 
 from monitor.collect.parse import feedparser_limits
 from monitor.collect.parse.outcome import ParseOutcome
+from monitor.collect.xml_repair import escape_ampersands
 
 _CUT_OFF = {
     expat.errors.codes[message]
@@ -31,11 +31,6 @@ _CUT_OFF = {
         expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 }
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_AMPERSAND = re.compile(
-    r"&(?:(?P<number>#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});)|(?P<name>[a-zA-Z][a-zA-Z0-9]{1,31});)?"
-)
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _TEXT_BUFFER = 64 * 1024  # bytes
 _FEED_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
@@ -84,7 +79,7 @@ def parse_lenient(
         return strict, outcome, outcome is ParseOutcome.WHOLE
     if outcome is ParseOutcome.CUT:
         return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else outcome, False
-    mended = _with_ampersands_escaped(text)
+    mended = escape_ampersands(text)
     if mended != text:
         text = mended
         mended_strict, mended_outcome = parse_strict(text, url, max_entries)
@@ -99,26 +94,6 @@ def parse_lenient(
     if outcome is ParseOutcome.TRIPPED and strict.ended > loose.ended:
         return strict, outcome, False
     return loose, outcome, False
-
-
-def _with_ampersands_escaped(text: str) -> str:
-    """Escape each "&" outside CDATA that begins no reference; name HTML's characters by number.
-
-    Publishers forget the first in addresses ("?id=1&lang=ko"), and XML does not know the second.
-    """
-    if "<!ENTITY" in text:
-        return text
-    sections = _CDATA.split(text)
-    sections[::2] = [_AMPERSAND.sub(_escaped_ampersand, section) for section in sections[::2]]
-    return "".join(sections)
-
-
-def _escaped_ampersand(match: re.Match[str]) -> str:
-    name = match["name"]
-    if match["number"] or name in _XML_ENTITIES:
-        return match[0]
-    code = html.entities.name2codepoint.get(name or "")
-    return f"&#{code};" if code else "&amp;" + match[0][1:]
 
 
 def _run_strict(feed: Any, document: bytes) -> ParseOutcome:

@@ -55,7 +55,6 @@ def test_a_feed_is_added_once(watch: Terminal):
     [
         "ftp://wire.example/feed",
         "file:///etc/passwd",
-        "wire.example/feed",
         "http://",
         "http://127.0.0.1/feed",
         "http://[::1]/feed",
