@@ -1,4 +1,4 @@
-"""How fast the service tells: `python -m tests.bench.delivering PORT HOSTS` prints JSON.
+"""Delivery benchmark: `python -m tests.bench.delivering PORT HOSTS` prints JSON.
 
 The scheduler, the store (SQLite, synchronous=FULL) and the webhook channel are the service's own;
 the receivers are those of `server.py`.  For the pace, feeds come due one after another and each
@@ -25,7 +25,7 @@ from monitor.alerts import match
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.deliver.transports.signature import new_secret
 from monitor.domain.alerts import Attempt, ChannelKind, Outcome, PollResult, Subscription
-from monitor.domain.articles import Verdict
+from monitor.domain.articles import Article, Verdict
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed, PollState
 from monitor.domain.keys import key_of
 from monitor.domain.messages import Message
@@ -38,23 +38,23 @@ from monitor.settings import loader
 from monitor.store.store import Store
 from tests.bench import feeds, inside
 
-ALERTS, SUBSCRIPTIONS = 2_000, 20  # that wait when the service starts
-PACE, SECONDS = 50, 10  # alerts a second, for so long
+ALERTS, SUBSCRIPTIONS = 2_000, 20  # pending when the service starts
+PACE, SECONDS = 50, 10  # alerts per second, seconds
 LIMIT = timedelta(milliseconds=250)
 
 
 def main(port: int, hosts: int) -> dict[str, object]:
-    """All figures; milliseconds where nothing else is said."""
+    """All figures, in milliseconds unless the name says otherwise."""
     addresses = [f"http://127.0.0.{1 + n % hosts}:{port}/hook" for n in range(SUBSCRIPTIONS)]
     waiting = asyncio.run(_waiting(addresses))
     steady = asyncio.run(_paced(addresses, hangs=False))
     hung = asyncio.run(_paced(addresses, hangs=True))
-    told = waiting.pop("told") + steady["told"] + hung["told"]
-    return {**waiting, "steady": steady, "hung": hung, "told": told}
+    sent = waiting.pop("told") + steady["told"] + hung["told"]
+    return {**waiting, "steady": steady, "hung": hung, "told": sent}
 
 
 @asynccontextmanager
-async def _room(
+async def _delivery(
     addresses: Sequence[str],
 ) -> AsyncIterator[tuple[Store, DeliveryContext, build.StoreThread]]:
     """A fresh database with a subscription for each address, and a delivery context on it."""
@@ -69,20 +69,20 @@ async def _room(
         with build.open_store(chosen) as store, closing(build.StoreThread()) as run_in_store:
             for number, address in enumerate(addresses):
                 store.subscriptions.add(_subscription(number, address))
-            async with build.delivery_context(chosen, store, run_in_store) as room:
-                yield store, room, run_in_store
+            async with build.delivery_context(chosen, store, run_in_store) as delivery:
+                yield store, delivery, run_in_store
 
 
 def _subscription(number: int, address: str) -> Subscription:
-    """It wants every feed whose number ends in its own, counted in rounds of all subscriptions."""
-    wanted = range(number, PACE * SECONDS, SUBSCRIPTIONS)
+    """A subscription to every twentieth feed, starting at its own number."""
+    expected = range(number, PACE * SECONDS, SUBSCRIPTIONS)
     return Subscription(
         key=key_of("subscription", str(number)),
         name=f"receiver {number}",
         channel=ChannelKind.WEBHOOK,
         address=address,
         signing_secret=new_secret(),
-        feeds=frozenset(f"feed{feed}" for feed in wanted),
+        feeds=frozenset(f"feed{feed}" for feed in expected),
         created_at=datetime.now(UTC),
     )
 
@@ -91,39 +91,41 @@ def _subscription(number: int, address: str) -> Subscription:
 
 
 async def _waiting(addresses: Sequence[str]) -> dict[str, Any]:
-    """Alerts that wait, told as fast as it goes."""
-    async with _room(addresses) as (store, room, _):
-        count = _promise(store)
+    """Send pending alerts as fast as possible."""
+    async with _delivery(addresses) as (store, delivery, _):
+        count = _store_alerts(store)
         started, cpu = time.perf_counter(), time.process_time()
-        attempts = await _serve(room, None, until=count)
+        attempts = await _serve(delivery, None, until=count)
         wall, cpu = time.perf_counter() - started, time.process_time() - cpu
     assert all(attempt.outcome is Outcome.SENT for attempt in attempts)
     return {"told": count, "per_second": count / wall, "cpu_ms": cpu / count * 1000}
 
 
-def _promise(store: Store) -> int:
+def _store_alerts(store: Store) -> int:
     now = datetime.now(UTC)
     polled = []
     for number in range(SUBSCRIPTIONS):
         key = f"feed{number}"
         store.feeds.add(Feed(key=key, url=f"https://{key}.example", poll=PollState(due_at=now)))
         items = [feeds.item(number, serial) for serial in range(ALERTS // SUBSCRIPTIONS)]
-        articles = [
-            replace(
-                made, seen_at=now, backlog=False, decision=replace(made.decision, relevant=True)
-            )
-            for made in (inside.article(key, each) for each in items)
-        ]
-        promised = match.alerts(articles, store.subscriptions.list())
+        articles = [_relevant(inside.article(key, item), now) for item in items]
+        alerts = match.alerts(articles, store.subscriptions.list())
         state = PollState(due_at=now + timedelta(days=1))
         polled.append(
-            PollResult(feed_key=key, state=state, articles=tuple(articles), alerts=promised)
+            PollResult(feed_key=key, state=state, articles=tuple(articles), alerts=alerts)
         )
     return sum(len(done.alerts) for done in store.commit(polled))
 
 
-async def _serve(room: DeliveryContext, desk: PollContext | None, *, until: int) -> list[Attempt]:
-    """Run the service until so many attempts were made."""
+def _relevant(article: Article, now: datetime) -> Article:
+    decision = replace(article.decision, relevant=True)
+    return replace(article, seen_at=now, backlog=False, decision=decision)
+
+
+async def _serve(
+    delivery: DeliveryContext, polling: PollContext | None, *, until: int
+) -> list[Attempt]:
+    """Run the service until it has made so many attempts."""
     stop, attempts = asyncio.Event(), list[Attempt]()
 
     def delivered(done: Sequence[Attempt]) -> None:
@@ -138,8 +140,8 @@ async def _serve(room: DeliveryContext, desk: PollContext | None, *, until: int)
             feed_lease=timedelta(minutes=5),
             feeds_at_once=400,
         ),
-        poll_context=desk,
-        delivery_context=room,
+        poll_context=polling,
+        delivery_context=delivery,
         polled=lambda polled: None,
         delivered=delivered,
         patience=timedelta(milliseconds=100),
@@ -152,16 +154,16 @@ async def _serve(room: DeliveryContext, desk: PollContext | None, *, until: int)
 
 
 async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
-    """How long from commit to handed over; the alerts of the one that hangs don't count."""
+    """Time from commit to sending; the alerts of an endpoint that hangs are left out."""
     async with _silent() as silent:
         chosen = [silent, *addresses[1:]] if hangs else list(addresses)
         count = PACE * SECONDS
-        async with _room(chosen) as (store, room, run_in_store):
+        async with _delivery(chosen) as (store, delivery, run_in_store):
             start = datetime.now(UTC) + timedelta(seconds=1)
             for number in range(count):
                 store.feeds.add(_feed(number, start + number * timedelta(seconds=1) / PACE))
-            times = _Times(run_in_store, room.channels[ChannelKind.WEBHOOK])
-            desk = PollContext(
+            times = _Times(run_in_store, delivery.channels[ChannelKind.WEBHOOK])
+            polling = PollContext(
                 store=store,
                 run_in_store=times,
                 fetcher=_Publisher(),
@@ -176,9 +178,9 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
                 ),
                 connections=asyncio.Semaphore(50),
             )
-            timed = replace(room, channels={ChannelKind.WEBHOOK: times})
-            wanted = count - (count // SUBSCRIPTIONS if hangs else 0)
-            attempts = await _serve(timed, desk, until=wanted)
+            timed = replace(delivery, channels={ChannelKind.WEBHOOK: times})
+            expected = count - (count // SUBSCRIPTIONS if hangs else 0)
+            attempts = await _serve(timed, polling, until=expected)
     waits = [took * 1000 for key, took in times.waits().items() if key not in times.unanswered]
     return {"told": len(attempts), "p50": quantiles(waits)[1], "p95": quantiles(waits, n=20)[18]}
 
@@ -190,7 +192,7 @@ def _feed(number: int, due_at: datetime) -> Feed:
 
 @asynccontextmanager
 async def _silent() -> AsyncIterator[str]:
-    """An endpoint that takes everything and never answers."""
+    """An endpoint that accepts connections and never responds."""
     over = asyncio.Event()
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -206,14 +208,14 @@ async def _silent() -> AsyncIterator[str]:
 
 
 class _Publisher:
-    """Every feed has one new entry, which is relevant."""
+    """A publisher and classifier: every feed has one new, relevant entry."""
 
     async def fetch(self, feed: Feed, /) -> Fetched:
         return Fetched(url=feed.url, status=200, body=feed.key.encode())
 
     async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
-        made = feeds.item(int((fetched.body or b"").removeprefix(b"feed")), 0)
-        entry = Entry(title=made.title, text=made.html, url=made.address, language=made.language)
+        item = feeds.item(int((fetched.body or b"").removeprefix(b"feed")), 0)
+        entry = Entry(title=item.title, text=item.html, url=item.address, language=item.language)
         return Parsed(title="Bench", entries=(entry,))
 
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
@@ -221,7 +223,7 @@ class _Publisher:
 
 
 class _Times:
-    """Looks at the clock when alerts were committed, and when each is handed over."""
+    """Records when alerts were committed, and when each was sent."""
 
     def __init__(self, run_in_store: build.StoreThread, channel: Channel) -> None:
         self._in_store, self._channel = run_in_store, channel
@@ -230,9 +232,9 @@ class _Times:
         self.unanswered: set[str] = set()
 
     async def __call__(self, call: Callable[[], Any], /) -> Any:
-        return await self._in_store(partial(self._look, call))
+        return await self._in_store(partial(self._record_commits, call))
 
-    def _look(self, call: Callable[[], Any]) -> Any:
+    def _record_commits(self, call: Callable[[], Any]) -> Any:
         came = call()
         for polled in came if isinstance(came, list) else []:
             for alert in polled.alerts if isinstance(polled, PollResult) else ():

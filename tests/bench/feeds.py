@@ -1,4 +1,4 @@
-"""Made-up feeds: RSS and Atom in six languages, the same bytes for the same seed everywhere."""
+"""Generated feeds: RSS and Atom in six languages, the same bytes for the same seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEP = timedelta(minutes=37)  # between two entries of a feed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One made-up article."""
+    """One generated article."""
 
     serial: int
     title: str
@@ -31,7 +31,7 @@ class Item:
 
 
 def item(feed: int, serial: int, *, seed: int = 1) -> Item:
-    """Article `serial` of a feed; no other article has a say in it."""
+    """Article `serial` of a feed, independent of all other articles."""
     dice = random.Random(f"{seed}/{feed}/{serial}")
     language = list(TEXTS)[feed % len(TEXTS)]
     title = _sentence(dice, language, dice.randint(5, 11))
@@ -57,15 +57,15 @@ def _sentence(dice: random.Random, language: str, words: int) -> str:
 
 
 def _html(dice: random.Random, language: str, first: str, slug: str) -> str:
-    """Paragraphs, links, pictures, lists, entities: 1 to 3 KB of what newspapers put in feeds."""
-    wanted = dice.randint(SMALLEST_BODY, LARGEST_BODY)
+    """Paragraphs, links, pictures, lists, entities: 1 to 3 KB of what newspapers publish."""
+    length = dice.randint(SMALLEST_BODY, LARGEST_BODY)
     picture = f"https://pictures.example/{slug}.jpg?w=640&h=360"
     parts = [
         f'<p><img src="{escape(picture)}" alt="{escape(first)}" width="640"></p>',
         f"<p><strong>{escape(first)}.</strong></p>",
     ]
     size = sum(len(part.encode()) for part in parts)
-    while size < wanted:
+    while size < length:
         parts.append(_block(dice, language, slug))
         size += len(parts[-1].encode())
     return "\n".join(parts)
@@ -78,7 +78,7 @@ def _block(dice: random.Random, language: str, slug: str) -> str:
             link = f"https://other.example/{slug}?a=1&amp;b=2"
             return f'<p>{text[0]} <a href="{link}" rel="nofollow">{text[1]}</a> {text[2]}.</p>'
         case 1:
-            return "<ul>" + "".join(f"<li>{each}</li>" for each in text) + "</ul>"
+            return "<ul>" + "".join(f"<li>{entry}</li>" for entry in text) + "</ul>"
         case 2:
             return (
                 f"<blockquote>&laquo;{text[0]}&raquo;&nbsp;&mdash; <em>{text[1]}</em></blockquote>"
@@ -88,7 +88,7 @@ def _block(dice: random.Random, language: str, slug: str) -> str:
 
 
 def document(feed: int, *, entries: int, added: int = 0, seed: int = 1) -> bytes:
-    """A feed's latest `entries` articles, newest first, after `added` new ones came in.
+    """A feed's latest `entries` articles, newest first, after `added` new ones.
 
     The window slides, as publishers' do: for each new one at the top the oldest is gone.
     """
@@ -99,7 +99,7 @@ def document(feed: int, *, entries: int, added: int = 0, seed: int = 1) -> bytes
 
 def _rss(feed: int, items: list[Item]) -> str:
     newest = items[0]
-    entries = "\n".join(_rss_item(feed, each) for each in items)
+    entries = "\n".join(_rss_item(feed, entry) for entry in items)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"\
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">
@@ -117,28 +117,28 @@ def _rss(feed: int, items: list[Item]) -> str:
 """
 
 
-def _rss_item(feed: int, each: Item) -> str:
-    if feed % 2:  # escaped in the description, as most do
-        body = f"<description>{xml(each.html)}</description>"
+def _rss_item(feed: int, entry: Item) -> str:
+    if feed % 2:  # escaped in the description, the most common form
+        body = f"<description>{xml(entry.html)}</description>"
     else:
         body = (
-            f"<description>{xml(each.title)}</description>\n"
-            f"<content:encoded><![CDATA[{each.html}]]></content:encoded>"
+            f"<description>{xml(entry.title)}</description>\n"
+            f"<content:encoded><![CDATA[{entry.html}]]></content:encoded>"
         )
     return f"""<item>
-<title>{xml(each.title)}</title>
-<link>{xml(each.address)}</link>
-<guid isPermaLink="false">paper{feed:04d}-{each.serial}</guid>
-<dc:creator>{xml(each.author)}</dc:creator>
-<category>{xml(each.tag)}</category>
-<pubDate>{format_datetime(each.at)}</pubDate>
+<title>{xml(entry.title)}</title>
+<link>{xml(entry.address)}</link>
+<guid isPermaLink="false">paper{feed:04d}-{entry.serial}</guid>
+<dc:creator>{xml(entry.author)}</dc:creator>
+<category>{xml(entry.tag)}</category>
+<pubDate>{format_datetime(entry.at)}</pubDate>
 {body}
 </item>"""
 
 
 def _atom(feed: int, items: list[Item]) -> str:
     newest = items[0]
-    entries = "\n".join(_atom_entry(feed, each) for each in items)
+    entries = "\n".join(_atom_entry(feed, entry) for entry in items)
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{newest.language}">
 <title>Paper {feed}</title>
@@ -151,21 +151,21 @@ def _atom(feed: int, items: list[Item]) -> str:
 """
 
 
-def _atom_entry(feed: int, each: Item) -> str:
+def _atom_entry(feed: int, entry: Item) -> str:
     return f"""<entry>
-<title>{xml(each.title)}</title>
-<id>tag:paper{feed:04d}.example,2025:{each.serial}</id>
-<link href="{xml(each.address)}"/>
-<author><name>{xml(each.author)}</name></author>
-<category term="{xml(each.tag)}"/>
-<published>{each.at.isoformat()}</published>
-<updated>{each.at.isoformat()}</updated>
-<content type="html">{xml(each.html)}</content>
+<title>{xml(entry.title)}</title>
+<id>tag:paper{feed:04d}.example,2025:{entry.serial}</id>
+<link href="{xml(entry.address)}"/>
+<author><name>{xml(entry.author)}</name></author>
+<category term="{xml(entry.tag)}"/>
+<published>{entry.at.isoformat()}</published>
+<updated>{entry.at.isoformat()}</updated>
+<content type="html">{xml(entry.html)}</content>
 </entry>"""
 
 
 def opml(addresses: list[str]) -> str:
-    """A list of feeds, as readers exchange it."""
+    """An OPML list of feeds."""
     lines = "\n".join(
         f'<outline type="rss" text="Paper {number}" xmlUrl="{xml(address)}"/>'
         for number, address in enumerate(addresses)

@@ -1,4 +1,4 @@
-"""Figures taken inside one process: `python -m tests.bench.inside NAME`, as `micro.py` calls it.
+"""Benchmarks inside one process: `python -m tests.bench.inside NAME`, as `micro.py` calls it.
 
 Prints JSON: a list of `micro.Part`s as objects, or for `posting` its two figures.
 """
@@ -13,8 +13,11 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -27,17 +30,18 @@ from monitor.domain.keys import key_of
 from tests.bench import feeds
 
 if TYPE_CHECKING:
+    from monitor.store.commit.polls import FindCandidates
     from monitor.store.store import Store
 
 Figures = list[dict[str, object]]
 
 FEEDS, ENTRIES = 24, 40  # 960 entries: seconds, not minutes
-GROUP = 50  # polls in one commit, as in monitor/pipeline.py
+GROUP = 50  # polls in one commit, as in monitor/pipeline/poll.py
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
 
 def rate(call: Callable[[], object], count: int, *, times: int = 3) -> float:
-    """Things per second of processor time: the median of some calls that each do `count`."""
+    """Operations per second of processor time: the median of several calls of `count` item."""
     return median(count / max(_cpu(call), 1e-9) for _ in range(times))
 
 
@@ -88,25 +92,25 @@ def reading() -> Figures:
 
 
 def entries(count: int) -> list[Entry]:
-    """Entries as the parser hands them on."""
-    made = (feeds.item(number % FEEDS, number // FEEDS) for number in range(count))
+    """Entries as the parser returns them."""
+    items = (feeds.item(number % FEEDS, number // FEEDS) for number in range(count))
     return [
         Entry(
-            title=each.title,
-            text=unescape(re.sub(r"\s*<[^>]*>\s*", " ", each.html)).strip(),
-            url=each.address,
-            guid=each.address,
-            author=each.author,
-            language=each.language,
-            published_at=each.at,
-            tags=(each.tag,),
+            title=item.title,
+            text=unescape(re.sub(r"\s*<[^>]*>\s*", " ", item.html)).strip(),
+            url=item.address,
+            guid=item.address,
+            author=item.author,
+            language=item.language,
+            published_at=item.at,
+            tags=(item.tag,),
         )
-        for each in made
+        for item in items
     ]
 
 
 def judging() -> Figures:
-    """The shipped pack at work, beside the usual scikit-learn pipeline on the same texts."""
+    """The shipped pack, compared with a usual scikit-learn pipeline on the same texts."""
     from monitor.classify.features import language
     from monitor.runtime import build, topic_pack
     from monitor.settings import loader
@@ -114,15 +118,16 @@ def judging() -> Figures:
     chosen = loader.load(None)
     loading = _milliseconds(lambda: build.classifier(topic_pack.load_pack(chosen)), times=1)
     again = _milliseconds(lambda: build.classifier(topic_pack.load_pack(chosen)), times=5)
-    classifier, made = build.classifier(topic_pack.load_pack(chosen)), entries(1000)
-    singles = iter(made * 2)
-    classifier.judge(made[:10])
-    batch = rate(lambda: classifier.judge(made), len(made))
+    classifier, sample = build.classifier(topic_pack.load_pack(chosen)), entries(1000)
+    singles = iter(sample * 2)
+    classifier.judge(sample[:10])
+    batch = rate(lambda: classifier.judge(sample), len(sample))
     single = _milliseconds(lambda: classifier.judge([next(singles)]), times=500)
     beside = "TfidfVectorizer word 1–2 + LogisticRegression, 9 themes"
-    reference = _usual_pipeline([f"{each.title}\n{each.text}" for each in made])
+    reference = _usual_pipeline([f"{entry.title}\n{entry.text}" for entry in sample])
     languages = rate(
-        lambda: [language.entry_language(each, None) for each in _unknown(made)], len(made)
+        lambda: [language.entry_language(entry, None) for entry in _without_language(sample)],
+        len(sample),
     )
     return [
         {"name": "load the pack, the first time", "unit": "ms", "value": loading},
@@ -137,10 +142,8 @@ def _part(name: str, unit: str, value: float, reference: float, beside: str) -> 
     return {"name": name, "unit": unit, "value": value, "reference": reference, "beside": beside}
 
 
-def _unknown(made: list[Entry]) -> Iterator[Entry]:
-    from dataclasses import replace
-
-    return (replace(each, language=None) for each in made)
+def _without_language(entries: list[Entry]) -> Iterator[Entry]:
+    return (replace(entry, language=None) for entry in entries)
 
 
 def _usual_pipeline(texts: list[str]) -> tuple[float, float]:
@@ -151,9 +154,8 @@ def _usual_pipeline(texts: list[str]) -> tuple[float, float]:
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
 
-    labels = numpy.array(
-        [[(number >> bit) % 2 for bit in range(9)] for number in range(len(texts))]
-    )
+    numbers = numpy.arange(len(texts))
+    labels = (numbers[:, None] >> numpy.arange(9)) % 2
     model = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2)), OneVsRestClassifier(LogisticRegression())
     ).fit(texts, labels)
@@ -174,19 +176,19 @@ def storing() -> Figures:
     with TemporaryDirectory() as folder:
         with Store.open(f"sqlite:///{folder}/store.db") as store:
             _add_feeds(store, polls)
-            ours = count / _wall(lambda: [store.commit(group) for group in groups])
-            known = count / _wall(lambda: [store.commit(group) for group in groups])
+            new = count / _wall(lambda: [store.commit(group, _grouped) for group in groups])
+            existing = count / _wall(lambda: [store.commit(group, _grouped) for group in groups])
         driver = count / _wall(lambda: _driver(Path(folder, "driver.db"), groups))
     beside = "sqlite3 executemany, one table and one index, synchronous=FULL"
     return [
-        _part("store new articles, per second", "/s", ours, driver, beside),
-        {"name": "store articles known already, per second", "unit": "/s", "value": known},
+        _part("store new articles, per second", "/s", new, driver, beside),
+        {"name": "store articles known already, per second", "unit": "/s", "value": existing},
     ]
 
 
 def copying() -> Figures:
-    """What the look for copies costs: 4,000 articles held against 4,000 stored before."""
-    from monitor.store.commit import near_duplicates
+    """The cost of grouping copies: 4,000 new articles compared with 4,000 stored ones."""
+    from monitor.store.commit.copy_candidates import find_candidates
     from monitor.store.database import engine
     from monitor.store.database.transactions import Database
     from monitor.store.store import PATIENCE, Store
@@ -198,24 +200,34 @@ def copying() -> Figures:
         with Store.open(url) as store:
             _add_feeds(store, polls)
             for group in groups[:half]:
-                store.commit(group)
+                store.commit(group, _grouped)
         database = Database(engine.read_url(url), patience=PATIENCE)
-        new = [[one for poll in group for one in poll.articles] for group in groups[half:]]
-        took = _cpu(
-            lambda: [
+
+        def group_copies() -> None:
+            for group in groups[half:]:
                 database.write(
-                    lambda to, some=some: near_duplicates.link(database, to, some, [], ())
+                    lambda connection, group=group: _grouped(
+                        group, partial(find_candidates, database, connection)
+                    )
                 )
-                for some in new
-            ]
-        )
+
+        cpu = _cpu(group_copies)
         database.close()
-    each = took / sum(map(len, new)) * 1000
-    return [_part("look for copies of one new article: CPU", "ms", each, 0.2, "the aim")]
+    count = sum(len(poll.articles) for poll in chain.from_iterable(groups[half:]))
+    milliseconds = cpu / count * 1000
+    return [_part("look for copies of one new article: CPU", "ms", milliseconds, 0.2, "the aim")]
+
+
+def _grouped(polls: Sequence[PollResult], find: FindCandidates) -> Sequence[PollResult]:
+    """The polls with copy keys and fingerprints, as the pipeline stores them."""
+    from monitor.pipeline import stages
+
+    nobody = stages.Audience(subscriptions=(), silences=(), before={}, decided_at=NOW)
+    return stages.group_copies(polls, find, nobody)
 
 
 def _groups() -> tuple[list[PollResult], list[list[PollResult]]]:
-    """200 polls, and the same as they are committed."""
+    """200 polls, and the same in groups of one commit."""
     polls = [_polled(number) for number in range(200)]
     return polls, [polls[start : start + GROUP] for start in range(0, len(polls), GROUP)]
 
@@ -227,31 +239,31 @@ def _add_feeds(store: Store, polls: Sequence[PollResult]) -> None:
 
 
 def _polled(number: int) -> PollResult:
-    made = [feeds.item(number, serial) for serial in range(ENTRIES)]
+    items = [feeds.item(number, serial) for serial in range(ENTRIES)]
     state = PollState(due_at=NOW + timedelta(minutes=30), state=FeedState.OK, last_ok_at=NOW)
     key = f"feed{number}"
     return PollResult(
         feed_key=key,
         state=state,
-        entries=len(made),
-        articles=tuple(article(key, each) for each in made),
+        entries=len(items),
+        articles=tuple(article(key, item) for item in items),
     )
 
 
-def article(feed_key: str, each: feeds.Item) -> Article:
+def article(feed_key: str, item: feeds.Item) -> Article:
     entry = Entry(
-        title=each.title,
-        text=re.sub(r"<[^>]*>", "", each.html),
-        url=each.address,
-        guid=each.address,
-        author=each.author,
-        language=each.language,
-        published_at=each.at,
-        tags=(each.tag,),
+        title=item.title,
+        text=re.sub(r"<[^>]*>", "", item.html),
+        url=item.address,
+        guid=item.address,
+        author=item.author,
+        language=item.language,
+        published_at=item.at,
+        tags=(item.tag,),
     )
     themes = {f"theme{number}": 0.1 for number in range(8)}
     return Article(
-        key=key_of(feed_key, each.address),
+        key=key_of(feed_key, item.address),
         copy_key=key_of("copy", entry.url or ""),
         feed_key=feed_key,
         entry=entry,
@@ -263,7 +275,7 @@ def article(feed_key: str, each: feeds.Item) -> Article:
             threshold=0.5,
             themes=themes,
             labels=(),
-            terms=tuple(Term(text=word, weight=-0.1) for word in each.title.split()[:8]),
+            terms=tuple(Term(text=word, weight=-0.1) for word in item.title.split()[:8]),
             pack="bench@000000000000",
         ),
         seen_at=NOW,
@@ -272,7 +284,7 @@ def article(feed_key: str, each: feeds.Item) -> Article:
 
 
 def _driver(file: Path, groups: list[list[PollResult]]) -> None:
-    """The same values by the database's own driver."""
+    """Write the same values with the driver sqlite3 alone."""
     database = sqlite3.connect(file)
     database.executescript(
         "pragma journal_mode=wal; pragma synchronous=full;"
@@ -281,7 +293,7 @@ def _driver(file: Path, groups: list[list[PollResult]]) -> None:
         "create index by_copy on article (copy);"
     )
     for group in groups:
-        rows = [_row(article) for polled in group for article in polled.articles]
+        rows = [_row(article) for article in chain.from_iterable(poll.articles for poll in group)]
         marks = ", ".join("?" * 12)
         database.executemany(f"insert or ignore into article values ({marks})", rows)
         database.commit()
@@ -302,7 +314,7 @@ def _row(article: Article) -> tuple[object, ...]:
 
 
 def posting(hook: str) -> dict[str, float]:
-    """What 500 posts cost when nothing is signed, tried again or recorded."""
+    """The cost of 500 posts without signatures, retries and records."""
     started, cpu = time.perf_counter(), time.process_time()
     asyncio.run(_post(hook, 500, side_by_side=20))
     wall, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -324,7 +336,7 @@ async def _post(hook: str, count: int, *, side_by_side: int) -> None:
         await asyncio.gather(*(one_after_another(session) for _ in range(side_by_side)))
 
 
-def main(what: str, *arguments: str) -> None:
+def main(name: str, *arguments: str) -> None:
     figures: dict[str, Callable[..., object]] = {
         "reading": reading,
         "judging": judging,
@@ -332,7 +344,7 @@ def main(what: str, *arguments: str) -> None:
         "copying": copying,
         "posting": posting,
     }
-    sys.stdout.write(json.dumps(figures[what](*arguments)))
+    sys.stdout.write(json.dumps(figures[name](*arguments)))
 
 
 if __name__ == "__main__":
