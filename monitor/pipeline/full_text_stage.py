@@ -33,7 +33,7 @@ class FullTextStage:
     run_in_store: RunInStore
     pages: Pages
     connections: asyncio.Semaphore  # shared with the feeds
-    most: int  # pages asked in one poll of one feed
+    limit: int  # pages read in one poll of one feed
     wait: timedelta  # for all of them together
 
     async def new_entries(
@@ -45,28 +45,30 @@ class FullTextStage:
         """
         look_up = partial(new_entries.new_entries, [document], self.articles)
         try:
-            (found,) = await self.run_in_store(look_up)
+            (entries,) = await self.run_in_store(look_up)
         except StoreError:  # the commit meets it too, and says so
             return None
         feed = document.feed
-        watched = [new for new in found if alert_backlog or not new_entries.is_backlog(feed, new)]
-        pages = await self._read_pages(watched)
-        if watched:
-            taken, reasons = _tally(watched, pages)
+        readable = [
+            new for new in entries if alert_backlog or not new_entries.is_backlog(feed, new)
+        ]
+        pages = await self._read_pages(readable)
+        if readable:
+            used, reasons = _tally(readable, pages)
             log.info(
                 "fulltext.read",
-                extra={"feed": feed.url, "new": len(watched), "taken": taken, "not": reasons},
+                extra={"feed": feed.url, "new": len(readable), "taken": used, "not": reasons},
             )
-        return [with_page(new, pages.get(new.key, _BACKLOG)) for new in found]
+        return [with_page(new, pages.get(new.key, _BACKLOG)) for new in entries]
 
-    async def _read_pages(self, watched: Sequence[NewEntry]) -> dict[str, Page]:
+    async def _read_pages(self, readable: Sequence[NewEntry]) -> dict[str, Page]:
         """By article key, what came of asking for each page."""
         deadline = asyncio.get_running_loop().time() + self.wait.total_seconds()
-        asked = watched[: self.most]
-        answers = await asyncio.gather(*(self._read(new.entry.url, deadline) for new in asked))
-        pages = {new.key: page for new, page in zip(asked, answers, strict=True)}
-        over = Page(why=f"more than {self.most} articles were new at once (fulltext.pages)")
-        for new in watched[self.most :]:
+        chosen = readable[: self.limit]
+        answers = await asyncio.gather(*(self._read(new.entry.url, deadline) for new in chosen))
+        pages = {new.key: page for new, page in zip(chosen, answers, strict=True)}
+        over = Page(why=f"more than {self.limit} articles were new at once (fulltext.pages)")
+        for new in readable[self.limit :]:
             pages[new.key] = over
         return pages
 
@@ -93,12 +95,12 @@ def with_page(new: NewEntry, page: Page) -> NewEntry:
     return replace(new, entry=entry, own_text=reading.feed_text, page=reading.summary)
 
 
-def _tally(watched: Sequence[NewEntry], pages: Mapping[str, Page]) -> tuple[int, str]:
+def _tally(readable: Sequence[NewEntry], pages: Mapping[str, Page]) -> tuple[int, str]:
     """How many were taken, and why the others were not: "timeout 2, too short 1"."""
     not_taken = [
         pages[new.key].why.partition(":")[0] or "too short"
-        for new in watched
+        for new in readable
         if full_text.best_text(new.entry.text, pages[new.key]).feed_text is None
     ]
     reasons = ", ".join(f"{reason} {count}" for reason, count in Counter(not_taken).items())
-    return len(watched) - len(not_taken), reasons
+    return len(readable) - len(not_taken), reasons

@@ -163,7 +163,11 @@ class CoverageStatement:
         store, at, zone = self._checks.store, self._checks.at, self._checks.zone
         since, until = utc_instant(day - DAY, at, zone), utc_instant(day, at, zone)
         coverage = store.coverage(since, until)
-        subscriptions = [each for each in store.subscriptions.list() if each.created_at < until]
+        subscriptions = [
+            subscription
+            for subscription in store.subscriptions.list()
+            if subscription.created_at < until
+        ]
         content = coverage_statement.content(coverage, day)
         store.outbox.add(match.notices(content, subscriptions, now, occasion=day.isoformat()))
         never_polled = len(coverage.in_states(FeedState.NEW))

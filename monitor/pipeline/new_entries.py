@@ -53,14 +53,14 @@ def _new_in(
     articles: Articles,
 ) -> list[NewEntry]:
     edited_keys = identity.possibly_edited(entries, stored)
-    found = identity.new_or_edited(entries, stored, articles.by_keys(edited_keys))
-    renamed = identity.republished(found, lambda: articles.recent_wordings(feed.key))
+    new = identity.new_or_edited(entries, stored, articles.by_keys(edited_keys))
+    renamed = identity.republished(new, lambda: articles.recent_wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
-    return [new for new in found if new.key not in renamed]
+    return [entry for entry in new if entry.key not in renamed]
 
 
-def completed(found: Sequence[NewEntry], document: Document, now: datetime) -> list[NewEntry]:
+def completed(entries: Sequence[NewEntry], document: Document, now: datetime) -> list[NewEntry]:
     """The entries with a language, and with a date that can be believed."""
     default = document.feed.language or document.parsed.language
     return [
@@ -72,5 +72,5 @@ def completed(found: Sequence[NewEntry], document: Document, now: datetime) -> l
                 published_at=identity.credible_date(new.entry.published_at, now),
             ),
         )
-        for new in found
+        for new in entries
     ]

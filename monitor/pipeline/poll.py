@@ -118,15 +118,15 @@ def judge_and_commit(
 ) -> list[PollResult]:
     """Judge what is new or edited in these answers and commit all that they changed."""
     live, store = context.live.get(), context.store
-    judged = stages.judge(stages.what_is_new(answers, store.articles, now), live.classifier)
+    judged_entries = stages.judge(stages.what_is_new(answers, store.articles, now), live.classifier)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
-    for answer, entries in zip(answers, judged, strict=True):
+    for answer, entries in zip(answers, judged_entries, strict=True):
         articles = stages.decide(answer.feed, entries, live, now, alert_backlog=alert_backlog)
         before |= {new.key: new.before for new, _ in entries if new.before}
         limits = context.staleness
         results.append(poll_result(answer, articles, before.keys(), now, live.intervals, limits))
-    audience = _audience(before, now, context, decided_at=clock()) if any(judged) else None
+    audience = _audience(before, now, context, decided_at=clock()) if any(judged_entries) else None
 
     def group_and_match(
         polls: Sequence[PollResult], find_candidates: FindCandidates

@@ -45,8 +45,8 @@ def what_is_new(
     """
     unread = [number for number, answer in enumerate(answers) if answer.new_entries is None]
     documents = [answers[number].document for number in unread]
-    found = new_entries.new_entries(documents, articles) if documents else []
-    looked_up = dict(zip(unread, found, strict=True))
+    entries_of = new_entries.new_entries(documents, articles) if documents else []
+    looked_up = dict(zip(unread, entries_of, strict=True))
     new: list[list[NewEntry]] = []
     for number, answer in enumerate(answers):
         if answer.new_entries is not None:
@@ -63,13 +63,13 @@ def judge(batches: Sequence[Sequence[NewEntry]], classifier: Classifier) -> list
     """Pair each entry with the classifier's verdict; one call for all of them."""
     entries = [new.entry for new in chain.from_iterable(batches)]
     verdicts = classifier.judge(entries) if entries else []
-    judged: list[list[JudgedEntry]] = []
+    pairs: list[list[JudgedEntry]] = []
     start = 0
     for batch in batches:
         end = start + len(batch)
-        judged.append(list(zip(batch, verdicts[start:end], strict=True)))
+        pairs.append(list(zip(batch, verdicts[start:end], strict=True)))
         start = end
-    return judged
+    return pairs
 
 
 def decide(

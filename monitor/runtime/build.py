@@ -163,7 +163,7 @@ async def poll_context(
                 run_in_store=run_in_store,
                 pages=pages,
                 connections=connections,
-                most=settings.fulltext.pages,
+                limit=settings.fulltext.pages,
                 wait=settings.fulltext.wait,
             ),
             lease=settings.poll.lease,

@@ -150,7 +150,10 @@ class Service:
             ticks.append(("poll", self._ticks.poll, self._poll_tick))
         if self._delivery_context is not None:
             ticks.append(("deliver", self._ticks.deliver, self._deliver_tick))
-        ticks += [(each.name, each.every, partial(self._round_tick, each)) for each in self._rounds]
+        ticks += [
+            (round_.name, round_.every, partial(self._round_tick, round_))
+            for round_ in self._rounds
+        ]
         for name, every, tick in ticks:
             seconds = every.total_seconds()
             job = self._measured(name, every, tick)

@@ -1,4 +1,4 @@
-"""Which pack and which rules decide about articles, as the settings name them."""
+"""The topic's pack and keyword rules, as the settings name them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ log = logging.getLogger(__name__)
 
 
 def pack_folder(settings: Settings) -> Path:
-    """Where the topic's own pack lies: a shipped topic's name, or a path beside the config."""
+    """The folder of the topic's own pack: a shipped topic, or a path beside the configuration.
+
+    Raise ConfigError when there is none.
+    """
     name = settings.topic.pack
     inside = resources.path("models", name)
     if "/" not in name and inside.is_dir():
@@ -36,22 +39,22 @@ def pack_folder(settings: Settings) -> Path:
     folder = settings.folder / name
     if folder.is_dir():
         return folder
-    known = sorted(path.parent.name for path in resources.path("models").glob("*/pack.toml"))
+    shipped = sorted(path.parent.name for path in resources.path("models").glob("*/pack.toml"))
     raise ConfigError(
         f"topic.pack = {name!r}: no such shipped topic and no such folder;"
-        f" shipped: {', '.join(known)}"
+        f" shipped: {', '.join(shipped)}"
     )
 
 
 def golden_file(settings: Settings) -> Path:
-    """The golden events of the topic; there may be none."""
+    """The file of the topic's golden events; it may not exist."""
     return pack_folder(settings) / "golden.jsonl"
 
 
-def shelf(settings: Settings) -> PackRegistry | None:
-    """The packs that this data folder's marks taught; None where topic.pack names a path.
+def pack_registry(settings: Settings) -> PackRegistry | None:
+    """The registry of packs trained from marks; None where topic.pack names a path.
 
-    A path is used as it is: whoever writes one decides himself which pack is in use.
+    A path is used as it is: the operator who writes one chooses the pack.
     """
     from monitor.classify.packs.pack_registry import PackRegistry
 
@@ -62,46 +65,46 @@ def shelf(settings: Settings) -> PackRegistry | None:
 
 
 def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
-    """The packs to use, the best first; and what is wrong with the file that says so."""
-    own, taught = pack_folder(settings), shelf(settings)
-    if taught is None:
-        return [own], []
+    """The folders of usable packs, the best first, and the faults of the registry's role file."""
+    shipped, registry = pack_folder(settings), pack_registry(settings)
+    if registry is None:
+        return [shipped], []
     try:
-        roles = taught.roles()
+        roles = registry.roles()
     except PackError as error:
-        return [own], [str(error)]
+        return [shipped], [str(error)]
     if roles.current is None:
-        return [own], []
-    places = [taught.path_of(roles.current), taught.path_of(roles.previous), own]
-    return [place for place in places if place is not None], []
+        return [shipped], []
+    folders = [registry.path_of(roles.current), registry.path_of(roles.previous), shipped]
+    return [folder for folder in folders if folder is not None], []
 
 
 def find_pack(settings: Settings) -> PackInUse:
-    """The pack in use, as the settings have it: the promoted one where it is sound, else the last
-    good one, with the reason.
+    """The pack in use, with the settings applied: the promoted one, or the last good one with the
+    reason why.
 
     Raise PackError when none can be used; ConfigError as `as_set` does.
     """
     from monitor.classify.packs.pack_registry import first_usable_pack
 
     folders, faults = _pack_folders(settings)
-    found = first_usable_pack(folders, faults=faults)
-    return replace(found, pack=as_set(settings, found.pack))
+    usable = first_usable_pack(folders, faults=faults)
+    return replace(usable, pack=as_set(settings, usable.pack))
 
 
 def in_use(settings: Settings) -> PackInUse:
-    """The pack in use, checked whole; a warning in the log when it is not the one it should be.
+    """The pack in use, checked whole; log a warning when it is not the promoted one.
 
     Raise PackError, ConfigError.
     """
-    found = find_pack(settings)
-    for fault in found.faults:
-        log.warning("pack.degraded", extra={"fault": fault, "instead": found.pack.id})
-    return found
+    usable = find_pack(settings)
+    for fault in usable.faults:
+        log.warning("pack.degraded", extra={"fault": fault, "instead": usable.pack.id})
+    return usable
 
 
 def load_pack(settings: Settings) -> Pack:
-    """The same, where its faults are nobody's business.  Raise PackError, ConfigError."""
+    """The pack in use.  Raise PackError, ConfigError."""
     return in_use(settings).pack
 
 
@@ -117,10 +120,9 @@ def read_card(settings: Settings) -> PackMetadata:
 
 
 def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
-    """The pack with the settings' threshold, or its own where they leave it to the pack, and with
-    their lexicon entries beside its own.
+    """The pack with the settings' threshold, if they have one, and their lexicon entries added.
 
-    Raise ConfigError naming the line; `file` is where they stand, if not in the settings' own.
+    Raise ConfigError naming the line; `file` is where the settings are, if not in their own file.
     """
     threshold = settings.topic.threshold or pack.trained_threshold
     lexicon = _extended(settings, pack.trained_lexicon, file or settings.path)
@@ -130,11 +132,11 @@ def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
 def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexicon:
     from monitor.classify.features import word_lists
 
-    own = settings.topic.lexicon
+    added = settings.topic.lexicon
     try:
-        return word_lists.extend_lexicon(lexicon, own)
+        return word_lists.extend_lexicon(lexicon, added)
     except PackError as error:
-        for name, entries in own.items():  # which of them is it?
+        for name, entries in added.items():  # find the one that is wrong
             try:
                 word_lists.extend_lexicon(lexicon, {name: entries})
             except PackError:
@@ -153,7 +155,7 @@ def keyword_rules(
 ) -> KeywordRules:
     """The operator's rules, checked against the pack's themes.
 
-    Raise ConfigError naming the line; `file` is where the rules stand, if not in the settings' own.
+    Raise ConfigError naming the line; `file` is where the rules are, if not the settings' own.
     """
     from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 
@@ -162,7 +164,7 @@ def keyword_rules(
     try:
         return KeywordRules(rules, themes=themes)
     except ConfigError as error:
-        for rule in rules:  # which of them is it?
+        for rule in rules:  # find the one that is wrong
             try:
                 KeywordRules([rule], themes=themes)
             except ConfigError:
@@ -172,17 +174,17 @@ def keyword_rules(
 
 
 def _rule_place(file: Path | None, name: str) -> str:
-    """ "monitor.toml:12: ", the line that gives the rule its name."""
+    """ "monitor.toml:12: ", the line with the rule's name."""
     lines = _text(file).splitlines()
-    named = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
-    number = next((number for number, line in enumerate(lines, 1) if named.match(line)), None)
+    name_line = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
+    number = next((number for number, line in enumerate(lines, 1) if name_line.match(line)), None)
     return f"{file}:{number}: " if number else f"{file or 'the settings'}: "
 
 
 def _text(file: Path | None) -> str:
     try:
         return file.read_text(encoding="utf-8") if file else ""
-    except (OSError, UnicodeDecodeError):  # it is being exchanged: names must do
+    except (OSError, UnicodeDecodeError):  # it is being replaced: the message has no line number
         return ""
 
 
@@ -194,10 +196,10 @@ def rulebook(
     file: Path | None = None,
     entries: Collection[str] = (),
 ) -> DecisionRules:
-    """What the settings decide with, for a replay; `pack`, and the classifier that works with it,
-    are as they set it (`as_set`).  What names one of these lexicon `entries` is judged anew.
+    """The decision rules of the settings, for a backtest.
 
-    Raise ConfigError; `file` as above.
+    `pack`, and the classifier that works with it, have the settings applied (`as_set`).  Articles
+    that contain one of the lexicon `entries` are judged again.  Raise ConfigError; `file` as above.
     """
     from monitor.classify.features.lexicon_match import LexiconMatch
     from monitor.classify.rules.decision_rules import DecisionRules

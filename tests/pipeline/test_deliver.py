@@ -81,7 +81,7 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_its_queue_kept(store):
     assert attempt.outcome is Outcome.SENT
 
 
-async def test_others_hear_of_it_when_a_subscription_is_disabled(store):
+async def test_service_subscribers_are_notified_when_a_subscription_is_disabled(store):
     service = frozenset({About.SERVICE})
     told = ("asked", service), ("gone", service | {About.ARTICLES}), ("reader", frozenset())
     everyone = tuple(subscription(key, about=about) for key, about in told)
@@ -143,7 +143,7 @@ async def test_a_dead_endpoint_costs_one_call_and_holds_up_nobody(store):
     assert await deliver.deliver(NOW, delivery_context(store, channel)) == []
 
 
-async def test_a_receiver_that_is_back_is_found_by_one_alert_and_gets_the_rest(store):
+async def test_one_alert_probes_a_receiver_that_failed_and_the_rest_follow(store):
     await many_alerts(store, subscription("s"))
     channel = FakeChannel(*[Unreachable(DeliveryReason.TIMEOUT, "no answer")] * 2)
     for number in range(2):
@@ -176,7 +176,7 @@ async def test_a_crash_between_sending_and_recording_repeats_with_the_same_key(s
     assert [message.key for message in channel.sent] == [claimed.alert.key] * 2
 
 
-async def test_a_process_that_was_overtaken_changes_nothing(store):
+async def test_a_process_that_lost_its_claim_changes_nothing(store):
     await alerted(store)
     context = delivery_context(store, FakeChannel())
     (late,) = await deliver.claim(LATER, context)
@@ -186,7 +186,7 @@ async def test_a_process_that_was_overtaken_changes_nothing(store):
     assert (alert.state, alert.attempts) == (AlertState.SENT, 1)
 
 
-async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store):
+async def test_untried_alerts_are_released_at_once_on_shutdown(store):
     await many_alerts(store, subscription("slow"))
 
     class Slow(FakeChannel):
@@ -205,7 +205,7 @@ async def test_what_was_not_tried_when_we_are_told_to_stop_is_free_at_once(store
     assert len(again) == len(group) == 5
 
 
-async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
+async def test_the_claim_on_an_alert_behind_a_slow_endpoint_is_renewed(store):
     await alerted(store)
     renewed, looked, much_later = asyncio.Event(), [], LATER + timedelta(hours=1)
 
@@ -226,7 +226,7 @@ async def test_a_claim_behind_a_slow_endpoint_stays_ours(store):
     assert (attempt.outcome, attempt.detail) == (Outcome.SENT, "0 claimed by another")
 
 
-async def test_what_another_process_took_over_while_this_one_was_stopped_is_left_to_it(store):
+async def test_an_alert_that_another_process_claimed_meanwhile_is_not_sent(store):
     await many_alerts(store, subscription("s"))
     times = [NOW] * 3  # it is stopped for five minutes while the first alert is on its way
 
@@ -257,7 +257,7 @@ class Refusing:
         return call()
 
 
-async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothing(store):
+async def test_an_attempt_is_recorded_once_when_the_database_fails_for_a_while(store):
     await many_alerts(store, subscription("s"))
     channel, refusing = FakeChannel(), Refusing(3)
     recorded = GroupCommit(lambda items: refusing(lambda: store.outbox.record_all(items)))
@@ -267,7 +267,7 @@ async def test_a_database_that_is_out_when_an_attempt_is_recorded_repeats_nothin
     assert store.outbox.counts()[AlertState.SENT] == 5
 
 
-async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store):
+async def test_an_attempt_is_recorded_during_shutdown_too(store):
     await many_alerts(store, subscription("s"))
     recording, go_on = asyncio.Event(), asyncio.Event()
 
@@ -293,7 +293,7 @@ async def test_an_attempt_is_recorded_though_we_are_told_to_stop_meanwhile(store
 # ── at the times that each asked for ─────────────────────────────────────────────────────────────
 
 
-async def test_what_is_held_is_told_in_a_digest_at_its_time(store):
+async def test_held_alerts_are_sent_in_a_digest_when_it_is_due(store):
     noon = time(NOW.hour)
     watched(store, told=(subscription(cadence=DeliverySchedule(every=Frequency.DAILY, at=noon)),))
     await polled(store, "one", "two")
@@ -307,7 +307,7 @@ async def test_what_is_held_is_told_in_a_digest_at_its_time(store):
     assert "1 read, 1 flagged, 1 alerted" in message.data["coverage"]["sentence"]
 
 
-async def test_what_is_silenced_is_kept_and_told_to_nobody(store):
+async def test_silenced_alerts_are_stored_and_not_sent(store):
     silence = Silence(
         key="q", term="sappers", reason="known", created_at=NOW, until=NOW + timedelta(days=1)
     )

@@ -36,7 +36,7 @@ class Watch:
 
     store: Store
     pages: FakePages
-    most: int = 20
+    limit: int = 20
     wait: timedelta = timedelta(seconds=20)
     hours: int = 0
     run_in_store: RunInStore = at_once
@@ -53,7 +53,7 @@ class Watch:
                 run_in_store=self.run_in_store,
                 pages=self.pages,
                 connections=asyncio.Semaphore(2),
-                most=self.most,
+                limit=self.limit,
                 wait=self.wait,
             ),
             live=Current(self.live),
@@ -85,7 +85,7 @@ async def watch(store: Store) -> Watch:
     return made
 
 
-async def test_what_is_new_is_judged_by_its_page_s_text_too(watch: Watch):
+async def test_a_new_article_is_judged_by_its_page_too(watch: Watch):
     await watch.read(TRAIN, OLD)
     article = watch.article()
     assert (article.entry.text, article.own_text) == (f"{OWN} {FULL}", OWN)
@@ -94,7 +94,7 @@ async def test_what_is_new_is_judged_by_its_page_s_text_too(watch: Watch):
     assert len(watch.store.outbox.list()) == 1
 
 
-async def test_what_is_known_or_was_there_before_is_not_asked(watch: Watch):
+async def test_pages_of_known_and_backlog_articles_are_not_read(watch: Watch):
     for _ in range(3):
         await watch.read(TRAIN, OLD)
     assert watch.pages.asked == ["train-leaves"]
@@ -102,14 +102,14 @@ async def test_what_is_known_or_was_there_before_is_not_asked(watch: Watch):
     assert watch.article().edits == 0
 
 
-async def test_a_backlog_that_alerts_is_asked(store: Store):
+async def test_pages_of_a_backlog_that_alerts_are_read(store: Store):
     store.feeds.add(feed(fulltext=True))
     watch = Watch(store, FakePages(**{"train-leaves": FULL}))
     await watch.read(TRAIN, alert_backlog=True)
     assert watch.article().decision.relevant
 
 
-async def test_a_feed_without_full_text_asks_no_page(store: Store):
+async def test_no_page_is_read_for_a_feed_without_full_text(store: Store):
     store.feeds.add(feed())
     watch = Watch(store, FakePages())
     await watch.read(OLD)
@@ -127,7 +127,7 @@ async def test_a_feed_without_full_text_asks_no_page(store: Store):
         ("Short.", "the page's 6 characters are no more than the feed's 24"),
     ],
 )
-async def test_what_can_not_be_taken_leaves_the_feed_s_own_text_and_says_why(
+async def test_a_page_that_fails_leaves_the_feed_s_text_and_says_why(
     watch: Watch, answer: str | Exception, said: str
 ):
     watch.pages.answers["train-leaves"] = answer
@@ -143,7 +143,7 @@ async def test_an_entry_without_an_address_has_no_page(watch: Watch):
     assert watch.article().page == "not taken, the entry names no page"
 
 
-async def test_a_page_that_hangs_holds_up_neither_its_article_nor_the_others(
+async def test_a_page_that_hangs_delays_neither_its_article_nor_the_others(
     watch: Watch, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level("INFO")
@@ -159,8 +159,8 @@ async def test_a_page_that_hangs_holds_up_neither_its_article_nor_the_others(
     assert vars(line)["not"] == "not read within the 0.2 s of one poll (fulltext.wait) 1"
 
 
-async def test_more_pages_than_a_poll_may_ask_are_not_asked(watch: Watch):
-    watch.most = 1
+async def test_no_more_pages_are_read_than_one_poll_may(watch: Watch):
+    watch.limit = 1
     more = entry("Another train leaves", text="Sappers leave for Kursk.")
     await watch.read(TRAIN, more, OLD)
     assert watch.pages.asked == ["train-leaves"]
@@ -169,7 +169,7 @@ async def test_more_pages_than_a_poll_may_ask_are_not_asked(watch: Watch):
     assert watch.article(more.title).decision.relevant
 
 
-async def test_an_edit_of_the_feed_s_text_is_one_edit_and_asks_the_page_again(watch: Watch):
+async def test_an_edit_of_the_feed_s_text_is_one_edit_and_reads_the_page_again(watch: Watch):
     await watch.read(TRAIN, OLD)
     edited = replace(TRAIN, text="It is not said where to, nor when.")
     watch.pages.answers["train-leaves"] = longer = f"{FULL} It was the third one this week."
@@ -185,7 +185,7 @@ async def test_an_edit_of_the_feed_s_text_is_one_edit_and_asks_the_page_again(wa
     assert len(watch.store.outbox.list()) == 1
 
 
-async def test_what_the_feed_says_decides_what_is_an_edit_and_not_its_page(watch: Watch):
+async def test_the_feed_s_text_decides_what_is_an_edit_not_the_page_s(watch: Watch):
     """Held against the page's beginning, the same report under a new guid were another story."""
     text = "The train with its thirty carriages left the border station early in the morning."
     watch.pages.answers["train-leaves"] = "Quite different words stand in front of all this. " * 9
@@ -194,7 +194,7 @@ async def test_what_the_feed_says_decides_what_is_an_edit_and_not_its_page(watch
     assert (len(done.articles), len(done.edited)) == (0, 1)
 
 
-async def test_what_was_read_and_not_kept_is_the_same_when_it_is_tried_again(watch: Watch):
+async def test_a_poll_that_failed_after_reading_pages_stores_the_same_when_repeated(watch: Watch):
     watch.live = live_settings(classifier=None)
     with pytest.raises(AttributeError):  # as anything may fail between reading and keeping
         await watch.read(TRAIN, OLD)
@@ -209,13 +209,13 @@ async def out(call: object, /) -> object:
     raise StoreError("locked")
 
 
-async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: Watch):
+async def test_a_store_error_in_the_look_up_is_not_raised(watch: Watch):
     stage = FullTextStage(
         articles=watch.store.articles,
         run_in_store=out,
         pages=watch.pages,
         connections=asyncio.Semaphore(1),
-        most=1,
+        limit=1,
         wait=timedelta(seconds=1),
     )
     wanted = watch.store.feeds.find("f")
@@ -223,7 +223,7 @@ async def test_a_database_that_is_out_for_a_moment_is_left_to_the_commit(watch: 
     assert await stage.new_entries(document, alert_backlog=False) is None
 
 
-async def test_what_is_new_is_looked_up_once(watch: Watch, monkeypatch: pytest.MonkeyPatch):
+async def test_new_entries_are_looked_up_once(watch: Watch, monkeypatch: pytest.MonkeyPatch):
     look_ups: list[int] = []
     look_up = new_entries.new_entries
 

@@ -62,7 +62,7 @@ def told(store: Store) -> list[tuple[str, MessageType]]:
 # ── feeds ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
+async def test_one_notice_is_sent_for_a_feed_that_fails_for_a_day(store):
     store.feeds.add(feed("f"))
     becomes(store, "f", FeedState.FAILING, NOW, "timeout: no answer within 30 s")
     for hours in range(72):
@@ -75,7 +75,7 @@ async def test_the_operator_is_told_once_of_a_feed_that_fails_for_a_day(store):
     assert (alert.content.healthy, alert.content.watched) == (0, 1)
 
 
-async def test_and_once_that_it_is_well_again(store, caplog):
+async def test_one_notice_is_sent_when_the_feed_recovers(store, caplog):
     caplog.set_level(logging.INFO)
     store.feeds.add(feed("f"))
     becomes(store, "f", FeedState.SILENT, NOW, "nothing new for 3 days")
@@ -90,7 +90,7 @@ async def test_and_once_that_it_is_well_again(store, caplog):
     assert said == [("WARNING", "silent"), ("INFO", "ok")]
 
 
-async def test_our_own_network_is_one_notice_and_one_that_it_is_over(store):
+async def test_an_outage_of_our_own_network_is_one_notice_and_its_end_another(store):
     keys = [f"f{number}" for number in range(50)]
     store.feeds.add_all([feed(key) for key in keys])
     for number, key in enumerate(keys):
@@ -107,7 +107,7 @@ async def test_our_own_network_is_one_notice_and_one_that_it_is_over(store):
     assert after.content.counts == {"ok": 50}
 
 
-async def test_without_anybody_to_tell_the_log_says_it(sqlite_url, caplog):
+async def test_without_subscriptions_the_log_has_the_state_change(sqlite_url, caplog):
     with Store.open(sqlite_url) as store:
         store.feeds.add(feed("f"))
         becomes(store, "f", FeedState.GONE, NOW, "gone")
@@ -116,7 +116,7 @@ async def test_without_anybody_to_tell_the_log_says_it(sqlite_url, caplog):
     assert [one.message for one in caplog.records] == ["feed.state_changed"]
 
 
-async def test_a_round_says_that_somebody_watches(store):
+async def test_a_round_records_that_a_service_is_watching(store):
     for minutes in range(60):
         await health_checks.check_feeds(health_checks_of(store), NOW + minutes * MINUTE)
     assert store.coverage(NOW, NOW + HOUR).unwatched == timedelta()
@@ -126,7 +126,7 @@ async def test_a_round_says_that_somebody_watches(store):
 # ── the service itself ───────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over(store, caplog):
+async def test_a_refused_configuration_is_notified_when_it_lasts_and_when_it_ends(store, caplog):
     fault = [""]
     look = health_checks.ServiceFaultCheck(
         health_checks_of(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
@@ -143,7 +143,7 @@ async def test_a_refused_configuration_is_told_when_it_lasts_and_when_it_is_over
     assert "service.degraded" in [one.message for one in caplog.records]
 
 
-async def test_a_restart_knows_what_was_told(store):
+async def test_a_restart_does_not_repeat_a_notice(store):
     bad = {"pack": lambda: "damaged"}
     await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(NOW)
     await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(
@@ -158,7 +158,7 @@ async def test_a_restart_knows_what_was_told(store):
     ]
 
 
-async def test_a_restart_does_not_call_over_what_it_has_not_seen_last_yet(store):
+async def test_a_restart_does_not_end_a_fault_that_does_not_last_yet(store):
     bad = {"pack": lambda: "damaged"}
     await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=timedelta())(NOW)
     await health_checks.ServiceFaultCheck(health_checks_of(store), bad, lasting=2 * MINUTE)(
@@ -178,7 +178,7 @@ async def stated(store: Store, *instants: datetime, **where: object) -> list[str
     return [str(alert.content.date) for alert in reversed(store.outbox.list(limit=99))]
 
 
-async def test_each_date_is_stated_once_even_over_restarts_and_in_two_processes(store):
+async def test_each_date_has_one_statement_over_restarts_and_in_two_processes(store):
     start = NOW + DAY
     for _ in range(3):  # each a process of its own
         await stated(store, *(start + quarter * HOUR / 4 for quarter in range(4 * 72)))
@@ -187,12 +187,12 @@ async def test_each_date_is_stated_once_even_over_restarts_and_in_two_processes(
     ]  # fmt: skip
 
 
-async def test_who_came_later_in_the_day_waits_for_the_next_morning(store):
+async def test_a_new_subscription_gets_its_first_statement_the_next_morning(store):
     assert await stated(store, NOW + HOUR) == []  # the subscription is of 12:00, the date's is 7:00
     assert await stated(store, NOW + DAY) == ["2025-06-18"]
 
 
-async def test_a_service_that_slept_through_states_the_last_date_only(store):
+async def test_a_service_that_was_down_for_days_states_the_last_date_only(store):
     await stated(store, NOW + DAY)
     assert await stated(store, NOW + 5 * DAY) == ["2025-06-18", "2025-06-22"]
 
@@ -263,7 +263,7 @@ def poll_that(went_well: bool, at: datetime = NOW) -> PollCounts:
     return PollResult(feed_key="f", at=at, state=state).counts()
 
 
-async def test_it_calls_after_good_rounds_only():
+async def test_the_heartbeat_calls_after_good_rounds_only():
     pulse = health_checks.Heartbeat(line := Line())
     await pulse(NOW)
     assert line.calls == 0  # nothing was polled: the store may be down
@@ -276,7 +276,7 @@ async def test_it_calls_after_good_rounds_only():
     assert line.calls == 1
 
 
-async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
+async def test_a_failing_heartbeat_harms_nothing_and_is_logged_once(caplog):
     pulse = health_checks.Heartbeat(line := Line(failures=3))
     pulse.polled([poll_that(went_well=True)])
     for minute in range(6):
@@ -289,7 +289,7 @@ async def test_its_own_failure_harms_nothing_and_is_said_once(caplog):
 
 
 @pytest.mark.parametrize("url", ["", "https://hc.example.org/ping/s3cret"])
-async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
+async def test_the_heartbeat_runs_only_when_its_url_is_set(store, url):
     chosen = loader.load(environment={}, overrides={"health": {"deadman_url": url}})
     with closing(build.StoreThread()) as run_in_store:
         async with build.health_rounds(chosen, store, run_in_store, {}) as (rounds, on_poll):
@@ -307,7 +307,7 @@ async def test_the_service_calls_somebody_only_where_it_is_told_to(store, url):
         ("zone", "Europe/Atlantis", "a time zone has a name like"),
     ],
 )
-def test_a_setting_that_can_not_be_is_refused_and_no_secret_is_shown(name, value, said):
+def test_an_invalid_setting_is_refused_without_showing_a_secret(name, value, said):
     with pytest.raises(ConfigError) as refused:
         loader.load(environment={}, overrides={"health": {name: value}})
     assert said in str(refused.value)

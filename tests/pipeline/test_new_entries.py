@@ -25,11 +25,11 @@ def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     return [new.entry for new in new_entries.completed(found, document, NOW)]
 
 
-def test_an_answer_without_a_document_brings_nothing(shelf):
+def test_an_answer_without_a_document_has_no_new_entries(shelf):
     assert found(shelf) == []
 
 
-def test_what_an_earlier_document_had_is_left_out(shelf):
+def test_entries_of_an_earlier_document_are_left_out(shelf):
     old, new = entry("Sappers leave for Kursk"), entry("Rain on Sunday")
     assert [one.title for one in found(shelf, old, new, seen=frozenset({0}))] == [new.title]
 
@@ -44,11 +44,11 @@ def test_what_an_earlier_document_had_is_left_out(shelf):
         (None, None),
     ],
 )
-def test_whatever_its_date_it_is_new_and_dated_as_can_be_true(shelf, claimed, believed):
+def test_a_new_entry_gets_a_credible_date(shelf, claimed, believed):
     (one,) = found(shelf, entry(published_at=claimed))
     assert one.published_at == believed
 
 
-def test_its_language_is_known(shelf):
+def test_a_new_entry_gets_a_language(shelf):
     (one,) = found(shelf, entry("북한 공병 쿠르스크 파견", language=None))
     assert one.language == "ko"

@@ -49,7 +49,7 @@ class RememberingParser:
         return self.documents.pop(0)
 
 
-async def test_the_first_poll_keeps_all_and_alerts_nobody(store):
+async def test_the_first_poll_stores_all_and_alerts_nobody(store):
     watched(store)
     await polled(store, "two")
     kept = store.articles.list(limit=10)
@@ -57,13 +57,13 @@ async def test_the_first_poll_keeps_all_and_alerts_nobody(store):
     assert store.outbox.list(limit=10) == []
 
 
-async def test_the_first_poll_alerts_when_asked_to(store):
+async def test_the_first_poll_alerts_for_its_backlog_on_request(store):
     watched(store)
     await polled(store, "two", alert_backlog=True)
     assert len(store.outbox.list(limit=10)) == 2
 
 
-async def test_a_new_relevant_article_is_an_alert_for_who_asked(store):
+async def test_a_new_relevant_article_alerts_matching_subscriptions(store):
     watched(store, told=(subscription("s"), subscription("t", themes=frozenset({"troops"}))))
     await polled(store, "one", "two")
     (alert,) = store.outbox.list(limit=10)
@@ -72,7 +72,7 @@ async def test_a_new_relevant_article_is_an_alert_for_who_asked(store):
     assert article.entry.title == NEW.title
 
 
-async def test_what_is_rejected_is_kept_with_its_decision(store):
+async def test_a_rejected_article_is_stored_with_its_decision(store):
     watched(store)
     await polled(store, "one", "dull")
     (rejected,) = store.articles.list(limit=10, flagged=False)
@@ -87,7 +87,7 @@ async def test_a_second_poll_of_the_same_document_changes_nothing(store):
     assert (store.articles.list(limit=10), store.outbox.list(limit=10)) == before
 
 
-async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
+async def test_entries_that_the_parser_saw_before_are_not_compared(store):
     watched(store)
     named = replace(OLD, text="", guid="renamed", url="https://f.example/moved")
     second = Parsed(title="F", entries=(NEW, named), seen=frozenset({1}), memory=b"second")
@@ -103,7 +103,7 @@ async def test_entries_seen_in_an_earlier_document_are_not_looked_at(store):
     assert {a.entry.title for a in store.articles.list()} == {OLD.title, NEW.title}
 
 
-async def test_what_was_not_kept_is_read_again(store):
+async def test_a_document_that_was_not_committed_is_parsed_again(store):
     watched(store)
     await polled(store, "one")
     entries, broken = (NEW, OLD), poll_context(store, f=[fetched("a")])
@@ -165,7 +165,7 @@ async def test_a_headline_edited_twenty_times_is_one_article_and_one_alert(store
     assert len(store.outbox.list(limit=10)) == 1
 
 
-async def test_an_edit_that_makes_it_matter_is_told_once(store):
+async def test_an_edit_that_makes_an_article_relevant_alerts_once(store):
     watched(store)
     dull = entry("Explosion heard in the night", text="Nothing is known yet.")
     told = replace(dull, text="Sappers were seen near Kursk.")
@@ -180,7 +180,7 @@ async def test_an_edit_that_makes_it_matter_is_told_once(store):
     assert len(store.outbox.list(limit=10)) == 1
 
 
-async def test_what_was_there_before_we_watched_is_told_when_an_edit_makes_it_matter(store):
+async def test_backlog_alerts_when_an_edit_makes_it_relevant(store):
     watched(store)
     dull = entry("Explosion heard in the night")
     await read(store, (dull, OLD), (replace(dull, text="It was near Kursk."), OLD))
@@ -189,7 +189,7 @@ async def test_what_was_there_before_we_watched_is_told_when_an_edit_makes_it_ma
     assert (alert.article_keys, article.backlog) == ((article.key,), False)
 
 
-async def test_who_would_have_been_told_of_the_first_wording_is_not_told_of_the_next(store):
+async def test_an_edit_does_not_alert_subscriptions_that_matched_the_first_wording(store):
     await alerted(store)
     store.subscriptions.add(subscription("late"))
     await read(store, (replace(NEW, text="More about Kursk."), OLD))
@@ -232,7 +232,7 @@ async def test_a_wire_report_in_three_outlets_is_one_alert_that_names_them_all(s
     assert [source.feed_key for source in sources] == ["f", "g", "h"]
 
 
-async def test_a_copy_of_what_was_there_before_we_watched_is_news_where_it_is_new(store):
+async def test_a_copy_of_backlog_alerts_in_a_feed_where_it_is_new(store):
     watched(store, feed("f"), feed("g"))
     await read(store, (OLD,), feeds="f")
     await read(store, (wire("g"),), feeds="g")  # its first poll
@@ -241,7 +241,7 @@ async def test_a_copy_of_what_was_there_before_we_watched_is_news_where_it_is_ne
     assert len(store.outbox.list(limit=10)) == 1
 
 
-async def test_a_copy_that_says_why_it_matters_is_told_where_the_first_did_not(store):
+async def test_a_relevant_copy_alerts_when_the_first_was_not_relevant(store):
     watched(store, feed("f"), feed("g"))
     await read(store, (OLD,), feeds="fg")
     mute = "Sappers leave for the border after a long training this spring"
@@ -257,7 +257,7 @@ async def test_a_copy_that_says_why_it_matters_is_told_where_the_first_did_not(s
     )
 
 
-async def test_who_wants_one_feed_only_is_told_of_its_copy(store):
+async def test_a_subscription_to_one_feed_is_alerted_of_the_copy_in_that_feed(store):
     watched(
         store,
         feed("f"),
@@ -270,7 +270,7 @@ async def test_who_wants_one_feed_only_is_told_of_its_copy(store):
     assert sorted(one.subscription_key for one in store.outbox.list(limit=10)) == ["all", "g"]
 
 
-async def test_an_alert_that_waits_tells_of_the_words_that_caused_it(store):
+async def test_a_pending_alert_keeps_the_wording_that_caused_it(store):
     await alerted(store)
     await read(store, (replace(NEW, title="Sappers stay, it was an error"), OLD), at=LATER)
     ((claimed,),) = await deliver.claim(LATER, delivery_context(store, FakeChannel()))

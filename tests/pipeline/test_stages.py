@@ -68,7 +68,7 @@ def sources(store: Store, article: Article) -> list[str]:
 
 
 class TestGroupCopies:
-    def test_is_stored_and_told_no_more(self, watched: Store) -> None:
+    def test_stores_a_copy_without_a_second_alert(self, watched: Store) -> None:
         first, second = copy(ONE), copy(TWO, seen_at=NOW + MINUTE)
         commit(watched, a_poll(ONE, first))
         (done,) = commit(watched, a_poll(TWO, second))
@@ -78,21 +78,23 @@ class TestGroupCopies:
         assert sources(watched, done.articles[0]) == ["one", "two"]
         assert len(watched.outbox.list()) == 1
 
-    def test_in_the_same_commit_is_one_alert_too(self, watched: Store) -> None:
+    def test_joins_copies_of_one_commit_in_one_alert(self, watched: Store) -> None:
         later = NOW + MINUTE
         polls = [a_poll(ONE, copy(ONE)), a_poll(TWO, copy(TWO, seen_at=later))]
         done = commit(watched, *polls)
         assert [len(poll.alerts) for poll in done] == [1, 0]
         assert sources(watched, done[0].articles[0]) == ["one", "two"]
 
-    def test_of_one_that_mattered_to_nobody_is_a_poll(self, watched: Store) -> None:
+    def test_alerts_for_a_copy_whose_original_was_not_relevant(self, watched: Store) -> None:
         first = copy(ONE, text="", make=a_rejected_article)
         commit(watched, a_poll(ONE, first))
         (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
         assert len(done.alerts) == 1
         assert sources(watched, first) == ["one", "two"]
 
-    def test_of_a_copy_is_held_against_the_first(self, watched: Store) -> None:
+    def test_compares_with_a_copy_that_stands_in_for_an_original_without_text(
+        self, watched: Store
+    ) -> None:
         """The first had no text, so the second stands in for it: under another headline, too."""
         commit(watched, a_poll(ONE, copy(ONE, text="")))
         commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
@@ -101,13 +103,13 @@ class TestGroupCopies:
         assert done.alerts == ()
         assert sources(watched, done.articles[0]) == ["one", "two", "three"]
 
-    def test_days_later_is_another_story(self, watched: Store) -> None:
+    def test_keeps_copies_apart_that_lie_days_apart(self, watched: Store) -> None:
         commit(watched, a_poll(ONE, copy(ONE)))
         (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=3))))
         assert len(done.alerts) == 1
 
     @pytest.mark.parametrize("full_first", [True, False])
-    def test_is_told_by_what_the_feeds_say_and_not_by_a_page(
+    def test_compares_the_texts_of_feeds_not_of_pages(
         self, watched: Store, full_first: bool
     ) -> None:
         texts = "The page begins with quite other words, and goes on for long. " * 5, WIRE
@@ -124,13 +126,13 @@ class TestGroupCopies:
         assert done.alerts == ()
         assert sources(watched, done.articles[0]) == ["one", "two"]
 
-    def test_at_the_same_address_is_known_by_that(self, watched: Store) -> None:
+    def test_joins_articles_that_are_alike_at_one_address(self, watched: Store) -> None:
         alias = {"alias": "same page"}
         commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
         (done,) = commit(watched, a_poll(TWO, copy(TWO, "Builders to be sent", "", **alias)))
         assert done.alerts == ()
 
-    def test_at_an_address_that_says_something_else_is_none(self, watched: Store) -> None:
+    def test_keeps_articles_apart_that_differ_at_one_address(self, watched: Store) -> None:
         alias = {"alias": "same page"}
         commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
         (done,) = commit(watched, a_poll(TWO, copy(TWO, "Rain on Sunday", "", **alias)))
@@ -143,7 +145,9 @@ def edited(article: Article, **changes: object) -> Article:
 
 
 class TestAnEdit:
-    def test_that_makes_it_a_copy_of_what_was_told_is_not_told(self, watched: Store) -> None:
+    def test_that_makes_it_a_copy_of_an_alerted_article_does_not_alert(
+        self, watched: Store
+    ) -> None:
         later = {"make": a_rejected_article, "seen_at": NOW + MINUTE}
         flash = copy(TWO, "Something about builders", "", **later)
         commit(watched, a_poll(ONE, copy(ONE)), a_poll(TWO, flash))
@@ -152,7 +156,7 @@ class TestAnEdit:
         assert (len(done.edited), done.alerts) == (1, ())
         assert sources(watched, done.edited[0]) == ["one", "two"]
 
-    def test_is_what_later_copies_are_held_against(self, watched: Store) -> None:
+    def test_is_compared_with_later_copies(self, watched: Store) -> None:
         flash = copy(ONE, "Something about builders", "")
         commit(watched, a_poll(ONE, flash))
         commit(
@@ -161,7 +165,7 @@ class TestAnEdit:
         (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE)))
         assert done.alerts == ()
 
-    def test_replaces_the_words_and_keeps_the_old(self, watched: Store) -> None:
+    def test_replaces_the_wording_and_keeps_the_old_as_a_revision(self, watched: Store) -> None:
         first = copy(ONE)
         commit(watched, a_poll(ONE, first))
         now = edited(first, title="Builders to go")
@@ -172,7 +176,7 @@ class TestAnEdit:
         assert watched.articles.list() == [now]
 
 
-def test_a_phrase_that_many_articles_have_tells_none_from_others(store: Store) -> None:
+def test_a_phrase_of_many_articles_is_not_stored_for_more_of_them(store: Store) -> None:
     feeds = [a_feed(f"f{number}", title=f"f{number}") for number in range(30)]
     store.feeds.add_all(feeds)
     notice = "Subscribe to our newsletter to get the most important reports of the day at noon"
@@ -200,7 +204,7 @@ def test_fingerprints_are_removed_when_they_have_expired(watched: Store) -> None
     assert watched._database.read(lambda connection: connection.scalar(counted)) == before > 3
 
 
-def test_two_processes_that_poll_at_once_tell_of_one_report_once(
+def test_two_processes_that_poll_at_once_alert_for_one_report_once(
     store: Store, database_url: str
 ) -> None:
     feeds = [a_feed(name) for name in ("left", "right")]

@@ -110,7 +110,7 @@ def watched(store: Store, hub: Loopback, **changes: object) -> None:
     store.feeds.add(replace(feed(poll=poll), **changes))
 
 
-async def test_a_hub_that_a_feed_names_is_asked_and_verifies(hub, sqlite, session):
+async def test_a_subscription_is_requested_at_the_hub_of_a_feed_and_verified(hub, sqlite, session):
     watched(sqlite, hub)
     lease = await attend(hub, sqlite, session)
     (form,) = hub.forms
@@ -121,7 +121,7 @@ async def test_a_hub_that_a_feed_names_is_asked_and_verifies(hub, sqlite, sessio
     assert (lease.state, lease.until) == (HubSubscriptionState.ACTIVE, NOW + DAY)
 
 
-async def test_an_announcement_makes_the_feed_due(hub, sqlite, session):
+async def test_a_notification_makes_the_feed_due(hub, sqlite, session):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     assert await hub.publish() == 202
@@ -129,7 +129,7 @@ async def test_an_announcement_makes_the_feed_due(hub, sqlite, session):
 
 
 @pytest.mark.parametrize("signed", ["sha1", "sha512"])
-async def test_one_that_is_signed_otherwise_is_answered_and_does_nothing(
+async def test_a_notification_with_a_wrong_signature_is_answered_and_ignored(
     hub, sqlite, session, signed
 ):
     watched(sqlite, hub)
@@ -140,7 +140,7 @@ async def test_one_that_is_signed_otherwise_is_answered_and_does_nothing(
     assert sqlite.feeds.find("f").poll.due_at == NOW + timedelta(hours=1)
 
 
-async def test_what_nobody_asked_for_is_not_found(hub, sqlite, session):
+async def test_a_verification_of_an_unknown_subscription_is_not_found(hub, sqlite, session):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     hub.forms.append({**hub.forms[0], "hub.callback": f"{hub.base}/websub/guess"})
@@ -163,7 +163,7 @@ async def test_a_hub_that_refuses_is_left_alone_for_a_week(hub, sqlite, session)
     assert len(hub.forms) == 2
 
 
-async def test_a_hub_that_is_broken_is_asked_later_and_the_feed_is_polled_as_before(
+async def test_a_hub_that_fails_is_asked_later_and_the_feed_is_polled_as_before(
     hub, sqlite, session
 ):
     watched(sqlite, hub)
@@ -176,7 +176,7 @@ async def test_a_hub_that_is_broken_is_asked_later_and_the_feed_is_polled_as_bef
     assert sqlite.feeds.find("f").poll.due_at == NOW + timedelta(hours=1)
 
 
-async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
+async def test_a_subscription_is_renewed_before_its_lease_ends(hub, sqlite, session):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     await attend(hub, sqlite, session, NOW + DAY / 2)
@@ -191,7 +191,9 @@ async def test_a_lease_is_renewed_before_it_ends(hub, sqlite, session):
     "changes",
     [{"paused": True}, {"poll": PollState(due_at=NOW, hints=PublisherHints(topic=TOPIC))}],
 )
-async def test_who_names_no_hub_or_is_paused_asks_none(hub, sqlite, session, changes):
+async def test_no_hub_is_asked_for_a_feed_without_a_hub_or_a_paused_one(
+    hub, sqlite, session, changes
+):
     watched(sqlite, hub, **changes)
     assert await attend(hub, sqlite, session) is None
 
@@ -210,7 +212,9 @@ def ended(store: Store) -> None:
 
 
 @pytest.mark.parametrize("left", [removed, paused, ended])
-async def test_a_hub_is_told_when_its_feed_is_not_asked_any_more(hub, sqlite, session, left):
+async def test_an_unsubscribe_is_sent_when_the_feed_is_not_polled_any_more(
+    hub, sqlite, session, left
+):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     left(sqlite)
@@ -225,7 +229,7 @@ async def test_a_hub_is_told_when_its_feed_is_not_asked_any_more(hub, sqlite, se
 
 
 @pytest.mark.parametrize("left", [removed, paused, ended])
-async def test_calls_about_a_feed_that_is_left_are_refused(hub, sqlite, session, left):
+async def test_calls_of_the_hub_are_refused_after_the_feed_was_left(hub, sqlite, session, left):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     left(sqlite)
@@ -239,7 +243,7 @@ async def test_calls_about_a_feed_that_is_left_are_refused(hub, sqlite, session,
             assert answer.status == 404
 
 
-async def test_a_hub_that_can_not_be_told_is_told_three_times_and_no_more(hub, sqlite, session):
+async def test_an_unsubscribe_that_fails_is_tried_three_times(hub, sqlite, session):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     sqlite.feeds.remove("f")
@@ -250,7 +254,7 @@ async def test_a_hub_that_can_not_be_told_is_told_three_times_and_no_more(hub, s
     assert sqlite.websub.due_unsubscribes(NOW + DAY, limit=9) == []
 
 
-async def test_a_lease_that_has_ended_needs_no_farewell(hub, sqlite, session):
+async def test_an_expired_subscription_needs_no_unsubscribe(hub, sqlite, session):
     watched(sqlite, hub)
     await attend(hub, sqlite, session)
     sqlite.feeds.remove("f")
@@ -258,7 +262,7 @@ async def test_a_lease_that_has_ended_needs_no_farewell(hub, sqlite, session):
     assert len(hub.forms) == 1
 
 
-async def test_a_feed_that_is_resumed_asks_its_hub_anew(hub, sqlite, session):
+async def test_a_resumed_feed_subscribes_at_its_hub_again(hub, sqlite, session):
     watched(sqlite, hub)
     old = await attend(hub, sqlite, session)
     sqlite.feeds.set_paused("f", True)

@@ -102,7 +102,7 @@ def test_nothing_happens_while_nobody_edits(watched, events):
     assert watched.said.fault == ""
 
 
-def test_an_edit_takes_effect_once_it_stands_still(watched, events):
+def test_an_edit_takes_effect_when_two_looks_read_the_same(watched, events):
     watched.look(5)
     watched.write(RULE.format("one"))
     assert watched.look(1) == "start"
@@ -115,7 +115,7 @@ def test_an_edit_takes_effect_once_it_stands_still(watched, events):
     assert events[-1].config == watched.said.config == taken.decision_digest
 
 
-def test_what_is_only_half_written_never_counts_even_where_it_would_be_right(watched, events):
+def test_a_half_written_file_never_counts_even_if_it_is_valid(watched, events):
     watched.write(RULE.format("one"))
     watched.look()
     for size in range(len(RULE) * 2):  # grows from look to look; empty is right by itself
@@ -151,7 +151,7 @@ def test_an_edit_of_a_comment_changes_nothing_and_is_no_event(watched, events):
     ],
     ids=["toml", "key", "value", "pack", "rule", "bytes", "size", "nesting"],
 )
-def test_a_bad_edit_is_refused_said_once_and_the_last_good_one_stays(watched, events, bad, fault):
+def test_a_bad_edit_is_refused_logged_once_and_the_last_good_one_stays(watched, events, bad, fault):
     watched.write(RULE.format("good"))
     watched.look()
     before = watched.said
@@ -174,7 +174,7 @@ def test_a_fault_with_several_lines_is_one_line_of_the_log(watched, events):
     assert "\n" not in events[0].error
 
 
-def test_the_same_fault_in_another_edit_is_not_said_again(watched, events):
+def test_the_same_fault_in_another_edit_is_not_logged_again(watched, events):
     for comment in "abc":
         watched.write(f"[poll]\nevry = '1m' # {comment}\n")
         watched.look()
@@ -194,7 +194,7 @@ def test_a_file_that_is_gone_for_a_moment_is_no_fault_and_for_longer_is_one(watc
     assert "No such file" in events[0].error
 
 
-def test_an_exchanged_file_and_a_turned_link_are_edits_too(watched):
+def test_a_replaced_file_and_a_changed_symbolic_link_are_edits_too(watched):
     new = watched.file.with_name("new.toml")
     new.write_text(RULE.format("exchanged"))
     new.replace(watched.file)
@@ -208,7 +208,7 @@ def test_an_exchanged_file_and_a_turned_link_are_edits_too(watched):
         assert watched.look() == f"{word} at 0"
 
 
-def test_what_needs_a_restart_is_named_and_does_not_hold_up_the_rest(watched, events):
+def test_settings_that_need_a_restart_are_named_and_do_not_delay_the_others(watched, events):
     watched.write(
         RULE.format("one") + "[poll]\ntimeout = '5s'\nevery = '1h'\n[log]\nlevel = 'error'"
     )
@@ -251,7 +251,7 @@ def test_the_environment_still_wins(terminal):
     assert watched.look() == "no rules at 0.9"
 
 
-def test_the_service_says_that_it_runs_and_says_no_more_at_the_end(watched):
+def test_the_status_file_exists_while_the_service_runs(watched):
     assert watched.said.role == "all"
     said = status_file.status_path(watched.file, "all")
     said.unlink()  # somebody tidied up
@@ -261,7 +261,7 @@ def test_the_service_says_that_it_runs_and_says_no_more_at_the_end(watched):
     assert not said.exists()
 
 
-def test_where_nothing_can_be_written_the_log_says_so_once(terminal, events):
+def test_a_read_only_folder_is_logged_once(terminal, events):
     status_file.status_path(terminal.folder / "monitor.toml", "all").mkdir()
     watched = watched_in(terminal.folder)
     watched.write(RULE.format("one"))

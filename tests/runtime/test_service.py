@@ -100,7 +100,7 @@ async def test_an_alert_that_is_due_is_sent(store):
     assert store.outbox.list(limit=1)[0].state is AlertState.SENT
 
 
-async def test_what_a_poll_promised_is_told_without_waiting_for_the_tick(store):
+async def test_the_alerts_of_a_poll_are_sent_without_waiting_for_the_tick(store):
     watched(store)
     await polled(store, "one", at=datetime.now(UTC) - timedelta(days=2))
     channel = FakeChannel()
@@ -116,7 +116,7 @@ async def test_what_a_poll_promised_is_told_without_waiting_for_the_tick(store):
     assert len(channel.sent) == 1
 
 
-async def test_a_long_queue_is_told_without_waiting_for_ticks_one_after_another(store):
+async def test_a_long_queue_is_sent_without_waiting_for_ticks(store):
     await many_alerts(store, subscription("s"))
     channel = FakeChannel()
     watcher = Watcher(wanted=5)
@@ -144,7 +144,7 @@ class Hanging(FakeChannel):
         return await super().send(message, to, now)
 
 
-async def test_an_endpoint_that_hangs_holds_up_nobody_and_its_alerts_are_given_back(store):
+async def test_an_endpoint_that_hangs_delays_no_other_and_its_alerts_are_released(store):
     await many_alerts(store, subscription("hung"), subscription("good"))
     watcher = Watcher(wanted=5)
     service = Service(
@@ -179,7 +179,7 @@ class SlowFetcher(FakeFetcher):
         return await super().fetch(one)
 
 
-async def test_a_publisher_that_hangs_holds_up_nobody_and_the_feed_is_free_after_the_end(store):
+async def test_a_publisher_that_hangs_delays_no_other_and_its_feed_is_released(store):
     watched(store, due("slow"))
     fetcher = SlowFetcher(f=[fetched("one")])
     context = replace(poll_context(store), fetcher=fetcher)
@@ -274,7 +274,7 @@ async def watch_edited(store, look, let: asyncio.Event) -> Article:
     return kept
 
 
-async def test_what_a_slow_publisher_brings_is_judged_by_the_settings_of_then(store):
+async def test_a_slow_answer_is_judged_by_the_settings_of_its_arrival(store):
     look = Edited()
     kept = await watch_edited(store, look, look.edited)
     assert (kept.decision.reason, kept.decision.config) == (DecisionReason.FLAGGED, "c1")
@@ -299,7 +299,7 @@ async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
     assert crashed[0].exc_info
 
 
-async def test_a_service_without_a_desk_may_watch_its_settings_too(store):
+async def test_a_service_that_does_not_poll_watches_its_settings_too(store):
     await alerted(store)
     watcher = Watcher()
     service = Service(
@@ -345,7 +345,7 @@ def test_a_tick_that_is_only_late_is_not_missed():
     assert missed_ticks(7.5 * second, second) == 6
 
 
-async def test_ticks_that_did_not_come_are_reported_by_name(store):
+async def test_missed_ticks_are_reported_by_name(store):
     stop, reported = asyncio.Event(), []
     loop = asyncio.get_running_loop()
 
@@ -390,7 +390,7 @@ async def test_a_clock_that_is_set_back_stops_nothing():
     assert len(calls) == 2
 
 
-def test_only_a_clock_that_really_went_back_is_one():
+def test_small_corrections_of_the_clock_do_not_count_as_set_back():
     second, hour = timedelta(seconds=1), timedelta(hours=1)
     assert clock_went_back(second - hour, second)
     assert not clock_went_back(second, second)

@@ -19,7 +19,7 @@ def age(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def test_what_is_written_is_read(tmp_path):
+def test_a_written_status_is_read(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
     other = RunningSettings(
@@ -35,7 +35,7 @@ def test_what_is_written_is_read(tmp_path):
     }
 
 
-def test_one_that_was_silent_for_long_does_not_run(tmp_path):
+def test_a_status_that_was_not_touched_for_long_is_ignored(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
     last = age(status_file.status_path(file, "all"))
@@ -45,7 +45,7 @@ def test_one_that_was_silent_for_long_does_not_run(tmp_path):
     assert list(status_file.read(file, age(status_file.status_path(file, "all")))) == [ONE]
 
 
-def test_who_ends_says_no_more(tmp_path):
+def test_a_service_that_ends_removes_its_status(tmp_path):
     file = tmp_path / "monitor.toml"
     status_file.write(file, ONE)
     status_file.remove(file, "all")
@@ -54,7 +54,7 @@ def test_who_ends_says_no_more(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": 1}', '{"restart": 5}', "\x00"])
-def test_what_is_not_ours_is_no_service(tmp_path, text):
+def test_a_file_of_other_content_is_ignored(tmp_path, text):
     file = tmp_path / "monitor.toml"
     path = status_file.status_path(file, "all")
     path.write_text(text)

@@ -25,14 +25,14 @@ def test_a_shipped_topic_goes_by_its_name(tmp_path):
     assert topic_pack.golden_file(plain).is_file()
 
 
-def test_a_topic_that_is_nowhere_is_refused_with_those_that_are_shipped(tmp_path):
+def test_an_unknown_topic_is_refused_with_the_names_of_shipped_ones(tmp_path):
     with pytest.raises(ConfigError, match="shipped: dprk-russia"):
         topic_pack.pack_folder(chosen(tmp_path, "[topic]\npack = 'wolves'\n"))
 
 
 def test_a_pack_named_by_a_path_is_used_as_it_is(tmp_path):
-    assert topic_pack.shelf(chosen(tmp_path, "[topic]\npack = './wolves'\n")) is None
-    assert topic_pack.shelf(chosen(tmp_path, "")) is not None
+    assert topic_pack.pack_registry(chosen(tmp_path, "[topic]\npack = './wolves'\n")) is None
+    assert topic_pack.pack_registry(chosen(tmp_path, "")) is not None
 
 
 def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
@@ -48,7 +48,7 @@ def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     )
 
 
-def test_the_settings_lexicon_stands_beside_the_packs_and_is_taken_back_with_the_line(tmp_path):
+def test_the_settings_lexicon_is_added_to_the_packs_and_removed_with_its_line(tmp_path):
     plain = topic_pack.load_pack(chosen(tmp_path, ""))
     more = chosen(tmp_path, "[topic.lexicon]\nTROOPS = ['storm unit*', '안개군단']\n")
     pack = topic_pack.as_set(more, plain)

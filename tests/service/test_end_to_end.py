@@ -40,7 +40,7 @@ def mails_to(letterbox: Letterbox) -> dict[str, str]:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real feeds are not beside the checkout")
-def test_real_feeds_are_read_judged_and_told_once(
+def test_real_feeds_are_read_judged_and_alerted_once(
     monitor: Monitor, publisher: Publisher, letterbox: Letterbox
 ):
     monitor = Monitor(monitor.folder, mails_to(letterbox))
@@ -121,9 +121,7 @@ def test_news_after_the_first_poll_arrives_by_mail_and_by_webhook_with_the_reaso
     assert {told["why"] for told in explained["subscriptions"]} == {"wanted"}
 
 
-def test_a_receiver_that_fails_is_told_later_with_the_same_id(
-    monitor: Monitor, publisher: Publisher
-):
+def test_a_failed_delivery_is_retried_with_the_same_id(monitor: Monitor, publisher: Publisher):
     url = publisher.publish("/feed", rss(DULL))
     monitor("feeds", "add", url)
     address, hook = publisher.hook("/hook", 500, 204)
@@ -208,7 +206,7 @@ def test_feeds_go_out_as_they_came_in(monitor: Monitor, publisher: Publisher):
     assert [o.get("xmlUrl") for o in outlines if o.get("xmlUrl")] == urls
 
 
-def test_a_test_message_tells_the_truth(monitor: Monitor, publisher: Publisher):
+def test_a_test_message_reports_the_real_outcome(monitor: Monitor, publisher: Publisher):
     good, _ = publisher.hook("/good")
     bad, _ = publisher.hook("/bad", 404)
     monitor("subscriptions", "add", "good", "--webhook", good)

@@ -22,7 +22,7 @@ def document(address: str, *names: str) -> bytes:
     return f"<rss version='2.0'><channel><title>Wire</title>{items}</channel></rss>".encode()
 
 
-def test_an_article_is_judged_by_its_page_and_explain_says_what_came_of_asking(
+def test_an_article_is_judged_by_its_page_and_explain_shows_the_result(
     monitor: Monitor, publisher: Publisher
 ) -> None:
     url = publisher.publish("/feed", document(publisher.address, "old"))

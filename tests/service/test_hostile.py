@@ -51,7 +51,7 @@ async def drip(call: Call) -> None:
         await call.send(b" ")
 
 
-async def test_two_hundred_that_hang_delay_none_of_the_others(server: Server, tmp_path: Path):
+async def test_two_hundred_feeds_that_hang_delay_none_of_the_others(server: Server, tmp_path: Path):
     """All hundreds are asked first, each at a host of its own: none waits for a neighbour.
 
     A place that a hung feed has is free after the timeout, so the last good one waits for 200 ÷ 50

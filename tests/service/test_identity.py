@@ -114,7 +114,7 @@ async def test_one_guid_for_one_story_after_another_hides_none(watch: Watch) -> 
     assert len(watch.alerts) == 3
 
 
-async def test_a_storm_of_guids_is_nothing_new(watch: Watch) -> None:
+async def test_new_guids_for_all_entries_make_none_new(watch: Watch) -> None:
     def storm(round_: int) -> list[str]:
         return [
             item(f"Kursk story {n}", f"{round_}-{n}", f"https://wire.example/{n}")
@@ -142,7 +142,7 @@ async def test_a_flip_of_the_scheme_and_tracking_are_nothing_new(watch: Watch) -
     assert len(watch.alerts) == 10
 
 
-async def test_a_headline_edited_twenty_times_is_told_once(watch: Watch) -> None:
+async def test_a_headline_edited_twenty_times_alerts_once(watch: Watch) -> None:
     page = ("edited", "https://wire.example/edited")
     (first,) = await watch.read(item("Headline v0 from Kursk", *page, text="text v0"))
     for version in range(1, 21):
@@ -156,7 +156,7 @@ async def test_a_headline_edited_twenty_times_is_told_once(watch: Watch) -> None
     assert claimed.articles[0].entry.title == "Headline v0 from Kursk"
 
 
-async def test_an_edit_that_makes_it_relevant_is_told_once(watch: Watch) -> None:
+async def test_an_edit_that_makes_an_article_relevant_alerts_once(watch: Watch) -> None:
     page = ("flash", "https://wire.example/flash")
     await watch.read(item("Explosion heard", *page))
     assert watch.alerts == []
@@ -165,7 +165,7 @@ async def test_an_edit_that_makes_it_relevant_is_told_once(watch: Watch) -> None
         assert len(watch.alerts) == 1
 
 
-async def test_a_long_first_document_is_stored_and_not_told(watch: Watch) -> None:
+async def test_a_long_first_document_is_stored_without_alerts(watch: Watch) -> None:
     many = [item(f"Kursk story {n}", str(n), f"https://long.example/{n}") for n in range(2_000)]
     kept = await watch.read(*many, feed="long")
     assert len(kept) == 2_000
@@ -181,7 +181,7 @@ async def test_a_long_first_document_is_stored_and_not_told(watch: Watch) -> Non
     ],
     ids=lambda date: date[:20] or "none",
 )  # fmt: skip
-async def test_whatever_its_date_a_new_story_is_told_once(watch: Watch, date: str) -> None:
+async def test_a_new_story_alerts_once_whatever_its_date(watch: Watch, date: str) -> None:
     story = item("Sappers arrive in Kursk", "dated", "https://wire.example/dated-1", date)
     (article,) = await watch.read(OLD, story)
     assert await watch.read(story, OLD) == []
@@ -189,7 +189,7 @@ async def test_whatever_its_date_a_new_story_is_told_once(watch: Watch, date: st
     assert article.entry.published_at is None or article.entry.published_at <= article.seen_at
 
 
-async def test_without_guid_address_and_date_a_story_is_told_once(watch: Watch) -> None:
+async def test_a_story_without_guid_address_and_date_alerts_once(watch: Watch) -> None:
     first, second = item("Sappers arrive", text=BODY), item("Sappers in Kursk have arrived")
     assert len(await watch.read(first)) == 1
     assert len(await watch.read(first, second)) == 1

@@ -11,7 +11,7 @@ from tests.service.test_identity import document, item, watching
 from tests.web_fixtures import Server
 
 
-async def test_the_second_ends_with_a_sentence_and_its_subscribers_lose_nothing(
+async def test_a_feed_redirected_to_another_ends_and_its_subscribers_lose_nothing(
     sqlite_url: str, server: Server
 ) -> None:
     new = server.serve("/new", document(item("Kursk story 0", link="https://wire.example/0")))

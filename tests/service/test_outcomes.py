@@ -105,7 +105,7 @@ def is_as_documented(store: Store, attempt: Attempt, row: str) -> None:
 
 
 @pytest.mark.parametrize(("policy", "shared_policy", "row"), CASES, ids=lambda v: str(v)[:24])
-async def test_each_answer_has_the_outcome_that_the_page_names(
+async def test_each_answer_has_the_outcome_that_the_documentation_names(
     tmp_path: Path,
     session: aiohttp.ClientSession,
     policy: bytes | str | None,
@@ -147,7 +147,7 @@ async def attempts_until_given_up(
 
 
 @pytest.mark.parametrize("policy", [reply("500 Oops"), CLOSE, None], ids=["500", "close", "none"])
-async def test_the_tries_come_when_the_page_says(
+async def test_attempts_are_made_at_the_documented_times(
     tmp_path: Path, session: aiohttp.ClientSession, policy: bytes | str | None
 ) -> None:
     async with there(policy) as url:

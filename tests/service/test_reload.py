@@ -73,7 +73,7 @@ MISTAKES: list[Callable[[random.Random], str | bytes]] = [
 ]  # fmt: skip
 
 
-async def test_of_two_hundred_bad_edits_none_takes_effect_and_nothing_is_told_twice(
+async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twice(
     store: Store, tmp_path: Path
 ):
     chance = random.Random(20_250_617)

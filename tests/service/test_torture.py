@@ -29,32 +29,34 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, nursery: Nursery) -> I
         yield opened
 
 
-def test_killed_at_any_moment_it_loses_nothing_and_repeats_at_most_what_was_under_way(
+def test_a_kill_at_any_moment_loses_no_alert_and_repeats_at_most_those_in_flight(
     stage: Stage,
 ):
     done = scenarios.random_kills(stage, 2)
     assert done.is_kept, done
 
 
-def test_killed_at_an_edge_of_its_promises_it_keeps_them(stage: Stage):
+def test_a_kill_at_a_fail_point_breaks_no_promise(stage: Stage):
     points = [Point.STORING, Point.CLAIMING, Point.SENT, Point.RECORDING]
     done = scenarios.at_points(stage, points, 1)
     assert done.is_kept, done
     assert done.times == len(points)
 
 
-def test_told_to_stop_it_ends_well_and_repeats_nothing(stage: Stage):
+def test_sigterm_ends_the_service_with_code_0_and_repeats_nothing(stage: Stage):
     done = scenarios.sigterms(stage, 1)
     assert done.is_kept, done
     assert done.repeats == 0
 
 
-def test_two_processes_on_one_database_tell_nothing_twice(stage: Stage):
+def test_two_processes_on_one_database_send_no_alert_twice(stage: Stage):
     done = scenarios.two_at_once(stage, 1, alerts=100)
     assert done.is_kept, done
     assert done.repeats == 0
 
 
-def test_a_killed_migration_or_backup_is_done_whole_by_the_next(nursery: Nursery, tmp_path: Path):
+def test_a_killed_migration_or_backup_is_completed_by_the_next_run(
+    nursery: Nursery, tmp_path: Path
+):
     done = scenarios.commands(nursery, tmp_path, 1)
     assert done.is_kept, done

@@ -164,7 +164,7 @@ def _check_topic(folder: Path, current: Pack) -> None:
 
 
 def _registry(settings: Settings) -> PackRegistry:
-    registry = topic_pack.shelf(settings)
+    registry = topic_pack.pack_registry(settings)
     if registry is None:
         raise ConfigError(
             f"topic.pack = {settings.topic.pack!r} is a path and is used as it is: say where a"

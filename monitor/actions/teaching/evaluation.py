@@ -104,7 +104,7 @@ def show_pack(settings: Settings) -> ShownPack:
 
 def _roles(settings: Settings) -> dict[str, str | None]:
     """Candidate, current and previous pack; empty where none can be promoted or read."""
-    registry = topic_pack.shelf(settings)
+    registry = topic_pack.pack_registry(settings)
     try:
         return asdict(registry.roles()) if registry else {}
     except PackError:

@@ -79,7 +79,7 @@ class TestCommit:
         (alert,) = store.outbox.list()
         assert (alert.state, alert.article_keys) == (AlertState.SENT, (first.key,))
 
-    def test_tells_of_one_story_in_two_feeds_once(self, store: Store) -> None:
+    def test_stores_one_alert_for_one_story_in_two_feeds(self, store: Store) -> None:
         one, two, asker = a_feed("one"), a_feed("two"), a_subscription()
         in_one, in_two = an_article("story", one), an_article("story", two)
         store.feeds.add_all([one, two])
@@ -91,7 +91,7 @@ class TestCommit:
         assert store.commit(polls) == [polls[0], replace(polls[1], alerts=())]
         assert [alert.article_keys for alert in store.outbox.list()] == [(in_one.key,)]
 
-    def test_promises_nothing_to_nobody(self, store: Store) -> None:
+    def test_stores_no_alert_for_a_removed_subscription(self, store: Store) -> None:
         feed, gone = a_feed(), a_subscription()
         article = an_article(feed=feed)
         store.feeds.add(feed)
@@ -154,7 +154,7 @@ class TestFencing:
         (skipped,) = store.commit([a_poll(feed, an_article(), token=late)])
         assert skipped.articles == ()
 
-    def test_takes_a_late_poll_when_nobody_else_asked(self, store: Store) -> None:
+    def test_stores_a_late_poll_when_nobody_else_claimed_the_feed(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
         token = claimed(store)
@@ -216,14 +216,14 @@ class TestOneBadPoll:
         ],
         ids=str,
     )
-    def test_is_one_that_holds_what_no_database_takes(self, store: Store, changes: dict) -> None:
+    def test_is_one_with_values_that_no_database_accepts(self, store: Store, changes: dict) -> None:
         bad, good = a_feed("bad"), a_feed("good")
         store.feeds.add_all([bad, good])
         article = an_article("odd", bad, **changes)
         polls = [a_poll(bad, article), a_poll(good, an_article(feed=good))]
         assert [len(poll.articles) for poll in store.commit(polls)] == [0, 1]
 
-    def test_is_one_that_promises_an_article_that_is_not_there(self, store: Store) -> None:
+    def test_is_one_whose_alert_has_an_unknown_article(self, store: Store) -> None:
         bad, good, asker = a_feed("bad"), a_feed("good"), a_subscription()
         store.feeds.add_all([bad, good])
         store.subscriptions.add(asker)
@@ -234,7 +234,7 @@ class TestOneBadPoll:
         assert done[0].state.state is FeedState.FAILING
         assert store.outbox.list() == []
 
-    def test_from_the_web_is_mended_instead(self, store: Store) -> None:
+    def test_with_text_that_can_be_repaired_is_stored(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
         story = an_article(feed=feed)
