@@ -9,6 +9,7 @@ import pytest
 
 from monitor.actions.deliveries import (
     DeliveryQuery,
+    ListedDelivery,
     ReplayRequest,
     list_deliveries,
     replay_deliveries,
@@ -122,3 +123,15 @@ def test_attempts_are_left_out_when_not_asked_for(sent: Store):
     (row,) = list_deliveries(sent, DeliveryQuery(limit=10, include_attempts=False))
     assert row.attempts == ()
     assert row.alert.attempts == 2
+
+
+def test_the_headline_of_many_articles_counts_the_others():
+    row = ListedDelivery(
+        alert=replace(ALERT, article_keys=("a", "b", "c")),
+        attempts=(),
+        article=article("a"),
+        subscription_name="desk",
+    )
+    assert row.headline == "Sappers leave for Kursk (+2)"
+    assert replace(row, article=None).headline == "– (+2)"
+    assert replace(row, alert=replace(ALERT, article_keys=())).headline == "article.flagged"

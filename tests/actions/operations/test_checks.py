@@ -12,11 +12,12 @@ from monitor.actions.operations.checks import (
     needs_person,
 )
 from monitor.actions.operations.findings import FindingLevel
+from monitor.domain.alerts import SubscriptionState
 from monitor.runtime import status_file
 from monitor.runtime.status_file import RunningSettings
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
-from tests.fakes import NOW
+from tests.fakes import NOW, subscription
 
 
 def subjects(settings: Settings, level: FindingLevel) -> set[str]:
@@ -76,3 +77,42 @@ def test_without_a_service_the_finding_says_so(tmp_path: Path):
     (finding,) = check_running_services(tmp_path / "monitor.toml", NOW)
     assert finding.sentence == "none runs on this configuration"
     assert check_running_services(None, NOW) == []
+
+
+def test_a_complete_configuration_has_no_warning_about_contact_mail_or_pages(
+    store: Store, settings: Settings
+):
+    complete = settings.model_copy(
+        update={
+            "poll": settings.poll.model_copy(update={"contact": "me@watch.example"}),
+            "email": settings.email.model_copy(update={"host": "mail.watch.example"}),
+            "web": settings.web.model_copy(
+                update={"listen": "127.0.0.1:8080", "public_url": "https://alerts.example"}
+            ),
+        }
+    )
+    assert {"settings", "e-mail", "pages"} <= subjects(complete, FindingLevel.OK)
+    assert not {"settings", "e-mail", "pages"} & subjects(complete, FindingLevel.WARNING)
+
+
+def test_pages_without_a_public_address_are_a_warning(store: Store, settings: Settings):
+    web = settings.web.model_copy(update={"listen": "127.0.0.1:8080"})
+    assert "pages" in subjects(settings.model_copy(update={"web": web}), FindingLevel.WARNING)
+
+
+def test_a_subscription_that_does_not_receive_is_named_with_the_reason(
+    store: Store, settings: Settings
+):
+    disabled = subscription(
+        "t", name="desk", state=SubscriptionState.DISABLED, state_reason="gone: 410"
+    )
+    store.subscriptions.add(disabled)
+    findings = check_installation(settings, None, NOW)
+    sentences = [finding.sentence for finding in findings if finding.subject == "subscriptions"]
+    assert sentences == ["2", "desk is disabled: gone: 410"]
+
+
+def test_a_new_installation_without_subscriptions_is_a_warning(
+    empty_store: Store, settings: Settings
+):
+    assert {"feeds", "subscriptions"} <= subjects(settings, FindingLevel.WARNING)
