@@ -29,7 +29,7 @@ def named(head: str, *, content_type: str = "text/html; charset=utf-8") -> list[
         ('<link rel="alternate" type="application/feed+json" href="/j">', "https://example.org/j"),
     ],
 )
-def test_a_feed_is_named_by_a_link(link, url):
+def test_a_link_names_a_feed(link, url):
     assert [feed.url for feed in named(link)] == [url]
 
 
@@ -69,7 +69,7 @@ def test_the_same_news_in_two_formats_is_one_choice_and_other_news_another():
     ]
 
 
-def test_a_page_without_end_is_looked_at_only_so_far():
+def test_only_the_start_of_a_page_is_searched():
     link = f'<link rel="alternate" {RSS} href="/late">'
     assert named("<!--" + "-" * 600_000 + link) == []
 

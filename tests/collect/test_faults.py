@@ -105,7 +105,7 @@ async def test_letters_titles_and_links_come_out_right(
     ("fault", "seconds"),
     [("rate-limited?ra=120&times=99", 120), ("retry-garbage", 1), ("retry-garbage?ra=x", None)],
 )
-async def test_what_the_server_asks_for_is_known(
+async def test_retry_after_is_returned_with_the_error(
     faults: str, session: aiohttp.ClientSession, fault: str, seconds: int | None
 ):
     fetcher = HttpFetcher(session, user_agent="Test/1")

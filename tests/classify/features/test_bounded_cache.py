@@ -6,19 +6,19 @@ from monitor.classify.features import bounded_cache
 from monitor.classify.features.bounded_cache import cache_word
 
 
-def test_a_word_is_remembered():
+def test_the_value_of_a_word_is_cached():
     seen: dict[str, int] = {}
     cache_word(seen, "kursk", 1)
     assert seen == {"kursk": 1}
 
 
-def test_what_is_too_long_for_a_word_is_not():
+def test_a_string_longer_than_a_word_is_not_cached():
     seen: dict[str, int] = {}
     cache_word(seen, "a" * (bounded_cache.MAX_LETTERS + 1), 1)
     assert seen == {}
 
 
-def test_when_there_are_too_many_all_begins_anew():
+def test_a_full_cache_is_emptied():
     seen = {str(number): number for number in range(bounded_cache.MAX_WORDS)}
     cache_word(seen, "kursk", 1)
     assert seen == {"kursk": 1}

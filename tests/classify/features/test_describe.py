@@ -27,7 +27,7 @@ def said(title: str, body: str = "") -> dict[str, float]:
     return lexicon_features(text, LEXICON.hits(text.shown, text.folded), TOPIC)
 
 
-def test_nothing_named_says_nothing():
+def test_without_matches_there_are_no_features():
     assert said("Rain on Sunday", "and sun") == {}
 
 
@@ -41,7 +41,7 @@ def test_counts_end_at_five():
     assert said("wolf", "wolf " * 12)["WOLF.count"] == 1.0
 
 
-def test_one_side_alone_is_said_so():
+def test_one_side_alone_has_its_own_feature():
     assert said("Wolf seen")["first.only"] == 1.0
     assert said("Farm sold")["second.only"] == 1.0
     assert "both" not in said("Wolf seen")
@@ -74,7 +74,7 @@ def test_sides_that_only_the_body_names():
     assert features["both.sentence"] == 1.0
 
 
-def test_the_share_of_others_is_known():
+def test_the_share_of_other_countries_is_a_feature():
     assert said("wolf, farm, bear, fox")["others"] == 0.5
     assert said("wolf alone")["others"] == 0.0
 

@@ -30,7 +30,7 @@ def test_a_sentence_is_recognised(code, sentence):
 
 
 @pytest.mark.parametrize("text", ["", " ", "123", "?!", "🇰🇵🇷🇺", "ab"])
-def test_of_too_little_nothing_is_said(text):
+def test_a_short_text_has_no_language(text):
     assert language.detect_language(text) is None
 
 

@@ -82,11 +82,11 @@ def test_the_longest_entry_at_a_place_wins_whatever_its_class():
     assert found(made(A="북한", B="북한군"), "북한군 포로") == [("북한군", "B")]
 
 
-def test_what_an_entry_covers_is_not_read_again():
+def test_text_covered_by_an_entry_is_not_matched_again():
     assert found(made(A="朝鲜士兵", B="士兵", C="兵"), "朝鲜士兵") == [("朝鲜士兵", "A")]
 
 
-def test_a_silent_entry_covers_and_says_nothing():
+def test_a_silent_entry_hides_shorter_ones_and_has_no_class():
     words = Lexicon({"white russian*": (), "russian*": ("RU",)}, titles={"RU": "Russia"})
     assert found(words, "A White Russian for the Russian") == [("Russian", "RU")]
 

@@ -77,12 +77,12 @@ def test_lists_compounds_and_silent_entries_are_read(tmp_path):
     assert found(words, "A wolf whistle at the wolffarm") == [("wolffarm", "WOLF", "FARM")]
 
 
-def test_a_word_in_two_classes_says_both(tmp_path):
+def test_a_word_in_two_classes_has_both(tmp_path):
     (tmp_path / "a.toml").write_text("[A]\nen = ['kid']\n[B]\nen = ['kid']", encoding="utf-8")
     assert found(word_lists.load_lexicon(tmp_path), "kid") == [("kid", "A", "B")]
 
 
-def test_a_class_says_what_it_says_also(tmp_path):
+def test_a_match_has_the_also_classes_of_its_class(tmp_path):
     text = "[PACK]\nalso = ['WOLF']\nen = ['wolf pack']\n[WOLF]\nen = ['wolf']"
     (tmp_path / "words.toml").write_text(text, encoding="utf-8")
     words = word_lists.load_lexicon(tmp_path)

@@ -88,21 +88,21 @@ def test_a_little_under_the_threshold_a_boost_is_enough(trained):
     assert (table["action"], table["boost"]) == ("boost", 0.1)
 
 
-def test_a_text_that_does_not_name_the_topic_is_told_so(trained):
+def test_a_text_that_does_not_pass_the_gate_is_explained(trained):
     explanation = account(trained, UNNAMED)
     assert explanation.gate.missing == ("wolves",)
     assert explanation.gate.score == pytest.approx(explanation.decision.score * 10)
     assert explanation.distance < 0
 
 
-def test_a_rule_that_settled_it_is_what_would_have_to_go(trained):
+def test_a_decisive_rule_is_named(trained):
     drop = KeywordRule(name="no sheep", any=("sheep",), action="drop")
     explanation = account(trained, FLAGGED, drop)
     assert (explanation.decision.relevant, explanation.rules) == (False, ("no sheep",))
     assert (explanation.without, explanation.rule) == ((), "")
 
 
-def test_what_hangs_on_no_few_words_gets_a_rule_that_drops_it(trained):
+def test_without_decisive_words_a_drop_rule_is_offered(trained):
     sure = replace(trained, threshold=0.0)
     explanation = account(sure, FLAGGED)
     assert explanation.without == ()
@@ -135,7 +135,7 @@ def test_terms_are_marked_where_they_stand():
 
 
 @pytest.mark.parametrize("title", ["", " ", "…", "\x00", "🐺", "<b>", "\ud800"])
-def test_nothing_to_say_is_no_fault(trained, title):
+def test_an_empty_text_has_an_explanation(trained, title):
     explanation = account(trained, title)
     assert not explanation.decision.relevant
     assert explanation.sentence is None

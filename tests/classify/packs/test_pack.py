@@ -310,7 +310,7 @@ def test_the_name_tells_one_training_from_another(folder):
     assert pack.load_pack(folder).id != loaded.id
 
 
-def test_it_tells_people_what_it_is(folder):
+def test_the_readable_facts_are_json(folder):
     facts = pack.load_pack(folder).as_dict()
     assert json.loads(json.dumps(facts)) == facts
     assert (facts["lexicon"]["classes"], facts["lexicon"]["entries"]) == (3, 16)

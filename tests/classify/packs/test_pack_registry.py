@@ -73,7 +73,7 @@ def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
     assert shelf.roles() == PackRoles(current=first)
 
 
-def test_packs_that_play_no_part_any_more_are_dropped(shelf, base):
+def test_packs_without_a_role_are_deleted(shelf, base):
     first = put(shelf, base, "one")
     second = put(shelf, base, "two")
     assert (shelf.path_of(first).exists(), shelf.path_of(second).exists()) == (False, True)

@@ -55,7 +55,7 @@ def labelled(title: str, *, relevant: bool = True) -> Example:
     )
 
 
-def test_what_was_mended_broken_and_lost_is_told(tmp_path):
+def test_a_comparison_counts_mended_broken_and_lost(tmp_path):
     events = golden.load_golden_events(
         toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl"
     )

@@ -67,7 +67,7 @@ def score(judge: pack.Pack, title: str) -> float:
     return LinearClassifier(judge).judge([Entry(title=title)])[0].score
 
 
-def test_a_pack_learns_what_it_was_told(base, tmp_path):
+def test_marks_change_the_scores_of_a_trained_pack(base, tmp_path):
     """Told that wolves in a circus do not matter, it thinks less of others there."""
     marks = [marked(f"Wolf {verb} at the circus farm", relevant=False) for verb in
             ("dances", "howls", "jumps", "sings")]  # fmt: skip

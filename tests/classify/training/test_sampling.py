@@ -50,7 +50,7 @@ def test_no_headline_comes_twice():
     assert len(sampling.choose_articles(twins, twins, number=3)) == 1
 
 
-def test_lots_are_the_same_all_day_and_others_tomorrow():
+def test_the_daily_sample_changes_from_day_to_day():
     keys = [item.key for item in DEEP]
     today, tomorrow = date(2025, 6, 17), date(2025, 6, 18)
     assert sampling.daily_sample(keys, today, 5) == sampling.daily_sample(keys[::-1], today, 5)

@@ -105,7 +105,9 @@ async def test_a_page_that_asks_too_much_of_its_child_costs_the_child_and_the_ne
         await extract.close()
 
 
-async def test_a_page_that_hangs_is_given_up(session: aiohttp.ClientSession, server: Server):
+async def test_a_page_that_does_not_arrive_times_out(
+    session: aiohttp.ClientSession, server: Server
+):
     async def hang(call: Call) -> None:
         await call.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>")
         await asyncio.Event().wait()

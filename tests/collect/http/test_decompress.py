@@ -67,12 +67,12 @@ def inflated(sent: bytes, coding: str = "", *, step: int = 1_000, limit: int = M
     ],
 )
 @pytest.mark.parametrize("step", [100, 10**6])
-def test_what_was_sent_comes_out(coding, sent, step):
+def test_each_coding_is_decompressed(coding, sent, step):
     assert inflated(sent, coding, step=step) == TEXT
 
 
 @given(st.binary(max_size=5_000), st.integers(1, 700))
-def test_any_document_survives_the_way(body, step):
+def test_any_document_is_unchanged_by_compression(body, step):
     assert inflated(gzip.compress(body), "gzip", step=step) == body
     assert inflated(zlib.compress(body), "deflate", step=step) == body
 
@@ -90,7 +90,7 @@ def test_the_last_byte_arrives_whatever_the_size(size):
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip, br", "zstd"])
-def test_what_we_did_not_ask_for_is_refused(coding):
+def test_codings_that_we_did_not_offer_are_refused(coding):
     with pytest.raises(FetchError, match="we asked for gzip, deflate or br alone") as raised:
         Decompressor(coding, max_bytes=MEGABYTE)
     assert raised.value.reason is FeedReason.ENCODING
@@ -106,7 +106,7 @@ def test_what_we_did_not_ask_for_is_refused(coding):
     ],
     ids=[f"case {number}" for number in range(4)],
 )
-def test_damage_is_told(sent, message):
+def test_damaged_data_is_reported(sent, message):
     with pytest.raises(FetchError, match=message) as raised:
         inflated(sent, "gzip")
     assert raised.value.reason is FeedReason.ENCODING
@@ -129,13 +129,13 @@ def test_a_document_of_exactly_the_limit_passes():
     [bytes(MEGABYTE + 1), gzip.compress(bytes(MEGABYTE + 1))],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_larger_one_does_not(sent):
+def test_a_larger_document_is_refused(sent):
     with pytest.raises(FetchError, match="1,048,576 bytes") as raised:
         inflated(sent)
     assert raised.value.reason is FeedReason.TOO_LARGE
 
 
-def test_compressed_nothing_without_end_is_too_large_too():
+def test_endless_empty_blocks_are_too_large():
     empty_blocks = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * MEGABYTE
     with pytest.raises(FetchError) as raised:
         inflated(empty_blocks, "gzip", step=64 * 1024)

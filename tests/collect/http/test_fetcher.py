@@ -47,7 +47,7 @@ async def failure(session, url: str, **changes) -> FetchError:
 # ── what is asked ────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_it_says_who_asks_what_it_reads_and_nothing_else(session, server: Server):
+async def test_a_request_states_user_agent_and_accepted_types_only(session, server: Server):
     await fetch(session, server.serve("/"))
     (call,) = server.calls
     assert call.headers["user-agent"] == "Test/1"
@@ -56,7 +56,7 @@ async def test_it_says_who_asks_what_it_reads_and_nothing_else(session, server: 
     assert set(call.headers) == {"host", "user-agent", "accept", "accept-encoding"}
 
 
-async def test_validators_go_back_to_the_letter(session, server: Server):
+async def test_validators_are_sent_back_unchanged(session, server: Server):
     url = server.serve("/", b"", "304 Not Modified", ETag='W/"x,  y"')
     etag, date = 'W/"x,  y"', "Wed, 31 Feb 2024 25:00:00 GMT"
     got = await fetcher(session).fetch(at(url, etag=etag, last_modified=date))
@@ -65,7 +65,7 @@ async def test_validators_go_back_to_the_letter(session, server: Server):
     assert (call.headers["if-none-match"], call.headers["if-modified-since"]) == (etag, date)
 
 
-async def test_a_304_that_nobody_asked_for_is_an_error(session, server: Server):
+async def test_a_304_to_an_unconditional_request_is_an_error(session, server: Server):
     error = await failure(session, server.serve("/", b"", "304 Not Modified"))
     assert (error.reason, error.detail) == (
         FeedReason.STATUS,
@@ -73,7 +73,7 @@ async def test_a_304_that_nobody_asked_for_is_an_error(session, server: Server):
     )
 
 
-async def test_an_answer_is_handed_on_with_its_validators(session, server: Server):
+async def test_an_answer_is_returned_with_its_validators(session, server: Server):
     url = server.serve(
         "/f", RSS, ETag='"v1"', Last_Modified="Tue", Content_Type="text/xml", Retry_After="90"
     )
@@ -190,12 +190,12 @@ async def test_only_redirects_for_good_from_the_start_say_that_a_feed_has_moved(
     assert got.moved_to == (moved_to and server.base + moved_to)
 
 
-async def test_what_the_server_says_of_freshness_is_read(session, server: Server):
+async def test_caching_headers_give_the_freshness(session, server: Server):
     url = server.serve("/", Cache_Control="max-age=600", Age="60")
     assert (await fetch(session, url)).fresh_for == timedelta(minutes=9)
 
 
-async def test_a_redirect_with_a_blank_in_it_is_meant_well(session, server: Server):
+async def test_a_blank_in_a_redirect_is_encoded(session, server: Server):
     server.serve("/my%20feed.xml")
     got = await fetch(session, server.serve("/", b"", "301 Moved", Location="/my feed.xml"))
     assert got.body == RSS
@@ -261,7 +261,7 @@ async def test_hung_feeds_do_not_hold_up_the_others(server: Server):
     assert {str(error).partition(":")[0] for error in errors} == {"timeout"}
 
 
-async def test_waiting_for_a_slow_neighbour_is_not_the_feeds_fault(server: Server):
+async def test_waiting_for_a_slow_feed_of_the_same_host_is_no_timeout(server: Server):
     async def slow(call: Call) -> None:
         await asyncio.sleep(0.3)
         await call.reply()
@@ -296,7 +296,7 @@ async def test_a_bomb_is_too_large(session, server: Server):
 
 
 @pytest.mark.parametrize("coding", ["gzip", None])
-async def test_gzip_is_undone_also_when_nobody_said_so(session, server: Server, coding):
+async def test_gzip_without_a_header_is_decompressed(session, server: Server, coding):
     headers = {"Content_Encoding": coding} if coding else {}
     assert (await fetch(session, server.serve("/", gzip.compress(RSS), **headers))).body == RSS
 
@@ -360,9 +360,7 @@ async def many_headers(call: Call) -> None:
         (many_headers, "not HTTP"),
     ],
 )
-async def test_what_is_not_proper_http_is_told_in_a_sentence(
-    session, server: Server, answer, message
-):
+async def test_invalid_http_is_reported_in_a_sentence(session, server: Server, answer, message):
     error = await failure(session, server.on("/", answer))
     assert error.reason is FeedReason.PROTOCOL
     assert message in error.detail
@@ -372,7 +370,7 @@ async def test_what_is_not_proper_http_is_told_in_a_sentence(
 # ── connecting ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_address_that_cannot_be_one_is_not_asked(session):
+async def test_an_invalid_address_is_not_requested(session):
     error = await failure(session, "feed:https://example.org/")
     assert error.reason is FeedReason.ADDRESS
 
@@ -396,7 +394,7 @@ async def test_a_closed_port_is_a_connection_failure_in_plain_words(session, ser
         (["10.0.0.7"], FeedReason.EGRESS, "f.example has no public address: 10.0.0.7 is a private"),
     ],
 )
-async def test_a_name_that_leads_nowhere_says_why(answer, reason, message):
+async def test_a_host_name_without_an_address_gives_the_reason(answer, reason, message):
     async with egress.open_session(resolver=Names(answer)) as session:
         error = await failure(session, "https://f.example/")
     assert error.reason is reason
@@ -438,7 +436,7 @@ async def test_a_certificate_that_nobody_signed_is_told_in_openssls_words(sessio
     assert error.detail.startswith("no trusted connection: self")
 
 
-async def test_https_is_not_left_for_http(server: Server, certificate):
+async def test_redirects_from_https_to_http_are_refused(server: Server, certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     server.serve("/", b"", "301 Moved", Location=server.serve("/plain"))

@@ -15,7 +15,7 @@ SOON = timedelta(seconds=0.05)
 LATE = timedelta(seconds=30)
 
 
-async def test_only_so_many_are_at_one_host_and_all_get_there():
+async def test_requests_to_one_host_are_limited_and_all_run():
     limiter, active, highest, order = HostLimiter(per_host=2, patience=LATE), 0, 0, []
 
     async def ask(number: int) -> None:
@@ -38,7 +38,7 @@ async def test_another_host_does_not_wait():
         pass
 
 
-async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn():
+async def test_a_wait_that_is_too_long_fails_with_the_reason_and_frees_its_place():
     limiter = HostLimiter(per_host=1, patience=SOON)
     async with limiter.slot("a.example"):
         with pytest.raises(FetchError, match=r"other feeds of a\.example") as raised:
@@ -49,7 +49,7 @@ async def test_who_waits_too_long_is_told_why_and_leaves_the_others_their_turn()
         pass
 
 
-async def test_a_turn_is_given_back_when_the_fetch_fails():
+async def test_a_slot_is_released_when_the_fetch_fails():
     limiter = HostLimiter(per_host=1, patience=SOON)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
@@ -72,7 +72,7 @@ async def begun(limiter: HostLimiter, count: int, **options: bool) -> list[float
     return [at - times[0] for at in times]
 
 
-async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
+async def test_the_first_requests_start_at_once_and_later_ones_are_spaced():
     limiter = HostLimiter(per_host=3, patience=LATE, spacing=SOON)
     times = await begun(limiter, 5)
     gap = SOON.total_seconds()
@@ -80,19 +80,19 @@ async def test_the_first_few_begin_at_once_and_the_others_keep_their_distance():
     assert times[4] >= 0.9 * 2 * gap
 
 
-async def test_the_operators_own_hosts_need_no_distance():
+async def test_the_operators_own_hosts_need_no_spacing():
     limiter = HostLimiter(per_host=1, patience=SOON, spacing=LATE * 9)
     assert len(await begun(limiter, 5, spaced=False)) == 5
 
 
-async def test_too_long_a_distance_is_not_waited_for():
+async def test_a_spacing_that_takes_too_long_fails():
     limiter = HostLimiter(per_host=1, patience=SOON, spacing=LATE)
     await begun(limiter, 1)
     with pytest.raises(FetchError, match=r"too many feeds of a\.example are waiting"):
         await begun(limiter, 1)
 
 
-async def test_a_host_that_asked_one_feed_to_wait_is_left_alone_by_the_others():
+async def test_a_retry_after_for_one_feed_pauses_the_others_of_its_host():
     limiter = HostLimiter(per_host=1, patience=SOON)
     limiter.pause("a.example", LATE)
     with pytest.raises(FetchError, match="asked for a pause") as raised:

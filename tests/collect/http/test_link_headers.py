@@ -36,12 +36,12 @@ HUB, TOPIC = "https://hub.example/", "https://a.example/rss"
         ([f"<{HUB}>; rel=alternate"], {}),
     ],
 )  # fmt: skip
-def test_headers_name_them(headers, expected):
+def test_link_headers_give_hub_and_topic(headers, expected):
     assert link_headers.from_headers(headers, BASE) == expected
 
 
 @given(st.lists(st.text('<>;=", relhubsf/:x', max_size=200), max_size=4))
-def test_no_header_trips_it(headers):
+def test_no_link_header_raises(headers):
     assert link_headers.from_headers(headers, BASE).keys() <= {"hub", "self"}
 
 
@@ -57,7 +57,7 @@ ATOM = (
 
 
 @pytest.mark.parametrize("document", [RSS, ATOM])
-def test_documents_name_them(document):
+def test_documents_give_hub_and_topic(document):
     body = document.format(hub=HUB).encode()
     hints = parse_document(body, content_type="text/xml", url=BASE, max_entries=9).hints
     assert (hints.hub, hints.topic) == (HUB, TOPIC)
@@ -73,7 +73,7 @@ def test_documents_name_them(document):
         ({"feed_url": TOPIC}, ("", "")),
     ],
 )
-def test_json_feeds_name_them(members, expected):
+def test_json_feeds_give_hub_and_topic(members, expected):
     version = "https://jsonfeed.org/version/1.1"
     body = json.dumps({"version": version, "title": "T", "items": [{"id": "1"}], **members})
     kind = "application/feed+json"
@@ -81,7 +81,7 @@ def test_json_feeds_name_them(members, expected):
     assert (hints.hub, hints.topic) == expected
 
 
-def test_an_entrys_own_links_are_no_announcement():
+def test_links_of_an_entry_are_ignored():
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>'
         f'<entry><title>One</title><link rel="hub" href="{HUB}"/></entry></feed>'

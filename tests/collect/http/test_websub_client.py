@@ -62,7 +62,7 @@ async def hub() -> AsyncIterator[Hub]:
     await runner.cleanup()
 
 
-async def test_it_asks_for_the_topic_with_a_secret(session, hub: Hub):
+async def test_a_subscribe_request_has_topic_and_secret(session, hub: Hub):
     hub.answers["/"] = (202, "")
     await subscribe(session, hub.base + "/")
     assert hub.forms == [
@@ -101,14 +101,14 @@ async def test_a_redirect_that_keeps_the_request_is_followed(session, hub: Hub, 
         ((410, ""), FeedReason.GONE),
     ],
 )
-async def test_everything_else_is_a_reason(session, hub: Hub, answer, reason):
+async def test_every_failure_has_a_reason(session, hub: Hub, answer, reason):
     hub.answers["/"] = answer
     error = await failure(session, hub.base + "/")
     assert error.reason is reason
     assert "secret" not in str(error)
 
 
-async def test_a_hub_that_hangs_is_given_up(session, server: Server):
+async def test_a_hub_that_does_not_answer_times_out(session, server: Server):
     async def hang(call: Call) -> None:
         await call.writer.wait_closed()
 
@@ -116,12 +116,12 @@ async def test_a_hub_that_hangs_is_given_up(session, server: Server):
     assert error.reason is FeedReason.TIMEOUT
 
 
-async def test_a_hub_inside_is_refused():
+async def test_a_hub_at_a_private_address_is_refused():
     async with egress.open_session() as session:
         assert (await failure(session, "http://127.0.0.1:9/")).reason is FeedReason.EGRESS
 
 
-async def test_it_asks_to_be_told_no_more_without_a_secret(session, hub: Hub):
+async def test_an_unsubscribe_request_has_no_secret(session, hub: Hub):
     hub.answers["/"] = (202, "")
     new = websub.new_subscription("f", hub.base + "/", "https://a.example/rss", NOW)
     subscription = websub.after_request(new, CALLBACK, NOW)

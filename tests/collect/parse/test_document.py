@@ -204,14 +204,14 @@ def test_untidy_markup_is_no_damage(document):
     assert (titles(feed), feed.damage) == (["Story 1", "Story 2"], None)
 
 
-def test_more_entries_than_we_take_are_told():
+def test_feed_entries_beyond_the_limit_are_reported():
     feed = parsed(rss(*map(item, range(50))), max_entries=20)
     assert len(feed.entries) == 20
     assert feed.damage == "only the first 20 entries were read; the document has more"
     assert parsed(rss(*map(item, range(20))), max_entries=20).damage is None
 
 
-def test_more_entries_than_we_take_are_told_in_broken_markup_too():
+def test_entries_beyond_the_limit_are_reported_in_broken_markup_too():
     feed = parsed(rss("<x> & </x>", *map(item, range(50))), max_entries=20)
     assert len(feed.entries) == 20
     assert feed.damage

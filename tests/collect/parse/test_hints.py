@@ -62,7 +62,7 @@ def update(period: str = "", frequency: str = "", base: str = "") -> str:
         (update(base="2000-01-01"), {}),
     ],
 )
-def test_a_channel_says_it(header, expected, sound):
+def test_a_channel_gives_hints(header, expected, sound):
     sets = {name: frozenset(v) if isinstance(v, set) else v for name, v in expected.items()}
     assert wished(header, is_well_formed=sound) == PublisherHints(**sets)
 

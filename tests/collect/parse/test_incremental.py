@@ -74,7 +74,7 @@ def test_items_seen_before_are_not_read_again():
     assert delivered([first, second, first]) == [frozenset(), {1, 2}, {0, 1}]
 
 
-def test_a_skipped_entry_is_named_only():
+def test_a_skipped_entry_has_only_its_identifying_fields():
     text = "<description>much to say</description><link>/1</link>"
     first = whole(feed(item(1, text)))
     second = whole(feed(item(2), item(1, text)), first.memory or b"")

@@ -106,7 +106,7 @@ def test_of_a_document_that_is_cut_off_the_whole_items_are_read():
         assert document.memory is None
 
 
-def test_more_items_than_we_take_are_told():
+def test_items_beyond_the_limit_are_reported():
     document = parsed(feed(*({"id": n} for n in range(5))), max_entries=3)
     assert len(document.entries) == 3
     assert document.damage == "only the first 3 entries were read; the document has more"
@@ -127,7 +127,7 @@ def test_other_json_is_no_feed(text):
 # ── only what is new ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_items_seen_before_are_only_named():
+def test_items_seen_before_have_only_their_identifying_fields():
     old, new = {"id": "1", "title": "a", "content_text": "much"}, {"id": "2", "title": "b"}
     first = parsed(feed(old, {"title": "nameless"}))
     second = parsed(feed(new, old, {"title": "nameless"}), first.memory or b"")

@@ -75,7 +75,7 @@ def test_cut_off_it_gives_its_whole_articles_and_says_so():
     assert got.damage == "the document is cut off after entry 3; the rest is missing"
 
 
-def test_more_than_we_take_is_told():
+def test_entries_beyond_the_limit_are_reported():
     got = parsed(urlset(*map(url, range(5))), max_entries=3)
     assert len(got.entries) == 3
     assert got.damage == "only the first 3 entries were read; the document has more"

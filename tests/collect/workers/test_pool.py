@@ -98,7 +98,7 @@ async def test_children_start_when_needed_and_are_used_again(parser):
     assert len(children()) == 1
 
 
-async def test_a_big_parent_does_not_make_its_children_look_big(parser):
+async def test_the_size_of_the_parent_does_not_count_for_its_children(parser):
     held = b"x" * 100_000_000
     reader = parser(workers=1, memory_bytes=150 * 2**20)
     for _ in range(2):
@@ -114,7 +114,7 @@ async def test_no_more_children_than_workers(parser):
     assert len(children()) <= 2
 
 
-async def test_too_much_processor_time_is_told_and_the_next_document_is_read(parser):
+async def test_too_much_processor_time_is_reported_and_the_next_document_is_parsed(parser):
     reader = parser(workers=1, cpu=timedelta(seconds=0.3))
     error = await refused(reader, SLOW)
     assert (error.reason, error.detail) == (
@@ -134,7 +134,7 @@ async def test_the_time_of_one_document_is_not_charged_to_the_next(parser):
     assert children() == [child]
 
 
-async def test_too_much_real_time_is_told_and_the_next_document_is_read(parser):
+async def test_too_much_real_time_is_reported_and_the_next_document_is_parsed(parser):
     reader = parser(workers=1, wall=timedelta(seconds=0.8))
     error = await refused(reader, SLOW)
     assert (error.reason, error.detail) == (
@@ -144,7 +144,7 @@ async def test_too_much_real_time_is_told_and_the_next_document_is_read(parser):
     assert children() == []
 
 
-async def test_too_much_memory_is_told_and_the_next_document_is_read(parser):
+async def test_too_much_memory_is_reported_and_the_next_document_is_parsed(parser):
     reader = parser(workers=1, memory_bytes=150 * 2**20)
     error = await refused(reader, HUNGRY)
     assert (error.reason, error.detail) == (
@@ -165,7 +165,7 @@ async def test_a_hostile_document_harms_only_itself(parser):
     assert all(isinstance(answer, Parsed) for answer in answers[1:])
 
 
-async def test_a_child_that_died_in_its_sleep_is_replaced_in_silence(parser):
+async def test_an_idle_child_that_died_is_replaced(parser):
     reader = parser(workers=1)
     await reader.parse(fetched(GOOD))
     (child,) = children()
@@ -191,7 +191,7 @@ async def test_a_child_that_is_killed_at_work_is_a_crash(parser):
     assert (await reader.parse(fetched(GOOD))).title == "T"
 
 
-async def test_who_stops_waiting_leaves_no_child_behind(parser):
+async def test_a_cancelled_parse_leaves_no_child_behind(parser):
     reader = parser(workers=1)
     reading = asyncio.ensure_future(reader.parse(fetched(SLOW)))
     await until(lambda: bool(children()))

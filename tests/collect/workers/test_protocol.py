@@ -76,7 +76,7 @@ def test_an_error_arrives_with_its_reason(reason):
     [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [], [{}]],
      [1, 2, 3, 4, 5, []], [1, 2, 3, 4, [], [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
 )  # fmt: skip
-def test_anything_else_is_no_answer(answer):
+def test_an_invalid_reply_is_refused(answer):
     octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     with pytest.raises(ValueError, match="not a reply"):
         protocol.unpack_reply(None, octets)

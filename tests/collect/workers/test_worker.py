@@ -52,7 +52,7 @@ def test_each_request_gets_its_answer_in_order():
     assert not good.retire
 
 
-def test_nothing_asked_nothing_said():
+def test_without_requests_there_are_no_replies():
     assert replies() == []
 
 
@@ -84,7 +84,7 @@ def test_our_own_size_grows_with_what_we_hold():
         ("os.fork", ()),
     ],
 )
-def test_doors_are_shut(event, arguments):
+def test_files_sockets_and_processes_are_forbidden(event, arguments):
     with pytest.raises(PermissionError):
         worker.forbid_access(event, arguments)
 
@@ -139,13 +139,13 @@ def test_signals_for_the_whole_group_do_not_end_it(running):
     assert ask(running, GOOD) == first
 
 
-def test_it_ends_when_nobody_asks_any_more(running):
+def test_it_ends_when_its_input_is_closed(running):
     ask(running, GOOD)
     running.stdin.close()
     assert running.wait(timeout=10) == 0
 
 
-def test_letters_of_every_set_can_still_be_read_behind_shut_doors(running):
+def test_every_character_set_is_decoded_in_a_restricted_worker(running):
     for codec in ("koi8-r", "cp949", "gb18030", "euc-jp", "iso8859-5"):
         body = GOOD.replace(b"One", "Курск".encode("koi8-r") if codec == "koi8-r" else b"One")
         declared = f"<?xml version='1.0' encoding='{codec}'?>".encode() + body
@@ -172,7 +172,7 @@ def test_a_child_starts_fast():
         "__import__('os').system('true')",
     ],
 )
-def test_behind_the_doors_nothing_can_be_reached(attempt):
+def test_a_restricted_worker_reaches_nothing(attempt):
     process = started(f"import encodings; sys.addaudithook(worker.forbid_access); {attempt}")
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
@@ -189,7 +189,7 @@ def test_out_of_memory_has_its_own_exit_code():
     assert process.returncode == protocol.OUT_OF_MEMORY
 
 
-def test_a_failure_of_our_own_is_an_answer_too():
+def test_an_unexpected_exception_is_a_reply():
     program = (
         "worker.parse_document = lambda *_, **__: 1 / 0; worker.main(['600000000', '5', '100'])"
     )
@@ -200,7 +200,7 @@ def test_a_failure_of_our_own_is_an_answer_too():
     assert outcome.detail == "the document makes the parser fail (ZeroDivisionError)"
 
 
-def test_an_odd_date_is_read_behind_shut_doors(running):
+def test_an_unusual_date_is_parsed_in_a_restricted_worker(running):
     written = "<item><pubDate>2026년 6월 29일 15:07</pubDate>".encode()
     parsed = ask(running, GOOD.replace(b"<item>", written)).outcome
     assert isinstance(parsed, Parsed)
