@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from monitor.actions.collecting.feeds import NewFeed, add_feed
@@ -42,7 +43,7 @@ class DemoResult:
     @property
     def flagged(self) -> list[Article]:
         """What the second round flagged, best first."""
-        articles = [article for result in self.second for article in result.articles]
+        articles = chain.from_iterable(result.articles for result in self.second)
         relevant = [article for article in articles if article.decision.relevant]
         return sorted(relevant, key=lambda article: -article.decision.score)
 
