@@ -26,7 +26,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=200)
 
 
 @pytest.fixture(scope="session")
-def told(
+def rendered(
     claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
 ) -> Callable[..., Message]:
     """Render an alert about one article."""
@@ -42,8 +42,8 @@ def told(
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> None:
-    assert told().text == (
+def test_the_plain_text_is_complete_on_its_own(rendered: Callable[..., Message]) -> None:
+    assert rendered().text == (
         "Sappers seen in Kursk\n"
         "Yonhap News · English\n"
         "Published 17 Jun 2025, 11:30 UTC\n"
@@ -70,8 +70,8 @@ def test_the_plain_text_is_complete_on_its_own(told: Callable[..., Message]) -> 
     )
 
 
-def test_the_html_contains_all_that_the_text_contains(told: Callable[..., Message]) -> None:
-    message = told()
+def test_the_html_contains_all_that_the_text_contains(rendered: Callable[..., Message]) -> None:
+    message = rendered()
     page = Page(message.html)
     page_text = " ".join(page.text.split())
     for line in message.text.splitlines():
@@ -89,8 +89,10 @@ def test_the_html_contains_all_that_the_text_contains(told: Callable[..., Messag
 def test_every_outlet_with_the_same_text_is_named_once(
     claim: Callable[..., Claim], article: Callable[..., Article], theme_titles: dict[str, str]
 ) -> None:
-    told = article()
-    claimed = replace(claim(told), sources={told.key: eleven_sources(told)})
+    headline_article = article()
+    claimed = replace(
+        claim(headline_article), sources={headline_article.key: eleven_sources(headline_article)}
+    )
     message = render.message(claimed, topic="t", theme_titles=theme_titles)
     assert "Also in Outlet <1>: https://outlet1.example/a\n        Outlet <2>" in message.text
     assert "and 2 more" in message.text
@@ -102,8 +104,8 @@ def test_every_outlet_with_the_same_text_is_named_once(
     ]
 
 
-def test_the_html_is_small_quiet_and_ready_for_the_dark(told: Callable[..., Message]) -> None:
-    html = told().html
+def test_the_html_is_small_quiet_and_ready_for_the_dark(rendered: Callable[..., Message]) -> None:
+    html = rendered().html
     page = Page(html)
     assert len(html) < 12_000
     assert not page.active
@@ -111,12 +113,12 @@ def test_the_html_is_small_quiet_and_ready_for_the_dark(told: Callable[..., Mess
     assert ("meta", {"name": "color-scheme", "content": "light dark"}) in page.elements
 
 
-def test_the_article_keeps_its_language_and_direction(told: Callable[..., Message]) -> None:
-    page = Page(told("كوريا الشمالية ترسل آلاف العمال", language="ar").html)
+def test_the_article_keeps_its_language_and_direction(rendered: Callable[..., Message]) -> None:
+    page = Page(rendered("كوريا الشمالية ترسل آلاف العمال", language="ar").html)
     assert [a["dir"] for _, a in page.elements if a.get("lang") == "ar"] == ["rtl", "rtl"]
-    page = Page(told("국정원", language="ko-KR").html)
+    page = Page(rendered("국정원", language="ko-KR").html)
     assert all("keep-all" in a["style"] for _, a in page.elements if a.get("lang") == "ko-KR")
-    page = Page(told("?", language='"><script>').html)
+    page = Page(rendered("?", language='"><script>').html)
     assert not page.active
     assert all(a.get("lang") in (None, "en") for _, a in page.elements)
 
@@ -134,9 +136,9 @@ def test_the_article_keeps_its_language_and_direction(told: Callable[..., Messag
     ],
 )
 def test_unknown_values_are_left_out(
-    told: Callable[..., Message], changes: dict[str, object], absent: str
+    rendered: Callable[..., Message], changes: dict[str, object], absent: str
 ) -> None:
-    message = told(**changes)
+    message = rendered(**changes)
     assert absent not in message.text
     assert absent not in Page(message.html).text
     assert "None" not in message.text + Page(message.html).text
@@ -153,8 +155,8 @@ def test_missing_names_have_a_placeholder(
     assert "  Themes:   troops (very likely" in message.text
 
 
-def test_a_theme_that_only_a_rule_named_has_no_percentage(told: Callable[..., Message]) -> None:
-    message = told(
+def test_a_theme_that_only_a_rule_named_has_no_percentage(rendered: Callable[..., Message]) -> None:
+    message = rendered(
         decided={
             "reason": DecisionReason.FLAGGED,
             "labels": ("labour",),
@@ -166,15 +168,17 @@ def test_a_theme_that_only_a_rule_named_has_no_percentage(told: Callable[..., Me
     assert "A keyword rule flags it" in message.text
 
 
-def test_the_five_strongest_words_are_shown_and_one_against(told: Callable[..., Message]) -> None:
+def test_the_five_strongest_words_are_shown_and_one_against(
+    rendered: Callable[..., Message],
+) -> None:
     terms = tuple(Term(text=f"word{n}", weight=9.0 - n) for n in range(8))
-    text = told(decided={"terms": (*terms, Term(text="but", weight=-0.1))}).text
+    text = rendered(decided={"terms": (*terms, Term(text="but", weight=-0.1))}).text
     assert "word0 (+9.0), word1 (+8.0), word2 (+7.0), word3 (+6.0)\n" in text
     assert "  Against:  but (−0.1)\n" in text
 
 
-def test_the_summary_ends_at_a_word_near_500_characters(told: Callable[..., Message]) -> None:
-    text = told(text="Pyongyang denies it. " * 60).text
+def test_the_summary_ends_at_a_word_near_500_characters(rendered: Callable[..., Message]) -> None:
+    text = rendered(text="Pyongyang denies it. " * 60).text
     summary = next(line for line in text.splitlines() if line.startswith("Pyongyang"))
     assert 450 < len(summary) <= 500
     assert summary.endswith(("denies…", "it.…", "Pyongyang…"))
@@ -203,9 +207,9 @@ def test_the_hint_to_explain_is_the_callers(
     ],
 )
 def test_the_score_bar_is_whole(
-    told: Callable[..., Message], score: float, threshold: float
+    rendered: Callable[..., Message], score: float, threshold: float
 ) -> None:
-    page = Page(told(decided={"score": score, "threshold": threshold}).html)
+    page = Page(rendered(decided={"score": score, "threshold": threshold}).html)
     cells = [a for t, a in page.elements if t == "td" and a.get("class") in ("filled", "empty")]
     widths = [int(cell["width"].rstrip("%")) for cell in cells if "width" in cell]
     assert 0 <= sum(widths) <= 100
@@ -218,9 +222,9 @@ def test_the_score_bar_is_whole(
 # ── the subject ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_subject_can_be_filtered(told: Callable[..., Message]) -> None:
-    assert told().subject == "[dprk-russia][troops] Sappers seen in Kursk"
-    assert told(decided={"labels": ()}).subject == "[dprk-russia] Sappers seen in Kursk"
+def test_the_subject_can_be_filtered(rendered: Callable[..., Message]) -> None:
+    assert rendered().subject == "[dprk-russia][troops] Sappers seen in Kursk"
+    assert rendered(decided={"labels": ()}).subject == "[dprk-russia] Sappers seen in Kursk"
 
 
 def test_the_subject_names_the_subscribed_theme(
@@ -231,8 +235,8 @@ def test_the_subject_names_the_subscribed_theme(
     assert message.subject.startswith("[t][arms] ")
 
 
-def test_a_long_headline_is_cut(told: Callable[..., Message]) -> None:
-    message = told("T" * 100_000)
+def test_a_long_headline_is_cut(rendered: Callable[..., Message]) -> None:
+    message = rendered("T" * 100_000)
     assert len(message.subject) == 200
     assert len(message.html) < 13_000
 
@@ -272,11 +276,11 @@ def test_a_test_message_is_recognisable(
 # ── hostile text ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_template_in_a_headline_stays_text(told: Callable[..., Message]) -> None:
+def test_a_template_in_a_headline_stays_text(rendered: Callable[..., Message]) -> None:
     title = (
         "{{7*7}} ${7*7} {% for x in [] %} {{cycler.__init__.__globals__}} %s %(x)s {0.__class__}"
     )
-    message = told(title, text=title)
+    message = rendered(title, text=title)
     assert title in message.subject
     assert title in message.text
     assert title in Page(message.html).text
@@ -294,7 +298,7 @@ def test_no_text_breaks_the_rendering(
     word: str,
 ) -> None:
     hit = RuleHit(rule=word, action=RuleAction.FLAG, terms=(word,), theme=word)
-    told = article(
+    headline_article = article(
         title,
         text=text,
         url=f"https://e.org/{url}",
@@ -302,7 +306,9 @@ def test_no_text_breaks_the_rendering(
         decided={"terms": (Term(text=word, weight=1.0),), "rules": (hit,), "labels": (word,)},
     )
     message = render.message(
-        claim(told, feed_title=outlet, name=outlet), topic=outlet, theme_titles={word: title}
+        claim(headline_article, feed_title=outlet, name=outlet),
+        topic=outlet,
+        theme_titles={word: title},
     )
     for part in (message.subject, message.text, message.html):
         part.encode()
@@ -318,7 +324,7 @@ def test_the_dompurify_payloads_are_inert_wherever_they_stand(
     assert len(payloads) > 200
     for payload in payloads:
         text = payload["payload"]
-        told = article(
+        headline_article = article(
             text,
             text=text,
             url=text,
@@ -327,6 +333,8 @@ def test_the_dompurify_payloads_are_inert_wherever_they_stand(
             decided={"terms": (Term(text=text, weight=1.0),)},
         )
         message = render.message(
-            claim(told, feed_title=text, name=text), topic="t", theme_titles={"troops": text}
+            claim(headline_article, feed_title=text, name=text),
+            topic="t",
+            theme_titles={"troops": text},
         )
         assert not Page(message.html).active, text

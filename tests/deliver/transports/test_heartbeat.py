@@ -34,7 +34,7 @@ async def test_only_success_counts_and_no_redirect_is_followed(server: Server, s
         await call(session, url)()
     assert failed.value.reason is DeliveryReason.STATUS
     assert str(failed.value) == f"status: it answered {status[:3]}"
-    assert [one.target for one in server.calls] == ["/ping/s3cret"]
+    assert [call.target for call in server.calls] == ["/ping/s3cret"]
 
 
 async def test_silence_ends_after_a_while(server: Server, session):

@@ -38,8 +38,8 @@ def signed(secret: str, body: bytes, at: datetime) -> dict[str, str]:
 def test_the_official_vector_is_signed_to_the_letter() -> None:
     at = datetime.fromtimestamp(VECTOR["timestamp"], UTC)
     body = VECTOR["payload"].encode()
-    made = signature.signature(VECTOR["secret"], key=VECTOR["id"], sent_at=at, body=body)
-    assert made == VECTOR["signature"]
+    header = signature.signature(VECTOR["secret"], key=VECTOR["id"], sent_at=at, body=body)
+    assert header == VECTOR["signature"]
 
 
 def test_our_copy_of_the_vector_is_the_corpus_one(shared: Path) -> None:

@@ -131,7 +131,7 @@ class TestDigest:
         for day in range(3):
             arrive(store, NOW + day * DAY, f"day {day}")
         sent = sent_until(store, MORNING + 5 * DAY)
-        assert sorted(map(tuple, (names(store, one) for one in sent))) == [
+        assert sorted(map(tuple, (names(store, alert) for alert in sent))) == [
             ("day 0",),
             ("day 1",),
             ("day 2",),
@@ -271,9 +271,9 @@ class TestChange:
     def test_a_held_alert_can_be_sent_by_hand_and_is_then_in_no_digest(self, store) -> None:
         subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
-        (one, other) = store.outbox.list(state=AlertState.HELD)
-        assert store.outbox.retry(one.key, NOW)
-        assert [sent.key for sent in sent_until(store, NOW)] == [one.key]
+        (first, other) = store.outbox.list(state=AlertState.HELD)
+        assert store.outbox.retry(first.key, NOW)
+        assert [sent.key for sent in sent_until(store, NOW)] == [first.key]
         assert [sent.article_keys for sent in sent_until(store, MORNING)] == [other.article_keys]
 
 
@@ -325,8 +325,8 @@ def test_no_article_is_repeated_or_left_out_and_each_date_has_its_digest(
     """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
     desk = a_subscription(f"desk {next(NAMES)}", cadence=schedule, created_at=start)
     store.feeds.add(a_feed())
-    for one in store.subscriptions.list():
-        store.subscriptions.remove(one.key)
+    for earlier in store.subscriptions.list():
+        store.subscriptions.remove(earlier.key)
     store.subscriptions.add(desk)
     events = [(at, 0, f"{desk.name} {n}") for n, at in enumerate(arrivals)]
     events += [(at, 1, "") for at in looks] + [(7 * DAY, 1, "")]
