@@ -1,4 +1,4 @@
-"""`make bench`: speed and memory beside peers, on made-up feeds, on this machine, now."""
+"""`make bench`: speed and memory compared with other programs, on generated feeds."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     chosen = options()
     names = {name for name in chosen.only.split(",") if name}
-    known = [peer for peer in peers.everyone() if not names or peer.name in names]
-    runners = [peer for peer in known if peer.missing is None]
+    chosen_peers = [peer for peer in peers.all_peers() if not names or peer.name in names]
+    runners = [peer for peer in chosen_peers if peer.missing is None]
     hosts = loopback_hosts(min(chosen.hosts, chosen.feeds))
-    machine = report.machine(known)
+    machine = report.machine(chosen_peers)
     say(machine.line)
-    for peer in known:
+    for peer in chosen_peers:
         if peer.missing:
             say(f"left out: {peer.missing}")
     measured: list[rounds.Measured] = []
@@ -66,7 +66,7 @@ def main() -> int:
         figures = {
             "machine": asdict(machine),
             "options": {name: value for name, value in vars(chosen).items() if name != "json"},
-            "polls": [asdict(each) for each in measured],
+            "polls": [asdict(run) for run in measured],
             "parts": [asdict(part) for part in parts],
         }
         chosen.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
@@ -74,7 +74,7 @@ def main() -> int:
 
 
 def say(line: str) -> None:
-    """Tell whoever waits; the tables alone go to standard output."""
+    """Print progress to standard error; standard output has the tables only."""
     sys.stderr.write(f"{line}\n")
 
 

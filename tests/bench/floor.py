@@ -1,4 +1,4 @@
-"""The floor: the least that polling can cost in Python; no judging, no cleaning, no care at all.
+"""The floor: the minimum cost of polling in Python, without judging, cleaning or limits.
 
     python -m tests.bench.floor DATABASE add FILE    a line of FILE is an address
     python -m tests.bench.floor DATABASE update
@@ -62,8 +62,8 @@ class Entries:
             self._row[_FIELDS[name]] = "".join(self._text)
 
 
-class Asked:
-    """One GET after another, each host on its own kept connection."""
+class HttpConnections:
+    """Sequential GET requests, with one persistent connection for each host."""
 
     def __init__(self) -> None:
         self._connections: dict[str, http.client.HTTPConnection] = {}
@@ -83,9 +83,9 @@ class Asked:
 
 
 def update(database: sqlite3.Connection) -> None:
-    asked = Asked()
+    connections = HttpConnections()
     for url, etag in database.execute("select url, etag from feed").fetchall():
-        status, body, new_etag = asked.get(url, etag)
+        status, body, new_etag = connections.get(url, etag)
         if status == 200:
             rows = Entries(url, body).rows
             database.executemany("insert or ignore into entry values (?, ?, ?, ?, ?, ?)", rows)

@@ -47,7 +47,7 @@ def measure() -> list[dict[str, object]]:
         return [_timed(folder, "rules", _CHANGED), _timed(folder, "words", _CHANGED + _LEXICON)]
 
 
-def _timed(folder: Path, what: str, changed: str) -> dict[str, object]:
+def _timed(folder: Path, name: str, changed: str) -> dict[str, object]:
     (folder / "new.toml").write_text(changed)
     command = [sys.executable, "-m", "monitor", "--config", str(folder / "monitor.toml")]
     started = time.perf_counter()
@@ -59,13 +59,13 @@ def _timed(folder: Path, what: str, changed: str) -> dict[str, object]:
         env={k: v for k, v in os.environ.items() if not k.startswith("MONITOR_")},
     )
     seconds = time.perf_counter() - started
-    said = json.loads(done.stdout)
+    output = json.loads(done.stdout)
     return {
-        "name": f"test {what} on {said['articles']:,} articles",
+        "name": f"test {name} on {output['articles']:,} articles",
         "unit": "s",
         "value": round(seconds, 2),
         "limit": LIMIT,
-        "changed": len(said["changes"]),
+        "changed": len(output["changes"]),
     }
 
 

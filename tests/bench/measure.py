@@ -1,4 +1,4 @@
-"""What one process run costs: wall, processor time and memory of its whole tree.
+"""Measure a command: wall time, processor time and memory of its whole process tree.
 
     python tests/bench/measure.py REPORT.json SECONDS COMMAND …
 
@@ -26,7 +26,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 _SAMPLE = 0.010  # seconds
-_FAMILY = 0.050  # seconds between two looks for new children
+_FAMILY = 0.050  # seconds between two searches for new children
 _PATIENCE = 5.0  # seconds that orphans may live on
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
@@ -47,7 +47,7 @@ class Failed(Exception):
 
 
 def run(command: list[str], *, cwd: Path, env: dict[str, str], timeout: float = 1_800) -> Cost:
-    """Run a command by a wrapper process and say what it cost.  Raise Failed."""
+    """Run a command by a wrapper process and return its cost.  Raise Failed."""
     report = cwd / "cost.json"
     wrapper = [sys.executable, "-S", "-E", __file__, str(report), str(timeout), *command]
     done = subprocess.run(wrapper, cwd=cwd, env=env, capture_output=True, text=True, check=False)
@@ -59,7 +59,7 @@ def run(command: list[str], *, cwd: Path, env: dict[str, str], timeout: float = 
 
 
 class Sampler(threading.Thread):
-    """Watches the memory of a process and of all its descendants until it is told to stop."""
+    """Samples the memory of a process and all its descendants until it is stopped."""
 
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
@@ -80,15 +80,15 @@ class Sampler(threading.Thread):
 
 def descendants(pid: int) -> list[int]:
     """Every process below this one."""
-    found: list[int] = []
+    processes: list[int] = []
     with suppress(OSError):
         for task in (PROC / str(pid) / "task").iterdir():
             with suppress(OSError):
                 children = [int(child) for child in (task / "children").read_text().split()]
-                found += children
+                processes += children
                 for child in children:
-                    found += descendants(child)
-    return found
+                    processes += descendants(child)
+    return processes
 
 
 def _resident(pid: int) -> int:
@@ -114,7 +114,7 @@ def _adopt_orphans() -> None:
 
 
 def _wait_for_orphans() -> None:
-    """Until nobody is left; who stays too long is ended, being ours."""
+    """Wait until no child is left; those that stay too long are killed."""
     until = time.monotonic() + _PATIENCE
     pause = threading.Event()
     with suppress(ChildProcessError):

@@ -1,4 +1,4 @@
-"""The parts: how fast each piece of the program is by itself, beside a reference."""
+"""Micro-benchmarks: the speed of each part of the program, compared with a reference."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TRAINING_LIMIT = 120.0  # seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One figure, and the same of something known."""
+    """One figure, and that of a reference."""
 
     name: str
     unit: str
@@ -32,8 +32,8 @@ class Part:
 def parts(
     publishers: Publishers, folder: Path, only: str = "", *, say: Callable[[str], None]
 ) -> list[Part]:
-    """Every part, or those that `only` names; one that can't be measured says why."""
-    found: list[Part] = []
+    """Every part, or those that `only` names; a part that can't be measured has the reason."""
+    measured: list[Part] = []
     figures: tuple[tuple[str, Callable[[], list[Part]]], ...] = (
         ("starting", lambda: _starting(folder)),
         ("reading", lambda: _inside("reading", folder)),
@@ -49,10 +49,10 @@ def parts(
             continue
         say(f"part       {name}")
         try:
-            found += figure()
+            measured += figure()
         except Failed as failed:
-            found.append(Part(name=name, unit="", skipped=str(failed).strip().splitlines()[-1]))
-    return found
+            measured.append(Part(name=name, unit="", skipped=str(failed).strip().splitlines()[-1]))
+    return measured
 
 
 def _inside(name: str, folder: Path) -> list[Part]:
@@ -61,7 +61,7 @@ def _inside(name: str, folder: Path) -> list[Part]:
 
 
 def _training(folder: Path) -> list[Part]:
-    """The shipped pack made anew from its examples."""
+    """Training the shipped pack from its examples."""
     pack, out = str(resources.path("models", "dprk-russia")), str(folder / "trained")
     train = ("-m", "monitor", "model", "train", "--pack", pack, "--out", out)
     env = peers.environment(folder)
@@ -94,11 +94,11 @@ def _trying(folder: Path) -> list[Part]:
 
 
 def _starting(folder: Path) -> list[Part]:
-    """What a command costs before it does anything."""
+    """The cost of starting a command."""
     bare = _runs(folder, "-c", "pass")
     helped = _runs(folder, "-m", "monitor", "--help")
     learn = _runs(folder, "-c", "import sklearn.linear_model")
-    ours, theirs = (_idle(peer, folder / "idle") for peer in peers.everyone()[:2])
+    watchpost, reader = (_idle(peer, folder / "idle") for peer in peers.all_peers()[:2])
     return [
         Part(
             name="monitor --help",
@@ -110,14 +110,14 @@ def _starting(folder: Path) -> list[Part]:
         Part(
             name="a poll without feeds: CPU",
             unit="ms",
-            value=ours.cpu * 1000,
-            reference=theirs.cpu * 1000,
+            value=watchpost.cpu * 1000,
+            reference=reader.cpu * 1000,
             beside="reader",
         ),
         Part(
             name="the same: peak",
             unit="MB",
-            value=ours.peak_mb,
+            value=watchpost.peak_mb,
             reference=learn.peak_mb,
             beside="import sklearn.linear_model",
         ),
@@ -132,7 +132,7 @@ def _idle(peer: peers.Peer, folder: Path) -> measure.Cost:
 
 
 def _runs(folder: Path, *arguments: str) -> measure.Cost:
-    """What a run of Python costs: each figure the median of five."""
+    """The cost of a run of Python: each figure is the median of five."""
     command, env = [sys.executable, *arguments], peers.environment(folder)
     costs = [measure.run(command, cwd=folder, env=env) for _ in range(5)]
     return measure.Cost(
@@ -143,13 +143,15 @@ def _runs(folder: Path, *arguments: str) -> measure.Cost:
 
 
 def _delivering(publishers: Publishers, folder: Path) -> list[Part]:
-    """The service's part that tells, at work on webhooks on loopback (`delivering.py`)."""
+    """Delivery by the service to webhooks on loopback (`delivering.py`)."""
     publishers.asked()
-    told = peers.call(folder, "tests.bench.delivering", str(publishers.port), str(publishers.hosts))
-    figures = json.loads(told)
-    asked = publishers.asked()
-    if asked.get("hook") != figures["told"]:
-        raise Failed(f"{figures['told']} alerts were told; the receiver got {asked}")
+    delivered = peers.call(
+        folder, "tests.bench.delivering", str(publishers.port), str(publishers.hosts)
+    )
+    figures = json.loads(delivered)
+    answered = publishers.asked()
+    if answered.get("hook") != figures["told"]:
+        raise Failed(f"{figures['delivered']} alerts were told; the receiver got {answered}")
     plain = json.loads(peers.call(folder, "tests.bench.inside", "posting", publishers.hook()))
     beside = f"bare aiohttp, {delivering.SUBSCRIPTIONS} at a time, nothing signed or recorded"
     steady, hung = figures["steady"], figures["hung"]

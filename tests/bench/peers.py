@@ -1,4 +1,4 @@
-"""Who is measured: each program, how it is set up, and the command of one poll."""
+"""The measured programs: set-up and the command of one poll for each."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def fresh(peer: Peer, folder: Path, addresses: Sequence[str]) -> None:
     peer.setup(folder, addresses)
 
 
-def everyone() -> list[Peer]:
+def all_peers() -> list[Peer]:
     """All peers, in the order of the table."""
     return [watchpost(), _scripted("reader", "tests.bench.with_reader"), _newsboat(), _floor()]
 
@@ -87,7 +87,7 @@ def everyone() -> list[Peer]:
 
 
 def watchpost() -> Peer:
-    """Ourselves, by the command line."""
+    """Watchpost, by its command line."""
     from monitor import __version__
 
     return Peer(

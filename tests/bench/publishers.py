@@ -1,4 +1,4 @@
-"""The server process as the benchmark sees it: started, switched, asked, ended."""
+"""Control of the server process: start it, add entries, read its counts, stop it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Publishers:
     hosts: int
 
     def addresses(self) -> list[str]:
-        """Every feed's address; the feeds are dealt out to the hosts."""
+        """The address of every feed; the feeds are distributed over the hosts."""
         return [
             f"http://127.0.0.{1 + number % self.hosts}:{self.port}/{number}.xml"
             for number in range(self.count)
@@ -35,13 +35,13 @@ class Publishers:
         return f"http://127.0.0.1:{self.port}/hook"
 
     def add(self, entries: int) -> None:
-        """From now on each feed has so many new entries."""
+        """Add so many new entries to each feed."""
         self._get(f"/added/{entries}")
 
     def asked(self) -> dict[str, int]:
-        """What was answered since this was last asked: by status, hooks, connections."""
-        found: dict[str, int] = json.loads(self._get("/asked"))
-        return found
+        """Counts of responses by status, hooks and connections since the last call."""
+        counts: dict[str, int] = json.loads(self._get("/asked"))
+        return counts
 
     def _get(self, path: str) -> bytes:
         with _NO_PROXY.open(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
@@ -64,10 +64,10 @@ def serving(count: int, entries: int, hosts: int) -> Iterator[Publishers]:
         yield Publishers(port=int(line), count=count, hosts=hosts)
     finally:
         with suppress(subprocess.TimeoutExpired):
-            server.communicate(timeout=10)  # closes its standard input: it ends
+            server.communicate(timeout=10)  # it ends when its standard input is closed
         server.kill()
 
 
-def loopback_hosts(wanted: int) -> int:
+def loopback_hosts(count: int) -> int:
     """How many addresses 127.0.0.x there are to listen on: all on Linux, one elsewhere."""
-    return wanted if sys.platform == "linux" else 1
+    return count if sys.platform == "linux" else 1

@@ -1,4 +1,4 @@
-"""The tables that people read: medians, and ratios of runs that stood side by side."""
+"""The result tables: medians, and ratios of runs in the same round."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIGURES = ("cpu", "wall", "peak_mb")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where it was measured."""
+    """The machine of the measurement."""
 
     line: str
     cores: int
@@ -58,9 +58,9 @@ def _processor() -> str:
 
 
 def polls(measured: Sequence[Measured], chosen: argparse.Namespace, hosts: int) -> str:
-    """The polls of all peers, and how many times ours theirs are."""
-    rounds = 1 + max(each.round for each in measured)
-    names = list(dict.fromkeys(each.peer for each in sorted(measured, key=lambda m: m.round)))
+    """The polls of all peers, and the ratio of each to Watchpost."""
+    rounds = 1 + max(run.round for run in measured)
+    names = list(dict.fromkeys(run.peer for run in sorted(measured, key=lambda m: m.round)))
     rows = [(name, [_median(measured, name, step) for step in STEPS]) for name in names]
     size = f"{chosen.feeds} feeds × {chosen.entries} entries of 1–3 KB HTML"
     lines = [
@@ -71,17 +71,17 @@ def polls(measured: Sequence[Measured], chosen: argparse.Namespace, hosts: int) 
         " " * 22 + f"{'CPU s':>8}{'wall s':>8}{'MB':>8}  " * len(STEPS),
     ]
     lines += [f"{name:22}" + "".join(map(_cells, figures)) for name, figures in rows]
-    ours = "watchpost"
-    if ours in names:
+    own = "watchpost"
+    if own in names:
         for name in names:
-            if name != ours:
-                ratios = [_ratio(measured, name, ours, step) for step in STEPS]
-                lines.append(f"{f'{name} ÷ {ours}':22}" + "".join(map(_times, ratios)))
+            if name != own:
+                ratios = [_ratio(measured, name, own, step) for step in STEPS]
+                lines.append(f"{f'{name} ÷ {own}':22}" + "".join(map(_times, ratios)))
     return "\n".join(lines)
 
 
 def _of(measured: Sequence[Measured], peer: str, step: str) -> list[Measured]:
-    return [each for each in measured if each.peer == peer and each.step == step]
+    return [run for run in measured if run.peer == peer and run.step == step]
 
 
 def _median(measured: Sequence[Measured], peer: str, step: str) -> list[float]:
@@ -89,10 +89,10 @@ def _median(measured: Sequence[Measured], peer: str, step: str) -> list[float]:
     return [median(getattr(run.cost, figure) for run in runs) for figure in _FIGURES]
 
 
-def _ratio(measured: Sequence[Measured], theirs: str, ours: str, step: str) -> list[float]:
-    """Median over the rounds of theirs to ours in the same round."""
+def _ratio(measured: Sequence[Measured], peer: str, own: str, step: str) -> list[float]:
+    """The median over the rounds of a peer's figure divided by Watchpost's in the same round."""
     pairs = list(
-        zip(_of(measured, theirs, step), _of(measured, ours, step), strict=True)
+        zip(_of(measured, peer, step), _of(measured, own, step), strict=True)
     )  # both in the order of the rounds
     return [
         median(getattr(a.cost, figure) / getattr(b.cost, figure) for a, b in pairs)
@@ -110,20 +110,20 @@ def _times(ratios: list[float]) -> str:
 
 
 def parts(measured: Sequence[Part]) -> str:
-    """The parts, each beside a reference of the same run."""
+    """The parts, each with a reference of the same run."""
     lines = [f"{'part':44}{'Watchpost':>16}   reference"]
     for part in measured:
         if part.skipped:
             lines.append(f"{part.name:44}{'–':>16}   {part.skipped}")
             continue
-        ours = f"{_round(part.value)} {part.unit}"
+        own = f"{_round(part.value)} {part.unit}"
         beside = f"{_round(part.reference)} {part.unit}  {part.beside}" if part.beside else ""
-        lines.append(f"{part.name:44}{ours:>16}   {beside}".rstrip())
+        lines.append(f"{part.name:44}{own:>16}   {beside}".rstrip())
     return "\n".join(lines)
 
 
 def _round(value: float) -> str:
-    """Three digits that mean something."""
+    """Three significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

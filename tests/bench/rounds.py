@@ -1,4 +1,4 @@
-"""The rounds: every peer through every step, side by side, and each checked to have done it."""
+"""Benchmark rounds: every peer runs every step, and each result is checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STEPS = ("first", "unchanged", "one new")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One peer's run of one step, and what the server answered meanwhile."""
+    """One peer's run of one step, and the responses of the server meanwhile."""
 
     round: int
     peer: str
@@ -34,7 +34,7 @@ def play(
     rounds: int,
     say: Callable[[str], None],
 ) -> list[Measured]:
-    """Measure all; the order of the peers turns with each round.  Raise Failed."""
+    """Measure all; the order of the peers rotates with each round.  Raise Failed."""
     _warm_up(runners, publishers, folder)
     measured: list[Measured] = []
     for number in range(rounds):
@@ -45,7 +45,7 @@ def play(
         for step in STEPS:
             publishers.add(1 if step == "one new" else 0)
             for peer in order:
-                if step == "unchanged":  # unmeasured, for who has no validators yet
+                if step == "unchanged":  # an unmeasured poll for peers without validators yet
                     for _ in range(peer.polls_before_validators - 1):
                         peers.poll(peer, folder / peer.name)
                 cost, asked = _step(peer, step, publishers, folder / peer.name, entries=entries)
@@ -75,7 +75,7 @@ def _step(
     answered = {status: asked.get(status, 0) for status in ("200", "304", "404")}
     if answered[wanted_status] != publishers.count or sum(answered.values()) != publishers.count:
         raise Failed(f"{peer.name}, {step}: the server answered {answered}")
-    kept = peer.count(folder)
-    if kept != wanted_entries:
-        raise Failed(f"{peer.name}, {step}: keeps {kept} entries instead of {wanted_entries}")
+    stored = peer.count(folder)
+    if stored != wanted_entries:
+        raise Failed(f"{peer.name}, {step}: keeps {stored} entries instead of {wanted_entries}")
     return cost, asked

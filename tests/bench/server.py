@@ -39,10 +39,10 @@ class Page:
     def answer(self, headers: dict[str, str]) -> tuple[int, bytes]:
         """304 for a validator that matches (the ETag wins), else the document."""
         if tag := headers.get("if-none-match"):
-            same = tag.removeprefix("W/") == self.etag
+            matches = tag.removeprefix("W/") == self.etag
         else:
-            same = headers.get("if-modified-since") == self.modified
-        if same:
+            matches = headers.get("if-modified-since") == self.modified
+        if matches:
             return 304, self.unchanged
         return 200, self.gzipped if "gzip" in headers.get("accept-encoding", "") else self.plain
 
@@ -70,7 +70,7 @@ def _answer(status: str, headers: str, body: bytes = b"") -> bytes:
 
 
 class Publishers:
-    """All pages in all states, and the count of what was answered."""
+    """All pages in all states, and counts of the responses."""
 
     def __init__(self, count: int, entries: int) -> None:
         self.pages = [
@@ -102,7 +102,7 @@ class Publishers:
 
 
 class Connection(asyncio.Protocol):
-    """One kept connection: requests come one after another."""
+    """One persistent connection with sequential requests."""
 
     def __init__(self, publishers: Publishers) -> None:
         self._publishers = publishers
@@ -140,7 +140,7 @@ async def main(count: int, entries: int, hosts: int) -> None:
         port = server.sockets[0].getsockname()[1]
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # Standard input ends when the benchmark does, however it does.
+    # Standard input ends with the benchmark, however it ends.
     gone = asyncio.Event()
     loop.add_reader(sys.stdin, gone.set)
     await gone.wait()

@@ -1,4 +1,4 @@
-"""Made-up publishers with habits: rhythms, wishes, faults; in this process, with a clock we turn.
+"""Simulated publishers with schedules, polling limits and faults, in one process, on a test clock.
 
 They stand at the doors of the service (Fetcher and Parser), and each keeps its own book: when it
 asked to be left alone, who came all the same, and when each of its articles was first fetched.
@@ -19,22 +19,33 @@ from monitor.domain.reasons import FeedReason
 
 START = datetime(2025, 6, 16, tzinfo=UTC)  # a Monday
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-BEFORE = timedelta(days=40)  # of publishing before we watch
-ITEMS = 20  # in a document
-BELIEVED = DAY  # the longest wish we promise to keep
-FRESH = (60, 300, 300, 600, 900, 1_800, 3_600, 3_600, 86_400, 315_360_000)  # max-age in the wild
+BEFORE = timedelta(days=40)  # of publishing before the first poll
+ITEMS = 20  # entries in a document
+BELIEVED = DAY  # the longest limit that is respected
+FRESH = (
+    60,
+    300,
+    300,
+    600,
+    900,
+    1_800,
+    3_600,
+    3_600,
+    86_400,
+    315_360_000,
+)  # max-age, as publishers set it
 
 
 @dataclass(slots=True)
-class Publisher:
-    """One feed, and its book."""
+class SimulatedPublisher:
+    """One feed, with a record of its requests."""
 
     key: str
     gap: timedelta  # between two publications, on average
-    dates: list[datetime]  # of its articles, rising
+    dates: list[datetime]  # of its articles, ascending
     wishes: PublisherHints
     validators: bool
-    throttles: float  # chance of a 429
+    throttles: float  # probability of a 429
     down: tuple[datetime, datetime] | None
     chance: random.Random
     left_alone_until: datetime = START - BEFORE
@@ -43,11 +54,11 @@ class Publisher:
     count: Counter[str] = field(default_factory=Counter)
 
     def answer(self, feed: Feed, now: datetime) -> Fetched:
-        """One request.  Raise FetchError, as the real door does."""
+        """Answer one request.  Raise FetchError, as the real fetcher does."""
         self.count["requests"] += 1
-        known = feed.poll.asked_at is not None  # who was never asked has told nobody
-        self.count["inside"] += known and (now < self.left_alone_until or self._skips(now))
-        if self.validators and known:
+        was_polled = feed.poll.asked_at is not None  # before that nobody knows its limits
+        self.count["inside"] += was_polled and (now < self.left_alone_until or self._skips(now))
+        if self.validators and was_polled:
             self.count["validated"] += 1
             self.count["conditional"] += feed.poll.etag is not None
         if self.down and self.down[0] <= now < self.down[1]:
@@ -78,7 +89,7 @@ class Publisher:
         )
 
     def parsed(self, until: int) -> Parsed:
-        """The document as of the article of this number."""
+        """The document that ends with the article of this number."""
         dates = self.dates[max(until - ITEMS, 0) : until]
         entries = tuple(
             Entry(title=f"{self.key} {date}", guid=f"{self.key} {date}", published_at=date)
@@ -91,7 +102,7 @@ class Publisher:
 
     @property
     def is_patient(self) -> bool:
-        """Does it ask for longer pauses than the half hour of others?"""
+        """Whether its limits are longer than half an hour."""
         skips = bool(self.wishes.skip_hours or self.wishes.skip_days)
         return skips or max(self._spans(), default=MINUTE) > 30 * MINUTE
 
@@ -104,8 +115,8 @@ class Publisher:
         return now.hour in self.wishes.skip_hours or now.weekday() in self.wishes.skip_days
 
 
-class Town:
-    """All publishers, as a Fetcher and a Parser."""
+class SimulatedPublishers:
+    """All publishers: a Fetcher and a Parser."""
 
     def __init__(self, count: int, days: int, seed: int) -> None:
         self.now = START
@@ -122,16 +133,16 @@ class Town:
         return self.publishers[key].parsed(int(until))
 
     def feeds(self) -> Iterator[Feed]:
-        """As an operator adds them: all due at once."""
+        """The feeds as an operator adds them: all due at once."""
         for key in self.publishers:
             yield Feed(key=key, url=f"https://{key}.example/rss", poll=PollState(due_at=START))
 
 
-def _publisher(number: int, days: int, seed: int) -> Publisher:
+def _publisher(number: int, days: int, seed: int) -> SimulatedPublisher:
     chance = random.Random(f"{seed} {number}")
     hours = min(max(chance.lognormvariate(2.0, 1.8), 0.08), 720.0)  # 5 minutes to 30 days
     down_at = START + days * DAY * chance.random()
-    return Publisher(
+    return SimulatedPublisher(
         key=f"p{number:05}",
         gap=timedelta(hours=hours),
         dates=list(_dates(chance, hours, START + days * DAY)),
@@ -146,7 +157,7 @@ def _publisher(number: int, days: int, seed: int) -> Publisher:
 
 
 def _dates(chance: random.Random, gap_hours: float, end: datetime) -> Iterator[datetime]:
-    """Mostly by day and on working days; one article in four brings another within the hour."""
+    """Mostly on working days, by day; one article in four is followed by another within an hour."""
     at = START - BEFORE
     while True:
         burst = chance.random() < 0.25
@@ -166,7 +177,7 @@ def _liveliness(at: datetime) -> float:
 
 
 def _wishes(chance: random.Random) -> PublisherHints:
-    """As feeds have them, with the odd slip of the pen."""
+    """The limits of a feed, some of them invalid."""
     return PublisherHints(
         fresh_for=timedelta(seconds=chance.choice(FRESH)) if chance.random() < 0.3 else None,
         ttl=chance.choice((5, 15, 30, 60, 60, 1_440)) * MINUTE if chance.random() < 0.15 else None,

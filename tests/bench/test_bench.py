@@ -1,4 +1,4 @@
-"""The benchmark can be believed: same feeds for all, honest answers, nothing left uncounted."""
+"""The benchmark is sound: equal feeds, correct responses, complete measurements."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.bench.rounds import STEPS, Measured
 BUSY = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass"
 
 
-def test_the_same_seed_makes_the_same_bytes_and_another_makes_others():
+def test_a_seed_determines_the_bytes():
     assert feeds.document(3, entries=5) == feeds.document(3, entries=5)
     assert feeds.document(3, entries=5) != feeds.document(3, entries=5, seed=2)
 
 
 @pytest.mark.parametrize("feed", range(12))
-def test_every_feed_is_read_whole_and_its_entries_are_of_the_promised_size(feed):
+def test_every_feed_is_parsed_whole_and_its_entries_have_the_stated_size(feed):
     read = feedparser.parse(io.BytesIO(feeds.document(feed, entries=10)), sanitize_html=False)
     assert not read.bozo
     assert len({entry.id for entry in read.entries}) == 10
@@ -35,7 +35,7 @@ def test_every_feed_is_read_whole_and_its_entries_are_of_the_promised_size(feed)
         assert feeds.SMALLEST_BODY <= len(html.encode()) <= feeds.LARGEST_BODY + 1_500
 
 
-def test_a_new_entry_comes_in_at_the_top_and_the_oldest_leaves():
+def test_a_new_entry_is_first_and_the_oldest_is_dropped():
     before = feedparser.parse(io.BytesIO(feeds.document(0, entries=5))).entries
     after = feedparser.parse(io.BytesIO(feeds.document(0, entries=5, added=1))).entries
     assert [entry.id for entry in after[1:]] == [entry.id for entry in before[:-1]]
@@ -44,12 +44,12 @@ def test_a_new_entry_comes_in_at_the_top_and_the_oldest_leaves():
 
 def test_the_server_answers_304_until_an_entry_is_new():
     with serving(2, 3, hosts=1) as publishers:
-        asked = http.client.HTTPConnection("127.0.0.1", publishers.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", publishers.port, timeout=5)
 
         def get(**headers: str) -> tuple[http.client.HTTPResponse, bytes]:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            asked.request("GET", "/1.xml", headers=named)
-            answer = asked.getresponse()
+            connection.request("GET", "/1.xml", headers=named)
+            answer = connection.getresponse()
             return answer, answer.read()
 
         first, plain = get()
@@ -63,9 +63,9 @@ def test_the_server_answers_304_until_an_entry_is_new():
             If_None_Match=first.headers["ETag"], If_Modified_Since=first.headers["Last-Modified"]
         )
         assert changed.status == 200
-        asked.request("POST", "/hook", body=b"x" * 100_000)
-        assert asked.getresponse().status == 204
-        asked.close()
+        connection.request("POST", "/hook", body=b"x" * 100_000)
+        assert connection.getresponse().status == 204
+        connection.close()
         counted = publishers.asked()
         del counted["connections"]
         assert counted == {"200": 3, "304": 2, "hook": 1}
@@ -84,12 +84,12 @@ def run(folder, code: str, *, timeout: float = 20) -> Cost:
     ],
     ids=["a child that is waited for", "an orphan"],
 )
-def test_what_a_command_starts_is_counted_too(tmp_path, started_by):
+def test_child_processes_are_counted(tmp_path, started_by):
     assert run(tmp_path, started_by).cpu >= 0.3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a whole tree needs /proc")
-def test_memory_is_that_of_the_whole_tree(tmp_path):
+def test_memory_is_that_of_the_whole_process_tree(tmp_path):
     """Two processes of 60 MB each, at the same time."""
     hold = "import threading; held = b'x' * 60_000_000; threading.Event().wait(0.3)"
     code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {hold!r}]); {hold}"
@@ -97,7 +97,7 @@ def test_memory_is_that_of_the_whole_tree(tmp_path):
     assert 120 < with_child.peak_mb < 180
 
 
-def test_a_command_that_fails_or_does_not_end_says_so(tmp_path):
+def test_a_failed_or_endless_command_is_an_error(tmp_path):
     with pytest.raises(Failed, match="no such luck"):
         run(tmp_path, "import sys; sys.exit('no such luck')")
     with pytest.raises(Failed, match="not done within"):

@@ -1,4 +1,4 @@
-"""`make week`: a week of some thousand feeds in a minute, against asking each every half hour.
+"""`make week`: simulate a week of polling, compared with polling every feed each half hour.
 
 The decisions are the service's own (`monitor/polling/poll_state.py`), the clock and the publishers
 are ours (`town.py`).  Nothing is slept and nothing is sent.
@@ -19,7 +19,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, Feed, Fetched, Parsed
 from monitor.polling import poll_state
 from monitor.polling.next_poll import PollIntervals
-from tests.bench.simulated_publishers import DAY, MINUTE, START, Town
+from tests.bench.simulated_publishers import DAY, MINUTE, START, SimulatedPublishers
 
 FIXED = 30 * MINUTE
 SHIPPED = PollIntervals(every=FIXED, fastest=5 * MINUTE, slowest=120 * MINUTE)
@@ -28,13 +28,13 @@ TICK = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """What it came to."""
+    """The results of a simulated week."""
 
     feeds: int
     days: int
     counts: Counter[str]
     delays: list[float]  # minutes from publication to first sight
-    free_delays: list[float]  # the same, of publishers who ask for half an hour at most
+    free_delays: list[float]  # the same, of publishers whose limits are half an hour at most
     fixed_delays: list[float]
     missed: int  # left the document before they were seen, or not seen by the end
     free_missed: int
@@ -44,50 +44,50 @@ class Week:
         return self.feeds * self.days * (DAY // FIXED)
 
 
-async def play(town: Town, days: int, bounds: PollIntervals = SHIPPED) -> Week:
-    """Ask every feed whenever it is due, for so many days."""
-    feeds = {feed.key: feed for feed in town.feeds()}
+async def play(publishers: SimulatedPublishers, days: int, bounds: PollIntervals = SHIPPED) -> Week:
+    """Poll every feed whenever it is due, for so many days."""
+    feeds = {feed.key: feed for feed in publishers.feeds()}
     end = START + days * DAY
-    # Added over an hour, so that the first round is not one moment.
+    # Added over an hour, so that the first polls are spread.
     queue = [(START + 60 * MINUTE * n / len(feeds), key) for n, key in enumerate(feeds)]
     heapq.heapify(queue)
     while queue and queue[0][0] < end:
         due, key = heapq.heappop(queue)
-        town.now = due + TICK / 2  # the service looks every few seconds
-        feeds[key] = await ask(town, feeds[key], bounds)
+        publishers.now = due + TICK / 2  # the service checks for due feeds every few seconds
+        feeds[key] = await poll(publishers, feeds[key], bounds)
         heapq.heappush(queue, (feeds[key].poll.due_at, key))
-    return _figures(town, days)
+    return _figures(publishers, days)
 
 
-async def ask(town: Town, feed: Feed, bounds: PollIntervals) -> Feed:
-    """One poll, as the pipeline makes it; what is new is found by its date."""
+async def poll(publishers: SimulatedPublishers, feed: Feed, bounds: PollIntervals) -> Feed:
+    """One poll, as in the pipeline; new entries are recognised by their dates."""
     fetched: Fetched | None = None
     parsed: Parsed | None = None
     news: list[Entry] = []
     error: FetchError | None = None
-    publisher = town.publishers[feed.key]
+    publisher = publishers.publishers[feed.key]
     try:
-        fetched = await town.fetch(feed)
+        fetched = await publishers.fetch(feed)
         if fetched.body is not None and not poll_state.is_same_body(feed, fetched):
-            parsed = await town.parse(fetched)
+            parsed = await publishers.parse(fetched)
             news = [e for e in parsed.entries if (e.published_at or START) > publisher.read_until]
-            publisher.read_until = town.now
+            publisher.read_until = publishers.now
     except FetchError as failed:
         error = failed
-    state = poll_state.next_state(feed, town.now, fetched, parsed, error)
-    return replace(feed, poll=poll_state.with_next_poll(feed, state, town.now, bounds, news))
+    state = poll_state.next_state(feed, publishers.now, fetched, parsed, error)
+    return replace(feed, poll=poll_state.with_next_poll(feed, state, publishers.now, bounds, news))
 
 
-def _figures(town: Town, days: int) -> Week:
+def _figures(publishers: SimulatedPublishers, days: int) -> Week:
     counts: Counter[str] = Counter()
     delays, free, fixed, missed, free_missed = [], [], [], 0, 0
     end = START + days * DAY
-    for number, publisher in enumerate(town.publishers.values()):
+    for number, publisher in enumerate(publishers.publishers.values()):
         counts.update(publisher.count)
         began = min(publisher.seen.values(), default=end)
-        phase = FIXED * number / len(town.publishers)
+        phase = FIXED * number / len(publishers.publishers)
         for date in publisher.dates:
-            if not began < date < end - DAY:  # a day, so that the last ones had their chance
+            if not began < date < end - DAY:  # a day, so that the last articles could be fetched
                 continue
             fixed.append((FIXED - (date - START - phase) % FIXED) / MINUTE)
             if date not in publisher.seen:
@@ -97,7 +97,7 @@ def _figures(town: Town, days: int) -> Week:
             delays.append((publisher.seen[date] - date) / MINUTE)
             free += delays[-1:] if not publisher.is_patient else []
     return Week(
-        feeds=len(town.publishers),
+        feeds=len(publishers.publishers),
         days=days,
         counts=counts,
         delays=delays,
@@ -109,15 +109,15 @@ def _figures(town: Town, days: int) -> Week:
 
 
 def report(week: Week) -> str:
-    """The figures, a line each."""
-    asked, fixed = week.counts["requests"], week.fixed_requests
+    """The figures, one line each."""
+    requests, fixed = week.counts["requests"], week.fixed_requests
     seen = _median_and_95(week.delays)
     free = _median_and_95(week.free_delays)
     other = _median_and_95(week.fixed_delays)
     counts = week.counts
     rows = [
-        ("requests", f"{asked:,}", f"{fixed:,}"),
-        ("  saved", f"{1 - asked / fixed:.0%}", ""),
+        ("requests", f"{requests:,}", f"{fixed:,}"),
+        ("  saved", f"{1 - requests / fixed:.0%}", ""),
         ("articles", f"{len(week.delays) + week.missed:,}", ""),
         ("delay to first sight, median", f"{seen[0]:.1f} min", f"{other[0]:.1f} min"),
         ("  95th percentile", f"{seen[1]:.1f} min", f"{other[1]:.1f} min"),
@@ -131,7 +131,7 @@ def report(week: Week) -> str:
         ("answered 304", _share(counts, "unchanged", "requests"), ""),
     ]
     head = f"{week.feeds:,} feeds, {week.days} days"
-    lines = [f"{name:40}{ours:>12}{other:>16}".rstrip() for name, ours, other in rows]
+    lines = [f"{name:40}{figure:>12}{other:>16}".rstrip() for name, figure, other in rows]
     return "\n".join([f"{head:40}{'Watchpost':>12}{'every 30 min':>16}", "", *lines])
 
 
@@ -150,8 +150,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    town = Town(chosen.feeds, chosen.days, chosen.seed)
-    sys.stdout.write(report(asyncio.run(play(town, chosen.days))) + "\n")
+    publishers = SimulatedPublishers(chosen.feeds, chosen.days, chosen.seed)
+    sys.stdout.write(report(asyncio.run(play(publishers, chosen.days))) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Words to make up articles from: a handful per language, and a few of the shipped topic's own."""
+"""Vocabulary of generated articles: some words per language, and phrases of the shipped topic."""
 
 from __future__ import annotations
 
