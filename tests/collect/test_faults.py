@@ -1,4 +1,7 @@
-"""Every fault of the shared fault server, through the real fetcher and parser, as one table."""
+"""Every fault of the fault server, through the real fetcher and parser, as one table.
+
+Tests with the fixture `faults` need the server and are skipped without it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from monitor.collect.workers.pool import ParserPool
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Parsed, PollState
 from monitor.store.store import Store
-from tests.conformance import corpora
 from tests.conformance.faults_page import (
     ASKED,
     HANGING,
@@ -29,8 +31,6 @@ from tests.conformance.faults_page import (
 )
 from tests.conformance.full_pipeline import poll_all, poll_context
 from tests.fakes import NOW, feed
-
-pytestmark = corpora.needs_tool
 
 
 @pytest.fixture
