@@ -1,4 +1,4 @@
-"""`monitor doctor`."""
+"""`monitor doctor`: findings and exit code."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def test_the_doctor_reports_full_text_without_its_library(
     watch("feeds", "add", "--no-try", URL, "--full-text")
     assert "trafilatura" not in watch("doctor").out
     monkeypatch.setitem(sys.modules, "trafilatura", None)  # as where it is not installed
-    found = [one["finding"] for one in watch("doctor", "--json").json()]
-    assert any("1 with full text" in result and "watchpost[fulltext]" in result for result in found)
+    sentences = [finding["finding"] for finding in watch("doctor", "--json").json()]
+    (missing,) = [sentence for sentence in sentences if "1 with full text" in sentence]
+    assert "watchpost[fulltext]" in missing
 
 
 def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
@@ -30,7 +31,7 @@ def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
 
 
 @pytest.mark.parametrize(
-    ("web", "level", "says"),
+    ("web", "level", "message"),
     [
         ("", "ok", "none are served"),
         ("listen = '127.0.0.1:8080'", "warning", "mails have no link to unsubscribe"),
@@ -38,11 +39,13 @@ def test_doctor_finds_nothing_wrong_with_a_new_service(watch: Terminal):
         ("listen = ':1'", "fault", "looks like"),
     ],
 )
-def test_doctor_says_whether_readers_find_our_pages(watch: Terminal, web, level, says):
+def test_doctor_says_whether_readers_find_our_pages(watch: Terminal, web, level, message):
     (watch.folder / "monitor.toml").write_text(f"[web]\n{web}\n")
     findings = json.loads(watch("doctor", "--json").out)
     assert [
-        finding for finding in findings if finding["level"] == level and says in finding["finding"]
+        finding
+        for finding in findings
+        if finding["level"] == level and message in finding["finding"]
     ]
 
 

@@ -72,7 +72,7 @@ def test_a_file_is_replaced_whole(stocked: Terminal):
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
         (("--format", "csv", "--theme", "labor"), "there are: "),
         (("--format", "csv", "--since", "soon"), "--since 'soon'"),
@@ -82,8 +82,8 @@ def test_a_file_is_replaced_whole(stocked: Terminal):
         ((), "--format"),
     ],
 )
-def test_impossible_exports_are_refused(stocked: Terminal, words, says):
-    assert says in stocked.refused("export", *words)
+def test_impossible_exports_are_refused(stocked: Terminal, words, message):
+    assert message in stocked.refused("export", *words)
 
 
 def test_links_are_shown_and_renewed(stocked: Terminal):

@@ -53,15 +53,15 @@ def test_a_later_mark_replaces_the_earlier(read: Terminal):
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
         (("abcdef12", "relevant"), "no article 'abcdef12': `monitor articles list`"),
         ((NEAR[0].key, "relevant", "--theme", "weather"), "no such theme: weather; there are:"),
         ((NEAR[0].key, "irrelevant", "--theme", "arms"), "an irrelevant article has no theme"),
     ],
 )
-def test_unknown_articles_and_themes_are_refused(read: Terminal, words, says):
-    assert says in read.refused("marks", *words)
+def test_unknown_articles_and_themes_are_refused(read: Terminal, words, message):
+    assert message in read.refused("marks", *words)
     assert read("marks", "list", "--json").json() == []
 
 

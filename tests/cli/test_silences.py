@@ -32,7 +32,7 @@ def test_nothing_silenced_says_so(watch: Terminal):
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "message"),
     [
         ((), "either --for 3d or --until"),
         (("--for", "3d"), "say what to silence"),
@@ -48,8 +48,8 @@ def test_nothing_silenced_says_so(watch: Terminal):
         (("--for", "3d", "--term", "x", "--reason", " "), "--reason is empty"),
     ],
 )
-def test_a_silence_without_sense_is_refused(watch: Terminal, words, says):
-    assert says in watch.refused(*ADD, *words)
+def test_a_silence_without_sense_is_refused(watch: Terminal, words, message):
+    assert message in watch.refused(*ADD, *words)
     assert watch("silences", "list", "--all", "--json").json() == []
 
 

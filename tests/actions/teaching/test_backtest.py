@@ -177,12 +177,13 @@ def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
 )
 def test_the_same_configuration_changes_nothing(scores, boosts, threshold):
     rules = [boost(f"word{n}", by) for n, by in enumerate(boosts)]
-    same = rulebook(*rules, threshold=threshold)
+    unchanged = rulebook(*rules, threshold=threshold)
     stock = [
-        stored_article(f"word{n} word{n + 1}", score, under=same) for n, score in enumerate(scores)
+        stored_article(f"word{n} word{n + 1}", score, under=unchanged)
+        for n, score in enumerate(scores)
     ]
-    for before in (None, same):
-        report = backtested(stock, subscription(), before=before, after=same)
+    for before in (None, unchanged):
+        report = backtested(stock, subscription(), before=before, after=unchanged)
         assert report.changes_nothing
         assert report.before == report.after
 
@@ -325,9 +326,9 @@ def test_labelled_articles_give_precision_and_recall_of_either_side():
 
 
 def test_no_percentage_is_said_of_fewer_than_twenty():
-    few, enough = LabelledShare(hits=19, n=19), LabelledShare(hits=15, n=20)
-    assert (few.share, few.interval) == (None, None)
-    assert few.words == "19 of 19: too few for a percentage, which needs 20"
+    too_few, enough = LabelledShare(hits=19, n=19), LabelledShare(hits=15, n=20)
+    assert (too_few.share, too_few.interval) == (None, None)
+    assert too_few.words == "19 of 19: too few for a percentage, which needs 20"
     assert enough.share == 0.75
     assert enough.words == "75% (53% to 89%, n = 20)"
 

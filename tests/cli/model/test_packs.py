@@ -63,7 +63,7 @@ def test_the_classes_are_listed_with_what_the_settings_add(watch: Terminal):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("{", "bad.jsonl:1: not JSON"),
         ("[]", 'bad.jsonl:1: a line is an object with at least "title"'),
@@ -72,9 +72,9 @@ def test_the_classes_are_listed_with_what_the_settings_add(watch: Terminal):
         ('{"title": "x", "label": "maybe"}', "label 'maybe'"),
     ],
 )
-def test_a_line_that_is_none_is_named(terminal: Terminal, text, says):
+def test_a_line_that_is_none_is_named(terminal: Terminal, text, message):
     (terminal.folder / "bad.jsonl").write_text(text)
-    assert says in terminal.refused("model", "evaluate", "bad.jsonl", "--json")
+    assert message in terminal.refused("model", "evaluate", "bad.jsonl", "--json")
 
 
 def test_a_file_that_is_not_there_is_named(terminal: Terminal):
