@@ -98,11 +98,11 @@ async def poll_results(
     return results
 
 
-def watched(store: Store, *feeds: Feed, told: tuple[Subscription, ...] = ()) -> None:
-    for one in feeds or (feed(),):
-        store.feeds.add(one)
-    for one in told or (subscription(),):
-        store.subscriptions.add(one)
+def watched(store: Store, *feeds: Feed, subscriptions: tuple[Subscription, ...] = ()) -> None:
+    """Add these feeds and subscriptions; without any, one of each."""
+    store.feeds.add_all(feeds or (feed(),))
+    for asking in subscriptions or (subscription(),):
+        store.subscriptions.add(asking)
 
 
 async def polled(store: Store, *bodies: str, at=NOW, **options: bool) -> None:
@@ -114,13 +114,14 @@ async def polled(store: Store, *bodies: str, at=NOW, **options: bool) -> None:
 
 
 async def alerted(store: Store) -> None:
-    """One alert waits: the feed was read before, and now has a new article."""
+    """Make one pending alert: the feed was read before, and has a new article."""
     watched(store)
     await polled(store, "one", "two")
 
 
-async def many_alerts(store: Store, *told: Subscription) -> None:
-    watched(store, told=told)
+async def many_alerts(store: Store, *subscriptions: Subscription) -> None:
+    """Make five pending alerts for each subscription."""
+    watched(store, subscriptions=subscriptions)
     await polled(store, "none")
     stories = tuple(entry(f"Kursk story {number}") for number in range(5))
     context = replace(

@@ -85,7 +85,7 @@ async def test_service_subscribers_are_notified_when_a_subscription_is_disabled(
     service = frozenset({About.SERVICE})
     told = ("asked", service), ("gone", service | {About.ARTICLES}), ("reader", frozenset())
     everyone = tuple(subscription(key, about=about) for key, about in told)
-    watched(store, told=everyone)
+    watched(store, subscriptions=everyone)
     await polled(store, "one", "two")
     channel = ByAddress("asked", Refused(DeliveryReason.GONE, "410", disable=True))
     await deliver.deliver(LATER, delivery_context(store, channel))
@@ -295,7 +295,10 @@ async def test_an_attempt_is_recorded_during_shutdown_too(store):
 
 async def test_held_alerts_are_sent_in_a_digest_when_it_is_due(store):
     noon = time(NOW.hour)
-    watched(store, told=(subscription(cadence=DeliverySchedule(every=Frequency.DAILY, at=noon)),))
+    watched(
+        store,
+        subscriptions=(subscription(cadence=DeliverySchedule(every=Frequency.DAILY, at=noon)),),
+    )
     await polled(store, "one", "two")
     channel = FakeChannel()
     assert await deliver.deliver(LATER, delivery_context(store, channel)) == []

@@ -64,7 +64,9 @@ async def test_the_first_poll_alerts_for_its_backlog_on_request(store):
 
 
 async def test_a_new_relevant_article_alerts_matching_subscriptions(store):
-    watched(store, told=(subscription("s"), subscription("t", themes=frozenset({"troops"}))))
+    watched(
+        store, subscriptions=(subscription("s"), subscription("t", themes=frozenset({"troops"})))
+    )
     await polled(store, "one", "two")
     (alert,) = store.outbox.list(limit=10)
     (article,) = [a for a in store.articles.list(limit=10) if not a.backlog]
@@ -262,7 +264,7 @@ async def test_a_subscription_to_one_feed_is_alerted_of_the_copy_in_that_feed(st
         store,
         feed("f"),
         feed("g"),
-        told=(subscription("all"), subscription("g", feeds=frozenset({"g"}))),
+        subscriptions=(subscription("all"), subscription("g", feeds=frozenset({"g"}))),
     )
     await read(store, (OLD,), feeds="fg")
     await read(store, (wire("f"),), feeds="f")

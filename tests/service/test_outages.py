@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.store_fixtures import Postgresql, serving
-from tests.torture.processes import Nursery
-from tests.torture.surroundings import Stage
+from tests.torture.processes import ProcessStarter
+from tests.torture.surroundings import Surroundings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="waits for processes by pidfd")
 PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    with Nursery(tmp_path_factory.mktemp("lives")) as started:
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessStarter]:
+    with ProcessStarter(tmp_path_factory.mktemp("processes")) as started:
         yield started
 
 
@@ -31,47 +31,47 @@ def server() -> Iterator[Postgresql]:
         yield running
 
 
-def ends_well(stage: Stage) -> None:
+def ends_well(surroundings: Surroundings) -> None:
     """All was told, once each."""
-    assert stage.settle() == 0
-    books = stage.books
-    assert (books.lost(), books.other_keys(), books.repeats()) == (0, 0, 0)
-    assert stage.integrity() == "ok"
+    assert surroundings.settle() == 0
+    records = surroundings.records
+    assert (records.lost(), records.other_keys(), records.repeats()) == (0, 0, 0)
+    assert surroundings.integrity() == "ok"
 
 
 def test_a_file_that_another_program_locks_delays_and_repeats_nothing(
-    tmp_path: Path, nursery: Nursery
+    tmp_path: Path, starter: ProcessStarter
 ):
     url = f"sqlite:///{tmp_path}/watchpost.db"
-    with Stage(tmp_path, url, nursery).open() as stage:
-        life = stage.start("run")
-        stage.publish(3)
-        assert stage.until_active(PATIENCE)
+    with Surroundings(tmp_path, url, starter).open() as surroundings:
+        process = surroundings.start("run")
+        surroundings.publish(3)
+        assert surroundings.until_active(PATIENCE)
         with sqlite3.connect(tmp_path / "watchpost.db", isolation_level=None) as other:
             other.execute("PRAGMA busy_timeout = 30000")
             other.execute("BEGIN EXCLUSIVE")
-            stage.publish(5)
-            assert life.wait(3) is None
+            surroundings.publish(5)
+            assert process.wait(3) is None
             other.execute("COMMIT")
         other.close()
-        assert stage.until_told(PATIENCE)
-        life.terminate()
-        assert life.wait(10) == 0
-        ends_well(stage)
+        assert surroundings.until_delivered(PATIENCE)
+        process.terminate()
+        assert process.wait(10) == 0
+        ends_well(surroundings)
 
 
 def test_a_server_that_is_restarted_delays_and_repeats_nothing(
-    tmp_path: Path, nursery: Nursery, server: Postgresql
+    tmp_path: Path, starter: ProcessStarter, server: Postgresql
 ):
-    with server.database() as url, Stage(tmp_path, url, nursery).open() as stage:
-        life = stage.start("run")
-        stage.publish(3)
-        assert stage.until_active(PATIENCE)
+    with server.database() as url, Surroundings(tmp_path, url, starter).open() as surroundings:
+        process = surroundings.start("run")
+        surroundings.publish(3)
+        assert surroundings.until_active(PATIENCE)
         server.stop()
-        stage.publish(5)
-        assert life.wait(2) is None
+        surroundings.publish(5)
+        assert process.wait(2) is None
         server.start()
-        assert stage.until_told(PATIENCE)
-        life.terminate()
-        assert life.wait(10) == 0
-        ends_well(stage)
+        assert surroundings.until_delivered(PATIENCE)
+        process.terminate()
+        assert process.wait(10) == 0
+        ends_well(surroundings)

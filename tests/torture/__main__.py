@@ -1,4 +1,4 @@
-"""`make torture`: kill it hundreds of times, and show that nothing was lost or told twice."""
+"""`make torture`: kill the service hundreds of times; show that no alert is lost or sent twice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from time import perf_counter
 
 from tests.store_fixtures import Postgresql, serving
 from tests.torture import scenarios
-from tests.torture.processes import Nursery
+from tests.torture.processes import ProcessStarter
 from tests.torture.scenarios import Outcome
-from tests.torture.surroundings import Stage
+from tests.torture.surroundings import Surroundings
 
 
 def options() -> argparse.Namespace:
@@ -25,57 +25,61 @@ def options() -> argparse.Namespace:
     parser.add_argument("--terms", type=int, default=50, help="SIGTERMs (default 50)")
     parser.add_argument("--rounds", type=int, default=10, help="of two processes (default 10)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="(default both)")
-    parser.add_argument("--acts", default="kills,points,terms,two,commands", help="(default all)")
+    parser.add_argument(
+        "--scenarios", "--acts", default="kills,points,terms,two,commands", help="(default all)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
 
 def main() -> int:
     chosen = options()
-    kept = True
+    all_kept = True
     head = ("", "times", "published", "received", "lost", "repeats", "most", "doubles", "integrity")
     show(f"{head[0]:52}" + "".join(f"{word:>11}" for word in head[1:]))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchpost-torture-")))
-        nursery = stack.enter_context(Nursery(folder))
+        starter = stack.enter_context(ProcessStarter(folder))
         server = None
         if "postgresql" in chosen.databases:
             server = stack.enter_context(serving())
-        for row in play(chosen, folder, nursery, server):
+        for row in play(chosen, folder, starter, server):
             show(line(row))
-            kept = kept and row.is_kept
-    show("all as promised" if kept else "NOT as promised")
-    return 0 if kept else 1
+            all_kept = all_kept and row.is_kept
+    show("all as promised" if all_kept else "NOT as promised")
+    return 0 if all_kept else 1
 
 
 def play(
-    chosen: argparse.Namespace, folder: Path, nursery: Nursery, server: Postgresql | None
+    chosen: argparse.Namespace, folder: Path, starter: ProcessStarter, server: Postgresql | None
 ) -> Iterator[Outcome]:
-    """Every act on every database, each on one of its own."""
-    wanted: dict[str, Callable[[Stage], Outcome]] = {
-        "kills": lambda stage: scenarios.random_kills(stage, chosen.kills),
-        "points": lambda stage: scenarios.at_points(stage, scenarios.SERVICE_POINTS, chosen.each),
-        "terms": lambda stage: scenarios.sigterms(stage, chosen.terms),
-        "two": lambda stage: scenarios.two_at_once(stage, chosen.rounds),
+    """Run every scenario on every kind of database, each on a database of its own."""
+    runs: dict[str, Callable[[Surroundings], Outcome]] = {
+        "kills": lambda surroundings: scenarios.random_kills(surroundings, chosen.kills),
+        "points": lambda surroundings: scenarios.at_points(
+            surroundings, scenarios.SERVICE_POINTS, chosen.each
+        ),
+        "terms": lambda surroundings: scenarios.sigterms(surroundings, chosen.terms),
+        "two": lambda surroundings: scenarios.two_at_once(surroundings, chosen.rounds),
     }
     for kind in chosen.databases.split(","):
-        for name, act in wanted.items():
-            if name in chosen.acts.split(","):
+        for name, scenario in runs.items():
+            if name in chosen.scenarios.split(","):
                 place = folder / f"{kind}-{name}"
                 place.mkdir()
                 with fresh(kind, place, server) as url:
                     started = perf_counter()
-                    with Stage(place, url, nursery, chosen.seed).open() as stage:
-                        row = act(stage)
+                    with Surroundings(place, url, starter, chosen.seed).open() as surroundings:
+                        row = scenario(surroundings)
                     took = perf_counter() - started
                     yield replace(row, act=f"{kind}: {row.act}", seconds=took)
-    if "commands" in chosen.acts:
-        yield scenarios.commands(nursery, folder, chosen.each)
+    if "commands" in chosen.scenarios:
+        yield scenarios.commands(starter, folder, chosen.each)
 
 
 @contextmanager
 def fresh(kind: str, place: Path, server: Postgresql | None) -> Iterator[str]:
-    """A database with nothing in it."""
+    """The URL of an empty database."""
     if server is None or kind == "sqlite":
         yield f"sqlite:///{place}/watchpost.db"
         return

@@ -1,11 +1,11 @@
-"""Starts lives of the program that need not import it first: each is forked from this process.
+"""Fork server: starts processes of `monitor` that need not import the program first.
 
-    python -m tests.torture.nursery
+    python -m tests.torture.fork_server
 
 takes a JSON object a line: `{"start": [arguments], "environment": …, "log": …}` answers with the
-life's process id, `{"wait": pid, "within": seconds}` with how it ended, or null if it goes on.
-What is forked is what `python -m monitor` runs; only the time to import it is saved, which is most
-of a start, so that there can be many.
+process id, `{"wait": pid, "within": seconds}` with how it ended, or null if it goes on.
+A forked process runs what `python -m monitor` runs; only the import is saved, which is most of a
+start, so that a test can start many.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def main() -> None:
     import monitor.deliver.transports.webhook_client
     import monitor.runtime.service  # noqa: F401
 
-    _say("ready")
+    _answer("ready")
     for line in sys.stdin:
-        asked = json.loads(line)
-        _say(_wait(**asked) if "wait" in asked else _start(**asked))
+        request = json.loads(line)
+        _answer(_wait(**request) if "wait" in request else _start(**request))
 
 
-def _say(answer: object) -> None:
+def _answer(answer: object) -> None:
     sys.stdout.write(f"{json.dumps(answer)}\n")
     sys.stdout.flush()
 
@@ -42,13 +42,13 @@ def _start(start: list[str], environment: dict[str, str], log: str) -> int:
     if pid:
         return pid
     try:
-        _live(start, environment, log)
-    finally:  # whatever happens: never back into the loop above
+        _run(start, environment, log)
+    finally:  # never return into the loop above
         os._exit(70)
 
 
-def _live(arguments: list[str], environment: dict[str, str], log: str) -> None:
-    """Be a process of `monitor`, with its output in a file."""
+def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
+    """Run `monitor` in this process, with its output in a file."""
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)

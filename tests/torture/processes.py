@@ -1,4 +1,4 @@
-"""Processes of the program, started by the nursery, and their ends."""
+"""Processes of `monitor`: started by a fork server, waited for, killed."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Life:
+class ServiceProcess:
     """One process of `monitor`."""
 
     pid: int
     log: Path
-    nursery: Nursery
+    starter: ProcessStarter
 
     def wait(self, within: float) -> int | None:
-        """Its exit code, below zero for a signal; None when it goes on."""
-        code: int | None = self.nursery.ask(wait=self.pid, within=within)
+        """The exit code, below zero for a signal; None when it still runs."""
+        code: int | None = self.starter.ask(wait=self.pid, within=within)
         return code
 
     def kill(self) -> None:
-        """As a power cut does, as far as it goes."""
+        """Send SIGKILL, which is as near to a power cut as a test comes."""
         os.kill(self.pid, signal.SIGKILL)
         self.wait(30)
 
     def terminate(self) -> None:
         os.kill(self.pid, signal.SIGTERM)
 
-    def said(self, event: str) -> bool:
-        """Has it logged this event?"""
+    def has_logged(self, event: str) -> bool:
+        """Whether the log has this event."""
         return f'"{event}"' in self.log.read_text(errors="replace") if self.log.exists() else False
 
 
-class Nursery:
-    """Where lives begin; used as a context manager."""
+class ProcessStarter:
+    """Starts processes through a fork server; a context manager."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -69,12 +69,12 @@ class Nursery:
     ) -> None:
         self._process.communicate(timeout=30)
 
-    def start(self, *arguments: str, environment: Mapping[str, str]) -> Life:
+    def start(self, *arguments: str, environment: Mapping[str, str]) -> ServiceProcess:
         """A new process of `monitor` with these arguments."""
         self._started += 1
-        log = self._folder / f"life-{self._started}.log"
+        log = self._folder / f"process-{self._started}.log"
         pid = self.ask(start=arguments, environment=dict(environment), log=str(log))
-        return Life(pid, log, self)
+        return ServiceProcess(pid, log, self)
 
     def ask(self, **request: Any) -> Any:
         assert self._process.stdin is not None

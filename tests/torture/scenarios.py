@@ -1,4 +1,4 @@
-"""What is done to the program: killed at random, killed at every edge, told to stop, doubled."""
+"""Scenarios: SIGKILL at random, SIGKILL at fail points, SIGTERM, two processes, commands."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from monitor.domain.feeds import Entry, PollState
 from monitor.failpoints import VARIABLE, Point
 from monitor.store.schema.versions import SchemaState
 from monitor.store.store import Store
-from tests.torture.processes import Life, Nursery
-from tests.torture.surroundings import Books, Stage
+from tests.torture.processes import ProcessStarter, ServiceProcess
+from tests.torture.surroundings import Records, Surroundings
 
 # What `monitor run` comes to; the others have acts of their own.
 SERVICE_POINTS = [
     point for point in Point if point not in (Point.MIGRATING, Point.BACKING_UP, Point.ENDING)
 ]
-PATIENCE = 60.0  # seconds, for a life to come to its point, or to tell something
+PATIENCE = 60.0  # seconds, for a process to come to its point, or to tell something
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def is_kept(self) -> bool:
-        """Is all as promised?"""
+        """Whether every promise was kept."""
         allowed = 1 if self.times else 0
         return (
             not self.lost
@@ -57,19 +57,19 @@ class Outcome:
 
 
 def outcome(
-    act: str, times: int, stage: Stage, *, note: str = "", integrity: str = "ok"
+    act: str, times: int, surroundings: Surroundings, *, note: str = "", integrity: str = "ok"
 ) -> Outcome:
-    """What the books say."""
-    books: Books = stage.books
+    """A row of the table, from the records."""
+    records: Records = surroundings.records
     return Outcome(
         act=act,
         times=times,
-        published=len(books.published),
-        received=len(books.receipts),
-        lost=books.lost(),
-        repeats=books.repeats(),
-        most_repeats=books.most_repeats(),
-        other_keys=books.other_keys(),
+        published=len(records.published),
+        received=len(records.receipts),
+        lost=records.lost(),
+        repeats=records.repeats(),
+        most_repeats=records.most_repeats(),
+        other_keys=records.other_keys(),
         integrity=integrity,
         note=note,
     )
@@ -84,103 +84,107 @@ def _watch() -> Iterator[Callable[[], float]]:
 # ── kills ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def random_kills(stage: Stage, times: int) -> Outcome:
-    """SIGKILL at any moment: some while it starts, most while it works."""
+def random_kills(surroundings: Surroundings, times: int) -> Outcome:
+    """SIGKILL at any moment: some during the start, most during the work."""
     early = 0
     for _ in range(times):
-        stage.publish(stage.chance.randint(1, 3))
-        life = stage.start("run")
-        if stage.chance.random() < 0.15:
+        surroundings.publish(surroundings.chance.randint(1, 3))
+        process = surroundings.start("run")
+        if surroundings.chance.random() < 0.15:
             early += 1
-            life.wait(stage.chance.uniform(0, 0.5))
+            process.wait(surroundings.chance.uniform(0, 0.5))
         else:
-            stage.until_active(PATIENCE)
-            stage.publish(stage.chance.randint(1, 3))
-            life.wait(stage.chance.uniform(0, 1.2))
-        life.kill()
-    code = stage.settle()
+            surroundings.until_active(PATIENCE)
+            surroundings.publish(surroundings.chance.randint(1, 3))
+            process.wait(surroundings.chance.uniform(0, 1.2))
+        process.kill()
+    code = surroundings.settle()
     note = f"{early} while it started; the last ended with {code}"
-    return outcome("SIGKILL at random", times, stage, note=note, integrity=stage.integrity())
+    return outcome(
+        "SIGKILL at random", times, surroundings, note=note, integrity=surroundings.integrity()
+    )
 
 
-def at_points(stage: Stage, points: Sequence[Point], times: int) -> Outcome:
-    """SIGKILL at each of these points, so many times, the first, second or third time it comes."""
+def at_points(surroundings: Surroundings, points: Sequence[Point], times: int) -> Outcome:
+    """SIGKILL at each of these points, `times` times, at its first, second or third hit."""
     died: Counter[Point] = Counter()
     for _ in range(times):
         for point in points:
-            stage.publish(3)
-            at = f"{point.value}:{stage.chance.randint(1, 3)}"
-            life = stage.start("run", **{VARIABLE.removeprefix("MONITOR_"): at})
-            stage.publish(3)
-            if life.wait(PATIENCE / 4) is None:  # fewer of these than it would take
-                stage.publish(3)
-                if life.wait(PATIENCE) is None:
-                    life.kill()
+            surroundings.publish(3)
+            at = f"{point.value}:{surroundings.chance.randint(1, 3)}"
+            process = surroundings.start("run", **{VARIABLE.removeprefix("MONITOR_"): at})
+            surroundings.publish(3)
+            if process.wait(PATIENCE / 4) is None:  # fewer of these than it would take
+                surroundings.publish(3)
+                if process.wait(PATIENCE) is None:
+                    process.kill()
                     continue
             died[point] += 1
-    code = stage.settle()
+    code = surroundings.settle()
     missed = {point.value: times - died[point] for point in points if died[point] < times}
     note = f"not reached: {missed}" if missed else f"the last ended with {code}"
     act = f"SIGKILL at {len(points)} named points"
-    return outcome(act, sum(died.values()), stage, note=note, integrity=stage.integrity())
+    return outcome(
+        act, sum(died.values()), surroundings, note=note, integrity=surroundings.integrity()
+    )
 
 
-# ── told to stop ─────────────────────────────────────────────────────────────────────────────────
+# ── SIGTERM ─────────────────────────────────────────────────────────────────────────────────
 
 
-def sigterms(stage: Stage, times: int) -> Outcome:
-    """SIGTERM at any moment of its work: exit code 0 within ten seconds."""
+def sigterms(surroundings: Surroundings, times: int) -> Outcome:
+    """SIGTERM at any moment of the work: exit code 0 within ten seconds."""
     codes: Counter[int | None] = Counter()
     longest = 0.0
     for _ in range(times):
-        stage.publish(3)
-        life = stage.start("run")
-        stage.until_active(PATIENCE)
-        stage.publish(3)
-        life.wait(stage.chance.uniform(0, 0.8))
+        surroundings.publish(3)
+        process = surroundings.start("run")
+        surroundings.until_active(PATIENCE)
+        surroundings.publish(3)
+        process.wait(surroundings.chance.uniform(0, 0.8))
         with _watch() as seconds:
-            life.terminate()
-            codes[life.wait(10)] += 1
+            process.terminate()
+            codes[process.wait(10)] += 1
             longest = max(longest, seconds())
         if codes[None]:
-            life.kill()
-    stage.settle()
+            process.kill()
+    surroundings.settle()
     note = f"exit codes {dict(codes)}, the longest took {longest:.1f} s"
-    said = stage.integrity() if set(codes) == {0} else f"exit codes {dict(codes)}"
-    return outcome("SIGTERM", 0, stage, note=note, integrity=said)
+    said = surroundings.integrity() if set(codes) == {0} else f"exit codes {dict(codes)}"
+    return outcome("SIGTERM", 0, surroundings, note=note, integrity=said)
 
 
 # ── two at once ──────────────────────────────────────────────────────────────────────────────────
 
 
-def two_at_once(stage: Stage, rounds: int, alerts: int = 500) -> Outcome:
+def two_at_once(surroundings: Surroundings, rounds: int, alerts: int = 500) -> Outcome:
     """Two processes deliver the same queue."""
     for number in range(rounds):
-        _promise(stage, alerts // 2, number)
-        lives = [stage.start("run", "--role", "deliver", DELIVER__LEASE="1m") for _ in range(2)]
-        stage.until_told(PATIENCE * 3)
-        _end(lives)
-    said = stage.integrity()
-    return outcome(f"two processes, {alerts} alerts a round", 0, stage, note=f"{rounds} rounds",
-                   integrity=said)  # fmt: skip
+        _queue_alerts(surroundings, alerts // 2, number)
+        processes = [
+            surroundings.start("run", "--role", "deliver", DELIVER__LEASE="1m") for _ in range(2)
+        ]
+        surroundings.until_delivered(PATIENCE * 3)
+        _end(processes)
+    integrity = surroundings.integrity()
+    scenario = f"two processes, {alerts} alerts a round"
+    return outcome(scenario, 0, surroundings, note=f"{rounds} rounds", integrity=integrity)
 
 
-def _promise(stage: Stage, articles: int, number: int) -> None:
-    """Articles that wait for both subscriptions."""
+def _queue_alerts(surroundings: Surroundings, articles: int, number: int) -> None:
+    """Store articles with pending alerts for both subscriptions."""
     now = datetime.now(UTC)
-    with Store.open(stage.url) as store:
+    with Store.open(surroundings.url) as store:
         feed = store.feeds.list()[0]
-        new = [_article(f"{number}-{n}", feed.key, now, stage) for n in range(articles)]
-        promised = match.alerts(new, store.subscriptions.list())
+        new = [_article(f"{number}-{n}", feed.key, now, surroundings) for n in range(articles)]
+        alerts = match.alerts(new, store.subscriptions.list())
         far = PollState(due_at=now)
-        store.commit(
-            [PollResult(feed_key=feed.key, state=far, articles=tuple(new), alerts=promised)]
-        )
+        store.commit([PollResult(feed_key=feed.key, state=far, articles=tuple(new), alerts=alerts)])
 
 
-def _article(name: str, feed_key: str, now: datetime, stage: Stage) -> Article:
-    mark = f"zq{stage.chance.getrandbits(40):010x}"
-    stage.books.published.add(mark)
+def _article(name: str, feed_key: str, now: datetime, surroundings: Surroundings) -> Article:
+    mark = f"zq{surroundings.chance.getrandbits(40):010x}"
+    surroundings.records.published.add(mark)
     return Article(
         key=f"article-{name}",
         copy_key=f"copy-{name}",
@@ -199,33 +203,33 @@ def _article(name: str, feed_key: str, now: datetime, stage: Stage) -> Article:
     )
 
 
-def _end(lives: Sequence[Life]) -> None:
-    for life in lives:
-        life.terminate()
-    for life in lives:
-        if life.wait(20) is None:
-            life.kill()
+def _end(processes: Sequence[ServiceProcess]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        if process.wait(20) is None:
+            process.kill()
 
 
-# ── an operator's commands ───────────────────────────────────────────────────────────────────────
+# ── commands ───────────────────────────────────────────────────────────────────────
 
 
-def commands(nursery: Nursery, folder: Path, times: int) -> Outcome:
-    """SIGKILL in a migration and in a backup: the next try does it whole."""
+def commands(starter: ProcessStarter, folder: Path, times: int) -> Outcome:
+    """SIGKILL in a migration and in a backup: the next run completes it."""
     faults: list[str] = []
     for number in range(times):
         place = folder / f"commands-{number}"
         place.mkdir()
-        faults += _killed_upgrade(nursery, place) + _killed_backup(nursery, place)
+        faults += _killed_upgrade(starter, place) + _killed_backup(starter, place)
         shutil.rmtree(place)
     said = "; ".join(sorted(set(faults))) or "ok"
     return Outcome(act="SIGKILL in `db upgrade` and `db backup`", times=2 * times, integrity=said)
 
 
-def _killed_upgrade(nursery: Nursery, place: Path) -> list[str]:
+def _killed_upgrade(starter: ProcessStarter, place: Path) -> list[str]:
     url = f"sqlite:///{place}/watchpost.db"
     base = {"MONITOR_DATABASE__URL": url}
-    dying = nursery.start("db", "upgrade", environment={**base, VARIABLE: Point.MIGRATING.value})
+    dying = starter.start("db", "upgrade", environment={**base, VARIABLE: Point.MIGRATING.value})
     if dying.wait(PATIENCE) != -9:
         return ["the upgrade was not killed"]
     with_tables = Store.open(url, upgrade=True)  # as the next start does
@@ -236,17 +240,17 @@ def _killed_upgrade(nursery: Nursery, place: Path) -> list[str]:
     )
 
 
-def _killed_backup(nursery: Nursery, place: Path) -> list[str]:
+def _killed_backup(starter: ProcessStarter, place: Path) -> list[str]:
     base = {"MONITOR_DATABASE__URL": f"sqlite:///{place}/watchpost.db"}
     copy = place / "copy.db"
-    dying = nursery.start(
+    dying = starter.start(
         "db", "backup", str(copy), environment={**base, VARIABLE: Point.BACKING_UP.value}
     )
     if dying.wait(PATIENCE) != -9:
         return ["the backup was not killed"]
     if copy.exists():
         return ["a backup that was killed has the name of a whole one"]
-    again = nursery.start("db", "backup", str(copy), environment=base)
+    again = starter.start("db", "backup", str(copy), environment=base)
     if again.wait(PATIENCE) != 0:
         return ["after a killed backup the next one fails"]
     with Store.open(f"sqlite:///{copy}", upgrade=False) as store:

@@ -1,4 +1,4 @@
-"""The world of a torture: publishers that never rest, two receivers, and the books of both."""
+"""Surroundings of the service under test: publishers, two receivers, and records of both."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from monitor.domain.keys import key_of
 from monitor.store.store import Store
 from tests.service.conftest import Letterbox, free_port
 from tests.service.publisher import Publisher, rss
-from tests.torture.processes import Life, Nursery
+from tests.torture.processes import ProcessStarter, ServiceProcess
 
 FEEDS = 8
 SHOWN = 80  # items that a feed shows at a time
@@ -42,29 +42,29 @@ action = "flag"
 
 @dataclass(frozen=True)
 class Receipt:
-    """A message that a receiver took."""
+    """A message that a receiver accepted."""
 
     channel: str
     mark: str  # of the article
     key: str  # webhook-id or Message-ID
-    life: int
+    process: int
 
 
 @dataclass
-class Books:
-    """What was published and what was received; its verdict."""
+class Records:
+    """What was published and what was received."""
 
     published: set[str] = field(default_factory=set)
     receipts: list[Receipt] = field(default_factory=list)
     kills: int = 0
 
     def lost(self) -> int:
-        """Messages that never came."""
+        """How many messages never arrived."""
         got = {(one.channel, one.mark) for one in self.receipts}
         return sum((channel, mark) not in got for channel in CHANNELS for mark in self.published)
 
     def other_keys(self) -> int:
-        """Messages that came under a second key: doubles that no receiver can know."""
+        """How many messages arrived under a second key: duplicates no receiver can detect."""
         keys: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in self.receipts:
             keys[one.channel, one.mark].add(one.key)
@@ -74,26 +74,26 @@ class Books:
         return len(self.receipts) - len({(one.channel, one.key) for one in self.receipts})
 
     def most_repeats(self) -> int:
-        """Of one kill and channel: how many were taken in one life and once more in a later one."""
+        """How many messages one kill repeated on one channel, at most."""
         last: dict[tuple[str, str], int] = {}
         repeated: Counter[tuple[str, int]] = Counter()
         for one in self.receipts:
             before = last.get((one.channel, one.key))
             if before is not None:
                 repeated[one.channel, before] += 1
-            last[one.channel, one.key] = one.life
+            last[one.channel, one.key] = one.process
         return max(repeated.values(), default=0)
 
 
-class Stage:
-    """One database, its publishers and receivers, and the lives of the program on it."""
+class Surroundings:
+    """One database, its publishers and receivers, and the processes of the program on it."""
 
-    def __init__(self, folder: Path, url: str, nursery: Nursery, seed: int = 1) -> None:
+    def __init__(self, folder: Path, url: str, starter: ProcessStarter, seed: int = 1) -> None:
         self.folder, self.url = folder, url
-        self.books = Books()
-        self.life = 0
+        self.records = Records()
+        self.process = 0
         self.chance = random.Random(seed)
-        self._nursery = nursery
+        self._starter = starter
         self._items: list[list[str]] = [[] for _ in range(FEEDS)]
         self._publisher = Publisher()
         self._letterbox = _Letters(self)
@@ -104,8 +104,8 @@ class Stage:
     # ── the world ────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def open(self) -> Iterator[Stage]:
-        """Set up, and play until the end of the block."""
+    def open(self) -> Iterator[Surroundings]:
+        """Set up, and run until the end of the block."""
         self._letterbox.port = free_port()
         controller = Controller(self._letterbox, hostname="127.0.0.1", port=self._letterbox.port)
         controller.start()
@@ -155,14 +155,14 @@ class Stage:
             )
 
     def publish(self, count: int = 1) -> None:
-        """News, each in some feed, none like another."""
+        """Publish articles, each in some feed, no two alike."""
         with self._lock:
             for _ in range(count):
                 number = self.chance.randrange(FEEDS)
                 mark = f"zq{self.chance.getrandbits(40):010x}"
                 words = " ".join(self._word() for _ in range(9))
                 self._items[number].insert(0, f"{mark} {words}")
-                self.books.published.add(mark)
+                self.records.published.add(mark)
                 shown = self._items[number][:SHOWN]
                 self._publisher.publish(f"/{number}", rss(*shown, title=f"Wire {number}"))
 
@@ -170,19 +170,19 @@ class Stage:
         return "".join(self.chance.choices(_SYLLABLES, k=self.chance.randint(2, 4)))
 
     def take(self, channel: str, text: str, key: str) -> None:
-        """A receiver took this."""
+        """Record that a receiver accepted this."""
         found = _MARK.search(text)
         with self._came:
             mark = found[0] if found else "?"
-            self.books.receipts.append(Receipt(channel, mark, key, self.life))
+            self.records.receipts.append(Receipt(channel, mark, key, self.process))
             self._came.notify_all()
 
     # ── the program ──────────────────────────────────────────────────────────────────────────────
 
-    def start(self, *arguments: str, **settings: str) -> Life:
-        """A new life of the program."""
-        self.life += 1
-        return self._nursery.start(*arguments, environment=self._environment(settings))
+    def start(self, *arguments: str, **settings: str) -> ServiceProcess:
+        """A new process of the program."""
+        self.process += 1
+        return self._starter.start(*arguments, environment=self._environment(settings))
 
     def _environment(self, settings: dict[str, str]) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MONITOR_")}
@@ -208,33 +208,34 @@ class Stage:
         with self._came:
             return self._came.wait_for(what, timeout=within)
 
-    def until_told(self, within: float) -> bool:
-        """Wait until everything that was published was received by everyone."""
-        return self.until(lambda: self.books.lost() == 0, within)
+    def until_delivered(self, within: float) -> bool:
+        """Wait until everything that was published was received over both channels."""
+        return self.until(lambda: self.records.lost() == 0, within)
 
     def until_active(self, within: float) -> bool:
-        """Wait until this life has told something."""
-        life = self.life
+        """Wait until this process has delivered a message."""
+        process = self.process
         return self.until(
-            lambda: bool(self.books.receipts) and self.books.receipts[-1].life == life, within
+            lambda: bool(self.records.receipts) and self.records.receipts[-1].process == process,
+            within,
         )
 
     # ── its end ──────────────────────────────────────────────────────────────────────────────────
 
     def settle(self, within: float = 180) -> int | None:
-        """A last life that nobody disturbs: until all is told, and SIGTERM; its exit code."""
-        life = self.start("run")
-        while not life.said("service.started") and life.wait(0.1) is None:
-            pass  # before that a signal ends it like any program
-        self.until_told(within)
-        life.terminate()
-        code = life.wait(20)
+        """Run a last process until all is delivered, then send SIGTERM; return its exit code."""
+        process = self.start("run")
+        while not process.has_logged("service.started") and process.wait(0.1) is None:
+            pass  # before that the default handler of SIGTERM ends it
+        self.until_delivered(within)
+        process.terminate()
+        code = process.wait(20)
         if code is None:
-            life.kill()
+            process.kill()
         return code
 
     def integrity(self) -> str:
-        """ "ok", or what is wrong: with the file, or with what the tables say of each other."""
+        """ "ok", or what is wrong with the file or with the references between tables."""
         if self.url.startswith("sqlite"):
             with sqlite3.connect(self.url.removeprefix("sqlite:///")) as file:
                 (said,) = file.execute("PRAGMA integrity_check").fetchone()
@@ -251,9 +252,9 @@ class Stage:
 class _Calls(list[Any]):
     """What the webhook receiver got."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
-        self._stage = stage
+        self._stage = surroundings
 
     def append(self, call: Any) -> None:
         headers, body = call
@@ -265,9 +266,9 @@ class _Calls(list[Any]):
 class _Letters(Letterbox):
     """The mail server."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
-        self._stage = stage
+        self._stage = surroundings
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
         said = await super().handle_DATA(server, session, envelope)
