@@ -29,8 +29,8 @@ def test_a_call_signed_by_an_independent_library_is_genuine():
 
 
 def test_one_right_signature_of_several_is_enough():
-    both = f"v1,AAAA {headers()['webhook-signature']}"
-    assert is_genuine(headers(webhook_signature=both), BODY, secret=SECRET, now=NOW)
+    signatures = f"v1,AAAA {headers()['webhook-signature']}"
+    assert is_genuine(headers(webhook_signature=signatures), BODY, secret=SECRET, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -93,14 +93,14 @@ def _refusal(url: str, error: Exception) -> str:
     return f"{url[:_LONGEST_URL_SHOWN]}: {error}"
 
 
-def _read_limited(file: Path, most: int) -> bytes:
-    """The first `most` + 1 bytes of a file: a device has no end, so the caller checks the length.
+def _read_limited(file: Path, limit: int) -> bytes:
+    """The first `limit` + 1 bytes of a file: a device has no end, so the caller checks the length.
 
     Raise ConfigError when it can't be read.
     """
     try:
         with file.open("rb") as opened:
-            return opened.read(most + 1)
+            return opened.read(limit + 1)
     except OSError as error:
         raise ConfigError(f"{file}: can't be read: {error.strerror}") from None
 

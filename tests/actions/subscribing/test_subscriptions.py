@@ -108,9 +108,9 @@ def test_a_paused_subscription_keeps_its_alerts_until_it_is_resumed(store: Store
     resumed = subscriptions.resume_subscription(store, "me", NOW + DAY)
     assert resumed.alerts[AlertState.PENDING] == 1
     assert resumed.subscription.state is SubscriptionState.ACTIVE
-    found = store.subscriptions.find("me")
-    assert found is not None
-    assert (found.state, found.state_reason) == (SubscriptionState.ACTIVE, "")
+    active = store.subscriptions.find("me")
+    assert active is not None
+    assert (active.state, active.state_reason) == (SubscriptionState.ACTIVE, "")
 
 
 def test_a_removed_subscriptions_alerts_are_undelivered(store: Store):

@@ -26,9 +26,9 @@ def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: T
 @pytest.mark.parametrize("command", ["interval", "every"])
 def test_a_feeds_interval_is_set_and_made_automatic_again(watch: Terminal, command):
     key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
-    for time, every in (("10m", "10m"), ("auto", None)):
+    for time, interval in (("10m", "10m"), ("auto", None)):
         assert watch("feeds", command, key, time).code == 0
-        assert watch("feeds", "show", key, "--json").json()["every"] == every
+        assert watch("feeds", "show", key, "--json").json()["every"] == interval
     assert "interval 'often'" in watch.refused("feeds", command, key, "often")
 
 

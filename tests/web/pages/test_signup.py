@@ -92,8 +92,8 @@ async def test_a_known_address_gets_no_mail_and_the_same_answer(visitor: Visitor
         subscription("me", channel=ChannelKind.EMAIL, address="Reader@watch.example")
     )
     mails(visitor)
-    known = await sign_up(visitor)
-    assert (known.status, known.body) == (unknown.status, unknown.body)
+    subscribed = await sign_up(visitor)
+    assert (subscribed.status, subscribed.body) == (unknown.status, unknown.body)
     assert mails(visitor) == []
 
 
@@ -165,7 +165,7 @@ async def test_all_sign_ups_together_have_a_limit(visitor: Visitor):
 
 
 @pytest.mark.parametrize(
-    ("address", "says"),
+    ("address", "message"),
     [
         ("", "no mail address"),
         ("nobody", "no mail address"),
@@ -174,10 +174,10 @@ async def test_all_sign_ups_together_have_a_limit(visitor: Visitor):
         ("a" * 300 + "@b.example", "longer than"),
     ],
 )
-async def test_an_invalid_address_is_refused_and_stored_nowhere(visitor: Visitor, address, says):
+async def test_an_invalid_address_is_refused_and_stored_nowhere(visitor: Visitor, address, message):
     answer = await sign_up(visitor, address)
     assert answer.status == 400
-    assert says in answer.text
+    assert message in answer.text
     assert "<script" not in answer.text
     assert visitor.store.subscriptions.list() == []
 
