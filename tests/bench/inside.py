@@ -293,7 +293,8 @@ def _driver(file: Path, groups: list[list[PollResult]]) -> None:
         "create index by_copy on article (copy);"
     )
     for group in groups:
-        rows = [_row(article) for article in chain.from_iterable(poll.articles for poll in group)]
+        articles = chain.from_iterable(poll.articles for poll in group)
+        rows = [_row(article) for article in articles]
         marks = ", ".join("?" * 12)
         database.executemany(f"insert or ignore into article values ({marks})", rows)
         database.commit()

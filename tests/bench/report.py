@@ -71,12 +71,12 @@ def polls(measured: Sequence[Measured], chosen: argparse.Namespace, hosts: int) 
         " " * 22 + f"{'CPU s':>8}{'wall s':>8}{'MB':>8}  " * len(STEPS),
     ]
     lines += [f"{name:22}" + "".join(map(_cells, figures)) for name, figures in rows]
-    own = "watchpost"
-    if own in names:
+    watchpost = "watchpost"
+    if watchpost in names:
         for name in names:
-            if name != own:
-                ratios = [_ratio(measured, name, own, step) for step in STEPS]
-                lines.append(f"{f'{name} ÷ {own}':22}" + "".join(map(_times, ratios)))
+            if name != watchpost:
+                ratios = [_ratio(measured, name, watchpost, step) for step in STEPS]
+                lines.append(f"{f'{name} ÷ {watchpost}':22}" + "".join(map(_times, ratios)))
     return "\n".join(lines)
 
 
@@ -89,10 +89,10 @@ def _median(measured: Sequence[Measured], peer: str, step: str) -> list[float]:
     return [median(getattr(run.cost, figure) for run in runs) for figure in _FIGURES]
 
 
-def _ratio(measured: Sequence[Measured], peer: str, own: str, step: str) -> list[float]:
+def _ratio(measured: Sequence[Measured], peer: str, watchpost: str, step: str) -> list[float]:
     """The median over the rounds of a peer's figure divided by Watchpost's in the same round."""
     pairs = list(
-        zip(_of(measured, peer, step), _of(measured, own, step), strict=True)
+        zip(_of(measured, peer, step), _of(measured, watchpost, step), strict=True)
     )  # both in the order of the rounds
     return [
         median(getattr(a.cost, figure) / getattr(b.cost, figure) for a, b in pairs)
@@ -116,9 +116,9 @@ def parts(measured: Sequence[Part]) -> str:
         if part.skipped:
             lines.append(f"{part.name:44}{'–':>16}   {part.skipped}")
             continue
-        own = f"{_round(part.value)} {part.unit}"
+        watchpost = f"{_round(part.value)} {part.unit}"
         beside = f"{_round(part.reference)} {part.unit}  {part.beside}" if part.beside else ""
-        lines.append(f"{part.name:44}{own:>16}   {beside}".rstrip())
+        lines.append(f"{part.name:44}{watchpost:>16}   {beside}".rstrip())
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The container files can't be built where they were written; what can be checked is."""
+"""Container files: commands, paths, ports and settings that can be checked without a build."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 
 
 def exists(words: list[str]) -> bool:
-    """Is this a command line of `monitor`, options included?"""
+    """Whether this is a command line of `monitor` with existing options."""
     command, rest = get_command(app), list(words)
     while rest and hasattr(command, "commands"):
         if rest[0] not in command.commands:
             return False
         command = command.commands[rest.pop(0)]
-    known = {option for parameter in command.params for option in parameter.opts}
-    return {word for word in rest if word.startswith("--")} <= known
+    options = {option for parameter in command.params for option in parameter.opts}
+    return {word for word in rest if word.startswith("--")} <= options
 
 
 def instructions(name: str) -> list[str]:
@@ -84,7 +84,7 @@ def check_health(port: int) -> int:
     return done.returncode
 
 
-async def test_the_health_check_of_compose_knows_health_from_sickness(server):
+async def test_the_health_check_of_compose_fails_for_an_unhealthy_service(server):
     server.serve("/healthz", b"{}")
     port = int(server.base.rpartition(":")[2])
     assert await asyncio.to_thread(check_health, port) == 0

@@ -104,7 +104,7 @@ def test_no_feed_is_polled_twice_in_a_round(store: Store, database_url: str) -> 
                 print(*(article.feed_key for article in done.articles))
     """
     outputs = run_together(database_url, [polling] * 2)
-    polled = Counter(key for output in outputs for key in output)
+    polled = Counter(itertools.chain.from_iterable(outputs))
     assert len(polled) == 100
     assert set(polled.values()) == {1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import threading
 import time
@@ -220,7 +221,7 @@ class TestLostConnection:
 def test_chunks_have_no_duplicates_and_lose_nothing() -> None:
     parts = list(chunks([*range(1_200), *range(600)]))
     assert [len(part) for part in parts] == [500, 500, 200]
-    assert [item for part in parts for item in part] == list(range(1_200))
+    assert list(itertools.chain.from_iterable(parts)) == list(range(1_200))
 
 
 def _other(url: str) -> sqlite3.Connection:
