@@ -12,7 +12,7 @@ from monitor.domain.feeds import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A word of the text that moved the score, and how far (log-odds; below zero: against)."""
+    """A word of the text and its weight in the score (log-odds; negative: against)."""
 
     text: str
     weight: float
@@ -20,9 +20,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The pack's answer for one entry, before any rule of the operator's."""
+    """The pack's classification of one entry, before the operator's rules."""
 
-    score: float  # 0..1, calibrated chance that the entry belongs to the topic
+    score: float  # 0..1, calibrated probability that the entry is relevant
     threshold: float  # the pack's
     themes: Mapping[str, float]  # slug → probability
     theme_thresholds: Mapping[str, float]
@@ -38,57 +38,57 @@ class RuleAction(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHit:
-    """An operator's keyword rule that applied to an entry."""
+    """An operator's keyword rule that matched an entry."""
 
     rule: str
     action: RuleAction
-    terms: tuple[str, ...]  # as they stand in the text
+    terms: tuple[str, ...]  # as written in the text
     boost: float = 0.0  # added to the score by a boost rule
     theme: str | None = None
 
 
 class DecisionReason(enum.StrEnum):
-    """What settled it."""
+    """What the decision rests on."""
 
     SCORE = "score"  # at or above the threshold
-    BELOW = "below"  # under it
-    BOOSTED = "boosted"  # a rule lifted or lowered it across the threshold
-    FLAGGED = "flagged"  # a rule said yes
-    DROPPED = "dropped"  # a rule said no
+    BELOW = "below"  # below the threshold
+    BOOSTED = "boosted"  # a rule moved the score across the threshold
+    FLAGGED = "flagged"  # by a rule
+    DROPPED = "dropped"  # by a rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Does it matter, all told; and everything needed to say why."""
+    """Whether an article is relevant, and everything needed to explain why."""
 
     relevant: bool
     reason: DecisionReason
     score: float  # 0..1, boosts included
-    pack_score: float  # 0..1, the pack's own: what other rules would start from
+    pack_score: float  # 0..1, without boosts: where other rules would start
     threshold: float
     themes: Mapping[str, float]
-    labels: tuple[str, ...]  # the themes it counts for, strongest first
+    labels: tuple[str, ...]  # its themes, the most probable first
     terms: tuple[Term, ...] = ()
     rules: tuple[RuleHit, ...] = ()
     pack: str = ""
-    config: str = ""  # digest of the settings that decide
+    config: str = ""  # digest of the settings that the decision depends on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An entry we kept: all are kept, the rejected too."""
+    """A stored entry; irrelevant ones are stored, too."""
 
-    key: str  # digest of feed and guid, url or title
-    copy_key: str  # equal for copies of one article, in whichever feed
+    key: str  # digest of the feed and the guid, URL or title
+    copy_key: str  # the same for copies of one article in all feeds
     feed_key: str
-    alias: str = ""  # what it is known by under any guid: its address, mostly
+    alias: str = ""  # identifies it under any guid: mostly its URL
     entry: Entry
     decision: Decision
     seen_at: datetime
-    own_text: str | None = None  # the feed's, where the entry's has the page's in it
-    page: str = ""  # what came of asking its page: "4,120 characters from the page"; "": not asked
-    backlog: bool = False  # it was there before we watched; never alerts by itself
-    edits: int = 0  # by its publisher since: this is the newest wording, the others are kept
+    own_text: str | None = None  # the feed's text, if the entry's includes the page's
+    page: str = ""  # result of fetching its page: "4,120 characters from the page"; "": not fetched
+    backlog: bool = False  # published before we monitored the feed; causes no alert
+    edits: int = 0  # by its publisher; earlier wordings are stored as revisions
     edited_at: datetime | None = None
 
     @property
@@ -99,7 +99,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One of the feeds that brought an article, in these words or nearly."""
+    """A feed that published an article or a copy of it."""
 
     article_key: str  # of the copy
     feed_key: str
@@ -110,10 +110,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What a person said of an article; the pack learns from it."""
+    """A person's judgement of an article; training examples for the pack."""
 
     article_key: str
     relevant: bool
-    themes: tuple[str, ...] = ()  # of a relevant one; none: not said which
+    themes: tuple[str, ...] = ()  # of a relevant article; empty: not stated
     marked_at: datetime
     by: str = "operator"

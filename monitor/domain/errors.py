@@ -1,12 +1,12 @@
 """Errors: every exception that this program raises on purpose, and what to do about each.
 
 MonitorError
-├── ConfigError          the operator can mend it: exit code 2, nothing half-done
+├── ConfigError          the operator can correct it: exit code 2, nothing half-done
 ├── PackError            the topic pack is missing, altered or of another version: exit code 2
 ├── StoreError           the database is unreadable, read-only, full or newer than the program
 │   └── StoreBusy        another writer holds it: try again
 ├── FetchError           one feed, one poll: counted, backed off, shown
-├── ParseError           the bytes are no feed: counted, backed off, shown
+├── ParseError           the document is not a feed: counted, backed off, shown
 └── DeliveryError
     ├── Unreachable      try again later
     └── Refused          never try again
@@ -20,15 +20,15 @@ from monitor.domain.reasons import DeliveryReason, FeedReason
 
 
 class MonitorError(Exception):
-    """The root: its text is one sentence that says what is wrong and what to do."""
+    """The root; its text is one sentence: what is wrong and what to do."""
 
 
 class ConfigError(MonitorError):
-    """A setting, argument, file or folder that the operator can mend."""
+    """A wrong setting, argument, file or folder that the operator can correct."""
 
 
 class PackError(MonitorError):
-    """A topic pack that must not be used; the text names the file and the cause."""
+    """A topic pack that can't be used; the text names the file and the cause."""
 
 
 class StoreError(MonitorError):
@@ -36,11 +36,11 @@ class StoreError(MonitorError):
 
 
 class StoreBusy(StoreError):
-    """Another process is writing for longer than we wait; the same call may work later."""
+    """Another process holds the write lock for too long; the same call may succeed later."""
 
 
 class FetchError(MonitorError):
-    """A publisher could not be asked, or its answer could not be taken."""
+    """A request to a publisher failed, or its answer can't be used."""
 
     def __init__(
         self, reason: FeedReason, detail: str, *, retry_after: timedelta | None = None
@@ -48,11 +48,11 @@ class FetchError(MonitorError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
-        self.retry_after = retry_after  # what the server asked for, already clamped
+        self.retry_after = retry_after  # from the server, clamped
 
 
 class ParseError(MonitorError):
-    """The answer came, and is no feed that we can read."""
+    """The answer is not a feed that can be read."""
 
     def __init__(self, reason: FeedReason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -70,17 +70,17 @@ class DeliveryError(MonitorError):
 
 
 class Unreachable(DeliveryError):
-    """Not now: the same message, with the same key, is tried again."""
+    """A temporary failure: the same message, with the same key, is tried again."""
 
     def __init__(
         self, reason: DeliveryReason, detail: str, *, retry_after: timedelta | None = None
     ) -> None:
         super().__init__(reason, detail)
-        self.retry_after = retry_after  # what the receiver asked for, already clamped
+        self.retry_after = retry_after  # from the receiver, clamped
 
 
 class Refused(DeliveryError):
-    """Never: this message will not be accepted; `disable` means that no other will be either."""
+    """A permanent refusal of this message; with `disable`, of every message."""
 
     def __init__(self, reason: DeliveryReason, detail: str, *, disable: bool = False) -> None:
         super().__init__(reason, detail)

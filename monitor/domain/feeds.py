@@ -10,30 +10,30 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingHistory:
-    """How a feed publishes: each of the last days on which it did."""
+    """The last days on which a feed published."""
 
-    newest_at: datetime | None = None  # when it brought something new last
+    newest_at: datetime | None = None  # when something new was published last
     days: tuple[tuple[int, int, int], ...] = ()  # ordinal, publications, longest gap in minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherHints:
-    """When a publisher wants to be asked again; what it did not say is empty."""
+    """When a publisher allows the next poll; a field that it did not declare is empty."""
 
     wait: timedelta | None = None  # Retry-After of the last answer
-    fresh_for: timedelta | None = None  # Cache-Control or Expires; zero: none, and it said so
+    fresh_for: timedelta | None = None  # Cache-Control or Expires; zero: declared as not cacheable
     ttl: timedelta | None = None
     period: timedelta | None = None  # sy:updatePeriod ÷ sy:updateFrequency
     base: datetime | None = None  # sy:updateBase: `period` counts from here
     skip_hours: frozenset[int] = frozenset()  # UTC
     skip_days: frozenset[int] = frozenset()  # UTC; Monday is 0
-    hub: str = ""  # who tells of news (WebSub), and the topic's name there
+    hub: str = ""  # the WebSub hub that announces news, and the topic's URL there
     topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
-    """An address that the publisher sends us on to for good, and how often it said so."""
+    """The target of a permanent redirect, and how many answers in a row had it."""
 
     to: str
     since: datetime
@@ -45,16 +45,16 @@ NO_HINTS = PublisherHints()
 
 
 class FeedState(enum.StrEnum):
-    """How a feed does, in one word; `PollState.last_error` has the sentence."""
+    """The state of a feed; `PollState.last_error` has the sentence."""
 
     NEW = "new"  # never read yet
     OK = "ok"
-    UNCHANGED = "unchanged"  # the publisher said so (304), or the same bytes came
+    UNCHANGED = "unchanged"  # a 304, or the same bytes again
     EMPTY = "empty"  # a feed without a single entry: neither success nor failure
     DEGRADED = "degraded"  # read in part: cut short, entries dropped
     FAILING = "failing"
-    SILENT = "silent"  # answers well, and has brought nothing new for longer than is its way
-    GONE = "gone"  # the publisher said 410; twice in a row, a day apart, ends it
+    SILENT = "silent"  # answers well, but brings nothing new for longer than usual
+    GONE = "gone"  # the publisher said 410; after two, a day apart, it is not polled
     PAUSED = "paused"  # by the operator
 
 
@@ -64,40 +64,42 @@ HEALTHY_STATES = frozenset({FeedState.OK, FeedState.UNCHANGED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """What we must remember between two polls of one feed."""
+    """What is remembered between two polls of one feed."""
 
     due_at: datetime
     due_why: str = ""  # "every 12 min: the publisher updates about every 40 min"
     asked_at: datetime | None = None
-    gap: timedelta | None = None  # between two of its publications, lately
+    gap: timedelta | None = None  # the recent mean time between two publications
     hints: PublisherHints = NO_HINTS
     redirect: Redirect | None = None
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
     last_modified: str | None = None  # header text, verbatim
-    body_digest: str | None = None  # of the last document read, to skip an equal one
+    body_digest: str | None = (
+        None  # of the last document that was read whole, to skip the same bytes
+    )
     failures: int = 0  # in a row
     first_ok_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_error: str | None = None  # "timeout: no answer within 30 s"
-    since: datetime | None = None  # when it began to do as it does; None: not known
+    since: datetime | None = None  # when this state began; None: unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A source we ask."""
+    """A feed that is polled."""
 
     key: str
     url: str
     title: str = ""
-    language: str | None = None  # BCP 47, as the operator or the publisher says
-    every: timedelta | None = None  # as the operator wants it; None: as the feed's rhythm asks
-    former_urls: tuple[str, ...] = ()  # before it moved, the latest last
+    language: str | None = None  # BCP 47, from the operator or the publisher
+    every: timedelta | None = None  # the operator's interval; None: by the publishing rate
+    former_urls: tuple[str, ...] = ()  # before permanent redirects, the latest last
     tags: tuple[str, ...] = ()
     note: str = ""
     paused: bool = False
-    fulltext: bool = False  # the pages of its articles are asked for their text
-    pushed_until: datetime | None = None  # so long a hub that proved good tells us of news
+    fulltext: bool = False  # whether the pages of its articles are fetched
+    pushed_until: datetime | None = None  # until then a reliable hub announces its news
     poll: PollState
     history: PublishingHistory = NO_HISTORY
 
@@ -112,24 +114,24 @@ class ClaimedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What came over the wire."""
+    """An HTTP answer to a poll."""
 
     url: str  # after redirects
     status: int
-    body: bytes | None  # None: 304, nothing new; else inflated
+    body: bytes | None  # None: 304; else decompressed
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
     retry_after: timedelta | None = None
-    fresh_for: timedelta | None = None  # None: not said; zero: not at all
-    moved_to: str | None = None  # where redirects for good lead
+    fresh_for: timedelta | None = None  # None: not declared; zero: not cacheable
+    moved_to: str | None = None  # the target of permanent redirects
     links: Mapping[str, str] = field(default_factory=dict)  # "hub" and "self", from its headers
     link_headers: tuple[str, ...] = ()  # as they came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One item as the publisher wrote it, cleaned to plain text."""
+    """One item of a feed, cleaned to plain text."""
 
     title: str
     text: str = ""
@@ -143,13 +145,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A document read as a feed."""
+    """A parsed feed document."""
 
     title: str = ""
     language: str | None = None
     entries: tuple[Entry, ...] = ()
     hints: PublisherHints = NO_HINTS
-    damage: str | None = None  # a sentence when only part of the document could be read
-    seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: of them
-    # only guid, address, headline and date may be there
-    memory: bytes | None = None  # for the reading of the feed's next document; None: as before
+    damage: str | None = None  # a sentence if only a part of the document could be read
+    seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: they
+    # may have guid, URL, headline and date only
+    memory: bytes | None = None  # for parsing the feed's next document; None: unchanged

@@ -8,8 +8,8 @@ import enum
 class FeedReason(enum.StrEnum):
     """Why a feed could not be read: a closed list, used as log field and metric label."""
 
-    ADDRESS = "address"  # not an http(s) address, or one that can't be one
-    EGRESS = "egress"  # an address we refuse to connect to
+    ADDRESS = "address"  # not a valid http(s) URL
+    EGRESS = "egress"  # an address that the egress guard refuses
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
@@ -17,16 +17,16 @@ class FeedReason(enum.StrEnum):
     PROTOCOL = "protocol"  # not HTTP, cut off, malformed headers
     STATUS = "status"  # 4xx, 5xx
     THROTTLED = "throttled"  # 429, or 503 with Retry-After
-    BUSY = "busy"  # it was not asked: its host had no turn free; no failure
+    BUSY = "busy"  # not requested, because of the limit for its host; no failure
     GONE = "gone"  # 410
     REDIRECT = "redirect"  # loop, too many, no Location
     TOO_LARGE = "too_large"
-    ENCODING = "encoding"  # content coding that is broken, chained or unknown
+    ENCODING = "encoding"  # a broken, chained or unknown content coding
     NOT_A_FEED = "not_a_feed"
     EMPTY_BODY = "empty_body"
-    NO_TEXT = "no_text"  # of an article's page: not one, or without an article
-    LIMITS = "limits"  # parsing took more CPU, memory or time than a feed may
-    CRASH = "crash"  # the parse child died
+    NO_TEXT = "no_text"  # an article's page without an article
+    LIMITS = "limits"  # parsing exceeded its limit of CPU, memory or time
+    CRASH = "crash"  # the parser process died
 
 
 class DeliveryReason(enum.StrEnum):
@@ -38,7 +38,7 @@ class DeliveryReason(enum.StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     TIMEOUT = "timeout"
-    DROPPED = "dropped"  # the connection ended before an answer: it may have arrived
+    DROPPED = "dropped"  # the connection ended before an answer: the message may have arrived
     PROTOCOL = "protocol"
     REDIRECT = "redirect"
     STATUS = "status"
@@ -49,4 +49,4 @@ class DeliveryReason(enum.StrEnum):
     PERMANENT = "permanent"  # SMTP 5yz
     UNWRITABLE = "unwritable"  # the message, or the folder, can't be written
     CONFIG = "config"
-    INTERNAL = "internal"  # a fault of ours: logged with its traceback, tried again
+    INTERNAL = "internal"  # our own fault: logged with its traceback, tried again
