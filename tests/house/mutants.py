@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,11 +59,17 @@ def run(folder: Path, minutes: float | None, processes: int) -> None:
     """Run mutmut in the copy until it ends or the time is over; it prints into `mutmut.log`."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes)]
     with (folder / "mutmut.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
         try:
-            timeout = None if minutes is None else minutes * 60
-            subprocess.run(command, cwd=folder, stdout=log, stderr=log, timeout=timeout)
+            process.wait(None if minutes is None else minutes * 60)
         except subprocess.TimeoutExpired:
-            pass  # what was run is in the .meta files
+            pass  # the .meta files hold what was run
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def exit_codes(folder: Path) -> dict[str, int | None]:
