@@ -142,6 +142,14 @@ def test_every_target_of_the_makefile_is_in_contributing():
     assert targets <= set(re.findall(r"`make ([a-z]+)`", page))
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_target_that_a_page_names_is_in_the_makefile(page):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)\b", page.read_text(encoding="utf-8")))
+    assert named <= targets
+
+
 def test_every_folder_of_the_house_is_in_the_design():
     design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
     rooms = [p.name for p in (ROOT / "monitor").iterdir() if p.is_dir() and p.name[0] not in "_."]
