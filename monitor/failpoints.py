@@ -1,4 +1,4 @@
-"""Fail points: named places where tests kill the process, at the edges of what is promised.
+"""Failpoints: named places where tests kill the process, at the edges of what is promised.
 
 `MONITOR_CRASH_AT=alert.sent:3` kills the process by SIGKILL when it reaches that point for the
 third time.  It is for tests only; when it is not set, a point costs one comparison.

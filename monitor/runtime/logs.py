@@ -1,4 +1,4 @@
-"""Logging: text lines for people, or JSON lines for programs, on standard error."""
+"""Logs: text lines for people, or JSON lines for programs, on standard error."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ SHARED_MODULE_NAMES = {
 SHARED_CLASS_NAMES: dict[str, str] = {}
 # `service` is none of them: it is the word for the running program.
 EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|handler", re.IGNORECASE)
-MOST_UNTITLED = 5  # a ratchet: modules whose docstring names no term; the aim is 0
-MOST_VAGUE = 0.01  # the share of all bindings whose name says nothing
-MOST_VAGUE_IN_TESTS = 0.051  # a ratchet; the aim is 0.01
+
+MOST_VAGUE = 0.005  # the share of all bindings whose name says nothing
+MOST_VAGUE_IN_TESTS = 0.02  # a ratchet; the aim is 0.01
 
 
 def test_no_two_modules_have_one_name():
@@ -96,7 +96,7 @@ def test_the_first_sentence_of_a_module_holds_a_term_to_search_for():
         package = module.name == "monitor" or module.is_migration
         if not sentence or "?" in sentence or not (named or package):
             untitled.append(f"{module.path}: {sentence or 'no docstring'}")
-    assert len(untitled) <= MOST_UNTITLED, untitled
+    assert not untitled
 
 
 def first_sentence(tree: ast.Module) -> str:

@@ -14,15 +14,13 @@ from tests.house.files import path_of, program, suite
 LONGEST_TEST_FILE = 550  # a ratchet; a table of cases is longer than the code that it tests
 FULLEST_TEST_FOLDER = 20
 LONGEST_FUNCTION, MOST_PARAMETERS, DEEPEST_NESTING = 40, 6, 4
-MOST_NESTED_COMPREHENSIONS = 45  # a ratchet; the aim is 5
-MOST_LONG_FILES, MOST_LONG_FUNCTIONS = 1, 2  # ratchets; the aim is 0
-MOST_FULL_FOLDERS = 0
+MOST_NESTED_COMPREHENSIONS = 5
 READ_FIRST = (
     "domain/feeds", "domain/articles", "domain/alerts", "domain/delivery_schedule",
     "domain/messages", "domain/reasons", "domain/errors", "domain/ports", "pipeline/poll",
     "pipeline/deliver",
 )  # fmt: skip
-FIRST_READ = 1_200  # lines of the nouns, the ports and the two stories; a ratchet
+FIRST_READ = 1_160  # lines of the nouns, the ports and the two stories; a ratchet
 
 # Functions with more parameters, and why; this list may only shrink.
 WIDE = {
@@ -31,7 +29,7 @@ WIDE = {
 
 
 def test_no_file_is_longer_than_a_reader_can_hold():
-    assert len(measure.long_files(program())) <= MOST_LONG_FILES
+    assert not measure.long_files(program())
 
 
 def test_no_test_file_is_longer_than_a_reader_can_hold():
@@ -40,7 +38,7 @@ def test_no_test_file_is_longer_than_a_reader_can_hold():
 
 
 def test_no_folder_holds_more_modules_than_a_reader_looks_through():
-    assert len(measure.full_folders(program())) <= MOST_FULL_FOLDERS
+    assert not measure.full_folders(program())
     sizes = Counter(str(module.path.parent) for module in suite())
     assert not {path: size for path, size in sizes.items() if size > FULLEST_TEST_FOLDER}
 
@@ -56,7 +54,7 @@ def test_a_function_is_short_and_takes_few_arguments():
             listed = (str(module.path), node.name) in WIDE
             if parameters(node) > MOST_PARAMETERS and not options_are_parameters and not listed:
                 wide.append(name)
-    assert len(long) <= MOST_LONG_FUNCTIONS, long
+    assert not long
     assert not wide
 
 
