@@ -1,1 +1,1 @@
-"""Runtime: a running process, its parts put together, its clock, its settings as they change, its log."""
+"""Runtime: a running process; its parts, clock, settings as they change, and log."""
