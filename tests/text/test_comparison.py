@@ -1,4 +1,4 @@
-"""What does a text say?"""
+"""Text comparison: folding, tokens, shingles and overlap."""
 
 from __future__ import annotations
 
@@ -52,3 +52,12 @@ def test_any_text_can_be_read_and_compared(one, other):
     assert 0 <= comparison.overlap(first, second) <= 1
     assert len(comparison.wording_key(one, other)) == 16
     assert comparison.tokens(" ".join(first)) == first or any(len(unit) > 3 for unit in first)
+
+
+def test_a_limit_depends_on_the_script():
+    assert comparison.for_script(comparison.tokens("North Korea"), (6, 14)) == 6
+    assert comparison.for_script(comparison.tokens("북한 파병"), (6, 14)) == 14
+
+
+def test_adjacent_numbers_stay_apart():
+    assert comparison.numbers(["1", "2"]) == {"1", "2"}
