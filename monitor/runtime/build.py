@@ -101,6 +101,13 @@ def ticks(settings: Settings) -> Ticks:
     )
 
 
+def full_text_fault() -> str:
+    """Why article pages can't be read: the library that is missing; empty when they can."""
+    from monitor.collect.fulltext import fetch_text
+
+    return "" if fetch_text.is_installed() else fetch_text.MISSING
+
+
 @asynccontextmanager
 async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, Pages]]:
     """The fetcher and the parser of feeds, and the reader of article pages."""

@@ -84,10 +84,11 @@ def check_feed_url(url: str, allow: Collection[Network]) -> str:
 
 def check_full_text() -> None:
     """Raise ConfigError when the library that reads article pages is not installed."""
-    from monitor.collect.fulltext import fetch_text
+    from monitor.runtime import build
 
-    if not fetch_text.is_installed():
-        raise ConfigError(fetch_text.MISSING)
+    reason = build.full_text_fault()
+    if reason:
+        raise ConfigError(reason)
 
 
 def add_feed(store: Store, request: NewFeed, now: datetime) -> AddedFeed:

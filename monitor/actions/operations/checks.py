@@ -120,11 +120,10 @@ def _subscriptions(subscriptions: Sequence[Subscription]) -> Iterator[Finding]:
 
 
 def _check_full_text(store: Store) -> Iterator[Finding]:
-    from monitor.collect.fulltext import fetch_text
-
     count = sum(feed.fulltext for feed in store.feeds.list())
-    if count and not fetch_text.is_installed():
-        yield warning("feeds", f"{count} with full text are judged without: {fetch_text.MISSING}")
+    reason = build.full_text_fault()
+    if count and reason:
+        yield warning("feeds", f"{count} with full text are judged without: {reason}")
 
 
 def _time_to_alert(channel: str, time: TimeToAlert) -> str:
