@@ -28,6 +28,7 @@ from monitor.cli import (
     keywords,
     marks,
     model,
+    output,
     poll_deliver,
     service,
     silences,
@@ -92,6 +93,7 @@ def main(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code.  A MonitorError becomes one line of output."""
+    output.replace_missing_letters()
     try:
         failpoints.arm(os.environ)
         app(args=list(arguments), prog_name="monitor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -21,7 +22,28 @@ _PIPE_WIDTH = 160  # columns, where there is no terminal to ask
 
 def print_json(value: object) -> None:
     """Print one JSON document on standard output; instants in RFC 3339, sets as sorted lists."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_form))
+    typer.echo(json_text(value, indent=2))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """A JSON document; in ASCII where standard output is not UTF-8, so that no letter is lost."""
+    is_ascii = not _is_utf8(sys.stdout.encoding)
+    return json.dumps(value, ensure_ascii=is_ascii, indent=indent, default=_json_form)
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    return (encoding or "").lower().replace("-", "").replace("_", "").startswith("utf8")
+
+
+def replace_missing_letters() -> None:
+    """Print a replacement for each letter that standard output or error can't encode.
+
+    Without this, a terminal or pipe that is not UTF-8 would end a command in a traceback.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
 
 
 def _json_form(value: object) -> object:

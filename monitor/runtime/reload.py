@@ -109,14 +109,14 @@ class SettingsReload:
         return live if decides_anew else None
 
     def _load(self, content: bytes | str) -> Settings:
-        from monitor.settings import loader
+        from monitor.settings import layers, loader
 
         if isinstance(content, str):
             raise ConfigError(content)
         try:
-            text = content.decode("utf-8")
+            text = layers.decode(content)
         except UnicodeDecodeError as error:
-            raise ConfigError(f"{self._file}: can't be read: {error}") from error
+            raise ConfigError(f"{self._file}: can't be read: {error}; save it as UTF-8") from error
         return loader.load(self._file, text=text)
 
     def _checked(self, edited: Settings) -> LiveSettings | None:

@@ -183,7 +183,7 @@ def _rule_place(file: Path | None, name: str) -> str:
 
 def _text(file: Path | None) -> str:
     try:
-        return file.read_text(encoding="utf-8") if file else ""
+        return file.read_text(encoding="utf-8-sig") if file else ""
     except (OSError, UnicodeDecodeError):  # it is being replaced: the message has no line number
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import json
 import re
@@ -74,18 +75,30 @@ class Layer:
 def read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
     """A TOML file's values and text.  Raise ConfigError naming the file and the line."""
     try:
-        text = path.read_text(encoding="utf-8") if text is None else text
+        text = decode(path.read_bytes()) if text is None else text
         return tomllib.loads(text), text
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: there is no such file; `monitor init` writes one, MONITOR_CONFIG names one"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: can't be read: {error}; save it as UTF-8") from error
     except RecursionError:
         raise ConfigError(f"{path}: not valid TOML: nested too deeply to be read") from None
     except ValueError as error:  # TOMLDecodeError; a number of thousands of digits
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def decode(content: bytes) -> str:
+    """The text of a configuration file: UTF-8, without a byte-order mark.
+
+    Raise UnicodeDecodeError for other encodings.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnicodeDecodeError("utf-8", content, 0, 2, "this file is UTF-16")
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def from_environment(environment: Mapping[str, str], sections: Collection[str]) -> dict[str, Any]:
@@ -110,7 +123,7 @@ def from_environment(environment: Mapping[str, str], sections: Collection[str]) 
 
 def _secret(name: str, file: str) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
+        return Path(file).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"environment variable {name}: {file} can't be read: {error}") from None
 

@@ -255,3 +255,12 @@ def test_names_that_were_escaped_twice_are_read_as_meant():
     document = f'<opml version="2.0"><body>{outline}</body></opml>'.encode()
     (feed,) = opml.read_feed_list(document, name="list.opml").feeds
     assert (feed.title, feed.url) == ('Q&A "daily"', "http://a.example/f")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_before_a_list_is_ignored(encoding: str) -> None:
+    document = (
+        '<opml version="2.0"><body><outline text="수도" xmlUrl="https://a.example/"/></body></opml>'
+    )
+    (feed,) = read_feed_list(document.encode(encoding), name="list.opml").feeds
+    assert (feed.url, feed.title) == ("https://a.example/", "수도")

@@ -117,3 +117,28 @@ def test_a_secret_file_that_cannot_be_read_is_refused(tmp_path):
     missing = tmp_path / "nothing"
     with pytest.raises(ConfigError, match="nothing can't be read"):
         from_environment({"MONITOR_EMAIL__PASSWORD_FILE": str(missing)}, ["email"])
+
+
+def test_a_byte_order_mark_before_a_file_is_ignored(tmp_path):
+    file = tmp_path / "monitor.toml"
+    file.write_bytes(b'\xef\xbb\xbf[poll]\r\nevery = "1h"\r\n')
+    values, text = read(file)
+    assert values == {"poll": {"every": "1h"}}
+    assert text.startswith("[poll]")
+    assert Layer("monitor.toml", values, text).place(["poll", "every"]) == "monitor.toml:2"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "cp1251"])
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path, encoding):
+    file = tmp_path / "monitor.toml"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    file.write_bytes(f'{mark}[email]\nsender = "Вести <a@example.org>"\n'.encode(encoding))
+    with pytest.raises(ConfigError, match=r"monitor\.toml: can't be read: .*; save it as UTF-8"):
+        read(file)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path):
+    file = tmp_path / "password"
+    file.write_bytes(b"\xef\xbb\xbfopen sesame\n")
+    values = from_environment({"MONITOR_EMAIL__PASSWORD_FILE": str(file)}, ["email"])
+    assert values == {"email": {"password": "open sesame"}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json, option_values
 from monitor.actions.as_json import JsonObject
+from monitor.actions.subscribing import time_zones
 from monitor.alerts import digest_schedule
 from monitor.deliver.messages import schedule_text
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason, QuietHours
 from monitor.domain.errors import ConfigError
-from monitor.text import local_time
 
 if TYPE_CHECKING:
     from monitor.store.repositories.digests import Outlook
@@ -58,7 +57,7 @@ def changed_schedule(before: DeliverySchedule, change: ScheduleOptions) -> Deliv
         schedule = replace(schedule, budget=None, group=timedelta())
     schedule = replace(
         schedule,
-        zone=schedule.zone if change.zone is None else _parse_zone(change.zone),
+        zone=schedule.zone if change.zone is None else time_zones.parse_zone(change.zone),
         at=schedule.at if change.at is None else _parse_clock(change.at, "--at"),
         weekday=schedule.weekday if change.on is None else _parse_weekday(change.on),
         quiet=schedule.quiet if change.quiet is None else _parse_quiet_hours(change.quiet),
@@ -101,28 +100,6 @@ def _is_within(at: time, quiet: QuietHours) -> bool:
     if quiet.start <= quiet.end:
         return quiet.start <= at < quiet.end
     return at >= quiet.start or at < quiet.end
-
-
-def _parse_zone(name: str) -> str:
-    if local_time.is_zone(name):
-        return name
-    raise ConfigError(
-        f"--zone {name!r} is not a known time zone; did you mean {_similar_zone(name)!r}?"
-    )
-
-
-def _similar_zone(name: str) -> str:
-    """The zone whose name, or whose city, is spelled most like this."""
-    zones = {zone.casefold(): zone for zone in local_time.zones()}
-    folded = name.strip().casefold().replace(" ", "_")
-    if folded in zones:
-        return zones[folded]
-    cities = {zone.rpartition("/")[2]: zone for zone in zones}
-    similar_cities = difflib.get_close_matches(folded.rpartition("/")[2], cities, n=1, cutoff=0.6)
-    if similar_cities:
-        return zones[cities[similar_cities[0]]]
-    similar_zones = difflib.get_close_matches(folded, zones, n=1)
-    return zones[similar_zones[0]] if similar_zones else "Europe/Warsaw"
 
 
 def _parse_clock(text: str, option: str) -> time:

@@ -157,7 +157,7 @@ def read_lines(file: Path) -> Iterator[Line]:
     """The objects of a JSON Lines file (.gz too).  Raise ConfigError naming the line."""
     open_text = gzip.open if file.suffix == ".gz" else open
     try:
-        with open_text(file, "rt", encoding="utf-8") as lines:
+        with open_text(file, "rt", encoding="utf-8-sig") as lines:
             for number, text in enumerate(lines, 1):
                 if text.strip():
                     yield _line(text, f"{file}:{number}")

@@ -44,7 +44,7 @@ def load_examples(folder: Path, *, themes: Collection[str]) -> list[Example]:
     faults: list[str] = []
     for file in files:
         try:
-            lines = file.read_text(encoding="utf-8").split("\n")
+            lines = file.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: can't be read: {error}") from error
         for number, line in enumerate(lines, 1):

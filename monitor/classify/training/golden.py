@@ -77,7 +77,7 @@ class GoldenScore:
 def load_golden_events(file: Path) -> list[GoldenEvent]:
     """Load the events of a file.  Raise ConfigError naming the line and the fault."""
     try:
-        lines = file.read_text(encoding="utf-8").split("\n")
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: golden events can't be read: {error}") from None
     events = []

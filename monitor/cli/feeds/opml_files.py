@@ -47,7 +47,7 @@ def export_list(
     with invocation.open_store(context) as store:
         document = feed_lists.export_feeds(store)
     if file is None:
-        typer.echo(document.decode(), nl=False)
+        typer.echo(document, nl=False)  # bytes: UTF-8, whatever the terminal uses
         return
     try:
         file.write_bytes(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as codec
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +55,7 @@ def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
 
     for row in judge_file(file, invocation.settings(context)):
         if json:
-            typer.echo(codec.dumps(row.as_json(), ensure_ascii=False))
+            typer.echo(output.json_text(row.as_json()))
         else:
             mark = "●" if row.relevant else " "
             typer.echo(f"{mark} {row.verdict.score:.2f}  {row.line['title']}")

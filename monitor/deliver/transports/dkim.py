@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def load(file: Path, *, selector: str, domain: str, sender: Mailbox) -> DkimKey:
             f" {sender.domain}: leave it empty, or set that domain or a parent of it"
         )
     try:
-        pem = file.read_bytes().replace(b"\r\n", b"\n")
+        pem = file.read_bytes().removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
     except OSError as error:
         raise ConfigError(f"email.dkim_key: {file} can't be read: {error.strerror}") from None
     key = DkimKey(selector=selector, domain=domain, pem=pem)
