@@ -187,7 +187,13 @@ class _Assembly:
         if options.file is None:
             return
         update = partial(build.live_settings, pack=pack.pack) if pack else build.check_rules
-        reload = SettingsReload(options.file, options.settings, role=options.role, update=update)
+        reload = SettingsReload(
+            options.file,
+            options.settings,
+            role=options.role,
+            pack=pack.pack.id if pack else "",
+            update=update,
+        )
         self._stack.callback(reload.close)
         service.watch(reload.look)
         self._checks[f"configuration ({options.role})"] = reload.fault

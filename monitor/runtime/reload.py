@@ -45,10 +45,13 @@ class SettingsReload:
         started: Settings,
         *,
         role: str,
+        pack: str = "",
         update: Callable[[Settings], LiveSettings | None],
     ) -> None:
-        """`update` checks edited settings and returns what decides by them, or None in a process
-        that does not judge; it raises MonitorError for settings that are wrong.
+        """`pack` is the id of the pack that this process judges by, empty where it does not judge.
+
+        `update` checks edited settings and returns what decides by them, or None in a process that
+        does not judge; it raises MonitorError for settings that are wrong.
         """
         self._file = file.absolute()  # not resolved: a symbolic link may change
         self._started = self._current = started
@@ -62,7 +65,9 @@ class SettingsReload:
             role=role,
             config=started.decision_digest,
             since=rfc3339(clock.now()),
+            pack=pack,
         )
+        status_file.remove_left_behind(self._file, clock.now())
         self._publish(self._status)
 
     def look(self) -> LiveSettings | None:
@@ -82,7 +87,7 @@ class SettingsReload:
 
     def close(self) -> None:
         """Remove the status file, at the end of the service."""
-        status_file.remove(self._file, self._status.role)
+        status_file.remove(self._file, self._status.role, self._status.pid)
 
     def _read(self) -> bytes | str:
         try:
@@ -163,7 +168,7 @@ class SettingsReload:
 
     def _touch(self) -> None:
         try:
-            status_file.touch(self._file, self._status.role)
+            status_file.touch(self._file, self._status.role, self._status.pid)
         except FileNotFoundError:
             self._publish(self._status)
         except OSError as error:

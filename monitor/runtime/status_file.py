@@ -1,6 +1,6 @@
 """Status file: what a running service says of its settings, for `monitor doctor` to read.
 
-A small JSON file beside the configuration, one for each role: a configuration that can't be read
+A small JSON file beside the configuration, one for each process: a configuration that can't be read
 names no database that could store this.  It is replaced whole, touched at every look, and removed
 at the end; one that was not touched for a while was left by a service that is gone.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 
 # A service touches its file every second; after so long without a touch it does not run.
 MAX_AGE = timedelta(seconds=30)
+_LEFT_BEHIND = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,26 @@ class RunningSettings:
     since: str  # RFC 3339: when it began to use them
     fault: str = ""  # why it refuses the file as it is now
     restart: tuple[str, ...] = ()  # settings of the file that wait for a restart
+    pack: str = ""  # id of the topic pack that it judges by; empty where it does not judge
+
+    @property
+    def started_at(self) -> datetime | None:
+        """`since` as an instant; None where it is none."""
+        try:
+            return datetime.fromisoformat(self.since)
+        except ValueError:
+            return None
 
 
-def status_path(file: Path, role: str) -> Path:
-    """The path of the status file of the service with this role and configuration."""
-    return file.with_name(f"{file.name}.run-{role}.json")
+def status_path(file: Path, role: str, pid: int) -> Path:
+    """The path of the status file of a process on this machine, or in this container."""
+    return file.with_name(f"{file.name}.run-{role}-{platform.node()}-{pid}.json")
 
 
 def write(file: Path, running: RunningSettings) -> None:
     """Replace the status file.  Raise OSError."""
-    path = status_path(file, running.role)
-    fresh = path.with_name(f"{path.name}.{running.pid}.new")
+    path = status_path(file, running.role, running.pid)
+    fresh = path.with_name(f"{path.name}.new")
     try:
         fresh.write_text(json.dumps(asdict(running), ensure_ascii=False), encoding="utf-8")
         fresh.replace(path)
@@ -48,15 +59,23 @@ def write(file: Path, running: RunningSettings) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def touch(file: Path, role: str) -> None:
+def touch(file: Path, role: str, pid: int) -> None:
     """Mark the status file as current.  Raise OSError."""
-    os.utime(status_path(file, role))
+    os.utime(status_path(file, role, pid))
 
 
-def remove(file: Path, role: str) -> None:
+def remove(file: Path, role: str, pid: int) -> None:
     """Remove the status file."""
     with suppress(OSError):
-        status_path(file, role).unlink()
+        status_path(file, role, pid).unlink()
+
+
+def remove_left_behind(file: Path, now: datetime) -> None:
+    """Remove the status files of processes that ended without removing theirs."""
+    for path in file.parent.glob(f"{glob.escape(file.name)}.run-*.json"):
+        with suppress(OSError):
+            if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) >= _LEFT_BEHIND:
+                path.unlink()
 
 
 def read(file: Path, now: datetime) -> Iterator[RunningSettings]:

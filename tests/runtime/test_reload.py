@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -243,8 +244,6 @@ def test_rules_for_another_pack_wait_with_it(watched, events):
 
 
 def test_the_environment_still_wins(terminal):
-    import os
-
     os.environ["MONITOR_TOPIC__THRESHOLD"] = "0.9"
     watched = watched_in(terminal.folder)
     watched.write("[topic]\nthreshold = 0.1\n")
@@ -253,7 +252,7 @@ def test_the_environment_still_wins(terminal):
 
 def test_the_status_file_exists_while_the_service_runs(watched):
     assert watched.said.role == "all"
-    said = status_file.status_path(watched.file, "all")
+    said = status_file.status_path(watched.file, "all", os.getpid())
     said.unlink()  # somebody tidied up
     watched.look(1)
     assert watched.said.fault == ""
@@ -262,7 +261,7 @@ def test_the_status_file_exists_while_the_service_runs(watched):
 
 
 def test_a_read_only_folder_is_logged_once(terminal, events):
-    status_file.status_path(terminal.folder / "monitor.toml", "all").mkdir()
+    status_file.status_path(terminal.folder / "monitor.toml", "all", os.getpid()).mkdir()
     watched = watched_in(terminal.folder)
     watched.write(RULE.format("one"))
     assert watched.look(5) == "one at 0"

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.actions.operations import service_health
 from monitor.actions.operations.configuration import mask_password
 from monitor.actions.operations.feed_findings import feed_findings
 from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok, warning
-from monitor.domain.alerts import AlertState, Subscription
-from monitor.domain.errors import MonitorError
+from monitor.actions.operations.service_health import ServiceStatus
+from monitor.actions.subscribing import destinations
+from monitor.domain.alerts import AlertState, Subscription, SubscriptionState
+from monitor.domain.errors import ConfigError, MonitorError
 from monitor.runtime import build, status_file, topic_pack
 from monitor.runtime.status_file import RunningSettings
+from monitor.text.formats import readable_duration
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
     from monitor.store.reports.latency import TimeToAlert
     from monitor.store.store import Store
 
+_LEVELS = {
+    ServiceStatus.OK: FindingLevel.OK,
+    ServiceStatus.DEGRADED: FindingLevel.WARNING,
+    ServiceStatus.DOWN: FindingLevel.FAULT,
+}
 _LOOK_BACK = timedelta(days=7)  # over alerts, for the time that they took
 
 _Check = Callable[["Settings", datetime], Iterator[Finding]]
@@ -33,7 +45,11 @@ def check_installation(settings: Settings, file: Path | None, now: datetime) -> 
     findings: list[Finding] = []
     for name, check in _CHECKS.items():
         findings += _guarded(name, check, settings, now)
-    return findings + check_running_services(file, now)
+    running = list(status_file.read(file.absolute(), now)) if file else []
+    check_health = partial(_check_health, running=running)
+    findings += _guarded("health", check_health, settings, now)
+    findings += check_running_services(file, now)
+    return findings + _guarded("pack", partial(_check_packs, running=running), settings, now)
 
 
 def check_running_services(file: Path | None, now: datetime) -> list[Finding]:
@@ -42,6 +58,37 @@ def check_running_services(file: Path | None, now: datetime) -> list[Finding]:
         return []
     findings = [_service(status) for status in status_file.read(file.absolute(), now)]
     return findings or [ok("service", "none runs on this configuration")]
+
+
+def _check_health(
+    settings: Settings, now: datetime, *, running: Sequence[RunningSettings]
+) -> Iterator[Finding]:
+    """The answer of `/healthz`: the same status for the same reasons.
+
+    Without a service here, work that is due is not late: cron may start it.
+    """
+    starts = [status.started_at for status in running if status.started_at is not None]
+    with build.open_store(settings) as store:
+        metrics = store.metrics(now)
+    health = service_health.health_status(metrics, now, started_at=max(starts, default=now))
+    reasons = "; ".join(health.reasons)
+    sentence = f"{health.status}: {reasons}" if reasons else f"{health.status}"
+    yield Finding(_LEVELS[health.status], "health", sentence)
+
+
+def _check_packs(
+    settings: Settings, now: datetime, *, running: Sequence[RunningSettings]
+) -> Iterator[Finding]:
+    """The services that judge by another pack than the one that the registry has in use."""
+    judging = [status for status in running if status.pack]
+    if not judging:
+        return
+    in_use = topic_pack.find_pack(settings).pack.id
+    for status in judging:
+        if status.pack != in_use:
+            yield warning(
+                "pack", f"process {status.pid} still judges by {status.pack}: restart the service"
+            )
 
 
 def needs_person(findings: Sequence[Finding]) -> bool:
@@ -101,7 +148,7 @@ def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _check_full_text(store)
         subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
         latency = store.latency.by_channel(now - _LOOK_BACK)
-    yield from _subscriptions(subscriptions)
+    yield from _subscriptions(subscriptions, now, settings.health.notice_after)
     dead = alerts.get(AlertState.DEAD, 0)
     counts = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
     counts += f", {alerts[AlertState.HELD]} held, {alerts[AlertState.SILENCED]} silenced"
@@ -110,13 +157,38 @@ def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield ok("time to alert", _time_to_alert(channel, time))
 
 
-def _subscriptions(subscriptions: Sequence[Subscription]) -> Iterator[Finding]:
+def _subscriptions(
+    subscriptions: Sequence[Subscription], now: datetime, patience: timedelta
+) -> Iterator[Finding]:
     count = str(len(subscriptions))
     yield ok("subscriptions", count) if subscriptions else warning("subscriptions", count)
     for subscription in subscriptions:
-        if subscription.state_reason:
-            state = f"{subscription.name} is {subscription.state}: {subscription.state_reason}"
-            yield warning("subscriptions", state)
+        yield from _subscription(subscription, now, patience)
+
+
+def _subscription(
+    subscription: Subscription, now: datetime, patience: timedelta
+) -> Iterator[Finding]:
+    """Disabled ones need a person; receivers that fail do when that has lasted for `patience`."""
+    health = subscription.health
+    if subscription.state_reason:
+        disabled = subscription.state is SubscriptionState.DISABLED
+        level = FindingLevel.FAULT if disabled else FindingLevel.WARNING
+        sentence = f"{subscription.name} is {subscription.state}: {subscription.state_reason}"
+        if disabled:
+            sentence += f"; `monitor subscriptions resume {shlex.quote(subscription.name)}`"
+        yield Finding(level, "subscriptions", sentence)
+    elif subscription.state is SubscriptionState.ACTIVE and health.failures:
+        since = health.failing_since
+        lasts = since is not None and now - since >= patience
+        lasted = f" for {readable_duration(now - since)}" if since else ""
+        tries = "1 try" if health.failures == 1 else f"{health.failures} tries in a row"
+        yield Finding(
+            FindingLevel.FAULT if lasts else FindingLevel.WARNING,
+            "subscriptions",
+            f"{subscription.name} accepts no message{lasted} ({tries} failed):"
+            " `monitor deliveries list` shows the reasons",
+        )
 
 
 def _check_full_text(store: Store) -> Iterator[Finding]:
@@ -138,10 +210,21 @@ def _time_to_alert(channel: str, time: TimeToAlert) -> str:
 def _check_mail(settings: Settings, now: datetime) -> Iterator[Finding]:
     email = settings.email
     if email.host:
-        yield ok("e-mail", f"{email.host}:{email.port}, {email.tls}")
+        yield _mail_server(settings)
         return
     folder = settings.folder / email.folder
     yield warning("e-mail", f"no server set: messages are written to {folder}; see email.host")
+
+
+def _mail_server(settings: Settings) -> Finding:
+    """Whether the mail server answers, and accepts our login; no mail is sent."""
+    email = settings.email
+    server = f"{email.host}:{email.port}, {email.tls}"
+    try:
+        remark = asyncio.run(destinations.check_mail_server(settings))
+    except ConfigError as error:
+        return fault("e-mail", f"{server}: {error}")
+    return fault("e-mail", f"{server}: {remark}") if remark else ok("e-mail", f"{server}, answers")
 
 
 def _check_pages(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -28,10 +28,18 @@ def feed_findings(store: Store, now: datetime, *, patience: timedelta) -> Iterat
         yield warning("feeds", "none is watched: `monitor feeds add URL`")
         return
     coverage = store.coverage(now - timedelta(days=1), now)
-    yield ok("last day", sentence(coverage))
+    yield Finding(_coverage_level(coverage), "last day", sentence(coverage))
     yield last_poll_finding(active, now)
     since = {feed.key: feed.poll.since for feed in feeds}
     yield from _unhealthy_feeds(coverage, since, now, patience)
+
+
+def _coverage_level(coverage: Coverage) -> FindingLevel:
+    """A fault when no feed is read as it should be, except for feeds that were never polled."""
+    if coverage.healthy == coverage.feeds:
+        return FindingLevel.OK
+    unread = coverage.feeds - len(coverage.in_states(FeedState.NEW))
+    return FindingLevel.FAULT if unread and not coverage.healthy else FindingLevel.WARNING
 
 
 def last_poll_finding(active: Sequence[Feed], now: datetime) -> Finding:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.database.transactions import Database
@@ -30,6 +30,15 @@ AlertChannel = ChannelKind | None  # None: the subscription was removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverCounts:
+    """How many subscriptions get alerts, and how many of their receivers do not take them."""
+
+    active: int = 0
+    failing: int = 0  # active ones whose last try failed
+    disabled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMetrics:
     """The state of the service, as stored in the database."""
 
@@ -40,11 +49,15 @@ class StoreMetrics:
     flagged: int  # articles that are relevant
     alerts: Mapping[tuple[AlertChannel, AlertState], int]
     oldest_alert_at: datetime | None  # when the oldest pending alert was created
-    alert_due_at: datetime | None  # of the alert that is overdue longest and not being sent
+    # Of the alert that is overdue longest and not being sent; the time until which its receiver is
+    # paused after failures does not count.
+    alert_due_at: datetime | None
+    last_attempt_at: datetime | None  # when an alert was last tried, whatever the outcome
     attempts: Mapping[tuple[Outcome, DeliveryReason], int]
     times: Mapping[
         tuple[str, str], TimeToAlert
     ]  # of the last day, by ("channel", name) and ("feed", key)
+    receivers: ReceiverCounts
 
 
 def store_metrics(database: Database, now: datetime) -> StoreMetrics:
@@ -54,6 +67,7 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
     def select_metrics(connection: Connection) -> StoreMetrics:
         last_read_at, feed_due_at = _feed_times(connection, now)
         oldest_alert_at, alert_due_at = _alert_times(connection, now)
+        attempt_counts, last_attempt_at = _attempts(connection)
         return StoreMetrics(
             feeds=_feeds(connection),
             last_read_at=last_read_at,
@@ -63,8 +77,10 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
             alerts=_alerts(connection),
             oldest_alert_at=oldest_alert_at,
             alert_due_at=alert_due_at,
-            attempts=_attempts(connection),
+            attempts=attempt_counts,
+            last_attempt_at=last_attempt_at,
             times={},
+            receivers=_receivers(connection),
         )
 
     return replace(database.read(select_metrics), times=_times(database, now - timedelta(days=1)))
@@ -82,7 +98,9 @@ def _feed_times(connection: Connection, now: datetime) -> Times:
 
 def _alert_times(connection: Connection, now: datetime) -> Times:
     free = _unleased(alerts.c.lease_until, now)
-    query = select(func.min(alerts.c.created_at), func.min(alerts.c.due_at).filter(free))
+    paused_until = subscriptions.c.rests_until
+    claimable_at = case((paused_until > alerts.c.due_at, paused_until), else_=alerts.c.due_at)
+    query = select(func.min(alerts.c.created_at), func.min(claimable_at).filter(free))
     waiting = query.where(IS_PENDING, HAS_SUBSCRIPTION, IS_ACTIVE)
     oldest, due = connection.execute(waiting).one()
     return oldest, due
@@ -117,7 +135,27 @@ def _times(database: Database, since: datetime) -> dict[tuple[str, str], TimeToA
     return channels | {("feed", key): times for key, times in latency.by_feed(since).items()}
 
 
-def _attempts(connection: Connection) -> dict[tuple[Outcome, DeliveryReason], int]:
+def _attempts(
+    connection: Connection,
+) -> tuple[dict[tuple[Outcome, DeliveryReason], int], datetime | None]:
+    """The number of attempts by outcome and reason, and the time of the last one."""
     kinds = (attempts.c.outcome, attempts.c.reason)
-    query = select(*kinds, func.count()).group_by(*kinds)
-    return {(outcome, reason): number for outcome, reason, number in connection.execute(query)}
+    latest = func.max(attempts.c.at, type_=attempts.c.at.type).label("latest")
+    query = select(*kinds, func.count().label("number"), latest).group_by(*kinds)
+    rows = connection.execute(query).all()
+    counts = {(row.outcome, row.reason): row.number for row in rows}
+    return counts, max((row.latest for row in rows), default=None)
+
+
+def _receivers(connection: Connection) -> ReceiverCounts:
+    kinds = (subscriptions.c.state, (subscriptions.c.failures > 0).label("fails"))
+    query = select(*kinds, func.count().label("number")).group_by(*kinds)
+    counts: Counter[tuple[SubscriptionState, bool]] = Counter()
+    for row in connection.execute(query):
+        counts[row.state, bool(row.fails)] += row.number
+    active, disabled = SubscriptionState.ACTIVE, SubscriptionState.DISABLED
+    return ReceiverCounts(
+        active=counts[active, True] + counts[active, False],
+        failing=counts[active, True],
+        disabled=counts[disabled, True] + counts[disabled, False],
+    )

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor import __version__
+from monitor.actions.operations import service_health
+from monitor.actions.operations.service_health import HealthStatus, ServiceStatus
 from monitor.domain.errors import StoreError
 from monitor.store.reports.metrics import StoreMetrics
 from monitor.text.formats import rfc3339
-from monitor.web.machines import health_check
-from monitor.web.machines.health_check import HealthStatus, ServiceStatus
 from monitor.web.site.context import SiteContext
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,13 @@ def routes(site: SiteContext) -> APIRouter:
         metrics = await cache.now()
         if isinstance(metrics, StoreError):
             reason = "can't be reached; the log has the reason"
-            return health_response(health_check.unreachable_database(reason))
+            return health_response(service_health.unreachable_database(reason))
         sentences = {name: check() for name, check in site.fault_checks.items()}
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
         now = site.clock()
-        status = health_check.health_status(metrics, now, started_at=site.started_at, faults=faults)
+        status = service_health.health_status(
+            metrics, now, started_at=site.started_at, faults=faults
+        )
         return health_response(status)
 
     @router.get("/metrics")

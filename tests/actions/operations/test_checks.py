@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +16,38 @@ from monitor.actions.operations.checks import (
     needs_person,
 )
 from monitor.actions.operations.findings import FindingLevel
-from monitor.domain.alerts import SubscriptionState
+from monitor.domain.alerts import EndpointHealth, SubscriptionState
+from monitor.domain.feeds import FeedState, PollState
 from monitor.runtime import status_file
 from monitor.runtime.status_file import RunningSettings
-from monitor.settings.sections import Settings
+from monitor.settings.sections import EmailSettings, Settings
 from monitor.store.store import Store
-from tests.fakes import NOW, subscription
+from tests.fakes import NOW, feed, subscription
+
+
+class Greeting(socketserver.StreamRequestHandler):
+    """A mail server that accepts every command."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 ready\r\n")
+        while line := self.rfile.readline():
+            self.wfile.write(b"250 fine\r\n")
+            if line.upper().startswith(b"QUIT"):
+                return
+
+
+@pytest.fixture
+def mail_server() -> Iterator[int]:
+    """The port of a mail server on loopback."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeting) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def mail_settings(settings: Settings, port: int) -> EmailSettings:
+    changes = {"host": "127.0.0.1", "port": port, "tls": "none"}
+    return settings.email.model_copy(update=changes)
 
 
 def subjects(settings: Settings, level: FindingLevel) -> set[str]:
@@ -66,7 +96,7 @@ def test_a_running_service_says_whether_it_follows_the_file(tmp_path, changes, l
         pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", **changes
     )
     status_file.write(file, status)
-    written = status_file.status_path(file, "all").stat().st_mtime
+    written = status_file.status_path(file, "all", 7).stat().st_mtime
     (finding,) = check_running_services(file, NOW.fromtimestamp(written, NOW.tzinfo))
     assert finding.level is level
     assert words in finding.sentence
@@ -80,12 +110,12 @@ def test_without_a_service_the_finding_says_so(tmp_path: Path):
 
 
 def test_a_complete_configuration_has_no_warning_about_contact_mail_or_pages(
-    store: Store, settings: Settings
+    store: Store, settings: Settings, mail_server: int
 ):
     complete = settings.model_copy(
         update={
             "poll": settings.poll.model_copy(update={"contact": "me@watch.example"}),
-            "email": settings.email.model_copy(update={"host": "mail.watch.example"}),
+            "email": mail_settings(settings, mail_server),
             "web": settings.web.model_copy(
                 update={"listen": "127.0.0.1:8080", "public_url": "https://alerts.example"}
             ),
@@ -109,7 +139,60 @@ def test_a_subscription_that_does_not_receive_is_named_with_the_reason(
     store.subscriptions.add(disabled)
     findings = check_installation(settings, None, NOW)
     sentences = [finding.sentence for finding in findings if finding.subject == "subscriptions"]
-    assert sentences == ["2", "desk is disabled: gone: 410"]
+    assert sentences == ["2", "desk is disabled: gone: 410; `monitor subscriptions resume desk`"]
+    assert "subscriptions" in subjects(settings, FindingLevel.FAULT)
+
+
+def test_a_receiver_that_fails_is_a_warning_and_after_a_while_a_fault(
+    store: Store, settings: Settings
+):
+    for hours, level in ((0, FindingLevel.WARNING), (48, FindingLevel.FAULT)):
+        since = NOW - timedelta(hours=hours)
+        store.subscriptions.set_health("s", EndpointHealth(failures=3, failing_since=since))
+        assert "subscriptions" in subjects(settings, level)
+
+
+def test_the_health_finding_has_the_reasons_of_the_health_page(store: Store, settings: Settings):
+    store.subscriptions.set_health("s", EndpointHealth(failures=3, failing_since=NOW))
+    findings = check_installation(settings, None, NOW)
+    (health,) = [finding for finding in findings if finding.subject == "health"]
+    assert health.level is FindingLevel.WARNING
+    assert health.sentence == (
+        "degraded: 1 of 1 receivers accept no message now: see `monitor subscriptions list`"
+    )
+
+
+def test_a_mail_server_that_does_not_answer_is_a_fault(store: Store, settings: Settings):
+    unserved = settings.model_copy(update={"email": mail_settings(settings, 1)})
+    assert "e-mail" in subjects(unserved, FindingLevel.FAULT)
+
+
+def test_a_service_that_judges_by_another_pack_is_a_warning(store: Store, settings: Settings):
+    status = RunningSettings(
+        pid=7, role="all", config="c0", since="2025-06-17T12:00:00Z", pack="older@0123456789ab"
+    )
+    assert settings.path is not None
+    status_file.write(settings.path, status)
+    at = status_file.status_path(settings.path, "all", 7).stat().st_mtime
+    findings = check_installation(settings, settings.path, NOW.fromtimestamp(at, NOW.tzinfo))
+    sentences = [finding.sentence for finding in findings if finding.subject == "pack"]
+    assert sentences[-1] == "process 7 still judges by older@0123456789ab: restart the service"
+
+
+@pytest.mark.parametrize(
+    ("state", "level"),
+    [
+        (FeedState.OK, FindingLevel.OK),
+        (FeedState.NEW, FindingLevel.WARNING),
+        (FeedState.FAILING, FindingLevel.FAULT),
+    ],
+)
+def test_the_last_day_is_judged_by_the_feeds_that_are_healthy(
+    empty_store: Store, settings: Settings, state: FeedState, level: FindingLevel
+):
+    empty_store.feeds.add_all([feed("f", poll=PollState(due_at=NOW, state=state))])
+    findings = check_installation(settings, None, NOW)
+    assert [finding.level for finding in findings if finding.subject == "last day"] == [level]
 
 
 def test_a_new_installation_without_subscriptions_is_a_warning(

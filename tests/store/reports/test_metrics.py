@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.alerts import (
+    AlertState,
+    ChannelKind,
+    EndpointHealth,
+    Outcome,
+    SubscriptionState,
+)
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
+from monitor.store.reports.metrics import ReceiverCounts
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -74,3 +81,22 @@ def test_alerts_of_a_paused_subscription_are_not_late(store: Store):
     metrics = store.metrics(NOW)
     assert metrics.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
     assert (metrics.oldest_alert_at, metrics.alert_due_at) == (None, None)
+
+
+def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store):
+    feed, asker, article = a_feed(), a_subscription(), an_article("one", a_feed())
+    store.feeds.add_all([feed])
+    store.subscriptions.add(asker)
+    store.subscriptions.add(a_subscription("off", state=SubscriptionState.DISABLED))
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
+    (claimed,) = store.outbox.claim(NOW, limit=1, per_subscription=1, lease=MINUTE)
+    tried = an_attempt(claimed.alert, Outcome.LATER)
+    store.outbox.record(tried, token=claimed.token, due_at=NOW + MINUTE)
+    paused_until = NOW + 5 * MINUTE
+    store.subscriptions.set_health(
+        asker.key, EndpointHealth(failures=6, failing_since=NOW, paused_until=paused_until)
+    )
+    metrics = store.metrics(NOW + 3 * MINUTE)
+    assert metrics.alert_due_at == paused_until
+    assert metrics.last_attempt_at == NOW
+    assert metrics.receivers == ReceiverCounts(active=1, failing=1, disabled=1)

@@ -13,8 +13,8 @@ from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
 from monitor.web.site.prometheus import Metrics, failure
+from tests.actions.operations.test_service_health import HEALTHY
 from tests.fakes import NOW, article, entry
-from tests.web.machines.test_health_check import HEALTHY
 
 
 def samples(metrics: Metrics, stored=None) -> dict[tuple[str, ...], float]:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.actions.operations import service_health
+from monitor.actions.operations.service_health import LATE, ServiceStatus
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import StoreMetrics
-from monitor.web.machines import health_check
-from monitor.web.machines.health_check import LATE, ServiceStatus
+from monitor.store.reports.metrics import ReceiverCounts, StoreMetrics
 from tests.fakes import NOW
 
 LONG_AGO = NOW - timedelta(days=9)
@@ -25,12 +25,14 @@ HEALTHY = StoreMetrics(
     oldest_alert_at=None,
     alert_due_at=None,
     attempts={},
+    last_attempt_at=None,
     times={},
+    receivers=ReceiverCounts(active=3),
 )
 
 
-def status_of(metrics: StoreMetrics, started_at=LONG_AGO, **options) -> health_check.HealthStatus:
-    return health_check.health_status(metrics, NOW, started_at=started_at, **options)
+def status_of(metrics: StoreMetrics, started_at=LONG_AGO, **options) -> service_health.HealthStatus:
+    return service_health.health_status(metrics, NOW, started_at=started_at, **options)
 
 
 def test_a_healthy_service_is_ok_without_reasons():
@@ -77,6 +79,7 @@ def test_a_fault_is_named_in_the_reasons(changes, status, reason):
     [
         {"feed_due_at": TOO_LATE},  # thousands of feeds wait while others are read
         {"alert_due_at": NOW - LATE},
+        {"alert_due_at": TOO_LATE, "last_attempt_at": NOW},  # a slow receiver, and a long queue
         {"feeds": {FeedState.PAUSED: 2}},
     ],
 )
@@ -98,6 +101,16 @@ def test_a_fault_of_the_service_degrades_it():
     )
 
 
+def test_failing_and_disabled_receivers_degrade_the_service_whatever_waits_for_them():
+    receivers = ReceiverCounts(active=3, failing=1, disabled=1)
+    health = status_of(replace(HEALTHY, receivers=receivers, oldest_alert_at=LONG_AGO))
+    assert health.status is ServiceStatus.DEGRADED
+    assert health.reasons == (
+        "1 of 3 receivers accept no message now: see `monitor subscriptions list`",
+        "1 subscription is disabled: see `monitor subscriptions list`",
+    )
+
+
 def test_a_silent_feed_degrades_the_service():
     health = status_of(replace(HEALTHY, feeds={FeedState.OK: 2, FeedState.SILENT: 1}))
     assert health.status is ServiceStatus.DEGRADED
@@ -105,4 +118,4 @@ def test_a_silent_feed_degrades_the_service():
 
 
 def test_a_database_that_does_not_answer_is_down():
-    assert health_check.unreachable_database("gone").status is ServiceStatus.DOWN
+    assert service_health.unreachable_database("gone").status is ServiceStatus.DOWN

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import StoreMetrics
+from monitor.store.reports.metrics import ReceiverCounts, StoreMetrics
 from monitor.text.formats import rfc3339
 
 # A round takes seconds: only work that has stopped is so late.
@@ -48,11 +48,12 @@ def health_status(
 ) -> HealthStatus:
     """The status of a service whose database answers.
 
+    A receiver that fails degrades the service; it is down only when nothing is tried any more.
     Work that was due before this process started is counted as due at its start.  `faults` are
     sentences about faults of the service itself, by name.
     """
     down = tuple(_stopped_work(metrics, now, started_at))
-    degraded = tuple(_degraded_parts(metrics, faults))
+    degraded = (*_degraded_parts(metrics, faults), *_failing_receivers(metrics.receivers))
     return HealthStatus(
         status=ServiceStatus.DOWN
         if down
@@ -72,7 +73,10 @@ def _stopped_work(metrics: StoreMetrics, now: datetime, started_at: datetime) ->
         read_at or started_at, now, started_at
     ):
         yield f"polling has stopped: a feed has been due since {rfc3339(metrics.feed_due_at)}"
-    if _is_late(metrics.alert_due_at, now, started_at):
+    tried_at = metrics.last_attempt_at
+    if _is_late(metrics.alert_due_at, now, started_at) and _is_late(
+        tried_at or started_at, now, started_at
+    ):
         yield f"delivery has stopped: an alert has been due since {rfc3339(metrics.alert_due_at)}"
     active = sum(metrics.feeds.values()) - metrics.feeds.get(FeedState.PAUSED, 0)
     broken = sum(metrics.feeds.get(state, 0) for state in _BROKEN)
@@ -90,6 +94,16 @@ def _degraded_parts(metrics: StoreMetrics, faults: Mapping[str, str]) -> Iterato
         yield f"{silent} of {total} feeds are silent: see `monitor feeds list --state silent`"
     for name, fault in faults.items():
         yield f"{name}: {fault}"
+
+
+def _failing_receivers(receivers: ReceiverCounts) -> Iterator[str]:
+    """Counts only: the page may be public, and names of subscriptions may be addresses."""
+    see = "see `monitor subscriptions list`"
+    if receivers.failing:
+        yield f"{receivers.failing} of {receivers.active} receivers accept no message now: {see}"
+    if receivers.disabled:
+        noun = "subscription is" if receivers.disabled == 1 else "subscriptions are"
+        yield f"{receivers.disabled} {noun} disabled: {see}"
 
 
 def _is_late(since: datetime | None, now: datetime, started_at: datetime) -> bool:
