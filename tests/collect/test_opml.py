@@ -262,5 +262,5 @@ def test_a_byte_order_mark_before_a_list_is_ignored(encoding: str) -> None:
     document = (
         '<opml version="2.0"><body><outline text="수도" xmlUrl="https://a.example/"/></body></opml>'
     )
-    (feed,) = read_feed_list(document.encode(encoding), name="list.opml").feeds
+    (feed,) = opml.read_feed_list(document.encode(encoding), name="list.opml").feeds
     assert (feed.url, feed.title) == ("https://a.example/", "수도")
