@@ -1,7 +1,7 @@
 """Shared pieces of the JSON that programs get: instants (RFC 3339), scores, theme probabilities.
 
-Each noun's module has its own `…_as_json`; this module holds what they have in common, so that the
-same key has the same type in every command and every API answer.
+The results of actions have a method `as_json()`.  This module holds what those methods share, so
+that the same key has the same type in every command and every API answer.
 """
 
 from __future__ import annotations

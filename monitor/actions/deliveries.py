@@ -54,7 +54,7 @@ class ListedDelivery:
 
     def as_json(self) -> JsonObject:
         """The alert as `deliveries list --json` shows it."""
-        return alert_as_json(self.alert, self.attempts, self.article)
+        return _alert_as_json(self.alert, self.attempts, self.article)
 
 
 def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
@@ -88,7 +88,7 @@ class ShownDelivery:
 
     def as_json(self) -> JsonObject:
         """The alert as `deliveries show --json` shows it."""
-        shown = alert_as_json(self.alert, self.attempts, None)
+        shown = _alert_as_json(self.alert, self.attempts, None)
         return {**shown, "type": self.alert.type, "data": self.alert.content.to_json()}
 
 
@@ -105,7 +105,9 @@ def show_delivery(store: Store, reference: str) -> ShownDelivery:
     )
 
 
-def alert_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | None) -> JsonObject:
+def _alert_as_json(
+    alert: Alert, attempts: Sequence[Attempt], article: Article | None
+) -> JsonObject:
     """An alert with its attempts and its times; `article` is the first one that it is about."""
     return {
         "key": alert.key,
@@ -120,7 +122,7 @@ def alert_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | 
         "silenced_by": alert.silenced_by,
         "last_error": alert.last_error,
         "attempts": [_attempt_as_json(attempt) for attempt in attempts],
-        "times": times_as_json(alert, attempts, article),
+        "times": _times_as_json(alert, attempts, article),
     }
 
 
@@ -135,7 +137,9 @@ def _attempt_as_json(attempt: Attempt) -> JsonObject:
     }
 
 
-def times_as_json(alert: Alert, attempts: Sequence[Attempt], article: Article | None) -> JsonObject:
+def _times_as_json(
+    alert: Alert, attempts: Sequence[Attempt], article: Article | None
+) -> JsonObject:
     """The stages of a delivery, to the millisecond, and the seconds from first seen to accepted."""
     sent = _successful(attempts)
     seen_at = article.seen_at if article else None

@@ -32,6 +32,17 @@ class SilenceRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddedSilence:
+    """A silence that was just added: it kept nothing back yet."""
+
+    silence: Silence
+
+    def as_json(self) -> JsonObject:
+        """The silence as `silences add --json` shows it."""
+        return _silence_as_json(self.silence, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedSilence:
     """A silence with what it silences in words, and how many alerts it kept back."""
 
@@ -41,7 +52,7 @@ class ListedSilence:
 
     def as_json(self) -> JsonObject:
         """The silence as `silences list --json` shows it."""
-        return silence_as_json(self.silence, self.kept_back)
+        return _silence_as_json(self.silence, self.kept_back)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +64,7 @@ class EndedSilence:
     kept_back: int  # alerts
 
 
-def add_silence(store: Store, request: SilenceRequest, now: datetime) -> Silence:
+def add_silence(store: Store, request: SilenceRequest, now: datetime) -> AddedSilence:
     """Silence what the request describes, from now on.
 
     Raise ConfigError when the request has no scope or no reason, or ends in the past or after more
@@ -72,7 +83,7 @@ def add_silence(store: Store, request: SilenceRequest, now: datetime) -> Silence
         until=now + request.length,
     )
     store.silences.add(silence)
-    return silence
+    return AddedSilence(silence=silence)
 
 
 def _check(request: SilenceRequest) -> None:
@@ -127,8 +138,7 @@ def end_silence(store: Store, reference: str, now: datetime) -> EndedSilence:
     return EndedSilence(silence=silence, was_active=was_active, kept_back=kept_back)
 
 
-def silence_as_json(silence: Silence, kept_back: int) -> JsonObject:
-    """A silence as `--json` shows it; `kept_back` counts alerts."""
+def _silence_as_json(silence: Silence, kept_back: int) -> JsonObject:
     return {
         "key": silence.key,
         "subscription": silence.subscription_key,

@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Mute alerts that match all these options; they are kept and counted, with the reason."""
     from monitor.actions.collecting.feeds import find_feed
-    from monitor.actions.silences import SilenceRequest, add_silence, silence_as_json
+    from monitor.actions.silences import SilenceRequest, add_silence
     from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
     from monitor.runtime import topic_pack
 
@@ -65,12 +65,12 @@ def add(
             theme=theme,
             term=term,
         )
-        silence = add_silence(store, request, now)
+        added = add_silence(store, request, now)
     if json:
-        output.print_json(silence_as_json(silence, 0))
+        output.print_json(added.as_json())
         return
-    until_text = rfc3339(silence.until)
-    output.print_note(f"{silence.key[:8]} silences until {until_text}; it ends by itself")
+    until_text = rfc3339(added.silence.until)
+    output.print_note(f"{added.silence.key[:8]} silences until {until_text}; it ends by itself")
 
 
 def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:

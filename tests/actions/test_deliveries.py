@@ -16,7 +16,6 @@ from monitor.actions.deliveries import (
     retry_dead_deliveries,
     retry_delivery,
     show_delivery,
-    times_as_json,
 )
 from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, PollResult
 from monitor.domain.errors import ConfigError
@@ -85,9 +84,15 @@ def test_a_query_restricts_by_state_subscription_and_time(sent: Store):
 
 
 def test_what_was_not_accepted_has_no_time_of_acceptance():
-    times = times_as_json(ALERT, (), None)
-    assert times["accepted_at"] is None
-    assert times["seconds"] is None
+    row = ListedDelivery(alert=ALERT, attempts=(), article=None, subscription_name=None)
+    assert row.as_json()["times"] == {
+        "published_at": None,
+        "seen_at": None,
+        "decided_at": "2025-06-17T12:00:00.000+00:00",
+        "handed_over_at": None,
+        "accepted_at": None,
+        "seconds": None,
+    }
 
 
 def test_one_delivery_is_shown_with_every_article(sent: Store):

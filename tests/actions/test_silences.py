@@ -17,10 +17,12 @@ REQUEST = SilenceRequest(reason=" parades ", length=DAY, term=" parade ")
 
 
 def test_a_silence_lasts_as_long_as_asked_and_says_why(store: Store):
-    silence = add_silence(store, REQUEST, NOW)
+    added = add_silence(store, REQUEST, NOW)
+    silence = added.silence
     assert (silence.until, silence.reason, silence.term) == (NOW + DAY, "parades", "parade")
     (row,) = list_silences(store, NOW, include_ended=False)
     assert (row.silence, row.scope, row.kept_back) == (silence, "“parade”", 0)
+    assert row.as_json() == added.as_json()
     assert row.as_json()["until"] == "2025-06-18T12:00:00Z"
 
 
@@ -32,7 +34,7 @@ def test_the_scope_names_feed_and_subscription(store: Store):
 
 
 def test_an_ended_silence_is_listed_only_when_asked(store: Store):
-    key = add_silence(store, REQUEST, NOW).key
+    key = add_silence(store, REQUEST, NOW).silence.key
     assert end_silence(store, key[:8], NOW).was_active
     assert not end_silence(store, key, NOW).was_active
     assert list_silences(store, NOW, include_ended=False) == []

@@ -35,6 +35,19 @@ class FeedCheck:
     conditional: bool = False  # the publisher can answer "unchanged" (ETag, Last-Modified)
     full_text: str = ""  # the result of reading the first entry's page, where that is enabled
 
+    def as_json(self) -> JsonObject:
+        """A check as `feeds check --json` prints it."""
+        return {
+            "url": self.url,
+            "ok": self.ok,
+            "answer": self.answer,
+            "entries": self.entries,
+            "newest": as_json.instant(self.newest),
+            "language": self.language,
+            "conditional": self.conditional,
+            "full_text": self.full_text,
+        }
+
 
 def feeds_to_check(store: Store, names: Sequence[str], now: datetime) -> list[Feed]:
     """The feeds of these keys, beginnings of keys or addresses; without names, every feed.
@@ -118,17 +131,3 @@ async def _full_text(parsed: Parsed, pages: Pages) -> str:
     except (FetchError, ParseError) as error:
         page = full_text.Page(why=str(error))
     return full_text.best_text(entry.text, page).summary
-
-
-def check_as_json(check: FeedCheck) -> JsonObject:
-    """A check as `feeds check --json` prints it."""
-    return {
-        "url": check.url,
-        "ok": check.ok,
-        "answer": check.answer,
-        "entries": check.entries,
-        "newest": as_json.instant(check.newest),
-        "language": check.language,
-        "conditional": check.conditional,
-        "full_text": check.full_text,
-    }

@@ -32,6 +32,14 @@ class ImportedList:
     refused: tuple[str, ...]  # for each feed that can't be polled, its address and the reason
     remarks: tuple[str, ...]  # what is unusual about the list
 
+    def as_json(self) -> JsonObject:
+        """The result of an import as `feeds import --json` prints it."""
+        return {
+            "added": self.added,
+            "refused": list(self.refused),
+            "remarks": list(self.remarks),
+        }
+
 
 def starter_list() -> Path:
     """The shipped list of starter feeds."""
@@ -110,12 +118,3 @@ def export_feeds(store: Store) -> bytes:
     from monitor.collect import opml
 
     return opml.write_feed_list(store.feeds.list(), title="Watchpost feeds")
-
-
-def import_as_json(imported: ImportedList) -> JsonObject:
-    """The result of an import as `feeds import --json` prints it."""
-    return {
-        "added": imported.added,
-        "refused": list(imported.refused),
-        "remarks": list(imported.remarks),
-    }

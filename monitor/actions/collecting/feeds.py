@@ -65,11 +65,26 @@ class AddedFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """A stored feed, as lists show it."""
+
+    feed: Feed
+
+    def as_json(self) -> JsonObject:
+        """The feed as `feeds list --json` prints it."""
+        return _feed_as_json(self.feed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDetails:
     """One feed, with its subscription at a WebSub hub if it has one."""
 
     feed: Feed
     hub: HubSubscription | None
+
+    def as_json(self) -> JsonObject:
+        """The feed as `feeds show --json` prints it."""
+        return _feed_as_json(self.feed)
 
 
 def check_feed_url(url: str, allow: Collection[Network]) -> str:
@@ -113,9 +128,10 @@ def find_feed(store: Store, key_or_url: str) -> Feed:
     return feed
 
 
-def list_feeds(store: Store, states: Collection[FeedState] = ()) -> list[Feed]:
+def list_feeds(store: Store, states: Collection[FeedState] = ()) -> list[ListedFeed]:
     """Every feed in one of these states; without states, every feed."""
-    return [feed for feed in store.feeds.list() if not states or feed_state(feed) in states]
+    feeds = store.feeds.list()
+    return [ListedFeed(feed=feed) for feed in feeds if not states or feed_state(feed) in states]
 
 
 def show_feed(store: Store, key_or_url: str) -> FeedDetails:
@@ -184,8 +200,8 @@ def state_reason(feed: Feed, now: datetime) -> str:
     return f"{poll.last_error} (for {readable_duration(now - poll.since)})"
 
 
-def feed_as_json(feed: Feed) -> JsonObject:
-    """A feed as `feeds list --json` prints it; instants in RFC 3339, durations as "1h30m"."""
+def _feed_as_json(feed: Feed) -> JsonObject:
+    """Instants are in RFC 3339, durations as in "1h30m"."""
 
     def duration(value: timedelta | None) -> str | None:
         return duration_text(value) if value else None

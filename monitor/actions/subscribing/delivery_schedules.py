@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.actions import as_json, option_values
+from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.subscribing import time_zones
 from monitor.alerts import digest_schedule
@@ -196,8 +196,8 @@ def _overdue(outlook: Outlook, now: datetime) -> str:
     return "; one is due already: does `monitor run` run?"
 
 
-def schedule_as_json(schedule: DeliverySchedule) -> JsonObject:
-    """A schedule as commands print it; options that do not apply are null."""
+def schedule_fields(schedule: DeliverySchedule) -> JsonObject:
+    """The JSON of a schedule in that of its subscription; null: does not apply."""
     quiet = schedule.quiet
     hours = [schedule_text.clock(quiet.start), schedule_text.clock(quiet.end)] if quiet else None
     is_weekly = schedule.every is Frequency.WEEKLY
@@ -210,12 +210,4 @@ def schedule_as_json(schedule: DeliverySchedule) -> JsonObject:
         "budget": schedule.budget,
         "group_seconds": round(schedule.group.total_seconds()),
         "empty_digest": schedule.empty,
-    }
-
-
-def outlook_as_json(outlook: Outlook) -> JsonObject:
-    """The number of alerts held, by reason, and when they are looked at next."""
-    return {
-        "held": {str(hold): number for hold, number in outlook.held.items()},
-        "looked_at_next": as_json.instant(outlook.next_at),
     }

@@ -24,6 +24,14 @@ class SubscriptionLinks:
     json: str
     unsubscribe: str | None
 
+    def as_json(self) -> JsonObject:
+        """The addresses as `subscriptions links --json` prints them."""
+        return {
+            "atom": self.atom,
+            "json": self.json,
+            "unsubscribe": self.unsubscribe,
+        }
+
 
 def links(store: Store, key_or_name: str, *, public_url: str, renew: bool) -> SubscriptionLinks:
     """The addresses of a subscription; with `renew` its feeds get new ones, the old ones end.
@@ -69,12 +77,3 @@ def subscription_of_feed_token(store: Store, token: str) -> Subscription | None:
     if key is None:
         return None
     return subscription_of_token(store, token, Purpose.FEED, str(store.tokens.renewals(key)))
-
-
-def links_as_json(addresses: SubscriptionLinks) -> JsonObject:
-    """The addresses as `subscriptions links --json` prints them."""
-    return {
-        "atom": addresses.atom,
-        "json": addresses.json,
-        "unsubscribe": addresses.unsubscribe,
-    }

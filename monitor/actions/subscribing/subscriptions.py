@@ -73,14 +73,27 @@ class SubscriptionStatus:
     subscription: Subscription
     outlook: Outlook
 
+    def as_json(self) -> JsonObject:
+        """One line of `subscriptions list --json`."""
+        return _subscription_as_json(self.subscription, self.outlook)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionDetails:
-    """The same with the number of its alerts in each state."""
+    """The same with its alerts in each state, and when each old secret in use ends."""
 
     subscription: Subscription
     outlook: Outlook
     alerts: Mapping[AlertState, int]
+    old_secrets_until: tuple[datetime, ...]
+
+    def as_json(self) -> JsonObject:
+        """The subscription as `subscriptions show --json` prints it."""
+        return {
+            **_subscription_as_json(self.subscription, self.outlook),
+            "old_secrets_until": [as_json.instant(until) for until in self.old_secrets_until],
+            "alerts": {str(state): number for state, number in self.alerts.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +161,14 @@ def list_subscriptions(store: Store) -> list[SubscriptionStatus]:
     ]
 
 
-def show_subscription(store: Store, key_or_name: str) -> SubscriptionDetails:
+def show_subscription(store: Store, key_or_name: str, now: datetime) -> SubscriptionDetails:
     """One subscription with all that is known of it."""
     subscription = find_subscription(store, key_or_name)
     return SubscriptionDetails(
         subscription=subscription,
         outlook=store.digests.outlook()[subscription.key],
         alerts=store.outbox.counts(subscription=subscription.key),
+        old_secrets_until=tuple(until for _, until in subscription.old_secrets if until > now),
     )
 
 
@@ -234,13 +248,8 @@ def advice(subscription: Subscription, alerts: Mapping[AlertState, int]) -> str:
     return "\n".join(lines)
 
 
-def old_secret_ends(subscription: Subscription, now: datetime) -> list[datetime]:
-    """When each old secret that is still in use ends."""
-    return [until for _, until in subscription.old_secrets if until > now]
-
-
-def subscription_as_json(subscription: Subscription) -> JsonObject:
-    """A subscription as commands print it; secrets are never in it."""
+def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonObject:
+    """Filters, destination and state; secrets are never in it."""
     return {
         "key": subscription.key,
         "name": subscription.name,
@@ -251,30 +260,13 @@ def subscription_as_json(subscription: Subscription) -> JsonObject:
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
         "about": sorted(subscription.about),
-        "cadence": delivery_schedules.schedule_as_json(subscription.cadence),
+        "cadence": delivery_schedules.schedule_fields(subscription.cadence),
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,
         "failing_since": as_json.instant(subscription.health.failing_since),
         "rests_until": as_json.instant(subscription.health.paused_until),
         "created_at": as_json.instant(subscription.created_at),
-    }
-
-
-def status_as_json(status: SubscriptionStatus) -> JsonObject:
-    """One line of `subscriptions list --json`."""
-    return {
-        **subscription_as_json(status.subscription),
-        **delivery_schedules.outlook_as_json(status.outlook),
-    }
-
-
-def details_as_json(details: SubscriptionDetails, now: datetime) -> JsonObject:
-    """A subscription as `subscriptions show --json` prints it."""
-    ends = old_secret_ends(details.subscription, now)
-    return {
-        **subscription_as_json(details.subscription),
-        "old_secrets_until": [as_json.instant(until) for until in ends],
-        "alerts": {str(state): number for state, number in details.alerts.items()},
-        **delivery_schedules.outlook_as_json(details.outlook),
+        "held": {str(hold): number for hold, number in outlook.held.items()},
+        "looked_at_next": as_json.instant(outlook.next_at),
     }

@@ -28,6 +28,17 @@ class TrialAnswer:
     took: timedelta
     hint: str = ""  # what to do when it was not accepted
 
+    def as_json(self) -> JsonObject:
+        """The answer as `subscriptions test --json` prints it."""
+        return {
+            "ok": self.accepted,
+            "channel": self.channel,
+            "answer": self.answer,
+            "reason": self.reason,
+            "took_ms": round(self.took.total_seconds() * 1000),
+            "hint": self.hint,
+        }
+
 
 async def send_trial(subscription: Subscription, settings: Settings, now: datetime) -> TrialAnswer:
     """Send one message, once, past the outbox."""
@@ -58,15 +69,3 @@ async def send_trial(subscription: Subscription, settings: Settings, now: dateti
         reason=DeliveryReason.ACCEPTED,
         took=timedelta(seconds=time.monotonic() - started),
     )
-
-
-def answer_as_json(answer: TrialAnswer) -> JsonObject:
-    """The answer as `subscriptions test --json` prints it."""
-    return {
-        "ok": answer.accepted,
-        "channel": answer.channel,
-        "answer": answer.answer,
-        "reason": answer.reason,
-        "took_ms": round(answer.took.total_seconds() * 1000),
-        "hint": answer.hint,
-    }

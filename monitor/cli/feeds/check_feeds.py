@@ -30,7 +30,7 @@ def check(
         feeds = feed_check.feeds_to_check(store, feed or [], clock.now())
     checks = asyncio.run(feed_check.check_feeds(feeds, settings))
     if json:
-        output.print_json([feed_check.check_as_json(result) for result in checks])
+        output.print_json([result.as_json() for result in checks])
     else:
         output.print_table(
             ("feed", "answer", "entries", "newest"),

@@ -23,14 +23,14 @@ def list_feeds(
 ) -> None:
     """Every feed with its state and the reason: of a fault, else of the time of its next poll."""
     with invocation.open_store(context) as store:
-        feeds = feed_actions.list_feeds(store, state or ())
+        rows = feed_actions.list_feeds(store, state or ())
     if json:
-        output.print_json([feed_actions.feed_as_json(feed) for feed in feeds])
+        output.print_json([row.as_json() for row in rows])
         return
     now = clock.now()
     output.print_table(
         ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
-        [feed_text.table_row(feed, now) for feed in feeds],
+        [feed_text.table_row(row.feed, now) for row in rows],
         empty=f"no feed is {' or '.join(state)}"
         if state
         else "no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",
@@ -42,7 +42,7 @@ def show_feed(context: typer.Context, feed: FeedArgument, json: Json = False) ->
     with invocation.open_store(context) as store:
         shown = feed_actions.show_feed(store, feed)
     if json:
-        output.print_json(feed_actions.feed_as_json(shown.feed))
+        output.print_json(shown.as_json())
         return
     for name, text in feed_text.lines(shown):
         typer.echo(f"{name:11} {text}")

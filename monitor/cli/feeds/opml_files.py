@@ -28,7 +28,7 @@ def import_list(
     with invocation.open_store(context) as store:
         imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
     if json:
-        output.print_json(feed_lists.import_as_json(imported))
+        output.print_json(imported.as_json())
         return
     for line in imported.refused:
         output.print_note(f"left out: {line}")

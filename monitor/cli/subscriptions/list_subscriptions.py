@@ -8,7 +8,7 @@ import typer
 
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import next_message
-from monitor.actions.subscribing.subscriptions import SubscriptionStatus
+from monitor.actions.subscribing.subscriptions import SubscriptionDetails, SubscriptionStatus
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.deliver.messages.schedule_text import schedule_phrase
@@ -23,7 +23,7 @@ def list_subscriptions(context: typer.Context, json: Json = False) -> None:
     with invocation.open_store(context) as store:
         statuses = subscription_actions.list_subscriptions(store)
     if json:
-        output.print_json([subscription_actions.status_as_json(status) for status in statuses])
+        output.print_json([status.as_json() for status in statuses])
         return
     output.print_table(
         ("key", "name", "by", "to", "filters", "schedule", "next", "state"),
@@ -75,14 +75,14 @@ def show_subscription(
     """One subscription: its filters and schedule, how its receiver does, what waits for it."""
     now = clock.now()
     with invocation.open_store(context) as store:
-        details = subscription_actions.show_subscription(store, subscription)
+        details = subscription_actions.show_subscription(store, subscription, now)
     if json:
-        output.print_json(subscription_actions.details_as_json(details, now))
+        output.print_json(details.as_json())
         return
     shown = details.subscription
     counts = ", ".join(f"{count} {state}" for state, count in details.alerts.items())
     facts = [
-        *_facts(shown, now),
+        *_facts(details, now),
         ("next", next_message(shown, details.outlook, now)),
         ("alerts", counts),
     ]
@@ -93,8 +93,10 @@ def show_subscription(
         output.print_note(advice)
 
 
-def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
+def _facts(details: SubscriptionDetails, now: datetime) -> list[tuple[str, str]]:
     """Pairs of a name and a text; facts without a text are left out."""
+    subscription = details.subscription
+    old_secrets = [f"until {short_instant(until)}" for until in details.old_secrets_until]
     facts = [
         ("key", subscription.key),
         ("name", subscription.name),
@@ -104,15 +106,10 @@ def _facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
         ("schedule", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
         ("added", short_instant(subscription.created_at)),
-        ("old secrets", _old_secrets(subscription, now)),
+        ("old secrets", ", ".join(old_secrets)),
         *_health_facts(subscription, now),
     ]
     return [(name, text) for name, text in facts if text]
-
-
-def _old_secrets(subscription: Subscription, now: datetime) -> str:
-    ends = subscription_actions.old_secret_ends(subscription, now)
-    return ", ".join(f"until {short_instant(until)}" for until in ends)
 
 
 def _health_facts(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ def send_trial_message(
         receiver = subscription_actions.find_subscription(store, subscription)
     answer = asyncio.run(trial_message.send_trial(receiver, settings, clock.now()))
     if json:
-        output.print_json(trial_message.answer_as_json(answer))
+        output.print_json(answer.as_json())
     else:
         verdict = "accepted" if answer.accepted else "not accepted"
         seconds = answer.took.total_seconds()

@@ -23,7 +23,7 @@ def show_links(
     url = invocation.settled_settings(context).web.public_url
     with invocation.open_store(context) as store:
         addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
-    fields = subscription_links.links_as_json(addresses)
+    fields = addresses.as_json()
     if json:
         output.print_json(fields)
         return

@@ -38,7 +38,7 @@ async def test_each_feed_has_its_own_check_in_order(settings):
     assert good.answer.startswith("Wire, asks for ttl of ")
     assert (missing.ok, missing.entries) == (False, 0)
     assert "404" in missing.answer
-    assert feed_check.check_as_json(good)["newest"] == "2025-06-17T10:00:00Z"
+    assert good.as_json()["newest"] == "2025-06-17T10:00:00Z"
 
 
 def test_feeds_are_named_by_key_by_address_or_not_at_all(sqlite_url: str):

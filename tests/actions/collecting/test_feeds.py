@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.actions.collecting import feeds
-from monitor.actions.collecting.feeds import NewFeed
+from monitor.actions.collecting.feeds import ListedFeed, NewFeed
 from monitor.domain.errors import ConfigError, FetchError
 from monitor.domain.feeds import FeedState
 from monitor.domain.keys import feed_key
@@ -70,7 +70,7 @@ def test_a_paused_feed_is_listed_as_paused_and_resumes(store: Store):
     store.feeds.add(a_feed("other"))
     feeds.pause_feed(store, URL)
     (paused,) = feeds.list_feeds(store, [FeedState.PAUSED])
-    assert (paused.url, feeds.feed_state(paused)) == (URL, FeedState.PAUSED)
+    assert (paused.feed.url, feeds.feed_state(paused.feed)) == (URL, FeedState.PAUSED)
     assert len(feeds.list_feeds(store)) == 2
     feeds.resume_feed(store, URL, NOW)
     assert feeds.list_feeds(store, [FeedState.PAUSED]) == []
@@ -134,6 +134,6 @@ def test_the_reason_of_a_state_is_the_fault_or_the_time_of_the_next_poll(changes
 
 def test_a_feed_as_json_has_instants_and_durations_as_text():
     feed = a_feed(every=timedelta(minutes=90), title="Wire", language="ko", tags=("Asia",))
-    json = feeds.feed_as_json(feed)
+    json = ListedFeed(feed=feed).as_json()
     assert (json["every"], json["due_at"]) == ("1h30m", "2025-06-17T12:00:00Z")
     assert (json["state"], json["last_error"], json["newest_at"]) == ("new", None, None)

@@ -140,9 +140,9 @@ def test_a_paused_subscription_has_no_next_message():
 
 def test_a_schedule_as_json_has_null_where_an_option_does_not_apply():
     weekly = changed(frequency=WEEKLY, on="fri", quiet="22:00-07:00")
-    assert delivery_schedules.schedule_as_json(weekly) == {
+    assert delivery_schedules.schedule_fields(weekly) == {
         "every": "weekly", "at": "08:00", "on": "Friday", "zone": "UTC",
         "quiet": ["22:00", "07:00"], "budget": None, "group_seconds": 0, "empty_digest": False,
     }  # fmt: skip
-    at_once = delivery_schedules.schedule_as_json(AT_ONCE)
+    at_once = delivery_schedules.schedule_fields(AT_ONCE)
     assert (at_once["at"], at_once["on"], at_once["quiet"]) == (None, None, None)

@@ -59,6 +59,6 @@ def test_what_we_did_not_make_proves_nothing(store: Store, token):
 
 
 def test_json_has_the_three_addresses(store: Store):
-    json = subscription_links.links_as_json(links(store))
+    json = links(store).as_json()
     assert list(json) == ["atom", "json", "unsubscribe"]
     assert str(json["atom"]).startswith(f"{URL}/feeds/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.actions.subscribing.trial_message import answer_as_json, send_trial
+from monitor.actions.subscribing.trial_message import send_trial
 from monitor.domain.reasons import DeliveryReason
 from monitor.settings import loader
 from tests.fakes import NOW, subscription
@@ -23,7 +23,7 @@ async def test_an_accepted_message_has_no_hint(settings):
     assert len(hook.calls) == 1
     assert answer.accepted
     assert answer.hint == ""
-    json = answer_as_json(answer)
+    json = answer.as_json()
     assert (json["ok"], json["channel"], json["reason"]) == (
         True, "webhook", DeliveryReason.ACCEPTED,
     )  # fmt: skip
