@@ -19,6 +19,13 @@ LONGEST = timedelta(days=1)  # a failing feed is polled at least once a day, for
 JITTER = 0.1  # so that feeds added together are not polled together for ever
 _HOST_TURN = timedelta(minutes=1)
 _SPREAD = timedelta(minutes=5)  # over which the feeds come that waited for the same hour
+# Clocks of two machines differ by seconds: a time so far ahead was written by a wrong clock.
+SKEW = timedelta(minutes=5)
+HOST_BUSY = "soon: its host is busy with its other feeds"
+RESUMED = "now: it was resumed"
+CLOCK_SET_BACK = "now: the clock was set back"
+# Reasons of due times that are two minutes ahead at most.
+SHORT_WAITS = (HOST_BUSY, RESUMED, CLOCK_SET_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,30 @@ def postponed(feed: Feed, now: datetime) -> PollState:
     """The feed's state unchanged, due again when its host may accept another request."""
     later = backoff.jitter(feed.key, now.isoformat()).later
     due = now + _HOST_TURN * (1 + later)
-    return replace(feed.poll, due_at=due, due_why="soon: its host is busy with its other feeds")
+    return replace(feed.poll, due_at=due, due_why=HOST_BUSY)
+
+
+def longest_wait(bounds: PollIntervals, every: timedelta | None) -> timedelta:
+    """The longest time from a poll to the next: its pause, the publisher's limits, skipped days."""
+    pause = max(LONGEST, bounds.slowest, every or timedelta())
+    limits = max(pause, publisher_hints.LONGEST) * (1 + JITTER)
+    return limits + publisher_hints.LONGEST_SKIP + 2 * _SPREAD
+
+
+def is_of_wrong_clock(
+    state: PollState, every: timedelta | None, now: datetime, bounds: PollIntervals
+) -> bool:
+    """Whether only a clock that was ahead, and was set back since, can have planned `due_at`.
+
+    `every` is the operator's interval of the feed.
+    """
+    if state.due_at <= now + SKEW:
+        return False
+    if state.asked_at is None or state.asked_at > now + SKEW:
+        return True  # a feed that was never polled is due from the start
+    if state.due_why in SHORT_WAITS:
+        return True
+    return state.due_at - now > longest_wait(bounds, every)
 
 
 def is_ended(state: PollState) -> bool:

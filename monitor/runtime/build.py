@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.polling.next_poll import PollIntervals
     from monitor.runtime.service import Round, Ticks
     from monitor.settings.sections import Settings
+    from monitor.store.commit.clock_correction import ClockLimits
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -87,6 +88,21 @@ def poll_intervals(settings: Settings) -> PollIntervals:
 
     every, fastest, slowest = settings.poll.every, settings.poll.fastest, settings.poll.slowest
     return PollIntervals(every=every, fastest=min(fastest, every), slowest=max(slowest, every))
+
+
+def clock_limits(settings: Settings) -> ClockLimits:
+    """The longest times that are planned ahead with these settings."""
+    from monitor.store.commit.clock_correction import ClockLimits
+
+    lease = max(settings.poll.lease, settings.deliver.lease)
+    return ClockLimits(intervals=poll_intervals(settings), lease=lease)
+
+
+def correct_times(store: Store, settings: Settings, now: datetime) -> None:
+    """Make due what a clock that was ahead has planned; log what was.  Raise StoreError."""
+    counts = store.correct_times(now, clock_limits(settings)).counts()
+    if counts:
+        log.warning("clock.times_corrected", extra=counts)
 
 
 def ticks(settings: Settings) -> Ticks:

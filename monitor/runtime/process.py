@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -128,6 +129,8 @@ class _Assembly:
             polled=options.report.polled,
             delivered=options.report.delivered,
         )
+        if options.role.polls or options.role.delivers:
+            self._add_clock_correction(service)
         if options.role.polls:
             await self._add_websub(service)
         if options.role.serves:
@@ -142,6 +145,16 @@ class _Assembly:
         in_use = topic_pack.in_use(self._options.settings)
         self._checks["pack"] = _pack_check(in_use)
         return in_use
+
+    def _add_clock_correction(self, service: Service) -> None:
+        from monitor.runtime.service import Round
+
+        store, settings = self._options.store, self._options.settings
+
+        async def correct_times(now: datetime) -> None:
+            await self._run_in_store(partial(build.correct_times, store, settings, now))
+
+        service.add(Round(name="clock", every=timedelta(minutes=1), work=correct_times))
 
     async def _add_websub(self, service: Service) -> None:
         from monitor.pipeline import websub_round

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, func, select
 from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
-from monitor.store.commit import polls
+from monitor.store.commit import clock_correction, polls
+from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
 from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import Database
@@ -169,6 +170,10 @@ class Store:
     def coverage(self, since: datetime, until: datetime) -> Coverage:
         """Monitoring coverage from `since` until before `until`; feed states are those of now."""
         return coverage.coverage(self._database, since, until)
+
+    def correct_times(self, now: datetime, limits: ClockLimits) -> CorrectedTimes:
+        """Make due now what a clock that was ahead has planned, and end its leases and rests."""
+        return clock_correction.correct(self._database, now, limits)
 
     def record_heartbeat(self, now: datetime) -> None:
         """Record that a service runs; each running service calls this once a minute."""

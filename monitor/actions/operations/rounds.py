@@ -39,6 +39,7 @@ async def poll_feeds(
     """
     from monitor.pipeline import poll
 
+    build.correct_times(store, settings, now)
     keys = request.feed_keys if request.feed_keys is not None else _keys(store, request, now)
     size = build.FEEDS_AT_ONCE
     polled: list[PollCounts] = []
@@ -75,6 +76,7 @@ async def deliver_alerts(store: Store, settings: Settings, now: datetime) -> lis
     """Send every alert that is due, once; return the attempts.  Raise ConfigError, StoreError."""
     from monitor.pipeline import deliver
 
+    build.correct_times(store, settings, now)
     attempts: list[Attempt] = []
     with closing(build.StoreThread()) as run_in_store:
         async with build.delivery_context(settings, store, run_in_store) as context:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from monitor.domain.feeds import ClaimedFeed, Feed, FeedState
-from monitor.polling import publisher_hints
+from monitor.polling import next_poll, publisher_hints
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import feed_rows
@@ -110,7 +110,7 @@ class Feeds:
 
     def revive(self, key: str, now: datetime) -> bool:
         """Make a feed due that was gone for good.  False when no feed has this key."""
-        return self._change(key, failures=0, due_at=now, due_why="now: it was resumed")
+        return self._change(key, failures=0, due_at=now, due_why=next_poll.RESUMED)
 
     def _change(self, key: str, **values: object) -> bool:
         change = update(feeds).where(feeds.c.key == key).values(values)
