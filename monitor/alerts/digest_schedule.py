@@ -107,6 +107,16 @@ def quiet_until(schedule: DeliverySchedule, now: datetime) -> datetime:
     return local_time.end_of(now, schedule.quiet.start, schedule.quiet.end, place)
 
 
+def _quiet_since(schedule: DeliverySchedule, now: datetime) -> datetime:
+    """The start of the quiet hours that contain `now`; `now` outside of them."""
+    if schedule.quiet is None or not is_quiet(schedule, now):
+        return now
+    place = local_time.zone(schedule.zone)
+    today = local_time.today(now, place)
+    starts = [local_time.instant(day, schedule.quiet.start, place) for day in (today - _DAY, today)]
+    return max((start for start in starts if start <= now), default=now)
+
+
 def initial_hold(schedule: DeliverySchedule, now: datetime) -> HoldUntil | None:
     """Why an alert created now can't go at once, and until when; None when it can."""
     if schedule.every is not Frequency.ONCE:
@@ -233,7 +243,7 @@ def _digests(
                 DigestBatch(
                     kind=BatchReason.DIGEST,
                     label=slot.label,
-                    since=progress.covered_until,
+                    since=_first_at(alerts, progress.covered_until),
                     until=slot.at,
                     keys=tuple(alert.key for alert in alerts),
                     over_budget=sum(alert.hold is HoldReason.BUDGET for alert in alerts),
@@ -245,6 +255,11 @@ def _digests(
     return Plan(
         batches=tuple(batches), progress=progress, next_at=next_slot(schedule, now, progress).at
     )
+
+
+def _first_at(alerts: Sequence[HeldAlert], covered_until: datetime) -> datetime:
+    """The end of the last digest, or the first alert where that was held before: over a pause."""
+    return min([covered_until, *(alert.created_at for alert in alerts)])
 
 
 def _came_before(alert: HeldAlert, at: datetime, now: datetime) -> bool:
@@ -274,7 +289,7 @@ def _immediate(
     sent, postponed = messages[:allowed], messages[allowed:]
     return Plan(
         single=tuple(message[0].key for message in sent if len(message) == 1),
-        batches=tuple(_batch(message, now) for message in sent if len(message) > 1),
+        batches=tuple(_batch(schedule, message, now) for message in sent if len(message) > 1),
         over_budget=tuple(alert.key for message in postponed for alert in message),
         progress=progress,
         next_at=next_at,
@@ -290,12 +305,15 @@ def _messages(held: Sequence[HeldAlert], *, in_one: bool) -> list[list[HeldAlert
     return ([from_quiet_hours] if from_quiet_hours else []) + single
 
 
-def _batch(message: Sequence[HeldAlert], now: datetime) -> DigestBatch:
+def _batch(schedule: DeliverySchedule, message: Sequence[HeldAlert], now: datetime) -> DigestBatch:
     is_from_quiet_hours = all(alert.hold is HoldReason.QUIET for alert in message)
+    since = min(message[0].created_at, now)
+    if is_from_quiet_hours:
+        since = _quiet_since(schedule, since)
     return DigestBatch(
         kind=BatchReason.QUIET if is_from_quiet_hours else BatchReason.GROUP,
         label=message[0].key,
-        since=min(message[0].created_at, now),
+        since=since,
         until=now,
         keys=tuple(alert.key for alert in message),
     )

@@ -193,7 +193,17 @@ def test_what_came_in_the_night_is_one_message_in_the_morning():
     assert [(batch.kind, batch.keys) for batch in plan.batches] == [
         (BatchReason.QUIET, ("0", "1", "2"))
     ]
+    (batch,) = plan.batches
+    assert (batch.since, batch.until) == (NOON + 10 * HOUR, morning)
     assert plan.next_at is None
+
+
+def test_a_digest_of_alerts_held_over_a_pause_covers_the_time_since_the_first_of_them():
+    now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
+    resumed = progress(covered_until=now - 2 * MINUTE)
+    items = [held("a", NOON + HOUR, HoldReason.DIGEST), held("b", NOON + 2 * HOUR)]
+    (digest,) = digest_schedule.plan(DAILY, now, items, resumed).batches
+    assert (digest.since, digest.until) == (NOON + HOUR, now - MINUTE)
 
 
 def test_one_that_waited_alone_goes_as_itself():

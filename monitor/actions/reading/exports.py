@@ -77,7 +77,7 @@ def _pieces(
     from monitor.publish import atom_feed, csv_jsonl, json_feed
 
     articles = filter(request.accepts, store.articles.oldest_first(request.since))
-    titles = {feed.key: feed.title for feed in store.feeds.list()}
+    titles = store.feeds.all_titles()
     if request.format is ExportFormat.CSV:
         yield from (line.encode() for line in csv_jsonl.csv_lines(articles, titles))
     elif request.format is ExportFormat.JSONL:

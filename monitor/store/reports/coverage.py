@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from monitor.domain.alerts import AlertState
 from monitor.domain.feeds import HEALTHY_STATES, FeedState
 from monitor.health.coverage import Coverage, UnhealthyFeed, in_order
-from monitor.store.database.transactions import Database
+from monitor.store.database.transactions import Database, select_in
 from monitor.store.reports import poll_counts
 from monitor.store.schema.tables import IS_RELEVANT, alert_articles, alerts, articles, feeds
 
@@ -34,7 +34,15 @@ def coverage(database: Database, since: datetime, until: datetime) -> Coverage:
 def count_coverage(
     connection: Connection, since: datetime, until: datetime, *, telling: Collection[str] = ()
 ) -> Coverage:
-    """`coverage` within a transaction; the articles with the keys `telling` count as sent."""
+    """`coverage` within a transaction.
+
+    The articles with the keys `telling`, which a message carries, count as read, flagged and sent,
+    also those seen before `since`.
+    """
+    counts = {
+        **_entries(connection, since, until),
+        **_outcomes(connection, since, until, frozenset(telling)),
+    }
     polls, failed = poll_counts.poll_totals(connection, since, until)
     return Coverage(
         since=since,
@@ -44,8 +52,7 @@ def count_coverage(
         polls=polls,
         failed=failed,
         unwatched=poll_counts.unwatched_time(connection, since, until),
-        **_entries(connection, since, until),
-        **_outcomes(connection, since, until, frozenset(telling)),
+        **_with_carried(connection, counts, since, until, telling),
     )
 
 
@@ -86,6 +93,28 @@ def _entries(connection: Connection, since: datetime, until: datetime) -> dict[s
         "backlog": int(backlog),
         "flagged": connection.scalar(flagged) or 0,
     }
+
+
+def _with_carried(
+    connection: Connection,
+    counts: dict[str, int],
+    since: datetime,
+    until: datetime,
+    carried: Collection[str],
+) -> dict[str, int]:
+    """The counts with the articles of a message that they lack: seen at another time, or old."""
+    columns = (articles.c.seen_at, articles.c.backlog, articles.c.relevant)
+    query = select(*columns)
+    rows = select_in(connection, query, articles.c.key, carried) if carried else ()
+    added = dict(counts)
+    for row in rows:
+        in_time = since <= row.seen_at < until
+        is_read = in_time and not row.backlog
+        added["backlog"] -= in_time and row.backlog
+        added["read"] += not is_read
+        added["flagged"] += not (is_read and row.relevant)
+        added["alerted"] += not (is_read and row.relevant)
+    return added
 
 
 def _outcomes(

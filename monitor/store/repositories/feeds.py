@@ -15,7 +15,7 @@ from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import feed_rows
 from monitor.store.repositories import websub
-from monitor.store.schema.tables import feed_memories, feeds
+from monitor.store.schema.tables import feed_memories, feeds, former_feeds
 
 FREE = {"lease_until": None, "lease_token": None}
 # Changes a feed only while this claim holds it.
@@ -79,13 +79,14 @@ class Feeds:
         return feed_rows.feed_from_row(row) if row else None
 
     def remove(self, key: str) -> bool:
-        """Delete the feed; its articles stay.  False when no feed has this key.
+        """Delete the feed; its articles stay, with its title.  False when no feed has this key.
 
         The next WebSub round unsubscribes from its hub.
         """
 
         def change(connection: Connection) -> bool:
             websub.drop_subscription(connection, key)
+            _keep_title(self._database, connection, key)
             return connection.execute(delete(feeds).where(feeds.c.key == key)).rowcount > 0
 
         return self._database.write(change)
@@ -117,9 +118,13 @@ class Feeds:
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
-        """Feed key → title; unknown keys are left out."""
+        """Feed key → title, of removed feeds too; unknown keys are left out."""
         feed_keys = builtins.list(keys)
         return self._database.read(lambda connection: titles(connection, feed_keys))
+
+    def all_titles(self) -> dict[str, str]:
+        """Feed key → title of every feed, of removed ones too."""
+        return self._database.read(all_titles)
 
     def memories(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Feed key → the parser's memory of earlier documents; feeds without one are left out."""
@@ -193,9 +198,33 @@ class Feeds:
 
 
 def titles(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Feed key → title; unknown keys are left out."""
+    """Feed key → title, of removed feeds too; unknown keys are left out."""
+    feed_keys = builtins.set(keys)
     query = select(feeds.c.key, feeds.c.title)
-    return {row.key: row.title for row in select_in(connection, query, feeds.c.key, keys)}
+    current = {row.key: row.title for row in select_in(connection, query, feeds.c.key, feed_keys)}
+    removed = feed_keys - current.keys()
+    if not removed:
+        return current
+    query = select(former_feeds.c.key, former_feeds.c.title)
+    rows = select_in(connection, query, former_feeds.c.key, removed)
+    return current | {row.key: row.title for row in rows}
+
+
+def all_titles(connection: Connection) -> dict[str, str]:
+    """Feed key → title of every feed, of removed ones too."""
+    former = select(former_feeds.c.key, former_feeds.c.title)
+    current = select(feeds.c.key, feeds.c.title)
+    rows = [*connection.execute(former), *connection.execute(current)]
+    return {row.key: row.title for row in rows}
+
+
+def _keep_title(database: Database, connection: Connection, key: str) -> None:
+    title = connection.scalar(select(feeds.c.title).where(feeds.c.key == key))
+    if title:
+        insert = database.insert(former_feeds).values(key=key, title=title)
+        change = {"title": insert.excluded.title}
+        upsert = insert.on_conflict_do_update(index_elements=["key"], set_=change)
+        connection.execute(upsert)
 
 
 def _existing_names(connection: Connection, new: Sequence[Feed]) -> set[str]:

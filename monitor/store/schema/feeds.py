@@ -99,6 +99,15 @@ class FeedMemoryRow(TableRow, table=True):
     memory: bytes = Field(sa_type=LargeBinary)
 
 
+class FormerFeedRow(TableRow, table=True):
+    """The title of a removed feed: its articles keep the name of their outlet."""
+
+    __tablename__ = "former_feeds"
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    title: str = Field(sa_type=SafeText(TITLE_LENGTH))
+
+
 class HubRow(TableRow, table=True):
     """The WebSub subscription for one feed; deleted with the feed."""
 

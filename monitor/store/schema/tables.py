@@ -19,7 +19,7 @@ from monitor.store.schema.alerts import (
 )
 from monitor.store.schema.articles import ArticleRow, MarkRow, PrintRow
 from monitor.store.schema.base import TableRow
-from monitor.store.schema.feeds import FarewellRow, FeedMemoryRow, FeedRow, HubRow
+from monitor.store.schema.feeds import FarewellRow, FeedMemoryRow, FeedRow, FormerFeedRow, HubRow
 from monitor.store.schema.health import ConditionRow, HourRow
 from monitor.store.schema.links import FeedLinkRow, SecretRow
 
@@ -31,6 +31,7 @@ def _table(row: type[TableRow]) -> Table:
 
 
 feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
+former_feeds = _table(FormerFeedRow)
 hubs, farewells = _table(HubRow), _table(FarewellRow)
 articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
 subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)

@@ -256,7 +256,21 @@ class TestChange:
         store.subscriptions.set_state(desk.key, SubscriptionState.ACTIVE)
         store.digests.restart_schedule(desk.key, MORNING + 3 * DAY + MINUTE)
         assert sent_until(store, MORNING + 3 * DAY + MINUTE) == []
-        assert [names(store, alert) for alert in sent_until(store, MORNING + 4 * DAY)] == [["a"]]
+        (digest,) = sent_until(store, MORNING + 4 * DAY)
+        assert names(store, digest) == ["a"]
+        assert digest.content.since == NOW
+
+    def test_a_digest_counts_every_article_that_it_carries(self, store: Store) -> None:
+        desk = subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
+        arrive(store, NOW, "a", "b")
+        edited = an_article("c", seen_at=NOW - DAY, edited_at=NOW)
+        alert = match.alert(edited, desk)
+        store.commit([a_poll(a_feed(), edited, alerts=(alert,))])
+        (message,) = sent_until(store, NOW + 3 * HOUR)
+        coverage = message.content.coverage
+        assert (coverage.read, coverage.flagged, coverage.alerted) == (3, 3, 3)
+        assert coverage.held == 0
+        assert message.content.since == NOW - 2 * HOUR
 
     def test_removing_it_lists_its_held_alerts_as_undelivered(self, store: Store) -> None:
         desk = subscribed(store, DAILY)

@@ -114,11 +114,24 @@ class TestRemove:
         assert store.feeds.list() == []
         assert store.articles.list() == [article]
 
-    def test_deletes_the_title(self, store: Store) -> None:
-        feed, other = a_feed(title="One"), a_feed("two", title="Two")
+    def test_keeps_the_title_for_the_articles(self, store: Store) -> None:
+        feed, other, article = a_feed(title="One"), a_feed("two", title="Two"), an_article()
         store.feeds.add_all([feed, other])
+        store.commit([a_poll(feed, article)])
         store.feeds.remove(feed.key)
-        assert store.feeds.titles([feed.key, other.key, "nobody"]) == {other.key: "Two"}
+        titles = {feed.key: "One", other.key: "Two"}
+        assert store.feeds.titles([feed.key, other.key, "nobody"]) == titles
+        assert store.feeds.all_titles() == titles
+        (source,) = store.articles.sources([article])[article.key]
+        assert source.feed_title == "One"
+
+    def test_of_a_feed_that_was_added_again_keeps_its_newer_title(self, store: Store) -> None:
+        for title in ("Old", "New", ""):
+            store.feeds.add(a_feed(title=title))
+            store.feeds.remove(a_feed().key)
+        assert store.feeds.all_titles() == {a_feed().key: "New"}
+        store.feeds.add(a_feed(title="Newest"))
+        assert store.feeds.titles([a_feed().key]) == {a_feed().key: "Newest"}
 
 
 class TestClaim:
