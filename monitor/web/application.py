@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime import build, topic_pack
+from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings
 from monitor.web.machines import monitoring, websub
@@ -96,6 +97,7 @@ async def open_site(
                 run_in_store=run_in_store,
                 clock=clock,
                 started_at=clock(),
+                counting_since=StepDetector(clock).since,
                 topic=card.name,
                 theme_titles=card.theme_titles,
                 fault_checks=fault_checks,

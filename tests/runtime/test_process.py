@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import PollState
 from monitor.runtime import build, status_file
 from monitor.runtime.process import (
     FaultCheck,
@@ -23,6 +24,7 @@ from monitor.runtime.process import (
 from monitor.runtime.report import LogFormat, Report
 from monitor.runtime.service import Round
 from monitor.settings import loader
+from tests.fakes import feed
 
 BOUND = 30
 
@@ -118,3 +120,12 @@ def test_the_web_role_needs_an_address_to_listen_at(tmp_path: Path):
 )
 def test_a_role_names_what_its_process_does(role, polls, delivers, serves):
     assert (role.polls, role.delivers, role.serves) == (polls, delivers, serves)
+
+
+def test_a_service_makes_due_what_a_clock_that_was_ahead_has_planned(file: Path):
+    later = datetime.now(UTC) + timedelta(days=10)
+    ahead = feed("f", paused=True, poll=PollState(due_at=later, asked_at=later))  # asks nobody
+    with build.open_store(loader.load(file, environment={})) as store:
+        store.feeds.add(ahead)
+        run(file, Role.ALL)
+        assert store.feeds.find("f").poll.due_at < later

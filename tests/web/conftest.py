@@ -101,6 +101,7 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             run_in_store=run_in_store,
             clock=clock,
             started_at=clock() - timedelta(days=1),
+            counting_since=lambda: NOW - timedelta(days=1),
             topic="dprk-russia",
             theme_titles={"labour": "Labour", "troops": "Troops"},
             metrics=Metrics(),

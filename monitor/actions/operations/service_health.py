@@ -69,10 +69,11 @@ def health_status(
 
 def _stopped_work(metrics: StoreMetrics, now: datetime, started_at: datetime) -> Iterator[str]:
     read_at = metrics.last_read_at
-    if _is_late(metrics.feed_due_at, now, started_at) and _is_late(
-        read_at or started_at, now, started_at
-    ):
+    is_unread = _is_late(read_at or started_at, now, started_at)
+    if is_unread and _is_late(metrics.feed_due_at, now, started_at):
         yield f"polling has stopped: a feed has been due since {rfc3339(metrics.feed_due_at)}"
+    elif is_unread and metrics.feeds_ahead:
+        yield f"polling has stopped: {_clock_fault(metrics)}"
     tried_at = metrics.last_attempt_at
     if _is_late(metrics.alert_due_at, now, started_at) and _is_late(
         tried_at or started_at, now, started_at
@@ -92,8 +93,15 @@ def _degraded_parts(metrics: StoreMetrics, faults: Mapping[str, str]) -> Iterato
     if silent:
         total = sum(metrics.feeds.values())
         yield f"{silent} of {total} feeds are silent: see `monitor feeds list --state silent`"
+    if metrics.feeds_ahead:
+        yield f"clock: {_clock_fault(metrics)}"
     for name, fault in faults.items():
         yield f"{name}: {fault}"
+
+
+def _clock_fault(metrics: StoreMetrics) -> str:
+    noun = "feed was" if metrics.feeds_ahead == 1 else "feeds were"
+    return f"{metrics.feeds_ahead} {noun} polled in the future: the clock was ahead, or is behind"
 
 
 def _failing_receivers(receivers: ReceiverCounts) -> Iterator[str]:

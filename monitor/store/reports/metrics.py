@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import DeliveryReason
+from monitor.polling import next_poll
 from monitor.store.database.transactions import Database
 from monitor.store.reports.latency import LatencyReport, TimeToAlert
 from monitor.store.schema.tables import (
@@ -58,6 +59,7 @@ class StoreMetrics:
         tuple[str, str], TimeToAlert
     ]  # of the last day, by ("channel", name) and ("feed", key)
     receivers: ReceiverCounts
+    feeds_ahead: int = 0  # that were polled at an instant in the future: by a wrong clock
 
 
 def store_metrics(database: Database, now: datetime) -> StoreMetrics:
@@ -65,7 +67,7 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
     relevant = select(func.count()).select_from(articles).where(IS_RELEVANT)
 
     def select_metrics(connection: Connection) -> StoreMetrics:
-        last_read_at, feed_due_at = _feed_times(connection, now)
+        last_read_at, feed_due_at, feeds_ahead = _feed_times(connection, now)
         oldest_alert_at, alert_due_at = _alert_times(connection, now)
         attempt_counts, last_attempt_at = _attempts(connection)
         return StoreMetrics(
@@ -81,6 +83,7 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
             last_attempt_at=last_attempt_at,
             times={},
             receivers=_receivers(connection),
+            feeds_ahead=feeds_ahead,
         )
 
     return replace(database.read(select_metrics), times=_times(database, now - timedelta(days=1)))
@@ -89,11 +92,20 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
 Times = tuple[datetime | None, datetime | None]
 
 
-def _feed_times(connection: Connection, now: datetime) -> Times:
-    waits = and_(feeds.c.paused.is_(False), _unleased(feeds.c.lease_until, now))
-    query = select(func.max(feeds.c.last_ok_at), func.min(feeds.c.due_at).filter(waits))
-    last, due = connection.execute(query).one()
-    return last, due
+def _feed_times(
+    connection: Connection, now: datetime
+) -> tuple[datetime | None, datetime | None, int]:
+    """When a feed was last read, which is due longest, and how many were polled in the future."""
+    ahead = now + next_poll.SKEW
+    is_active = feeds.c.paused.is_(False)
+    waits = and_(is_active, _unleased(feeds.c.lease_until, now))
+    query = select(
+        func.max(feeds.c.last_ok_at).filter(feeds.c.last_ok_at <= ahead),
+        func.min(feeds.c.due_at).filter(waits),
+        func.count().filter(is_active, feeds.c.asked_at > ahead, feeds.c.due_at > ahead),
+    )
+    last, due, number_ahead = connection.execute(query).one()
+    return last, due, number_ahead
 
 
 def _alert_times(connection: Connection, now: datetime) -> Times:

@@ -62,7 +62,7 @@ def routes(site: SiteContext) -> APIRouter:
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
         now = site.clock()
         status = service_health.health_status(
-            metrics, now, started_at=site.started_at, faults=faults
+            metrics, now, started_at=site.counting_since(), faults=faults
         )
         return health_response(status)
 

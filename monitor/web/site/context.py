@@ -21,6 +21,7 @@ class SiteContext:
     run_in_store: RunInStore
     clock: Callable[[], datetime]
     started_at: datetime
+    counting_since: Callable[[], datetime]  # the start, or the last step of the clock
     topic: str  # the name of the topic pack
     theme_titles: Mapping[str, str]
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well

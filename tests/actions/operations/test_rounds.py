@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from monitor.actions.operations.rounds import PollRequest, deliver_alerts, poll_feeds
 from monitor.domain.alerts import PollResult
-from monitor.domain.feeds import FeedState
+from monitor.domain.feeds import FeedState, PollState
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.fakes import NOW, feed
@@ -27,6 +28,15 @@ def test_a_refused_feed_fails_and_is_not_due_any_more(empty_store: Store, settin
     assert len(poll(empty_store, settings, PollRequest(due_only=False))) == 1
     assert len(poll(empty_store, settings, PollRequest(feed_keys=("f",), due_only=False))) == 1
     assert poll(empty_store, settings, PollRequest(feed_keys=())) == []
+
+
+def test_a_feed_that_waits_for_a_time_of_a_wrong_clock_is_polled(
+    empty_store: Store, settings: Settings
+):
+    later = NOW + timedelta(hours=1)
+    ahead = PollState(due_at=later + timedelta(minutes=30), asked_at=later)
+    empty_store.feeds.add_all([feed("f", url="http://127.0.0.1:9/rss", poll=ahead)])
+    assert len(poll(empty_store, settings, PollRequest())) == 1
 
 
 def test_without_alerts_nothing_is_sent(store: Store, settings: Settings):

@@ -119,3 +119,25 @@ def test_a_silent_feed_degrades_the_service():
 
 def test_a_database_that_does_not_answer_is_down():
     assert service_health.unreachable_database("gone").status is ServiceStatus.DOWN
+
+
+AHEAD = replace(HEALTHY, feeds_ahead=3, last_read_at=None, feed_due_at=NOW + timedelta(days=10))
+
+
+def test_feeds_that_wait_for_a_time_of_a_wrong_clock_degrade_the_service_at_once():
+    health = status_of(AHEAD, started_at=NOW)
+    assert health.status is ServiceStatus.DEGRADED
+    assert health.reasons == (
+        "clock: 3 feeds were polled in the future: the clock was ahead, or is behind",
+    )
+
+
+def test_feeds_that_nobody_polls_after_the_clock_was_set_back_are_a_stop():
+    health = status_of(AHEAD, started_at=TOO_LATE)
+    assert health.status is ServiceStatus.DOWN
+    assert health.reasons[0].startswith("polling has stopped: 3 feeds were polled in the future")
+
+
+def test_one_such_feed_among_others_that_are_read_is_no_stop():
+    health = status_of(replace(HEALTHY, feeds_ahead=1), started_at=TOO_LATE)
+    assert health.status is ServiceStatus.DEGRADED

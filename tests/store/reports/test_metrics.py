@@ -11,7 +11,7 @@ from monitor.domain.alerts import (
     Outcome,
     SubscriptionState,
 )
-from monitor.domain.feeds import FeedState
+from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.reports.metrics import ReceiverCounts
 from monitor.store.store import Store
@@ -100,3 +100,18 @@ def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store
     assert metrics.alert_due_at == paused_until
     assert metrics.last_attempt_at == NOW
     assert metrics.receivers == ReceiverCounts(active=1, failing=1, disabled=1)
+
+
+def test_a_time_in_the_future_is_no_proof_of_a_poll(store: Store):
+    later = NOW + 60 * MINUTE
+    feeds = [
+        a_feed(
+            name,
+            paused=name == "paused",
+            poll=PollState(due_at=at + 6 * MINUTE, asked_at=at, last_ok_at=at),
+        )
+        for name, at in {"ahead": later, "paused": later, "now": NOW}.items()
+    ]
+    store.feeds.add_all(feeds)
+    metrics = store.metrics(NOW)
+    assert (metrics.last_read_at, metrics.feeds_ahead) == (NOW, 1)
