@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.articles.entry_names import (
+    IdentifiedEntry,
+    Name,
+    headline_words,
+    identifying_guid,
+    name_of,
+)
 from monitor.domain.articles import Article, Decision
 from monitor.domain.feeds import Entry, Feed, FeedState
 from monitor.domain.keys import key_of
 from monitor.text import comparison
-from monitor.text.urls import names_an_article, normal_url
+from monitor.text.urls import names_an_article, naming_fragment, normal_place, normal_url
 
 # Shares of terms in common.  From _ALIKE on, an entry is an edit of the one with its name, not
 # another story; from _RELATED on, texts under two equal headlines belong to one story rather than
@@ -27,23 +33,14 @@ _REPUBLISHED_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifiedEntry:
-    """An entry and every key that may identify it."""
-
-    entry: Entry
-    key: str  # of the guid, else of the URL, else of the content
-    alias: str  # of the URL: the same for every guid and feed
-    story_key: str  # of guid, URL and headline together
-    wording: str  # changes with the headline and the text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
     """What identifies a stored article of the feed."""
 
     key: str
     alias: str
     wordings: frozenset[str]  # of the article now and before each edit
+    url: str | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,90 +56,6 @@ class NewEntry:
     before: Article | None = None  # the article that it edits
 
 
-# ── names ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def identified(
-    feed_key: str, entries: Sequence[Entry], *, but: Collection[int] = frozenset()
-) -> list[IdentifiedEntry]:
-    """The entries of one document with their keys, in order; without those at the places `but`.
-
-    A guid or URL that a document gives to different stories identifies none of them: such entries
-    are identified by guid, URL and headline together.  The entries left out count for that.
-    """
-    shared_guids = _ambiguous_names(entries, lambda entry: entry.guid, _page)
-    shared_urls = _ambiguous_names(entries, lambda entry: entry.url, _story)
-    identified_entries = []
-    for place, entry in enumerate(entries):
-        if place in but:
-            continue
-        has_own_guid = bool(entry.guid) and entry.guid not in shared_guids
-        has_own_url = bool(entry.url) and entry.url not in shared_urls
-        story_key = _story_key(feed_key, entry)
-        identified_entries.append(
-            IdentifiedEntry(
-                entry=entry,
-                key=_key(feed_key, entry, own_guid=has_own_guid, own_url=has_own_url) or story_key,
-                alias=_alias(feed_key, entry, own_url=has_own_url),
-                story_key=story_key,
-                wording=comparison.wording_key(entry.title, entry.text),
-            )
-        )
-    return identified_entries
-
-
-def _key(feed_key: str, entry: Entry, *, own_guid: bool, own_url: bool) -> str | None:
-    if entry.guid and own_guid:
-        return key_of(feed_key, "guid", entry.guid)
-    if entry.url and own_url and not entry.guid:
-        return key_of(feed_key, "url", normal_url(entry.url))
-    return None
-
-
-def _story_key(feed_key: str, entry: Entry) -> str:
-    if entry.guid or entry.url:
-        return key_of(feed_key, "story", entry.guid or "", entry.url or "", entry.title)
-    return key_of(feed_key, "text", entry.title, entry.text)
-
-
-def _alias(feed_key: str, entry: Entry, *, own_url: bool) -> str:
-    """A key of the URL, with the headline when the URL does not look like an article's.
-
-    Without a URL a key of the headline, in this feed only.
-    """
-    headline = comparison.folded(entry.title)
-    if entry.url is None:
-        return key_of("alias", feed_key, headline)
-    if own_url and names_an_article(entry.url):
-        return key_of("alias", normal_url(entry.url))
-    return key_of("alias", normal_url(entry.url), headline)
-
-
-def _story(entry: Entry) -> str:
-    """What a URL stands for: the guid, or the headline where there is none."""
-    return entry.guid or entry.title
-
-
-def _page(entry: Entry) -> str:
-    """What a guid stands for: the page, or the headline where the URL is no article's."""
-    if entry.url and names_an_article(entry.url):
-        return normal_url(entry.url)
-    return entry.title
-
-
-def _ambiguous_names(
-    entries: Sequence[Entry], name: Callable[[Entry], str | None], meaning: Callable[[Entry], str]
-) -> set[str]:
-    """The names that stand for more than one thing in this document."""
-    counts = Counter(map(name, entries))
-    meanings: dict[str, set[str]] = {}
-    for entry in entries:
-        entry_name = name(entry)
-        if entry_name and counts[entry_name] > 1:  # rare, so `meaning` is seldom computed
-            meanings.setdefault(entry_name, set()).add(meaning(entry))
-    return {entry_name for entry_name, things in meanings.items() if len(things) > 1}
-
-
 # ── known, edited, new ───────────────────────────────────────────────────────────────────────────
 
 
@@ -150,12 +63,12 @@ def possibly_edited(
     entries: Iterable[IdentifiedEntry], stored: Collection[StoredEntry]
 ) -> set[str]:
     """The keys of the stored articles that some entry may be an edit of."""
-    by_name = _by_name(stored)
+    index = _StoredIndex(stored)
     keys: set[str] = set()
     for entry in entries:
-        for match in _of_same_name(entry, by_name):
-            if entry.wording not in match.wordings:
-                keys.add(match.key)
+        matches = index.of_same_name(entry)
+        if not index.is_known(entry, matches):
+            keys.update(match.key for match in matches)
     return keys
 
 
@@ -163,61 +76,129 @@ def new_or_edited(
     entries: Iterable[IdentifiedEntry],
     stored: Collection[StoredEntry],
     articles: Mapping[str, Article],
+    *,
+    shared: Collection[Name] = frozenset(),
 ) -> list[NewEntry]:
-    """The entries to be judged, in the document's order; of equal keys the first.
+    """The entries to be judged, in the document's order; of versions of one story the first.
 
     An entry is known when a stored article with one of its names has, or had, its wording.  It is
     an edit when it is the same page or is alike; else its publisher used the name again, for
-    another story.  `articles` are those of the keys from `possibly_edited`.
+    another story.  `articles` are those of the keys from `possibly_edited`; `shared` are names
+    that several stored articles have, so that they identify none of them.
     """
-    by_name = _by_name(stored)
+    index = _StoredIndex(stored)
     new_entries: dict[str, NewEntry] = {}
+    aliases = {article.alias for article in stored}
     for entry in entries:
-        matches = _of_same_name(entry, by_name)
-        if any(entry.wording in match.wordings for match in matches):
+        matches = index.of_same_name(entry)
+        if index.is_known(entry, matches):
             continue
-        before = _edited_article(entry, matches, articles)
-        known_keys = {match.key for match in matches}
-        # A new story whose own key is taken by another one gets the key of the story.
-        new_key = entry.story_key if entry.key in known_keys else entry.key
-        key = before.key if before else new_key
-        if key in new_entries or (before is None and key in known_keys):
+        before = _edited_article(entry, index, articles, shared)
+        if before is not None:
+            new_entries.setdefault(before.key, _new_entry(entry, before.key, entry.alias, before))
             continue
-        new_entries[key] = NewEntry(
-            key=key,
-            alias=entry.alias,
-            wording=entry.wording,
-            entry=entry.entry,
-            before=before,
-        )
+        if _repeats(entry, new_entries.values()):
+            continue
+        taken = new_entries.keys() | {match.key for match in matches}
+        key = _first_free((entry.key, entry.story_key, entry.content_key), taken)
+        if key is None:
+            continue
+        # Articles with one alias cause one alert: another story needs an alias of its own.
+        own_alias = key_of("alias", entry.content_key)
+        alias = _first_free((entry.alias, entry.headline_alias), aliases) or own_alias
+        aliases.add(alias)
+        new_entries[key] = _new_entry(entry, key, alias, None)
     return list(new_entries.values())
 
 
-def _by_name(stored: Iterable[StoredEntry]) -> dict[str, list[StoredEntry]]:
-    names: dict[str, list[StoredEntry]] = {}
-    for article in stored:
-        names.setdefault(article.key, []).append(article)
-        names.setdefault(article.alias, []).append(article)
-    return names
+def _new_entry(entry: IdentifiedEntry, key: str, alias: str, before: Article | None) -> NewEntry:
+    return NewEntry(key=key, alias=alias, wording=entry.wording, entry=entry.entry, before=before)
 
 
-def _of_same_name(
-    entry: IdentifiedEntry, by_name: Mapping[str, list[StoredEntry]]
-) -> list[StoredEntry]:
-    """The stored articles with one of the entry's names; first those of its own key."""
-    matches: list[StoredEntry] = []
-    for name in (entry.key, entry.story_key, entry.alias):
-        matches += by_name.get(name, ())
-    return matches
+def _first_free(names: Iterable[str], taken: Collection[str]) -> str | None:
+    return next((name for name in names if name not in taken), None)
+
+
+def _repeats(entry: IdentifiedEntry, new_entries: Iterable[NewEntry]) -> bool:
+    """Whether one of the new entries is the same story at the same address."""
+    wording = entry.entry.title, entry.entry.text
+    return any(
+        new.before is None
+        and new.alias == entry.alias
+        and are_alike(wording, (new.entry.title, new.entry.text))
+        for new in new_entries
+    )
+
+
+class _StoredIndex:
+    """The stored articles of a feed by their names and wordings."""
+
+    def __init__(self, stored: Iterable[StoredEntry]) -> None:
+        self._by_name: dict[str, list[StoredEntry]] = {}
+        self._by_wording: dict[str, list[StoredEntry]] = {}
+        for article in stored:
+            for name in {article.key, article.alias}:
+                self._by_name.setdefault(name, []).append(article)
+            for wording in article.wordings:
+                self._by_wording.setdefault(wording, []).append(article)
+
+    def of_own_name(self, entry: IdentifiedEntry) -> list[StoredEntry]:
+        """The articles with one of the entry's own names; first those of its own key."""
+        return self._named((entry.key, entry.story_key, entry.alias))
+
+    def of_shared_name(self, entry: IdentifiedEntry) -> list[StoredEntry]:
+        """The articles with a name that the entry shares with others of its document."""
+        return self._named((*entry.shared_keys, *entry.shared_aliases))
+
+    def of_same_name(self, entry: IdentifiedEntry) -> list[StoredEntry]:
+        return [*self.of_own_name(entry), *self.of_shared_name(entry)]
+
+    def is_known(self, entry: IdentifiedEntry, matches: Iterable[StoredEntry]) -> bool:
+        """Whether an article with its wording has one of its names, or was in the same place."""
+        if any(entry.wording in match.wordings for match in matches):
+            return True
+        same_words = self._by_wording.get(entry.wording, ())
+        return any(_is_same_place(entry.entry, article) for article in same_words)
+
+    def _named(self, names: Iterable[str]) -> list[StoredEntry]:
+        matches: list[StoredEntry] = []
+        for name in names:
+            matches += self._by_name.get(name, ())
+        return matches
+
+
+def _is_same_place(entry: Entry, article: StoredEntry) -> bool:
+    """Whether the addresses differ in the host and in tokens only, and the dates do not differ."""
+    dates = {entry.published_at, article.published_at}
+    if None not in dates and len(dates) > 1:
+        return False
+    if entry.url is None or article.url is None:
+        return entry.url == article.url
+    return normal_place(entry.url) == normal_place(article.url)
 
 
 def _edited_article(
-    entry: IdentifiedEntry, matches: Iterable[StoredEntry], articles: Mapping[str, Article]
+    entry: IdentifiedEntry,
+    index: _StoredIndex,
+    articles: Mapping[str, Article],
+    shared: Collection[Name],
 ) -> Article | None:
-    """The first of the matching articles that the entry is an edit of."""
-    for match in matches:
+    """The first of the matching articles that the entry is an edit of.
+
+    Where a name is shared by several stories, only an article with the entry's headline.
+    """
+    headline = headline_words(entry.entry)
+    for match in index.of_own_name(entry):
         article = articles.get(match.key)
-        if article is not None and is_edit(entry.entry, article.feed_entry):
+        if article is None or not is_edit(entry.entry, article.feed_entry):
+            continue
+        if name_of(article.entry) not in shared or headline_words(article.entry) == headline:
+            return article
+    for match in index.of_shared_name(entry):
+        article = articles.get(match.key)
+        if article is None or headline_words(article.entry) != headline:
+            continue
+        if is_edit(entry.entry, article.feed_entry):
             return article
     return None
 
@@ -226,19 +207,28 @@ def is_edit(entry: Entry, before: Entry) -> bool:
     """Whether an entry is the edit of another with the same name.
 
     Under the same guid at the same page it always is.  Else only when they are alike and, at
-    another URL, have the same numbers in the headline: a guid may be used again.
+    another URL, have the same numbers in the headline: a guid may be used again.  Two places of
+    one page (`#1`, `#2`) hold one story only under the same headline.
     """
     is_alike = are_alike((entry.title, entry.text), (before.title, before.text))
     url = normal_url(entry.url) if entry.url else ""
     url_before = normal_url(before.url) if before.url else ""
     if url == url_before:
         is_same_page = bool(entry.url) and names_an_article(entry.url or "")
-        if is_same_page and entry.guid and entry.guid == before.guid:
+        guid = identifying_guid(entry)
+        if is_same_page and guid and guid == before.guid:
             return True
-        return is_alike
+        return is_alike and not _are_two_places(entry, before)
     numbers = comparison.numbers(comparison.tokens(entry.title))
     numbers_before = comparison.numbers(comparison.tokens(before.title))
     return numbers == numbers_before and is_alike
+
+
+def _are_two_places(entry: Entry, before: Entry) -> bool:
+    """Whether the URLs name two places of one page, under two headlines."""
+    place, place_before = naming_fragment(entry.url or ""), naming_fragment(before.url or "")
+    is_other_place = bool(place) and bool(place_before) and place != place_before
+    return is_other_place and headline_words(entry) != headline_words(before)
 
 
 def are_alike(first: tuple[str, str], second: tuple[str, str]) -> bool:

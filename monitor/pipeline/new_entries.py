@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.articles import identity
-from monitor.articles.identity import IdentifiedEntry, NewEntry, StoredEntry
+from monitor.articles import entry_names, identity
+from monitor.articles.entry_names import IdentifiedEntry, Name
+from monitor.articles.identity import NewEntry, StoredEntry
 from monitor.classify.features import language
-from monitor.domain.feeds import Feed, Parsed
+from monitor.domain.articles import Article
+from monitor.domain.feeds import Entry, Feed, Parsed
 from monitor.store.repositories.articles import Articles
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def new_entries(documents: Sequence[Document], articles: Articles) -> list[list[
     What a publisher gave new names to, all at once, is not new and is left out.
     """
     identified = [
-        identity.identified(document.feed.key, document.parsed.entries, but=document.parsed.seen)
+        entry_names.identified(document.feed.key, document.parsed.entries, but=document.parsed.seen)
         for document in documents
     ]
     keys = [document.feed.key for document in documents]
@@ -53,11 +55,29 @@ def _new_in(
     articles: Articles,
 ) -> list[NewEntry]:
     edited_keys = identity.possibly_edited(entries, stored)
-    new = identity.new_or_edited(entries, stored, articles.by_keys(edited_keys))
+    edited = articles.by_keys(edited_keys)
+    new = identity.new_or_edited(entries, stored, edited)
+    shared = _shared_names(feed, new, articles)
+    if shared:
+        new = identity.new_or_edited(entries, stored, edited, shared=shared)
     renamed = identity.republished(new, lambda: articles.recent_wordings(feed.key))
     if renamed:
         log.warning("poll.renamed", extra={"feed": feed.url, "entries": len(renamed)})
     return [entry for entry in new if entry.key not in renamed]
+
+
+def _shared_names(feed: Feed, new: Sequence[NewEntry], articles: Articles) -> set[Name]:
+    """Of the articles that get another headline: the names that other stories of the feed had."""
+    names = {
+        entry_names.name_of(entry.before.entry)
+        for entry in new
+        if entry.before is not None and _is_retitled(entry.entry, entry.before)
+    }
+    return articles.shared_names(feed.key, names) if names else set()
+
+
+def _is_retitled(entry: Entry, before: Article) -> bool:
+    return entry_names.headline_words(entry) != entry_names.headline_words(before.entry)
 
 
 def completed(entries: Sequence[NewEntry], document: Document, now: datetime) -> list[NewEntry]:

@@ -27,6 +27,15 @@ _TRACKING = re.compile(
 )
 # Values of parameters, whatever their name, that tell that the reader came from a feed.
 _FROM_A_FEED = re.compile(r"^(rss|atom|feed)s?([_.-]?(feeds?|reader|link|20?))?$", re.IGNORECASE)
+# Parameters that sign, date or number a request, by their usual names; and values that look random:
+# 16 letters and digits or more, mixed.
+_TOKEN_NAME = re.compile(
+    r"^(s|sid|ssid|sess|session|session_?id|token|access_?token|auth|key|sig|sign|signature|hmac"
+    r"|expires?|exp|hash|nonce|cb|cache_?bust(er)?|no_?cache|rand|random|rnd|r|t|ts|time|timestamp"
+    r"|_|v|ver|version|uid|cid|click_?id|trk|tracking_?id|hits?|count(er)?)$",
+    re.IGNORECASE,
+)
+_TOKEN_VALUE = re.compile(r"^(?=(?:[^\d]*\d){3})(?=[^A-Za-z]*[A-Za-z])[0-9A-Za-z]{16,}$")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 # Host labels of the same site, also for telephones; never one of the last two of a host.
 _SITE_LABELS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
@@ -63,6 +72,39 @@ def normal_url(url: str) -> str:
     if query:
         normal += f"?{urlencode(sorted(query))}"
     return f"{normal}#{parts.fragment}" if parts.fragment.startswith("!") else normal
+
+
+def naming_fragment(url: str) -> str:
+    """The fragment of a URL, which may name a place of the page; empty for one that only tracks.
+
+    Neither text fragments (`#:~:text=…`) nor tracking (`#xtor=RSS-1`) name anything.
+    """
+    fragment = url.partition("#")[2]
+    if not fragment or fragment.startswith(":~:"):
+        return ""
+    name, _, value = fragment.partition("=")
+    is_tracking = _TRACKING.match(name) or _FROM_A_FEED.match(value) or _FROM_A_FEED.match(name)
+    return "" if is_tracking else fragment.partition(":~:")[0]
+
+
+def normal_place(url: str) -> str:
+    """The normalized URL without its host and without tokens that change with every answer.
+
+    Two articles may have the same place: it is only evidence for an article that is the same word
+    for word.  A front page keeps its host.
+    """
+    host_and_path, _, query = normal_url(url).partition("?")
+    host, _, path = host_and_path.partition("/")
+    parts = [part for part in query.split("&") if part and not _is_token(part)]
+    if not path:
+        return "?".join([host, *parts])
+    steps = ("*" if _TOKEN_VALUE.match(step) else step for step in path.split("/"))
+    return "&".join(["/".join(steps), *parts])
+
+
+def _is_token(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return bool(_TOKEN_NAME.match(name) or _TOKEN_VALUE.match(value))
 
 
 def web_address(text: str) -> str:

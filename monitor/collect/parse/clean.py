@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
+from monitor.text.placeholders import is_placeholder
+
 MAX_TITLE = 500  # characters, as all limits here but MAX_TAGS
 MAX_TEXT = 20_000
 MAX_AUTHOR = 200
@@ -204,11 +206,11 @@ def clean_guid(text: str) -> str | None:
 def absolute_url(url: str, base: str = "") -> str | None:
     """Return an absolute http or https address that is safe to show, or None.
 
-    Relative addresses are resolved against `base`.  An address with a user name is refused: it
-    may imitate another host.
+    Relative addresses are resolved against `base`, but not placeholders such as "N/A".  An address
+    with a user name is refused: it may imitate another host.
     """
     url = re.sub(r"[\t\r\n]", "", _INVISIBLE.sub("", url)).strip()
-    if _HOSTLESS.match(url):
+    if _HOSTLESS.match(url) or (url != "#" and is_placeholder(url)):
         return None
     try:
         absolute = urljoin(base, url) if url else ""

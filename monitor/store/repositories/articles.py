@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
-from monitor.articles.identity import IdentifiedEntry, StoredEntry
+from monitor.articles.entry_names import IdentifiedEntry, Name
+from monitor.articles.identity import StoredEntry
 from monitor.domain.articles import Article, Source
 from monitor.store.database import key_prefix
 from monitor.store.database.columns import is_storable
@@ -32,7 +33,7 @@ class Articles:
     def stored_entries(
         self, identified: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
     ) -> dict[str, builtins.list[StoredEntry]]:
-        """Feed key → its stored articles that share a name with one of its identified entries."""
+        """Feed key → its stored articles with a name or the wording of one of its entries."""
         by_feed = {feed_key: entries for feed_key, entries in identified if entries}
         if not by_feed:
             return {}
@@ -44,6 +45,12 @@ class Articles:
         if not article_keys:
             return {}
         return self._database.read(lambda connection: by_keys(connection, article_keys))
+
+    def shared_names(self, feed_key: str, names: Iterable[Name]) -> set[Name]:
+        """Those of the pairs of guid and URL that several articles of the feed have."""
+        return self._database.read(
+            lambda connection: revisions.shared_names(connection, feed_key, names)
+        )
 
     def recent_wordings(self, feed_key: str) -> set[str]:
         """The `wording_key` of each of the last thousand articles of this feed."""

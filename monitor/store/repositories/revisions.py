@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
-from monitor.articles.identity import IdentifiedEntry, StoredEntry
+from monitor.articles.entry_names import IdentifiedEntry, Name
+from monitor.articles.identity import StoredEntry
 from monitor.domain.articles import Article
 from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import article_rows
@@ -22,7 +23,18 @@ MAX_REVISIONS = 100
 _VERSIONED = [
     column for name, column in articles.c.items() if name in revisions.c or name == "key"
 ]  # in the order of `articles`: the key first
-_IDENTITY = [articles.c[name] for name in ("feed_key", "key", "alias", "wording", "edits")]
+_IDENTITY = [
+    articles.c[name]
+    for name in (
+        "feed_key",
+        "key",
+        "alias",
+        "wording",
+        "edits",
+        "url",
+        "published_at",
+    )
+]
 
 
 def replace_wordings(database: Database, connection: Connection, edited: Sequence[Article]) -> None:
@@ -53,13 +65,17 @@ def replace_wordings(database: Database, connection: Connection, edited: Sequenc
 def stored_entries(
     connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, list[StoredEntry]]:
-    """Feed key → its stored articles that share a name with one of its identified entries."""
+    """Feed key → its stored articles with a name or the wording of one of its entries."""
     rows = _rows_by_name(connection, identified)
     wordings = _earlier_wordings(connection, [key for key, row in rows.items() if row.edits])
     by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
     for row in rows.values():
         entry = StoredEntry(
-            key=row.key, alias=row.alias, wordings=frozenset(wordings[row.key] | {row.wording})
+            key=row.key,
+            alias=row.alias,
+            wordings=frozenset(wordings[row.key] | {row.wording}),
+            url=row.url,
+            published_at=row.published_at,
         )
         by_feed[row.feed_key].append(entry)
     return by_feed
@@ -68,11 +84,11 @@ def stored_entries(
 def _rows_by_name(
     connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, Any]:
-    """Article key → the row of each article that goes by a name of an entry of its feed."""
+    """Article key → the row of each article with a name or the wording of an entry of its feed."""
     of_these_feeds = select(*_IDENTITY).where(articles.c.feed_key.in_(list(identified)))
     rows: dict[str, Any] = {}
-    for column, kinds in (("key", ("key", "story_key")), ("alias", ("alias",))):
-        names = _names(identified, kinds)  # (feed key, name)
+    for column, names_of in _NAMES.items():
+        names = _names(identified, names_of)  # (feed key, name)
         candidates = select_in(
             connection, of_these_feeds, articles.c[column], [name for _, name in names]
         )
@@ -91,15 +107,45 @@ def _earlier_wordings(connection: Connection, keys: Iterable[str]) -> Mapping[st
     return wordings
 
 
+def _keys(entry: IdentifiedEntry) -> tuple[str, ...]:
+    return entry.key, entry.story_key, *entry.shared_keys
+
+
+def _aliases(entry: IdentifiedEntry) -> tuple[str, ...]:
+    return entry.alias, *entry.shared_aliases
+
+
+def _wordings(entry: IdentifiedEntry) -> tuple[str, ...]:
+    return (entry.wording,)
+
+
+# Column of `articles` → by which names of an entry it is searched.
+_NAMES = {"key": _keys, "alias": _aliases, "wording": _wordings}
+
+
 def _names(
-    identified: Mapping[str, Sequence[IdentifiedEntry]], kinds: Sequence[str]
+    identified: Mapping[str, Sequence[IdentifiedEntry]],
+    names_of: Callable[[IdentifiedEntry], tuple[str, ...]],
 ) -> dict[tuple[str, str], None]:
     """(feed key, name) for every entry and every kind of name, each once and in order."""
     names: dict[tuple[str, str], None] = {}
     for feed_key, entries in identified.items():
         for entry in entries:
-            names |= dict.fromkeys((feed_key, getattr(entry, kind)) for kind in kinds)
+            names |= dict.fromkeys((feed_key, name) for name in names_of(entry))
     return names
+
+
+def shared_names(connection: Connection, feed_key: str, names: Iterable[Name]) -> set[Name]:
+    """Those of the pairs of guid and URL that several articles of the feed have."""
+    wanted = set(names)
+    guids = [guid for guid, _ in wanted if guid is not None]
+    urls = [url for guid, url in wanted if guid is None and url is not None]
+    query = select(articles.c.guid, articles.c.url).where(articles.c.feed_key == feed_key)
+    counts: Counter[Name] = Counter()
+    for column, values in ((articles.c.guid, guids), (articles.c.url, urls)):
+        for row in select_in(connection, query, column, values):
+            counts[row.guid, row.url] += 1
+    return {name for name in wanted if counts[name] > 1}
 
 
 def by_article(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:

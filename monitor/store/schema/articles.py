@@ -44,6 +44,8 @@ class ArticleRow(TableRow, table=True):
         Index("ix_articles_copy_key", "copy_key"),
         # is this page stored already, under any guid?
         Index("ix_articles_alias", "alias"),
+        # is this story stored already, under another name?
+        Index("ix_articles_wording", "wording"),
         # one feed's articles, newest first; its publishing rate
         Index("ix_articles_feed_key_seen_at", "feed_key", "seen_at"),
         # lists, newest first, and replays, oldest first; the key orders equal instants

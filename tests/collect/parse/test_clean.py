@@ -182,6 +182,11 @@ def test_a_link_is_absolute_and_of_the_web_or_none(url, absolute):
     assert clean.absolute_url(url, "https://base.org/dir/feed.xml") == absolute
 
 
+@pytest.mark.parametrize("url", ["N/A", "n/a ", "null", "None", "undefined", "TBD", "-", "0"])
+def test_a_placeholder_is_no_link(url):
+    assert clean.absolute_url(url, "https://base.org/dir/feed.xml") is None
+
+
 @given(st.text())
 def test_any_link_is_of_the_web_or_none(url):
     assert (clean.absolute_url(url) or "https://").startswith(("http://", "https://"))

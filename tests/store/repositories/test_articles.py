@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.articles.identity import IdentifiedEntry
+from monitor.articles.entry_names import IdentifiedEntry
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
@@ -25,7 +25,15 @@ from tests.store.builders import (
 
 
 def a_name(entry: Entry, key: str = "?", alias: str = "?") -> IdentifiedEntry:
-    return IdentifiedEntry(entry=entry, key=key, alias=alias, story_key="?", wording="?")
+    return IdentifiedEntry(
+        entry=entry,
+        key=key,
+        alias=alias,
+        story_key="?",
+        wording="?",
+        headline_alias="?",
+        content_key="?",
+    )
 
 
 @pytest.fixture

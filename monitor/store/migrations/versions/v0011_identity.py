@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from monitor.articles.identity import identified
+from monitor.articles.entry_names import identified
 from monitor.domain.feeds import Entry
 
 revision = "0011"
