@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, Subscription
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
@@ -214,10 +215,10 @@ class ReplayResult:
 def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
     """Make the ended alerts of the span due again, under the same keys.
 
-    Raise ConfigError when the span is empty.
+    Raise InvalidOption when the span is empty.
     """
     if request.until <= request.since:
-        raise ConfigError("--until must be later than --since")
+        raise InvalidOption("until", "must be later than the beginning of the span")
     alerts = store.outbox.list(
         subscription=request.subscription.key,
         since=request.since,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import silence_key
@@ -93,11 +94,11 @@ def _check(request: SilenceRequest) -> None:
     if request.length > LONGEST:
         raise ConfigError("a silence lasts at most a year: choose an earlier end, renew it then")
     if not request.reason.strip():
-        raise ConfigError("--reason is empty: say why, digests show it")
+        raise InvalidOption("reason", "is empty: say why, digests show it")
     if not any(parts):
-        raise ConfigError("say what to silence: --subscription, --feed, --theme or --term")
+        raise ConfigError("say what to silence: a subscription, a feed, a theme or a term")
     if request.term is not None and not any(letter.isalnum() for letter in request.term):
-        raise ConfigError(f"--term {request.term!r} has no letter: name a word")
+        raise InvalidOption("term", f"{request.term!r} has no letter: name a word")
 
 
 def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[ListedSilence]:

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__, failpoints
+from monitor.actions.option_values import InvalidOption
 from monitor.cli import (
     articles,
     config,
@@ -100,6 +101,13 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except MonitorError as error:
-        typer.echo(f"monitor: {error}", err=True)
+        typer.echo(f"monitor: {_sentence(error)}", err=True)
         return 1 if isinstance(error, StoreBusy) else 2
     return 0
+
+
+def _sentence(error: MonitorError) -> str:
+    """The text of the error, with an option as it is typed: "empty_digest" → "--empty-digest"."""
+    if isinstance(error, InvalidOption) and error.option.isidentifier():
+        return f"--{error.option.replace('_', '-')} {error.problem}"
+    return str(error)

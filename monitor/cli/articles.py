@@ -44,7 +44,7 @@ def list_(
     from monitor.actions.collecting.feeds import find_feed
     from monitor.actions.reading.articles import ArticleQuery, list_articles
 
-    after = clock.now() - option_values.parse_duration(since, "--since") if since else None
+    after = clock.now() - option_values.parse_duration(since, "since") if since else None
     with invocation.open_store(context) as store:
         query = ArticleQuery(
             limit=limit,

@@ -59,8 +59,8 @@ def list_(
             include_attempts=json,
             state=state,
             subscription_key=find_subscription(store, subscription).key if subscription else None,
-            since=option_values.parse_instant(since, "--since", now) if since else None,
-            until=option_values.parse_instant(until, "--until", now) if until else None,
+            since=option_values.parse_instant(since, "since", now) if since else None,
+            until=option_values.parse_instant(until, "until", now) if until else None,
         )
         rows = list_deliveries(store, query)
     if json:
@@ -176,8 +176,8 @@ def replay(
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
-    first = option_values.parse_instant(since, "--since", now)
-    end = option_values.parse_instant(until, "--until", now) if until else now
+    first = option_values.parse_instant(since, "since", now)
+    end = option_values.parse_instant(until, "until", now) if until else now
     with invocation.open_store(context) as store:
         receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)

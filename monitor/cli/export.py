@@ -43,7 +43,7 @@ def export(
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     settings, now = invocation.settled_settings(context), clock.now()
-    after = now - parse_duration(since, "--since") if since else None
+    after = now - parse_duration(since, "since") if since else None
     with invocation.open_store(context) as store:
         request = ExportRequest(
             format=form,

@@ -117,7 +117,7 @@ def next_(
     from monitor.actions.teaching.marks import propose_articles
 
     now = clock.now()
-    first = now - option_values.parse_duration(since, "--since")
+    first = now - option_values.parse_duration(since, "since")
     with invocation.open_store(context) as store:
         rows = propose_articles(store, now, since=first, number=n)
     if json:

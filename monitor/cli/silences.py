@@ -78,7 +78,7 @@ def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
     if (for_ is None) == (until is None):
         raise ConfigError("say how long: either --for 3d or --until 2026-12-01")
     if for_ is not None:
-        return option_values.parse_duration(for_, "--for")
+        return option_values.parse_duration(for_, "for")
     try:
         datetime.fromisoformat(str(until))
     except ValueError:
@@ -86,7 +86,7 @@ def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
             f'--until {until!r}: a date or time, such as "2026-12-01T08:00"; for a length of'
             " time use --for"
         ) from None
-    return option_values.parse_instant(str(until), "--until", now) - now
+    return option_values.parse_instant(str(until), "until", now) - now
 
 
 @app.command("list")

@@ -120,7 +120,7 @@ def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: 
 
 
 def test_an_empty_span_is_refused(sent: Store):
-    with pytest.raises(ConfigError, match="--until must be later"):
+    with pytest.raises(ConfigError, match="until must be later"):
         replay_deliveries(sent, replace(WHOLE_SPAN, until=WHOLE_SPAN.since), NOW)
 
 

@@ -12,9 +12,9 @@ from tests.fakes import NOW
 
 
 def test_a_duration_has_units():
-    assert parse_duration("1h30m", "--since") == timedelta(minutes=90)
-    with pytest.raises(ConfigError, match="--since '30': a duration is written with its unit"):
-        parse_duration("30", "--since")
+    assert parse_duration("1h30m", "since") == timedelta(minutes=90)
+    with pytest.raises(ConfigError, match="since '30': a duration is written with its unit"):
+        parse_duration("30", "since")
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_a_duration_has_units():
     ],
 )
 def test_an_instant_is_a_time_ago_or_a_date(text, instant):
-    assert parse_instant(text, "--since", NOW) == instant
+    assert parse_instant(text, "since", NOW) == instant
 
 
 @pytest.mark.parametrize("text", ["soon", "999999999d"])
 def test_what_is_no_instant_is_refused_by_the_options_name(text):
-    with pytest.raises(ConfigError, match=r"^--since '\w+': give a time ago"):
-        parse_instant(text, "--since", NOW)
+    with pytest.raises(ConfigError, match=r"^since '\w+': give a time ago"):
+        parse_instant(text, "since", NOW)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.actions.option_values import InvalidOption
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article, Source
@@ -60,14 +61,13 @@ def export_articles(
 ) -> Iterator[bytes]:
     """The document in pieces: a table of a million articles is never held whole.
 
-    Raise ConfigError when the theme is not of the topic.
+    Raise InvalidOption when the theme is not of the topic.
     """
     if request.theme:
         themes = topic_pack.read_card(settings).theme_titles
         if request.theme not in themes:
-            raise ConfigError(
-                f"--theme {request.theme}: no such theme; there are: {', '.join(themes)}"
-            )
+            problem = f"{request.theme}: no such theme; there are: {', '.join(themes)}"
+            raise InvalidOption("theme", problem)
     return _pieces(store, request, settings, now)
 
 

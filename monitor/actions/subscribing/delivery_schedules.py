@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.actions.subscribing import time_zones
 from monitor.alerts import digest_schedule
 from monitor.deliver.messages import schedule_text
@@ -58,7 +59,7 @@ def changed_schedule(before: DeliverySchedule, change: ScheduleOptions) -> Deliv
     schedule = replace(
         schedule,
         zone=schedule.zone if change.zone is None else time_zones.parse_zone(change.zone),
-        at=schedule.at if change.at is None else _parse_clock(change.at, "--at"),
+        at=schedule.at if change.at is None else _parse_clock(change.at, "at"),
         weekday=schedule.weekday if change.on is None else _parse_weekday(change.on),
         quiet=schedule.quiet if change.quiet is None else _parse_quiet_hours(change.quiet),
         budget=schedule.budget if change.budget is None else _parse_budget(change.budget),
@@ -74,25 +75,27 @@ def changed_schedule(before: DeliverySchedule, change: ScheduleOptions) -> Deliv
 def _check(schedule: DeliverySchedule, change: ScheduleOptions) -> None:
     """Raise ConfigError when the schedule contradicts itself."""
     if schedule.every is not Frequency.ONCE and (schedule.budget is not None or schedule.group):
-        raise ConfigError(
-            "--budget and --group go with --cadence at-once: a digest that comes"
-            f" {schedule.every} is one message already"
+        raise InvalidOption(
+            "budget" if schedule.budget is not None else "group",
+            f"goes with the cadence at-once: a digest that comes {schedule.every} is one message"
+            " already",
         )
     if schedule.empty and not schedule.gathers:
-        raise ConfigError("--empty-digest needs a digest: --cadence hourly, daily or weekly")
+        raise InvalidOption("empty_digest", "needs a cadence of hourly, daily or weekly")
     if change.on is not None and schedule.every is not Frequency.WEEKLY:
-        raise ConfigError("--on is the day of a weekly digest: add --cadence weekly")
+        raise InvalidOption("on", "is the day of a weekly digest: set the cadence to weekly")
     has_clock = schedule.every in _WITH_CLOCK or schedule.budget is not None
     if change.at is not None and not has_clock:
-        raise ConfigError(
-            f"--at is the time of a daily or weekly digest; the cadence is {schedule.every}:"
-            " add --cadence daily"
+        raise InvalidOption(
+            "at",
+            f"is the time of a daily or weekly digest; the cadence is {schedule.every}: set it to"
+            " daily or weekly",
         )
     quiet = schedule.quiet
     if quiet and has_clock and _is_within(schedule.at, quiet):
         raise ConfigError(
             f"a digest at {schedule_text.clock(schedule.at)} would always be held by the quiet"
-            f" hours: say --at {schedule_text.clock(quiet.end)}, or other hours"
+            f" hours: set its time to {schedule_text.clock(quiet.end)}, or change the quiet hours"
         )
 
 
@@ -105,7 +108,7 @@ def _is_within(at: time, quiet: QuietHours) -> bool:
 def _parse_clock(text: str, option: str) -> time:
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
-        raise ConfigError(f'{option} {text!r}: a time is written "07:30", from 00:00 to 23:59')
+        raise InvalidOption(option, f'{text!r}: a time is written "07:30", from 00:00 to 23:59')
     return time(int(match[1]), int(match[2]))
 
 
@@ -114,7 +117,7 @@ def _parse_weekday(text: str) -> int:
     start = text.strip().casefold()
     days = [day for day in schedule_text.WEEKDAYS if day.casefold().startswith(start)]
     if len(start) < 3 or len(days) != 1:
-        raise ConfigError(f"--on {text!r}: one of {', '.join(schedule_text.WEEKDAYS)}")
+        raise InvalidOption("on", f"{text!r}: one of {', '.join(schedule_text.WEEKDAYS)}")
     return schedule_text.WEEKDAYS.index(days[0])
 
 
@@ -124,14 +127,15 @@ def _parse_quiet_hours(text: str) -> QuietHours | None:
         return None
     start, dash, end = text.replace("–", "-").partition("-")
     if not dash:
-        raise ConfigError(f'--quiet {text!r}: hours are written "22:00-07:00", or "none"')
-    quiet = QuietHours(start=_parse_clock(start, "--quiet"), end=_parse_clock(end, "--quiet"))
+        raise InvalidOption("quiet", f'{text!r}: hours are written "22:00-07:00", or "none"')
+    quiet = QuietHours(start=_parse_clock(start, "quiet"), end=_parse_clock(end, "quiet"))
     if quiet.start == quiet.end:
         return None
     if (_since_midnight(quiet.start) - _since_midnight(quiet.end)) % _DAY < _HOUR:
-        raise ConfigError(
-            f"--quiet {text!r} leaves less than an hour of the day to send messages: leave more,"
-            " or use `monitor subscriptions pause`"
+        raise InvalidOption(
+            "quiet",
+            f"{text!r} leaves less than an hour of the day to send messages: leave more, or use"
+            " `monitor subscriptions pause`",
         )
     return quiet
 
@@ -144,9 +148,10 @@ def _parse_budget(text: str) -> int | None:
     if text.strip() == _NONE:
         return None
     if not text.strip().isdecimal() or not 1 <= int(text) <= _LARGEST_BUDGET:
-        raise ConfigError(
-            f'--budget {text!r}: a whole number from 1 to {_LARGEST_BUDGET:,}, or "none"; for'
-            " digests alone use --cadence daily"
+        raise InvalidOption(
+            "budget",
+            f'{text!r}: a whole number from 1 to {_LARGEST_BUDGET:,}, or "none"; for digests alone'
+            " set the cadence to daily",
         )
     return int(text)
 
@@ -154,10 +159,10 @@ def _parse_budget(text: str) -> int | None:
 def _parse_group(text: str) -> timedelta:
     if text.strip() == _NONE:
         return timedelta()
-    length = option_values.parse_duration(text, "--group")
+    length = option_values.parse_duration(text, "group")
     if length > _LONGEST_GROUP:
-        raise ConfigError(
-            f"--group {text!r} is longer than 12 hours: use --cadence daily or hourly instead"
+        raise InvalidOption(
+            "group", f"{text!r} is longer than 12 hours: set the cadence to hourly or daily instead"
         )
     return length
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
@@ -130,14 +131,14 @@ def subscribe(
 
 
 def check_themes(slugs: Sequence[str], topic_themes: Mapping[str, str]) -> frozenset[str]:
-    """The themes as a set.  Raise ConfigError for a slug that the topic does not have.
+    """The themes as a set.  Raise InvalidOption for a slug that the topic does not have.
 
     `topic_themes` maps each slug of the topic to its title.
     """
     for slug in slugs:
         if slug not in topic_themes:
             known_slugs = ", ".join(topic_themes)
-            raise ConfigError(f"--theme {slug}: no such theme; there are: {known_slugs}")
+            raise InvalidOption("theme", f"{slug}: no such theme; there are: {known_slugs}")
     return frozenset(slugs)
 
 

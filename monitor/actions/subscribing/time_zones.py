@@ -6,7 +6,7 @@ import difflib
 import re
 from datetime import timedelta
 
-from monitor.domain.errors import ConfigError
+from monitor.actions.option_values import InvalidOption
 from monitor.text import local_time
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212\u2013])\s*(\d{1,2})(?::?([0-5]\d))?", re.I)
@@ -136,12 +136,12 @@ _COMMON_NAMES = {
 def parse_zone(name: str) -> str:
     """The name itself when it is an IANA zone.
 
-    Raise ConfigError for any other.  An offset (GMT+9) or letters (KST) get zones of that offset
+    Raise InvalidOption for any other.  An offset (GMT+9) or letters (KST) get zones of that offset
     as advice, a misspelt name the most similar one.
     """
     if local_time.is_zone(name):
         return name
-    raise ConfigError(f"--zone {name!r} is not a known time zone{_advice(name.strip())}")
+    raise InvalidOption("zone", f"{name!r} is not a known time zone{_advice(name.strip())}")
 
 
 def _advice(name: str) -> str:

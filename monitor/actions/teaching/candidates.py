@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.domain.errors import ConfigError, PackError
 from monitor.runtime import build, topic_pack
 
@@ -157,9 +158,10 @@ def _check_topic(folder: Path, current: Pack) -> None:
 
     name = packs.read_metadata(folder).name
     if name != current.name:
-        raise ConfigError(
-            f"--pack {folder} is the topic {name!r}, and {current.name!r} is in use: name the"
-            " folder of that topic"
+        raise InvalidOption(
+            "pack",
+            f"{folder} is the topic {name!r}, and {current.name!r} is in use: name the folder of"
+            " that topic",
         )
 
 
@@ -167,9 +169,9 @@ def _registry(settings: Settings) -> PackRegistry:
     registry = topic_pack.pack_registry(settings)
     if registry is None:
         raise ConfigError(
-            f"topic.pack = {settings.topic.pack!r} is a path and is used as it is: say where a"
-            " taught pack goes with --out, and name that folder there; or set a topic's name to"
-            " promote packs"
+            f"topic.pack = {settings.topic.pack!r} is a path and is used as it is: train into"
+            " a folder of your own and name that folder there, or set a topic's name to promote"
+            " packs"
         )
     return registry
 
@@ -201,9 +203,10 @@ def promote_candidate(settings: Settings, *, accept_loss: bool) -> PackSwitch:
     if folder is not None and not accept_loss:
         lost = _lost_events(settings, _load(folder, settings))
         if lost:
-            raise ConfigError(
-                "the candidate would miss what the pack in use finds; --accept-loss promotes it"
-                " all the same:\n" + "\n".join(f"  {event.date} {event.event}" for event in lost)
+            events = "\n".join(f"  {event.date} {event.event}" for event in lost)
+            raise InvalidOption(
+                "accept_loss",
+                f"is needed: the candidate would miss what the pack in use finds:\n{events}",
             )
     before = topic_pack.find_pack(settings).pack.id
     registry.promote()

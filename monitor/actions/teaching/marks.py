@@ -117,7 +117,7 @@ def mark_article(
 
 def _check_themes(request: MarkRequest, topic_themes: Collection[str]) -> None:
     if request.themes and not request.relevant:
-        raise ConfigError("an irrelevant article has no theme: leave --theme out")
+        raise ConfigError("an irrelevant article has no theme: name none")
     unknown = [slug for slug in request.themes if slug not in topic_themes]
     if unknown:
         raise ConfigError(

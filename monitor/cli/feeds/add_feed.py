@@ -46,7 +46,7 @@ def add(
     request = NewFeed(
         url=address.url,
         language=lang,
-        interval=option_values.parse_duration(interval, "--every") if interval else None,
+        interval=option_values.parse_duration(interval, "every") if interval else None,
         tags=tuple(tag or ()),
         full_text=full_text,
     )

@@ -47,7 +47,7 @@ def interval(
 
     It counts from the next poll.  The limits that the publisher declares are kept in any case.
     """
-    length = None if time == _AUTOMATIC else option_values.parse_duration(time, "interval")
+    length = None if time == _AUTOMATIC else option_values.parse_duration(time, "the interval")
     with invocation.open_store(context) as store:
         feed_actions.set_interval(store, feed, length)
 

@@ -31,7 +31,7 @@ def rotate(
     receiver may change to the new one at any time before.
     """
     now = clock.now()
-    until = now if at_once else now + option_values.parse_duration(overlap, "--overlap")
+    until = now if at_once else now + option_values.parse_duration(overlap, "overlap")
     with invocation.open_store(context) as store:
         rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
     key, name = rotated.subscription.key, rotated.subscription.name

@@ -51,7 +51,8 @@ def test_a_schedule_is_changed_one_option_at_a_time(watch: Terminal):
     [
         (("--cadence", "monthly"), "monthly"),
         (("--zone", "Europe/Warszawa"), "did you mean 'Europe/Warsaw'?"),
-        (("--at", "07:30"), "add --cadence daily"),
+        (("--at", "07:30"), "--at is the time of a daily or weekly digest"),
+        (("--empty-digest",), "--empty-digest needs a cadence"),
     ],
 )
 def test_a_schedule_that_can_not_be_kept_is_refused_and_nothing_is_stored(
