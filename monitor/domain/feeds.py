@@ -86,11 +86,20 @@ class PollState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLogin:
+    """The user name and password of a feed (HTTP Basic); its text form hides the password."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that is polled."""
 
     key: str
-    url: str
+    url: str  # without a user name or password
+    login: FeedLogin | None = None
     title: str = ""
     language: str | None = None  # BCP 47, from the operator or the publisher
     every: timedelta | None = None  # the operator's interval; None: by the publishing rate

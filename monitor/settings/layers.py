@@ -15,7 +15,8 @@ from monitor import failpoints
 from monitor.domain.errors import ConfigError
 
 PREFIX = "MONITOR_"
-_RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE}  # not settings
+FEED_LOGIN = "MONITOR_FEED_PASSWORD"  # for `feeds add --user` and `feeds login`
+_RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE, FEED_LOGIN}  # not settings
 
 
 class Layer:

@@ -120,6 +120,23 @@ def web_address(text: str) -> str:
     return f"https://{address}" if _BARE_HOST.match(address) else address
 
 
+def is_same_server(url: str, other: str) -> bool:
+    """Whether both are of one scheme, host and port, or `other` is the https form of an http URL.
+
+    A password for `url` may be sent to `other`.
+    """
+    try:
+        before, after = urlsplit(url), urlsplit(other)
+        ports = (before.port, after.port)
+    except ValueError:
+        return False
+    if before.hostname != after.hostname:
+        return False
+    if before.scheme == after.scheme:
+        return ports[0] == ports[1]
+    return (before.scheme, after.scheme) == ("http", "https") and ports == (None, None)
+
+
 def names_an_article(url: str) -> bool:
     """False for a URL that looks like the front page of a site or of a section.
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from monitor.domain.alerts import About
 from monitor.domain.delivery_schedule import AT_ONCE
-from monitor.domain.feeds import PublisherHints, PublishingHistory
+from monitor.domain.feeds import FeedLogin, PublisherHints, PublishingHistory
 from monitor.domain.message_contents import ArticleFlagged
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database
@@ -151,3 +151,18 @@ def test_feeds_get_the_time_of_their_newest_article(url: str) -> None:
         busy, bare = store.feeds.find("busy"), store.feeds.find("bare")
         assert busy.history == PublishingHistory(newest_at=datetime(2025, 6, 15, 12, tzinfo=UTC))
         assert (bare.history, bare.poll.since) == (PublishingHistory(), None)
+
+
+def test_feeds_from_before_logins_have_none_and_can_be_given_one(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0010")
+    rows = [{"key": f"feed {number:04}"} for number in range(1_100)]
+    database.write(lambda connection: connection.execute(OLD_FEED, rows))
+    upgrade_to(database, "0018")
+    database.close()
+    login = FeedLogin(user="reader", password="sesame")
+    with Store.open(url, upgrade=True) as store:
+        feeds = store.feeds.list()
+        assert (len(feeds), {feed.login for feed in feeds}) == (1_100, {None})
+        store.feeds.set_login("feed 0007", login, datetime(2025, 6, 18, tzinfo=UTC))
+        assert [feed.key for feed in store.feeds.list() if feed.login == login] == ["feed 0007"]

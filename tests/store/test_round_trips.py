@@ -34,6 +34,7 @@ from monitor.domain.digest_content import DigestReady, DigestSilence
 from monitor.domain.feeds import (
     Entry,
     Feed,
+    FeedLogin,
     FeedState,
     PollState,
     PublisherHints,
@@ -115,10 +116,12 @@ HISTORIES = st.builds(
     newest_at=optional(INSTANTS),
     days=st.lists(st.tuples(COUNTS, COUNTS, COUNTS), max_size=28).map(tuple),
 )
+LOGINS = st.builds(FeedLogin, user=KEYS, password=KEYS)
 FEEDS = st.builds(
     Feed,
     key=KEYS,
     url=KEYS.map(lambda key: f"https://example.org/{key}"),
+    login=optional(LOGINS),
     title=TEXT,
     language=optional(TEXT),
     every=optional(DURATIONS),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.urls import names_an_article, normal_url, web_address
+from monitor.text.urls import is_same_server, names_an_article, normal_url, web_address
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,19 @@ def test_tracking_never_makes_another_article(path, number):
 )
 def test_an_address_is_taken_as_a_person_writes_it(text, address):
     assert web_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "same"),
+    [
+        ("https://a.example/x", "https://A.example/y?z", True),
+        ("http://a.example/x", "https://a.example/x", True),
+        ("https://a.example/x", "http://a.example/x", False),
+        ("https://a.example/x", "https://a.example:8443/x", False),
+        ("https://a.example/x", "https://b.example/x", False),
+        ("https://a.example/x", "https://a.example@b.example/x", False),
+        ("https://a.example/x", "https://[::1", False),
+    ],
+)
+def test_a_password_belongs_to_one_server(url, other, same):
+    assert is_same_server(url, other) is same

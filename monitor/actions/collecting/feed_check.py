@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.collecting.feed_logins import split_login
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import Feed, PollState
 from monitor.domain.keys import feed_key
@@ -59,10 +60,11 @@ def feeds_to_check(store: Store, names: Sequence[str], now: datetime) -> list[Fe
 
 
 def _feed_named(name: str, feeds: Sequence[Feed], now: datetime) -> Feed:
+    url, login = split_login(name)
     for feed in feeds:
-        if feed.url == name or feed.key.startswith(name):
-            return feed
-    return Feed(key=feed_key(name), url=name, poll=PollState(due_at=now))
+        if feed.url in (name, url) or feed.key.startswith(name):
+            return replace(feed, login=login or feed.login)
+    return Feed(key=feed_key(url), url=url, login=login, poll=PollState(due_at=now))
 
 
 async def check_feeds(feeds: Sequence[Feed], settings: Settings) -> list[FeedCheck]:

@@ -5,12 +5,13 @@ The address is fetched once, when a person adds it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError, FetchError, ParseError
-from monitor.domain.feeds import Feed, Fetched, PollState
+from monitor.domain.feeds import Feed, FeedLogin, Fetched, PollState
 from monitor.domain.reasons import FeedReason
+from monitor.text.urls import is_same_server
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,9 +28,12 @@ class FeedAddress:
 
     url: str
     remark: str = ""
+    login: FeedLogin | None = None  # None for a feed on another server than the address given
 
 
-async def discover_feed(url: str, settings: Settings, now: datetime) -> FeedAddress:
+async def discover_feed(
+    url: str, settings: Settings, now: datetime, login: FeedLogin | None = None
+) -> FeedAddress:
     """The feed to poll for this address: itself, or the feed that the page there names.
 
     An address that does not answer now is polled as it is, with a remark.  Raise ConfigError for a
@@ -38,20 +42,21 @@ async def discover_feed(url: str, settings: Settings, now: datetime) -> FeedAddr
     from monitor.runtime import build
 
     async with build.collector(settings) as (fetcher, parser, _):
-        return await _discover(url, fetcher, parser, now)
+        return await _discover(_unread_feed(url, now, login), fetcher, parser)
 
 
-async def _discover(url: str, fetcher: Fetcher, parser: Parser, now: datetime) -> FeedAddress:
+async def _discover(asked: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddress:
+    address = FeedAddress(url=asked.url, login=asked.login)
     try:
-        fetched = await fetcher.fetch(_unread_feed(url, now))
+        fetched = await fetcher.fetch(asked)
     except FetchError as error:
-        return FeedAddress(url=url, remark=f"not read yet ({error}): its next poll tries again")
+        return replace(address, remark=f"not read yet ({error}): its next poll tries again")
     fault = await _parse_fault(parser, fetched)
     if fault is None:
-        return FeedAddress(url=url)
+        return address
     if fault.reason is not FeedReason.NOT_A_FEED:
-        return FeedAddress(url=url, remark=f"it answers, but: {fault}")
-    return await _feed_of_page(fetcher, parser, fetched, now, fault)
+        return replace(address, remark=f"it answers, but: {fault}")
+    return await _feed_of_page(fetcher, parser, fetched, asked, fault)
 
 
 async def _parse_fault(parser: Parser, fetched: Fetched) -> ParseError | None:
@@ -64,7 +69,7 @@ async def _parse_fault(parser: Parser, fetched: Fetched) -> ParseError | None:
 
 
 async def _feed_of_page(
-    fetcher: Fetcher, parser: Parser, page: Fetched, now: datetime, fault: ParseError
+    fetcher: Fetcher, parser: Parser, page: Fetched, asked: Feed, fault: ParseError
 ) -> FeedAddress:
     from monitor.collect import discovery
 
@@ -78,15 +83,16 @@ async def _feed_of_page(
         choices = "\n".join(f"  {link.url}  {link.title}".rstrip() for link in links[:MOST_CHOICES])
         raise ConfigError(f"{page.url} names {len(links)} feeds; add those you want:\n{choices}")
     for url in [link.url for link in links] or discovery.common_feed_urls(page.url):
+        login = asked.login if is_same_server(asked.url, url) else None
         try:
-            fetched = await fetcher.fetch(_unread_feed(url, now))
+            fetched = await fetcher.fetch(_unread_feed(url, asked.poll.due_at, login))
         except FetchError:
             continue
         if await _parse_fault(parser, fetched) is None:
-            return FeedAddress(url=url, remark=f"the feed of the page {page.url}")
+            return FeedAddress(url=url, remark=f"the feed of the page {page.url}", login=login)
     problem = f"; the one it names, {links[0].url}, can't be read" if links else " and names none"
     raise ConfigError(f"{page.url} is no feed{problem}: {fault.detail}")
 
 
-def _unread_feed(url: str, now: datetime) -> Feed:
-    return Feed(key="", url=url, poll=PollState(due_at=now))
+def _unread_feed(url: str, now: datetime, login: FeedLogin | None) -> Feed:
+    return Feed(key="", url=url, login=login, poll=PollState(due_at=now))

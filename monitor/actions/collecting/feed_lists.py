@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.collecting.feed_logins import split_login, without_login
 from monitor.actions.collecting.feeds import NewFeed
 from monitor.domain.errors import ConfigError, FetchError
 from monitor.settings import resources
@@ -67,9 +68,11 @@ def import_feeds(
 
 
 def _new_feed(outline: Outline, allow: Collection[Network]) -> NewFeed:
+    url, login = split_login(outline.url)
     return NewFeed(
-        url=feed_actions.check_feed_url(outline.url, allow),
-        title=outline.title,
+        url=feed_actions.check_feed_url(url, allow),
+        login=login,
+        title="" if without_login(outline.title) != outline.title else outline.title,
         language=outline.language,
         interval=option_values.parse_duration(outline.every, "every") if outline.every else None,
         tags=outline.tags,
@@ -98,7 +101,7 @@ def _store_all(store: Store, feeds: Sequence[Feed]) -> tuple[int, list[str]]:
 
 
 def _refusal(url: str, error: Exception) -> str:
-    return f"{url[:_LONGEST_URL_SHOWN]}: {error}"
+    return f"{without_login(url)[:_LONGEST_URL_SHOWN]}: {error}"
 
 
 def _read_limited(file: Path, limit: int) -> bytes:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.collecting.feed_logins import without_login
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import Feed, FeedState, PollState
+from monitor.domain.feeds import Feed, FeedLogin, FeedState, PollState
 from monitor.domain.keys import feed_key
 from monitor.polling import staleness
 from monitor.text.formats import duration_text, readable_duration
@@ -31,6 +32,7 @@ class NewFeed:
     """A feed to poll, as a person or a list describes it."""
 
     url: str  # checked by `check_feed_url`
+    login: FeedLogin | None = None
     key: str = ""  # empty: made from the address
     title: str = ""
     language: str | None = None  # BCP 47
@@ -45,6 +47,7 @@ class NewFeed:
         return Feed(
             key=self.key or feed_key(self.url),
             url=self.url,
+            login=self.login,
             title=self.title,
             language=self.language,
             every=self.interval,
@@ -120,11 +123,10 @@ def add_feed(store: Store, request: NewFeed, now: datetime) -> AddedFeed:
 
 def find_feed(store: Store, key_or_url: str) -> Feed:
     """The feed of this key, beginning of a key, or address.  Raise ConfigError."""
-    feed = store.feeds.find(key_or_url)
+    name = without_login(key_or_url)
+    feed = store.feeds.find(name)
     if feed is None:
-        raise ConfigError(
-            f"no feed {key_or_url!r}: `monitor feeds list` shows their keys and addresses"
-        )
+        raise ConfigError(f"no feed {name!r}: `monitor feeds list` shows their keys and addresses")
     return feed
 
 
@@ -178,6 +180,13 @@ def set_full_text(store: Store, key_or_url: str, enabled: bool) -> Feed:
     return feed
 
 
+def set_login(store: Store, key_or_url: str, login: FeedLogin | None, now: datetime) -> Feed:
+    """Set the user name and password of a feed, or remove them, and poll it at the next round."""
+    feed = find_feed(store, key_or_url)
+    store.feeds.set_login(feed.key, login, now)
+    return feed
+
+
 def remove_feed(store: Store, key_or_url: str) -> Feed:
     """Delete a feed; its articles stay."""
     feed = find_feed(store, key_or_url)
@@ -227,4 +236,5 @@ def _feed_as_json(feed: Feed) -> JsonObject:
         "full_text": feed.fulltext,
         "tags": feed.tags,
         "note": feed.note,
+        "user": feed.login.user if feed.login else None,
     }

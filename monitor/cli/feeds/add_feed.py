@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -10,9 +11,12 @@ import typer
 from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
-from monitor.actions.collecting.feeds import NewFeed
+from monitor.actions.collecting.feed_logins import split_login
+from monitor.actions.collecting.feeds import AddedFeed, NewFeed
 from monitor.cli import invocation, output
+from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import Json
+from monitor.domain.feeds import FeedLogin
 from monitor.runtime import clock
 
 
@@ -33,18 +37,23 @@ def add(
     try_: Annotated[
         bool, typer.Option("--try/--no-try", help="Fetch the address now; find the page's feed.")
     ] = True,
+    user: User = None,
+    password_file: PasswordFile = None,
     json: Json = False,
 ) -> None:
     """Poll a feed from now on.  Its first poll stores what is there and alerts nobody."""
     settings = invocation.settled_settings(context)
+    url, login = split_login(url)
     url = feed_actions.check_feed_url(url, settings.egress.allow)
+    login = read_login(user, password_file, login)
     if full_text:
         feed_actions.check_full_text()
-    address = FeedAddress(url=url)
+    address = FeedAddress(url=url, login=login)
     if try_:
-        address = asyncio.run(discover_feed(url, settings, clock.now()))
+        address = asyncio.run(discover_feed(url, settings, clock.now(), login))
     request = NewFeed(
         url=address.url,
+        login=address.login,
         language=lang,
         interval=option_values.parse_duration(interval, "every") if interval else None,
         tags=tuple(tag or ()),
@@ -57,5 +66,18 @@ def add(
         return
     unchanged = "" if added.is_new else " (stored before; unchanged)"
     output.print_note(f"{added.feed.key[:12]} {added.feed.url}{unchanged}")
-    if address.remark:
-        output.print_note(f"  {address.remark}")
+    for remark in (address.remark, *_login_remarks(added, login)):
+        if remark:
+            output.print_note(f"  {remark}")
+
+
+def _login_remarks(added: AddedFeed, given: FeedLogin | None) -> Iterator[str]:
+    """What a person who gave a password must know."""
+    if given is None:
+        return
+    if not added.is_new:
+        yield f"the password was not stored: `monitor feeds login {added.feed.key[:12]}` changes it"
+    elif added.feed.login is None:
+        yield "the password was not stored: the feed is on another server than the address given"
+    elif added.feed.url.startswith("http:"):
+        yield "the password is sent without encryption: use the https address if there is one"

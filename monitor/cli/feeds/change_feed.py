@@ -1,4 +1,4 @@
-"""`monitor feeds pause`, `resume`, `interval`, `full-text` and `remove`: change one feed."""
+"""`monitor feeds pause`, `resume`, `interval`, `full-text`, `login`, `remove`: change one feed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import typer
 from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
+from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import FeedArgument
+from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 _AUTOMATIC = "auto"
@@ -63,6 +65,28 @@ def full_text(
     """
     with invocation.open_store(context) as store:
         feed_actions.set_full_text(store, feed, switch is OnOff.ON)
+
+
+def login(
+    context: typer.Context,
+    feed: FeedArgument,
+    user: User = None,
+    password_file: PasswordFile = None,
+    remove_login: Annotated[
+        bool, typer.Option("--remove", help="Poll the feed without a user name and password.")
+    ] = False,
+) -> None:
+    """Set, change or remove the user name and password of a feed (HTTP Basic).
+
+    The feed is polled with it at the next round.  It is sent to the feed's own server only.
+    """
+    if remove_login == (user is not None or password_file is not None):
+        raise ConfigError("say which: --user NAME, or --remove")
+    new_login = None if remove_login else read_login(user, password_file)
+    with invocation.open_store(context) as store:
+        changed = feed_actions.set_login(store, feed, new_login, clock.now())
+    done = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
+    output.print_note(f"{changed.url}: {done}")
 
 
 def remove(context: typer.Context, feed: FeedArgument) -> None:

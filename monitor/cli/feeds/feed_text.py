@@ -55,6 +55,9 @@ def _identity(feed: Feed) -> Iterator[tuple[str, str]]:
         yield "formerly", url
     if redirect is not None and redirect.to != feed.url:
         yield "moving to", f"{redirect.to}, {redirects.progress(redirect)}"
+    if feed.login is not None:
+        password = "password set" if feed.login.password else "no password"
+        yield "user", f"{feed.login.user}, {password}"
     yield "key", feed.key
 
 

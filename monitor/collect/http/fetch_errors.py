@@ -47,6 +47,8 @@ def check_status(status: int, wait: timedelta | None, bot_check: str | None = No
             FeedReason.THROTTLED, f"asked to come back later ({status})", retry_after=wait
         )
     message = f"the publisher answered {status} {_PHRASES.get(status, '')}".rstrip()
+    if status == 401 and not bot_check:
+        message += ": set a user name and password that it accepts with `monitor feeds login`"
     if bot_check:
         message += f": a check for browsers by {bot_check}; ask the publisher to exempt the feed"
     raise FetchError(FeedReason.STATUS, message, retry_after=wait)

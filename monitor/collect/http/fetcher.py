@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.collect.http import (
+    basic_auth,
     bot_checks,
     cache_headers,
     fetch_errors,
@@ -23,7 +24,7 @@ from monitor.collect.http.chain_cookies import ChainCookies
 from monitor.collect.http.decompress import Decompressor
 from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
-from monitor.domain.feeds import Feed, Fetched
+from monitor.domain.feeds import Feed, FeedLogin, Fetched
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress, retry_after
 
@@ -72,14 +73,16 @@ class HttpFetcher:
         }
 
     async def fetch(self, feed: Feed, /) -> Fetched:
-        """Request the feed with its validators.  Raise FetchError for every failure."""
-        return await self._request(feed.url, {**self._headers, **_validators(feed)})
+        """Request the feed with its validators and login.  Raise FetchError for every failure."""
+        return await self._request(feed.url, {**self._headers, **_validators(feed)}, feed.login)
 
     async def fetch_page(self, url: str, /) -> Fetched:
         """Request a web page, under the same host limits.  Raise FetchError for every failure."""
         return await self._request(url, {**self._headers, "Accept": PAGES})
 
-    async def _request(self, url: str, headers: dict[str, str]) -> Fetched:
+    async def _request(
+        self, url: str, headers: dict[str, str], login: FeedLogin | None = None
+    ) -> Fetched:
         url = egress.check_url(url)
         host = urlsplit(url).netloc
         async with self._limiter.slot(
@@ -87,7 +90,7 @@ class HttpFetcher:
         ):
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._answer(url, headers)
+                    return await self._answer(url, headers, login)
             except FetchError as error:
                 if error.reason is FeedReason.THROTTLED and error.retry_after:
                     self._limiter.pause(host, error.retry_after)
@@ -99,27 +102,33 @@ class HttpFetcher:
             except (aiohttp.ClientError, OSError) as error:
                 raise fetch_errors.fetch_error_from(error) from error
 
-    async def _answer(self, url: str, headers: dict[str, str]) -> Fetched:
+    async def _answer(self, url: str, headers: dict[str, str], login: FeedLogin | None) -> Fetched:
         """Follow to the document.  Ask without validators where a 304 can't be read.
 
         Some servers send a body with it, at which the HTTP parser gives the whole answer up.
         """
         try:
-            return await self._follow(url, headers)
+            return await self._follow(url, headers, login)
         except aiohttp.ClientResponseError:
             unconditional = {name: headers[name] for name in headers if name not in _VALIDATORS}
             if unconditional == headers:
                 raise
-            return await self._follow(url, unconditional)
+            return await self._follow(url, unconditional, login)
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
+    async def _follow(
+        self, feed_url: str, headers: dict[str, str], login: FeedLogin | None
+    ) -> Fetched:
         """Request, following redirects ourselves so that each address is checked like the first."""
-        cookies = ChainCookies()
+        url, cookies = feed_url, ChainCookies()
         visited, moved_to, permanent = {(url, "")}, None, True
         while True:
             async with self._session.get(
                 URL(url, encoded=True),
-                headers={**headers, **cookies.header(url)},
+                headers={
+                    **headers,
+                    **cookies.header(url),
+                    **basic_auth.authorization(login, feed_url, url),
+                },
                 allow_redirects=False,
                 timeout=_NO_TIMEOUT,
             ) as answer:

@@ -16,6 +16,7 @@ from monitor.domain.feeds import FeedState
 from monitor.polling import publisher_hints
 from monitor.store.mapping import feed_rows
 from monitor.store.schema.tables import feeds, subscriptions
+from monitor.text.urls import is_same_server
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,10 @@ def _move(connection: Connection, poll: PollResult, url: str) -> None:
     this = feeds.c.key == poll.feed_key
     row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
     former = [old for old in row.former_urls if old not in (row.url, url)] + [row.url]
-    connection.execute(update(feeds).where(this).values(url=url, former_urls=former))
+    change = update(feeds).where(this).values(url=url, former_urls=former)
+    if not is_same_server(row.url, url):  # a password is for the server it was given for
+        change = change.values(feed_rows.login_values(None))
+    connection.execute(change)
     log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": url})
 
 

@@ -99,6 +99,7 @@ def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
         pool_timeout=patience.total_seconds(),
         connect_args={"check_same_thread": False, "timeout": patience.total_seconds()},
         json_serializer=json_text,
+        hide_parameters=True,  # an error's text must hold no secret
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -140,6 +141,7 @@ def _postgresql_engine(url: URL, patience: timedelta) -> Engine:
             pool_timeout=patience.total_seconds(),
             pool_pre_ping=True,
             json_serializer=json_text,
+            hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         raise ConfigError(

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.feeds import Feed, FeedState, PollState, PublishingHistory, Redirect
+from monitor.domain.feeds import Feed, FeedLogin, FeedState, PollState, PublishingHistory, Redirect
 from monitor.polling import publisher_hints
 from monitor.store.mapping.column_text import Values, exact_text, text_or_none
-from monitor.store.schema.base import SENTENCE_LENGTH, URL_LENGTH
+from monitor.store.schema.base import LOGIN_LENGTH, SENTENCE_LENGTH, URL_LENGTH
 
 
 def feed_values(feed: Feed) -> Values:
@@ -18,6 +18,7 @@ def feed_values(feed: Feed) -> Values:
     return {
         "key": exact_text("feed's key", feed.key, 64),
         "url": exact_text("feed's address", feed.url, URL_LENGTH),
+        **login_values(feed.login),
         "title": feed.title,
         "language": feed.language,
         "former_urls": list(feed.former_urls),
@@ -32,6 +33,17 @@ def feed_values(feed: Feed) -> Values:
         "told_times": 0,
         **history_values(feed.history),
         **poll_values(feed.poll),
+    }
+
+
+def login_values(login: FeedLogin | None) -> Values:
+    """The columns of a feed's login.  Raise ConfigError when it can't be stored."""
+    if login is None:
+        return {"username": None, "password": None}
+    texts = {"username": login.user, "password": login.password}
+    return {
+        name: exact_text(f"feed's {name}", text, LOGIN_LENGTH) if text else ""
+        for name, text in texts.items()
     }
 
 
@@ -66,6 +78,7 @@ def feed_from_row(row: Row[Any]) -> Feed:
     return Feed(
         key=row.key,
         url=row.url,
+        login=_login(row),
         title=row.title,
         language=row.language,
         former_urls=tuple(row.former_urls),
@@ -99,6 +112,12 @@ def feed_from_row(row: Row[Any]) -> Feed:
 def is_too_long(url: str) -> bool:
     """Whether this address is too long, or holds characters that can't be stored."""
     return text_or_none(url, URL_LENGTH) is None or len(url.encode()) > URL_LENGTH
+
+
+def _login(row: Row[Any]) -> FeedLogin | None:
+    if row.username is None:
+        return None
+    return FeedLogin(user=row.username, password=row.password or "")
 
 
 def _history(row: Row[Any]) -> PublishingHistory:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from monitor.domain.feeds import ClaimedFeed, Feed, FeedState
+from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin, FeedState
 from monitor.polling import next_poll, publisher_hints
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
@@ -108,6 +108,21 @@ class Feeds:
         False when no feed has this key.
         """
         return self._change(key, fulltext=enabled)
+
+    def set_login(self, key: str, login: FeedLogin | None, now: datetime) -> bool:
+        """Set or remove the user name and password, and poll the feed now.
+
+        False when no feed has this key.
+        """
+        return self._change(
+            key,
+            **feed_rows.login_values(login),
+            etag=None,  # another user may get another document
+            last_modified=None,
+            failures=0,
+            due_at=now,
+            due_why="now: its login was changed",
+        )
 
     def revive(self, key: str, now: datetime) -> bool:
         """Make a feed due that was gone for good.  False when no feed has this key."""

@@ -26,6 +26,7 @@ from monitor.store.database.columns import (
     key_type,
 )
 from monitor.store.schema.base import (
+    LOGIN_LENGTH,
     SENTENCE_LENGTH,
     TITLE_LENGTH,
     URL_LENGTH,
@@ -79,6 +80,8 @@ class FeedRow(TableRow, table=True):
     told_at: datetime | None = Field(sa_type=UtcDateTime)
     told_times: int  # recent reports: a feed that flaps is reported later
     fulltext: bool
+    username: str | None = Field(sa_type=String(LOGIN_LENGTH))  # HTTP Basic; None: no login
+    password: str | None = Field(sa_type=String(LOGIN_LENGTH))
 
 
 class FeedMemoryRow(TableRow, table=True):

@@ -60,7 +60,7 @@ def test_a_feed_is_added_once(watch: Terminal):
         "http://[::1]/feed",
         "http://169.254.169.254/latest/meta-data/",
         "http://10.0.0.1/",
-        "http://user:secret@wire.example/",
+        "http://wire.example\\@10.0.0.1/",
     ],
 )
 def test_an_address_that_may_not_be_fetched_is_refused(watch: Terminal, url):

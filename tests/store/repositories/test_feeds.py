@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import ClaimedFeed, Feed, FeedState, PollState
+from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin, FeedState, PollState
 from monitor.health import feed_notices
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
@@ -23,6 +23,26 @@ def claimed(store: Store, at=NOW, **options) -> list[ClaimedFeed]:
 def claim(store: Store, at=NOW, **options) -> list[str]:
     """The addresses of the claimed feeds."""
     return [claim.feed.url for claim in claimed(store, at, **options)]
+
+
+class TestSetLogin:
+    LOGIN = FeedLogin(user="reader", password="пароль")
+
+    def test_replaces_and_removes_the_login_and_makes_the_feed_due(self, store: Store) -> None:
+        later = PollState(due_at=NOW + 60 * MINUTE, etag='"x"', last_modified="y", failures=9)
+        store.feeds.add(a_feed(poll=later))
+        for login in (self.LOGIN, FeedLogin(user="", password="token"), None):
+            assert store.feeds.set_login(a_feed().key, login, NOW)
+            (feed,) = store.feeds.list()
+            assert feed.login == login
+            assert (feed.poll.due_at, feed.poll.failures) == (NOW, 0)
+            assert (feed.poll.etag, feed.poll.last_modified) == (None, None)
+
+    def test_is_refused_when_it_is_too_long(self, store: Store) -> None:
+        store.feeds.add(a_feed(login=self.LOGIN))
+        with pytest.raises(ConfigError, match="the feed's password is longer than 500 bytes"):
+            store.feeds.set_login(a_feed().key, FeedLogin(user="a", password="x" * 501), NOW)
+        assert store.feeds.list() == [a_feed(login=self.LOGIN)]
 
 
 class TestAdd:
@@ -257,6 +277,15 @@ class TestRedirect:
         (feed,) = self.moved(store, a_feed())
         assert (feed.url, feed.former_urls) == (self.NEW, (a_feed().url,))
         assert store.feeds.find(self.NEW) == feed
+
+    def test_a_login_stays_on_its_server_and_is_never_sent_to_another(self, store: Store) -> None:
+        login = FeedLogin(user="reader", password="sesame")
+        (moved,) = self.moved(store, a_feed(url="https://old.example/feed", login=login))
+        assert (moved.url, moved.login) == (self.NEW, None)
+        store.feeds.set_login(moved.key, login, NOW)
+        store.commit([a_poll(moved, url=f"{self.NEW}?page=1")])
+        (moved,) = store.feeds.list()
+        assert (moved.url, moved.login) == (f"{self.NEW}?page=1", login)
 
     def test_back_to_a_former_address_lists_each_address_once(self, store: Store) -> None:
         (feed,) = self.moved(store, a_feed())
