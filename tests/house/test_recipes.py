@@ -20,7 +20,7 @@ TITLES = re.findall(
 )
 EXAMPLES = {  # placeholders of a recipe, filled with something that exists
     "A setting": {},
-    "A command": {"NOUN": "silences"},
+    "A command": {"GROUP": "teaching", "NOUN": "marks"},
     "A column": {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": "v0010_pace"},
     "A channel": {"NAME_client": "apprise_client", "NAME": "apprise"},
     "A message type": {"NAME": "feed_changes", "TYPE": "feed.state_changed"},
@@ -62,17 +62,17 @@ def test_a_setting(scratch: Scratch):
 
 def test_a_command(scratch: Scratch):
     scratch.write(
-        "monitor/actions/silences.py",
+        "monitor/actions/teaching/marks.py",
         '\n\ndef longest() -> int:\n    """Days."""\n    return 366\n',
     )
     scratch.write(
-        "monitor/cli/silences.py",
+        "monitor/cli/marks.py",
         '\n\n@app.command()\ndef longest(context: typer.Context) -> None:\n    """Say it."""\n'
-        "    from monitor.actions import silences\n\n    typer.echo(silences.longest())\n",
+        "    from monitor.actions.teaching import marks\n\n    typer.echo(marks.longest())\n",
     )
-    assert "## `monitor silences longest`\n\nSay it." in scratch.make_docs("docs/commands.md")
-    assert scratch.run("-m", "monitor", "silences", "longest") == "366\n"
-    assert scratch.touched == without_tests(places("A command", NOUN="silences"))
+    assert "## `monitor marks longest`\n\nSay it." in scratch.make_docs("docs/commands.md")
+    assert scratch.run("-m", "monitor", "marks", "longest") == "366\n"
+    assert scratch.touched == without_tests(places("A command", GROUP="teaching", NOUN="marks"))
 
 
 MIGRATION = '''"""Feeds have a rank."""
