@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
-from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, Subscription
+from monitor.domain.alerts import (
+    Alert,
+    AlertState,
+    Attempt,
+    Outcome,
+    Subscription,
+    SubscriptionState,
+)
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
+from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
+    from monitor.store.repositories.digests import Outlook
     from monitor.store.store import Store
 
 _ENDED = (AlertState.SENT, AlertState.DEAD)  # the states that a replay sends again
@@ -43,6 +52,7 @@ class ListedDelivery:
     attempts: tuple[Attempt, ...]  # empty where they were not asked for
     article: Article | None  # the first one it is about; None where there is none
     subscription_name: str | None  # None: the subscription was removed
+    next_at: datetime | None = None  # when it is tried next; None: it ended, or is not tried
 
     @property
     def headline(self) -> str:
@@ -55,12 +65,23 @@ class ListedDelivery:
 
     def as_json(self) -> JsonObject:
         """The alert as `deliveries list --json` shows it."""
-        return _alert_as_json(self.alert, self.attempts, self.article)
+        shown = _alert_as_json(self.alert, self.attempts, self.article)
+        return shown | {"next_at": as_json.instant(self.next_at)}
+
+    @property
+    def order(self) -> tuple[float, float, str, str, str]:
+        """The newest first; of one instant the article that was published last first."""
+        published_at = self.article.entry.published_at if self.article else None
+        published = published_at.timestamp() if published_at else 0.0
+        name = self.subscription_name or ""
+        key = self.alert.key
+        return -self.alert.created_at.timestamp(), -published, self.headline.casefold(), name, key
 
 
-def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
+def list_deliveries(store: Store, query: DeliveryQuery, now: datetime) -> list[ListedDelivery]:
     """The alerts that the query describes, newest first, with their attempts if asked."""
-    names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
+    subscribers = {subscription.key: subscription for subscription in store.subscriptions.list()}
+    outlooks = store.digests.outlook()
     alerts = store.outbox.list(
         state=query.state,
         subscription=query.subscription_key,
@@ -68,15 +89,37 @@ def list_deliveries(store: Store, query: DeliveryQuery) -> list[ListedDelivery]:
         until=query.until,
         limit=query.limit,
     )
-    return [
-        ListedDelivery(
-            alert=alert,
-            attempts=tuple(store.outbox.attempts(alert.key)) if query.include_attempts else (),
-            article=store.articles.find(alert.article_keys[0]) if alert.article_keys else None,
-            subscription_name=names.get(alert.subscription_key),
+    listed = []
+    for alert in alerts:
+        subscriber = subscribers.get(alert.subscription_key)
+        listed.append(
+            ListedDelivery(
+                alert=alert,
+                attempts=tuple(store.outbox.attempts(alert.key)) if query.include_attempts else (),
+                article=store.articles.find(alert.article_keys[0]) if alert.article_keys else None,
+                subscription_name=subscriber.name if subscriber else None,
+                next_at=_next_at(alert, subscriber, outlooks.get(alert.subscription_key), now),
+            )
         )
-        for alert in alerts
-    ]
+    return sorted(listed, key=lambda delivery: delivery.order)
+
+
+def _next_at(
+    alert: Alert, subscriber: Subscription | None, outlook: Outlook | None, now: datetime
+) -> datetime | None:
+    """When the alert is tried next, never in the past.
+
+    None for one that ended, or that waits until its subscription is resumed.
+    """
+    waits = alert.state in (AlertState.PENDING, AlertState.HELD)
+    if not waits or subscriber is None or subscriber.state is not SubscriptionState.ACTIVE:
+        return None
+    next_at = alert.due_at
+    if alert.state is AlertState.HELD and outlook is not None and outlook.next_at is not None:
+        next_at = max(next_at, outlook.next_at)
+    if alert.state is AlertState.PENDING and subscriber.health.paused_until is not None:
+        next_at = max(next_at, subscriber.health.paused_until)
+    return max(next_at, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +129,8 @@ class ShownDelivery:
     alert: Alert
     attempts: tuple[Attempt, ...]
     articles: tuple[Article, ...]  # those that are still stored
+    subscription_name: str | None = None  # None: the subscription was removed
+    next_at: datetime | None = None  # when it is tried next; None: it ended, or is not tried
 
     def as_json(self) -> JsonObject:
         """The alert as `deliveries show --json` shows it."""
@@ -93,16 +138,20 @@ class ShownDelivery:
         return {**shown, "type": self.alert.type, "data": self.alert.content.to_json()}
 
 
-def show_delivery(store: Store, reference: str) -> ShownDelivery:
+def show_delivery(store: Store, reference: str, now: datetime) -> ShownDelivery:
     """The alert whose key begins so.  Raise ConfigError when there is none."""
     alert = store.outbox.find(reference)
     if alert is None:
         raise ConfigError(f"no alert {reference!r}: `monitor deliveries list` shows them")
     articles = [store.articles.find(key) for key in alert.article_keys]
+    subscriber = store.subscriptions.by_key(alert.subscription_key)
+    outlook = store.digests.outlook().get(alert.subscription_key)
     return ShownDelivery(
         alert=alert,
         attempts=tuple(store.outbox.attempts(alert.key)),
         articles=tuple(article for article in articles if article is not None),
+        subscription_name=subscriber.name if subscriber else None,
+        next_at=_next_at(alert, subscriber, outlook, now),
     )
 
 
@@ -215,8 +264,10 @@ class ReplayResult:
 def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
     """Make the ended alerts of the span due again, under the same keys.
 
-    Raise InvalidOption when the span is empty.
+    Raise InvalidOption when the span is empty, or begins in the future.
     """
+    if request.since > now:
+        raise InvalidOption("since", f"{rfc3339(request.since)} is in the future")
     if request.until <= request.since:
         raise InvalidOption("until", "must be later than the beginning of the span")
     alerts = store.outbox.list(

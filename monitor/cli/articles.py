@@ -133,8 +133,8 @@ def _print(explained: ExplainedDecision) -> None:
     if explanation:
         lines += [Text(line) for line in _other_outcome(explanation, decision)]
     lines += [
-        Text(f"subscription {match.subscription}: {match.reason}", style="dim")
-        for match in explained.matches
+        Text(f"subscription {outcome.subscription}: {outcome.sentence}", style="dim")
+        for outcome in explained.outcomes
     ]
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
     for line in lines:

@@ -13,7 +13,7 @@ from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339, short_instant
+from monitor.text.formats import rfc3339, short_instant, zoned_instant
 
 app = typer.Typer(
     help="Alerts that were sent, wait, or could not be delivered.", no_args_is_help=True
@@ -27,7 +27,6 @@ Until = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="Created before: “2d” ago, or a date or time in UTC."),
 ]
-_WAITING = (AlertState.PENDING, AlertState.HELD)
 _HOLD_REASONS = {
     HoldReason.DIGEST: "the digest",
     HoldReason.QUIET: "the end of quiet hours",
@@ -62,25 +61,27 @@ def list_(
             since=option_values.parse_instant(since, "since", now) if since else None,
             until=option_values.parse_instant(until, "until", now) if until else None,
         )
-        rows = list_deliveries(store, query)
+        rows = list_deliveries(store, query, now)
     if json:
         output.print_json([row.as_json() for row in rows])
         return
     output.print_table(
-        ("alert", "to", "about", "state", "tries", "next", "why"),
+        ("alert", "made", "to", "about", "state", "tries", "next", "why"),
         [
             (
                 row.alert.key[:8],
+                short_instant(row.alert.created_at),
                 row.subscription_name or "–",
                 row.headline,
                 row.alert.state,
                 str(row.alert.attempts),
-                short_instant(row.alert.due_at) if row.alert.state in _WAITING else "",
+                short_instant(row.next_at) if row.next_at else "",
                 _state_reason(row.alert),
             )
             for row in rows
         ],
         empty="no alerts yet",
+        optional=("tries", "to", "next"),
     )
 
 
@@ -128,11 +129,11 @@ def show_(
     alert: Annotated[str, typer.Argument(help="An alert's key, or its beginning.")],
     json: Json = False,
 ) -> None:
-    """One alert: every article in its message, and its state."""
+    """One alert: every article in its message, its state, and each attempt to deliver it."""
     from monitor.actions.deliveries import show_delivery
 
     with invocation.open_store(context) as store:
-        shown = show_delivery(store, alert)
+        shown = show_delivery(store, alert, clock.now())
     if json:
         output.print_json(shown.as_json())
         return
@@ -140,7 +141,9 @@ def show_(
         ("key", shown.alert.key),
         ("says", shown.alert.type),
         ("state", f"{shown.alert.state} {_state_reason(shown.alert)}".strip()),
-        ("made", rfc3339(shown.alert.created_at) or ""),
+        ("to", shown.subscription_name or "a subscription that was removed"),
+        ("made", zoned_instant(shown.alert.created_at)),
+        *((("next", zoned_instant(shown.next_at)),) if shown.next_at else ()),
     ):
         typer.echo(f"{name:<14}{value}")
     output.print_table(
@@ -155,6 +158,22 @@ def show_(
             for article in shown.articles
         ],
         empty="this message has no article",
+        optional=("address", "score"),
+    )
+    output.print_table(
+        ("try", "at", "took", "outcome", "why"),
+        [
+            (
+                str(attempt.number),
+                short_instant(attempt.at),
+                f"{attempt.took.total_seconds():.1f} s",
+                attempt.outcome,
+                f"{attempt.reason}: {attempt.detail}".rstrip(": "),
+            )
+            for attempt in shown.attempts
+        ],
+        empty="it was not tried yet",
+        optional=("took",),
     )
 
 
@@ -192,5 +211,3 @@ def replay(
             + (f"{result.due_now} due now" if yes else "nothing done yet, --yes sends them again")
             + (waits if receiver.state is not SubscriptionState.ACTIVE else "")
         )
-    if result.alerts and not yes:
-        raise typer.Exit(1)

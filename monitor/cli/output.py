@@ -67,8 +67,18 @@ def console() -> Console:
     return Console(highlight=False, width=None if has_width else _PIPE_WIDTH)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print rows under headings; without rows, print the note `empty`."""
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    empty: str,
+    optional: Sequence[str] = (),
+) -> None:
+    """Print rows under headings; without rows, print the note `empty`.
+
+    Cells with several words may take several lines; keys, states and times never do.  Where the
+    terminal is too narrow, the columns named in `optional` are left out, the first one first.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -76,9 +86,41 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty:
     if not rows:
         print_note(empty)
         return
+    screen = console()
+    shown = _fitting_columns(columns, rows, optional, screen.width)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        grid.add_column(name, overflow="fold")
+    for index in shown:
+        wraps = columns[index] in _WRAPPED
+        grid.add_column(columns[index], overflow="fold", no_wrap=not wraps)
     for row in rows:  # Text, so that a headline is never read as markup
-        grid.add_row(*map(Text, row))
-    console().print(grid)
+        grid.add_row(*(Text(row[index]) for index in shown))
+    screen.print(grid)
+
+
+# Headings of the columns whose cells may take several lines.
+_WRAPPED = frozenset(
+    {
+        "about", "address", "answer", "by", "feed", "filters", "finding", "headline", "means",
+        "name", "reason", "schedule", "silences", "themes", "to", "value", "why", "why this one",
+    }
+)  # fmt: skip
+_NARROWEST = 14  # characters of a cell that takes several lines
+_GAP = 2  # characters between two columns
+
+
+def _fitting_columns(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], optional: Sequence[str], width: int
+) -> list[int]:
+    """The indexes of the columns that fit into the width, and those that are not optional."""
+    from rich.cells import cell_len
+
+    needed = []
+    for index, name in enumerate(columns):
+        widest = max(cell_len(text) for text in (name, *(row[index] for row in rows)))
+        needed.append(min(widest, _NARROWEST) if name in _WRAPPED else widest)
+    shown = list(range(len(columns)))
+    for name in optional:
+        if sum(needed[index] + _GAP for index in shown) - _GAP <= width:
+            break
+        shown.remove(columns.index(name))
+    return shown

@@ -31,8 +31,13 @@ def rfc3339(
 
 
 def short_instant(instant: datetime | None) -> str:
-    """An instant for a cell of a table, in the zone it has: "17 Jun 12:00"; "–" for None."""
-    return instant.strftime("%d %b %H:%M") if instant else "–"
+    """An instant for a cell of a table, in the zone of `TZ`: "17 Jun 12:00 UTC"; "–" for None."""
+    return instant.astimezone().strftime("%d %b %H:%M %Z") if instant else "–"
+
+
+def zoned_instant(instant: datetime) -> str:
+    """An instant for people, in the zone of `TZ`: "2025-06-17 12:00 UTC"."""
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def duration_text(length: timedelta) -> str:

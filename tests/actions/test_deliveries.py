@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -17,11 +17,13 @@ from monitor.actions.deliveries import (
     retry_delivery,
     show_delivery,
 )
+from monitor.alerts import match
 from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, PollResult
+from monitor.domain.delivery_schedule import DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
-from tests.fakes import NOW, article, feed, subscription
+from tests.fakes import NOW, article, entry, feed, subscription
 
 SECOND = timedelta(seconds=1)
 ALERT = Alert(
@@ -58,7 +60,7 @@ def sent(store: Store) -> Store:
 
 
 def test_a_list_has_attempts_headline_and_the_name_of_the_subscription(sent: Store):
-    (row,) = list_deliveries(sent, DeliveryQuery(limit=10))
+    (row,) = list_deliveries(sent, DeliveryQuery(limit=10), NOW)
     assert (row.headline, row.subscription_name) == ("Sappers leave for Kursk", "name of s")
     assert [attempt.outcome for attempt in row.attempts] == [Outcome.LATER, Outcome.SENT]
     shown = row.as_json()
@@ -80,7 +82,7 @@ def test_a_query_restricts_by_state_subscription_and_time(sent: Store):
         DeliveryQuery(limit=10, since=NOW + SECOND),
         DeliveryQuery(limit=10, until=NOW),
     ):
-        assert list_deliveries(sent, query) == []
+        assert list_deliveries(sent, query, NOW) == []
 
 
 def test_what_was_not_accepted_has_no_time_of_acceptance():
@@ -96,11 +98,11 @@ def test_what_was_not_accepted_has_no_time_of_acceptance():
 
 
 def test_one_delivery_is_shown_with_every_article(sent: Store):
-    shown = show_delivery(sent, ALERT.key[:8])
+    shown = show_delivery(sent, ALERT.key[:8], NOW)
     assert [article_.key for article_ in shown.articles] == ["dddddddd"]
     assert shown.as_json()["data"] == ALERT.content.to_json()
     with pytest.raises(ConfigError, match="no alert 'nothing'"):
-        show_delivery(sent, "nothing")
+        show_delivery(sent, "nothing", NOW)
 
 
 def test_what_was_sent_is_not_retried(sent: Store):
@@ -112,10 +114,10 @@ def test_what_was_sent_is_not_retried(sent: Store):
 def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: Store):
     counted = replay_deliveries(sent, replace(WHOLE_SPAN, dry_run=True), NOW)
     assert counted.as_json() == {"found": 1, "due_now": 0}
-    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING)) == []
+    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING), NOW) == []
     replayed = replay_deliveries(sent, WHOLE_SPAN, NOW)
     assert replayed.as_json() == {"found": 1, "due_now": 1}
-    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING))
+    assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING), NOW)
     retry_delivery(sent, ALERT.key, NOW)
 
 
@@ -125,7 +127,7 @@ def test_an_empty_span_is_refused(sent: Store):
 
 
 def test_attempts_are_left_out_when_not_asked_for(sent: Store):
-    (row,) = list_deliveries(sent, DeliveryQuery(limit=10, include_attempts=False))
+    (row,) = list_deliveries(sent, DeliveryQuery(limit=10, include_attempts=False), NOW)
     assert row.attempts == ()
     assert row.alert.attempts == 2
 
@@ -140,3 +142,34 @@ def test_the_headline_of_many_articles_counts_the_others():
     assert row.headline == "Sappers leave for Kursk (+2)"
     assert replace(row, article=None).headline == "– (+2)"
     assert replace(row, alert=replace(ALERT, article_keys=())).headline == "article.flagged"
+
+
+def test_alerts_of_one_instant_are_listed_by_the_time_of_their_articles(store: Store):
+    names = ("Early", "Late", "Later")
+    articles = [
+        article(
+            f"{number}" * 8,
+            entry=entry(name, published_at=NOW - timedelta(hours=9 - number)),
+            copy_key=f"copy-{number}",
+        )
+        for number, name in enumerate(names)
+    ]
+    alerts = match.alerts(articles, [subscription("s")])
+    polled = PollResult(feed_key="f", state=feed("f").poll, articles=tuple(articles), alerts=alerts)
+    store.commit([polled])
+    rows = list_deliveries(store, DeliveryQuery(limit=10), NOW)
+    assert [row.headline for row in rows] == ["Later", "Late", "Early"]
+    assert {row.next_at for row in rows} == {NOW}
+
+
+def test_the_next_try_of_an_alert_over_the_budget_is_the_digest(store: Store):
+    spent = DeliverySchedule(budget=1, at=time(18))
+    store.digests.change_schedule("s", spent, NOW)
+    desk = replace(subscription("s"), cadence=spent)
+    articles = (article("dddddddd"), article("eeeeeeee", entry=entry("Another story")))
+    alerts = match.alerts(articles, [desk])
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=articles, alerts=alerts)])
+    store.digests.close_due(NOW)
+    later = NOW + timedelta(hours=3)
+    rows = list_deliveries(store, DeliveryQuery(limit=10, state=AlertState.HELD), later)
+    assert [row.next_at for row in rows] == [NOW + timedelta(hours=6)]

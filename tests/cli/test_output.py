@@ -41,3 +41,18 @@ def test_an_empty_table_is_a_note(capsys: pytest.CaptureFixture[str]):
     output.print_table(("key",), [], empty="no feeds yet")
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "no feeds yet\n")
+
+
+def test_a_narrow_table_leaves_columns_out_and_breaks_no_key(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    row = ("0a1b2c3d", "17 Jun 12:00 UTC", "undelivered", "A headline of quite some length", "0.91")
+    for width, count in ((100, 5), (80, 5), (60, 4)):
+        monkeypatch.setenv("COLUMNS", str(width))
+        columns = ("key", "made", "state", "headline", "score")
+        output.print_table(columns, [row], empty="", optional=("score", "made"))
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= width
+        assert sum(name in lines[1] for name in columns) == count
+        assert "0a1b2c3d" in lines[3]
+        assert "undelivered" in lines[3]

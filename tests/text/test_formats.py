@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -28,8 +29,19 @@ def test_no_instant_has_no_text_for_programs():
     assert formats.rfc3339(None) is None
 
 
+def test_instants_for_people_are_in_the_zone_of_the_environment(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    try:
+        assert formats.short_instant(NOON) == "17 Jun 21:00 KST"
+        assert formats.zoned_instant(NOON) == "2025-06-17 21:00 KST"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_an_instant_in_a_table_is_short():
-    assert formats.short_instant(NOON) == "17 Jun 12:00"
+    assert formats.short_instant(NOON) == "17 Jun 12:00 UTC"
     assert formats.short_instant(None) == "–"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.reading.alert_outcomes import AlertOutcome, alert_outcomes
 from monitor.actions.reading.articles import article_as_json, decision_as_json, find_article
-from monitor.alerts import match
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
@@ -23,14 +23,6 @@ _SHOWN_CHARACTERS = 500  # of a text, in JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchReason:
-    """Whether a subscription asks for an article, and why or why not."""
-
-    subscription: str  # its name
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedDecision:
     """Everything there is to say about one decision."""
 
@@ -40,7 +32,7 @@ class ExplainedDecision:
     feed_title: str = ""
     sources: tuple[Source, ...] = ()
     revisions: tuple[Article, ...] = ()  # the article before each edit, oldest first
-    matches: tuple[MatchReason, ...] = ()
+    outcomes: tuple[AlertOutcome, ...] = ()  # one for each subscription
     explanation: Explanation | None = None  # None: no pack can be used, see `pack_fault`
     pack_fault: str = ""
 
@@ -60,8 +52,13 @@ class ExplainedDecision:
             "sentence": explanation.pop("sentence", None),
             "otherwise": explanation or None,
             "subscriptions": [
-                {"subscription": match_.subscription, "why": match_.reason}
-                for match_ in self.matches
+                {
+                    "subscription": outcome.subscription,
+                    "state": outcome.state,
+                    "at": as_json.instant(outcome.at),
+                    "why": outcome.sentence,
+                }
+                for outcome in self.outcomes
             ],
         }
 
@@ -85,7 +82,7 @@ def explain_article(store: Store, reference: str, settings: Settings) -> Explain
         feed_title=store.feeds.titles({article.feed_key}).get(article.feed_key, ""),
         sources=tuple(store.articles.sources([article])[article.key]),
         revisions=tuple(store.articles.revisions(article)),
-        matches=_matches(article, store),
+        outcomes=alert_outcomes(article, store),
         explanation=explanation,
         pack_fault=pack_fault,
     )
@@ -111,17 +108,6 @@ def _explainer(settings: Settings) -> Explainer:
 
     pack = topic_pack.load_pack(settings)
     return Explainer(pack, build.classifier(pack), topic_pack.keyword_rules(settings, pack))
-
-
-def _matches(article: Article, store: Store) -> tuple[MatchReason, ...]:
-    accepted = "backlog: it was there before we watched" if article.backlog else "wanted"
-    return tuple(
-        MatchReason(
-            subscription=subscription.name,
-            reason=str(match.mismatch(article, subscription) or accepted),
-        )
-        for subscription in store.subscriptions.list()
-    )
 
 
 def _revision_as_json(revision: Article) -> JsonObject:

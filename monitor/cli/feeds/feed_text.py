@@ -75,7 +75,7 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
     if usual_gap:
         yield "publishes", f"usually every {readable_duration(usual_gap)}"
     reason = f", {poll.due_why}" if poll.due_why else ""
-    yield "next", f"{short_instant(poll.due_at)} UTC{reason}"
+    yield "next", f"{short_instant(poll.due_at)}{reason}"
     yield "interval", duration_text(feed.every) if feed.every else "automatic, as it publishes"
     limits = publisher_hints.sentence(poll.hints)
     if limits:
@@ -83,6 +83,6 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
 
 
 def _hub(hub: HubSubscription) -> str:
-    until = f" until {short_instant(hub.until)} UTC" if hub.until else ""
+    until = f" until {short_instant(hub.until)}" if hub.until else ""
     reason = f": {hub.why}" if hub.why else ""
     return f"{hub.hub} {hub.state}{until}{reason}"

@@ -40,6 +40,6 @@ def rotate(
             {"key": key, "secret": rotated.secret, "old_until": as_json.instant(until)}
         )
         return
-    ends = "at once" if at_once else short_instant(until) + " UTC"
+    ends = "at once" if at_once else short_instant(until)
     output.print_note(f"the old secret of {name} ends {ends}; the new one, shown only now:")
     typer.echo(rotated.secret)

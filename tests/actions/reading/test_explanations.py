@@ -18,9 +18,12 @@ def test_a_stored_decision_is_explained_with_its_feed_and_who_asks_for_it(
     explained = explain_article(store, "aaaaaaaa", settings)
     assert explained.feed_title == "Harbour Wire"
     assert explained.explanation is not None
-    (match,) = explained.matches
-    assert (match.subscription, match.reason) == ("name of s", "wanted")
-    assert explained.as_json()["subscriptions"] == [{"subscription": "name of s", "why": "wanted"}]
+    (outcome,) = explained.outcomes
+    reason = "no alert: it was paused, or asked for other articles, at that time"
+    assert (outcome.subscription, outcome.sentence) == ("name of s", reason)
+    assert explained.as_json()["subscriptions"] == [
+        {"subscription": "name of s", "state": "no alert", "at": None, "why": reason}
+    ]
 
 
 def test_without_a_pack_the_stored_decision_stands_and_the_fault_is_named(
