@@ -15,6 +15,7 @@ from monitor.domain.errors import ConfigError
 from monitor.settings import resources
 from monitor.settings.layers import Layer, from_environment, hint, merged, read
 from monitor.settings.sections import KeywordRuleSettings, Settings
+from monitor.settings.value_faults import value_fault
 
 FILE_NAME = "monitor.toml"
 
@@ -84,8 +85,8 @@ def _fault(fault: Any, layers: list[Layer]) -> str:
     name = ".".join(path)
     if fault["type"] == "extra_forbidden":
         return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
-    message = fault["msg"].removeprefix("Value error, ")
     hidden = key in SECRETS or fault["type"] == "missing"
+    message = value_fault({**fault, "input": None} if hidden else fault)
     value = "" if hidden else f" = {fault['input']!r}"
     return f"{layer.place(path)}: {name}{value[:120]}: {message}"
 

@@ -87,8 +87,8 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[pol]\nevery = '1m'", 1, "did you mean poll?"),
         ("\n[poll]\n\nevery = 30", 4, "a duration is written with its unit"),
         ("[poll]\nevery = '0s'", 2, "must be longer than zero"),
-        ("[poll]\nconnections = 0", 2, "greater than or equal to 1"),
-        ("[topic]\nthreshold = 2", 2, "less than or equal to 1"),
+        ("[poll]\nconnections = 0", 2, "must be at least 1"),
+        ("[topic]\nthreshold = 2", 2, "must be at most 1"),
         ("[egress]\nallow = ['10.0.0.300/8']", 2, "an address range looks like"),
         ("[email]\ntls = 'maybe'", 2, "'starttls', 'tls' or 'none'"),
         ("[web]\nlisten = '8080'", 2, "looks like"),
@@ -97,7 +97,11 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[web]\npublic_url = 'https://alerts.example/?a=b'", 2, "https only"),
         ("[web]\npublic_url = 'https://'", 2, "https only"),
         ("[[keywords.rules]]\nname='x'\nacton='flag'", 3, "did you mean action?"),
-        ("[[keywords.rules]]\nname='x'\n[[keywords.rules]]\nname='y'\nboost=3", 5, "less than"),
+        (
+            "[[keywords.rules]]\nname='x'\n[[keywords.rules]]\nname='y'\nboost=3",
+            5,
+            "must be at most 1",
+        ),
         ("[poll]\nevery = = 1\n", 2, "not valid TOML"),
     ],
 )
