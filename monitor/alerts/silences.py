@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.alerts import Silence, Subscription
 from monitor.domain.articles import Article
-from monitor.text.comparison import folded
+from monitor.text.search_form import search_form
 
 # Scripts without spaces between words, or with particles joined to them: there a term also matches
 # inside a word.
@@ -46,10 +46,10 @@ def _applies(silence: Silence, article: Article, subscription: Subscription) -> 
 
 def _contains_term(article: Article, term: str) -> bool:
     """Whether the headline or the text contains the term as whole words, in any case."""
-    text = folded(f"{article.entry.title}\n{article.entry.text}")
-    words = folded(term)
+    words = [re.escape(word) for word in re.split(r"[\s-]+", search_form(term).strip()) if word]
     if not words:
         return False
-    before = "" if _WITHOUT_WORD_LIMITS.match(words[0]) else r"(?<!\w)"
-    after = "" if _WITHOUT_WORD_LIMITS.match(words[-1]) else r"(?!\w)"
-    return re.search(f"{before}{re.escape(words)}{after}", text) is not None
+    text = search_form(f"{article.entry.title}\n{article.entry.text}")
+    before = "" if _WITHOUT_WORD_LIMITS.match(words[0][0]) else r"(?<!\w)"
+    after = "" if _WITHOUT_WORD_LIMITS.match(words[-1][-1]) else r"(?!\w)"
+    return re.search(before + r"(?:\s+|-)".join(words) + after, text) is not None

@@ -65,6 +65,11 @@ def test_a_silenced_theme_leaves_an_article_that_matches_for_another_theme():
         ("閲兵", "金正恩閲兵式", True),
         ("ＮＩＳ", "the NIS says", True),
         ("(", "a ( b", True),
+        ("O'Neill", "says O’Neill", True),
+        ("Kang Ho-jun", "Kang Ho Jun arrives", True),
+        ("SU 57", "an SU−57", True),
+        ("полёт", "ПОЛЕТ отменён", True),
+        ("Straße", "DIE STRASSE", True),
     ],
 )
 def test_a_term_matches_whole_words(term, text, expected):

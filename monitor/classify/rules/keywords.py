@@ -1,6 +1,6 @@
 """Keyword rules of operators: matching of words, phrases and RE2 patterns in entries.
 
-RE2 matches in time linear in the text, whatever the pattern.
+Terms are compared in search form: apostrophes, hyphens, ё, ß and the like are one spelling.
 """
 
 from __future__ import annotations
@@ -10,20 +10,27 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import re2
 
+from monitor.classify.rules.patterns import (
+    LEFT_EDGE,
+    RIGHT_EDGE,
+    WORD,
+    Pattern,
+    check_printable,
+    compiled,
+)
 from monitor.domain.articles import RuleAction, RuleHit
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
+from monitor.text.search_form import as_written, search_form
 
-MAX_PATTERN = 1_000  # characters; much longer literals exceed the memory limit of RE2
-MAX_MEMORY = 8 * 2**20  # bytes for one pattern
 MAX_TEXT = 20_000  # characters of an entry that are searched
 
-_LETTERS = r"[\p{L}\p{M}\p{N}_]"
-_LEFT, _RIGHT = r"(?:^|[^\p{L}\p{M}\p{N}_])", r"(?:$|[^\p{L}\p{M}\p{N}_])"
+# Between the words of a term: "Jong-un" and "Jong Un" are one name.
+_GAP = r"(?:\s+|-)"
+_GAP_IN_TERM = re.compile(r"\s+|(?<=[\w*])-(?=\w)")
 # Scripts without spaces between words (Han, kana, Thai) or with attached particles (Hangul): a term
 # in these also matches inside a longer run.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -74,7 +81,7 @@ class KeywordRules:
 @dataclass(frozen=True, slots=True)
 class _Text:
     plain: str
-    folded: str  # case-folded, for a substring test before the slower RE2 match
+    folded: str  # the search form
 
 
 def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
@@ -82,7 +89,7 @@ def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
     title = unicodedata.normalize("NFC", entry.title)
     text = unicodedata.normalize("NFC", entry.text[:MAX_TEXT])
     plain = {"title": title, "text": text, "anywhere": f"{title}\n{text}"}
-    return {where: _Text(plain[where], plain[where].casefold()) for where in places}
+    return {where: _Text(plain[where], search_form(plain[where])) for where in places}
 
 
 class _Compiled:
@@ -94,7 +101,7 @@ class _Compiled:
         self._any = [_Term(term, rule.name) for term in rule.any]
         self._all = [_Term(term, rule.name) for term in rule.all]
         self._none = [_Term(term, rule.name) for term in rule.none]
-        self._regex = _pattern(rule.regex, rule.name) if rule.regex else None
+        self._regex = Pattern(rule.regex, rule.name) if rule.regex else None
         self._any_letters = [term.letters for term in self._any]
         self._all_letters = [term.letters for term in self._all]
 
@@ -103,13 +110,13 @@ class _Compiled:
             return None
         any_matches = [term.find(text) for term in self._any]
         all_matches = [term.find(text) for term in self._all]
-        pattern = self._regex.search(text.plain) if self._regex else None
+        match = self._regex.find(text.plain) if self._regex else None
         lacks_any = bool(any_matches) and not any(any_matches)
-        if lacks_any or None in all_matches or (self._regex and not pattern):
+        if lacks_any or None in all_matches or (self._regex and match is None):
             return None
         terms = [term for term in (*any_matches, *all_matches) if term]
-        if pattern:
-            terms.append(pattern.group()[:100])
+        if match is not None:
+            terms.append(match[:100])
         return self._hit(terms)
 
     def _may_apply(self, folded: str) -> bool:
@@ -137,62 +144,49 @@ class _Term:
     """A word, a phrase, or a stem that ends with a star."""
 
     def __init__(self, term: str, rule: str) -> None:
-        words = unicodedata.normalize("NFC", term).split()
+        check_printable(term, rule)
+        words = [word for word in _GAP_IN_TERM.split(search_form(term).strip()) if word]
         bare = [word.removesuffix("*") for word in words]
         if not words or not all(bare) or any("*" in word for word in bare):
             raise ConfigError(
                 f"keyword rule {rule!r}: {term!r} is not a term: write words, each with at most one"
                 " star, at its end"
             )
-        self.letters = max(
-            bare, key=len
-        ).casefold()  # of the longest word; every match contains them
-        self._pattern = _pattern(_edged(words), rule)
+        self.letters = max(bare, key=len)  # the longest word; every match contains it
+        self._pattern = compiled(_edged(words), rule, case_sensitive=True)
 
     def find(self, text: _Text) -> str | None:
         """Return the term as written in the text, or None."""
         if self.letters not in text.folded:
             return None
-        match = self._pattern.search(text.plain)
-        return " ".join(match.group(1).split()) if match else None
+        match = self._pattern.search(text.folded)
+        if match is None:
+            return None
+        return " ".join(as_written(text.plain, match.start(1), match.end(1)).split())
 
 
 def _edged(words: Sequence[str]) -> str:
-    """The RE2 pattern of a term: whole words, any white space between, a star as any ending."""
-    body = r"\s+".join(
-        re2.escape(word.removesuffix("*")) + (f"{_LETTERS}*" if word.endswith("*") else "")
+    """The RE2 pattern of a term: whole words, white space or hyphens between, a star as any ending.
+
+    The words are in search form.
+    """
+    body = _GAP.join(
+        re2.escape(word.removesuffix("*")) + (f"[{WORD}]*" if word.endswith("*") else "")
         for word in words
     )
     first, last = words[0], words[-1]
     alone = (
         len(words) == 1 and len(first.removesuffix("*")) == 1
     )  # single characters such as "北" occur in too many words
-    left = _LEFT if alone or not _UNSPACED.match(first[0]) else ""
-    right = _RIGHT if alone or not _UNSPACED.match(last.removesuffix("*")[-1]) else ""
+    left = LEFT_EDGE if alone or not _UNSPACED.match(first[0]) else ""
+    right = RIGHT_EDGE if alone or not _UNSPACED.match(last.removesuffix("*")[-1]) else ""
     return f"{left}({body}){'' if last.endswith('*') else right}"
-
-
-def _pattern(pattern: str, rule: str) -> Any:
-    if len(pattern) > MAX_PATTERN:
-        raise ConfigError(f"keyword rule {rule!r}: longer than {MAX_PATTERN} characters; split it")
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        message = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-        raise ConfigError(
-            f"keyword rule {rule!r}: {pattern!r} is not an RE2 pattern: {message} (RE2 has no"
-            " look-around and no back-references)"
-        ) from None
 
 
 def _check(rule: KeywordRule, themes: Sequence[str]) -> None:
     """Raise ConfigError for the first fault of a rule."""
-    required = {term.casefold() for term in (*rule.any, *rule.all)}
-    contradictory = sorted(required & {term.casefold() for term in rule.none})
+    required = {search_form(term) for term in (*rule.any, *rule.all)}
+    contradictory = sorted(required & {search_form(term) for term in rule.none})
     is_boost = rule.action == RuleAction.BOOST
     faults = (
         (not required and not rule.regex, "would apply to everything: set any, all or regex"),
