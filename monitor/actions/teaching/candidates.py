@@ -71,19 +71,15 @@ class PackSwitch:
 # ── train and compare ────────────────────────────────────────────────────────────────────────────
 
 
-def train_pack(
-    settings: Settings, *, folder: Path | None = None, out: Path | None = None
-) -> Mapping[str, object]:
+def train_pack(folder: Path, *, out: Path | None = None) -> Mapping[str, object]:
     """Train a pack from its own examples and lexicon; return its id and the training report.
 
-    `folder` is that of the pack and its examples, by default that of the settings; the pack is
-    written to `out`, by default into `folder`.  The same input gives the same bytes.
-    Raise PackError, ConfigError.
+    `folder` is that of the pack and its examples; the pack is written to `out`, by default into
+    `folder`.  The same input gives the same bytes.  Raise PackError, ConfigError.
     """
     from monitor.classify.training import train
 
-    base = folder or topic_pack.pack_folder(settings)
-    return train.train_pack(base, out=out or base)
+    return train.train_pack(folder, out=out or folder)
 
 
 def plan_candidate(

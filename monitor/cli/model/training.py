@@ -35,11 +35,13 @@ def train(
 ) -> None:
     """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
     from monitor.actions.teaching.candidates import train_pack
+    from monitor.runtime.topic_pack import pack_folder
 
     if with_marks:
         _train_candidate(context, base=pack, out=out, json=json)
         return
-    report = train_pack(invocation.settings(context), folder=pack, out=out)
+    # With --pack no settings are needed: a pack can be trained where nothing is installed yet.
+    report = train_pack(pack or pack_folder(invocation.settings(context)), out=out)
     if json:
         output.print_json(report)
         return

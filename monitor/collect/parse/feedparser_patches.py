@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from feedparser import mixin, urls
+from feedparser import datetimes, mixin, urls
 from feedparser.util import FeedParserDict
 
 # Keys that FeedParserDict stores under another name or computes.  For all other keys, dict's own
@@ -31,6 +31,8 @@ def apply() -> None:
     mixin._cp1252 = _TranslationTable(mixin._cp1252)
     # feedparser copies flat dictionaries only, for which a shallow copy is enough.
     mixin.copy = SimpleNamespace(deepcopy=FeedParserDict)
+    # Dates are read from the publisher's text (`dates.py`).
+    datetimes._date_handlers.clear()
     for name in _PATCHED_METHODS:
         setattr(FeedParserDict, name, _fast_method(name))
 

@@ -97,5 +97,5 @@ def test_the_examples_of_another_topic_are_refused(
 
 
 def test_a_pack_is_trained_from_its_own_examples(wolves: Settings, tmp_path: Path):
-    report = train_pack(wolves, out=tmp_path / "again")
+    report = train_pack(topic_pack.pack_folder(wolves), out=tmp_path / "again")
     assert report["pack"] == topic_pack.load_pack(wolves).id

@@ -247,3 +247,12 @@ def test_the_stored_decision_is_shown_without_a_usable_pack(wolves: Terminal):
     assert result.json()["otherwise"] is None
     assert result.json()["decision"]["relevant"]
     assert "altered since training" in result.err
+
+
+def test_a_named_pack_is_trained_without_any_settings(
+    terminal: Terminal, topic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MONITOR_CONFIG", str(tmp_path / "missing.toml"))
+    trained = terminal("model", "train", "--pack", str(topic), "--out", str(tmp_path / "out"))
+    assert trained.code == 0, trained.err
+    assert (tmp_path / "out" / "weights").is_dir()
