@@ -92,10 +92,10 @@ class Postgresql:
 @contextmanager
 def serving() -> Iterator[Postgresql]:
     """A server of our own, until the end of the block."""
-    made = Path(tempfile.mkdtemp(prefix="new-"))
-    with _own(made), ExitStack() as clean_up:
+    new_folder = Path(tempfile.mkdtemp(prefix="new-"))
+    with _own(new_folder), ExitStack() as clean_up:
         # only now by a name that other runs look for: it is ours already
-        folder = made.rename(made.with_name(_PREFIX + made.name))
+        folder = new_folder.rename(new_folder.with_name(_PREFIX + new_folder.name))
         clean_up.callback(shutil.rmtree, folder, ignore_errors=True)
         server = _start(folder)
         clean_up.callback(server.cleanup)

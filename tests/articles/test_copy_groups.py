@@ -18,8 +18,8 @@ HEADLINE = "Builders and deminers to be sent to the border region"
 
 
 def report(feed: str, title: str = HEADLINE, text: str = WIRE, **changes: object) -> Article:
-    made = article(feed, entry=Entry(title=title, text=text))
-    named = replace(made, key=f"key {feed}", copy_key=f"copy {feed}", feed_key=feed)
+    reported = article(feed, entry=Entry(title=title, text=text))
+    named = replace(reported, key=f"key {feed}", copy_key=f"copy {feed}", feed_key=feed)
     return replace(named, **changes)
 
 
@@ -28,7 +28,9 @@ def grouped(
 ) -> dict[str, str]:
     """Article key → copy key."""
     index = CandidateIndex(shared_copy_keys=set(shared))
-    items = [comparable(one, may_join=may_join or not one.edits) for one in articles]
+    items = [
+        comparable(candidate, may_join=may_join or not candidate.edits) for candidate in articles
+    ]
     return dict(group_copies(items, index).copy_keys)
 
 
@@ -68,7 +70,8 @@ def test_an_edit_whose_copy_key_others_share_keeps_it():
 def test_copies_are_found_by_later_ones_only_while_the_original_has_no_text():
     for first_text, found_by in (("", {"key a", "key b"}), (WIRE, {"key a"})):
         items = [
-            comparable(one, may_join=True) for one in (report("a", text=first_text), report("b"))
+            comparable(candidate, may_join=True)
+            for candidate in (report("a", text=first_text), report("b"))
         ]
         groups = group_copies(items, CandidateIndex())
         assert set(groups.copy_keys.values()) == {"copy a"}

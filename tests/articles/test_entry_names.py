@@ -70,11 +70,11 @@ def test_a_placeholder_is_no_guid(guid):
 
 def test_a_fragment_counts_where_a_page_has_several_stories():
     page = "https://f.example/notices-1"
-    one, two = Entry(title="One", url=f"{page}#1"), Entry(title="Two", url=f"{page}#2")
-    assert len({*keys(one, two), keys(one)[0]}) == 3
-    assert alias(one) == alias(two) == alias(Entry(title="One", url=page))
+    first, second = Entry(title="One", url=f"{page}#1"), Entry(title="Two", url=f"{page}#2")
+    assert len({*keys(first, second), keys(first)[0]}) == 3
+    assert alias(first) == alias(second) == alias(Entry(title="One", url=page))
     comments = Entry(title="One", url=f"{page}#comments")
-    assert keys(one, comments) == keys(one) * 2
+    assert keys(first, comments) == keys(first) * 2
 
 
 def test_a_url_that_every_entry_has_identifies_none_of_them():

@@ -118,7 +118,7 @@ def test_a_key_that_is_used_again_for_another_story_is_a_new_entry(first, later)
 
 
 @pytest.mark.parametrize(
-    "same",
+    "entry_fields",
     [
         {"guid": "https://f.example/sappers"},
         {"url": "https://www.f.example/sappers-leave-for-kursk?fbclid=x#top"},
@@ -127,8 +127,8 @@ def test_a_key_that_is_used_again_for_another_story_is_a_new_entry(first, later)
     ],
     ids=str,
 )
-def test_the_same_wording_under_a_known_key_is_known(same):
-    assert edits_of(entry(guid="http://f.example/sappers"), entry(**same)) == []
+def test_the_same_wording_under_a_known_key_is_known(entry_fields):
+    assert edits_of(entry(guid="http://f.example/sappers"), entry(**entry_fields)) == []
 
 
 def test_two_texts_under_one_headline_in_one_document_are_one_edit():

@@ -298,9 +298,9 @@ def test_no_two_labelled_stories_are_copies():
         for number in near_duplicates.fingerprints(compared):
             holders.setdefault(number, []).append((line["story"], compared))
     pairs = [pair for stories in holders.values() for pair in combinations(stories, 2)]
-    same = [x == y for (x, a), (y, b) in pairs if near_duplicates.are_copies(a, b)]
-    assert all(same)
-    assert len(same) > 50
+    of_one_story = [x == y for (x, a), (y, b) in pairs if near_duplicates.are_copies(a, b)]
+    assert all(of_one_story)
+    assert len(of_one_story) > 50
 
 
 @pytest.mark.skipif(not (EVAL / "stream.jsonl.gz").is_file(), reason="no stream of news here")

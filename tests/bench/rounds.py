@@ -22,7 +22,7 @@ class Measured:
     peer: str
     step: str
     cost: Cost
-    asked: dict[str, int]
+    requests: dict[str, int]
 
 
 def play(
@@ -48,8 +48,8 @@ def play(
                 if step == "unchanged":  # an unmeasured poll for peers without validators yet
                     for _ in range(peer.polls_before_validators - 1):
                         peers.poll(peer, folder / peer.name)
-                cost, asked = _step(peer, step, publishers, folder / peer.name, entries=entries)
-                measured.append(Measured(number, peer.name, step, cost, asked))
+                cost, requests = _step(peer, step, publishers, folder / peer.name, entries=entries)
+                measured.append(Measured(number, peer.name, step, cost, requests))
                 say(
                     f"round {number + 1}  {step:10} {peer.name:10}"
                     f" {cost.cpu:7.2f} s CPU {cost.wall:7.2f} s {cost.peak_mb:6.0f} MB"
@@ -69,13 +69,13 @@ def _step(
 ) -> tuple[Cost, dict[str, int]]:
     publishers.asked()
     cost = peers.poll(peer, folder)
-    asked = publishers.asked()
+    requests = publishers.asked()
     wanted_status = "304" if step == "unchanged" else "200"
     wanted_entries = publishers.count * (entries + (step == "one new"))
-    answered = {status: asked.get(status, 0) for status in ("200", "304", "404")}
+    answered = {status: requests.get(status, 0) for status in ("200", "304", "404")}
     if answered[wanted_status] != publishers.count or sum(answered.values()) != publishers.count:
         raise Failed(f"{peer.name}, {step}: the server answered {answered}")
     stored = peer.count(folder)
     if stored != wanted_entries:
         raise Failed(f"{peer.name}, {step}: keeps {stored} entries instead of {wanted_entries}")
-    return cost, asked
+    return cost, requests

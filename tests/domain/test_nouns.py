@@ -38,8 +38,8 @@ def test_the_healthy_states_are_those_of_a_feed_that_answers_well():
 
 
 def test_every_port_is_a_protocol():
-    own = (door for door in vars(ports).values() if isinstance(door, type))
-    doors = [door for door in own if door.__module__ == ports.__name__]
+    classes = (door for door in vars(ports).values() if isinstance(door, type))
+    doors = [door for door in classes if door.__module__ == ports.__name__]
     assert {door.__name__ for door in doors} >= {"Fetcher", "Parser", "Classifier", "Channel"}
     assert all(door._is_protocol for door in doors)
 

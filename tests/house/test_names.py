@@ -31,7 +31,7 @@ SHARED_CLASS_NAMES: dict[str, str] = {}
 EMPTY_WORDS = re.compile(r"manager|helper|utils?\b|handler", re.IGNORECASE)
 
 MOST_VAGUE = 0.005  # the share of all bindings whose name says nothing
-MOST_VAGUE_IN_TESTS = 0.02  # a ratchet; the aim is 0.01
+MOST_VAGUE_IN_TESTS = 0.005
 
 
 def test_no_two_modules_have_one_name():

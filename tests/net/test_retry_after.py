@@ -33,8 +33,8 @@ from tests.fakes import NOW
     ],
 )
 def test_seconds_and_dates_are_read_and_clamped(text, seconds):
-    wanted = None if seconds is None else timedelta(seconds=seconds)
-    assert retry_after.read(text, NOW) == wanted
+    wait = None if seconds is None else timedelta(seconds=seconds)
+    assert retry_after.read(text, NOW) == wait
 
 
 def test_a_date_without_a_now_can_not_be_read():
@@ -44,5 +44,5 @@ def test_a_date_without_a_now_can_not_be_read():
 
 @given(st.text(max_size=60))
 def test_whatever_a_server_writes_it_is_a_second_to_a_day_or_nothing(text):
-    asked = retry_after.read(text, NOW)
-    assert asked is None or timedelta(seconds=1) <= asked <= timedelta(days=1)
+    wait = retry_after.read(text, NOW)
+    assert wait is None or timedelta(seconds=1) <= wait <= timedelta(days=1)

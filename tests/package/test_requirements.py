@@ -28,15 +28,15 @@ INSTALLED = {canonicalize_name(dist.metadata["Name"]): dist for dist in distribu
 def pins(lock: str) -> dict[str, tuple[str, set[str]]]:
     """The version and the extras that a lock file pins, by distribution, on this machine."""
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
-    found: dict[str, tuple[str, set[str]]] = {}
+    pinned: dict[str, tuple[str, set[str]]] = {}
     for name, extras, version, marker in PIN.findall(text):
         line = Requirement(f"{name}=={version}" + (f"; {marker}" if marker else ""))
         if line.marker is None or line.marker.evaluate():
-            found[canonicalize_name(name)] = (
+            pinned[canonicalize_name(name)] = (
                 version,
                 {canonicalize_name(extra) for extra in extras.split(",") if extra},
             )
-    return found
+    return pinned
 
 
 def required(dist: Distribution, extras: set[str]) -> Iterator[Requirement]:
@@ -59,8 +59,8 @@ def test_every_requirement_of_a_pinned_distribution_is_pinned(lock):
         for requirement in required(INSTALLED[name], extras):
             version, has = pinned.get(canonicalize_name(requirement.name), ("", set()))
             satisfied = version and requirement.specifier.contains(version, prereleases=True)
-            wanted = set(map(canonicalize_name, requirement.extras))
-            if not satisfied or not wanted <= has:
+            needed_extras = set(map(canonicalize_name, requirement.extras))
+            if not satisfied or not needed_extras <= has:
                 unsatisfied.append(f"{name} requires {requirement}")
     assert not unsatisfied, "run `make pin`"
 

@@ -85,8 +85,8 @@ def test_the_wheel_works_where_only_its_dependencies_are(wheel: Path, tmp_path: 
     subprocess.run(install, **quiet)
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = Path(subprocess.run([python, "-c", where], **quiet).stdout.strip())
-    ours = Path(subprocess.run([sys.executable, "-c", where], **quiet).stdout.strip())
-    for dependency in ours.iterdir():
+    packages = Path(subprocess.run([sys.executable, "-c", where], **quiet).stdout.strip())
+    for dependency in packages.iterdir():
         if not dependency.name.startswith(("watchpost", "__editable__", "_watchpost", "pip")):
             link = site / dependency.name
             if not link.exists():

@@ -83,8 +83,8 @@ async def test_an_endpoint_that_is_gone_is_disabled_and_its_queue_kept(store):
 
 async def test_service_subscribers_are_notified_when_a_subscription_is_disabled(store):
     service = frozenset({About.SERVICE})
-    told = ("asked", service), ("gone", service | {About.ARTICLES}), ("reader", frozenset())
-    everyone = tuple(subscription(key, about=about) for key, about in told)
+    subscribed = ("asked", service), ("gone", service | {About.ARTICLES}), ("reader", frozenset())
+    everyone = tuple(subscription(key, about=about) for key, about in subscribed)
     watched(store, subscriptions=everyone)
     await polled(store, "one", "two")
     channel = ByAddress("asked", Refused(DeliveryReason.GONE, "410", disable=True))
@@ -271,10 +271,10 @@ async def test_an_attempt_is_recorded_during_shutdown_too(store):
     await many_alerts(store, subscription("s"))
     recording, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly(tried):
+    async def slowly(attempts):
         recording.set()
         await go_on.wait()
-        return store.outbox.record_all(tried)
+        return store.outbox.record_all(attempts)
 
     context = delivery_context(store, FakeChannel(), attempts=GroupCommit(slowly))
     (group,) = await deliver.claim(NOW, context)

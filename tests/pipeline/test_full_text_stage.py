@@ -66,8 +66,10 @@ class Watch:
         return done
 
     def article(self, title: str = TRAIN.title) -> Article:
-        (found,) = [one for one in self.store.articles.list() if one.entry.title == title]
-        return found
+        (article,) = [
+            candidate for candidate in self.store.articles.list() if candidate.entry.title == title
+        ]
+        return article
 
 
 @pytest.fixture
@@ -80,9 +82,9 @@ def store(sqlite_url: str) -> Iterator[Store]:
 async def watch(store: Store) -> Watch:
     store.feeds.add(feed(fulltext=True))
     store.subscriptions.add(subscription())
-    made = Watch(store, FakePages(**{"train-leaves": FULL}))
-    await made.read(OLD)
-    return made
+    started = Watch(store, FakePages(**{"train-leaves": FULL}))
+    await started.read(OLD)
+    return started
 
 
 async def test_a_new_article_is_judged_by_its_page_too(watch: Watch):
@@ -119,7 +121,7 @@ async def test_no_page_is_read_for_a_feed_without_full_text(store: Store):
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "sentence"),
     [
         (FetchError(FeedReason.EGRESS, "10.0.0.1 is private"), "egress: 10.0.0.1 is private"),
         (ParseError(FeedReason.NO_TEXT, "no article"), "no_text: no article"),
@@ -128,13 +130,13 @@ async def test_no_page_is_read_for_a_feed_without_full_text(store: Store):
     ],
 )
 async def test_a_page_that_fails_leaves_the_feed_s_text_and_says_why(
-    watch: Watch, answer: str | Exception, said: str
+    watch: Watch, answer: str | Exception, sentence: str
 ):
     watch.pages.answers["train-leaves"] = answer
     done = await watch.read(TRAIN, OLD)
     article = watch.article()
     assert (article.entry.text, article.own_text) == (OWN, None)
-    assert article.page == f"not taken, {said}"
+    assert article.page == f"not taken, {sentence}"
     assert (done.state.state, done.state.last_error) == ("ok", None)
 
 
@@ -152,8 +154,8 @@ async def test_a_page_that_hangs_delays_neither_its_article_nor_the_others(
     await watch.read(slow, TRAIN, OLD)
     assert watch.article().decision.relevant
     assert watch.article(slow.title).decision.relevant
-    said = "not taken, not read within the 0.2 s of one poll (fulltext.wait)"
-    assert watch.article(slow.title).page == said
+    sentence = "not taken, not read within the 0.2 s of one poll (fulltext.wait)"
+    assert watch.article(slow.title).page == sentence
     (line,) = [record for record in caplog.records if record.message == "fulltext.read"]
     assert (line.new, line.taken) == (2, 1)
     assert vars(line)["not"] == "not read within the 0.2 s of one poll (fulltext.wait) 1"
@@ -161,12 +163,12 @@ async def test_a_page_that_hangs_delays_neither_its_article_nor_the_others(
 
 async def test_no_more_pages_are_read_than_one_poll_may(watch: Watch):
     watch.limit = 1
-    more = entry("Another train leaves", text="Sappers leave for Kursk.")
-    await watch.read(TRAIN, more, OLD)
+    second_train = entry("Another train leaves", text="Sappers leave for Kursk.")
+    await watch.read(TRAIN, second_train, OLD)
     assert watch.pages.asked == ["train-leaves"]
-    said = "not taken, more than 1 articles were new at once (fulltext.pages)"
-    assert watch.article(more.title).page == said
-    assert watch.article(more.title).decision.relevant
+    sentence = "not taken, more than 1 articles were new at once (fulltext.pages)"
+    assert watch.article(second_train.title).page == sentence
+    assert watch.article(second_train.title).decision.relevant
 
 
 async def test_an_edit_of_the_feed_s_text_is_one_edit_and_reads_the_page_again(watch: Watch):
@@ -200,7 +202,7 @@ async def test_a_poll_that_failed_after_reading_pages_stores_the_same_when_repea
         await watch.read(TRAIN, OLD)
     watch.live = live_settings()
     first, again = await watch.read(TRAIN, OLD), await watch.read(TRAIN, OLD)
-    assert [one.key for one in first.articles] == [watch.article().key]
+    assert [article.key for article in first.articles] == [watch.article().key]
     assert (again.articles, again.edited, again.alerts) == ((), (), ())
     assert watch.pages.asked == ["train-leaves"] * 2
 
@@ -218,8 +220,8 @@ async def test_a_store_error_in_the_look_up_is_not_raised(watch: Watch):
         limit=1,
         wait=timedelta(seconds=1),
     )
-    wanted = watch.store.feeds.find("f")
-    document = Document(feed=wanted, parsed=Parsed(entries=(TRAIN,)))
+    feed = watch.store.feeds.find("f")
+    document = Document(feed=feed, parsed=Parsed(entries=(TRAIN,)))
     assert await stage.new_entries(document, alert_backlog=False) is None
 
 

@@ -84,10 +84,12 @@ async def test_one_notice_is_sent_when_the_feed_recovers(store, caplog):
     for hours in range(24, 72):
         await health_checks.check_feeds(health_checks_of(store), NOW + hours * HOUR)
     after, before = store.outbox.list()
-    assert [one.content.counts for one in (before, after)] == [{"silent": 1}, {"ok": 1}]
+    assert [record.content.counts for record in (before, after)] == [{"silent": 1}, {"ok": 1}]
     assert after.created_at == NOW + DAY + HOUR
-    said = [(one.levelname, one.state) for one in caplog.records if "state" in one.__dict__]
-    assert said == [("WARNING", "silent"), ("INFO", "ok")]
+    logged = [
+        (record.levelname, record.state) for record in caplog.records if "state" in record.__dict__
+    ]
+    assert logged == [("WARNING", "silent"), ("INFO", "ok")]
 
 
 async def test_an_outage_of_our_own_network_is_one_notice_and_its_end_another(store):
@@ -113,7 +115,7 @@ async def test_without_subscriptions_the_log_has_the_state_change(sqlite_url, ca
         becomes(store, "f", FeedState.GONE, NOW, "gone")
         await health_checks.check_feeds(health_checks_of(store), NOW)
         assert told(store) == []
-    assert [one.message for one in caplog.records] == ["feed.state_changed"]
+    assert [record.message for record in caplog.records] == ["feed.state_changed"]
 
 
 async def test_a_round_records_that_a_service_is_watching(store):
@@ -131,8 +133,10 @@ async def test_a_refused_configuration_is_notified_when_it_lasts_and_when_it_end
     look = health_checks.ServiceFaultCheck(
         health_checks_of(store), {"configuration (all)": lambda: fault[0]}, lasting=2 * MINUTE
     )
-    for minute, said in enumerate(["", "line 3", "", "line 3", "line 3", "line 4", "line 4", ""]):
-        fault[0] = said
+    for minute, sentence in enumerate(
+        ["", "line 3", "", "line 3", "line 3", "line 4", "line 4", ""]
+    ):
+        fault[0] = sentence
         await look(NOW + minute * MINUTE)
     after, before = store.outbox.list()
     assert before.created_at == NOW + 5 * MINUTE
@@ -140,7 +144,7 @@ async def test_a_refused_configuration_is_notified_when_it_lasts_and_when_it_end
         {"name": "configuration (all)", "sentence": "line 4"}
     ]
     assert after.content.to_json()["state"] == "ok"
-    assert "service.degraded" in [one.message for one in caplog.records]
+    assert "service.degraded" in [record.message for record in caplog.records]
 
 
 async def test_a_restart_does_not_repeat_a_notice(store):
@@ -226,7 +230,7 @@ async def test_the_statement_is_about_the_day_before(store):
     ],
 )
 def test_a_local_day_is_as_long_as_its_clock_says(day, at, hours):
-    before, after = (health_checks.utc_instant(one, at, KYIV) for one in (day - DAY, day))
+    before, after = (health_checks.utc_instant(midnight, at, KYIV) for midnight in (day - DAY, day))
     assert after - before == hours * HOUR
 
 
@@ -282,7 +286,7 @@ async def test_a_failing_heartbeat_harms_nothing_and_is_logged_once(caplog):
     for minute in range(6):
         await pulse(NOW + minute * MINUTE)
     assert line.calls == 4
-    assert [one.message for one in caplog.records] == ["deadman.failed"]
+    assert [record.message for record in caplog.records] == ["deadman.failed"]
 
 
 # ── put together ─────────────────────────────────────────────────────────────────────────────────
@@ -294,21 +298,21 @@ async def test_the_heartbeat_runs_only_when_its_url_is_set(store, url):
     with closing(build.StoreThread()) as run_in_store:
         async with build.health_rounds(chosen, store, run_in_store, {}) as (rounds, on_poll):
             on_poll([poll_that(went_well=False)])
-            names = [each.name for each in rounds]
+            names = [round_.name for round_ in rounds]
     assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
     assert "s3cret" not in repr(chosen)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("deadman_url", "file:///s3cret", "an address to call looks like"),
         ("statement_at", "25:00", 'a time of day looks like "07:00"'),
         ("zone", "Europe/Atlantis", "a time zone has a name like"),
     ],
 )
-def test_an_invalid_setting_is_refused_without_showing_a_secret(name, value, said):
+def test_an_invalid_setting_is_refused_without_showing_a_secret(name, value, message):
     with pytest.raises(ConfigError) as refused:
         loader.load(environment={}, overrides={"health": {name: value}})
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert "s3cret" not in str(refused.value)

@@ -30,8 +30,8 @@ def sqlite(sqlite_url: str):
 def found(shelf, *entries: Entry, **changes: object) -> list[Entry]:
     parsed = Parsed(entries=entries, **changes)
     document = new_entries.Document(feed=feed(), parsed=parsed)
-    (found,) = new_entries.new_entries([document], shelf)
-    return [new.entry for new in new_entries.completed(found, document, NOW)]
+    (entries,) = new_entries.new_entries([document], shelf)
+    return [new.entry for new in new_entries.completed(entries, document, NOW)]
 
 
 def test_an_answer_without_a_document_has_no_new_entries(shelf):
@@ -40,7 +40,9 @@ def test_an_answer_without_a_document_has_no_new_entries(shelf):
 
 def test_entries_of_an_earlier_document_are_left_out(shelf):
     old, new = entry("Sappers leave for Kursk"), entry("Rain on Sunday")
-    assert [one.title for one in found(shelf, old, new, seen=frozenset({0}))] == [new.title]
+    assert [new_entry.title for new_entry in found(shelf, old, new, seen=frozenset({0}))] == [
+        new.title
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,13 +56,13 @@ def test_entries_of_an_earlier_document_are_left_out(shelf):
     ],
 )
 def test_a_new_entry_gets_a_credible_date(shelf, claimed, believed):
-    (one,) = found(shelf, entry(published_at=claimed))
-    assert one.published_at == believed
+    (new_entry,) = found(shelf, entry(published_at=claimed))
+    assert new_entry.published_at == believed
 
 
 def test_a_new_entry_gets_a_language(shelf):
-    (one,) = found(shelf, entry("북한 공병 쿠르스크 파견", language=None))
-    assert one.language == "ko"
+    (new_entry,) = found(shelf, entry("북한 공병 쿠르스크 파견", language=None))
+    assert new_entry.language == "ko"
 
 
 LEAD = "Builders and sappers will be sent to the border region before winter, officials said. "
@@ -83,17 +85,17 @@ INCIDENTS = [
 async def rounds(store: Store, *documents: Sequence[Entry]) -> list[tuple[str, bool]]:
     """Poll one feed for these documents: each headline that was judged, and whether as an edit."""
     store.feeds.add(feed("f"))
-    judged: list[tuple[str, bool]] = []
+    headlines: list[tuple[str, bool]] = []
     for number, entries in enumerate(documents):
         now, parsed = NOW + number * timedelta(hours=12), Parsed(title="F", entries=tuple(entries))
         context = poll_context(store, f=[fetched(str(number))])
         context = replace(context, parser=FakeParser(**{str(number): parsed}))
         for result in await poll_results(claimed(store, "f", at=now), now, context):
-            judged += [(article.entry.title, False) for article in result.articles]
-            judged += [(article.entry.title, True) for article in result.edited]
+            headlines += [(article.entry.title, False) for article in result.articles]
+            headlines += [(article.entry.title, True) for article in result.edited]
     copy_keys = [article.copy_key for article in store.articles.list()]
     assert len(copy_keys) == len(set(copy_keys)), "stories with one copy key cause one alert"
-    return judged
+    return headlines
 
 
 @pytest.mark.parametrize(
@@ -110,9 +112,11 @@ async def rounds(store: Store, *documents: Sequence[Entry]) -> list[tuple[str, b
     ids=str,
 )
 async def test_stories_under_one_name_are_all_kept_from_then_on(sqlite, names):
-    one, two, three, four = (replace(incident, **names) for incident in INCIDENTS)
-    judged = await rounds(sqlite, [one], [two, one], [three, two, one], [four], [four, three])
-    assert judged == [(story.title, False) for story in (one, two, three, four)]
+    first, second, third, fourth = (replace(incident, **names) for incident in INCIDENTS)
+    headlines = await rounds(
+        sqlite, [first], [second, first], [third, second, first], [fourth], [fourth, third]
+    )
+    assert headlines == [(story.title, False) for story in (first, second, third, fourth)]
 
 
 async def test_the_guid_na_is_none_even_when_stories_come_one_after_another(sqlite):
@@ -123,16 +127,16 @@ async def test_the_guid_na_is_none_even_when_stories_come_one_after_another(sqli
 
 
 async def test_a_text_that_changes_under_a_shared_name_is_an_edit(sqlite):
-    one, two, three, _ = INCIDENTS
-    longer = replace(one, text=one.text + " It runs again.")
-    judged = await rounds(sqlite, [one, two, three], [longer, two, three])
-    assert judged[3:] == [(one.title, True)]
+    first, second, third, _ = INCIDENTS
+    longer = replace(first, text=first.text + " It runs again.")
+    headlines = await rounds(sqlite, [first, second, third], [longer, second, third])
+    assert headlines[3:] == [(first.title, True)]
 
 
 async def test_stories_under_one_headline_and_name_are_told_apart_by_their_texts(sqlite):
     texts = (LEAD, "Heavy rain closed several roads around the capital overnight, police say.")
-    one, two = (Entry(title="Incident", text=text, url=BOARD, guid=BOARD) for text in texts)
-    assert await rounds(sqlite, [one, two], [two, one]) == [("Incident", False)] * 2
+    first, second = (Entry(title="Incident", text=text, url=BOARD, guid=BOARD) for text in texts)
+    assert await rounds(sqlite, [first, second], [second, first]) == [("Incident", False)] * 2
 
 
 @pytest.mark.parametrize("guids", [(None, None, None), ("n1", "n2", "n3")])
@@ -150,9 +154,9 @@ async def test_entries_at_places_of_one_page_are_articles_of_their_own(sqlite, g
 
 @pytest.mark.parametrize("fragment", ["#xtor=RSS-1", "#:~:text=Sappers", "#utm_source=x", "#rss"])
 async def test_a_fragment_that_only_tracks_names_no_place(sqlite, fragment):
-    one = Entry(title="Sappers leave for Kursk", url="https://e.example/a-1")
+    plain = Entry(title="Sappers leave for Kursk", url="https://e.example/a-1")
     edited = Entry(title="Sappers left for Kursk today", url=f"https://e.example/a-1{fragment}")
-    assert await rounds(sqlite, [one], [edited]) == [(one.title, False), (edited.title, True)]
+    assert await rounds(sqlite, [plain], [edited]) == [(plain.title, False), (edited.title, True)]
 
 
 # ── one story under several names ────────────────────────────────────────────────────────────────

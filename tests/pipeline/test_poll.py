@@ -52,8 +52,8 @@ class RememberingParser:
 async def test_the_first_poll_stores_all_and_alerts_nobody(store):
     watched(store)
     await polled(store, "two")
-    kept = store.articles.list(limit=10)
-    assert [(a.decision.relevant, a.backlog) for a in kept] == [(True, True), (True, True)]
+    articles = store.articles.list(limit=10)
+    assert [(a.decision.relevant, a.backlog) for a in articles] == [(True, True), (True, True)]
     assert store.outbox.list(limit=10) == []
 
 
@@ -149,7 +149,7 @@ async def test_everything_under_new_guids_at_new_addresses_is_not_new(store, cap
     await read(store, stories)
     moved = tuple(replace(e, guid=f"n{e.guid}", url=f"{e.url}/moved") for e in stories)
     (done,) = await read(store, (entry("Kursk has a new story"), *moved))
-    assert [one.entry.title for one in done.articles] == ["Kursk has a new story"]
+    assert [article.entry.title for article in done.articles] == ["Kursk has a new story"]
     assert [record.message for record in caplog.records] == ["poll.renamed"]
     assert len(store.outbox.list(limit=10)) == 1
 
@@ -159,26 +159,26 @@ async def test_a_headline_edited_twenty_times_is_one_article_and_one_alert(store
     await read(store, (OLD,))
     wordings = [(replace(NEW, title=f"Sappers leave for Kursk, part {n}"), OLD) for n in range(21)]
     await read(store, *wordings, *wordings)
-    (newest,) = [one for one in store.articles.list(limit=10) if not one.backlog]
+    (newest,) = [article for article in store.articles.list(limit=10) if not article.backlog]
     assert (newest.edits, newest.entry.title) == (20, "Sappers leave for Kursk, part 20")
     before = store.articles.revisions(newest)
-    assert [one.entry.title for one in before] == [old.title for old, _ in wordings[:20]]
-    assert [one.edits for one in before] == list(range(20))
+    assert [article.entry.title for article in before] == [old.title for old, _ in wordings[:20]]
+    assert [article.edits for article in before] == list(range(20))
     assert len(store.outbox.list(limit=10)) == 1
 
 
 async def test_an_edit_that_makes_an_article_relevant_alerts_once(store):
     watched(store)
     dull = entry("Explosion heard in the night", text="Nothing is known yet.")
-    told = replace(dull, text="Sappers were seen near Kursk.")
+    relevant = replace(dull, text="Sappers were seen near Kursk.")
     await read(store, (OLD,), (dull,))
     assert store.outbox.list(limit=10) == []
-    (edited,) = await read(store, (told,))
-    assert [one.edits for one in edited.edited] == [1]
+    (edited,) = await read(store, (relevant,))
+    assert [article.edits for article in edited.edited] == [1]
     assert edited.articles == ()
     (alert,) = store.outbox.list(limit=10)
     assert alert.due_at == edited.edited[0].edited_at
-    await read(store, (dull,), (told,), (replace(told, text="Kursk, again."),))
+    await read(store, (dull,), (relevant,), (replace(relevant, text="Kursk, again."),))
     assert len(store.outbox.list(limit=10)) == 1
 
 
@@ -187,7 +187,11 @@ async def test_backlog_alerts_when_an_edit_makes_it_relevant(store):
     dull = entry("Explosion heard in the night")
     await read(store, (dull, OLD), (replace(dull, text="It was near Kursk."), OLD))
     (alert,) = store.outbox.list(limit=10)
-    (article,) = [one for one in store.articles.list(limit=10) if one.entry.title == dull.title]
+    (article,) = [
+        candidate
+        for candidate in store.articles.list(limit=10)
+        if candidate.entry.title == dull.title
+    ]
     assert (alert.article_keys, article.backlog) == ((article.key,), False)
 
 
@@ -202,8 +206,8 @@ async def test_one_guid_for_one_story_after_another_hides_none(store):
     watched(store)
     titles = ["Sappers leave for Kursk", "Rain on Sunday", "Kursk: a bridge was destroyed"]
     await read(store, (OLD,), *((entry(title, guid="latest", url=None),) for title in titles))
-    kept = [one for one in store.articles.list(limit=10) if not one.backlog]
-    assert {one.entry.title for one in kept} == set(titles)
+    articles = [article for article in store.articles.list(limit=10) if not article.backlog]
+    assert {article.entry.title for article in articles} == set(titles)
     assert len(store.outbox.list(limit=10)) == 2
 
 
@@ -224,8 +228,8 @@ async def test_a_wire_report_in_three_outlets_is_one_alert_that_names_them_all(s
     await read(store, (wire("g", "North Korean sappers on the way to Kursk"),), feeds="g")
     (alert,) = store.outbox.list(limit=10)
     ((claimed,),) = await deliver.claim(LATER, delivery_context(store, FakeChannel()))
-    (told,) = claimed.articles
-    assert [source.feed_title for source in claimed.sources[told.key]] == ["F", "G"]
+    (article,) = claimed.articles
+    assert [source.feed_title for source in claimed.sources[article.key]] == ["F", "G"]
     await deliver.deliver(LATER + timedelta(minutes=5), delivery_context(store, FakeChannel()))
     (late,) = await read(store, (wire("h", text=LEAD[:110] + "…"),), feeds="h", at=LATER)
     assert (len(late.articles), late.alerts) == (1, ())
@@ -251,7 +255,9 @@ async def test_a_relevant_copy_alerts_when_the_first_was_not_relevant(store):
     assert store.outbox.list(limit=10) == []
     await read(store, (wire("g", mute),), feeds="g")
     (alert,) = store.outbox.list(limit=10)
-    (article,) = [one for one in store.articles.list(flagged=True) if not one.backlog]
+    (article,) = [
+        candidate for candidate in store.articles.list(flagged=True) if not candidate.backlog
+    ]
     sources = store.articles.sources([article])[article.key]
     assert ([source.feed_key for source in sources], alert.article_keys) == (
         ["f", "g"],
@@ -269,15 +275,15 @@ async def test_a_subscription_to_one_feed_is_alerted_of_the_copy_in_that_feed(st
     await read(store, (OLD,), feeds="fg")
     await read(store, (wire("f"),), feeds="f")
     await read(store, (wire("g"),), feeds="g")
-    assert sorted(one.subscription_key for one in store.outbox.list(limit=10)) == ["all", "g"]
+    assert sorted(stored.subscription_key for stored in store.outbox.list(limit=10)) == ["all", "g"]
 
 
 async def test_a_pending_alert_keeps_the_wording_that_caused_it(store):
     await alerted(store)
     await read(store, (replace(NEW, title="Sappers stay, it was an error"), OLD), at=LATER)
     ((claimed,),) = await deliver.claim(LATER, delivery_context(store, FakeChannel()))
-    (told,) = claimed.articles
-    assert (told.entry.title, told.decision.relevant, told.edits) == (NEW.title, True, 0)
+    (article,) = claimed.articles
+    assert (article.entry.title, article.decision.relevant, article.edits) == (NEW.title, True, 0)
 
 
 async def test_one_article_in_two_feeds_is_one_alert_for_each_subscription(store):
@@ -335,17 +341,17 @@ async def test_a_feed_that_breaks_our_code_harms_only_itself(store):
     watched(store, feed("f"), feed("g"))
     context = poll_context(store, g=[fetched("one")])  # nothing is laid out for f: a KeyError
     await poll.poll(claimed(store), NOW, context)
-    states = {one.key: one.poll.state for one in store.feeds.list()}
+    states = {stored.key: stored.poll.state for stored in store.feeds.list()}
     assert states == {"f": FeedState.FAILING, "g": FeedState.OK}
 
 
 async def test_many_feeds_are_read_side_by_side_and_all_stored(store):
     feeds = [feed(f"f{number}") for number in range(120)]
     watched(store, *feeds)
-    context = poll_context(store, **{one.key: [fetched("one")] for one in feeds})
+    context = poll_context(store, **{feed_.key: [fetched("one")] for feed_ in feeds})
     results = await poll.poll(claimed(store), NOW, context)
     assert len(results) == 120
-    assert {one.poll.state for one in store.feeds.list()} == {FeedState.OK}
+    assert {feed_.poll.state for feed_ in store.feeds.list()} == {FeedState.OK}
 
 
 async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(store):

@@ -35,7 +35,7 @@ ONE, TWO, THREE = (a_feed(name, title=name) for name in ("one", "two", "three"))
 
 
 @pytest.fixture
-def watched(store: Store) -> Store:
+def subscribed_store(store: Store) -> Store:
     store.feeds.add_all([ONE, TWO, THREE])
     store.subscriptions.add(a_subscription())
     return store
@@ -68,74 +68,78 @@ def sources(store: Store, article: Article) -> list[str]:
 
 
 class TestGroupCopies:
-    def test_stores_a_copy_without_a_second_alert(self, watched: Store) -> None:
+    def test_stores_a_copy_without_a_second_alert(self, subscribed_store: Store) -> None:
         first, second = copy(ONE), copy(TWO, seen_at=NOW + MINUTE)
-        commit(watched, a_poll(ONE, first))
-        (done,) = commit(watched, a_poll(TWO, second))
+        commit(subscribed_store, a_poll(ONE, first))
+        (done,) = commit(subscribed_store, a_poll(TWO, second))
         assert done.alerts == ()
         assert done.articles == (replace(second, copy_key=first.copy_key),)
-        assert watched.articles.find(second.key) == done.articles[0]
-        assert sources(watched, done.articles[0]) == ["one", "two"]
-        assert len(watched.outbox.list()) == 1
+        assert subscribed_store.articles.find(second.key) == done.articles[0]
+        assert sources(subscribed_store, done.articles[0]) == ["one", "two"]
+        assert len(subscribed_store.outbox.list()) == 1
 
-    def test_joins_copies_of_one_commit_in_one_alert(self, watched: Store) -> None:
+    def test_joins_copies_of_one_commit_in_one_alert(self, subscribed_store: Store) -> None:
         later = NOW + MINUTE
         polls = [a_poll(ONE, copy(ONE)), a_poll(TWO, copy(TWO, seen_at=later))]
-        done = commit(watched, *polls)
+        done = commit(subscribed_store, *polls)
         assert [len(poll.alerts) for poll in done] == [1, 0]
-        assert sources(watched, done[0].articles[0]) == ["one", "two"]
+        assert sources(subscribed_store, done[0].articles[0]) == ["one", "two"]
 
-    def test_alerts_for_a_copy_whose_original_was_not_relevant(self, watched: Store) -> None:
+    def test_alerts_for_a_copy_whose_original_was_not_relevant(
+        self, subscribed_store: Store
+    ) -> None:
         first = copy(ONE, text="", make=a_rejected_article)
-        commit(watched, a_poll(ONE, first))
-        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
+        commit(subscribed_store, a_poll(ONE, first))
+        (done,) = commit(subscribed_store, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
         assert len(done.alerts) == 1
-        assert sources(watched, first) == ["one", "two"]
+        assert sources(subscribed_store, first) == ["one", "two"]
 
     def test_compares_with_a_copy_that_stands_in_for_an_original_without_text(
-        self, watched: Store
+        self, subscribed_store: Store
     ) -> None:
         """The first had no text, so the second stands in for it: under another headline, too."""
-        commit(watched, a_poll(ONE, copy(ONE, text="")))
-        commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
+        commit(subscribed_store, a_poll(ONE, copy(ONE, text="")))
+        commit(subscribed_store, a_poll(TWO, copy(TWO, seen_at=NOW + MINUTE)))
         third = copy(THREE, "A border region waits for builders and deminers", seen_at=NOW + MINUTE)
-        (done,) = commit(watched, a_poll(THREE, third))
+        (done,) = commit(subscribed_store, a_poll(THREE, third))
         assert done.alerts == ()
-        assert sources(watched, done.articles[0]) == ["one", "two", "three"]
+        assert sources(subscribed_store, done.articles[0]) == ["one", "two", "three"]
 
-    def test_keeps_copies_apart_that_lie_days_apart(self, watched: Store) -> None:
-        commit(watched, a_poll(ONE, copy(ONE)))
-        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=3))))
+    def test_keeps_copies_apart_that_lie_days_apart(self, subscribed_store: Store) -> None:
+        commit(subscribed_store, a_poll(ONE, copy(ONE)))
+        (done,) = commit(subscribed_store, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=3))))
         assert len(done.alerts) == 1
 
     @pytest.mark.parametrize("full_first", [True, False])
     def test_compares_the_texts_of_feeds_not_of_pages(
-        self, watched: Store, full_first: bool
+        self, subscribed_store: Store, full_first: bool
     ) -> None:
         texts = "The page begins with quite other words, and goes on for long. " * 5, WIRE
         owns = WIRE, None
         order = 1 if full_first else -1
         first, second = [
-            copy(feed, text=text, own_text=own, seen_at=at)
-            for feed, text, own, at in zip(
+            copy(feed, text=text, own_text=own_text, seen_at=at)
+            for feed, text, own_text, at in zip(
                 (ONE, TWO), texts[::order], owns[::order], (NOW, NOW + MINUTE), strict=True
             )
         ]
-        commit(watched, a_poll(ONE, first))
-        (done,) = commit(watched, a_poll(TWO, second))
+        commit(subscribed_store, a_poll(ONE, first))
+        (done,) = commit(subscribed_store, a_poll(TWO, second))
         assert done.alerts == ()
-        assert sources(watched, done.articles[0]) == ["one", "two"]
+        assert sources(subscribed_store, done.articles[0]) == ["one", "two"]
 
-    def test_joins_articles_that_are_alike_at_one_address(self, watched: Store) -> None:
+    def test_joins_articles_that_are_alike_at_one_address(self, subscribed_store: Store) -> None:
         alias = {"alias": "same page"}
-        commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
-        (done,) = commit(watched, a_poll(TWO, copy(TWO, "Builders to be sent", "", **alias)))
+        commit(subscribed_store, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
+        (done,) = commit(
+            subscribed_store, a_poll(TWO, copy(TWO, "Builders to be sent", "", **alias))
+        )
         assert done.alerts == ()
 
-    def test_keeps_articles_apart_that_differ_at_one_address(self, watched: Store) -> None:
+    def test_keeps_articles_apart_that_differ_at_one_address(self, subscribed_store: Store) -> None:
         alias = {"alias": "same page"}
-        commit(watched, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
-        (done,) = commit(watched, a_poll(TWO, copy(TWO, "Rain on Sunday", "", **alias)))
+        commit(subscribed_store, a_poll(ONE, copy(ONE, "Builders are sent", "", **alias)))
+        (done,) = commit(subscribed_store, a_poll(TWO, copy(TWO, "Rain on Sunday", "", **alias)))
         assert len(done.alerts) == 1
 
 
@@ -146,34 +150,38 @@ def edited(article: Article, **changes: object) -> Article:
 
 class TestAnEdit:
     def test_that_makes_it_a_copy_of_an_alerted_article_does_not_alert(
-        self, watched: Store
+        self, subscribed_store: Store
     ) -> None:
         later = {"make": a_rejected_article, "seen_at": NOW + MINUTE}
         flash = copy(TWO, "Something about builders", "", **later)
-        commit(watched, a_poll(ONE, copy(ONE)), a_poll(TWO, flash))
+        commit(subscribed_store, a_poll(ONE, copy(ONE)), a_poll(TWO, flash))
         now = edited(replace(flash, decision=a_decision()), title=HEADLINE, text=WIRE)
-        (done,) = commit(watched, a_poll(TWO, edited=(now,)), before=flash)
+        (done,) = commit(subscribed_store, a_poll(TWO, edited=(now,)), before=flash)
         assert (len(done.edited), done.alerts) == (1, ())
-        assert sources(watched, done.edited[0]) == ["one", "two"]
+        assert sources(subscribed_store, done.edited[0]) == ["one", "two"]
 
-    def test_is_compared_with_later_copies(self, watched: Store) -> None:
+    def test_is_compared_with_later_copies(self, subscribed_store: Store) -> None:
         flash = copy(ONE, "Something about builders", "")
-        commit(watched, a_poll(ONE, flash))
+        commit(subscribed_store, a_poll(ONE, flash))
         commit(
-            watched, a_poll(ONE, edited=(edited(flash, title=HEADLINE, text=WIRE),)), before=flash
+            subscribed_store,
+            a_poll(ONE, edited=(edited(flash, title=HEADLINE, text=WIRE),)),
+            before=flash,
         )
-        (done,) = commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE)))
+        (done,) = commit(subscribed_store, a_poll(TWO, copy(TWO, seen_at=NOW + 9 * MINUTE)))
         assert done.alerts == ()
 
-    def test_replaces_the_wording_and_keeps_the_old_as_a_revision(self, watched: Store) -> None:
+    def test_replaces_the_wording_and_keeps_the_old_as_a_revision(
+        self, subscribed_store: Store
+    ) -> None:
         first = copy(ONE)
-        commit(watched, a_poll(ONE, first))
+        commit(subscribed_store, a_poll(ONE, first))
         now = edited(first, title="Builders to go")
-        commit(watched, a_poll(ONE, edited=(now,)), before=first)
-        commit(watched, a_poll(ONE, edited=(now,)), before=first)  # again changes nothing
-        assert watched.articles.find(first.key) == now
-        assert watched.articles.revisions(now) == [first]
-        assert watched.articles.list() == [now]
+        commit(subscribed_store, a_poll(ONE, edited=(now,)), before=first)
+        commit(subscribed_store, a_poll(ONE, edited=(now,)), before=first)  # again changes nothing
+        assert subscribed_store.articles.find(first.key) == now
+        assert subscribed_store.articles.revisions(now) == [first]
+        assert subscribed_store.articles.list() == [now]
 
 
 def test_a_phrase_of_many_articles_is_not_stored_for_more_of_them(store: Store) -> None:
@@ -181,8 +189,8 @@ def test_a_phrase_of_many_articles_is_not_stored_for_more_of_them(store: Store) 
     store.feeds.add_all(feeds)
     notice = "Subscribe to our newsletter to get the most important reports of the day at noon"
     polls = [
-        a_poll(one, copy(one, f"Headline {number} on subject {number}", f"{notice} {number}"))
-        for number, one in enumerate(feeds)
+        a_poll(feed, copy(feed, f"Headline {number} on subject {number}", f"{notice} {number}"))
+        for number, feed in enumerate(feeds)
     ]
     for poll in polls:
         commit(store, poll)
@@ -192,16 +200,18 @@ def test_a_phrase_of_many_articles_is_not_stored_for_more_of_them(store: Store) 
         .group_by(prints.c.print)
         .order_by(func.count().desc())
     )
-    most = store._database.read(lambda connection: connection.scalar(counted.limit(1)))
-    assert most <= 9
+    largest = store._database.read(lambda connection: connection.scalar(counted.limit(1)))
+    assert largest <= 9
 
 
-def test_fingerprints_are_removed_when_they_have_expired(watched: Store) -> None:
+def test_fingerprints_are_removed_when_they_have_expired(subscribed_store: Store) -> None:
     counted = select(func.count()).select_from(prints)
-    commit(watched, a_poll(ONE, copy(ONE)))
-    before = watched._database.read(lambda connection: connection.scalar(counted))
-    commit(watched, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=9))))
-    assert watched._database.read(lambda connection: connection.scalar(counted)) == before > 3
+    commit(subscribed_store, a_poll(ONE, copy(ONE)))
+    before = subscribed_store._database.read(lambda connection: connection.scalar(counted))
+    commit(subscribed_store, a_poll(TWO, copy(TWO, seen_at=NOW + timedelta(days=9))))
+    assert (
+        subscribed_store._database.read(lambda connection: connection.scalar(counted)) == before > 3
+    )
 
 
 def test_two_processes_that_poll_at_once_alert_for_one_report_once(

@@ -47,10 +47,10 @@ class Loopback:
         return web.Response(status=self.answer)
 
     async def publish(self, body: bytes = b"<rss/>", signed: str = "sha256", form: int = -1) -> int:
-        given = self.forms[form]
-        mac = hmac.new(given["hub.secret"].encode(), body, signed).hexdigest()
+        subscribed = self.forms[form]
+        mac = hmac.new(subscribed["hub.secret"].encode(), body, signed).hexdigest()
         headers = {"X-Hub-Signature": f"{signed}={mac}"}
-        call = aiohttp.request("POST", given["hub.callback"], data=body, headers=headers)
+        call = aiohttp.request("POST", subscribed["hub.callback"], data=body, headers=headers)
         async with call as answer:
             return answer.status
 
@@ -219,9 +219,9 @@ async def test_an_unsubscribe_is_sent_when_the_feed_is_not_polled_any_more(
     await attend(hub, sqlite, session)
     left(sqlite)
     assert await attend(hub, sqlite, session) is None
-    told, form = hub.forms
+    path, form = hub.forms
     assert (form["hub.mode"], form["hub.topic"]) == ("unsubscribe", TOPIC)
-    assert form["hub.callback"] == told["hub.callback"]
+    assert form["hub.callback"] == path["hub.callback"]
     assert hub.echoed == [(200, "c7")] * 2
     for later in (1, 2, 9):
         await attend(hub, sqlite, session, NOW + later * DAY)

@@ -39,11 +39,11 @@ def test_the_pause_follows_the_publishing_rate_within_the_intervals(gap, pause, 
     assert state.due_why == why.format("the publisher updates about")
 
 
-@pytest.mark.parametrize("every", [MINUTE, 3 * DAY])
-def test_the_operators_pause_for_a_feed_ignores_rate_and_intervals(every):
-    state = planned(feed(every=every), gap=3 * HOUR)
-    assert state.due_at - NOW == pytest.approx(every, rel=0.101)
-    assert state.due_why == f"every {readable_duration(every)}, as set for this feed"
+@pytest.mark.parametrize("interval", [MINUTE, 3 * DAY])
+def test_the_operators_pause_for_a_feed_ignores_rate_and_intervals(interval):
+    state = planned(feed(every=interval), gap=3 * HOUR)
+    assert state.due_at - NOW == pytest.approx(interval, rel=0.101)
+    assert state.due_why == f"every {readable_duration(interval)}, as set for this feed"
 
 
 def test_the_publishers_hints_outweigh_the_operators_pause():
@@ -140,18 +140,18 @@ HINTS = st.builds(
     hints=HINTS,
     gap=SPANS,
     failures=st.integers(0, 10_000),
-    every=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
+    interval=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
 )
 def test_a_feed_is_always_due_after_now_outside_the_publishers_limit_and_within_days(
-    hints, gap, failures, every
+    hints, gap, failures, interval
 ):
     health = FeedState.FAILING if failures else FeedState.OK
-    state = planned(feed(every=every), hints=hints, gap=gap, failures=failures, state=health)
+    state = planned(feed(every=interval), hints=hints, gap=gap, failures=failures, state=health)
     limit = publisher_hints.not_before(hints, NOW)
     assert state.due_at > NOW
     assert limit is None or limit.until <= state.due_at
     assert (
         state.due_at
-        <= NOW + 1.1 * max(DAY, every or DAY) + publisher_hints.LONGEST_SKIP + 10 * MINUTE
+        <= NOW + 1.1 * max(DAY, interval or DAY) + publisher_hints.LONGEST_SKIP + 10 * MINUTE
     )
     assert state.due_why

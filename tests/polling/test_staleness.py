@@ -219,24 +219,24 @@ def test_known_publications_change_nothing(times):
 
 
 @given(TIMES, SPANS, SPANS)
-def test_no_feed_is_silent_before_the_operators_least(times, least, most):
-    bounds = StalenessLimits(least=least, most=most)
-    assert limit(updated_history(PublishingHistory(), times), bounds) >= least
+def test_no_feed_is_silent_before_the_operators_least(times, lower, upper):
+    bounds = StalenessLimits(least=lower, most=upper)
+    assert limit(updated_history(PublishingHistory(), times), bounds) >= lower
 
 
 @given(TIMES, SPANS, SPANS)
-def test_no_feed_is_unnoticed_beyond_the_operators_most_or_its_own_gaps(times, least, most):
+def test_no_feed_is_unnoticed_beyond_the_operators_most_or_its_own_gaps(times, lower, upper):
     history = updated_history(PublishingHistory(), times)
     longest = max((timedelta(minutes=gap) for _, _, gap in history.days), default=timedelta())
-    allowed = max(least, most, LEAST_SLACK * longest, 4 * DAY)
-    assert limit(history, StalenessLimits(least=least, most=most)) <= allowed
+    allowed = max(lower, upper, LEAST_SLACK * longest, 4 * DAY)
+    assert limit(history, StalenessLimits(least=lower, most=upper)) <= allowed
 
 
 @given(TIMES, SPANS, SPANS, SPANS)
-def test_a_silent_feed_stays_silent_until_something_new_comes(times, least, most, more):
+def test_a_silent_feed_stays_silent_until_something_new_comes(times, lower, upper, later):
     history, bounds = (
         updated_history(PublishingHistory(), times),
-        StalenessLimits(least=least, most=most),
+        StalenessLimits(least=lower, most=upper),
     )
     start = history.newest_at or MONDAY
     state = PollState(due_at=start, state=FeedState.UNCHANGED, first_ok_at=start)
@@ -244,7 +244,7 @@ def test_a_silent_feed_stays_silent_until_something_new_comes(times, least, most
     silent = with_staleness(state, state, history, at, bounds)
     assert silent.state is FeedState.SILENT
     unchanged = replace(silent, state=FeedState.UNCHANGED)
-    assert with_staleness(silent, unchanged, history, at + more, bounds).state is FeedState.SILENT
+    assert with_staleness(silent, unchanged, history, at + later, bounds).state is FeedState.SILENT
     assert (
         with_staleness(silent, unchanged, updated_history(history, [at]), at, bounds).state
         is FeedState.UNCHANGED

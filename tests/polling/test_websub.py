@@ -22,10 +22,10 @@ REQUESTED = websub.after_request(NEW, CALLBACK + NEW.token, NOW)
 ACTIVE = replace(REQUESTED, state=HubSubscriptionState.ACTIVE, until=NOW + DAY)
 
 
-def query(mode: str = "subscribe", topic: str = TOPIC, **more: str) -> dict[str, str]:
+def query(mode: str = "subscribe", topic: str = TOPIC, **parameters: str) -> dict[str, str]:
     plain = {"hub.mode": mode, "hub.topic": topic, "hub.challenge": "c"}
     plain["hub.lease_seconds"] = "9000"
-    return plain | {f"hub.{name}": value for name, value in more.items()}
+    return plain | {f"hub.{name}": value for name, value in parameters.items()}
 
 
 def test_each_subscription_has_a_secret_and_a_callback_of_its_own():

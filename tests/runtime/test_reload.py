@@ -46,8 +46,8 @@ class Watched:
 
     @property
     def said(self) -> RunningSettings:
-        (one,) = status_file.read(self.file, now())
-        return one
+        (status,) = status_file.read(self.file, now())
+        return status
 
 
 def update(edited: Settings) -> LiveSettings:
@@ -66,11 +66,11 @@ def watched_in(folder: Path, text: str = "") -> Watched:
 
 
 @pytest.fixture
-def watched(terminal: Terminal) -> Iterator[Watched]:
+def watched_file(terminal: Terminal) -> Iterator[Watched]:
     """A file without any setting, in an empty folder, with an empty environment."""
-    found = watched_in(terminal.folder)
-    yield found
-    found.reload.close()
+    opened = watched_in(terminal.folder)
+    yield opened
+    opened.reload.close()
 
 
 class Kept(logging.Handler):
@@ -87,54 +87,54 @@ class Kept(logging.Handler):
 @pytest.fixture
 def events(caplog: pytest.LogCaptureFixture) -> Iterator[list[logging.LogRecord]]:
     caplog.set_level(logging.INFO, logger="monitor.runtime.reload")
-    kept, logger = Kept(), logging.getLogger("monitor.runtime.reload")
-    logger.addHandler(kept)
-    yield kept.records
-    logger.removeHandler(kept)
+    handler, logger = Kept(), logging.getLogger("monitor.runtime.reload")
+    logger.addHandler(handler)
+    yield handler.records
+    logger.removeHandler(handler)
 
 
 def names(events) -> list[str]:
     return [event.getMessage() for event in events]
 
 
-def test_nothing_happens_while_nobody_edits(watched, events):
-    assert watched.look(10) == "start"
+def test_nothing_happens_while_nobody_edits(watched_file, events):
+    assert watched_file.look(10) == "start"
     assert events == []
-    assert watched.said.fault == ""
+    assert watched_file.said.fault == ""
 
 
-def test_an_edit_takes_effect_when_two_looks_read_the_same(watched, events):
-    watched.look(5)
-    watched.write(RULE.format("one"))
-    assert watched.look(1) == "start"
-    assert watched.look(1) == "one at 0"
-    watched.write(RULE.format("one") + "[topic]\nthreshold = 0.4\n")
-    assert watched.look(5) == "one at 0.4"
+def test_an_edit_takes_effect_when_two_looks_read_the_same(watched_file, events):
+    watched_file.look(5)
+    watched_file.write(RULE.format("one"))
+    assert watched_file.look(1) == "start"
+    assert watched_file.look(1) == "one at 0"
+    watched_file.write(RULE.format("one") + "[topic]\nthreshold = 0.4\n")
+    assert watched_file.look(5) == "one at 0.4"
     assert names(events) == ["config.taken", "config.taken"]
     assert [event.changed for event in events] == ["keywords.rules", "topic.threshold"]
-    taken = loader.load(watched.file, environment={})
-    assert events[-1].config == watched.said.config == taken.decision_digest
+    settings = loader.load(watched_file.file, environment={})
+    assert events[-1].config == watched_file.said.config == settings.decision_digest
 
 
-def test_a_half_written_file_never_counts_even_if_it_is_valid(watched, events):
-    watched.write(RULE.format("one"))
-    watched.look()
+def test_a_half_written_file_never_counts_even_if_it_is_valid(watched_file, events):
+    watched_file.write(RULE.format("one"))
+    watched_file.look()
     for size in range(len(RULE) * 2):  # grows from look to look; empty is right by itself
-        watched.write((RULE.format("two") * 2)[:size])
-        assert watched.look(1) == "one at 0"
-    watched.write(RULE.format("two"))
-    assert watched.look() == "two at 0"
+        watched_file.write((RULE.format("two") * 2)[:size])
+        assert watched_file.look(1) == "one at 0"
+    watched_file.write(RULE.format("two"))
+    assert watched_file.look() == "two at 0"
     assert names(events) == ["config.taken", "config.taken"]
 
 
-def test_an_edit_between_the_start_and_the_first_look_is_seen(watched):
-    watched.write(RULE.format("early"))
-    assert watched.look() == "early at 0"
+def test_an_edit_between_the_start_and_the_first_look_is_seen(watched_file):
+    watched_file.write(RULE.format("early"))
+    assert watched_file.look() == "early at 0"
 
 
-def test_an_edit_of_a_comment_changes_nothing_and_is_no_event(watched, events):
-    watched.write("# a thought\n")
-    assert watched.look(5) == "start"
+def test_an_edit_of_a_comment_changes_nothing_and_is_no_event(watched_file, events):
+    watched_file.write("# a thought\n")
+    assert watched_file.look(5) == "start"
     assert events == []
 
 
@@ -152,128 +152,130 @@ def test_an_edit_of_a_comment_changes_nothing_and_is_no_event(watched, events):
     ],
     ids=["toml", "key", "value", "pack", "rule", "bytes", "size", "nesting"],
 )
-def test_a_bad_edit_is_refused_logged_once_and_the_last_good_one_stays(watched, events, bad, fault):
-    watched.write(RULE.format("good"))
-    watched.look()
-    before = watched.said
-    watched.write(bad)
-    assert watched.look(5) == "good at 0"
+def test_a_bad_edit_is_refused_logged_once_and_the_last_good_one_stays(
+    watched_file, events, bad, fault
+):
+    watched_file.write(RULE.format("good"))
+    watched_file.look()
+    before = watched_file.said
+    watched_file.write(bad)
+    assert watched_file.look(5) == "good at 0"
     assert names(events) == ["config.taken", "config.refused"]
     assert fault in events[1].error
-    assert fault in watched.said.fault
-    assert (watched.said.config, watched.said.since) == (before.config, before.since)
-    watched.write(RULE.format("good"))
-    watched.look()
-    assert watched.said == before
+    assert fault in watched_file.said.fault
+    assert (watched_file.said.config, watched_file.said.since) == (before.config, before.since)
+    watched_file.write(RULE.format("good"))
+    watched_file.look()
+    assert watched_file.said == before
     assert names(events)[2:] == ["config.taken"]  # the operator hears that it is over
 
 
-def test_a_fault_with_several_lines_is_one_line_of_the_log(watched, events):
-    watched.write("[poll]\nevry = 1\ntik = 2\n")
-    watched.look()
+def test_a_fault_with_several_lines_is_one_line_of_the_log(watched_file, events):
+    watched_file.write("[poll]\nevry = 1\ntik = 2\n")
+    watched_file.look()
     assert "; " in events[0].error
     assert "\n" not in events[0].error
 
 
-def test_the_same_fault_in_another_edit_is_not_logged_again(watched, events):
+def test_the_same_fault_in_another_edit_is_not_logged_again(watched_file, events):
     for comment in "abc":
-        watched.write(f"[poll]\nevry = '1m' # {comment}\n")
-        watched.look()
+        watched_file.write(f"[poll]\nevry = '1m' # {comment}\n")
+        watched_file.look()
     assert names(events) == ["config.refused"]
 
 
-def test_a_file_that_is_gone_for_a_moment_is_no_fault_and_for_longer_is_one(watched, events):
-    watched.look()
-    text = watched.file.read_bytes()
-    watched.file.unlink()
-    watched.look(1)
-    watched.write(text)
-    watched.look()
+def test_a_file_that_is_gone_for_a_moment_is_no_fault_and_for_longer_is_one(watched_file, events):
+    watched_file.look()
+    text = watched_file.file.read_bytes()
+    watched_file.file.unlink()
+    watched_file.look(1)
+    watched_file.write(text)
+    watched_file.look()
     assert events == []
-    watched.file.unlink()
-    assert watched.look() == "start"
+    watched_file.file.unlink()
+    assert watched_file.look() == "start"
     assert "No such file" in events[0].error
 
 
-def test_a_replaced_file_and_a_changed_symbolic_link_are_edits_too(watched):
-    new = watched.file.with_name("new.toml")
+def test_a_replaced_file_and_a_changed_symbolic_link_are_edits_too(watched_file):
+    new = watched_file.file.with_name("new.toml")
     new.write_text(RULE.format("exchanged"))
-    new.replace(watched.file)
-    assert watched.look() == "exchanged at 0"
+    new.replace(watched_file.file)
+    assert watched_file.look() == "exchanged at 0"
     for word in ("one", "two"):
-        version = watched.file.with_name(f"{word}.toml")
+        version = watched_file.file.with_name(f"{word}.toml")
         version.write_text(RULE.format(word))
-        link = watched.file.with_name("link")
+        link = watched_file.file.with_name("link")
         link.symlink_to(version)
-        link.replace(watched.file)
-        assert watched.look() == f"{word} at 0"
+        link.replace(watched_file.file)
+        assert watched_file.look() == f"{word} at 0"
 
 
-def test_settings_that_need_a_restart_are_named_and_do_not_delay_the_others(watched, events):
-    watched.write(
+def test_settings_that_need_a_restart_are_named_and_do_not_delay_the_others(watched_file, events):
+    watched_file.write(
         RULE.format("one") + "[poll]\ntimeout = '5s'\nevery = '1h'\n[log]\nlevel = 'error'"
     )
-    assert watched.look() == "one at 0"
-    taken, restart = events
-    assert taken.changed == "poll.every, keywords.rules"
+    assert watched_file.look() == "one at 0"
+    applied, restart = events
+    assert applied.changed == "poll.every, keywords.rules"
     assert restart.getMessage() == "config.needs_restart"
     assert restart.settings == "log.level, poll.timeout"
-    assert watched.said.restart == ("log.level", "poll.timeout")
-    watched.write(RULE.format("one"))
-    watched.look()
-    assert watched.said.restart == ()
+    assert watched_file.said.restart == ("log.level", "poll.timeout")
+    watched_file.write(RULE.format("one"))
+    watched_file.look()
+    assert watched_file.said.restart == ()
 
 
-def test_rules_for_another_pack_wait_with_it(watched, events):
-    pack = watched.file.with_name("mine")
+def test_rules_for_another_pack_wait_with_it(watched_file, events):
+    pack = watched_file.file.with_name("mine")
     pack.mkdir()
     (pack / "pack.toml").write_text(
         "name = 'mine'\ntitle = 'Mine'\n[topic]\nfirst = []\nsecond = []\ngate = []\n"
         "countries = []\n[themes.boats]\ntitle = 'Boats'\ndescription = 'Boats'\n"
     )
     whole = "[topic]\npack = 'mine'\n" + RULE.format("boat") + "theme = '{}'\n"
-    watched.write(whole.format("troops"))
-    watched.look()
-    assert "names the theme 'troops'; there are: boats" in watched.said.fault
-    watched.write(whole.format("boats"))
-    assert watched.look() == "start"
-    assert watched.said.restart == ("keywords.rules", "topic.pack")
-    watched.write(RULE.format("boat"))
-    assert watched.look() == "boat at 0"
-    assert watched.said.restart == ()
+    watched_file.write(whole.format("troops"))
+    watched_file.look()
+    assert "names the theme 'troops'; there are: boats" in watched_file.said.fault
+    watched_file.write(whole.format("boats"))
+    assert watched_file.look() == "start"
+    assert watched_file.said.restart == ("keywords.rules", "topic.pack")
+    watched_file.write(RULE.format("boat"))
+    assert watched_file.look() == "boat at 0"
+    assert watched_file.said.restart == ()
 
 
 def test_the_environment_still_wins(terminal):
     os.environ["MONITOR_TOPIC__THRESHOLD"] = "0.9"
-    watched = watched_in(terminal.folder)
-    watched.write("[topic]\nthreshold = 0.1\n")
-    assert watched.look() == "no rules at 0.9"
+    watched_file = watched_in(terminal.folder)
+    watched_file.write("[topic]\nthreshold = 0.1\n")
+    assert watched_file.look() == "no rules at 0.9"
 
 
-def test_the_status_file_exists_while_the_service_runs(watched):
-    assert watched.said.role == "all"
-    said = status_file.status_path(watched.file, "all", os.getpid())
-    said.unlink()  # somebody tidied up
-    watched.look(1)
-    assert watched.said.fault == ""
-    watched.reload.close()
-    assert not said.exists()
+def test_the_status_file_exists_while_the_service_runs(watched_file):
+    assert watched_file.said.role == "all"
+    path = status_file.status_path(watched_file.file, "all", os.getpid())
+    path.unlink()  # somebody tidied up
+    watched_file.look(1)
+    assert watched_file.said.fault == ""
+    watched_file.reload.close()
+    assert not path.exists()
 
 
 def test_a_read_only_folder_is_logged_once(terminal, events):
     status_file.status_path(terminal.folder / "monitor.toml", "all", os.getpid()).mkdir()
-    watched = watched_in(terminal.folder)
-    watched.write(RULE.format("one"))
-    assert watched.look(5) == "one at 0"
+    watched_file = watched_in(terminal.folder)
+    watched_file.write(RULE.format("one"))
+    assert watched_file.look(5) == "one at 0"
     assert names(events) == ["config.status_unwritable", "config.taken"]
 
 
-def test_every_live_setting_is_one(watched):
+def test_every_live_setting_is_one(watched_file):
     plain = loader.load(environment={})
-    known = {
+    changeable = {
         f"{section}.{key}" for section, table in plain if section != "path" for key, _ in table
     }
-    assert known >= LIVE
+    assert changeable >= LIVE
     assert changed(plain, plain) == []
 
 
@@ -283,42 +285,45 @@ def test_every_live_setting_is_one(watched):
 def findings(terminal: Terminal, code: int = 0) -> dict[str, tuple[str, str]]:
     import json
 
-    said = terminal("doctor", "--json")
-    assert said.code == code, said
-    return {one["subject"]: (one["level"], one["finding"]) for one in json.loads(said.out)}
+    result = terminal("doctor", "--json")
+    assert result.code == code, result
+    return {
+        finding["subject"]: (finding["level"], finding["finding"])
+        for finding in json.loads(result.out)
+    }
 
 
 def test_doctor_names_the_service_that_runs_and_how_it_does(watch: Terminal):
     assert findings(watch)["service"] == ("ok", "none runs on this configuration")
-    watched = watched_in(watch.folder)
-    level, said = findings(watch)["service"]
+    watched_file = watched_in(watch.folder)
+    level, sentence = findings(watch)["service"]
     assert level == "ok"
-    assert f"role all, runs on the settings of {datetime.now(UTC):%Y-%m-%d}" in said
-    watched.write("[poll]\ntimeout = '5s'\n")
-    watched.look()
-    level, said = findings(watch)["service"]
-    assert (level, said.partition("has to")[2]) == (
+    assert f"role all, runs on the settings of {datetime.now(UTC):%Y-%m-%d}" in sentence
+    watched_file.write("[poll]\ntimeout = '5s'\n")
+    watched_file.look()
+    level, sentence = findings(watch)["service"]
+    assert (level, sentence.partition("has to")[2]) == (
         "warning",
         " be restarted for: poll.timeout",
     )
 
 
 def test_doctor_shows_the_fault_and_that_the_service_keeps_what_it_had(watch: Terminal):
-    watched = watched_in(watch.folder)
-    watched.write("[poll]\nevry = '1m'\n")
-    watched.look()
+    watched_file = watched_in(watch.folder)
+    watched_file.write("[poll]\nevry = '1m'\n")
+    watched_file.look()
     message = watch.refused("doctor")
     assert "monitor.toml:2: no such setting poll.evry; did you mean every?" in message
     assert "refuses the file and keeps the settings it took at" in message
-    found = findings(watch, code=2)
-    assert found["settings"][0] == "fault"
-    assert found["service"][0] == "fault"
+    subjects = findings(watch, code=2)
+    assert subjects["settings"][0] == "fault"
+    assert subjects["service"][0] == "fault"
 
 
 def test_doctor_shows_a_rule_that_is_wrong_beside_everything_else(watch: Terminal):
-    watched = watched_in(watch.folder)
-    watched.write(RULE.format("*"))
-    found = findings(watch, code=1)
-    assert found["pack"][0] == "fault"
-    assert "monitor.toml:2: keyword rule 'r': '*' is not a term" in found["pack"][1]
-    assert {"settings", "database", "feeds", "service"} <= found.keys()
+    watched_file = watched_in(watch.folder)
+    watched_file.write(RULE.format("*"))
+    subjects = findings(watch, code=1)
+    assert subjects["pack"][0] == "fault"
+    assert "monitor.toml:2: keyword rule 'r': '*' is not a term" in subjects["pack"][1]
+    assert {"settings", "database", "feeds", "service"} <= subjects.keys()

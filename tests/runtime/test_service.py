@@ -43,11 +43,11 @@ TICKS = Ticks(
 class Watcher:
     """Runs a service until something was seen, then stops it; bounded."""
 
-    def __init__(self, wanted: int = 1) -> None:
+    def __init__(self, expected: int = 1) -> None:
         self.stop = asyncio.Event()
         self.polled: list[object] = []
         self.delivered: list[object] = []
-        self.wanted = wanted
+        self.expected = expected
 
     def on_polled(self, done) -> None:
         self.polled += done
@@ -58,7 +58,7 @@ class Watcher:
         self._look()
 
     def _look(self) -> None:
-        if len(self.polled) + len(self.delivered) >= self.wanted:
+        if len(self.polled) + len(self.delivered) >= self.expected:
             self.stop.set()
 
     async def watch(self, polling, delivery) -> None:
@@ -104,7 +104,7 @@ async def test_the_alerts_of_a_poll_are_sent_without_waiting_for_the_tick(store)
     watched(store)
     await polled(store, "one", at=datetime.now(UTC) - timedelta(days=2))
     channel = FakeChannel()
-    watcher = Watcher(wanted=2)
+    watcher = Watcher(expected=2)
     service = Service(
         replace(TICKS, deliver=timedelta(hours=1)),
         poll_context=poll_context(store, f=[fetched("two")]),
@@ -119,7 +119,7 @@ async def test_the_alerts_of_a_poll_are_sent_without_waiting_for_the_tick(store)
 async def test_a_long_queue_is_sent_without_waiting_for_ticks(store):
     await many_alerts(store, subscription("s"))
     channel = FakeChannel()
-    watcher = Watcher(wanted=5)
+    watcher = Watcher(expected=5)
     service = Service(
         replace(TICKS, deliver=timedelta(hours=1)),
         poll_context=None,
@@ -146,7 +146,7 @@ class Hanging(FakeChannel):
 
 async def test_an_endpoint_that_hangs_delays_no_other_and_its_alerts_are_released(store):
     await many_alerts(store, subscription("hung"), subscription("good"))
-    watcher = Watcher(wanted=5)
+    watcher = Watcher(expected=5)
     service = Service(
         TICKS,
         poll_context=None,
@@ -172,11 +172,11 @@ class SlowFetcher(FakeFetcher):
         super().__init__(**answers)
         self.hanging = asyncio.Event()
 
-    async def fetch(self, one: Feed, /) -> Fetched:
-        if one.key == "slow":
+    async def fetch(self, polled: Feed, /) -> Fetched:
+        if polled.key == "slow":
             self.hanging.set()
             await asyncio.Event().wait()
-        return await super().fetch(one)
+        return await super().fetch(polled)
 
 
 async def test_a_publisher_that_hangs_delays_no_other_and_its_feed_is_released(store):
@@ -196,11 +196,11 @@ async def test_a_publisher_that_hangs_delays_no_other_and_its_feed_is_released(s
     await asyncio.wait_for(fetcher.hanging.wait(), timeout=15)
     store.feeds.add(due("f"))  # found by a later tick, while the first one's feed hangs
     await asyncio.wait_for(running, timeout=15)
-    assert [one.feed_key for one in watcher.polled] == ["f"]
+    assert [result.feed_key for result in watcher.polled] == ["f"]
     now = datetime.now(UTC)
-    assert [one.feed.key for one in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)] == [
-        "slow"
-    ]
+    assert [
+        result.feed.key for result in store.feeds.claim(now, limit=9, lease=TICKS.feed_lease)
+    ] == ["slow"]
 
 
 class Broken:
@@ -251,9 +251,9 @@ class WaitingFetcher(FakeFetcher):
         super().__init__(**answers)
         self.let = let
 
-    async def fetch(self, one: Feed, /) -> Fetched:
+    async def fetch(self, polled: Feed, /) -> Fetched:
         await self.let.wait()
-        return await super().fetch(one)
+        return await super().fetch(polled)
 
 
 async def watch_edited(store, look, let: asyncio.Event) -> Article:
@@ -270,14 +270,14 @@ async def watch_edited(store, look, let: asyncio.Event) -> Article:
     )
     service.watch(look)
     await asyncio.wait_for(service.run(watcher.stop), timeout=15)
-    (kept,) = [a for a in store.articles.list() if a.entry.title == "Rain on Sunday"]
-    return kept
+    (stored,) = [a for a in store.articles.list() if a.entry.title == "Rain on Sunday"]
+    return stored
 
 
 async def test_a_slow_answer_is_judged_by_the_settings_of_its_arrival(store):
     look = Edited()
-    kept = await watch_edited(store, look, look.edited)
-    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.FLAGGED, "c1")
+    stored = await watch_edited(store, look, look.edited)
+    assert (stored.decision.reason, stored.decision.config) == (DecisionReason.FLAGGED, "c1")
 
 
 async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
@@ -291,8 +291,8 @@ async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
         raise RuntimeError("a fault of ours")
 
     loop = asyncio.get_running_loop()
-    kept = await watch_edited(store, crash, let)
-    assert (kept.decision.reason, kept.decision.config) == (DecisionReason.BELOW, "c0")
+    stored = await watch_edited(store, crash, let)
+    assert (stored.decision.reason, stored.decision.config) == (DecisionReason.BELOW, "c0")
     crashed = [record for record in caplog.records if record.getMessage() == "round.crashed"]
     assert len(crashed) >= 2
     assert {record.round for record in crashed} == {"look"}
@@ -315,13 +315,13 @@ async def test_a_service_that_does_not_poll_watches_its_settings_too(store):
 
 
 async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_nothing():
-    at_work, most, done = 0, 0, 0
+    at_work, peak, done = 0, 0, 0
     stop = asyncio.Event()
 
     async def busy(now: datetime) -> None:
-        nonlocal at_work, most, done
+        nonlocal at_work, peak, done
         at_work += 1
-        most, done = max(most, at_work), done + 1
+        peak, done = max(peak, at_work), done + 1
         with suppress(TimeoutError):  # longer than several ticks
             await asyncio.wait_for(stop.wait(), timeout=0.03)
         at_work -= 1
@@ -335,7 +335,7 @@ async def test_other_rounds_run_beside_never_twice_at_once_and_a_fault_stops_not
     )
     service.add(Round(name="busy", every=timedelta(milliseconds=5), work=busy))
     await asyncio.wait_for(service.run(stop), timeout=15)
-    assert (done, most) == (3, 1)
+    assert (done, peak) == (3, 1)
 
 
 def test_a_tick_that_is_only_late_is_not_missed():

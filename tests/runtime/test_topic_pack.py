@@ -37,8 +37,8 @@ def test_a_pack_named_by_a_path_is_used_as_it_is(tmp_path):
 
 def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     pack = topic_pack.load_pack(chosen(tmp_path, ""))
-    own = topic_pack.as_set(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
-    assert own.threshold == pack.trained_threshold
+    trained = topic_pack.as_set(chosen(tmp_path, "[topic]\nthreshold = 0.0\n"), pack)
+    assert trained.threshold == pack.trained_threshold
     higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
     assert topic_pack.as_set(higher, pack).threshold == 0.75
     assert topic_pack.load_pack(higher).threshold == 0.75
@@ -50,17 +50,17 @@ def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
 
 def test_the_settings_lexicon_is_added_to_the_packs_and_removed_with_its_line(tmp_path):
     plain = topic_pack.load_pack(chosen(tmp_path, ""))
-    more = chosen(tmp_path, "[topic.lexicon]\nTROOPS = ['storm unit*', '안개군단']\n")
-    pack = topic_pack.as_set(more, plain)
+    extended = chosen(tmp_path, "[topic.lexicon]\nTROOPS = ['storm unit*', '안개군단']\n")
+    pack = topic_pack.as_set(extended, plain)
     assert pack.lexicon.entries["storm unit*"] == ("TROOPS",)
     assert len(pack.lexicon.entries) == len(plain.lexicon.entries) + 2
     assert (pack.id, pack.trained_lexicon) == (plain.id, plain.trained_lexicon)
     assert topic_pack.as_set(chosen(tmp_path, ""), pack).lexicon is plain.trained_lexicon
-    assert more.decision_digest != chosen(tmp_path, "").decision_digest
+    assert extended.decision_digest != chosen(tmp_path, "").decision_digest
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "message"),
     [
         (
             "TROPS = ['x']",
@@ -70,9 +70,9 @@ def test_the_settings_lexicon_is_added_to_the_packs_and_removed_with_its_line(tm
         ("silent = ['Kursk']", r"monitor\.toml: topic\.lexicon: silent: .*also listed under RUPL"),
     ],
 )
-def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, says):
+def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, message):
     wrong = chosen(tmp_path, f"[topic.lexicon]\nRUPL = ['Kursk']\n\n{line}\n")
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises(ConfigError, match=message):
         topic_pack.load_pack(wrong)
 
 

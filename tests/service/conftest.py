@@ -116,7 +116,7 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def monitor(tmp_path: Path) -> Monitor:
     """A service folder without feeds, on SQLite."""
-    made = Monitor(tmp_path / "watch")
-    made.folder.mkdir()
-    made("init", str(made.folder), "--bare")
-    return made
+    program = Monitor(tmp_path / "watch")
+    program.folder.mkdir()
+    program("init", str(program.folder), "--bare")
+    return program

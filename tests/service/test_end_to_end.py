@@ -60,8 +60,8 @@ def test_real_feeds_are_read_judged_and_alerted_once(
     assert first["feeds"] == len(urls)
     assert first["new"] > 2_000
     assert first["flagged"] > 10
-    told = monitor.json("deliver")
-    assert told == {"sent": first["alerts"], "later": 0, "dead": 0}
+    delivered = monitor.json("deliver")
+    assert delivered == {"sent": first["alerts"], "later": 0, "dead": 0}
 
     states = {urls[feed["url"]]: feed for feed in monitor.json("feeds", "list")}
     bad = {
@@ -118,7 +118,7 @@ def test_news_after_the_first_poll_arrives_by_mail_and_by_webhook_with_the_reaso
     explained = monitor.json("explain", data["article"]["key"])
     assert explained["decision"]["relevant"] is True
     assert explained["decision"]["terms"]
-    assert {told["why"] for told in explained["subscriptions"]} == {"wanted"}
+    assert {match["why"] for match in explained["subscriptions"]} == {"wanted"}
 
 
 def test_a_failed_delivery_is_retried_with_the_same_id(monitor: Monitor, publisher: Publisher):

@@ -31,20 +31,20 @@ def test_an_article_is_judged_by_its_page_and_explain_shows_the_result(
     publisher.publish("/feed", document(publisher.address, "missing", "told", "old"))
     publisher.publish("/told", web_page(PAGE).encode())
     monitor("poll", "--all")
-    told, missing, old = sorted(
+    complete, missing, old = sorted(
         monitor.json("articles", "list"),
-        key=lambda one: ["told", "missing", "old"].index(one["title"].split()[-1]),
+        key=lambda article: ["told", "missing", "old"].index(article["title"].split()[-1]),
     )
     length = len(PAGE)
-    assert told["relevant"]
-    assert told["full_text"] == {"taken": True, "said": f"{length} characters from the page"}
+    assert complete["relevant"]
+    assert complete["full_text"] == {"taken": True, "said": f"{length} characters from the page"}
     assert not missing["relevant"]
     assert missing["full_text"]["said"].startswith("not taken, status: the publisher answered 404")
     assert old["full_text"]["said"] == "not taken, it was there before we watched"
-    assert f"full text: {length} characters from the page" in monitor("explain", told["key"])
+    assert f"full text: {length} characters from the page" in monitor("explain", complete["key"])
     assert "full text: not taken, status: " in monitor("explain", missing["key"])
-    asked = [path for path, _ in publisher.asked]
-    assert asked.count("/told") == asked.count("/missing") == 1
-    assert "/old" not in asked
+    paths = [path for path, _ in publisher.asked]
+    assert paths.count("/told") == paths.count("/missing") == 1
+    assert "/old" not in paths
     checked = monitor.json("feeds", "check", url)
     assert checked[0]["full_text"].startswith("not taken, status: the publisher answered 404")

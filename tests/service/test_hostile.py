@@ -67,7 +67,7 @@ async def test_two_hundred_feeds_that_hang_delay_none_of_the_others(server: Serv
     settled: dict[str, float] = {}
 
     def note(polled: Sequence[PollResult]) -> None:
-        settled.update((one.feed_key, time.monotonic() - began) for one in polled)
+        settled.update((result.feed_key, time.monotonic() - began) for result in polled)
 
     ask = egress.open_session(
         allow=LOOPBACK, connections=PLACES, per_host=4, resolver=Names(["127.0.0.1"])
@@ -80,10 +80,10 @@ async def test_two_hundred_feeds_that_hang_delay_none_of_the_others(server: Serv
             polled = await poll.poll(
                 claimed(store), NOW, replace(context, fetcher=asking), on_commit=note
             )
-    states = {one.feed_key: one.state for one in polled}
-    assert {states[one.key].state for one in good} == {FeedState.OK}
-    assert {(states[one.key].last_error or "").partition(":")[0] for one in hung} == {"timeout"}
-    latest = max(settled[one.key] for one in good)
+    states = {result.feed_key: result.state for result in polled}
+    assert {states[feed.key].state for feed in good} == {FeedState.OK}
+    assert {(states[feed.key].last_error or "").partition(":")[0] for feed in hung} == {"timeout"}
+    latest = max(settled[feed.key] for feed in good)
     print(f"the last good feed was read after {latest:.1f} s")  # noqa: T201 - shown with -s
     waves = HUNG / PLACES * GIVEN_UP.total_seconds()
     assert latest < 3 * waves  # on a machine that has other work
@@ -95,10 +95,10 @@ def test_the_service_stays_small_while_it_reads_what_is_hostile(monitor: Monitor
     """Every fault of the fault server, against `monitor run`."""
     monitor.environment["MONITOR_POLL__TIMEOUT"] = "5s"  # for those that hang
     monitor.environment["MONITOR_POLL__TICK"] = "1s"
-    asked = ASKED | {"gzip-bomb": "?mb=100"}
+    queries = ASKED | {"gzip-bomb": "?mb=100"}
     with corpora.serving() as faults, lying() as host:
         offered = [
-            f"{faults}/f/{n}{asked.get(n, '')}" for n in documented_outcomes().keys() - LEFT_OUT
+            f"{faults}/f/{n}{queries.get(n, '')}" for n in documented_outcomes().keys() - LEFT_OUT
         ]
         watch(monitor, [f"{host}/good/{n}" for n in range(24)])
         service = monitor.start("run")
@@ -126,5 +126,5 @@ def watch(monitor: Monitor, urls: Sequence[str]) -> None:
 def read_all(monitor: Monitor) -> None:
     """Until each feed was asked."""
     until = time.monotonic() + 120
-    while any(one["state"] == "new" for one in monitor.json("feeds", "list")):
+    while any(row["state"] == "new" for row in monitor.json("feeds", "list")):
         assert time.monotonic() < until, "not all were asked"

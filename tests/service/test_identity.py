@@ -33,8 +33,8 @@ async def at_once(call: Callable[[], T], /) -> T:
 
 
 def item(title: str, guid: str = "", link: str = "", date: str = "", text: str = "") -> str:
-    said = {"title": title, "guid": guid, "link": link, "pubDate": date, "description": text}
-    parts = (f"<{name}>{escape(value)}</{name}>" for name, value in said.items() if value)
+    fields = {"title": title, "guid": guid, "link": link, "pubDate": date, "description": text}
+    parts = (f"<{name}>{escape(value)}</{name}>" for name, value in fields.items() if value)
     return f"<item>{''.join(parts)}</item>".replace("<guid>", "<guid isPermaLink='false'>")
 
 
@@ -93,9 +93,9 @@ async def watching(url: str) -> AsyncIterator[Watch]:
 
 @pytest.fixture
 async def watch(sqlite_url: str) -> AsyncIterator[Watch]:
-    async with watching(sqlite_url) as made:
-        await made.read(OLD)
-        yield made
+    async with watching(sqlite_url) as opened:
+        await opened.read(OLD)
+        yield opened
 
 
 async def test_one_guid_for_ten_stories_hides_none_of_them(watch: Watch) -> None:
@@ -166,10 +166,10 @@ async def test_an_edit_that_makes_an_article_relevant_alerts_once(watch: Watch) 
 
 
 async def test_a_long_first_document_is_stored_without_alerts(watch: Watch) -> None:
-    many = [item(f"Kursk story {n}", str(n), f"https://long.example/{n}") for n in range(2_000)]
-    kept = await watch.read(*many, feed="long")
-    assert len(kept) == 2_000
-    assert all(article.backlog for article in kept)
+    stories = [item(f"Kursk story {n}", str(n), f"https://long.example/{n}") for n in range(2_000)]
+    articles = await watch.read(*stories, feed="long")
+    assert len(articles) == 2_000
+    assert all(article.backlog for article in articles)
     assert watch.alerts == []
 
 
@@ -201,8 +201,8 @@ async def test_a_wire_report_in_three_outlets_is_one_message_with_all_three(watc
     for outlet in "gh":
         await watch.read(OLD.replace("wire.", f"{outlet}."), feed=outlet)
     texts = {"f": BODY, "g": f"KURSK, June 17 (Agency) -- {BODY}", "h": BODY[:84] + "…"}
-    same = "Sappers leave for Kursk"
-    headlines = {"f": same, "g": "Army sappers clear Kursk", "h": same}
+    headline = "Sappers leave for Kursk"
+    headlines = {"f": headline, "g": "Army sappers clear Kursk", "h": headline}
     for outlet, text in texts.items():
         story = item(headlines[outlet], outlet, f"https://{outlet}.example/2025/1", text=text)
         assert len(await watch.read(story, feed=outlet)) == 1

@@ -26,14 +26,14 @@ async def test_a_feed_redirected_to_another_ends_and_its_subscribers_lose_nothin
             server.serve("/new", document(story))
             now = NOW + number * timedelta(hours=10)
             lease = timedelta(minutes=5)
-            asked = store.feeds.claim(now, limit=9, lease=lease, due_only=number > 3)
-            await poll.poll(asked, now, watch.context)
-        told = {
+            claims = store.feeds.claim(now, limit=9, lease=lease, due_only=number > 3)
+            await poll.poll(claims, now, watch.context)
+        alerted = {
             alert.article_keys for alert in store.outbox.list() if alert.subscription_key == "only"
         }
         gone = store.feeds.find("old")
         assert gone.poll.state is FeedState.GONE
         assert gone.poll.last_error.startswith(f"it moved to {new}, which is watched as “Wire”")
-        assert [claim.feed.key for claim in asked] == ["there"]
-        assert len(told) == 5  # all but the first poll's
+        assert [claim.feed.key for claim in claims] == ["there"]
+        assert len(alerted) == 5  # all but the first poll's
         assert [call.target for call in server.calls].count("/old") == 4

@@ -64,8 +64,8 @@ async def outbox(tmp_path: Path, url: str, alerts: int = 1) -> AsyncIterator[Sto
         store.feeds.add(feed)
         store.subscriptions.add(asker)
         stories = [an_article(f"story {n}", feed, seen_at=START) for n in range(alerts)]
-        promised = tuple(an_alert(story, asker) for story in stories)
-        store.commit([a_poll(feed, *stories, alerts=promised)])
+        waiting_alerts = tuple(an_alert(story, asker) for story in stories)
+        store.commit([a_poll(feed, *stories, alerts=waiting_alerts)])
         yield store
 
 
@@ -87,7 +87,9 @@ async def there(policy: bytes | str | None) -> AsyncIterator[str]:
 
 
 def is_as_documented(store: Store, attempt: Attempt, row: str) -> None:
-    ((outcome, following),) = [said for you, said in documented().items() if you.startswith(row)]
+    ((outcome, following),) = [
+        row_outcome for you, row_outcome in documented().items() if you.startswith(row)
+    ]
     (alert,) = store.outbox.list()
     (asker,) = store.subscriptions.list()
     assert attempt.reason == outcome

@@ -38,12 +38,12 @@ def running(monitor: Monitor, *words: str) -> Iterator[str]:
 
 def _address(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
-    said = []
+    lines = []
     for line in process.stderr:
-        said.append(line)
+        lines.append(line)
         if '"web.started"' in line:
             return str(json.loads(line)["address"])
-    raise AssertionError("".join(said))
+    raise AssertionError("".join(lines))
 
 
 @pytest.mark.parametrize("role", ["all", "web"])
@@ -56,15 +56,15 @@ def test_health_and_metrics_are_served_until_the_service_is_told_to_end(monitor:
 
 
 def test_a_port_in_use_stops_the_service_before_it_starts(monitor: Monitor):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         monitor.environment["MONITOR_WEB__LISTEN"] = f"127.0.0.1:{port}"
-        said = monitor.try_("run")
-    assert said.returncode == 2
-    assert f"web.listen = '127.0.0.1:{port}': can't listen there" in said.stderr
+        result = monitor.try_("run")
+    assert result.returncode == 2
+    assert f"web.listen = '127.0.0.1:{port}': can't listen there" in result.stderr
 
 
 def test_a_web_role_without_an_address_says_what_to_set(monitor: Monitor):
-    said = monitor.try_("run", "--role", "web")
-    assert said.returncode == 2
-    assert "set web.listen" in said.stderr
+    result = monitor.try_("run", "--role", "web")
+    assert result.returncode == 2
+    assert "set web.listen" in result.stderr

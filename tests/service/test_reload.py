@@ -97,9 +97,9 @@ async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twic
             titles += [f"{RAIN} {number}", f"{SNOW} {number}"]
             context = replace(context, parser=FakeParser(**{f"{number}": document(titles)}))
             await polled(context, store, f"{number}", number)
-    told = [alert.article_keys[0] for alert in store.outbox.list(limit=1_000)]
-    kept = {one.key: one.entry.title for one in store.articles.oldest_first()}
-    assert sorted(kept[key] for key in told) == sorted(
+    alerted = [alert.article_keys[0] for alert in store.outbox.list(limit=1_000)]
+    titles_by_key = {article.key: article.entry.title for article in store.articles.oldest_first()}
+    assert sorted(titles_by_key[key] for key in alerted) == sorted(
         title
         for title in titles
         if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
@@ -155,8 +155,8 @@ def health(pages: str) -> dict:
 @pytest.fixture
 def quick(monitor: Monitor) -> Monitor:
     """It asks its feeds every second, and serves its pages."""
-    own = {"POLL__TICK": "1s", "POLL__EVERY": "1s", "WEB__LISTEN": "127.0.0.1:0"}
-    return Monitor(monitor.folder, {f"MONITOR_{name}": value for name, value in own.items()})
+    intervals = {"POLL__TICK": "1s", "POLL__EVERY": "1s", "WEB__LISTEN": "127.0.0.1:0"}
+    return Monitor(monitor.folder, {f"MONITOR_{name}": value for name, value in intervals.items()})
 
 
 def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
@@ -175,13 +175,13 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
         assert health(pages)["status"] == "ok"
 
         file.write_text(GOOD)
-        taken = lines.until("config.taken", after=WITHIN)
-        assert taken["changed"] == "keywords.rules"
+        applied = lines.until("config.taken", after=WITHIN)
+        assert applied["changed"] == "keywords.rules"
         publisher.publish("/feed", rss(RAIN, DULL))
         flagged = lines.until("article.flagged")
         assert flagged["title"] == RAIN
         explained = quick.json("explain", flagged["key"])["decision"]
-        assert (explained["reason"], explained["config"]) == ("flagged", taken["config"])
+        assert (explained["reason"], explained["config"]) == ("flagged", applied["config"])
 
         file.write_text(GOOD.replace("'rain']", "'snow'"))  # half written, and never finished
         refused = lines.until("config.refused", after=WITHIN)
@@ -199,7 +199,7 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
         file.write_text(GOOD.replace("rain", "snow") + "[poll]\ntimeout = '5s'\n")
         lines.until("config.taken", after=WITHIN)
         assert lines.until("config.needs_restart", after=WITHIN)["settings"] == "poll.timeout"
-        findings = {one["subject"]: one["finding"] for one in quick.json("doctor")}
+        findings = {finding["subject"]: finding["finding"] for finding in quick.json("doctor")}
         assert "has to be restarted for: poll.timeout" in findings["service"]
         publisher.publish("/feed", rss(f"{SNOW} again", SNOW, f"{RAIN} again", RAIN, DULL))
         assert lines.until("article.flagged")["title"] == f"{SNOW} again"
@@ -208,10 +208,10 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
         service.send_signal(signal.SIGTERM)
         service.communicate(timeout=15)
     assert service.returncode == 0
-    told = [body["data"]["article"]["title"] for body in hook.bodies(secret)]
-    assert sorted(told) == sorted([RAIN, f"{RAIN} again", f"{SNOW} again"])
+    headlines = [body["data"]["article"]["title"] for body in hook.bodies(secret)]
+    assert sorted(headlines) == sorted([RAIN, f"{RAIN} again", f"{SNOW} again"])
     assert len(set(hook.ids)) == len(hook.ids)
-    findings = {one["subject"]: one["finding"] for one in quick.json("doctor")}
+    findings = {finding["subject"]: finding["finding"] for finding in quick.json("doctor")}
     assert findings["service"] == "none runs on this configuration"
     assert [path.name for path in quick.folder.glob("*.json*")] == []
 

@@ -81,7 +81,7 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "says"),
+    ("text", "line", "message"),
     [
         ("[poll]\nevry = '1m'", 2, "did you mean every?"),
         ("[pol]\nevery = '1m'", 1, "did you mean poll?"),
@@ -105,11 +105,11 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[poll]\nevery = = 1\n", 2, "not valid TOML"),
     ],
 )
-def test_an_error_names_the_file_the_line_the_key_and_what_it_may_be(tmp_path, text, line, says):
-    message = refused(written(tmp_path, text))
-    assert "monitor.toml" in message
-    assert says in message
-    assert f":{line}: " in message or f"line {line}" in message
+def test_an_error_names_the_file_the_line_the_key_and_what_it_may_be(tmp_path, text, line, message):
+    error = refused(written(tmp_path, text))
+    assert "monitor.toml" in error
+    assert message in error
+    assert f":{line}: " in error or f"line {line}" in error
 
 
 def test_every_fault_is_named_not_only_the_first(tmp_path):
@@ -119,7 +119,7 @@ def test_every_fault_is_named_not_only_the_first(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("MONITOR_POL__EVERY", "1m", "no such setting"),
         ("MONITOR_EVERY", "1m", "no such setting"),
@@ -129,10 +129,10 @@ def test_every_fault_is_named_not_only_the_first(tmp_path):
         ("MONITOR_EMAIL__PASSWORD_FILE", "/nowhere/at/all", "can't be read"),
     ],
 )
-def test_an_error_in_the_environment_names_the_variable(name, value, says):
-    message = refused(environment={name: value})
-    assert name in message
-    assert says in message
+def test_an_error_in_the_environment_names_the_variable(name, value, message):
+    error = refused(environment={name: value})
+    assert name in error
+    assert message in error
 
 
 def test_a_wrong_password_is_not_in_the_error(tmp_path):

@@ -37,8 +37,9 @@ def test_scripts_without_spaces_are_dense(text, dense):
 
 
 def test_endings_and_small_words_carry_no_meaning():
-    one, other = (comparison.tokens(text) for text in ("the Russian army", "an army of Russians"))
-    assert comparison.overlap(one, other) == 1
+    texts = ("the Russian army", "an army of Russians")
+    first, second = (comparison.tokens(text) for text in texts)
+    assert comparison.overlap(first, second) == 1
 
 
 def test_case_width_and_spaces_are_no_other_wording_and_words_are():
@@ -47,10 +48,10 @@ def test_case_width_and_spaces_are_no_other_wording_and_words_are():
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
-def test_any_text_can_be_read_and_compared(one, other):
-    first, second = comparison.tokens(one), comparison.tokens(other)
+def test_any_text_can_be_read_and_compared(title, text):
+    first, second = comparison.tokens(title), comparison.tokens(text)
     assert 0 <= comparison.overlap(first, second) <= 1
-    assert len(comparison.wording_key(one, other)) == 16
+    assert len(comparison.wording_key(title, text)) == 16
     assert comparison.tokens(" ".join(first)) == first or any(len(unit) > 3 for unit in first)
 
 

@@ -33,10 +33,10 @@ instants = st.integers(0, 40 * 366 * 24 * 60).map(
 
 
 def at(place: str, day: str, clock: str) -> str:
-    found = local_time.instant(
+    instant = local_time.instant(
         date.fromisoformat(day), time.fromisoformat(clock), local_time.zone(place)
     )
-    return found.isoformat().removesuffix(":00+00:00")
+    return instant.isoformat().removesuffix(":00+00:00")
 
 
 @pytest.mark.parametrize(
@@ -67,37 +67,37 @@ def test_a_date_that_samoa_left_out_does_not_exist():
 
 @given(days, minutes, places)
 def test_an_instant_shows_its_time_or_is_the_jump_over_it(day, clock, place):
-    found = local_time.instant(day, clock, place)
-    wanted = datetime.combine(day, clock)
-    shown = found.astimezone(place).replace(tzinfo=None)
-    just_before = (found - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None)
-    assert shown == wanted or just_before < wanted < shown
+    instant = local_time.instant(day, clock, place)
+    expected = datetime.combine(day, clock)
+    shown = instant.astimezone(place).replace(tzinfo=None)
+    just_before = (instant - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None)
+    assert shown == expected or just_before < expected < shown
 
 
 @given(days, minutes, places)
 def test_later_dates_come_later_or_did_not_exist(day, clock, place):
     after = day + timedelta(days=1)
-    first, second = (local_time.instant(one, clock, place) for one in (day, after))
+    first, second = (local_time.instant(date, clock, place) for date in (day, after))
     assert first < second or not (local_time.exists(day, place) and local_time.exists(after, place))
 
 
 @given(instants, places)
 def test_the_next_full_hour_comes_within_the_hour(now, place):
-    found = local_time.full_hour_after(now, place)
-    assert now < found <= now + timedelta(hours=1)
-    same = found.astimezone(place).utcoffset() == now.astimezone(place).utcoffset()
-    assert found.astimezone(place).minute == 0 or not same
+    hour = local_time.full_hour_after(now, place)
+    assert now < hour <= now + timedelta(hours=1)
+    offset_stays = hour.astimezone(place).utcoffset() == now.astimezone(place).utcoffset()
+    assert hour.astimezone(place).minute == 0 or not offset_stays
 
 
 @given(instants, minutes, minutes, places)
 def test_quiet_hours_end_at_the_first_minute_that_is_not_quiet(now, start, end, place):
-    found = local_time.end_of(now, start, end, place)
+    quiet_end = local_time.end_of(now, start, end, place)
     if not local_time.is_between(now, start, end, place):
-        assert found == now
+        assert quiet_end == now
         return
-    assert not local_time.is_between(found, start, end, place)
+    assert not local_time.is_between(quiet_end, start, end, place)
     if start != end:
-        just_before = found - timedelta(minutes=1)
+        just_before = quiet_end - timedelta(minutes=1)
         assert just_before < now or local_time.is_between(just_before, start, end, place)
 
 

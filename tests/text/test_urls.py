@@ -10,7 +10,7 @@ from monitor.text.urls import is_same_server, names_an_article, normal_url, web_
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("url", "other"),
     [
         ("http://www.e.example/a/", "https://e.example/a"),
         ("https://m.e.example/a", "https://e.example:443/a"),
@@ -22,8 +22,8 @@ from monitor.text.urls import is_same_server, names_an_article, normal_url, web_
         ("https://e.example/a?mod=rss_feed", "https://e.example/a"),
     ],
 )
-def test_what_changes_while_an_article_stays_is_not_in_its_address(one, other):
-    assert normal_url(one) == normal_url(other)
+def test_what_changes_while_an_article_stays_is_not_in_its_address(url, other):
+    assert normal_url(url) == normal_url(other)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_parameter_of_a_known_tool_is_tracking(name):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("url", "other"),
     [
         ("https://e.example/a?id=7", "https://e.example/a?id=8"),
         ("https://e.example/a?p=7", "https://e.example/a"),
@@ -56,8 +56,8 @@ def test_a_parameter_of_a_known_tool_is_tracking(name):
         ("https://m.example/a", "https://example/a"),
     ],
 )
-def test_what_names_an_article_stays_in_its_address(one, other):
-    assert normal_url(one) != normal_url(other)
+def test_what_names_an_article_stays_in_its_address(url, other):
+    assert normal_url(url) != normal_url(other)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_address_is_taken_as_a_person_writes_it(text, address):
 
 
 @pytest.mark.parametrize(
-    ("url", "other", "same"),
+    ("url", "other", "is_one_server"),
     [
         ("https://a.example/x", "https://A.example/y?z", True),
         ("http://a.example/x", "https://a.example/x", True),
@@ -126,5 +126,5 @@ def test_an_address_is_taken_as_a_person_writes_it(text, address):
         ("https://a.example/x", "https://[::1", False),
     ],
 )
-def test_a_password_belongs_to_one_server(url, other, same):
-    assert is_same_server(url, other) is same
+def test_a_password_belongs_to_one_server(url, other, is_one_server):
+    assert is_same_server(url, other) is is_one_server

@@ -54,8 +54,8 @@ def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
     os.environ.update(environment)
     nothing = os.open(os.devnull, os.O_RDONLY)
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for ours, theirs in ((nothing, 0), (out, 1), (out, 2)):
-        os.dup2(ours, theirs)
+    for source, target in ((nothing, 0), (out, 1), (out, 2)):
+        os.dup2(source, target)
     from monitor.cli import run
 
     code = run(arguments)

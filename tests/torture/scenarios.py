@@ -150,8 +150,8 @@ def sigterms(surroundings: Surroundings, times: int) -> Outcome:
             process.kill()
     surroundings.settle()
     note = f"exit codes {dict(codes)}, the longest took {longest:.1f} s"
-    said = surroundings.integrity() if set(codes) == {0} else f"exit codes {dict(codes)}"
-    return outcome("SIGTERM", 0, surroundings, note=note, integrity=said)
+    integrity = surroundings.integrity() if set(codes) == {0} else f"exit codes {dict(codes)}"
+    return outcome("SIGTERM", 0, surroundings, note=note, integrity=integrity)
 
 
 # ── two at once ──────────────────────────────────────────────────────────────────────────────────
@@ -222,8 +222,10 @@ def commands(starter: ProcessStarter, folder: Path, times: int) -> Outcome:
         place.mkdir()
         faults += _killed_upgrade(starter, place) + _killed_backup(starter, place)
         shutil.rmtree(place)
-    said = "; ".join(sorted(set(faults))) or "ok"
-    return Outcome(act="SIGKILL in `db upgrade` and `db backup`", times=2 * times, integrity=said)
+    integrity = "; ".join(sorted(set(faults))) or "ok"
+    return Outcome(
+        act="SIGKILL in `db upgrade` and `db backup`", times=2 * times, integrity=integrity
+    )
 
 
 def _killed_upgrade(starter: ProcessStarter, place: Path) -> list[str]:

@@ -60,28 +60,30 @@ class Records:
 
     def lost(self) -> int:
         """How many messages never arrived."""
-        got = {(one.channel, one.mark) for one in self.receipts}
+        got = {(receipt.channel, receipt.mark) for receipt in self.receipts}
         return sum((channel, mark) not in got for channel in CHANNELS for mark in self.published)
 
     def other_keys(self) -> int:
         """How many messages arrived under a second key: duplicates no receiver can detect."""
         keys: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for one in self.receipts:
-            keys[one.channel, one.mark].add(one.key)
-        return sum(len(found) - 1 for found in keys.values())
+        for receipt in self.receipts:
+            keys[receipt.channel, receipt.mark].add(receipt.key)
+        return sum(len(seen) - 1 for seen in keys.values())
 
     def repeats(self) -> int:
-        return len(self.receipts) - len({(one.channel, one.key) for one in self.receipts})
+        return len(self.receipts) - len(
+            {(receipt.channel, receipt.key) for receipt in self.receipts}
+        )
 
     def most_repeats(self) -> int:
         """How many messages one kill repeated on one channel, at most."""
         last: dict[tuple[str, str], int] = {}
         repeated: Counter[tuple[str, int]] = Counter()
-        for one in self.receipts:
-            before = last.get((one.channel, one.key))
+        for receipt in self.receipts:
+            before = last.get((receipt.channel, receipt.key))
             if before is not None:
-                repeated[one.channel, before] += 1
-            last[one.channel, one.key] = one.process
+                repeated[receipt.channel, before] += 1
+            last[receipt.channel, receipt.key] = receipt.process
         return max(repeated.values(), default=0)
 
 
@@ -171,9 +173,9 @@ class Surroundings:
 
     def take(self, channel: str, text: str, key: str) -> None:
         """Record that a receiver accepted this."""
-        found = _MARK.search(text)
+        match = _MARK.search(text)
         with self._came:
-            mark = found[0] if found else "?"
+            mark = match[0] if match else "?"
             self.records.receipts.append(Receipt(channel, mark, key, self.process))
             self._came.notify_all()
 
@@ -200,13 +202,13 @@ class Surroundings:
             "EMAIL__TLS": "none",
             "LOG__FORMAT": "json",
         }
-        ours = {f"MONITOR_{name}": value for name, value in (quick | settings).items()}
-        return {**inherited, "MONITOR_CONFIG": str(self.folder / "monitor.toml"), **ours}
+        variables = {f"MONITOR_{name}": value for name, value in (quick | settings).items()}
+        return {**inherited, "MONITOR_CONFIG": str(self.folder / "monitor.toml"), **variables}
 
-    def until(self, what: Any, within: float) -> bool:
+    def until(self, condition: Any, within: float) -> bool:
         """Wait for receipts until `what()` is true."""
         with self._came:
-            return self._came.wait_for(what, timeout=within)
+            return self._came.wait_for(condition, timeout=within)
 
     def until_delivered(self, within: float) -> bool:
         """Wait until everything that was published was received over both channels."""
@@ -238,10 +240,10 @@ class Surroundings:
         """ "ok", or what is wrong with the file or with the references between tables."""
         if self.url.startswith("sqlite"):
             with sqlite3.connect(self.url.removeprefix("sqlite:///")) as file:
-                (said,) = file.execute("PRAGMA integrity_check").fetchone()
+                (answer,) = file.execute("PRAGMA integrity_check").fetchone()
                 broken = file.execute("PRAGMA foreign_key_check").fetchall()
-                if said != "ok" or broken:
-                    return f"{said} {broken}"
+                if answer != "ok" or broken:
+                    return f"{answer} {broken}"
         with Store.open(self.url) as store:
             counts = store.counts()
         if counts.pending or counts.dead:
@@ -271,7 +273,7 @@ class _Letters(Letterbox):
         self._stage = surroundings
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
-        said = await super().handle_DATA(server, session, envelope)
+        reply = await super().handle_DATA(server, session, envelope)
         letter = self.letters.pop()
         self._stage.take("mail", str(letter["Subject"]), str(letter["Message-ID"]))
-        return said
+        return reply

@@ -112,10 +112,10 @@ def test_damaged_data_is_reported(sent, message):
     assert raised.value.reason is FeedReason.ENCODING
 
 
-@pytest.mark.parametrize(("cut", "says"), [(-1, "ends early"), (None, "larger than")])
-def test_brotli_is_bounded_and_whole(cut, says):
+@pytest.mark.parametrize(("cut", "message"), [(-1, "ends early"), (None, "larger than")])
+def test_brotli_is_bounded_and_whole(cut, message):
     sent = brotli.compress(bytes(5 * MEGABYTE))[:cut]
-    with pytest.raises(FetchError, match=says):
+    with pytest.raises(FetchError, match=message):
         inflated(sent, "br", limit=MEGABYTE if cut is None else 10 * MEGABYTE)
 
 

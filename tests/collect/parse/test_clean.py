@@ -28,13 +28,13 @@ HOSTILE = st.lists(
 class Tags(HTMLParser):
     """Counts what a careless page would show as markup."""
 
-    found = 0
+    count = 0
 
     def handle_starttag(self, tag, attrs):
-        self.found += 1
+        self.count += 1
 
     handle_endtag = handle_comment = handle_decl = handle_pi = unknown_decl = lambda self, *_: (
-        setattr(self, "found", self.found + 1)
+        setattr(self, "count", self.count + 1)
     )
 
 
@@ -42,7 +42,7 @@ def tags_in(text: str) -> int:
     reader = Tags()
     reader.feed(text)
     reader.close()
-    return reader.found
+    return reader.count
 
 
 @pytest.mark.parametrize(

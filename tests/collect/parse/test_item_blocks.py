@@ -14,6 +14,9 @@ def rss(*between: str) -> str:
 
 
 A, B = "<item><title>A</title></item>", "<item><title>B</title></item>"
+CDATA_ITEM = "<item><x><![CDATA[</item><item>]]></x></item>"
+SPACED_ITEM = "<item ><x><![CDATA[ </ITEM> ]]></x><!-- </item> --></item >"
+ABOUT_ITEM = '<item rdf:about="a>b"><title/></item>'
 
 
 @pytest.mark.parametrize(
@@ -25,9 +28,9 @@ A, B = "<item><title>A</title></item>", "<item><title>B</title></item>"
         (rss("<items/><itemized/><item-x/>", A), (A,)),
         ("<?xml-stylesheet href='<item>'?>" + rss(A), (A,)),
         (rss("<!-- <item> -->", A), (A,)),
-        (rss(it := "<item><x><![CDATA[</item><item>]]></x></item>"), (it,)),
-        (rss(it := "<item ><x><![CDATA[ </ITEM> ]]></x><!-- </item> --></item >", B), (it, B)),
-        (rss(it := '<item rdf:about="a>b"><title/></item>'), (it,)),
+        (rss(CDATA_ITEM), (CDATA_ITEM,)),
+        (rss(SPACED_ITEM, B), (SPACED_ITEM, B)),
+        (rss(ABOUT_ITEM), (ABOUT_ITEM,)),
         ("<feed><entry>x</entry><entry>y</entry></feed>", ("<entry>x</entry>", "<entry>y</entry>")),
         ("<rdf:RDF><channel></channel>" + A + "</rdf:RDF>", (A,)),
         (rss(), ()),

@@ -80,13 +80,13 @@ class TestCommit:
         assert (alert.state, alert.article_keys) == (AlertState.SENT, (first.key,))
 
     def test_stores_one_alert_for_one_story_in_two_feeds(self, store: Store) -> None:
-        one, two, asker = a_feed("one"), a_feed("two"), a_subscription()
-        in_one, in_two = an_article("story", one), an_article("story", two)
-        store.feeds.add_all([one, two])
+        first, second, asker = a_feed("one"), a_feed("two"), a_subscription()
+        in_one, in_two = an_article("story", first), an_article("story", second)
+        store.feeds.add_all([first, second])
         store.subscriptions.add(asker)
         polls = [
-            a_poll(one, in_one, alerts=(an_alert(in_one, asker),)),
-            a_poll(two, in_two, alerts=(an_alert(in_two, asker),)),
+            a_poll(first, in_one, alerts=(an_alert(in_one, asker),)),
+            a_poll(second, in_two, alerts=(an_alert(in_two, asker),)),
         ]
         assert store.commit(polls) == [polls[0], replace(polls[1], alerts=())]
         assert [alert.article_keys for alert in store.outbox.list()] == [(in_one.key,)]
@@ -100,14 +100,14 @@ class TestCommit:
         assert store.outbox.list() == []
 
     def test_skips_a_feed_that_was_removed_whole(self, store: Store) -> None:
-        gone, there, asker = a_feed("gone"), a_feed("there"), a_subscription()
-        store.feeds.add(there)
+        gone, existing, asker = a_feed("gone"), a_feed("there"), a_subscription()
+        store.feeds.add(existing)
         store.subscriptions.add(asker)
         article = an_article(feed=gone)
         lost = a_poll(gone, article, alerts=(an_alert(article, asker),))
-        kept = a_poll(there, an_article(feed=there))
-        assert store.commit([lost, kept]) == [replace(lost, articles=(), alerts=()), kept]
-        assert store.articles.list() == list(kept.articles)
+        stored = a_poll(existing, an_article(feed=existing))
+        assert store.commit([lost, stored]) == [replace(lost, articles=(), alerts=()), stored]
+        assert store.articles.list() == list(stored.articles)
         assert store.outbox.list() == []
 
     def test_fills_an_empty_title_and_language_only(self, store: Store) -> None:
@@ -176,22 +176,22 @@ class TestOneBadPoll:
     def test_harms_only_itself(self, store: Store) -> None:
         good, bad, fine = a_feed("good"), a_feed("bad"), a_feed("fine")
         store.feeds.add_all([good, bad, fine])
-        asked = PollState(due_at=NOW, etag='"old"', failures=2, last_ok_at=NOW - MINUTE)
-        store.commit([a_poll(bad, state=asked)])
+        claimed = PollState(due_at=NOW, etag='"old"', failures=2, last_ok_at=NOW - MINUTE)
+        store.commit([a_poll(bad, state=claimed)])
         polls = [a_poll(feed, an_article(feed=feed)) for feed in (good, bad, fine)]
-        brought = (an_article("first", bad), poisoned(an_article("second", bad)))
-        polls[1] = replace(polls[1], articles=brought, state=replace(polls[1].state, etag='"new"'))
+        articles = (an_article("first", bad), poisoned(an_article("second", bad)))
+        polls[1] = replace(polls[1], articles=articles, state=replace(polls[1].state, etag='"new"'))
         done = store.commit(polls)
         assert [done[0], done[2]] == [polls[0], polls[2]]
         assert done[1].articles == ()
         assert done[1].state.state is FeedState.FAILING
         assert "can't be stored" in done[1].state.last_error
         assert store.articles.count() == 2
-        kept = store.feeds.find(bad.key).poll
-        assert kept == done[1].state
+        stored = store.feeds.find(bad.key).poll
+        assert stored == done[1].state
         # with what it was asked with before, so that the next answer is whole
-        assert (kept.etag, kept.failures, kept.last_ok_at) == ('"old"', 3, NOW - MINUTE)
-        assert kept.due_at == polls[1].state.due_at
+        assert (stored.etag, stored.failures, stored.last_ok_at) == ('"old"', 3, NOW - MINUTE)
+        assert stored.due_at == polls[1].state.due_at
 
     def test_alone_is_marked_too(self, store: Store) -> None:
         feed = a_feed()
@@ -200,10 +200,10 @@ class TestOneBadPoll:
         assert done.state.state is store.feeds.find(feed.key).poll.state is FeedState.FAILING
 
     def test_of_a_removed_feed_is_skipped(self, store: Store) -> None:
-        there, gone = a_feed(), a_feed("gone")
-        store.feeds.add(there)
+        existing, gone = a_feed(), a_feed("gone")
+        store.feeds.add(existing)
         alert = an_alert(poisoned(an_article()), a_subscription(), article_keys=("nothing",))
-        polls = [a_poll(there, poisoned(an_article())), a_poll(gone, alerts=(alert,))]
+        polls = [a_poll(existing, poisoned(an_article())), a_poll(gone, alerts=(alert,))]
         assert [poll.articles for poll in store.commit(polls)] == [(), ()]
 
     @pytest.mark.parametrize(
@@ -244,9 +244,9 @@ class TestOneBadPoll:
         entry = replace(entry, url="https://example.org/" + "long" * 2_000)
         (done,) = store.commit([a_poll(feed, replace(story, entry=entry))])
         assert len(done.articles) == 1
-        kept = store.articles.list()[0].entry
-        assert (kept.title, kept.text, kept.tags) == ("nul", "???", ("t",))
-        assert (len(kept.guid), kept.url) == (4_000, None)  # half a link is worse than none
+        stored = store.articles.list()[0].entry
+        assert (stored.title, stored.text, stored.tags) == ("nul", "???", ("t",))
+        assert (len(stored.guid), stored.url) == (4_000, None)  # half a link is worse than none
 
 
 class TestFailure:
@@ -262,8 +262,8 @@ class TestFailure:
             pages = "SELECT page_count FROM pragma_page_count"
             full = database._driver(lambda driver: driver.execute(pages).fetchone()[0])
             database._driver(lambda driver: driver.execute(f"PRAGMA max_page_count = {full}"))
-            many = [an_article(str(number), feeds[1]) for number in range(500)]
-            polls = [a_poll(feeds[0], an_article(feed=feeds[0])), a_poll(feeds[1], *many)]
+            articles = [an_article(str(number), feeds[1]) for number in range(500)]
+            polls = [a_poll(feeds[0], an_article(feed=feeds[0])), a_poll(feeds[1], *articles)]
             polls = [replace(poll, token=tokens[poll.feed_key]) for poll in polls]
             with pytest.raises(StoreError, match="the disk is full: free some space"):
                 store.commit(polls)
@@ -299,17 +299,17 @@ class TestMemory:
         store.commit([a_poll(feed, memory=None)])
         assert store.feeds.memories([feed.key]) == {feed.key: b"\x00first"}
         store.commit([a_poll(feed, memory=b"second"), a_poll(other, memory=b"")])
-        both = store.feeds.memories([feed.key, other.key])
-        assert both == {feed.key: b"second", other.key: b""}
+        memories = store.feeds.memories([feed.key, other.key])
+        assert memories == {feed.key: b"second", other.key: b""}
 
     def test_is_not_kept_without_the_articles(self, store: Store) -> None:
-        feed, taken = a_feed(), a_feed("taken")
-        store.feeds.add_all([feed, taken])
+        feed, leased = a_feed(), a_feed("taken")
+        store.feeds.add_all([feed, leased])
         lost = a_poll(a_feed("removed"), memory=b"of a removed feed")
-        store.feeds.claim(NOW, limit=5, lease=LEASE, only=[taken.key])  # as another process may
+        store.feeds.claim(NOW, limit=5, lease=LEASE, only=[leased.key])  # as another process may
         store.commit([a_poll(feed, poisoned(an_article()), memory=b"m"), lost])
-        store.commit([a_poll(taken, memory=b"m")])
-        assert store.feeds.memories([feed.key, lost.feed_key, taken.key]) == {}
+        store.commit([a_poll(leased, memory=b"m")])
+        assert store.feeds.memories([feed.key, lost.feed_key, leased.key]) == {}
 
     def test_goes_with_the_feed(self, store: Store) -> None:
         feed = a_feed()

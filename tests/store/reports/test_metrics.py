@@ -90,8 +90,8 @@ def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store
     store.subscriptions.add(a_subscription("off", state=SubscriptionState.DISABLED))
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     (claimed,) = store.outbox.claim(NOW, limit=1, per_subscription=1, lease=MINUTE)
-    tried = an_attempt(claimed.alert, Outcome.LATER)
-    store.outbox.record(tried, token=claimed.token, due_at=NOW + MINUTE)
+    attempt = an_attempt(claimed.alert, Outcome.LATER)
+    store.outbox.record(attempt, token=claimed.token, due_at=NOW + MINUTE)
     paused_until = NOW + 5 * MINUTE
     store.subscriptions.set_health(
         asker.key, EndpointHealth(failures=6, failing_since=NOW, paused_until=paused_until)
