@@ -53,6 +53,19 @@ _TRANSIENT = re.compile(r"08|40|53300|55P03|57P0")
 # Refused before a session began, hence without an SQLSTATE; waiting does not help.
 _REFUSED = re.compile(r"does not exist|authentication failed|no pg_hba|not permitted|permission")
 
+# What the driver says where there is no session, and so no SQLSTATE → the cause in our words.
+_NO_SESSION = (
+    (re.compile("connection refused", re.IGNORECASE), "nothing listens at this host and port"),
+    (re.compile("resolve host|translate host name"), "its host has no address"),
+    (re.compile("timeout|timed out"), "no answer in time"),
+    (re.compile("no route|unreachable", re.IGNORECASE), "its host can't be reached"),
+    (re.compile("authentication failed"), "the server refuses this user name or password"),
+    (re.compile('database ".*" does not exist'), "the server has no database of this name"),
+    (re.compile('role ".*" does not exist'), "the server has no user of this name"),
+    (re.compile("pg_hba"), "the server allows no connection of this user from here (pg_hba.conf)"),
+    (re.compile("SSL|certificate"), "no encrypted connection: check sslmode and the certificates"),
+)
+
 
 def is_transient(error: Exception) -> bool:
     """Whether the transaction may be retried: PostgreSQL's connection was lost, or a deadlock.
@@ -92,14 +105,21 @@ def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:
 def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
     state = _state(error)
     if state is None:  # no session: the driver, the server or the network wrote the message
+        cause = _no_session_cause(error)
         if not is_transient(error):
-            return StoreError(f"{where}: {_first_line(error)}")
-        return StoreBusy(f"{where}: {_SILENT} ({_first_line(error)})")
+            return StoreError(f"{where}: {cause or _first_line(error)}")
+        return StoreBusy(f"{where}: {_SILENT}{f' ({cause})' if cause else ''}")
     if _TRANSIENT.match(state):
         is_locked = state == "55P03" or state.startswith("40")
         return StoreBusy(f"{where}: {_BUSY if is_locked else _SILENT}")
     sentence = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
     return StoreError(f"{where}: {sentence or _first_line(error)}")
+
+
+def _no_session_cause(error: DBAPIError) -> str | None:
+    """Why there is no connection, or None where the driver's words are not known."""
+    text = str(error.orig)
+    return next((cause for pattern, cause in _NO_SESSION if pattern.search(text)), None)
 
 
 def _state(error: DBAPIError) -> str | None:

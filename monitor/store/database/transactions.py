@@ -45,7 +45,8 @@ class Database:
         self.engine = engine.connect(url, patience=patience)
         self.file = engine.sqlite_file(url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.name = str(self.file or url.render_as_string(hide_password=True))
+        shown = url.set(drivername=url.get_backend_name())  # without the name of the driver
+        self.name = str(self.file or shown.render_as_string(hide_password=True))
         self._patience = patience
 
     def read(self, call: Callable[[Connection], T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 
 import psycopg.errors
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import exc
 
 from monitor.domain.errors import StoreBusy, StoreError
 from monitor.store.database.database_errors import Unstorable, explain, is_transient
+from monitor.store.store import Store
 
 
 def of_postgresql(state: str) -> exc.DBAPIError:
@@ -79,6 +81,46 @@ def test_an_error_of_sqlite_is_explained(code: int, kind: type[StoreError], text
     assert str(explained).startswith("/srv/watchpost.db: ")
     assert text in str(explained)
     assert not is_transient(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "cause"),
+    [
+        (
+            'connection to server at "127.0.0.1", port 1 failed: Connection refused',
+            StoreBusy,
+            "(nothing listens at this host and port)",
+        ),
+        ("failed to resolve host 'db.example': [Errno -2]", StoreBusy, "(its host has no address)"),
+        ("connection timeout expired", StoreBusy, "(no answer in time)"),
+        ("connection failed: No route to host", StoreBusy, "(its host can't be reached)"),
+        ("the connection is closed", StoreBusy, "is database.url right?"),
+        ('FATAL: password authentication failed for user "a"', StoreError, "this user name or"),
+        ('FATAL: database "x" does not exist', StoreError, "no database of this name"),
+        ('FATAL: role "a" does not exist', StoreError, "no user of this name"),
+        ('no pg_hba.conf entry for host "10.0.0.1"', StoreError, "no connection of this user"),
+    ],
+)
+def test_a_refused_connection_is_explained_in_our_own_words(
+    words: str, kind: type[StoreError], cause: str
+) -> None:
+    error = exc.DBAPIError.instance(
+        None, None, psycopg.OperationalError(words), psycopg.Error, dialect=_dialect()
+    )
+    explained = explain(error, "postgresql://a:***@db.example/x")
+    assert type(explained) is kind
+    assert cause in str(explained)
+    assert words not in str(explained)
+
+
+def test_a_server_that_does_not_run_is_named_without_driver_and_password() -> None:
+    url = "postgresql://reader:sesame@127.0.0.1:1/news"
+    with pytest.raises(StoreBusy) as refused:
+        Store.open(url, patience=timedelta(seconds=0.1))
+    assert str(refused.value) == (
+        "postgresql://reader:***@127.0.0.1:1/news: the server does not answer; is it running, and"
+        " is database.url right? (nothing listens at this host and port)"
+    )
 
 
 def test_a_value_that_no_column_accepts_is_unstorable() -> None:
