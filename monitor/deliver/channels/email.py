@@ -46,9 +46,9 @@ EMAIL = ChannelDescriptor(
         ' only with email.tls = "none"',
         Reason.LOGIN: "check email.username and email.password",
         Reason.TEMPORARY: "nothing: the server asks for a retry, which follows",
-        Reason.PERMANENT: "check the recipient's address, and that the server accepts mail from"
-        " email.sender",
-        Reason.STATUS: "ask the operator of the mail server",
+        Reason.PERMANENT: "check the recipient's address: the server says that it does not exist",
+        Reason.STATUS: "read the server's words: a block list, a policy, the size or a full mailbox"
+        " can be mended; the mail is retried for five days",
         Reason.CONFIG: "check email.sender",
         Reason.CONNECT: "check email.host and email.port",
     },

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import idna
+
 from monitor.domain.errors import ConfigError
 
 # Limits of RFC 5321 §4.5.3.1; §4.5.3.1.3 for the whole address.
@@ -65,7 +67,7 @@ def check_sender(text: str) -> Mailbox:
 
 def _domain(address: str, domain: str) -> str:
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
+        ascii_domain = _ascii_domain(domain)
     except UnicodeError:  # an empty or over-long label, or a forbidden character
         raise _wrong(address, f"{domain!r} is not a domain name") from None
     labels = ascii_domain.split(".")
@@ -76,6 +78,17 @@ def _domain(address: str, domain: str) -> str:
     if labels[-1].isdigit():
         raise _wrong(address, f"{domain!r} is a number, not a domain name")
     return ascii_domain
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in ASCII by IDNA 2008, as registries do today.  Raise UnicodeError.
+
+    Python's own codec is IDNA 2003, where `faß.de` is `fass.de`: the domain of somebody else.
+    """
+    lowered = domain.lower()
+    if domain.isascii() and "xn--" not in lowered:
+        return lowered
+    return idna.encode(domain, uts46=True).decode("ascii").lower()
 
 
 def _wrong(address: str, why: str) -> ConfigError:
