@@ -99,6 +99,7 @@ async def open_site(
                 started_at=clock(),
                 counting_since=StepDetector(clock).since,
                 topic=card.name,
+                topic_title=card.title,
                 theme_titles=card.theme_titles,
                 fault_checks=fault_checks,
                 metrics=metrics,

@@ -103,6 +103,7 @@ async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterato
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),
             topic="dprk-russia",
+            topic_title="Military cooperation",
             theme_titles={"labour": "Labour", "troops": "Troops"},
             metrics=Metrics(),
             fault_checks={"configuration": lambda: faults.get("configuration", "")},

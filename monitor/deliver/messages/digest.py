@@ -106,7 +106,6 @@ def _frame(claim: Claim, content: DigestReady) -> dict[str, object]:
     return {
         "subscription": sanitize.name(claim.subscription.name),
         "notes": _notes(content),
-        "more": _more(claim),
         "coverage": _coverage(content),
         "unwell": _unwell(content.coverage),
         "silenced": _silenced(content),
@@ -222,7 +221,7 @@ def _silenced(content: DigestReady) -> list[str]:
     if not content.silenced:
         return []
     noun = "article was" if content.silenced == 1 else "articles were"
-    lines = [f"{content.silenced:,} {noun} silenced: `monitor deliveries list --state silenced`."]
+    lines = [f"{content.silenced:,} {noun} silenced."]
     for silence in content.silences[:_MOST_SILENCES]:
         until = f"{silence.until:%Y-%m-%d %H:%M} UTC" if silence.until else "?"
         reason = sanitize.line(silence.reason, _LONGEST_REASON)

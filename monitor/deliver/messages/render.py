@@ -81,7 +81,7 @@ class _Card:
     terms_for: tuple[_TermChip, ...]
     terms_against: tuple[_TermChip, ...]
     rules: tuple[str, ...]
-    explain: str
+    key: str  # of the article, for the operator
 
 
 def message(
@@ -89,12 +89,10 @@ def message(
     *,
     topic: str,
     theme_titles: Mapping[str, str],
-    explain_hint: str = "monitor explain",
     with_text: bool = True,
 ) -> Message:
     """The alert as a message of its type.
 
-    `explain_hint` is the command that explains a decision when an article's key follows it.
     Without `with_text` the text and HTML of messages about articles stay empty: programs read
     their data only, and the text is half of the work.
     Raise Refused for an alert that can't be sent: its article is no longer stored, its content is
@@ -102,8 +100,7 @@ def message(
     """
     match claim.alert.content:
         case ArticleFlagged():
-            hint = explain_hint if with_text else None
-            return _flagged(claim, topic, theme_titles, hint)
+            return _flagged(claim, topic, theme_titles, with_text=with_text)
         case DigestReady() as content:
             return digest.message(
                 claim, content, topic=topic, theme_titles=theme_titles, with_text=with_text
@@ -131,15 +128,15 @@ def _notice(
 
 
 def _flagged(
-    claim: Claim, topic: str, theme_titles: Mapping[str, str], explain_hint: str | None
+    claim: Claim, topic: str, theme_titles: Mapping[str, str], *, with_text: bool
 ) -> Message:
-    """The message about one article; without a hint, without text."""
+    """The message about one article."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
     subject = _subject(claim, topic, _headline(claim.articles[0]))
     text = html = ""
-    if explain_hint is not None:
-        text, html = _letter(claim, subject, topic, theme_titles, explain_hint)
+    if with_text:
+        text, html = _letter(claim, subject, topic, theme_titles)
     return Message(
         key=claim.alert.key,
         subject=subject,
@@ -154,7 +151,7 @@ def _flagged(
 
 
 def _letter(
-    claim: Claim, subject: str, topic: str, theme_titles: Mapping[str, str], explain_hint: str
+    claim: Claim, subject: str, topic: str, theme_titles: Mapping[str, str]
 ) -> tuple[str, str]:
     return mail_templates.rendered(
         "alert",
@@ -163,7 +160,7 @@ def _letter(
         subscription=sanitize.name(claim.subscription.name),
         criteria=phrases.criteria(claim.subscription, theme_titles),
         alert_key=claim.alert.key,
-        card=_card(claim.articles[0], claim, theme_titles, explain_hint),
+        card=_card(claim.articles[0], claim, theme_titles),
     )
 
 
@@ -213,9 +210,7 @@ def _subject(claim: Claim, topic: str, headline: str) -> str:
     return sanitize.header(f"[{topic}]{theme} {headline}", _LONGEST_SUBJECT)
 
 
-def _card(
-    article: Article, claim: Claim, theme_titles: Mapping[str, str], explain_hint: str
-) -> _Card:
+def _card(article: Article, claim: Claim, theme_titles: Mapping[str, str]) -> _Card:
     entry, decision = article.entry, article.decision
     terms, others = _strongest(decision.terms), source_links.other_sources(article, claim)
     return _Card(
@@ -237,7 +232,7 @@ def _card(
         terms_for=tuple(_chip(term) for term in terms if term.weight > 0),
         terms_against=tuple(_chip(term) for term in terms if term.weight < 0),
         rules=tuple(phrases.rule(hit) for hit in decision.rules[:_MOST_RULES]),
-        explain=f"{explain_hint} {article.key}",
+        key=article.key,
     )
 
 

@@ -73,6 +73,8 @@ class Unsubscribe:
 
 
 NO_UNSUBSCRIBE = Unsubscribe()
+# In the footer of each message; a mail with a link to unsubscribe has that one way out.
+WRITE_TO_OPERATOR = "To change or end it, write to the operator of this Watchpost."
 
 
 def compose(
@@ -122,9 +124,11 @@ def _mailto(unsubscribe: Unsubscribe) -> str | None:
 
 
 def _with_link(text: str, html: str, url: str | None) -> tuple[str, str]:
-    """Text and HTML with a visible link to unsubscribe at the end."""
+    """Text and HTML with a visible link to unsubscribe at the end, in place of the operator."""
     if url is None:
         return text, html
+    text = "".join(text.rpartition(f"{WRITE_TO_OPERATOR} ")[::2])
+    html = "".join(html.rpartition(WRITE_TO_OPERATOR)[::2])
     visible = f'<br><a class="faint" href="{escape(url)}" style="color:#6b7683;">Unsubscribe</a>'
     return f"{text.rstrip()}\nUnsubscribe: {url}\n", html.replace(_SLOT, visible, 1)
 

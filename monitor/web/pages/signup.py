@@ -147,6 +147,7 @@ def _form(site: SiteContext, *, status: int = 200, fault: str = "") -> Response:
         status=status,
         root="",
         topic=site.topic,
+        topic_title=site.topic_title,
         themes=site.theme_titles,
         fault=fault,
     )

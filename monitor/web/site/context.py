@@ -23,6 +23,7 @@ class SiteContext:
     started_at: datetime
     counting_since: Callable[[], datetime]  # the start, or the last step of the clock
     topic: str  # the name of the topic pack
+    topic_title: str  # what it is about, for readers
     theme_titles: Mapping[str, str]
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics

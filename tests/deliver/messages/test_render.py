@@ -60,13 +60,12 @@ def test_the_plain_text_is_complete_on_its_own(rendered: Callable[..., Message])
         "  For:      kursk (+2.3), brigade (+1.4)\n"
         "  Against:  exercise (−0.4)\n"
         "  Rules:    “sappers” adds 10 points for: Sapper\n"
-        f"  In full:  monitor explain {'a' * 32}\n"
         "\n"
         "\n"
         "----\n"
         "You get this because the subscription “Europe desk” asks for everything on this topic.\n"
         "To change or end it, write to the operator of this Watchpost."
-        f" Topic dprk-russia, alert {'e' * 32}.\n"
+        f" Topic dprk-russia, article {'a' * 32}, alert {'e' * 32}.\n"
     )
 
 
@@ -184,13 +183,12 @@ def test_the_summary_ends_at_a_word_near_500_characters(rendered: Callable[..., 
     assert summary.endswith(("denies…", "it.…", "Pyongyang…"))
 
 
-def test_the_hint_to_explain_is_the_callers(
-    claim: Callable[..., Claim], theme_titles: dict[str, str]
+def test_a_message_to_readers_has_no_command_of_the_operator(
+    rendered: Callable[..., Message],
 ) -> None:
-    message = render.message(
-        claim(), topic="t", theme_titles=theme_titles, explain_hint="wp explain"
-    )
-    assert f"wp explain {'a' * 32}\n" in message.text
+    message = rendered()
+    assert "monitor " not in message.text
+    assert "monitor " not in message.html
 
 
 @pytest.mark.parametrize(

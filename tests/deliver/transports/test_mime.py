@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import itertools
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from monitor.deliver.messages import render
 from monitor.deliver.transports import mime
 from monitor.deliver.transports.address import Mailbox, check_sender
 from monitor.deliver.transports.mime import Unsubscribe
+from monitor.domain.alerts import Claim
 from monitor.domain.errors import Refused
 from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
@@ -164,6 +166,19 @@ def test_people_see_the_link_in_both_parts() -> None:
     assert text.splitlines()[-1] == f"Unsubscribe: {url}"
     assert f'href="{escape(url)}"' in html
     assert "<!--" not in html.replace("<!DOCTYPE", "")
+
+
+def test_a_mail_names_one_way_out(claim: Callable[..., Claim]) -> None:
+    alert = render.message(claim(), topic="t", theme_titles={})
+    test = render.test_message(subscription(), topic="t", now=NOW)
+    by_link = Unsubscribe(url="https://watch.example.org/unsubscribe/x")
+    for message, way_out in itertools.product([alert, test], [by_link, Unsubscribe()]):
+        octets = mime.compose(message, to="d@e.org", sender=SENDER, unsubscribe=way_out)
+        count = 0 if way_out is by_link else 1
+        for part in read(octets).iter_parts():
+            content = part.get_content()
+            assert content.count("write to the operator") == count
+            assert ("watch.example.org/unsubscribe/x" in content) is (way_out is by_link)
 
 
 def test_headers_for_programs_are_never_folded_or_encoded(message: Callable[..., Message]) -> None:

@@ -53,6 +53,7 @@ async def test_the_form_is_a_page_without_scripts(visitor: Visitor):
     answer = await visitor.get("/subscribe")
     assert answer.status == 200
     assert 'value="labour">Labour' in answer.text
+    assert "The topic: <b>Military cooperation</b>." in answer.text
     assert "<script" not in answer.text
 
 
