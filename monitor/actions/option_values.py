@@ -8,6 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.errors import ConfigError
+from monitor.text.formats import duration_text
+from monitor.text.languages import primary_subtag
+
+SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=1), timedelta(days=30)
 
 
 class InvalidOption(ConfigError):
@@ -17,6 +21,30 @@ class InvalidOption(ConfigError):
         super().__init__(f"{option} {problem}")
         self.option = option
         self.problem = problem
+
+
+def check_language(text: str, option: str = "lang") -> str:
+    """The language tag as typed.  Raise InvalidOption for what is no language code."""
+    if primary_subtag(text) is None:
+        raise InvalidOption(
+            option,
+            f'{text!r}: no such language; give its two letters (ISO 639-1), such as "en", "ko"',
+        )
+    return text.strip()
+
+
+def is_interval(interval: timedelta) -> bool:
+    """Whether it can be the time between two polls: from a minute to thirty days."""
+    return SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL
+
+
+def check_interval(interval: timedelta, option: str = "every") -> timedelta:
+    """The time between two polls.  Raise InvalidOption outside of a minute and thirty days."""
+    if not is_interval(interval):
+        shortest, longest = duration_text(SHORTEST_INTERVAL), duration_text(LONGEST_INTERVAL)
+        given = duration_text(interval)
+        raise InvalidOption(option, f"{given!r}: from {shortest} to {longest}")
+    return interval
 
 
 def parse_duration(text: str, option: str) -> timedelta:

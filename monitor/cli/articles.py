@@ -42,9 +42,10 @@ def list_(
 ) -> None:
     """Articles, newest first."""
     from monitor.actions.collecting.feeds import find_feed
-    from monitor.actions.reading.articles import ArticleQuery, list_articles
+    from monitor.actions.reading.articles import ArticleQuery, check_theme, list_articles
 
     after = clock.now() - option_values.parse_duration(since, "since") if since else None
+    check_theme(theme, invocation.settled_settings(context))
     with invocation.open_store(context) as store:
         query = ArticleQuery(
             limit=limit,

@@ -85,6 +85,11 @@ def _fault(fault: Any, layers: list[Layer]) -> str:
     name = ".".join(path)
     if fault["type"] == "extra_forbidden":
         return f"{layer.place(path)}: no such setting {name}{_suggest(path)}"
+    if fault["type"] == "missing" and key == "rules" and path[-1] == "action":
+        return (
+            f'{layer.place(path)}: {name} is missing: "flag" (relevant whatever the score), "boost"'
+            ' (adds `boost` to the score) or "drop" (never relevant)'
+        )
     hidden = key in SECRETS or fault["type"] == "missing"
     message = value_fault({**fault, "input": None} if hidden else fault)
     value = "" if hidden else f" = {fault['input']!r}"

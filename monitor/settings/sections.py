@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,8 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationInfo,
+    field_validator,
 )
 
 from monitor.domain.keys import key_of
@@ -24,12 +27,20 @@ from monitor.settings.values import (
     PublicUrl,
     Zone,
 )
+from monitor.text.formats import duration_text
 
 
 class Section(BaseModel):
     """One table of the file: an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _not_under(name: str, least: timedelta | None, value: timedelta) -> timedelta:
+    """The value.  Raise ValueError when it is shorter than the setting `name`."""
+    if least is not None and value < least:
+        raise ValueError(f"must not be shorter than {name} ({duration_text(least)})")
+    return value
 
 
 class DatabaseSettings(Section):
@@ -59,6 +70,11 @@ class PollSettings(Section):
     parse_timeout: Duration
     lease: Duration
 
+    @field_validator("slowest")
+    @classmethod
+    def _not_faster_than_fastest(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        return _not_under("poll.fastest", info.data.get("fastest"), value)
+
 
 class FulltextSettings(Section):
     pages: int = Field(ge=1, le=1_000)
@@ -79,7 +95,7 @@ class KeywordRuleSettings(Section):
     regex: str = ""
     where: Literal["anywhere", "title", "text"] = "anywhere"
     theme: str | None = None
-    action: Literal["flag", "boost", "drop"] = "flag"
+    action: Literal["flag", "boost", "drop"]
     boost: float = Field(default=0.0, ge=-1, le=1)
 
 
@@ -135,6 +151,11 @@ class HealthSettings(Section):
     statement_at: Clock
     zone: Zone
     deadman_url: CallUrl
+
+    @field_validator("silent_most")
+    @classmethod
+    def _not_under_the_least(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        return _not_under("health.silent_least", info.data.get("silent_least"), value)
 
 
 class LogSettings(Section):

@@ -78,3 +78,8 @@ def test_an_unknown_article_is_refused(watch: Terminal):
 def test_a_list_without_articles_is_empty(watch: Terminal):
     assert watch("articles", "list", "--json", "--since", "7d").json() == []
     assert "--since '7'" in watch.refused("articles", "list", "--since", "7")
+
+
+def test_a_theme_that_the_topic_does_not_have_is_refused(watch: Terminal):
+    message = watch.refused("articles", "list", "--theme", "nosuch")
+    assert "--theme nosuch: no such theme; there are: " in message

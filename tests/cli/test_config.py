@@ -19,7 +19,7 @@ def test_mail_settings_that_can_not_work_are_refused_before_the_service_starts(w
 
 
 def test_config_check_reads_the_keyword_rules(watch: Terminal):
-    toml = "[[keywords.rules]]\nname = 'r'\nregex = '('\n"
+    toml = "[[keywords.rules]]\nname = 'r'\nregex = '('\naction = 'flag'\n"
     (watch.folder / "monitor.toml").write_text(toml)
     assert "keyword rule 'r'" in watch.refused("config", "check")
     (watch.folder / "monitor.toml").write_text(toml.replace("'('", "'x'"))

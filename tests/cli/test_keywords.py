@@ -16,7 +16,8 @@ from tests.cli.conftest import Terminal
 from tests.fakes import article, decision, entry, feed, subscription
 
 SINCE = datetime.now(UTC) - timedelta(days=4)
-FLAG_RAIN = "[[keywords.rules]]\nname = 'rain'\nany = ['rain*']\n"
+RAIN = "[[keywords.rules]]\nname = 'rain'\nany = ['rain*']\n"
+FLAG_RAIN = f"{RAIN}action = 'flag'\n"
 DROP_FOOTBALL = "[[keywords.rules]]\nname = 'no football'\nany = ['football']\naction = 'drop'\n"
 
 
@@ -95,7 +96,7 @@ def test_gained_and_lost_articles_name_the_rule(stocked, change):
 
 
 def test_a_boost_is_shown_with_its_size_and_a_threshold_as_such(stocked, change):
-    boost = FLAG_RAIN.replace("rain*", "shells") + "action = 'boost'\nboost = 0.2\n"
+    boost = RAIN.replace("rain*", "shells") + "action = 'boost'\nboost = 0.2\n"
     result = stocked("keywords", "test", change(boost))
     assert "+ 0.50 Shells for Kursk  rain (boost +0.2)" in result.out
     result = stocked("keywords", "test", change("[topic]\nthreshold = 0.3\n"))
@@ -197,8 +198,8 @@ def test_reasons_for_doubt_are_warnings(watch, change):
         ("[topic]\nthreshold = 2\n", "new.toml:2: topic.threshold = 2"),
         ("[topic]\npack = 'none'\n", "topic.pack = 'none': no such shipped topic"),
         (
-            FLAG_RAIN + "\n[[keywords.rules]]\nname = 'r'\nregex = '('\n",
-            "new.toml:6: keyword rule 'r': '(' is not an RE2 pattern",
+            FLAG_RAIN + "\n[[keywords.rules]]\nname = 'r'\nregex = '('\naction = 'flag'\n",
+            "new.toml:7: keyword rule 'r': '(' is not an RE2 pattern",
         ),
         (FLAG_RAIN * 2, "new.toml: keyword rule 'rain' exists twice"),
         (FLAG_RAIN + "theme = 'rain'\n", "new.toml:2: keyword rule 'rain' names the theme"),

@@ -22,7 +22,7 @@ from monitor.settings.sections import Settings
 from tests.cli.conftest import Terminal
 from tests.contexts import live_settings
 
-RULE = "[[keywords.rules]]\nname = 'r'\nany = ['{}']\n"
+RULE = "[[keywords.rules]]\nname = 'r'\nany = ['{}']\naction = 'flag'\n"
 
 
 @dataclass

@@ -77,7 +77,8 @@ def test_a_wrong_lexicon_entry_is_refused_with_its_line(tmp_path, line, message)
 
 
 def test_a_wrong_rule_is_refused_with_the_line_of_its_name(tmp_path):
-    text = "[[keywords.rules]]\nname = 'fine'\nany = ['x']\n[[keywords.rules]]\nname = 'bad'\n"
-    wrong = chosen(tmp_path, text + "regex = '('\n")
-    with pytest.raises(ConfigError, match=r"monitor\.toml:5: "):
+    good = "[[keywords.rules]]\nname = 'fine'\nany = ['x']\naction = 'flag'\n"
+    bad = "[[keywords.rules]]\nname = 'bad'\nregex = '('\naction = 'flag'\n"
+    wrong = chosen(tmp_path, good + bad)
+    with pytest.raises(ConfigError, match=r"monitor\.toml:6: "):
         topic_pack.keyword_rules(wrong, topic_pack.read_card(wrong))

@@ -33,6 +33,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self.documents: dict[str, bytes] = {}
+        self.statuses: dict[str, int] = {}  # of paths that do not answer 200
         self.hooks: dict[str, Hook] = {}
         self.asked: list[tuple[str, int]] = []
         self._server = _Server(("127.0.0.1", 0), self._request_class())
@@ -51,9 +52,10 @@ class Publisher:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def publish(self, path: str, document: bytes) -> str:
-        """Serve a document; return its address."""
+    def publish(self, path: str, document: bytes, *, status: int = 200) -> str:
+        """Serve a document, or answer with another status; return the address."""
         self.documents[path] = document
+        self.statuses[path] = status
         return self.address + path
 
     def hook(self, path: str, *answers: int) -> tuple[str, Hook]:
@@ -86,7 +88,7 @@ class _Request(BaseHTTPRequestHandler):
         etag = f'"{hashlib.sha256(document).hexdigest()[:12]}"'
         if self.headers.get("If-None-Match") == etag:
             return self._answer(304, ETag=etag)
-        return self._answer(200, document, ETag=etag)
+        return self._answer(self.publisher.statuses.get(self.path, 200), document, ETag=etag)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -28,7 +28,7 @@ from tests.fakes import NOW, FakeParser, feed, fetched, subscription
 from tests.service.conftest import Monitor
 from tests.service.publisher import Publisher, rss
 
-GOOD = "[[keywords.rules]]\nname = 'rain'\nany = ['rain']\n"
+GOOD = "[[keywords.rules]]\nname = 'rain'\nany = ['rain']\naction = 'flag'\n"
 RAIN, SNOW, DULL = "Heavy rain in Ohio", "Heavy snow in Ohio", "Council plans new bus lanes"
 GUARDS = "Pyongyang's Pokpung guards seen in Belgorod"
 WITHIN = 5.0  # seconds
@@ -48,7 +48,8 @@ def cut_short(chance: random.Random) -> str:
 
 
 def rule(line: str) -> str:
-    return f"{GOOD}\n[[keywords.rules]]\nname = 'snow'\nany = ['snow']\n{line}\n"
+    action = "" if line.startswith("action") else "action = 'flag'\n"
+    return f"{GOOD}\n[[keywords.rules]]\nname = 'snow'\nany = ['snow']\n{action}{line}\n"
 
 
 MISTAKES: list[Callable[[random.Random], str | bytes]] = [

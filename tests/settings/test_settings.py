@@ -102,6 +102,10 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
             5,
             "must be at most 1",
         ),
+        ("[[keywords.rules]]\nname='x'\nany=['y']\n", 1, 'action is missing: "flag"'),
+        ("[[keywords.rules]]\nname='x'\nany='sapper'\n", 3, 'must be a list: ["sapper"]'),
+        ("[poll]\nfastest = '2h'\nslowest = '1h'\n", 3, "must not be shorter than poll.fastest"),
+        ("[health]\nsilent_least = '9d'\nsilent_most = '1d'\n", 3, "health.silent_least (9d)"),
         ("[poll]\nevery = = 1\n", 2, "not valid TOML"),
     ],
 )
@@ -160,7 +164,7 @@ def test_the_digest_changes_with_what_decides_and_with_nothing_else(tmp_path):
     plain = loader.load(environment={}).decision_digest
     paced = loader.load(environment={"MONITOR_POLL__EVERY": "1m"}).decision_digest
     strict = loader.load(environment={"MONITOR_TOPIC__THRESHOLD": "0.7"}).decision_digest
-    rule = written(tmp_path, "[[keywords.rules]]\nname = 'x'\nany = ['y']\n")
+    rule = written(tmp_path, "[[keywords.rules]]\nname = 'x'\nany = ['y']\naction = 'flag'\n")
     assert plain == paced
     assert len({plain, strict, loader.load(rule, environment={}).decision_digest}) == 3
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.domain.ports import Fetcher, Parser
     from monitor.settings.sections import Settings
 
+_NOT_THERE = (404, 410)  # statuses of an address that is wrong, or has ended
 MOST_CHOICES = 20  # feeds of one page that an error message names
 
 
@@ -37,7 +38,8 @@ async def discover_feed(
     """The feed to poll for this address: itself, or the feed that the page there names.
 
     An address that does not answer now is polled as it is, with a remark.  Raise ConfigError for a
-    page that names no feed, or names several: then a person must choose.
+    page that names no feed, or names several: then a person must choose; and for an address where
+    there is nothing (404, 410).
     """
     from monitor.runtime import build
 
@@ -50,6 +52,9 @@ async def _discover(asked: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddres
     try:
         fetched = await fetcher.fetch(asked)
     except FetchError as error:
+        if error.status in _NOT_THERE:
+            hint = "check the address (--no-try adds it as it is)"
+            raise ConfigError(f"{address.url}: {error.detail}: {hint}") from None
         return replace(address, remark=f"not read yet ({error}): its next poll tries again")
     fault = await _parse_fault(parser, fetched)
     if fault is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,16 @@ def import_feeds(
         except (FetchError, ConfigError) as error:
             refused.append(_refusal(outline.url, error))
     added, not_stored = _store_all(store, new_feeds)
-    return ImportedList(added=added, refused=(*refused, *not_stored), remarks=listed.remarks)
+    remarks = (*listed.remarks, *_interval_remarks(listed.feeds, new_feeds))
+    return ImportedList(added=added, refused=(*refused, *not_stored), remarks=remarks)
+
+
+def _interval_remarks(outlines: Sequence[Outline], feeds: Sequence[Feed]) -> Iterator[str]:
+    """A remark when intervals of the list were not possible."""
+    wanted = {outline.url for outline in outlines if outline.every}
+    ignored = sum(feed.url in wanted and feed.every is None for feed in feeds)
+    if ignored:
+        yield f"{ignored} intervals were ignored: they are too short or too long"
 
 
 def _new_feed(outline: Outline, allow: Collection[Network]) -> NewFeed:
@@ -74,12 +83,20 @@ def _new_feed(outline: Outline, allow: Collection[Network]) -> NewFeed:
         login=login,
         title="" if without_login(outline.title) != outline.title else outline.title,
         language=outline.language,
-        interval=option_values.parse_duration(outline.every, "every") if outline.every else None,
+        interval=_interval(outline),
         tags=outline.tags,
         note=outline.note,
         paused=outline.paused,
         full_text=outline.fulltext,
     )
+
+
+def _interval(outline: Outline) -> timedelta | None:
+    """The time between two polls; None where the list has none that is possible."""
+    if not outline.every:
+        return None
+    interval = option_values.parse_duration(outline.every, "every")
+    return interval if option_values.is_interval(interval) else None
 
 
 def _store_all(store: Store, feeds: Sequence[Feed]) -> tuple[int, list[str]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feed_logins import without_login
+from monitor.actions.option_values import check_interval, check_language
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, FeedLogin, FeedState, PollState
 from monitor.domain.keys import feed_key
@@ -117,6 +118,10 @@ def add_feed(store: Store, request: NewFeed, now: datetime) -> AddedFeed:
     """
     if request.full_text:
         check_full_text()
+    if request.language:
+        check_language(request.language)
+    if request.interval is not None:
+        check_interval(request.interval)
     feed = request.feed(now)
     return AddedFeed(feed=feed, is_new=store.feeds.add(feed))
 
@@ -161,8 +166,11 @@ def resume_feed(store: Store, key_or_url: str, now: datetime) -> Feed:
 def set_interval(store: Store, key_or_url: str, interval: timedelta | None) -> Feed:
     """Set the time between two polls, from the next poll on; None: as the feed publishes.
 
-    The limits that the publisher declares are kept in any case.
+    The limits that the publisher declares are kept in any case.  Raise InvalidOption for a time
+    that is too short or too long.
     """
+    if interval is not None:
+        check_interval(interval, "interval")
     feed = find_feed(store, key_or_url)
     store.feeds.set_interval(feed.key, interval)
     return feed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor.runtime import topic_pack, transports
+from monitor.store.database import engine
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -23,10 +24,11 @@ class CheckedConfiguration:
 
 
 def check_configuration(settings: Settings) -> CheckedConfiguration:
-    """Check topic pack, keyword rules and mail settings.
+    """Check database address, topic pack, keyword rules and mail settings.
 
     Raise ConfigError or PackError naming the first thing that is wrong.
     """
+    engine.read_url(settings.database_url)
     transports.mail_channel(settings)
     pack = topic_pack.load_pack(settings)
     topic_pack.keyword_rules(settings, pack)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import InvalidOption
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import ConfigError
+from monitor.runtime import topic_pack
 
 if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 
@@ -38,6 +41,14 @@ class ListedArticle:
     def as_json(self) -> JsonObject:
         """The article as `articles list --json` shows it."""
         return article_as_json(self.article, self.sources)
+
+
+def check_theme(slug: str | None, settings: Settings) -> None:
+    """Raise InvalidOption when the topic has no such theme; None is no restriction."""
+    if slug is not None:
+        themes = topic_pack.read_card(settings).theme_titles
+        if slug not in themes:
+            raise InvalidOption("theme", f"{slug}: no such theme; there are: {', '.join(themes)}")
 
 
 def list_articles(store: Store, query: ArticleQuery) -> list[ListedArticle]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.actions.option_values import InvalidOption
+from monitor.actions.reading.articles import check_theme
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article, Source
@@ -63,11 +63,7 @@ def export_articles(
 
     Raise InvalidOption when the theme is not of the topic.
     """
-    if request.theme:
-        themes = topic_pack.read_card(settings).theme_titles
-        if request.theme not in themes:
-            problem = f"{request.theme}: no such theme; there are: {', '.join(themes)}"
-            raise InvalidOption("theme", problem)
+    check_theme(request.theme, settings)
     return _pieces(store, request, settings, now)
 
 

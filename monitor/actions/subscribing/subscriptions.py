@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.actions.option_values import InvalidOption
+from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
+from monitor.text.languages import primary_subtag
 
 if TYPE_CHECKING:
     from monitor.store.repositories.digests import Outlook
@@ -56,7 +57,7 @@ class NewSubscription:
             signing_secret=self.destination.signing_secret,
             private_url=self.destination.private_url,
             themes=self.themes,
-            languages=frozenset(code.lower() for code in self.languages),
+            languages=frozenset(primary_subtag(code) or code for code in self.languages),
             feeds=self.feeds,
             min_score=self.min_score,
             about=self.about,
@@ -124,6 +125,8 @@ def subscribe(
     name = request.name
     if not name.strip() or len(name) > longest_name or not name.isprintable():
         raise ConfigError(f"a subscription's name has 1 to {longest_name} printable characters")
+    for code in request.languages:
+        check_language(code)
     subscription = request.subscription(now)
     if not store.subscriptions.add(subscription):
         raise ConfigError(f"there is a subscription {name!r} already: remove it or choose another")

@@ -43,6 +43,7 @@ def add(
 ) -> None:
     """Poll a feed from now on.  Its first poll stores what is there and alerts nobody."""
     settings = invocation.settled_settings(context)
+    length = option_values.parse_duration(interval, "every") if interval else None
     url, login = split_login(url)
     url = feed_actions.check_feed_url(url, settings.egress.allow)
     login = read_login(user, password_file, login)
@@ -54,8 +55,8 @@ def add(
     request = NewFeed(
         url=address.url,
         login=address.login,
-        language=lang,
-        interval=option_values.parse_duration(interval, "every") if interval else None,
+        language=option_values.check_language(lang) if lang else None,
+        interval=length,
         tags=tuple(tag or ()),
         full_text=full_text,
     )

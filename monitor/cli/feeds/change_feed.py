@@ -14,6 +14,7 @@ from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import FeedArgument
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+from monitor.text.formats import duration_text
 
 _AUTOMATIC = "auto"
 
@@ -28,13 +29,15 @@ class OnOff(enum.StrEnum):
 def pause(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed until `feeds resume`."""
     with invocation.open_store(context) as store:
-        feed_actions.pause_feed(store, feed)
+        paused = feed_actions.pause_feed(store, feed)
+    output.print_note(f"paused {paused.url}; `monitor feeds resume` polls it again")
 
 
 def resume(context: typer.Context, feed: FeedArgument) -> None:
     """Poll a paused feed again, or a feed that was gone."""
     with invocation.open_store(context) as store:
-        feed_actions.resume_feed(store, feed, clock.now())
+        resumed = feed_actions.resume_feed(store, feed, clock.now())
+    output.print_note(f"resumed {resumed.url}; it is polled when it is due")
 
 
 def interval(
@@ -51,7 +54,9 @@ def interval(
     """
     length = None if time == _AUTOMATIC else option_values.parse_duration(time, "the interval")
     with invocation.open_store(context) as store:
-        feed_actions.set_interval(store, feed, length)
+        changed = feed_actions.set_interval(store, feed, length)
+    pace = f"every {duration_text(length)}" if length else "as often as it publishes"
+    output.print_note(f"{changed.url} is polled {pace}, from its next poll on")
 
 
 def full_text(
@@ -64,7 +69,9 @@ def full_text(
     `monitor explain` says why a page's text was not used.
     """
     with invocation.open_store(context) as store:
-        feed_actions.set_full_text(store, feed, switch is OnOff.ON)
+        changed = feed_actions.set_full_text(store, feed, switch is OnOff.ON)
+    pages = "with" if switch is OnOff.ON else "without"
+    output.print_note(f"{changed.url} is judged {pages} its pages, from its next poll on")
 
 
 def login(

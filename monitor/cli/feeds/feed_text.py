@@ -25,7 +25,7 @@ def table_row(feed: Feed, now: datetime) -> tuple[str, ...]:
         feed_state(feed),
         short_instant(feed.poll.last_ok_at),
         short_instant(feed.history.newest_at),
-        short_instant(feed.poll.due_at),
+        "" if feed.paused else short_instant(feed.poll.due_at),
         state_reason(feed, now),
     )
 
@@ -75,7 +75,8 @@ def _polling(feed: Feed) -> Iterator[tuple[str, str]]:
     if usual_gap:
         yield "publishes", f"usually every {readable_duration(usual_gap)}"
     reason = f", {poll.due_why}" if poll.due_why else ""
-    yield "next", f"{short_instant(poll.due_at)}{reason}"
+    due = f"{short_instant(poll.due_at)}{reason}"
+    yield "next", "after `monitor feeds resume`" if feed.paused else due
     yield "interval", duration_text(feed.every) if feed.every else "automatic, as it publishes"
     limits = publisher_hints.sentence(poll.hints)
     if limits:

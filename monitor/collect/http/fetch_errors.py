@@ -41,7 +41,8 @@ def check_status(status: int, wait: timedelta | None, bot_check: str | None = No
     if 200 <= status < 300:
         return
     if status == 410:
-        raise FetchError(FeedReason.GONE, "the publisher says that it is permanently gone (410)")
+        gone = "the publisher says that it is permanently gone (410)"
+        raise FetchError(FeedReason.GONE, gone, status=status)
     if status == 429 or (status == 503 and wait is not None):
         raise FetchError(
             FeedReason.THROTTLED, f"asked to come back later ({status})", retry_after=wait
@@ -51,7 +52,7 @@ def check_status(status: int, wait: timedelta | None, bot_check: str | None = No
         message += ": set a user name and password that it accepts with `monitor feeds login`"
     if bot_check:
         message += f": a check for browsers by {bot_check}; ask the publisher to exempt the feed"
-    raise FetchError(FeedReason.STATUS, message, retry_after=wait)
+    raise FetchError(FeedReason.STATUS, message, retry_after=wait, status=status)
 
 
 def fetch_error_from(error: aiohttp.ClientError | OSError) -> FetchError:

@@ -33,11 +33,18 @@ async def test_a_feed_is_its_own_address_and_needs_no_remark(site: Publisher, se
 
 
 async def test_an_address_without_an_answer_is_kept_with_a_remark(site: Publisher, settings):
-    url = f"{site.address}/not-yet"
+    url = site.publish("/not-yet", b"", status=503)
     address = await discover_feed(url, settings, NOW)
     assert address.url == url
     assert address.remark.startswith("not read yet (")
     assert address.remark.endswith("): its next poll tries again")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_address_where_nothing_is_is_refused(site: Publisher, settings, status):
+    url = site.publish("/nothing", b"", status=status)
+    with pytest.raises(ConfigError, match=f"{url}: .*{status}.*check the address"):
+        await discover_feed(url, settings, NOW)
 
 
 async def test_a_page_leads_to_the_feed_it_names(site: Publisher, settings):

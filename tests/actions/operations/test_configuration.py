@@ -28,6 +28,19 @@ def test_a_rule_about_an_unknown_theme_is_refused(tmp_path):
         check_configuration(loader.load(file, environment={}))
 
 
+@pytest.mark.parametrize("url", ["mysql://db/news", "news.db", "sqlite:/news.db?x=1"])
+def test_an_address_of_no_known_database_is_refused(settings: Settings, url: str):
+    database = settings.database.model_copy(update={"url": url})
+    with pytest.raises(ConfigError, match=r"database\.url must look like"):
+        check_configuration(settings.model_copy(update={"database": database}))
+
+
+def test_a_user_name_without_a_password_is_refused(settings: Settings):
+    email = settings.email.model_copy(update={"host": "mail.watch.example", "username": "me"})
+    with pytest.raises(ConfigError, match=r"email\.password is empty: a login needs both"):
+        check_configuration(settings.model_copy(update={"email": email}))
+
+
 def test_secrets_are_masked(settings: Settings):
     database = settings.database.model_copy(update={"url": "postgresql://me:secret@db.example/w"})
     values = shown_settings(settings.model_copy(update={"database": database}))

@@ -112,9 +112,31 @@ def test_a_page_without_a_feed_is_refused_with_the_reason(watch: Terminal, site:
 
 
 def test_an_address_that_does_not_answer_is_added_with_a_note(watch: Terminal, site: Publisher):
-    url = f"{site.address}/not-yet"
+    url = site.publish("/not-yet", b"", status=503)
     assert "its next poll tries again" in watch("feeds", "add", url).err
     assert polled_urls(watch) == [url]
+
+
+def test_an_address_where_nothing_is_is_refused(watch: Terminal, site: Publisher):
+    url = f"{site.address}/nothing"
+    assert "404 Not Found: check the address" in watch.refused("feeds", "add", url)
+    assert polled_urls(watch) == []
+    assert watch("feeds", "add", "--no-try", url).code == 0
+
+
+@pytest.mark.parametrize("code", ["english", "xx", "한국어"])
+def test_a_language_that_is_none_is_refused(watch: Terminal, code: str):
+    url = "https://wire.example/feed.xml"
+    message = watch.refused("feeds", "add", "--no-try", url, "--lang", code)
+    assert f"--lang {code!r}: no such language" in message
+    words = ("subscriptions", "add", "me", "--webhook", "https://me.example/hook", "--lang", code)
+    assert f"--lang {code!r}: no such language" in watch.refused(*words)
+
+
+def test_a_subscription_in_a_regional_language_gets_the_language(watch: Terminal):
+    words = ("subscriptions", "add", "me", "--webhook", "https://me.example/hook")
+    watch(*words, "--lang", "ko-KR")
+    assert watch("subscriptions", "show", "me", "--json").json()["languages"] == ["ko"]
 
 
 def test_without_a_trial_nothing_is_fetched(watch: Terminal, site: Publisher):

@@ -16,7 +16,8 @@ URL = "https://wire.example/feed.xml"
 
 def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: Terminal):
     key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
-    assert watch("feeds", "pause", key[:8]).code == 0
+    assert "paused https://wire.example/feed.xml" in watch("feeds", "pause", key[:8]).err
+    assert "next        after `monitor feeds resume`" in watch("feeds", "show", URL).out
     assert watch("feeds", "list", "--json").json()[0]["state"] == "paused"
     assert watch("feeds", "resume", URL).code == 0
     assert watch("feeds", "remove", URL).code == 0
@@ -30,6 +31,11 @@ def test_a_feeds_interval_is_set_and_made_automatic_again(watch: Terminal, comma
         assert watch("feeds", command, key, time).code == 0
         assert watch("feeds", "show", key, "--json").json()["every"] == interval
     assert "interval 'often'" in watch.refused("feeds", command, key, "often")
+    for time in ("1s", "59s", "0s", "31d", "10000d"):
+        assert ": from 1m to 30d" in watch.refused("feeds", command, key, time)
+        assert ": from 1m to 30d" in watch.refused(
+            "feeds", "add", "--no-try", "https://other.example/feed", "--every", time
+        )
 
 
 def test_a_feed_that_was_gone_is_polled_again_when_resumed(watch: Terminal):
