@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: help setup run demo test check coverage mutants fresh bench week torture conformance docs package pin clean
+.PHONY: help setup run demo test check coverage mutants fresh bench week torture conformance docs pictures package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -86,6 +86,9 @@ conformance: .venv/dev ## test documents of other projects and mutated feeds thr
 
 docs: .venv/dev ## write the generated pages and sections
 	@$(BIN)/python -m tests.docs
+
+pictures: .venv/dev ## take the pictures of the documentation from the demo (needs Chromium)
+	@$(BIN)/python -m tests.pictures
 
 package: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .

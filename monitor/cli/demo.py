@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError
 from monitor.runtime import logs
 
@@ -71,7 +71,9 @@ def _print_result(result: DemoResult, folder: Path) -> None:
     console.print(Text("Told", style="bold"))
     console.print(Text(f"  {len(result.mails)} mails in {folder}"))
     console.print(Text(f"  {len(result.received)} webhook calls, {good} with a good signature"))
-    console.print(Text("\nTry: monitor init my-watch && cd my-watch && monitor run", style="dim"))
+    monitor = invocation.program()
+    hint = f"\nTry: {monitor} init my-watch && cd my-watch && {monitor} run"
+    console.print(Text(hint, style="dim"), soft_wrap=True)
 
 
 def _print_polls(console: Console, polls: list[PollResult], result: DemoResult) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.actions.workspace import create_workspace
-from monitor.cli import output
+from monitor.cli import invocation, output
 from monitor.runtime import clock
 
 
@@ -20,7 +20,8 @@ def init(
     """Write monitor.toml, make the database, add the starter feeds.  Nothing is overwritten."""
     created = create_workspace(folder, with_starter=not bare, now=clock.now())
     file, count = created.config_file, created.feeds_added
-    command = "monitor" if folder == Path() else f"monitor --config {file}"
+    program = invocation.program()
+    command = program if folder == Path() else f"{program} --config {file}"
     output.print_note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))
     output.print_note(
         "\n".join(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +21,25 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 
+PROGRAM = "monitor"
+
+
 @dataclass(frozen=True, slots=True)
 class GlobalOptions:
     """The values of the options before the command."""
 
     file: Path | None = None
+
+
+def program() -> str:
+    """The word that runs this program in the person's shell: "monitor", or its path.
+
+    `make` and a virtual environment that is not activated run it by its path.
+    """
+    path, on_path = Path(sys.argv[0]), shutil.which(PROGRAM)
+    if path.name != PROGRAM or (on_path and Path(on_path).resolve() == path.resolve()):
+        return PROGRAM
+    return shlex.quote(str(path.absolute()))
 
 
 def file(context: typer.Context) -> Path | None:

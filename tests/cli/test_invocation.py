@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from monitor.cli import invocation
 from tests.cli.conftest import Terminal
 
 
@@ -45,3 +48,26 @@ def test_help_and_version(terminal: Terminal):
 
 def test_an_unknown_command_is_a_usage_error(terminal: Terminal):
     assert terminal("nonsense").code == 2
+
+
+@pytest.fixture
+def virtual_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program in a virtual environment that is not on the path of the shell."""
+    program = tmp_path / "my venv" / "bin" / "monitor"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    return program
+
+
+def test_a_program_that_the_shell_does_not_find_is_named_by_its_path(virtual_environment: Path):
+    assert invocation.program() == f"'{virtual_environment}'"
+
+
+def test_a_program_on_the_path_is_named_by_its_name(
+    virtual_environment: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(virtual_environment.parent))
+    assert invocation.program() == "monitor"
