@@ -1,4 +1,4 @@
-"""Why something went wrong: two closed lists, used as log fields and metric labels."""
+"""Reasons of faults: two closed lists, used as log fields and metric labels."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_two_processes_never_send_the_same_alert(monitor: Monitor, publisher: Pu
     assert len(hook.ids) == len(set(hook.ids)) == alerts
 
 
-def test_the_service_polls_tells_and_ends_on_sigterm(monitor: Monitor, publisher: Publisher):
+def test_the_service_polls_delivers_and_ends_on_sigterm(monitor: Monitor, publisher: Publisher):
     monitor = Monitor(monitor.folder, {"MONITOR_POLL__TICK": "1s", "MONITOR_POLL__EVERY": "1s"})
     url = publisher.publish("/feed", rss(DULL))
     monitor("feeds", "add", url)
@@ -197,7 +197,7 @@ def _until(process, mark: str) -> list[str]:
     raise AssertionError(f"it ended before {mark}: {lines}")
 
 
-def test_feeds_go_out_as_they_came_in(monitor: Monitor, publisher: Publisher):
+def test_exported_feeds_equal_the_imported_ones(monitor: Monitor, publisher: Publisher):
     urls = [publisher.publish(f"/{number}", rss(DULL)) for number in range(3)]
     for url in urls:
         monitor("feeds", "add", url, "--tag", "Wires", "--lang", "en")

@@ -127,7 +127,7 @@ async def test_new_guids_for_all_entries_make_none_new(watch: Watch) -> None:
     assert len(watch.alerts) == 20
 
 
-async def test_a_flip_of_the_scheme_and_tracking_are_nothing_new(watch: Watch) -> None:
+async def test_another_scheme_or_tracking_parameter_makes_no_entry_new(watch: Watch) -> None:
     def flipped(round_: int) -> list[str]:
         scheme = "https" if round_ % 2 else "http"
         pages = [f"{scheme}://wire.example/{n}" for n in range(10)]

@@ -130,7 +130,7 @@ def test_a_feature_knows_the_classes_it_speaks_of(feature, classes):
     assert classes_of(feature, TOPIC) == classes
 
 
-def test_every_feature_runs_from_nought_to_one():
+def test_every_feature_is_between_zero_and_one():
     features = said("wolf, farm, bear, fox and beast", "both wolf farm wolf farm " * 9)
     assert all(0 <= value <= 1 for value in features.values())
 

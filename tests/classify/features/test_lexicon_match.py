@@ -33,7 +33,7 @@ def test_an_article_names_an_entry_or_not(title, text, named):
 
 
 @given(st.text(st.sampled_from("storm units폭풍군단북러는U.S.don’t N\n<b>&amp;"), max_size=60))
-def test_looking_for_letters_first_misses_nothing(title):
+def test_the_quick_search_by_letters_misses_nothing(title):
     lexicon = Lexicon(dict.fromkeys(WRITTEN, ("X",)), titles={"X": "x"})
     text = prepare_opening(title, "")
     assert LexiconMatch(WRITTEN)(Entry(title=title)) == bool(lexicon.hits(text.shown, text.folded))

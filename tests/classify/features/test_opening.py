@@ -63,7 +63,7 @@ PIECES = st.lists(
         ("", ""),
     ],
 )
-def test_mark_up_and_invisible_signs_are_gone(raw, reads):
+def test_markup_and_invisible_characters_are_removed(raw, reads):
     assert normalize(raw) == reads
 
 
@@ -76,7 +76,7 @@ def test_mark_up_and_invisible_signs_are_gone(raw, reads):
         ("ǅ ẞ", "ǆ ß"),
     ],
 )
-def test_look_alikes_fold_to_one_sign(text, folded):
+def test_look_alike_characters_fold_to_one(text, folded):
     assert fold_characters(text) == folded
     assert len(fold_characters(text)) == len(text)
 

@@ -56,13 +56,13 @@ def test_words_and_characters_have_unit_length_and_the_lexicon_its_scale():
     assert table[6:] == pytest.approx([0.1, 0.5])
 
 
-def test_counts_times_rarity():
+def test_weights_are_counts_times_inverse_document_frequency():
     table = dense(vectoriser().rows([article("wolf wolf night")]), 8)[0]
     length = np.sqrt(1**2 + 4**2 + 3**2)
     assert table[:3] == pytest.approx([1 / length, 4 / length, 3 / length])
 
 
-def test_an_article_of_unknown_words_is_a_row_of_noughts():
+def test_an_article_of_unknown_words_is_a_row_of_zeros():
     assert not dense(vectoriser().rows([article("Rain")]), 8).any()
 
 
@@ -86,7 +86,7 @@ def test_a_word_seen_before_gives_the_same_places():
     )
 
 
-def test_what_must_be_named_opens_the_article():
+def test_an_article_that_names_the_required_classes_passes_the_gate():
     assert article("A wolf").opens
     assert not article("Rain").opens
 

@@ -67,7 +67,7 @@ def test_a_word_is_taken_out_where_it_stands_and_not_where_it_is_part_of_another
         assert len(word) > 1, explanation.without
 
 
-def test_the_words_are_the_fewest_that_do(trained):
+def test_the_decisive_words_are_the_fewest_possible(trained):
     explanation = account(trained, FLAGGED)
     assert len(explanation.without) == 1
     assert explanation.without_score < explanation.decision.threshold
@@ -153,7 +153,7 @@ WORDS = st.lists(
 
 @settings(deadline=None, max_examples=60)
 @given(WORDS, WORDS)
-def test_whatever_the_text_the_account_is_true(explainer, trained, title, text):
+def test_the_explanation_of_any_text_is_true(explainer, trained, title, text):
     entry = Entry(title=" ".join(title), text=" ".join(text))
     explanation = explainer.explain(entry)
     verdict = LinearClassifier(trained).judge([entry])[0]

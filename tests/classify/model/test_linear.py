@@ -64,11 +64,11 @@ def test_any_text_gets_a_verdict(classifier, title, text):
 
 @given(ANY_TEXT, ANY_TEXT)
 @settings(max_examples=80)
-def test_whatever_is_sent_gets_a_sound_verdict(classifier, title, text):
+def test_any_entry_gets_a_valid_verdict(classifier, title, text):
     assert_sound(judged(classifier, title, text))
 
 
-def test_nothing_asked_is_nothing_answered(classifier):
+def test_no_entries_get_no_verdicts(classifier):
     assert classifier.judge([]) == []
 
 
@@ -88,13 +88,13 @@ def test_many_together_are_judged_as_one_by_one(classifier):
     assert len(verdicts) == len(entries)
 
 
-def test_what_belongs_scores_above_what_does_not(classifier):
+def test_relevant_articles_score_above_others(classifier):
     belongs = judged(classifier, "Wolf kills nine sheep on the farm")
     passes = judged(classifier, "Coach of the Wolves praises the striker")
     assert belongs.score > belongs.threshold > passes.score
 
 
-def test_without_what_must_be_named_the_score_is_cut(classifier):
+def test_the_score_is_limited_when_the_gate_is_not_passed(classifier):
     entry = Entry(title="Sheep killed near the mill")
     (verdict,) = classifier.judge([entry])
     article = extract_features(
@@ -104,13 +104,13 @@ def test_without_what_must_be_named_the_score_is_cut(classifier):
     assert verdict.score <= GATE
 
 
-def test_themes_of_what_does_not_belong_count_for_less(classifier):
+def test_theme_probabilities_of_irrelevant_articles_are_limited(classifier):
     verdict = judged(classifier, "Sheep dead at the farm")
     assert verdict.score < verdict.threshold
     assert max(verdict.themes.values()) <= verdict.score / verdict.threshold
 
 
-def test_a_threshold_of_nought_takes_themes_as_they_are(tmp_path):
+def test_a_threshold_of_zero_leaves_theme_probabilities_unchanged(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves")
     verdict = judged(
         LinearClassifier(replace(pack.load_pack(folder), threshold=0.0)), "Rain on Sunday"
@@ -141,7 +141,7 @@ def test_terms_speak_for_and_against(classifier):
     assert len(against) <= MAX_TERMS_AGAINST
 
 
-def test_what_cannot_belong_has_no_terms(classifier):
+def test_a_text_that_does_not_pass_the_gate_has_no_terms(classifier):
     assert judged(classifier, "Sheep killed by night", "A fox was seen.").terms == ()
 
 

@@ -67,7 +67,7 @@ def refused(folder: Path, *message: str) -> None:
     assert all(part in str(caught.value) for part in message), str(caught.value)
 
 
-def test_the_names_above_are_all_there_are(folder):
+def test_the_listed_files_are_all_that_decide(folder):
     assert sorted(NAMES) == sorted([*pack.deciding_files(folder), pack.MANIFEST])
 
 
@@ -164,7 +164,7 @@ def test_an_array_of_another_size_is_refused(folder, name):
     refused(folder, f"{name}.npy", "shape", "instead of")
 
 
-def test_numbers_that_are_none_are_refused(folder):
+def test_values_that_are_not_finite_are_refused(folder):
     values = np.load(folder / "weights" / "matrix.npy")
     values[0, 0] = np.nan
     forge(folder, "weights/matrix.npy", npy(values))
@@ -201,7 +201,7 @@ def test_another_format_says_what_to_do(folder):
 
 
 @pytest.mark.parametrize("raw", ["", "[]", "{}", "null", "{", "3", '"files"', "\udcff"])
-def test_what_is_no_manifest_is_refused(folder, raw):
+def test_an_unreadable_manifest_is_refused(folder, raw):
     (folder / pack.MANIFEST).write_bytes(raw.encode("utf-8", "surrogateescape"))
     refused(folder, "manifest.json: not a manifest", "monitor model train")
 
@@ -241,7 +241,7 @@ def test_a_card_of_another_shape_is_refused(folder, text, message):
     refused(folder, "pack.toml", message)
 
 
-def test_a_folder_that_is_none_is_named(tmp_path):
+def test_a_missing_folder_is_named(tmp_path):
     refused(tmp_path / "none", "none/weights/manifest.json: missing from the pack")
 
 
@@ -265,7 +265,7 @@ def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
     assert LinearClassifier(copy).judge(entries) == LinearClassifier(original).judge(entries)
 
 
-def test_saving_again_takes_the_old_weights_away(folder):
+def test_saving_again_removes_the_old_weights(folder):
     original = pack.load_pack(folder)
     (folder / "weights" / "stale.npy").write_bytes(b"")
     writer.write_pack(
@@ -280,7 +280,7 @@ def test_saving_again_takes_the_old_weights_away(folder):
     assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
 
 
-def test_a_list_that_the_source_has_no_more_is_not_kept(trained, tmp_path):
+def test_a_list_that_the_source_no_longer_has_is_not_kept(trained, tmp_path):
     original, out = pack.load_pack(trained), tmp_path / "again"
     (out / "lexicon").mkdir(parents=True)
     (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")

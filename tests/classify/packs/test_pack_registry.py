@@ -42,7 +42,7 @@ def put(shelf: PackRegistry, base: Path, note: str = "") -> str:
     return shelf.add_candidate(write).name
 
 
-def test_a_fresh_shelf_is_empty(shelf):
+def test_a_new_registry_is_empty(shelf):
     assert shelf.roles() == PackRoles()
     with pytest.raises(ConfigError, match="there is no candidate: `monitor model train"):
         shelf.promote()
@@ -65,7 +65,7 @@ def test_promotion_and_rollback_undo_each_other(shelf, base):
     assert shelf.roles() == PackRoles(candidate=first)
 
 
-def test_promoting_the_same_pack_again_keeps_the_way_back(shelf, base):
+def test_promoting_the_same_pack_again_keeps_the_rollback(shelf, base):
     first = put(shelf, base, "one")
     shelf.promote()
     put(shelf, base, "one")
@@ -79,7 +79,7 @@ def test_packs_without_a_role_are_deleted(shelf, base):
     assert (shelf.path_of(first).exists(), shelf.path_of(second).exists()) == (False, True)
 
 
-def test_the_same_pack_again_mends_a_damaged_one(shelf, base):
+def test_adding_the_same_pack_repairs_a_damaged_copy(shelf, base):
     name = put(shelf, base)
     (shelf.path_of(name) / "pack.toml").unlink()
     assert put(shelf, base) == name
@@ -98,14 +98,14 @@ def test_a_pack_that_is_not_whole_is_never_a_candidate(shelf, base):
 @pytest.mark.parametrize(
     "text", ["", "[]", "{", '{"current": "../../etc"}', '{"current": 7}', '{"other": null}']
 )
-def test_a_damaged_list_of_parts_is_refused(shelf, base, text):
+def test_a_damaged_file_of_roles_is_refused(shelf, base, text):
     put(shelf, base)
     (shelf.folder / "in-use.json").write_text(text)
     with pytest.raises(PackError, match=r"in-use\.json: can't be read"):
         shelf.roles()
 
 
-def test_what_a_killed_switch_leaves_behind_is_no_part(shelf, base):
+def test_the_rest_of_a_killed_switch_has_no_role(shelf, base):
     name = put(shelf, base)
     (shelf.folder / "in-use.json.new").write_text('{"current": "0')
     shutil.copytree(base, shelf.folder / "new")
@@ -159,7 +159,7 @@ def test_a_damaged_pack_is_passed_over_with_the_reason(tmp_path, base, damage):
     assert str(broken) in in_use.faults[0]
 
 
-def test_without_a_sound_pack_every_reason_is_told(tmp_path, base):
+def test_without_a_usable_pack_every_reason_is_named(tmp_path, base):
     for name in ("one", "two"):
         flip(shutil.copytree(base, tmp_path / name))
     with pytest.raises(PackError, match=r"(?s)first fault.*one.*altered.*two.*altered"):

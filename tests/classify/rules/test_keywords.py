@@ -65,7 +65,7 @@ def term(word: str, title: str) -> tuple[str, ...] | None:
         ("a.b", "acb a.b", ("a.b",)),
     ],
 )
-def test_a_term_is_whole_words_and_knows_scripts_without_spaces(word, title, terms):
+def test_a_term_matches_whole_words_also_in_scripts_without_spaces(word, title, terms):
     assert term(word, title) == terms
 
 
@@ -127,7 +127,7 @@ def test_a_hit_says_which_rule_what_it_does_and_what_it_found():
         (KeywordRule(name="r", regex="x" * 1_001), "longer than 1000 characters"),
     ],
 )
-def test_a_rule_without_sense_is_refused_by_name(rule, message):
+def test_an_invalid_rule_is_refused_by_name(rule, message):
     with pytest.raises(ConfigError, match="keyword rule 'r'") as error:
         KeywordRules([rule], themes=("labour",))
     assert message in str(error.value)
@@ -146,7 +146,7 @@ def test_a_hostile_pattern_ends_on_a_hostile_text(pattern):
 
 
 @given(st.text(max_size=200), st.text(max_size=500))
-def test_any_text_can_be_looked_at(title, text):
+def test_every_hit_in_any_text_names_its_terms(title, text):
     rules = KeywordRules([KeywordRule(name="r", any=("x*",), regex=r"\d+ y")], themes=())
     for hit in rules.hits(Entry(title=title, text=text)):
         assert hit.terms

@@ -27,7 +27,7 @@ from tests.fakes import verdict
         (0, 40, "0 of 40, 0 % (0 %–9 %)"),
     ],
 )
-def test_a_share_says_no_more_than_is_known(hits, of, written):
+def test_a_share_is_written_as_precisely_as_its_count_allows(hits, of, written):
     assert str(Proportion(hits, of)) == written
 
 
@@ -55,7 +55,7 @@ def labelled(title: str, *, relevant: bool = True) -> Example:
     )
 
 
-def test_a_comparison_counts_mended_broken_and_lost(tmp_path):
+def test_a_comparison_counts_corrected_broken_and_lost(tmp_path):
     events = golden.load_golden_events(
         toy_topic.make(tmp_path / "wolves", trained=False) / "golden.jsonl"
     )

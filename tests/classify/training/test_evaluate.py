@@ -46,7 +46,7 @@ def test_the_confusion_adds_up():
     }  # fmt: skip
 
 
-def test_parts_are_figured_where_lines_name_them():
+def test_subsets_are_scored_where_lines_name_them():
     got = figures()
     assert got["core"]["n"] == 4
     assert got["without_borderline"]["n"] == 4
@@ -55,17 +55,17 @@ def test_parts_are_figured_where_lines_name_them():
     assert got["by_kind"] == {"nk_only": {"n": 2, "false_alarms": 1}}
 
 
-def test_themes_are_figured_on_positives_alone():
+def test_themes_are_scored_on_positive_lines_only():
     got = figures()["by_theme"]
     assert (got["labour"]["precision"], got["labour"]["recall"]) == (0.5, 1.0)
     assert (got["troops"]["n"], got["troops"]["recall"]) == (1, 0.0)
 
 
-def test_the_calibration_error_is_the_distance_between_said_and_seen():
+def test_the_calibration_error_is_the_distance_between_predicted_and_observed():
     assert figures()["calibration_error"] == pytest.approx((0.1 + 0.6 + 0.8 + 0.1 + 0.0) / 5)
 
 
-def test_lines_without_their_own_parts_have_no_such_figures():
+def test_lines_without_subsets_have_no_subset_scores():
     bare = [{"label": "positive"}, {"label": "background"}]
     got = evaluate_verdicts(bare, [verdict(0.9), verdict(0.1)], name="x")
     assert "core" not in got

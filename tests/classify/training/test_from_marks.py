@@ -34,13 +34,13 @@ def test_about_a_fifth_is_held_out_and_always_the_same():
     assert len(taught) + len(held_out) == 200
 
 
-def test_a_headline_in_two_feeds_is_one_label_the_newest():
+def test_marks_of_one_headline_in_two_feeds_count_once_by_the_newest():
     first, second = marked("Wolf seen"), marked("WOLF  seen", relevant=False)
     taught, held_out = from_marks.split_marks([second, first], themes=())
     assert [example.relevant for example in [*taught, *held_out]] == [False]
 
 
-def test_a_label_keeps_what_was_said():
+def test_an_example_keeps_text_relevance_and_themes_of_its_mark():
     mark, article = marked("Wolf kills calf", "attack", "gone")
     article = replace(article, entry=replace(article.entry, text="At night.", language="en-GB"))
     (label,) = all_labels((mark, article))
@@ -97,7 +97,7 @@ def test_the_order_of_marks_does_not_matter(base, tmp_path):
     assert first.id == second.id
 
 
-def test_a_label_without_themes_says_nothing_about_themes(base, tmp_path):
+def test_a_mark_without_themes_teaches_no_theme(base, tmp_path):
     """Else every one of them would teach that its theme does not apply."""
     bare = [marked(f"Wolf kills sheep at farm {number}") for number in range(8)]
     after = taught_pack(base, tmp_path / "new", *bare)

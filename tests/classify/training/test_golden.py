@@ -65,14 +65,14 @@ GOOD = {
         (f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}", "the id 'a' exists twice"),
     ],
 )
-def test_a_file_that_is_none_is_refused_with_the_line(tmp_path, text, message):
+def test_an_invalid_file_is_refused_with_the_line(tmp_path, text, message):
     file = tmp_path / "golden.jsonl"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         golden.load_golden_events(file)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_file_of_events_is_named(tmp_path):
     with pytest.raises(ConfigError, match="golden events can't be read"):
         golden.load_golden_events(tmp_path / "none.jsonl")
 

@@ -50,7 +50,7 @@ def test_a_part_of_the_shipped_examples_trains_to_the_same_bytes_twice(tmp_path)
     assert pack.load_pack(tmp_path / "one").training["examples"] == len(examples)
 
 
-def test_training_elsewhere_leaves_the_pack_as_it_was(tmp_path):
+def test_training_into_another_folder_leaves_the_pack_unchanged(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves")
     before = contents(folder)
     report = train.train_pack(folder, out=tmp_path / "candidate")
@@ -141,7 +141,7 @@ def test_near_copies_share_a_fold(tmp_path):
     assert set(train.folds(np.arange(20)).tolist()) == set(range(train.FOLDS))
 
 
-def test_a_theme_that_every_example_has_or_none_is_still_answered(tmp_path):
+def test_a_theme_that_all_or_no_examples_have_gets_a_probability(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
     file = folder / "examples" / "all.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace('["law"]', '["attack"]'), "utf-8")
@@ -151,7 +151,7 @@ def test_a_theme_that_every_example_has_or_none_is_still_answered(tmp_path):
     assert always > 3 > -3 > never
 
 
-def test_heavier_examples_pull_harder(tmp_path):
+def test_examples_of_more_weight_have_more_effect(tmp_path):
     light = toy_topic.make(tmp_path / "light")
     heavy = toy_topic.make(tmp_path / "heavy", trained=False)
     file = heavy / "examples" / "all.jsonl"

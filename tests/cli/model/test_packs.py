@@ -77,5 +77,5 @@ def test_a_line_that_is_none_is_named(terminal: Terminal, text, message):
     assert message in terminal.refused("model", "evaluate", "bad.jsonl", "--json")
 
 
-def test_a_file_that_is_not_there_is_named(terminal: Terminal):
+def test_a_missing_file_is_named(terminal: Terminal):
     assert "none.jsonl" in terminal.refused("model", "judge", "none.jsonl")

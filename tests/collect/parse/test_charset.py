@@ -35,14 +35,14 @@ def test_a_declared_set_is_used(text, codec):
     assert decode(undeclared.encode(codec), f"text/xml; charset={codec}") == undeclared
 
 
-def test_korean_pages_say_euc_kr_and_mean_its_larger_brother():
+def test_text_declared_as_euc_kr_is_decoded_as_cp949():
     declared = KOREAN.format("euc-kr")
     assert decode(declared.encode("cp949"), 'text/xml; charset="EUC-KR"') == declared
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be",
                                    "utf-32-le", "utf-32-be"])  # fmt: skip
-def test_a_mark_or_the_shape_of_the_first_bytes_is_believed_over_all_else(codec):
+def test_a_byte_order_mark_or_the_first_bytes_win_over_any_declaration(codec):
     text = RUSSIAN.format("windows-1251")
     assert decode(text.encode(codec), "text/xml; charset=us-ascii") == text
 
@@ -53,7 +53,7 @@ def test_ebcdic_is_known_by_its_first_bytes():
 
 
 @pytest.mark.parametrize("claim", ["us-ascii", "iso-8859-5", "windows-1251", "nonsense"])
-def test_what_can_only_be_utf_8_is(claim):
+def test_valid_utf_8_under_another_declaration_is_decoded_as_utf_8(claim):
     text = RUSSIAN.format(claim)
     assert decode(text.encode(), f"text/xml; charset={claim}") == text
 
@@ -74,12 +74,12 @@ def test_a_few_bad_bytes_do_not_turn_the_rest_into_noise():
     assert got.startswith(KOREAN.format("euc-kr"))
 
 
-def test_bytes_that_are_nothing_in_particular_are_read_as_windows_does():
+def test_undeclared_western_bytes_are_decoded_as_windows_1252():
     assert decode(b"caf\xe9 \x93quoted\x94", "") == "café “quoted”"
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))
-def test_any_bytes_are_some_text(body, content_type):
+def test_any_bytes_decode_to_a_text(body, content_type):
     assert isinstance(decode(body, content_type), str)
 
 

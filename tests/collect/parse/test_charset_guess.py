@@ -33,7 +33,7 @@ TRADITIONAL = "北韓工兵部隊已抵達俄羅斯庫斯克州，俄國國防�
     ],
 )
 @pytest.mark.parametrize("claim", ["", "text/xml; charset=us-ascii", "text/xml; charset=utf-8"])
-def test_what_nobody_declared_or_declared_wrong_is_read_all_the_same(text, codec, claim):
+def test_text_without_or_with_a_wrong_declaration_is_decoded(text, codec, claim):
     document = f"<rss><channel><item><title>{text}</title></item></channel></rss>" * 3
     assert decode(document.encode(codec), claim) == document
 
@@ -49,12 +49,12 @@ def test_what_nobody_declared_or_declared_wrong_is_read_all_the_same(text, codec
         ("plain words", "ascii"),
     ],
 )
-def test_other_letters_are_not_taken_for_one_of_these(text, codec):
+def test_other_alphabets_are_not_mistaken_for_these_sets(text, codec):
     assert guess_charset(text.encode(codec)) is None
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_have_an_answer(body):
+def test_any_bytes_get_a_guess_or_none(body):
     assert isinstance(guess_charset(body), str | None)
 
 

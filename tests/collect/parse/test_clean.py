@@ -102,7 +102,7 @@ def test_markup_becomes_the_words_in_it(written, read):
 
 
 @given(HOSTILE, st.booleans())
-def test_no_text_does_anything_even_where_nobody_escapes_it(text, markup):
+def test_cleaned_text_has_no_active_markup_even_unescaped(text, markup):
     assert tags_in(clean.plain_text(text, limit=500, markup=markup)) == 0
 
 
@@ -116,13 +116,13 @@ def test_plain_text_is_one_visible_line_of_bounded_length(text, markup, limit):
 
 
 @given(HOSTILE)
-def test_what_is_clean_stays_as_it_is_while_it_names_no_entity(text):
+def test_cleaning_twice_changes_nothing_in_text_without_entities(text):
     once = clean.plain_text(text, limit=500)
     if "&" not in once:
         assert clean.plain_text(once, limit=500) == once
 
 
-def test_no_markup_costs_more_than_its_share():
+def test_deeply_nested_markup_is_limited():
     nested = "<div>" * 200_000
     assert clean.plain_text(nested[: clean.MAX_MARKUP // 10] + nested[:100], limit=100) == ""
 
@@ -136,11 +136,11 @@ def test_no_markup_costs_more_than_its_share():
         ("unbrokenunbroken", 8, "unbroke…"),
     ],
 )
-def test_what_is_too_long_is_cut_between_words_and_marked(text, limit, short):
+def test_a_text_that_is_too_long_is_cut_between_words_and_marked(text, limit, short):
     assert clean.shorten(text, limit) == short
 
 
-def test_tags_are_plain_each_once_and_not_without_end():
+def test_tags_are_plain_text_unique_and_limited_in_number():
     assert clean.clean_tags([" A ", "a&amp;b", "A", "", "<i>c</i>"]) == ("A", "a&b", "c")
     assert len(clean.clean_tags(map(str, range(1_000)))) == clean.MAX_TAGS
     assert len(clean.clean_tags(["x" * 1_000])[0]) == clean.MAX_TAG
@@ -214,5 +214,5 @@ def test_any_link_is_of_the_web_or_none(url):
         ("ру", None),
     ],
 )
-def test_a_language_is_a_tag_that_everyone_knows_or_none(tag, normal):
+def test_a_language_is_a_known_tag_or_none(tag, normal):
     assert clean.language_tag(tag) == normal

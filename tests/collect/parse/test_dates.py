@@ -94,7 +94,7 @@ def test_forms_that_publishers_write_by_hand(text, instant):
         "Tue, 17 Jun 2025 24:00:00 GMT", "0001-01-01T00:00:00+09:00", "9999999-01-01", "x" * 5_000,
     ],
 )  # fmt: skip
-def test_what_names_no_day_is_no_date(text):
+def test_a_text_without_a_whole_day_is_no_date(text):
     assert read(text) is None
 
 

@@ -144,7 +144,7 @@ def test_the_text_is_what_can_be_read(extra, text):
     "date",
     ["yesterday", "32/13/2024", "Mon, 99 Foo 2024", "0000-00-00T00:00:00Z", "-1", "1e400", ""],
 )
-def test_a_date_that_is_none_is_none(date):
+def test_an_invalid_date_becomes_none(date):
     assert parsed(rss(item(1, f"<pubDate>{date}</pubDate>"))).entries[0].published_at is None
 
 
@@ -164,7 +164,7 @@ def test_a_document_that_is_cut_off_gives_its_whole_items_and_says_so(broken):
     assert feed.damage == "the document is cut off after entry 5; the rest is missing"
 
 
-def test_cut_at_every_place_it_never_has_half_an_item():
+def test_a_document_cut_anywhere_never_has_half_an_item():
     document = atom(*(f"<entry><title>Story {n}</title><id>{n}</id></entry>" for n in range(3)))
     for end in range(document.index("<title>"), len(document)):
         feed = parsed(document[:end])
@@ -173,7 +173,7 @@ def test_cut_at_every_place_it_never_has_half_an_item():
         assert (feed.damage is None) == whole
 
 
-def test_cut_in_a_letter_the_other_letters_stay():
+def test_a_cut_within_a_character_leaves_the_other_characters():
     body = rss(*(f"<item><title>Курск {n}</title></item>" for n in range(3))).encode()
     feed = parsed(body[: body.rindex("рск".encode()) + 1])
     assert titles(feed) == ["Курск 0", "Курск 1"]
@@ -249,7 +249,7 @@ def test_the_beginning_of_a_feed_is_a_damaged_feed(document):
         (b"\xff\xfe\x00", "neither RSS nor Atom"),
     ],
 )
-def test_what_is_no_feed_says_what_it_is_and_quotes_nothing(document, message):
+def test_an_answer_that_is_no_feed_is_described_without_quoting_it(document, message):
     error = refused(document)
     assert error.reason is FeedReason.NOT_A_FEED
     assert message in error.detail
@@ -257,7 +257,7 @@ def test_what_is_no_feed_says_what_it_is_and_quotes_nothing(document, message):
 
 
 @pytest.mark.parametrize("document", [b"", b"  \n", b"\xef\xbb\xbf", b"<?xml version='1.0'?>"])
-def test_nothing_is_an_empty_document(document):
+def test_an_empty_answer_is_an_empty_document(document):
     assert refused(document).reason is FeedReason.EMPTY_BODY
 
 
@@ -280,7 +280,7 @@ def test_nothing_is_an_empty_document(document):
     ],
     ids=["author", "attributes", "categories", "nesting", "markup", "entities", "laughs"],
 )
-def test_what_makes_others_slow_is_read_in_time(document):
+def test_documents_that_slow_other_parsers_are_read_in_time(document):
     started = time.process_time()
     feed = parsed(document)
     assert titles(feed) == ["Story 1"]
@@ -310,7 +310,7 @@ FRAGMENTS = """
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS.split()), max_size=30).map("".join))
-def test_any_heap_of_markup_is_a_feed_or_a_parse_error(document):
+def test_any_markup_is_a_feed_or_a_parse_error(document):
     try:
         feed = parsed("<rss>" + document)
     except ParseError:
@@ -328,5 +328,5 @@ def test_any_bytes_are_a_feed_or_a_parse_error(body, content_type):
 
 
 @given(st.text(st.characters() | st.sampled_from("\x00\x08\t\n\r\x1f\ufffe\uffff\ud800\udfff")))
-def test_what_no_xml_may_hold_is_found_either_way(text):
+def test_characters_that_xml_forbids_are_found_by_both_checks(text):
     assert read_module._is_xml(text) == (xml_repair.NOT_XML.search(text) is None)

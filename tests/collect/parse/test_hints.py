@@ -67,11 +67,11 @@ def test_a_channel_gives_hints(header, expected, sound):
     assert wished(header, is_well_formed=sound) == PublisherHints(**sets)
 
 
-def test_it_may_stand_after_the_items():
+def test_hints_may_follow_the_items():
     assert wished("", after="<ttl>5</ttl>") == PublisherHints(ttl=5 * MINUTE)
 
 
-def test_an_items_own_elements_say_nothing_of_the_channel():
+def test_elements_of_an_item_are_no_hints_of_the_channel():
     item = "<item><title>Two</title><ttl>9</ttl><hour>3</hour></item>"
     document = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>".encode()
     hints = parse_document(
@@ -80,6 +80,6 @@ def test_an_items_own_elements_say_nothing_of_the_channel():
     assert hints.hints == PublisherHints()
 
 
-def test_hours_without_end_are_cut():
+def test_ten_thousand_skipped_hours_become_24():
     hours = "".join(f"<hour>{number % 24}</hour>" for number in range(10_000))
     assert len(wished(f"<skipHours>{hours}</skipHours>").skip_hours) == 24

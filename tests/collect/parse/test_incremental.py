@@ -93,13 +93,13 @@ def test_items_may_come_in_any_order_and_twice():
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-32", "cp1251", "koi8-r", "utf-8-sig"])
-def test_in_every_encoding(codec):
+def test_known_items_are_skipped_in_every_encoding(codec):
     start = f"<?xml version='1.0' encoding='{codec.removesuffix('-sig')}'?>{RSS}"
     versions = [feed(item("Курск"), start=start), feed(item("два"), item("Курск"), start=start)]
     assert delivered([text.encode(codec) for text in versions]) == [frozenset(), {1}]
 
 
-def test_atom_and_rdf_too():
+def test_known_items_of_atom_and_rdf_are_skipped():
     atom = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{}</feed>'
     entry = '<entry><id>{0}</id><title>{0}</title><content type="html">x</content></entry>'
     rdf = (
@@ -142,7 +142,7 @@ OLD = feed(item(1), item(2))
         feed(item(3), "<ttl>5</ttl>", item(1), item(2)),
     ],
 )
-def test_at_any_doubt_the_whole_document_is_read(changed):
+def test_in_any_doubt_the_whole_document_is_read(changed):
     assert delivered([OLD, changed]) == [frozenset(), frozenset()]
 
 
@@ -166,7 +166,7 @@ def test_another_address_is_another_document():
     assert not whole(OLD, remembered, url="https://other.example/").seen
 
 
-def test_more_items_than_we_take_are_not_cut():
+def test_a_document_with_more_items_than_the_limit_is_not_cut():
     assert delivered([OLD, feed(item(3), item(1), item(2))], max_entries=2)[1] == frozenset()
 
 
@@ -226,13 +226,13 @@ INCREMENTAL = {
 
 
 @pytest.mark.parametrize("document", feed_documents(), ids=lambda document: document.name)
-def test_so_do_growing_versions_of_each_kind_of_feed(document):
+def test_growing_versions_of_each_format_give_what_full_readings_give(document):
     skipped = grown(document.body, document.content_type)
     assert (skipped > 0) == (document.name in INCREMENTAL)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is not there")
-def test_so_does_any_sequence_of_windows_into_feeds_of_publishers():
+def test_sliding_windows_of_real_feeds_give_what_full_readings_give():
     """Each document in growing versions: fewer items, other orders, then all of them."""
     skipped = 0
     for path in sorted(SHARED.glob("feeds/publisher/*.xml"))[::6]:
@@ -241,7 +241,7 @@ def test_so_does_any_sequence_of_windows_into_feeds_of_publishers():
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is not there")
-def test_so_do_the_corpora():
+def test_the_corpora_give_what_full_readings_give():
     skipped = 0
     with (SHARED / "corpora" / "manifest.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]

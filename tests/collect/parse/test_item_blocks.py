@@ -37,7 +37,7 @@ ABOUT_ITEM = '<item rdf:about="a>b"><title/></item>'
         ("no markup", ()),
     ],
 )
-def test_items_are_cut_out_letter_by_letter(text, blocks):
+def test_items_are_cut_out_unchanged(text, blocks):
     pieces = item_blocks.split_items(text)
     assert pieces is not None
     assert pieces.blocks == blocks
@@ -71,7 +71,7 @@ def test_items_are_cut_out_letter_by_letter(text, blocks):
         rss("<item><!ELEMENT x></item>"),
     ],
 )
-def test_where_anything_is_in_doubt_nothing_is_cut(text):
+def test_a_doubtful_document_is_not_cut(text):
     assert item_blocks.split_items(text) is None
 
 

@@ -27,19 +27,19 @@ NAMES = st.dictionaries(
 
 
 @given(TEXT, NAMES)
-def test_it_comes_back_as_it_was(state, names):
+def test_a_stored_cache_is_read_back_unchanged(state, names):
     packed = item_cache.pack_cache(ItemCache(state, names))
     assert packed is not None
     assert item_cache.unpack_cache(packed) == ItemCache(state, names)
 
 
 @given(st.binary() | st.sampled_from([b"null", b"[]", b"[1,2]", b'["s",{"p":[1]}]', b'["",[]]']))
-def test_anything_else_is_no_memory(octets):
+def test_other_bytes_are_no_cache(octets):
     for packed in (octets, zlib.compress(octets)):
         assert not item_cache.unpack_cache(packed).names
 
 
-def test_too_much_is_not_remembered():
+def test_a_cache_over_the_limit_is_not_stored():
     names = {str(n): Entry(title=item_cache.fingerprint(str(n)) * 10) for n in range(10_000)}
     assert item_cache.pack_cache(ItemCache("", names)) is None
     assert item_cache.unpack_cache(zlib.compress(b" " * 10**8)) == ItemCache()
@@ -52,7 +52,7 @@ def test_only_what_tells_entries_apart_is_kept():
     assert not item_cache.is_identifiable(Entry(title="T", text="much"))
 
 
-def test_another_text_or_surrounding_has_another_name():
+def test_another_text_or_context_has_another_fingerprint():
     assert item_cache.fingerprint("<item>a</item>") != item_cache.fingerprint("<item>b</item>")
     assert (
         len({item_cache.state_digest(*pair) for pair in (("s", "u"), ("s", "v"), ("t", "u"))}) == 3

@@ -78,7 +78,7 @@ def test_an_item_becomes_an_entry():
         ({"title": "a\x00b\u202ec <img src=x onerror=1>"}, {"title": "abc"}),
     ],
 )  # fmt: skip
-def test_what_an_item_may_say(item, expected):
+def test_members_of_an_item_and_their_odd_forms(item, expected):
     (entry,) = parsed(feed(item, author={"name": "Desk"})).entries
     assert {name: getattr(entry, name) for name in expected} == expected
 
@@ -89,7 +89,7 @@ def test_either_version_is_read(version):
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
-def test_with_a_byte_order_mark(codec):
+def test_a_byte_order_mark_decides_the_encoding(codec):
     body = json.dumps(feed({"id": "1", "title": "Курск"}), ensure_ascii=False).encode(codec)
     document = parse_document(body, content_type="", url=URL, max_entries=9)
     assert document.entries[0].title == "Курск"

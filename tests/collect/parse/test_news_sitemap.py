@@ -68,7 +68,7 @@ def test_a_quiet_day_is_an_empty_feed(prefix):
     assert parsed(urlset(spaces=f"{SPACES} {prefix}")) == Parsed()
 
 
-def test_cut_off_it_gives_its_whole_articles_and_says_so():
+def test_a_sitemap_cut_off_gives_its_whole_articles_and_says_so():
     document = urlset(*map(url, range(5)))
     got = parsed(document[: document.index("Story 3")])
     assert [entry.title for entry in got.entries] == [f"Story {n} & more" for n in range(3)]
@@ -91,7 +91,7 @@ def test_entries_beyond_the_limit_are_reported():
         "<urlset",
     ],
 )
-def test_anything_else_is_no_feed(document):
+def test_other_xml_is_no_news_sitemap(document):
     with pytest.raises(ParseError) as raised:
         parsed(document)
     assert raised.value.reason is FeedReason.NOT_A_FEED

@@ -67,7 +67,7 @@ def test_a_feed_added_postponed_or_resumed_in_the_future_is_due_now(store, ahead
     assert claimed(store) == [feed.key]
 
 
-def test_what_was_planned_by_a_right_clock_stays(store):
+def test_times_planned_by_a_right_clock_stay(store):
     feeds = [
         failing("just", NOW),
         failing("before", NOW - HOUR, failures=9),

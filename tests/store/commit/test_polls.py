@@ -44,7 +44,7 @@ class TestCommit:
         assert store.articles.list() == [article]
         assert store.outbox.list() == list(poll.alerts)
 
-    def test_of_nothing_is_nothing(self, store: Store) -> None:
+    def test_of_no_polls_stores_nothing(self, store: Store) -> None:
         assert store.commit([]) == []
 
     def test_answers_for_each_poll_in_order(self, store: Store) -> None:
@@ -173,7 +173,7 @@ class TestFencing:
 
 
 class TestOneBadPoll:
-    def test_harms_only_itself(self, store: Store) -> None:
+    def test_affects_no_other_poll(self, store: Store) -> None:
         good, bad, fine = a_feed("good"), a_feed("bad"), a_feed("fine")
         store.feeds.add_all([good, bad, fine])
         claimed = PollState(due_at=NOW, etag='"old"', failures=2, last_ok_at=NOW - MINUTE)
@@ -311,7 +311,7 @@ class TestMemory:
         store.commit([a_poll(leased, memory=b"m")])
         assert store.feeds.memories([feed.key, lost.feed_key, leased.key]) == {}
 
-    def test_goes_with_the_feed(self, store: Store) -> None:
+    def test_is_removed_with_the_feed(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
         store.commit([a_poll(feed, memory=b"m")])
