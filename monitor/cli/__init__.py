@@ -33,6 +33,7 @@ from monitor.cli import (
     poll_deliver,
     service,
     silences,
+    stories,
     subscriptions,
 )
 from monitor.cli.invocation import GlobalOptions
@@ -62,6 +63,7 @@ app.add_typer(keywords.app, name="keywords")
 app.add_typer(marks.app, name="marks")
 app.add_typer(marks.app, name="label", hidden=True)  # older name; until the release after 0.1
 app.add_typer(model.app, name="model")
+app.add_typer(stories.app, name="stories")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.command("doctor")(doctor.doctor)

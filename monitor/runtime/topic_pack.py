@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.packs.metadata import PackMetadata
     from monitor.classify.packs.pack import Pack
     from monitor.classify.packs.pack_registry import PackInUse, PackRegistry
+    from monitor.classify.packs.story_pack import StoryPack
     from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
@@ -49,6 +50,13 @@ def pack_folder(settings: Settings) -> Path:
 def golden_file(settings: Settings) -> Path:
     """The file of the topic's golden events; it may not exist."""
     return pack_folder(settings) / "golden.jsonl"
+
+
+def load_story_pack(settings: Settings) -> StoryPack:
+    """The data for grouping articles of the topic's own pack.  Raise PackError, ConfigError."""
+    from monitor.classify.packs import story_pack
+
+    return story_pack.load_story_pack(pack_folder(settings))
 
 
 def pack_registry(settings: Settings) -> PackRegistry | None:

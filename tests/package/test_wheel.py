@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.classify.packs import pack
+from monitor.classify.packs import pack, story_pack
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.package
@@ -33,8 +33,9 @@ DATA = [
 
 
 def pack_files() -> list[str]:
-    """What a pack needs to judge: every file its manifest has a checksum of, and the manifest."""
+    """What a pack needs: the files its manifest lists, the manifest, the story data."""
     names = [*pack.deciding_files(ROOT / "models" / "dprk-russia"), pack.MANIFEST]
+    names += [f"{story_pack.FOLDER}/{name}" for name in story_pack.FILES]
     return [f"models/dprk-russia/{name}" for name in names]
 
 

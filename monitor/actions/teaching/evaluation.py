@@ -155,12 +155,18 @@ def score_golden_events(settings: Settings, file: Path | None = None) -> GoldenS
 
 def read_lines(file: Path) -> Iterator[Line]:
     """The objects of a JSON Lines file (.gz too).  Raise ConfigError naming the line."""
+    for _, line in read_numbered_lines(file):
+        yield line
+
+
+def read_numbered_lines(file: Path) -> Iterator[tuple[str, Line]]:
+    """As `read_lines`, each with its place, as in "lines.jsonl:17"."""
     open_text = gzip.open if file.suffix == ".gz" else open
     try:
         with open_text(file, "rt", encoding="utf-8-sig") as lines:
             for number, text in enumerate(lines, 1):
                 if text.strip():
-                    yield _line(text, f"{file}:{number}")
+                    yield f"{file}:{number}", _line(text, f"{file}:{number}")
     except (OSError, UnicodeDecodeError, EOFError) as error:
         raise ConfigError(f"{file}: can't be read: {error}") from None
 

@@ -1,0 +1,206 @@
+"""Story data of a topic pack: loads and checks the concept dictionary, vetoes and pair model.
+
+stories/concepts.jsonl   {"key", "kind", "entries": {language: [entry, …]}}; written by people
+stories/vetoes.toml      anchors that contradict each other; written by people
+stories/pair-model.json  trees, threshold, document frequencies; written by training
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.classify.packs.metadata import read_pack_file
+from monitor.domain.errors import PackError
+from monitor.stories.anchors import Rarities
+from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
+from monitor.stories.pair_features import FEATURES
+from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, Veto
+from monitor.stories.rarity import Rarity
+from monitor.stories.story_window import Method
+
+FORMAT = 1
+FOLDER = "stories"
+FILES = ("concepts.jsonl", "vetoes.toml", "pair-model.json")
+_MAX_BYTES = 4 * 2**20  # of one file
+_MOST_TREES = 1_000
+_VETO_GROUPS = ("person", "country", "act")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPack:
+    """What the grouping needs: the method, and document frequencies to begin with."""
+
+    method: Method
+    articles: int  # that were counted
+    counts: Mapping[str, Mapping[str, int]]  # "concepts", "names", "words" → term → articles
+
+    def rarities(self) -> Rarities:
+        """New counters that begin with the frequencies of the pack."""
+        concepts, names, words = (
+            Rarity(self.counts[group], self.articles) for group in ("concepts", "names", "words")
+        )
+        return Rarities(concepts=concepts, names=names, words=words)
+
+
+def load_story_pack(folder: Path) -> StoryPack:
+    """Load the story data of the pack in `folder`.  Raise PackError naming the file and line."""
+    place = folder / FOLDER
+    if not place.is_dir():
+        raise PackError(f"{place}: missing: this pack has no data for grouping articles")
+    dictionary = ConceptDictionary(load_concepts(place / "concepts.jsonl"))
+    vetoes = load_vetoes(place / "vetoes.toml", dictionary)
+    file = place / "pair-model.json"
+    try:
+        table = json.loads(read_pack_file(file, _MAX_BYTES))
+        if table["format"] != FORMAT:
+            raise ValueError(f"format {table['format']}, but this program reads format {FORMAT}")
+        if table["features"] != list(FEATURES):
+            raise ValueError("its features differ from those of this program: train it again")
+        trees = [_tree(number, lists) for number, lists in enumerate(table["trees"], 1)]
+        if len(trees) > _MOST_TREES:
+            raise ValueError(f"{len(trees)} trees; at most {_MOST_TREES} are allowed")
+        return StoryPack(
+            method=Method(
+                dictionary=dictionary,
+                model=PairModel(base=_number(table["base"]), trees=trees, vetoes=vetoes),
+                threshold=_share(table["threshold"]),
+            ),
+            articles=_count(table["articles"]),
+            counts={
+                group: _counts(table["counts"][group]) for group in ("concepts", "names", "words")
+            },
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise PackError(f"{file}: not a valid pair model: {_text_of(error)}") from None
+
+
+def load_concepts(file: Path) -> list[Concept]:
+    """Load the dictionary.  Raise PackError naming the line."""
+    concepts: dict[str, Concept] = {}
+    try:
+        lines = read_pack_file(file, _MAX_BYTES).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise PackError(f"{file}: not UTF-8 text: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            concept = _concept(json.loads(line))
+            if concept.key in concepts:
+                raise ValueError(f"{concept.key} is there already")
+        except (ValueError, RecursionError) as error:
+            raise PackError(f"{file}:{number}: {_text_of(error)}") from None
+        concepts[concept.key] = concept
+    return list(concepts.values())
+
+
+def load_vetoes(file: Path, dictionary: ConceptDictionary) -> list[Veto | RoutineVeto]:
+    """Load the vetoes.  Raise PackError; also for a key that is not in the dictionary."""
+    try:
+        tables = tomllib.loads(read_pack_file(file, _MAX_BYTES).decode("utf-8"))
+        unknown = sorted(set(tables) - {*_VETO_GROUPS, "routine"})
+        if unknown:
+            raise ValueError(f"unknown table [{unknown[0]}]")
+        vetoes: list[Veto | RoutineVeto] = [
+            _veto(name, tables[name], dictionary) for name in _VETO_GROUPS if name in tables
+        ]
+        if "routine" in tables:
+            routine = tables["routine"]
+            vetoes.append(
+                RoutineVeto(
+                    headline_cosine=_share(routine["headline_cosine"]),
+                    log_odds=_penalty(routine["log_odds"]),
+                )
+            )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise PackError(f"{file}: {_text_of(error)}") from None
+    return vetoes
+
+
+def _concept(table: object) -> Concept:
+    """Raise ValueError naming the fault."""
+    if not isinstance(table, dict) or set(table) != {"key", "kind", "entries"}:
+        raise ValueError("expected an object with exactly these keys: key, kind, entries")
+    key, kind, entries = table["key"], table["kind"], table["entries"]
+    if not isinstance(key, str) or not key:
+        raise ValueError("key must be text")
+    if kind not in KINDS:
+        raise ValueError(f"kind {kind!r}: allowed are {', '.join(sorted(KINDS))}")
+    if not isinstance(entries, dict):
+        raise ValueError("entries must be an object of lists by language")
+    for language, listed in entries.items():
+        if not isinstance(listed, list) or not all(_is_entry(entry) for entry in listed):
+            raise ValueError(f"entries of {language} must be a list of texts that are not empty")
+    columns = {language: tuple(listed) for language, listed in entries.items()}
+    return Concept(key=key, kind=kind, entries=columns)
+
+
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, str) and bool(entry.strip(" ="))
+
+
+def _veto(name: str, table: Mapping[str, Any], dictionary: ConceptDictionary) -> Veto:
+    if "kind" in table:
+        rows = dictionary.concepts.values()
+        keys = frozenset(concept.key for concept in rows if concept.kind == table["kind"])
+    else:
+        keys = frozenset(table["keys"])
+    unknown = sorted(keys - dictionary.concepts.keys())
+    if unknown or not keys:
+        raise ValueError(f"[{name}] names {', '.join(unknown) or 'nothing'}: no such concept")
+    return Veto(name=name, keys=keys, log_odds=_penalty(table["log_odds"]))
+
+
+def _tree(number: int, lists: tuple[list[int], list[float], list[int], list[int]]) -> Tree:
+    """A tree whose nodes lead only to later nodes, so that each walk ends."""
+    features, thresholds, left, right = lists
+    size = len(features)
+    if not size or not size == len(thresholds) == len(left) == len(right):
+        raise ValueError(f"tree {number}: four lists of one length are expected")
+    for node, feature in enumerate(features):
+        _number(thresholds[node])
+        if not -1 <= feature < len(FEATURES):
+            raise ValueError(f"tree {number}: feature {feature}")
+        if feature >= 0 and not (node < left[node] < size and node < right[node] < size):
+            raise ValueError(f"tree {number}: node {node} leads to no later node")
+    return Tree(features=features, thresholds=thresholds, left=left, right=right)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a finite number")
+    return float(value)
+
+
+def _share(value: object) -> float:
+    number = _number(value)
+    if not 0 < number < 1:
+        raise ValueError(f"{value!r} is not between 0 and 1")
+    return number
+
+
+def _penalty(value: object) -> float:
+    number = _number(value)
+    if number > 0:
+        raise ValueError(f"log_odds = {value!r} must not be above 0")
+    return number
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{value!r} is not a number of articles")
+    return value
+
+
+def _counts(table: Mapping[str, object]) -> dict[str, int]:
+    return {term: _count(value) for term, value in table.items()}
+
+
+def _text_of(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

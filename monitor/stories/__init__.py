@@ -1,0 +1,1 @@
+"""Stories: which articles report one event, across outlets and languages.  Pure."""

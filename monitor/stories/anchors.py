@@ -1,0 +1,144 @@
+"""Anchors of an article: what can be compared across languages, and its words within a language.
+
+Concepts, phonetic keys of names, numerals and the time hold in every language; words and
+characters of the headline only within one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from monitor.stories.concepts import ConceptDictionary
+from monitor.stories.name_sounds import name_keys
+from monitor.stories.rarity import Rarity
+
+OPENING = 250  # characters of the text that are read
+_HEADLINE_WEIGHT, _OPENING_WEIGHT = 1.0, 0.5
+_STEM = 6  # letters that a word keeps, so that endings do not matter
+_COMMON_NAME = 0.02  # a phonetic key that a larger share of articles has is no name
+
+# "(서울=연합뉴스) 홍길동 기자 = ", and what follows an e-mail address.
+_KOREAN_DATELINE = re.compile(r"^\([^)]{2,60}\)\s*[^=]{0,60}=")
+_FROM_ADDRESS = re.compile(r"\S+@\S+.*$")
+_WORD = re.compile(r"[^\W_]+")
+_HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_HANGUL = re.compile("[가-힣]")
+_NUMERAL = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w])\d")
+_SMALL_OR_YEAR = "1 2 3 4 5 10 20 30 100 2023 2024 2025 2026"
+_COMMON_NUMERALS = frozenset(_SMALL_OR_YEAR.split())
+_NOT_WORD = re.compile(r"\W+")
+
+Vector = Mapping[str, float]  # of unit length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryText:
+    """What an article brings to its grouping."""
+
+    key: str
+    title: str
+    text: str
+    language: str
+    source: str
+    hours: float  # since any fixed moment
+    has_clock: bool = True  # False: only the day is known
+    classes: Set[str] = frozenset()  # of the topic's lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """An article in comparable form; weights as they were when it came."""
+
+    article: StoryText
+    headline_concepts: frozenset[str]
+    concepts: frozenset[str]  # of headline and opening
+    weights: Vector  # of each concept, not normalised
+    concept_vector: Vector
+    headline_concept_vector: Vector
+    word_vector: Vector
+    headline_word_vector: Vector
+    trigrams: frozenset[str]  # of the headline's characters
+    names: Vector  # phonetic key → weight
+    numerals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rarities:
+    """How rare concepts, names and words are in the stream."""
+
+    concepts: Rarity
+    names: Rarity
+    words: Rarity
+
+
+def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rarities) -> Anchors:
+    """The anchors of an article, which is counted in the rarities."""
+    opening = opening_of(article.text)
+    text, language = f"{article.title} {opening}", article.language
+    in_headline = dictionary.keys_in(article.title, language)
+    in_opening = dictionary.keys_in(opening, language) | article.classes
+    headline_words, opening_words = word_stems(article.title), word_stems(opening)
+    names = name_keys(text, language)
+    rarities.concepts.count(in_headline | in_opening)
+    rarities.names.count(names)
+    rarities.words.count(headline_words | opening_words)
+    return Anchors(
+        article=article,
+        headline_concepts=in_headline,
+        concepts=in_headline | in_opening,
+        weights={key: rarities.concepts.weight(key) for key in in_headline | in_opening},
+        concept_vector=_unit_vector(in_headline, in_opening, rarities.concepts),
+        headline_concept_vector=_unit_vector(in_headline, frozenset(), rarities.concepts),
+        word_vector=_unit_vector(headline_words, opening_words, rarities.words),
+        headline_word_vector=_unit_vector(headline_words, frozenset(), rarities.words),
+        trigrams=_trigrams(article.title),
+        names=_name_weights(names, rarities.names),
+        numerals=numerals_in(text),
+    )
+
+
+def opening_of(text: str) -> str:
+    """The first characters of the text, without a Korean dateline and e-mail addresses."""
+    return _FROM_ADDRESS.sub("", _KOREAN_DATELINE.sub("", text))[:OPENING]
+
+
+def word_stems(text: str) -> frozenset[str]:
+    """Words cut to six letters, Hangul to two and three syllables, Han and kana in pairs."""
+    stems: set[str] = set()
+    for word in _WORD.findall(text.lower()):
+        if _HAN_OR_KANA.search(word):
+            stems.update(word[place : place + 2] for place in range(max(1, len(word) - 1)))
+        elif _HANGUL.search(word):
+            stems.update((word[:2], word[:3]))
+        else:
+            stems.add(word[:_STEM])
+    return frozenset(stems)
+
+
+def numerals_in(text: str) -> frozenset[str]:
+    """The numerals of a text without separators of thousands; years and small ones are left out."""
+    return frozenset(found.replace(",", "") for found in _NUMERAL.findall(text)) - _COMMON_NUMERALS
+
+
+def _trigrams(title: str) -> frozenset[str]:
+    text = f" {_NOT_WORD.sub(' ', title.lower())} "
+    return frozenset(text[place : place + 3] for place in range(len(text) - 2))
+
+
+def _unit_vector(headline: Set[str], opening: Set[str], rarity: Rarity) -> Vector:
+    weights = {key: _OPENING_WEIGHT * rarity.weight(key) for key in opening}
+    weights |= {key: _HEADLINE_WEIGHT * rarity.weight(key) for key in headline}
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {key: weight / length for key, weight in sorted(weights.items())}
+
+
+def _name_weights(names: Set[str], rarity: Rarity) -> Vector:
+    """A rare and long key weighs more; common keys are left out."""
+    return {
+        name: rarity.weight(name) * min(1.0, (len(name) - 2) / 2)
+        for name in sorted(names)
+        if rarity.share(name) <= _COMMON_NAME
+    }

@@ -1,0 +1,108 @@
+"""Story data is checked when it is loaded; the shipped model belongs to the shipped files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.classify.packs.story_pack import load_story_pack
+from monitor.domain.errors import PackError
+
+SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia"
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    shutil.copytree(SHIPPED / "stories", tmp_path / "stories")
+    return tmp_path
+
+
+def test_the_shipped_data_is_sound():
+    story_pack = load_story_pack(SHIPPED)
+    dictionary = story_pack.method.dictionary
+    assert len(dictionary.concepts) > 600
+    assert {"c.kp", "c.ru"} <= dictionary.keys_in("Пхеньян и Москва", "ru")
+    assert len(story_pack.method.model.vetoes) == 4
+    rarity = story_pack.rarities().concepts
+    assert rarity.weight("p.shoigu") > rarity.weight("c.ru")
+
+
+def test_the_model_was_trained_on_the_files_beside_it():
+    """After a change of them: `python -m tests.stories.train_pair_model models/dprk-russia`."""
+    model = json.loads((SHIPPED / "stories" / "pair-model.json").read_text(encoding="utf-8"))
+    digests = {
+        name: hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
+        for name in model["trained_on"]
+    }
+    assert digests == model["trained_on"]
+
+
+def test_a_pack_without_story_data_says_so(tmp_path: Path):
+    with pytest.raises(PackError, match="no data for grouping"):
+        load_story_pack(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "Expecting property name"),
+        ('{"key": "x"}', "exactly these keys"),
+        ('{"key": "", "kind": "word", "entries": {}}', "key must be text"),
+        ('{"key": "x", "kind": "verb", "entries": {}}', "kind 'verb'"),
+        ('{"key": "x", "kind": "word", "entries": []}', "object of lists"),
+        ('{"key": "x", "kind": "word", "entries": {"en": ["="]}}', "entries of en"),
+        ('{"key": "c.kp", "kind": "country", "entries": {}}', "c.kp is there already"),
+    ],
+)
+def test_a_faulty_concept_is_named_by_its_line(pack: Path, line: str, message: str):
+    file = pack / "stories" / "concepts.jsonl"
+    number = len(file.read_text(encoding="utf-8").splitlines()) + 1
+    with file.open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
+    with pytest.raises(PackError, match=message) as error:
+        load_story_pack(pack)
+    assert f"concepts.jsonl:{number}: " in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[person", "vetoes.toml: "),
+        ("[people]", "unknown table"),
+        ('[act]\nkeys = ["w.none"]\nlog_odds = -1', "w.none: no such concept"),
+        ('[act]\nkeys = ["w.kill"]\nlog_odds = 1', "must not be above 0"),
+        ('[act]\nkeys = ["w.kill"]', "'log_odds' is missing"),
+        ("[routine]\nheadline_cosine = 2\nlog_odds = -1", "not between 0 and 1"),
+    ],
+)
+def test_faulty_vetoes_are_refused(pack: Path, text: str, message: str):
+    (pack / "stories" / "vetoes.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError, match=message):
+        load_story_pack(pack)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": 9}, "format 9"),
+        ({"features": ["words"]}, "features differ"),
+        ({"threshold": 0}, "not between 0 and 1"),
+        ({"base": "x"}, "not a finite number"),
+        ({"trees": [[[0], [1.0], [0], [0]]]}, "leads to no later node"),
+        ({"trees": [[[99], [1.0], [0], [0]]]}, "feature 99"),
+        ({"trees": [[[-1], [], [], []]]}, "four lists of one length"),
+        ({"articles": -1}, "not a number of articles"),
+        ({"counts": {}}, "'concepts' is missing"),
+    ],
+)
+def test_a_faulty_model_is_refused(pack: Path, change: dict[str, object], message: str):
+    file = pack / "stories" / "pair-model.json"
+    model = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(model | change), encoding="utf-8")
+    with pytest.raises(PackError, match=message) as error:
+        load_story_pack(pack)
+    assert str(file) in str(error.value)

@@ -1,0 +1,36 @@
+"""What an article brings to its comparison with others."""
+
+from __future__ import annotations
+
+from monitor.stories.anchors import numerals_in, opening_of, word_stems
+from tests.stories.samples import anchors
+
+
+def test_concepts_of_the_opening_count_half():
+    article = anchors("Shoigu arrives", text="Sappers wait in Kursk.")
+    assert article.headline_concepts == {"p.shoigu", "w.arrive"}
+    assert article.concepts == {"p.shoigu", "w.arrive", "w.sappers", "l.kursk"}
+    vector = article.concept_vector
+    assert vector["w.sappers"] / vector["w.arrive"] == 0.5
+
+
+def test_the_opening_ends_after_250_characters_and_has_no_dateline_or_address():
+    assert len(opening_of("x" * 1_000)) == 250
+    assert opening_of("(서울=연합뉴스) 홍길동 기자 = 북한이 밝혔다.") == " 북한이 밝혔다."
+    assert opening_of("He said. desk@example.org Follow us") == "He said. "
+
+
+def test_words_are_cut_so_that_endings_do_not_matter():
+    assert word_stems("Soldiers soldierly") == {"soldie"}
+    assert word_stems("러시아에서") == {"러시", "러시아"}
+    assert word_stems("朝鲜半岛") == {"朝鲜", "鲜半", "半岛"}
+
+
+def test_numerals_lose_their_separators_and_small_ones_are_left_out():
+    assert numerals_in("6,000 sappers, 2 ships, 15 of 2025") == {"6000", "15"}
+
+
+def test_an_empty_article_has_empty_vectors():
+    article = anchors("")
+    assert not article.concept_vector
+    assert not article.names

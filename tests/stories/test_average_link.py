@@ -1,0 +1,68 @@
+"""Average link on a sparse graph."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+from monitor.stories.average_link import Links, average_link
+
+
+def links_of(*edges: tuple[str, str, float]) -> Links:
+    links: dict[str, dict[str, float]] = {}
+    for first, second, probability in edges:
+        links.setdefault(first, {})[second] = probability
+        links.setdefault(second, {})[first] = probability
+    return links
+
+
+def singles(keys: str) -> list[list[str]]:
+    return [[key] for key in keys]
+
+
+def test_the_most_probable_pair_joins_first():
+    links = links_of(("a", "b", 0.6), ("b", "c", 0.9))
+    assert average_link(singles("abc"), links, 0.5) == [["a"], ["b", "c"]]
+
+
+def test_a_missing_link_counts_as_nothing():
+    chain = links_of(("a", "b", 0.9), ("b", "c", 0.8))
+    assert average_link(singles("abc"), chain, 0.41) == [["a", "b"], ["c"]]
+    assert average_link(singles("abc"), chain, 0.4) == [["a", "b", "c"]]
+
+
+def test_given_groups_are_never_parted():
+    links = links_of(("a", "c", 0.9))
+    assert average_link([["a", "b"], ["c"]], links, 0.46) == [["a", "b"], ["c"]]
+    assert average_link([["a", "b"], ["c"]], links, 0.45) == [["a", "b", "c"]]
+
+
+def test_nothing_joins_without_links():
+    assert average_link(singles("ab"), {}, 0.1) == [["a"], ["b"]]
+
+
+def slow_average_link(keys: str, links: Links, threshold: float) -> set[frozenset[str]]:
+    """The definition, with every mean computed anew."""
+    groups = [frozenset(key) for key in keys]
+    while len(groups) > 1:
+        means = []
+        for first, second in itertools.combinations(groups, 2):
+            pairs = itertools.product(first, second)
+            total = sum(links.get(one, {}).get(other, 0.0) for one, other in pairs)
+            means.append((total / (len(first) * len(second)), first, second))
+        mean, first, second = max(means, key=lambda row: row[0])
+        if mean < threshold:
+            break
+        groups = [group for group in groups if group not in (first, second)] + [first | second]
+    return set(groups)
+
+
+def test_the_result_is_that_of_the_definition():
+    draw = random.Random(5)
+    for _ in range(40):
+        keys = "abcdefghij"
+        pairs = [pair for pair in itertools.combinations(keys, 2) if draw.random() < 0.5]
+        links = links_of(*((one, other, draw.random()) for one, other in pairs))
+        threshold = draw.uniform(0.1, 0.6)
+        groups = average_link(singles(keys), links, threshold)
+        assert {frozenset(group) for group in groups} == slow_average_link(keys, links, threshold)

@@ -1,0 +1,73 @@
+"""The concept dictionary finds one concept in the words of several languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.stories.concepts import Concept, ConceptDictionary
+
+DICTIONARY = ConceptDictionary(
+    [
+        Concept(
+            key="c.kp",
+            kind="country",
+            entries={"en": ("north korea", "dprk"), "ko": ("북한", "=북"), "ru": ("северн коре",)},
+        ),
+        Concept(key="c.kr", kind="country", entries={"en": ("south korea", "rok")}),
+        Concept(key="p.kim", kind="person", entries={"en": ("kim ",), "ru": ("ким ",)}),
+        Concept(
+            key="w.troops",
+            kind="word",
+            entries={
+                "en": ("soldier", "=men"),
+                "ru": ("солдат",),
+                "uk": ("бійц",),
+                "zh": ("士兵",),
+            },
+        ),
+        Concept(key="w.drone", kind="word", entries={"en": ("drone",), "zh": ("无人机",)}),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "keys"),
+    [
+        ("en", "North Korean soldiers", {"c.kp", "w.troops"}),
+        ("en", "Seoul's rockets", set()),
+        ("en", "the ROK and the DPRK", {"c.kp", "c.kr"}),
+        ("en", "Six men in mentoring", {"w.troops"}),
+        ("en", "mentoring", set()),
+        ("en", "Kim's kimono", set()),
+        ("en", "Kim in a kimono", {"p.kim"}),
+        ("ru", "Северную Корею", {"c.kp"}),
+        ("ru", "Солдаты с севера Кореи", {"w.troops"}),
+        ("uk", "Бійці та солдати", {"w.troops"}),
+        ("zh", "朝鲜士兵操作无人机", {"w.troops", "w.drone"}),
+        ("ko", "북, 발사", {"c.kp"}),
+        ("ko", "강북에서", set()),
+        ("sw", "drone ya DPRK", {"w.drone", "c.kp"}),
+        ("en", "anti-drone nets", {"w.drone"}),
+    ],
+)
+def test_a_text_names_the_concepts_of_its_language(language, text, keys):
+    assert DICTIONARY.keys_in(text, language) == keys
+
+
+def test_the_longest_entry_at_a_place_wins():
+    dictionary = ConceptDictionary(
+        [
+            Concept(key="w.air", kind="word", entries={"en": ("air",), "ja": ("空",)}),
+            Concept(key="w.base", kind="word", entries={"en": ("air base",), "ja": ("空港",)}),
+        ]
+    )
+    assert dictionary.keys_in("an air base", "en") == {"w.base"}
+    assert dictionary.keys_in("空港で", "ja") == {"w.base"}
+
+
+def test_names_are_countries_people_organisations_and_places():
+    assert DICTIONARY.names == {"c.kp", "c.kr", "p.kim"}
+
+
+def test_a_dictionary_without_entries_finds_nothing():
+    assert ConceptDictionary([]).keys_in("North Korea", "en") == frozenset()

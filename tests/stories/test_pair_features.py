@@ -1,0 +1,52 @@
+"""The features of two articles."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from monitor.stories.anchors import Anchors
+from monitor.stories.pair_features import FEATURES, hours_apart, pair_features, set_cosine
+from tests.stories.samples import DICTIONARY, anchors
+
+
+def features(newer: Anchors, older: Anchors) -> dict[str, float]:
+    values = pair_features(newer, older, DICTIONARY.names)
+    return dict(zip(FEATURES, values, strict=True))
+
+
+def test_an_article_is_fully_like_itself():
+    article = anchors("Shoigu leaves Kursk with 6,000 sappers")
+    row = features(article, article)
+    assert row["concepts"] == pytest.approx(1)
+    assert row["headline_words"] == pytest.approx(1)
+    assert row["headline_trigrams"] == pytest.approx(1)
+    assert (row["numerals"], row["hours_apart"], row["same_source"]) == (1, 0, 1)
+    assert row["lone_names_most"] == row["lone_acts_most"] == 0
+
+
+def test_what_a_headline_names_alone_is_weighed():
+    row = features(anchors("Shoigu arrives in Kursk"), anchors("Lavrov arrives", hours=5))
+    assert row["shared_acts"] > 0
+    assert row["shared_names"] == 0
+    assert row["lone_names_most"] > row["lone_names_least"] > 0
+    assert (row["lone_acts_most"], row["hours_apart"]) == (0, 5)
+
+
+def test_a_name_that_the_other_has_in_its_opening_is_not_alone():
+    row = features(anchors("Shoigu arrives"), anchors("Minister arrives", text="Shoigu landed."))
+    assert row["lone_names_most"] == 0
+    assert row["all_shared_names"] > 0
+
+
+def test_the_distance_is_estimated_where_only_the_day_is_known():
+    first, second = anchors("Shoigu"), anchors("Lavrov", hours=36)
+    assert hours_apart(first, second) == 36
+    day_only = dataclasses.replace(second.article, has_clock=False)
+    vague = dataclasses.replace(second, article=day_only)
+    assert hours_apart(first, vague) == pytest.approx(24 * 0.9 + 4)
+
+
+def test_the_cosine_of_empty_sets_is_nothing():
+    assert set_cosine(frozenset(), frozenset()) == 0
