@@ -118,6 +118,7 @@ _REASONS = {
     DecisionReason.BOOSTED: "keyword rules moved the score across the threshold",
     DecisionReason.FLAGGED: "a keyword rule flags it, whatever the score",
     DecisionReason.DROPPED: "a keyword rule drops it, whatever the score",
+    DecisionReason.UNJUDGED: "it could not be judged",
 }
 
 
@@ -168,7 +169,7 @@ def _history(explained: ExplainedDecision) -> Iterator[str]:
     """Whether its page was read, which other feeds brought it, and its earlier wordings."""
     article = explained.article
     if article and article.page:
-        yield f"full text: {article.page}"
+        yield f"{label}: {article.page}"
     for source in explained.sources:
         if article is None or source.feed_key != article.feed_key:
             seen = short_instant(source.seen_at)

@@ -55,6 +55,7 @@ class DecisionReason(enum.StrEnum):
     BOOSTED = "boosted"  # a rule moved the score across the threshold
     FLAGGED = "flagged"  # by a rule
     DROPPED = "dropped"  # by a rule
+    UNJUDGED = "unjudged"  # judging or storing it failed: the article says why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,20 @@ class Decision:
     config: str = ""  # digest of the settings that the decision depends on
 
 
+def unjudged(config: str) -> Decision:
+    """The decision on an entry that could not be judged: not relevant, without a score."""
+    return Decision(
+        relevant=False,
+        reason=DecisionReason.UNJUDGED,
+        score=0.0,
+        pack_score=0.0,
+        threshold=1.0,
+        themes={},
+        labels=(),
+        config=config,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A stored entry; irrelevant ones are stored, too."""
@@ -86,7 +101,9 @@ class Article:
     decision: Decision
     seen_at: datetime
     own_text: str | None = None  # the feed's text, if the entry's includes the page's
-    page: str = ""  # result of fetching its page: "4,120 characters from the page"; "": not fetched
+    # The result of fetching its page: "4,120 characters from the page"; "": not fetched.  Of an
+    # entry that could not be judged: why.
+    page: str = ""
     backlog: bool = False  # published before we monitored the feed; causes no alert
     edits: int = 0  # by its publisher; earlier wordings are stored as revisions
     edited_at: datetime | None = None

@@ -152,6 +152,12 @@ class Entry:
     tags: tuple[str, ...] = ()
 
 
+def bare_entry(entry: Entry) -> Entry:
+    """What can be stored of any entry: its headline, in plain letters."""
+    headline = entry.title[:300].encode("ascii", "replace").decode("ascii")
+    return Entry(title="".join(letter for letter in headline if letter.isprintable()) or "?")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """A parsed feed document."""

@@ -62,8 +62,22 @@ async def collect(
         if context.full_text is None or not claimed.feed.fulltext or answer.parsed is None:
             await answers.put(answer)
             return
-    entries = await context.full_text.new_entries(answer.document, alert_backlog=alert_backlog)
-    await answers.put(replace(answer, new_entries=entries))
+    await answers.put(
+        replace(answer, new_entries=await _with_pages(answer, context, alert_backlog))
+    )
+
+
+async def _with_pages(
+    answer: FeedAnswer, context: PollContext, alert_backlog: bool
+) -> Sequence[NewEntry] | None:
+    """The new entries with the texts of their pages; None where they can't be told."""
+    if context.full_text is None:
+        return None
+    try:
+        return await context.full_text.new_entries(answer.document, alert_backlog=alert_backlog)
+    except Exception:  # a loop edge: the group finds the entry at fault
+        log.exception("fulltext.crashed", extra={"feed": answer.feed.url})
+        return None
 
 
 async def _fetch_and_parse(claimed: ClaimedFeed, memory: bytes, context: PollContext) -> FeedAnswer:

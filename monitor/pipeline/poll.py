@@ -23,9 +23,10 @@ from monitor.domain.alerts import PollCounts, PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import ClaimedFeed
 from monitor.failpoints import Point
-from monitor.pipeline import stages
+from monitor.pipeline import poisoned, stages
 from monitor.pipeline.collection import FeedAnswer, collect
 from monitor.pipeline.lease_renewal import LeaseRenewer
+from monitor.pipeline.poisoned import EntryFaults
 from monitor.pipeline.poll_context import PollContext
 from monitor.pipeline.poll_results import poll_result
 from monitor.pipeline.stages import Audience
@@ -117,15 +118,24 @@ def judge_and_commit(
     clock: Callable[[], datetime],
 ) -> list[PollResult]:
     """Judge what is new or edited in these answers and commit all that they changed."""
-    live, store = context.live.get(), context.store
-    judged_entries = stages.judge(stages.what_is_new(answers, store.articles, now), live.classifier)
+    live, store, faults = context.live.get(), context.store, EntryFaults()
+    new_entries = poisoned.what_is_new(answers, store.articles, now, faults)
+    judged_entries = poisoned.judge(answers, new_entries, live.classifier, faults)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
-    for answer, entries in zip(answers, judged_entries, strict=True):
-        articles = stages.decide(answer.feed, entries, live, now, alert_backlog=alert_backlog)
-        before |= {new.key: new.before for new, _ in entries if new.before}
-        limits = context.staleness
-        results.append(poll_result(answer, articles, before.keys(), now, live.intervals, limits))
+    for answer, new, entries in zip(answers, new_entries, judged_entries, strict=True):
+        feed = answer.feed
+        articles = poisoned.decide(feed, entries, live, now, faults, alert_backlog=alert_backlog)
+        before |= {entry.key: entry.before for entry in new if entry.before}
+        compute = partial(
+            poll_result,
+            articles=articles,
+            edited_keys=before.keys(),
+            now=now,
+            intervals=live.intervals,
+            limits=context.staleness,
+        )
+        results.append(poisoned.result(answer, faults, compute))
     audience = _audience(before, now, context, decided_at=clock()) if any(judged_entries) else None
 
     def group_and_match(

@@ -62,6 +62,17 @@ def with_next_poll(
     return next_poll.with_due_time(feed, replace(state, gap=gap), now, bounds)
 
 
+def degraded(state: PollState, reason: str) -> PollState:
+    """The state of a feed that was read, though not every entry could be used.
+
+    The validators stay: the next document is compared with what was stored of this one.
+    """
+    if state.state in (FeedState.FAILING, FeedState.GONE):
+        return state
+    since = state.since if state.state is FeedState.DEGRADED else state.asked_at
+    return replace(state, state=FeedState.DEGRADED, last_error=reason, since=since)
+
+
 def _after_error(feed: Feed, now: datetime, error: FetchError | ParseError) -> PollState:
     """Validators stay: they still stand for the document that was read before the failure."""
     before, is_gone = feed.poll, error.reason is FeedReason.GONE

@@ -219,6 +219,8 @@ class Service:
             self._polled(await poll.poll(claimed, now, context, on_commit=self._on_commit))
         except StoreError as error:  # nothing was stored: the feeds are due again after their lease
             log.error("poll.not_stored", extra={"error": str(error), "feeds": len(claimed)})
+        except Exception:  # a loop edge: the service goes on; the feeds are due again
+            log.exception("poll.crashed", extra={"feeds": len(claimed)})
         finally:
             self._polling.difference_update(claim.feed.key for claim in claimed)
 

@@ -115,6 +115,7 @@ def decision(decided: Decision) -> str:
             f"A keyword rule flags it at any score ({score}; the threshold is {threshold})."
         ),
         DecisionReason.DROPPED: f"A keyword rule drops it at any score ({score}).",
+        DecisionReason.UNJUDGED: "It could not be judged.",
     }[decided.reason]
 
 

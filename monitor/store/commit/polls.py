@@ -14,9 +14,8 @@ from monitor import failpoints
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
-from monitor.store.commit import redirects
+from monitor.store.commit import faulty_articles, redirects
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
-from monitor.store.database.database_errors import Unstorable
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, article_rows, feed_rows
 from monitor.store.reports import poll_counts
@@ -33,10 +32,6 @@ from monitor.store.schema.tables import (
 )
 
 log = logging.getLogger(__name__)
-
-# What bad values of one poll can raise: here, in a driver, or in the database.
-_DATA_ERRORS = (Unstorable, ValueError, OverflowError)
-
 
 # Looks up, in the transaction, the stored articles of which new ones may be copies.
 FindCandidates = Callable[[Sequence[ComparableArticle]], CandidateIndex]
@@ -56,13 +51,16 @@ def commit(
     """Store these polls in one transaction; return each as it was stored, in order.
 
     A poll whose feed was removed, or claimed again since, is skipped whole.  When one can't be
-    stored, the others are, each in a transaction of its own, and its feed is marked as failing.
+    stored, the others are, each in a transaction of its own.  Of its articles those that are at
+    fault are stored unjudged, with the reason; where none is, its feed is marked as failing.
     """
     try:
         return database.write(lambda connection: _store(database, connection, polls, complete))
-    except _DATA_ERRORS as error:
+    except Exception as error:  # a loop edge: one article harms only itself
+        if faulty_articles.is_of_database(error):
+            raise
         if len(polls) == 1:
-            return [_mark_unstorable(database, polls[0], error)]
+            return [_commit_sound(database, polls[0], complete, error)]
     stored: list[PollResult] = []
     for poll in polls:
         stored += commit(database, [poll], complete)
@@ -90,6 +88,20 @@ def _store(
     poll_counts.add_polls(database, connection, stored)
     by_feed = {poll.feed_key: poll for poll in stored}
     return [by_feed.get(poll.feed_key) or _skipped(poll) for poll in polls]
+
+
+def _commit_sound(
+    database: Database, poll: PollResult, complete: CompletePolls, error: Exception
+) -> PollResult:
+    """Store a poll that can't be stored whole."""
+
+    def rehearse(poll: PollResult) -> None:
+        database.rehearse(lambda connection: _store(database, connection, [poll], complete))
+
+    sound = faulty_articles.without_faulty(poll, rehearse)
+    if sound is None:
+        return _mark_unstorable(database, poll, error)
+    return database.write(lambda connection: _store(database, connection, [sound], complete))[0]
 
 
 def _skipped(poll: PollResult) -> PollResult:
@@ -239,7 +251,8 @@ def _update_histories(connection: Connection, polls: Sequence[PollResult]) -> No
 def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> PollResult:
     """Mark the feed as failing; it keeps its old validators, so that its next answer is whole."""
     cause = f"the answer can't be stored: {error}"
-    log.error("commit.unstorable", extra={"feed": poll.feed_key, "error": str(error)})
+    fields = {"feed": poll.feed_key, "error": str(error)}
+    log.error("commit.unstorable", extra=fields, exc_info=error)
 
     def mark(connection: Connection) -> PollState:
         state = replace(poll.state, state=FeedState.FAILING, last_error=cause)
@@ -249,6 +262,8 @@ def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> 
             state = replace(
                 before,
                 due_at=poll.state.due_at,
+                due_why=poll.state.due_why,
+                asked_at=poll.at or before.asked_at,
                 state=FeedState.FAILING,
                 failures=before.failures + 1,
                 last_error=cause,

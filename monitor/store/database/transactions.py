@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,10 @@ _LONGEST_PAUSE = timedelta(seconds=1)
 _CHUNK = 500
 
 
+class _Undo(Exception):
+    """Rolls a transaction back."""
+
+
 class Database:
     """A SQLite or PostgreSQL database; only this class begins and commits transactions."""
 
@@ -64,6 +69,16 @@ class Database:
         except perhaps when the connection broke during the commit itself.
         """
         return self._transact(call, writing=True)
+
+    def rehearse(self, call: Callable[[Connection], object]) -> None:
+        """Run `call` in a transaction and undo it; raise what `write` would."""
+
+        def undone(connection: Connection) -> None:
+            call(connection)
+            raise _Undo
+
+        with suppress(_Undo):
+            self.write(undone)
 
     def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
         give_up = time.monotonic() + self._patience.total_seconds()
