@@ -7,7 +7,9 @@ modules when they run, so that `monitor --help` stays quick.
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +71,10 @@ app.add_typer(db.app, name="db")
 app.command("doctor")(doctor.doctor)
 
 
+# A full device, quota or file: a closed pipe is none of them.
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def _print_version(shown: bool) -> None:
     if shown:
         typer.echo(f"Watchpost {__version__}")
@@ -95,7 +101,21 @@ def main(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; return its exit code.  A MonitorError becomes one line of output."""
+    """Run one command line; return its exit code.  An output that is full is one line, too."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        output.discard_rest()
+        typer.echo(f"monitor: the output can't be written: {error.strerror}", err=True)
+        return 1
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """A MonitorError becomes one line of output."""
     output.replace_missing_letters()
     try:
         failpoints.arm(os.environ)

@@ -169,7 +169,8 @@ def _history(explained: ExplainedDecision) -> Iterator[str]:
     """Whether its page was read, which other feeds brought it, and its earlier wordings."""
     article = explained.article
     if article and article.page:
-        yield f"{label}: {article.page}"
+        is_judged = article.decision.reason is not DecisionReason.UNJUDGED
+        yield f"full text: {article.page}" if is_judged else article.page
     for source in explained.sources:
         if article is None or source.feed_key != article.feed_key:
             seen = short_instant(source.seen_at)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -124,3 +125,10 @@ def _fitting_columns(
             break
         shown.remove(columns.index(name))
     return shown
+
+
+def discard_rest() -> None:
+    """Drop what standard output still holds: the interpreter would fail on it once more."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

@@ -178,9 +178,9 @@ def judge(
 ) -> list[list[JudgedEntry]]:
     """Pair each entry with its verdict, without those at fault; one call for all of them."""
     entries = [new.entry for new in chain.from_iterable(batches)]
-    verdicts = isolated(entries, classifier.judge) if entries else []
+    verdicts = isolated(entries, lambda part: classifier.judge(part)) if entries else []
     errors = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
-    if errors and isinstance(isolated([PLAIN], classifier.judge)[0], Exception):
+    if errors and isinstance(isolated([PLAIN], lambda part: classifier.judge(part))[0], Exception):
         for answer, batch in zip(answers, batches, strict=True):
             if batch:
                 faults.add_feed(answer.feed, errors[0])
@@ -237,11 +237,11 @@ def _is_of_rules(live: LiveSettings) -> bool:
 
 
 def result(
-    answer: FeedAnswer, faults: EntryFaults, poll_result: Callable[[FeedAnswer], PollResult]
+    answer: FeedAnswer, faults: EntryFaults, poll_result: Callable[..., PollResult]
 ) -> PollResult:
     """The result of an answer, or that of a failure where it can't be computed."""
     (outcome,) = isolated([faults.usable(answer)], lambda part: [poll_result(part[0])])
     if isinstance(outcome, Exception):
         faults.add_feed(answer.feed, outcome)
-        return poll_result(faults.usable(answer))
+        return poll_result(faults.usable(answer), articles=())
     return replace(outcome, state=faults.state(answer.feed, outcome.state))

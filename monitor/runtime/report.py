@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _READ = {FeedState.OK, FeedState.EMPTY, FeedState.DEGRADED}
-_SAME = {FeedState.UNCHANGED, FeedState.SILENT}
 
 
 class LogFormat(StrEnum):
@@ -32,8 +31,8 @@ def poll_counts(polls: Sequence[PollCounts]) -> dict[str, float]:
     """What a round came to, as `poll --json` shows it; degraded and empty feeds count as ok."""
     return {
         "feeds": len(polls),
-        "ok": sum(poll.state.state in _READ for poll in polls),
-        "unchanged": sum(poll.state.state in _SAME for poll in polls),
+        "ok": sum(map(_is_read, polls)),
+        "unchanged": sum(not _is_read(poll) and not failed(poll) for poll in polls),
         "failed": sum(map(failed, polls)),
         "entries": sum(poll.entries for poll in polls),
         "new": sum(poll.new for poll in polls),
@@ -70,6 +69,11 @@ def deliver_line(attempts: Sequence[Attempt]) -> str:
 def failed(poll: PollCounts) -> bool:
     """Whether the feed could not be read."""
     return poll.state.state in (FeedState.FAILING, FeedState.GONE)
+
+
+def _is_read(poll: PollCounts) -> bool:
+    """Whether a document was read; one of a silent feed may have entries, too."""
+    return poll.state.state in _READ or (poll.entries > 0 and not failed(poll))
 
 
 def _many(count: float, noun: str) -> str:

@@ -157,7 +157,9 @@ class Service:
         for name, every, tick in ticks:
             seconds = every.total_seconds()
             job = self._measured(name, every, tick)
-            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
+            scheduler.add_job(
+                job, "interval", seconds=seconds, next_run_time=self._clock(), name=name
+            )
         scheduler.start()
         clock_watch = asyncio.create_task(self._watch_clock_jumps(scheduler))
         try:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -99,3 +102,12 @@ def test_links_are_shown_and_renewed(stocked: Terminal):
 
 def test_links_without_a_public_url_say_what_to_set(stocked: Terminal):
     assert "set web.listen and web.public_url" in stocked.refused("subscriptions", "links", "me")
+
+
+def test_a_full_device_is_one_line(stocked):
+    """/dev/full accepts nothing, as a full disk."""
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "monitor", "export", "--format", "csv"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stderr == "monitor: the output can't be written: No space left on device\n"

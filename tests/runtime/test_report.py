@@ -33,3 +33,11 @@ def test_edits_are_counted_where_there_are_any():
     done = [polled(FeedState.OK, edited=(article("a"),))]
     assert report.poll_counts(done)["edited"] == 1
     assert report.poll_line(done).endswith("0 new, 0 flagged, 0 alerts; 1 edited")
+
+
+def test_a_silent_feed_whose_document_was_read_is_ok_and_not_unchanged():
+    articles = (article("a"), article("b"))
+    read = polled(FeedState.SILENT, entries=30, articles=articles)
+    answered = polled(FeedState.SILENT, entries=0)
+    counts = report.poll_counts([read, answered])
+    assert (counts["ok"], counts["unchanged"], counts["new"]) == (1, 1, 2)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article, unjudged
+from monitor.domain.articles import Article, DecisionReason, unjudged
 from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import Entry, bare_entry
 from monitor.polling import poll_state
@@ -93,8 +93,19 @@ def _only(poll: PollResult, articles: Collection[Article]) -> PollResult:
 
 
 def _with_plain_entry(poll: PollResult, article: Article) -> PollResult:
-    """A poll of one article with the decision of this one and other words."""
-    plain = replace(article, entry=_PLAIN, own_text=None, page="", edits=0, edited_at=None)
+    """A poll of one relevant article in other words."""
+    decision = unjudged(article.decision.config)
+    decision = replace(decision, relevant=True, reason=DecisionReason.SCORE, score=1.0)
+    plain = replace(
+        article,
+        entry=_PLAIN,
+        own_text=None,
+        page="",
+        decision=decision,
+        edits=0,
+        edited_at=None,
+        seen_at=poll.at or article.seen_at,
+    )
     return replace(_only(poll, ()), articles=(plain,))
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from monitor.domain.alerts import AlertState
+from monitor.domain.articles import DecisionReason
 from monitor.domain.errors import StoreError
-from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.feeds import Entry, FeedState, PollState
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -183,45 +184,69 @@ class TestOneBadPoll:
         polls[1] = replace(polls[1], articles=articles, state=replace(polls[1].state, etag='"new"'))
         done = store.commit(polls)
         assert [done[0], done[2]] == [polls[0], polls[2]]
-        assert done[1].articles == ()
-        assert done[1].state.state is FeedState.FAILING
-        assert "can't be stored" in done[1].state.last_error
-        assert store.articles.count() == 2
+        first, second = done[1].articles
+        assert first == articles[0]
+        assert second.entry == Entry(title="second")
+        assert second.decision.reason is DecisionReason.UNJUDGED
+        assert "can't be stored as it is" in second.page
+        assert store.articles.count() == 4
         stored = store.feeds.find(bad.key).poll
         assert stored == done[1].state
-        # with what it was asked with before, so that the next answer is whole
-        assert (stored.etag, stored.failures, stored.last_ok_at) == ('"old"', 3, NOW - MINUTE)
-        assert stored.due_at == polls[1].state.due_at
+        assert (stored.state, stored.etag) == (FeedState.DEGRADED, '"new"')
+        assert "1 of 2 new entries can't be stored as they are" in stored.last_error
 
     def test_alone_is_marked_too(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
         (done,) = store.commit([a_poll(feed, poisoned(an_article()))])
-        assert done.state.state is store.feeds.find(feed.key).poll.state is FeedState.FAILING
+        assert done.state.state is store.feeds.find(feed.key).poll.state is FeedState.DEGRADED
+
+    def test_is_no_article_when_nothing_can_be_stored(self, store: Store) -> None:
+        """A fault that every article meets: the feed keeps what its next answer is whole by."""
+        feed, bad = a_feed(), poisoned(an_article())
+        store.feeds.add(feed)
+        before = PollState(due_at=NOW, etag='"old"', failures=2, last_ok_at=NOW - MINUTE)
+        store.commit([a_poll(feed, state=before)])
+
+        def fails(polls, _find):
+            if any(poll.articles for poll in polls):
+                raise RuntimeError("ours")
+            return polls
+
+        poll = a_poll(feed, bad)
+        (done,) = store.commit([replace(poll, state=replace(poll.state, etag='"new"'))], fails)
+        stored = store.feeds.find(feed.key).poll
+        assert stored == done.state
+        assert (stored.state, stored.etag, stored.failures) == (FeedState.FAILING, '"old"', 3)
+        assert (stored.last_ok_at, stored.due_at) == (NOW - MINUTE, poll.state.due_at)
+        assert "can't be stored" in stored.last_error
+        assert store.articles.count() == 0
 
     def test_of_a_removed_feed_is_skipped(self, store: Store) -> None:
         existing, gone = a_feed(), a_feed("gone")
         store.feeds.add(existing)
         alert = an_alert(poisoned(an_article()), a_subscription(), article_keys=("nothing",))
         polls = [a_poll(existing, poisoned(an_article())), a_poll(gone, alerts=(alert,))]
-        assert [poll.articles for poll in store.commit(polls)] == [(), ()]
+        assert [len(poll.articles) for poll in store.commit(polls)] == [1, 0]
 
     @pytest.mark.parametrize(
-        "changes",
+        ("changes", "stored"),
         [
-            {"decision": a_decision(score=float("inf"))},
-            {"decision": a_decision(score=1.5)},
-            {"decision": a_decision(themes={"troops": float("nan")})},
-            {"seen_at": datetime(2025, 6, 17)},  # noqa: DTZ001 - the fault in question
+            ({"decision": a_decision(score=float("inf"))}, 1),
+            ({"decision": a_decision(score=1.5)}, 1),
+            ({"decision": a_decision(themes={"troops": float("nan")})}, 1),
+            ({"seen_at": datetime(2025, 6, 17)}, 0),  # noqa: DTZ001 - the fault in question
         ],
         ids=str,
     )
-    def test_is_one_with_values_that_no_database_accepts(self, store: Store, changes: dict) -> None:
+    def test_is_one_with_values_that_no_database_accepts(
+        self, store: Store, changes: dict, stored: int
+    ) -> None:
         bad, good = a_feed("bad"), a_feed("good")
         store.feeds.add_all([bad, good])
         article = an_article("odd", bad, **changes)
         polls = [a_poll(bad, article), a_poll(good, an_article(feed=good))]
-        assert [len(poll.articles) for poll in store.commit(polls)] == [0, 1]
+        assert [len(poll.articles) for poll in store.commit(polls)] == [stored, 1]
 
     def test_is_one_whose_alert_has_an_unknown_article(self, store: Store) -> None:
         bad, good, asker = a_feed("bad"), a_feed("good"), a_subscription()
@@ -307,7 +332,9 @@ class TestMemory:
         store.feeds.add_all([feed, leased])
         lost = a_poll(a_feed("removed"), memory=b"of a removed feed")
         store.feeds.claim(NOW, limit=5, lease=LEASE, only=[leased.key])  # as another process may
-        store.commit([a_poll(feed, poisoned(an_article()), memory=b"m"), lost])
+        dangling = an_alert(an_article(), a_subscription(), article_keys=("nowhere",))
+        store.subscriptions.add(a_subscription())
+        store.commit([a_poll(feed, alerts=(dangling,), memory=b"m"), lost])
         store.commit([a_poll(leased, memory=b"m")])
         assert store.feeds.memories([feed.key, lost.feed_key, leased.key]) == {}
 
