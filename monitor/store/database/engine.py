@@ -83,7 +83,22 @@ def prepare_file(path: Path, *, create: bool) -> None:
             raise StoreError(f"{path}: can't be written: {place} is read-only for this user")
 
 
+def file_id(path: Path | None) -> tuple[int, int] | None:
+    """Device and inode: another file of this name has others.  None where there is none."""
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status else None
+
+
 def _create(path: Path) -> None:
+    for log in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if log.exists():
+            raise StoreError(
+                f"{path}: the file is gone, but {log.name} shows that a service used it: restore"
+                f" the file or a backup, or remove {log.name} to begin with an empty database"
+            )
     try:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:

@@ -53,6 +53,7 @@ class Database:
         shown = url.set(drivername=url.get_backend_name())  # without the name of the driver
         self.name = str(self.file or shown.render_as_string(hide_password=True))
         self._patience = patience
+        self._file_id = engine.file_id(self.file)
 
     def read(self, call: Callable[[Connection], T]) -> T:
         """Run `call` on one snapshot (SQLite) or on the committed rows (PostgreSQL).
@@ -81,6 +82,7 @@ class Database:
             self.write(undone)
 
     def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
+        self._check_file()
         give_up = time.monotonic() + self._patience.total_seconds()
         failures = 0
         while True:
@@ -95,6 +97,17 @@ class Database:
             pause = backoff.doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE)
             failures += 1
             time.sleep(pause.total_seconds())  # for the other writer; the store has its own thread
+
+    def _check_file(self) -> None:
+        """Raise StoreError when the file is not the one that was opened.
+
+        An open connection would go on with a file that no program can open any more.
+        """
+        if self._file_id is not None and engine.file_id(self.file) != self._file_id:
+            raise StoreError(
+                f"{self.name}: was deleted or replaced while this process used it:"
+                " restore the file or a backup, and restart"
+            )
 
     def use_write_ahead_log(self) -> None:
         """Switch a SQLite file to WAL, so that readers and the writer do not block each other."""

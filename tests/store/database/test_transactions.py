@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -228,3 +229,27 @@ def _other(url: str) -> sqlite3.Connection:
     """Another program's connection to the same file."""
     path = url.removeprefix("sqlite:///")
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_deleted_or_replaced_is_an_error_at_once(sqlite_url, replaced):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with Store.open(sqlite_url) as store:
+        copy = path.with_name("copy.db")
+        store.backup(copy)
+        path.unlink()
+        if replaced:
+            copy.rename(path)
+        for use in (store.counts, lambda: store.record_heartbeat(NOW)):
+            with pytest.raises(StoreError, match="was deleted or replaced while this process"):
+                use()
+
+
+def test_no_empty_database_takes_the_place_of_one_that_is_gone(sqlite_url):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with Store.open(sqlite_url) as store:
+        store.record_heartbeat(NOW)
+        path.unlink()
+        with pytest.raises(StoreError, match=r"the file is gone, but .*-wal shows"):
+            Store.open(sqlite_url)
+    assert not path.exists()
