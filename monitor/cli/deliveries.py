@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339, short_instant, zoned_instant
+
+if TYPE_CHECKING:
+    from monitor.actions.deliveries import ShownDelivery
 
 app = typer.Typer(
     help="Alerts that were sent, wait, or could not be delivered.", no_args_is_help=True
@@ -137,6 +140,11 @@ def show_(
     if json:
         output.print_json(shown.as_json())
         return
+    _print_facts(shown)
+    _print_tables(shown)
+
+
+def _print_facts(shown: ShownDelivery) -> None:
     for name, value in (
         ("key", shown.alert.key),
         ("says", shown.alert.type),
@@ -146,6 +154,10 @@ def show_(
         *((("next", zoned_instant(shown.next_at)),) if shown.next_at else ()),
     ):
         typer.echo(f"{name:<14}{value}")
+
+
+def _print_tables(shown: ShownDelivery) -> None:
+    """Its articles, then the attempts to deliver it."""
     output.print_table(
         ("article", "score", "headline", "address"),
         [

@@ -42,19 +42,15 @@ class StoreBusy(StoreError):
 class FetchError(MonitorError):
     """A request to a publisher failed, or its answer can't be used."""
 
+    status: int | None = None  # of the HTTP answer, where that is the reason
+
     def __init__(
-        self,
-        reason: FeedReason,
-        detail: str,
-        *,
-        retry_after: timedelta | None = None,
-        status: int | None = None,
+        self, reason: FeedReason, detail: str, *, retry_after: timedelta | None = None
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after  # from the server, clamped
-        self.status = status  # of the HTTP answer, where that is the reason
 
 
 class ParseError(MonitorError):

@@ -32,6 +32,7 @@ from monitor.domain.errors import DeliveryError, Unreachable
 from monitor.domain.ports import Channel, RunInStore
 from monitor.domain.reasons import DeliveryReason
 from monitor.failpoints import Point
+from monitor.pipeline import outcome_logs
 from monitor.pipeline.group_commit import GroupCommit
 from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.store.repositories.outbox import RecordedAttempt
@@ -65,10 +66,7 @@ async def deliver(now: datetime, context: DeliveryContext) -> list[Attempt]:
 async def claim(
     now: datetime, context: DeliveryContext, busy: Collection[str] = ()
 ) -> list[list[Claim]]:
-    """Lease the alerts that are due, grouped by subscription, except for those in `busy`.
-
-    Held alerts that are due become digests first; alerts that fall into quiet hours are postponed.
-    """
+    """Close due digests; lease the due alerts by subscription, except for those in `busy`."""
     await context.run_in_store(partial(context.store.digests.close_due, now))
     claims = await context.run_in_store(
         lambda: context.store.outbox.claim(
@@ -96,9 +94,8 @@ async def send_all(
 ) -> list[Attempt]:
     """Send one subscription's alerts one after another, and record each attempt.
 
-    Stop when `may_continue` says so.  When the receiver itself fails, back off: the other alerts
-    are released without an attempt, so that a dead receiver costs one call per back-off, not one
-    per alert.
+    Stop when `may_continue` says so.  When the receiver itself fails, the other alerts are released
+    without an attempt: a dead receiver costs one call per back-off, not one per alert.
     """
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
@@ -120,6 +117,7 @@ async def send_all(
                 attempt, due_at, error = await _send(claimed, clock(), context)
                 leases.done(claimed.token)  # from here on it is recorded, not released
                 await _record(claimed, attempt, due_at, context)
+                outcome_logs.log_attempt(attempt, subscription)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
                 gone = endpoint_health.given_up(

@@ -5,9 +5,8 @@
                                      group copies → match → commit   poll state + articles +
                                                                      decisions + alerts
 
-The loop owns the network; the store and the classifier live in one worker thread
-(`run_in_store`).  Copies are grouped and alerts matched inside the transaction: two processes that
-poll two outlets at once must see each other's articles, or one report would be told twice.
+The store and the classifier live in one worker thread (`run_in_store`).  Copies are grouped and
+alerts matched in the transaction: of two processes each must see the other's articles.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from monitor.domain.alerts import PollCounts, PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import ClaimedFeed
 from monitor.failpoints import Point
-from monitor.pipeline import poisoned, stages
+from monitor.pipeline import outcome_logs, poisoned, stages
 from monitor.pipeline.collection import FeedAnswer, collect
 from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.pipeline.poisoned import EntryFaults
@@ -46,9 +45,8 @@ async def poll(
 ) -> list[PollCounts]:
     """Ask each of these feeds once; store what is new with its alerts.
 
-    Answers are committed in groups as they come, each feed's whole, and `on_commit` is called
-    with each group: a slow publisher delays nobody else.  Nothing a publisher sends makes this
-    raise; a StoreError does.
+    Answers are committed in groups as they come, and `on_commit` is called with each group: a slow
+    publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.
     """
     answers: asyncio.Queue[FeedAnswer] = asyncio.Queue(GROUP)
     tasks: list[asyncio.Task[None]] = []
@@ -149,6 +147,7 @@ def judge_and_commit(
     failpoints.hit(Point.JUDGED)
     committed = store.commit(results, group_and_match)
     failpoints.hit(Point.COMMITTED)
+    outcome_logs.log_new_failures(answers, committed)
     return committed
 
 

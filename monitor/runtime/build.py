@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.domain.alerts import PollCounts
@@ -52,6 +53,13 @@ class StoreThread:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for PostgreSQL."""
+    from monitor.store.database import engine
+
+    return engine.sqlite_file(engine.read_url(settings.database_url))
 
 
 def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:

@@ -21,6 +21,7 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import build, clock, status_file, topic_pack
 from monitor.runtime.reload import SettingsReload
 from monitor.runtime.report import Report
+from monitor.runtime.service_lock import service_lock
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.packs.pack_registry import PackInUse
@@ -92,9 +93,13 @@ async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
     """
     check_role(options.settings, options.role)
     async with AsyncExitStack() as stack:
+        file = build.sqlite_file(options.settings)
+        is_shared = stack.enter_context(service_lock(file)) if file else False
         assembly = _Assembly(options, stack)
         service = await assembly.service()
         options.report.started(options.settings, options.store, options.role)
+        if is_shared:
+            options.report.shares_database(str(file))
         await service.run(stop)
     options.report.stopped()
 

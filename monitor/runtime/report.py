@@ -126,6 +126,14 @@ class Report:
             self._live = Console(stderr=True).status("watching")
             self._live.start()
 
+    def shares_database(self, place: str) -> None:
+        """Report another service on the same SQLite file."""
+        self._say(
+            "service.shares_database",
+            f"WARNING  another service runs on {place}: stop one of them, or use PostgreSQL",
+            database=place,
+        )
+
     def serving(self, address: str) -> None:
         self._say("web.started", f"pages    {address}", address=address)
 

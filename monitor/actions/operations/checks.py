@@ -49,6 +49,8 @@ def check_installation(settings: Settings, file: Path | None, now: datetime) -> 
     check_health = partial(_check_health, running=running)
     findings += _guarded("health", check_health, settings, now)
     findings += check_running_services(file, now)
+    shared_database = partial(_check_shared_database, running=running)
+    findings += _guarded("service", shared_database, settings, now)
     return findings + _guarded("pack", partial(_check_packs, running=running), settings, now)
 
 
@@ -74,6 +76,16 @@ def _check_health(
     reasons = "; ".join(health.reasons)
     sentence = f"{health.status}: {reasons}" if reasons else f"{health.status}"
     yield Finding(_LEVELS[health.status], "health", sentence)
+
+
+def _check_shared_database(
+    settings: Settings, now: datetime, *, running: Sequence[RunningSettings]
+) -> Iterator[Finding]:
+    if len(running) > 1 and build.sqlite_file(settings):
+        count = len(running)
+        yield warning(
+            "service", f"{count} processes use one SQLite file: stop all but one, or use PostgreSQL"
+        )
 
 
 def _check_packs(

@@ -42,7 +42,7 @@ def check_status(status: int, wait: timedelta | None, bot_check: str | None = No
         return
     if status == 410:
         gone = "the publisher says that it is permanently gone (410)"
-        raise FetchError(FeedReason.GONE, gone, status=status)
+        raise _with_status(FetchError(FeedReason.GONE, gone), status)
     if status == 429 or (status == 503 and wait is not None):
         raise FetchError(
             FeedReason.THROTTLED, f"asked to come back later ({status})", retry_after=wait
@@ -52,7 +52,12 @@ def check_status(status: int, wait: timedelta | None, bot_check: str | None = No
         message += ": set a user name and password that it accepts with `monitor feeds login`"
     if bot_check:
         message += f": a check for browsers by {bot_check}; ask the publisher to exempt the feed"
-    raise FetchError(FeedReason.STATUS, message, retry_after=wait, status=status)
+    raise _with_status(FetchError(FeedReason.STATUS, message, retry_after=wait), status)
+
+
+def _with_status(error: FetchError, status: int) -> FetchError:
+    error.status = status
+    return error
 
 
 def fetch_error_from(error: aiohttp.ClientError | OSError) -> FetchError:

@@ -179,6 +179,25 @@ def test_a_service_that_judges_by_another_pack_is_a_warning(store: Store, settin
     assert sentences[-1] == "process 7 still judges by older@0123456789ab: restart the service"
 
 
+def test_two_services_on_one_sqlite_file_are_both_named_with_a_warning(
+    store: Store, settings: Settings
+):
+    assert settings.path is not None
+    for pid in (7, 8):
+        status_file.write(
+            settings.path,
+            RunningSettings(pid=pid, role="all", config="c0", since="2025-06-17T12:00:00Z"),
+        )
+    at = status_file.status_path(settings.path, "all", 8).stat().st_mtime
+    findings = check_installation(settings, settings.path, NOW.fromtimestamp(at, NOW.tzinfo))
+    sentences = [finding.sentence for finding in findings if finding.subject == "service"]
+    assert [sentence.partition(",")[0] for sentence in sentences] == [
+        "process 7",
+        "process 8",
+        "2 processes use one SQLite file: stop all but one",
+    ]
+
+
 @pytest.mark.parametrize(
     ("state", "level"),
     [
