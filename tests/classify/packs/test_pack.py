@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import pickle
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +14,8 @@ import numpy as np
 import pytest
 
 from monitor.classify.features import word_lists
-from monitor.classify.model.linear import LinearClassifier
-from monitor.classify.packs import pack, writer
+from monitor.classify.packs import pack
 from monitor.domain.errors import PackError
-from monitor.domain.feeds import Entry
-from tests.classify import toy_topic
 
 NAMES = [
     "pack.toml",
@@ -28,16 +24,6 @@ NAMES = [
     *(f"weights/{name}.npy" for name in ("words", "characters", "lexicon", "matrix", "intercepts")),
     *(f"weights/{name}.txt" for name in ("words", "characters", "lexicon")),
 ]
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> Path:
-    return toy_topic.make(tmp_path_factory.mktemp("trained") / "wolves")
-
-
-@pytest.fixture
-def folder(trained, tmp_path) -> Path:
-    return Path(shutil.copytree(trained, tmp_path / "wolves"))
 
 
 def manifest(folder: Path, change: Callable[[dict], object]) -> None:
@@ -249,44 +235,6 @@ def test_a_file_that_cannot_be_read_is_named(folder):
     (folder / "pack.toml").unlink()
     (folder / "pack.toml").symlink_to(folder / "pack.toml")
     refused(folder, "pack.toml")
-
-
-def test_saved_and_loaded_it_judges_the_same(trained, tmp_path):
-    original = pack.load_pack(trained)
-    writer.write_pack(
-        original.model, trained, tmp_path / "again",
-        threshold=original.threshold,
-        themes={slug: theme.threshold for slug, theme in original.themes.items()},
-        training=original.training,
-    )  # fmt: skip
-    copy = pack.load_pack(tmp_path / "again")
-    assert copy.id == original.id
-    entries = [Entry(title=title) for title in (*toy_topic.ATTACKS, *toy_topic.NEAR_MISSES)]
-    assert LinearClassifier(copy).judge(entries) == LinearClassifier(original).judge(entries)
-
-
-def test_saving_again_removes_the_old_weights(folder):
-    original = pack.load_pack(folder)
-    (folder / "weights" / "stale.npy").write_bytes(b"")
-    writer.write_pack(
-        original.model,
-        folder,
-        folder,
-        threshold=0.4,
-        themes={"attack": 0.5, "law": 0.5},
-        training={},
-    )
-    assert pack.load_pack(folder).threshold == 0.4
-    assert sorted(path.name for path in folder.iterdir() if "weights" in path.name) == ["weights"]
-
-
-def test_a_list_that_the_source_no_longer_has_is_not_kept(trained, tmp_path):
-    original, out = pack.load_pack(trained), tmp_path / "again"
-    (out / "lexicon").mkdir(parents=True)
-    (out / "lexicon" / "9-old.toml").write_text('[OLD]\nen = ["old"]\n', encoding="utf-8")
-    themes = {slug: theme.threshold for slug, theme in original.themes.items()}
-    writer.write_pack(original.model, trained, out, threshold=0.5, themes=themes, training={})
-    assert "OLD" not in pack.load_pack(out).lexicon.classes
 
 
 def test_a_topic_that_names_a_class_of_no_list_is_refused(folder):
