@@ -20,7 +20,7 @@ READ_FIRST = (
     "domain/messages", "domain/reasons", "domain/errors", "domain/ports", "pipeline/poll",
     "pipeline/deliver",
 )  # fmt: skip
-FIRST_READ = 1_170  # lines of the nouns, the ports and the two stories; a ratchet
+FIRST_READ = 1_210  # lines of the nouns, the ports and the two stories; a ratchet
 
 # Functions with more parameters, and why; this list may only shrink.
 WIDE = {

@@ -208,25 +208,6 @@ def test_a_manifest_of_another_shape_is_refused(folder, change, message):
     refused(folder, message)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("name = ", "not valid TOML"),
-        ("title = 'x'", "not a valid pack: 'name'"),
-        ("name = 3\ntitle = 'x'", "name must be text"),
-        ("name = 'x'\ntitle = 'x'\ntopic = 3", "not a valid pack"),
-        ("name = 'x'\ntitle = 'x'\n[topic]\nthird = []", "third"),
-        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate must be a list of classes"),
-        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate must be a list of classes"),
-        ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not a valid pack"),
-        ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
-    ],
-)
-def test_a_card_of_another_shape_is_refused(folder, text, message):
-    forge(folder, "pack.toml", text.encode())
-    refused(folder, "pack.toml", message)
-
-
 def test_a_missing_folder_is_named(tmp_path):
     refused(tmp_path / "none", "none/weights/manifest.json: missing from the pack")
 

@@ -1,0 +1,26 @@
+"""The metadata of a pack: pack.toml, its keys and their types."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.classify.packs.test_pack import forge, refused
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "not valid TOML"),
+        ("title = 'x'", "not a valid pack: 'name'"),
+        ("name = 3\ntitle = 'x'", "name must be text"),
+        ("name = 'x'\ntitle = 'x'\ntopic = 3", "not a valid pack"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\nthird = []", "third"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = 'NK'", "[topic] gate must be a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate must be a list of classes"),
+        ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not a valid pack"),
+        ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
+    ],
+)
+def test_metadata_of_another_shape_is_refused(folder, text, message):
+    forge(folder, "pack.toml", text.encode())
+    refused(folder, "pack.toml", message)
