@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 
 from monitor.text.formats import rfc3339
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_NO_FILES = os.strerror(errno.EMFILE)  # in the text of every error of this cause
+_MOST_LINES = 100  # of one event in a minute
+_MINUTE = 60.0  # seconds
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
@@ -44,9 +50,35 @@ class TextLines(logging.Formatter):
         return line
 
 
+class RepeatLimit(logging.Filter):
+    """Limits warnings and errors that repeat: one line a minute while files run out, 100 of others.
+
+    The first line after a limit has `repeated`: how many were left out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[str, tuple[float, int]] = {}  # condition → start of its minute, lines
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
+        out_of_files = _NO_FILES in f"{record.getMessage()} {_fields(record)} {record.exc_info}"
+        condition = _NO_FILES if out_of_files else f"{record.name} {record.msg}"
+        began_at, lines = self._lines.get(condition, (record.created, 0))
+        most = 1 if out_of_files else _MOST_LINES
+        if abs(record.created - began_at) >= _MINUTE:
+            if lines > most:
+                record.repeated = lines - most
+            began_at, lines = record.created, 0
+        self._lines[condition] = (began_at, lines + 1)
+        return lines < most
+
+
 def start(*, json_lines: bool, level: str) -> None:
     """Send every log record to standard error, as JSON lines or as text."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RepeatLimit())
     handler.setFormatter(JsonLines() if json_lines else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for verbose in ("aiosmtplib", "alembic", "asyncio"):

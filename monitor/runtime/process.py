@@ -7,6 +7,7 @@ caller passes, because this room does not know `web`.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass
@@ -111,7 +112,7 @@ class _Assembly:
         self._options = options
         self._stack = stack
         self._run_in_store = stack.enter_context(closing(build.StoreThread()))
-        self._checks: dict[str, FaultCheck] = {}  # of this process, by name
+        self._checks: dict[str, FaultCheck] = {"files": files_fault}  # of this process, by name
 
     async def service(self) -> Service:
         from monitor.runtime.service import Service
@@ -198,7 +199,7 @@ class _Assembly:
             refused = any(status.fault for status in statuses)
             return "an edit is refused, `monitor doctor` says why" if refused else ""
 
-        return {"pack": pack, "configuration": configuration}
+        return {"pack": pack, "configuration": configuration, "files": files_fault}
 
     def _watch_settings(self, service: Service, pack: PackInUse | None) -> None:
         options = self._options
@@ -224,6 +225,15 @@ class _Assembly:
         rounds, on_poll = await self._stack.enter_async_context(opened)
         options.report.listeners.append(on_poll)
         service.add_all(rounds)
+
+
+def files_fault() -> str:
+    """Whether this process may open another file or connection: a sentence where it may not."""
+    try:
+        with Path(os.devnull).open("rb"):
+            return ""
+    except OSError as error:
+        return f"no file or connection can be opened: {error.strerror}; raise `ulimit -n`"
 
 
 def _pack_check(in_use: PackInUse) -> FaultCheck:

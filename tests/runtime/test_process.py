@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from monitor.runtime.process import (
     Role,
     ServiceOptions,
     check_role,
+    files_fault,
     run_service,
 )
 from monitor.runtime.report import LogFormat, Report
@@ -88,6 +90,7 @@ def test_the_service_opens_its_site_runs_its_rounds_and_closes_it(file: Path, ro
     assert {name: check() for name, check in site.checks.items()} == {
         "pack": "",
         "configuration": "",
+        "files": "",
     }
     assert f"({role}; database" in capsys.readouterr().err
     assert list(file.parent.glob("*.run-*.json")) == []
@@ -129,3 +132,14 @@ def test_a_service_makes_due_what_a_clock_that_was_ahead_has_planned(file: Path)
         store.feeds.add(ahead)
         run(file, Role.ALL)
         assert store.feeds.find("f").poll.due_at < later
+
+
+def test_a_process_without_free_file_descriptors_is_at_fault():
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        fault = files_fault()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert fault.startswith("no file or connection can be opened: Too many open files")
+    assert files_fault() == ""

@@ -1,0 +1,42 @@
+"""Log lines: a condition that repeats is a line a minute, with a count."""
+
+from __future__ import annotations
+
+import logging
+
+from monitor.runtime.logs import RepeatLimit
+
+NO_FILES = "[Errno 24] Too many open files"
+
+
+def record(
+    event: str, at: float, level: int = logging.ERROR, **fields: object
+) -> logging.LogRecord:
+    values = {"name": "monitor", "levelno": level, "msg": event, "created": at, **fields}
+    return logging.makeLogRecord(values)
+
+
+def test_out_of_file_descriptors_is_one_line_a_minute_whatever_fails():
+    limit = RepeatLimit()
+    storm = [
+        record(("socket.accept() out of system resource", "poll.store_unavailable")[n % 2], n / 100)
+        for n in range(5_000)
+    ]
+    for line in storm:
+        line.error = NO_FILES
+    assert [limit.filter(line) for line in storm].count(True) == 1
+    later = record("poll.crashed", 60.5, error=NO_FILES)
+    assert limit.filter(later)
+    assert later.repeated == 4_999
+
+
+def test_other_lines_are_not_left_out_with_it():
+    limit = RepeatLimit()
+    assert limit.filter(record("poll.crashed", 1.0, error=NO_FILES))
+    assert limit.filter(record("poll.crashed", 1.1, error="another"))
+    assert all(limit.filter(record("poll.done", 1.0, logging.INFO)) for _ in range(500))
+
+
+def test_one_event_is_at_most_100_lines_a_minute():
+    limit = RepeatLimit()
+    assert sum(limit.filter(record("feed.odd", n / 100)) for n in range(1_000)) == 100
