@@ -71,6 +71,7 @@ def list_(
             )
             for row in rows
         ],
+        optional=("feed", "themes"),
         empty="nothing here: `monitor poll` reads the feeds that are due",
     )
 

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -74,11 +74,13 @@ def print_table(
     *,
     empty: str,
     optional: Sequence[str] = (),
+    wrapped: Sequence[str] = (),
 ) -> None:
     """Print rows under headings; without rows, print the note `empty`.
 
     Cells with several words may take several lines; keys, states and times never do.  Where the
     terminal is too narrow, the columns named in `optional` are left out, the first one first.
+    `wrapped` names more columns whose cells may take several lines.
     """
     from rich import box
     from rich.table import Table
@@ -88,11 +90,11 @@ def print_table(
         print_note(empty)
         return
     screen = console()
-    shown = _fitting_columns(columns, rows, optional, screen.width)
+    flexible = _WRAPPED.union(wrapped)
+    shown = _fitting_columns(columns, rows, optional, flexible, screen.width)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for index in shown:
-        wraps = columns[index] in _WRAPPED
-        grid.add_column(columns[index], overflow="fold", no_wrap=not wraps)
+        grid.add_column(columns[index], overflow="fold", no_wrap=columns[index] not in flexible)
     for row in rows:  # Text, so that a headline is never read as markup
         grid.add_row(*(Text(row[index]) for index in shown))
     screen.print(grid)
@@ -101,16 +103,20 @@ def print_table(
 # Headings of the columns whose cells may take several lines.
 _WRAPPED = frozenset(
     {
-        "about", "address", "answer", "by", "feed", "filters", "finding", "headline", "means",
+        "about", "address", "answer", "feed", "filters", "finding", "headline", "means",
         "name", "reason", "schedule", "silences", "themes", "to", "value", "why", "why this one",
     }
 )  # fmt: skip
 _NARROWEST = 14  # characters of a cell that takes several lines
-_GAP = 2  # characters between two columns
+_GAP = 3  # characters between two columns
 
 
 def _fitting_columns(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], optional: Sequence[str], width: int
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    optional: Sequence[str],
+    flexible: Collection[str],
+    width: int,
 ) -> list[int]:
     """The indexes of the columns that fit into the width, and those that are not optional."""
     from rich.cells import cell_len
@@ -118,10 +124,10 @@ def _fitting_columns(
     needed = []
     for index, name in enumerate(columns):
         widest = max(cell_len(text) for text in (name, *(row[index] for row in rows)))
-        needed.append(min(widest, _NARROWEST) if name in _WRAPPED else widest)
+        needed.append(min(widest, _NARROWEST) if name in flexible else widest)
     shown = list(range(len(columns)))
     for name in optional:
-        if sum(needed[index] + _GAP for index in shown) - _GAP <= width:
+        if sum(needed[index] + _GAP for index in shown) <= width:
             break
         shown.remove(columns.index(name))
     return shown

@@ -47,7 +47,7 @@ def test_a_narrow_table_leaves_columns_out_and_breaks_no_key(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     row = ("0a1b2c3d", "17 Jun 12:00 UTC", "undelivered", "A headline of quite some length", "0.91")
-    for width, count in ((100, 5), (80, 5), (60, 4)):
+    for width, count in ((100, 5), (80, 5), (62, 4), (50, 3)):
         monkeypatch.setenv("COLUMNS", str(width))
         columns = ("key", "made", "state", "headline", "score")
         output.print_table(columns, [row], empty="", optional=("score", "made"))

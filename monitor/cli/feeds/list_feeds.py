@@ -31,6 +31,7 @@ def list_feeds(
     output.print_table(
         ("key", "feed", "lang", "text", "state", "last read", "last new", "due", "why"),
         [feed_text.table_row(row.feed, now) for row in rows],
+        optional=("text", "lang", "last new", "last read"),
         empty=f"no feed is {' or '.join(state)}"
         if state
         else "no feeds yet: `monitor feeds add URL`, or `monitor feeds import FILE.opml`",

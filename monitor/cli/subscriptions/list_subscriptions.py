@@ -28,6 +28,8 @@ def list_subscriptions(context: typer.Context, json: Json = False) -> None:
     output.print_table(
         ("key", "name", "by", "to", "filters", "schedule", "next", "state"),
         [_table_row(status, now) for status in statuses],
+        optional=("to", "filters", "schedule"),
+        wrapped=("next", "state"),
         empty="no subscriptions yet: `monitor subscriptions add NAME --email ADDR`",
     )
 
