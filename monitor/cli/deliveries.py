@@ -140,19 +140,11 @@ def show_(
     if json:
         output.print_json(shown.as_json())
         return
-<<<<<<< Updated upstream
     _print_facts(shown)
     _print_tables(shown)
 
 
 def _print_facts(shown: ShownDelivery) -> None:
-=======
-    _print_shown(shown)
-
-
-def _print_shown(shown: ShownDelivery) -> None:
-    """Its state, a table of its articles and a table of its attempts."""
->>>>>>> Stashed changes
     for name, value in (
         ("key", shown.alert.key),
         ("says", shown.alert.type),
