@@ -34,7 +34,8 @@ PAIR_HOURS = 168
 COUNTED = 7  # every seventh example of the topic counts for frequencies, beside all others
 LEAST_COUNT = 3  # articles of a word or name in the table of frequencies
 FAMILY_WEIGHT, STORY_WEIGHT, OTHER_WEIGHT = 20.0, 3.0, 1.0
-TREES, LEAVES, LEAST_PAIRS, RATE = 60, 8, 200, 0.1
+TREES, LEAVES, LEAST_PAIRS, RATE = 40, 8, 200, 0.1
+DRAWS, DRAWN = 3, 0.85  # models whose log-odds are averaged, each of so many of the pairs
 
 Line = dict[str, Any]
 
@@ -121,18 +122,22 @@ def train(pack: Path) -> Line:
     rows = list(wordings(pack, background))
     rarities = Rarities(**{group: Rarity(counts[group], len(counted)) for group in counts})
     anchors = [anchors_of(row.article, dictionary, rarities) for row in rows]
-    features, labels, weights = zip(*pairs(rows, anchors, dictionary.names), strict=True)
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
-        l2_regularization=5, monotonic_cst=list(SIGNS.values()), early_stopping=False,
-        random_state=0,
-    ).fit(np.array(features), np.array(labels), sample_weight=np.array(weights))  # fmt: skip
+    columns = zip(*pairs(rows, anchors, dictionary.names), strict=True)
+    features, labels, weights = (np.array(column) for column in columns)
+    models = []
+    for seed in range(DRAWS):
+        drawn = np.random.default_rng(seed).random(len(labels)) < DRAWN
+        models.append(fitted(features[drawn], labels[drawn], weights[drawn]))
+    bases = [float(model._baseline_prediction.ravel()[0]) for model in models]
+    trees: list[list[list[float]]] = []
+    for model in models:
+        trees += [tree(predictor.nodes) for (predictor,) in model._predictors]
     return {
         "format": FORMAT,
         "features": list(FEATURES),
         "threshold": THRESHOLD,
-        "base": round(float(model._baseline_prediction.ravel()[0]), 6),
-        "trees": [tree(predictor.nodes) for (predictor,) in model._predictors],
+        "base": round(sum(bases) / DRAWS, 6),
+        "trees": trees,
         "trained_on": {
             name: hashlib.sha256((pack / name).read_bytes()).hexdigest()
             for name in ("stories/concepts.jsonl", "stories/events.jsonl", "golden.jsonl")
@@ -142,14 +147,25 @@ def train(pack: Path) -> Line:
     }
 
 
+def fitted(features: Any, labels: Any, weights: Any) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
+        l2_regularization=5, monotonic_cst=list(SIGNS.values()), early_stopping=False,
+        random_state=0,
+    ).fit(features, labels, sample_weight=weights)  # fmt: skip
+
+
 def tree(nodes: Any) -> list[list[float]]:
-    """Four parallel lists: feature, threshold or value, left, right."""
-    return [
-        [-1 if node["is_leaf"] else int(node["feature_idx"]) for node in nodes],
-        [round(float(node["value" if node["is_leaf"] else "num_threshold"]), 6) for node in nodes],
-        [int(node["left"]) for node in nodes],
-        [int(node["right"]) for node in nodes],
-    ]
+    """Four parallel lists: feature, threshold or share of the mean value, left, right."""
+    rows: list[list[float]] = [[], [], [], []]
+    for node in nodes:
+        is_leaf = bool(node["is_leaf"])
+        value = node["value"] / DRAWS if is_leaf else node["num_threshold"]
+        rows[0].append(-1 if is_leaf else int(node["feature_idx"]))
+        rows[1].append(round(float(value), 6))
+        rows[2].append(int(node["left"]))
+        rows[3].append(int(node["right"]))
+    return rows
 
 
 def main(arguments: list[str]) -> int:
