@@ -39,10 +39,10 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """ "12:00:03 warning poll.not_stored feeds=3" """
+    """ "12:00:03 UTC warning poll.not_stored feeds=3" """
 
     def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        at = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S %Z")
         fields = " ".join(f"{name}={value}" for name, value in _fields(record).items())
         line = f"{at} {record.levelname.lower()} {record.getMessage()} {fields}".rstrip()
         if record.exc_info:

@@ -95,7 +95,7 @@ class Report:
         if self._json:
             logging.getLogger("monitor").info(event, extra=fields)
             return
-        at = clock.now().astimezone().strftime("%H:%M:%S")
+        at = clock.now().astimezone().strftime("%H:%M:%S %Z")
         if self._live is None:
             sys.stderr.write(f"{at}  {line}\n")
             sys.stderr.flush()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
 
-from monitor.runtime.logs import RepeatLimit
+import pytest
+
+from monitor.runtime.logs import JsonLines, RepeatLimit, TextLines
 
 NO_FILES = "[Errno 24] Too many open files"
 
@@ -40,3 +44,22 @@ def test_other_lines_are_not_left_out_with_it():
 def test_one_event_is_at_most_100_lines_a_minute():
     limit = RepeatLimit()
     assert sum(limit.filter(record("feed.odd", n / 100)) for n in range(1_000)) == 100
+
+
+@pytest.fixture
+def noon_in_seoul(monkeypatch: pytest.MonkeyPatch):
+    """A record of noon UTC, on a machine in Seoul."""
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    yield record("poll.not_stored", 1_768_478_403.0, levelname="WARNING", feeds=3)
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_text_line_of_the_log_has_its_zone(noon_in_seoul: logging.LogRecord):
+    assert TextLines().format(noon_in_seoul) == "21:00:03 KST warning poll.not_stored feeds=3"
+
+
+def test_a_json_line_of_the_log_is_in_utc(noon_in_seoul: logging.LogRecord):
+    line = json.loads(JsonLines().format(noon_in_seoul))
+    assert (line["at"], line["feeds"]) == ("2026-01-15T12:00:03.000Z", 3)
