@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
-from monitor.actions.teaching.evaluation import Line, read_numbered_lines
+from monitor.actions.json_lines import Line, read_numbered_lines
 from monitor.domain.errors import ConfigError
 from monitor.runtime import topic_pack
 from monitor.stories.anchors import StoryText

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.json_lines import Line, read_lines
 from monitor.domain.articles import Verdict
-from monitor.domain.errors import ConfigError, PackError
+from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
 from monitor.runtime import build, topic_pack
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from monitor.settings.sections import Settings
 
 JUDGED_DIGITS = 6  # of a score in judged lines, which are compared between programs
-
-Line = Mapping[str, Any]  # of a JSON Lines file: "title", and more where it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,34 +148,6 @@ def score_golden_events(settings: Settings, file: Path | None = None) -> GoldenS
     return golden.score_golden_events(
         events, build.classifier(topic_pack.load_pack(settings)).judge
     )
-
-
-def read_lines(file: Path) -> Iterator[Line]:
-    """The objects of a JSON Lines file (.gz too).  Raise ConfigError naming the line."""
-    for _, line in read_numbered_lines(file):
-        yield line
-
-
-def read_numbered_lines(file: Path) -> Iterator[tuple[str, Line]]:
-    """As `read_lines`, each with its place, as in "lines.jsonl:17"."""
-    open_text = gzip.open if file.suffix == ".gz" else open
-    try:
-        with open_text(file, "rt", encoding="utf-8-sig") as lines:
-            for number, text in enumerate(lines, 1):
-                if text.strip():
-                    yield f"{file}:{number}", _line(text, f"{file}:{number}")
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise ConfigError(f"{file}: can't be read: {error}") from None
-
-
-def _line(text: str, place: str) -> Line:
-    try:
-        line = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{place}: not JSON: {error}") from None
-    if not isinstance(line, dict) or not isinstance(line.get("title"), str):
-        raise ConfigError(f'{place}: a line is an object with at least "title"')
-    return line
 
 
 def _entry(line: Line) -> Entry:

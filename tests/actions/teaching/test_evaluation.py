@@ -11,11 +11,9 @@ import pytest
 from monitor.actions.teaching.evaluation import (
     evaluate_file,
     judge_file,
-    read_lines,
     score_golden_events,
     show_pack,
 )
-from monitor.domain.errors import ConfigError
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 
@@ -69,18 +67,3 @@ def test_golden_events_may_come_from_a_file(settings: Settings, tmp_path: Path):
     file.write_text(json.dumps(event) + "\n")
     score = score_golden_events(settings, file)
     assert (score.events, len(score.missed)) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{", "bad.jsonl:1: not JSON"),
-        ("[]", 'bad.jsonl:1: a line is an object with at least "title"'),
-        ('\n{"title": 1}', "bad.jsonl:2"),
-    ],
-)
-def test_a_faulty_line_is_named(tmp_path: Path, text, message):
-    file = tmp_path / "bad.jsonl"
-    file.write_text(text)
-    with pytest.raises(ConfigError, match=message):
-        list(read_lines(file))
