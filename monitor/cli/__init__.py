@@ -27,6 +27,7 @@ from monitor.cli import (
     doctor,
     export,
     feeds,
+    figures,
     init,
     keywords,
     marks,
@@ -66,6 +67,7 @@ app.add_typer(marks.app, name="marks")
 app.add_typer(marks.app, name="label", hidden=True)  # older name; until the release after 0.1
 app.add_typer(model.app, name="model")
 app.add_typer(stories.app, name="stories")
+app.add_typer(figures.app, name="figures")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.command("doctor")(doctor.doctor)

@@ -59,6 +59,11 @@ def load_story_pack(settings: Settings) -> StoryPack:
     return story_pack.load_story_pack(pack_folder(settings))
 
 
+def figures_folder(settings: Settings) -> Path:
+    """The folder of the topic's kinds and parties of figures; it may not exist."""
+    return pack_folder(settings) / "figures"
+
+
 def pack_registry(settings: Settings) -> PackRegistry | None:
     """The registry of packs trained from marks; None where topic.pack names a path.
 

@@ -16,7 +16,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-PURE_ROOMS = frozenset({"domain", "text", "polling", "articles", "stories", "alerts", "health"})
+PURE_ROOMS = frozenset(
+    {"domain", "text", "polling", "articles", "stories", "alerts", "health", "figures"}
+)
 LEAST = 90.0  # percent, of everything
 
 

@@ -28,6 +28,9 @@ DATA = [
     "config/demo/peninsula-ledger.toml",
     "config/demo/vostochny-meridian.toml",
     "config/demo/yuandong-guancha.toml",
+    "models/dprk-russia/figures/1-people.toml",
+    "models/dprk-russia/figures/2-things.toml",
+    "models/dprk-russia/figures/3-parties.toml",
     "models/dprk-russia/golden.jsonl",
 ]
 

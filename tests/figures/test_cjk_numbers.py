@@ -1,0 +1,36 @@
+"""Numbers in Korean, Japanese and Chinese."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.figures.cjk_numbers import find_cjk_numbers, numeral_value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1만5천", 15_000), ("4천700", 4700), ("1.2億", 1.2e8), ("一万五千", 15_000),
+        ("二百三十", 230), ("2兆", 2e12), ("3조5000억", 3.5e12), ("十二", 12), ("두", None),
+    ],
+)  # fmt: skip
+def test_mixed_numerals_have_a_value(written, value):
+    assert numeral_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bounds", "counter"),
+    [
+        ("ko", "최소 300명", (300, None), "명"),
+        ("ko", "최대 300명", (None, 300), "명"),
+        ("ko", "수천 명", (1000, None), "명"),
+        ("ja", "60人以上", (60, None), "人"),
+        ("ja", "60人未満", (None, 60), "人"),
+        ("zh", "三千多人", (3000, None), "人"),
+        ("zh", "数百枚", (100, None), "枚"),
+    ],
+)
+def test_hedges_open_an_end(language, text, bounds, counter):
+    number = find_cjk_numbers(text, language)[0]
+    assert (number.low, number.high) == bounds
+    assert number.counter == counter
