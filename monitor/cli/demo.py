@@ -30,7 +30,7 @@ def demo(
         typer.Option("--dir", help="Keep the database and the mails here; else a new folder."),
     ] = None,
 ) -> None:
-    """Serve sample feeds on loopback, poll them twice, flag, alert, and show what happened."""
+    """Show the whole service on sample feeds.  It polls them twice, flags and alerts."""
     from monitor.demo.run_demo import run_demo
 
     logs.start(json_lines=False, level="error")

@@ -28,7 +28,7 @@ def poll_once(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Poll the feeds that are due, now; new articles are judged and stored, alerts are queued."""
+    """Poll the feeds that are due, once.  New articles are judged and stored, alerts queued."""
     from monitor.actions.collecting.feeds import find_feed
     from monitor.actions.operations.rounds import PollRequest, poll_feeds
     from monitor.runtime import build

@@ -31,7 +31,7 @@ def run(
     role: Annotated[Role, typer.Option(help="The work of this process.")] = Role.ALL,
     log: Annotated[LogFormat | None, typer.Option(help="The log format; else log.format.")] = None,
 ) -> None:
-    """Poll, deliver and serve pages until Ctrl-C or SIGTERM: within 10 s, nothing lost."""
+    """Poll, deliver and serve pages until Ctrl-C.  It ends within 10 s and loses nothing."""
     chosen = invocation.settled_settings(context)
     check_role(chosen, role)
     form = log or LogFormat(chosen.log.format)
