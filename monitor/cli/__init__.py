@@ -40,6 +40,7 @@ from monitor.cli import (
     subscriptions,
 )
 from monitor.cli.invocation import GlobalOptions
+from monitor.cli.reading import search
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -57,6 +58,7 @@ app.command("poll")(poll_deliver.poll_once)
 app.command("deliver")(poll_deliver.deliver_once)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
+app.command("search")(search.search)
 app.command("explain")(articles.explain)
 app.command("export")(export.export)
 app.add_typer(subscriptions.app, name="subscriptions")

@@ -13,11 +13,12 @@ from monitor.cli.options import Json
 from monitor.domain.articles import Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-from monitor.text.formats import short_instant
+from monitor.text.formats import rfc3339, short_instant
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from monitor.actions.reading.articles import ListedArticle
     from monitor.actions.reading.explanations import ExplainedDecision
     from monitor.classify.model.explain import Explanation
 
@@ -58,6 +59,11 @@ def list_(
     if json:
         output.print_json([row.as_json() for row in rows])
         return
+    print_articles(rows, empty="nothing here: `monitor poll` reads the feeds that are due")
+
+
+def print_articles(rows: Sequence[ListedArticle], *, empty: str) -> None:
+    """Print a table of articles; without any, print the note `empty`."""
     output.print_table(
         ("key", "seen", "score", "themes", "headline", "feed"),
         [
@@ -72,8 +78,47 @@ def list_(
             for row in rows
         ],
         optional=("feed", "themes"),
-        empty="nothing here: `monitor poll` reads the feeds that are due",
+        empty=empty,
     )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="An article's key (its beginning).")],
+    json: Json = False,
+) -> None:
+    """One article: headline, text, address, dates, sources and decision."""
+    from monitor.actions.reading.articles import show_article
+
+    with invocation.open_store(context) as store:
+        shown = show_article(store, key)
+    if json:
+        output.print_json(shown.as_json())
+    else:
+        _print_article(shown.listed)
+
+
+def _print_article(listed: ListedArticle) -> None:
+    from rich.text import Text
+
+    article, entry = listed.article, listed.article.entry
+    published = rfc3339(entry.published_at) or "at an unknown time"
+    facts = [
+        entry.url or "",
+        f"published {published} · seen {rfc3339(article.seen_at)}{_edits(article.edits)}",
+        *(
+            f"{source.feed_title}  {source.url or ''}  seen {rfc3339(source.seen_at)}"
+            for source in listed.sources
+        ),
+    ]
+    lines = [Text(entry.title, style="bold"), *(Text(fact, style="dim") for fact in facts if fact)]
+    lines += [Text(), Text(entry.text or "no text"), Text(), _outcome(article.decision)]
+    lines += _theme_bars(article.decision)
+    rules = ", ".join(hit.rule for hit in article.decision.rules)
+    lines += [Text(f"rules: {rules}")] if rules else []
+    lines.append(Text(f"`monitor explain {article.key[:8]}` shows the reasons", style="dim"))
+    output.console().print(Text("\n").join(lines))
 
 
 def _edits(count: int) -> str:

@@ -1,4 +1,4 @@
-"""`monitor db`: upgrade and back up the database."""
+"""`monitor db`: upgrade, back up and index the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli import invocation, output
 
-app = typer.Typer(help="Upgrade and back up the database.", no_args_is_help=True)
+app = typer.Typer(help="Upgrade, back up and index the database.", no_args_is_help=True)
 
 
 @app.command()
@@ -32,3 +32,16 @@ def backup(
     with invocation.open_store(context) as store:
         back_up_database(store, file)
     output.print_note(f"copied to {file}")
+
+
+@app.command()
+def index(context: typer.Context) -> None:
+    """Index the words of articles stored before there was a search; `monitor run` does so, too."""
+    from monitor.actions.reading.searches import rebuild_index_step
+
+    with invocation.open_store(context) as store:
+        progress = rebuild_index_step(store)
+        while not progress.is_complete:
+            output.print_note(f"{progress.indexed:,} of {progress.articles:,} articles")
+            progress = rebuild_index_step(store)
+    output.print_note(f"the search index has the words of all {progress.articles:,} articles")

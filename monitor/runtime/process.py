@@ -139,6 +139,7 @@ class _Assembly:
             self._add_clock_correction(service)
         if options.role.polls:
             await self._add_websub(service)
+            self._add_index_round(service)
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
@@ -173,6 +174,13 @@ class _Assembly:
             )
             run_round = partial(websub_round.run_round, context=context)
             service.add(Round(name="hubs", every=websub_round.EVERY, work=run_round))
+
+    def _add_index_round(self, service: Service) -> None:
+        from monitor.pipeline import index_round
+        from monitor.runtime.service import Round
+
+        work = index_round.IndexRound(self._options.store, self._run_in_store)
+        service.add(Round(name="search index", every=index_round.EVERY, work=work))
 
     async def _add_site(self, service: Service) -> None:
         options = self._options

@@ -34,6 +34,7 @@ from monitor.store.repositories.tokens import Tokens
 from monitor.store.repositories.websub import WebSub
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
+from monitor.store.search.article_search import ArticleSearch
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -66,6 +67,7 @@ class Store:
         self.feed_notices = FeedNotices(database)
         self.service_faults = ServiceFaults(database)
         self.articles = Articles(database)
+        self.search = ArticleSearch(database)
         self.marks = Marks(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)

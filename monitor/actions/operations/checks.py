@@ -158,6 +158,7 @@ def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield warning("database", sentence)
         yield from feed_findings(store, now, patience=settings.health.notice_after)
         yield from _check_full_text(store)
+        yield _check_search(store)
         subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
         latency = store.latency.by_channel(now - _LOOK_BACK)
     yield from _subscriptions(subscriptions, now, settings.health.notice_after)
@@ -208,6 +209,14 @@ def _check_full_text(store: Store) -> Iterator[Finding]:
     reason = build.full_text_fault()
     if count and reason:
         yield warning("feeds", f"{count} with full text are judged without: {reason}")
+
+
+def _check_search(store: Store) -> Finding:
+    progress = store.search.progress()
+    counts = f"the words of {progress.indexed:,} of {progress.articles:,} articles are indexed"
+    if progress.is_complete:
+        return ok("search", counts)
+    return warning("search", f"{counts}: `monitor run` and `monitor db index` index the rest")
 
 
 def _time_to_alert(channel: str, time: TimeToAlert) -> str:

@@ -80,6 +80,36 @@ def find_article(store: Store, reference: str) -> Article:
     return article
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArticle:
+    """An article with its whole text."""
+
+    listed: ListedArticle
+
+    def as_json(self) -> JsonObject:
+        """The article as `articles show --json` shows it."""
+        article = self.listed.article
+        return {
+            **self.listed.as_json(),
+            "feed_title": self.listed.feed_title,
+            "author": article.entry.author,
+            "tags": list(article.entry.tags),
+            "text": article.entry.text,
+            "decision": decision_as_json(article.decision),
+        }
+
+
+def show_article(store: Store, reference: str) -> ShownArticle:
+    """The article whose key begins so, with text and sources.  Raise ConfigError."""
+    article = find_article(store, reference)
+    listed = ListedArticle(
+        article=article,
+        feed_title=store.feeds.titles({article.feed_key}).get(article.feed_key, ""),
+        sources=tuple(store.articles.sources([article])[article.key]),
+    )
+    return ShownArticle(listed=listed)
+
+
 def article_as_json(article: Article, sources: Sequence[Source] = ()) -> JsonObject:
     """An article with its decision, its edits and its sources.
 

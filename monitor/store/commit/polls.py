@@ -30,6 +30,7 @@ from monitor.store.schema.tables import (
     feeds,
     subscriptions,
 )
+from monitor.store.search import index_writes
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ def _store(
     new = _without_stored_articles(connection, [poll for poll in polls if poll.feed_key in held])
     completed = complete(new, partial(find_candidates, database, connection))
     stored = _without_known_alerts(connection, completed)
+    edited_keys = [article.key for poll in stored for article in poll.edited]
+    texts_before = index_writes.stored_texts(connection, edited_keys)
     _insert_articles(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)
     _insert_alerts(database, connection, stored)
@@ -86,6 +89,7 @@ def _store(
     _replace_memories(database, connection, stored)
     _update_histories(connection, stored)
     poll_counts.add_polls(database, connection, stored)
+    _index_words(database, connection, stored, texts_before)
     by_feed = {poll.feed_key: poll for poll in stored}
     return [by_feed.get(poll.feed_key) or _skipped(poll) for poll in polls]
 
@@ -160,6 +164,18 @@ def _insert_articles(
     for poll in polls:
         fingerprints |= poll.fingerprints
     store_fingerprints(database, connection, [*new, *edited], fingerprints)
+
+
+def _index_words(
+    database: Database,
+    connection: Connection,
+    polls: Sequence[PollResult],
+    texts_before: index_writes.Numbered,
+) -> None:
+    """At the end: who numbers articles waits for nobody else, so there is no deadlock."""
+    new = list(chain.from_iterable(poll.articles for poll in polls))
+    index_writes.add(database, connection, new)
+    index_writes.replace(database, connection, texts_before)
 
 
 def _insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:

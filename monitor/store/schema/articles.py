@@ -1,4 +1,7 @@
-"""The tables of articles, their fingerprints and their marks.
+"""The tables of articles, their fingerprints, their marks and their numbers in the search.
+
+The index of words, `article_words`, is an FTS5 table of SQLite or a `tsvector` table of PostgreSQL;
+SQLAlchemy describes neither, so only the migration names its columns.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -12,6 +15,8 @@ from sqlalchemy import (
     Double,
     ForeignKeyConstraint,
     Index,
+    Integer,
+    UniqueConstraint,
 )
 from sqlmodel import Field
 
@@ -123,3 +128,35 @@ class MarkRow(TableRow, table=True):
     themes: list[str] = Field(sa_type=json_type())
     marked_at: datetime = Field(sa_type=UtcDateTime)
     marked_by: str = Field(sa_type=SafeText(200))
+
+
+class ArticleNumberRow(TableRow, table=True):
+    """The number of an article: ascending in the order of commits, never used again."""
+
+    __tablename__ = "article_numbers"
+    __table_args__ = (
+        # an article has one number
+        UniqueConstraint("key", name="uq_article_numbers_key"),
+        # a deleted article is not found any more
+        ForeignKeyConstraint(
+            ["key"], ["articles.key"], name="fk_article_numbers_key", ondelete="CASCADE"
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int = Field(
+        sa_type=BigInteger().with_variant(Integer(), "sqlite"),
+        primary_key=True,
+    )
+    key: str = Field(sa_type=key_type())
+
+
+class SearchIndexRow(TableRow, table=True):
+    """The state of the index: one row."""
+
+    __tablename__ = "search_indexes"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    tokeniser: int  # the version that made its tokens
+    # articles with this number or a higher one are indexed
+    indexed_from: int = Field(sa_type=BigInteger)

@@ -17,7 +17,13 @@ from monitor.store.schema.alerts import (
     SilenceRow,
     SubscriptionRow,
 )
-from monitor.store.schema.articles import ArticleRow, MarkRow, PrintRow
+from monitor.store.schema.articles import (
+    ArticleNumberRow,
+    ArticleRow,
+    MarkRow,
+    PrintRow,
+    SearchIndexRow,
+)
 from monitor.store.schema.base import TableRow
 from monitor.store.schema.feeds import FarewellRow, FeedMemoryRow, FeedRow, FormerFeedRow, HubRow
 from monitor.store.schema.health import ConditionRow, HourRow
@@ -38,6 +44,7 @@ subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
 alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
 hours, conditions = _table(HourRow), _table(ConditionRow)
+article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = Table(

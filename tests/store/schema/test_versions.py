@@ -79,8 +79,20 @@ def schema_of(connectable: Engine) -> dict[str, Any]:
             ),
         }
         for name in look.get_table_names()
-        if name != "alembic_version"
+        if is_declared(name)
     }
+
+
+def is_declared(name: str) -> bool:
+    """Whether SQLAlchemy knows the table: it has no words for the index of the search."""
+    return name != "alembic_version" and not name.startswith("article_words")
+
+
+def is_index_of_words(change: Any) -> bool:
+    """Whether a difference is that the migrations made the index of the search."""
+    kind, item = change[:2]
+    name = item.table.name if kind == "remove_index" else getattr(item, "name", "")
+    return kind.startswith("remove_") and not is_declared(name)
 
 
 def str_values(options: dict[str, Any]) -> dict[str, str]:
@@ -94,7 +106,7 @@ def fill(connection: Connection) -> dict[str, dict[str, Any]]:
     metadata.reflect(connection)
     rows = {}
     for table in metadata.sorted_tables:
-        if table.name != "alembic_version":
+        if is_declared(table.name) and table.name != "search_indexes":  # that has its row
             values = {column.name: _sample_value(column.type) for column in table.columns}
             connection.execute(table.insert(), values)
             rows[table.name] = rows_of(connection, table.name)[0]
@@ -117,7 +129,8 @@ class TestUpgrade:
         Schema(empty).upgrade()
         with empty.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            assert compare_metadata(context, tables.metadata) == []
+            differences = compare_metadata(context, tables.metadata)
+            assert [change for change in differences if not is_index_of_words(change)] == []
 
     def test_creates_the_declared_tables_column_by_column(
         self, empty: Database, request: pytest.FixtureRequest, tmp_path: Path

@@ -1,0 +1,97 @@
+"""Search over stored articles: a question as a person writes it, answered in pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.actions.as_json import JsonObject
+from monitor.actions.reading.articles import ListedArticle
+from monitor.domain.errors import ConfigError
+from monitor.domain.keys import key_of
+from monitor.search import description, grammar
+
+if TYPE_CHECKING:
+    from monitor.store.search.article_search import SearchPosition
+    from monitor.store.search.index_rebuild import IndexProgress
+    from monitor.store.store import Store
+
+MOST = 1_000  # articles of a page
+_CURSOR = re.compile(r"(\d{1,18})-([01]\.\d{1,20}(?:e-\d{1,3})?)-([0-9a-f]{8})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """A page of articles that a question finds."""
+
+    description: str  # of the question, in words
+    articles: tuple[ListedArticle, ...]
+    next: str | None  # the cursor of the next page; None: there is none
+    incomplete: IndexProgress | None  # None: every article was searched
+
+    def as_json(self) -> JsonObject:
+        """The page as `search --json` shows it."""
+        index = self.incomplete
+        return {
+            "question": self.description,
+            "articles": [article.as_json() for article in self.articles],
+            "next": self.next,
+            "index": {"indexed": index.indexed, "articles": index.articles} if index else None,
+        }
+
+
+def search_articles(
+    store: Store, question: str, now: datetime, *, limit: int, after: str | None = None
+) -> SearchResult:
+    """The articles that the question finds, after those of the page with the cursor `after`.
+
+    Raise ConfigError for a question that can't be understood, with the place and a suggestion,
+    and for a cursor that belongs to another question.
+    """
+    parsed = grammar.parse(question, now)
+    position = _position(after, question) if after else None
+    page = store.search.find(parsed, limit=limit, after=position)
+    articles = list(page.articles)
+    sources = store.articles.sources(articles)
+    titles = store.feeds.titles({article.feed_key for article in articles})
+    return SearchResult(
+        description=description.describe(parsed),
+        articles=tuple(
+            ListedArticle(
+                article=article,
+                feed_title=titles.get(article.feed_key, ""),
+                sources=tuple(sources[article.key]),
+            )
+            for article in articles
+        ),
+        next=_cursor(page.next, question) if page.next else None,
+        incomplete=page.incomplete,
+    )
+
+
+def _cursor(position: SearchPosition, question: str) -> str:
+    return f"{position.number}-{float(position.score)!r}-{_digest(question)}"
+
+
+def _position(cursor: str, question: str) -> SearchPosition:
+    from monitor.store.search.article_search import SearchPosition
+
+    match = _CURSOR.fullmatch(cursor)
+    if not match or match[3] != _digest(question):
+        raise ConfigError(
+            f"--after {cursor!r} is no cursor of this question: take the one that the page before"
+            " printed, with the same question"
+        )
+    return SearchPosition(number=int(match[1]), score=float(match[2]))
+
+
+def _digest(question: str) -> str:
+    """8 digits that differ for questions that differ in more than white space."""
+    return key_of("search", " ".join(question.split()))[:8]
+
+
+def rebuild_index_step(store: Store) -> IndexProgress:
+    """Index the words of some articles that were stored before there was an index."""
+    return store.search.rebuild_step()

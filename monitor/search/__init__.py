@@ -1,0 +1,1 @@
+"""Search: the tokeniser, the grammar of questions, and a question in words; pure rules."""

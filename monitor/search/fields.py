@@ -1,0 +1,168 @@
+"""Fields of search questions: the value after each name becomes a condition, or is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TypeVar
+
+from monitor.domain.articles import DecisionReason
+from monitor.search import periods
+from monitor.search.question import (
+    AllOf,
+    ArticleState,
+    Comparison,
+    DecisiveTerm,
+    FromFeed,
+    InState,
+    Language,
+    Node,
+    OfTheme,
+    Period,
+    Reason,
+    RuleMatched,
+    Score,
+    Site,
+    ThemeProbability,
+    Where,
+)
+
+E = TypeVar("E", bound=StrEnum)
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_HOST = re.compile(r"[\w.-]{1,253}")
+_THEME = re.compile(r"(?P<slug>[^<>=]*)(?P<comparison>>=|<=|>|<)(?P<number>.*)")
+_NUMBER = re.compile(r"\d?\.?\d{1,9}", re.ASCII)
+
+# Fields whose values are words to search for.
+WORD_FIELDS = {"title": Where.TITLE, "text": Where.TEXT, "author": Where.AUTHOR, "tag": Where.TAG}
+
+
+@dataclass(frozen=True, slots=True)
+class ParseContext:
+    """What dates in a question refer to."""
+
+    now: datetime
+    zone: tzinfo  # of dates without one
+
+
+Reader = Callable[[str, ParseContext], Node]
+
+
+def _theme(value: str, context: ParseContext) -> Node:
+    if match := _THEME.fullmatch(value):
+        number = _probability(match["number"])
+        return ThemeProbability(_slug(match["slug"]), Comparison(match["comparison"]), number)
+    return OfTheme(_slug(value))
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise ValueError(f"{value!r} is no theme: write its short name, such as theme:arms")
+    return value
+
+
+def _score(value: str, context: ParseContext) -> Node:
+    low, dots, high = value.partition("..")
+    if not dots:
+        raise ValueError(f"write score>{value} or a range, such as score:0.4..0.6")
+    lowest, highest = _probability(low), _probability(high)
+    if lowest > highest:
+        raise ValueError(f"{value!r} ends before it begins: exchange the numbers")
+    return AllOf((Score(Comparison.AT_LEAST, lowest), Score(Comparison.AT_MOST, highest)))
+
+
+def compared_score(operator: str, value: str) -> Node:
+    """The condition of "score>0.5".  Raise ValueError."""
+    return Score(Comparison(operator), _probability(value))
+
+
+def _probability(text: str) -> float:
+    if not _NUMBER.fullmatch(text) or not 0 <= float(text) <= 1:
+        raise ValueError(f"{text!r} is no number from 0 to 1: write 0.5, for example")
+    return float(text)
+
+
+def _feed(value: str, context: ParseContext) -> Node:
+    return FromFeed(value)
+
+
+def _language(value: str, context: ParseContext) -> Node:
+    if not _SLUG.fullmatch(value):
+        raise ValueError(f"{value!r} is no language: write its code, such as lang:ko")
+    return Language(value.lower())
+
+
+def _site(value: str, context: ParseContext) -> Node:
+    if not _HOST.fullmatch(value):
+        raise ValueError(f"{value!r} is no host: write it without path, such as site:example.org")
+    return Site(value.lower().removeprefix("www."))
+
+
+def _rule(value: str, context: ParseContext) -> Node:
+    return RuleMatched(value)
+
+
+def _term(value: str, context: ParseContext) -> Node:
+    return DecisiveTerm(value)
+
+
+def _reason(value: str, context: ParseContext) -> Node:
+    return Reason(_choice(value, DecisionReason).value)
+
+
+def _state(value: str, context: ParseContext) -> Node:
+    return InState(_choice(value, ArticleState))
+
+
+def _choice(value: str, choices: type[E]) -> E:
+    """Raise ValueError with the nearest choice, or all."""
+    try:
+        return choices(value.lower())
+    except ValueError:
+        raise ValueError(f"{value!r} is not known: {suggestion(value, choices)}") from None
+
+
+def suggestion(value: str, names: Iterable[str]) -> str:
+    """The name that the value is probably meant to be, or all names."""
+    sorted_names = sorted(map(str, names))
+    close = get_close_matches(value.lower(), sorted_names, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted_names)}"
+
+
+def _seen(value: str, context: ParseContext) -> Node:
+    return Period("seen", *periods.period_of_range(value, context.zone))
+
+
+def _published(value: str, context: ParseContext) -> Node:
+    return Period("published", *periods.period_of_range(value, context.zone))
+
+
+def _since(value: str, context: ParseContext) -> Node:
+    return Period("seen", periods.instant(value, context.now, context.zone), None)
+
+
+def _before(value: str, context: ParseContext) -> Node:
+    return Period("seen", None, periods.instant(value, context.now, context.zone))
+
+
+READERS: dict[str, Reader] = {
+    "theme": _theme,
+    "feed": _feed,
+    "lang": _language,
+    "site": _site,
+    "score": _score,
+    "is": _state,
+    "rule": _rule,
+    "reason": _reason,
+    "term": _term,
+    "seen": _seen,
+    "published": _published,
+    "since": _since,
+    "before": _before,
+}
+NAMES = (*WORD_FIELDS, *READERS, "sort")

@@ -1,0 +1,213 @@
+"""The tree of a search question: words, conditions on fields, and their combinations."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from monitor.domain.errors import ConfigError
+
+
+class QuestionError(ConfigError):
+    """A question that can't be understood: the place, the fault and a suggestion."""
+
+    def __init__(self, question: str, place: int, fault: str) -> None:
+        super().__init__(f"search, character {place + 1}: {fault}\n  {question}\n  {' ' * place}^")
+        self.place = place  # offset of the first wrong character
+        self.fault = fault
+
+
+class Where(enum.StrEnum):
+    """The part of an article in which words are searched."""
+
+    ANYWHERE = "anywhere"  # headline or text
+    TITLE = "title"
+    TEXT = "text"
+    AUTHOR = "author"
+    TAG = "tag"  # of the publisher
+
+
+class ArticleState(enum.StrEnum):
+    """A state that `is:` names."""
+
+    FLAGGED = "flagged"
+    REJECTED = "rejected"
+    NEAR = "near"  # within 0.05 of its threshold
+    MARKED = "marked"
+    UNMARKED = "unmarked"
+    RELEVANT = "relevant"  # as marked by a person
+    IRRELEVANT = "irrelevant"
+    BACKLOG = "backlog"
+    EDITED = "edited"
+    COPIED = "copied"  # another feed has it, too
+    TOLD = "told"  # an alert about it was accepted
+    SILENCED = "silenced"
+    HELD = "held"
+
+
+class Sort(enum.StrEnum):
+    """The order of the answers."""
+
+    NEW = "new"  # the last stored first
+    OLD = "old"
+    SCORE = "score"  # the highest first, the last stored among equals
+
+
+class Comparison(enum.StrEnum):
+    """How a number is compared."""
+
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BELOW = "<"
+    AT_MOST = "<="
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words in a row; `any_ending`: the last is the beginning of a word."""
+
+    words: str
+    where: Where = Where.ANYWHERE
+    any_ending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfTheme:
+    """The article counts for the theme."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeProbability:
+    """The probability of a theme, compared with a number from 0 to 1."""
+
+    slug: str
+    comparison: Comparison
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score, compared with a number from 0 to 1."""
+
+    comparison: Comparison
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class FromFeed:
+    """The feed by its key (6 digits or more), a part of its title, or a tag of the operator."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The language: "en" includes "en-GB"."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The host of the article's address; "example.org" includes "www.example.org"."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMatched:
+    """A keyword rule with this name matched."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The reason of the decision, a value of `DecisionReason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisiveTerm:
+    """A term that the decision names, as it is written there or in lower case."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InState:
+    """The article is in this state."""
+
+    state: ArticleState
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Seen or published from `since` until before `until`; None: without this limit."""
+
+    field: str  # "seen" | "published"
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that the part does not find."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Articles that every part finds."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Articles that any part finds."""
+
+    parts: tuple[Node, ...]
+
+
+Condition: TypeAlias = (
+    Words
+    | OfTheme
+    | ThemeProbability
+    | Score
+    | FromFeed
+    | Language
+    | Site
+    | RuleMatched
+    | Reason
+    | DecisiveTerm
+    | InState
+    | Period
+)
+Node: TypeAlias = Condition | Not | AllOf | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A parsed question; `tree` is None where it asks for everything."""
+
+    tree: Node | None
+    sort: Sort = Sort.NEW
+
+
+def leaves(node: Node | None) -> Iterator[Condition]:
+    """Every condition of the tree, from left to right."""
+    if isinstance(node, AllOf | AnyOf):
+        for part in node.parts:
+            yield from leaves(part)
+    elif isinstance(node, Not):
+        yield from leaves(node.part)
+    elif node is not None:
+        yield node

@@ -1,0 +1,118 @@
+"""Search tokeniser: one for the index and for questions, in every script.
+
+A text becomes words.  A script that is written without spaces, or with particles attached (Han,
+kana, Hangul, Thai), becomes overlapping pairs of signs, and the last sign of a run alone:
+"북한군" is 북한, 한군, 군.  A question of two or more signs is then a phrase of pairs, a question
+of one sign the beginning of a pair.  The search is more tolerant than keyword rules: punctuation
+between words does not count, and neither do the accents of Latin letters.  Whatever a keyword
+rule matches within a headline or a text, the same words find here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+VERSION = 1  # of the tokens; an index with another version is rebuilt
+MAX_TEXT = 20_000  # characters of a text that are indexed, as for keyword rules
+LONGEST_TOKEN = 64  # characters; the rest is cut off, in questions too
+
+_SIGNS = (  # Thai, Hangul, kana and Han, as in keyword rules, and their rarer blocks
+    "\u0e00-\u0e7f\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_RUNS = re.compile(rf"[{_SIGNS}]+|[^{_SIGNS}]+")
+_IS_SIGN = re.compile(rf"[{_SIGNS}]")
+_COMBINING = range(0x300, 0x370)  # accents that NFC leaves beside their letter
+
+
+class _Folding(dict[int, str]):
+    """Code point → its folded form: a space for what is no letter, digit, mark or underscore."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold(chr(code))
+        return folded
+
+
+def _fold(character: str) -> str:
+    """The folded form of one character of a text in NFC."""
+    kind = unicodedata.category(character)[0]
+    if ord(character) in _COMBINING:
+        return ""
+    if kind == "M" or character == "_":
+        return character
+    if kind not in "LN":
+        return " "  # also "㎏", which is no letter: NFKC would make it one
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    folded = "".join(_without_accent(part) for part in unicodedata.normalize("NFC", folded))
+    letters = "".join(part for part in folded if not part.isascii() or part.isalnum())
+    return "".join(letters.split()) or " "  # some ligatures contain spaces
+
+
+def _without_accent(letter: str) -> str:
+    """A Latin letter without its accents; "ё" is "е"; other letters as they are."""
+    if letter == "ё":
+        return "е"
+    parts = unicodedata.normalize("NFD", letter)
+    if len(parts) > 1 and parts[0].isascii():
+        return parts[0]
+    return "" if ord(letter) in _COMBINING else letter
+
+
+_FOLDING = _Folding()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The tokens of a question in a row; `is_prefix`: the last is the beginning of one."""
+
+    tokens: tuple[str, ...]
+    is_prefix: bool = False
+
+
+def index_tokens(text: str) -> list[str]:
+    """The tokens of a text in order, for the index."""
+    return _tokens(_runs(text))
+
+
+def question_phrase(words: str, *, any_ending: bool = False) -> Phrase:
+    """The tokens that find these words in a row; none where they hold no letter or digit."""
+    runs = _runs(words)
+    if not runs:
+        return Phrase(())
+    last = runs.pop()
+    tokens = _tokens(runs)
+    if not _IS_SIGN.match(last):
+        return Phrase((*tokens, last[:LONGEST_TOKEN]), any_ending)
+    if len(last) == 1:
+        return Phrase((*tokens, last), is_prefix=True)
+    return Phrase((*tokens, *_pairs(last)))
+
+
+def _tokens(runs: Sequence[str]) -> list[str]:
+    tokens: list[str] = []
+    for run in runs:
+        if _IS_SIGN.match(run):
+            tokens += _pairs(run)
+            tokens.append(run[-1])
+        else:
+            tokens.append(run[:LONGEST_TOKEN])
+    return tokens
+
+
+def _runs(text: str) -> list[str]:
+    """Folded words, split where signs and letters meet."""
+    folded = unicodedata.normalize("NFC", text).translate(_FOLDING)
+    runs: list[str] = []
+    for word in folded.split():
+        if word.isascii():
+            runs.append(word)
+        else:
+            runs += _RUNS.findall(word)
+    return runs
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[start : start + 2] for start in range(len(run) - 1)]

@@ -1,0 +1,221 @@
+"""Search over stored articles: a question and a position in, a page of articles out.
+
+SQLite walks the FTS5 index in the order of numbers.  PostgreSQL is asked two questions, because
+its planner misjudges rare words: first for a bounded number of candidates from the GIN index; if
+there are more, the words are frequent, and a walk along the numbers soon fills the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
+
+from monitor.domain.articles import Article
+from monitor.search.question import AllOf, FromFeed, Node, Question, Sort, leaves
+from monitor.store.database.key_prefix import SHORTEST
+from monitor.store.database.transactions import Database
+from monitor.store.mapping import article_rows
+from monitor.store.schema.tables import article_numbers, articles, feeds
+from monitor.store.search import index_rebuild, text_queries
+from monitor.store.search.conditions import Conditions
+from monitor.store.search.index_rebuild import BATCH, IndexProgress
+
+_TYPICAL_PAGE = 50
+# Settings of one transaction: only the GIN index, and only the walk along the numbers.
+_BY_INDEX = ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan")
+_BY_WALK = (
+    "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
+)  # fmt: skip
+
+_words = table("article_words", column("rowid"), column("number"), column("part"))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPosition:
+    """The last article of a page; the next page begins after it."""
+
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of answers."""
+
+    articles: tuple[Article, ...]
+    next: SearchPosition | None  # None: there are no more
+    incomplete: IndexProgress | None  # None: the index has the words of every article
+
+
+class ArticleSearch:
+    """The search of one database, and its index."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self, question: Question, *, limit: int, after: SearchPosition | None = None
+    ) -> SearchPage:
+        """The next articles that the question finds, in its order."""
+        return self._database.read(
+            lambda connection: self._page(connection, question, limit, after)
+        )
+
+    def progress(self) -> IndexProgress:
+        """How many articles are in the index of words."""
+        return index_rebuild.progress(self._database)
+
+    def rebuild_step(self, batch: int = BATCH) -> IndexProgress:
+        """Index some of the articles that are not indexed yet, the newest first."""
+        return index_rebuild.step(self._database, batch)
+
+    def _page(
+        self,
+        connection: Connection,
+        question: Question,
+        limit: int,
+        after: SearchPosition | None,
+    ) -> SearchPage:
+        query = self._query(connection, question)
+        if after is not None:
+            query = query.where(_is_after(question.sort, after))
+        rows = connection.execute(query.order_by(*_order(question.sort)).limit(limit + 1)).all()
+        shown = rows[:limit]
+        return SearchPage(
+            articles=tuple(article_rows.article_from_row(row) for row in shown),
+            next=SearchPosition(shown[-1].number, shown[-1].score) if len(rows) > limit else None,
+            incomplete=index_rebuild.missing(connection),
+        )
+
+    def _query(self, connection: Connection, question: Question) -> Select[Any]:
+        tree = question.tree
+        conditions = Conditions(self._database, _feed_keys(connection, tree))
+        condition = conditions.of_node(tree) if tree is not None else true()
+        narrowing = _text_part(tree)
+        if self._database.is_sqlite:
+            return _sqlite_query(tree, narrowing, conditions)
+        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key).outerjoin(
+            _words, and_(_words.c.number == article_numbers.c.number, _words.c.part == 0)
+        )
+        query = _select_from(source).where(condition)
+        candidates = _candidates(connection, narrowing) if narrowing is not None else None
+        if candidates is not None:
+            return query.where(article_numbers.c.number == func.any(bindparam("found", candidates)))
+        if question.sort is not Sort.SCORE:
+            _switch_off(connection, _BY_WALK)
+        return query
+
+
+def _select_from(source: Any) -> Select[Any]:
+    return select(article_numbers.c.number, *articles.c).select_from(source)
+
+
+def _sqlite_query(tree: Node | None, narrowing: Node | None, conditions: Conditions) -> Select[Any]:
+    numbered = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
+    if tree is None or narrowing is None:
+        query = _select_from(numbered)
+        return query if tree is None else query.where(conditions.of_node(tree))
+    match = text("article_words MATCH :match").bindparams(match=text_queries.fts_match(narrowing))
+    source = _words.join(article_numbers, article_numbers.c.number == _words.c.rowid)
+    source = source.join(articles, articles.c.key == article_numbers.c.key)
+    query = _select_from(source).where(match)
+    others = [part for part in _parts(tree) if not text_queries.is_text(part)]
+    return query.where(*[conditions.of_node(part) for part in others])
+
+
+def _parts(tree: Node) -> Sequence[Node]:
+    """The parts that an article must all meet."""
+    return tree.parts if isinstance(tree, AllOf) else (tree,)
+
+
+def _text_part(tree: Node | None) -> Node | None:
+    """The parts that the index of words answers, as one; None where it can't narrow anything."""
+    if tree is None:
+        return None
+    parts = tuple(part for part in _parts(tree) if text_queries.is_text(part))
+    text_part = AllOf(parts) if parts else None
+    return text_part if text_part and text_queries.fts_match(text_part) else None
+
+
+def _candidates(connection: Connection, narrowing: Node) -> list[int] | None:
+    """The numbers of all articles with these words; None when there are many.
+
+    A walk reads about `page × articles ÷ hits` rows, the index all hits: they cost the same where
+    there are √(page × articles) hits.
+    """
+    newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
+    most = isqrt(_TYPICAL_PAGE * newest) + _TYPICAL_PAGE
+    _switch_off(connection, _BY_INDEX)
+    hits = connection.scalars(
+        text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most"),
+        {"query": text_queries.ts_query(narrowing), "most": most + 1},
+    ).all()
+    _switch_on(connection, _BY_INDEX)
+    # an article in parts is looked at itself: its words may lie in several parts
+    in_parts = connection.scalars(text("SELECT number FROM article_words WHERE has_parts")).all()
+    candidates = {*hits, *in_parts}
+    return sorted(candidates) if len(hits) <= most else None
+
+
+def _switch_off(connection: Connection, settings: Sequence[str]) -> None:
+    for name in settings:
+        connection.execute(text(f"SET LOCAL {name} = off"))
+
+
+def _switch_on(connection: Connection, settings: Sequence[str]) -> None:
+    for name in settings:
+        connection.execute(text(f"SET LOCAL {name} = on"))
+
+
+def _order(sort: Sort) -> list[ColumnElement[Any]]:
+    number = article_numbers.c.number
+    if sort is Sort.OLD:
+        return [number.asc()]
+    return [number.desc()] if sort is Sort.NEW else [articles.c.score.desc(), number.desc()]
+
+
+def _is_after(sort: Sort, position: SearchPosition) -> ColumnElement[bool]:
+    number = article_numbers.c.number
+    if sort is Sort.OLD:
+        return number > position.number
+    if sort is Sort.NEW:
+        return number < position.number
+    score = articles.c.score
+    same = and_(score == position.score, number < position.number)
+    return or_(score < position.score, same)
+
+
+def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, list[str]]:
+    """Feed reference of the question → the keys of the feeds that it names."""
+    references = {leaf.reference for leaf in leaves(tree) if isinstance(leaf, FromFeed)}
+    if not references:
+        return {}
+    rows = connection.execute(select(feeds.c.key, feeds.c.title, feeds.c.tags)).all()
+    keys: dict[str, list[str]] = {}
+    for reference in references:
+        keys[reference] = [reference, *(row.key for row in rows if _is_named(row, reference))]
+    return keys
+
+
+def _is_named(row: Any, reference: str) -> bool:
+    folded = reference.casefold()
+    by_key = len(reference) >= SHORTEST and row.key.startswith(reference)
+    tagged = folded in map(str.casefold, row.tags)
+    return by_key or tagged or folded in row.title.casefold()

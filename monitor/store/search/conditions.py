@@ -1,0 +1,232 @@
+"""Search conditions: each node of a question as SQL over `articles` and `article_numbers`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+
+from monitor.domain.alerts import AlertState
+from monitor.domain.articles import DecisionReason
+from monitor.search.question import (
+    AllOf,
+    AnyOf,
+    ArticleState,
+    Comparison,
+    Condition,
+    DecisiveTerm,
+    FromFeed,
+    InState,
+    Language,
+    Node,
+    Not,
+    OfTheme,
+    Period,
+    Reason,
+    RuleMatched,
+    Score,
+    Site,
+    ThemeProbability,
+    Words,
+)
+from monitor.store.database.transactions import Database
+from monitor.store.schema.tables import alert_articles, alerts, article_numbers, articles, marks
+from monitor.store.search import text_queries
+
+_NEAR = 0.05  # from the threshold
+_COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
+    Comparison.ABOVE: operator.gt,
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.BELOW: operator.lt,
+    Comparison.AT_MOST: operator.le,
+}
+_ALERT_STATES = {
+    ArticleState.TOLD: AlertState.SENT,
+    ArticleState.SILENCED: AlertState.SILENCED,
+    ArticleState.HELD: AlertState.HELD,
+}
+
+
+class Conditions:
+    """Makes conditions for one database."""
+
+    def __init__(self, database: Database, feeds: Mapping[str, Sequence[str]]) -> None:
+        """`feeds` maps each feed reference of the question to the keys of these feeds."""
+        self._database = database
+        self._feeds = feeds
+
+    def of_node(self, node: Node) -> ColumnElement[bool]:
+        """The condition of a tree; exact, whatever else narrows the articles."""
+        if isinstance(node, AllOf):
+            return and_(*[self.of_node(part) for part in node.parts])
+        if isinstance(node, AnyOf):
+            return or_(*[self.of_node(part) for part in node.parts])
+        if isinstance(node, Not):
+            return not_(func.coalesce(self.of_node(node.part), literal_column("false")))
+        return self._of_leaf(node)
+
+    def _of_leaf(self, leaf: Condition) -> ColumnElement[bool]:
+        match leaf:
+            case Words():
+                return self._words(leaf)
+            case OfTheme(slug):
+                return self._database.list_contains(articles.c.labels, slug)
+            case ThemeProbability(slug, comparison, number):
+                return self._compare(comparison, self._probability(slug), number)
+            case Score(comparison, number):
+                return self._compare(comparison, articles.c.score, number)
+            case InState(state):
+                return self._state(state)
+            case Period():
+                return _period(leaf)
+        return self._of_text_field(leaf)
+
+    def _of_text_field(self, leaf: Condition) -> ColumnElement[bool]:
+        match leaf:
+            case FromFeed(reference):
+                return articles.c.feed_key.in_(self._feeds.get(reference, ()))
+            case Language(code):
+                language = func.lower(articles.c.language)
+                return or_(language == code, language.startswith(f"{code}-", autoescape=True))
+            case Site(host):
+                return self._site(host)
+            case RuleMatched(name):
+                return self._list_of_objects_has(articles.c.rules, "rule", name)
+            case DecisiveTerm(words):
+                return self._terms_have(words)
+        if not isinstance(leaf, Reason):
+            raise TypeError(f"{type(leaf).__name__} has no condition")
+        return articles.c.reason == DecisionReason(leaf.reason)
+
+    def _compare(
+        self, comparison: Comparison, value: ColumnElement[Any], number: float
+    ) -> ColumnElement[bool]:
+        compared: ColumnElement[bool] = _COMPARE[comparison](value, literal(number, Double()))
+        return compared
+
+    def _words(self, words: Words) -> ColumnElement[bool]:
+        if self._database.is_sqlite:
+            index = text("SELECT rowid FROM article_words WHERE article_words MATCH :words")
+            match = index.bindparams(
+                bindparam("words", text_queries.fts_match(words), unique=True)
+            ).columns(column("rowid"))
+            return article_numbers.c.number.in_(match.subquery().select())
+        query = cast(literal(text_queries.ts_query(words)), TSQUERY())
+        in_row = literal_column("article_words.words").bool_op("@@")(query)
+        in_part = exists(
+            select(literal_column("1"))
+            .select_from(text("article_words AS parts"))
+            .where(
+                literal_column("parts.number") == article_numbers.c.number,
+                literal_column("parts.words").bool_op("@@")(query),
+            )
+        )
+        has_parts: ColumnElement[bool] = literal_column("article_words.has_parts")
+        return func.coalesce(case((has_parts, in_part), else_=in_row), literal_column("false"))
+
+    def _probability(self, slug: str) -> ColumnElement[Any]:
+        if self._database.is_sqlite:
+            return func.json_extract(articles.c.themes, f'$."{slug}"')
+        themes = type_coerce(articles.c.themes, JSONB)
+        return cast(themes[slug].astext, Double())
+
+    def _list_of_objects_has(
+        self, objects: ColumnElement[Any], name: str, value: str
+    ) -> ColumnElement[bool]:
+        if self._database.is_sqlite:
+            items = func.json_each(objects).table_valued("value")
+            item = func.json_extract(items.c.value, f"$.{name}")
+            return select(items.c.value).where(item == value).exists()
+        return type_coerce(objects, JSONB).contains([{name: value}])
+
+    def _terms_have(self, words: str) -> ColumnElement[bool]:
+        forms = [words, words.lower()]
+        if self._database.is_sqlite:
+            items = func.json_each(articles.c.terms).table_valued("value")
+            item = func.json_extract(items.c.value, "$[0]")
+            return select(items.c.value).where(item.in_(forms)).exists()
+        items = func.jsonb_array_elements(type_coerce(articles.c.terms, JSONB)).table_valued(
+            column("value", JSONB), name="term"
+        )
+        return select(items.c.value).where(items.c.value[0].astext.in_(forms)).exists()
+
+    def _site(self, host: str) -> ColumnElement[bool]:
+        """By the text between "://" and the next slash, without its port."""
+        if self._database.is_sqlite:
+            rest = func.substr(articles.c.url, func.instr(articles.c.url, "://") + 3)
+            name: Any = rest
+            for end in ("/", ":"):
+                name = func.substr(name, 1, func.instr(name.op("||")(end), end) - 1)
+        else:
+            name = func.split_part(articles.c.url, "://", 2)
+            for end in ("/", ":"):
+                name = func.split_part(name, end, 1)
+        name = func.lower(name)
+        return and_(
+            articles.c.url.contains("://"),
+            or_(name == host, name.endswith(f".{host}", autoescape=True)),
+        )
+
+    def _state(self, state: ArticleState) -> ColumnElement[bool]:
+        if state in _ALERT_STATES:
+            return _has_alert(_ALERT_STATES[state])
+        distance = func.abs(articles.c.score - articles.c.threshold)
+        mark = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
+        other = articles.alias("other")
+        copies = select(other.c.key).where(
+            other.c.copy_key == articles.c.copy_key, other.c.key != articles.c.key
+        )
+        conditions: dict[ArticleState, ColumnElement[bool]] = {
+            ArticleState.FLAGGED: articles.c.relevant,
+            ArticleState.REJECTED: ~articles.c.relevant,
+            ArticleState.NEAR: distance <= _NEAR,
+            ArticleState.MARKED: mark.exists(),
+            ArticleState.UNMARKED: ~mark.exists(),
+            ArticleState.RELEVANT: mark.where(marks.c.relevant).exists(),
+            ArticleState.IRRELEVANT: mark.where(~marks.c.relevant).exists(),
+            ArticleState.BACKLOG: articles.c.backlog,
+            ArticleState.EDITED: articles.c.edits > 0,
+            ArticleState.COPIED: copies.exists(),
+        }
+        return conditions.get(state, false())
+
+
+def _has_alert(state: AlertState) -> ColumnElement[bool]:
+    """Whether an alert about the article is in this state."""
+    return (
+        select(alerts.c.key)
+        .join(alert_articles, alert_articles.c.alert_key == alerts.c.key)
+        .where(alert_articles.c.article_key == articles.c.key, alerts.c.state == state)
+        .exists()
+    )
+
+
+def _period(period: Period) -> ColumnElement[bool]:
+    when = articles.c.seen_at if period.field == "seen" else articles.c.published_at
+    limits: list[ColumnElement[bool]] = [when.is_not(None)]
+    if period.since is not None:
+        limits.append(when >= period.since)
+    if period.until is not None:
+        limits.append(when < period.until)
+    return and_(*limits)
