@@ -50,14 +50,10 @@ def add(database: Database, connection: Connection, new: Sequence[Article]) -> N
         return
     lock_numbering(database, connection)
     in_order = sorted(new, key=lambda article: (article.seen_at, article.key))
-    rows = [{"key": article.key} for article in in_order]
-    database.insert_new(connection, article_numbers, rows)
-    numbers = {
-        row.key: row.number
-        for row in select_in(
-            connection, select(article_numbers), article_numbers.c.key, [row["key"] for row in rows]
-        )
-    }
+    keys = [article.key for article in in_order]
+    database.insert_new(connection, article_numbers, [{"key": key} for key in keys])
+    rows = select_in(connection, select(article_numbers), article_numbers.c.key, keys)
+    numbers = {row.key: row.number for row in rows}
     insert(
         database,
         connection,
