@@ -59,7 +59,7 @@ def figure_as_json(figure: Figure) -> JsonObject:
 
 
 def _whole(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value.is_integer() else value
+    return int(value) if value is not None and float(value).is_integer() else value
 
 
 def _source_text(line: Line) -> SourceText:

@@ -32,6 +32,13 @@ def test_every_line_has_its_figures(terminal: Terminal):
     assert rows[1]["figures"][0]["claimed_on"] == "2025-05-02"
 
 
+def test_vague_and_fractional_values_are_numbers(terminal: Terminal):
+    line = {"title": "Dozens of soldiers killed, 2.5 dollars an hour", "lang": "en"}
+    (terminal.folder / "vague.jsonl").write_text(json.dumps(line))
+    figures = json.loads(terminal("figures", "extract", "vague.jsonl", "--json").out)["figures"]
+    assert [figure["value_min"] for figure in figures] == [10, 2.5]
+
+
 def test_people_get_a_table(terminal: Terminal):
     shown = terminal("figures", "extract", write_lines(terminal)).out
     assert "740 North Korean troops" in shown
