@@ -219,8 +219,8 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("changed", "message"),
         [
-            ("/no_such_database?", 'database "no_such_database" does not exist'),
-            ("//stranger:hunter2@/postgres?", 'role "stranger" does not exist'),
+            ("/no_such_database?", "the server has no database of this name"),
+            ("//stranger:hunter2@/postgres?", "the server has no user of this name"),
             ("//postgres@/postgres?nonsense=1&", 'invalid connection option "nonsense"'),
         ],
     )

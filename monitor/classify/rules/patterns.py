@@ -118,14 +118,15 @@ def _check_characters(pattern: str, rule: str) -> None:
 
 def _unified(pattern: str) -> str:
     """The pattern with one kind of apostrophe and hyphen; a hyphen in a class stays a character."""
-    parts = (
-        "".join(r"\-" if same == "-" != character else same for character, same in
-                zip(token.text, unified(token.text), strict=True))
-        if token.kind in ("class", "plain")
-        else token.text
+    return "".join(
+        _unified_text(token.text) if token.kind in ("class", "plain") else token.text
         for token in _tokens(pattern)
-    )  # fmt: skip
-    return "".join(parts)
+    )
+
+
+def _unified_text(text: str) -> str:
+    pairs = zip(text, unified(text), strict=True)
+    return "".join(r"\-" if same == "-" != character else same for character, same in pairs)
 
 
 def _tokens(pattern: str) -> list[_Token]:

@@ -77,10 +77,10 @@ class TestClaim:
         assert claimed.articles == tuple(articles)
         assert claimed.alert == digest
 
-    def test_works_without_the_title_of_a_removed_feed(self, store: Store) -> None:
+    def test_has_the_title_that_a_removed_feed_had(self, store: Store) -> None:
         add_alerts(store, a_subscription())
         store.feeds.remove(a_feed().key)
-        assert claim(store)[0].feed_titles == {}
+        assert claim(store)[0].feed_titles == {a_feed().key: "One"}
 
     def test_takes_due_alerts_the_longest_overdue_first(self, store: Store) -> None:
         alerts = add_alerts(store, a_subscription(), 3)
