@@ -17,6 +17,7 @@ from monitor.text.formats import readable_duration
 
 LONGEST = timedelta(days=1)  # a failing feed is polled at least once a day, for ever
 JITTER = 0.1  # so that feeds added together are not polled together for ever
+_MAX_LATENESS = timedelta(hours=1)  # after the time that the publisher asks for
 _HOST_TURN = timedelta(minutes=1)
 _SPREAD = timedelta(minutes=5)  # over which the feeds come that waited for the same hour
 # Clocks of two machines differ by seconds: a time so far ahead was written by a wrong clock.
@@ -49,7 +50,7 @@ def with_due_time(feed: Feed, state: PollState, now: datetime, bounds: PollInter
     limit = publisher_hints.not_before(state.hints, now)
     if limit is not None and limit.until > due:
         # Feeds with the same limit must not all come at its end.
-        due = limit.until + JITTER * jitter.later * (limit.until - now)
+        due = limit.until + jitter.later * min(JITTER * (limit.until - now), _MAX_LATENESS)
         if limit.until > now + pause:
             wait = readable_duration(limit.until - now)
             why = f"in {wait}: the publisher asks for it ({limit.source})"

@@ -84,6 +84,13 @@ def test_feeds_added_together_are_not_polled_together():
     assert max(due_times) <= NOW + 1.1 * HOUR
 
 
+def test_a_long_limit_is_kept_to_within_an_hour():
+    hints = PublisherHints(fresh_for=timedelta(days=3_650))
+    due_times = [planned(key=f"f{number}", hints=hints).due_at for number in range(50)]
+    assert min(due_times) >= NOW + DAY
+    assert max(due_times) <= NOW + DAY + HOUR
+
+
 def test_a_limit_within_the_jitter_moves_the_poll_and_keeps_the_reason():
     limit = NOW + 30 * MINUTE
     for number in range(50):
