@@ -186,6 +186,7 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
         file.write_text(GOOD)
         applied = lines.until("config.taken", after=WITHIN)
         assert applied["changed"] == "keywords.rules"
+        lines.until("poll.done")  # the next poll judges by it
         publisher.publish("/feed", rss(RAIN, DULL))
         flagged = lines.until("article.flagged")
         assert flagged["title"] == RAIN
