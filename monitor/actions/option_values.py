@@ -42,8 +42,8 @@ def check_interval(interval: timedelta, option: str = "every") -> timedelta:
     """The time between two polls.  Raise InvalidOption outside of a minute and thirty days."""
     if not is_interval(interval):
         shortest, longest = duration_text(SHORTEST_INTERVAL), duration_text(LONGEST_INTERVAL)
-        given = duration_text(interval)
-        raise InvalidOption(option, f"{given!r}: from {shortest} to {longest}")
+        length = duration_text(interval)
+        raise InvalidOption(option, f"{length!r}: from {shortest} to {longest}")
     return interval
 
 

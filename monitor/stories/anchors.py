@@ -120,7 +120,9 @@ def word_stems(text: str) -> frozenset[str]:
 
 def numerals_in(text: str) -> frozenset[str]:
     """The numerals of a text without separators of thousands; years and small ones are left out."""
-    return frozenset(found.replace(",", "") for found in _NUMERAL.findall(text)) - _COMMON_NUMERALS
+    return (
+        frozenset(numeral.replace(",", "") for numeral in _NUMERAL.findall(text)) - _COMMON_NUMERALS
+    )
 
 
 def _trigrams(title: str) -> frozenset[str]:

@@ -70,8 +70,8 @@ def import_feeds(
 
 def _interval_remarks(outlines: Sequence[Outline], feeds: Sequence[Feed]) -> Iterator[str]:
     """A remark when intervals of the list were not possible."""
-    wanted = {outline.url for outline in outlines if outline.every}
-    ignored = sum(feed.url in wanted and feed.every is None for feed in feeds)
+    urls_with_interval = {outline.url for outline in outlines if outline.every}
+    ignored = sum(feed.url in urls_with_interval and feed.every is None for feed in feeds)
     if ignored:
         yield f"{ignored} intervals were ignored: they are too short or too long"
 

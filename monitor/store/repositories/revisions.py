@@ -137,15 +137,15 @@ def _names(
 
 def shared_names(connection: Connection, feed_key: str, names: Iterable[Name]) -> set[Name]:
     """Those of the pairs of guid and URL that several articles of the feed have."""
-    wanted = set(names)
-    guids = [guid for guid, _ in wanted if guid is not None]
-    urls = [url for guid, url in wanted if guid is None and url is not None]
+    distinct_names = set(names)
+    guids = [guid for guid, _ in distinct_names if guid is not None]
+    urls = [url for guid, url in distinct_names if guid is None and url is not None]
     query = select(articles.c.guid, articles.c.url).where(articles.c.feed_key == feed_key)
     counts: Counter[Name] = Counter()
     for column, values in ((articles.c.guid, guids), (articles.c.url, urls)):
         for row in select_in(connection, query, column, values):
             counts[row.guid, row.url] += 1
-    return {name for name in wanted if counts[name] > 1}
+    return {name for name in distinct_names if counts[name] > 1}
 
 
 def by_article(connection: Connection, newest: Mapping[str, Article]) -> dict[str, list[Article]]:

@@ -42,9 +42,9 @@ def fts_match(node: Node) -> str | None:
         return None if None in parts else f"({' OR '.join(filter(None, parts))})"
     if not isinstance(node, AllOf):
         return None
-    wanted = [part for part in node.parts if not isinstance(part, Not)]
+    positive_parts = [part for part in node.parts if not isinstance(part, Not)]
     excluded = [fts_match(part.part) for part in node.parts if isinstance(part, Not)]
-    required = [fts_match(part) for part in wanted]
+    required = [fts_match(part) for part in positive_parts]
     if not required or None in required or None in excluded:
         return None
     match = f"({' AND '.join(filter(None, required))})"

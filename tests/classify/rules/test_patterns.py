@@ -49,8 +49,8 @@ def match(pattern: str, text: str) -> str | None:
     ],
 )
 def test_a_pattern_matches_in_every_script(pattern, text, expected):
-    found = match(pattern, text)
-    assert (found.strip(" .") if found else found) in (
+    matched = match(pattern, text)
+    assert (matched.strip(" .") if matched else matched) in (
         expected,
         (expected or "").strip(".") or None,
     )
