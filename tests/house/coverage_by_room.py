@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PURE_ROOMS = frozenset(
-    {"domain", "text", "polling", "articles", "stories", "alerts", "health", "figures"}
+    {"domain", "text", "polling", "articles", "stories", "alerts", "health", "figures", "charts"}
 )
 LEAST = 90.0  # percent, of everything
 
