@@ -21,6 +21,7 @@ from monitor.settings.values import (
     CallUrl,
     Clock,
     Duration,
+    HostName,
     Listen,
     Mailbox,
     Network,
@@ -139,6 +140,8 @@ class WebSettings(Section):
     public_url: PublicUrl
     signup: bool
     proxies: tuple[Network, ...]
+    console: bool
+    hosts: tuple[HostName, ...]
 
 
 class HealthSettings(Section):

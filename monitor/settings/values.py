@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +17,7 @@ from pydantic import (
 
 from monitor.text.formats import duration_text
 
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -69,6 +70,24 @@ def _public_url(text: object) -> str:
     return url
 
 
+def _host_name(text: object) -> str:
+    """ "watch.example.org" or an IP address, without scheme and port; in lower case."""
+    name = str(text).strip().lower().rstrip(".").strip("[]")
+    if not _HOST_NAME.fullmatch(name) and not _is_ip_address(name):
+        raise ValueError(
+            'a host name looks like "watch.example.org", without "https://" and without a port'
+        )
+    return name
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _mailbox(text: object) -> str:
     """ "alerts@example.org", or ""."""
     mailbox = str(text).strip()
@@ -116,6 +135,9 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 
 
 CallUrl = Annotated[SecretStr, BeforeValidator(_call_url)]
+
+
+HostName = Annotated[str, BeforeValidator(_host_name)]
 
 
 Listen = Annotated[str, BeforeValidator(_listen)]
