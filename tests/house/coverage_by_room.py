@@ -17,7 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PURE_ROOMS = frozenset(
-    {"domain", "text", "polling", "articles", "stories", "alerts", "health", "figures", "charts"}
+    {
+        "domain",
+        "text",
+        "polling",
+        "articles",
+        "stories",
+        "alerts",
+        "health",
+        "figures",
+        "charts",
+        "access",
+    }
 )
 LEAST = 90.0  # percent, of everything
 

@@ -34,6 +34,7 @@ ROOMS = (
     "health",
     "figures",
     "charts",
+    "access",
 )
 TARGET = 0.85
 KINDS = ("killed", "survived", "without tests", "not run")

@@ -1,0 +1,1 @@
+"""Access rules: roles, scopes, who may do what, secrets and passwords.  Pure."""
