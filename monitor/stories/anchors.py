@@ -62,6 +62,7 @@ class Anchors:
     headline_word_vector: Vector
     trigrams: frozenset[str]  # of the headline's characters
     names: Vector  # phonetic key → weight
+    all_names: frozenset[str]  # phonetic keys, common ones too
     numerals: frozenset[str]
 
 
@@ -96,8 +97,16 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
         headline_word_vector=_unit_vector(headline_words, frozenset(), rarities.words),
         trigrams=_trigrams(article.title),
         names=_name_weights(names, rarities.names),
+        all_names=names,
         numerals=numerals_in(text),
     )
+
+
+def uncount(anchors: Anchors, rarities: Rarities) -> None:
+    """Take an article out of the rarities, in which `anchors_of` counted it."""
+    rarities.concepts.uncount(anchors.concepts)
+    rarities.names.uncount(anchors.all_names)
+    rarities.words.uncount(anchors.word_vector)
 
 
 def opening_of(text: str) -> str:

@@ -19,6 +19,11 @@ class Rarity:
         self._counts.update(terms)
         self._articles += 1
 
+    def uncount(self, terms: Iterable[str]) -> None:
+        """Take back the count of one article."""
+        self._counts.subtract(list(terms))  # of a mapping, too: its keys
+        self._articles -= 1
+
     def weight(self, term: str) -> float:
         """The inverse document frequency, in natural logarithms; above 0."""
         return math.log((self._articles + 1) / (self._counts[term] + 0.5))

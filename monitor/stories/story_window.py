@@ -3,17 +3,22 @@
 Each arrival replays average link over the open articles that are connected with it, so that an
 early mistake is repaired while its story is young.  A group keeps the number that most of its
 articles have; a number goes to one group.  A story that was quiet for two days is settled: its
-articles stay together, later ones may join.  The result depends only on the order of arrival.
+articles stay together, later ones may join.  Articles that a person put into a story (`pinned`)
+stay there, and stories of such articles are never joined.
+
+The result depends only on the order of arrival: a window that is restored from what was stored goes
+on like the one that stored it.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of
+from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, uncount
 from monitor.stories.average_link import average_link
 from monitor.stories.concepts import ConceptDictionary
 from monitor.stories.pair_features import hours_apart, pair_features
@@ -45,6 +50,8 @@ class _Parts:
 
     settled: list[str]  # stay together
     movable: list[str]
+    story: int
+    is_fixed: bool  # a person put some of the settled ones here
 
     @property
     def compared(self) -> list[str]:
@@ -54,7 +61,7 @@ class _Parts:
 class StoryWindow:
     """The open articles, their links and their stories."""
 
-    def __init__(self, method: Method, rarities: Rarities) -> None:
+    def __init__(self, method: Method, rarities: Rarities, *, next_story: int = 1) -> None:
         self._method = method
         self._rarities = rarities
         self._open: dict[str, Anchors] = {}  # in order of arrival
@@ -64,24 +71,68 @@ class StoryWindow:
         self._postings: dict[str, dict[str, None]] = defaultdict(dict)
         self._stories: dict[str, int] = {}  # article → story
         self._members: dict[int, dict[str, None]] = defaultdict(dict)  # open articles of a story
-        self._next_story = 1
+        self._pinned: set[str] = set()
+        self._next_story = next_story
+        self._now = 0.0  # hours of the latest article
 
     def add(self, article: StoryText) -> dict[str, int]:
         """Group one article; return the articles whose story is new or changed, with its number.
 
         Raise ValueError when an article of this key is open already.
         """
+        anchors = self._read(article)
+        self._link(anchors)
+        self._open_up(anchors)
+        return self._replay(article)
+
+    def restore(
+        self, article: StoryText, story: int, links: Mapping[str, float], *, pinned: bool = False
+    ) -> None:
+        """Add an article as it was grouped before, after those that came before it.
+
+        `links` are those to earlier articles, as `links_of` returned them after its arrival.
+        """
+        anchors = self._read(article)
+        row = self._links[article.key] = {}
+        for other, probability in links.items():
+            if other in self._open:
+                row[other] = self._links[other][article.key] = probability
+        self._open_up(anchors)
+        self._move(article.key, story)
+        if pinned:
+            self._pinned.add(article.key)
+        self._next_story = max(self._next_story, story + 1)
+
+    def links_of(self, key: str) -> Mapping[str, float]:
+        """The open articles that are linked with this one, and the probability of each link."""
+        return self._links.get(key, {})
+
+    def anchors(self, key: str) -> Anchors:
+        """The anchors of an open article."""
+        return self._open[key]
+
+    def stories(self) -> Mapping[str, int]:
+        """Open article → story."""
+        return self._stories
+
+    def members(self, story: int) -> list[str]:
+        """The open articles of a story in order of arrival."""
+        return sorted(self._members.get(story, ()), key=self._arrivals.__getitem__)
+
+    def _read(self, article: StoryText) -> Anchors:
         if article.key in self._open:
             raise ValueError(f"article {article.key} is in the window already")
         self._close(article.hours - OPEN_HOURS)
-        anchors = anchors_of(article, self._method.dictionary, self._rarities)
-        self._link(anchors)
-        self._open[article.key] = anchors
-        self._arrivals[article.key] = self._next_arrival
+        self._now = max(self._now, article.hours)
+        return anchors_of(article, self._method.dictionary, self._rarities)
+
+    def _open_up(self, anchors: Anchors) -> None:
+        key = anchors.article.key
+        self._open[key] = anchors
+        self._arrivals[key] = self._next_arrival
         self._next_arrival += 1
         for term in _terms(anchors):
-            self._postings[term][article.key] = None
-        return self._replay(article)
+            self._postings[term][key] = None
 
     def _close(self, before: float) -> None:
         """Forget the articles from before a moment, oldest arrivals first."""
@@ -90,6 +141,8 @@ class StoryWindow:
             if anchors.article.hours >= before:
                 return
             del self._open[key], self._arrivals[key]
+            self._pinned.discard(key)
+            uncount(anchors, self._rarities)
             for other in self._links.pop(key):
                 del self._links[other][key]
             for term in _terms(anchors):
@@ -134,17 +187,19 @@ class StoryWindow:
     def _replay(self, article: StoryText) -> dict[str, int]:
         """Cluster anew the stories that links connect with this article."""
         touched = self._touched(article)
-        blocks = [parts.settled for parts in touched if parts.settled]
-        followers = {block[-1]: block[:-REPRESENTATIVES] for block in blocks}
-        start = [block[-REPRESENTATIVES:] for block in blocks]
+        blocks = [parts for parts in touched if parts.settled]
+        followers = {parts.settled[-1]: parts.settled[:-REPRESENTATIVES] for parts in blocks}
+        start = [parts.settled[-REPRESENTATIVES:] for parts in blocks]
         for parts in touched:
             start += [[key] for key in parts.movable]
-        groups = average_link([*start, [article.key]], self._links, self._method.threshold)
+        fixed = frozenset(place for place, parts in enumerate(blocks) if parts.is_fixed)
+        groups = average_link([*start, [article.key]], self._links, self._method.threshold, fixed)
         for group in groups:
             for key in list(group):
                 group += followers.get(key, ())
+        owners = {parts.settled[-1]: parts.story for parts in blocks if parts.is_fixed}
         changed: dict[str, int] = {}
-        for story, group in self._numbered(groups):
+        for story, group in self._numbered(groups, owners):
             changed.update((key, story) for key in group if self._stories.get(key) != story)
         for key, story in changed.items():
             self._move(key, story)
@@ -158,26 +213,37 @@ class StoryWindow:
             for other in self._links[queue.pop()]:
                 story = self._stories[other] if other != article.key else None
                 if story is not None and story not in parts:
-                    parts[story] = self._parts(story, article.hours)
+                    parts[story] = self._parts(story)
                     queue += parts[story].compared
         return [parts[story] for story in sorted(parts)]
 
-    def _parts(self, story: int, now: float) -> _Parts:
-        members = sorted(self._members[story], key=self._arrivals.__getitem__)
+    def _parts(self, story: int) -> _Parts:
+        members = self.members(story)
         newest = max(self._open[member].article.hours for member in members)
-        if now - newest > SETTLED_HOURS:
-            return _Parts(settled=members, movable=[])
-        return _Parts(settled=members[:-MOST_MOVABLE], movable=members[-MOST_MOVABLE:])
+        is_settled = self._now - newest > SETTLED_HOURS
+        free = [key for key in members if key not in self._pinned]
+        movable = [] if is_settled else free[-MOST_MOVABLE:]
+        moving = set(movable)
+        return _Parts(
+            settled=[key for key in members if key not in moving],
+            movable=movable,
+            story=story,
+            is_fixed=len(free) < len(members),
+        )
 
-    def _numbered(self, groups: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(
+        self, groups: list[list[str]], owners: Mapping[str, int]
+    ) -> Iterator[tuple[int, list[str]]]:
         """Each group with its story: the one that most of its articles have, of equals the oldest.
 
-        A story goes to one group; a group without any gets a new one.
+        A story goes to one group; a group without any gets a new one.  `owners` names the stories
+        of articles that a person put there.
         """
-        claims = []
+        claims: list[tuple[float, int, int]] = []
         for place, group in enumerate(groups):
             held = Counter(self._stories[key] for key in group if key in self._stories)
             claims += [(-count, story, place) for story, count in held.items()]
+            claims += [(-math.inf, owners[key], place) for key in group if key in owners]
         given: dict[int, int] = {}
         for _, story, place in sorted(claims):
             if place not in given and story not in given.values():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.stories.anchors import numerals_in, opening_of, word_stems
-from tests.stories.samples import anchors
+from monitor.stories.anchors import anchors_of, numerals_in, opening_of, uncount, word_stems
+from tests.stories.samples import DICTIONARY, anchors, article, rarities
 
 
 def test_concepts_of_the_opening_count_half():
@@ -34,3 +34,11 @@ def test_an_empty_article_has_empty_vectors():
     article = anchors("")
     assert not article.concept_vector
     assert not article.names
+
+
+def test_an_uncounted_article_leaves_no_trace_in_the_rarities():
+    counted = rarities()
+    before = counted.concepts.weight("p.shoigu"), counted.words.weight("shoigu")
+    read = anchors_of(article("a", "Shoigu in Kursk"), DICTIONARY, counted)
+    uncount(read, counted)
+    assert (counted.concepts.weight("p.shoigu"), counted.words.weight("shoigu")) == before

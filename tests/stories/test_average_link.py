@@ -66,3 +66,13 @@ def test_the_result_is_that_of_the_definition():
         threshold = draw.uniform(0.1, 0.6)
         groups = average_link(singles(keys), links, threshold)
         assert {frozenset(group) for group in groups} == slow_average_link(keys, links, threshold)
+
+
+def test_fixed_groups_are_never_joined_even_through_others():
+    links = {
+        "a": {"b": 0.9, "c": 0.9},
+        "b": {"a": 0.9, "c": 0.9},
+        "c": {"a": 0.9, "b": 0.9},
+    }
+    groups = average_link([["a"], ["b"], ["c"]], links, 0.5, frozenset({0, 1}))
+    assert groups == [["a", "c"], ["b"]]

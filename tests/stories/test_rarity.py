@@ -19,3 +19,11 @@ def test_articles_are_counted_as_they_come():
 
 def test_an_empty_count_has_no_shares():
     assert Rarity({}, 0).share("a") == 0
+
+
+def test_taking_an_article_back_gives_the_weights_from_before():
+    rarity = Rarity({"kursk": 3}, 10)
+    before = rarity.weight("kursk"), rarity.share("kursk")
+    rarity.count({"kursk", "new"})
+    rarity.uncount({"kursk", "new"})
+    assert (rarity.weight("kursk"), rarity.share("kursk")) == before

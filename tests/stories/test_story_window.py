@@ -75,3 +75,54 @@ def test_an_article_without_anchors_stands_alone():
 def test_hundreds_of_copies_in_an_hour_are_one_story():
     copies = [article(str(number), "Shoigu in Kursk", number / 150) for number in range(150)]
     assert set(grouped(copies).values()) == {1}
+
+
+def test_a_restored_window_goes_on_like_the_one_that_was_stored():
+    draw = random.Random(7)
+    words = ["Shoigu", "Lavrov", "Kursk", "sappers", "arrives", "leaves", "floods"]
+    articles = [
+        article(str(number), " ".join(draw.sample(words, 3)), number * 2.5) for number in range(160)
+    ]
+    going = StoryWindow(METHOD, rarities())
+    stored: dict[str, tuple[StoryText, int, dict[str, float]]] = {}
+    newest = 0
+    for arriving in articles[:120]:
+        changed = going.add(arriving)
+        links = {key: p for key, p in going.links_of(arriving.key).items() if key in stored}
+        stored[arriving.key] = (arriving, changed[arriving.key], links)
+        newest = max(newest, *changed.values())
+        for key, story in changed.items():
+            stored[key] = (stored[key][0], story, stored[key][2])
+    restored = StoryWindow(METHOD, rarities(), next_story=newest + 1)
+    for text, story, links in stored.values():
+        restored.restore(text, story, links)
+    assert restored.stories() == going.stories()
+    for arriving in articles[120:]:
+        assert restored.add(arriving) == going.add(arriving)
+
+
+def test_articles_that_a_person_held_apart_never_become_one_story():
+    window = StoryWindow(METHOD, rarities())
+    window.restore(article("a", "Shoigu, Kursk"), 1, {}, pinned=True)
+    window.restore(article("b", "Shoigu, Kursk", 1), 2, {"a": 0.9}, pinned=True)
+    for number in range(5):
+        window.add(article(f"c{number}", "Shoigu, Kursk", 2 + number))
+    stories = window.stories()
+    assert (stories["a"], stories["b"]) == (1, 2)
+
+
+def test_a_pinned_article_keeps_its_story_against_a_majority():
+    window = StoryWindow(METHOD, rarities())
+    window.restore(article("a", "Shoigu, Kursk"), 5, {}, pinned=True)
+    window.restore(article("b", "Shoigu, Kursk", 1), 2, {"a": 0.9})
+    window.restore(article("c", "Shoigu, Kursk", 1), 2, {"a": 0.9, "b": 0.9})
+    assert window.add(article("d", "Shoigu, Kursk", 2)) == {"b": 5, "c": 5, "d": 5}
+
+
+def test_a_late_article_does_not_reopen_what_is_settled():
+    window = StoryWindow(METHOD, rarities(), next_story=7)
+    window.add(article("a", "Shoigu, Kursk"))
+    window.add(article("new", "Floods", 60))
+    assert window.add(article("late", "Shoigu, Kursk", 1)) == {"late": 7}
+    assert window.members(7) == ["a", "late"]
+    assert window.anchors("late").article.hours == 1
