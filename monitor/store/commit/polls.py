@@ -18,7 +18,7 @@ from monitor.store.commit import faulty_articles, redirects
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows, article_rows, feed_rows
-from monitor.store.reports import poll_counts
+from monitor.store.reports import feed_strips, poll_counts
 from monitor.store.repositories import digests, revisions, websub
 from monitor.store.repositories.articles import existing_keys
 from monitor.store.repositories.feeds import FREE
@@ -88,6 +88,7 @@ def _store(
     websub.apply_polls(connection, stored)
     _replace_memories(database, connection, stored)
     _update_histories(connection, stored)
+    feed_strips.add_polls(database, connection, stored)
     poll_counts.add_polls(database, connection, stored)
     _index_words(database, connection, stored, texts_before)
     by_feed = {poll.feed_key: poll for poll in stored}
@@ -284,7 +285,9 @@ def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> 
                 failures=before.failures + 1,
                 last_error=cause,
             )
-            _update_feeds(connection, [PollResult(feed_key=poll.feed_key, state=state)])
+            failed = PollResult(feed_key=poll.feed_key, state=state, at=poll.at)
+            _update_feeds(connection, [failed])
+            feed_strips.add_polls(database, connection, [failed])
         return state
 
     return replace(_skipped(poll), state=database.write(mark))

@@ -30,6 +30,7 @@ from monitor.store.database.columns import (
     key_type,
 )
 from monitor.store.schema.base import (
+    DEAD,
     HELD,
     LEASED,
     PENDING,
@@ -119,6 +120,15 @@ class AlertRow(TableRow, table=True):
             "silenced_by",
             sqlite_where=SILENCED,
             postgresql_where=SILENCED,
+        ),
+        # the alerts that were given up: a few
+        Index(
+            "ix_alerts_dead",
+            "created_at",
+            "key",
+            "subscription_key",
+            sqlite_where=DEAD,
+            postgresql_where=DEAD,
         ),
         # lists, newest first
         Index("ix_alerts_created_at", "created_at", "key"),

@@ -63,6 +63,8 @@ class ArticleRow(TableRow, table=True):
             sqlite_where=RELEVANT,
             postgresql_where=RELEVANT,
         ),
+        # counts of scores and of what was read in a span, without the rows: texts are long
+        Index("ix_articles_scores", "seen_at", "score", "reason", "relevant", "backlog"),
     )
 
     key: str = Field(sa_type=key_type(), primary_key=True)

@@ -16,6 +16,7 @@ LOGIN_LENGTH = 500
 RELEVANT = text("relevant")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
+DEAD = text("state = 'dead'")
 SILENCED = text("state = 'silenced'")
 LEASED = text("lease_token IS NOT NULL")
 

@@ -102,6 +102,26 @@ class FeedMemoryRow(TableRow, table=True):
     memory: bytes = Field(sa_type=LargeBinary)
 
 
+class FeedStripRow(TableRow, table=True):
+    """How the polls of a feed went in each of the last 336 hours, one byte an hour.
+
+    One small row for each feed, written anew with its polls: a row for each feed and hour would be
+    1.7 million rows for 5,000 feeds.
+    """
+
+    __tablename__ = "feed_strips"
+    __table_args__ = (
+        # the strip of a removed feed is shown nowhere
+        ForeignKeyConstraint(
+            ["feed_key"], ["feeds.key"], name="fk_feed_strips_feed_key", ondelete="CASCADE"
+        ),
+    )
+
+    feed_key: str = Field(sa_type=key_type(), primary_key=True)
+    newest: datetime = Field(sa_type=UtcDateTime)  # the begin of the last hour in `cells`
+    cells: bytes = Field(sa_type=LargeBinary)
+
+
 class FormerFeedRow(TableRow, table=True):
     """The title of a removed feed: its articles keep the name of their outlet."""
 

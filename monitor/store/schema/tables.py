@@ -25,7 +25,14 @@ from monitor.store.schema.articles import (
     SearchIndexRow,
 )
 from monitor.store.schema.base import TableRow
-from monitor.store.schema.feeds import FarewellRow, FeedMemoryRow, FeedRow, FormerFeedRow, HubRow
+from monitor.store.schema.feeds import (
+    FarewellRow,
+    FeedMemoryRow,
+    FeedRow,
+    FeedStripRow,
+    FormerFeedRow,
+    HubRow,
+)
 from monitor.store.schema.health import ConditionRow, HourRow
 from monitor.store.schema.links import FeedLinkRow, SecretRow
 
@@ -37,7 +44,7 @@ def _table(row: type[TableRow]) -> Table:
 
 
 feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
-former_feeds = _table(FormerFeedRow)
+former_feeds, feed_strips = _table(FormerFeedRow), _table(FeedStripRow)
 hubs, farewells = _table(HubRow), _table(FarewellRow)
 articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
 subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
@@ -69,4 +76,5 @@ IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
 HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
 IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE
 IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
+IS_DEAD: ColumnElement[bool] = literal_column("alerts.state = 'dead'")
 IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")
