@@ -14,6 +14,11 @@ from sqlalchemy import Connection, func, select
 from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
+from monitor.store.access.audit_repository import AuditLog
+from monitor.store.access.passkey_repository import Passkeys
+from monitor.store.access.people_repository import People
+from monitor.store.access.session_repository import Sessions
+from monitor.store.access.token_repository import AccessTokens
 from monitor.store.commit import clock_correction, polls
 from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
 from monitor.store.commit.polls import CompletePolls, as_they_are
@@ -76,6 +81,11 @@ class Store:
         self.digests = Digests(database)
         self.silences = Silences(database)
         self.websub = WebSub(database)
+        self.people = People(database)
+        self.sessions = Sessions(database)
+        self.access_tokens = AccessTokens(database)
+        self.passkeys = Passkeys(database)
+        self.audit_log = AuditLog(database)
 
     @classmethod
     def open(

@@ -35,6 +35,15 @@ from monitor.store.schema.feeds import (
 )
 from monitor.store.schema.health import ConditionRow, HourRow
 from monitor.store.schema.links import FeedLinkRow, SecretRow
+from monitor.store.schema.people_tables import (
+    AccessTokenRow,
+    AuditEntryRow,
+    PasskeyRow,
+    PersonRow,
+    SessionRow,
+    SignInLinkRow,
+    SpentChallengeRow,
+)
 
 metadata = TableRow.metadata
 
@@ -51,6 +60,9 @@ subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
 alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
 hours, conditions = _table(HourRow), _table(ConditionRow)
+people, sign_in_links, sessions = _table(PersonRow), _table(SignInLinkRow), _table(SessionRow)
+passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
+access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
 article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
 
 # The versions of an article before its publisher edited it, each with its decision.

@@ -215,7 +215,8 @@ class TestNames:
                 assert re.fullmatch(rf"(pk|uq|ix|fk|ck)_{table.name}\w*", str(item.name)), item
 
     def test_of_tables_are_plural(self) -> None:
-        assert all(name.endswith("s") for name in tables.metadata.tables)
+        names = set(tables.metadata.tables) - {"people"}  # a plural without its letter
+        assert all(name.endswith("s") for name in names)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Repositories of access: people, sessions, access tokens, passkeys, and the audit log."""

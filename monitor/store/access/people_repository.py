@@ -1,0 +1,133 @@
+"""People who may sign in, and the one-time links that were made for them."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from monitor.access.accounts import AuditEntry, Person, SignInLink
+from monitor.access.roles import PersonRole
+from monitor.store.access.audit_repository import insert_entry
+from monitor.store.database.transactions import Database
+from monitor.store.mapping.column_text import exact_text
+from monitor.store.schema.people_tables import NAME_BYTES
+from monitor.store.schema.tables import people, sign_in_links
+
+
+class People:
+    """The tables of people and of their links."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, person: Person, entry: AuditEntry) -> bool:
+        """Store a person; False when there is one of that key already."""
+        values = {
+            "key": person.key,
+            "name": exact_text("person's name", person.name, NAME_BYTES),
+            "role": person.role,
+            "created_at": person.created_at,
+            "password_hash": person.password_hash,
+            "password_changed_at": person.password_changed_at,
+        }
+
+        def write(connection: Connection) -> bool:
+            is_new = self._database.insert_new(connection, people, [values]) > 0
+            if is_new:
+                insert_entry(connection, entry)
+            return is_new
+
+        return self._database.write(write)
+
+    def by_key(self, key: str) -> Person | None:
+        """The person with this key."""
+        query = select(people).where(people.c.key == key)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return person_from_row(row) if row else None
+
+    def list(self) -> builtins.list[Person]:
+        """Everybody, by name."""
+        query = select(people).order_by(people.c.name, people.c.key)
+        return self._database.read(
+            lambda connection: [person_from_row(row) for row in connection.execute(query)]
+        )
+
+    def is_empty(self) -> bool:
+        """Whether nobody may sign in yet."""
+        query = select(people.c.key).limit(1)
+        return self._database.read(lambda connection: connection.scalar(query)) is None
+
+    def change_role(self, key: str, role: PersonRole, entry: AuditEntry) -> bool:
+        """Give a person another role, which counts for the next request; False: no such person."""
+        return self._change(key, {"role": role}, entry)
+
+    def set_password(self, key: str, password_hash: str, at: datetime, entry: AuditEntry) -> bool:
+        """Replace the password; an empty hash removes it.  False: no such person."""
+        return self._change(key, {"password_hash": password_hash, "password_changed_at": at}, entry)
+
+    def _change(self, key: str, values: dict[str, object], entry: AuditEntry) -> bool:
+        change = update(people).where(people.c.key == key).values(values)
+
+        def write(connection: Connection) -> bool:
+            is_changed = connection.execute(change).rowcount > 0
+            if is_changed:
+                insert_entry(connection, entry)
+            return is_changed
+
+        return self._database.write(write)
+
+    def remove(self, key: str, entry: AuditEntry) -> bool:
+        """Remove a person with all links, sessions, passkeys and tokens; False: no such person."""
+        removal = delete(people).where(people.c.key == key)
+
+        def write(connection: Connection) -> bool:
+            is_removed = connection.execute(removal).rowcount > 0
+            if is_removed:
+                insert_entry(connection, entry)
+            return is_removed
+
+        return self._database.write(write)
+
+    def number_of_admins(self) -> int:
+        """How many people are admins."""
+        query = select(func.count()).select_from(people)
+        query = query.where(people.c.role == PersonRole.ADMIN)
+        return self._database.read(lambda connection: connection.scalar(query)) or 0
+
+    def add_link(self, link: SignInLink, entry: AuditEntry) -> None:
+        """Store a link instead of all older ones of its person, and of those that are over."""
+        is_replaced = sign_in_links.c.person_key == link.person_key
+        is_over = sign_in_links.c.until <= link.created_at
+        removal = delete(sign_in_links).where(is_replaced | is_over)
+        addition = insert(sign_in_links).values(
+            key=link.key, person_key=link.person_key, created_at=link.created_at, until=link.until
+        )
+
+        def write(connection: Connection) -> None:
+            connection.execute(removal)
+            connection.execute(addition)
+            insert_entry(connection, entry)
+
+        self._database.write(write)
+
+    def of_link(self, key: str, now: datetime) -> Person | None:
+        """The person whom this link signs in; None when it was used or is over."""
+        query = select(people).join(sign_in_links, sign_in_links.c.person_key == people.c.key)
+        query = query.where(sign_in_links.c.key == key, sign_in_links.c.until > now)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return person_from_row(row) if row else None
+
+
+def person_from_row(row: Row[Any]) -> Person:
+    """The person of a row."""
+    return Person(
+        key=row.key,
+        name=row.name,
+        role=row.role,
+        created_at=row.created_at,
+        password_hash=row.password_hash,
+        password_changed_at=row.password_changed_at,
+    )
