@@ -11,7 +11,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import dropwhile, takewhile
+from itertools import chain, dropwhile, takewhile
 
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.text import local_time
@@ -290,7 +290,7 @@ def _immediate(
     return Plan(
         single=tuple(message[0].key for message in sent if len(message) == 1),
         batches=tuple(_batch(schedule, message, now) for message in sent if len(message) > 1),
-        over_budget=tuple(alert.key for message in postponed for alert in message),
+        over_budget=tuple(alert.key for alert in chain.from_iterable(postponed)),
         progress=progress,
         next_at=next_at,
     )

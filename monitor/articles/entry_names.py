@@ -151,11 +151,11 @@ def _article_page(named: _Named) -> str:
     return named.page or "" if named.entry.url and names_an_article(named.entry.url) else ""
 
 
-def _ambiguous(things: Iterable[tuple[str | None, object]]) -> set[str | None]:
+def _ambiguous(pairs: Iterable[tuple[str | None, object]]) -> set[str | None]:
     """The names that stand for more than one thing."""
     meanings: dict[str, object] = {}
     ambiguous: set[str | None] = set()
-    for name, meaning in things:
+    for name, meaning in pairs:
         if name and meanings.setdefault(name, meaning) != meaning:
             ambiguous.add(name)
     return ambiguous

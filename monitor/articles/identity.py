@@ -99,8 +99,8 @@ def new_or_edited(
             continue
         if _repeats(entry, new_entries.values()):
             continue
-        taken = new_entries.keys() | {match.key for match in matches}
-        key = _first_free((entry.key, entry.story_key, entry.content_key), taken)
+        used_keys = new_entries.keys() | {match.key for match in matches}
+        key = _first_free((entry.key, entry.story_key, entry.content_key), used_keys)
         if key is None:
             continue
         # Articles with one alias cause one alert: another story needs an alias of its own.
@@ -115,8 +115,8 @@ def _new_entry(entry: IdentifiedEntry, key: str, alias: str, before: Article | N
     return NewEntry(key=key, alias=alias, wording=entry.wording, entry=entry.entry, before=before)
 
 
-def _first_free(names: Iterable[str], taken: Collection[str]) -> str | None:
-    return next((name for name in names if name not in taken), None)
+def _first_free(names: Iterable[str], used_names: Collection[str]) -> str | None:
+    return next((name for name in names if name not in used_names), None)
 
 
 def _repeats(entry: IdentifiedEntry, new_entries: Iterable[NewEntry]) -> bool:

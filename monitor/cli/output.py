@@ -123,7 +123,7 @@ def _fitting_columns(
 
     needed = []
     for index, name in enumerate(columns):
-        widest = max(cell_len(text) for text in (name, *(row[index] for row in rows)))
+        widest = max([cell_len(name), *(cell_len(row[index]) for row in rows)])
         needed.append(min(widest, _NARROWEST) if name in flexible else widest)
     shown = list(range(len(columns)))
     for name in optional:

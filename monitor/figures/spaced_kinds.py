@@ -164,8 +164,8 @@ class KindRules:
         if outcome:
             verb = outcome["verb"]
             deaths_within = _INCLUDING_DEATHS.search(sentence, end)
-            both = " or " in verb or " and " in verb or (verb == "injured" and deaths_within)
-            return "casualties" if both else _OUTCOME_KINDS.get(verb)
+            is_total = " or " in verb or " and " in verb or (verb == "injured" and deaths_within)
+            return "casualties" if is_total else _OUTCOME_KINDS.get(verb)
         if soldiers and _PART_OF.search(sentence[max(0, start - 9) : start]):
             return "deployed"
         if _NO_KIND.search(sentence[start : end + 40]):

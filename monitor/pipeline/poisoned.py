@@ -185,12 +185,12 @@ def judge(
             if batch:
                 faults.add_feed(answer.feed, errors[0])
         return [[] for _ in batches]
-    judged: list[list[JudgedEntry]] = []
+    entries_by_feed: list[list[JudgedEntry]] = []
     remaining = iter(verdicts)
     for answer, batch in zip(answers, batches, strict=True):
         outcomes = [(new, next(remaining)) for new in batch]
-        judged.append(_sound(answer.feed, outcomes, faults))
-    return judged
+        entries_by_feed.append(_sound(answer.feed, outcomes, faults))
+    return entries_by_feed
 
 
 def _sound(

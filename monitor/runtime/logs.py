@@ -66,13 +66,13 @@ class RepeatLimit(logging.Filter):
         out_of_files = _NO_FILES in f"{record.getMessage()} {_fields(record)} {record.exc_info}"
         condition = _NO_FILES if out_of_files else f"{record.name} {record.msg}"
         began_at, lines = self._lines.get(condition, (record.created, 0))
-        most = 1 if out_of_files else _MOST_LINES
+        most_lines = 1 if out_of_files else _MOST_LINES
         if abs(record.created - began_at) >= _MINUTE:
-            if lines > most:
-                record.repeated = lines - most
+            if lines > most_lines:
+                record.repeated = lines - most_lines
             began_at, lines = record.created, 0
         self._lines[condition] = (began_at, lines + 1)
-        return lines < most
+        return lines < most_lines
 
 
 def start(*, json_lines: bool, level: str) -> None:

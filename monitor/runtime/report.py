@@ -55,10 +55,8 @@ def poll_line(polls: Sequence[PollCounts]) -> str:
 
 def deliver_counts(attempts: Sequence[Attempt]) -> dict[str, int]:
     """How the attempts ended, as `deliver --json` shows it."""
-    return {
-        outcome.value: sum(attempt.outcome is outcome for attempt in attempts)
-        for outcome in Outcome
-    }
+    counts = Counter(attempt.outcome for attempt in attempts)
+    return {outcome.value: counts[outcome] for outcome in Outcome}
 
 
 def deliver_line(attempts: Sequence[Attempt]) -> str:

@@ -105,9 +105,7 @@ class _Parser:
         self._enter(piece)
         part = self._part()
         self._depth -= 1
-        if part is None:
-            raise self._fault(piece, "sort: can't be excluded: remove the sign before it")
-        return Not(part)
+        return None if part is None else Not(part)
 
     def _enter(self, piece: Lexeme) -> None:
         self._depth += 1
@@ -192,14 +190,12 @@ class _Parser:
             raise self._fault(value, f"no order {value.text!r}: {hint}")
         return Sort(value.text)
 
-    def _word_field(self, value: Lexeme, where: Where) -> Node:
+    def _word_field(self, value: Lexeme, where: Where) -> Node | None:
         if value.kind is not LexemeKind.OPEN:
             return self._words(value, where)
         self._where = where
         inner = self._bracket(value)
         self._where = None
-        if inner is None:  # can't be: no field may stand in there
-            raise self._fault(value, "words are missing in these brackets")
         return inner
 
     def _condition(self, name: str, value: Lexeme) -> Node:

@@ -38,7 +38,7 @@ _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clo
 def pair_features(newer: Anchors, older: Anchors, names: Set[str]) -> list[float]:
     """The features of two articles in the order of `FEATURES`; `names` are the keys of names."""
     weights = {**newer.weights, **older.weights}
-    both = newer.concepts & older.concepts
+    shared = newer.concepts & older.concepts
     sounds = [newer.names[key] for key in newer.names.keys() & older.names.keys()]
     first = newer.headline_concepts & older.concepts
     second = older.headline_concepts & newer.concepts
@@ -46,15 +46,15 @@ def pair_features(newer: Anchors, older: Anchors, names: Set[str]) -> list[float
     lone_second = older.headline_concepts - newer.concepts
     lone_names = _sum(weights, lone_first & names), _sum(weights, lone_second & names)
     lone_acts = _sum(weights, lone_first - names), _sum(weights, lone_second - names)
-    one, other = newer.article, older.article
+    later, earlier = newer.article, older.article
     return [
         _cosine(newer.concept_vector, older.concept_vector),
         _cosine(newer.headline_concept_vector, older.headline_concept_vector),
-        max((weights[key] for key in both), default=0.0),
+        max((weights[key] for key in shared), default=0.0),
         min(_sum(weights, first & names), _sum(weights, second & names)),
         min(_sum(weights, first - names), _sum(weights, second - names)),
-        _sum(weights, both & names),
-        _sum(weights, both - names),
+        _sum(weights, shared & names),
+        _sum(weights, shared - names),
         min(lone_names),
         max(lone_names),
         min(lone_acts),
@@ -66,8 +66,8 @@ def pair_features(newer: Anchors, older: Anchors, names: Set[str]) -> list[float
         max(sounds, default=0.0),
         min(_MOST_NUMERALS, len(newer.numerals & older.numerals)),
         hours_apart(newer, older),
-        float(one.source == other.source),
-        float(one.language == other.language),
+        float(later.source == earlier.source),
+        float(later.language == earlier.language),
     ]
 
 

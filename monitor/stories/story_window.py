@@ -244,15 +244,15 @@ class StoryWindow:
             held = Counter(self._stories[key] for key in group if key in self._stories)
             claims += [(-count, story, place) for story, count in held.items()]
             claims += [(-math.inf, owners[key], place) for key in group if key in owners]
-        given: dict[int, int] = {}
+        numbers: dict[int, int] = {}
         for _, story, place in sorted(claims):
-            if place not in given and story not in given.values():
-                given[place] = story
+            if place not in numbers and story not in numbers.values():
+                numbers[place] = story
         for place, group in enumerate(groups):
-            if place not in given:
-                given[place] = self._next_story
+            if place not in numbers:
+                numbers[place] = self._next_story
                 self._next_story += 1
-            yield given[place], group
+            yield numbers[place], group
 
     def _move(self, key: str, story: int) -> None:
         before = self._stories.get(key)

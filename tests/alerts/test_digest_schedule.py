@@ -198,6 +198,12 @@ def test_what_came_in_the_night_is_one_message_in_the_morning():
     assert plan.next_at is None
 
 
+def test_alerts_held_in_quiet_hours_that_were_removed_since_cover_the_time_from_the_first():
+    items = [held(key, NOON + HOUR, HoldReason.QUIET) for key in "ab"]
+    (batch,) = digest_schedule.plan(AT_ONCE, NOON + DAY, items, progress()).batches
+    assert (batch.kind, batch.since) == (BatchReason.QUIET, NOON + HOUR)
+
+
 def test_a_digest_of_alerts_held_over_a_pause_covers_the_time_since_the_first_of_them():
     now = datetime(2026, 11, 24, 6, 31, tzinfo=UTC)
     resumed = progress(covered_until=now - 2 * MINUTE)

@@ -92,7 +92,7 @@ def test_a_number_that_counts_something_else_is_no_figure(extract, language, sen
 
 
 @pytest.mark.parametrize(
-    ("sentence", "kept"),
+    ("sentence", "value"),
     [
         ("The spokesman said not 900 but 350 soldiers were killed", 350),
         ("북한군 600명이 아니라 300명이 전사했다", 300),
@@ -100,9 +100,9 @@ def test_a_number_that_counts_something_else_is_no_figure(extract, language, sen
         ("Погибли не 600, а 300 солдат", 300),
     ],
 )
-def test_a_number_that_is_denied_is_left_out(extract, sentence, kept):
+def test_a_number_that_is_denied_is_left_out(extract, sentence, value):
     language = {"T": "en", "북": "ko", "死": "ja", "П": "ru"}[sentence[0]]
-    assert [figure.value_min for figure in extract(language, sentence)] == [kept]
+    assert [figure.value_min for figure in extract(language, sentence)] == [value]
 
 
 @pytest.mark.parametrize(

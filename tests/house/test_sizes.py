@@ -14,7 +14,7 @@ from tests.house.files import path_of, program, suite
 LONGEST_TEST_FILE = 550  # a ratchet; a table of cases is longer than the code that it tests
 FULLEST_TEST_FOLDER = 20
 LONGEST_FUNCTION, MOST_PARAMETERS, DEEPEST_NESTING = 40, 6, 4
-MOST_NESTED_COMPREHENSIONS = 5
+MOST_NESTED_COMPREHENSIONS = 1  # in a migration, which stays as it ran
 READ_FIRST = (
     "domain/feeds", "domain/articles", "domain/alerts", "domain/delivery_schedule",
     "domain/messages", "domain/reasons", "domain/errors", "domain/ports", "pipeline/poll",

@@ -84,11 +84,11 @@ def failing(work: Callable[..., Any]) -> Callable[..., Any]:
 
 async def read(store: Store, entries: Sequence[Entry], **changes: Any):
     """Poll a feed with these entries, and another with one, in one group."""
-    many, one = Parsed(title="F", entries=tuple(entries)), Parsed(entries=(OTHER,))
-    body = f"many-{hash(many.entries)}"
-    context = poll_context(store, f=[fetched(body)], g=[fetched("one")])
+    document, other = Parsed(title="F", entries=tuple(entries)), Parsed(entries=(OTHER,))
+    body = f"many-{hash(document.entries)}"
+    context = poll_context(store, f=[fetched(body)], g=[fetched("other")])
     context.live.replace(live_settings(**changes))
-    context = replace(context, parser=FakeParser(**{body: many, "one": one}))
+    context = replace(context, parser=FakeParser(**{body: document, "other": other}))
     return await poll_results(claimed(store, "f", "g", at=LATER), LATER, context)
 
 

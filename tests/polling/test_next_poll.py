@@ -119,6 +119,30 @@ def test_a_postponed_feed_is_due_in_one_to_two_minutes_and_otherwise_unchanged()
     assert replace(state, due_at=before.poll.due_at, due_why=before.poll.due_why) == before.poll
 
 
+SLOWEST = next_poll.longest_wait(BOUNDS, None)
+
+
+@pytest.mark.parametrize(
+    ("due_in", "asked_before", "why", "is_wrong"),
+    [
+        (next_poll.SKEW, -DAY, "", False),
+        (2 * next_poll.SKEW, None, "", True),
+        (2 * next_poll.SKEW, -next_poll.SKEW, "", False),
+        (2 * next_poll.SKEW, -2 * next_poll.SKEW, "", True),
+        (2 * next_poll.SKEW, MINUTE, next_poll.HOST_BUSY, True),
+        (SLOWEST, MINUTE, "", False),
+        (SLOWEST + MINUTE, MINUTE, "", True),
+    ],
+    ids=["due", "never-polled", "skew", "polled-ahead", "short-wait", "longest", "longer"],
+)
+def test_a_time_that_only_a_wrong_clock_can_have_planned_is_recognised(
+    due_in, asked_before, why, is_wrong
+):
+    asked_at = None if asked_before is None else NOW - asked_before
+    state = replace(CLEAR, due_at=NOW + due_in, asked_at=asked_at, due_why=why)
+    assert next_poll.is_of_wrong_clock(state, None, NOW, BOUNDS) is is_wrong
+
+
 def test_hours_to_skip_are_skipped_and_named():
     quiet = PublisherHints(skip_hours=frozenset({12, 13, 14}))
     state = planned(gap=40 * MINUTE, hints=quiet)

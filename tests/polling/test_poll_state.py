@@ -144,6 +144,19 @@ def test_what_a_document_hints_at_replaces_the_hints_of_the_one_before():
     assert state.hints == PublisherHints(skip_hours=frozenset({3}))
 
 
+@pytest.mark.parametrize("state", [FeedState.FAILING, FeedState.GONE])
+def test_a_feed_that_fails_is_no_better_for_unusable_entries(state):
+    failing = before(state, last_error="timeout: x", asked_at=NOW).poll
+    assert poll_state.degraded(failing, "one entry could not be stored") == failing
+
+
+def test_a_feed_is_degraded_since_its_first_unusable_entry():
+    first = poll_state.degraded(before(asked_at=NOW).poll, "entry 1")
+    assert (first.state, first.last_error, first.since) == (FeedState.DEGRADED, "entry 1", NOW)
+    later = poll_state.degraded(replace(first, asked_at=NOW + HALF_HOUR), "entry 2")
+    assert (later.last_error, later.since) == ("entry 2", NOW)
+
+
 def test_every_answer_says_when_we_asked():
     for answer in ((fetched("x"), WHOLE, None), (fetched(None), None, None), (None, None, TIMEOUT)):
         assert poll_state.next_state(before(), NOW, *answer).asked_at == NOW

@@ -62,8 +62,8 @@ def corpus(random: Random, count: int) -> Corpus:
 
 
 def _article(random: Random, number: int, feed: Feed) -> Article:
-    def words(most: int) -> str:
-        return " ".join(random.choices(VOCABULARY, k=random.randint(0, most)))
+    def words(longest: int) -> str:
+        return " ".join(random.choices(VOCABULARY, k=random.randint(0, longest)))
 
     score = random.choice((0.1, 0.2, 0.46, 0.5, 0.55, 0.6, 0.9))
     hit = RuleHit(rule="r1", action=RuleAction.FLAG, terms=("kursk",))
@@ -148,12 +148,12 @@ def search(store: Store, question: Question) -> list[str]:
 
 
 def differences(
-    stores: Sequence[Store], content: Corpus, asked: Sequence[tuple[str, Question]]
+    stores: Sequence[Store], content: Corpus, questions: Sequence[tuple[str, Question]]
 ) -> tuple[list[str], int]:
     """The questions that a database answers otherwise than brute force, and the hits of all."""
     different: list[str] = []
     hits = 0
-    for text, question in asked:
+    for text, question in questions:
         expected = brute_force.answers(question, content)
         hits += len(expected)
         if any(search(store, question) != expected for store in stores):

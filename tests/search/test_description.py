@@ -22,6 +22,7 @@ NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
         ("theme:arms theme:arms<0.4", "about arms · probability of arms below 0.4 · newest first"),
         ("is:near is:told", "near its threshold · is told · newest first"),
         ("since:7d", "seen since 2025-06-10 12:00 UTC · newest first"),
+        ("before:2025-06-02", "seen before 2025-06-02 00:00 UTC · newest first"),
         ("site:www.a.example feed:x", "on a.example · from feed “x” · newest first"),
         ("rule:r term:t", "rule “r” matched · term “t” counted · newest first"),
         ("reason:below", "decided because: below · newest first"),

@@ -119,6 +119,8 @@ def test_dates_are_of_the_zone_of_the_reader():
         ("sort:random", 5, "no order"),
         ("(sort:new)", 6, "outside of brackets"),
         ("sort:new sort:old", 14, "once"),
+        ("-sort:new", 6, "outside of brackets"),
+        ("(" * DEEPEST + "lang:ru,uk" + ")" * DEEPEST, DEEPEST + 5, "levels deep"),
         ("a OR sort:new", 0, "no alternative"),
         ("a\x00b", 1, "unprintable"),
         ("a\ud800b", 1, "unprintable"),

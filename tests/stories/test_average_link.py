@@ -48,7 +48,7 @@ def slow_average_link(keys: str, links: Links, threshold: float) -> set[frozense
         means = []
         for first, second in itertools.combinations(groups, 2):
             pairs = itertools.product(first, second)
-            total = sum(links.get(one, {}).get(other, 0.0) for one, other in pairs)
+            total = sum(links.get(left, {}).get(right, 0.0) for left, right in pairs)
             means.append((total / (len(first) * len(second)), first, second))
         mean, first, second = max(means, key=lambda row: row[0])
         if mean < threshold:
@@ -62,7 +62,7 @@ def test_the_result_is_that_of_the_definition():
     for _ in range(40):
         keys = "abcdefghij"
         pairs = [pair for pair in itertools.combinations(keys, 2) if draw.random() < 0.5]
-        links = links_of(*((one, other, draw.random()) for one, other in pairs))
+        links = links_of(*((left, right, draw.random()) for left, right in pairs))
         threshold = draw.uniform(0.1, 0.6)
         groups = average_link(singles(keys), links, threshold)
         assert {frozenset(group) for group in groups} == slow_average_link(keys, links, threshold)

@@ -47,10 +47,10 @@ async def discover_feed(
         return await _discover(_unread_feed(url, now, login), fetcher, parser)
 
 
-async def _discover(asked: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddress:
-    address = FeedAddress(url=asked.url, login=asked.login)
+async def _discover(entered: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddress:
+    address = FeedAddress(url=entered.url, login=entered.login)
     try:
-        fetched = await fetcher.fetch(asked)
+        fetched = await fetcher.fetch(entered)
     except FetchError as error:
         if error.status in _NOT_THERE:
             hint = "check the address (--no-try adds it as it is)"
@@ -61,7 +61,7 @@ async def _discover(asked: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddres
         return address
     if fault.reason is not FeedReason.NOT_A_FEED:
         return replace(address, remark=f"it answers, but: {fault}")
-    return await _feed_of_page(fetcher, parser, fetched, asked, fault)
+    return await _feed_of_page(fetcher, parser, fetched, entered, fault)
 
 
 async def _parse_fault(parser: Parser, fetched: Fetched) -> ParseError | None:
@@ -74,7 +74,7 @@ async def _parse_fault(parser: Parser, fetched: Fetched) -> ParseError | None:
 
 
 async def _feed_of_page(
-    fetcher: Fetcher, parser: Parser, page: Fetched, asked: Feed, fault: ParseError
+    fetcher: Fetcher, parser: Parser, page: Fetched, entered: Feed, fault: ParseError
 ) -> FeedAddress:
     from monitor.collect import discovery
 
@@ -88,9 +88,9 @@ async def _feed_of_page(
         choices = "\n".join(f"  {link.url}  {link.title}".rstrip() for link in links[:MOST_CHOICES])
         raise ConfigError(f"{page.url} names {len(links)} feeds; add those you want:\n{choices}")
     for url in [link.url for link in links] or discovery.common_feed_urls(page.url):
-        login = asked.login if is_same_server(asked.url, url) else None
+        login = entered.login if is_same_server(entered.url, url) else None
         try:
-            fetched = await fetcher.fetch(_unread_feed(url, asked.poll.due_at, login))
+            fetched = await fetcher.fetch(_unread_feed(url, entered.poll.due_at, login))
         except FetchError:
             continue
         if await _parse_fault(parser, fetched) is None:

@@ -126,7 +126,7 @@ def _unified(pattern: str) -> str:
 
 def _unified_text(text: str) -> str:
     pairs = zip(text, unified(text), strict=True)
-    return "".join(r"\-" if same == "-" != character else same for character, same in pairs)
+    return "".join(r"\-" if new == "-" != old else new for old, new in pairs)
 
 
 def _tokens(pattern: str) -> list[_Token]:

@@ -72,9 +72,9 @@ def add(
             output.print_note(f"  {remark}")
 
 
-def _login_remarks(added: AddedFeed, given: FeedLogin | None) -> Iterator[str]:
+def _login_remarks(added: AddedFeed, login: FeedLogin | None) -> Iterator[str]:
     """What a person who gave a password must know."""
-    if given is None:
+    if login is None:
         return
     if not added.is_new:
         yield f"the password was not stored: `monitor feeds login {added.feed.key[:12]}` changes it"

@@ -78,7 +78,8 @@ def _store(
     new = _without_stored_articles(connection, [poll for poll in polls if poll.feed_key in held])
     completed = complete(new, partial(find_candidates, database, connection))
     stored = _without_known_alerts(connection, completed)
-    edited_keys = [article.key for poll in stored for article in poll.edited]
+    edited = chain.from_iterable(poll.edited for poll in stored)
+    edited_keys = [article.key for article in edited]
     texts_before = index_writes.stored_texts(connection, edited_keys)
     _insert_articles(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)

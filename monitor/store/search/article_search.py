@@ -161,17 +161,17 @@ def _candidates(connection: Connection, narrowing: Node) -> list[int] | None:
     there are √(page × articles) hits.
     """
     newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
-    most = isqrt(_TYPICAL_PAGE * newest) + _TYPICAL_PAGE
+    limit = isqrt(_TYPICAL_PAGE * newest) + _TYPICAL_PAGE
     _switch_off(connection, _BY_INDEX)
     hits = connection.scalars(
-        text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most"),
-        {"query": text_queries.ts_query(narrowing), "most": most + 1},
+        text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :rows"),
+        {"query": text_queries.ts_query(narrowing), "rows": limit + 1},
     ).all()
     _switch_on(connection, _BY_INDEX)
     # an article in parts is looked at itself: its words may lie in several parts
     in_parts = connection.scalars(text("SELECT number FROM article_words WHERE has_parts")).all()
     candidates = {*hits, *in_parts}
-    return sorted(candidates) if len(hits) <= most else None
+    return sorted(candidates) if len(hits) <= limit else None
 
 
 def _switch_off(connection: Connection, settings: Sequence[str]) -> None:
@@ -198,8 +198,8 @@ def _is_after(sort: Sort, position: SearchPosition) -> ColumnElement[bool]:
     if sort is Sort.NEW:
         return number < position.number
     score = articles.c.score
-    same = and_(score == position.score, number < position.number)
-    return or_(score < position.score, same)
+    same_score = and_(score == position.score, number < position.number)
+    return or_(score < position.score, same_score)
 
 
 def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, list[str]]:

@@ -27,19 +27,19 @@ from tests.fakes import NOW, article, decision, feed, subscription
 HOUR = timedelta(hours=1)
 
 
-def alerted(store: Store, subscriber: Subscription, told: Article, *silences: Silence) -> None:
+def alerted(store: Store, subscriber: Subscription, news: Article, *silences: Silence) -> None:
     """Store the subscription, the article and the alert that it causes."""
     store.subscriptions.add(subscriber)
-    alerts = match.alerts([told], [subscriber], silences=silences)
-    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(told,), alerts=alerts)])
+    alerts = match.alerts([news], [subscriber], silences=silences)
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(news,), alerts=alerts)])
 
 
-def outcome(store: Store, told: Article, name: str) -> tuple[OutcomeState, str]:
-    (found,) = [found for found in alert_outcomes(told, store) if found.subscription == name]
-    return found.state, found.sentence
+def outcome(store: Store, news: Article, name: str) -> tuple[OutcomeState, str]:
+    (outcome,) = [line for line in alert_outcomes(news, store) if line.subscription == name]
+    return outcome.state, outcome.sentence
 
 
-def attempted(store: Store, told: Article, subscriber: Subscription, result: Outcome) -> None:
+def attempted(store: Store, news: Article, subscriber: Subscription, result: Outcome) -> None:
     """Try the alert at NOW + 1 h."""
     (claim,) = store.outbox.claim(NOW + HOUR, limit=9, per_subscription=9, lease=HOUR)
     attempt = Attempt(
@@ -56,7 +56,7 @@ def attempted(store: Store, told: Article, subscriber: Subscription, result: Out
 
 
 @pytest.fixture
-def told() -> Article:
+def news() -> Article:
     return article("dddddddd")
 
 
@@ -68,44 +68,44 @@ def told() -> Article:
         (Outcome.DEAD, "undelivered since 2025-06-17 13:00 UTC: status: 451 no"),
     ],
 )
-def test_a_tried_alert_has_its_outcome_and_time(store: Store, told: Article, result, sentence):
+def test_a_tried_alert_has_its_outcome_and_time(store: Store, news: Article, result, sentence):
     desk = subscription("t", name="desk")
-    alerted(store, desk, told)
-    attempted(store, told, desk, result)
-    assert outcome(store, told, "desk")[1] == sentence
+    alerted(store, desk, news)
+    attempted(store, news, desk, result)
+    assert outcome(store, news, "desk")[1] == sentence
 
 
-def test_an_alert_of_a_digest_is_held_and_then_sent_with_it(store: Store, told: Article):
+def test_an_alert_of_a_digest_is_held_and_then_sent_with_it(store: Store, news: Article):
     daily = DeliverySchedule(every=Frequency.HOURLY)
     desk = subscription("t", name="desk", cadence=daily)
-    alerted(store, desk, told)
-    assert outcome(store, told, "desk") == (
+    alerted(store, desk, news)
+    assert outcome(store, news, "desk") == (
         OutcomeState.HELD,
         "held until 2025-06-17 13:00 UTC: for digest",
     )
     store.digests.close_due(NOW + HOUR)
     (digest,) = store.outbox.list(state=AlertState.PENDING)
-    attempted(store, told, desk, Outcome.SENT)
-    assert outcome(store, told, "desk")[1] == (
+    attempted(store, news, desk, Outcome.SENT)
+    assert outcome(store, news, "desk")[1] == (
         f"sent at 2025-06-17 13:00 UTC: in the message {digest.key[:8]}"
     )
 
 
-def test_a_silenced_alert_names_the_silence(store: Store, told: Article):
+def test_a_silenced_alert_names_the_silence(store: Store, news: Article):
     silence = Silence(
         key="5" * 64, reason="known", feed_key="f", until=NOW + HOUR, created_at=NOW - HOUR
     )
-    alerted(store, subscription("t", name="desk"), told, silence)
-    state, sentence = outcome(store, told, "desk")
+    alerted(store, subscription("t", name="desk"), news, silence)
+    state, sentence = outcome(store, news, "desk")
     assert state is OutcomeState.SILENCED
     assert sentence.startswith("silenced since 2025-06-17 12:00 UTC: silenced until")
 
 
-def test_an_alert_of_a_disabled_subscription_waits_for_it(store: Store, told: Article):
+def test_an_alert_of_a_disabled_subscription_waits_for_it(store: Store, news: Article):
     desk = subscription("t", name="desk")
-    alerted(store, desk, told)
+    alerted(store, desk, news)
     store.subscriptions.set_state(desk.key, SubscriptionState.DISABLED, "gone: 410")
-    assert outcome(store, told, "desk") == (
+    assert outcome(store, news, "desk") == (
         OutcomeState.DISABLED,
         "disabled since 2025-06-17 12:00 UTC: it waits; the subscription is disabled: gone: 410",
     )
@@ -124,13 +124,13 @@ def test_an_alert_of_a_disabled_subscription_waits_for_it(store: Store, told: Ar
         ),
     ],
 )
-def test_without_an_alert_the_reason_is_named(store: Store, told: Article, changes, sentence):
+def test_without_an_alert_the_reason_is_named(store: Store, news: Article, changes, sentence):
     store.subscriptions.add(subscription("t", name="desk", **changes))
-    assert outcome(store, told, "desk")[1] == sentence
+    assert outcome(store, news, "desk")[1] == sentence
 
 
-def test_the_backlog_and_rejected_articles_are_named(store: Store, told: Article):
+def test_the_backlog_and_rejected_articles_are_named(store: Store, news: Article):
     store.subscriptions.add(subscription("t", name="desk"))
-    assert outcome(store, replace(told, backlog=True), "desk")[0] is OutcomeState.BACKLOG
-    rejected = replace(told, decision=decision(relevant=False))
+    assert outcome(store, replace(news, backlog=True), "desk")[0] is OutcomeState.BACKLOG
+    rejected = replace(news, decision=decision(relevant=False))
     assert outcome(store, rejected, "desk")[1] == "not asked for: the article is not relevant"

@@ -24,11 +24,11 @@ def test_articles_are_found_and_shown(stored: Terminal):
     assert "북한군" in result.out
     assert "Kursk" not in result.out
     assert "has “북한” · newest first" in result.err
-    (found,) = stored("search", "kursk", "--json").json()["articles"]
-    shown = stored("articles", "show", found["key"][:8], "--json").json()
+    (article,) = stored("search", "kursk", "--json").json()["articles"]
+    shown = stored("articles", "show", article["key"][:8], "--json").json()
     assert (shown["title"], shown["text"]) == ("Kursk", "All about Kursk")
     assert shown["decision"]["relevant"] is True
-    page = stored("articles", "show", found["key"]).out
+    page = stored("articles", "show", article["key"]).out
     assert "All about Kursk" in page
     assert "https://example.org/Kursk" in page
     assert "published at an unknown time · seen 2025-06-17T12:00:00Z" in page
