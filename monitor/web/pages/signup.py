@@ -19,10 +19,10 @@ from monitor.actions.subscribing.sign_up import Confirmation, SignUp
 from monitor.deliver.transports.address import check_email
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
+from monitor.net.rate_limit import RateLimit, RateLimiter, network
 from monitor.runtime.service import Round
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
-from monitor.web.site.rate_limit import RateLimit, RateLimiter, network
 
 log = logging.getLogger(__name__)
 

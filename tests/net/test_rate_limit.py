@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.web.site.rate_limit import _MAX_NAMES, RateLimit, RateLimiter, network
+from monitor.net.rate_limit import _MAX_NAMES, RateLimit, RateLimiter, network
 from tests.fakes import NOW
 
 TWICE = RateLimit(times=2, within=timedelta(hours=1))
@@ -46,3 +46,11 @@ def test_the_number_of_remembered_names_is_bounded():
 )
 def test_neighbours_share_a_network(host, expected):
     assert network(host) == expected
+
+
+def test_a_refused_name_is_told_how_long_to_wait():
+    limiter = RateLimiter()
+    limiter.allow("a", TWICE, NOW)
+    limiter.allow("a", TWICE, NOW + timedelta(minutes=10))
+    assert limiter.wait("a", TWICE, NOW + timedelta(minutes=20)) == timedelta(minutes=40)
+    assert limiter.wait("a", TWICE, NOW + timedelta(minutes=60)) == timedelta()

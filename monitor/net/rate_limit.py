@@ -28,6 +28,10 @@ class RateLimiter:
 
     def allow(self, name: str, limit: RateLimit, now: datetime) -> bool:
         """Whether this name may make a request now; if so, the request is counted."""
+        return not self.wait(name, limit, now)
+
+    def wait(self, name: str, limit: RateLimit, now: datetime) -> timedelta:
+        """How long this name must wait before a request; zero: it is allowed, and counted."""
         times = self._requests.setdefault(name, deque(maxlen=limit.times))
         self._requests.move_to_end(name)
         if len(self._requests) > _MAX_NAMES:
@@ -35,9 +39,9 @@ class RateLimiter:
         while times and now - times[0] >= limit.within:
             times.popleft()
         if len(times) >= limit.times:
-            return False
+            return times[0] + limit.within - now
         times.append(now)
-        return True
+        return timedelta()
 
 
 def network(host: str) -> str:

@@ -1,0 +1,1 @@
+"""Actions of access: people, sign-in, sessions, access tokens and the audit log."""

@@ -1,0 +1,85 @@
+"""The audit log: write what was done, by whom and why; read it, the newest entry first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.access.accounts import AuditEntry
+from monitor.access.caller import Caller
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+
+if TYPE_CHECKING:
+    from monitor.store.access.audit_repository import AuditFilter
+    from monitor.store.store import Store
+
+LONGEST_REASON = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """Entries of the audit log, and where the next page begins."""
+
+    entries: tuple[AuditEntry, ...]
+    next: int | None  # `AuditFilter.before` of the next page; None: there is none
+
+    def as_json(self) -> JsonObject:
+        """The page as `audit list --json` prints it."""
+        return {"entries": [entry_as_json(entry) for entry in self.entries], "next": self.next}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What changed in a thing, and why; None where it was not there, or is not any more."""
+
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
+    reason: str = ""
+
+
+def entry_of(
+    caller: Caller, act: str, target: str, now: datetime, changed: Changed | None = None
+) -> AuditEntry:
+    """An entry to store with the change that it reports.
+
+    No secret may be in it: the log is kept for ever.
+    """
+    changed = changed or Changed()
+    return AuditEntry(
+        at=now,
+        caller=caller.name,
+        door=caller.door,
+        act=act,
+        target=target,
+        before=changed.before,
+        after=changed.after,
+        reason=changed.reason.strip()[:LONGEST_REASON],
+        address=caller.address,
+    )
+
+
+def list_entries(store: Store, wanted: AuditFilter, *, limit: int = 50) -> AuditPage:
+    """The newest entries first; the next page begins before the last one."""
+    entries = store.audit_log.list(wanted, limit + 1)
+    has_more = len(entries) > limit
+    page = tuple(entries[:limit])
+    return AuditPage(entries=page, next=page[-1].number if has_more else None)
+
+
+def entry_as_json(entry: AuditEntry) -> JsonObject:
+    """One entry."""
+    return {
+        "number": entry.number,
+        "at": as_json.instant(entry.at),
+        "caller": entry.caller,
+        "door": entry.door,
+        "act": entry.act,
+        "target": entry.target,
+        "before": None if entry.before is None else dict(entry.before),
+        "after": None if entry.after is None else dict(entry.after),
+        "reason": entry.reason,
+        "from": entry.address,
+    }
