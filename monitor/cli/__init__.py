@@ -40,7 +40,7 @@ from monitor.cli import (
     subscriptions,
 )
 from monitor.cli.invocation import GlobalOptions
-from monitor.cli.reading import search
+from monitor.cli.reading import search, stats
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -72,6 +72,7 @@ app.add_typer(stories.app, name="stories")
 app.add_typer(figures.app, name="figures")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
+app.command("stats")(stats.stats)
 app.command("doctor")(doctor.doctor)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.domain.articles import Article
 from monitor.text import sanitize
@@ -45,6 +45,11 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
             "config": decision.config,
         }
         yield json.dumps(_row(article, feed_titles) | details, ensure_ascii=False) + "\n"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under headings, as one document."""
+    return _line(columns) + "".join(_line(map(cell, row)) for row in rows)
 
 
 def cell(value: object) -> object:

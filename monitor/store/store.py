@@ -25,6 +25,7 @@ from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import Database
 from monitor.store.reports import coverage, metrics, poll_counts
+from monitor.store.reports.dashboard_counts import DashboardCounts
 from monitor.store.reports.latency import LatencyReport
 from monitor.store.repositories.articles import Articles
 from monitor.store.repositories.digests import Digests
@@ -77,6 +78,7 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.latency = LatencyReport(database)
+        self.dashboard = DashboardCounts(database)
         self.tokens = Tokens(database)
         self.digests = Digests(database)
         self.silences = Silences(database)

@@ -1,4 +1,4 @@
-"""Alert latency, from publication to acceptance by the receiver: medians and 95th percentiles."""
+"""Alert latency, from publication to acceptance by the receiver: medians and percentiles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     Double,
     Row,
@@ -18,6 +17,7 @@ from sqlalchemy import (
     case,
     extract,
     func,
+    literal_column,
     select,
     type_coerce,
 )
@@ -34,7 +34,7 @@ STAGES = (
     "decided",
     "handed_over",  # the attempt began; the rest is the receiver's share
 )
-_PERCENT = {"p50": 50, "p95": 95}
+_PERCENT = {"p05": 5, "p50": 50, "p95": 95}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class AlertLatency:
 
     p50: float
     p95: float
+    p05: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +68,18 @@ class LatencyReport:
         """The same, by feed key."""
         return self._by_kind(articles.c.feed_key, since)
 
-    def _by_kind(self, kind: Column[Any], since: datetime) -> dict[Any, TimeToAlert]:
+    def overall(self, since: datetime) -> TimeToAlert | None:
+        """The same of all of them; None when none was accepted."""
+        return self._by_kind(literal_column("'all'"), since).get("all")
+
+    def _by_kind(self, kind: ColumnElement[Any], since: datetime) -> dict[Any, TimeToAlert]:
         waits = _waits(kind, since, is_sqlite=self._database.is_sqlite)
         query = _percentiles(waits)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {row.kind: _time_to_alert(row) for row in rows}
 
 
-def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
+def _waits(kind: ColumnElement[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
     """For each alert the seconds from each stage to its acceptance."""
     turn = func.row_number().over(
         partition_by=attempts.c.alert_key, order_by=(attempts.c.at, attempts.c.token)
@@ -143,9 +148,9 @@ def _count(firsts: Subquery, stage: str) -> ColumnElement[int]:
 
 def _time_to_alert(row: Row[Any]) -> TimeToAlert:
     values = row._mapping
-    waits = {
-        stage: AlertLatency(p50=float(values[f"{stage}_p50"]), p95=float(values[f"{stage}_p95"]))
-        for stage in STAGES
-        if values[f"{stage}_p50"] is not None
-    }
+    waits = {}
+    for stage in STAGES:
+        if values[f"{stage}_p50"] is not None:
+            seconds = {name: float(values[f"{stage}_{name}"]) for name in _PERCENT}
+            waits[stage] = AlertLatency(**seconds)
     return TimeToAlert(alerts=row.alerts, waits=waits)

@@ -86,7 +86,7 @@ def test_the_metrics_of_the_database_are_exported():
         "oldest_alert_at": NOW - timedelta(seconds=90),
         "times": {
             ("channel", "email"): TimeToAlert(
-                alerts=2, waits={"decided": AlertLatency(p50=3, p95=7)}
+                alerts=2, waits={"decided": AlertLatency(p05=1, p50=3, p95=7)}
             )
         },
     }

@@ -1,0 +1,1 @@
+"""Actions about figures of the service: the dashboard and its charts."""
