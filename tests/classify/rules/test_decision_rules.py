@@ -1,0 +1,49 @@
+"""Decision rules applied again: on the stored verdict, or on a new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
+from monitor.domain.articles import DecisionReason
+from tests.fakes import THEMES, FakeClassifier, article, decision, entry
+
+DROP = KeywordRule(name="no rain", any=("rain",), action="drop")
+
+
+def rules(*keyword_rules: KeywordRule, threshold: float = 0.5) -> DecisionRules:
+    return DecisionRules(
+        rules=KeywordRules(keyword_rules, themes=tuple(THEMES)), threshold=threshold,
+        theme_thresholds=dict.fromkeys(THEMES, 0.5), config="c1", classifier=FakeClassifier(),
+    )  # fmt: skip
+
+
+def test_a_stored_score_is_compared_with_the_threshold_of_today():
+    stored = article(decision=decision(pack_score=0.6))
+    assert rules(threshold=0.6).decide(stored, rejudge=False).relevant
+    again = rules(threshold=0.7).decide(stored, rejudge=False)
+    assert (again.relevant, again.reason, again.threshold) == (False, DecisionReason.BELOW, 0.7)
+
+
+def test_a_stored_verdict_keeps_its_pack_and_themes_and_takes_the_new_configuration():
+    again = rules().decide(article(decision=decision()), rejudge=False)
+    assert (again.pack, again.config, again.themes) == ("test@000000000000", "c1", THEMES)
+
+
+def test_the_score_before_rules_counts_and_the_rules_of_today_apply():
+    boosted = decision(pack_score=0.4, score=0.9)
+    rainy = article(decision=boosted, entry=entry("Rain near Kursk"))
+    assert not rules().decide(rainy, rejudge=False).relevant
+    dropped = rules(DROP).decide(replace(rainy, decision=decision()), rejudge=False)
+    assert dropped.reason is DecisionReason.DROPPED
+
+
+def test_judged_anew_the_stored_score_counts_for_nothing():
+    stored = article(decision=decision(relevant=False), entry=entry("Sappers in Kursk"))
+    assert not rules().decide(stored, rejudge=False).relevant
+    assert rules().decide(stored, rejudge=True).score == 0.9
+
+
+def test_without_words_of_the_operator_no_entry_needs_judging_anew():
+    assert not rules().needs_rejudging(entry("Kursk"))
