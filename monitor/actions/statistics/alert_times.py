@@ -12,12 +12,12 @@ from monitor.charts.time_bands import WaitingTimes, time_bands
 from monitor.domain.alerts import ChannelKind
 
 if TYPE_CHECKING:
-    from monitor.store.reports.latency import TimeToAlert
+    from monitor.store.reports.latency import AcceptedAlert
     from monitor.store.store import Store
 
 DAYS = 7
+MOST_ALERTS = 5_000
 _CHANNELS = {ChannelKind.EMAIL: "mail", ChannelKind.APPRISE: "chat"}
-_STAGES = {"seen": "seen to accepted", "handed_over": "handed over to accepted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +43,36 @@ class AlertTimes:
 
 
 def alert_times(store: Store, now: datetime, days: int = DAYS) -> AlertTimes:
-    """The waiting times of the last days."""
+    """The waiting times of the last days: of the newest `MOST_ALERTS` where there are more."""
     since = now - timedelta(days=days)
-    overall = store.latency.overall(since)
-    by_channel = sorted(store.latency.by_channel(since).items())
+    accepted = store.latency.accepted(since, MOST_ALERTS)
+    by_channel: dict[str, list[AcceptedAlert]] = {}
+    for alert in accepted:
+        name = _CHANNELS.get(alert.channel, alert.channel.value)
+        by_channel.setdefault(name, []).append(alert)
     waits: list[WaitingTimes] = []
-    for channel, times in by_channel:
-        waits += _waits(_CHANNELS.get(channel, channel.value), times)
-    everything = _waits("all", overall) if overall else []
-    return AlertTimes(
-        since=since, overall=everything[0] if everything else None, waits=tuple(waits)
+    for name, alerts in sorted(by_channel.items()):
+        waits.append(_times(f"{name}: seen to accepted", [alert.seen for alert in alerts]))
+        handed_over = [alert.handed_over for alert in alerts]
+        waits.append(_times(f"{name}: handed over to accepted", handed_over))
+    overall = _times("seen to accepted", [alert.seen for alert in accepted]) if accepted else None
+    return AlertTimes(since=since, overall=overall, waits=tuple(waits))
+
+
+def _times(name: str, seconds: list[float]) -> WaitingTimes:
+    """Of a hundred, so many took no longer; the same percentiles as in `/metrics`."""
+    in_order = sorted(seconds)
+
+    def percentile(percent: int) -> float:
+        return in_order[-(-len(in_order) * percent // 100) - 1]
+
+    return WaitingTimes(
+        name=name,
+        number=len(in_order),
+        p05=percentile(5),
+        p50=percentile(50),
+        p95=percentile(95),
     )
-
-
-def _waits(name: str, times: TimeToAlert) -> list[WaitingTimes]:
-    return [
-        WaitingTimes(
-            name=f"{name}: {words}",
-            number=times.alerts,
-            p05=times.waits[stage].p05,
-            p50=times.waits[stage].p50,
-            p95=times.waits[stage].p95,
-        )
-        for stage, words in _STAGES.items()
-        if stage in times.waits
-    ]
 
 
 def _seconds(wait: WaitingTimes) -> JsonObject:

@@ -118,26 +118,22 @@ class DashboardCounts:
         self._database = database
 
     def flagged(self, since: datetime) -> list[FlaggedMoment]:
-        """The articles flagged since then, in order.
+        """The articles flagged since then.
 
         An article that its feed had before it was watched counts when it was published.
         """
-        at = case(
-            (articles.c.backlog, func.coalesce(articles.c.published_at, articles.c.seen_at)),
-            else_=articles.c.seen_at,
-        )
-        query = (
-            select(at.label("at"), articles.c.labels)
-            .where(IS_RELEVANT, articles.c.seen_at >= since)
-            .order_by(articles.c.seen_at)
-        )
+        strongest = articles.c.labels[0].as_string().label("theme")
+        query = select(
+            articles.c.seen_at, articles.c.backlog, articles.c.published_at, strongest
+        ).where(IS_RELEVANT, articles.c.seen_at >= since)
 
         def read(connection: Connection) -> list[FlaggedMoment]:
-            rows = connection.execute(query)
-            moments = (
-                FlaggedMoment(at=row.at, theme=row.labels[0] if row.labels else "") for row in rows
-            )
-            return [moment for moment in moments if moment.at >= since]
+            moments = []
+            for seen_at, backlog, published_at, theme in connection.execute(query):
+                at = (published_at or seen_at) if backlog else seen_at
+                if at >= since:
+                    moments.append(FlaggedMoment(at=at, theme=theme or ""))
+            return moments
 
         return self._database.read(read)
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
+    Connection,
     Double,
     Row,
     Select,
@@ -17,7 +19,6 @@ from sqlalchemy import (
     case,
     extract,
     func,
-    literal_column,
     select,
     type_coerce,
 )
@@ -54,6 +55,15 @@ class TimeToAlert:
     waits: Mapping[str, AlertLatency]  # by stage; without "published" if no article has a time
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptedAlert:
+    """The seconds until one alert was accepted, from the first sight and from the attempt."""
+
+    channel: ChannelKind
+    seen: float
+    handed_over: float
+
+
 class LatencyReport:
     """Latency of the article alerts that were accepted; of each the first acceptance counts."""
 
@@ -68,22 +78,38 @@ class LatencyReport:
         """The same, by feed key."""
         return self._by_kind(articles.c.feed_key, since)
 
-    def overall(self, since: datetime) -> TimeToAlert | None:
-        """The same of all of them; None when none was accepted."""
-        return self._by_kind(literal_column("'all'"), since).get("all")
+    def accepted(self, since: datetime, limit: int) -> list[AcceptedAlert]:
+        """The newest of these alerts, one by one, at most `limit`."""
+        waits = _accepted_attempts(subscriptions.c.channel, since, self._database.is_sqlite)
+        query = waits.add_columns(alerts.c.key).limit(limit)
+        query = query.order_by(alerts.c.created_at.desc(), attempts.c.at.desc())
 
-    def _by_kind(self, kind: ColumnElement[Any], since: datetime) -> dict[Any, TimeToAlert]:
+        def read(connection: Connection) -> list[AcceptedAlert]:
+            first: dict[str, AcceptedAlert] = {}  # a later row is an earlier attempt
+            for row in connection.execute(query):
+                seen, handed_over = float(row.seen), float(row.handed_over)
+                first[row.key] = AcceptedAlert(row.kind, seen, handed_over)
+            return list(first.values())
+
+        return self._database.read(read)
+
+    def _by_kind(self, kind: Column[Any], since: datetime) -> dict[Any, TimeToAlert]:
         waits = _waits(kind, since, is_sqlite=self._database.is_sqlite)
         query = _percentiles(waits)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {row.kind: _time_to_alert(row) for row in rows}
 
 
-def _waits(kind: ColumnElement[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
-    """For each alert the seconds from each stage to its acceptance."""
+def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
+    """For each alert the seconds from each stage to its acceptance; `turn` 1 is the first one."""
     turn = func.row_number().over(
         partition_by=attempts.c.alert_key, order_by=(attempts.c.at, attempts.c.token)
     )
+    accepted = _accepted_attempts(kind, since, is_sqlite)
+    return accepted.add_columns(turn.label("turn")).subquery("waits")
+
+
+def _accepted_attempts(kind: Column[Any], since: datetime, is_sqlite: bool) -> Select[Any]:
     took = type_coerce(attempts.c.took_us, BigInteger) / 1e6
 
     is_about_edit = articles.c.edited_at <= alerts.c.created_at
@@ -98,7 +124,6 @@ def _waits(kind: ColumnElement[Any], since: datetime, *, is_sqlite: bool) -> Sub
     return (
         select(
             kind.label("kind"),
-            turn.label("turn"),
             seconds_since(articles.c.published_at).label("published"),
             seconds_since(
                 case((is_about_edit, articles.c.edited_at), else_=articles.c.seen_at)
@@ -113,7 +138,6 @@ def _waits(kind: ColumnElement[Any], since: datetime, *, is_sqlite: bool) -> Sub
         .join(articles, articles.c.key == alert_articles.c.article_key)
         .where(alerts.c.created_at >= since, alerts.c.type == MessageType.FLAGGED)
         .where(attempts.c.outcome == Outcome.SENT, alert_articles.c.position == 0)
-        .subquery("waits")
     )
 
 

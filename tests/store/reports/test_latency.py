@@ -73,6 +73,22 @@ def test_percentiles_are_those_of_the_sorted_waits(store: Store):
     assert times.waits["decided"].p95 == pytest.approx(95.25, abs=0.001)
 
 
+def test_the_newest_accepted_alerts_are_listed_one_by_one(store: Store):
+    store_sent_alerts(store, [1, 2, 3])
+    store_sent_alerts(store, [10], ChannelKind.EMAIL)
+    accepted = store.latency.accepted(NOW, 10)
+    seconds = sorted((str(alert.channel), round(alert.seen, 2)) for alert in accepted)
+    assert seconds == [
+        ("email", 11.25),
+        ("webhook", 2.25),
+        ("webhook", 3.25),
+        ("webhook", 4.25),
+    ]
+    assert all(alert.handed_over == pytest.approx(0.25, abs=0.001) for alert in accepted)
+    assert len(store.latency.accepted(NOW, 2)) == 2
+    assert store.latency.accepted(NOW + timedelta(days=1), 10) == []
+
+
 def test_channels_and_feeds_are_separate(store: Store):
     store_sent_alerts(store, [1])
     store_sent_alerts(store, [5], ChannelKind.EMAIL)
