@@ -1,0 +1,28 @@
+"""Options that several commands share have one name and one help text everywhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from typer.main import get_command
+
+from monitor import cli
+
+
+def commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """A command and every command below it, with their words."""
+    yield path, command
+    for name, child in getattr(command, "commands", {}).items():
+        yield from commands(child, f"{path} {name}".strip())
+
+
+def test_json_is_printed_for_the_same_option_with_the_same_words():
+    texts: dict[str, set[str]] = defaultdict(set)
+    for path, command in commands(get_command(cli.app)):
+        for option in command.params:
+            if "--json" in option.opts:
+                texts[str(option.help)].add(path)
+    assert "feeds list" in texts["Print JSON."]
+    assert set(texts) == {"Print JSON."}

@@ -1,0 +1,91 @@
+"""Collecting one feed puts exactly one answer, whatever its publisher or its pages do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import ClaimedFeed, Feed
+from monitor.domain.reasons import FeedReason
+from monitor.pipeline.collection import FeedAnswer, collect
+from monitor.pipeline.poll_context import PollContext
+from monitor.polling import poll_state
+from monitor.store.store import Store
+from tests.contexts import DOCUMENTS, poll_context
+from tests.fakes import NOW, FakeParser, feed, fetched
+
+
+async def answer(context: PollContext, polled: Feed | None = None) -> FeedAnswer:
+    answers: asyncio.Queue[FeedAnswer] = asyncio.Queue()
+    claimed = ClaimedFeed(feed=polled or feed(), token="t")
+    await collect(claimed, b"", context, answers, alert_backlog=False)
+    assert answers.qsize() == 1
+    return answers.get_nowait()
+
+
+async def test_a_document_is_parsed(store: Store):
+    read = await answer(poll_context(store, f=[fetched("two")]))
+    assert (read.parsed, read.entry_count, read.error) == (DOCUMENTS["two"], 2, None)
+
+
+async def test_nothing_new_is_not_parsed(store: Store):
+    same = feed(poll=poll_state.next_state(feed(), NOW, fetched("one"), DOCUMENTS["one"], None))
+    for body in (None, "one"):
+        unchanged = await answer(poll_context(store, f=[fetched(body)]), same)
+        assert (unchanged.parsed, unchanged.entry_count) == (None, 0)
+        assert unchanged.document.feed == same
+
+
+@pytest.mark.parametrize(
+    "error",
+    [FetchError(FeedReason.TIMEOUT, "30 s"), ParseError(FeedReason.NOT_A_FEED, "a page")],
+    ids=str,
+)
+async def test_a_failure_is_an_answer_without_a_traceback(store: Store, error):
+    context = poll_context(store, f=[error if isinstance(error, FetchError) else fetched("x")])
+    context = replace(context, parser=FakeParser(x=error))
+    failed = await answer(context)
+    assert failed.error is error
+    assert failed.error.__traceback__ is None
+
+
+async def test_a_fault_of_ours_costs_its_feed_alone_and_is_logged(store: Store, caplog):
+    context = replace(poll_context(store, f=[fetched("unknown")]), parser=FakeParser())
+    crashed = await answer(context)
+    assert crashed.error.reason is FeedReason.CRASH
+    assert "unknown" in str(crashed.error)
+    assert "poll.crashed" in caplog.text
+
+
+class BrokenPages:
+    """A stage of full text that fails, and counts the free connections when it is asked."""
+
+    def __init__(self, connections: asyncio.Semaphore) -> None:
+        self.connections = connections
+        self.was_free: bool | None = None
+
+    async def new_entries(self, _document, *, alert_backlog):
+        self.was_free = not self.connections.locked()
+        raise RuntimeError("ours")
+
+
+async def test_pages_are_read_without_a_connection_of_the_feed_and_their_faults_cost_no_answer(
+    store: Store, caplog
+):
+    context = replace(poll_context(store, f=[fetched("two")]), connections=asyncio.Semaphore(1))
+    pages = BrokenPages(context.connections)
+    context = replace(context, full_text=pages)
+    read = await answer(context, feed(fulltext=True))
+    assert (read.parsed, read.new_entries) == (DOCUMENTS["two"], None)
+    assert pages.was_free is True
+    assert "fulltext.crashed" in caplog.text
+
+
+async def test_a_feed_without_full_text_has_no_page_read(store: Store):
+    context = poll_context(store, f=[fetched("two")])
+    pages = BrokenPages(context.connections)
+    assert (await answer(replace(context, full_text=pages))).parsed == DOCUMENTS["two"]
+    assert pages.was_free is None
