@@ -130,7 +130,11 @@ class Service:
                 if missed:
                     self._missed(name, missed)
             before = at
-            await tick()
+            try:
+                await tick()
+            except asyncio.CancelledError:  # APScheduler cancels ticks at the end, and logs that
+                if not self._ending:
+                    raise
 
         return measured_tick
 

@@ -280,6 +280,18 @@ async def test_a_slow_answer_is_judged_by_the_settings_of_its_arrival(store):
     assert (stored.decision.reason, stored.decision.config) == (DecisionReason.FLAGGED, "c1")
 
 
+async def test_an_end_during_a_tick_is_no_fault(store, caplog):
+    watcher = Watcher()
+
+    async def claim_that_hangs(call):
+        watcher.stop.set()
+        await asyncio.Event().wait()
+
+    polling = replace(poll_context(store), run_in_store=claim_that_hangs)
+    await watcher.watch(polling, None)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def test_a_look_that_fails_is_logged_and_stops_nothing(store, caplog):
     let = asyncio.Event()
     looks = []
