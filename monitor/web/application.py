@@ -16,7 +16,7 @@ from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime import build, topic_pack
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
-from monitor.settings.sections import Settings
+from monitor.settings.sections import Settings, WebSettings
 from monitor.web.machines import monitoring, websub
 from monitor.web.pages import feeds, signup, unsubscribe
 from monitor.web.site import server, style
@@ -26,6 +26,7 @@ from monitor.web.site.security_headers import SecurityHeaders
 
 log = logging.getLogger(__name__)
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ROUTES = (monitoring.routes, unsubscribe.routes, feeds.routes, websub.routes)
 
 
@@ -66,6 +67,7 @@ class RunningSite:
     """A site that answers requests."""
 
     address: str  # http://127.0.0.1:8080
+    taken: str  # the address of the settings, if another program listens there
     rounds: tuple[Round, ...]  # regular work that it needs
 
 
@@ -87,7 +89,7 @@ async def open_site(
     if web.signup and not web.public_url:
         raise ConfigError("web.signup sends mails with a link to here: set web.public_url")
     card = topic_pack.read_card(settings)
-    socket = server.bind(web.listen)
+    socket = server.bind(web.listen, or_next=may_move(web))
     with closing(socket), closing(build.StoreThread()) as run_in_store:
         store = build.open_store(settings, upgrade=False)
         with closing(store):
@@ -106,4 +108,15 @@ async def open_site(
             )
             rounds = (signup.cleanup_round(site),) if web.signup else ()
             async with server.serve(asgi_app(site), socket, proxies=web.proxies) as address:
-                yield RunningSite(address=address, rounds=rounds)
+                taken = "" if server.is_at(socket, web.listen) else web.listen
+                yield RunningSite(address=address, taken=taken, rounds=rounds)
+
+
+def may_move(web: WebSettings) -> bool:
+    """Whether the pages may listen at the next free port when that of `web.listen` is taken.
+
+    Only a console that people of this machine open may: a reverse proxy, a monitoring program or a
+    container expects the pages where the settings say.
+    """
+    host = web.listen.rpartition(":")[0].strip("[]")
+    return web.console and host in _LOOPBACK and not (web.public_url or web.hosts or web.signup)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 
+import pytest
+
+from monitor.settings import loader
+from monitor.web.application import may_move
 from tests.web.conftest import Visitor
 
 
@@ -25,3 +29,24 @@ async def test_the_log_names_routes_and_never_paths(visitor: Visitor, caplog):
     lines = [record for record in caplog.records if record.message == "web.answered"]
     assert [(line.route, line.status) for line in lines] == [("-", 404), ("/healthz", 200)]
     assert "a-token" not in caplog.text
+
+
+LOCAL = {"listen": "127.0.0.1:8080", "console": True}
+
+
+@pytest.mark.parametrize(
+    ("web", "expected"),
+    [
+        (LOCAL, True),
+        ({**LOCAL, "listen": "[::1]:8080"}, True),
+        ({**LOCAL, "listen": "localhost:8080"}, True),
+        ({**LOCAL, "console": False}, False),
+        ({**LOCAL, "listen": "0.0.0.0:8080"}, False),
+        ({**LOCAL, "listen": "192.0.2.7:8080"}, False),
+        ({**LOCAL, "public_url": "https://watch.example"}, False),
+        ({**LOCAL, "hosts": ["watch.example"]}, False),
+    ],
+)
+def test_only_a_console_of_this_machine_may_move_to_another_port(web, expected):
+    settings = loader.load(environment={}, overrides={"web": web})
+    assert may_move(settings.web) is expected

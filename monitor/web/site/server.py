@@ -15,6 +15,7 @@ from monitor.domain.errors import ConfigError
 from monitor.web.site.connection_limits import DeadlineProtocol
 
 MOST_CONNECTIONS = 200  # at once; further ones get a 503
+NEXT_PORTS = 20  # tried when a port is taken
 LARGEST_HEAD_BYTES = 16_384
 _SHUTDOWN_SECONDS = 1  # of the 10 s after SIGTERM; polls and deliveries need the rest
 
@@ -27,24 +28,45 @@ class _EmbeddedServer(uvicorn.Server):
         yield
 
 
-def bind(address: str) -> socket.socket:
-    """A socket that listens at "127.0.0.1:8080" or "[::1]:8080".  Raise ConfigError."""
+def bind(address: str, *, or_next: bool = False) -> socket.socket:
+    """A socket that listens at "127.0.0.1:8080" or "[::1]:8080".
+
+    With `or_next` it listens at one of the next ports when that one is taken.  Raise ConfigError.
+    """
     host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    host, first = host.strip("[]"), int(port)
+    tries = NEXT_PORTS if or_next and first else 0
+    for number in range(first, min(first + tries, 65_535)):
+        with contextlib.suppress(OSError):
+            return _listener(host, number)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, int(port)))
-        listener.listen(MOST_CONNECTIONS)
+        return _listener(host, first)
     except OSError as error:
-        listener.close()
         raise ConfigError(
             f"web.listen = {address!r}: can't listen there: {error.strerror or error}; another"
             " program may use the port: choose another, or an empty address to serve no pages"
         ) from error
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Raise OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(MOST_CONNECTIONS)
+    except OSError:
+        listener.close()
+        raise
     listener.setblocking(False)
     return listener
+
+
+def is_at(listener: socket.socket, address: str) -> bool:
+    """Whether the socket listens at the port of this address; port 0 means any."""
+    port = int(address.rpartition(":")[2])
+    return port in (0, listener.getsockname()[1])
 
 
 @asynccontextmanager

@@ -20,6 +20,25 @@ def test_a_port_in_use_is_a_clear_error():
             server.bind(f"127.0.0.1:{port}")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_the_next_free_port_is_taken_only_when_that_is_allowed(host):
+    with closing(server.bind(f"{host}:0")) as first:
+        address = f"{host}:{first.getsockname()[1]}"
+        assert server.is_at(first, address)
+        assert server.is_at(first, f"{host}:0")
+        with closing(server.bind(address, or_next=True)) as second:
+            assert not server.is_at(second, address)
+            distance = second.getsockname()[1] - first.getsockname()[1]
+            assert 1 <= distance <= server.NEXT_PORTS
+
+
+def test_a_free_port_is_taken_as_it_is():
+    with closing(server.bind("127.0.0.1:0")) as probe:
+        port = probe.getsockname()[1]
+    with closing(server.bind(f"127.0.0.1:{port}", or_next=True)) as socket:
+        assert socket.getsockname()[1] == port
+
+
 def test_an_address_of_another_machine_is_a_clear_error():
     with pytest.raises(ConfigError, match="can't listen there"):
         server.bind("203.0.113.1:8080")
