@@ -39,6 +39,7 @@ from monitor.cli import (
     stories,
     subscriptions,
 )
+from monitor.cli.access import audit_commands, open_console, people_commands, token_commands
 from monitor.cli.invocation import GlobalOptions
 from monitor.cli.reading import search, stats
 from monitor.domain.errors import MonitorError, StoreBusy
@@ -70,6 +71,10 @@ app.add_typer(marks.app, name="label", hidden=True)  # older name; until the rel
 app.add_typer(model.app, name="model")
 app.add_typer(stories.app, name="stories")
 app.add_typer(figures.app, name="figures")
+app.command("console")(open_console.console)
+app.add_typer(people_commands.app, name="people")
+app.add_typer(token_commands.app, name="tokens")
+app.add_typer(audit_commands.app, name="audit")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.command("stats")(stats.stats)

@@ -29,6 +29,7 @@ def init(
                 "next:",
                 f"  {command} subscriptions add me --email you@example.org",
                 f"  {command} run",
+                "it prints a link to the console, where flagged articles are read and marked",
                 f"settings are explained in {file}; `{command} doctor` checks all of it",
             )
         )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import invocation
+from monitor.cli.access import local_caller
+from monitor.domain.errors import ConfigError
 from monitor.runtime import clock, logs
 from monitor.runtime.process import (
     FaultCheck,
@@ -43,7 +48,7 @@ def run(
             role=role,
             file=invocation.file(context),
             report=Report(form),
-            open_site=_open_site,
+            open_site=partial(_open_site, prints_link=form is LogFormat.TEXT),
         )
         asyncio.run(_serve(options))
 
@@ -56,18 +61,41 @@ async def _serve(options: ServiceOptions) -> None:
     await run_service(options, stop)
 
 
+def start_link(settings: Settings, address: str, now: datetime) -> str:
+    """A sign-in link for whoever starts the service; empty where none is to be made.
+
+    One is made where nobody may sign in yet, and for a person at a terminal.
+    """
+    from monitor.actions.access.console_link import open_console
+    from monitor.runtime import build
+
+    with build.open_store(settings, upgrade=False) as store:
+        if not (store.people.is_empty() or sys.stderr.isatty()):
+            return ""
+        url = settings.web.public_url or address
+        try:
+            return open_console(store, local_caller.login_name(), url, now).link
+        except ConfigError:  # several admins, and none of them has this login
+            return ""
+
+
 @asynccontextmanager
 async def _open_site(
-    settings: Settings, fault_checks: Mapping[str, FaultCheck]
+    settings: Settings, fault_checks: Mapping[str, FaultCheck], *, prints_link: bool
 ) -> AsyncIterator[OpenedSite]:
+    """Open the site; `prints_link`: the log is read by people, so it may have a sign-in link."""
     from monitor.web.application import open_site
     from monitor.web.site.prometheus import Metrics
 
     metrics = Metrics()
     opened = open_site(settings, clock=clock.now, metrics=metrics, fault_checks=fault_checks)
     async with opened as site:
+        invites = settings.web.console and prints_link
+        invite = partial(start_link, settings, site.address, clock.now())
         yield OpenedSite(
             address=site.address,
+            taken=site.taken,
+            sign_in_link=await asyncio.to_thread(invite) if invites else "",
             rounds=site.rounds,
             on_poll=metrics.polled,
             on_missed_ticks=metrics.missed,

@@ -60,6 +60,8 @@ class OpenedSite:
     """A web site while it listens, and what it wants to be told."""
 
     address: str
+    taken: str = ""  # the address of the settings, where another program listens
+    sign_in_link: str = ""  # to the console, for whoever started the service; empty: none was made
     rounds: Sequence[Round]
     on_poll: Callable[[Sequence[PollCounts]], None]
     on_missed_ticks: Callable[[str, int], None]  # a tick's name, and how many did not come in time
@@ -113,6 +115,7 @@ class _Assembly:
         self._stack = stack
         self._run_in_store = stack.enter_context(closing(build.StoreThread()))
         self._checks: dict[str, FaultCheck] = {"files": files_fault}  # of this process, by name
+        self._address = ""  # of the pages
 
     async def service(self) -> Service:
         from monitor.runtime.service import Service
@@ -191,7 +194,10 @@ class _Assembly:
         options.report.listeners.append(site.on_poll)
         service.report_missed(site.on_missed_ticks)
         service.add_all(site.rounds)
-        options.report.serving(site.address)
+        options.report.serving(site.address, taken=site.taken)
+        if options.settings.web.console:
+            options.report.opened_console(site.address, site.sign_in_link)
+        self._address = site.address
 
     def _site_checks(self) -> dict[str, FaultCheck]:
         """What `/healthz` says of the service itself, whichever process found it."""
@@ -219,6 +225,7 @@ class _Assembly:
             options.settings,
             role=options.role,
             pack=pack.pack.id if pack else "",
+            address=self._address,
             update=update,
         )
         self._stack.callback(reload.close)

@@ -46,9 +46,11 @@ class SettingsReload:
         *,
         role: str,
         pack: str = "",
+        address: str = "",
         update: Callable[[Settings], LiveSettings | None],
     ) -> None:
-        """`pack` is the id of the pack that this process judges by, empty where it does not judge.
+        """`pack` is the id of the pack that this process judges by, empty where it does not judge;
+        `address` is that of its pages.
 
         `update` checks edited settings and returns what decides by them, or None in a process that
         does not judge; it raises MonitorError for settings that are wrong.
@@ -66,6 +68,7 @@ class SettingsReload:
             config=started.decision_digest,
             since=rfc3339(clock.now()),
             pack=pack,
+            address=address,
         )
         status_file.remove_left_behind(self._file, clock.now())
         self._publish(self._status)

@@ -132,8 +132,22 @@ class Report:
             database=place,
         )
 
-    def serving(self, address: str) -> None:
-        self._say("web.started", f"pages    {address}", address=address)
+    def serving(self, address: str, *, taken: str = "") -> None:
+        """Report where the pages are; `taken` is the address of the settings if it was in use."""
+        reason = f" ({taken} is taken by another program)" if taken else ""
+        self._say("web.started", f"pages    {address}{reason}", address=address, taken=taken)
+
+    def opened_console(self, address: str, sign_in_link: str) -> None:
+        """Report where people sign in; a link is printed for people, and never logged as JSON.
+
+        Logs of programs are kept and copied, and the link signs in whoever reads it first.
+        """
+        url = f"{address}/console/"
+        if not sign_in_link or self._json:
+            self._say("console.opened", f"console  {url}", address=url)
+            return
+        line = f"console  {sign_in_link} (signs in once, within 15 minutes)"
+        self._say("console.opened", line)
 
     def polled(self, polls: Sequence[PollCounts]) -> None:
         """Report a finished round of polling, and tell the listeners."""

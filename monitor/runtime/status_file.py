@@ -33,6 +33,7 @@ class RunningSettings:
     fault: str = ""  # why it refuses the file as it is now
     restart: tuple[str, ...] = ()  # settings of the file that wait for a restart
     pack: str = ""  # id of the topic pack that it judges by; empty where it does not judge
+    address: str = ""  # of its pages, "http://127.0.0.1:8080"; empty where it serves none
 
     @property
     def started_at(self) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.domain.alerts import PollCounts, PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.runtime import report
+from monitor.runtime.report import LogFormat, Report
 from tests.fakes import NOW, article
 
 
@@ -41,3 +42,22 @@ def test_a_silent_feed_whose_document_was_read_is_ok_and_not_unchanged():
     answered = polled(FeedState.SILENT, entries=0)
     counts = report.poll_counts([read, answered])
     assert (counts["ok"], counts["unchanged"], counts["new"]) == (1, 1, 2)
+
+
+def test_the_pages_and_the_console_are_named_with_a_link_for_people(capsys):
+    to_people = Report(LogFormat.TEXT)
+    to_people.serving("http://127.0.0.1:8081", taken="127.0.0.1:8080")
+    to_people.opened_console("http://127.0.0.1:8081", "http://127.0.0.1:8081/console/x")
+    to_people.opened_console("http://127.0.0.1:8081", "")
+    lines = capsys.readouterr().err.splitlines()
+    assert "http://127.0.0.1:8081 (127.0.0.1:8080 is taken by another program)" in lines[0]
+    assert "console  http://127.0.0.1:8081/console/x (signs in once" in lines[1]
+    assert lines[2].endswith("console  http://127.0.0.1:8081/console/")
+
+
+def test_a_log_for_programs_never_has_a_link(caplog):
+    caplog.set_level("INFO")
+    Report(LogFormat.JSON).opened_console("http://127.0.0.1:1", "http://127.0.0.1:1/secret")
+    (record,) = caplog.records
+    assert record.message == "console.opened"
+    assert "secret" not in str(record.__dict__)

@@ -34,6 +34,8 @@ class Monitor:
             **inherited,
             "MONITOR_CONFIG": str(self.folder / "monitor.toml"),
             "MONITOR_EGRESS__ALLOW": '["127.0.0.0/8"]',
+            "MONITOR_WEB__LISTEN": "",  # tests run at once; those of pages choose an address
+            "MONITOR_WEB__CONSOLE": "false",
             **self.environment,
         }
 

@@ -30,13 +30,15 @@ def test_the_shipped_defaults_are_complete_and_right():
     assert loader.load(environment={}).poll.every == timedelta(minutes=30)
 
 
-def test_the_example_is_all_comments_and_changes_nothing(tmp_path):
+def test_the_example_opens_the_console_on_this_machine_and_changes_nothing_else(tmp_path):
     from monitor.settings import resources
 
     example = resources.path("config", "example.toml").read_text(encoding="utf-8")
     file = written(tmp_path, example)
     loaded = loader.load(file, environment={})
-    assert loaded.model_dump() == loader.load(environment={}).model_dump()
+    web = {"console": True, "listen": "127.0.0.1:8080"}
+    expected = loader.load(environment={}, overrides={"web": web})
+    assert loaded.model_dump() == expected.model_dump()
 
 
 def test_every_line_of_the_example_is_right_when_uncommented(tmp_path):

@@ -88,8 +88,8 @@ def make_token(
         until=now + request.life,
     )
     owner_name = request.owner.name if request.owner else ""
-    after = _token_as_json(token, owner_name)
-    entry = entry_of(caller, "add token", name, now, Changed(after=after, reason=request.reason))
+    changed = Changed(after=_rights(token, owner_name), reason=request.reason)
+    entry = entry_of(caller, "add token", name, now, changed)
     if not store.access_tokens.add(token, entry):
         raise ConfigError(f"there is a token {name!r} already: choose another name, or remove it")
     return MadeAccessToken(token=token, owner_name=owner_name, secret=secret)
@@ -168,7 +168,7 @@ def remove_token(
     may_all = is_allowed(Act.CHANGE_ALL_TOKENS, role=caller.role, scopes=caller.scopes)
     if token is None or not (may_all or token.person_key == caller.person_key != ""):
         raise ConfigError(f"no token {name!r}: `monitor tokens list` shows them")
-    changed = Changed(before={"role": token.role}, reason=reason)
+    changed = Changed(before=_rights(token, ""), reason=reason)
     store.access_tokens.remove(
         token.key, entry_of(caller, "remove token", token.name, now, changed)
     )
@@ -178,10 +178,17 @@ def remove_token(
 def _token_as_json(token: AccessToken, owner_name: str) -> JsonObject:
     return {
         "name": token.name,
+        **_rights(token, owner_name),
+        "created_at": as_json.instant(token.created_at),
+        "used_at": as_json.instant(token.used_at),
+    }
+
+
+def _rights(token: AccessToken, owner_name: str) -> JsonObject:
+    """What the token may, for whom and until when."""
+    return {
         "role": token.role,
         "scopes": list(ordered_scopes(token.scopes)),
         "owner": owner_name or None,
-        "created_at": as_json.instant(token.created_at),
         "until": as_json.instant(token.until),
-        "used_at": as_json.instant(token.used_at),
     }

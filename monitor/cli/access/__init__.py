@@ -1,0 +1,1 @@
+"""Commands of access: `monitor people`, `monitor tokens`, `monitor audit`, `monitor console`."""

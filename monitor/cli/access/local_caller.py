@@ -1,0 +1,40 @@
+"""The caller of a command, and the address of the console for the links that it prints."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.access.caller import Caller, local_caller
+from monitor.cli import invocation
+
+if TYPE_CHECKING:
+    from monitor.actions.access.console_link import ConsoleAddress
+
+_UNKNOWN_LOGIN = "command line"
+
+
+def login_name() -> str:
+    """The name of who runs this process, for the audit log."""
+    with suppress(OSError, KeyError, ImportError):  # a container's user may have no name
+        return getpass.getuser()
+    return _UNKNOWN_LOGIN
+
+
+def caller(now: datetime) -> Caller:
+    """Who runs the command."""
+    return local_caller(login_name(), now)
+
+
+def console_address(context: typer.Context, now: datetime) -> ConsoleAddress:
+    """Where browsers reach the console of these settings."""
+    from monitor.actions.access import console_link
+    from monitor.runtime import status_file
+
+    file = invocation.file(context)
+    running = None if file is None else list(status_file.read(file.absolute(), now))
+    return console_link.console_address(invocation.settled_settings(context).web, running)
