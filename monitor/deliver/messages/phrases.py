@@ -1,4 +1,4 @@
-"""Phrases for readers: language names, likelihoods, percentages, instants, decisions, rules."""
+"""Phrases for readers: likelihoods, percentages, instants, decisions, rules."""
 
 from __future__ import annotations
 
@@ -9,54 +9,8 @@ from datetime import UTC, datetime
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit
 from monitor.text import sanitize
+from monitor.text.language_names import language_name
 
-LANGUAGES = {
-    "ar": "Arabic",
-    "be": "Belarusian",
-    "bg": "Bulgarian",
-    "bn": "Bengali",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "et": "Estonian",
-    "fa": "Persian",
-    "fi": "Finnish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hr": "Croatian",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ka": "Georgian",
-    "kk": "Kazakh",
-    "ko": "Korean",
-    "lt": "Lithuanian",
-    "lv": "Latvian",
-    "mn": "Mongolian",
-    "ms": "Malay",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sk": "Slovak",
-    "sl": "Slovene",
-    "sr": "Serbian",
-    "sv": "Swedish",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "ur": "Urdu",
-    "uz": "Uzbek",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-}
 # The least probability for each word.
 _LIKELIHOODS = (
     (0.95, "almost certain"),
@@ -67,12 +21,6 @@ _LIKELIHOODS = (
     (0.0, "unlikely"),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def language_name(tag: str | None) -> str:
-    """ "ko-KR" → "Korean"; a code without a name here stays as it is."""
-    code = sanitize.language_tag(tag)
-    return LANGUAGES.get(code.partition("-")[0].lower(), code) or "unknown language"
 
 
 def likelihood(probability: float) -> str:

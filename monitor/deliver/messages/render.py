@@ -37,6 +37,7 @@ from monitor.domain.message_contents import (
 from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
 from monitor.text import sanitize
+from monitor.text.language_names import language_name
 
 _LONGEST_SUBJECT = 200
 _LONGEST_HEADLINE = 300
@@ -219,7 +220,7 @@ def _card(article: Article, claim: Claim, theme_titles: Mapping[str, str]) -> _C
         outlet=source_links.own_name(article, claim),
         also=others[: source_links.MAX_SHOWN],
         also_more=len(others[source_links.MAX_SHOWN :]),
-        language=phrases.language_name(entry.language),
+        language=language_name(entry.language),
         lang=sanitize.language_tag(entry.language),
         direction=sanitize.direction(entry.language),
         published=phrases.instant(entry.published_at) if entry.published_at else "",

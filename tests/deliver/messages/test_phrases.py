@@ -14,15 +14,6 @@ from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHi
 
 
 @pytest.mark.parametrize(
-    ("tag", "name"),
-    [("ko", "Korean"), ("ZH-Hans", "Chinese"), ("tlh", "tlh"), ("x y", "unknown language")],
-)
-def test_a_language_has_its_name(tag: str, name: str) -> None:
-    assert phrases.language_name(tag) == name
-    assert phrases.language_name(None) == "unknown language"
-
-
-@pytest.mark.parametrize(
     ("probability", "word", "percent"),
     [
         (1.0, "almost certain", "100%"),
