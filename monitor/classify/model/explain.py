@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from monitor.classify.features.lexicon import CJK
 from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
+from monitor.classify.model.marked_text import MarkedText, marked_pieces
 from monitor.classify.model.term_weights import (
     FeatureWeights,
     WeightedSpan,
@@ -89,6 +90,7 @@ class Explanation:
     without: tuple[str, ...] = ()  # the fewest words without which it would be reversed
     without_score: float = 0.0  # the score without them
     rule: str = ""  # TOML of a keyword rule that would reverse the outcome
+    text: MarkedText  # the judged part of the article, with the weights of its words
 
     @property
     def distance(self) -> float:
@@ -134,6 +136,11 @@ class Explainer:
         self._rules = rules
         self._weights = FeatureWeights(pack.model, pack.metadata.topic)
 
+    @property
+    def theme_thresholds(self) -> dict[str, float]:
+        """Slug → the probability from which an article counts for the theme."""
+        return {slug: theme.threshold for slug, theme in self._pack.themes.items()}
+
     def explain(self, entry: Entry, *, config: str = "") -> Explanation:
         """Judge the entry and explain the decision."""
         pack = self._pack
@@ -142,11 +149,11 @@ class Explainer:
         verdict = self._classifier.judge([entry])[0]
         hits = self._rules.hits(entry)
         decision = decide(verdict, hits, config=config)
+        merged = merge_spans(article, pieces)
         explanation = Explanation(
             decision=decision,
-            sentence=_sentence(
-                article, merge_spans(article, pieces), towards=1 if decision.relevant else -1
-            ),
+            sentence=_sentence(article, merged, towards=1 if decision.relevant else -1),
+            text=_marked_text(article, merged),
             gate=None if article.opens else self._gate(verdict.score),
         )
         without_rules = decide(verdict, (), config=config)
@@ -213,6 +220,20 @@ class Explainer:
         outcome = decide(verdict, (*hits, *rule_hits), config="")
         is_reversed = bool(rule_hits) and outcome.relevant != decision.relevant
         return _toml(rule) if is_reversed else ""
+
+
+def _marked_text(article: ArticleFeatures, pieces: Sequence[WeightedSpan]) -> MarkedText:
+    """The judged text, with the words that have weight."""
+    shown, title_end = article.text.shown, article.text.title_end
+    spans = [
+        (piece.start, piece.end, piece.weight)
+        for piece in sorted(pieces, key=attrgetter("start"))
+        if abs(piece.weight) >= _MIN_MARKED
+    ]
+    return MarkedText(
+        title=marked_pieces(shown, spans, start=0, end=title_end),
+        opening=marked_pieces(shown, spans, start=title_end + 1, end=len(shown)),
+    )
 
 
 def _sentence(
