@@ -51,7 +51,7 @@ def search_articles(
     and for a cursor that belongs to another question.
     """
     parsed = grammar.parse(question, now)
-    position = _position(after, question) if after else None
+    position = position_of_cursor(after, question) if after else None
     page = store.search.find(parsed, limit=limit, after=position)
     articles = list(page.articles)
     sources = store.articles.sources(articles)
@@ -66,22 +66,24 @@ def search_articles(
             )
             for article in articles
         ),
-        next=_cursor(page.next, question) if page.next else None,
+        next=cursor_text(page.next, question) if page.next else None,
         incomplete=page.incomplete,
     )
 
 
-def _cursor(position: SearchPosition, question: str) -> str:
+def cursor_text(position: SearchPosition, question: str) -> str:
+    """The position as people carry it from page to page; it belongs to its question."""
     return f"{position.number}-{float(position.score)!r}-{_digest(question)}"
 
 
-def _position(cursor: str, question: str) -> SearchPosition:
+def position_of_cursor(cursor: str, question: str) -> SearchPosition:
+    """The position in a cursor.  Raise ConfigError for one of another question, or for none."""
     from monitor.store.search.article_search import SearchPosition
 
     match = _CURSOR.fullmatch(cursor)
     if not match or match[3] != _digest(question):
         raise ConfigError(
-            f"--after {cursor!r} is no cursor of this question: take the one that the page before"
+            f"{cursor[:60]!r} is no cursor of this question: take the one that the page before"
             " printed, with the same question"
         )
     return SearchPosition(number=int(match[1]), score=float(match[2]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.domain.articles import Article, Mark
-from monitor.store.database.transactions import Database
+from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import articles, marks
 
@@ -52,6 +53,15 @@ class Marks:
                 for row in connection.execute(marked)
             ]
         )
+
+    def of_articles(self, keys: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
+        """Article key → its marks; an article without one is left out."""
+        rows = self._database.read(
+            lambda connection: builtins.list(
+                select_in(connection, select(marks), marks.c.article_key, keys)
+            )
+        )
+        return {row.article_key: (article_rows.mark_from_row(row),) for row in rows}
 
     def nearest_to_threshold(self, *, since: datetime, limit: int) -> builtins.list[Article]:
         """Articles without a mark; those whose score is nearest to their threshold come first.

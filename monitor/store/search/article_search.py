@@ -33,8 +33,9 @@ from monitor.store.database.key_prefix import SHORTEST
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import article_numbers, articles, feeds
-from monitor.store.search import index_rebuild, text_queries
+from monitor.store.search import facets, index_rebuild, text_queries
 from monitor.store.search.conditions import Conditions
+from monitor.store.search.facets import Facets
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 
 _TYPICAL_PAGE = 50
@@ -71,11 +72,30 @@ class ArticleSearch:
         self._database = database
 
     def find(
-        self, question: Question, *, limit: int, after: SearchPosition | None = None
+        self,
+        question: Question,
+        *,
+        limit: int,
+        after: SearchPosition | None = None,
+        fold_copies: bool = False,
     ) -> SearchPage:
-        """The next articles that the question finds, in its order."""
+        """The next articles that the question finds, in its order.
+
+        `fold_copies` leaves out an article when a copy with the same outcome was stored before it.
+        """
         return self._database.read(
-            lambda connection: self._page(connection, question, limit, after)
+            lambda connection: self._page(
+                connection, self._query(connection, question, fold_copies), question, limit, after
+            )
+        )
+
+    def facets(self, question: Question, *, fold_copies: bool = False) -> Facets:
+        """Counts by theme, language, feed and month over the articles that the question finds."""
+        return self._database.read(
+            lambda connection: facets.count(
+                connection,
+                self._query(connection, question, fold_copies).order_by(*_order(question.sort)),
+            )
         )
 
     def progress(self) -> IndexProgress:
@@ -86,14 +106,14 @@ class ArticleSearch:
         """Index some of the articles that are not indexed yet, the newest first."""
         return index_rebuild.step(self._database, batch)
 
+    @staticmethod
     def _page(
-        self,
         connection: Connection,
+        query: Select[Any],
         question: Question,
         limit: int,
         after: SearchPosition | None,
     ) -> SearchPage:
-        query = self._query(connection, question)
         if after is not None:
             query = query.where(_is_after(question.sort, after))
         rows = connection.execute(query.order_by(*_order(question.sort)).limit(limit + 1)).all()
@@ -104,7 +124,11 @@ class ArticleSearch:
             incomplete=index_rebuild.missing(connection),
         )
 
-    def _query(self, connection: Connection, question: Question) -> Select[Any]:
+    def _query(self, connection: Connection, question: Question, fold_copies: bool) -> Select[Any]:
+        query = self._unfolded(connection, question)
+        return query.where(_is_first_copy()) if fold_copies else query
+
+    def _unfolded(self, connection: Connection, question: Question) -> Select[Any]:
         tree = question.tree
         conditions = Conditions(self._database, _feed_keys(connection, tree))
         condition = conditions.of_node(tree) if tree is not None else true()
@@ -121,6 +145,21 @@ class ArticleSearch:
         if question.sort is not Sort.SCORE:
             _switch_off(connection, _BY_WALK)
         return query
+
+
+def _is_first_copy() -> ColumnElement[bool]:
+    """No copy with the same outcome was stored before: a flagged copy of a rejected text stays."""
+    earlier = articles.alias("earlier")
+    is_earlier = or_(
+        earlier.c.seen_at < articles.c.seen_at,
+        and_(earlier.c.seen_at == articles.c.seen_at, earlier.c.key < articles.c.key),
+    )
+    copies = select(earlier.c.key).where(
+        earlier.c.copy_key == articles.c.copy_key,
+        earlier.c.relevant == articles.c.relevant,
+        is_earlier,
+    )
+    return ~copies.exists()
 
 
 def _select_from(source: Any) -> Select[Any]:

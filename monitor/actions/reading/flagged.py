@@ -1,0 +1,146 @@
+"""Queue of flagged articles: those without a mark, all of them, or those near the threshold.
+
+The queue is a search whose first condition is the view, so its facets are the fields of a search
+question: "theme:arms lang:ko".
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from monitor.actions.as_json import JsonObject
+from monitor.actions.reading.articles import ListedArticle
+from monitor.actions.reading.searches import cursor_text, position_of_cursor
+from monitor.domain.articles import Mark
+from monitor.search import grammar
+from monitor.search.question import AllOf, ArticleState, InState, Question
+
+if TYPE_CHECKING:
+    from monitor.store.search.facets import Facets
+    from monitor.store.store import Store
+
+_PAGE = 50
+
+
+class QueueView(enum.StrEnum):
+    """Which articles the queue holds."""
+
+    UNMARKED = "unmarked"  # flagged, and nobody has marked them
+    ALL = "all"  # flagged, marked or not
+    NEAR = "near"  # within 0.05 of the threshold, on either side, and not marked
+
+
+_STATES: Mapping[QueueView, tuple[ArticleState, ...]] = {
+    QueueView.UNMARKED: (ArticleState.FLAGGED, ArticleState.UNMARKED),
+    QueueView.ALL: (ArticleState.FLAGGED,),
+    QueueView.NEAR: (ArticleState.NEAR, ArticleState.UNMARKED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRequest:
+    """A page of the queue."""
+
+    view: QueueView = QueueView.UNMARKED
+    question: str = ""  # narrows the view: "theme:arms lang:ko"
+    after: str = ""  # the cursor of the page before
+    limit: int = _PAGE
+    zone: tzinfo = UTC  # of dates in the question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedArticle:
+    """An article of the queue, the copies of it folded in."""
+
+    listed: ListedArticle
+    marks: tuple[Mark, ...]
+
+    @property
+    def outlets(self) -> int:
+        """How many feeds brought it or a copy of it."""
+        return len(self.listed.sources)
+
+    def as_json(self) -> JsonObject:
+        """The article as `articles list --json` shows it, with its marks."""
+        marks = [
+            {"relevant": mark.relevant, "by": mark.by, "themes": list(mark.themes)}
+            for mark in self.marks
+        ]
+        return {**self.listed.as_json(), "marks": marks}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """A page of the queue with its counts."""
+
+    articles: tuple[QueuedArticle, ...]
+    next: str | None  # the cursor of the next page
+    facets: Facets  # of the view with the question
+    view_counts: Mapping[QueueView, int]  # of every view with the same question
+    feed_titles: Mapping[str, str]  # of the feeds that the facets name
+
+    def as_json(self) -> JsonObject:
+        """The page for programs."""
+        total = "total_at_least" if self.facets.is_capped else "total"
+        return {
+            "items": [article.as_json() for article in self.articles],
+            "next": self.next,
+            total: self.facets.total,
+        }
+
+
+def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePage:
+    """A page of the queue, the newest article first; copies are folded.
+
+    Raise ConfigError for a question that can't be understood, and for a cursor of another one.
+    """
+    extra = grammar.parse(request.question, now, request.zone)
+    question = _narrowed(extra, request.view)
+    cursor_of = f"{request.view}: {request.question}"
+    position = position_of_cursor(request.after, cursor_of) if request.after else None
+    page = store.search.find(question, limit=request.limit, after=position, fold_copies=True)
+    facets = store.search.facets(question, fold_copies=True)
+    others = {
+        view: store.search.facets(_narrowed(extra, view), fold_copies=True).total
+        for view in QueueView
+        if view is not request.view
+    }
+    titles = store.feeds.titles({*facets.feeds, *(article.feed_key for article in page.articles)})
+    sources = store.articles.sources(page.articles)
+    marks = store.marks.of_articles([article.key for article in page.articles])
+    return QueuePage(
+        articles=tuple(
+            QueuedArticle(
+                listed=ListedArticle(
+                    article=article,
+                    feed_title=titles.get(article.feed_key, ""),
+                    sources=tuple(sources[article.key]),
+                ),
+                marks=tuple(marks.get(article.key, ())),
+            )
+            for article in page.articles
+        ),
+        next=cursor_text(page.next, cursor_of) if page.next else None,
+        facets=facets,
+        view_counts={**others, request.view: facets.total},
+        feed_titles=titles,
+    )
+
+
+def newer_than(store: Store, request: QueueRequest, newest_key: str, now: datetime) -> int:
+    """How many articles have joined the queue since its newest article was `newest_key`."""
+    question = _narrowed(grammar.parse(request.question, now, request.zone), request.view)
+    page = store.search.find(question, limit=request.limit, fold_copies=True)
+    keys = [article.key for article in page.articles]
+    return keys.index(newest_key) if newest_key in keys else len(keys)
+
+
+def _narrowed(extra: Question, view: QueueView) -> Question:
+    conditions: Sequence[InState] = [InState(state) for state in _STATES[view]]
+    inner = extra.tree
+    parts = inner.parts if isinstance(inner, AllOf) else () if inner is None else (inner,)
+    return replace(extra, tree=AllOf((*parts, *conditions)))

@@ -1,0 +1,54 @@
+"""Search facets: counts by theme, language, feed and month over what a question finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select
+
+from monitor.store.schema.tables import articles
+
+# Articles that are counted: more of them cost time, and nobody needs "12,345" to choose a facet.
+MOST_COUNTED = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """Counts over the articles of a question, the newest `MOST_COUNTED` of them."""
+
+    total: int
+    is_capped: bool  # there are more articles than were counted
+    themes: Mapping[str, int]  # slug → articles that count for it
+    languages: Mapping[str, int]  # "ko" → articles; "" for an unknown one
+    feeds: Mapping[str, int]  # feed key → articles
+    months: Mapping[str, int]  # "2025-06" (UTC) → articles
+
+
+def count(connection: Connection, query: Select[Any]) -> Facets:
+    """Count over the articles of a query that is in its order already."""
+    columns = (
+        articles.c.labels,
+        articles.c.language,
+        articles.c.feed_key,
+        articles.c.seen_at,
+    )
+    counted = query.with_only_columns(*columns).limit(MOST_COUNTED + 1)
+    rows = connection.execute(counted).all()
+    themes, languages = Counter[str](), Counter[str]()
+    feeds, months = Counter[str](), Counter[str]()
+    for row in rows[:MOST_COUNTED]:
+        themes.update(row.labels)
+        languages[(row.language or "").split("-")[0].lower()] += 1
+        feeds[row.feed_key] += 1
+        months[f"{row.seen_at:%Y-%m}"] += 1
+    return Facets(
+        total=min(len(rows), MOST_COUNTED),
+        is_capped=len(rows) > MOST_COUNTED,
+        themes=themes,
+        languages=languages,
+        feeds=feeds,
+        months=months,
+    )
