@@ -92,6 +92,12 @@ def _pack_folders(settings: Settings) -> tuple[list[Path], list[str]]:
     return [folder for folder in folders if folder is not None], []
 
 
+def first_pack_folder(settings: Settings) -> Path:
+    """The folder of the pack that should be in use; another folder after a promotion."""
+    folders, _ = _pack_folders(settings)
+    return folders[0]
+
+
 def find_pack(settings: Settings) -> PackInUse:
     """The pack in use, with the settings applied: the promoted one, or the last good one with the
     reason why.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
@@ -70,11 +71,23 @@ def explain_article(store: Store, reference: str, settings: Settings) -> Explain
     returned without an explanation, and with `pack_fault`.
     """
     article = find_article(store, reference)
-    explanation, pack_fault = None, ""
     try:
-        explanation = _explainer(settings).explain(article.entry, config=settings.decision_digest)
+        explainer = load_explainer(settings)
     except PackError as error:
-        pack_fault = str(error)
+        return explain_stored(store, article, None, pack_fault=str(error))
+    return explain_stored(store, article, explainer, config=settings.decision_digest)
+
+
+def explain_stored(
+    store: Store,
+    article: Article,
+    explainer: Explainer | None,
+    *,
+    config: str = "",
+    pack_fault: str = "",
+) -> ExplainedDecision:
+    """The stored decision of an article; without an explainer, `pack_fault` says why."""
+    explanation = explainer.explain(article.entry, config=config) if explainer else None
     return ExplainedDecision(
         entry=article.entry,
         decision=article.decision,
@@ -99,11 +112,15 @@ def explain_text(text: str, settings: Settings) -> ExplainedDecision:
     title, _, body = printable.strip().partition("\n")
     entry = Entry(title=title, text=body.strip())
     entry = replace(entry, language=language.entry_language(entry, None))
-    explanation = _explainer(settings).explain(entry, config=settings.decision_digest)
+    explanation = load_explainer(settings).explain(entry, config=settings.decision_digest)
     return ExplainedDecision(entry=entry, decision=explanation.decision, explanation=explanation)
 
 
-def _explainer(settings: Settings) -> Explainer:
+def load_explainer(settings: Settings) -> Explainer:
+    """An explainer of the pack in use and the rules in force; loading takes a moment.
+
+    Raise PackError when no pack can be used.
+    """
     from monitor.classify.model.explain import Explainer
 
     pack = topic_pack.load_pack(settings)
@@ -118,3 +135,20 @@ def _revision_as_json(revision: Article) -> JsonObject:
         "text": revision.entry.text[:_SHOWN_CHARACTERS],
         "decision": decision_as_json(revision.decision),
     }
+
+
+class ExplainerCache:
+    """The explainer of the pack in use, loaded once and again after a promotion."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pack: Path | None = None
+        self._explainer: Explainer | None = None
+
+    def explainer(self) -> Explainer:
+        """The explainer for the pack that is in use now.  Raise PackError."""
+        pack = topic_pack.first_pack_folder(self._settings)
+        if self._explainer is None or pack != self._pack:
+            self._explainer = load_explainer(self._settings)
+            self._pack = pack
+        return self._explainer
