@@ -17,6 +17,10 @@ from monitor.runtime import build, topic_pack
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings, WebSettings
+from monitor.web.console import places
+from monitor.web.console.frame import error_pages
+from monitor.web.console.frame.gate import ConsoleGate
+from monitor.web.console.frame.hosts import KnownHosts
 from monitor.web.machines import monitoring, websub
 from monitor.web.pages import feeds, signup, unsubscribe
 from monitor.web.site import server, style
@@ -38,12 +42,31 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     if site.settings.web.signup:
         app.include_router(signup.routes(site))
     app.include_router(style.routes())
-    app.add_exception_handler(AnyHttpException, _plain_error)
-    app.add_exception_handler(StoreError, _unavailable)
-    return SecurityHeaders(app)
+    web = site.settings.web
+    if web.console:
+        places.add_to(app, site)
+    _add_error_handlers(app, site)
+    if not web.console:
+        return SecurityHeaders(app)
+    return SecurityHeaders(
+        ConsoleGate(app, KnownHosts.from_settings(web.listen, web.public_url, web.hosts))
+    )
 
 
-async def _plain_error(request: Request, error: Exception) -> Response:
+def _add_error_handlers(app: FastAPI, site: SiteContext) -> None:
+    async def http_error(request: Request, error: Exception) -> Response:
+        page = error_pages.http_error(site, request, error) if site.settings.web.console else None
+        return page or _plain_error(error)
+
+    async def store_error(request: Request, error: Exception) -> Response:
+        page = error_pages.http_error(site, request, error) if site.settings.web.console else None
+        return page or _unavailable(error)
+
+    app.add_exception_handler(AnyHttpException, http_error)
+    app.add_exception_handler(StoreError, store_error)
+
+
+def _plain_error(error: Exception) -> Response:
     """One line of text; the same for an unknown address and for an invalid token."""
     assert isinstance(error, HTTPException | AnyHttpException)  # noqa: S101 - registered for it
     sentences = {404: "Not found.", 405: "Not allowed.", 413: "Too large."}
@@ -55,7 +78,7 @@ async def _plain_error(request: Request, error: Exception) -> Response:
     )
 
 
-async def _unavailable(request: Request, error: Exception) -> Response:
+def _unavailable(error: Exception) -> Response:
     """503: the database can't be used; nothing was changed, and the request may be repeated."""
     log.error("web.store_unavailable", extra={"error": str(error)})
     headers = {"retry-after": "60"}
@@ -81,7 +104,8 @@ async def open_site(
 ) -> AsyncIterator[RunningSite]:
     """Serve the pages at `web.listen` while the context is open.
 
-    They use a store of their own, so that they respond while articles are judged.  `fault_checks`
+    They use stores of their own, so that they respond while articles are judged, and a mark does
+    not wait for a search.  `fault_checks`
     return, by name, a sentence about a fault of the service, or an empty text.  Raise ConfigError
     when the address can't be listened at.
     """
@@ -90,13 +114,20 @@ async def open_site(
         raise ConfigError("web.signup sends mails with a link to here: set web.public_url")
     card = topic_pack.read_card(settings)
     socket = server.bind(web.listen, or_next=may_move(web))
-    with closing(socket), closing(build.StoreThread()) as run_in_store:
+    with (
+        closing(socket),
+        closing(build.StoreThread()) as run_in_store,
+        closing(build.StoreThread()) as run_in_reading_store,
+    ):
         store = build.open_store(settings, upgrade=False)
-        with closing(store):
+        reading_store = build.open_store(settings, upgrade=False)
+        with closing(store), closing(reading_store):
             site = SiteContext(
                 settings=settings,
                 store=store,
                 run_in_store=run_in_store,
+                reading_store=reading_store,
+                run_in_reading_store=run_in_reading_store,
                 clock=clock,
                 started_at=clock(),
                 counting_since=StepDetector(clock).since,

@@ -88,17 +88,23 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def visitor(store: Store, web_settings: dict[str, object]) -> AsyncIterator[Visitor]:
+async def visitor(
+    store: Store, sqlite_url: str, web_settings: dict[str, object]
+) -> AsyncIterator[Visitor]:
     """A client of a running site."""
     clock, faults = Clock(), dict[str, str]()
     with (
         closing(build.StoreThread()) as run_in_store,
+        closing(build.StoreThread()) as run_in_reading_store,
+        Store.open(sqlite_url) as reading_store,
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
         site = SiteContext(
             settings=loader.load(environment={}, overrides={"web": web_settings}),
             store=store,
             run_in_store=run_in_store,
+            reading_store=reading_store,
+            run_in_reading_store=run_in_reading_store,
             clock=clock,
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),

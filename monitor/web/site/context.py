@@ -1,15 +1,18 @@
-"""The context of the pages: settings, clock, and a store of their own in its own thread."""
+"""The context of the pages: settings, clock, and stores of their own in threads of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from monitor.domain.ports import RunInStore
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.site.prometheus import Metrics
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,8 @@ class SiteContext:
     settings: Settings
     store: Store
     run_in_store: RunInStore
+    reading_store: Store  # for long reads: a search or a chart never holds up a mark
+    run_in_reading_store: RunInStore
     clock: Callable[[], datetime]
     started_at: datetime
     counting_since: Callable[[], datetime]  # the start, or the last step of the clock
@@ -27,3 +32,11 @@ class SiteContext:
     theme_titles: Mapping[str, str]
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
+
+    async def read(self, query: Callable[[Store], Result]) -> Result:
+        """Call `query` with the reading store, in its thread."""
+        return await self.run_in_reading_store(lambda: query(self.reading_store))
+
+    async def write(self, command: Callable[[Store], Result]) -> Result:
+        """Call `command` with the store for changes, in its thread."""
+        return await self.run_in_store(lambda: command(self.store))

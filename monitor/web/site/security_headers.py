@@ -14,8 +14,13 @@ _POLICY = (
     b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
     b" frame-ancestors 'none'"
 )
+# The console may run its own scripts, from files only, and ask its own addresses.
+_CONSOLE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_CONSOLE = ("/console", "/api")
 _HEADERS = (
-    (b"content-security-policy", _POLICY),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-robots-tag", b"noindex, nofollow"),
@@ -24,7 +29,7 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
 )
 # Requested every few seconds, or with every page: logged at the level DEBUG.
-_FREQUENT = ("/healthz", "/metrics", "/style.css")
+_FREQUENT = ("/healthz", "/metrics", "/style.css", "/console/live", "/console/static/{name}")
 
 
 class SecurityHeaders:
@@ -46,7 +51,8 @@ class SecurityHeaders:
                 status = message["status"]
                 headers = list(message.get("headers", ()))
                 names = {name for name, _ in headers}
-                headers += [header for header in _HEADERS if header[0] not in names]
+                ours = (*_HEADERS, (b"content-security-policy", _policy(scope["path"])))
+                headers += [header for header in ours if header[0] not in names]
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -54,6 +60,10 @@ class SecurityHeaders:
             await self._inner(scope, receive, send_with_headers)
         finally:
             _log_response(scope, status, time.monotonic() - started)
+
+
+def _policy(path: str) -> bytes:
+    return _CONSOLE_POLICY if path.startswith(_CONSOLE) else _POLICY
 
 
 def _log_response(scope: Scope, status: int, seconds: float) -> None:

@@ -1,0 +1,1 @@
+"""The console: pages for people who sign in, one module for each place."""

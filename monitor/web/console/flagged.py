@@ -1,0 +1,191 @@
+"""Flagged: the queue of articles to look at, and the article beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.permissions import Act, is_allowed
+from monitor.actions.reading import flagged
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.actions.reading.flagged import QueuePage, QueueRequest, QueueView
+from monitor.text.language_names import language_name
+from monitor.web.console import article_lists
+from monitor.web.console.article import find_article_view, panel_parts
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import render
+from monitor.web.console.frame.zones import zone_of
+from monitor.web.site.context import SiteContext
+
+PATH = "/console/flagged"
+_MOST_OF_A_DOCUMENT = 200
+_MOST_FACETS = 8
+_VIEW_NAMES = {
+    QueueView.UNMARKED: "Unmarked",
+    QueueView.ALL: "All",
+    QueueView.NEAR: "Near the line",
+}
+
+
+def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
+    """The queue as a page and for programs."""
+    place = PlaceRouter(site)
+
+    @place.get("/console/", Act.READ_ARTICLES)
+    async def queue_page(
+        request: Request, show: str = "", q: str = "", after: str = "", open: str = ""
+    ) -> Response:
+        asked = _request(request, show, q, after)
+        page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
+        parts = _parts(site, request, asked, page)
+        if open:
+            viewed = await site.read(lambda store: find_article_view(site, store, explainers, open))
+            beside = _beside(asked, page, viewed.article.key)
+            parts |= panel_parts(site, request, viewed, **beside)
+        return render(site, request, "flagged", parts)
+
+    @place.get("/console/flagged/new", Act.READ_ARTICLES)
+    async def arrivals(request: Request, newest: str = "", show: str = "", q: str = "") -> Response:
+        asked = _request(request, show, q)
+        count = await site.read(
+            lambda store: flagged.newer_than(store, asked, newest, site.clock()) if newest else 0
+        )
+        address = f"/console/{article_lists.query_text({'show': show, 'q': q})}"
+        return render(site, request, "arrivals", {"count": count, "address": address})
+
+    @place.get(PATH + ".json", Act.READ_ARTICLES)
+    async def queue_json(
+        request: Request, show: str = "", q: str = "", after: str = ""
+    ) -> Response:
+        asked = _request(request, show, q, after)
+        page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
+        return article_lists.json_response(page.as_json())
+
+    @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
+    async def queue_csv(request: Request, show: str = "", q: str = "") -> Response:
+        page = await _document(site, _request(request, show, q))
+        return article_lists.csv_response([article.listed for article in page.articles])
+
+    @place.get(PATH + ".atom", Act.READ_ARTICLES)
+    async def queue_atom(request: Request, show: str = "", q: str = "") -> Response:
+        page = await _document(site, _request(request, show, q))
+        listed = [article.listed for article in page.articles]
+        return article_lists.atom_response(site, request, listed, "Flagged")
+
+    return place.router
+
+
+async def _document(site: SiteContext, asked: QueueRequest) -> QueuePage:
+    whole = replace(asked, limit=_MOST_OF_A_DOCUMENT)
+    return await site.read(partial(flagged.flagged_queue, request=whole, now=site.clock()))
+
+
+def _request(request: Request, show: str, question: str, after: str = "") -> QueueRequest:
+    view = QueueView(show) if show in list(QueueView) else QueueView.UNMARKED
+    return QueueRequest(view=view, question=question.strip(), after=after, zone=zone_of(request))
+
+
+def _parts(
+    site: SiteContext, request: Request, asked: QueueRequest, page: QueuePage
+) -> dict[str, object]:
+    caller = caller_of(request)
+    parameters = {"show": asked.view.value, "q": asked.question}
+    address = partial(_address, asked)
+    return {
+        "page": page,
+        "asked": asked,
+        "views": [
+            (_VIEW_NAMES[view], page.view_counts[view], address(view=view), view is asked.view)
+            for view in QueueView
+        ],
+        "facets": [*_theme_facets(site, asked, page), *_language_facets(asked, page)],
+        "opened": None,
+        "sentence": _sentence(site, asked, page),
+        "why_empty": _why_empty(asked, page),
+        "unfiltered": address(question=""),
+        "open_address": lambda key: address(after=asked.after, open_key=key),
+        "new_count": 0,
+        "next_address": address(after=page.next) if page.next else "",
+        "formats": article_lists.formats(PATH, parameters),
+        "can_mark": is_allowed(Act.MARK_ARTICLES, role=caller.role, scopes=caller.scopes),
+        "newest": page.articles[0].listed.article.key if page.articles else "",
+        "arrivals": "/console/flagged/new" + article_lists.query_text(parameters),
+    }
+
+
+def _beside(asked: QueueRequest, page: QueuePage, key: str) -> dict[str, str]:
+    """Where the article that is open beside the queue leads to: back, and to the next one."""
+    keys = [queued.listed.article.key for queued in page.articles]
+    place = keys.index(key) + 1 if key in keys else 0
+    following = keys[place] if place < len(keys) else ""
+    return {
+        "close_address": _address(asked, after=asked.after),
+        "next_article": _address(asked, after=asked.after, open_key=following) if following else "",
+    }
+
+
+def _sentence(site: SiteContext, asked: QueueRequest, page: QueuePage) -> str:
+    """What is the case: "17 flagged articles wait for a mark." """
+    count = f"{page.facets.total:,}" + (" or more" if page.facets.is_capped else "")
+    noun = "article" if page.facets.total == 1 else "articles"
+    match asked.view:
+        case QueueView.UNMARKED:
+            verb = "waits" if page.facets.total == 1 else "wait"
+            return f"{count} flagged {noun} {verb} for a mark."
+        case QueueView.ALL:
+            return f"{count} flagged {noun}, marked or not."
+        case QueueView.NEAR:
+            return f"{count} {noun} within 5 points of the line, not marked."
+
+
+def _why_empty(asked: QueueRequest, page: QueuePage) -> str:
+    if asked.question:
+        return "No article of this view meets the filter."
+    if asked.view is QueueView.UNMARKED and page.view_counts[QueueView.ALL]:
+        return "Every flagged article is marked.  New ones appear here by themselves."
+    return "Nothing is flagged yet.  Articles appear here as soon as a feed brings a relevant one."
+
+
+def _address(
+    asked: QueueRequest, *, view: QueueView | None = None, question: str | None = None,
+    after: str | None = "", open_key: str = "",
+) -> str:  # fmt: skip
+    shown = view or asked.view
+    parameters = {
+        "show": "" if shown is QueueView.UNMARKED else shown.value,
+        "q": asked.question if question is None else question,
+        "after": after or "",
+        "open": open_key,
+    }
+    return f"/console/{article_lists.query_text(parameters)}"
+
+
+def _theme_facets(
+    site: SiteContext, asked: QueueRequest, page: QueuePage
+) -> list[tuple[str, int, str, bool]]:
+    counts = sorted(page.facets.themes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        _facet(asked, f"theme:{slug}", site.theme_titles.get(slug, slug), count)
+        for slug, count in counts[:_MOST_FACETS]
+    ]
+
+
+def _language_facets(asked: QueueRequest, page: QueuePage) -> list[tuple[str, int, str, bool]]:
+    counts = sorted(page.facets.languages.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        _facet(asked, f"lang:{code}", language_name(code), count)
+        for code, count in counts[:_MOST_FACETS]
+        if code
+    ]
+
+
+def _facet(
+    asked: QueueRequest, condition: str, name: str, count: int
+) -> tuple[str, int, str, bool]:
+    """Name, count, address and whether it is on; a second click takes the condition away."""
+    words = asked.question.split()
+    is_on = condition in words
+    changed = [word for word in words if word != condition] if is_on else [*words, condition]
+    return name, count, _address(asked, question=" ".join(changed)), is_on

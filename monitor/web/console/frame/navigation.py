@@ -1,0 +1,30 @@
+"""Navigation of the console: its places, in the order of the rail, with who sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.access.caller import Caller
+from monitor.access.permissions import Act, is_allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of the console, as the navigation shows it."""
+
+    name: str
+    address: str
+    act: Act  # who may do it sees the place
+    key: str  # after `g`
+    in_foot: bool = False  # one of the five at the foot of a phone
+    group: str = ""  # a heading above it in the rail
+
+
+PLACES = (Place(name="Flagged", address="/console/", act=Act.READ_ARTICLES, key="f", in_foot=True),)
+
+
+def visible_places(caller: Caller) -> tuple[Place, ...]:
+    """The places whose pages this caller may read."""
+    return tuple(
+        place for place in PLACES if is_allowed(place.act, role=caller.role, scopes=caller.scopes)
+    )

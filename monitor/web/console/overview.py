@@ -1,0 +1,64 @@
+"""Overview pages of the console: the live status, all places on one page, and all keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.permissions import Act
+from monitor.actions.operations.service_health import health_status
+from monitor.text.formats import readable_duration
+from monitor.web.console.frame.place_router import PlaceRouter
+from monitor.web.console.frame.rendering import render
+from monitor.web.site.context import SiteContext
+
+_KEYS = (
+    ("j", "next article of the list"),
+    ("k", "previous article of the list"),
+    ("o", "open the article"),
+    ("Esc", "back to the list"),
+    ("r", "relevant"),
+    ("x", "not relevant"),
+    ("u", "undo the last act"),
+    ("s", "skip to the next article"),
+    ("1 – 8", "a theme on or off"),
+    ("/", "search"),
+    ("?", "this page"),
+)
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """Small pages that belong to no place."""
+    place = PlaceRouter(site)
+
+    @place.get("/console/live", Act.READ_HEALTH)
+    async def live(request: Request) -> Response:
+        now = site.clock()
+        metrics = await site.read(lambda store: store.metrics(now))
+        faults = {name: check() for name, check in site.fault_checks.items()}
+        status = health_status(
+            metrics,
+            now,
+            started_at=site.counting_since(),
+            faults={name: sentence for name, sentence in faults.items() if sentence},
+        )
+        parts = {"status": status, "last_read": _ago(status.last_read_at, now)}
+        return render(site, request, "live", parts)
+
+    @place.get("/console/more", Act.READ_OWN_ACCOUNT)
+    async def more(request: Request) -> Response:
+        return render(site, request, "more")
+
+    @place.get("/console/keys", Act.READ_OWN_ACCOUNT)
+    async def keys(request: Request) -> Response:
+        return render(site, request, "keys", {"keys": _KEYS})
+
+    return place.router
+
+
+def _ago(instant: datetime | None, now: datetime) -> str:
+    """ "12 s ago"; empty when no feed was read yet."""
+    if instant is None:
+        return ""
+    return f"{readable_duration(max(now - instant, timedelta()))} ago"

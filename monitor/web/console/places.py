@@ -1,0 +1,29 @@
+"""The routes of the console: every place, its static files and its error pages."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.web.console import article, flagged, overview, sign_in
+from monitor.web.console.frame import authentication, error_pages, static_files
+from monitor.web.site.context import SiteContext
+
+
+def add_to(app: FastAPI, site: SiteContext) -> None:
+    """Add the console to the application of the pages."""
+    app.include_router(static_files.routes(site))
+    explainers = ExplainerCache(site.settings)
+    app.include_router(flagged.routes(site, explainers))
+    app.include_router(article.routes(site, explainers))
+    app.include_router(overview.routes(site))
+    app.include_router(sign_in.routes(site))
+    error_pages.add_to(app, site)
+
+    @app.get("/", include_in_schema=False)
+    async def start(request: Request) -> Response:
+        """To the console for who is signed in, and to the sign-in otherwise."""
+        caller = await authentication.find_caller(site, request)
+        address = "/console/" if caller else error_pages.SIGN_IN
+        return RedirectResponse(address, status_code=303)
