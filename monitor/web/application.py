@@ -45,7 +45,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     web = site.settings.web
     if web.console:
         places.add_to(app, site)
-    _add_error_handlers(app, site)
+    _register_errors(app, site)
     if not web.console:
         return SecurityHeaders(app)
     return SecurityHeaders(
@@ -53,7 +53,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     )
 
 
-def _add_error_handlers(app: FastAPI, site: SiteContext) -> None:
+def _register_errors(app: FastAPI, site: SiteContext) -> None:
     async def http_error(request: Request, error: Exception) -> Response:
         page = error_pages.http_error(site, request, error) if site.settings.web.console else None
         return page or _plain_error(error)

@@ -1,4 +1,4 @@
-"""Overview pages of the console: the live status, all places on one page, and all keys."""
+"""Common pages of the console: the live status, all places on one page, and all keys."""
 
 from __future__ import annotations
 
