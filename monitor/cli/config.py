@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from monitor.cli import invocation, output
@@ -25,16 +27,21 @@ def check(context: typer.Context) -> None:
 @app.command("show")
 def show_(
     context: typer.Context,
+    places: Annotated[
+        bool, typer.Option("--places", help="With --json: also the file and line of each.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """The settings in force, every layer applied; secrets are masked."""
-    from monitor.actions.operations.configuration import shown_settings
+    """The settings in force, every layer applied, and where each was set; secrets are masked."""
+    from monitor.actions.operations.configuration import effective_settings, shown_settings
 
-    values = shown_settings(invocation.settings(context))
-    if json:
-        output.print_json(values)
+    settings = invocation.settings(context)
+    if json and not places:
+        output.print_json(shown_settings(settings))
         return
-    rows: list[tuple[str, str]] = []
-    for section, table in values.items():
-        rows += [(f"{section}.{key}", str(value)) for key, value in table.items()]
-    output.print_table(("setting", "value"), rows, empty="")
+    effective = effective_settings(settings)
+    if json:
+        output.print_json([setting.as_json() for setting in effective])
+        return
+    rows = [(setting.name, setting.text, setting.place or "default") for setting in effective]
+    output.print_table(("setting", "value", "set in"), rows, empty="", wrapped=("set in",))

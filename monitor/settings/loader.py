@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,19 @@ def load(
     ]
     values = merged(layers) | {"path": path.resolve() if path else None}
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate(values).with_places(_places(layers[1:]))
     except ValidationError as error:
         raise ConfigError(_explain(error, layers)) from None
+
+
+def _places(layers: Sequence[Layer]) -> dict[str, str]:
+    """ "poll.every" → the file and line, or the variable, that set it; a later layer wins."""
+    places = {}
+    for layer in layers:
+        for section, table in layer.values.items():
+            for key in table if isinstance(table, dict) else ():
+                places[f"{section}.{key}"] = layer.place([section, key])
+    return places
 
 
 def load_changed(current: Settings, file: Path) -> Settings:

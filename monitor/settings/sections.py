@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationInfo,
     field_validator,
@@ -183,6 +185,17 @@ class Settings(Section):
     health: HealthSettings
     log: LogSettings
     path: Path | None = Field(default=None, exclude=True)
+    # "poll.every" → "monitor.toml:12"; a key that only the defaults have is left out
+    _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    def with_places(self, places: Mapping[str, str]) -> Settings:
+        """The same settings, which know where each value was set."""
+        self._places = places
+        return self
+
+    def place_of(self, section: str, key: str) -> str:
+        """Where a value was set: "monitor.toml:12", a variable; "" for the shipped default."""
+        return self._places.get(f"{section}.{key}", "")
 
     @property
     def folder(self) -> Path:

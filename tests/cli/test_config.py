@@ -37,3 +37,13 @@ def test_config_show_masks_secrets(watch: Terminal):
 def test_an_unknown_pack_names_the_shipped_ones(watch: Terminal):
     (watch.folder / "monitor.toml").write_text("[topic]\npack = 'dprk'\n")
     assert "shipped: dprk-russia" in watch.refused("config", "check")
+
+
+def test_config_show_names_the_file_and_line_of_each_setting(watch: Terminal):
+    (watch.folder / "monitor.toml").write_text('[poll]\nevery = "20m"\n')
+    shown = watch("config", "show", "--json", "--places").json()
+    (every,) = [entry for entry in shown if entry["setting"] == "poll.every"]
+    assert (every["value"], every["place"]) == ("20m", "monitor.toml:2")
+    table = watch("config", "show").out
+    assert "monitor.toml:2" in table
+    assert "default" in table

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitor.actions.as_json import JsonObject
 from monitor.runtime import topic_pack, transports
 from monitor.store.database import engine
 
@@ -34,6 +36,41 @@ def check_configuration(settings: Settings) -> CheckedConfiguration:
     topic_pack.keyword_rules(settings, pack)
     rules = len(settings.keywords.rules)
     return CheckedConfiguration(path=settings.path, topic=pack.name, rules=rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveSetting:
+    """A setting in force."""
+
+    section: str
+    key: str
+    value: object  # ready for JSON; secrets are masked
+    place: str  # "monitor.toml:12", an environment variable; "" for the shipped default
+
+    @property
+    def name(self) -> str:
+        """ "poll.every" """
+        return f"{self.section}.{self.key}"
+
+    @property
+    def text(self) -> str:
+        """The value in a line; a list or table as JSON."""
+        plain = isinstance(self.value, str)
+        return str(self.value) if plain else json.dumps(self.value, ensure_ascii=False)
+
+    def as_json(self) -> JsonObject:
+        """Its name, its value, and where it was set; null for the shipped default."""
+        return {"setting": self.name, "value": self.value, "place": self.place or None}
+
+
+def effective_settings(settings: Settings) -> list[EffectiveSetting]:
+    """Every setting in the order of the file, with the file and line that set it."""
+    effective = []
+    for section, table in shown_settings(settings).items():
+        for key, value in table.items():
+            place = settings.place_of(section, key)
+            effective.append(EffectiveSetting(section=section, key=key, value=value, place=place))
+    return effective
 
 
 def shown_settings(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.actions.operations.configuration import (
     check_configuration,
+    effective_settings,
     mask_password,
     shown_settings,
 )
@@ -50,3 +51,22 @@ def test_secrets_are_masked(settings: Settings):
 
 def test_an_address_without_password_stays_as_it_is():
     assert mask_password("sqlite:///watchpost.db") == "sqlite:///watchpost.db"
+
+
+def test_each_setting_in_force_has_the_place_that_set_it(tmp_path):
+    file = tmp_path / "monitor.toml"
+    file.write_text('[poll]\nevery = "20m"\n\n[log]\nlevel = "debug"\n')
+    environment = {"MONITOR_LOG__LEVEL": "warning", "MONITOR_EMAIL__PASSWORD": "hunter2"}
+    settings = loader.load(file, environment=environment)
+    effective = {setting.name: setting for setting in effective_settings(settings)}
+    assert effective["poll.every"].place == f"{file}:2"
+    assert effective["poll.every"].as_json() == {
+        "setting": "poll.every",
+        "value": "20m",
+        "place": f"{file}:2",
+    }
+    assert effective["log.level"].text == "warning"
+    assert effective["log.level"].place == "environment variable MONITOR_LOG__LEVEL"
+    assert effective["poll.tick"].as_json()["place"] is None
+    assert "hunter2" not in effective["email.password"].text
+    assert effective["keywords.rules"].text == "[]"
