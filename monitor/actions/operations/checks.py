@@ -152,15 +152,20 @@ def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     with build.open_store(settings) as store:
-        place = mask_password(settings.database_url)
-        yield ok("database", f"{place}, revision {store.schema.current()}")
-        for sentence in store.warnings():
-            yield warning("database", sentence)
-        yield from feed_findings(store, now, patience=settings.health.notice_after)
-        yield from _check_full_text(store)
-        yield _check_search(store)
-        subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
-        latency = store.latency.by_channel(now - _LOOK_BACK)
+        yield from database_findings(store, settings, now)
+
+
+def database_findings(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What the database says about itself, feeds, the search, subscriptions and alerts."""
+    place = mask_password(settings.database_url)
+    yield ok("database", f"{place}, revision {store.schema.current()}")
+    for sentence in store.warnings():
+        yield warning("database", sentence)
+    yield from feed_findings(store, now, patience=settings.health.notice_after)
+    yield from _check_full_text(store)
+    yield _check_search(store)
+    subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
+    latency = store.latency.by_channel(now - _LOOK_BACK)
     yield from _subscriptions(subscriptions, now, settings.health.notice_after)
     dead = alerts.get(AlertState.DEAD, 0)
     counts = f"{alerts.get(AlertState.PENDING, 0)} waiting, {dead} undelivered"
