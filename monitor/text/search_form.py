@@ -31,9 +31,11 @@ _DROPPED = (
 _FOLDED = _SAME | dict(zip("ıأإٱیک", "iااايك", strict=True))
 # `str.translate` would be slower: it looks up every character, of which few change.
 _CHANGED = re.compile(f"[{_DROPPED}{re.escape(''.join(_FOLDED))}]")
-# The dot of a folded İ, and the stress of Cyrillic words.
-_MARK = re.compile("[\u0300\u0301\u0307]")
-_MARKS = re.compile("(?<=i)\u0307|(?<=[\u0400-\u052f])[\u0300\u0301]")
+# The dot of a folded İ, a second diaeresis of ё, and the stress of Cyrillic words.
+_MARK = re.compile("[\u0300\u0301\u0307\u0308]")
+_MARKS = re.compile(
+    "(?<=i)\u0307+|(?<=е)\u0308[\u0300\u0301\u0308]*|(?<=[\u0400-\u052f])[\u0300\u0301]+"
+)
 
 # A letter with the marks that may become one with it.
 _CLUSTER = re.compile(
@@ -49,9 +51,10 @@ def search_form(text: str) -> str:
     # first the acute accent that stands for an apostrophe, which NFKC puts over a space
     compatible = unicodedata.normalize("NFKC", text.replace("´", "'"))
     folded = _CHANGED.sub(lambda match: _FOLDED.get(match[0], ""), compatible.casefold())
-    if _MARK.search(folded):
-        folded = _MARKS.sub("", folded)
-    return unicodedata.normalize("NFC", folded)
+    if not _MARK.search(folded):
+        return unicodedata.normalize("NFC", folded)
+    # NFC may put a diaeresis that stood behind another mark on its letter
+    return unicodedata.normalize("NFC", _MARKS.sub("", folded)).replace("ё", "е")
 
 
 def unified(text: str) -> str:

@@ -62,3 +62,51 @@ def test_a_limit_depends_on_the_script():
 
 def test_adjacent_numbers_stay_apart():
     assert comparison.numbers(["1", "2"]) == {"1", "2"}
+
+
+def test_the_wording_key_is_16_digits_of_headline_and_text_apart():
+    key = comparison.wording_key("a headline", "a text")
+    assert len(key) == 16
+    assert set(key) <= set("0123456789abcdef")
+    assert key != comparison.wording_key("a headline", "")
+    assert key != comparison.wording_key("", "a text")
+    assert comparison.wording_key("a", "b c") != comparison.wording_key("a b", "c")
+
+
+@pytest.mark.parametrize(
+    ("units", "size", "expected"),
+    [
+        ([], 2, set()),
+        (["a"], 2, {("a",)}),
+        (["a", "b"], 2, {("a", "b")}),
+        (["a", "b", "c"], 2, {("a", "b"), ("b", "c")}),
+        (["a", "b", "a", "b"], 2, {("a", "b"), ("b", "a")}),
+    ],
+)
+def test_shingles_are_all_runs_of_a_size(units, size, expected):
+    assert comparison.shingles(units, size) == expected
+
+
+def test_terms_are_beginnings_of_long_words_and_numbers_or_pairs_of_characters():
+    units = comparison.tokens("the four Soldiers of 7 soldierly men")
+    assert comparison.terms(units) == {("four",), ("soldi",), ("7",)}
+    assert comparison.terms(comparison.tokens("朝鲜士")) == {("朝", "鲜"), ("鲜", "士")}
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "share"),
+    [
+        ("alpha beta gamma delta", "alpha beta", 1.0),
+        ("alpha beta", "alpha gamma delta", 0.5),
+        ("alpha", "beta", 0.0),
+        ("", "", 0.0),
+        ("alpha", "", 0.0),
+    ],
+)
+def test_overlap_is_a_share_of_the_shorter_text(text, other, share):
+    assert comparison.overlap(comparison.tokens(text), comparison.tokens(other)) == share
+
+
+@pytest.mark.parametrize(("units", "dense"), [(["ab", "ab"], False), (["a", "ab"], True)])
+def test_tokens_shorter_than_two_on_average_are_dense(units, dense):
+    assert comparison.is_dense(units) is dense

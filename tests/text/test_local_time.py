@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -128,3 +129,60 @@ def test_names_of_zones_are_known():
     assert not local_time.is_zone("Europe/Warszawa")
     assert not local_time.is_zone("../../etc/passwd")
     assert "Asia/Seoul" in local_time.zones()
+
+
+WARSAW, KATHMANDU = ZoneInfo("Europe/Warsaw"), ZoneInfo("Asia/Kathmandu")
+
+
+def test_the_date_is_that_of_the_place():
+    evening = datetime(2025, 6, 17, 20, tzinfo=UTC)
+    assert local_time.today(evening, KATHMANDU) == date(2025, 6, 18)
+    assert local_time.today(evening, UTC) == date(2025, 6, 17)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2025-06-17T12:00:00+00:00", "2025-06-17T12:15:00+00:00"),
+        ("2025-06-17T12:15:00+00:00", "2025-06-17T13:15:00+00:00"),
+        ("2025-06-17T12:14:59.999999+00:00", "2025-06-17T12:15:00+00:00"),
+        ("2025-06-17T12:15:01.000001+00:00", "2025-06-17T13:15:00+00:00"),
+    ],
+)
+def test_the_next_full_hour_is_of_the_local_clock_and_never_now(now, expected):
+    after = local_time.full_hour_after(datetime.fromisoformat(now), KATHMANDU)
+    assert after == datetime.fromisoformat(expected)
+    assert after.tzinfo is UTC
+
+
+def test_a_time_that_the_clock_skips_is_the_second_of_the_change():
+    change = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    for minute in (0, 1, 59):
+        assert local_time.instant(date(2026, 3, 29), time(2, minute), WARSAW) == change
+
+
+def test_a_time_that_comes_twice_is_its_first():
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert local_time.instant(date(2026, 10, 25), time(2, 30), WARSAW) == first
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        ("2026-03-28T23:30:15+00:00", "2026-03-29T05:00:00+00:00"),
+        ("2026-10-24T23:30:15+00:00", "2026-10-25T06:00:00+00:00"),
+        ("2026-06-17T23:30:15+00:00", "2026-06-18T05:00:00+00:00"),
+        ("2026-06-18T05:00:00+00:00", "2026-06-18T05:00:00+00:00"),
+    ],
+)
+def test_a_night_ends_at_seven_whether_it_is_longer_or_shorter(now, end):
+    until = local_time.end_of(datetime.fromisoformat(now), time(22), time(7), WARSAW)
+    assert until == datetime.fromisoformat(end)
+
+
+def test_hours_that_the_change_of_the_clock_ends_early_end_with_the_change():
+    """From 02:30 to 02:45 on the night without these minutes: they are never."""
+    before = datetime(2026, 3, 29, 0, 59, 30, tzinfo=UTC)
+    assert local_time.end_of(before, time(1, 30), time(2, 45), WARSAW) == datetime(
+        2026, 3, 29, 1, tzinfo=UTC
+    )

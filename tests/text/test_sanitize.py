@@ -141,3 +141,26 @@ def test_a_link_never_ends_an_attribute(text: str) -> None:
 def test_a_language_is_a_tag_or_unknown(language: str | None, tag: str, direction: str) -> None:
     assert sanitize.language_tag(language) == tag
     assert sanitize.direction(language) == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("abcdefghij", 10, "abcdefghij"),
+        ("abcdefghijk", 10, "abcdefghi…"),
+        ("abcdefg hijk", 10, "abcdefg…"),
+        ("abcdefgh, klm", 11, "abcdefgh…"),
+        ("abcdefg — hijkl", 12, "abcdefg…"),
+        ("ab cdefghijkl", 10, "ab cdefgh…"),
+        ("e\u0301" * 6, 10, "e\u0301" * 4 + "…"),
+        ("abc e\u0301\u0302x", 6, "abc…"),
+    ],
+)
+def test_a_cut_text_ends_after_a_word_that_ends_in_its_last_third(text, limit, short):
+    assert sanitize.shortened(text, limit) == short
+
+
+def test_a_header_has_200_characters_unless_more_are_allowed():
+    assert len(sanitize.header("h" * 300)) == 200
+    assert len(sanitize.header("h" * 300, 250)) == 250
+    assert sanitize.header("a\r\nb =?utf-8?q?x?=") == "a b = ?utf-8?q?x?="

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.urls import is_same_server, names_an_article, normal_url, web_address
+from monitor.text.urls import (
+    is_same_server,
+    names_an_article,
+    naming_fragment,
+    normal_place,
+    normal_url,
+    web_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +135,50 @@ def test_an_address_is_taken_as_a_person_writes_it(text, address):
 )
 def test_a_password_belongs_to_one_server(url, other, is_one_server):
     assert is_same_server(url, other) is is_one_server
+
+
+@pytest.mark.parametrize(
+    ("url", "fragment"),
+    [
+        ("https://a.example/live#post-7", "post-7"),
+        ("https://a.example/live#a#b", "a#b"),
+        ("https://a.example/live#post-7:~:text=word", "post-7"),
+        ("https://a.example/live#:~:text=word", ""),
+        ("https://a.example/live#", ""),
+        ("https://a.example/live", ""),
+        ("https://a.example/live#xtor=RSS-1", ""),
+        ("https://a.example/live#utm_source=x", ""),
+        ("https://a.example/live#from=rss", ""),
+        ("https://a.example/live#rss", ""),
+        ("https://a.example/live#part=two", "part=two"),
+    ],
+)
+def test_a_fragment_names_a_place_unless_it_only_tracks(url, fragment):
+    assert naming_fragment(url) == fragment
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://www.a.example/news/1.html", "news/1.html"),
+        ("https://b.example/news/1.html?utm_source=x", "news/1.html"),
+        ("https://a.example/news?id=1&sid=2", "news&id=1"),
+        ("https://a.example/news?b=2&a=1", "news&a=1&b=2"),
+        ("https://a.example/news?page=abc123abc123abc123", "news"),
+        ("https://a.example/s/0a1b2c3d4e5f6a7b8/news", "s/*/news"),
+        ("https://a.example/s/1234567890123456/news", "s/1234567890123456/news"),
+        ("https://a.example/", "a.example"),
+        ("https://a.example/?p=1", "a.example?p=1"),
+        ("https://a.example?token=1", "a.example"),
+    ],
+)
+def test_a_place_has_no_host_and_no_token_but_a_front_page_keeps_its_host(url, place):
+    assert normal_place(url) == place
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [("a/b", False), ("a/b/c", True), ("a" * 19, False), ("a" * 20, True), ("a_b", True)],
+)
+def test_three_steps_or_twenty_letters_name_an_article(path, names):
+    assert names_an_article(f"https://a.example/{path}") is names
