@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import tempfile
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import invocation, output
+from monitor.cli import invocation, output, service
 from monitor.domain.errors import ConfigError
-from monitor.runtime import logs
+from monitor.runtime import clock, logs
+from monitor.runtime.process import Role, ServiceOptions
+from monitor.runtime.report import LogFormat, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,16 +33,41 @@ def demo(
         typer.Option("--dir", help="Keep the database and the mails here; else a new folder."),
     ] = None,
 ) -> None:
-    """Show the whole service on sample feeds.  It polls them twice, flags and alerts."""
+    """Show the whole service on sample feeds.  It polls them twice, flags and alerts.
+
+    At a terminal its console stays open until Ctrl-C.
+    """
     from monitor.demo.run_demo import run_demo
 
     logs.start(json_lines=False, level="error")
     folder = _empty_folder(folder)
     result = run_demo(folder)
     _print_result(result, folder)
+    if result.succeeded and sys.stdin.isatty() and sys.stdout.isatty():
+        _serve_console(folder)
     if not result.succeeded:
         sys.stderr.write("monitor: the demo failed: not every alert arrived\n")
         raise typer.Exit(1)
+
+
+def _serve_console(folder: Path) -> None:
+    """Serve the console of the demo until Ctrl-C, at the time of the story."""
+    from monitor.demo.run_demo import ROUNDS, demo_settings
+    from monitor.runtime import build
+
+    settings, started_at = demo_settings(folder), clock.now()
+    output.print_note("\nThe console of the demo is open until Ctrl-C; the link signs you in.")
+    with build.open_store(settings) as store:
+        options = ServiceOptions(
+            settings=settings,
+            store=store,
+            role=Role.WEB,
+            report=Report(LogFormat.TEXT),
+            open_site=service.site_opener(
+                prints_link=True, now=lambda: ROUNDS[-1] + (clock.now() - started_at)
+            ),
+        )
+        asyncio.run(service.serve(options))
 
 
 def _empty_folder(folder: Path | None) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from monitor.runtime import clock, logs
 from monitor.runtime.process import (
     FaultCheck,
     OpenedSite,
+    OpenSite,
     Role,
     ServiceOptions,
     check_role,
@@ -48,12 +49,17 @@ def run(
             role=role,
             file=invocation.file(context),
             report=Report(form),
-            open_site=partial(_open_site, prints_link=form is LogFormat.TEXT),
+            open_site=site_opener(prints_link=form is LogFormat.TEXT),
         )
-        asyncio.run(_serve(options))
+        asyncio.run(serve(options))
 
 
-async def _serve(options: ServiceOptions) -> None:
+def site_opener(*, prints_link: bool, now: Callable[[], datetime] = clock.now) -> OpenSite:
+    """What opens the pages; `prints_link`: people read the log, so it may have a sign-in link."""
+    return partial(_open_site, prints_link=prints_link, now=now)
+
+
+async def serve(options: ServiceOptions) -> None:
     """Run the service until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -81,17 +87,20 @@ def start_link(settings: Settings, address: str, now: datetime) -> str:
 
 @asynccontextmanager
 async def _open_site(
-    settings: Settings, fault_checks: Mapping[str, FaultCheck], *, prints_link: bool
+    settings: Settings,
+    fault_checks: Mapping[str, FaultCheck],
+    *,
+    prints_link: bool,
+    now: Callable[[], datetime],
 ) -> AsyncIterator[OpenedSite]:
-    """Open the site; `prints_link`: the log is read by people, so it may have a sign-in link."""
     from monitor.web.application import open_site
     from monitor.web.site.prometheus import Metrics
 
     metrics = Metrics()
-    opened = open_site(settings, clock=clock.now, metrics=metrics, fault_checks=fault_checks)
+    opened = open_site(settings, clock=now, metrics=metrics, fault_checks=fault_checks)
     async with opened as site:
         invites = settings.web.console and prints_link
-        invite = partial(start_link, settings, site.address, clock.now())
+        invite = partial(start_link, settings, site.address, now())
         yield OpenedSite(
             address=site.address,
             taken=site.taken,

@@ -57,17 +57,23 @@ class DemoResult:
 
 def run_demo(folder: Path) -> DemoResult:
     """Run the demo with its database and its mails in `folder`.  Raise MonitorError."""
-    settings = loader.load(
+    settings = demo_settings(folder)
+    with build.open_store(settings) as store:
+        return asyncio.run(_run(settings, store, folder))
+
+
+def demo_settings(folder: Path) -> Settings:
+    """The settings of the demo: everything in one folder, and a console on this machine."""
+    return loader.load(
         environment={},
         overrides={
+            "web": {"listen": "127.0.0.1:8080", "console": True},
             "database": {"url": f"sqlite:///{(folder / 'demo.db').resolve()}"},
             "egress": {"allow": ["127.0.0.0/8"]},
             "email": {"folder": str(folder.resolve())},
             "poll": {"contact": "the demo"},
         },
     )
-    with build.open_store(settings) as store:
-        return asyncio.run(_run(settings, store, folder))
 
 
 async def _run(settings: Settings, store: Store, folder: Path) -> DemoResult:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import signal
 import socket
 import subprocess
-from threading import Timer
+from contextlib import suppress
+from threading import Thread, Timer
+from urllib.request import urlopen
 
 import pytest
 
@@ -84,3 +88,39 @@ def test_a_taken_port_is_left_and_commands_know_the_other(monitor: Monitor):
             link = monitor.json("console", "--no-open")["link"]
             assert link.startswith(f"http://127.0.0.1:{match[1]}/console/")
             ended(process)
+
+
+def test_the_demo_keeps_its_console_open_at_a_terminal_until_it_is_told_to_end(monitor: Monitor):
+    terminal, terminal_end = pty.openpty()
+    process = subprocess.Popen(
+        monitor.command("demo"),
+        stdin=terminal_end,
+        stdout=terminal_end,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=monitor.variables,
+        cwd=monitor.folder,
+    )
+    reader = Thread(target=_drain, args=(terminal,), daemon=True)
+    reader.start()
+    try:
+        match = LINK.search(started(process, "console  ")[-1])
+        assert match is not None
+        with urlopen(match[0], timeout=10) as answer:
+            assert b"Sign in as" in answer.read()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert "Traceback" not in err
+    finally:
+        process.kill()
+        os.close(terminal_end)
+        reader.join(timeout=10)
+        os.close(terminal)
+
+
+def _drain(terminal: int) -> None:
+    """Read what the program prints, so that it never waits; until its end is closed."""
+    with suppress(OSError):
+        while os.read(terminal, 65_536):
+            pass
