@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,25 @@ class ScoreDistribution:
 
     since: datetime
     threshold: float  # that decided about the newest article
-    counts: Mapping[int, ScoreCount]  # by whole per cent
-    change: ThresholdChange | None  # None: no other threshold was asked for
+    groups: tuple[ScoreGroup, ...]
+    other_threshold: float | None = None  # that was asked about
+
+    @property
+    def counts(self) -> Mapping[int, ScoreCount]:
+        """The articles by the whole per cent of their score."""
+        return _counts(self.groups)
+
+    @property
+    def change(self) -> ThresholdChange | None:
+        """What the other threshold would change; None: none was asked about."""
+        other = self.other_threshold
+        return None if other is None else _change(self.groups, other)
+
+    def at(self, threshold: float | None) -> ScoreDistribution:
+        """The same scores with another threshold.  Raise InvalidOption for one that is no share."""
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise InvalidOption("at", f"{threshold:g}: a threshold lies between 0 and 1")
+        return replace(self, other_threshold=threshold)
 
     @property
     def near(self) -> int:
@@ -82,20 +99,16 @@ def score_distribution(
 
     Raise InvalidOption for a threshold that is no share.
     """
-    if other_threshold is not None and not 0 <= other_threshold <= 1:
-        raise InvalidOption("at", f"{other_threshold:g}: a threshold lies between 0 and 1")
     since = now - timedelta(days=days)
-    groups = store.dashboard.scores(since)
     threshold = store.dashboard.newest_threshold()
     return ScoreDistribution(
         since=since,
         threshold=_UNKNOWN_THRESHOLD if threshold is None else threshold,
-        counts=_counts(groups),
-        change=None if other_threshold is None else _change(groups, other_threshold),
-    )
+        groups=tuple(store.dashboard.scores(since)),
+    ).at(other_threshold)
 
 
-def _counts(groups: list[ScoreGroup]) -> dict[int, ScoreCount]:
+def _counts(groups: Iterable[ScoreGroup]) -> dict[int, ScoreCount]:
     counts: dict[int, ScoreCount] = {}
     for group in groups:
         before = counts.get(group.point, ScoreCount())
@@ -106,7 +119,7 @@ def _counts(groups: list[ScoreGroup]) -> dict[int, ScoreCount]:
     return counts
 
 
-def _change(groups: list[ScoreGroup], threshold: float) -> ThresholdChange:
+def _change(groups: Iterable[ScoreGroup], threshold: float) -> ThresholdChange:
     """Only decisions that rest on the score alone move with the threshold."""
     first = round(threshold * POINTS)
     gained = lost = 0

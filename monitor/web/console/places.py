@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monitor.actions.reading.explanations import ExplainerCache
-from monitor.web.console import article, common_pages, flagged, sign_in
+from monitor.web.console import article, common_pages, dashboard, flagged, settings_place, sign_in
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.site.context import SiteContext
 
@@ -17,6 +17,8 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     explainers = ExplainerCache(site.settings)
     app.include_router(flagged.routes(site, explainers))
     app.include_router(article.routes(site, explainers))
+    app.include_router(dashboard.routes(site))
+    app.include_router(settings_place.routes(site))
     app.include_router(common_pages.routes(site))
     app.include_router(sign_in.routes(site))
     error_pages.add_to(app, site)

@@ -20,7 +20,23 @@ class Place:
     group: str = ""  # a heading above it in the rail
 
 
-PLACES = (Place(name="Flagged", address="/console/", act=Act.READ_ARTICLES, key="f", in_foot=True),)
+PLACES = (
+    Place(name="Flagged", address="/console/", act=Act.READ_ARTICLES, key="f", in_foot=True),
+    Place(
+        name="Dashboard",
+        address="/console/dashboard",
+        act=Act.READ_HEALTH,
+        key="d",
+        in_foot=True,
+    ),
+    Place(
+        name="Settings and health",
+        address="/console/settings",
+        act=Act.READ_HEALTH,
+        key="h",
+        group="Operate",
+    ),
+)
 
 
 def visible_places(caller: Caller) -> tuple[Place, ...]:

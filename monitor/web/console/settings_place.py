@@ -1,0 +1,88 @@
+"""Settings and health: what works, what does not, each setting in force with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+
+from fastapi import APIRouter, Request, Response
+
+from monitor import __version__
+from monitor.access.permissions import Act, is_allowed
+from monitor.actions.operations.configuration import EffectiveSetting
+from monitor.actions.operations.service_health import HealthStatus, health_status
+from monitor.actions.operations.service_state import ServiceState, service_state
+from monitor.web.console import article_lists
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import render
+from monitor.web.console.frame.short_cache import ShortCache
+from monitor.web.site.context import SiteContext
+
+PATH = "/console/settings"
+CACHE_TIME = timedelta(seconds=10)
+# What everybody who is signed in may know; the others name receivers, files and addresses.
+_PUBLIC_SUBJECTS = frozenset({"last day", "polling", "feeds", "search"})
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """The page, and the same for programs."""
+    place = PlaceRouter(site)
+    states = ShortCache[ServiceState](site.clock, CACHE_TIME)
+
+    async def state_for(request: Request) -> ServiceState:
+        health = await states.get("", lambda: _state(site))
+        return health if _sees_settings(request) else _public(health)
+
+    @place.get(PATH, Act.READ_HEALTH)
+    async def settings_page(request: Request) -> Response:
+        state = await state_for(request)
+        parts = {
+            "state": state,
+            "sections": list(_sections(state.settings)),
+            "sees_settings": _sees_settings(request),
+            "version": __version__,
+        }
+        return render(site, request, "settings", parts)
+
+    @place.get(PATH + ".json", Act.READ_HEALTH)
+    async def settings_json(request: Request) -> Response:
+        return article_lists.json_response((await state_for(request)).as_json())
+
+    return place.router
+
+
+async def _state(site: SiteContext) -> ServiceState:
+    now = site.clock()
+    metrics = await site.read(lambda store: store.metrics(now))
+    sentences = {name: check() for name, check in site.fault_checks.items()}
+    health: HealthStatus = health_status(
+        metrics,
+        now,
+        started_at=site.counting_since(),
+        faults={name: sentence for name, sentence in sentences.items() if sentence},
+    )
+    file = site.settings.path
+    return await site.read(lambda store: service_state(store, site.settings, health, now, file))
+
+
+def _sees_settings(request: Request) -> bool:
+    caller = caller_of(request)
+    return is_allowed(Act.READ_SETTINGS, role=caller.role, scopes=caller.scopes)
+
+
+def _public(state: ServiceState) -> ServiceState:
+    """Without settings, files, processes and the names of receivers."""
+    findings = tuple(each for each in state.findings if each.subject in _PUBLIC_SUBJECTS)
+    return replace(
+        state, findings=findings, processes=(), file=None, settings=(), settings_fault=""
+    )
+
+
+def _sections(
+    settings: tuple[EffectiveSetting, ...],
+) -> Iterator[tuple[str, list[EffectiveSetting]]]:
+    """The settings of each section of the file."""
+    for section, members in groupby(settings, key=lambda setting: setting.section):
+        yield section, list(members)

@@ -1,0 +1,67 @@
+"""A cache of answers for some seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from monitor.web.console.frame.short_cache import ShortCache
+from tests.web.conftest import Clock
+
+MINUTE = timedelta(minutes=1)
+
+
+class Counter:
+    """Answers with the number of the call."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def __call__(self) -> int:
+        self.calls += 1
+        await asyncio.sleep(0)
+        return self.calls
+
+
+async def test_an_answer_is_computed_once_a_minute():
+    clock, counter = Clock(), Counter()
+    cache = ShortCache[int](clock, MINUTE)
+    assert [await cache.get("a", counter) for _ in range(3)] == [1, 1, 1]
+    clock.later(MINUTE)
+    assert await cache.get("a", counter) == 2
+
+
+async def test_requests_at_the_same_time_share_one_computation():
+    counter = Counter()
+    cache = ShortCache[int](Clock(), MINUTE)
+    answers = await asyncio.gather(*(cache.get("a", counter) for _ in range(20)))
+    assert (set(answers), counter.calls) == ({1}, 1)
+
+
+async def test_keys_have_answers_of_their_own_and_the_oldest_is_dropped():
+    counter = Counter()
+    cache = ShortCache[int](Clock(), MINUTE)
+    assert [await cache.get(key, counter) for key in range(65)] == list(range(1, 66))
+    assert await cache.get(64, counter) == 65
+    assert await cache.get(0, counter) == 66
+
+
+async def test_an_error_is_raised_and_asked_for_again():
+    cache = ShortCache[int](Clock(), MINUTE)
+
+    async def fail() -> int:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await cache.get("a", fail)
+    assert await cache.get("a", Counter()) == 1
+
+
+async def test_a_clock_that_steps_back_computes_anew():
+    clock, counter = Clock(), Counter()
+    cache = ShortCache[int](clock, MINUTE)
+    await cache.get("a", counter)
+    clock.later(-2 * MINUTE)
+    assert await cache.get("a", counter) == 2
