@@ -33,6 +33,10 @@ class Chart:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def __html__(self) -> str:
+        """The picture: templates, which escape what they are given, take it as it is."""
+        return self.svg
+
 
 def theme_class(place: int) -> str:
     """The colour class of the series at this place, from 0."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.charts.chart import series_legend, theme_class
+from jinja2 import Environment
+
+from monitor.charts.chart import Chart, series_legend, theme_class
 
 
 def test_eight_series_have_a_colour_each_and_further_ones_share_one():
@@ -20,3 +22,9 @@ def test_a_legend_names_the_series_in_the_order_of_drawing():
         ("Troops", "theme-1"),
         ("Arms", "theme-2"),
     ]
+
+
+def test_a_template_takes_the_picture_as_it_is():
+    chart = Chart(svg="<svg/>", finding="<b>", columns=(), rows=())
+    template = Environment(autoescape=True).from_string("{{ chart }} {{ chart.finding }}")
+    assert template.render(chart=chart) == "<svg/> &lt;b&gt;"
