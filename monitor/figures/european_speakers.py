@@ -30,6 +30,9 @@ _TRAILING = re.compile(r"\s(?:ngày|cũng|đã|vừa|hôm|đưa ra)\b.*$")  # Vi
 _LEADING = re.compile(r"^(?:w \w+|в \w+|у \w+|a|que|der|die|das|le|la|les|el) ", re.I)
 
 
+_FULL_STOP = re.compile(r"(?<=\w\w)\.$")  # of the sentence, not of an initial
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The verbs of speech of a language, its "according to", and pronouns that speak."""
@@ -106,6 +109,7 @@ class _SentencePatterns:
         for pattern in self.patterns:
             for match in pattern.finditer(sentence):
                 name = _TRAILING.sub("", _LEADING.sub("", match[1].strip())).strip(" -–—,")
+                name = _FULL_STOP.sub("", name)
                 if len(name) > 2 and not _PRONOUN.match(name):
                     speakers.append(Speaker(match.start(), name))
         return speakers

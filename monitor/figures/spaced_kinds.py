@@ -269,7 +269,7 @@ def _is_no_count(sentence: str, number: NumberMatch, noun: CountedNoun) -> bool:
             _SHIP_CLASS.match(sentence[noun.end :])
         )
     if slug == "money":
-        return is_year(number, sentence) and bool(re.search(r"\(?\bin\s$", before))
+        return is_year(number, sentence) and bool(re.search(r"\bin\s$", before, re.I))
     if slug == "captured":
         return bool(_POLITICAL.search(before + sentence[number.end : noun.start]))
     return False

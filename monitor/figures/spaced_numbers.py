@@ -15,6 +15,8 @@ _COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DOT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _CURRENCY = r"(?P<currency>US\$|A\$|HK\$|[$€£¥₩])?\s?"
 _SUFFIXES = {"k": 1e3, "m": 1e6, "bn": 1e9}
+# "Rose to 30": what means "up to" before a number means "to" after these.
+_ROSE = re.compile(r"(?:росло|росла|росли|увеличил\w*|збільшил\w*|wzros\w*)\s$", re.IGNORECASE)
 _HEDGE_WIDTH = 26  # characters before a number in which its hedge stands
 _MORE_WIDTH = 24  # characters after a number in which "or more" stands
 
@@ -134,7 +136,7 @@ def _factor(written: str | None, words: NumberWords) -> float:
 def _value(written: str, words: NumberWords, *, scaled: bool) -> float | None:
     """The value of digits or number words; None where they are none.
 
-    `scaled` says that a multiplier follows, so "1.250 million" has a decimal point.
+    `scaled` says that a multiplier follows, so the English "1.250 million" has a decimal point.
     """
     written = written.strip().lower()
     if written[0].isdigit():
@@ -149,12 +151,16 @@ def _value(written: str, words: NumberWords, *, scaled: bool) -> float | None:
 
 
 def _digits_value(written: str, words: NumberWords, *, scaled: bool) -> float:
-    """1,000 and 1 000 and 1.000 are a thousand; 1.250 is a decimal before a multiplier."""
+    """1,000 and 1 000 and 1.000 are a thousand.
+
+    1.250 is a decimal before a multiplier, but not where only a point separates thousands.
+    """
     if _SPACE_GROUPS.fullmatch(written):
         return float(written.replace(" ", ""))
     if "," in words.one_group and _COMMA_GROUPS.fullmatch(written):
         return float(written.replace(",", ""))
-    if _DOT_GROUPS.fullmatch(written) and not (scaled and written.count(".") == 1):
+    is_decimal = scaled and "," in words.one_group and written.count(".") == 1
+    if _DOT_GROUPS.fullmatch(written) and not is_decimal:
         return float(written.replace(".", ""))
     decimal = written.replace(" ", "").replace(",", ".")
     whole, _, fraction = decimal.rpartition(".")
@@ -170,14 +176,14 @@ def _hedged(sentence: str, start: int, bounds: _Bounds, language: str) -> Number
     if hedge := _ending(words.approx, before):
         approx, phrase_start = True, start - len(before) + hedge.start()
         before = before[: hedge.start()]
-    minimum, maximum = _ending(words.minimum, before), _ending(words.maximum, before)
+    minimum, maximum = _limits(words, before)
     limit = minimum or maximum
     if limit:
         phrase_start -= len(before) - limit.start()
         before = before[: limit.start()]
     if minimum and not bounds.vague:
         high = None
-    elif maximum and not minimum and not bounds.vague:
+    elif maximum and not bounds.vague:
         low, high = None, bounds.high
     if _ending(words.negation, before):
         return None
@@ -188,6 +194,16 @@ def _hedged(sentence: str, start: int, bounds: _Bounds, language: str) -> Number
         start=start, end=bounds.end, phrase_start=phrase_start, phrase_end=bounds.end,
         low=low, high=high, approx=approx,
     )  # fmt: skip
+
+
+def _limits(words: NumberWords, before: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The minimum or the maximum before a number; of "no more than" and "more than" the longer."""
+    minimum, maximum = _ending(words.minimum, before), _ending(words.maximum, before)
+    if maximum and _ROSE.search(before, 0, maximum.start()):
+        maximum = None
+    if minimum and maximum:
+        return (None, maximum) if maximum.start() < minimum.start() else (minimum, None)
+    return minimum, maximum
 
 
 def _ending(pattern: str, before: str) -> re.Match[str] | None:

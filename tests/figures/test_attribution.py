@@ -68,3 +68,28 @@ def test_a_medium_that_passes_the_claim_on_is_named_beside_the_claimant(extract)
 def test_a_figure_of_the_text_without_a_speaker_takes_that_of_the_headline(extract):
     (figure,) = extract("en", "Pentagon: heavy fighting", "Some 90 soldiers were wounded.")
     assert figure.attribution.claimant == "Pentagon"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "claimant", "party"),
+    [
+        ("en", "740 troops killed", "It rained. 740 troops fell. NATO said 740 troops died.",
+         "NATO", "nato"),
+        ("en", "740 troops killed", "The Pentagon said that it saw losses.", "Pentagon",
+         "washington"),
+        ("en", "740 troops killed near the border", "Rain fell all day.", None, None),
+        ("en", "Losses", "He said fighting went on. Some 90 soldiers were wounded.", None, None),
+        ("ko", "국정원은 북한군 740명이 사망했다고 밝혔다", "", "국정원", "seoul"),
+        ("ko", '젤렌스키 "북한군 3천명 사상"', "", "젤렌스키", "kyiv"),
+        ("ru", "Погибли 740 солдат — Зеленский", "", "Зеленский", "kyiv"),
+        ("ru", "Потери", "Погибли 740 солдат, сообщил Буданов.", "Буданов", "kyiv"),
+        ("de", "Verluste", "740 Soldaten wurden getötet, sagte Selenskyj.", "Selenskyj", "kyiv"),
+        ("es", "Pérdidas", "740 soldados murieron, dijo Zelenski.", "Zelenski", "kyiv"),
+        ("vi", "Tổn thất", "Ukraine cho biết 740 binh sĩ thiệt mạng.", "Ukraine", "kyiv"),
+    ],
+)  # fmt: skip
+def test_the_speaker_is_sought_where_the_figure_stands(
+    extract, language, title, text, claimant, party
+):
+    attribution = extract(language, title, text)[0].attribution
+    assert (attribution.claimant, attribution.party) == (claimant, party)

@@ -27,6 +27,13 @@ KIND = '[killed]\ntitle = "killed"\ngroup = "loss"\n'
         (KIND + "[killed.nouns]\nen = 'dead'\n", r"kinds.toml:5: \[killed.nouns\] en: expected"),
         (KIND + "[killed.verbs]\nen = ['di*e']\n", r'kinds.toml:5: .*"di\*e"'),
         (KIND + "[killed.verbs]\nen = ['']\n", "kinds.toml:5: "),
+        (KIND + "nouns = 3\n", r"kinds.toml:4: \[killed\] nouns: expected a table"),
+        (KIND + "except = 3\n", r"kinds.toml:4: \[killed\] except: expected a table"),
+        (KIND + "counters = [3]\n", r"kinds.toml:4: \[killed\] counters: expected a list"),
+        (KIND + "least = true\n", r"kinds.toml:4: \[killed\] least"),
+        (KIND + f"[killed.nouns]\nen = ['{'a' * 81}']\n", "kinds.toml:5: .*at most 80"),
+        (KIND + f"[killed.nouns]\nen = {['a'] * 2001}\n", "kinds.toml:5: .*2001 entries"),
+        ("[Killed]\n", r"kinds.toml:1: \[Killed\]: expected a table named in small"),
         ("killed = 1\n", r"kinds.toml:1: \[killed\]"),
         ('[seoul]\ntitle = "Seoul"\nnames = ["NIS", 3]\n', r"kinds.toml:3: \[seoul\] names"),
     ],
@@ -71,3 +78,9 @@ def test_every_kind_of_the_shipped_pack_can_be_found(pack):
 )
 def test_a_claimant_belongs_to_a_party(pack, claimant, party):
     assert pack.party_of(claimant) == party
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path):
+    (tmp_path / "kinds.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(PackError, match=r"kinds.toml: can't be read"):
+        load_figure_pack(tmp_path)
