@@ -89,9 +89,12 @@ def _picture(
     marks = []
     for tick in ticks:
         y = _BOTTOM - tick.share * (_BOTTOM - _TOP)
-        marks += [svg.horizontal(y), svg.text(0, y - 3, tick.label, css_class="axis")]
+        marks.append(svg.horizontal(y))
     for place in range(len(days)):
         marks.append(_stack(place, width, days[place], series, scale))
+    for tick in ticks:  # over the bars, so that every label is read
+        y = _BOTTOM - tick.share * (_BOTTOM - _TOP)
+        marks.append(svg.text(0, y - 3, tick.label, css_class="axis"))
     for spike in unusual:
         words = f"▲ {spike.times:.1f}×" if spike.times else "▲"
         x = (spike.place + 0.5) * width

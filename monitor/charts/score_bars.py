@@ -81,11 +81,14 @@ def _picture(bars: list[tuple[int, int]], threshold: float, finding: str) -> str
     marks = []
     for tick in ticks:
         y = _BOTTOM - tick.share * height
-        marks += [svg.horizontal(y), svg.text(0, y - 3, tick.label, css_class="axis")]
+        marks.append(svg.horizontal(y))
     width = 100 / len(bars)
     for place, (rejected, flagged) in enumerate(bars):
         marks.append(_bar(place, width, (share(rejected), share(flagged)), (rejected, flagged)))
     marks.append(svg.horizontal(_BOTTOM, "base"))
+    for tick in ticks:  # over the bars, so that every label is read
+        y = _BOTTOM - tick.share * height
+        marks.append(svg.text(0, y - 3, tick.label, css_class="axis"))
     line = threshold * 100
     anchor = "end" if line > 60 else "start"
     words = f"threshold {threshold:.0%}".replace("%", " %")

@@ -16,7 +16,7 @@ _ROW, _TOP, _FOOT = 32, 2, 20  # pixels
 class WaitingTimes:
     """The seconds that something took: of a hundred, 5, 50 and 95 took no longer."""
 
-    name: str  # "mail: seen to accepted"
+    name: str  # "mail, seen to accepted"
     number: int
     p05: float
     p50: float
@@ -42,7 +42,7 @@ def _finding(waits: Sequence[WaitingTimes]) -> str:
         return "No alert was accepted in this time."
     worst = max(waits, key=lambda wait: wait.p95)
     half, most = short_seconds(worst.p50), short_seconds(worst.p95)
-    return f"Longest {worst.name}: half within {half}, 95 of 100 within {most}."
+    return f"Slowest is {worst.name}: half within {half}, 95 of 100 within {most}."
 
 
 def _picture(waits: Sequence[WaitingTimes], finding: str) -> str:

@@ -27,8 +27,8 @@ FLAGGED_SHARE = 0.05
 THEMES = (
     "troops", "labour", "arms", "treaty", "sanctions", "economy", "technology", "regional",
 )  # fmt: skip
-_GROUP = 40  # articles of one poll
-_POLLS = 25  # of one commit
+_GROUP = 8  # articles of one poll
+_POLLS = 125  # of one commit
 _MARKED = 400
 _WORDS = 60  # of a text: about 480 characters
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from monitor.charts.time_bands import WaitingTimes, time_bands
 from tests.charts.golden_files import check_golden
 
-MAIL = WaitingTimes(name="mail: seen to accepted", number=40, p05=0.9, p50=2.9, p95=5.1)
-HOOK = WaitingTimes(name="webhook: seen to accepted", number=12, p05=0.02, p50=0.11, p95=1.2)
+MAIL = WaitingTimes(name="mail, seen to accepted", number=40, p05=0.9, p50=2.9, p95=5.1)
+HOOK = WaitingTimes(name="webhook, seen to accepted", number=12, p05=0.02, p50=0.11, p95=1.2)
 
 
 def test_two_rows_are_as_they_were_meant():
@@ -14,12 +14,12 @@ def test_two_rows_are_as_they_were_meant():
     check_golden("time_bands", chart.svg)
     assert (
         chart.finding
-        == "Longest mail: seen to accepted: half within 2.9 s, 95 of 100 within 5.1 s."
+        == "Slowest is mail, seen to accepted: half within 2.9 s, 95 of 100 within 5.1 s."
     )
 
 
 def test_the_table_has_the_seconds():
-    assert time_bands([HOOK]).rows == (("webhook: seen to accepted", 12, 0.02, 0.11, 1.2),)
+    assert time_bands([HOOK]).rows == (("webhook, seen to accepted", 12, 0.02, 0.11, 1.2),)
 
 
 def test_a_row_whose_times_are_all_equal_is_drawn():

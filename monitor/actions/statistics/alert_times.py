@@ -52,9 +52,9 @@ def alert_times(store: Store, now: datetime, days: int = DAYS) -> AlertTimes:
         by_channel.setdefault(name, []).append(alert)
     waits: list[WaitingTimes] = []
     for name, alerts in sorted(by_channel.items()):
-        waits.append(_times(f"{name}: seen to accepted", [alert.seen for alert in alerts]))
+        waits.append(_times(f"{name}, seen to accepted", [alert.seen for alert in alerts]))
         handed_over = [alert.handed_over for alert in alerts]
-        waits.append(_times(f"{name}: handed over to accepted", handed_over))
+        waits.append(_times(f"{name}, handed over to accepted", handed_over))
     overall = _times("seen to accepted", [alert.seen for alert in accepted]) if accepted else None
     return AlertTimes(since=since, overall=overall, waits=tuple(waits))
 

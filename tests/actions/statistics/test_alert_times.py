@@ -18,10 +18,10 @@ def test_each_channel_has_its_times_and_all_have_one(store):
     times = alert_times(store, NOW)
     names = [(wait.name, wait.number) for wait in times.waits]
     assert names == [
-        ("mail: seen to accepted", 1),
-        ("mail: handed over to accepted", 1),
-        ("webhook: seen to accepted", 3),
-        ("webhook: handed over to accepted", 3),
+        ("mail, seen to accepted", 1),
+        ("mail, handed over to accepted", 1),
+        ("webhook, seen to accepted", 3),
+        ("webhook, handed over to accepted", 3),
     ]
     assert times.overall is not None
     assert times.overall.number == 4
@@ -36,7 +36,7 @@ def test_the_json_has_seconds(store):
     seconds = document["seen_to_accepted"]
     assert seconds["alerts"] == 1
     assert seconds["p50_seconds"] == pytest.approx(2.25, abs=0.01)
-    assert document["channels"][0]["name"] == "webhook: seen to accepted"
+    assert document["channels"][0]["name"] == "webhook, seen to accepted"
 
 
 def test_without_accepted_alerts_there_are_no_times(store):
