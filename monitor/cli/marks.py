@@ -29,7 +29,7 @@ app = typer.Typer(
     help="Mark articles as relevant or not; the pack learns from it. `marks KEY relevant` is"
     " short for `marks set KEY relevant`.",
     no_args_is_help=True,
-    subcommand_metavar="KEY relevant|irrelevant | next | list",
+    subcommand_metavar="KEY relevant|irrelevant | next | list | history | undo",
 )
 
 
@@ -52,9 +52,10 @@ def set_(
         typer.Option("--theme", metavar="SLUG", help="A theme that it belongs to."),
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who marks it.")] = "operator",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="A note on the article.")] = "",
     json: Json = False,
 ) -> None:
-    """Mark an article; a later mark replaces an earlier one."""
+    """Mark an article; a later mark of the same person replaces an earlier one."""
     from monitor.actions.teaching.marks import MarkRequest, mark_article, mark_progress
     from monitor.runtime import topic_pack
 
@@ -63,6 +64,7 @@ def set_(
         relevant=word is MarkWord.RELEVANT,
         themes=tuple(dict.fromkeys(theme or ())),
         by=by,
+        note=note,
     )
     card = topic_pack.read_card(invocation.settled_settings(context))
     with invocation.open_store(context) as store:
@@ -102,6 +104,56 @@ def list_(context: typer.Context, json: Json = False) -> None:
         ],
         empty="no marks yet: `monitor marks next` proposes articles",
     )
+
+
+@app.command("history")
+def history(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="The article's key (its beginning).")],
+    json: Json = False,
+) -> None:
+    """Every change of the marks on an article, the oldest first."""
+    from monitor.actions.teaching.marks import change_as_json, mark_history, mark_word
+
+    with invocation.open_store(context) as store:
+        changes = mark_history(store, key)
+    if json:
+        output.print_json([change_as_json(change) for change in changes])
+        return
+    output.print_table(
+        ("when", "by", "before", "after", "note"),
+        [
+            (
+                short_instant(change.at),
+                change.by,
+                mark_word(change.before) if change.before else "–",
+                mark_word(change.after) if change.after else "taken back",
+                change.after.note if change.after else "",
+            )
+            for change in changes
+        ],
+        empty="nobody has marked this article",
+    )
+
+
+@app.command("undo")
+def undo(
+    context: typer.Context,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Whose mark.")] = "operator",
+    json: Json = False,
+) -> None:
+    """Take back the last marking of a person within a day; called again, the one before."""
+    from monitor.actions.teaching.marks import change_as_json, undo_marks
+
+    with invocation.open_store(context) as store:
+        changes = undo_marks(store, by, clock.now())
+        titles = store.articles.titles(change.article_key for change in changes)
+    if json:
+        output.print_json([change_as_json(change) for change in changes])
+        return
+    for change in changes:
+        word = "the mark before holds again" if change.after else "not marked any more"
+        output.print_note(f"{word}: {titles.get(change.article_key, change.article_key[:8])}")
 
 
 @app.command("next")

@@ -40,6 +40,7 @@ class ArticleState(enum.StrEnum):
     UNMARKED = "unmarked"
     RELEVANT = "relevant"  # as marked by a person
     IRRELEVANT = "irrelevant"
+    CONTESTED = "contested"  # people disagree
     BACKLOG = "backlog"
     EDITED = "edited"
     COPIED = "copied"  # another feed has it, too

@@ -44,12 +44,38 @@ def test_an_article_is_marked_by_its_key_alone(read: Terminal):
 
 
 def test_a_later_mark_replaces_the_earlier(read: Terminal):
-    read("marks", NEAR[0].key, "relevant")
-    result = read("marks", "set", NEAR[0].key, "irrelevant", "--by", "Ana")
+    read("marks", NEAR[0].key, "relevant", "--by", "Ana")
+    result = read("marks", "set", NEAR[0].key, "irrelevant", "--by", "Ana", "--note", "a dog")
     assert "marked irrelevant: Wolf story 0" in result.err
     assert "1 marks" in result.err
     (mark,) = read("marks", "list", "--json").json()
     assert (mark["label"], mark["by"]) == ("irrelevant", "Ana")
+    history = read("marks", "history", NEAR[0].key, "--json").json()
+    assert [(change["before"], change["after"]) for change in history] == [
+        (None, "relevant"),
+        ("relevant", "irrelevant"),
+    ]
+    assert "a dog" in read("marks", "history", NEAR[0].key).out
+
+
+def test_an_undo_brings_back_the_mark_before_and_then_none(read: Terminal):
+    read("marks", NEAR[0].key, "relevant")
+    read("marks", NEAR[0].key, "irrelevant")
+    assert "the mark before holds again: Wolf story 0" in read("marks", "undo").err
+    (mark,) = read("marks", "list", "--json").json()
+    assert mark["label"] == "relevant"
+    (change,) = read("marks", "undo", "--json").json()
+    assert change["is_undo"]
+    assert read("marks", "list", "--json").json() == []
+    assert "nothing within a day" in read("marks", "undo").err
+
+
+def test_two_people_who_disagree_are_both_listed_and_teach_nothing(read: Terminal):
+    read("marks", NEAR[0].key, "relevant", "--by", "Mina")
+    result = read("marks", NEAR[0].key, "irrelevant", "--by", "Ana")
+    assert "0 marks" in result.err
+    names = {mark["by"] for mark in read("marks", "list", "--json").json()}
+    assert names == {"Ana", "Mina"}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class Corpus:
 
     articles: Sequence[Article]
     feeds: Mapping[str, Feed] = field(default_factory=dict)
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
     alert_states: Mapping[str, set[str]] = field(default_factory=dict)  # by article key
 
 
@@ -128,17 +128,19 @@ def is_from(article: Article, reference: str, corpus: Corpus) -> bool:
 
 
 def is_in(article: Article, state: ArticleState, corpus: Corpus) -> bool:
-    decision, mark = article.decision, corpus.marks.get(article.key)
+    decision = article.decision
+    outcomes = {mark.relevant for mark in corpus.marks.get(article.key, ())}
     copies = [other for other in corpus.articles if other.copy_key == article.copy_key]
     states = corpus.alert_states.get(article.key, set())
     return {
         ArticleState.FLAGGED: decision.relevant,
         ArticleState.REJECTED: not decision.relevant,
         ArticleState.NEAR: abs(decision.score - decision.threshold) <= 0.05,
-        ArticleState.MARKED: mark is not None,
-        ArticleState.UNMARKED: mark is None,
-        ArticleState.RELEVANT: mark is not None and mark.relevant,
-        ArticleState.IRRELEVANT: mark is not None and not mark.relevant,
+        ArticleState.MARKED: bool(outcomes),
+        ArticleState.UNMARKED: not outcomes,
+        ArticleState.RELEVANT: True in outcomes,
+        ArticleState.IRRELEVANT: False in outcomes,
+        ArticleState.CONTESTED: len(outcomes) == 2,
         ArticleState.BACKLOG: article.backlog,
         ArticleState.EDITED: article.edits > 0,
         ArticleState.COPIED: len(copies) > 1,

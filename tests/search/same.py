@@ -55,7 +55,10 @@ def corpus(random: Random, count: int) -> Corpus:
     articles = [_article(random, number, random.choice(feeds)) for number in range(count)]
     marked = random.sample(articles, count // 5)
     marks = {
-        article.key: Mark(article_key=article.key, relevant=random.random() < 0.5, marked_at=NOW)
+        article.key: [
+            Mark(article_key=article.key, relevant=random.random() < 0.5, marked_at=NOW, by=name)
+            for name in random.sample(["Ada", "Mina", "operator"], random.randint(1, 2))
+        ]
         for article in marked
     }
     return Corpus(articles, {feed.key: feed for feed in feeds}, marks, defaultdict(set))
@@ -119,8 +122,9 @@ def stored(store: Store, random: Random, content: Corpus) -> Corpus:
             edited = replace(article, entry=entry, edits=1, edited_at=NOW)
             store.commit([a_poll(feed, edited=(edited,))])
             articles[number] = edited
-    for mark in content.marks.values():
-        store.marks.add(mark)
+    for marks in content.marks.values():
+        for mark in marks:
+            store.marks.add(mark)
     return replace(content, articles=articles, alert_states=states)
 
 

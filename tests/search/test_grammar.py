@@ -88,7 +88,7 @@ def test_dates_are_of_the_zone_of_the_reader():
         ("a tehme:arms", 2, "did you mean theme?"),
         ("https://example.org", 0, "quote what is no field"),
         ("is:flaged", 3, "did you mean flagged?"),
-        ("is:contested", 3, "not known"),
+        ("is:disputed", 3, "not known"),
         ("reason:magic", 7, "there are"),
         ("a (b", 2, "not closed"),
         ("a)", 1, "not opened"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainedDecision, explain_stored
+from monitor.articles.contested_marks import is_contested
 from monitor.domain.articles import Article, Mark
 from monitor.text.word_diff import DiffPiece, word_diff
 
@@ -50,7 +51,7 @@ class ViewedArticle:
     @property
     def is_contested(self) -> bool:
         """Whether people disagree about it."""
-        return len({mark.relevant for mark in self.marks}) > 1
+        return is_contested(self.marks)
 
     def as_json(self) -> JsonObject:
         """The article as `explain --json` shows it, with its marks."""

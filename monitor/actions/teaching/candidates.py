@@ -97,7 +97,7 @@ def plan_candidate(
     _check_topic(folder, current)
     if out is None:
         _registry(settings)
-    taught, held_out = from_marks.split_marks(store.marks.list(), themes=tuple(current.themes))
+    taught, held_out = from_marks.split_marks(store.marks.settled(), themes=tuple(current.themes))
     if not taught:
         raise ConfigError(
             f"{len(held_out)} marks, and none to learn from (one in {from_marks.HELD_OUT} is kept"

@@ -97,7 +97,7 @@ def try_keywords(
         before=before,
         after=after,
         window=window,
-        labels={mark.article_key: mark.relevant for mark, _ in store.marks.list()},
+        labels={mark.article_key: mark.relevant for mark, _ in store.marks.settled()},
     )
     budget = request.alert_budget or changed.keywords.alert_budget
     warnings = tuple(_warnings(report, budget, pack.id))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.domain.articles import Article, Mark
+from monitor.domain.articles import Article, Mark, MarkChange
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.classify.training.sampling import SampledArticle
     from monitor.store.store import Store
+
+UNDO_TIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,38 @@ class MarkRequest:
     relevant: bool
     themes: tuple[str, ...] = ()  # that it belongs to; only of a relevant article
     by: str = "operator"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkMarkRequest:
+    """What a person says of several articles at once."""
+
+    articles: tuple[str, ...]  # whole keys
+    relevant: bool
+    themes: tuple[str, ...] = ()
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkMark:
+    """What an act of marking changed."""
+
+    relevant: bool
+    changed: tuple[MarkChange, ...]
+    missing: tuple[str, ...]  # keys of articles that do not exist (any more)
+
+    @property
+    def sentence(self) -> str:
+        """ "Marked 3 articles relevant." """
+        noun = "article" if len(self.changed) == 1 else "articles"
+        word = "relevant" if self.relevant else "not relevant"
+        sentence = f"Marked {len(self.changed)} {noun} {word}."
+        if self.missing:
+            were = "was" if len(self.missing) == 1 else "were"
+            sentence += f" {len(self.missing)} {were} removed meanwhile."
+        return sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,32 +128,94 @@ def mark_word(mark: Mark) -> str:
 def mark_article(
     store: Store, request: MarkRequest, now: datetime, *, topic_themes: Collection[str]
 ) -> MarkedArticle:
-    """Mark an article; a later mark replaces an earlier one.
+    """Mark an article; a later mark of the same person replaces an earlier one.
 
     Raise ConfigError when there is no such article, when a theme is not of the topic, or when an
     irrelevant article is given a theme.
     """
-    _check_themes(request, topic_themes)
+    _check_themes(request.relevant, request.themes, topic_themes)
     article = store.articles.find(request.article)
-    mark = Mark(
-        article_key=article.key if article else request.article,
+    if article is None:
+        raise ConfigError(_no_article(request.article))
+    mark = _mark(request, article.key, now)
+    if not store.marks.set_all([mark], uuid4().hex):
+        raise ConfigError(_no_article(request.article))
+    return MarkedArticle(mark=mark, article=article)
+
+
+def mark_articles(
+    store: Store, request: BulkMarkRequest, now: datetime, *, topic_themes: Collection[str]
+) -> BulkMark:
+    """Mark several articles at once; one undo takes all of it back.
+
+    Articles that were removed meanwhile are named in the result.  Raise ConfigError for no article
+    at all, and as `mark_article` does.
+    """
+    _check_themes(request.relevant, request.themes, topic_themes)
+    if not request.articles:
+        raise ConfigError("no article is selected: tick some, or open one")
+    marks = [_mark(request, key, now) for key in request.articles]
+    changed = store.marks.set_all(marks, uuid4().hex)
+    missing = sorted({*request.articles} - {change.article_key for change in changed})
+    if not changed:
+        raise ConfigError(_no_article(missing[0]))
+    return BulkMark(relevant=request.relevant, changed=tuple(changed), missing=tuple(missing))
+
+
+def undo_marks(store: Store, by: str, now: datetime) -> tuple[MarkChange, ...]:
+    """Take back the last act of marking of a person, a bulk one as a whole; returns the changes.
+
+    Raise ConfigError when there is nothing of the last day to undo.
+    """
+    undone = store.marks.undo_last(by, uuid4().hex, now, since=now - UNDO_TIME)
+    if not undone:
+        raise ConfigError(f"{by} has marked nothing within a day that could be undone")
+    return tuple(undone)
+
+
+def mark_history(store: Store, reference: str) -> tuple[MarkChange, ...]:
+    """Every change of the marks on an article, the oldest first.
+
+    Raise ConfigError when there is no such article.
+    """
+    article = store.articles.find(reference)
+    if article is None:
+        raise ConfigError(_no_article(reference))
+    return tuple(store.marks.history(article.key))
+
+
+def change_as_json(change: MarkChange) -> JsonObject:
+    """A change as `marks history --json` shows it."""
+    return {
+        "at": as_json.instant(change.at),
+        "by": change.by,
+        "before": mark_word(change.before) if change.before else None,
+        "after": mark_word(change.after) if change.after else None,
+        "theme_slugs": list(change.after.themes) if change.after else [],
+        "note": change.after.note if change.after else "",
+        "is_undo": bool(change.undoes),
+    }
+
+
+def _mark(request: MarkRequest | BulkMarkRequest, article_key: str, now: datetime) -> Mark:
+    return Mark(
+        article_key=article_key,
         relevant=request.relevant,
         themes=request.themes,
         marked_at=now,
         by=request.by,
+        note=request.note,
     )
-    if article is None or not store.marks.add(mark):
-        raise ConfigError(
-            f"no article {request.article!r}: `monitor articles list` and `monitor marks next`"
-            " show keys"
-        )
-    return MarkedArticle(mark=mark, article=article)
 
 
-def _check_themes(request: MarkRequest, topic_themes: Collection[str]) -> None:
-    if request.themes and not request.relevant:
+def _no_article(reference: str) -> str:
+    return f"no article {reference!r}: `monitor articles list` and `monitor marks next` show keys"
+
+
+def _check_themes(relevant: bool, themes: Collection[str], topic_themes: Collection[str]) -> None:
+    if themes and not relevant:
         raise ConfigError("an irrelevant article has no theme: name none")
-    unknown = [slug for slug in request.themes if slug not in topic_themes]
+    unknown = [slug for slug in themes if slug not in topic_themes]
     if unknown:
         raise ConfigError(
             f"no such theme: {', '.join(unknown)}; there are: {', '.join(topic_themes)}"
@@ -131,8 +228,11 @@ def list_marks(store: Store) -> list[MarkedArticle]:
 
 
 def mark_progress(store: Store) -> MarkProgress:
-    """How many articles are marked relevant, and how many irrelevant."""
-    outcomes = [mark.relevant for mark, _ in store.marks.list()]
+    """How many articles are marked relevant, and how many irrelevant.
+
+    An article on which people disagree is neither.
+    """
+    outcomes = [mark.relevant for mark, _ in store.marks.settled()]
     return MarkProgress(relevant=outcomes.count(True), irrelevant=outcomes.count(False))
 
 

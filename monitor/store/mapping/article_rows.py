@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.articles import Article, Decision, Mark, RuleAction, RuleHit, Term
+from monitor.domain.articles import Article, Decision, Mark, MarkChange, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry
 from monitor.store.mapping.column_text import Values, text_or_none
 from monitor.text.comparison import wording_key
+from monitor.text.formats import rfc3339
 
 
 def article_values(article: Article) -> Values:
@@ -109,6 +112,17 @@ def mark_values(mark: Mark) -> Values:
         "themes": list(mark.themes),
         "marked_at": mark.marked_at,
         "marked_by": mark.by,
+        "note": mark.note,
+    }
+
+
+def mark_json(mark: Mark) -> dict[str, object]:
+    """A mark in the history of marks."""
+    return {
+        "relevant": mark.relevant,
+        "themes": list(mark.themes),
+        "marked_at": rfc3339(mark.marked_at, "milliseconds"),
+        "note": mark.note,
     }
 
 
@@ -121,6 +135,46 @@ def mark_from_row(row: Row[Any], prefix: str = "") -> Mark:
         themes=tuple(values[f"{prefix}themes"]),
         marked_at=values[f"{prefix}marked_at"],
         by=values[f"{prefix}marked_by"],
+        note=values[f"{prefix}note"],
+    )
+
+
+def mark_change_values(change: MarkChange) -> Values:
+    """The columns of a change of a mark."""
+    return {
+        "act": change.act,
+        "article_key": change.article_key,
+        "marked_by": change.by,
+        "at": change.at,
+        "before": mark_json(change.before) if change.before else None,
+        "after": mark_json(change.after) if change.after else None,
+        "undoes": change.undoes,
+    }
+
+
+def mark_change_from_row(row: Row[Any]) -> MarkChange:
+    """The change of a row."""
+    return MarkChange(
+        act=row.act,
+        article_key=row.article_key,
+        by=row.marked_by,
+        at=row.at,
+        before=_mark_from_json(row, row.before),
+        after=_mark_from_json(row, row.after),
+        undoes=row.undoes,
+    )
+
+
+def _mark_from_json(row: Row[Any], fields: Mapping[str, Any] | None) -> Mark | None:
+    if fields is None:
+        return None
+    return Mark(
+        article_key=row.article_key,
+        relevant=fields["relevant"],
+        themes=tuple(fields["themes"]),
+        marked_at=datetime.fromisoformat(fields["marked_at"]),
+        by=row.marked_by,
+        note=fields["note"],
     )
 
 

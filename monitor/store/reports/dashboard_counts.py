@@ -223,13 +223,22 @@ class DashboardCounts:
         return self._database.read(read)
 
     def marked_flagged(self, since: datetime) -> tuple[int, int]:
-        """(relevant, all) of the marks since then on articles that are flagged."""
-        query = (
-            select(func.count().filter(marks.c.relevant), func.count())
+        """(relevant, all) of the flagged articles that were marked since then.
+
+        An article on which people disagree is not counted.
+        """
+        votes = func.count().filter(marks.c.relevant)
+        by_article = (
+            select(votes.label("relevant"), func.count().label("all"))
             .select_from(marks)
             .join(articles, articles.c.key == marks.c.article_key)
-            .where(IS_RELEVANT, marks.c.marked_at >= since)
+            .where(IS_RELEVANT)
+            .group_by(marks.c.article_key)
+            .having(func.max(marks.c.marked_at) >= since, or_(votes == 0, votes == func.count()))
+            .subquery()
         )
+        is_relevant = by_article.c.relevant > 0
+        query = select(func.count().filter(is_relevant), func.count()).select_from(by_article)
         relevant, total = self._database.read(lambda connection: connection.execute(query).one())
         return int(relevant), int(total)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from monitor.domain.articles import Article, Mark
+from monitor.articles.contested_marks import is_contested
+from monitor.domain.articles import Article, Mark, MarkChange
+from monitor.domain.keys import key_of
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import articles, marks
+from monitor.store.schema.tables import articles, mark_changes, marks
+from monitor.text.formats import rfc3339
 
 _IS_FAR_BELOW = articles.c.score < articles.c.threshold / 2
 
@@ -23,29 +27,58 @@ class Marks:
         self._database = database
 
     def add(self, mark: Mark) -> bool:
-        """Store a mark; it replaces an earlier one on the same article.
+        """Store a mark; it replaces an earlier one of the same person on the same article.
 
         False, and nothing is stored, when there is no such article.
         """
-        values = article_rows.mark_values(mark)
-        upsert = self._database.insert(marks).values(values)
-        upsert = upsert.on_conflict_do_update(index_elements=["article_key"], set_=values)
-        article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
+        act = key_of("mark", mark.article_key, mark.by, rfc3339(mark.marked_at, "milliseconds"))
+        return bool(self.set_all([mark], act))
 
-        def store(connection: Connection) -> bool:
-            if connection.scalar(article_key.with_for_update()) is None:
-                return False
-            connection.execute(upsert)
-            return True
+    def set_all(self, new: Sequence[Mark], act: str) -> builtins.list[MarkChange]:
+        """Store marks in one act, each instead of an earlier one of its person on its article.
 
-        return self._database.write(store)
+        Marks on articles that do not exist are left out; returns what changed.
+        """
+        return self._database.write(
+            lambda connection: [
+                change
+                for mark in sorted(new, key=lambda mark: mark.article_key)
+                if (change := _set(connection, self._database, mark, act)) is not None
+            ]
+        )
+
+    def undo_last(
+        self, by: str, act: str, now: datetime, *, since: datetime
+    ) -> builtins.list[MarkChange]:
+        """Take back the last act of a person that is not undone yet; empty when there is none.
+
+        Acts before `since` can't be undone any more.
+        """
+
+        def undo(connection: Connection) -> builtins.list[MarkChange]:
+            last = _last_act(connection, by, since)
+            return [
+                _take_back(connection, self._database, change, act, now) for change in last
+            ]  # fmt: skip
+
+        return self._database.write(undo)
+
+    def history(self, article_key: str) -> builtins.list[MarkChange]:
+        """Every change of the marks on an article, the oldest first."""
+        query = select(mark_changes).where(mark_changes.c.article_key == article_key)
+        query = query.order_by(mark_changes.c.number)
+        return self._database.read(
+            lambda connection: [
+                article_rows.mark_change_from_row(row) for row in connection.execute(query)
+            ]
+        )
 
     def list(self) -> builtins.list[tuple[Mark, Article]]:
         """Every mark with its article, the newest first."""
         marked = (
             select(articles, *(column.label(f"mark_{column.name}") for column in marks.c))
             .join(marks, marks.c.article_key == articles.c.key)
-            .order_by(marks.c.marked_at.desc(), marks.c.article_key)
+            .order_by(marks.c.marked_at.desc(), marks.c.article_key, marks.c.marked_by)
         )
         return self._database.read(
             lambda connection: [
@@ -54,14 +87,31 @@ class Marks:
             ]
         )
 
+    def settled(self) -> builtins.list[tuple[Mark, Article]]:
+        """The last mark of each article on whose relevance everybody agrees, the newest first."""
+        by_article: dict[str, builtins.list[tuple[Mark, Article]]] = {}
+        for mark, article in self.list():
+            by_article.setdefault(article.key, []).append((mark, article))
+        return [
+            pairs[0]
+            for pairs in by_article.values()
+            if not is_contested([mark for mark, _ in pairs])
+        ]
+
     def of_articles(self, keys: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
-        """Article key → its marks; an article without one is left out."""
+        """Article key → its marks, the newest first; an article without one is left out."""
         rows = self._database.read(
             lambda connection: builtins.list(
                 select_in(connection, select(marks), marks.c.article_key, keys)
             )
         )
-        return {row.article_key: (article_rows.mark_from_row(row),) for row in rows}
+        found: dict[str, builtins.list[Mark]] = defaultdict(builtins.list)
+        for row in rows:
+            found[row.article_key].append(article_rows.mark_from_row(row))
+        return {
+            key: tuple(sorted(of_article, key=lambda mark: mark.marked_at, reverse=True))
+            for key, of_article in found.items()
+        }
 
     def nearest_to_threshold(self, *, since: datetime, limit: int) -> builtins.list[Article]:
         """Articles without a mark; those whose score is nearest to their threshold come first.
@@ -91,3 +141,77 @@ class Marks:
 def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:
     marked = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
     return articles.c.seen_at >= since, ~marked.exists()
+
+
+def _set(connection: Connection, database: Database, mark: Mark, act: str) -> MarkChange | None:
+    article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
+    if connection.scalar(article_key.with_for_update()) is None:
+        return None
+    change = MarkChange(
+        act=act,
+        article_key=mark.article_key,
+        by=mark.by,
+        at=mark.marked_at,
+        before=_current(connection, mark.article_key, mark.by),
+        after=mark,
+    )
+    _write(connection, database, change)
+    return change
+
+
+def _take_back(
+    connection: Connection, database: Database, change: MarkChange, act: str, now: datetime
+) -> MarkChange:
+    undoing = MarkChange(
+        act=act,
+        article_key=change.article_key,
+        by=change.by,
+        at=now,
+        before=_current(connection, change.article_key, change.by),
+        after=change.before,
+        undoes=change.act,
+    )
+    _write(connection, database, undoing)
+    return undoing
+
+
+def _current(connection: Connection, article_key: str, by: str) -> Mark | None:
+    query = select(marks).where(marks.c.article_key == article_key, marks.c.marked_by == by)
+    row = connection.execute(query).one_or_none()
+    return article_rows.mark_from_row(row) if row else None
+
+
+def _write(connection: Connection, database: Database, change: MarkChange) -> None:
+    """Make the current mark that of the change, and keep the change."""
+    if change.after is None:
+        connection.execute(
+            delete(marks).where(
+                marks.c.article_key == change.article_key, marks.c.marked_by == change.by
+            )
+        )
+    else:
+        values = article_rows.mark_values(change.after)
+        upsert = database.insert(marks).values(values)
+        connection.execute(
+            upsert.on_conflict_do_update(index_elements=["article_key", "marked_by"], set_=values)
+        )
+    connection.execute(insert(mark_changes).values(article_rows.mark_change_values(change)))
+
+
+def _last_act(connection: Connection, by: str, since: datetime) -> builtins.list[MarkChange]:
+    """The changes of the last act of a person that is neither undone nor an undo itself."""
+    undone = select(mark_changes.c.undoes).where(mark_changes.c.undoes != "")
+    last = (
+        select(mark_changes.c.act)
+        .where(
+            mark_changes.c.marked_by == by,
+            mark_changes.c.at >= since,
+            mark_changes.c.undoes == "",
+            mark_changes.c.act.not_in(undone),
+        )
+        .order_by(mark_changes.c.number.desc())
+        .limit(1)
+    )
+    act = connection.scalar(last)
+    query = select(mark_changes).where(mark_changes.c.act == act).order_by(mark_changes.c.number)
+    return [article_rows.mark_change_from_row(row) for row in connection.execute(query)]

@@ -36,6 +36,8 @@ from monitor.store.schema.base import (
     TableRow,
 )
 
+MARKER_LENGTH = 200  # of the name of who marked
+
 
 class ArticleRow(TableRow, table=True):
     """A stored entry and its decision.  It outlives its feed."""
@@ -117,7 +119,7 @@ class PrintRow(TableRow, table=True):
 
 
 class MarkRow(TableRow, table=True):
-    """A person's judgement of an article."""
+    """A person's judgement of an article; each person has one at most."""
 
     __tablename__ = "marks"
     __table_args__ = (
@@ -129,7 +131,35 @@ class MarkRow(TableRow, table=True):
     relevant: bool
     themes: list[str] = Field(sa_type=json_type())
     marked_at: datetime = Field(sa_type=UtcDateTime)
-    marked_by: str = Field(sa_type=SafeText(200))
+    marked_by: str = Field(sa_type=SafeText(MARKER_LENGTH), primary_key=True)
+    note: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
+
+
+class MarkChangeRow(TableRow, table=True):
+    """A change of a mark: rows are added, never changed."""
+
+    __tablename__ = "mark_changes"
+    __table_args__ = (
+        # the history of an article's marks
+        Index("ix_mark_changes_article_key", "article_key"),
+        # the last acts of a person, to undo one
+        Index("ix_mark_changes_marked_by", "marked_by", "number"),
+        # whether an act was undone
+        Index("ix_mark_changes_undoes", "undoes"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int = Field(
+        sa_type=BigInteger().with_variant(Integer(), "sqlite"),
+        primary_key=True,
+    )
+    act: str = Field(sa_type=key_type())
+    article_key: str = Field(sa_type=key_type())
+    marked_by: str = Field(sa_type=SafeText(MARKER_LENGTH))
+    at: datetime = Field(sa_type=UtcDateTime)
+    before: dict[str, Any] | None = Field(sa_type=json_type())
+    after: dict[str, Any] | None = Field(sa_type=json_type())
+    undoes: str = Field(sa_type=key_type())
 
 
 class ArticleNumberRow(TableRow, table=True):

@@ -20,6 +20,7 @@ from monitor.store.schema.alerts import (
 from monitor.store.schema.articles import (
     ArticleNumberRow,
     ArticleRow,
+    MarkChangeRow,
     MarkRow,
     PrintRow,
     SearchIndexRow,
@@ -56,6 +57,7 @@ feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
 former_feeds, feed_strips = _table(FormerFeedRow), _table(FeedStripRow)
 hubs, farewells = _table(HubRow), _table(FarewellRow)
 articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
+mark_changes = _table(MarkChangeRow)
 subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
 alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)

@@ -205,6 +205,9 @@ class Conditions:
             ArticleState.UNMARKED: ~mark.exists(),
             ArticleState.RELEVANT: mark.where(marks.c.relevant).exists(),
             ArticleState.IRRELEVANT: mark.where(~marks.c.relevant).exists(),
+            ArticleState.CONTESTED: and_(
+                mark.where(marks.c.relevant).exists(), mark.where(~marks.c.relevant).exists()
+            ),
             ArticleState.BACKLOG: articles.c.backlog,
             ArticleState.EDITED: articles.c.edits > 0,
             ArticleState.COPIED: copies.exists(),

@@ -78,6 +78,7 @@ def panel_parts(
         "words_against": [pair for pair in ranked if pair[1] < 0][:_MOST_WORDS],
         "themes": _theme_lines(site, viewed),
         "score_sentence": _score_sentence(viewed),
+        "own_note": _own_note(viewed, caller.name),
         "own_themes": _own_themes(viewed, caller.name),
         "can_mark": is_allowed(Act.MARK_ARTICLES, role=caller.role, scopes=caller.scopes),
         "close_address": close_address,
@@ -114,6 +115,11 @@ def _score_sentence(viewed: ViewedArticle) -> str:
             f" It names none of: {missing}; otherwise it would have {explanation.gate.score:.0%}."
         )
     return sentence
+
+
+def _own_note(viewed: ViewedArticle, name: str) -> str:
+    notes = [mark.note for mark in viewed.marks if mark.by == name]
+    return notes[0] if notes else ""
 
 
 def _own_themes(viewed: ViewedArticle, name: str) -> tuple[str, ...]:

@@ -6,7 +6,15 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monitor.actions.reading.explanations import ExplainerCache
-from monitor.web.console import article, common_pages, dashboard, flagged, settings_place, sign_in
+from monitor.web.console import (
+    article,
+    common_pages,
+    dashboard,
+    flagged,
+    marking,
+    settings_place,
+    sign_in,
+)
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.site.context import SiteContext
 
@@ -19,6 +27,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.include_router(article.routes(site, explainers))
     app.include_router(dashboard.routes(site))
     app.include_router(settings_place.routes(site))
+    app.include_router(marking.routes(site))
     app.include_router(common_pages.routes(site))
     app.include_router(sign_in.routes(site))
     error_pages.add_to(app, site)

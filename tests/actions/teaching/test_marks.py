@@ -26,7 +26,8 @@ def test_a_mark_is_stored_and_a_later_one_replaces_it(store: Store):
     marked = mark_article(store, request, NOW, topic_themes=THEMES)
     assert marked.as_json()["theme_slugs"] == marked.as_json()["themes"] == ("troops",)
     assert marked.as_json()["label"] == "relevant"
-    mark_article(store, MarkRequest(article="aaaaaa", relevant=False), NOW, topic_themes=THEMES)
+    later = MarkRequest(article="aaaaaa", relevant=False, by="Ana")
+    mark_article(store, later, NOW, topic_themes=THEMES)
     (listed,) = list_marks(store)
     assert (listed.mark.article_key, listed.mark.relevant) == ("aaaaaaaa", False)
 

@@ -147,6 +147,9 @@ def test_marks_on_flagged_articles_are_counted(store):
     for article, relevant, at in marks:
         store.marks.add(Mark(article_key=article.key, relevant=relevant, marked_at=at))
     assert store.dashboard.marked_flagged(NOW - MINUTE) == (1, 2)
+    other = Mark(article_key=stories[1].key, relevant=True, marked_at=NOW, by="Mina")
+    store.marks.add(other)  # now people disagree about it
+    assert store.dashboard.marked_flagged(NOW - MINUTE) == (1, 1)
     assert store.dashboard.marked_flagged(NOW + DAY) == (0, 0)
 
 

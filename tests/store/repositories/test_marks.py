@@ -88,3 +88,53 @@ class TestArticlesToAskAbout:
         store.marks.add(a_mark(marked))
         assert store.marks.nearest_to_threshold(since=NOW - DAY, limit=5) == []
         assert store.marks.far_below_threshold(since=NOW - DAY) == []
+
+
+def test_each_person_has_a_mark_of_their_own(store: Store) -> None:
+    article = an_article()
+    store_articles(store, article)
+    ada = a_mark(article, by="Ada", note="in Seoul")
+    mina = a_mark(article, by="Mina", relevant=False, marked_at=NOW + MINUTE)
+    store.marks.add(ada)
+    store.marks.add(mina)
+    assert store.marks.of_articles([article.key]) == {article.key: (mina, ada)}
+    assert store.marks.settled() == []
+    agreed = a_mark(article, by="Mina", marked_at=NOW + 2 * MINUTE)
+    store.marks.add(agreed)
+    assert store.marks.settled() == [(agreed, article)]
+
+
+def test_an_undo_brings_back_what_was_before_and_is_kept_in_the_history(store: Store) -> None:
+    articles = [an_article(name) for name in ("one", "two")]
+    store_articles(store, *articles)
+    first = a_mark(articles[0], by="Ada")
+    store.marks.set_all([first], "act-1")
+    both = [a_mark(article, by="Ada", relevant=False) for article in articles]
+    assert len(store.marks.set_all(both, "act-2")) == 2
+    undone = store.marks.undo_last("Ada", "act-3", NOW + MINUTE, since=NOW - DAY)
+    assert {change.undoes for change in undone} == {"act-2"}
+    assert store.marks.list() == [(first, articles[0])]
+    history = store.marks.history(articles[0].key)
+    assert [(change.act, change.undoes) for change in history] == [
+        ("act-1", ""),
+        ("act-2", ""),
+        ("act-3", "act-2"),
+    ]
+    assert history[1].before == first
+    assert history[2].after == first
+
+
+def test_an_undo_leaves_the_marks_of_others_and_old_ones(store: Store) -> None:
+    article = an_article()
+    store_articles(store, article)
+    store.marks.set_all([a_mark(article, by="Ada")], "act-1")
+    assert store.marks.undo_last("Mina", "act-2", NOW, since=NOW - DAY) == []
+    assert store.marks.undo_last("Ada", "act-2", NOW + 2 * DAY, since=NOW + DAY) == []
+    assert len(store.marks.list()) == 1
+
+
+def test_marks_on_articles_that_are_gone_are_left_out_of_an_act(store: Store) -> None:
+    article = an_article()
+    store_articles(store, article)
+    marks = [a_mark(article, by="Ada"), a_mark(an_article("gone"), by="Ada")]
+    assert [change.article_key for change in store.marks.set_all(marks, "act-1")] == [article.key]

@@ -1,0 +1,59 @@
+"""Marking from the console: one article or several at once, and the undo of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.permissions import Act
+from monitor.actions.teaching import marks
+from monitor.actions.teaching.marks import BulkMarkRequest
+from monitor.domain.errors import ConfigError
+from monitor.web.console.frame.flash import Flash
+from monitor.web.console.frame.forms import read_form
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import own_address, see_other
+from monitor.web.site.context import SiteContext
+
+_UNDO = "/console/marks/undo"
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """The forms of the buttons "relevant", "not relevant" and "undo"."""
+    place = PlaceRouter(site)
+
+    @place.post("/console/marks", Act.MARK_ARTICLES)
+    async def mark(request: Request) -> Response:
+        form = await read_form(request)
+        is_relevant = form.text("relevant") == "yes"
+        asked = BulkMarkRequest(
+            articles=form.texts("article"),
+            relevant=is_relevant,
+            themes=form.texts("theme") if is_relevant else (),
+            by=caller_of(request).name,
+            note=form.text("note"),
+        )
+        store_marks = partial(
+            marks.mark_articles, request=asked, now=site.clock(), topic_themes=site.theme_titles
+        )
+        back = own_address(form.text("next") or form.text("back"))
+        try:
+            done = await site.write(store_marks)
+        except ConfigError as error:
+            return see_other(own_address(form.text("back")), Flash(text=str(error), is_fault=True))
+        return see_other(back, Flash(text=done.sentence, undo=_UNDO))
+
+    @place.post(_UNDO, Act.MARK_ARTICLES)
+    async def undo(request: Request) -> Response:
+        form = await read_form(request)
+        take_back = partial(marks.undo_marks, by=caller_of(request).name, now=site.clock())
+        back = own_address(form.text("back"))
+        try:
+            changes = await site.write(take_back)
+        except ConfigError as error:
+            return see_other(back, Flash(text=str(error), is_fault=True))
+        noun = "mark" if len(changes) == 1 else "marks"
+        return see_other(back, Flash(text=f"Took back {len(changes)} {noun}."))
+
+    return place.router
