@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.operations import service_health
 from monitor.actions.operations.configuration import mask_password
+from monitor.actions.operations.console_findings import console_findings
 from monitor.actions.operations.feed_findings import feed_findings
 from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok, warning
 from monitor.actions.operations.service_health import ServiceStatus
@@ -164,6 +165,7 @@ def database_findings(store: Store, settings: Settings, now: datetime) -> Iterat
     yield from feed_findings(store, now, patience=settings.health.notice_after)
     yield from _check_full_text(store)
     yield _check_search(store)
+    yield from console_findings(store, settings.web, now)
     subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
     latency = store.latency.by_channel(now - _LOOK_BACK)
     yield from _subscriptions(subscriptions, now, settings.health.notice_after)
@@ -262,6 +264,8 @@ def _check_pages(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     elif not web.listen:
         yield ok("pages", "none are served; see web.listen")
+    elif not web.public_url and web.console:
+        yield ok("pages", f"served at {web.listen}; mails link to them with web.public_url only")
     elif not web.public_url:
         yield warning(
             "pages",
