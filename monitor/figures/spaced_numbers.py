@@ -125,12 +125,12 @@ def _range(
 
 def _factor(written: str | None, words: NumberWords) -> float:
     """The value of a multiplier; 1 where there is none."""
-    if not written:
-        return 1.0
-    for pattern, value in words.multipliers:
-        if re.fullmatch(pattern, written, re.IGNORECASE):
-            return value
-    return 1.0
+    factors = (
+        value
+        for pattern, value in words.multipliers
+        if written and re.fullmatch(pattern, written, re.IGNORECASE)
+    )
+    return next(factors, 1.0)
 
 
 def _value(written: str, words: NumberWords, *, scaled: bool) -> float | None:

@@ -79,6 +79,10 @@ def test_a_figure_of_the_text_without_a_speaker_takes_that_of_the_headline(extra
          "washington"),
         ("en", "740 troops killed near the border", "Rain fell all day.", None, None),
         ("en", "Losses", "He said fighting went on. Some 90 soldiers were wounded.", None, None),
+        ("en", "Losses", "It rained. He said 90 soldiers were wounded.", None, None),
+        ("en", "U.S. says 740 troops killed", "", "U.S.", "washington"),
+        ("ja", "損失", "韓国国防省は北朝鮮兵3500人が派遣されたと発表した。", "韓国国防省", "seoul"),
+        ("ru", "Потери", "Он сообщил, что погибли 740 солдат.", None, None),
         ("ko", "국정원은 북한군 740명이 사망했다고 밝혔다", "", "국정원", "seoul"),
         ("ko", '젤렌스키 "북한군 3천명 사상"', "", "젤렌스키", "kyiv"),
         ("ru", "Погибли 740 солдат — Зеленский", "", "Зеленский", "kyiv"),
@@ -93,3 +97,17 @@ def test_the_speaker_is_sought_where_the_figure_stands(
 ):
     attribution = extract(language, title, text)[0].attribution
     assert (attribution.claimant, attribution.party) == (claimant, party)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "medium"),
+    [
+        ("Seoul: 740 troops killed (Yonhap)", "Yonhap"),
+        ("Seoul says 740 troops were killed in a report seen by Reuters", "Reuters"),
+        ("Yonhap: 740 troops killed", None),
+        ("Seoul: 740 troops killed", None),
+    ],
+)
+def test_a_medium_beside_the_claimant_is_who_it_came_through(extract, sentence, medium):
+    (figure,) = extract("en", sentence)
+    assert figure.attribution.through == medium

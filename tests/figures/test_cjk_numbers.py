@@ -12,6 +12,7 @@ from monitor.figures.cjk_numbers import find_cjk_numbers, numeral_value
     [
         ("1만5천", 15_000), ("4천700", 4700), ("1.2億", 1.2e8), ("一万五千", 15_000),
         ("二百三十", 230), ("2兆", 2e12), ("3조5000억", 3.5e12), ("十二", 12), ("두", None),
+        ("1.2.3만", None),
     ],
 )  # fmt: skip
 def test_mixed_numerals_have_a_value(written, value):
@@ -44,3 +45,8 @@ def test_hedges_open_an_end(language, text, bounds, counter):
     number = find_cjk_numbers(text, language)[0]
     assert (number.low, number.high) == bounds
     assert number.counter == counter
+
+
+@pytest.mark.parametrize("text", ["1.2.3만명", "600명이 아니라", "不是600人"])
+def test_what_is_no_number_or_denied_is_left_out(text):
+    assert find_cjk_numbers(text, "zh" if "人" in text else "ko") == []

@@ -19,3 +19,17 @@ import pytest
 def test_the_word_before_decides(extract, language, sentence, kind):
     figures = extract(language, sentence)
     assert (figures[0].kind if figures else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kinds"),
+    [
+        ("North Korean troops", "Twelve thousand by winter", ["deployed"]),
+        ("North Korean troops", "Pyongyang will send twelve thousand by winter", ["planned"]),
+        ("North Korean troops", "Twelve hundred flags", []),
+        ("North Korean troops", "12,000 by winter", []),
+        ("Tourists in Seoul", "Twelve thousand by winter", []),
+    ],
+)
+def test_a_contingent_in_words_is_one_of_soldiers(extract, title, text, kinds):
+    assert [figure.kind for figure in extract("en", title, text)] == kinds

@@ -33,6 +33,10 @@ KIND = '[killed]\ntitle = "killed"\ngroup = "loss"\n'
         (KIND + "least = true\n", r"kinds.toml:4: \[killed\] least"),
         (KIND + f"[killed.nouns]\nen = ['{'a' * 81}']\n", "kinds.toml:5: .*at most 80"),
         (KIND + f"[killed.nouns]\nen = {['a'] * 2001}\n", "kinds.toml:5: .*2001 entries"),
+        (
+            '[killed]\ngroup = "loss"\n[wounded]\ntitle = "w"\n',
+            r"kinds.toml:1: \[killed\] title: expected a text",
+        ),
         ("[Killed]\n", r"kinds.toml:1: \[Killed\]: expected a table named in small"),
         ("killed = 1\n", r"kinds.toml:1: \[killed\]"),
         ('[seoul]\ntitle = "Seoul"\nnames = ["NIS", 3]\n', r"kinds.toml:3: \[seoul\] names"),
