@@ -180,6 +180,10 @@ def _print(explained: ExplainedDecision) -> None:
     lines += [Text(line) for line in _evidence(decision, explanation)]
     if explanation:
         lines += [Text(line) for line in _other_outcome(explanation, decision)]
+    place = explained.place
+    if place is not None:
+        story = f"story {place.story.key[:8]} “{place.story.title}”: {place.sentence}"
+        lines.append(Text(story, style="dim"))
     lines += [
         Text(f"subscription {outcome.subscription}: {outcome.sentence}", style="dim")
         for outcome in explained.outcomes

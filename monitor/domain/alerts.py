@@ -13,6 +13,8 @@ from monitor.domain.feeds import PollState, PublishingHistory
 from monitor.domain.message_contents import FLAGGED, AlertContent
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
+from monitor.domain.stated_figures import StatedFigure
+from monitor.domain.stories import NO_CHANGES, StoryChanges
 
 
 class ChannelKind(enum.StrEnum):
@@ -153,6 +155,8 @@ class PollResult:
     fingerprints: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # article key →
     # the numbers by which later copies of it are found
     memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about
+    stories: StoryChanges = NO_CHANGES  # what the articles change of the stories
+    figures: Mapping[str, tuple[StatedFigure, ...]] = field(default_factory=dict)  # by article key
 
     def counts(self) -> PollCounts:
         """What this poll came to, without the texts of its articles."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.domain.stated_figures import value_text
+
 #: Languages with a number grammar; a text in another one is read as English.
 SPACED_LANGUAGES = ("en", "ru", "uk", "pl", "de", "fr", "es", "vi")
 UNSPACED_LANGUAGES = ("ko", "ja", "zh")
@@ -34,17 +36,7 @@ class Figure:
     @property
     def value_text(self) -> str:
         """For people: "about 3,000", "1,000 or more", "up to 5,000", "10,000 to 12,000"."""
-        about = "about " if self.approx else ""
-        low, high = _readable(self.value_min), _readable(self.value_max)
-        if self.value_min is None:
-            return f"{about}up to {high}"
-        if self.value_max is None:
-            return f"{about}{low} or more"
-        return f"{about}{low}" if low == high else f"{about}{low} to {high}"
-
-
-def _readable(value: float | None) -> str:
-    return f"{value or 0:,.6f}".rstrip("0").rstrip(".")
+        return value_text(self.value_min, self.value_max, approx=self.approx)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

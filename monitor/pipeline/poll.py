@@ -2,11 +2,11 @@
 
     feeds that are due → collect → what is new → judge → decide
                                                            │      ONE transaction, all or nothing
-                                     group copies → match → commit   poll state + articles +
-                                                                     decisions + alerts
+                             group copies → group stories → match → commit   poll state + articles +
+                                                                 decisions + stories + alerts
 
-The store and the classifier live in one worker thread (`run_in_store`).  Copies are grouped and
-alerts matched in the transaction: of two processes each must see the other's articles.
+The store and the classifier live in one worker thread (`run_in_store`).  Copies and stories are
+grouped and alerts matched in the transaction: of two processes each must see the other's articles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from monitor.pipeline.poisoned import EntryFaults
 from monitor.pipeline.poll_context import PollContext
 from monitor.pipeline.poll_results import poll_result
 from monitor.pipeline.stages import Audience
-from monitor.store.commit.polls import FindCandidates
+from monitor.store.commit.polls import LookUps
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
 GROUP_ENTRIES = 1_000  # of all of them; one document may have more
@@ -136,12 +136,11 @@ def judge_and_commit(
         results.append(poisoned.result(answer, faults, compute))
     audience = _audience(before, now, context, decided_at=clock()) if any(judged_entries) else None
 
-    def group_and_match(
-        polls: Sequence[PollResult], find_candidates: FindCandidates
-    ) -> Sequence[PollResult]:
+    def group_and_match(polls: Sequence[PollResult], look_ups: LookUps) -> Sequence[PollResult]:
         if audience is None:
             return polls
-        grouped = stages.group_copies(polls, find_candidates, audience)
+        copied = stages.group_copies(polls, look_ups.find_candidates, audience)
+        grouped = stages.group_stories(copied, look_ups.stories, context.stories)
         return stages.match_alerts(grouped, audience)
 
     failpoints.hit(Point.JUDGED)

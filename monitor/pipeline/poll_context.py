@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.ports import Classifier, Fetcher, Parser, RunInStore
 from monitor.pipeline.full_text_stage import FullTextStage
+from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.polling import staleness
 from monitor.polling.next_poll import PollIntervals
 from monitor.store.store import Store
@@ -55,5 +56,6 @@ class PollContext:
     live: Current[LiveSettings]
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
     full_text: FullTextStage | None = None  # None: no page is read, whatever a feed's setting
+    stories: StoryGrouping | None = None  # None: the pack has no data for grouping
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     staleness: staleness.StalenessLimits = staleness.DEFAULT_LIMITS

@@ -1,4 +1,4 @@
-"""The stages between an answer and its commit: what is new, judge, decide, group copies, match."""
+"""The stages between an answer and its commit: what is new, judge, decide, group, match."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from monitor.domain.ports import Classifier
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
+from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.store.commit.polls import FindCandidates
 from monitor.store.repositories.articles import Articles
+from monitor.store.stories.stored_stories import StoredStories
 
 JudgedEntry = tuple[NewEntry, Verdict]
 
@@ -133,6 +135,13 @@ def _grouped(poll: PollResult, groups: copy_groups.CopyGroups) -> PollResult:
             if article.key in groups.fingerprints
         },
     )
+
+
+def group_stories(
+    polls: Sequence[PollResult], stored: StoredStories, grouping: StoryGrouping | None
+) -> list[PollResult]:
+    """Give relevant articles their stories, and the figures that they state."""
+    return list(polls) if grouping is None else grouping.group(polls, stored)
 
 
 def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollResult]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.packs.pack import Pack
     from monitor.domain.ports import Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
+    from monitor.pipeline.grouping.story_grouping import StoryGrouping
     from monitor.pipeline.health_checks import HeartbeatPort
     from monitor.pipeline.poll_context import LiveSettings, PollContext
     from monitor.pipeline.websub_round import WebSubContext
@@ -125,6 +126,20 @@ def ticks(settings: Settings) -> Ticks:
     )
 
 
+def story_grouping(settings: Settings) -> StoryGrouping | None:
+    """The stage that groups stories; None where the topic's pack has no data for it."""
+    from monitor.pipeline.grouping.story_grouping import GroupingData, StoryGrouping
+
+    if not topic_pack.has_stories(settings):
+        return None
+
+    def load() -> GroupingData:
+        stories = topic_pack.load_story_pack(settings)
+        return GroupingData(stories=stories, figures=topic_pack.load_figures(settings))
+
+    return StoryGrouping(load)
+
+
 def full_text_fault() -> str:
     """Why article pages can't be read: the library that is missing; empty when they can."""
     from monitor.collect.fulltext import fetch_text
@@ -197,6 +212,7 @@ async def poll_context(
                 limit=settings.fulltext.pages,
                 wait=settings.fulltext.wait,
             ),
+            stories=story_grouping(settings),
             lease=settings.poll.lease,
             staleness=StalenessLimits(
                 least=settings.health.silent_least, most=settings.health.silent_most

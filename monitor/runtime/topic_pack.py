@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier
+    from monitor.figures.figure_pack import FigurePack
     from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,21 @@ def load_story_pack(settings: Settings) -> StoryPack:
     from monitor.classify.packs import story_pack
 
     return story_pack.load_story_pack(pack_folder(settings))
+
+
+def has_stories(settings: Settings) -> bool:
+    """Whether the topic's own pack has data for grouping articles."""
+    from monitor.classify.packs import story_pack
+
+    return (pack_folder(settings) / story_pack.FOLDER).is_dir()
+
+
+def load_figures(settings: Settings) -> FigurePack | None:
+    """The kinds and parties of the topic's figures; None where it has none.  Raise PackError."""
+    from monitor.figures.pack_files import load_figure_pack
+
+    folder = figures_folder(settings)
+    return load_figure_pack(folder) if folder.is_dir() else None
 
 
 def figures_folder(settings: Settings) -> Path:

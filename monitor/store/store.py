@@ -41,6 +41,9 @@ from monitor.store.repositories.websub import WebSub
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 from monitor.store.search.article_search import ArticleSearch
+from monitor.store.stories.figure_ledger import Figures
+from monitor.store.stories.story_edits import StoryEdits
+from monitor.store.stories.story_lists import Stories
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -82,6 +85,9 @@ class Store:
         self.tokens = Tokens(database)
         self.digests = Digests(database)
         self.silences = Silences(database)
+        self.stories = Stories(database)
+        self.story_edits = StoryEdits(database)
+        self.figures = Figures(database)
         self.websub = WebSub(database)
         self.people = People(database)
         self.sessions = Sessions(database)

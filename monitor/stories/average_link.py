@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 Links = Mapping[str, Mapping[str, float]]  # article → other article → probability; symmetric
 
@@ -12,16 +13,17 @@ def average_link(
     groups: Sequence[Sequence[str]],
     links: Links,
     threshold: float,
-    fixed: Set[int] = frozenset(),
+    fixed: Mapping[int, int] = MappingProxyType({}),
 ) -> list[list[str]]:
     """Join the two groups with the highest mean probability until no mean reaches the threshold.
 
     The mean is over all pairs of two groups; a pair without a link counts as 0.  The result is in
-    the order of the given groups, and so are joins of equal means.  Two groups whose places are in
-    `fixed` are never joined, neither directly nor through others: a person holds them apart.
+    the order of the given groups, and so are joins of equal means.  `fixed` says of some groups, by
+    their places, to which story a person assigned them: groups of different stories are never
+    joined, neither directly nor through others.
     """
     graph = _GroupGraph(groups, links)
-    apart = set(fixed)
+    assigned = dict(fixed)
     heap = []
     for first, row in graph.totals.items():
         heap += [(-graph.mean(first, second), first, second) for second in row if first < second]
@@ -29,12 +31,12 @@ def average_link(
     while heap and -heap[0][0] >= threshold:
         negative_mean, first, second = heapq.heappop(heap)
         is_current = first in graph.members and second in graph.members
-        if first in apart and second in apart:
+        if first in assigned and assigned[first] != assigned.get(second, assigned[first]):
             continue
         if is_current and graph.mean(first, second) == -negative_mean:
             graph.join(first, second)
-            if second in apart:
-                apart.add(first)
+            if second in assigned:
+                assigned[first] = assigned[second]
             for other in graph.totals[first]:
                 pair = min(first, other), max(first, other)
                 heapq.heappush(heap, (-graph.mean(*pair), *pair))

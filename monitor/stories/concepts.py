@@ -160,6 +160,14 @@ class ConceptDictionary:
             index = self._indexes.get(columns[0])
         return frozenset(index.keys_in(fold_spelling(text))) if index else frozenset()
 
+    def words_of(self, key: str) -> str:
+        """A concept in words, the first English ones; of any other anchor the anchor itself."""
+        concept = self.concepts.get(key)
+        if concept is None:
+            return key
+        entries = concept.entries.get("en") or next(iter(concept.entries.values()), ())
+        return entries[0].strip(" =") if entries else key
+
     def _index(self, language: str) -> _LanguageIndex:
         index = _LanguageIndex()
         for concept in self.concepts.values():

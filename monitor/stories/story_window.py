@@ -13,7 +13,6 @@ on like the one that stored it.
 from __future__ import annotations
 
 import heapq
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +28,9 @@ PAIR_HOURS = 7 * 24.0 + 12
 SETTLED_HOURS = 48.0  # without a new article
 MOST_CANDIDATES = 60  # earlier articles that a new one is compared with
 MOST_MOVABLE = 40  # articles of one story that a replay may still move, the newest
+# A window is restored from the articles of this span: those that are open, and those that were open
+# when one of them came, because they counted for its weights.
+RESTORED_HOURS = 2 * OPEN_HOURS
 REPRESENTATIVES = 20  # articles of the settled part of a story that are compared, the newest
 _LEAST_SHARED = 5.0  # weight of shared anchors of a candidate, or
 _LEAST_SHARE = 0.4  # so large a part of the weight of all, where they are common
@@ -48,14 +50,15 @@ class Method:
 class _Parts:
     """The open articles of one story in order of arrival."""
 
+    story: int
+    pinned: list[str]  # a person put them here
     settled: list[str]  # stay together
     movable: list[str]
-    story: int
-    is_fixed: bool  # a person put some of the settled ones here
 
     @property
     def compared(self) -> list[str]:
-        return self.settled[-REPRESENTATIVES:] + self.movable
+        representatives = self.pinned[-REPRESENTATIVES:] + self.settled[-REPRESENTATIVES:]
+        return representatives + self.movable
 
 
 class StoryWindow:
@@ -103,6 +106,28 @@ class StoryWindow:
             self._pinned.add(article.key)
         self._next_story = max(self._next_story, story + 1)
 
+    def put(self, key: str, story: int, *, pinned: bool) -> None:
+        """Put an open article where another process, or a person, has put it; else do nothing."""
+        if key not in self._open:
+            return
+        self._move(key, story)
+        (self._pinned.add if pinned else self._pinned.discard)(key)
+        self._next_story = max(self._next_story, story + 1)
+
+    def take_number(self) -> int:
+        """The number of a story that begins without this window."""
+        self._next_story += 1
+        return self._next_story - 1
+
+    def number_from(self, number: int) -> None:
+        """New stories have this number or a higher one."""
+        self._next_story = max(self._next_story, number)
+
+    @property
+    def latest_hours(self) -> float:
+        """The time of the latest article that came."""
+        return self._now
+
     def links_of(self, key: str) -> Mapping[str, float]:
         """The open articles that are linked with this one, and the probability of each link."""
         return self._links.get(key, {})
@@ -122,8 +147,8 @@ class StoryWindow:
     def _read(self, article: StoryText) -> Anchors:
         if article.key in self._open:
             raise ValueError(f"article {article.key} is in the window already")
-        self._close(article.hours - OPEN_HOURS)
         self._now = max(self._now, article.hours)
+        self._close(self._now - OPEN_HOURS)
         return anchors_of(article, self._method.dictionary, self._rarities)
 
     def _open_up(self, anchors: Anchors) -> None:
@@ -135,24 +160,27 @@ class StoryWindow:
             self._postings[term][key] = None
 
     def _close(self, before: float) -> None:
-        """Forget the articles from before a moment, oldest arrivals first."""
-        while self._open:
-            key, anchors = next(iter(self._open.items()))
-            if anchors.article.hours >= before:
-                return
-            del self._open[key], self._arrivals[key]
-            self._pinned.discard(key)
-            uncount(anchors, self._rarities)
-            for other in self._links.pop(key):
-                del self._links[other][key]
-            for term in _terms(anchors):
-                del self._postings[term][key]
-                if not self._postings[term]:
-                    del self._postings[term]
-            story = self._stories.pop(key)
-            del self._members[story][key]
-            if not self._members[story]:
-                del self._members[story]
+        """Forget the articles from before a moment."""
+        old = [key for key, anchors in self._open.items() if anchors.article.hours < before]
+        for key in old:
+            self.forget(key)
+
+    def forget(self, key: str) -> None:
+        """Take an article out, also one whose grouping failed half-way."""
+        for other in self._links.pop(key, ()):
+            self._links[other].pop(key, None)
+        self._pinned.discard(key)
+        anchors = self._open.pop(key, None)
+        if anchors is None:
+            return
+        self._arrivals.pop(key, None)
+        uncount(anchors, self._rarities)
+        for term in _terms(anchors):
+            self._postings[term].pop(key, None)
+            if not self._postings[term]:
+                del self._postings[term]
+        if key in self._stories:
+            self._leave(key, self._stories.pop(key))
 
     # ── links ────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,19 +215,29 @@ class StoryWindow:
     def _replay(self, article: StoryText) -> dict[str, int]:
         """Cluster anew the stories that links connect with this article."""
         touched = self._touched(article)
-        blocks = [parts for parts in touched if parts.settled]
-        followers = {parts.settled[-1]: parts.settled[:-REPRESENTATIVES] for parts in blocks}
-        start = [parts.settled[-REPRESENTATIVES:] for parts in blocks]
+        start: list[list[str]] = []
+        owners: dict[int, int] = {}  # place in `start` → the story that a person assigned
+        followers: dict[str, list[str]] = {}
         for parts in touched:
+            if parts.pinned:
+                # each by itself, because a person may have put together what is not alike
+                fixed = [[key] for key in parts.pinned[-REPRESENTATIVES:]]
+                fixed += [parts.settled[-REPRESENTATIVES:]] if parts.settled else []
+                owners.update(
+                    dict.fromkeys(range(len(start), len(start) + len(fixed)), parts.story)
+                )
+                start += fixed
+            elif parts.settled:
+                start.append(parts.settled[-REPRESENTATIVES:])
+                followers[parts.settled[-1]] = parts.settled[:-REPRESENTATIVES]
             start += [[key] for key in parts.movable]
-        fixed = frozenset(place for place, parts in enumerate(blocks) if parts.is_fixed)
-        groups = average_link([*start, [article.key]], self._links, self._method.threshold, fixed)
+        assigned = {start[place][0]: story for place, story in owners.items()}
+        groups = average_link([*start, [article.key]], self._links, self._method.threshold, owners)
         for group in groups:
             for key in list(group):
                 group += followers.get(key, ())
-        owners = {parts.settled[-1]: parts.story for parts in blocks if parts.is_fixed}
         changed: dict[str, int] = {}
-        for story, group in self._numbered(groups, owners):
+        for story, group in self._numbered(groups, assigned):
             changed.update((key, story) for key in group if self._stories.get(key) != story)
         for key, story in changed.items():
             self._move(key, story)
@@ -223,45 +261,48 @@ class StoryWindow:
         is_settled = self._now - newest > SETTLED_HOURS
         free = [key for key in members if key not in self._pinned]
         movable = [] if is_settled else free[-MOST_MOVABLE:]
-        moving = set(movable)
         return _Parts(
-            settled=[key for key in members if key not in moving],
-            movable=movable,
             story=story,
-            is_fixed=len(free) < len(members),
+            pinned=[key for key in members if key in self._pinned],
+            settled=free[: len(free) - len(movable)],
+            movable=movable,
         )
 
     def _numbered(
-        self, groups: list[list[str]], owners: Mapping[str, int]
+        self, groups: list[list[str]], assigned: Mapping[str, int]
     ) -> Iterator[tuple[int, list[str]]]:
         """Each group with its story: the one that most of its articles have, of equals the oldest.
 
-        A story goes to one group; a group without any gets a new one.  `owners` names the stories
-        of articles that a person put there.
+        A story goes to one group; a group without any gets a new one.  `assigned` names the stories
+        of articles that a person put there: their groups get no other.
         """
-        claims: list[tuple[float, int, int]] = []
+        claims: list[tuple[int, int, int]] = []
+        numbers: dict[int, int] = {}
         for place, group in enumerate(groups):
+            numbers.update((place, assigned[key]) for key in group if key in assigned)
             held = Counter(self._stories[key] for key in group if key in self._stories)
             claims += [(-count, story, place) for story, count in held.items()]
-            claims += [(-math.inf, owners[key], place) for key in group if key in owners]
-        numbers: dict[int, int] = {}
+        taken = set(numbers.values())
         for _, story, place in sorted(claims):
-            if place not in numbers and story not in numbers.values():
+            if place not in numbers and story not in taken:
                 numbers[place] = story
+                taken.add(story)
         for place, group in enumerate(groups):
             if place not in numbers:
-                numbers[place] = self._next_story
-                self._next_story += 1
+                numbers[place] = self.take_number()
             yield numbers[place], group
 
     def _move(self, key: str, story: int) -> None:
         before = self._stories.get(key)
         if before is not None:
-            del self._members[before][key]
-            if not self._members[before]:
-                del self._members[before]
+            self._leave(key, before)
         self._stories[key] = story
         self._members[story][key] = None
+
+    def _leave(self, key: str, story: int) -> None:
+        del self._members[story][key]
+        if not self._members[story]:
+            del self._members[story]
 
 
 def _terms(anchors: Anchors) -> dict[str, float]:

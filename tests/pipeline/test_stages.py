@@ -57,8 +57,9 @@ def commit(store: Store, *polls: PollResult, before: Article | None = None) -> l
         decided_at=NOW,
     )
 
-    def group_and_match(polls, find_candidates):
-        return stages.match_alerts(stages.group_copies(polls, find_candidates, audience), audience)
+    def group_and_match(polls, look_ups):
+        copied = stages.group_copies(polls, look_ups.find_candidates, audience)
+        return stages.match_alerts(copied, audience)
 
     return store.commit(polls, group_and_match)
 

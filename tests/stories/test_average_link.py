@@ -74,5 +74,5 @@ def test_fixed_groups_are_never_joined_even_through_others():
         "b": {"a": 0.9, "c": 0.9},
         "c": {"a": 0.9, "b": 0.9},
     }
-    groups = average_link([["a"], ["b"], ["c"]], links, 0.5, frozenset({0, 1}))
+    groups = average_link([["a"], ["b"], ["c"]], links, 0.5, {0: 7, 1: 8})
     assert groups == [["a", "c"], ["b"]]

@@ -10,6 +10,7 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.alert_outcomes import AlertOutcome, alert_outcomes
 from monitor.actions.reading.articles import article_as_json, decision_as_json, find_article
+from monitor.actions.reading.story_places import StoryPlace, story_place
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
@@ -36,6 +37,7 @@ class ExplainedDecision:
     outcomes: tuple[AlertOutcome, ...] = ()  # one for each subscription
     explanation: Explanation | None = None  # None: no pack can be used, see `pack_fault`
     pack_fault: str = ""
+    place: StoryPlace | None = None  # in its story; None: the article has none
 
     def as_json(self) -> JsonObject:
         """The decision as `explain --json` shows it."""
@@ -52,6 +54,7 @@ class ExplainedDecision:
             "decision": decision_as_json(self.decision),
             "sentence": explanation.pop("sentence", None),
             "otherwise": explanation or None,
+            "story": self.place.as_json() if self.place else None,
             "subscriptions": [
                 {
                     "subscription": outcome.subscription,
@@ -98,6 +101,7 @@ def explain_stored(
         outcomes=alert_outcomes(article, store),
         explanation=explanation,
         pack_fault=pack_fault,
+        place=story_place(store, article.key),
     )
 
 

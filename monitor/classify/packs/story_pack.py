@@ -2,6 +2,7 @@
 
 stories/concepts.jsonl   {"key", "kind", "entries": {language: [entry, …]}}; written by people
 stories/vetoes.toml      anchors that contradict each other; written by people
+stories/agencies.toml    news agencies, for counting origins; optional, written by people
 stories/pair-model.json  trees, threshold, document frequencies; written by training
 """
 
@@ -19,6 +20,7 @@ from monitor.classify.packs.metadata import read_pack_file
 from monitor.domain.errors import PackError
 from monitor.stories.anchors import Rarities
 from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
+from monitor.stories.origins import Agency, agency
 from monitor.stories.pair_features import FEATURES
 from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, Veto
 from monitor.stories.rarity import Rarity
@@ -26,7 +28,7 @@ from monitor.stories.story_window import Method
 
 FORMAT = 1
 FOLDER = "stories"
-FILES = ("concepts.jsonl", "vetoes.toml", "pair-model.json")
+FILES = ("concepts.jsonl", "vetoes.toml", "agencies.toml", "pair-model.json")
 _MAX_BYTES = 4 * 2**20  # of one file
 _MOST_TREES = 1_000
 _VETO_GROUPS = ("person", "country", "act")
@@ -39,6 +41,7 @@ class StoryPack:
     method: Method
     articles: int  # that were counted
     counts: Mapping[str, Mapping[str, int]]  # "concepts", "names", "words" → term → articles
+    agencies: tuple[Agency, ...] = ()
 
     def rarities(self) -> Rarities:
         """New counters that begin with the frequencies of the pack."""
@@ -55,6 +58,7 @@ def load_story_pack(folder: Path) -> StoryPack:
         raise PackError(f"{place}: missing: this pack has no data for grouping articles")
     dictionary = ConceptDictionary(load_concepts(place / "concepts.jsonl"))
     vetoes = load_vetoes(place / "vetoes.toml", dictionary)
+    agencies = load_agencies(place / "agencies.toml")
     file = place / "pair-model.json"
     try:
         table = json.loads(read_pack_file(file, _MAX_BYTES))
@@ -72,6 +76,7 @@ def load_story_pack(folder: Path) -> StoryPack:
                 threshold=_share(table["threshold"]),
             ),
             articles=_count(table["articles"]),
+            agencies=agencies,
             counts={
                 group: _counts(table["counts"][group]) for group in ("concepts", "names", "words")
             },
@@ -98,6 +103,29 @@ def load_concepts(file: Path) -> list[Concept]:
             raise PackError(f"{file}:{number}: {_text_of(error)}") from None
         concepts[concept.key] = concept
     return list(concepts.values())
+
+
+def load_agencies(file: Path) -> tuple[Agency, ...]:
+    """Load the news agencies, none where there is no such file.  Raise PackError."""
+    if not file.is_file():
+        return ()
+    try:
+        tables = tomllib.loads(read_pack_file(file, _MAX_BYTES).decode("utf-8"))
+        return tuple(_agency(slug, table) for slug, table in tables.items())
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PackError(f"{file}: {error}") from None
+
+
+def _agency(slug: str, table: object) -> Agency:
+    if not isinstance(table, dict) or not set(table) <= {"names", "domains"}:
+        raise ValueError(f"[{slug}] has other keys than names and domains")
+    names, domains = table.get("names"), table.get("domains", [])
+    for key, texts in (("names", names), ("domains", domains)):
+        if not isinstance(texts, list) or not all(_is_entry(text) for text in texts):
+            raise ValueError(f"[{slug}] {key} must be a list of texts that are not empty")
+    if not names:
+        raise ValueError(f"[{slug}] has no names")
+    return agency(slug, names, domains)
 
 
 def load_vetoes(file: Path, dictionary: ConceptDictionary) -> list[Veto | RoutineVeto]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from monitor.cli.stories import grouping
+from monitor.cli.stories import decide_stories, grouping, read_stories
 
-app = typer.Typer(help="Group articles that report one event.", no_args_is_help=True)
-app.callback()(grouping.keep_verb)
+app = typer.Typer(help="Stories: articles that report one event.", no_args_is_help=True)
+app.command("list")(read_stories.list_)
+app.command("show")(read_stories.show)
+app.command("merge")(decide_stories.merge)
+app.command("split")(decide_stories.split)
+app.command("rename")(decide_stories.rename)
+app.command("undo")(decide_stories.undo)
 app.command("assign")(grouping.assign)

@@ -16,13 +16,9 @@ Articles = Annotated[
 ]
 
 
-def keep_verb() -> None:
-    """Keep the verb necessary: typer drops it from a noun with a single command."""
-
-
 def assign(context: typer.Context, file: Articles, json: Json = False) -> None:
     """Group the articles of a file in order of date; with --json a line each.  Stores nothing."""
-    from monitor.actions.reading.stories import group_file, sizes
+    from monitor.actions.reading.story_files import group_file, sizes
 
     lines = group_file(file, invocation.settings(context))
     if json:

@@ -14,6 +14,7 @@ from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, DecisionReason, unjudged
 from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import Entry, bare_entry
+from monitor.domain.stories import NO_CHANGES
 from monitor.polling import poll_state
 from monitor.store.database.database_errors import Unstorable
 
@@ -89,6 +90,8 @@ def _only(poll: PollResult, articles: Collection[Article]) -> PollResult:
         edited=tuple(article for article in poll.edited if article.key in keys),
         alerts=tuple(alert for alert in poll.alerts if keys.issuperset(alert.article_keys)),
         fingerprints={},
+        stories=NO_CHANGES,
+        figures={},
     )
 
 

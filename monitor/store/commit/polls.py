@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
@@ -14,6 +14,7 @@ from monitor import failpoints
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.stories import NO_CHANGES
 from monitor.store.commit import faulty_articles, redirects
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.database.transactions import Database, chunks
@@ -31,17 +32,30 @@ from monitor.store.schema.tables import (
     subscriptions,
 )
 from monitor.store.search import index_writes
+from monitor.store.stories import story_changes
+from monitor.store.stories.stored_stories import StoredStories
 
 log = logging.getLogger(__name__)
 
 # Looks up, in the transaction, the stored articles of which new ones may be copies.
 FindCandidates = Callable[[Sequence[ComparableArticle]], CandidateIndex]
-# Completes polls, in the transaction, with all that depends on the candidates: the copy keys and
-# fingerprints of their articles, and their alerts.  It may be called again, and changes nothing.
-CompletePolls = Callable[[Sequence[PollResult], FindCandidates], Sequence[PollResult]]
 
 
-def as_they_are(polls: Sequence[PollResult], _find: FindCandidates) -> Sequence[PollResult]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUps:
+    """What is looked up in the transaction of the commit."""
+
+    find_candidates: FindCandidates
+    stories: StoredStories
+
+
+# Completes polls, in the transaction, with all that depends on what is looked up: the copy keys and
+# fingerprints of their articles, their stories, and their alerts.  It may be called again, and
+# changes nothing.
+CompletePolls = Callable[[Sequence[PollResult], LookUps], Sequence[PollResult]]
+
+
+def as_they_are(polls: Sequence[PollResult], _look_ups: LookUps) -> Sequence[PollResult]:
     """Complete polls that are complete."""
     return polls
 
@@ -76,12 +90,17 @@ def _store(
 ) -> list[PollResult]:
     held = _still_claimed(connection, polls)
     new = _without_stored_articles(connection, [poll for poll in polls if poll.feed_key in held])
-    completed = complete(new, partial(find_candidates, database, connection))
+    look_ups = LookUps(
+        find_candidates=partial(find_candidates, database, connection),
+        stories=StoredStories(database, connection),
+    )
+    completed = complete(new, look_ups)
     stored = _without_known_alerts(connection, completed)
     edited = chain.from_iterable(poll.edited for poll in stored)
     edited_keys = [article.key for article in edited]
     texts_before = index_writes.stored_texts(connection, edited_keys)
     _insert_articles(database, connection, stored)
+    story_changes.store_stories(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)
     _insert_alerts(database, connection, stored)
     _update_feeds(connection, stored)
@@ -111,7 +130,9 @@ def _commit_sound(
 
 
 def _skipped(poll: PollResult) -> PollResult:
-    return replace(poll, articles=(), edited=(), alerts=(), fingerprints={})
+    return replace(
+        poll, articles=(), edited=(), alerts=(), fingerprints={}, stories=NO_CHANGES, figures={}
+    )
 
 
 def _without_stored_articles(

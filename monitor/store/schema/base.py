@@ -19,6 +19,7 @@ HELD = text("state = 'held'")
 DEAD = text("state = 'dead'")
 SILENCED = text("state = 'silenced'")
 LEASED = text("lease_token IS NOT NULL")
+OPEN_WINDOW = text("words IS NOT NULL")
 
 
 class TableRow(SQLModel):

@@ -45,6 +45,14 @@ from monitor.store.schema.people_tables import (
     SignInLinkRow,
     SpentChallengeRow,
 )
+from monitor.store.schema.story_tables import (
+    FigureCorrectionRow,
+    FigureRow,
+    StoryArticleRow,
+    StoryEventRow,
+    StoryHeadRow,
+    StoryRow,
+)
 
 metadata = TableRow.metadata
 
@@ -66,6 +74,9 @@ people, sign_in_links, sessions = _table(PersonRow), _table(SignInLinkRow), _tab
 passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
 access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
 article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
+stories, story_articles = _table(StoryRow), _table(StoryArticleRow)
+story_events, story_heads = _table(StoryEventRow), _table(StoryHeadRow)
+figures, figure_corrections = _table(FigureRow), _table(FigureCorrectionRow)
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = Table(
@@ -92,3 +103,4 @@ IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE
 IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
 IS_DEAD: ColumnElement[bool] = literal_column("alerts.state = 'dead'")
 IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")
+IS_OPEN_WINDOW: ColumnElement[bool] = literal_column("story_articles.words IS NOT NULL")

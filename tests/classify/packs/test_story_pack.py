@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.classify.packs.story_pack import load_story_pack
+from monitor.classify.packs.story_pack import load_agencies, load_story_pack
 from monitor.domain.errors import PackError
 
 SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia"
@@ -106,3 +106,20 @@ def test_a_faulty_model_is_refused(pack: Path, change: dict[str, object], messag
     with pytest.raises(PackError, match=message) as error:
         load_story_pack(pack)
     assert str(file) in str(error.value)
+
+
+def test_agencies_are_optional_and_a_faulty_one_is_named(tmp_path: Path):
+    file = tmp_path / "agencies.toml"
+    assert load_agencies(file) == ()
+    file.write_text('[tass]\nnames = ["TASS"]\n', encoding="utf-8")
+    (tass,) = load_agencies(file)
+    assert tass.names.search("says TASS")
+    for text, fault in (
+        ("[tass]\nnames = []\n", "has no names"),
+        ("[tass]\nname = ['x']\n", "other keys"),
+        ("[tass]\nnames = ['']\n", "not empty"),
+        ("[tass\n", "agencies.toml"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(PackError, match=fault):
+            load_agencies(file)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.actions.reading.stories import group_file, sizes
+from monitor.actions.reading.story_files import group_file, sizes
 from monitor.domain.errors import ConfigError
 from monitor.settings.sections import Settings
 

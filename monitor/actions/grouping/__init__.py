@@ -1,0 +1,1 @@
+"""Stories and the figures in them: lists, and what a person changes."""

@@ -1,0 +1,242 @@
+"""Stories for whoever asks: a list, and one with its articles, strands, claims and history."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from monitor.actions import as_json
+from monitor.actions.as_json import JsonObject
+from monitor.actions.grouping.figure_lists import claim_as_json
+from monitor.actions.grouping.story_lookup import find_story, story_as_json
+from monitor.actions.option_values import InvalidOption
+from monitor.actions.reading.story_places import reason_as_json
+from monitor.domain.articles import Article
+from monitor.domain.stories import GroupedArticle, Story, StoryEvent
+from monitor.stories.average_link import average_link
+from monitor.stories.claims import StatedClaim, claims_of
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+    from monitor.store.stories.story_lists import StoryCursor
+
+_CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+STRAND = 0.5  # mean probability from which two groups inside a story are one strand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryQuery:
+    """Which stories a list has."""
+
+    since: datetime | None = None
+    least_articles: int = 1
+    after: str | None = None  # the cursor of the page before
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedStory:
+    """A story with how many outlets brought it, and from how many origins."""
+
+    story: Story
+    outlets: int
+    origins: int
+    days: tuple[int, ...] = ()  # articles by day from the first one, at most 30 days
+    now: datetime
+
+    def as_json(self) -> JsonObject:
+        """The story as `stories list --json` shows it."""
+        return story_as_json(self.story, self.now) | {
+            "outlets": self.outlets,
+            "origins": self.origins,
+            "days": list(self.days),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A page of stories."""
+
+    stories: tuple[ListedStory, ...]
+    next: str | None  # the cursor of the next page; None: there is none
+
+    def as_json(self) -> JsonObject:
+        """The page as `stories list --json` shows it."""
+        return {"stories": [listed.as_json() for listed in self.stories], "next": self.next}
+
+
+def list_stories(store: Store, query: StoryQuery, now: datetime) -> StoryPage:
+    """Stories, the one with the latest article first.  Raise InvalidOption for a wrong cursor."""
+    from monitor.store.stories.story_lists import StoryCursor
+
+    stories = store.stories.list(
+        since=query.since,
+        least_articles=query.least_articles,
+        after=_position(query.after) if query.after else None,
+        limit=query.limit + 1,
+    )
+    shown = stories[: query.limit]
+    volumes = store.stories.volumes([story.number for story in shown])
+    listed = tuple(
+        ListedStory(
+            story=story,
+            outlets=volumes[story.number].outlets,
+            origins=volumes[story.number].origins,
+            days=volumes[story.number].days,
+            now=now,
+        )
+        for story in shown
+    )
+    cursor = None
+    if len(stories) > query.limit:
+        cursor = _cursor(StoryCursor(last_at=shown[-1].last_at, number=shown[-1].number))
+    return StoryPage(stories=listed, next=cursor)
+
+
+def _cursor(position: StoryCursor) -> str:
+    return f"{int(position.last_at.timestamp() * 1_000_000)}-{position.number}"
+
+
+def _position(cursor: str) -> StoryCursor:
+    from monitor.store.stories.story_lists import StoryCursor
+
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise InvalidOption(
+            "after", f"{cursor!r} is no cursor: take the one that the page before printed"
+        )
+    microseconds = int(match[1])
+    try:
+        last_at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise InvalidOption("after", f"{cursor!r} is no cursor of this list") from None
+    last_at = last_at.replace(microsecond=microseconds % 1_000_000)
+    return StoryCursor(last_at=last_at, number=int(match[2]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryArticle:
+    """An article of a story, with its reason and its strand."""
+
+    article: Article
+    grouped: GroupedArticle
+    feed_title: str
+    strand: int  # from 1, the largest strand first
+
+    def as_json(self) -> JsonObject:
+        """The article as `stories show --json` shows it."""
+        entry = self.article.entry
+        return {
+            "key": self.article.key,
+            "title": entry.title,
+            "url": entry.url,
+            "language": entry.language,
+            "feed": self.article.feed_key,
+            "feed_title": self.feed_title,
+            "at": as_json.instant(self.grouped.at),
+            "origin": self.grouped.origin,
+            "copy_of": self.grouped.copy_of,
+            "strand": self.strand,
+            "by_person": self.grouped.pinned,
+            "why": reason_as_json(self.grouped.why),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStory:
+    """A story with its articles in order of time, its claims and its history."""
+
+    listed: ListedStory
+    articles: tuple[StoryArticle, ...]
+    claims: tuple[StatedClaim, ...]
+    events: tuple[StoryEvent, ...]
+    others: Mapping[int, Story]  # the other stories that the events name
+
+    @property
+    def omitted(self) -> int:
+        """How many of its articles are not in `articles`."""
+        return max(0, self.listed.story.articles - len(self.articles))
+
+    def as_json(self) -> JsonObject:
+        """The story as `stories show --json` shows it."""
+        return self.listed.as_json() | {
+            "articles_listed": [article.as_json() for article in self.articles],
+            "articles_omitted": self.omitted,
+            "claims": [claim_as_json(claim) for claim in self.claims],
+            "events": [self._event_as_json(event) for event in self.events],
+        }
+
+    def _event_as_json(self, event: StoryEvent) -> JsonObject:
+        keys = {number: story.key for number, story in self.others.items()}
+        keys[self.listed.story.number] = self.listed.story.key
+        return {
+            "key": event.key,
+            "kind": event.kind,
+            "at": as_json.instant(event.at),
+            "by": event.by,
+            "reason": event.reason,
+            "story": keys.get(event.story),
+            "other": keys.get(event.other) if event.other else None,
+            "articles": list(event.articles),
+            "undone": event.undone,
+        }
+
+
+def show_story(store: Store, reference: str, now: datetime) -> ShownStory:
+    """The story whose key begins so.  Raise ConfigError."""
+    story = find_story(store, reference)
+    grouped = store.stories.articles(story.number)
+    stored = store.articles.by_keys([place.article_key for place in grouped])
+    titles = store.feeds.titles({article.feed_key for article in stored.values()})
+    strands = strands_of(grouped)
+    stated = store.figures.of_articles(stored)
+    events = store.stories.events(story.number)
+    numbers = {event.story for event in events} | {event.other or 0 for event in events}
+    volume = store.stories.volumes([story.number])[story.number]
+    originals = [place for place in grouped if place.copy_of is None]
+    figures = chain.from_iterable(stated.get(place.article_key, ()) for place in originals)
+    return ShownStory(
+        listed=ListedStory(
+            story=story,
+            outlets=volume.outlets,
+            origins=volume.origins,
+            days=volume.days,
+            now=now,
+        ),
+        articles=tuple(
+            StoryArticle(
+                article=stored[place.article_key],
+                grouped=place,
+                feed_title=titles.get(stored[place.article_key].feed_key, ""),
+                strand=strands[place.article_key],
+            )
+            for place in grouped
+            if place.article_key in stored
+        ),
+        claims=tuple(claims_of(figures)),
+        events=tuple(events),
+        others=store.stories.by_numbers(numbers - {story.number}),
+    )
+
+
+def strands_of(grouped: Sequence[GroupedArticle]) -> dict[str, int]:
+    """Article → its strand: groups inside a story that are more alike, the largest first."""
+    links: dict[str, dict[str, float]] = defaultdict(dict)
+    keys = {place.article_key for place in grouped}
+    for place in grouped:
+        for other, probability in place.links.items():
+            if other in keys:
+                links[place.article_key][other] = links[other][place.article_key] = probability
+    singles = [[place.article_key] for place in grouped if place.copy_of is None]
+    groups = sorted(average_link(singles, links, STRAND), key=lambda group: -len(group))
+    strands: dict[str, int] = {}
+    for number, group in enumerate(groups, 1):
+        strands.update(dict.fromkeys(group, number))
+    for place in grouped:
+        strands.setdefault(place.article_key, strands.get(place.copy_of or "", 1))
+    return strands

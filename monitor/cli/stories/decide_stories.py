@@ -1,0 +1,84 @@
+"""`monitor stories merge|split|rename|undo`: what a person decides about stories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import invocation, output
+from monitor.cli.options import Json
+from monitor.cli.stories.read_stories import Story
+from monitor.runtime import clock
+
+if TYPE_CHECKING:
+    from monitor.actions.grouping.story_decisions import DecidedStories
+
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; kept with the change.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the change.")]
+
+
+def merge(
+    context: typer.Context,
+    story: Story,
+    into: Annotated[str, typer.Argument(help="The story that takes its articles.")],
+    reason: Reason,
+    by: By = "operator",
+    json: Json = False,
+) -> None:
+    """Move all articles of a story into another one; the old key leads there from then on."""
+    from monitor.actions.grouping.story_decisions import merge_stories
+
+    with invocation.open_store(context) as store:
+        decided = merge_stories(store, story, into, by=by, reason=reason, now=clock.now())
+    _print(decided, json=json)
+
+
+def split(
+    context: typer.Context,
+    story: Story,
+    articles: Annotated[list[str], typer.Argument(help="Keys of articles that leave it.")],
+    reason: Reason,
+    by: By = "operator",
+    json: Json = False,
+) -> None:
+    """Make some articles of a story a story of their own."""
+    from monitor.actions.grouping.story_decisions import split_story
+
+    with invocation.open_store(context) as store:
+        decided = split_story(store, story, articles, by=by, reason=reason, now=clock.now())
+    _print(decided, json=json)
+
+
+def rename(
+    context: typer.Context,
+    story: Story,
+    title: Annotated[str, typer.Argument(help="The name from now on.")],
+    by: By = "operator",
+) -> None:
+    """Give a story a name instead of its first headline."""
+    from monitor.actions.grouping.story_decisions import rename_story
+
+    with invocation.open_store(context) as store:
+        renamed = rename_story(store, story, title, by=by, now=clock.now())
+    output.print_note(f"story {renamed.key[:8]} is now “{renamed.title}”")
+
+
+def undo(context: typer.Context, story: Story, by: By = "operator", json: Json = False) -> None:
+    """Take back the last merge, split or move of a story, also one that the method made."""
+    from monitor.actions.grouping.story_decisions import undo_last
+
+    with invocation.open_store(context) as store:
+        decided = undo_last(store, story, by=by, now=clock.now())
+    _print(decided, json=json)
+
+
+def _print(decided: DecidedStories, *, json: bool) -> None:
+    if json:
+        output.print_json(decided.as_json())
+        return
+    other = decided.other.key[:8] if decided.other else ""
+    count = len(decided.event.articles)
+    moved = f"{count:,} article{'s' * (count != 1)} of story {decided.story.key[:8]}"
+    output.print_note(f"{decided.event.kind}: {moved} now in {other}")
+    output.print_note(f"`monitor stories undo {other}` takes back the last change")

@@ -1,0 +1,149 @@
+"""`monitor stories list` and `monitor stories show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.actions import option_values
+from monitor.cli import invocation, output
+from monitor.cli.options import Json
+from monitor.runtime import clock
+from monitor.text.formats import short_instant
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from monitor.actions.grouping.story_reports import ShownStory, StoryArticle
+    from monitor.domain.stories import GroupingReason
+    from monitor.stories.claims import StatedClaim
+
+Story = Annotated[str, typer.Argument(help="A story's key (its beginning).")]
+_BARS = " ▁▂▃▄▅▆▇█"
+
+
+def list_(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(metavar="7d", help="Only stories with an article in this time.")
+    ] = None,
+    articles: Annotated[
+        int, typer.Option("--articles", min=1, help="Only stories of at least so many articles.")
+    ] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=1_000)] = 50,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="The page after the one that printed this.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Stories, the one with the latest article first: outlets, origins, articles by day."""
+    from monitor.actions.grouping.story_reports import StoryQuery, list_stories
+
+    now = clock.now()
+    start = now - option_values.parse_duration(since, "since") if since else None
+    query = StoryQuery(since=start, least_articles=articles, after=after, limit=limit)
+    with invocation.open_store(context) as store:
+        page = list_stories(store, query, now)
+    if json:
+        output.print_json(page.as_json())
+        return
+    output.print_table(
+        ("key", "last", "phase", "articles", "outlets", "origins", "days", "headline"),
+        [
+            (
+                listed.story.key[:8],
+                short_instant(listed.story.last_at),
+                listed.story.phase(now),
+                f"{listed.story.articles:,}",
+                f"{listed.outlets:,}",
+                f"{listed.origins:,}",
+                sparkline(listed.days),
+                listed.story.title,
+            )
+            for listed in page.stories
+        ],
+        optional=("days", "outlets", "phase"),
+        empty="no stories: relevant articles are grouped when `monitor poll` reads them",
+    )
+    if page.next:
+        output.print_note(f"there are more: --after {page.next}")
+
+
+def sparkline(days: tuple[int, ...]) -> str:
+    """A bar for each day; the highest is the busiest."""
+    busiest = max(days, default=0)
+    highest = len(_BARS) - 1
+    return "".join(_BARS[round(count / max(1, busiest) * highest)] for count in days)
+
+
+def show(context: typer.Context, story: Story, json: Json = False) -> None:
+    """One story: its articles, why each is in it, claims with figures, and its history."""
+    from monitor.actions.grouping.story_reports import show_story
+
+    with invocation.open_store(context) as store:
+        shown = show_story(store, story, clock.now())
+    if json:
+        output.print_json(shown.as_json())
+        return
+    for line in _lines(shown):
+        output.console().print(line)
+
+
+def _lines(shown: ShownStory) -> Iterator[Text]:
+    from rich.text import Text
+
+    listed = shown.listed
+    story, phase = listed.story, listed.story.phase(listed.now)
+    yield Text(story.title, style="bold")
+    span = f"{short_instant(story.first_at)} to {short_instant(story.last_at)}"
+    counts = (
+        f"{story.articles:,} articles · {listed.outlets:,} outlets · {listed.origins:,} origins"
+    )
+    yield Text(f"{story.key[:8]} · {phase} · {span} · {counts}", style="dim")
+    strands = {article.strand for article in shown.articles}
+    for strand in sorted(strands):
+        if len(strands) > 1:
+            yield Text(f"\nstrand {strand}")
+        for article in shown.articles:
+            if article.strand == strand:
+                yield from _article_lines(article)
+    if shown.omitted:
+        yield Text(f"{shown.omitted:,} older articles are not shown", style="dim")
+    yield from _claim_lines(shown.claims)
+    for event in shown.events:
+        note = f"{short_instant(event.at)} {event.kind} by {event.by}: {event.reason}"
+        yield Text(f"{note}{' (undone)' if event.undone else ''}", style="dim")
+
+
+def _article_lines(listed: StoryArticle) -> Iterator[Text]:
+    from rich.text import Text
+
+    at, key = short_instant(listed.grouped.at), listed.article.key[:8]
+    yield Text(f"{at}  {key}  {listed.article.entry.title} · {listed.feed_title}")
+    yield Text(f"    {why_sentence(listed.grouped.why)}", style="dim")
+
+
+def why_sentence(why: GroupingReason) -> str:
+    """ "it has most in common with this story: shoigu, sapper; 3 hours apart, probability 0.91" """
+    parts = [f"{why.sentence}: {', '.join(why.shared)}" if why.shared else why.sentence]
+    if why.nearest and why.mean < 1:
+        parts.append(f"{why.hours_apart:.0f} hours apart, probability {why.probability:.2f}")
+    if why.next_story is not None:
+        parts.append(f"next best story {why.next_mean:.2f}")
+    return "; ".join(parts)
+
+
+def _claim_lines(claims: tuple[StatedClaim, ...]) -> Iterator[Text]:
+    from rich.text import Text
+
+    from monitor.domain.stated_figures import value_text
+
+    for claim in claims:
+        value = value_text(claim.value_min, claim.value_max, approx=claim.approx)
+        claimant = claim.claimant or "nobody named"
+        note = "" if claim.is_current else " (superseded)"
+        note += " (others differ)" if claim.differs_from else ""
+        sources = f"{len(claim.sources)} article{'s' * (len(claim.sources) > 1)}"
+        yield Text(f"{claim.kind}: {value}, says {claimant} · {sources}{note}")

@@ -1,0 +1,1 @@
+"""The stage of the poll that groups articles into stories."""

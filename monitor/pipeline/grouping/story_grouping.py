@@ -1,0 +1,221 @@
+"""Group stories: relevant articles join the story of their event, in the transaction of the commit.
+
+The open window of stories is held in memory and equals what is stored: `StoredStories.lock` returns
+the digest of all changes, and where that is another one (another process or a person changed
+something, or our own transaction was undone), the window is brought up to date first.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from monitor.classify.packs.story_pack import StoryPack
+from monitor.domain.alerts import PollResult
+from monitor.domain.articles import Article
+from monitor.domain.errors import PackError
+from monitor.domain.stated_figures import StatedFigure
+from monitor.domain.stories import GroupedArticle
+from monitor.figures.extraction import SourceText, extract_figures
+from monitor.figures.figure_pack import FigurePack
+from monitor.pipeline.grouping.grouped_batch import GroupedBatch
+from monitor.store.stories.stored_stories import StoredStories
+from monitor.stories.anchors import StoryText, opening_of
+from monitor.stories.story_window import RESTORED_HOURS, StoryWindow
+
+log = logging.getLogger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = timedelta(hours=1)
+# An article that is older when it comes counts as this old: its event may still be open.
+_OLDEST = timedelta(days=7)
+_MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingData:
+    """What the pack has for stories and figures."""
+
+    stories: StoryPack
+    figures: FigurePack | None = None
+
+
+class StoryGrouping:
+    """The stage that groups; used by the one thread that owns the store."""
+
+    def __init__(self, load: Callable[[], GroupingData]) -> None:
+        """`load` reads the pack, at the first relevant article; it raises PackError."""
+        self._load = load
+        self._data: GroupingData | None = None
+        self._is_faulty = False
+        self._window: StoryWindow | None = None
+        self._state = ""  # of the window
+        self._last = ""  # the article that was grouped last
+        self._arrival = 0  # its number
+
+    def group(self, polls: Sequence[PollResult], stored: StoredStories) -> list[PollResult]:
+        """The polls with the story changes and figures of their relevant articles."""
+        if not any(map(is_grouped, _articles(polls))):
+            return list(polls)
+        data = self._loaded()
+        if data is None:
+            return list(polls)
+        window = self._up_to_date(data, stored)
+        relevant = [article for article in _articles(polls) if is_grouped(article)]
+        batch = GroupedBatch(window, data.stories, stored, relevant, self._state)
+        before = stored.last_arrival()
+        completed = [self._completed(poll, batch, data.figures) for poll in polls]
+        self._state = batch.state
+        if batch.last:
+            self._last, self._arrival = batch.last, before + batch.count
+        return completed
+
+    def _completed(
+        self, poll: PollResult, batch: GroupedBatch, figures: FigurePack | None
+    ) -> PollResult:
+        relevant = [article for article in _articles([poll]) if is_grouped(article)]
+        relevant.sort(key=lambda article: (_time_of(article), article.key))
+        for article in relevant:
+            batch.add(article, story_text(article), _time_of(article))
+        changes = batch.changes()
+        if changes:
+            latest = _EPOCH + batch.latest_hours * _HOUR
+            oldest = latest - RESTORED_HOURS * _HOUR - _MARGIN
+            changes = replace(changes, forget_before=oldest)
+        stated = {article.key: stated_figures(article, figures) for article in relevant}
+        return replace(poll, stories=changes, figures=stated)
+
+    def _loaded(self) -> GroupingData | None:
+        """The data of the pack; None, said once in the log, where they are faulty."""
+        if self._data is None and not self._is_faulty:
+            try:
+                self._data = self._load()
+            except PackError as error:
+                self._is_faulty = True
+                log.error("stories.off", extra={"error": str(error)})
+        return self._data
+
+    def _up_to_date(self, data: GroupingData, stored: StoredStories) -> StoryWindow:
+        state = stored.lock()
+        window = self._window
+        if window is not None and state == self._state:
+            return window
+        if window is not None and stored.arrival(self._last) == self._arrival:
+            # what we grouped last was stored: the rest was done by others after it
+            _restore(window, stored.window(after=self._arrival))
+            for key, (story, pinned) in stored.places(list(window.stories())).items():
+                window.put(key, story, pinned=pinned)
+        else:
+            window = StoryWindow(data.stories.method, data.stories.rarities())
+            newest = stored.newest_at()
+            if newest is not None:
+                _restore(window, stored.window(since=newest - RESTORED_HOURS * _HOUR))
+        window.number_from(stored.next_number())
+        self._window, self._state = window, state
+        return window
+
+
+def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:
+    for grouped in articles:
+        if grouped.words is None or grouped.article_key in window.stories():
+            continue
+        try:
+            text = _stored_text(grouped)
+            window.restore(text, grouped.story, grouped.links, pinned=grouped.pinned)
+        except Exception:  # a loop edge: one article harms only itself
+            log.exception("stories.not_restored", extra={"article": grouped.article_key})
+            window.forget(grouped.article_key)
+
+
+def is_grouped(article: Article) -> bool:
+    """Whether an article gets a story: a relevant one does."""
+    return article.decision.relevant
+
+
+def _articles(polls: Sequence[PollResult]) -> list[Article]:
+    return list(chain.from_iterable((*poll.articles, *poll.edited) for poll in polls))
+
+
+def story_text(article: Article) -> StoryText:
+    """What the grouping reads of an article: the feed's own text, not that of the page."""
+    entry = article.feed_entry
+    return _text(
+        article.key,
+        title=entry.title,
+        opening=opening_of(entry.text),
+        language=(entry.language or "").partition("-")[0].lower(),
+        source=article.feed_key,
+        at=_time_of(article),
+    )
+
+
+def _stored_text(grouped: GroupedArticle) -> StoryText:
+    words = grouped.words
+    if words is None:
+        raise ValueError(f"the words of {grouped.article_key} are not known any more")
+    return _text(
+        grouped.article_key,
+        title=words.title,
+        opening=words.opening,
+        language=words.language,
+        source=words.source,
+        at=grouped.at,
+    )
+
+
+def _text(
+    key: str, *, title: str, opening: str, language: str, source: str, at: datetime
+) -> StoryText:
+    return StoryText(
+        key=key,
+        title=title,
+        text=opening,
+        language=language,
+        source=source,
+        hours=(at - _EPOCH) / _HOUR,
+        # publishers that know only the day write its midnight
+        has_clock=bool(at.hour or at.minute or at.second),
+    )
+
+
+def _time_of(article: Article) -> datetime:
+    """When it was published, as far as that can be: not later than it was seen."""
+    published = article.entry.published_at or article.seen_at
+    latest = article.edited_at or article.seen_at
+    return max(latest - _OLDEST, min(published, latest))
+
+
+def stated_figures(article: Article, pack: FigurePack | None) -> tuple[StatedFigure, ...]:
+    """The figures that the article states, in the order of its text."""
+    if pack is None:
+        return ()
+    at = _time_of(article)
+    entry = article.entry
+    source = SourceText(
+        title=entry.title, text=entry.text, language=entry.language, date=at.date().isoformat()
+    )
+    try:
+        figures = extract_figures(source, pack)
+    except Exception:  # a loop edge: one article harms only itself
+        log.exception("figures.not_read", extra={"article": article.key})
+        return ()
+    return tuple(
+        StatedFigure(
+            article_key=article.key,
+            position=position,
+            kind=figure.kind,
+            value_min=figure.value_min,
+            value_max=figure.value_max,
+            approx=figure.approx,
+            claimant=figure.attribution.claimant,
+            party=figure.attribution.party,
+            through=figure.attribution.through,
+            at=at,
+            quote=figure.quote,
+            sentence=figure.sentence,
+        )
+        for position, figure in enumerate(figures)
+    )

@@ -1,0 +1,1 @@
+"""Stories and figures: look-ups in the commit, lists, and what a person changes."""

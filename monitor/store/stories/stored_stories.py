@@ -1,0 +1,111 @@
+"""What the grouping reads of the stored stories, inside the commit, and the lock on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from monitor.domain.stories import GroupedArticle
+from monitor.store.database.transactions import Database, select_in
+from monitor.store.mapping import story_rows
+from monitor.store.schema.tables import IS_OPEN_WINDOW, stories, story_articles, story_heads
+
+_HEAD = 1  # the one row of story_heads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A grouped article that copies follow."""
+
+    key: str
+    story: int
+    origin: str
+
+
+class StoredStories:
+    """The stored stories as one transaction sees them."""
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self._database = database
+        self._connection = connection
+
+    def lock(self) -> str:
+        """The digest of all changes until now; nobody else changes stories until the commit."""
+        return lock_head(self._database, self._connection)
+
+    def window(self, since: datetime | None = None, after: int = 0) -> list[GroupedArticle]:
+        """The articles whose words are known, from `since` on, that arrived later than `after`; in
+        order of arrival.
+        """
+        query = select(story_articles).where(IS_OPEN_WINDOW, story_articles.c.arrival > after)
+        if since is not None:
+            query = query.where(story_articles.c.at >= since)
+        rows = self._connection.execute(query.order_by(story_articles.c.arrival))
+        return list(map(story_rows.grouped_from_row, rows))
+
+    def last_arrival(self) -> int:
+        """The number of the article that was grouped last; 0: none."""
+        return int(self._connection.scalar(select(func.max(story_articles.c.arrival))) or 0)
+
+    def arrival(self, article_key: str) -> int | None:
+        """The number of a grouped article, in the order of grouping."""
+        query = select(story_articles.c.arrival)
+        query = query.where(story_articles.c.article_key == article_key)
+        number: int | None = self._connection.scalar(query)
+        return number
+
+    def newest_at(self) -> datetime | None:
+        """The time of the latest article of the window."""
+        query = select(func.max(story_articles.c.at)).where(IS_OPEN_WINDOW)
+        newest: datetime | None = self._connection.scalar(query)
+        return newest
+
+    def places(self, article_keys: Iterable[str]) -> dict[str, tuple[int, bool]]:
+        """Article → its story, and whether a person put it there."""
+        columns = story_articles.c.article_key, story_articles.c.story, story_articles.c.pinned
+        rows = select_in(
+            self._connection, select(*columns), story_articles.c.article_key, article_keys
+        )
+        return {row.article_key: (row.story, row.pinned) for row in rows}
+
+    def originals(self, copy_keys: Iterable[str]) -> dict[str, Original]:
+        """Copy key → the first grouped article that has it."""
+        query = select(story_articles).where(story_articles.c.copy_of.is_(None))
+        rows = select_in(self._connection, query, story_articles.c.copy_key, copy_keys)
+        ordered = sorted(rows, key=lambda row: -row.arrival)
+        return {
+            row.copy_key: Original(key=row.article_key, story=row.story, origin=row.origin)
+            for row in ordered
+        }
+
+    def sizes(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Story → how many articles it has, copies left out."""
+        query = select(story_articles.c.story, func.count().label("articles"))
+        query = query.where(story_articles.c.copy_of.is_(None)).group_by(story_articles.c.story)
+        rows = select_in(self._connection, query, story_articles.c.story, numbers)
+        return {row.story: row.articles for row in rows}
+
+    def last_at(self, numbers: Iterable[int]) -> dict[int, datetime]:
+        """Story → the time of its latest article."""
+        columns = stories.c.number, stories.c.last_at
+        rows = select_in(self._connection, select(*columns), stories.c.number, numbers)
+        return {row.number: row.last_at for row in rows}
+
+    def next_number(self) -> int:
+        """The number of the next story."""
+        return next_number(self._connection)
+
+
+def lock_head(database: Database, connection: Connection) -> str:
+    """The digest of all changes of stories; nobody else changes them until the commit."""
+    database.insert_new(connection, story_heads, [{"id": _HEAD, "state": ""}])
+    query = select(story_heads.c.state).where(story_heads.c.id == _HEAD).with_for_update()
+    return str(connection.scalar(query) or "")
+
+
+def next_number(connection: Connection) -> int:
+    """The number after the highest one."""
+    return int(connection.scalar(select(func.max(stories.c.number))) or 0) + 1

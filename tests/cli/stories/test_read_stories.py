@@ -1,0 +1,56 @@
+"""`monitor stories list` and `show`, `explain`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from monitor.cli.stories.read_stories import sparkline
+from monitor.store.store import Store
+from tests.cli.conftest import Terminal
+from tests.contexts import watched
+from tests.grouped import KILLED, MORE_KILLED, OTHER, arrive, figure_pack, grouping, news
+
+
+@pytest.fixture
+def grouped(watch: Terminal) -> Terminal:
+    """A terminal in the folder of a service with two stories of three articles."""
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        watched(store)
+        stage = grouping(figure_pack())
+        asyncio.run(arrive(store, stage, news(KILLED), news(MORE_KILLED, 1), news(OTHER, 2)))
+    return watch
+
+
+def test_stories_are_listed_and_shown_with_reasons_and_claims(grouped: Terminal):
+    listed = grouped("stories", "list").out
+    assert KILLED[:20] in listed
+    page = grouped("stories", "list", "--articles", "2", "--json").json()
+    (story,) = page["stories"]
+    assert (story["articles"], story["outlets"], story["origins"]) == (2, 1, 1)
+    shown = grouped("stories", "show", story["key"][:8]).out
+    assert "it has most in common with this story" in shown
+    assert "killed: 600, says" in shown
+    assert "(superseded)" in shown
+    document = grouped("stories", "show", story["key"], "--json").json()
+    assert len(document["articles_listed"]) == 2
+
+
+def test_explain_says_why_an_article_is_in_its_story(grouped: Terminal):
+    articles = grouped("articles", "list", "--json").json()
+    key = next(article["key"] for article in articles if article["title"] == MORE_KILLED)
+    shown = " ".join(grouped("explain", key).out.split())
+    assert f"“{KILLED}”: it has most in common" in shown
+    explained = grouped("explain", key, "--json").json()
+    assert explained["story"]["why"]["nearest"]
+
+
+def test_an_empty_list_says_what_would_fill_it(watch: Terminal):
+    assert "relevant articles are grouped" in watch("stories", "list").err
+    assert "no story 'abcdef'" in watch.refused("stories", "show", "abcdef")
+
+
+def test_days_are_bars_of_the_busiest_one():
+    assert sparkline((1, 0, 8)) == "▁ █"
+    assert sparkline(()) == ""

@@ -1,0 +1,65 @@
+"""Articles that arrive and are grouped, with the small dictionary of the tests of stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.classify.packs.story_pack import StoryPack
+from monitor.domain.feeds import Entry, Parsed
+from monitor.figures.figure_pack import FigurePack
+from monitor.figures.pack_files import load_figure_pack
+from monitor.pipeline import poll
+from monitor.pipeline.grouping.story_grouping import GroupingData, StoryGrouping
+from monitor.settings import resources
+from monitor.store.store import Store
+from monitor.stories.origins import agency
+from tests.contexts import claimed, poll_context
+from tests.fakes import NOW, FakeParser, entry, fetched
+from tests.stories.samples import METHOD
+
+HOUR = timedelta(hours=1)
+PACK = StoryPack(
+    method=METHOD,
+    articles=1_000,
+    counts={"concepts": {}, "names": {}, "words": {}},
+    agencies=(agency("yonhap", ["Yonhap"]),),
+)
+
+
+def grouping(figures: FigurePack | None = None) -> StoryGrouping:
+    return StoryGrouping(lambda: GroupingData(stories=PACK, figures=figures))
+
+
+async def arrive(
+    store: Store, stage: StoryGrouping | None, *entries: Entry, hours: float = 0, key: str = "f"
+) -> None:
+    """Poll the feed once; its document has these entries."""
+    now = NOW + hours * HOUR
+    context = poll_context(store, **{key: [fetched(f"body {hours}")]})
+    parser = FakeParser(**{f"body {hours}": Parsed(title="F", entries=entries)})
+    context = replace(context, parser=parser, stories=stage)
+    await poll.poll(claimed(store, key, at=now), now, context)
+
+
+def news(title: str, hours: float = 0, text: str = "") -> Entry:
+    at = NOW + hours * HOUR
+    return entry(title, text=text or f"Text of {title}.", published_at=at, guid=title, url=None)
+
+
+def titles(store: Store) -> list[tuple[str, int]]:
+    return [(story.title, story.articles) for story in store.stories.list()]
+
+
+FIRST = "Shoigu brings sappers to Kursk"
+SECOND = "Sappers of Shoigu are in Kursk"
+OTHER = "Floods near Kursk, Lavrov arrives"
+
+
+def figure_pack() -> FigurePack:
+    """The kinds and parties of the shipped topic."""
+    return load_figure_pack(resources.path("models", "dprk-russia") / "figures")
+
+
+KILLED = "Seoul's spy agency says 600 North Korean soldiers were killed in Kursk near Shoigu"
+MORE_KILLED = KILLED.replace("600", "800")
