@@ -85,7 +85,9 @@ def _condition_in_words(node: Condition) -> str:
     return _simple_condition(node)
 
 
-def _simple_condition(node: Condition) -> str:
+def _simple_condition(
+    node: FromFeed | Language | Site | RuleMatched | DecisiveTerm | Reason | InState,
+) -> str:
     match node:
         case FromFeed(reference):
             return f"from feed “{reference}”"
@@ -97,12 +99,12 @@ def _simple_condition(node: Condition) -> str:
             return f"rule “{name}” matched"
         case DecisiveTerm(text):
             return f"term “{text}” counted"
-    return f"decided because: {node.reason}" if isinstance(node, Reason) else _state(node)
+    return _state(node)
 
 
-def _state(node: Condition) -> str:
-    if not isinstance(node, InState):
-        raise TypeError(f"{type(node).__name__} has no words")
+def _state(node: Reason | InState) -> str:
+    if isinstance(node, Reason):
+        return f"decided because: {node.reason}"
     return "near its threshold" if node.state is ArticleState.NEAR else f"is {node.state}"
 
 

@@ -105,3 +105,18 @@ def test_an_article_that_comes_twice_is_one_candidate():
     for _ in range(2):
         index.add(item, "copy a")
     assert {tuple(keys) for keys in index.by_fingerprint.values()} == {("key a",)}
+
+
+def test_two_like_articles_at_one_address_are_copies_however_short():
+    short = report("a", "Rain on Sunday", "It rains.", alias="page")
+    again = report("b", "Rain on Sunday", "It rains again.", alias="page")
+    assert grouped(short, again)["key b"] == "copy a"
+    assert grouped(short, replace(again, alias="other"))["key b"] == "copy b"
+    other = report("b", "Sappers leave for Kursk", "They are many.", alias="page")
+    assert grouped(short, other)["key b"] == "copy b"
+
+
+def test_a_copy_of_two_articles_that_are_none_of_each_other_takes_the_first_seen():
+    early, late = report("a"), report("b", seen_at=NOW - timedelta(hours=1))
+    assert grouped(early, late, report("c"), may_join=False)["key c"] in ("copy a", "copy b")
+    assert grouped(late, early)["key a"] == "copy b"

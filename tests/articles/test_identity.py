@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles import entry_names, identity
+from monitor.articles.entry_names import Name
 from monitor.articles.identity import NewEntry, StoredEntry
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, FeedState, PollState
@@ -36,7 +38,9 @@ def stored(new_entries: Iterable[NewEntry]) -> dict[str, Article]:
 
 
 def new_entries(
-    entries: Sequence[Entry], articles: dict[str, Article] | None = None
+    entries: Sequence[Entry],
+    articles: dict[str, Article] | None = None,
+    shared: Collection[Name] = frozenset(),
 ) -> list[NewEntry]:
     """The entries of a document that are to be judged, where these articles are stored."""
     articles = articles or {}
@@ -52,7 +56,7 @@ def new_entries(
     ]
     identified = entry_names.identified("f", entries)
     assert identity.possibly_edited(identified, names) <= articles.keys()
-    return identity.new_or_edited(identified, names, articles)
+    return identity.new_or_edited(identified, names, articles, shared=shared)
 
 
 def wording_of(entry: Entry) -> str:
@@ -129,6 +133,31 @@ def test_a_key_that_is_used_again_for_another_story_is_a_new_entry(first, later)
 )
 def test_the_same_wording_under_a_known_key_is_known(entry_fields):
     assert edits_of(entry(guid="http://f.example/sappers"), entry(**entry_fields)) == []
+
+
+def test_a_guid_that_names_two_stories_now_still_names_the_article_with_the_same_headline():
+    first = entry("Morning", guid="g", url="https://e.example/live", text=LEAD)
+    longer = entry("Morning", guid="g", url="https://e.example/live/a", text=LEAD + "It goes on.")
+    evening = entry("Evening", guid="g", url="https://e.example/live/b")
+    before = stored(new_entries([first]))
+    edit, new = new_entries([longer, evening], before)
+    assert (edit.before, edit.key) == (before[edit.key], next(iter(before)))
+    assert (new.entry.title, new.before) == ("Evening", None)
+    flood = "Floods in the north closed several roads and railways overnight, the ministry says."
+    other = replace(longer, text=flood)
+    assert [new.before for new in new_entries([other, evening], before)] == [None, None]
+
+
+def test_a_name_that_several_articles_have_is_an_edit_under_the_same_headline_only():
+    page = "https://e.example/2025/06/sappers"
+    first = entry("Sappers leave", guid="g", url=page)
+    before = stored(new_entries([first]))
+    for later, is_edit in (
+        (entry("Sappers leave", guid="g", url=page, text=LEAD), True),
+        (entry("Sappers leave today", guid="g", url=page), False),
+    ):
+        (new_entry,) = new_entries([later], before, shared={("g", page)})
+        assert (new_entry.before is not None) is is_edit
 
 
 def test_two_texts_under_one_headline_in_one_document_are_one_edit():

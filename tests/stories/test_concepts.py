@@ -71,3 +71,15 @@ def test_names_are_countries_people_organisations_and_places():
 
 def test_a_dictionary_without_entries_finds_nothing():
     assert ConceptDictionary([]).keys_in("North Korea", "en") == frozenset()
+
+
+def test_equal_entries_of_two_concepts_name_both_and_an_empty_one_names_nothing():
+    dictionary = ConceptDictionary(
+        [
+            Concept(key="w.a", kind="word", entries={"en": ("base", " "), "ja": ("基地",)}),
+            Concept(key="w.b", kind="word", entries={"en": ("base",), "ja": ("基地",)}),
+        ]
+    )
+    assert dictionary.keys_in("a base", "en") == {"w.a", "w.b"}
+    assert dictionary.keys_in("基地で", "ja") == {"w.a", "w.b"}
+    assert dictionary.keys_in(" ", "en") == frozenset()

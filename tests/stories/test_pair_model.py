@@ -51,3 +51,9 @@ def test_large_log_odds_do_not_overflow():
     for base in (-1e6, 1e6):
         model = PairModel(base=base, trees=[], vetoes=[])
         assert 0 <= model.probability(LIKE, article, article) <= 1
+
+
+def test_a_veto_that_does_not_apply_changes_nothing():
+    article = anchors("Shoigu arrives")
+    model = PairModel(base=0.0, trees=[TREE], vetoes=[PERSONS])
+    assert model.probability(LIKE, article, article) == MODEL.probability(LIKE, article, article)
