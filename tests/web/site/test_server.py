@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import closing
 
 import aiohttp
@@ -11,6 +12,7 @@ from fastapi import FastAPI, Request
 
 from monitor.domain.errors import ConfigError
 from monitor.web.site import server
+from monitor.web.site.connection_limits import DeadlineProtocol
 
 
 def test_a_port_in_use_is_a_clear_error():
@@ -35,8 +37,8 @@ def test_the_next_free_port_is_taken_only_when_that_is_allowed(host):
 def test_a_free_port_is_taken_as_it_is():
     with closing(server.bind("127.0.0.1:0")) as probe:
         port = probe.getsockname()[1]
-    with closing(server.bind(f"127.0.0.1:{port}", or_next=True)) as socket:
-        assert socket.getsockname()[1] == port
+    with closing(server.bind(f"127.0.0.1:{port}", or_next=True)) as listener:
+        assert listener.getsockname()[1] == port
 
 
 def test_an_address_of_another_machine_is_a_clear_error():
@@ -46,12 +48,30 @@ def test_an_address_of_another_machine_is_a_clear_error():
 
 async def test_both_families_are_served():
     for address in ("127.0.0.1:0", "[::1]:0"):
-        with closing(server.bind(address)) as socket:
+        with closing(server.bind(address)) as listener:
             async with (
-                server.serve(FastAPI(), socket) as base,
+                server.serve(FastAPI(), listener) as base,
                 aiohttp.request("GET", base + "/") as answer,
             ):
                 assert answer.status == 404
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+async def test_the_body_of_an_answer_does_not_wait_for_the_acknowledgement_of_its_head(host):
+    options: list[int] = []
+
+    class WatchedProtocol(DeadlineProtocol):
+        def connection_made(self, transport):
+            connection = transport.get_extra_info("socket")
+            options.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            super().connection_made(transport)
+
+    with closing(server.bind(f"{host}:0")) as listener:
+        async with (
+            server.serve(FastAPI(), listener, protocol=WatchedProtocol) as base,
+            aiohttp.request("GET", base + "/"),
+        ):
+            assert options == [1]
 
 
 async def test_shutdown_waits_for_a_response_under_way_but_not_for_ever():
@@ -62,9 +82,9 @@ async def test_shutdown_waits_for_a_response_under_way_but_not_for_ever():
         received.set()
         await asyncio.Event().wait()
 
-    with closing(server.bind("127.0.0.1:0")) as socket:
+    with closing(server.bind("127.0.0.1:0")) as listener:
         async with aiohttp.ClientSession() as client:
-            async with server.serve(site, socket) as base:
+            async with server.serve(site, listener) as base:
                 waiting = asyncio.create_task(client.get(base + "/never"))
                 await asyncio.wait_for(received.wait(), 5)
                 ended = asyncio.get_running_loop().time()
@@ -82,9 +102,9 @@ async def test_x_forwarded_for_is_trusted_from_known_proxies_only():
 
     forged = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     for proxies, host in ((("127.0.0.0/8",), "198.51.100.7"), ((), "127.0.0.1")):
-        with closing(server.bind("127.0.0.1:0")) as socket:
+        with closing(server.bind("127.0.0.1:0")) as listener:
             async with (
-                server.serve(site, socket, proxies=proxies) as base,
+                server.serve(site, listener, proxies=proxies) as base,
                 aiohttp.request("GET", base + "/", headers=forged) as answer,
             ):
                 assert await answer.json() == host
