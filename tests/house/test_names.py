@@ -20,6 +20,7 @@ SHARED_MODULE_NAMES = {
     "flagged": "noun: actions, web",
     "keywords": "noun: classify, actions, cli",
     "marks": "noun: store, actions, cli",
+    "people": "noun: actions, cli, web",
     "redirects": "the rule in polling, its writes in the store",
     "service": "the process in runtime, the command in cli",
     "sign_in": "noun: actions, web",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -14,14 +15,23 @@ from monitor.actions.reading.flagged import QueuePage, QueueRequest, QueueView
 from monitor.text.language_names import language_name
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
+from monitor.web.console.frame.authentication import is_secure
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
+from monitor.web.console.frame.visits import (
+    VISIT_COOKIE,
+    Visit,
+    cookie_text,
+    next_visit,
+    read_visit,
+)
 from monitor.web.console.frame.zones import zone_of
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/flagged"
 _MOST_OF_A_DOCUMENT = 200
 _MOST_FACETS = 8
+_YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {
     QueueView.UNMARKED: "Unmarked",
     QueueView.ALL: "All",
@@ -44,7 +54,15 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
             viewed = await site.read(lambda store: find_article_view(site, store, explainers, open))
             beside = _beside(asked, page, viewed.article.key)
             parts |= panel_parts(site, request, viewed, **beside)
-        return render(site, request, "flagged", parts)
+        visit = _visit(site, request, page)
+        if asked.view is QueueView.UNMARKED and not asked.after:
+            parts["new_count"] = _new_since(page, visit.seen_until)
+        response = render(site, request, "flagged", parts)
+        response.set_cookie(
+            VISIT_COOKIE, cookie_text(visit), max_age=_YEAR_SECONDS, path="/console",
+            secure=is_secure(request), httponly=True, samesite="lax",
+        )  # fmt: skip
+        return response
 
     @place.get("/console/flagged/new", Act.READ_ARTICLES)
     async def arrivals(request: Request, newest: str = "", show: str = "", q: str = "") -> Response:
@@ -75,6 +93,20 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         return article_lists.atom_response(site, request, listed, "Flagged")
 
     return place.router
+
+
+def _visit(site: SiteContext, request: Request, page: QueuePage) -> Visit:
+    newest = max((queued.listed.article.seen_at for queued in page.articles), default=None)
+    before = read_visit(request.cookies.get(VISIT_COOKIE, ""))
+    return next_visit(before, newest, site.clock())
+
+
+def _new_since(page: QueuePage, seen_until: datetime | None) -> int:
+    """How many articles at the top of the page came after the visit before."""
+    if seen_until is None:
+        return 0
+    after = seen_until + timedelta(seconds=1)  # the cookie keeps whole seconds
+    return sum(queued.listed.article.seen_at >= after for queued in page.articles)
 
 
 async def _document(site: SiteContext, asked: QueueRequest) -> QueuePage:

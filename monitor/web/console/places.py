@@ -7,11 +7,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.console import (
+    account,
     article,
     common_pages,
     dashboard,
     flagged,
     marking,
+    people,
     settings_place,
     sign_in,
 )
@@ -28,6 +30,8 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.include_router(dashboard.routes(site))
     app.include_router(settings_place.routes(site))
     app.include_router(marking.routes(site))
+    app.include_router(account.routes(site))
+    app.include_router(people.routes(site))
     app.include_router(common_pages.routes(site))
     app.include_router(sign_in.routes(site))
     error_pages.add_to(app, site)

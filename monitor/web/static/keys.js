@@ -15,6 +15,14 @@
   const isOff = () => settings() === "off";
   // "r=a x=b": the key that a person pressed → the key that the buttons name
   const renamed = () => new Map(settings().split(" ").filter((pair) => pair.includes("=")).map((pair) => pair.split("=").reverse()));
+  const showKeys = () => {
+    for (const [own, usual] of renamed()) {
+      for (const shown of document.querySelectorAll(`[data-key="${usual}"] kbd`)) shown.textContent = own;
+    }
+    if (isOff()) for (const shown of document.querySelectorAll("[data-key] kbd")) shown.hidden = true;
+  };
+  showKeys();
+  document.addEventListener("htmx:after:swap", showKeys);
 
   const focusRow = (row) => {
     if (!row) return;

@@ -110,4 +110,4 @@ def _page_before(request: Request) -> str:
     if request.method in ("GET", "HEAD"):
         query = request.url.query
         return request.url.path + (f"?{query}" if query else "")
-    return "/console/"
+    return "/".join(request.url.path.split("/")[:3])  # the place of the form: "/console/account"

@@ -36,6 +36,7 @@ PLACES = (
         key="h",
         group="Operate",
     ),
+    Place(name="People", address="/console/people", act=Act.READ_PEOPLE, key="p"),
 )
 
 

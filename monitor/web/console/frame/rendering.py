@@ -15,6 +15,7 @@ from monitor.text.language_names import language_name
 from monitor.web.console.frame import flash as flash_messages
 from monitor.web.console.frame import navigation, zones
 from monitor.web.console.frame.flash import Flash
+from monitor.web.console.frame.key_choice import chosen_keys
 from monitor.web.console.frame.static_files import static_names
 from monitor.web.site.context import SiteContext
 from monitor.web.site.templating import TEMPLATES
@@ -58,6 +59,7 @@ def render(
         places=navigation.visible_places(caller) if caller else (),
         here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         path=request.url.path,
+        keys_choice=chosen_keys(request),
         topic=site.topic,
         topic_title=site.topic_title,
         theme_titles=site.theme_titles,

@@ -11,6 +11,7 @@ from fastapi import Request
 from monitor.text.formats import rfc3339
 
 ZONE_COOKIE = "watchpost-zone"  # set by keys.js, or by the form of preferences
+FIXED_COOKIE = "watchpost-zone-fixed"  # the reader has chosen a zone: keys.js leaves it
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,172 @@
+"""Account: one's own password, sessions and access tokens, time zone and keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.permissions import Act, scopes_of_role
+from monitor.actions.access import access_tokens, passwords, people, sessions
+from monitor.actions.access.access_tokens import NewAccessToken
+from monitor.domain.errors import ConfigError
+from monitor.store.store import Store
+from monitor.web.console.frame import authentication, key_choice, zones
+from monitor.web.console.frame.flash import Flash
+from monitor.web.console.frame.forms import Form, read_form
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import Parts, render, see_other
+from monitor.web.site.context import SiteContext
+
+PATH = "/console/account"
+_YEAR_SECONDS = 31_536_000
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """The page, and a form for each thing that one may change about oneself."""
+    place = PlaceRouter(site)
+
+    @place.get(PATH, Act.READ_OWN_ACCOUNT)
+    async def page(request: Request, welcome: str = "") -> Response:
+        parts = await site.read(lambda store: _parts(site, store, request))
+        return render(site, request, "account", {**parts, "is_welcome": bool(welcome)})
+
+    _add_password_form(place, site)
+    _add_session_forms(place, site)
+    _add_token_forms(place, site)
+    _add_preferences(place)
+    return place.router
+
+
+def _parts(site: SiteContext, store: Store, request: Request) -> Parts:
+    caller, now = caller_of(request), site.clock()
+    person = store.people.by_key(caller.person_key)
+    return {
+        "has_password": bool(person and person.password_hash),
+        "sessions": sessions.list_sessions(store, caller, now, person_key=caller.person_key),
+        "tokens": access_tokens.list_tokens(store, now, person_key=caller.person_key),
+        "scopes": sorted(scopes_of_role(caller.role)),
+        "zone": request.cookies.get(zones.ZONE_COOKIE, "").replace("%2F", "/"),
+        "zone_names": sorted(available_timezones()),
+        "keys": key_choice.chosen_keys(request),
+        "made": None,
+    }
+
+
+def _add_password_form(place: PlaceRouter, site: SiteContext) -> None:
+    threads = passwords.PasswordThreads()
+
+    @place.post(PATH + "/password", Act.CHANGE_OWN_SIGN_IN)
+    async def password(request: Request) -> Response:
+        form, caller = await read_form(request), caller_of(request)
+        new = form.exact("password")
+        person = await site.read(lambda store: people.find_person(store, caller.name))
+        try:
+            if new != form.exact("repeated"):
+                raise ConfigError("The two passwords differ: type the same one twice.")
+            passwords.check_password(new, person)
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        password_hash = await threads.hash_password(new)
+        now = site.clock()
+        await site.write(
+            lambda store: passwords.set_password(store, person, password_hash, caller, now)
+        )
+        return see_other(PATH, Flash(text="The password is set; your other sessions ended."))
+
+
+def _add_session_forms(place: PlaceRouter, site: SiteContext) -> None:
+    @place.post(PATH + "/sessions/end", Act.END_OWN_SESSIONS)
+    async def end(request: Request) -> Response:
+        form, caller = await read_form(request), caller_of(request)
+        now, reference = site.clock(), form.text("session")
+        try:
+            await site.write(lambda store: sessions.end_session(store, reference, caller, now))
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        return see_other(PATH, Flash(text="That session has ended."))
+
+    @place.post(PATH + "/sessions/end-others", Act.END_OWN_SESSIONS)
+    async def end_others(request: Request) -> Response:
+        caller, now = caller_of(request), site.clock()
+
+        def end_all(store: Store) -> int:
+            person = people.find_person(store, caller.name)
+            return sessions.end_sessions(store, person, caller, now)
+
+        ended = await site.write(end_all)
+        noun = "session has" if ended == 1 else "sessions have"
+        return see_other(PATH, Flash(text=f"{ended} other {noun} ended."))
+
+
+def _add_token_forms(place: PlaceRouter, site: SiteContext) -> None:
+    @place.post(PATH + "/tokens", Act.CHANGE_OWN_TOKENS)
+    async def make(request: Request) -> Response:
+        form, caller = await read_form(request), caller_of(request)
+        now = site.clock()
+
+        def make_token(store: Store) -> access_tokens.MadeAccessToken:
+            asked = NewAccessToken(
+                name=form.text("name"),
+                role=caller.role,
+                scopes=form.texts("scope"),
+                owner=people.find_person(store, caller.name),
+                life=timedelta(days=_days(form)),
+            )
+            return access_tokens.make_token(store, asked, caller, now)
+
+        try:
+            made = await site.write(make_token)
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        # the secret is shown in this answer alone: it is neither stored nor put into an address
+        parts = await site.read(lambda store: _parts(site, store, request))
+        return render(site, request, "account", {**parts, "is_welcome": False, "made": made})
+
+    @place.post(PATH + "/tokens/remove", Act.CHANGE_OWN_TOKENS)
+    async def remove(request: Request) -> Response:
+        form, caller = await read_form(request), caller_of(request)
+        take_away = partial(
+            access_tokens.remove_token,
+            name=form.text("token"),
+            caller=caller,
+            now=site.clock(),
+        )
+        try:
+            await site.write(take_away)
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        return see_other(PATH, Flash(text="The token is removed; programs with it get 401 now."))
+
+
+def _days(form: Form) -> int:
+    text = form.text("days")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _add_preferences(place: PlaceRouter) -> None:
+    @place.post(PATH + "/preferences", Act.CHANGE_PREFERENCES)
+    async def preferences(request: Request) -> Response:
+        form = await read_form(request)
+        zone, keys = form.text("zone"), form.text("keys")
+        try:
+            choice = key_choice.parse_choice(keys, is_off=form.text("keys-off") == "yes")
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        if zone and zone not in available_timezones():
+            fault = f"There is no time zone {zone[:60]!r}: choose one of the list."
+            return see_other(PATH, Flash(text=fault, is_fault=True))
+        response = see_other(PATH, Flash(text="Saved for this browser."))
+        values = {zones.ZONE_COOKIE: zone, zones.FIXED_COOKIE: "1" if zone else "",
+                  key_choice.KEYS_COOKIE: choice}  # fmt: skip
+        for name, value in values.items():
+            if value:
+                response.set_cookie(
+                    name, value.replace("/", "%2F"), max_age=_YEAR_SECONDS, path="/console",
+                    secure=authentication.is_secure(request), samesite="lax",
+                )  # fmt: skip
+            else:
+                response.delete_cookie(name, path="/console")
+        return response

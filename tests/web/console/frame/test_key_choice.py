@@ -1,0 +1,33 @@
+"""Tests of the choice of keys."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import Request
+
+from monitor.domain.errors import ConfigError
+from monitor.web.console.frame.key_choice import chosen_keys, parse_choice
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("", ""), ("r=a", "r=a"), ("r=a, x=d", "r=a x=d"), ("r=x x=r", "r=x x=r")]
+)
+def test_a_choice_is_kept(text: str, kept: str) -> None:
+    assert parse_choice(text, is_off=False) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("r=x", "x would do two things"), ("q=a", "no change of a key"), ("r=", "no change of a key")],
+)
+def test_a_choice_that_cannot_work_is_refused(text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        parse_choice(text, is_off=False)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "keys"), [("off", "off"), ('"r=a x=d"', "r=a x=d"), ("<script>", ""), ("", "")]
+)
+def test_only_a_choice_is_read_from_a_cookie(cookie: str, keys: str) -> None:
+    headers = [(b"cookie", f"watchpost-keys={cookie}".encode())]
+    assert chosen_keys(Request({"type": "http", "headers": headers})) == keys
