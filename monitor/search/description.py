@@ -49,10 +49,15 @@ _ORDERS = {Sort.NEW: "newest first", Sort.OLD: "oldest first", Sort.SCORE: "high
 
 def describe(question: Question) -> str:
     """The whole question: "has “Kursk” · not: language ru · newest first"; times are UTC."""
+    return " · ".join(describe_parts(question))
+
+
+def describe_parts(question: Question) -> tuple[str, ...]:
+    """Each condition that an article must meet, in words, and the order of the answers."""
     tree = question.tree
     parts = tree.parts if isinstance(tree, AllOf) else (tree,) if tree else ()
-    chips = [_in_words(part) for part in parts] or ["every article"]
-    return " · ".join([*chips, _ORDERS[question.sort]])
+    conditions = [_in_words(part) for part in parts] or ["every article"]
+    return (*conditions, _ORDERS[question.sort])
 
 
 def _in_words(node: Node) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
@@ -15,6 +16,7 @@ from monitor.search import description, grammar
 
 if TYPE_CHECKING:
     from monitor.store.search.article_search import SearchPosition
+    from monitor.store.search.facets import Facets
     from monitor.store.search.index_rebuild import IndexProgress
     from monitor.store.store import Store
 
@@ -30,6 +32,9 @@ class SearchResult:
     articles: tuple[ListedArticle, ...]
     next: str | None  # the cursor of the next page; None: there is none
     incomplete: IndexProgress | None  # None: every article was searched
+    parts: tuple[str, ...]  # the conditions of the question, each in words
+    facets: Facets | None = None  # None: they were not asked for
+    feed_titles: Mapping[str, str]  # of the feeds that the page and the facets name
 
     def as_json(self) -> JsonObject:
         """The page as `search --json` shows it."""
@@ -42,20 +47,32 @@ class SearchResult:
         }
 
 
-def search_articles(
-    store: Store, question: str, now: datetime, *, limit: int, after: str | None = None
-) -> SearchResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A page of a search."""
+
+    question: str
+    limit: int
+    after: str | None = None  # the cursor of the page before
+    zone: tzinfo = UTC  # of dates in the question
+    with_facets: bool = False
+
+
+def search_articles(store: Store, request: SearchRequest, now: datetime) -> SearchResult:
     """The articles that the question finds, after those of the page with the cursor `after`.
 
     Raise ConfigError for a question that can't be understood, with the place and a suggestion,
     and for a cursor that belongs to another question.
     """
-    parsed = grammar.parse(question, now)
-    position = position_of_cursor(after, question) if after else None
-    page = store.search.find(parsed, limit=limit, after=position)
+    question = request.question
+    parsed = grammar.parse(question, now, request.zone)
+    position = position_of_cursor(request.after, question) if request.after else None
+    page = store.search.find(parsed, limit=request.limit, after=position)
+    facets = store.search.facets(parsed) if request.with_facets else None
     articles = list(page.articles)
     sources = store.articles.sources(articles)
-    titles = store.feeds.titles({article.feed_key for article in articles})
+    feeds = {article.feed_key for article in articles} | {*(facets.feeds if facets else ())}
+    titles = store.feeds.titles(feeds)
     return SearchResult(
         description=description.describe(parsed),
         articles=tuple(
@@ -68,6 +85,9 @@ def search_articles(
         ),
         next=cursor_text(page.next, question) if page.next else None,
         incomplete=page.incomplete,
+        parts=description.describe_parts(parsed),
+        facets=facets,
+        feed_titles=titles,
     )
 
 

@@ -28,10 +28,11 @@ def search(
 
     Dates in the question are UTC.
     """
-    from monitor.actions.reading.searches import search_articles
+    from monitor.actions.reading.searches import SearchRequest, search_articles
 
+    request = SearchRequest(question=question, limit=limit, after=after)
     with invocation.open_store(context) as store:
-        result = search_articles(store, question, clock.now(), limit=limit, after=after)
+        result = search_articles(store, request, clock.now())
     if result.incomplete:
         index = result.incomplete
         output.print_note(

@@ -12,9 +12,9 @@ from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading import flagged
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.reading.flagged import QueuePage, QueueRequest, QueueView
-from monitor.text.language_names import language_name
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
+from monitor.web.console.facet_links import FacetLinks
 from monitor.web.console.frame.authentication import is_secure
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
@@ -30,7 +30,6 @@ from monitor.web.site.context import SiteContext
 
 PATH = "/console/flagged"
 _MOST_OF_A_DOCUMENT = 200
-_MOST_FACETS = 8
 _YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {
     QueueView.UNMARKED: "Unmarked",
@@ -125,6 +124,7 @@ def _parts(
     caller = caller_of(request)
     parameters = {"show": asked.view.value, "q": asked.question}
     address = partial(_address, asked)
+    links = FacetLinks(question=asked.question, address=lambda question: address(question=question))
     return {
         "page": page,
         "asked": asked,
@@ -132,7 +132,7 @@ def _parts(
             (_VIEW_NAMES[view], page.view_counts[view], address(view=view), view is asked.view)
             for view in QueueView
         ],
-        "facets": [*_theme_facets(site, asked, page), *_language_facets(asked, page)],
+        "facets": [*links.themes(page.facets, site), *links.languages(page.facets)],
         "opened": None,
         "sentence": _sentence(site, asked, page),
         "why_empty": _why_empty(asked, page),
@@ -192,32 +192,3 @@ def _address(
         "open": open_key,
     }
     return f"/console/{article_lists.query_text(parameters)}"
-
-
-def _theme_facets(
-    site: SiteContext, asked: QueueRequest, page: QueuePage
-) -> list[tuple[str, int, str, bool]]:
-    counts = sorted(page.facets.themes.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [
-        _facet(asked, f"theme:{slug}", site.theme_titles.get(slug, slug), count)
-        for slug, count in counts[:_MOST_FACETS]
-    ]
-
-
-def _language_facets(asked: QueueRequest, page: QueuePage) -> list[tuple[str, int, str, bool]]:
-    counts = sorted(page.facets.languages.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [
-        _facet(asked, f"lang:{code}", language_name(code), count)
-        for code, count in counts[:_MOST_FACETS]
-        if code
-    ]
-
-
-def _facet(
-    asked: QueueRequest, condition: str, name: str, count: int
-) -> tuple[str, int, str, bool]:
-    """Name, count, address and whether it is on; a second click takes the condition away."""
-    words = asked.question.split()
-    is_on = condition in words
-    changed = [word for word in words if word != condition] if is_on else [*words, condition]
-    return name, count, _address(asked, question=" ".join(changed)), is_on

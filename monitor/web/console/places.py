@@ -14,6 +14,7 @@ from monitor.web.console import (
     flagged,
     marking,
     people,
+    search,
     settings_place,
     sign_in,
 )
@@ -30,6 +31,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.include_router(dashboard.routes(site))
     app.include_router(settings_place.routes(site))
     app.include_router(marking.routes(site))
+    app.include_router(search.routes(site))
     app.include_router(account.routes(site))
     app.include_router(people.routes(site))
     app.include_router(common_pages.routes(site))

@@ -22,6 +22,7 @@ class Place:
 
 PLACES = (
     Place(name="Flagged", address="/console/", act=Act.READ_ARTICLES, key="f", in_foot=True),
+    Place(name="Search", address="/console/search", act=Act.READ_ARTICLES, key="s", in_foot=True),
     Place(
         name="Dashboard",
         address="/console/dashboard",

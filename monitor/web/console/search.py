@@ -1,0 +1,116 @@
+"""Search: every stored article by words and conditions, with facets; as a page and for programs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.permissions import Act
+from monitor.actions.reading import searches
+from monitor.actions.reading.searches import SearchRequest, SearchResult
+from monitor.search.question import QuestionError
+from monitor.web.console import article_lists
+from monitor.web.console.facet_links import FacetLinks
+from monitor.web.console.frame.place_router import PlaceRouter
+from monitor.web.console.frame.rendering import Parts, render
+from monitor.web.console.frame.zones import zone_of
+from monitor.web.site.context import SiteContext
+
+PATH = "/console/search"
+_PAGE, _DOCUMENT = 50, 200
+_EXAMPLES = (
+    ("kursk sappers", "both words, in headline or text"),
+    ('"North Korea"', "words in a row"),
+    ("sapper*", "any ending"),
+    ("북한군", "Korean, Chinese and Japanese inside longer words, too"),
+    ("kursk -wonsan", "without a word"),
+    ("kursk OR belgorod", "either word"),
+    ("title:treaty", "in the headline alone"),
+    ("theme:arms score>0.7", "by theme and score"),
+    ("lang:ko is:flagged", "flagged, in one language"),
+    ("is:unmarked is:near", "near the line, and nobody has marked it"),
+    ("site:example.org", "of one publisher"),
+    ("since:7d", "seen in the last week"),
+    ("seen:2025-06-01..06-15", "seen in a span of days"),
+    ("sort:score", "the highest score first"),
+)
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """The page and its documents."""
+    place = PlaceRouter(site)
+
+    async def find(
+        request: Request,
+        question: str,
+        *,
+        after: str = "",
+        limit: int = _PAGE,
+        facets: bool = False,
+    ) -> SearchResult:
+        asked = SearchRequest(
+            question=question,
+            limit=limit,
+            after=after or None,
+            zone=zone_of(request),
+            with_facets=facets,
+        )
+        return await site.read(partial(searches.search_articles, request=asked, now=site.clock()))
+
+    @place.get(PATH, Act.READ_ARTICLES)
+    async def page(request: Request, q: str = "", after: str = "", help: str = "") -> Response:
+        question = q.strip()
+        parts: dict[str, object] = {
+            "question": question, "examples": _EXAMPLES, "show_help": bool(help) or not question,
+            "fault": "", "place": 0, "result": None,
+        }  # fmt: skip
+        if not question:
+            return render(site, request, "search", parts)
+        try:
+            result = await find(request, question, after=after, facets=True)
+        except QuestionError as error:
+            parts |= {"fault": error.fault, "place": error.place, "show_help": True}
+            return render(site, request, "search", parts, status=400)
+        return render(site, request, "search", {**parts, **_found(site, question, result)})
+
+    @place.get(PATH + ".json", Act.READ_ARTICLES)
+    async def as_json(request: Request, q: str = "", after: str = "") -> Response:
+        result = await find(request, q, after=after)
+        return article_lists.json_response(result.as_json())
+
+    @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
+    async def as_csv(request: Request, q: str = "") -> Response:
+        result = await find(request, q, limit=_DOCUMENT)
+        return article_lists.csv_response(result.articles)
+
+    @place.get(PATH + ".atom", Act.READ_ARTICLES)
+    async def as_atom(request: Request, q: str = "") -> Response:
+        result = await find(request, q, limit=_DOCUMENT)
+        return article_lists.atom_response(site, request, result.articles, f"Search: {q}"[:200])
+
+    return place.router
+
+
+def _address(question: str, after: str = "") -> str:
+    return f"{PATH}{article_lists.query_text({'q': question, 'after': after})}"
+
+
+def _found(site: SiteContext, question: str, result: SearchResult) -> Parts:
+    facets = result.facets
+    assert facets is not None  # noqa: S101 - the page asks for them
+    links = FacetLinks(question=question, address=_address)
+    count = f"{facets.total:,}" + (" or more" if facets.is_capped else "")
+    noun = "article matches" if facets.total == 1 else "articles match"
+    return {
+        "result": result,
+        "sentence": f"{count} {noun}.",
+        "facets": [
+            *links.themes(facets, site),
+            *links.languages(facets),
+            *links.feeds(facets, result.feed_titles),
+            *links.months(facets),
+        ],
+        "next_address": _address(question, result.next) if result.next else "",
+        "formats": article_lists.formats(PATH, {"q": question}),
+    }
