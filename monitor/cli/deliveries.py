@@ -8,6 +8,7 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
@@ -121,8 +122,11 @@ def retry(
         if alert is not None:
             retry_delivery(store, alert, now)
             count = 1
+            local_caller.record(store, "send again", alert)
         else:
             count = retry_dead_deliveries(store, now, subscription_key=key)
+            target = subscription or "all undelivered alerts"
+            local_caller.record(store, "send again", target, after={"alerts": count})
     output.print_note(f"{count} due now")
 
 
@@ -213,6 +217,9 @@ def replay(
         receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
         result = replay_deliveries(store, request, now)
+        if yes:
+            span = {"since": rfc3339(first), "until": rfc3339(end), "alerts": result.due_now}
+            local_caller.record(store, "send again", receiver.name, after=span)
     if json:
         output.print_json(result.as_json())
     else:

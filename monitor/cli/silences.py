@@ -9,6 +9,7 @@ import typer
 
 from monitor.actions import option_values
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
@@ -66,6 +67,9 @@ def add(
             term=term,
         )
         added = add_silence(store, request, now)
+        parts = ("subscription", "feed", "theme", "term", "until")
+        after = {name: value for name, value in added.as_json().items() if name in parts and value}
+        local_caller.record(store, "add silence", added.silence.key[:8], after=after, reason=reason)
     if json:
         output.print_json(added.as_json())
         return
@@ -135,5 +139,6 @@ def remove(
 
     with invocation.open_store(context) as store:
         ended = end_silence(store, silence, clock.now())
+        local_caller.record(store, "end silence", ended.silence.key[:8])
     outcome = "ended" if ended.was_active else "was over already"
     output.print_note(f"{outcome}; it kept back {ended.kept_back}")

@@ -61,6 +61,18 @@ def entry_of(
     )
 
 
+def record(
+    store: Store,
+    caller: Caller,
+    act: str,
+    target: str,
+    now: datetime,
+    changed: Changed | None = None,
+) -> None:
+    """Write what an action did, after it was done; a change of people writes its entry itself."""
+    store.audit_log.add(entry_of(caller, act, target, now, changed))
+
+
 def list_entries(store: Store, wanted: AuditFilter, *, limit: int = 50) -> AuditPage:
     """The newest entries first; the next page begins before the last one."""
     entries = store.audit_log.list(wanted, limit + 1)

@@ -16,7 +16,7 @@ from monitor.text.formats import rfc3339
 if TYPE_CHECKING:
     from monitor.access.accounts import AuditEntry
 
-app = typer.Typer(help="Read the audit log of people and access.", no_args_is_help=True)
+app = typer.Typer(help="Read the audit log: who changed what, and why.", no_args_is_help=True)
 
 
 @app.command("list")

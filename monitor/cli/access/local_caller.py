@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ import typer
 
 from monitor.access.caller import Caller, local_caller
 from monitor.cli import invocation
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.actions.access.console_link import ConsoleAddress
+    from monitor.store.store import Store
 
 _UNKNOWN_LOGIN = "command line"
 
@@ -28,6 +31,22 @@ def login_name() -> str:
 def caller(now: datetime) -> Caller:
     """Who runs the command."""
     return local_caller(login_name(), now)
+
+
+def record(
+    store: Store,
+    act: str,
+    target: str,
+    *,
+    after: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> None:
+    """Write what this command changed into the audit log; `after` may hold no secret."""
+    from monitor.actions.access import audit_log
+
+    now = clock.now()
+    changed = audit_log.Changed(after=after, reason=reason)
+    audit_log.record(store, caller(now), act, target, now, changed)
 
 
 def console_address(context: typer.Context, now: datetime) -> ConsoleAddress:

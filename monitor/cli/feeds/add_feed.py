@@ -14,6 +14,7 @@ from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
 from monitor.actions.collecting.feed_logins import split_login
 from monitor.actions.collecting.feeds import AddedFeed, NewFeed
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import Json
 from monitor.domain.feeds import FeedLogin
@@ -62,6 +63,8 @@ def add(
     )
     with invocation.open_store(context) as store:
         added = feed_actions.add_feed(store, request, clock.now())
+        if added.is_new:
+            local_caller.record(store, "add feed", added.feed.url)
     if json:
         output.print_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
         return

@@ -10,6 +10,7 @@ import typer
 from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import FeedArgument
 from monitor.domain.errors import ConfigError
@@ -30,6 +31,7 @@ def pause(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed until `feeds resume`."""
     with invocation.open_store(context) as store:
         paused = feed_actions.pause_feed(store, feed)
+        local_caller.record(store, "pause feed", paused.url)
     output.print_note(f"paused {paused.url}; `monitor feeds resume` polls it again")
 
 
@@ -37,6 +39,7 @@ def resume(context: typer.Context, feed: FeedArgument) -> None:
     """Poll a paused feed again, or a feed that was gone."""
     with invocation.open_store(context) as store:
         resumed = feed_actions.resume_feed(store, feed, clock.now())
+        local_caller.record(store, "resume feed", resumed.url)
     output.print_note(f"resumed {resumed.url}; it is polled when it is due")
 
 
@@ -55,6 +58,7 @@ def interval(
     length = None if time == _AUTOMATIC else option_values.parse_duration(time, "the interval")
     with invocation.open_store(context) as store:
         changed = feed_actions.set_interval(store, feed, length)
+        local_caller.record(store, "set interval", changed.url, after={"interval": time})
     pace = f"every {duration_text(length)}" if length else "as often as it publishes"
     output.print_note(f"{changed.url} is polled {pace}, from its next poll on")
 
@@ -70,6 +74,7 @@ def full_text(
     """
     with invocation.open_store(context) as store:
         changed = feed_actions.set_full_text(store, feed, switch is OnOff.ON)
+        local_caller.record(store, "set full text", changed.url, after={"full_text": switch})
     pages = "with" if switch is OnOff.ON else "without"
     output.print_note(f"{changed.url} is judged {pages} its pages, from its next poll on")
 
@@ -92,6 +97,8 @@ def login(
     new_login = None if remove_login else read_login(user, password_file)
     with invocation.open_store(context) as store:
         changed = feed_actions.set_login(store, feed, new_login, clock.now())
+        after = {"user": new_login.user if new_login else None}
+        local_caller.record(store, "set login", changed.url, after=after)
     done = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
     output.print_note(f"{changed.url}: {done}")
 
@@ -100,4 +107,5 @@ def remove(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed and delete it; its articles stay."""
     with invocation.open_store(context) as store:
         removed = feed_actions.remove_feed(store, feed)
+        local_caller.record(store, "remove feed", removed.url)
     output.print_note(f"removed {removed.url}; its articles stay")

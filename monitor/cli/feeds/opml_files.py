@@ -9,6 +9,7 @@ import typer
 
 from monitor.actions.collecting import feed_lists
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
@@ -27,6 +28,8 @@ def import_list(
     file = file or feed_lists.starter_list()
     with invocation.open_store(context) as store:
         imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
+        after = {"added": imported.added}
+        local_caller.record(store, "import feeds", file.name, after=after)
     if json:
         output.print_json(imported.as_json())
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def promote(
     from monitor.actions.teaching.candidates import promote_candidate
 
     switch = promote_candidate(invocation.settings(context), accept_loss=accept_loss)
+    _record(context, "promote pack", switch)
     _print_switch(switch, json=json)
 
 
@@ -101,7 +103,14 @@ def rollback(context: typer.Context, json: Json = False) -> None:
     """Undo the last promotion: the previous pack is in use again, this one is the candidate."""
     from monitor.actions.teaching.candidates import roll_back
 
-    _print_switch(roll_back(invocation.settings(context)), json=json)
+    switch = roll_back(invocation.settings(context))
+    _record(context, "roll back pack", switch)
+    _print_switch(switch, json=json)
+
+
+def _record(context: typer.Context, act: str, switch: PackSwitch) -> None:
+    with invocation.open_store(context) as store:
+        local_caller.record(store, act, switch.in_use, after={"instead_of": switch.before})
 
 
 def _print_switch(switch: PackSwitch, *, json: bool) -> None:

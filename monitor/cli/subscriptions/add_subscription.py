@@ -14,6 +14,7 @@ from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.cli.subscriptions.schedule_options import (
     AtOption,
@@ -94,6 +95,8 @@ def add(
             schedule=changed_schedule(AT_ONCE, schedule),
         )
         subscription = subscription_actions.subscribe(store, request, clock.now())
+        after = {"channel": subscription.channel}
+        local_caller.record(store, "add subscription", subscription.name, after=after)
     _print_added(subscription, json)
 
 

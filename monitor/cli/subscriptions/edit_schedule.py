@@ -7,6 +7,7 @@ import typer
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, next_message
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import SubscriptionArgument
 from monitor.cli.subscriptions.schedule_options import (
     AtOption,
@@ -51,6 +52,9 @@ def edit(
     now = clock.now()
     with invocation.open_store(context) as store:
         changed = subscription_actions.change_schedule(store, subscription, change, now)
+        after = {"schedule": schedule_phrase(changed.subscription.cadence)}
+        name = changed.subscription.name
+        local_caller.record(store, "change schedule", name, after=after)
     output.print_note(
         f"{changed.subscription.name} is alerted {schedule_phrase(changed.subscription.cadence)}"
     )

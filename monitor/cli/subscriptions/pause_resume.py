@@ -6,6 +6,7 @@ import typer
 
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import SubscriptionArgument
 from monitor.domain.alerts import AlertState
 from monitor.runtime import clock
@@ -15,6 +16,7 @@ def pause(context: typer.Context, subscription: SubscriptionArgument) -> None:
     """Send it nothing until `subscriptions resume`; new articles are not kept for it."""
     with invocation.open_store(context) as store:
         paused = subscription_actions.pause_subscription(store, subscription)
+        local_caller.record(store, "pause subscription", paused.subscription.name)
     waiting = paused.alerts[AlertState.PENDING]
     output.print_note(
         f"paused {paused.subscription.name}; {waiting} alerts that wait are kept for it"
@@ -25,6 +27,7 @@ def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
     """Send to a paused or disabled subscription again, first the alerts that waited."""
     with invocation.open_store(context) as store:
         resumed = subscription_actions.resume_subscription(store, subscription, clock.now())
+        local_caller.record(store, "resume subscription", resumed.subscription.name)
     waiting = resumed.alerts[AlertState.PENDING]
     output.print_note(f"{resumed.subscription.name} is active again; {waiting} alerts wait for it")
     advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
@@ -36,4 +39,5 @@ def remove(context: typer.Context, subscription: SubscriptionArgument) -> None:
     """Delete a subscription; alerts that wait for it are listed as undelivered."""
     with invocation.open_store(context) as store:
         removed = subscription_actions.remove_subscription(store, subscription)
+        local_caller.record(store, "remove subscription", removed.name)
     output.print_note(f"removed {removed.name}")

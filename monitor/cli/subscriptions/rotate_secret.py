@@ -9,6 +9,7 @@ import typer
 from monitor.actions import as_json, option_values
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
@@ -34,6 +35,8 @@ def rotate(
     until = now if at_once else now + option_values.parse_duration(overlap, "overlap")
     with invocation.open_store(context) as store:
         rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
+        after = {"old_until": as_json.instant(until)}
+        local_caller.record(store, "rotate secret", rotated.subscription.name, after=after)
     key, name = rotated.subscription.key, rotated.subscription.name
     if json:
         output.print_json(

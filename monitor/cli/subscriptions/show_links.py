@@ -8,6 +8,7 @@ import typer
 
 from monitor.actions.subscribing import subscription_links
 from monitor.cli import invocation, output
+from monitor.cli.access import local_caller
 from monitor.cli.options import Json, SubscriptionArgument
 
 
@@ -23,6 +24,8 @@ def show_links(
     url = invocation.settled_settings(context).web.public_url
     with invocation.open_store(context) as store:
         addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
+        if renew:
+            local_caller.record(store, "renew feed addresses", subscription)
     fields = addresses.as_json()
     if json:
         output.print_json(fields)

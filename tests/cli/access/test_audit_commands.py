@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Terminal
 
 
@@ -34,3 +36,64 @@ def test_entries_are_chosen_by_target_time_and_page(watch: Terminal):
     assert len(page["entries"] + rest["entries"]) == 4
     assert f"--before {page['next']}" in watch("audit", "list", "--limit", "3").err
     assert "no such entry" in watch("audit", "list", "--by", "nobody").err
+
+
+FEED = "https://wire.example/rss"
+SUBSCRIPTION = ("subscriptions", "add", "me", "--webhook", "https://receiver.example/hook")
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "act", "target"),
+    [
+        ([], ("feeds", "add", FEED, "--no-try"), "add feed", FEED),
+        ([], ("feeds", "import", "--starter"), "import feeds", "feeds.opml"),
+        ([], SUBSCRIPTION, "add subscription", "me"),
+        ([], ("silences", "add", "--reason", "x", "--for", "1d", "--term", "x"), "add silence", ""),
+        *(
+            ([("feeds", "add", FEED, "--no-try")], ("feeds", *words), act, FEED)
+            for words, act in (
+                (("pause", FEED), "pause feed"),
+                (("resume", FEED), "resume feed"),
+                (("interval", FEED, "2h"), "set interval"),
+                (("full-text", FEED, "on"), "set full text"),
+                (("login", FEED, "--remove"), "set login"),
+                (("remove", FEED), "remove feed"),
+            )
+        ),
+        *(
+            ([SUBSCRIPTION], ("subscriptions", *words), act, "me")
+            for words, act in (
+                (("edit", "me", "--cadence", "daily", "--at", "07:30"), "change schedule"),
+                (("pause", "me"), "pause subscription"),
+                (("resume", "me"), "resume subscription"),
+                (("rotate", "me"), "rotate secret"),
+                (("remove", "me"), "remove subscription"),
+            )
+        ),
+        (
+            [SUBSCRIPTION],
+            ("deliveries", "replay", "--subscription", "me", "--since", "1d", "--yes"),
+            "send again",
+            "me",
+        ),
+        ([], ("deliveries", "retry", "--all-dead"), "send again", "all undelivered alerts"),
+    ],
+)
+def test_every_command_that_changes_something_is_in_the_log(
+    watch: Terminal, before, command, act, target
+):
+    for words in before:
+        assert watch(*words).code == 0
+    result = watch(*command)
+    assert result.code == 0, result.err
+    newest = watch("audit", "list", "--json").json()["entries"][0]
+    assert (newest["act"], newest["door"]) == (act, "command line")
+    assert newest["target"].startswith(target)
+    assert "whsec_" not in str(newest)
+
+
+def test_a_look_without_yes_is_not_in_the_log(watch: Terminal):
+    watch(*SUBSCRIPTION)
+    watch("deliveries", "replay", "--subscription", "me", "--since", "1d")
+    acts = [entry["act"] for entry in watch("audit", "list", "--json").json()["entries"]]
+    assert acts == ["add subscription"]
