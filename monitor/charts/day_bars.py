@@ -90,8 +90,7 @@ def _picture(
     for tick in ticks:
         y = _BOTTOM - tick.share * (_BOTTOM - _TOP)
         marks.append(svg.horizontal(y))
-    for place in range(len(days)):
-        marks.append(_stack(place, width, days[place], series, scale))
+    marks += [_stack(place, width, day, series, scale) for place, day in enumerate(days)]
     for tick in ticks:  # over the bars, so that every label is read
         y = _BOTTOM - tick.share * (_BOTTOM - _TOP)
         marks.append(svg.text(0, y - 3, tick.label, css_class="axis"))

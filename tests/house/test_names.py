@@ -22,6 +22,7 @@ SHARED_MODULE_NAMES = {
     "marks": "noun: store, actions, cli",
     "people": "noun: actions, cli, web",
     "redirects": "the rule in polling, its writes in the store",
+    "search": "noun: cli, the console",
     "service": "the process in runtime, the command in cli",
     "sign_in": "noun: actions, web",
     "silences": "noun: alerts, store, actions, cli",

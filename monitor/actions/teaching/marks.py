@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.domain.articles import Article, Mark, MarkChange
+from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
+from monitor.domain.mark_changes import MarkChange
 
 if TYPE_CHECKING:
     from monitor.classify.training.sampling import SampledArticle

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.articles import Article, Decision, Mark, MarkChange, RuleAction, RuleHit, Term
+from monitor.domain.articles import Article, Decision, Mark, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry
+from monitor.domain.mark_changes import MarkChange
 from monitor.store.mapping.column_text import Values, text_or_none
 from monitor.text.comparison import wording_key
 from monitor.text.formats import rfc3339

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from monitor.articles.contested_marks import is_contested
-from monitor.domain.articles import Article, Mark, MarkChange
+from monitor.domain.articles import Article, Mark
 from monitor.domain.keys import key_of
+from monitor.domain.mark_changes import MarkChange
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import articles, mark_changes, marks
@@ -92,11 +93,7 @@ class Marks:
         by_article: dict[str, builtins.list[tuple[Mark, Article]]] = {}
         for mark, article in self.list():
             by_article.setdefault(article.key, []).append((mark, article))
-        return [
-            pairs[0]
-            for pairs in by_article.values()
-            if not is_contested([mark for mark, _ in pairs])
-        ]
+        return [pairs[0] for pairs in by_article.values() if _is_settled(pairs)]
 
     def of_articles(self, keys: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
         """Article key → its marks, the newest first; an article without one is left out."""
@@ -215,3 +212,8 @@ def _last_act(connection: Connection, by: str, since: datetime) -> builtins.list
     act = connection.scalar(last)
     query = select(mark_changes).where(mark_changes.c.act == act).order_by(mark_changes.c.number)
     return [article_rows.mark_change_from_row(row) for row in connection.execute(query)]
+
+
+def _is_settled(pairs: Sequence[tuple[Mark, Article]]) -> bool:
+    """Whether everybody who marked the article agrees on its relevance."""
+    return not is_contested([mark for mark, _ in pairs])
