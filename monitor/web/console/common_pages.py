@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act
-from monitor.actions.operations.service_health import health_status
 from monitor.text.formats import readable_duration
 from monitor.web.console.frame.place_router import PlaceRouter
 from monitor.web.console.frame.rendering import render
+from monitor.web.console.frame.shown_health import ShownHealth
 from monitor.web.site.context import SiteContext
 
 _KEYS = (
@@ -28,22 +28,14 @@ _KEYS = (
 )
 
 
-def routes(site: SiteContext) -> APIRouter:
+def routes(site: SiteContext, health: ShownHealth) -> APIRouter:
     """Small pages that belong to no place."""
     place = PlaceRouter(site)
 
     @place.get("/console/live", Act.READ_HEALTH)
     async def live(request: Request) -> Response:
-        now = site.clock()
-        metrics = await site.read(lambda store: store.metrics(now))
-        faults = {name: check() for name, check in site.fault_checks.items()}
-        status = health_status(
-            metrics,
-            now,
-            started_at=site.counting_since(),
-            faults={name: sentence for name, sentence in faults.items() if sentence},
-        )
-        parts = {"status": status, "last_read": _ago(status.last_read_at, now)}
+        status = await health.now()
+        parts = {"status": status, "last_read": _ago(status.last_read_at, site.clock())}
         return render(site, request, "live", parts)
 
     @place.get("/console/more", Act.READ_OWN_ACCOUNT)

@@ -19,22 +19,24 @@ from monitor.web.console import (
     sign_in,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
+from monitor.web.console.frame.shown_health import ShownHealth
 from monitor.web.site.context import SiteContext
 
 
 def add_to(app: FastAPI, site: SiteContext) -> None:
     """Add the console to the application of the pages."""
     app.include_router(static_files.routes(site))
+    health = ShownHealth(site)
     explainers = ExplainerCache(site.settings)
     app.include_router(flagged.routes(site, explainers))
     app.include_router(article.routes(site, explainers))
     app.include_router(dashboard.routes(site))
-    app.include_router(settings_place.routes(site))
+    app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))
     app.include_router(search.routes(site))
     app.include_router(account.routes(site))
     app.include_router(people.routes(site))
-    app.include_router(common_pages.routes(site))
+    app.include_router(common_pages.routes(site, health))
     app.include_router(sign_in.routes(site))
     error_pages.add_to(app, site)
 

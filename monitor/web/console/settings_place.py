@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
@@ -12,28 +11,27 @@ from fastapi import APIRouter, Request, Response
 from monitor import __version__
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.operations.configuration import EffectiveSetting
-from monitor.actions.operations.service_health import HealthStatus, health_status
 from monitor.actions.operations.service_state import ServiceState, service_state
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
 from monitor.web.console.frame.short_cache import ShortCache
+from monitor.web.console.frame.shown_health import CACHE_TIME, ShownHealth
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/settings"
-CACHE_TIME = timedelta(seconds=10)
 # What everybody who is signed in may know; the others name receivers, files and addresses.
 _PUBLIC_SUBJECTS = frozenset({"last day", "polling", "feeds", "search"})
 
 
-def routes(site: SiteContext) -> APIRouter:
+def routes(site: SiteContext, health: ShownHealth) -> APIRouter:
     """The page, and the same for programs."""
     place = PlaceRouter(site)
     states = ShortCache[ServiceState](site.clock, CACHE_TIME)
 
     async def state_for(request: Request) -> ServiceState:
-        health = await states.get("", lambda: _state(site))
-        return health if _sees_settings(request) else _public(health)
+        state = await states.get("state", lambda: _state(site, health))
+        return state if _sees_settings(request) else _public(state)
 
     @place.get(PATH, Act.READ_HEALTH)
     async def settings_page(request: Request) -> Response:
@@ -53,18 +51,9 @@ def routes(site: SiteContext) -> APIRouter:
     return place.router
 
 
-async def _state(site: SiteContext) -> ServiceState:
-    now = site.clock()
-    metrics = await site.read(lambda store: store.metrics(now))
-    sentences = {name: check() for name, check in site.fault_checks.items()}
-    health: HealthStatus = health_status(
-        metrics,
-        now,
-        started_at=site.counting_since(),
-        faults={name: sentence for name, sentence in sentences.items() if sentence},
-    )
-    file = site.settings.path
-    return await site.read(lambda store: service_state(store, site.settings, health, now, file))
+async def _state(site: SiteContext, health: ShownHealth) -> ServiceState:
+    status, now, file = await health.now(), site.clock(), site.settings.path
+    return await site.read(lambda store: service_state(store, site.settings, status, now, file))
 
 
 def _sees_settings(request: Request) -> bool:
