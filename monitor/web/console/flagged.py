@@ -41,7 +41,12 @@ _VIEW_NAMES = {
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The queue as a page and for programs."""
     place = PlaceRouter(site)
+    _add_page(place, site, explainers)
+    _add_documents(place, site)
+    return place.router
 
+
+def _add_page(place: PlaceRouter, site: SiteContext, explainers: ExplainerCache) -> None:
     @place.get("/console/", Act.READ_ARTICLES)
     async def queue_page(
         request: Request, show: str = "", q: str = "", after: str = "", open: str = ""
@@ -72,6 +77,8 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         address = f"/console/{article_lists.query_text({'show': show, 'q': q})}"
         return render(site, request, "arrivals", {"count": count, "address": address})
 
+
+def _add_documents(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH + ".json", Act.READ_ARTICLES)
     async def queue_json(
         request: Request, show: str = "", q: str = "", after: str = ""
@@ -90,8 +97,6 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         page = await _document(site, _request(request, show, q))
         listed = [article.listed for article in page.articles]
         return article_lists.atom_response(site, request, listed, "Flagged")
-
-    return place.router
 
 
 def _visit(site: SiteContext, request: Request, page: QueuePage) -> Visit:

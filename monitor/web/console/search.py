@@ -40,24 +40,12 @@ _EXAMPLES = (
 def routes(site: SiteContext) -> APIRouter:
     """The page and its documents."""
     place = PlaceRouter(site)
+    _add_page(place, site)
+    _add_documents(place, site)
+    return place.router
 
-    async def find(
-        request: Request,
-        question: str,
-        *,
-        after: str = "",
-        limit: int = _PAGE,
-        facets: bool = False,
-    ) -> SearchResult:
-        asked = SearchRequest(
-            question=question,
-            limit=limit,
-            after=after or None,
-            zone=zone_of(request),
-            with_facets=facets,
-        )
-        return await site.read(partial(searches.search_articles, request=asked, now=site.clock()))
 
+def _add_page(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH, Act.READ_ARTICLES)
     async def page(request: Request, q: str = "", after: str = "", help: str = "") -> Response:
         question = q.strip()
@@ -68,28 +56,47 @@ def routes(site: SiteContext) -> APIRouter:
         if not question:
             return render(site, request, "search", parts)
         try:
-            result = await find(request, question, after=after, facets=True)
+            result = await _find(site, request, question, after=after, facets=True)
         except QuestionError as error:
             parts |= {"fault": error.fault, "place": error.place, "show_help": True}
             return render(site, request, "search", parts, status=400)
         return render(site, request, "search", {**parts, **_found(site, question, result)})
 
+
+def _add_documents(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH + ".json", Act.READ_ARTICLES)
     async def as_json(request: Request, q: str = "", after: str = "") -> Response:
-        result = await find(request, q, after=after)
+        result = await _find(site, request, q, after=after)
         return article_lists.json_response(result.as_json())
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
     async def as_csv(request: Request, q: str = "") -> Response:
-        result = await find(request, q, limit=_DOCUMENT)
+        result = await _find(site, request, q, limit=_DOCUMENT)
         return article_lists.csv_response(result.articles)
 
     @place.get(PATH + ".atom", Act.READ_ARTICLES)
     async def as_atom(request: Request, q: str = "") -> Response:
-        result = await find(request, q, limit=_DOCUMENT)
+        result = await _find(site, request, q, limit=_DOCUMENT)
         return article_lists.atom_response(site, request, result.articles, f"Search: {q}"[:200])
 
-    return place.router
+
+async def _find(
+    site: SiteContext,
+    request: Request,
+    question: str,
+    *,
+    after: str = "",
+    limit: int = _PAGE,
+    facets: bool = False,
+) -> SearchResult:
+    search = SearchRequest(
+        question=question,
+        limit=limit,
+        after=after or None,
+        zone=zone_of(request),
+        with_facets=facets,
+    )
+    return await site.read(partial(searches.search_articles, request=search, now=site.clock()))
 
 
 def _address(question: str, after: str = "") -> str:
