@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act, scopes_of_role
-from monitor.actions.access import access_tokens, passwords, people, sessions
+from monitor.actions.access import access_tokens, passkeys, passwords, people, sessions
 from monitor.actions.access.access_tokens import NewAccessToken
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
@@ -45,6 +45,8 @@ def _parts(site: SiteContext, store: Store, request: Request) -> Parts:
     person = store.people.by_key(caller.person_key)
     return {
         "has_password": bool(person and person.password_hash),
+        "passkeys": passkeys.list_passkeys(store, caller.person_key),
+        "passkey_fault": passkeys.passkey_fault(authentication.origin_of(request)),
         "sessions": sessions.list_sessions(store, caller, now, person_key=caller.person_key),
         "tokens": access_tokens.list_tokens(store, now, person_key=caller.person_key),
         "scopes": sorted(scopes_of_role(caller.role)),

@@ -13,6 +13,7 @@ from monitor.web.console import (
     dashboard,
     flagged,
     marking,
+    passkey_forms,
     people,
     search,
     settings_place,
@@ -38,6 +39,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.include_router(people.routes(site))
     app.include_router(common_pages.routes(site, health))
     app.include_router(sign_in.routes(site))
+    app.include_router(passkey_forms.routes(site))
     error_pages.add_to(app, site)
 
     @app.get("/", include_in_schema=False)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act
 from monitor.actions.access import sessions, sign_in
+from monitor.actions.access.passkeys import passkey_fault
 from monitor.actions.access.people import SIGN_IN_PATH
 from monitor.actions.access.sessions import SignedIn, Visitor
 from monitor.actions.access.sign_in import PasswordTry, SignInDesk, SignInRefused
@@ -19,7 +20,7 @@ from monitor.web.console.frame.rendering import own_address, render, see_other
 from monitor.web.site.context import SiteContext
 
 _PAGE = "/console/sign-in"
-_NO_HTTPS = (
+NO_HTTPS = (
     "The console can't keep you signed in over plain http.  Ask for it over https (a reverse proxy"
     " in front of it can do that), or on the machine itself at http://localhost."
 )
@@ -54,7 +55,7 @@ def _add_password_form(place: PlaceRouter, site: SiteContext) -> None:
         fields = await read_form(request)
         way_back = own_address(fields.text("next"))
         if not authentication.can_keep_session(request):
-            return await _page(site, request, way_back=way_back, fault=_NO_HTTPS, status=400)
+            return await page_with_fault(site, request, NO_HTTPS, way_back)
         attempt = PasswordTry(
             name=fields.text("name"),
             password=fields.exact("password"),
@@ -62,8 +63,8 @@ def _add_password_form(place: PlaceRouter, site: SiteContext) -> None:
         )
         answer = await sign_in.sign_in_by_password(desk, attempt, visitor_of(request), site.clock())
         if isinstance(answer, SignInRefused):
-            return await _refused(site, request, answer, way_back)
-        return _signed_in(request, answer, way_back)
+            return await refused_page(site, request, answer, way_back)
+        return signed_in_answer(request, answer, way_back)
 
 
 def _add_link(place: PlaceRouter, site: SiteContext) -> None:
@@ -78,7 +79,7 @@ def _add_link(place: PlaceRouter, site: SiteContext) -> None:
     @place.open_post(SIGN_IN_PATH + "{secret}")
     async def by_link(request: Request, secret: str) -> Response:
         if not authentication.can_keep_session(request):
-            parts = {"name": "", "fault": _NO_HTTPS}
+            parts = {"name": "", "fault": NO_HTTPS}
             return render(site, request, "sign_in_link", parts, status=400)
         use_link = partial(
             sign_in.sign_in_by_link,
@@ -91,7 +92,7 @@ def _add_link(place: PlaceRouter, site: SiteContext) -> None:
         if isinstance(answer, SignInRefused):
             parts = {"name": "", "fault": answer.sentence}
             return render(site, request, "sign_in_link", parts, status=410)
-        return _signed_in(request, answer, "/console/account?welcome=1")
+        return signed_in_answer(request, answer, "/console/account?welcome=1")
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -115,13 +116,22 @@ async def _page(
         "is_again": is_again,
         "fault": fault,
         "is_first_run": is_empty,
+        "passkey_fault": passkey_fault(authentication.origin_of(request)),
     }
     return render(site, request, "sign_in", parts, status=status)
 
 
-async def _refused(
+async def page_with_fault(
+    site: SiteContext, request: Request, fault: str, way_back: str
+) -> Response:
+    """The form again, with what is wrong."""
+    return await _page(site, request, way_back=way_back, fault=fault, status=400)
+
+
+async def refused_page(
     site: SiteContext, request: Request, answer: SignInRefused, way_back: str
 ) -> Response:
+    """The form again: what was sent signs nobody in, or came too often."""
     if not answer.retry_after:
         return await _page(site, request, way_back=way_back, fault=answer.sentence, status=403)
     page = await _page(site, request, way_back=way_back, fault=answer.sentence, status=429)
@@ -129,7 +139,8 @@ async def _refused(
     return page
 
 
-def _signed_in(request: Request, answer: SignedIn, address: str) -> Response:
+def signed_in_answer(request: Request, answer: SignedIn, address: str) -> Response:
+    """To the page that was asked for, with the cookie of the new session."""
     response = see_other(address)
     authentication.set_session(request, response, answer.cookie)
     return response

@@ -66,6 +66,11 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https"
 
 
+def origin_of(request: Request) -> str:
+    """The origin of the page, by the host that the gate has checked: "https://watch.example"."""
+    return f"{request.url.scheme}://{request.headers.get('host', '').lower()}"
+
+
 def address_of(request: Request) -> str:
     """The address of the network that the request came from."""
     return request.client.host if request.client else ""

@@ -11,7 +11,12 @@ from monitor.web.console.frame.place_router import acts_of_routes
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
 
-OPEN_TO_EVERYBODY = {SIGN_IN, "/console/sign-in/link/{secret}", "/console/static/{name}"}
+OPEN_TO_EVERYBODY = {
+    SIGN_IN,
+    "/console/sign-in/link/{secret}",
+    "/console/sign-in/passkey",
+    "/console/static/{name}",
+}
 
 
 def test_every_route_of_the_console_names_its_act(visitor: Visitor) -> None:

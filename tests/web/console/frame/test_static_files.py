@@ -12,7 +12,7 @@ from monitor.web.console.frame.static_files import STATIC, static_names
 from monitor.web.site.templating import TEMPLATES
 from tests.web.conftest import Visitor
 
-OWN_SCRIPTS = ("keys.js",)
+OWN_SCRIPTS = ("keys.js", "passkeys.js")
 TEMPLATE_FILES = sorted((TEMPLATES / "console").glob("*.j2"))
 # What the content security policy would block in a browser, without a word to the reader.
 BANNED = re.compile(
