@@ -123,3 +123,11 @@ async def test_a_forged_cookie_is_worth_nothing(visitor: Visitor, admin: Member)
     for forged in ("", "x", secret[:-1], secret[:-1] + "é", secret * 50):
         headers = {"cookie": f"{name}={forged}"}
         assert (await visitor.get("/console/", headers=headers)).status == 303
+
+
+async def test_a_page_before_the_sign_in_is_left_as_a_whole(
+    visitor: Visitor, viewer: Member
+) -> None:
+    """A fragment would put the layout of the console into the body of the sign-in."""
+    assert "hx-boost:inherited" not in (await visitor.get("/console/sign-in")).text
+    assert "hx-boost:inherited" in (await viewer.get("/console/account")).text
