@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.access import secret_text
+from monitor.access import browser_names, secret_text
 from monitor.access.accounts import USE_SPACING, Person, Session, SignInMethod
 from monitor.access.caller import Caller, Door
 from monitor.actions import as_json
@@ -49,6 +49,11 @@ class ListedSession:
     def reference(self) -> str:
         """The beginning of the key, by which the session is ended."""
         return self.session.key[:SHOWN_DIGITS]
+
+    @property
+    def browser_name(self) -> str:
+        """The browser as a person knows it: "Firefox on Windows"."""
+        return browser_names.browser_name(self.session.browser)
 
     def as_json(self) -> JsonObject:
         """The session."""
