@@ -69,7 +69,7 @@ def reading() -> Figures:
     import feedparser
 
     from monitor.collect.parse.document import parse_document
-    from monitor.collect.parse.feedparser_patches import apply
+    from monitor.collect.parse.rss_atom.feedparser_patches import apply
 
     documents = [feeds.document(feed, entries=ENTRIES) for feed in range(FEEDS)]
     kind, url = "application/xml", "http://127.0.0.1/feed"

@@ -14,7 +14,7 @@ from trafilatura.external import jt_stoplist_init
 
 from monitor.collect.parse import clean
 from monitor.collect.parse.charset import decode
-from monitor.collect.parse.feedparser_limits import FEEDPARSER_ERRORS
+from monitor.collect.parse.rss_atom.feedparser_limits import FEEDPARSER_ERRORS
 from monitor.collect.workers import worker
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed

@@ -1,1 +1,1 @@
-"""Parsing: character sets, feedparser, JSON Feed, site maps, incremental parsing, cleaning."""
+"""Parsing: character sets, RSS and Atom, JSON Feed, site maps, cleaning."""

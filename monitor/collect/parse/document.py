@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from monitor.collect.parse import entries, feedparser_run, incremental, jsonfeed, news_sitemap
+from monitor.collect.parse import jsonfeed, news_sitemap
 from monitor.collect.parse.charset import decode
 from monitor.collect.parse.outcome import ParseOutcome, damage_message
+from monitor.collect.parse.rss_atom import entries, feedparser_run, incremental
 from monitor.collect.xml_repair import NOT_XML
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed

@@ -17,8 +17,8 @@ from datetime import timedelta
 from functools import partial
 from typing import IO
 
-from monitor.collect.parse import feedparser_patches
 from monitor.collect.parse.document import parse_document
+from monitor.collect.parse.rss_atom import feedparser_patches
 from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed

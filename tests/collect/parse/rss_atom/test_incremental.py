@@ -17,7 +17,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Entry, Parsed
 from tests.documents import feed_documents
 
-SHARED = Path(__file__).parents[4] / "shared"
+SHARED = Path(__file__).parents[5] / "shared"
 URL = "https://e.org/dir/feed.xml"
 RSS = '<rss version="2.0"><channel>'
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.parse.feedparser_run import parse_lenient, parse_strict
 from monitor.collect.parse.outcome import ParseOutcome
+from monitor.collect.parse.rss_atom.feedparser_run import parse_lenient, parse_strict
 
 URL = "https://f.example/rss"
 ITEMS = "<item><title>One</title></item><item><title>Two</title></item>"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.parse import item_blocks
+from monitor.collect.parse.rss_atom import item_blocks
 
 
 def rss(*between: str) -> str:

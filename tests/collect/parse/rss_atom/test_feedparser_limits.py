@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from monitor.collect.parse import feedparser_limits as limits
-from monitor.collect.parse.feedparser_run import parse_lenient, parse_strict
+from monitor.collect.parse.rss_atom import feedparser_limits as limits
+from monitor.collect.parse.rss_atom.feedparser_run import parse_lenient, parse_strict
 
 URL = "https://f.example/rss"
 

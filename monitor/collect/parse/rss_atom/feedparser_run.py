@@ -18,8 +18,8 @@ from xml.sax.xmlreader import InputSource
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
-from monitor.collect.parse import feedparser_limits
 from monitor.collect.parse.outcome import ParseOutcome
+from monitor.collect.parse.rss_atom import feedparser_limits
 from monitor.collect.xml_repair import escape_ampersands
 
 _CUT_OFF = {

@@ -17,21 +17,21 @@ import pytest
 from feedparser import mixin, urls
 from feedparser.util import FeedParserDict
 
-from monitor.collect.parse import feedparser_patches
 from monitor.collect.parse.document import parse_document
+from monitor.collect.parse.rss_atom import feedparser_patches
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
 from tests.bench import feeds
 from tests.conformance import corpora
 from tests.documents import feed_documents
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 # Parses the documents of standard input with the patches; prints the outcome of each.
 WITH_PATCHES = """
 import json, sys
-from monitor.collect.parse.feedparser_patches import apply
-from tests.collect.parse.test_feedparser_patches import outcome
+from monitor.collect.parse.rss_atom.feedparser_patches import apply
+from tests.collect.parse.rss_atom.test_feedparser_patches import outcome
 apply()
 for kind, document in json.load(sys.stdin):
     print(json.dumps(outcome(kind, document.encode("latin-1"))))

@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from monitor.collect.parse import entries, feedparser_run, item_blocks
 from monitor.collect.parse.item_cache import (
     fingerprint,
     merge_entries,
@@ -20,6 +19,7 @@ from monitor.collect.parse.item_cache import (
     unpack_cache,
 )
 from monitor.collect.parse.outcome import ParseOutcome
+from monitor.collect.parse.rss_atom import entries, feedparser_run, item_blocks
 from monitor.domain.feeds import Parsed
 
 
