@@ -41,12 +41,14 @@ class Filling:
     until: datetime
     feeds: int = 500
     seed: int = 1
+    addresses: tuple[str, ...] = ()  # of the feeds; empty: addresses that nobody serves
 
 
 def fill(store: Store, filling: Filling, say: Callable[[str], None] = lambda line: None) -> None:
     """Store the feeds, the articles of the last days with their alerts, and some marks."""
     dice = random.Random(filling.seed)
-    feeds = [_feed(number, filling.until) for number in range(filling.feeds)]
+    addresses = filling.addresses or _nowhere(filling.feeds)
+    feeds = [_feed(number, url, filling.until) for number, url in enumerate(addresses)]
     store.feeds.add_all(feeds)
     receivers = [_receiver(name, filling.until) for name in ("desk", "archive", "phone")]
     for receiver in receivers:
@@ -68,8 +70,11 @@ def fill(store: Store, filling: Filling, say: Callable[[str], None] = lambda lin
         store.marks.add(mark)
 
 
-def _feed(number: int, now: datetime) -> Feed:
-    url = f"https://publisher-{number}.example/feed.xml"
+def _nowhere(count: int) -> tuple[str, ...]:
+    return tuple(f"https://publisher-{number}.example/feed.xml" for number in range(count))
+
+
+def _feed(number: int, url: str, now: datetime) -> Feed:
     return Feed(
         key=key_of("feed", url),
         url=url,
@@ -163,7 +168,8 @@ def _commit(
     for key, articles in polls.items():
         poll = a_poll(by_key[key], *articles, at=articles[-1].seen_at)
         state = FeedState.FAILING if dice.random() < 0.02 else FeedState.OK
-        poll = replace(poll, state=replace(poll.state, state=state))
+        due_at = articles[-1].seen_at + timedelta(minutes=30)
+        poll = replace(poll, state=replace(poll.state, state=state, due_at=due_at))
         results.append(replace(poll, alerts=tuple(alerts.get(key, ()))))
     store.commit(results)
     attempts: list[RecordedAttempt] = []
