@@ -72,13 +72,13 @@ def start_link(settings: Settings, address: str, now: datetime) -> str:
 
     One is made where nobody may sign in yet, and for a person at a terminal.
     """
-    from monitor.actions.access.console_link import open_console
+    from monitor.actions.access.console_link import browser_url, open_console
     from monitor.runtime import build
 
     with build.open_store(settings, upgrade=False) as store:
         if not (store.people.is_empty() or sys.stderr.isatty()):
             return ""
-        url = settings.web.public_url or address
+        url = settings.web.public_url or browser_url(address)
         try:
             return open_console(store, local_caller.login_name(), url, now).link
         except ConfigError:  # several admins, and none of them has this login

@@ -53,13 +53,13 @@ def console_address(web: WebSettings, running: Iterable[RunningSettings] | None)
     if web.public_url:
         return ConsoleAddress(url=web.public_url, hint=hint)
     if statuses:
-        return ConsoleAddress(url=statuses[0].address, hint=hint)
-    return ConsoleAddress(url=_url_of(web.listen or DEFAULT_LISTEN), hint=hint)
+        return ConsoleAddress(url=browser_url(statuses[0].address), hint=hint)
+    return ConsoleAddress(url=browser_url(web.listen or DEFAULT_LISTEN), hint=hint)
 
 
-def _url_of(listen: str) -> str:
-    """ "0.0.0.0:8080" → "http://127.0.0.1:8080" """
-    host, _, port = listen.rpartition(":")
+def browser_url(address: str) -> str:
+    """The address for a browser of this machine: "0.0.0.0:8080" → "http://127.0.0.1:8080"."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
     host = host.strip("[]")
     host = _ANY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

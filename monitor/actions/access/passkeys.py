@@ -228,7 +228,7 @@ async def sign_in_by_passkey(
 
     A passkey that is unknown, of somebody else's site or altered gets one and the same refusal.
     """
-    refused = limit_tries(desk.limits, "", visitor, now)
+    refused = limit_tries(desk.limits, None, visitor, now)
     if refused is not None:
         return refused
     return await desk.run_in_store(partial(_sign_in, desk.store, answer, visitor, now))

@@ -109,12 +109,14 @@ async def sign_in_by_password(
 
 
 def limit_tries(
-    limits: RateLimiter, name: str, visitor: Visitor, now: datetime
+    limits: RateLimiter, name: str | None, visitor: Visitor, now: datetime
 ) -> SignInRefused | None:
-    """Count a try to sign in; a refusal when there were too many."""
+    """Count a try to sign in; a refusal when there were too many.  A passkey has no name."""
     from_network = network(visitor.address)
-    by_name = f"{from_network} {secret_text.digest(name_rules.folded_name(name))}"
-    wait = limits.wait(from_network, NETWORK_LIMIT, now) or limits.wait(by_name, NAME_LIMIT, now)
+    wait = limits.wait(from_network, NETWORK_LIMIT, now)
+    if name is not None and not wait:
+        by_name = f"{from_network} {secret_text.digest(name_rules.folded_name(name))}"
+        wait = limits.wait(by_name, NAME_LIMIT, now)
     if not wait:
         return None
     return SignInRefused(

@@ -24,6 +24,7 @@ def running(address: str, role: str = "all") -> RunningSettings:
     [
         ({}, [running("http://127.0.0.1:8081")], "http://127.0.0.1:8081", ""),
         ({}, [running("", "poll"), running("http://[::1]:80")], "http://[::1]:80", ""),
+        ({}, [running("http://0.0.0.0:80")], "http://127.0.0.1:80", ""),
         ({}, [running("", "poll")], "http://127.0.0.1:8080", "does not run"),
         ({}, [], "http://127.0.0.1:8080", "does not run"),
         ({}, None, "http://127.0.0.1:8080", ""),
