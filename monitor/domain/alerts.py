@@ -40,6 +40,14 @@ class SubscriptionState(enum.StrEnum):
     UNCONFIRMED = "unconfirmed"  # signed up on the site, not confirmed yet
 
 
+class Repeat(enum.StrEnum):
+    """Which further articles of a story that was told are told, too."""
+
+    FACTS = "facts"  # those that bring something new: a figure, a claimant, a theme
+    STORY = "story"  # none
+    EVERY = "every"  # all of them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointHealth:
     """The health of one subscription's receiver; empty after a success."""
@@ -68,6 +76,7 @@ class Subscription:
     min_score: float = 0.0
     about: frozenset[About] = frozenset({About.ARTICLES})
     cadence: DeliverySchedule = AT_ONCE
+    repeat: Repeat = Repeat.EVERY
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
     health: EndpointHealth = field(default_factory=EndpointHealth)
@@ -78,9 +87,13 @@ class AlertState(enum.StrEnum):
     HELD = "held"  # waits for a digest, for the end of quiet hours or to be grouped
     GATHERED = "gathered"  # sent in the message of another alert, a digest
     SILENCED = "silenced"  # stored and not sent, because of a silence
+    REPEATED = "repeated"  # stored and not sent: its story was told, and it brings nothing new
     PENDING = "pending"
     SENT = "sent"
     DEAD = "dead"  # a dead letter: given up, with the reason; can be retried by hand
+
+
+NOT_SENT = (AlertState.SILENCED, AlertState.REPEATED)  # on purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +194,7 @@ class PollResult:
                 for article in self.articles
                 if article.decision.relevant
             ),
-            alerts=sum(alert.state is not AlertState.SILENCED for alert in self.alerts),
+            alerts=sum(alert.state not in NOT_SENT for alert in self.alerts),
         )
 
 
@@ -212,7 +225,7 @@ class PollCounts:
     backlog: int  # of the new articles, those that were there before we watched
     edited: int
     flagged: tuple[FlaggedArticle, ...]
-    alerts: int  # promised, and not silenced
+    alerts: int  # promised, and neither silenced nor repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

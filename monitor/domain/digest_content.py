@@ -37,6 +37,25 @@ class DigestSilence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRepeat:
+    """An article that was not told, because its story was and it brings nothing new."""
+
+    article: str  # its key
+    title: str
+    url: str | None
+    reason: str
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> DigestRepeat:
+        return cls(
+            article=text(json, "article"),
+            title=text(json, "title"),
+            url=text(json, "url") or None,
+            reason=text(json, "reason"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFeed:
     """A feed that is not read as it should be, as a digest names it."""
 
@@ -104,6 +123,8 @@ class DigestReady(Content):
     held: int = 0  # alerts that wait for a later message
     silenced: int = 0  # articles that silences kept out, all of them
     silences: tuple[DigestSilence, ...] = ()
+    repeated: int = 0  # articles of told stories that were not told, all of them
+    repeats: tuple[DigestRepeat, ...] = ()
     coverage: DigestCoverage = field(default_factory=DigestCoverage)
 
     @classmethod
@@ -118,5 +139,7 @@ class DigestReady(Content):
             held=integer(json, "held"),
             silenced=integer(json, "silenced"),
             silences=tuple(map(DigestSilence.from_json, objects(json, "silences"))),
+            repeated=integer(json, "repeated"),
+            repeats=tuple(map(DigestRepeat.from_json, objects(json, "repeats"))),
             coverage=DigestCoverage.from_json(nested(json, "coverage")),
         )

@@ -6,6 +6,7 @@ of a webhook's `data` (docs/webhooks): its keys are a contract.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,15 +25,64 @@ from monitor.domain.json_fields import (
 from monitor.domain.messages import Content, MessageType
 
 
+class NewsKind(enum.StrEnum):
+    """What is new in an article."""
+
+    STORY = "story"  # the first article of its story that the subscription gets
+    FIGURE = "figure"  # a value that was not told yet
+    CLAIMANT = "claimant"  # somebody else states a value that was told
+    THEME = "theme"  # a theme that the story did not have yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One new thing in an article, in words."""
+
+    kind: str  # a value of NewsKind
+    text: str  # "Seoul now says 600 killed"
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> News:
+        return cls(kind=text(json, "kind"), text=text(json, "text"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMention:
+    """The story of an article, as it was when the article came."""
+
+    key: str
+    title: str
+    articles: int
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> StoryMention:
+        return cls(
+            key=text(json, "key"), title=text(json, "title"), articles=integer(json, "articles")
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFlagged(Content):
-    """One article that matches the subscription; all data is in the article itself."""
+    """One article that matches the subscription: its story, and what is new in it.
+
+    All else is in the article itself.
+    """
 
     type = MessageType.FLAGGED
+    story: StoryMention | None = None  # None: it was not grouped
+    news: tuple[News, ...] = ()  # why it is told; empty: the subscription is told every article
+
+    def to_json(self) -> dict[str, object]:
+        """Without a story nothing, as before there were stories."""
+        return {} if self.story is None else from_dataclass(self)
 
     @classmethod
     def from_json(cls, json: JsonObject) -> ArticleFlagged:
-        return cls()
+        story = nested(json, "story")
+        return cls(
+            story=StoryMention.from_json(story) if story else None,
+            news=tuple(map(News.from_json, objects(json, "news"))),
+        )
 
 
 FLAGGED = ArticleFlagged()

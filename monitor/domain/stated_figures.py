@@ -25,6 +25,28 @@ class StatedFigure:
     removed: bool = False  # a person said that it is none
 
 
+_ROUGHLY = 0.15  # an approximate figure stands for values this far from it
+
+
+def agree(figure: StatedFigure, other: StatedFigure) -> bool:
+    """Whether one value can be true of both: their ranges meet, approximate ones being wider."""
+    low, high = _bounds(figure)
+    other_low, other_high = _bounds(other)
+    return low <= other_high and other_low <= high
+
+
+def _bounds(figure: StatedFigure) -> tuple[float, float]:
+    slack = _ROUGHLY if figure.approx else 0.0
+    low = 0.0 if figure.value_min is None else figure.value_min * (1 - slack)
+    high = float("inf") if figure.value_max is None else figure.value_max * (1 + slack)
+    return low, high
+
+
+def claimant_of(figure: StatedFigure) -> str:
+    """Who claims it, comparable: the party behind it, else the words in small letters."""
+    return figure.party or (figure.claimant or "").casefold()
+
+
 def value_text(value_min: float | None, value_max: float | None, *, approx: bool) -> str:
     """For people: "about 3,000", "1,000 or more", "up to 5,000", "10,000 to 12,000"."""
     about = "about " if approx else ""

@@ -141,7 +141,8 @@ def judge_and_commit(
             return polls
         copied = stages.group_copies(polls, look_ups.find_candidates, audience)
         grouped = stages.group_stories(copied, look_ups.stories, context.stories)
-        return stages.match_alerts(grouped, audience)
+        matched = stages.match_alerts(grouped, audience)
+        return stages.hold_back_repeats(matched, look_ups.stories, audience)
 
     failpoints.hit(Point.JUDGED)
     committed = store.commit(results, group_and_match)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from monitor.alerts import match
+from monitor.alerts import match, story_repeats
 from monitor.articles import copy_groups, identity
 from monitor.articles.copy_groups import ComparableArticle
 from monitor.articles.identity import NewEntry
@@ -19,6 +19,7 @@ from monitor.domain.ports import Classifier
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
+from monitor.pipeline.grouping import story_facts
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.store.commit.polls import FindCandidates
@@ -157,3 +158,18 @@ def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollRe
         created = tuple(replace(alert, created_at=audience.decided_at) for alert in alerts)
         matched.append(replace(poll, alerts=created))
     return matched
+
+
+def hold_back_repeats(
+    polls: Sequence[PollResult], stored: StoredStories, audience: Audience
+) -> list[PollResult]:
+    """Say in each alert what is new in its story; hold back those that bring nothing new."""
+    if not any(poll.alerts and (poll.stories or poll.figures) for poll in polls):
+        return list(polls)
+    facts = story_facts.facts_of(polls, stored)
+    told = story_facts.told_stories(polls, facts, stored)
+    repeats = {item.key: item.repeat for item in audience.subscriptions}
+    return [
+        replace(poll, alerts=tuple(story_repeats.settle(poll.alerts, repeats, facts, told)))
+        for poll in polls
+    ]

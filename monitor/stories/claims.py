@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.stated_figures import StatedFigure
-
-_ROUGHLY = 0.15  # an approximate figure stands for values this far from it
+from monitor.domain.stated_figures import StatedFigure, agree, claimant_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +50,6 @@ def claims_of(stated: Iterable[StatedFigure]) -> list[StatedClaim]:
     ]
 
 
-def claimant_of(figure: StatedFigure) -> str:
-    """Who claims it, comparable: the party behind it, else the words in small letters."""
-    return figure.party or (figure.claimant or "").casefold()
-
-
 def _claim(sources: Sequence[StatedFigure]) -> StatedClaim:
     first = sources[0]
     return StatedClaim(
@@ -92,15 +85,7 @@ def _is_of(claim: StatedClaim, kind: str, claimant: str) -> bool:
 
 def _contradicts(claim: StatedClaim, rival: StatedClaim) -> bool:
     """Whether another claimant states a value of this kind that excludes this one."""
-    if rival.kind != claim.kind or claimant_of(rival.sources[0]) == claimant_of(claim.sources[0]):
+    figure, other = claim.sources[0], rival.sources[0]
+    if rival.kind != claim.kind or claimant_of(other) == claimant_of(figure):
         return False
-    low, high = _bounds(claim)
-    other_low, other_high = _bounds(rival)
-    return low > other_high or other_low > high
-
-
-def _bounds(claim: StatedClaim) -> tuple[float, float]:
-    slack = _ROUGHLY if claim.approx else 0.0
-    low = 0.0 if claim.value_min is None else claim.value_min * (1 - slack)
-    high = float("inf") if claim.value_max is None else claim.value_max * (1 + slack)
-    return low, high
+    return not agree(figure, other)

@@ -33,6 +33,7 @@ class OutcomeState(enum.StrEnum):
     WAITING = "waiting"
     HELD = "held"
     SILENCED = "silenced"
+    REPEATED = "not repeated"
     DISABLED = "disabled"  # an alert waits until the subscription is resumed
     UNDELIVERED = "undelivered"
     BACKLOG = "backlog"
@@ -58,6 +59,10 @@ class AlertOutcome:
         return f"{self.state}{time}" + (f": {self.reason}" if self.reason else "")
 
 
+_NOT_SENT = {
+    AlertState.SILENCED: OutcomeState.SILENCED,
+    AlertState.REPEATED: OutcomeState.REPEATED,
+}
 _PREPOSITIONS = {
     OutcomeState.SENT: "at",
     OutcomeState.LATER: "at",
@@ -109,8 +114,8 @@ def _of_alert(
             return state, at, f"{named}; {reason}" if reason else named
     if alert.state is AlertState.SENT:
         return OutcomeState.SENT, _sent_at(alert, store), ""
-    if alert.state is AlertState.SILENCED:
-        return OutcomeState.SILENCED, alert.created_at, alert.last_error or ""
+    if alert.state in _NOT_SENT:
+        return _NOT_SENT[alert.state], alert.created_at, alert.last_error or ""
     if alert.state is AlertState.DEAD:
         return OutcomeState.UNDELIVERED, _last_try(alert, store), alert.last_error or ""
     if subscription.state is not SubscriptionState.ACTIVE:

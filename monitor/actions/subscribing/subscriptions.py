@@ -18,7 +18,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
-from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
+from monitor.domain.alerts import About, AlertState, Repeat, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
@@ -44,6 +44,7 @@ class NewSubscription:
     min_score: float = 0.0
     about: frozenset[About] = frozenset({About.ARTICLES})
     schedule: DeliverySchedule = AT_ONCE
+    repeat: Repeat = Repeat.FACTS
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
 
@@ -62,6 +63,7 @@ class NewSubscription:
             min_score=self.min_score,
             about=self.about,
             cadence=self.schedule,
+            repeat=self.repeat,
             state=self.state,
             state_reason=self.state_reason,
             created_at=now,
@@ -190,6 +192,13 @@ def change_schedule(
     return SubscriptionStatus(subscription=replace(before, cadence=schedule), outlook=outlook)
 
 
+def change_repeat(store: Store, key_or_name: str, repeat: Repeat) -> Subscription:
+    """Choose which further articles of a told story are told, from the next one on."""
+    before = find_subscription(store, key_or_name)
+    store.subscriptions.set_repeat(before.key, repeat)
+    return replace(before, repeat=repeat)
+
+
 def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
     """Send it nothing until `resume_subscription`; new articles make no alerts for it meanwhile."""
     subscription = find_subscription(store, key_or_name)
@@ -265,6 +274,7 @@ def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonO
         "min_score": subscription.min_score,
         "about": sorted(subscription.about),
         "cadence": delivery_schedules.schedule_fields(subscription.cadence),
+        "repeat": subscription.repeat,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,

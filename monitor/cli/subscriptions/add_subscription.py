@@ -24,10 +24,11 @@ from monitor.cli.subscriptions.schedule_options import (
     GroupOption,
     OnOption,
     QuietOption,
+    RepeatOption,
     ZoneOption,
 )
 from monitor.deliver.channels.descriptor import Destination
-from monitor.domain.alerts import About, ChannelKind, Subscription
+from monitor.domain.alerts import About, ChannelKind, Repeat, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
@@ -64,6 +65,7 @@ def add(
     budget: BudgetOption = None,
     group: GroupOption = None,
     empty: EmptyOption = None,
+    repeat: RepeatOption = None,
     json: Json = False,
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again.
@@ -93,6 +95,7 @@ def add(
             min_score=min_score,
             about=frozenset(about or [About.ARTICLES]),
             schedule=changed_schedule(AT_ONCE, schedule),
+            repeat=repeat or Repeat.FACTS,
         )
         subscription = subscription_actions.subscribe(store, request, clock.now())
         after = {"channel": subscription.channel}

@@ -17,11 +17,19 @@ from monitor.cli.subscriptions.schedule_options import (
     GroupOption,
     OnOption,
     QuietOption,
+    RepeatOption,
     ZoneOption,
 )
 from monitor.deliver.messages.schedule_text import schedule_phrase
+from monitor.domain.alerts import Repeat
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+
+_REPEATS = {
+    Repeat.FACTS: "of a story: its first article, and those that bring something new",
+    Repeat.STORY: "of a story: its first article only",
+    Repeat.EVERY: "of a story: every article",
+}
 
 
 def edit(
@@ -35,8 +43,12 @@ def edit(
     budget: BudgetOption = None,
     group: GroupOption = None,
     empty: EmptyOption = None,
+    repeat: RepeatOption = None,
 ) -> None:
-    """Change the delivery schedule; alerts that are held follow the new one."""
+    """Change the delivery schedule; alerts that are held follow the new one.
+
+    --repeat chooses which further articles of a story are told, from the next one on.
+    """
     change = ScheduleOptions(
         frequency=frequency,
         at=at,
@@ -47,10 +59,14 @@ def edit(
         group=group,
         empty=empty,
     )
-    if change == ScheduleOptions():
-        raise ConfigError("say what to change: --cadence, --at, --zone, --quiet, --budget, …")
+    if change == ScheduleOptions() and repeat is None:
+        raise ConfigError(
+            "say what to change: --cadence, --at, --zone, --quiet, --budget, --repeat, …"
+        )
     now = clock.now()
     with invocation.open_store(context) as store:
+        if repeat is not None:
+            subscription_actions.change_repeat(store, subscription, repeat)
         changed = subscription_actions.change_schedule(store, subscription, change, now)
         after = {"schedule": schedule_phrase(changed.subscription.cadence)}
         name = changed.subscription.name
@@ -58,4 +74,5 @@ def edit(
     output.print_note(
         f"{changed.subscription.name} is alerted {schedule_phrase(changed.subscription.cadence)}"
     )
+    output.print_note(_REPEATS[changed.subscription.repeat])
     output.print_note(next_message(changed.subscription, changed.outlook, now))

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
+from monitor.domain.alerts import Repeat
 from monitor.domain.delivery_schedule import Frequency
+
+RepeatOption = Annotated[
+    Repeat | None,
+    typer.Option(
+        "--repeat",
+        help="Further articles of a story: those with new facts (the default), none, or every one.",
+    ),
+]
 
 FrequencyOption = Annotated[
     Frequency | None, typer.Option("--cadence", help="At once, or in digests: how often.")

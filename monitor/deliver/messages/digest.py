@@ -28,6 +28,7 @@ _LONGEST_SENTENCE = 1_000
 # Of a mail: mail programs cut it at about 100 kB.
 _MOST_LINES = 100
 _MOST_SILENCES = 10
+_MOST_REPEATS = 10
 _MOST_UNWELL = 10
 # Of a webhook's body: what the envelope around `data` takes.
 _ENVELOPE_BYTES = 200
@@ -109,6 +110,7 @@ def _frame(claim: Claim, content: DigestReady) -> dict[str, object]:
         "coverage": _coverage(content),
         "unwell": _unwell(content.coverage),
         "silenced": _silenced(content),
+        "repeated": _repeated(content),
         "cadence": schedule_text.schedule_phrase(claim.subscription.cadence),
         "alert_key": claim.alert.key,
     }
@@ -229,6 +231,18 @@ def _silenced(content: DigestReady) -> list[str]:
     return lines
 
 
+def _repeated(content: DigestReady) -> list[str]:
+    """How many articles of told stories were not told, the newest of them, and the reasons."""
+    if not content.repeated:
+        return []
+    noun = "article of a story" if content.repeated == 1 else "articles of stories"
+    lines = [f"{content.repeated:,} more {noun} that you know, not sent:"]
+    for repeat in content.repeats[:_MOST_REPEATS]:
+        title = sanitize.line(repeat.title, _LONGEST_HEADLINE) or "(no headline)"
+        lines.append(f"{title}: {sanitize.line(repeat.reason, _LONGEST_REASON)}")
+    return lines
+
+
 # ── as JSON ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -260,6 +274,15 @@ def _shortened(content: DigestReady) -> DigestReady:
         replace(silence, reason=sanitize.line(silence.reason, _LONGEST_REASON))
         for silence in content.silences[:_MOST_SILENCES]
     )
+    repeats = tuple(
+        replace(
+            repeat,
+            title=sanitize.line(repeat.title, _LONGEST_HEADLINE),
+            url=sanitize.link(repeat.url),
+            reason=sanitize.line(repeat.reason, _LONGEST_REASON),
+        )
+        for repeat in content.repeats[:_MOST_REPEATS]
+    )
     unwell = tuple(
         replace(
             feed,
@@ -270,7 +293,7 @@ def _shortened(content: DigestReady) -> DigestReady:
     )
     sentence = sanitize.line(content.coverage.sentence, _LONGEST_SENTENCE)
     coverage = replace(content.coverage, sentence=sentence, unwell=unwell)
-    return replace(content, silences=silences, coverage=coverage)
+    return replace(content, silences=silences, repeats=repeats, coverage=coverage)
 
 
 def _item(article: Article, claim: Claim) -> dict[str, object]:

@@ -29,6 +29,7 @@ from monitor.domain.message_contents import (
     ArticleFlagged,
     CoverageReady,
     FeedStateChanged,
+    NewsKind,
     ServiceStateChanged,
     SubscriptionConfirm,
     SubscriptionDisabled,
@@ -45,6 +46,12 @@ _LONGEST_SUMMARY = 500
 _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
+_LONGEST_NEWS = 160
+_NEWS_WORDS = {
+    NewsKind.FIGURE.value: "Figures",
+    NewsKind.CLAIMANT.value: "Claims",
+    NewsKind.THEME.value: "Theme",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,8 @@ class _Card:
     terms_against: tuple[_TermChip, ...]
     rules: tuple[str, ...]
     key: str  # of the article, for the operator
+    story: str  # its title and size; empty: it has none
+    news: tuple[str, ...]  # why it is told
 
 
 def message(
@@ -134,7 +143,7 @@ def _flagged(
     """The message about one article."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
-    subject = _subject(claim, topic, _headline(claim.articles[0]))
+    subject = _subject(claim, topic, _lead(claim))
     text = html = ""
     if with_text:
         text, html = _letter(claim, subject, topic, theme_titles)
@@ -199,8 +208,25 @@ def _note(subscription: Subscription) -> str:
 
 
 def _thread_key(claim: Claim) -> str:
-    """Equal for all messages to one subscriber about one article."""
-    return key_of("thread", claim.subscription.key, claim.articles[0].copy_key)
+    """Equal for all messages to one subscriber about one story, or about one article without."""
+    story = _content(claim).story
+    subject = claim.articles[0].copy_key if story is None else story.key
+    return key_of("thread", claim.subscription.key, subject)
+
+
+def _content(claim: Claim) -> ArticleFlagged:
+    content = claim.alert.content
+    return content if isinstance(content, ArticleFlagged) else ArticleFlagged()
+
+
+def _lead(claim: Claim) -> str:
+    """The headline; of a told story what is new before it: "Figures: NIS now says …" """
+    headline = _headline(claim.articles[0])
+    first = next(iter(_content(claim).news), None)
+    if first is None or first.kind == NewsKind.STORY:
+        return headline
+    words = _NEWS_WORDS.get(first.kind, "New")
+    return f"{words}: {sanitize.line(first.text, _LONGEST_NEWS)} · {headline}"
 
 
 def _subject(claim: Claim, topic: str, headline: str) -> str:
@@ -234,7 +260,18 @@ def _card(article: Article, claim: Claim, theme_titles: Mapping[str, str]) -> _C
         terms_against=tuple(_chip(term) for term in terms if term.weight < 0),
         rules=tuple(phrases.rule(hit) for hit in decision.rules[:_MOST_RULES]),
         key=article.key,
+        story=_story_line(_content(claim)),
+        news=tuple(sanitize.line(news.text, _LONGEST_NEWS) for news in _content(claim).news),
     )
+
+
+def _story_line(content: ArticleFlagged) -> str:
+    """ "Shoigu arrives in Pyongyang (4 articles)"; empty without a story."""
+    if content.story is None:
+        return ""
+    count = content.story.articles
+    noun = "1 article" if count == 1 else f"{count:,} articles"
+    return f"{sanitize.line(content.story.title, _LONGEST_HEADLINE)} ({noun})"
 
 
 def _headline(article: Article) -> str:

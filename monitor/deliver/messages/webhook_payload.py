@@ -10,6 +10,7 @@ from typing import TypeVar
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article, Decision, RuleHit, Source, Term
 from monitor.domain.json_fields import from_dataclass
+from monitor.domain.message_contents import ArticleFlagged
 from monitor.domain.messages import Message
 from monitor.text import sanitize
 from monitor.text.formats import rfc3339
@@ -42,6 +43,25 @@ def flagged(claim: Claim) -> dict[str, object]:
         "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
         "decision": _decision(article.decision),
         "sources": _sources(article, claim),
+        **_story(claim),
+    }
+
+
+def _story(claim: Claim) -> dict[str, object]:
+    """The story and what is new, of an article that has a story."""
+    content = claim.alert.content
+    if not isinstance(content, ArticleFlagged) or content.story is None:
+        return {}
+    return {
+        "story": {
+            "key": content.story.key,
+            "title": sanitize.line(content.story.title, _LONGEST_TITLE),
+            "articles": content.story.articles,
+        },
+        "news": [
+            {"kind": news.kind, "text": sanitize.line(news.text, _LONGEST_NAME)}
+            for news in content.news
+        ],
     }
 
 

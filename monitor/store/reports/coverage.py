@@ -22,7 +22,8 @@ _RANKS = {
     AlertState.HELD: 1,
     AlertState.DEAD: 2,
     AlertState.SILENCED: 3,
-    AlertState.GATHERED: 4,  # as the alert that delivers it, which has the article too
+    AlertState.REPEATED: 4,
+    AlertState.GATHERED: 5,  # as the alert that delivers it, which has the article too
 }
 
 
@@ -136,5 +137,5 @@ def _outcomes(
         "alerted": states.count(AlertState.SENT),
         "held": states.count(AlertState.PENDING) + states.count(AlertState.HELD),
         "undelivered": states.count(AlertState.DEAD),
-        "suppressed": states.count(AlertState.SILENCED),
+        "suppressed": states.count(AlertState.SILENCED) + states.count(AlertState.REPEATED),
     }

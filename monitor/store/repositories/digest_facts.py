@@ -8,17 +8,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.alerts.digest_schedule import DigestBatch
 from monitor.domain.alerts import Subscription
-from monitor.domain.digest_content import DigestReady, DigestSilence
+from monitor.domain.digest_content import DigestReady, DigestRepeat, DigestSilence
 from monitor.health.coverage import digest_coverage
 from monitor.store.reports import coverage
-from monitor.store.schema.tables import IS_HELD, IS_SILENCED, alerts, silences
+from monitor.store.schema.tables import (
+    IS_HELD,
+    IS_REPEATED,
+    IS_SILENCED,
+    alert_articles,
+    alerts,
+    articles,
+    silences,
+)
 
 # Silences that one message lists; `silenced` counts the articles of all.
 _MOST_SILENCES = 20
+_MOST_REPEATS = 20  # of `repeated`
 
 
 def digest_ready(
@@ -40,6 +49,8 @@ def digest_ready(
         held=_held_count(connection, key) - len(batch.keys),
         silenced=sum(silence.articles for silence in counts),
         silences=tuple(counts[:_MOST_SILENCES]),
+        repeated=_repeated_count(connection, key, since, until),
+        repeats=_repeats(connection, key, since, until),
         coverage=digest_coverage(
             coverage.count_coverage(connection, since, until, telling=article_keys)
         ),
@@ -50,6 +61,42 @@ def _held_count(connection: Connection, key: str) -> int:
     """How many alerts are held for the subscription, those of the batch included."""
     query = select(func.count()).where(alerts.c.subscription_key == key, IS_HELD)
     return connection.scalar(query) or 0
+
+
+def _is_repeated(key: str, since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(
+        alerts.c.subscription_key == key,
+        IS_REPEATED,
+        alerts.c.created_at > since,
+        alerts.c.created_at <= until,
+    )
+
+
+def _repeated_count(connection: Connection, key: str, since: datetime, until: datetime) -> int:
+    """How many articles of told stories this subscription was not told in this time."""
+    query = select(func.count()).where(_is_repeated(key, since, until))
+    return connection.scalar(query) or 0
+
+
+def _repeats(
+    connection: Connection, key: str, since: datetime, until: datetime
+) -> tuple[DigestRepeat, ...]:
+    """The newest of them, with the reasons."""
+    query = (
+        select(articles.c.key, articles.c.title, articles.c.url, alerts.c.last_error)
+        .select_from(
+            alerts.join(alert_articles, alert_articles.c.alert_key == alerts.c.key).join(
+                articles, articles.c.key == alert_articles.c.article_key
+            )
+        )
+        .where(_is_repeated(key, since, until))
+        .order_by(alerts.c.created_at.desc(), alerts.c.key)
+        .limit(_MOST_REPEATS)
+    )
+    return tuple(
+        DigestRepeat(article=row.key, title=row.title, url=row.url, reason=row.last_error or "")
+        for row in connection.execute(query)
+    )
 
 
 def _silence_counts(

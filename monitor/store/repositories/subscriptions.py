@@ -9,7 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.domain.alerts import AlertState, EndpointHealth, Subscription, SubscriptionState
+from monitor.domain.alerts import (
+    AlertState,
+    EndpointHealth,
+    Repeat,
+    Subscription,
+    SubscriptionState,
+)
 from monitor.domain.errors import ConfigError
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
@@ -80,6 +86,10 @@ class Subscriptions:
             else {}
         )
         return self._change(key, state=state, state_reason=reason, **health)
+
+    def set_repeat(self, key: str, repeat: Repeat) -> bool:
+        """Choose which further articles of a story are told; False when no one has this key."""
+        return self._change(key, repeat=repeat)
 
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Repeat, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
@@ -34,6 +34,7 @@ from monitor.store.schema.base import (
     HELD,
     LEASED,
     PENDING,
+    REPEATED,
     SENTENCE_LENGTH,
     SILENCED,
     URL_LENGTH,
@@ -77,6 +78,7 @@ class SubscriptionRow(TableRow, table=True):
     told_day: date | None = Field(sa_type=Date)
     spent_on: date | None = Field(sa_type=Date)
     spent: int
+    repeat: Repeat = Field(sa_type=EnumText(Repeat))
 
 
 class SilenceRow(TableRow, table=True):
@@ -129,6 +131,14 @@ class AlertRow(TableRow, table=True):
             "subscription_key",
             sqlite_where=DEAD,
             postgresql_where=DEAD,
+        ),
+        # what each subscription was not told because its story was told, for the next digest
+        Index(
+            "ix_alerts_repeated",
+            "subscription_key",
+            "created_at",
+            sqlite_where=REPEATED,
+            postgresql_where=REPEATED,
         ),
         # lists, newest first
         Index("ix_alerts_created_at", "created_at", "key"),

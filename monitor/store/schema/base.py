@@ -18,6 +18,7 @@ PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
 DEAD = text("state = 'dead'")
 SILENCED = text("state = 'silenced'")
+REPEATED = text("state = 'repeated'")
 LEASED = text("lease_token IS NOT NULL")
 OPEN_WINDOW = text("words IS NOT NULL")
 

@@ -103,4 +103,5 @@ IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE
 IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
 IS_DEAD: ColumnElement[bool] = literal_column("alerts.state = 'dead'")
 IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")
+IS_REPEATED: ColumnElement[bool] = literal_column("alerts.state = 'repeated'")
 IS_OPEN_WINDOW: ColumnElement[bool] = literal_column("story_articles.words IS NOT NULL")

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from monitor.domain.alerts import NOT_SENT
+from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
-from monitor.store.schema.tables import IS_OPEN_WINDOW, stories, story_articles, story_heads
+from monitor.store.schema.tables import (
+    IS_OPEN_WINDOW,
+    alert_articles,
+    alerts,
+    articles,
+    stories,
+    story_articles,
+    story_heads,
+)
+from monitor.store.stories import figure_ledger
 
 _HEAD = 1  # the one row of story_heads
 
@@ -23,6 +34,26 @@ class Original:
     key: str
     story: int
     origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryTitle:
+    """How a message names a story."""
+
+    key: str
+    title: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldArticle:
+    """An article of a story that a subscription was told, and what it brought."""
+
+    subscription_key: str
+    story: int
+    at: datetime
+    figures: tuple[StatedFigure, ...]
+    themes: frozenset[str]
 
 
 class StoredStories:
@@ -93,6 +124,61 @@ class StoredStories:
         columns = stories.c.number, stories.c.last_at
         rows = select_in(self._connection, select(*columns), stories.c.number, numbers)
         return {row.number: row.last_at for row in rows}
+
+    def titles(self, numbers: Iterable[int]) -> dict[int, StoryTitle]:
+        """Number → key, title and size of a stored story."""
+        columns = stories.c.number, stories.c.key, stories.c.title, stories.c.articles
+        rows = select_in(self._connection, select(*columns), stories.c.number, numbers)
+        return {
+            row.number: StoryTitle(key=row.key, title=row.title, articles=row.articles)
+            for row in rows
+        }
+
+    def told(
+        self, subscription_keys: Collection[str], numbers: Iterable[int], moves: Mapping[str, int]
+    ) -> list[ToldArticle]:
+        """The articles of these stories that these subscriptions were told, or will be.
+
+        `moves` are those of this transaction, article → story, that are not stored yet.
+        """
+        places = self._members(numbers, moves)
+        columns = alerts.c.subscription_key, alerts.c.created_at, alert_articles.c.article_key
+        query = select(*columns).join(alerts, alerts.c.key == alert_articles.c.alert_key)
+        query = query.where(
+            alerts.c.subscription_key.in_(sorted(subscription_keys)),
+            alerts.c.state.not_in(NOT_SENT),
+        )
+        rows = list(select_in(self._connection, query, alert_articles.c.article_key, places))
+        keys = {row.article_key for row in rows}
+        figures = figure_ledger.of_articles(self._connection, keys)
+        labels = select(articles.c.key, articles.c.labels)
+        themes = {
+            row.key: frozenset(row.labels)
+            for row in select_in(self._connection, labels, articles.c.key, keys)
+        }
+        return [
+            ToldArticle(
+                subscription_key=row.subscription_key,
+                story=places[row.article_key],
+                at=row.created_at,
+                figures=tuple(figures.get(row.article_key, ())),
+                themes=themes.get(row.article_key, frozenset()),
+            )
+            for row in rows
+        ]
+
+    def _members(self, numbers: Iterable[int], moves: Mapping[str, int]) -> dict[str, int]:
+        """Article → story, of the articles of these stories."""
+        chosen = set(numbers)
+        columns = story_articles.c.article_key, story_articles.c.copy_of, story_articles.c.story
+        by_story = select_in(self._connection, select(*columns), story_articles.c.story, chosen)
+        moved = select_in(self._connection, select(*columns), story_articles.c.article_key, moves)
+        places: dict[str, int] = {}
+        for row in (*by_story, *moved):
+            story = moves.get(row.copy_of or row.article_key, row.story)
+            if story in chosen:
+                places[row.article_key] = story
+        return places
 
     def next_number(self) -> int:
         """The number of the next story."""
