@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.alerts import NOT_SENT, Alert, AlertState, Repeat
+from monitor.domain.alerts import NOT_SENT, Alert, AlertState
 from monitor.domain.message_contents import ArticleFlagged, News, NewsKind, StoryMention
 from monitor.domain.stated_figures import StatedFigure, agree, claimant_of, value_text
+from monitor.domain.stories import Repeat
 
 _LONGEST_CLAIMANT = 60
 _MOST_NEWS = 5  # that a message names

@@ -14,7 +14,7 @@ from monitor.domain.message_contents import FLAGGED, AlertContent
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stated_figures import StatedFigure
-from monitor.domain.stories import NO_CHANGES, StoryChanges
+from monitor.domain.stories import NO_CHANGES, Repeat, StoryChanges
 
 
 class ChannelKind(enum.StrEnum):
@@ -38,14 +38,6 @@ class SubscriptionState(enum.StrEnum):
     DISABLED = "disabled"  # by the receiver: 410, or days of failure
     UNSUBSCRIBED = "unsubscribed"  # by its reader, with the link in a mail
     UNCONFIRMED = "unconfirmed"  # signed up on the site, not confirmed yet
-
-
-class Repeat(enum.StrEnum):
-    """Which further articles of a story that was told are told, too."""
-
-    FACTS = "facts"  # those that bring something new: a figure, a claimant, a theme
-    STORY = "story"  # none
-    EVERY = "every"  # all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,14 @@ class StoryPhase(enum.StrEnum):
     MERGED = "merged"  # into another one
 
 
+class Repeat(enum.StrEnum):
+    """Which further articles of a story that was told are told, too."""
+
+    FACTS = "facts"  # those that bring something new: a figure, a claimant, a theme
+    STORY = "story"  # none
+    EVERY = "every"  # all of them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One concrete happening or announcement, with its updates."""

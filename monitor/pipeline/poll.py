@@ -28,7 +28,6 @@ from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.pipeline.poisoned import EntryFaults
 from monitor.pipeline.poll_context import PollContext
 from monitor.pipeline.poll_results import poll_result
-from monitor.pipeline.stages import Audience
 from monitor.store.commit.polls import LookUps
 
 GROUP = 50  # answers judged and committed together; more only delays the first alert
@@ -134,7 +133,7 @@ def judge_and_commit(
             limits=context.staleness,
         )
         results.append(poisoned.result(answer, faults, compute))
-    audience = _audience(before, now, context, decided_at=clock()) if any(judged_entries) else None
+    audience = stages.audience(before, now, context.store, clock()) if any(judged_entries) else None
 
     def group_and_match(polls: Sequence[PollResult], look_ups: LookUps) -> Sequence[PollResult]:
         if audience is None:
@@ -149,15 +148,3 @@ def judge_and_commit(
     failpoints.hit(Point.COMMITTED)
     outcome_logs.log_new_failures(answers, committed)
     return committed
-
-
-def _audience(
-    before: Mapping[str, Article], now: datetime, context: PollContext, *, decided_at: datetime
-) -> Audience:
-    """Who is told of what, as of now."""
-    return Audience(
-        subscriptions=context.store.subscriptions.list(),
-        silences=context.store.silences.list(until_after=now),
-        before=before,
-        decided_at=decided_at,
-    )

@@ -24,6 +24,7 @@ from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.store.commit.polls import FindCandidates
 from monitor.store.repositories.articles import Articles
+from monitor.store.store import Store
 from monitor.store.stories.stored_stories import StoredStories
 
 JudgedEntry = tuple[NewEntry, Verdict]
@@ -37,6 +38,18 @@ class Audience:
     silences: Sequence[Silence]
     before: Mapping[str, Article]  # by key, what edited articles were
     decided_at: datetime
+
+
+def audience(
+    before: Mapping[str, Article], now: datetime, store: Store, decided_at: datetime
+) -> Audience:
+    """Who is told of what, as of now."""
+    return Audience(
+        subscriptions=store.subscriptions.list(),
+        silences=store.silences.list(until_after=now),
+        before=before,
+        decided_at=decided_at,
+    )
 
 
 def what_is_new(

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, news_of, settle
-from monitor.domain.alerts import Alert, AlertState, Repeat
+from monitor.domain.alerts import Alert, AlertState
 from monitor.domain.message_contents import ArticleFlagged, NewsKind, StoryMention
 from monitor.domain.stated_figures import StatedFigure
+from monitor.domain.stories import Repeat
 from tests.fakes import NOW
 
 MENTION = StoryMention(key="0123456789", title="Kursk", articles=2)

@@ -18,10 +18,11 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
-from monitor.domain.alerts import About, AlertState, Repeat, Subscription, SubscriptionState
+from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
+from monitor.domain.stories import Repeat
 from monitor.text.languages import primary_subtag
 
 if TYPE_CHECKING:

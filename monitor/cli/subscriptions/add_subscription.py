@@ -28,9 +28,10 @@ from monitor.cli.subscriptions.schedule_options import (
     ZoneOption,
 )
 from monitor.deliver.channels.descriptor import Destination
-from monitor.domain.alerts import About, ChannelKind, Repeat, Subscription
+from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
+from monitor.domain.stories import Repeat
 from monitor.runtime import clock
 
 if TYPE_CHECKING:

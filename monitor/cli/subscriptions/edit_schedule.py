@@ -21,8 +21,8 @@ from monitor.cli.subscriptions.schedule_options import (
     ZoneOption,
 )
 from monitor.deliver.messages.schedule_text import schedule_phrase
-from monitor.domain.alerts import Repeat
 from monitor.domain.errors import ConfigError
+from monitor.domain.stories import Repeat
 from monitor.runtime import clock
 
 _REPEATS = {

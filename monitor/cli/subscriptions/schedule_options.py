@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.domain.alerts import Repeat
 from monitor.domain.delivery_schedule import Frequency
+from monitor.domain.stories import Repeat
 
 RepeatOption = Annotated[
     Repeat | None,

@@ -14,10 +14,8 @@ from monitor.store.stories.stored_stories import StoredStories
 
 def facts_of(polls: Sequence[PollResult], stored: StoredStories) -> dict[str, ArticleFacts]:
     """Article key → what it brings to its story, of the articles of these polls that have one."""
-    articles = {
-        article.key: article
-        for article in chain.from_iterable((*poll.articles, *poll.edited) for poll in polls)
-    }
+    everything = chain.from_iterable((*poll.articles, *poll.edited) for poll in polls)
+    articles = {article.key: article for article in everything}
     places = _places(polls, stored, articles)
     mentions = _mentions(polls, stored, set(places.values()))
     figures = dict(chain.from_iterable(poll.figures.items() for poll in polls))
@@ -40,11 +38,8 @@ def _places(
     places = {key: story for key, (story, _) in stored.places(article_keys).items()}
     for poll in polls:
         places |= {grouped.article_key: grouped.story for grouped in poll.stories.grouped}
-    originals = {
-        grouped.article_key: grouped.copy_of
-        for grouped in chain.from_iterable(poll.stories.grouped for poll in polls)
-        if grouped.copy_of
-    }
+    arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
+    originals = {place.article_key: place.copy_of for place in arrived if place.copy_of}
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
     for key in places:
         places[key] = moves.get(originals.get(key, key), places[key])
@@ -74,7 +69,8 @@ def told_stories(
     polls: Sequence[PollResult], facts: Mapping[str, ArticleFacts], stored: StoredStories
 ) -> ToldStories:
     """What the subscriptions with alerts in these polls were told of their stories before."""
-    subscriptions = {alert.subscription_key for poll in polls for alert in poll.alerts}
+    alerts = chain.from_iterable(poll.alerts for poll in polls)
+    subscriptions = {alert.subscription_key for alert in alerts}
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
     told: ToldStories = {}
     for row in stored.told(subscriptions, {fact.story for fact in facts.values()}, moves):

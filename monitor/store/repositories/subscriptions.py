@@ -9,14 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.domain.alerts import (
-    AlertState,
-    EndpointHealth,
-    Repeat,
-    Subscription,
-    SubscriptionState,
-)
+from monitor.domain.alerts import AlertState, EndpointHealth, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError
+from monitor.domain.stories import Repeat
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import subscription_rows

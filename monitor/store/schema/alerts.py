@@ -17,10 +17,11 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from monitor.domain.alerts import AlertState, ChannelKind, Outcome, Repeat, SubscriptionState
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
+from monitor.domain.stories import Repeat
 from monitor.store.database.columns import (
     EnumText,
     Microseconds,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from monitor.actions.reading.alert_outcomes import OutcomeState, alert_outcomes
 from monitor.deliver.messages import render
-from monitor.domain.alerts import Alert, AlertState, Repeat
+from monitor.domain.alerts import Alert, AlertState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import ArticleFlagged
+from monitor.domain.stories import Repeat
 from monitor.store.store import Store
 from tests.contexts import watched
 from tests.fakes import NOW, feed, subscription
@@ -23,7 +24,6 @@ from tests.grouped import (
     grouping,
     news,
 )
-
 
 AGAIN = "Near Kursk, Shoigu: 600 North Korean soldiers killed, Seoul's spy agency says"
 
