@@ -172,14 +172,13 @@ def change_role(store: Store, request: NewPerson, caller: Caller, now: datetime)
     Raise ConfigError when there is no such person, or for the last admin in the console.
     """
     person = find_person(store, request.name)
-    if request.role is not PersonRole.ADMIN:
-        _keep_an_admin(store, person, caller)
     changed = Changed(
         before={"role": person.role}, after={"role": request.role}, reason=request.reason
     )
     if request.role is not person.role:
         entry = entry_of(caller, "change role", person.name, now, changed)
-        store.people.change_role(person.key, request.role, entry)
+        keep_admin = _must_keep_admin(caller)
+        store.people.change_role(person.key, request.role, entry, keep_admin=keep_admin)
     return RoleChange(person=replace(person, role=request.role), before=person.role)
 
 
@@ -192,17 +191,12 @@ def remove_person(
     the console.
     """
     person = find_person(store, name)
-    _keep_an_admin(store, person, caller)
     changed = Changed(before={"role": person.role}, reason=reason)
-    store.people.remove(person.key, entry_of(caller, "remove person", person.name, now, changed))
+    entry = entry_of(caller, "remove person", person.name, now, changed)
+    store.people.remove(person.key, entry, keep_admin=_must_keep_admin(caller))
     return person
 
 
-def _keep_an_admin(store: Store, person: Person, caller: Caller) -> None:
-    """Raise ConfigError when nobody could manage people in the console any more.
-
-    A command may do it: who runs commands here can add an admin at any time.
-    """
-    is_last = person.role is PersonRole.ADMIN and store.people.number_of_admins() == 1
-    if is_last and caller.door is not Door.COMMAND_LINE:
-        raise ConfigError(f"{person.name} is the last admin: make somebody else admin first")
+def _must_keep_admin(caller: Caller) -> bool:
+    """Whether the last admin must stay: a command may remove them, because it can add another."""
+    return caller.door is not Door.COMMAND_LINE

@@ -6,10 +6,11 @@ import builtins
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from monitor.access.accounts import AuditEntry, Person, SignInLink
 from monitor.access.roles import PersonRole
+from monitor.domain.errors import ConfigError
 from monitor.store.access.audit_repository import insert_entry
 from monitor.store.database.transactions import Database
 from monitor.store.mapping.column_text import exact_text
@@ -60,18 +61,33 @@ class People:
         query = select(people.c.key).limit(1)
         return self._database.read(lambda connection: connection.scalar(query)) is None
 
-    def change_role(self, key: str, role: PersonRole, entry: AuditEntry) -> bool:
-        """Give a person another role, which counts for the next request; False: no such person."""
-        return self._change(key, {"role": role}, entry)
+    def change_role(
+        self, key: str, role: PersonRole, entry: AuditEntry, *, keep_admin: bool = False
+    ) -> bool:
+        """Give a person another role, which counts for the next request; False: no such person.
+
+        With `keep_admin` raise ConfigError when nobody would be admin any more.
+        """
+        keep_admin = keep_admin and role is not PersonRole.ADMIN
+        return self._change(key, {"role": role}, entry, keep_admin=keep_admin)
 
     def set_password(self, key: str, password_hash: str, at: datetime, entry: AuditEntry) -> bool:
         """Replace the password; an empty hash removes it.  False: no such person."""
         return self._change(key, {"password_hash": password_hash, "password_changed_at": at}, entry)
 
-    def _change(self, key: str, values: dict[str, object], entry: AuditEntry) -> bool:
+    def _change(
+        self,
+        key: str,
+        values: dict[str, object],
+        entry: AuditEntry,
+        *,
+        keep_admin: bool = False,
+    ) -> bool:
         change = update(people).where(people.c.key == key).values(values)
 
         def write(connection: Connection) -> bool:
+            if keep_admin:
+                _check_other_admin(connection, key)
             is_changed = connection.execute(change).rowcount > 0
             if is_changed:
                 insert_entry(connection, entry)
@@ -79,23 +95,22 @@ class People:
 
         return self._database.write(write)
 
-    def remove(self, key: str, entry: AuditEntry) -> bool:
-        """Remove a person with all links, sessions, passkeys and tokens; False: no such person."""
+    def remove(self, key: str, entry: AuditEntry, *, keep_admin: bool = False) -> bool:
+        """Remove a person with all links, sessions, passkeys and tokens; False: no such person.
+
+        With `keep_admin` raise ConfigError when nobody would be admin any more.
+        """
         removal = delete(people).where(people.c.key == key)
 
         def write(connection: Connection) -> bool:
+            if keep_admin:
+                _check_other_admin(connection, key)
             is_removed = connection.execute(removal).rowcount > 0
             if is_removed:
                 insert_entry(connection, entry)
             return is_removed
 
         return self._database.write(write)
-
-    def number_of_admins(self) -> int:
-        """How many people are admins."""
-        query = select(func.count()).select_from(people)
-        query = query.where(people.c.role == PersonRole.ADMIN)
-        return self._database.read(lambda connection: connection.scalar(query)) or 0
 
     def add_link(self, link: SignInLink, entry: AuditEntry) -> None:
         """Store a link instead of all older ones of its person, and of those that are over."""
@@ -119,6 +134,18 @@ class People:
         query = query.where(sign_in_links.c.key == key, sign_in_links.c.until > now)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return person_from_row(row) if row else None
+
+
+def _check_other_admin(connection: Connection, key: str) -> None:
+    """Raise ConfigError when this person is the only admin.
+
+    The rows stay locked until the change is committed: of two admins who remove each other at
+    once, one is refused.
+    """
+    query = select(people.c.key, people.c.name).where(people.c.role == PersonRole.ADMIN)
+    admins = connection.execute(query.order_by(people.c.key).with_for_update()).all()
+    if [admin.key for admin in admins] == [key]:
+        raise ConfigError(f"{admins[0].name} is the last admin: make somebody else admin first")
 
 
 def person_from_row(row: Row[Any]) -> Person:

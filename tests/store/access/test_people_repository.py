@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -34,7 +35,6 @@ def test_a_person_is_read_back_as_stored(store: Store) -> None:
     assert store.people.by_key("nobody") is None
     assert store.people.list() == [ANN, bo]
     assert not store.people.is_empty()
-    assert store.people.number_of_admins() == 1
 
 
 def test_nobody_is_added_twice_and_the_log_has_one_line(store: Store) -> None:
@@ -100,3 +100,32 @@ def test_a_new_link_replaces_the_older_one_of_its_person(store: Store) -> None:
     assert store.people.of_link(a_link("first").key, NOW) is None
     assert store.people.of_link(a_link("second").key, NOW) == ANN
     assert store.people.of_link(a_link("of bo").key, NOW) == bo
+
+
+def test_the_last_admin_stays_where_one_must_stay(store: Store) -> None:
+    boss = a_person("boss", role=PersonRole.ADMIN)
+    for person in (ANN, boss):
+        store.people.add(person, ENTRY)
+    with pytest.raises(ConfigError, match="boss is the last admin"):
+        store.people.remove(boss.key, ENTRY, keep_admin=True)
+    with pytest.raises(ConfigError, match="boss is the last admin"):
+        store.people.change_role(boss.key, PersonRole.VIEWER, ENTRY, keep_admin=True)
+    assert store.people.change_role(boss.key, PersonRole.ADMIN, ENTRY, keep_admin=True)
+    assert store.people.remove(ANN.key, ENTRY, keep_admin=True)
+    assert store.people.remove(boss.key, ENTRY)
+
+
+def test_of_two_admins_who_remove_each_other_at_once_one_stays(
+    store: Store, database_url: str
+) -> None:
+    admins = [a_person(name, role=PersonRole.ADMIN) for name in ("ann", "bo")]
+    for person in admins:
+        store.people.add(person, ENTRY)
+    with Store.open(database_url) as other, ThreadPoolExecutor(2) as threads:
+        removals = [
+            threads.submit(a_store.people.remove, person.key, ENTRY, keep_admin=True)
+            for a_store, person in zip((store, other), admins, strict=True)
+        ]
+        faults = [removal.exception() for removal in removals]
+    assert sorted(fault is None for fault in faults) == [False, True]
+    assert len(store.people.list()) == 1
