@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,12 @@ _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MAX_BYTES = 64 * 2**20  # of one file
 ARRAY_FILES = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
 LIST_FILES = ("words.txt", "characters.txt", "lexicon.txt")
+# The weights in use in this process, by the digest of their pack: judging and the pages that
+# explain share one copy of some 20 MB.
+_models: WeakValueDictionary[str, ModelWeights] = WeakValueDictionary()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class ModelWeights:
     """The weights of logistic regressions over one row of features.
 
@@ -129,7 +133,7 @@ def load_pack(folder: Path) -> Pack:
     lexicon = word_lists.load_lexicon(folder / "lexicon")
     check_topic(folder, metadata, lexicon)
     try:
-        model = _model(folder, contents, float(manifest["temperature"]))
+        model = _models.get(digest) or _model(folder, contents, float(manifest["temperature"]))
         thresholds = {slug: float(value) for slug, value in manifest["themes"].items()}
         threshold = float(manifest["threshold"])
     except (KeyError, TypeError, ValueError) as error:
@@ -140,6 +144,7 @@ def load_pack(folder: Path) -> Pack:
         slug: dataclasses.replace(theme, threshold=thresholds[slug])
         for slug, theme in metadata.themes.items()
     }
+    _models[digest] = model
     return Pack(
         metadata=dataclasses.replace(metadata, themes=MappingProxyType(themes)),
         lexicon=lexicon,

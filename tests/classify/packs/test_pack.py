@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
 import pickle
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +53,22 @@ def refused(folder: Path, *message: str) -> None:
     with pytest.raises(PackError) as caught:
         pack.load_pack(folder)
     assert all(part in str(caught.value) for part in message), str(caught.value)
+
+
+def test_one_pack_has_its_weights_once_in_memory_and_only_while_it_is_used(folder):
+    first, second = pack.load_pack(folder), pack.load_pack(folder)
+    assert first.model is second.model
+    weights = weakref.ref(first.model)
+    del first, second
+    gc.collect()
+    assert weights() is None
+
+
+def test_another_manifest_has_weights_of_its_own(folder):
+    before = pack.load_pack(folder)
+    manifest(folder, lambda table: table.update(temperature=0.5))
+    assert pack.load_pack(folder).model is not before.model
+    assert pack.load_pack(folder).model.temperature == 0.5
 
 
 def test_the_listed_files_are_all_that_decide(folder):
