@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.stated_figures import StatedFigure, agree, claimant_of
+from monitor.domain.stated_figures import StatedFigure, agree, claimant_of, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,11 @@ class StatedClaim:
     sources: tuple[StatedFigure, ...]  # in order of time
     superseded_by: int | None = None  # place in the list: the same claimant's next value
     differs_from: tuple[int, ...] = ()  # places: other claimants' values that exclude this one
+
+    @property
+    def text(self) -> str:
+        """The value in words: "about 3,000"."""
+        return value_text(self.value_min, self.value_max, approx=self.approx)
 
     @property
     def is_current(self) -> bool:

@@ -11,6 +11,7 @@ from monitor.web.console import (
     article,
     common_pages,
     dashboard,
+    figure_pages,
     flagged,
     marking,
     passkey_forms,
@@ -18,6 +19,7 @@ from monitor.web.console import (
     search,
     settings_place,
     sign_in,
+    story_pages,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.console.frame.shown_health import ShownHealth
@@ -35,6 +37,8 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))
     app.include_router(search.routes(site))
+    app.include_router(story_pages.routes(site))
+    app.include_router(figure_pages.routes(site))
     app.include_router(account.routes(site))
     app.include_router(people.routes(site))
     app.include_router(common_pages.routes(site, health))

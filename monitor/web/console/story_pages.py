@@ -1,0 +1,212 @@
+"""Stories: a list with outlets and origins, and the page of each, where a person corrects it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from markupsafe import Markup
+
+from monitor.access.permissions import Act, is_allowed
+from monitor.actions.grouping import story_decisions, story_reports
+from monitor.actions.grouping.story_reports import ListedStory, StoryPage, StoryQuery
+from monitor.charts.sparkline import sparkline
+from monitor.domain.errors import ConfigError
+from monitor.store.store import Store
+from monitor.web.console import article_lists
+from monitor.web.console.frame.flash import Flash
+from monitor.web.console.frame.forms import Form, read_form
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import render, see_other
+from monitor.web.site.context import SiteContext
+
+PATH = "/console/stories"
+_PAGE = 50
+_SPANS = ((0, "all"), (1, "today"), (7, "7 days"), (30, "30 days"))
+_SIZES = ((1, "every size"), (2, "2 or more articles"), (5, "5 or more"))
+
+
+def routes(site: SiteContext) -> APIRouter:
+    """The list, the page of a story, and the forms on it."""
+    place = PlaceRouter(site)
+    _add_lists(place, site)
+    _add_pages(place, site)
+    _add_forms(place, site)
+    return place.router
+
+
+def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
+    @place.get(PATH, Act.READ_ARTICLES)
+    async def page(request: Request, days: int = 0, articles: int = 1, after: str = "") -> Response:
+        stories = await _listed(site, days, articles, after)
+        next_address = _address(days, articles, stories.next) if stories.next else ""
+        parts = {
+            "stories": [(listed, _course(listed)) for listed in stories.stories],
+            "sentence": _sentence(stories),
+            "spans": [
+                (name, None, _address(span, articles), span == days) for span, name in _SPANS
+            ],
+            "sizes": [
+                (name, None, _address(days, size), size == articles) for size, name in _SIZES
+            ],
+            "next_address": next_address,
+            "formats": {"JSON": f"{PATH}.json{_query(days, articles)}"},
+        }
+        return render(site, request, "stories", parts)
+
+    @place.get(PATH + ".json", Act.READ_ARTICLES)
+    async def as_json(days: int = 0, articles: int = 1, after: str = "") -> Response:
+        stories = await _listed(site, days, articles, after)
+        return article_lists.json_response(stories.as_json())
+
+
+async def _listed(site: SiteContext, days: int, articles: int, after: str) -> StoryPage:
+    now = site.clock()
+    query = StoryQuery(
+        since=now - timedelta(days=min(days, 36_500)) if days > 0 else None,
+        least_articles=min(max(1, articles), 1_000_000),
+        after=after or None,
+        limit=_PAGE,
+    )
+    try:
+        return await site.read(lambda store: story_reports.list_stories(store, query, now))
+    except ConfigError as error:
+        raise HTTPException(400, str(error)) from None
+
+
+def _query(days: int, articles: int, after: str | None = None) -> str:
+    return article_lists.query_text(
+        {
+            "days": str(days) if days else "",
+            "articles": str(articles) if articles > 1 else "",
+            "after": after or "",
+        }
+    )
+
+
+def _address(days: int, articles: int, after: str | None = None) -> str:
+    return f"{PATH}{_query(days, articles, after)}"
+
+
+def _sentence(page: StoryPage) -> str:
+    count = len(page.stories)
+    if page.next:
+        return f"The {count} stories with the latest articles."
+    return "1 story." if count == 1 else f"{count} stories."
+
+
+def _course(listed: ListedStory) -> Markup:
+    """The articles by day as a small line."""
+    label = ", ".join(f"{count}" for count in listed.days)
+    return Markup(sparkline(listed.days, f"articles by day: {label}"))  # noqa: S704 - our own SVG
+
+
+def _add_pages(place: PlaceRouter, site: SiteContext) -> None:
+    @place.get(PATH + "/{key}.json", Act.READ_ARTICLES)
+    async def story_json(key: str) -> Response:
+        shown = await _shown(site, key)
+        return article_lists.json_response(shown.as_json())
+
+    @place.get(PATH + "/{key}", Act.READ_ARTICLES)
+    async def story(request: Request, key: str) -> Response:
+        shown = await _shown(site, key)
+        if shown.listed.story.key != key:
+            return see_other(f"{PATH}/{shown.listed.story.key}")
+        caller = caller_of(request)
+        can_correct = is_allowed(Act.CORRECT_STORIES, role=caller.role, scopes=caller.scopes)
+        parts = {
+            "shown": shown,
+            "course": _course(shown.listed),
+            "strands": sorted({article.strand for article in shown.articles}),
+            "can_correct": can_correct,
+        }
+        return render(site, request, "story", parts)
+
+
+async def _shown(site: SiteContext, key: str) -> story_reports.ShownStory:
+    try:
+        return await site.read(lambda store: story_reports.show_story(store, key, site.clock()))
+    except ConfigError as error:
+        raise HTTPException(404, str(error)) from None
+
+
+def _add_forms(place: PlaceRouter, site: SiteContext) -> None:
+    @place.post(PATH + "/{key}/merge", Act.CORRECT_STORIES)
+    async def merge(request: Request, key: str) -> Response:
+        form = await read_form(request)
+        return await _decide(site, request, key, form, _merge)
+
+    @place.post(PATH + "/{key}/split", Act.CORRECT_STORIES)
+    async def split(request: Request, key: str) -> Response:
+        form = await read_form(request)
+        return await _decide(site, request, key, form, _split)
+
+    @place.post(PATH + "/{key}/rename", Act.CORRECT_STORIES)
+    async def rename(request: Request, key: str) -> Response:
+        form = await read_form(request)
+        return await _decide(site, request, key, form, _rename)
+
+    @place.post(PATH + "/{key}/undo", Act.CORRECT_STORIES)
+    async def undo(request: Request, key: str) -> Response:
+        form = await read_form(request)
+        return await _decide(site, request, key, form, _undo)
+
+
+class _Decision:
+    """One submitted form: the story, the fields, and who sent it."""
+
+    def __init__(self, site: SiteContext, key: str, form: Form, by: str) -> None:
+        self.key, self.form, self.by, self.now = key, form, by, site.clock()
+
+
+def _merge(store: Store, decision: _Decision) -> str:
+    story_decisions.merge_stories(
+        store,
+        decision.form.text("other"),
+        decision.key,
+        by=decision.by,
+        reason=decision.form.text("reason"),
+        now=decision.now,
+    )
+    return "The other story is merged into this one."
+
+
+def _split(store: Store, decision: _Decision) -> str:
+    decided = story_decisions.split_story(
+        store,
+        decision.key,
+        decision.form.texts("article"),
+        by=decision.by,
+        reason=decision.form.text("reason"),
+        now=decision.now,
+    )
+    return f"{len(decided.event.articles)} of its articles are a story of their own now."
+
+
+def _rename(store: Store, decision: _Decision) -> str:
+    title = decision.form.text("title")
+    renamed = story_decisions.rename_story(
+        store, decision.key, title, by=decision.by, now=decision.now
+    )
+    return f"The story is “{renamed.title}” now."
+
+
+def _undo(store: Store, decision: _Decision) -> str:
+    decided = story_decisions.undo_last(store, decision.key, by=decision.by, now=decision.now)
+    return f"Taken back: {decided.event.reason}."
+
+
+async def _decide(
+    site: SiteContext,
+    request: Request,
+    key: str,
+    form: Form,
+    decide: Callable[[Store, _Decision], str],
+) -> Response:
+    decision = _Decision(site, key, form, caller_of(request).name)
+    try:
+        sentence = await site.write(lambda store: decide(store, decision))
+    except ConfigError as error:
+        return see_other(f"{PATH}/{key}", Flash(text=str(error), is_fault=True))
+    return see_other(f"{PATH}/{key}", Flash(text=sentence))
