@@ -105,7 +105,7 @@ def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePa
     page = store.search.find(question, limit=request.limit, after=position, fold_copies=True)
     facets = store.search.facets(question, fold_copies=True)
     others = {
-        view: store.search.facets(_narrowed(extra, view), fold_copies=True).total
+        view: store.search.count(_narrowed(extra, view), fold_copies=True)
         for view in QueueView
         if view is not request.view
     }

@@ -29,6 +29,7 @@ from monitor.store.database.columns import (
     key_type,
 )
 from monitor.store.schema.base import (
+    NEAR_LINE,
     RELEVANT,
     SENTENCE_LENGTH,
     TEXT_LENGTH,
@@ -64,6 +65,14 @@ class ArticleRow(TableRow, table=True):
             "key",
             sqlite_where=RELEVANT,
             postgresql_where=RELEVANT,
+        ),
+        # the same for articles within five points of the line: fewer still
+        Index(
+            "ix_articles_near_line",
+            "seen_at",
+            "key",
+            sqlite_where=NEAR_LINE,
+            postgresql_where=NEAR_LINE,
         ),
         # counts of scores and of what was read in a span, without the rows: texts are long
         Index("ix_articles_scores", "seen_at", "score", "reason", "relevant", "backlog"),

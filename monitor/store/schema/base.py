@@ -14,6 +14,7 @@ LOGIN_LENGTH = 500
 # The conditions of partial indexes.  A query must contain the same text to use the index: the
 # planner does not know the value of a bound parameter.
 RELEVANT = text("relevant")
+NEAR_LINE = text("abs(score - threshold) <= 0.05")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
 DEAD = text("state = 'dead'")

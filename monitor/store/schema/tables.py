@@ -97,6 +97,9 @@ revisions = Table(
 )
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
+IS_NEAR_LINE: ColumnElement[bool] = literal_column(
+    "abs(articles.score - articles.threshold) <= 0.05"
+)
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
 HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
 IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE

@@ -28,11 +28,20 @@ from sqlalchemy import (
 )
 
 from monitor.domain.articles import Article
-from monitor.search.question import AllOf, FromFeed, Node, Question, Sort, leaves
+from monitor.search.question import (
+    AllOf,
+    ArticleState,
+    FromFeed,
+    InState,
+    Node,
+    Question,
+    Sort,
+    leaves,
+)
 from monitor.store.database.key_prefix import SHORTEST
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import article_numbers, articles, feeds
+from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles, feeds
 from monitor.store.search import facets, index_rebuild, text_queries
 from monitor.store.search.conditions import Conditions
 from monitor.store.search.facets import Facets
@@ -93,10 +102,34 @@ class ArticleSearch:
         """Counts by theme, language, feed and month over the articles that the question finds."""
         return self._database.read(
             lambda connection: facets.count(
-                connection,
-                self._query(connection, question, fold_copies).order_by(*_order(question.sort)),
+                connection, self._counted(connection, question, fold_copies)
             )
         )
+
+    def count(self, question: Question, *, fold_copies: bool = False) -> int:
+        """The articles that the question finds, at most `facets.MOST_COUNTED` of them."""
+
+        def read(connection: Connection) -> int:
+            found = self._counted(connection, question, fold_copies)
+            bounded = found.with_only_columns(articles.c.key).limit(facets.MOST_COUNTED).subquery()
+            return connection.scalar(select(func.count()).select_from(bounded)) or 0
+
+        return self._database.read(read)
+
+    def _counted(
+        self, connection: Connection, question: Question, fold_copies: bool
+    ) -> Select[Any]:
+        """The query in the order in which articles are counted.
+
+        Without words it walks the articles by time, which have an index of the flagged ones alone;
+        by number it would look at each of twenty articles to find one.
+        """
+        query = self._query(connection, question, fold_copies)
+        if _text_part(question.tree) is not None:
+            return query.order_by(*_order(question.sort))
+        if question.tree is not None and InState(ArticleState.FLAGGED) in _parts(question.tree):
+            query = query.where(IS_RELEVANT)
+        return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc())
 
     def progress(self) -> IndexProgress:
         """How many articles are in the index of words."""

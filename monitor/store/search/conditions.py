@@ -51,10 +51,16 @@ from monitor.search.question import (
     Words,
 )
 from monitor.store.database.transactions import Database
-from monitor.store.schema.tables import alert_articles, alerts, article_numbers, articles, marks
+from monitor.store.schema.tables import (
+    IS_NEAR_LINE,
+    alert_articles,
+    alerts,
+    article_numbers,
+    articles,
+    marks,
+)
 from monitor.store.search import text_queries
 
-_NEAR = 0.05  # from the threshold
 _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.ABOVE: operator.gt,
     Comparison.AT_LEAST: operator.ge,
@@ -191,7 +197,6 @@ class Conditions:
     def _state(self, state: ArticleState) -> ColumnElement[bool]:
         if state in _ALERT_STATES:
             return _has_alert(_ALERT_STATES[state])
-        distance = func.abs(articles.c.score - articles.c.threshold)
         mark = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
         other = articles.alias("other")
         copies = select(other.c.key).where(
@@ -200,7 +205,7 @@ class Conditions:
         conditions: dict[ArticleState, ColumnElement[bool]] = {
             ArticleState.FLAGGED: articles.c.relevant,
             ArticleState.REJECTED: ~articles.c.relevant,
-            ArticleState.NEAR: distance <= _NEAR,
+            ArticleState.NEAR: IS_NEAR_LINE,
             ArticleState.MARKED: mark.exists(),
             ArticleState.UNMARKED: ~mark.exists(),
             ArticleState.RELEVANT: mark.where(marks.c.relevant).exists(),

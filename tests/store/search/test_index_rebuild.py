@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import Connection, delete, inspect, update
 
-from monitor.domain.feeds import Entry
+from monitor.domain.feeds import Entry, Feed
 from monitor.search.grammar import parse
+from monitor.store.database import engine
+from monitor.store.database.transactions import Database
+from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import article_numbers, search_indexes
-from monitor.store.store import Store
+from monitor.store.schema.tables import articles as articles_table
+from monitor.store.store import PATIENCE, Store
 from tests.store.builders import NOW, a_feed, a_poll, an_article
+from tests.store.test_migrations import upgrade_to
 
 
 def titles(store: Store, question: str) -> list[str]:
@@ -61,23 +66,25 @@ def test_an_index_that_was_rebuilt_takes_edits(store: Store):
 def test_articles_of_an_older_database_are_numbered_and_indexed(tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'old.db'}"
     feed = a_feed()
-    with Store.open(url) as store:
-        store.feeds.add_all([feed])
-        for name in ("first", "second"):
-            store.commit([a_poll(feed, an_article(name, feed, seen_at=NOW))])
-
-        def downgrade(connection):
-            for table in ("article_words", "article_numbers", "search_indexes"):
-                connection.execute(text(f"DROP TABLE {table}"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
-
-        store._database.write(downgrade)
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0019")
+    database.write(lambda connection: _insert_as_then(connection, feed))
+    database.close()
     with Store.open(url) as store:
         assert store.search.progress().indexed == 0
         assert len(titles(store, "")) == 2
         assert titles(store, "first") == []
         assert store.search.rebuild_step().is_complete
         assert titles(store, "first") == ["first"]
+
+
+def _insert_as_then(connection: Connection, feed: Feed) -> None:
+    """Insert two articles with the columns that the table has at this version."""
+    columns = {column["name"] for column in inspect(connection).get_columns("articles")}
+    for name in ("first", "second"):
+        values = article_rows.article_values(an_article(name, feed, seen_at=NOW))
+        row = {column: value for column, value in values.items() if column in columns}
+        connection.execute(articles_table.insert().values(row))
 
 
 def test_an_article_whose_number_is_gone_is_not_found(store: Store):
