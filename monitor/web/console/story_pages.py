@@ -97,7 +97,9 @@ def _sentence(page: StoryPage) -> str:
 
 
 def _course(listed: ListedStory) -> Markup:
-    """The articles by day as a small line."""
+    """The articles by day as a small line; nothing for a story of one day."""
+    if len(listed.days) < 2:
+        return Markup()
     label = ", ".join(f"{count}" for count in listed.days)
     return Markup(sparkline(listed.days, f"articles by day: {label}"))  # noqa: S704 - our own SVG
 
