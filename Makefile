@@ -9,11 +9,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: help setup run demo test check coverage mutants fresh bench week torture conformance docs pictures package pin clean
+.PHONY: help setup run demo test check coverage mutants fresh bench console-check week torture conformance docs pictures package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 18
 
 setup: .venv/run ## make .venv with the pinned dependencies and the program
 
@@ -38,6 +38,12 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 .venv/bench: .venv/dev requirements/bench.txt
 	@$(LOCKED) -r requirements/bench.txt
 	@$(BIN)/python -m pip check
+	@touch $@
+
+.venv/console: .venv/dev requirements/console.txt tests/console/package-lock.json
+	@$(LOCKED) -r requirements/console.txt
+	@$(BIN)/python -m pip check
+	@cd tests/console && ../../$(BIN)/npm ci --silent --no-fund --no-audit
 	@touch $@
 
 .venv/mutants: .venv/dev requirements/mutants.txt
@@ -69,6 +75,9 @@ coverage: .venv/dev ## run every test and print the coverage by room
 mutants: .venv/mutants ## mutation score of the pure rooms (takes an hour; ARGS="ROOM --minutes 5")
 	@$(BIN)/python -m tests.house.mutants $(ARGS)
 
+console-check: .venv/console ## look at every page of the console in Chromium: accessibility, keys, hostile texts
+	@$(BIN)/python -m tests.console $(ARGS)
+
 bench: .venv/bench ## measure speed and memory beside other programs
 	@$(BIN)/python -m tests.bench
 
@@ -98,6 +107,7 @@ pin: ## resolve the pinned requirements anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group mutants -c requirements/dev.txt -o requirements/mutants.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group console -c requirements/dev.txt -o requirements/console.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -137,16 +137,16 @@ def test_a_decision_has_its_number_and_its_date(page):
 
 def test_every_target_of_the_makefile_is_in_contributing():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE)) - {"help"}
+    targets = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)) - {"help"}
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert targets <= set(re.findall(r"`make ([a-z]+)`", page))
+    assert targets <= set(re.findall(r"`make ([a-z-]+)`", page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_target_that_a_page_names_is_in_the_makefile(page):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)\b", page.read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)\b", page.read_text(encoding="utf-8")))
     assert named <= targets
 
 

@@ -54,6 +54,7 @@ def routes(site: SiteContext) -> APIRouter:
         except ConfigError as error:
             return see_other(back, Flash(text=str(error), is_fault=True))
         noun = "mark" if len(changes) == 1 else "marks"
-        return see_other(back, Flash(text=f"Took back {len(changes)} {noun}."))
+        text = f"Took back {len(changes)} {noun}."
+        return see_other(back, Flash(text=text, undo=_UNDO))  # the act before, by the same key
 
     return place.router

@@ -1,0 +1,138 @@
+// What people do, three times: with the mouse, with the keyboard alone, without JavaScript.
+import { base, launch, report, signIn, watch } from "./browser.mjs";
+
+const browser = await launch();
+const faults = [];
+let flows = 0;
+const state = await signIn(browser, process.env.ANALYST_LINK);
+
+async function flow(name, options, steps) {
+  const context = await browser.newContext({ storageState: state, ...options });
+  await watch(context, faults);
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  try {
+    await page.goto(`${base}/console/`);
+    await steps(page);
+    flows += 1;
+  } catch (error) {
+    faults.push(`${name}: ${String(error.message).split("\n")[0]} at ${page.url()}`);
+  }
+  await context.close();
+}
+
+const waiting = (page) => page.$eval(".facet[aria-current] .count", (count) => Number(count.textContent));
+const says = (page, words) => page.waitForFunction((text) => document.querySelector("#flash")?.textContent.includes(text), words);
+async function expect(name, value, wanted) {
+  if (value !== wanted) throw new Error(`${name} is ${value}, not ${wanted}`);
+}
+
+async function markAndUndo(page, press) {
+  const before = await waiting(page);
+  await press.open(page);
+  await page.waitForSelector("#mark");
+  await press.relevant(page);
+  await page.waitForSelector(".flash");
+  await expect("the queue", await waiting(page), before - 1);
+  await press.undo(page);
+  await page.waitForFunction((count) => Number(document.querySelector(".facet[aria-current] .count")?.textContent) === count, before);
+}
+
+await flow("mark and undo by mouse", {}, (page) => markAndUndo(page, {
+  open: (page) => page.click(".row h2 a"),
+  relevant: (page) => page.click("#mark button.yes"),
+  undo: (page) => page.click(".flash button"),
+}));
+await flow("mark and undo by keyboard alone", {}, (page) => markAndUndo(page, {
+  open: async (page) => { await page.keyboard.press("j"); await page.keyboard.press("o"); },
+  relevant: (page) => page.keyboard.press("r"),
+  undo: (page) => page.keyboard.press("u"),
+}));
+await flow("mark and undo without JavaScript", { javaScriptEnabled: false }, async (page) => {
+  const before = Number(await page.locator(".facet[aria-current] .count").textContent());
+  await page.locator(".row h2 a").first().click();
+  await page.locator("#mark button.no").click();
+  await expect("the queue", Number(await page.locator(".facet[aria-current] .count").textContent()), before - 1);
+  await page.locator(".flash button").click();
+  await expect("the queue", Number(await page.locator(".facet[aria-current] .count").textContent()), before);
+});
+
+// The queue has so many articles, and the form before has come to its end: a key that is pressed
+// earlier is ignored, so that no article is marked twice.
+const count = (page, number) => page.waitForFunction((wanted) =>
+  Number(document.querySelector(".facet[aria-current] .count")?.textContent) === wanted &&
+  !document.querySelector(".htmx-request"), number);
+await flow("ten marks with keys only, all undone", {}, async (page) => {
+  const before = await waiting(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await page.waitForSelector("#mark");
+  for (let number = 1; number <= 10; number += 1) {
+    const address = page.url();
+    await page.keyboard.press(number % 2 ? "r" : "x");
+    await count(page, before - number);
+    if (number < 10) await page.waitForURL((url) => url.href !== address);
+  }
+  for (let number = 9; number >= 0; number -= 1) {
+    await page.keyboard.press("u");
+    await count(page, before - number);
+  }
+});
+
+async function bulk(page, options) {
+  for (const place of [0, 1, 2]) await page.locator("input.pick").nth(place).check();
+  await page.locator("#bulk button.no").click();
+  await page.locator(".flash").waitFor();
+  const text = await page.locator(".flash").textContent();
+  if (!text.includes("Marked 3 articles")) throw new Error(`the message is ${text}`);
+  await page.locator(".flash button").click();
+  await page.waitForURL("**/console/**");
+}
+await flow("bulk mark and undo by mouse", {}, bulk);
+await flow("bulk mark and undo without JavaScript", { javaScriptEnabled: false }, bulk);
+
+await flow("search by keyboard alone", {}, async (page) => {
+  await page.keyboard.press("/");
+  await page.keyboard.type("kursk lang:en");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/console/search?q=kursk*");
+  await page.waitForSelector(".row");
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await page.waitForURL("**/console/articles/*");
+});
+await flow("search without JavaScript", { javaScriptEnabled: false }, async (page) => {
+  await page.locator("#q").fill("kursk");
+  await page.locator("#q").press("Enter");
+  await page.waitForURL("**/console/search?q=kursk");
+  await page.locator(".facet").first().click();
+  await page.waitForURL("**/console/search?q=kursk+*");
+});
+await flow("places by keys, and keys in a field do nothing", {}, async (page) => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.waitForURL("**/console/dashboard*");
+  await page.keyboard.press("?");
+  await page.waitForURL("**/console/keys");
+  await page.keyboard.press("/");
+  await page.keyboard.type("gfrxu?");
+  await expect("the field", await page.inputValue("#q"), "gfrxu?");
+});
+await flow("the skip link leads to the content", {}, async (page) => {
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.id === "content");
+});
+await flow("keys off", {}, async (page) => {
+  await page.goto(`${base}/console/account`);
+  await page.check('input[name="keys-off"]');
+  await page.click('form[action="/console/account/preferences"] button');
+  await says(page, "Saved");
+  await page.goto(`${base}/console/`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.waitForTimeout(300);
+  await expect("the page", new URL(page.url()).pathname, "/console/");
+});
+await browser.close();
+report("flows", faults, `${flows} flows`);
