@@ -132,7 +132,7 @@ def main() -> int:
             copy_checkout(folder, room)
             run(folder, options.minutes, options.processes)
             codes = exit_codes(folder)
-            if not codes:
+            if not any(code not in _SKIPPED for code in codes.values()):  # its tests fail
                 sys.exit((folder / "mutmut.log").read_text()[-2_000:])
         counts = counted(codes)
         total += counts

@@ -81,6 +81,7 @@ def test_fixed_groups_are_never_joined_even_through_others():
 def test_groups_that_a_person_holds_apart_are_not_joined_through_a_third():
     links = links_of(("a", "b", 0.9), ("a", "c", 0.8))
     assert average_link(singles("abc"), links, 0.3) == [["a", "b", "c"]]
-    assert average_link(singles("abc"), links, 0.3, {1, 2}) == [["a", "b"], ["c"]]
-    assert average_link(singles("abc"), links, 0.3, {0, 1}) == [["a", "c"], ["b"]]
-    assert average_link(singles("abc"), links, 0.3, {2}) == [["a", "b", "c"]]
+    assert average_link(singles("abc"), links, 0.3, {1: 7, 2: 8}) == [["a", "b"], ["c"]]
+    assert average_link(singles("abc"), links, 0.3, {0: 7, 1: 8}) == [["a", "c"], ["b"]]
+    assert average_link(singles("abc"), links, 0.3, {1: 7, 2: 7}) == [["a", "b", "c"]]
+    assert average_link(singles("abc"), links, 0.3, {2: 7}) == [["a", "b", "c"]]
