@@ -96,7 +96,7 @@ conformance: .venv/dev ## test documents of other projects and mutated feeds thr
 docs: .venv/dev ## write the generated pages and sections
 	@$(BIN)/python -m tests.docs
 
-pictures: .venv/dev ## take the pictures of the documentation from the demo (needs Chromium)
+pictures: .venv/console ## take the pictures of the documentation from the demo (needs Chromium)
 	@$(BIN)/python -m tests.pictures
 
 package: .venv/dev ## build the wheel into dist/

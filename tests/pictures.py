@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI as DARK
 from rich.text import Text
 
+from tests.console.running_site import RunningConsole, running_console
+
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH = 112
 # Chinese, Japanese and Korean characters are made two columns wide, as terminals show them.
@@ -36,6 +38,8 @@ def main() -> None:
         letters = Path(folder) / "watchpost-demo"
         _terminal(letters)
         _mail(letters)
+        with running_console(Path(folder) / "console", hostile=False) as console:
+            _console(console)
 
 
 def _terminal(folder: Path) -> None:
@@ -63,6 +67,20 @@ def _mail(letters: Path) -> None:
     page = letters / "mail.html"
     page.write_text(body.get_content(), encoding="utf-8")
     _shot(page, "mail.png", "680,800")
+
+
+def _console(console: RunningConsole) -> None:
+    """The queue with an article beside it, light and dark; needs what `make console-check` has."""
+    environment = {
+        **os.environ,
+        "CHROMIUM": shutil.which("chromium") or "",
+        "CONSOLE": console.address,
+        "ANALYST_LINK": console.analyst_link,
+        "IMAGES": str(IMAGES),
+    }
+    node = Path(sys.executable).parent / "node"
+    script = Path(__file__).parent / "console" / "pictures.mjs"
+    subprocess.run([str(node), str(script)], env=environment, check=True, timeout=120)
 
 
 def _shot(page: Path, name: str, size: str) -> None:
