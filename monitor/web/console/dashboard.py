@@ -102,15 +102,12 @@ def _add_table(site: SiteContext, place: PlaceRouter, name: StatisticsTable) -> 
     names_receivers = name is StatisticsTable.UNDELIVERED
     act = Act.READ_DELIVERIES if names_receivers else Act.READ_HEALTH
 
+    tables = ShortCache[Table](site.clock, CACHE_TIME)
+
     async def table_of(request: Request) -> Table:
-        ask = partial(
-            statistics_table,
-            name=name,
-            now=site.clock(),
-            zone=zone_of(request),
-            theme_titles=site.theme_titles,
-        )
-        return await site.read(ask)
+        zone, now, titles = zone_of(request), site.clock(), site.theme_titles
+        ask = partial(statistics_table, name=name, now=now, zone=zone, theme_titles=titles)
+        return await tables.get(str(zone), lambda: site.read(ask))
 
     @place.get(f"{PATH}/{name}.csv", act)
     async def table_csv(request: Request) -> Response:
