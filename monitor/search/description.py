@@ -13,7 +13,9 @@ from monitor.search.question import (
     DecisiveTerm,
     FromFeed,
     InState,
+    InStory,
     Language,
+    NamesClaimant,
     Node,
     Not,
     OfTheme,
@@ -24,6 +26,7 @@ from monitor.search.question import (
     Score,
     Site,
     Sort,
+    StatesFigure,
     ThemeProbability,
     Where,
     Words,
@@ -90,9 +93,7 @@ def _condition_in_words(node: Condition) -> str:
     return _simple_condition(node)
 
 
-def _simple_condition(
-    node: FromFeed | Language | Site | RuleMatched | DecisiveTerm | Reason | InState,
-) -> str:
+def _simple_condition(node: Condition) -> str:
     match node:
         case FromFeed(reference):
             return f"from feed “{reference}”"
@@ -104,7 +105,20 @@ def _simple_condition(
             return f"rule “{name}” matched"
         case DecisiveTerm(text):
             return f"term “{text}” counted"
-    return _state(node)
+        case Reason() | InState():
+            return _state(node)
+    return _of_story(node)
+
+
+def _of_story(node: Condition) -> str:
+    match node:
+        case InStory(key):
+            return f"in story {key}"
+        case StatesFigure(kind):
+            return f"with figures: {kind}"
+        case NamesClaimant(name):
+            return f"with figures claimed by “{name}”"
+    raise TypeError(f"{type(node).__name__} has no words")
 
 
 def _state(node: Reason | InState) -> str:
@@ -160,6 +174,9 @@ def _written(node: Node) -> str:
 # The fields whose condition has one text; every other is written above.
 _FIELDS: dict[type, tuple[str, str]] = {
     OfTheme: ("theme", "slug"),
+    InStory: ("story", "key"),
+    StatesFigure: ("figure", "kind"),
+    NamesClaimant: ("claimant", "name"),
     FromFeed: ("feed", "reference"),
     Language: ("lang", "code"),
     Site: ("site", "host"),

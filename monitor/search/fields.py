@@ -19,7 +19,9 @@ from monitor.search.question import (
     DecisiveTerm,
     FromFeed,
     InState,
+    InStory,
     Language,
+    NamesClaimant,
     Node,
     OfTheme,
     Period,
@@ -27,6 +29,7 @@ from monitor.search.question import (
     RuleMatched,
     Score,
     Site,
+    StatesFigure,
     ThemeProbability,
     Where,
 )
@@ -34,6 +37,7 @@ from monitor.search.question import (
 E = TypeVar("E", bound=StrEnum)
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEY = re.compile(r"[0-9A-Fa-f]{6,64}")
 _HOST = re.compile(r"[\w.-]{1,253}")
 _THEME = re.compile(r"(?P<slug>[^<>=]*)(?P<comparison>>=|<=|>|<)(?P<number>.*)")
 _NUMBER = re.compile(r"\d?\.?\d{1,9}", re.ASCII)
@@ -103,6 +107,20 @@ def _site(value: str, context: ParseContext) -> Node:
     return Site(value.lower().removeprefix("www."))
 
 
+def _story(value: str, context: ParseContext) -> Node:
+    if not _KEY.fullmatch(value):
+        raise ValueError(f"{value!r} is no story: write 6 digits or more of its key (0-9, a-f)")
+    return InStory(value.lower())
+
+
+def _figure(value: str, context: ParseContext) -> Node:
+    return StatesFigure(_slug(value).lower())
+
+
+def _claimant(value: str, context: ParseContext) -> Node:
+    return NamesClaimant(value.lower())
+
+
 def _rule(value: str, context: ParseContext) -> Node:
     return RuleMatched(value)
 
@@ -157,6 +175,9 @@ READERS: dict[str, Reader] = {
     "site": _site,
     "score": _score,
     "is": _state,
+    "story": _story,
+    "figure": _figure,
+    "claimant": _claimant,
     "rule": _rule,
     "reason": _reason,
     "term": _term,

@@ -83,6 +83,27 @@ class OfTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class InStory:
+    """The article is in the story whose key begins so; also one that was merged into it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatesFigure:
+    """The article states a figure of the kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamesClaimant:
+    """A figure of the article is claimed by the party, or by somebody whose name contains this."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeProbability:
     """The probability of a theme, compared with a number from 0 to 1."""
 
@@ -181,6 +202,9 @@ class AnyOf:
 Condition: TypeAlias = (
     Words
     | OfTheme
+    | InStory
+    | StatesFigure
+    | NamesClaimant
     | ThemeProbability
     | Score
     | FromFeed

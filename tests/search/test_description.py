@@ -19,6 +19,10 @@ NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
         ("kursk -lang:ru", "has “kursk” · not: language ru · newest first"),
         ("a b OR c*", "(has “a” and has “b”) or has “c…” · newest first"),
         ("title:a sort:old", "headline has “a” · oldest first"),
+        (
+            "story:0a1b2c figure:killed claimant:NIS",
+            "in story 0a1b2c · with figures: killed · with figures claimed by “nis” · newest first",
+        ),
         ("theme:arms theme:arms<0.4", "about arms · probability of arms below 0.4 · newest first"),
         ("is:near is:told", "near its threshold · is told · newest first"),
         ("since:7d", "seen since 2025-06-10 12:00 UTC · newest first"),

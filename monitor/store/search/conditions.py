@@ -38,7 +38,9 @@ from monitor.search.question import (
     DecisiveTerm,
     FromFeed,
     InState,
+    InStory,
     Language,
+    NamesClaimant,
     Node,
     Not,
     OfTheme,
@@ -47,6 +49,7 @@ from monitor.search.question import (
     RuleMatched,
     Score,
     Site,
+    StatesFigure,
     ThemeProbability,
     Words,
 )
@@ -59,7 +62,7 @@ from monitor.store.schema.tables import (
     articles,
     marks,
 )
-from monitor.store.search import text_queries
+from monitor.store.search import story_conditions, text_queries
 
 _COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.ABOVE: operator.gt,
@@ -121,6 +124,8 @@ class Conditions:
                 return self._list_of_objects_has(articles.c.rules, "rule", name)
             case DecisiveTerm(words):
                 return self._terms_have(words)
+            case InStory() | StatesFigure() | NamesClaimant():
+                return story_conditions.of_story(leaf)
         if not isinstance(leaf, Reason):
             raise TypeError(f"{type(leaf).__name__} has no condition")
         return articles.c.reason == DecisionReason(leaf.reason)
