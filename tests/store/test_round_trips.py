@@ -53,6 +53,7 @@ from monitor.domain.message_contents import (
     SubscriptionTest,
 )
 from monitor.domain.reasons import DeliveryReason
+from monitor.domain.stories import Repeat
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -213,6 +214,7 @@ SUBSCRIPTIONS = st.builds(
     min_score=CHANCES,
     about=st.frozensets(st.sampled_from(About)),
     cadence=st.just(AT_ONCE) | CADENCES,
+    repeat=st.sampled_from(Repeat),
     state=st.sampled_from(SubscriptionState),
     state_reason=TEXT,
     created_at=INSTANTS,
