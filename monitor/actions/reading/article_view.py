@@ -99,7 +99,7 @@ def _edit(older: Article, newer: Article) -> ArticleEdit:
 
 def _rest(article: Article, explained: ExplainedDecision) -> str:
     """What the text says after the judged opening; the whole text where the two differ."""
-    from monitor.classify.features.opening import normalize
+    from monitor.classify.features.opening import RAW_CHARACTERS, normalize
 
     whole = " ".join(article.entry.text.split())
     explanation = explained.explanation
@@ -107,4 +107,5 @@ def _rest(article: Article, explained: ExplainedDecision) -> str:
     normalized = normalize(article.entry.text)  # as the judged text is
     if not judged or judged not in normalized:
         return whole
-    return normalized.partition(judged)[2].lstrip("…. ")
+    unread = " ".join(article.entry.text[RAW_CHARACTERS:].split())
+    return f"{normalized.partition(judged)[2]}{unread}".lstrip("…. ")

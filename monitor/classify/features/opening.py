@@ -11,7 +11,7 @@ from dataclasses import dataclass
 TITLE_CHARACTERS = 300
 BODY_CHARACTERS = 250
 # Raw characters that are processed to get them: enough for an opening after mark-up.
-_RAW_CHARACTERS = 4_000
+RAW_CHARACTERS = 4_000
 
 # The same for a text without mark-up, as the texts of parsed feeds are.
 _OPENING = 700
@@ -86,7 +86,7 @@ def _without(heading: str, body: str) -> str:
 
 def normalize(raw: str) -> str:
     """Return one line in NFKC form, without mark-up, control and invisible characters."""
-    text = raw[:_RAW_CHARACTERS]
+    text = raw[:RAW_CHARACTERS]
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "<" in text:
