@@ -8,9 +8,11 @@ from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.rendering import own_address, see_other
 
 
-@pytest.mark.parametrize(
-    "address", ["/console/", "/console/?q=theme:arms", "/console/account#keys"]
-)
+OWN = ["/console/", "/console/?q=theme:arms", "/console/account#keys"]
+FOREIGN = ["", "https://evil.example", "//evil.example", "/console/\\evil", "/console/\r\nx: y"]
+
+
+@pytest.mark.parametrize("address", OWN)
 def test_a_page_of_the_console_is_kept(address: str) -> None:
     assert own_address(address) == address
 
