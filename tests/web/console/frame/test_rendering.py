@@ -7,7 +7,6 @@ import pytest
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.rendering import own_address, see_other
 
-
 OWN = ["/console/", "/console/?q=theme:arms", "/console/account#keys"]
 FOREIGN = ["", "https://evil.example", "//evil.example", "/console/\\evil", "/console/\r\nx: y"]
 
