@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SUFFIX = ".services"  # of the lock file beside the database
+from monitor.store.database.engine import SERVICE_LOCK_SUFFIX
 
 
 @contextmanager
@@ -19,7 +19,9 @@ def service_lock(database: Path) -> Iterator[bool]:
     a read-only folder, no other service is seen.
     """
     try:
-        file = os.open(database.with_name(database.name + SUFFIX), os.O_CREAT | os.O_RDWR, 0o600)
+        file = os.open(
+            database.with_name(database.name + SERVICE_LOCK_SUFFIX), os.O_CREAT | os.O_RDWR, 0o600
+        )
     except OSError:
         yield False
         return

@@ -15,6 +15,9 @@ from sqlalchemy.pool import QueuePool
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.store.database.columns import json_text
 
+# Of the lock file beside a database, which a service leaves when it ends.
+SERVICE_LOCK_SUFFIX = ".services"
+
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {"postgresql", "postgresql+psycopg", "postgres"}
 _HOW_TO = (
@@ -93,11 +96,12 @@ def file_id(path: Path | None) -> tuple[int, int] | None:
 
 
 def _create(path: Path) -> None:
-    for log in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        if log.exists():
+    for suffix in ("-wal", "-shm", SERVICE_LOCK_SUFFIX):
+        trace = path.with_name(path.name + suffix)
+        if trace.exists():
             raise StoreError(
-                f"{path}: the file is gone, but {log.name} shows that a service used it: restore"
-                f" the file or a backup, or remove {log.name} to begin with an empty database"
+                f"{path}: the file is gone, but {trace.name} shows that a service used it: restore"
+                f" the file or a backup, or remove {trace.name} to begin with an empty database"
             )
     try:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
