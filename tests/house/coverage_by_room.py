@@ -16,20 +16,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-PURE_ROOMS = frozenset(
-    {
-        "domain",
-        "text",
-        "polling",
-        "articles",
-        "stories",
-        "alerts",
-        "health",
-        "figures",
-        "charts",
-        "access",
-    }
-)
+from tests.house.pure_rooms import PURE_ROOMS
+
 LEAST = 90.0  # percent, of everything
 
 

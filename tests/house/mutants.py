@@ -23,19 +23,9 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.house.pure_rooms import PURE_ROOMS
+
 ROOT = Path(__file__).parents[2]
-ROOMS = (
-    "domain",
-    "text",
-    "polling",
-    "articles",
-    "stories",
-    "alerts",
-    "health",
-    "figures",
-    "charts",
-    "access",
-)
 TARGET = 0.85
 KINDS = ("killed", "survived", "without tests", "not run")
 _SURVIVED = 0  # exit codes of the test run, as mutmut stores them
@@ -118,7 +108,7 @@ def line(name: str, counts: Mapping[str, int]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.house.mutants")
-    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}")
+    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(PURE_ROOMS)}")
     parser.add_argument("--minutes", type=float, help="for each room")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--survivors", action="store_true", help="list them")
@@ -126,7 +116,7 @@ def main() -> int:
     total: Counter[str] = Counter()
     heading = "".join(f"{kind:>15}" for kind in KINDS)
     sys.stdout.write(f"{'room':10}{heading}{'score':>10}\n")
-    for room in options.rooms or ROOMS:
+    for room in options.rooms or PURE_ROOMS:
         with tempfile.TemporaryDirectory(prefix="mutants-") as name:
             folder = Path(name)
             copy_checkout(folder, room)
