@@ -37,7 +37,11 @@ def test_a_service_that_runs_ends_well_at_a_signal(service: subprocess.Popen[str
     assert "Traceback" not in out + err
 
 
-def test_a_web_role_without_an_address_is_refused_before_anything_starts(watch: Terminal):
+def test_a_web_role_without_an_address_is_refused_before_anything_starts(
+    watch: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MONITOR_WEB__CONSOLE", "false")
+    monkeypatch.setenv("MONITOR_WEB__LISTEN", "")
     message = watch.refused("run", "--role", "web")
     assert 'set web.listen = "127.0.0.1:8080"' in message
 
