@@ -143,7 +143,8 @@ def test_two_processes_never_send_the_same_alert(monitor: Monitor, publisher: Pu
     stories = [f"North Korean troops in Kursk: dispatch {number}" for number in range(60)]
     monitor("feeds", "add", publisher.publish("/feed", rss(*stories)))
     address, hook = publisher.hook("/hook")
-    monitor("subscriptions", "add", "program", "--webhook", address)
+    every = ("--repeat", "every")  # the dispatches are one story
+    monitor("subscriptions", "add", "program", "--webhook", address, *every)
     alerts = monitor.json("poll", "--alert-backlog")["alerts"]
     assert alerts > 30
     processes = [monitor.start("deliver", "--json") for _ in range(2)]

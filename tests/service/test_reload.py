@@ -174,7 +174,8 @@ def test_an_edit_is_in_force_within_five_seconds_and_a_bad_one_is_refused(
     url = publisher.publish("/feed", rss(DULL))
     quick("feeds", "add", url)
     address, hook = publisher.hook("/hook")
-    secret = quick.json("subscriptions", "add", "program", "--webhook", address)["secret"]
+    words = ("subscriptions", "add", "program", "--webhook", address, "--repeat", "every")
+    secret = quick.json(*words)["secret"]
     file = quick.folder / "monitor.toml"
     service = quick.start("run", "--log", "json")
     try:

@@ -39,11 +39,12 @@ def test_stories_are_listed_and_shown_with_reasons_and_claims(grouped: Terminal)
 
 def test_explain_says_why_an_article_is_in_its_story(grouped: Terminal):
     articles = grouped("articles", "list", "--json").json()
-    key = next(article["key"] for article in articles if article["title"] == MORE_KILLED)
-    shown = " ".join(grouped("explain", key).out.split())
-    assert f"“{KILLED}”: it has most in common" in shown
-    explained = grouped("explain", key, "--json").json()
-    assert explained["story"]["why"]["nearest"]
+    keys = [item["key"] for item in articles if item["title"] in (KILLED, MORE_KILLED)]
+    reasons = [" ".join(grouped("explain", key).out.split()) for key in keys]
+    assert sum("it has most in common" in reason for reason in reasons) == 1
+    assert sum("it began a story" in reason for reason in reasons) == 1
+    explained = [grouped("explain", key, "--json").json()["story"]["why"] for key in keys]
+    assert any(why["nearest"] for why in explained)
 
 
 def test_an_empty_list_says_what_would_fill_it(watch: Terminal):
