@@ -1,7 +1,7 @@
 """Look at every page of the console in Chromium: `make console-check`.
 
 A service with the demo's articles, and with hostile texts in every field that is shown, is opened
-by four scripts of Node: accessibility and valid HTML, keys and forms, hostile texts.
+by three scripts of Node: accessibility and valid HTML, keys and forms, hostile texts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.console.running_site import RunningConsole, running_console
+from tests.console.running_site import RunningConsole, payloads, running_console
 
 FOLDER = Path(__file__).parent
 CHECKS = ("places", "flows", "hostile")
@@ -91,6 +91,7 @@ def _run(name: str, browser: str, console: RunningConsole) -> bool:
         "CONSOLE": console.address,
         "ADMIN_LINK": console.admin_link,
         "ANALYST_LINK": console.analyst_link,
+        "ARTICLES": str(len(payloads())),
     }
     node = Path(sys.executable).parent / "node"
     command = [str(node), str(FOLDER / f"{name}.mjs")]

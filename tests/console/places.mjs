@@ -69,14 +69,15 @@ await context.close();
 const paths = [...new Set([
   ...rail, first, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
   "/console/search?q=kursk", "/console/search?q=(kursk", "/console/search?q=nothingmatches",
-  "/console/account", "/console/audit", "/console/keys", "/console/articles/none",
+  "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];
 
+const blockedFaults = [];
 let looks = 0;
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [360, 1280]) {
     const look = await browser.newContext({ storageState: state, colorScheme, viewport: { width, height: 900 } });
-    await watch(look, []);
+    await watch(look, blockedFaults);
     const tab = await look.newPage();
     for (const path of paths) {
       await tab.goto(base + path);
@@ -103,7 +104,6 @@ for (const path of ["/console/sign-in", "/console/sign-in/link/none"]) {
 }
 
 const narrow = await browser.newContext({ storageState: state, viewport: { width: 320, height: 640 } });
-const blockedFaults = [];
 await watch(narrow, blockedFaults);
 const tab = await narrow.newPage();
 for (const path of paths) {
@@ -119,7 +119,7 @@ for (const path of paths) {
 }
 faults.push(...blockedFaults.filter((fault) => !/ 40[04] |status of 40[04]/.test(fault)));
 
-// forced colours and reduced motion: the pages are still there, and nothing moves
+// with forced colours and reduced motion nothing moves
 const forced = await browser.newContext({ storageState: state, forcedColors: "active", reducedMotion: "reduce" });
 const plain = await forced.newPage();
 for (const path of paths) {

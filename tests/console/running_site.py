@@ -100,7 +100,6 @@ def payloads() -> list[str]:
     """Mark-up that must stay text: the shared corpus where it is, and our own."""
     own: list[str] = json.loads(_OWN.read_text())
     if not _SHARED.is_file():
-        sys.stdout.write(f"  the shared corpus is not here: {len(own)} payloads of our own\n")
         return own
     return [*own, *(row["payload"] for row in json.loads(_SHARED.read_text()))]
 
