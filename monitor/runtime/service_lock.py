@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from monitor.store.database.engine import SERVICE_LOCK_SUFFIX
-
 
 @contextmanager
 def service_lock(database: Path) -> Iterator[bool]:
@@ -18,10 +16,11 @@ def service_lock(database: Path) -> Iterator[bool]:
     The system ends the lock with the process, however that ends.  Where no lock can be held, as in
     a read-only folder, no other service is seen.
     """
+    from monitor.store.database.engine import SERVICE_LOCK_SUFFIX  # late: it loads SQLAlchemy
+
+    path = database.with_name(database.name + SERVICE_LOCK_SUFFIX)
     try:
-        file = os.open(
-            database.with_name(database.name + SERVICE_LOCK_SUFFIX), os.O_CREAT | os.O_RDWR, 0o600
-        )
+        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError:
         yield False
         return
