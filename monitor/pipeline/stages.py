@@ -180,9 +180,9 @@ def hold_back_repeats(
     if not any(poll.alerts and (poll.stories or poll.figures) for poll in polls):
         return list(polls)
     facts = story_facts.facts_of(polls, stored)
-    told = story_facts.told_stories(polls, facts, stored)
+    told_before = story_facts.told_stories(polls, facts, stored)
     repeats = {item.key: item.repeat for item in audience.subscriptions}
     return [
-        replace(poll, alerts=tuple(story_repeats.settle(poll.alerts, repeats, facts, told)))
+        replace(poll, alerts=tuple(story_repeats.settle(poll.alerts, repeats, facts, told_before)))
         for poll in polls
     ]

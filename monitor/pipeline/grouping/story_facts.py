@@ -72,11 +72,11 @@ def told_stories(
     alerts = chain.from_iterable(poll.alerts for poll in polls)
     subscriptions = {alert.subscription_key for alert in alerts}
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
-    told: ToldStories = {}
+    stories: ToldStories = {}
     for row in stored.told(subscriptions, {fact.story for fact in facts.values()}, moves):
         key = row.subscription_key, row.story
-        story = told.setdefault(key, ToldStory(at=row.at))
+        story = stories.setdefault(key, ToldStory(at=row.at))
         story.at = min(story.at, row.at)
         story.figures += row.figures
         story.themes |= row.themes
-    return told
+    return stories

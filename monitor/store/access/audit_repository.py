@@ -35,15 +35,15 @@ class AuditLog:
         """Store an entry about something that changed no row of its own."""
         self._database.write(lambda connection: insert_entry(connection, entry))
 
-    def list(self, wanted: AuditFilter, limit: int) -> builtins.list[AuditEntry]:
+    def list(self, entry_filter: AuditFilter, limit: int) -> builtins.list[AuditEntry]:
         """The newest entries first, at most `limit`."""
         query = select(audit_entries).order_by(audit_entries.c.number.desc()).limit(limit)
-        if wanted.before is not None:
-            query = query.where(audit_entries.c.number < wanted.before)
-        if wanted.since is not None:
-            query = query.where(audit_entries.c.at >= wanted.since)
+        if entry_filter.before is not None:
+            query = query.where(audit_entries.c.number < entry_filter.before)
+        if entry_filter.since is not None:
+            query = query.where(audit_entries.c.at >= entry_filter.since)
         for name in ("caller", "act", "target"):
-            value = getattr(wanted, name)
+            value = getattr(entry_filter, name)
             if value:
                 query = query.where(audit_entries.c[name] == value)
         return self._database.read(

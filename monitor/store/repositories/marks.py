@@ -102,12 +102,12 @@ class Marks:
                 select_in(connection, select(marks), marks.c.article_key, keys)
             )
         )
-        found: dict[str, builtins.list[Mark]] = defaultdict(builtins.list)
+        by_article: dict[str, builtins.list[Mark]] = defaultdict(builtins.list)
         for row in rows:
-            found[row.article_key].append(article_rows.mark_from_row(row))
+            by_article[row.article_key].append(article_rows.mark_from_row(row))
         return {
             key: tuple(sorted(of_article, key=lambda mark: mark.marked_at, reverse=True))
-            for key, of_article in found.items()
+            for key, of_article in by_article.items()
         }
 
     def nearest_to_threshold(self, *, since: datetime, limit: int) -> builtins.list[Article]:

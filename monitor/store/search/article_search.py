@@ -110,8 +110,10 @@ class ArticleSearch:
         """The articles that the question finds, at most `facets.MOST_COUNTED` of them."""
 
         def read(connection: Connection) -> int:
-            found = self._counted(connection, question, fold_copies)
-            bounded = found.with_only_columns(articles.c.key).limit(facets.MOST_COUNTED).subquery()
+            counted = self._counted(connection, question, fold_copies)
+            bounded = (
+                counted.with_only_columns(articles.c.key).limit(facets.MOST_COUNTED).subquery()
+            )
             return connection.scalar(select(func.count()).select_from(bounded)) or 0
 
         return self._database.read(read)

@@ -110,22 +110,22 @@ def _add_token_forms(place: PlaceRouter, site: SiteContext) -> None:
         now = site.clock()
 
         def make_token(store: Store) -> access_tokens.MadeAccessToken:
-            asked = NewAccessToken(
+            new_token = NewAccessToken(
                 name=form.text("name"),
                 role=caller.role,
                 scopes=form.texts("scope"),
                 owner=people.find_person(store, caller.name),
                 life=timedelta(days=_days(form)),
             )
-            return access_tokens.make_token(store, asked, caller, now)
+            return access_tokens.make_token(store, new_token, caller, now)
 
         try:
-            made = await site.write(make_token)
+            token = await site.write(make_token)
         except ConfigError as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))
         # the secret is shown in this answer alone: it is neither stored nor put into an address
         parts = await site.read(lambda store: _parts(site, store, request))
-        return render(site, request, "account", {**parts, "is_welcome": False, "made": made})
+        return render(site, request, "account", {**parts, "is_welcome": False, "made": token})
 
     @place.post(PATH + "/tokens/remove", Act.CHANGE_OWN_TOKENS)
     async def remove(request: Request) -> Response:

@@ -87,8 +87,10 @@ class _CachedCounts:
     async def overview(self, request: Request, since: str) -> Overview:
         """The figures of a span, in the zone of the reader."""
         zone, span = zone_of(request), parse_duration(since or _DEFAULT_SPAN, "since")
-        asked = OverviewRequest(span=span, zone=zone, theme_titles=self._site.theme_titles)
-        count = partial(overview, now=self._site.clock(), request=asked)
+        overview_request = OverviewRequest(
+            span=span, zone=zone, theme_titles=self._site.theme_titles
+        )
+        count = partial(overview, now=self._site.clock(), request=overview_request)
         return await self._overviews.get((span, str(zone)), lambda: self._site.read(count))
 
     async def feeds(self, limit: int, after: str) -> FeedHoursPage:

@@ -51,15 +51,15 @@ def _add_page(place: PlaceRouter, site: SiteContext, explainers: ExplainerCache)
     async def queue_page(
         request: Request, show: str = "", q: str = "", after: str = "", open: str = ""
     ) -> Response:
-        asked = _request(request, show, q, after)
-        page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
-        parts = _parts(site, request, asked, page)
+        queue = _request(request, show, q, after)
+        page = await site.read(partial(flagged.flagged_queue, request=queue, now=site.clock()))
+        parts = _parts(site, request, queue, page)
         if open:
             viewed = await site.read(lambda store: find_article_view(site, store, explainers, open))
-            beside = _beside(asked, page, viewed.article.key)
+            beside = _beside(queue, page, viewed.article.key)
             parts |= panel_parts(site, request, viewed, **beside)
         visit = _visit(site, request, page)
-        if asked.view is QueueView.UNMARKED and not asked.after:
+        if queue.view is QueueView.UNMARKED and not queue.after:
             parts["new_count"] = _new_since(page, visit.seen_until)
         response = render(site, request, "flagged", parts)
         response.set_cookie(
@@ -70,9 +70,9 @@ def _add_page(place: PlaceRouter, site: SiteContext, explainers: ExplainerCache)
 
     @place.get("/console/flagged/new", Act.READ_ARTICLES)
     async def arrivals(request: Request, newest: str = "", show: str = "", q: str = "") -> Response:
-        asked = _request(request, show, q)
+        queue = _request(request, show, q)
         count = await site.read(
-            lambda store: flagged.newer_than(store, asked, newest, site.clock()) if newest else 0
+            lambda store: flagged.newer_than(store, queue, newest, site.clock()) if newest else 0
         )
         address = f"/console/{article_lists.query_text({'show': show, 'q': q})}"
         return render(site, request, "arrivals", {"count": count, "address": address})
@@ -83,8 +83,8 @@ def _add_documents(place: PlaceRouter, site: SiteContext) -> None:
     async def queue_json(
         request: Request, show: str = "", q: str = "", after: str = ""
     ) -> Response:
-        asked = _request(request, show, q, after)
-        page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
+        queue = _request(request, show, q, after)
+        page = await site.read(partial(flagged.flagged_queue, request=queue, now=site.clock()))
         return article_lists.json_response(page.as_json())
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
@@ -113,8 +113,8 @@ def _new_since(page: QueuePage, seen_until: datetime | None) -> int:
     return sum(queued.listed.article.seen_at >= after for queued in page.articles)
 
 
-async def _document(site: SiteContext, asked: QueueRequest) -> QueuePage:
-    whole = replace(asked, limit=_MOST_OF_A_DOCUMENT)
+async def _document(site: SiteContext, queue: QueueRequest) -> QueuePage:
+    whole = replace(queue, limit=_MOST_OF_A_DOCUMENT)
     return await site.read(partial(flagged.flagged_queue, request=whole, now=site.clock()))
 
 
@@ -124,25 +124,25 @@ def _request(request: Request, show: str, question: str, after: str = "") -> Que
 
 
 def _parts(
-    site: SiteContext, request: Request, asked: QueueRequest, page: QueuePage
+    site: SiteContext, request: Request, queue: QueueRequest, page: QueuePage
 ) -> dict[str, object]:
     caller = caller_of(request)
-    parameters = {"show": asked.view.value, "q": asked.question}
-    address = partial(_address, asked)
-    links = FacetLinks(question=asked.question, address=lambda question: address(question=question))
+    parameters = {"show": queue.view.value, "q": queue.question}
+    address = partial(_address, queue)
+    links = FacetLinks(question=queue.question, address=lambda question: address(question=question))
     return {
         "page": page,
-        "asked": asked,
+        "asked": queue,
         "views": [
-            (_VIEW_NAMES[view], page.view_counts[view], address(view=view), view is asked.view)
+            (_VIEW_NAMES[view], page.view_counts[view], address(view=view), view is queue.view)
             for view in QueueView
         ],
         "facets": [*links.themes(page.facets, site), *links.languages(page.facets)],
         "opened": None,
-        "sentence": _sentence(site, asked, page),
-        "why_empty": _why_empty(asked, page),
+        "sentence": _sentence(site, queue, page),
+        "why_empty": _why_empty(queue, page),
         "unfiltered": address(question=""),
-        "open_address": lambda key: address(after=asked.after, open_key=key),
+        "open_address": lambda key: address(after=queue.after, open_key=key),
         "new_count": 0,
         "next_address": address(after=page.next) if page.next else "",
         "formats": article_lists.formats(PATH, parameters),
@@ -152,22 +152,22 @@ def _parts(
     }
 
 
-def _beside(asked: QueueRequest, page: QueuePage, key: str) -> dict[str, str]:
+def _beside(queue: QueueRequest, page: QueuePage, key: str) -> dict[str, str]:
     """Where the article that is open beside the queue leads to: back, and to the next one."""
     keys = [queued.listed.article.key for queued in page.articles]
     place = keys.index(key) + 1 if key in keys else 0
     following = keys[place] if place < len(keys) else ""
     return {
-        "close_address": _address(asked, after=asked.after),
-        "next_article": _address(asked, after=asked.after, open_key=following) if following else "",
+        "close_address": _address(queue, after=queue.after),
+        "next_article": _address(queue, after=queue.after, open_key=following) if following else "",
     }
 
 
-def _sentence(site: SiteContext, asked: QueueRequest, page: QueuePage) -> str:
+def _sentence(site: SiteContext, queue: QueueRequest, page: QueuePage) -> str:
     """What is the case: "17 flagged articles wait for a mark." """
     count = f"{page.facets.total:,}" + (" or more" if page.facets.is_capped else "")
     noun = "article" if page.facets.total == 1 else "articles"
-    match asked.view:
+    match queue.view:
         case QueueView.UNMARKED:
             verb = "waits" if page.facets.total == 1 else "wait"
             return f"{count} flagged {noun} {verb} for a mark."
@@ -177,22 +177,22 @@ def _sentence(site: SiteContext, asked: QueueRequest, page: QueuePage) -> str:
             return f"{count} {noun} within 5 points of the line, not marked."
 
 
-def _why_empty(asked: QueueRequest, page: QueuePage) -> str:
-    if asked.question:
+def _why_empty(queue: QueueRequest, page: QueuePage) -> str:
+    if queue.question:
         return "No article of this view meets the filter."
-    if asked.view is QueueView.UNMARKED and page.view_counts[QueueView.ALL]:
+    if queue.view is QueueView.UNMARKED and page.view_counts[QueueView.ALL]:
         return "Every flagged article is marked.  New ones appear here by themselves."
     return "Nothing is flagged yet.  Articles appear here as soon as a feed brings a relevant one."
 
 
 def _address(
-    asked: QueueRequest, *, view: QueueView | None = None, question: str | None = None,
+    queue: QueueRequest, *, view: QueueView | None = None, question: str | None = None,
     after: str | None = "", open_key: str = "",
 ) -> str:  # fmt: skip
-    shown = view or asked.view
+    shown = view or queue.view
     parameters = {
         "show": "" if shown is QueueView.UNMARKED else shown.value,
-        "q": asked.question if question is None else question,
+        "q": queue.question if question is None else question,
         "after": after or "",
         "open": open_key,
     }

@@ -27,7 +27,7 @@ def routes(site: SiteContext) -> APIRouter:
     async def mark(request: Request) -> Response:
         form = await read_form(request)
         is_relevant = form.text("relevant") == "yes"
-        asked = BulkMarkRequest(
+        new_marks = BulkMarkRequest(
             articles=form.texts("article"),
             relevant=is_relevant,
             themes=form.texts("theme") if is_relevant else (),
@@ -35,7 +35,7 @@ def routes(site: SiteContext) -> APIRouter:
             note=form.text("note"),
         )
         store_marks = partial(
-            marks.mark_articles, request=asked, now=site.clock(), topic_themes=site.theme_titles
+            marks.mark_articles, request=new_marks, now=site.clock(), topic_themes=site.theme_titles
         )
         back = own_address(form.text("next") or form.text("back"))
         try:

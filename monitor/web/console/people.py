@@ -44,9 +44,9 @@ def routes(site: SiteContext) -> APIRouter:
 
     @place.get("/console/audit", Act.READ_AUDIT_LOG)
     async def audit(request: Request, before: int = 0) -> Response:
-        wanted = AuditFilter(before=before or None)
+        page_filter = AuditFilter(before=before or None)
         entries = await site.read(
-            lambda store: audit_log.list_entries(store, wanted, limit=_AUDIT_PAGE)
+            lambda store: audit_log.list_entries(store, page_filter, limit=_AUDIT_PAGE)
         )
         next_address = f"/console/audit?before={entries.next}" if entries.next else ""
         parts = {"page": entries, "next_address": next_address}
@@ -68,11 +68,11 @@ def _add_forms(place: PlaceRouter, site: SiteContext) -> None:
     @place.post(PATH, Act.CHANGE_PEOPLE)
     async def add(request: Request) -> Response:
         form, caller, now = await read_form(request), caller_of(request), site.clock()
-        asked = NewPerson(name=form.text("name"), role=_role(form), reason=form.text("reason"))
+        person = NewPerson(name=form.text("name"), role=_role(form), reason=form.text("reason"))
         return await _show_link(
             site,
             request,
-            lambda store: people_actions.add_person(store, asked, caller, _site_of(request), now),
+            lambda store: people_actions.add_person(store, person, caller, _site_of(request), now),
         )
 
     @place.post(PATH + "/link", Act.CHANGE_PEOPLE)
@@ -88,10 +88,10 @@ def _add_forms(place: PlaceRouter, site: SiteContext) -> None:
     @place.post(PATH + "/role", Act.CHANGE_PEOPLE)
     async def role(request: Request) -> Response:
         form, caller, now = await read_form(request), caller_of(request), site.clock()
-        asked = NewPerson(name=form.text("name"), role=_role(form))
-        done = f"{asked.name} is {asked.role} now."
+        person = NewPerson(name=form.text("name"), role=_role(form))
+        done = f"{person.name} is {person.role} now."
         return await _changed(
-            site, lambda store: people_actions.change_role(store, asked, caller, now), done
+            site, lambda store: people_actions.change_role(store, person, caller, now), done
         )
 
     @place.post(PATH + "/remove", Act.CHANGE_PEOPLE)

@@ -63,7 +63,7 @@ def _sees_settings(request: Request) -> bool:
 
 def _public(state: ServiceState) -> ServiceState:
     """Without settings, files, processes and the names of receivers."""
-    findings = tuple(each for each in state.findings if each.subject in _PUBLIC_SUBJECTS)
+    findings = tuple(item for item in state.findings if item.subject in _PUBLIC_SUBJECTS)
     return replace(
         state, findings=findings, processes=(), file=None, settings=(), settings_fault=""
     )

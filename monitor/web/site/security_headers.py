@@ -51,8 +51,8 @@ class SecurityHeaders:
                 status = message["status"]
                 headers = list(message.get("headers", ()))
                 names = {name for name, _ in headers}
-                ours = (*_HEADERS, (b"content-security-policy", _policy(scope["path"])))
-                headers += [header for header in ours if header[0] not in names]
+                defaults = (*_HEADERS, (b"content-security-policy", _policy(scope["path"])))
+                headers += [header for header in defaults if header[0] not in names]
                 message = {**message, "headers": headers}
             await send(message)
 

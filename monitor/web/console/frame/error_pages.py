@@ -6,7 +6,7 @@ import json
 import logging
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as AnyHttpException
@@ -56,7 +56,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
         return RedirectResponse(address, status_code=303)
 
     async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ActRefusedError)  # noqa: S101
+        assert isinstance(error, ActRefusedError)  # noqa: S101 - registered for it
         return _response(site, request, 403, refusal_text(error.act, error.reason))
 
     async def bad_request(request: Request, error: Exception) -> Response:
@@ -78,7 +78,7 @@ def http_error(site: SiteContext, request: Request, error: Exception) -> Respons
     if isinstance(error, StoreError):
         log.error("web.store_unavailable", extra={"error": str(error)})
         return _response(site, request, 503, _SENTENCES[503], {"retry-after": "60"})
-    assert isinstance(error, HTTPException | AnyHttpException)  # noqa: S101
+    assert isinstance(error, AnyHttpException)  # noqa: S101 - the other error that leads here
     sentence = _SENTENCES.get(error.status_code) or str(error.detail)
     return _response(site, request, error.status_code, sentence, dict(error.headers or {}))
 

@@ -37,9 +37,9 @@ def parse_choice(text: str, *, is_off: bool) -> str:
                 f" r; these can be changed: {' '.join(CHANGEABLE)}"
             )
         pairs.append((match["usual"], match["own"]))
-    kept = [key for key in CHANGEABLE if key not in dict(pairs)]
-    used = [own for _, own in pairs] + kept
+    unchanged = [key for key in CHANGEABLE if key not in dict(pairs)]
+    used = [letter for _, letter in pairs] + unchanged
     twice = sorted({key for key in used if used.count(key) > 1})
     if twice:
         raise ConfigError(f"keys: {' '.join(twice)} would do two things; change the other one, too")
-    return " ".join(f"{usual}={own}" for usual, own in pairs)
+    return " ".join(f"{usual}={letter}" for usual, letter in pairs)
