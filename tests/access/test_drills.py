@@ -66,9 +66,9 @@ async def test_a_lost_admin_is_replaced_and_shut_out_without_the_console(
 
 
 async def test_a_stolen_token_is_refused_after_one_removal(visitor: Visitor, command: Terminal):
-    made = command("tokens", "add", "ci", "--role", "viewer", "--json").json()
+    token = command("tokens", "add", "ci", "--role", "viewer", "--json").json()
     # the clock of the site stands in the past: the token is valid there as well
-    headers = {"authorization": f"Bearer {made['token']}"}
+    headers = {"authorization": f"Bearer {token['token']}"}
     assert await status(visitor, headers) == 200
     assert command("tokens", "remove", "ci", "--reason", "published by mistake").code == 0
     assert is_shut(await visitor.get("/console/", headers=headers))

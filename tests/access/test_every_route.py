@@ -70,8 +70,8 @@ async def ask(visitor: Visitor, route: Route, headers: Mapping[str, str]) -> Ans
 
 def is_shut(answer: Answer) -> bool:
     """Whether the answer is that of somebody who is not let through."""
-    way = answer.headers.get("location", "")
-    is_sent_away = answer.status == 303 and way.startswith(f"{SIGN_IN}?next=")
+    location = answer.headers.get("location", "")
+    is_sent_away = answer.status == 303 and location.startswith(f"{SIGN_IN}?next=")
     return answer.status in (401, 403) or is_sent_away
 
 

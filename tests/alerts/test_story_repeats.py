@@ -46,10 +46,10 @@ def alert(article: str = "a", state: AlertState = AlertState.PENDING) -> Alert:
 
 
 def settled(
-    *articles: str, repeat: Repeat, known: ToldStories | None = None, **brought: ArticleFacts
+    *articles: str, repeat: Repeat, told_facts: ToldStories | None = None, **news: ArticleFacts
 ) -> list[Alert]:
     alerts = [alert(article) for article in articles]
-    return settle(alerts, {"s": repeat}, brought, {} if known is None else known)
+    return settle(alerts, {"s": repeat}, news, {} if told_facts is None else told_facts)
 
 
 def texts(article: ArticleFacts, story: ToldStory | None) -> list[tuple[str, str]]:
@@ -127,16 +127,18 @@ def test_an_article_without_a_story_is_told_as_before():
 
 def test_what_a_silence_kept_back_was_not_told():
     silenced = alert("a", AlertState.SILENCED)
-    known: ToldStories = {}
+    told_facts: ToldStories = {}
     first, second = settle(
-        [silenced, alert("b")], {"s": Repeat.FACTS}, {"a": facts(), "b": facts()}, known
+        [silenced, alert("b")], {"s": Repeat.FACTS}, {"a": facts(), "b": facts()}, told_facts
     )
     assert (first.state, second.state) == (AlertState.SILENCED, AlertState.PENDING)
-    (third,) = settle([alert("c", AlertState.SILENCED)], {"s": Repeat.FACTS}, {"c": facts()}, known)
+    (third,) = settle(
+        [alert("c", AlertState.SILENCED)], {"s": Repeat.FACTS}, {"c": facts()}, told_facts
+    )
     assert third.state is AlertState.SILENCED
 
 
 def test_what_another_subscription_was_told_does_not_count():
-    known: ToldStories = {("other", 1): told()}
-    (first,) = settled("a", repeat=Repeat.FACTS, known=known, a=facts())
+    told_facts: ToldStories = {("other", 1): told()}
+    (first,) = settled("a", repeat=Repeat.FACTS, told_facts=told_facts, a=facts())
     assert first.state is AlertState.PENDING

@@ -30,7 +30,7 @@ def test_the_end_of_a_very_long_text_is_kept() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_the_pieces_make_both_texts_again(older: str, newer: str) -> None:
     pieces = word_diff(older, newer)
-    kept = [piece for piece in pieces if piece.change is not Change.REMOVED]
-    assert "".join(piece.text for piece in kept) == newer
+    shown = [piece for piece in pieces if piece.change is not Change.REMOVED]
+    assert "".join(piece.text for piece in shown) == newer
     before = [piece for piece in pieces if piece.change is not Change.ADDED]
     assert "".join(piece.text for piece in before) == older

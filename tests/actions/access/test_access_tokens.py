@@ -22,24 +22,24 @@ REQUEST = NewAccessToken(name="ci", role=PersonRole.OPERATOR)
 
 
 def test_a_token_is_shown_once_and_stored_as_a_digest(empty_store: Store, tmp_path):
-    made = access_tokens.make_token(empty_store, REQUEST, ROOT, NOW)
-    assert made.secret.startswith("wpt_")
-    printed = made.as_json()
-    assert printed["token"] == made.secret
+    token = access_tokens.make_token(empty_store, REQUEST, ROOT, NOW)
+    assert token.secret.startswith("wpt_")
+    printed = token.as_json()
+    assert printed["token"] == token.secret
     assert (printed["name"], printed["role"], printed["owner"]) == ("ci", "operator", None)
     assert printed["until"] == "2025-09-15T12:00:00Z"
     copy = tmp_path / "copy.db"
     empty_store.backup(copy)
-    assert made.secret.encode() not in copy.read_bytes()
+    assert token.secret.encode() not in copy.read_bytes()
     (listed,) = access_tokens.list_tokens(empty_store, NOW)
     assert "token" not in listed.as_json()
     (entry,) = empty_store.audit_log.list(AuditFilter(), 10)
-    assert made.secret not in str(entry)
+    assert token.secret not in str(entry)
 
 
 def test_the_token_proves_its_name_role_and_scopes(empty_store: Store):
-    made = access_tokens.make_token(empty_store, REQUEST, ROOT, NOW)
-    caller = access_tokens.caller_of_token(empty_store, made.secret, "192.0.2.7", NOW)
+    token = access_tokens.make_token(empty_store, REQUEST, ROOT, NOW)
+    caller = access_tokens.caller_of_token(empty_store, token.secret, "192.0.2.7", NOW)
     assert caller is not None
     assert (caller.name, caller.role) == ("ci", PersonRole.OPERATOR)
     assert caller.scopes == default_scopes(PersonRole.OPERATOR)

@@ -73,7 +73,7 @@ def test_the_options_ask_for_a_verified_person_and_leave_out_known_devices(
     assert options["authenticatorSelection"]["residentKey"] == "required"
     passkey = register(empty_store, ann, device)
     options = json.loads(passkeys.registration_options(empty_store, ann, ORIGIN, NOW))
-    assert [known["id"] for known in options["excludeCredentials"]] == [passkey.credential_id]
+    assert [excluded["id"] for excluded in options["excludeCredentials"]] == [passkey.credential_id]
 
 
 async def test_the_options_of_a_sign_in_name_nobody(desk: SignInDesk, ann, device):

@@ -56,12 +56,12 @@ def test_a_good_password_is_accepted(ann, password):
 
 def test_a_new_password_ends_the_other_sessions(empty_store: Store, ann):
     visitor = Visitor(address="192.0.2.7")
-    own = new_session(ann, SignInMethod.LINK, visitor, NOW)
+    session = new_session(ann, SignInMethod.LINK, visitor, NOW)
     other = new_session(ann, SignInMethod.LINK, visitor, NOW)
-    for signed_in in (own, other):
+    for signed_in in (session, other):
         store_session(empty_store, signed_in, "", NOW)
-    passwords.set_password(empty_store, ann, "$argon2id$", own.caller, NOW)
-    assert empty_store.sessions.list(NOW) == [own.session]
+    passwords.set_password(empty_store, ann, "$argon2id$", session.caller, NOW)
+    assert empty_store.sessions.list(NOW) == [session.session]
     stored = empty_store.people.by_key(ann.key)
     assert stored is not None
     assert (stored.password_hash, stored.password_changed_at) == ("$argon2id$", NOW)

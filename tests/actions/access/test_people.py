@@ -115,10 +115,10 @@ def test_a_role_counts_from_the_next_request_on(empty_store: Store, ann):
 
 def test_who_is_removed_is_out_at_once(empty_store: Store, ann):
     cookie = _sign_in(empty_store, ann)
-    made = make_token(empty_store, NewAccessToken(name="ci", role=ann.role, owner=ann), ROOT, NOW)
+    token = make_token(empty_store, NewAccessToken(name="ci", role=ann.role, owner=ann), ROOT, NOW)
     assert people.remove_person(empty_store, "ANN", ROOT, NOW) == ann
     assert caller_of_session(empty_store, cookie, "", NOW) is None
-    assert caller_of_token(empty_store, made.secret, "", NOW) is None
+    assert caller_of_token(empty_store, token.secret, "", NOW) is None
     with pytest.raises(ConfigError, match="no person 'ann'"):
         people.remove_person(empty_store, "ann", ROOT, NOW)
 

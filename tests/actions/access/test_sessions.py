@@ -49,9 +49,9 @@ def test_a_session_ends_when_it_is_idle_and_use_prolongs_it(empty_store: Store, 
 
     assert caller(NOW + 14 * DAY) is None
     for day in range(10, 90, 10):
-        known = caller(NOW + day * DAY)
-        assert known is not None
-        sessions.record_use(empty_store, known, NOW + day * DAY)
+        current = caller(NOW + day * DAY)
+        assert current is not None
+        sessions.record_use(empty_store, current, NOW + day * DAY)
     assert caller(NOW + 90 * DAY - MINUTE) is not None
     assert caller(NOW + 90 * DAY) is None
 

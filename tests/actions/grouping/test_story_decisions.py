@@ -61,12 +61,12 @@ async def test_a_split_makes_a_story_and_can_be_taken_back(store):
 
 async def test_a_split_needs_articles_of_the_story_and_must_leave_some(store):
     keys = await three_articles(store)
-    mine = store.stories.articles(find_story(store, keys[FIRST]).number)
+    articles = store.stories.articles(find_story(store, keys[FIRST]).number)
     stranger = store.stories.articles(find_story(store, keys[OTHER]).number)[0].article_key
     with pytest.raises(ConfigError, match=f"article {stranger[:8]} is not in story"):
         split_story(store, keys[FIRST], [stranger], reason="x", **WHO)
     with pytest.raises(ConfigError, match="must leave it at least one"):
-        split_story(store, keys[FIRST], [a.article_key for a in mine], reason="x", **WHO)
+        split_story(store, keys[FIRST], [a.article_key for a in articles], reason="x", **WHO)
 
 
 async def test_what_later_changes_moved_on_cannot_be_undone_first(store):

@@ -12,11 +12,11 @@ TOKEN = re.compile(r"wpt_[\w-]{48}")
 
 
 def test_a_token_is_printed_once_listed_and_removed(watch: Terminal):
-    made = watch("tokens", "add", "ci", "--role", "operator", "--json").json()
-    assert TOKEN.fullmatch(made["token"])
+    token = watch("tokens", "add", "ci", "--role", "operator", "--json").json()
+    assert TOKEN.fullmatch(token["token"])
     (listed,) = watch("tokens", "list", "--json").json()
-    assert {**made, "is_over": False} == {**listed, "token": made["token"]}
-    assert made["token"] not in watch("tokens", "list", "--json").out
+    assert {**token, "is_over": False} == {**listed, "token": token["token"]}
+    assert token["token"] not in watch("tokens", "list", "--json").out
     assert "ci" in watch("tokens", "list").out
     assert "removed the token ci" in watch("tokens", "remove", "ci").err
     assert watch("tokens", "list", "--json").json() == []
@@ -31,11 +31,11 @@ def test_the_secret_alone_is_on_standard_output(watch: Terminal):
 
 def test_scopes_days_and_owner_limit_it(watch: Terminal):
     watch("people", "add", "ann", "--role", "analyst")
-    made = watch(
+    token = watch(
         "tokens", "add", "ci", "--role", "analyst", "--scope", "feeds:read", "--scope", "marks:*",
         "--days", "7", "--owner", "ann", "--json",
     ).json()  # fmt: skip
-    assert (made["scopes"], made["owner"]) == (["marks:write", "feeds:read"], "ann")
+    assert (token["scopes"], token["owner"]) == (["marks:write", "feeds:read"], "ann")
     watch("people", "remove", "ann")
     assert watch("tokens", "list", "--json").json() == []
 

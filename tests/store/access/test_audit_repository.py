@@ -35,7 +35,7 @@ def test_entries_are_read_back_the_newest_first(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "number"),
+    ("entry_filter", "number"),
     [
         (AuditFilter(), 2),
         (AuditFilter(caller="bo"), 1),
@@ -44,10 +44,10 @@ def test_entries_are_read_back_the_newest_first(store: Store) -> None:
         (AuditFilter(since=NOW + DAY), 1),
     ],
 )
-def test_entries_are_chosen_by_what_they_say(store: Store, wanted, number) -> None:
+def test_entries_are_chosen_by_what_they_say(store: Store, entry_filter, number) -> None:
     store.audit_log.add(ENTRY)
     store.audit_log.add(replace(ENTRY, caller="bo", act="sign in", at=NOW + DAY))
-    assert len(store.audit_log.list(wanted, 10)) == number
+    assert len(store.audit_log.list(entry_filter, 10)) == number
 
 
 @pytest.mark.parametrize(

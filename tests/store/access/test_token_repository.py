@@ -12,15 +12,15 @@ ANN = a_person()
 def test_a_token_is_read_back_with_its_owner(store: Store) -> None:
     store.people.add(ANN, ENTRY)
     hers = a_token("hers", person_key=ANN.key, scopes=frozenset(Scope))
-    ours = a_token("ours", role=PersonRole.ADMIN)
+    shared = a_token("ours", role=PersonRole.ADMIN)
     assert store.access_tokens.add(hers, ENTRY)
-    assert store.access_tokens.add(ours, ENTRY)
+    assert store.access_tokens.add(shared, ENTRY)
     assert store.access_tokens.by_key(hers.key) == (hers, ANN)
-    assert store.access_tokens.by_key(ours.key) == (ours, None)
+    assert store.access_tokens.by_key(shared.key) == (shared, None)
     assert store.access_tokens.by_key("other") is None
-    assert store.access_tokens.list() == [hers, ours]
+    assert store.access_tokens.list() == [hers, shared]
     assert store.access_tokens.list(person_key=ANN.key) == [hers]
-    assert store.access_tokens.find("ours") == store.access_tokens.find(ours.key) == ours
+    assert store.access_tokens.find("ours") == store.access_tokens.find(shared.key) == shared
     assert store.access_tokens.find("other") is None
 
 

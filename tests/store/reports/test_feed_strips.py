@@ -50,12 +50,12 @@ def test_the_backlog_of_a_feed_is_no_news(store):
 
 
 def test_two_feeds_of_one_commit_have_a_strip_each(store):
-    one, two = a_feed("one"), a_feed("two")
-    store.feeds.add(one)
-    store.feeds.add(two)
-    store.commit([a_poll(one, at=NOW), a_poll(two, an_article("a", two), at=NOW)])
-    assert hours(store, feed=one) == [StripHour(read=True)]
-    assert hours(store, feed=two) == [StripHour(read=True, new=1)]
+    first, second = a_feed("one"), a_feed("two")
+    store.feeds.add(first)
+    store.feeds.add(second)
+    store.commit([a_poll(first, at=NOW), a_poll(second, an_article("a", second), at=NOW)])
+    assert hours(store, feed=first) == [StripHour(read=True)]
+    assert hours(store, feed=second) == [StripHour(read=True, new=1)]
 
 
 def test_a_strip_takes_336_bytes_and_goes_with_its_feed(store):

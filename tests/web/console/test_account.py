@@ -63,19 +63,19 @@ async def test_a_dangerous_act_needs_a_sign_in_of_the_last_quarter_of_an_hour(
 
 
 async def test_sessions_are_listed_and_the_others_can_be_ended(visitor: Visitor) -> None:
-    here = await sign_in(visitor, "Mina", PersonRole.ANALYST)
+    browser = await sign_in(visitor, "Mina", PersonRole.ANALYST)
     form = {"password": PASSWORD, "repeated": PASSWORD}
-    await here.post("/console/account/password", form)
+    await browser.post("/console/account/password", form)
     answer = await visitor.post(
         "/console/sign-in", data={"name": "Mina", "password": PASSWORD}, headers=SAME_ORIGIN
     )
-    there = Member(visitor, answer.headers["set-cookie"].partition(";")[0])
-    assert (await here.get("/console/account")).text.count("<tr>") >= 3
+    other_browser = Member(visitor, answer.headers["set-cookie"].partition(";")[0])
+    assert (await browser.get("/console/account")).text.count("<tr>") >= 3
     assert "1 other session has ended" in message(
-        await here.post("/console/account/sessions/end-others")
+        await browser.post("/console/account/sessions/end-others")
     )
-    assert (await there.get("/console/account")).status == 303
-    assert (await here.get("/console/account")).status == 200
+    assert (await other_browser.get("/console/account")).status == 303
+    assert (await browser.get("/console/account")).status == 200
 
 
 async def test_a_token_is_shown_once_and_works_for_what_it_may(

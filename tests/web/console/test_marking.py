@@ -64,8 +64,8 @@ async def test_people_who_disagree_make_an_article_contested(
     assert "contested" in page.text
     assert "<b>Ada</b>" in page.text
     assert "<b>Mina</b>" in page.text
-    found = (await analyst.get("/console/flagged.json?show=all&q=is:contested")).json()
-    assert [item["key"] for item in found["items"]] == ["a"]
+    queue = (await analyst.get("/console/flagged.json?show=all&q=is:contested")).json()
+    assert [item["key"] for item in queue["items"]] == ["a"]
     assert stored.store.marks.settled() == []
 
 

@@ -53,8 +53,8 @@ async def test_a_passkey_is_added_signs_in_and_is_removed(
     cookie = answer.headers["set-cookie"].partition(";")[0]
     assert (await Member(visitor, cookie).get("/console/account")).status == 200
     (passkey,) = visitor.store.passkeys.list(visitor.store.people.list()[0].key)
-    kept = await analyst.post(f"{ACCOUNT}/remove", {"passkey": passkey.key})
-    assert "could not come back" in message(kept)
+    stored = await analyst.post(f"{ACCOUNT}/remove", {"passkey": passkey.key})
+    assert "could not come back" in message(stored)
 
 
 async def test_an_unknown_device_is_refused_on_the_page(

@@ -42,8 +42,8 @@ async def test_a_question_finds_flagged_and_other_articles(
     for headline in headlines:
         assert headline in page.text
     assert f"{len(headlines)} article" in page.text
-    found = (await viewer.get("/console/search.json", params={"q": question})).json()
-    assert [item["title"] for item in found["articles"]] == headlines
+    document = (await viewer.get("/console/search.json", params={"q": question})).json()
+    assert [item["title"] for item in document["articles"]] == headlines
 
 
 async def test_the_question_is_shown_in_words_with_facets_to_narrow_it(

@@ -10,10 +10,10 @@ from monitor.web.console.frame.key_choice import chosen_keys, parse_choice
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"), [("", ""), ("r=a", "r=a"), ("r=a, x=d", "r=a x=d"), ("r=x x=r", "r=x x=r")]
+    ("text", "choice"), [("", ""), ("r=a", "r=a"), ("r=a, x=d", "r=a x=d"), ("r=x x=r", "r=x x=r")]
 )
-def test_a_choice_is_kept(text: str, kept: str) -> None:
-    assert parse_choice(text, is_off=False) == kept
+def test_a_choice_is_kept(text: str, choice: str) -> None:
+    assert parse_choice(text, is_off=False) == choice
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ HOUR = timedelta(hours=1)
 def test_the_line_stays_during_a_visit_and_moves_with_the_next_one() -> None:
     first = next_visit(None, NOW, NOW)
     assert first.seen_until is None
-    same = next_visit(first, NOW + timedelta(minutes=10), NOW + timedelta(minutes=11))
-    assert same.seen_until is None
-    later = next_visit(same, NOW + HOUR, NOW + 2 * HOUR)
+    second = next_visit(first, NOW + timedelta(minutes=10), NOW + timedelta(minutes=11))
+    assert second.seen_until is None
+    later = next_visit(second, NOW + HOUR, NOW + 2 * HOUR)
     assert later.seen_until == NOW + timedelta(minutes=10)
     assert next_visit(later, NOW + HOUR, NOW + 2 * HOUR).seen_until == later.seen_until
 
