@@ -118,6 +118,18 @@ await flow("places by keys, and keys in a field do nothing", {}, async (page) =>
   await page.keyboard.type("gfrxu?");
   await expect("the field", await page.inputValue("#q"), "gfrxu?");
 });
+await flow("a note and themes by keys", {}, async (page) => {
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await page.waitForSelector("#mark");
+  const first = page.locator('#mark input[name="theme"]').first();
+  const before = await first.isChecked();
+  await page.keyboard.press("1");
+  await expect("the first theme", await first.isChecked(), !before);
+  await page.keyboard.press("n");
+  await page.keyboard.type("seen in Seoul");
+  await expect("the note", await page.inputValue("#note"), "seen in Seoul");
+});
 await flow("the skip link leads to the content", {}, async (page) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

@@ -52,7 +52,9 @@
     const selector = `[data-key="${CSS.escape(key)}"]`;
     const target = row?.querySelector(selector) ?? find(selector);
     if (!target) return false;
-    if (target.matches("input, textarea, select")) target.focus(); else target.click();
+    const folded = target.closest("details:not([open])");
+    if (folded && folded !== target) folded.open = true;
+    if (target.matches("input:not([type=checkbox]), textarea, select")) target.focus(); else target.click();
     return true;
   };
 
