@@ -65,9 +65,11 @@ await page.goto(`${base}/console/`);
 const rail = await page.$$eval(".rail li a", (links) => links.map((link) => link.getAttribute("href")));
 const first = await page.$eval(".row h2 a", (link) => link.getAttribute("href"));
 const key = new URL(first, base).searchParams.get("open");
+await page.goto(`${base}/console/stories`);
+const story = await page.$eval('main a[href^="/console/stories/"]:not([href$=".json"])', (link) => link.getAttribute("href"));
 await context.close();
 const paths = [...new Set([
-  ...rail, first, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
+  ...rail, first, story, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
   "/console/search?q=kursk", "/console/search?q=(kursk", "/console/search?q=nothingmatches",
   "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -17,11 +18,14 @@ from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
 from monitor.domain.feeds import Entry
 from monitor.store.store import Store
+from tests.contexts import watched
 from tests.fakes import article, decision, feed, subscription
+from tests.grouped import KILLED, arrive, figure_pack, grouping, news
 
 _OWN = Path(__file__).parents[1] / "data" / "markup_payloads.json"
 _SHARED = Path(__file__).parents[2].parent / "shared/corpora/dompurify/payloads.json"
 _START_SECONDS = 30
+_STORIES = 40
 _SETTINGS = """
 [database]
 url = "sqlite:///{database}"
@@ -96,6 +100,13 @@ def _wait_until_open(port: int, service: subprocess.Popen[bytes]) -> None:
     sys.exit("the service did not start")
 
 
+def _add_hostile_stories(store: Store, texts: list[str]) -> None:
+    """A story and a figure for each of some payloads, grouped as a poll does it."""
+    watched(store)
+    entries = [news(f"{KILLED} {text}", -number) for number, text in enumerate(texts)]
+    asyncio.run(arrive(store, grouping(figure_pack()), *entries[:_STORIES]))
+
+
 def payloads() -> list[str]:
     """Mark-up that must stay text: the shared corpus where it is, and our own."""
     own: list[str] = json.loads(_OWN.read_text())
@@ -115,6 +126,7 @@ def fill_with_hostile_texts(url: str) -> None:
         ]
         store.feeds.add_all(feeds)
         store.subscriptions.add(subscription("s", name=texts[0][:60]))
+        _add_hostile_stories(store, texts)
         for number, text in enumerate(texts):
             key = f"{number + 4096:032x}"
             stored = article(
