@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from monitor.domain.alerts import NOT_SENT
+from monitor.domain.alerts import NOT_SENT, AlertState
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
 from monitor.store.database.transactions import Database, select_in
@@ -139,6 +139,7 @@ class StoredStories:
     ) -> list[ToldArticle]:
         """The articles of these stories that these subscriptions were told, or will be.
 
+        An alert that was given up told nothing: what follows it must not be held back.
         `moves` are those of this transaction, article → story, that are not stored yet.
         """
         places = self._members(numbers, moves)
@@ -146,7 +147,8 @@ class StoredStories:
         query = select(*columns).join(alerts, alerts.c.key == alert_articles.c.alert_key)
         query = query.where(
             alerts.c.subscription_key.in_(sorted(subscription_keys)),
-            alerts.c.state.not_in(NOT_SENT),
+            alerts.c.state.not_in((*NOT_SENT, AlertState.DEAD)),
+            ~_lost_digest(),
         )
         rows = list(select_in(self._connection, query, alert_articles.c.article_key, places))
         keys = {row.article_key for row in rows}
@@ -195,3 +197,13 @@ def lock_head(database: Database, connection: Connection) -> str:
 def next_number(connection: Connection) -> int:
     """The number after the highest one."""
     return int(connection.scalar(select(func.max(stories.c.number))) or 0) + 1
+
+
+def _lost_digest() -> ColumnElement[bool]:
+    """Whether the alert was gathered into a message that was given up."""
+    digest = alerts.alias("digest")
+    return (
+        select(digest.c.key)
+        .where(digest.c.key == alerts.c.told_in, digest.c.state == AlertState.DEAD)
+        .exists()
+    )

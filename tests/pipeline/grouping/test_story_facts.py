@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from monitor.actions.reading.alert_outcomes import OutcomeState, alert_outcomes
 from monitor.deliver.messages import render
 from monitor.domain.alerts import Alert, AlertState
@@ -9,6 +11,7 @@ from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import ArticleFlagged
 from monitor.domain.stories import Repeat
+from monitor.store.schema import tables
 from monitor.store.store import Store
 from tests.contexts import watched
 from tests.fakes import NOW, feed, subscription
@@ -78,6 +81,14 @@ async def test_articles_of_one_document_are_settled_in_order(store):
     await arrive(store, stage, hours=-1)
     await arrive(store, stage, news(FIRST), news(SECOND, 1), hours=2)
     assert sorted(states(store)) == [AlertState.PENDING, AlertState.REPEATED]
+
+
+async def test_a_story_whose_alert_was_given_up_was_not_told(store):
+    await told(store, Repeat.FACTS, FIRST)
+    given_up = update(tables.alerts).values(state=AlertState.DEAD)
+    store._database.write(lambda connection: connection.execute(given_up))
+    await arrive(store, grouping(figure_pack()), news(SECOND, 1), hours=1)
+    assert states(store) == [AlertState.DEAD, AlertState.PENDING]
 
 
 async def test_a_story_that_only_the_backlog_has_was_not_told(store):
