@@ -28,6 +28,7 @@ from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
 from monitor.web.site.prometheus import Metrics
 from monitor.web.site.security_headers import SecurityHeaders
+from monitor.web.site.site_health import SiteHealth
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +38,14 @@ log = logging.getLogger(__name__)
 _TURN_SECONDS = 0.0005
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ROUTES = (monitoring.routes, unsubscribe.routes, feeds.routes, websub.routes)
+_ROUTES = (unsubscribe.routes, feeds.routes, websub.routes)
 
 
 def asgi_app(site: SiteContext) -> ASGIApp:
     """The application with every route that the settings ask for."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    health = SiteHealth(site)
+    app.include_router(monitoring.routes(site, health))
     for routes in _ROUTES:
         app.include_router(routes(site))
     if site.settings.web.signup:
@@ -50,7 +53,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     app.include_router(style.routes())
     web = site.settings.web
     if web.console:
-        places.add_to(app, site)
+        places.add_to(app, site, health)
     _register_errors(app, site)
     if not web.console:
         return SecurityHeaders(app)

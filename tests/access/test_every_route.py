@@ -26,6 +26,7 @@ from monitor.actions.access.sign_in import store_session
 from monitor.store.store import Store
 from monitor.web.console import places
 from monitor.web.console.frame.place_router import acts_of_routes
+from monitor.web.site.site_health import SiteHealth
 from tests.fakes import NOW
 from tests.store.access.builders import ENTRY
 from tests.web.conftest import Answer, Visitor
@@ -50,7 +51,7 @@ class Route:
 def routes(visitor: Visitor) -> list[Route]:
     """Every route below /console and /api."""
     app = FastAPI()
-    places.add_to(app, visitor.site)
+    places.add_to(app, visitor.site, SiteHealth(visitor.site))
     collected = []
     for name, act in acts_of_routes(app).items():
         method, _, template = name.partition(" ")

@@ -10,8 +10,8 @@ from monitor.access.permissions import Act
 from monitor.text.formats import readable_duration
 from monitor.web.console.frame.place_router import PlaceRouter
 from monitor.web.console.frame.rendering import render
-from monitor.web.console.frame.shown_health import ShownHealth
 from monitor.web.site.context import SiteContext
+from monitor.web.site.site_health import SiteHealth
 
 _KEYS = (
     ("j", "next article of the list"),
@@ -28,13 +28,13 @@ _KEYS = (
 )
 
 
-def routes(site: SiteContext, health: ShownHealth) -> APIRouter:
+def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
     """Small pages that belong to no place."""
     place = PlaceRouter(site)
 
     @place.get("/console/live", Act.READ_HEALTH)
     async def live(request: Request) -> Response:
-        status = await health.now()
+        status = await health.status()
         parts = {"status": status, "last_read": _ago(status.last_read_at, site.clock())}
         return render(site, request, "live", parts)
 

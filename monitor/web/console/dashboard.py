@@ -25,9 +25,9 @@ from monitor.charts.scales import short_seconds
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
-from monitor.web.console.frame.short_cache import ShortCache
 from monitor.web.console.frame.zones import zone_of
 from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/dashboard"
 CACHE_TIME = timedelta(minutes=1)

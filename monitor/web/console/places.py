@@ -22,14 +22,13 @@ from monitor.web.console import (
     story_pages,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
-from monitor.web.console.frame.shown_health import ShownHealth
 from monitor.web.site.context import SiteContext
+from monitor.web.site.site_health import SiteHealth
 
 
-def add_to(app: FastAPI, site: SiteContext) -> None:
+def add_to(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
     """Add the console to the application of the pages."""
     app.include_router(static_files.routes(site))
-    health = ShownHealth(site)
     explainers = ExplainerCache(site.settings)
     app.include_router(flagged.routes(site, explainers))
     app.include_router(article.routes(site, explainers))

@@ -15,16 +15,16 @@ from monitor.actions.operations.service_state import ServiceState, service_state
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
-from monitor.web.console.frame.short_cache import ShortCache
-from monitor.web.console.frame.shown_health import CACHE_TIME, ShownHealth
 from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
+from monitor.web.site.site_health import CACHE_TIME, SiteHealth
 
 PATH = "/console/settings"
 # What everybody who is signed in may know; the others name receivers, files and addresses.
 _PUBLIC_SUBJECTS = frozenset({"last day", "polling", "feeds", "search"})
 
 
-def routes(site: SiteContext, health: ShownHealth) -> APIRouter:
+def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
     """The page, and the same for programs."""
     place = PlaceRouter(site)
     states = ShortCache[ServiceState](site.clock, CACHE_TIME)
@@ -51,8 +51,8 @@ def routes(site: SiteContext, health: ShownHealth) -> APIRouter:
     return place.router
 
 
-async def _state(site: SiteContext, health: ShownHealth) -> ServiceState:
-    status, now, file = await health.now(), site.clock(), site.settings.path
+async def _state(site: SiteContext, health: SiteHealth) -> ServiceState:
+    status, now, file = await health.status(), site.clock(), site.settings.path
     return await site.read(lambda store: service_state(store, site.settings, status, now, file))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.web.machines.monitoring import CACHE_TIME
+from monitor.web.site.site_health import CACHE_TIME
 from tests.fakes import NOW, feed
 from tests.web.conftest import Visitor
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.web.console.frame.short_cache import ShortCache
+from monitor.web.site.short_cache import ShortCache
 from tests.web.conftest import Clock
 
 MINUTE = timedelta(minutes=1)

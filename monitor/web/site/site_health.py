@@ -1,0 +1,41 @@
+"""The health of the service for all pages of a site: `/healthz`, `/metrics` and the console.
+
+Counting alerts and articles takes a while, monitoring programs ask often, and every open page asks
+twice a minute: the store is asked at most once in `CACHE_TIME`, however many ask.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from monitor.actions.operations.service_health import HealthStatus, health_status
+from monitor.store.reports.metrics import StoreMetrics
+from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
+
+CACHE_TIME = timedelta(seconds=10)
+
+
+class SiteHealth:
+    """Metrics of the store, and the status that follows from them and from faults."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._metrics = ShortCache[StoreMetrics](site.clock, CACHE_TIME)
+
+    async def metrics(self) -> StoreMetrics:
+        """The metrics of the store, at most `CACHE_TIME` old.  Raise StoreError, never cached."""
+        return await self._metrics.get("metrics", self._read_metrics)
+
+    async def status(self) -> HealthStatus:
+        """The status and its reasons; faults of the service as they are now.  Raise StoreError."""
+        metrics = await self.metrics()
+        site = self._site
+        sentences = {name: check() for name, check in site.fault_checks.items()}
+        faults = {name: sentence for name, sentence in sentences.items() if sentence}
+        return health_status(metrics, site.clock(), started_at=site.counting_since(), faults=faults)
+
+    async def _read_metrics(self) -> StoreMetrics:
+        site = self._site
+        return await site.run_in_store(partial(site.store.metrics, site.clock()))

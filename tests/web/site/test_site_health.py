@@ -1,0 +1,26 @@
+"""The health of the service that all pages of a site share."""
+
+from __future__ import annotations
+
+from monitor.actions.operations.service_health import ServiceStatus
+from monitor.web.site.site_health import CACHE_TIME, SiteHealth
+from tests.fakes import feed
+from tests.web.conftest import Visitor
+
+
+async def test_faults_of_the_service_are_asked_for_anew(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    assert (await health.status()).status is ServiceStatus.OK
+    visitor.faults["configuration"] = "an edit is refused"
+    status = await health.status()
+    assert status.reasons == ("configuration: an edit is refused",)
+    assert (await visitor.get("/healthz")).json()["reasons"] == list(status.reasons)
+
+
+async def test_the_store_is_asked_once_in_ten_seconds(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    assert sum((await health.metrics()).feeds.values()) == 0
+    visitor.store.feeds.add_all([feed("f")])
+    assert sum((await health.metrics()).feeds.values()) == 0
+    visitor.clock.later(CACHE_TIME)
+    assert sum((await health.metrics()).feeds.values()) == 1
