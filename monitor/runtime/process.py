@@ -25,7 +25,7 @@ from monitor.runtime.report import Report
 from monitor.runtime.service_lock import service_lock
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
-    from monitor.classify.packs.pack_registry import PackInUse
+    from monitor.runtime.pack_watch import PackWatch
     from monitor.runtime.service import Round, Service
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
@@ -121,11 +121,12 @@ class _Assembly:
         from monitor.runtime.service import Service
 
         options, settings = self._options, self._options.settings
-        pack = self._pack_in_use() if options.role.polls else None
+        packs = self._pack_watch() if options.role.polls else None
         polling = delivery = None
-        if pack is not None:
+        if packs is not None:
+            pack = packs.in_use.pack
             polling = await self._stack.enter_async_context(
-                build.poll_context(settings, options.store, self._run_in_store, pack=pack.pack)
+                build.poll_context(settings, options.store, self._run_in_store, pack=pack)
             )
         if options.role.delivers:
             delivery = await self._stack.enter_async_context(
@@ -146,15 +147,17 @@ class _Assembly:
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
-        self._watch_settings(service, pack)
+        self._watch_settings(service, packs)
         if options.role.polls:
             await self._add_health_checks(service)
         return service
 
-    def _pack_in_use(self) -> PackInUse:
-        in_use = topic_pack.in_use(self._options.settings)
-        self._checks["pack"] = _pack_check(in_use)
-        return in_use
+    def _pack_watch(self) -> PackWatch:
+        from monitor.runtime.pack_watch import PackWatch
+
+        packs = PackWatch(self._options.settings)
+        self._checks["pack"] = packs.fault
+        return packs
 
     def _add_clock_correction(self, service: Service) -> None:
         from monitor.runtime.service import Round
@@ -205,7 +208,7 @@ class _Assembly:
         if "pack" in self._checks:
             pack = self._checks["pack"]
         else:  # this process does not judge: look once at the pack of those that do
-            pack = _pack_check(topic_pack.find_pack(self._options.settings))
+            pack = partial("; ".join, topic_pack.find_pack(self._options.settings).faults)
 
         def configuration() -> str:
             """Says that an edit is refused, not why: the page may be public."""
@@ -215,18 +218,17 @@ class _Assembly:
 
         return {"pack": pack, "configuration": configuration, "files": files_fault}
 
-    def _watch_settings(self, service: Service, pack: PackInUse | None) -> None:
+    def _watch_settings(self, service: Service, packs: PackWatch | None) -> None:
         options = self._options
         if options.file is None:
             return
-        update = partial(build.live_settings, pack=pack.pack) if pack else build.check_rules
         reload = SettingsReload(
             options.file,
             options.settings,
             role=options.role,
-            pack=pack.pack.id if pack else "",
+            packs=packs,
             address=self._address,
-            update=update,
+            update=packs.live_settings if packs else build.check_rules,
         )
         self._stack.callback(reload.close)
         service.watch(reload.look)
@@ -249,7 +251,3 @@ def files_fault() -> str:
             return ""
     except OSError as error:
         return f"no file or connection can be opened: {error.strerror}; raise `ulimit -n`"
-
-
-def _pack_check(in_use: PackInUse) -> FaultCheck:
-    return lambda: "; ".join(in_use.faults)

@@ -21,6 +21,7 @@ from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
     from monitor.pipeline.poll_context import LiveSettings
+    from monitor.runtime.pack_watch import PackWatch
     from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
@@ -45,11 +46,11 @@ class SettingsReload:
         started: Settings,
         *,
         role: str,
-        pack: str = "",
+        packs: PackWatch | None = None,
         address: str = "",
         update: Callable[[Settings], LiveSettings | None],
     ) -> None:
-        """`pack` is the id of the pack that this process judges by, empty where it does not judge;
+        """`packs` holds the pack that this process judges by, None where it does not judge;
         `address` is that of its pages.
 
         `update` checks edited settings and returns what decides by them, or None in a process that
@@ -58,6 +59,7 @@ class SettingsReload:
         self._file = file.absolute()  # not resolved: a symbolic link may change
         self._started = self._current = started
         self._update = update
+        self._packs = packs
         # At the last look: the content, or why it can't be read.
         self._seen: bytes | str | None = None
         self._judged: bytes | str | None = None
@@ -67,21 +69,32 @@ class SettingsReload:
             role=role,
             config=started.decision_digest,
             since=rfc3339(clock.now()),
-            pack=pack,
+            pack=packs.in_use.pack.id if packs else "",
             address=address,
         )
         status_file.remove_left_behind(self._file, clock.now())
         self._publish(self._status)
 
     def look(self) -> LiveSettings | None:
-        """Look whether the file was edited; the new live settings, if an edit changes them."""
+        """Look whether the file was edited or another pack was promoted.
+
+        The new live settings, if that changes them.
+        """
         content = self._read()
         settled, self._seen = content == self._seen, content
         live = None
         if settled and content != self._judged:
             self._judged = content
             live = self._judge(content)
+        live = self._look_at_pack() or live
         self._touch()
+        return live
+
+    def _look_at_pack(self) -> LiveSettings | None:
+        """What decides with a pack that was promoted since the last look; None without one."""
+        live = self._packs.look(self._current) if self._packs else None
+        if self._packs and live:
+            self._publish(replace(self._status, pack=self._packs.in_use.pack.id))
         return live
 
     def fault(self) -> str:

@@ -100,7 +100,9 @@ def _check_packs(
     for status in judging:
         if status.pack != in_use:
             yield warning(
-                "pack", f"process {status.pid} still judges by {status.pack}: restart the service"
+                "pack",
+                f"process {status.pid} still judges by {status.pack}: it takes another pack within"
+                " 5 s; if it does not, its log says why (`pack.refused`)",
             )
 
 

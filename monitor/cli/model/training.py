@@ -120,5 +120,5 @@ def _print_switch(switch: PackSwitch, *, json: bool) -> None:
     for fault in switch.faults:
         output.print_note(f"passed over: {fault}")
     output.print_note(
-        f"in use: {switch.in_use} (before: {switch.before}); restart the service to work with it"
+        f"in use: {switch.in_use} (before: {switch.before}); a running service takes it within 5 s"
     )
