@@ -7,8 +7,11 @@ Missing parts are never completed from today's clock.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from monitor.collect.parse.date_spelling import plain_spelling
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
@@ -34,21 +37,45 @@ _ZONE_HOURS = {
 }  # fmt: skip
 _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s?)?([+-\u2212])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _RFC822 = re.compile(
-    r"(?:[A-Za-z]{3,9}\.?,?\s+)?"  # a weekday, which is often wrong
-    r"(?:(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3,9})\.?|"
+    r"(?:[^\W\d_]{1,12}\.?,?\s+)?"  # a weekday, which is often wrong, or of another language
+    r"(?:(?P<day>\d{1,2})(?:\s+|-)(?P<month>[A-Za-z]{3,9})\.?|"
     r"(?P<month_first>[A-Za-z]{3,9})\.?\s+(?P<day_second>\d{1,2}))"
-    r"(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{4}|\d\d(?=\s+\d{1,2}:)),?"
-    r"(?:\s+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
-    r"(?:\s*(?P<zone>(?!(?i:[ap]\.?m))(?:[^\W\d_]|[+\u2212-]\d)[^\s(]*(?:\s?\d{1,2}(?::?\d\d)?)?))?(?:\s*\(.*\))?"
+    r"(?:st|nd|rd|th)?,?(?:\s+|-)(?P<year>[12]\d{3}|\d\d(?=\s+\d{1,2}[:.]\d\d)),?"
+    r"(?:\s+(?P<hour>\d{1,2})(?P<colon>[:.])(?P<minute>\d\d)"
+    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,]\d+)?)?)?"
+    r"(?:\s*(?P<zone>(?!(?i:[ap]\.?m))(?:[^\W\d_]|[+\u2212-]\d)[^\s(]*(?:\s?\d{1,2}(?::?\d\d)?)?(?:\s[A-Z]{3,5})?))?(?:\s*\(.*\))?"
 )
-_ISO_WITH_ZONE = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*([^\d\s].*)")
+_ISO = re.compile(
+    r"(?P<day>\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d|\d{3}))"
+    r"(?:(?:T|\s+)(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,]\d+)?)?)?"
+    r"\s*(?P<zone>(?![ap]m\b)(?:[^\W\d_]|[+\u2212(\[-]).*)?)?",
+    re.IGNORECASE,
+)
+# The zone's name after its offset, as Java and Go write it, or a second "Z".
+_OFFSET_AND_NAME = re.compile(
+    r"(Z|[+-]\d\d:?\d\d)\s?(?:\[[\w/+-]+\]|\([\w ]+\)|[A-Z]{3,5})|([+-]00:?00)Z"
+)
+# The single letters of military time: RFC 5322 §4.3 takes them as UTC, as many used them wrongly.
+_MILITARY = re.compile(r"[A-IK-Z]", re.IGNORECASE)
+_COMPACT = re.compile(r"((?:19|20)\d{6})(\d{4}(?:\d\d)?)?")
+_EPOCH = re.compile(r"([1-3]\d{9})(?:\d{3}|\d{6})?(?:\.\d+)?")  # from 2001
+# Ten digits that are a day and an hour as well: 2031010100.
+_DAY_AND_HOUR = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)\d{4}\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{1,2}")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?\d{4}(?!\d)")
 _BLANKS = re.compile(r"\s+")
 
-# Languages of month and weekday names: those of the shipped feeds, and related ones.
-_LANGUAGES = ("en", "ko", "ru", "uk", "zh", "ja", "pl", "de", "fr", "es", "vi", "it", "pt", "nl")
+# Languages of month and weekday names, in this order: those of the shipped feeds, then those that
+# share no month's name with them for another month.  Croatian does ("listopada"): it is read in
+# documents that say so.
+_LANGUAGES = (
+    "en", "ru", "es", "fr", "de", "ja", "pt", "it", "zh", "nl", "vi", "pl", "ko", "uk",
+    "tr", "fa", "ar", "cs", "id", "el", "he", "th", "sv", "ro", "hu", "da", "fi", "sk", "bg", "sr",
+    "nb", "lt", "ca", "et", "lv", "hi",
+)  # fmt: skip
 
 
 class DateReader:
@@ -66,8 +93,9 @@ class DateReader:
         text = _BLANKS.sub(" ", text[: MAX_LENGTH + 1]).strip()
         if not text or len(text) > MAX_LENGTH:
             return None
+        text = plain_spelling(text)
         try:
-            return _iso8601(text) or _rfc822(text) or self._unusual_format(text)
+            return _number(text) or _iso8601(text) or _rfc822(text) or self._unusual_format(text)
         except (ValueError, OverflowError):  # a known format with an impossible date
             return None
 
@@ -79,7 +107,7 @@ class DateReader:
         zone = (
             _zone(name) if name.lower() in _ZONE_HOURS else None
         )  # dateparser may not know the letters
-        parser = _dateparser(month_first=self._language == "en-us")
+        parser = _dateparser(_primary(self._language), month_first=self._language == "en-us")
         instant = parser.get_date_data(local if zone else text).date_obj
         if instant is None:
             return None
@@ -96,18 +124,43 @@ class DateReader:
         return is_exchangeable and self._language in ("", "en")
 
 
+def _number(text: str) -> datetime | None:
+    """Parse 20250617, 20250617152000, and seconds, milliseconds or microseconds since 1970."""
+    if match := _COMPACT.fullmatch(text):
+        day = datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC)
+        clock = match[2] or ""
+        return day + _time_of_day(clock[:2] or "0", clock[2:4] or "0", clock[4:] or "0")
+    match = _EPOCH.fullmatch(text)
+    if match is None or _DAY_AND_HOUR.fullmatch(match[1]):
+        return None
+    return datetime.fromtimestamp(int(match[1]), UTC)
+
+
 def _iso8601(text: str) -> datetime | None:
     """Parse ISO 8601 and similar: "2025-06-17T12:00:00Z", "2025-06-17 12:00 +0900"."""
-    if not text[:4].isdigit() or text.isdigit():
+    match = _ISO.fullmatch(text)
+    if match is None or text.isdigit():
         return None
-    zone = UTC
-    if match := _ISO_WITH_ZONE.fullmatch(text):
-        text, zone = match[1], _known_zone(match[2])
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+    time_of_day = _time_of_day(match["hour"] or "0", match["minute"] or "0", match["second"] or "0")
+    zone = _known_zone(match["zone"]) if match["zone"] else UTC
+    midnight = datetime.combine(_iso_day(match["day"]), time(), zone)
+    return (midnight + time_of_day).astimezone(UTC)
+
+
+def _iso_day(text: str) -> date:
+    """The day of 2025-06-17, 2025-W25-2 (day of a week) or 2025-168 (day of the year)."""
+    digits = text.replace("-", "")
+    if len(digits) == 7:
+        return datetime.strptime(digits, "%Y%j").date()  # noqa: DTZ007 - a day has no zone
+    return date.fromisoformat(text.upper())
+
+
+def _time_of_day(hour: str, minute: str, second: str) -> timedelta:
+    """The time since midnight.  24:00 is the end of the day, second 60 a leap second."""
+    since_midnight = timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second), 59))
+    if int(minute) > 59 or int(second) > 60 or since_midnight > timedelta(hours=24):
+        raise ValueError(f"impossible time: {hour}:{minute}:{second}")
+    return since_midnight
 
 
 def _rfc822(text: str) -> datetime | None:
@@ -116,16 +169,14 @@ def _rfc822(text: str) -> datetime | None:
     month = _MONTHS.get((match["month"] or match["month_first"])[:3].lower()) if match else None
     if match is None or month is None:
         return None
-    instant = datetime(
+    midnight = datetime(
         _full_year(int(match["year"])),
         month,
         int(match["day"] or match["day_second"]),
-        int(match["hour"] or 0),
-        int(match["minute"] or 0),
-        min(int(match["second"] or 0), 59),  # a leap second
         tzinfo=_known_zone(match["zone"]) if match["zone"] else UTC,
     )
-    return instant.astimezone(UTC)
+    time_of_day = _time_of_day(match["hour"] or "0", match["minute"] or "0", match["second"] or "0")
+    return (midnight + time_of_day).astimezone(UTC)
 
 
 def _full_year(year: int) -> int:
@@ -144,7 +195,12 @@ def _known_zone(name: str) -> timezone:
 
 def _zone(name: str) -> timezone | None:
     """Parse a zone's letters or offset ("KST", "+0900", "GMT+7", "+09:00"); None if unknown."""
-    name = name.strip().strip("()")
+    name = name.strip()
+    if match := _OFFSET_AND_NAME.fullmatch(name):
+        name = match[1] or match[2]
+    name = name.strip("()")
+    if _MILITARY.fullmatch(name):
+        return UTC
     hours = _ZONE_HOURS.get(name.lower())
     if hours is not None:
         return timezone(timedelta(hours=hours))
@@ -157,25 +213,31 @@ def _zone(name: str) -> timezone | None:
     return timezone(offset if match[1] == "+" else -offset)
 
 
-_parsers: dict[bool, DateDataParser] = {}
+def _primary(language: str) -> str:
+    return language.partition("-")[0]
 
 
-def _dateparser(*, month_first: bool) -> DateDataParser:
-    """dateparser, restricted to complete dates.  Loading takes 80 ms, so it happens on demand."""
-    if month_first not in _parsers:
-        from dateparser.date import DateDataParser
+@lru_cache(maxsize=40)
+def _dateparser(language: str, *, month_first: bool) -> DateDataParser:
+    """dateparser, restricted to complete dates, with the document's language before all others.
 
-        _parsers[month_first] = DateDataParser(
-            languages=list(_LANGUAGES),
-            settings={
-                "STRICT_PARSING": True,
-                "REQUIRE_PARTS": ["day", "month", "year"],
-                "PARSERS": ["absolute-time"],  # not "yesterday", not bare numbers
-                "DATE_ORDER": "MDY" if month_first else "DMY",
-                "PREFER_LOCALE_DATE_ORDER": False,
-                "TIMEZONE": "UTC",
-                "TO_TIMEZONE": "UTC",
-                "RETURN_AS_TIMEZONE_AWARE": True,
-            },
-        )
-    return _parsers[month_first]
+    Loading takes 80 ms, so it happens on demand.
+    """
+    from dateparser.data.languages_info import language_order
+    from dateparser.date import DateDataParser
+
+    own = [language] if language in language_order else []
+    return DateDataParser(
+        languages=list(dict.fromkeys([*own, *_LANGUAGES])),
+        use_given_order=True,
+        settings={
+            "STRICT_PARSING": True,
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "PARSERS": ["absolute-time"],  # not "yesterday", not bare numbers
+            "DATE_ORDER": "MDY" if month_first else "DMY",
+            "PREFER_LOCALE_DATE_ORDER": False,
+            "TIMEZONE": "UTC",
+            "TO_TIMEZONE": "UTC",
+            "RETURN_AS_TIMEZONE_AWARE": True,
+        },
+    )

@@ -33,6 +33,11 @@ def read(text: str, language: str | None = None) -> str | None:
         ("2025-06-17T15:20Z", "2025-06-17 15:20"),
         ("2025-06-17 15:20:00 +0900", "2025-06-17 06:20"),
         ("2025-06-17", "2025-06-17 00:00"),
+        ("2025-W25-2T15:20Z", "2025-06-17 15:20"),
+        ("2025-168", "2025-06-17 00:00"),
+        ("20250617T152000Z", "2025-06-17 15:20"),
+        ("2025-06-17T15:20:60,5Z", "2025-06-17 15:20"),
+        ("2025-06-17T24:00Z", "2025-06-18 00:00"),
     ],
 )
 def test_the_standard_forms(text, instant):
@@ -44,7 +49,9 @@ def test_the_standard_forms(text, instant):
     [
         ("KST", "06:20"), ("JST", "06:20"), ("MSK", "12:20"), ("МСК", "12:20"), ("CEST", "13:20"),
         ("CET", "14:20"), ("EEST", "12:20"), ("EET", "13:20"), ("GMT+7", "08:20"),
-        ("UTC+09:00", "06:20"), ("-0430", "19:50"), ("(KST)", "15:20"), ("+0900 (KST)", "06:20"),
+        ("UTC+09:00", "06:20"), ("-0430", "19:50"), ("A", "15:20"), ("+0000Z", "15:20"),
+        ("+0900 KST", "06:20"), ("+09:00[Asia/Seoul]", "06:20"),
+        ("(KST)", "15:20"), ("+0900 (KST)", "06:20"),
     ],
 )  # fmt: skip
 def test_zones_by_their_letters_and_offsets(zone, instant):
@@ -79,6 +86,14 @@ def test_a_zone_that_is_unknown_or_shared_makes_it_no_date(zone):
         ("Tuesday, June 17, 2025 - 15:20", "2025-06-17 15:20"),
         ("Tue Jun 17 15:20:00 KST 2025", "2025-06-17 06:20"),
         ("Tue, 17 Jun 2025 3:20 PM", "2025-06-17 15:20"),
+        ("2025-06-17 03:20 PM", "2025-06-17 15:20"),
+        ("화, 17 Jun 2025 15:20:00 +0900", "2025-06-17 06:20"),
+        ("Tue, 17 Jun 2025 15.20.00 GMT", "2025-06-17 15:20"),
+        ("17 Ağustos 2025 15:20", "2025-08-17 15:20"),
+        ("17. června 2025", "2025-06-17 00:00"),
+        ("17 يونيو 2025", "2025-06-17 00:00"),
+        ("17 มิ.ย. 2568 15:20 น.", "2025-06-17 15:20"),
+        ("2568-06-17T15:20:00+07:00", "2025-06-17 08:20"),
     ],
 )
 def test_forms_that_publishers_write_by_hand(text, instant):
@@ -89,9 +104,11 @@ def test_forms_that_publishers_write_by_hand(text, instant):
     "text",
     [
         "", " ", "2025", "2025-06", "June 2025", "17 Jun", "5월 17일", "15:20", "yesterday", "now",
-        "2 hours ago", "20250617", "1750150800", "2026/29/06", "2025-02-30",
-        "31 Jun 2025 10:00 GMT",
-        "Tue, 17 Jun 2025 24:00:00 GMT", "0001-01-01T00:00:00+09:00", "9999999-01-01", "x" * 5_000,
+        "2 hours ago", "2026/29/06", "2025-02-30", "2025-W25", "2025061", "175015080", "2031010112",
+        "31 Jun 2025 10:00 GMT", "Tue, 17 Jun 2025 24:01:00 GMT",
+        "Wed, 30 Nov -0001 00:00:00 +0000",
+        "Mon, 01 Jan 0001 00:00:00 GMT", "2025-06-17T15:20:00Z+09:00", "17.06.25 15:20",
+        "0001-01-01T00:00:00+09:00", "9999999-01-01", "x" * 5_000,
     ],
 )  # fmt: skip
 def test_a_text_without_a_whole_day_is_no_date(text):
@@ -110,6 +127,27 @@ def test_a_text_without_a_whole_day_is_no_date(text):
 )
 def test_a_day_and_month_that_could_be_swapped_need_the_feeds_language(language, instant):
     assert read("06/07/2025", language) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("20250617", "2025-06-17 00:00"),
+        ("20250617152000", "2025-06-17 15:20"),
+        ("1750173600", "2025-06-17 15:20"),
+        ("1750173600000", "2025-06-17 15:20"),
+        ("1750173600.25", "2025-06-17 15:20"),
+    ],
+)
+def test_numbers_that_are_a_day_or_seconds_since_1970(text, instant):
+    assert read(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("language", "instant"), [("hr", "2025-10-17 00:00"), ("pl", "2025-11-17 00:00")]
+)
+def test_a_name_of_two_months_is_read_in_the_language_of_the_document(language, instant):
+    assert read("17. listopada 2025", language) == instant
 
 
 def test_a_document_gets_a_bounded_number_of_odd_forms():
