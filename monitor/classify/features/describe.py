@@ -22,7 +22,8 @@ class TopicClasses:
 
     `first` and `second` are its two sides, `gate` the classes of which a relevant article names at
     least one.  `weak` classes, which are ambiguous, open the gate only together with the second
-    side or with `beside`, which may stand in for it.  `countries` is counted by `others`.
+    side or with `beside`, which may stand in for it.  Those of them in `in_context`, which mostly
+    mean something else, need a class of `context` as well.  `countries` is counted by `others`.
     """
 
     first: frozenset[str] = frozenset()
@@ -30,6 +31,8 @@ class TopicClasses:
     gate: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    in_context: frozenset[str] = frozenset()
+    context: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
 
     def opens(self, hits: Iterable[LexiconHit]) -> bool:
@@ -37,7 +40,10 @@ class TopicClasses:
         classes = _classes(hits)
         if not self.gate or classes & self.gate:
             return True
-        return bool(classes & self.weak) and bool(classes & (self.second | self.beside))
+        weak = classes & self.weak
+        if not classes & self.context:
+            weak -= self.in_context
+        return bool(weak) and bool(classes & (self.second | self.beside))
 
     def one_sided(self, hits: Iterable[LexiconHit]) -> bool:
         """Whether the text names neither the second side nor a class of `beside`."""

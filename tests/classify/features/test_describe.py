@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.classify.features.describe import TopicClasses, classes_of, lexicon_features
@@ -106,6 +108,14 @@ def test_three_in_a_row_are_a_list(title, listed):
 def test_the_gate_wants_its_classes_or_a_weak_one_in_company(title, opens):
     text = prepare_opening(title, "")
     assert TOPIC.opens(LEXICON.hits(text.shown, text.folded)) is opens
+
+
+def test_a_weak_class_in_context_needs_a_class_of_the_context():
+    topic = replace(TOPIC, in_context=frozenset({"BEAST"}), context=frozenset({"BEAR"}))
+    beside_farm = [LexiconHit(0, 1, ("BEAST",)), LexiconHit(2, 3, ("FARM",))]
+    assert TOPIC.opens(beside_farm)
+    assert not topic.opens(beside_farm)
+    assert topic.opens([*beside_farm, LexiconHit(4, 5, ("BEAR",))])
 
 
 def test_without_a_gate_everything_may_pass():
