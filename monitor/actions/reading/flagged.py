@@ -75,22 +75,27 @@ class QueuedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """A page of the queue with its counts."""
+    """A page of the queue."""
 
     articles: tuple[QueuedArticle, ...]
     next: str | None  # the cursor of the next page
-    facets: Facets  # of the view with the question
-    view_counts: Mapping[QueueView, int]  # of every view with the same question
-    feed_titles: Mapping[str, str]  # of the feeds that the facets name
 
-    def as_json(self) -> JsonObject:
-        """The page for programs."""
-        total = "total_at_least" if self.facets.is_capped else "total"
+    def as_json(self, facets: Facets) -> JsonObject:
+        """The page for programs, with the total of the queue's facets."""
+        total = "total_at_least" if facets.is_capped else "total"
         return {
             "items": [article.as_json() for article in self.articles],
             "next": self.next,
-            total: self.facets.total,
+            total: facets.total,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCounts:
+    """Counts of the queue, whatever page of it is shown."""
+
+    facets: Facets  # of the view with the question
+    views: Mapping[QueueView, int]  # of every view with the same question
 
 
 def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePage:
@@ -98,18 +103,11 @@ def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePa
 
     Raise ConfigError for a question that can't be understood, and for a cursor of another one.
     """
-    extra = grammar.parse(request.question, now, request.zone)
-    question = _narrowed(extra, request.view)
+    question = _narrowed(grammar.parse(request.question, now, request.zone), request.view)
     cursor_of = f"{request.view}: {request.question}"
     position = position_of_cursor(request.after, cursor_of) if request.after else None
     page = store.search.find(question, limit=request.limit, after=position, fold_copies=True)
-    facets = store.search.facets(question, fold_copies=True)
-    others = {
-        view: store.search.count(_narrowed(extra, view), fold_copies=True)
-        for view in QueueView
-        if view is not request.view
-    }
-    titles = store.feeds.titles({*facets.feeds, *(article.feed_key for article in page.articles)})
+    titles = store.feeds.titles({article.feed_key for article in page.articles})
     sources = store.articles.sources(page.articles)
     marks = store.marks.of_articles([article.key for article in page.articles])
     return QueuePage(
@@ -125,10 +123,22 @@ def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePa
             for article in page.articles
         ),
         next=cursor_text(page.next, cursor_of) if page.next else None,
-        facets=facets,
-        view_counts={**others, request.view: facets.total},
-        feed_titles=titles,
     )
+
+
+def queue_counts(store: Store, request: QueueRequest, now: datetime) -> QueueCounts:
+    """The counts of the queue: they cost ten times what a page does, and every page has the same.
+
+    Raise ConfigError for a question that can't be understood.
+    """
+    extra = grammar.parse(request.question, now, request.zone)
+    facets = store.search.facets(_narrowed(extra, request.view), fold_copies=True)
+    others = {
+        view: store.search.count(_narrowed(extra, view), fold_copies=True)
+        for view in QueueView
+        if view is not request.view
+    }
+    return QueueCounts(facets=facets, views={**others, request.view: facets.total})
 
 
 def newer_than(store: Store, request: QueueRequest, newest_key: str, now: datetime) -> int:

@@ -74,6 +74,14 @@ class Marks:
             ]
         )
 
+    def last_change(self) -> int:
+        """The number of the last change of any mark; 0 before the first.
+
+        Whoever stores what depends on marks knows by it that it is out of date.
+        """
+        query = select(func.max(mark_changes.c.number))
+        return self._database.read(lambda connection: connection.scalar(query)) or 0
+
     def list(self) -> builtins.list[tuple[Mark, Article]]:
         """Every mark with its article, the newest first."""
         marked = (

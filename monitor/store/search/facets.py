@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, Text, cast
 
 from monitor.store.schema.tables import articles
 
@@ -30,20 +31,22 @@ class Facets:
 def count(connection: Connection, query: Select[Any]) -> Facets:
     """Count over the articles of a query that is in its order already."""
     columns = (
-        articles.c.labels,
+        cast(articles.c.labels, Text).label("labels"),  # few differ: each is read as JSON once
         articles.c.language,
         articles.c.feed_key,
         articles.c.seen_at,
     )
     counted = query.with_only_columns(*columns).limit(MOST_COUNTED + 1)
     rows = connection.execute(counted).all()
-    themes, languages = Counter[str](), Counter[str]()
-    feeds, months = Counter[str](), Counter[str]()
-    for row in rows[:MOST_COUNTED]:
-        themes.update(row.labels)
-        languages[(row.language or "").split("-")[0].lower()] += 1
-        feeds[row.feed_key] += 1
-        months[f"{row.seen_at:%Y-%m}"] += 1
+    counts = [Counter(column) for column in zip(*rows[:MOST_COUNTED], strict=True)]
+    labels, tags, feeds, instants = counts or [Counter[Any]() for _ in columns]
+    themes, languages, months = Counter[str](), Counter[str](), Counter[str]()
+    for slugs, number in labels.items():
+        themes.update(dict.fromkeys(json.loads(slugs), number))
+    for tag, number in tags.items():
+        languages[(tag or "").split("-")[0].lower()] += number
+    for instant, number in instants.items():
+        months[f"{instant:%Y-%m}"] += number
     return Facets(
         total=min(len(rows), MOST_COUNTED),
         is_capped=len(rows) > MOST_COUNTED,

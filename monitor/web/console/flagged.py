@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading import flagged
 from monitor.actions.reading.explanations import ExplainerCache
-from monitor.actions.reading.flagged import QueuePage, QueueRequest, QueueView
+from monitor.actions.reading.flagged import QueueCounts, QueuePage, QueueRequest, QueueView
+from monitor.store.search.facets import Facets
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
 from monitor.web.console.facet_links import FacetLinks
@@ -27,9 +28,13 @@ from monitor.web.console.frame.visits import (
 )
 from monitor.web.console.frame.zones import zone_of
 from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/flagged"
 _MOST_OF_A_DOCUMENT = 200
+# Counting takes ten times as long as a page of the queue, and who goes from page to page or from
+# article to article sees the same counts.
+COUNTS_AGE = timedelta(seconds=10)
 _YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {
     QueueView.UNMARKED: "Unmarked",
@@ -41,19 +46,38 @@ _VIEW_NAMES = {
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The queue as a page and for programs."""
     place = PlaceRouter(site)
-    _add_page(place, site, explainers)
-    _add_documents(place, site)
+    counts = CountsCache(site)
+    _add_page(place, site, explainers, counts)
+    _add_documents(place, site, counts)
     return place.router
 
 
-def _add_page(place: PlaceRouter, site: SiteContext, explainers: ExplainerCache) -> None:
+class CountsCache:
+    """Counts of queues, at most `COUNTS_AGE` old, and never older than the last mark."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._counts = ShortCache[QueueCounts](site.clock, COUNTS_AGE)
+
+    async def of(self, queue: QueueRequest) -> QueueCounts:
+        """The counts of this queue.  Raise StoreError and ConfigError."""
+        site = self._site
+        last_mark = await site.read(lambda store: store.marks.last_change())
+        key = (queue.view, queue.question, str(queue.zone), last_mark)
+        count = partial(flagged.queue_counts, request=queue, now=site.clock())
+        return await self._counts.get(key, lambda: site.read(count))
+
+
+def _add_page(
+    place: PlaceRouter, site: SiteContext, explainers: ExplainerCache, counts: CountsCache
+) -> None:
     @place.get("/console/", Act.READ_ARTICLES)
     async def queue_page(
         request: Request, show: str = "", q: str = "", after: str = "", open: str = ""
     ) -> Response:
         queue = _request(request, show, q, after)
         page = await site.read(partial(flagged.flagged_queue, request=queue, now=site.clock()))
-        parts = _parts(site, request, queue, page)
+        parts = _parts(site, request, queue, page, await counts.of(queue))
         if open:
             viewed = await site.read(lambda store: find_article_view(site, store, explainers, open))
             beside = _beside(queue, page, viewed.article.key)
@@ -78,14 +102,15 @@ def _add_page(place: PlaceRouter, site: SiteContext, explainers: ExplainerCache)
         return render(site, request, "arrivals", {"count": count, "address": address})
 
 
-def _add_documents(place: PlaceRouter, site: SiteContext) -> None:
+def _add_documents(place: PlaceRouter, site: SiteContext, counts: CountsCache) -> None:
     @place.get(PATH + ".json", Act.READ_ARTICLES)
     async def queue_json(
         request: Request, show: str = "", q: str = "", after: str = ""
     ) -> Response:
         queue = _request(request, show, q, after)
         page = await site.read(partial(flagged.flagged_queue, request=queue, now=site.clock()))
-        return article_lists.json_response(page.as_json())
+        facets = (await counts.of(queue)).facets
+        return article_lists.json_response(page.as_json(facets))
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
     async def queue_csv(request: Request, show: str = "", q: str = "") -> Response:
@@ -124,7 +149,11 @@ def _request(request: Request, show: str, question: str, after: str = "") -> Que
 
 
 def _parts(
-    site: SiteContext, request: Request, queue: QueueRequest, page: QueuePage
+    site: SiteContext,
+    request: Request,
+    queue: QueueRequest,
+    page: QueuePage,
+    counts: QueueCounts,
 ) -> dict[str, object]:
     caller = caller_of(request)
     parameters = {"show": queue.view.value, "q": queue.question}
@@ -134,13 +163,13 @@ def _parts(
         "page": page,
         "asked": queue,
         "views": [
-            (_VIEW_NAMES[view], page.view_counts[view], address(view=view), view is queue.view)
+            (_VIEW_NAMES[view], counts.views[view], address(view=view), view is queue.view)
             for view in QueueView
         ],
-        "facets": [*links.themes(page.facets, site), *links.languages(page.facets)],
+        "facets": [*links.themes(counts.facets, site), *links.languages(counts.facets)],
         "opened": None,
-        "sentence": _sentence(site, queue, page),
-        "why_empty": _why_empty(queue, page),
+        "sentence": _sentence(queue, counts.facets),
+        "why_empty": _why_empty(queue, counts),
         "unfiltered": address(question=""),
         "open_address": lambda key: address(after=queue.after, open_key=key),
         "new_count": 0,
@@ -163,13 +192,13 @@ def _beside(queue: QueueRequest, page: QueuePage, key: str) -> dict[str, str]:
     }
 
 
-def _sentence(site: SiteContext, queue: QueueRequest, page: QueuePage) -> str:
+def _sentence(queue: QueueRequest, facets: Facets) -> str:
     """What is the case: "17 flagged articles wait for a mark." """
-    count = f"{page.facets.total:,}" + (" or more" if page.facets.is_capped else "")
-    noun = "article" if page.facets.total == 1 else "articles"
+    count = f"{facets.total:,}" + (" or more" if facets.is_capped else "")
+    noun = "article" if facets.total == 1 else "articles"
     match queue.view:
         case QueueView.UNMARKED:
-            verb = "waits" if page.facets.total == 1 else "wait"
+            verb = "waits" if facets.total == 1 else "wait"
             return f"{count} flagged {noun} {verb} for a mark."
         case QueueView.ALL:
             return f"{count} flagged {noun}, marked or not."
@@ -177,10 +206,10 @@ def _sentence(site: SiteContext, queue: QueueRequest, page: QueuePage) -> str:
             return f"{count} {noun} within 5 points of the line, not marked."
 
 
-def _why_empty(queue: QueueRequest, page: QueuePage) -> str:
+def _why_empty(queue: QueueRequest, counts: QueueCounts) -> str:
     if queue.question:
         return "No article of this view meets the filter."
-    if queue.view is QueueView.UNMARKED and page.view_counts[QueueView.ALL]:
+    if queue.view is QueueView.UNMARKED and counts.views[QueueView.ALL]:
         return "Every flagged article is marked.  New ones appear here by themselves."
     return "Nothing is flagged yet.  Articles appear here as soon as a feed brings a relevant one."
 

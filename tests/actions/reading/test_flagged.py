@@ -6,7 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.actions.reading.flagged import QueueRequest, QueueView, flagged_queue, newer_than
+from monitor.actions.reading.flagged import (
+    QueueRequest,
+    QueueView,
+    flagged_queue,
+    newer_than,
+    queue_counts,
+)
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
 from monitor.domain.errors import ConfigError
@@ -43,9 +49,9 @@ def test_each_view_has_its_articles_and_every_view_its_count(filled: Store) -> N
     assert keys(filled) == ["b", "a"]
     assert keys(filled, view=QueueView.ALL) == ["c", "b", "a"]
     assert keys(filled, view=QueueView.NEAR) == ["d"]
-    page = flagged_queue(filled, QueueRequest(), NOW)
-    assert page.view_counts == {QueueView.UNMARKED: 2, QueueView.ALL: 3, QueueView.NEAR: 1}
-    assert page.facets.languages == {"en": 1, "ko": 1}
+    counts = queue_counts(filled, QueueRequest(), NOW)
+    assert counts.views == {QueueView.UNMARKED: 2, QueueView.ALL: 3, QueueView.NEAR: 1}
+    assert counts.facets.languages == {"en": 1, "ko": 1}
 
 
 def test_a_question_with_or_narrows_the_view_as_a_whole(filled: Store) -> None:

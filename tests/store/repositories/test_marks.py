@@ -124,6 +124,18 @@ def test_an_undo_brings_back_what_was_before_and_is_kept_in_the_history(store: S
     assert history[2].after == first
 
 
+def test_every_change_of_a_mark_is_seen_by_the_number_of_the_last_change(store: Store) -> None:
+    article = an_article()
+    store_articles(store, article)
+    numbers = [store.marks.last_change()]
+    assert numbers == [0]
+    store.marks.set_all([a_mark(article, by="Ada")], "act-1")
+    numbers.append(store.marks.last_change())
+    store.marks.undo_last("Ada", "act-2", NOW, since=NOW - DAY)
+    numbers.append(store.marks.last_change())
+    assert numbers == sorted(set(numbers))
+
+
 def test_an_undo_leaves_the_marks_of_others_and_old_ones(store: Store) -> None:
     article = an_article()
     store_articles(store, article)

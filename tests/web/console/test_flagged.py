@@ -9,6 +9,7 @@ import pytest
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
+from monitor.web.console.flagged import COUNTS_AGE
 from tests.fakes import NOW, article, decision, entry, feed
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
@@ -53,6 +54,21 @@ async def test_the_queue_holds_what_is_flagged_and_unmarked_newest_first_copies_
     assert titles(page.text) == ["러시아로", "Sappers leave"]
     assert "2 flagged articles wait for a mark." in page.text
     assert "2 outlets" in page.text
+
+
+async def test_a_mark_counts_at_once_and_arrivals_within_seconds(
+    articles: Visitor, analyst: Member
+) -> None:
+    assert "2 flagged articles wait" in (await analyst.get("/console/")).text
+    arrival = article("z", entry=entry("Builders arrive"), seen_at=NOW + timedelta(minutes=9))
+    articles.store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(arrival,))])
+    page = await analyst.get("/console/")
+    assert titles(page.text)[0] == "Builders arrive"
+    assert "2 flagged articles wait" in page.text
+    articles.clock.later(COUNTS_AGE)
+    assert "3 flagged articles wait" in (await analyst.get("/console/")).text
+    articles.store.marks.add(Mark(article_key="z", relevant=True, marked_at=NOW, by="Ada"))
+    assert "2 flagged articles wait" in (await analyst.get("/console/")).text
 
 
 async def test_a_facet_narrows_the_queue_and_its_address_can_be_kept(
