@@ -63,11 +63,22 @@ def sqlite_file(settings: Settings) -> Path | None:
     return engine.sqlite_file(engine.read_url(settings.database_url))
 
 
-def open_store(settings: Settings, *, upgrade: bool | None = None) -> Store:
-    """Open the database that the settings name.  Raise StoreError."""
+def open_store(
+    settings: Settings, *, upgrade: bool | None = None, cache_mb: int | None = None
+) -> Store:
+    """Open the database that the settings name.
+
+    `cache_mb` megabytes of a SQLite file stay in memory, by default as many as a poll needs.
+    Raise StoreError.
+    """
+    from monitor.store.database.transactions import CACHE_MB
     from monitor.store.store import Store
 
-    return Store.open(settings.database_url, upgrade=upgrade)
+    return Store.open(
+        settings.database_url,
+        upgrade=upgrade,
+        cache_mb=CACHE_MB if cache_mb is None else cache_mb,
+    )
 
 
 def classifier(pack: Pack) -> Classifier:

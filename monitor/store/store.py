@@ -23,7 +23,7 @@ from monitor.store.commit import clock_correction, polls
 from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
 from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
-from monitor.store.database.transactions import Database
+from monitor.store.database.transactions import CACHE_MB, Database
 from monitor.store.reports import coverage, metrics, poll_counts
 from monitor.store.reports.dashboard_counts import DashboardCounts
 from monitor.store.reports.latency import LatencyReport
@@ -97,14 +97,20 @@ class Store:
 
     @classmethod
     def open(
-        cls, url: str, *, upgrade: bool | None = None, patience: timedelta = PATIENCE
+        cls,
+        url: str,
+        *,
+        upgrade: bool | None = None,
+        patience: timedelta = PATIENCE,
+        cache_mb: int = CACHE_MB,
     ) -> Store:
         """Open `sqlite:///file` or `postgresql://…`.
 
         `upgrade` says whether missing or old tables are upgraded: by default those of SQLite
         are, and those of PostgreSQL are refused.  Calls wait for a lock, or for a server that
-        restarts, up to `patience`.  Raise ConfigError for an invalid address, and StoreError for
-        a database that can't be used; it is left unchanged then.
+        restarts, up to `patience`.  `cache_mb` megabytes of a SQLite file stay in memory.
+        Raise ConfigError for an invalid address, and StoreError for a database that can't be used;
+        it is left unchanged then.
         """
         address = engine.read_url(url)
         file = engine.sqlite_file(address)
@@ -112,7 +118,7 @@ class Store:
         upgrade = is_sqlite if upgrade is None else upgrade
         if file:
             engine.prepare_file(file, create=upgrade)
-        store = cls(Database(address, patience=patience))
+        store = cls(Database(address, patience=patience, cache_mb=cache_mb))
         try:
             store._prepare(upgrade=upgrade)
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,14 @@ def read_url(text: str) -> URL:
     raise ConfigError(_HOW_TO)
 
 
-def connect(url: URL, *, patience: timedelta) -> Engine:
+def connect(url: URL, *, patience: timedelta, cache_mb: int) -> Engine:
     """An engine that connects at its first use.
 
-    `patience` is how long to wait for a lock.  Raise ConfigError when a driver is missing.
+    `patience` is how long to wait for a lock, `cache_mb` how many megabytes of the file a SQLite
+    connection keeps in memory.  Raise ConfigError when a driver is missing.
     """
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, patience)
+        return _sqlite_engine(url, patience, cache_mb)
     return _postgresql_engine(url, patience)
 
 
@@ -109,7 +111,7 @@ def _create(path: Path) -> None:
         raise StoreError(f"{path}: can't be created: {error.strerror}") from error
 
 
-def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
+def _sqlite_engine(url: URL, patience: timedelta, cache_mb: int) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,  # one connection: SQLite has one writer, and this queue is fair
@@ -120,19 +122,17 @@ def _sqlite_engine(url: URL, patience: timedelta) -> Engine:
         json_serializer=json_text,
         hide_parameters=True,  # an error's text must hold no secret
     )
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", partial(_set_up_sqlite, cache_mb=cache_mb))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any, *, cache_mb: int) -> None:
     connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: one checkpoint for a big commit
-    connection.execute(
-        "PRAGMA cache_size = -16000"
-    )  # 16 MB: new keys are spread over the whole index
+    connection.execute(f"PRAGMA cache_size = -{cache_mb * 1_000}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

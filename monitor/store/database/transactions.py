@@ -35,6 +35,9 @@ T = TypeVar("T")
 _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=1)
 
+# Of a SQLite file, in the memory of a connection: new keys are spread over the whole of each index.
+CACHE_MB = 16
+
 # Keys in one statement: SQLite takes 32,766 parameters, and each new length is compiled anew.
 _CHUNK = 500
 
@@ -46,8 +49,8 @@ class _Undo(Exception):
 class Database:
     """A SQLite or PostgreSQL database; only this class begins and commits transactions."""
 
-    def __init__(self, url: URL, *, patience: timedelta) -> None:
-        self.engine = engine.connect(url, patience=patience)
+    def __init__(self, url: URL, *, patience: timedelta, cache_mb: int = CACHE_MB) -> None:
+        self.engine = engine.connect(url, patience=patience, cache_mb=cache_mb)
         self.file = engine.sqlite_file(url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         shown = url.set(drivername=url.get_backend_name())  # without the name of the driver

@@ -12,6 +12,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,14 @@ class TestRefusal:
         with pytest.raises(StoreError, match=message) as refusal:
             Store.open(f"{prefix}{changed}{query}")
         assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("cache_mb", [4, 16])
+def test_a_sqlite_connection_keeps_as_much_in_memory_as_is_asked(
+    tmp_path: Path, cache_mb: int
+) -> None:
+    url = engine.read_url(f"sqlite:///{tmp_path / 'w.db'}")
+    sqlite = engine.connect(url, patience=timedelta(seconds=1), cache_mb=cache_mb)
+    with sqlite.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -cache_mb * 1_000
+    sqlite.dispose()
