@@ -31,6 +31,16 @@ async def test_the_log_names_routes_and_never_paths(visitor: Visitor, caplog):
     assert "a-token" not in caplog.text
 
 
+async def test_long_answers_are_compressed_for_who_takes_gzip(visitor: Visitor):
+    packed = await visitor.get("/style.css", headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    plain = await visitor.get("/style.css", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert packed.body == plain.body  # the client has unpacked it
+    assert int(packed.headers["content-length"]) < len(plain.body) / 2
+
+
 LOCAL = {"listen": "127.0.0.1:8080", "console": True}
 
 

@@ -60,9 +60,13 @@ class ConsoleService:
             raise Failed(f"the sign-in was answered with {reply.status}: {reply.body[:200]!r}")
         self._cookie = reply.headers["set-cookie"].partition(";")[0]
 
-    def ask(self, path: str, method: str = "GET") -> Reply:
-        """One request over the one connection."""
-        headers = {"cookie": self._cookie, "sec-fetch-site": "same-origin"}
+    def ask(self, path: str, method: str = "GET", encoding: str = "identity") -> Reply:
+        """One request over the one connection; the body as it comes, packed or not."""
+        headers = {
+            "cookie": self._cookie,
+            "sec-fetch-site": "same-origin",
+            "accept-encoding": encoding,
+        }
         began = time.perf_counter()
         self._connection.request(method, path, headers=headers)
         answer = self._connection.getresponse()
