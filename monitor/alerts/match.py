@@ -40,6 +40,7 @@ class Mismatch(enum.StrEnum):
     THEME = "theme"
     LANGUAGE = "language"
     FEED = "feed"
+    FILTER = "filter"
 
 
 def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
@@ -60,7 +61,10 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
         (Mismatch.LANGUAGE, not languages or not language or language in languages),
         (Mismatch.FEED, not feeds or article.feed_key in feeds),
     )
-    return next((reason for reason, is_met in checks if not is_met), None)
+    unmet = next((reason for reason, is_met in checks if not is_met), None)
+    if unmet is None and subscription.filter and not subscription.filter.admits(article):
+        return Mismatch.FILTER  # asked last: it looks for words in the text
+    return unmet
 
 
 def alert(article: Article, subscription: Subscription, silences: Iterable[Silence] = ()) -> Alert:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.articles import Article, Source
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, HoldReason
 from monitor.domain.feeds import PollState, PublishingHistory
@@ -66,6 +67,7 @@ class Subscription:
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
     min_score: float = 0.0
+    filter: ArticleFilter | None = None
     about: frozenset[About] = frozenset({About.ARTICLES})
     cadence: DeliverySchedule = AT_ONCE
     repeat: Repeat = Repeat.EVERY

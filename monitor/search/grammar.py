@@ -41,7 +41,12 @@ _ATOMS = (LexemeKind.OPEN, LexemeKind.FIELD, LexemeKind.WORD, LexemeKind.QUOTED)
 
 def parse(text: str, now: datetime, zone: tzinfo = UTC) -> Question:
     """The tree of a question; dates without a zone are of `zone`.  Raise QuestionError."""
-    return _Parser(text, ParseContext(now, zone)).question()
+    return parse_in(text, ParseContext(now, zone))
+
+
+def parse_in(text: str, context: ParseContext) -> Question:
+    """The tree of a question in this context.  Raise QuestionError."""
+    return _Parser(text, context).question()
 
 
 class _Parser:

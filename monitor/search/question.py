@@ -15,9 +15,15 @@ class QuestionError(ConfigError):
     """A question that can't be understood: the place, the fault and a suggestion."""
 
     def __init__(self, question: str, place: int, fault: str) -> None:
-        super().__init__(f"search, character {place + 1}: {fault}\n  {question}\n  {' ' * place}^")
+        self.question = question
         self.place = place  # offset of the first wrong character
         self.fault = fault
+        super().__init__(f"search, {self.with_place()}")
+
+    def with_place(self) -> str:
+        """The fault with its place, the question below it and a mark below that place."""
+        pointer = " " * self.place + "^"
+        return f"character {self.place + 1}: {self.fault}\n  {self.question}\n  {pointer}"
 
 
 class Where(enum.StrEnum):

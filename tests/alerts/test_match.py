@@ -13,6 +13,7 @@ from monitor.domain.alerts import About, AlertState, Silence, SubscriptionState
 from monitor.domain.articles import DecisionReason
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.domain.message_contents import ServiceStateChanged
+from monitor.search.article_filter import stored_filter
 from tests.fakes import NOW, article, decision, entry, subscription
 
 
@@ -140,3 +141,16 @@ def test_one_occasion_is_one_notice():
         match.notices(content, [about], NOW, occasion=occasion)[0].key for occasion in "xxy"
     )
     assert first == again != other
+
+
+def test_an_article_that_the_filter_does_not_admit_is_not_asked_for():
+    arms = subscription(filter=stored_filter("theme:arms"))
+    labour = subscription("t", filter=stored_filter("theme:labour -lang:ko"))
+    assert match.mismatch(article(), arms) == Mismatch.FILTER
+    assert match.mismatch(article(), labour) is None
+    assert match.recipients(article(), [arms, labour]) == [labour]
+
+
+def test_a_filter_is_asked_after_every_other_condition():
+    paused = subscription(filter=stored_filter("theme:arms"), state=SubscriptionState.PAUSED)
+    assert match.mismatch(article(), paused) == Mismatch.PAUSED

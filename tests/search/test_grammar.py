@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.search.description import canonical, describe
+from monitor.search.description import describe
 from monitor.search.grammar import DEEPEST, MOST_TERMS, parse
 from monitor.search.lexer import LONGEST_QUESTION
 from monitor.search.question import (
@@ -153,15 +153,3 @@ def test_any_text_is_a_question_or_refused(text: str):
     except QuestionError as refused:
         place = refused.place
     assert 0 <= place <= len(text)
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-def test_the_canonical_form_is_the_same_question(text: str):
-    try:
-        question = parse(text, NOW)
-    except QuestionError:
-        assume(False)
-    written = canonical(question)
-    assume(len(written) <= LONGEST_QUESTION)
-    assert parse(written, NOW) == question
-    assert canonical(parse(written, NOW)) == written

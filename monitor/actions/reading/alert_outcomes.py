@@ -93,6 +93,9 @@ def _without_alert(
     mismatch = match.mismatch(article, subscription)
     if mismatch is Mismatch.PAUSED:
         return OutcomeState.NOT_ASKED_FOR, None, f"it is {subscription.state}"
+    if mismatch is Mismatch.FILTER and subscription.filter:
+        unmet = " · ".join(subscription.filter.unmet(article))
+        return OutcomeState.NOT_ASKED_FOR, None, f"filter: {unmet}"
     if mismatch is not None:
         return OutcomeState.NOT_ASKED_FOR, None, _NOT_ASKED_FOR[mismatch]
     if article.backlog:

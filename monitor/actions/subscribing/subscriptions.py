@@ -18,7 +18,13 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
-from monitor.domain.alerts import About, AlertState, Subscription, SubscriptionState
+from monitor.domain.alerts import (
+    About,
+    AlertState,
+    Subscription,
+    SubscriptionState,
+)
+from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
@@ -43,6 +49,7 @@ class NewSubscription:
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
     min_score: float = 0.0
+    filter: ArticleFilter | None = None
     about: frozenset[About] = frozenset({About.ARTICLES})
     schedule: DeliverySchedule = AT_ONCE
     repeat: Repeat = Repeat.FACTS
@@ -62,6 +69,7 @@ class NewSubscription:
             languages=frozenset(primary_subtag(code) or code for code in self.languages),
             feeds=self.feeds,
             min_score=self.min_score,
+            filter=self.filter,
             about=self.about,
             cadence=self.schedule,
             repeat=self.repeat,
@@ -200,6 +208,15 @@ def change_repeat(store: Store, key_or_name: str, repeat: Repeat) -> Subscriptio
     return replace(before, repeat=repeat)
 
 
+def change_filter(
+    store: Store, key_or_name: str, article_filter: ArticleFilter | None
+) -> Subscription:
+    """Ask each article this question, from the next one on; None: no question."""
+    before = find_subscription(store, key_or_name)
+    store.subscriptions.set_filter(before.key, article_filter)
+    return replace(before, filter=article_filter)
+
+
 def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
     """Send it nothing until `resume_subscription`; new articles make no alerts for it meanwhile."""
     subscription = find_subscription(store, key_or_name)
@@ -273,6 +290,7 @@ def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonO
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
         "min_score": subscription.min_score,
+        "filter": subscription.filter.text if subscription.filter else None,
         "about": sorted(subscription.about),
         "cadence": delivery_schedules.schedule_fields(subscription.cadence),
         "repeat": subscription.repeat,

@@ -12,6 +12,7 @@ from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
+from monitor.actions.subscribing.filters import parse_filter
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
@@ -20,6 +21,7 @@ from monitor.cli.subscriptions.schedule_options import (
     AtOption,
     BudgetOption,
     EmptyOption,
+    FilterOption,
     FrequencyOption,
     GroupOption,
     OnOption,
@@ -54,6 +56,7 @@ def add(
         list[str] | None, typer.Option(metavar="CODE", help="Only this language.")
     ] = None,
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed (key or URL).")] = None,
+    question: FilterOption = None,
     about: Annotated[
         list[About] | None,
         typer.Option(help="Alert about articles (the default), the service itself, or both."),
@@ -94,6 +97,7 @@ def add(
             languages=frozenset(lang or ()),
             feeds=frozenset(feeds),
             min_score=min_score,
+            filter=parse_filter(question or "", clock.now()),
             about=frozenset(about or [About.ARTICLES]),
             schedule=changed_schedule(AT_ONCE, schedule),
             repeat=repeat or Repeat.FACTS,

@@ -13,6 +13,7 @@ from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
 from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.alerts import About, Subscription, SubscriptionState
+from monitor.domain.article_filters import ArticleFilter
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -65,10 +66,19 @@ def _filters(subscription: Subscription) -> str:
         ", ".join(sorted(subscription.languages)),
         f"{len(subscription.feeds)} feeds" if subscription.feeds else "",
         f"score ≥ {subscription.min_score:g}" if subscription.min_score else "",
+        _question(subscription.filter),
     ]
     articles = "; ".join(part for part in parts if part) or "everything relevant"
     service = "; and the service's own state" if About.SERVICE in subscription.about else ""
     return articles + service
+
+
+def _question(article_filter: ArticleFilter | None) -> str:
+    if article_filter is None:
+        return ""
+    if article_filter.fault:
+        return f"{article_filter.text} (admits everything: {article_filter.fault})"
+    return article_filter.text
 
 
 def show_subscription(

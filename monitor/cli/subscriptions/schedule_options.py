@@ -1,4 +1,4 @@
-"""Options of a delivery schedule, shared by `subscriptions add` and `subscriptions edit`."""
+"""Options of filter and delivery schedule, of `subscriptions add` and `subscriptions edit`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ RepeatOption = Annotated[
     typer.Option(
         "--repeat",
         help="Further articles of a story: those with new facts (the default), none, or every one.",
+    ),
+]
+
+FilterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        metavar="QUESTION",
+        help="Only what a search question finds: 'theme:arms score>0.7 -lang:ru'; or “none”.",
     ),
 ]
 

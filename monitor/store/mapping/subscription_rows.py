@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlalchemy import Row
 
 from monitor.domain.alerts import About, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
+from monitor.search.article_filter import stored_filter
+from monitor.search.feed_names import NamedFeed
 from monitor.store.mapping.column_text import Values, exact_text
 from monitor.store.schema.base import URL_LENGTH
 
@@ -31,6 +33,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "about": sorted(subscription.about),
         "cadence": schedule_json(subscription.cadence),
         "repeat": subscription.repeat,
+        "filter": subscription.filter.text if subscription.filter else None,
         "next_at": None if subscription.cadence == AT_ONCE else subscription.created_at,
         "spent": 0,
         "state": subscription.state,
@@ -56,8 +59,8 @@ def health_values(health: EndpointHealth) -> Values:
     }
 
 
-def subscription_from_row(row: Row[Any]) -> Subscription:
-    """The subscription of this row.
+def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Subscription:
+    """The subscription of this row; `feeds` are those that its filter may name.
 
     The column `secret` holds a signing secret, which is base64, or a private URL.
     """
@@ -73,6 +76,7 @@ def subscription_from_row(row: Row[Any]) -> Subscription:
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),
         min_score=row.min_score,
+        filter=stored_filter(row.filter, feeds) if row.filter else None,
         about=frozenset(About(word) for word in row.about),
         cadence=schedule_from_json(row.cadence),
         repeat=row.repeat,

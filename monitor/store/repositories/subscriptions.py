@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
-from monitor.domain.alerts import AlertState, EndpointHealth, Subscription, SubscriptionState
+from monitor.domain.alerts import (
+    AlertState,
+    EndpointHealth,
+    Subscription,
+    SubscriptionState,
+)
+from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Repeat
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import subscription_rows
 from monitor.store.schema.tables import alerts, subscriptions
+from monitor.store.search.feed_lookup import named_feeds
 
 # Secrets that one subscription may sign with at the same time.
 MAX_SECRETS = 4
@@ -43,18 +51,18 @@ class Subscriptions:
 
         Raise ConfigError when several begin so.
         """
-        row = self._database.read(
-            lambda connection: key_prefix.find_row(
-                connection, subscriptions, key_or_name, subscriptions.c.name == key_or_name
-            )
-        )
-        return subscription_rows.subscription_from_row(row) if row else None
+
+        def read(connection: Connection) -> builtins.list[Subscription]:
+            named = subscriptions.c.name == key_or_name
+            row = key_prefix.find_row(connection, subscriptions, key_or_name, named)
+            return _from_rows(connection, [row] if row else [])
+
+        return next(iter(self._database.read(read)), None)
 
     def by_key(self, key: str) -> Subscription | None:
         """The subscription with exactly this key."""
         query = select(subscriptions).where(subscriptions.c.key == key)
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return subscription_rows.subscription_from_row(row) if row else None
+        return next(iter(self._database.read(lambda opened: _read(opened, query))), None)
 
     def remove(self, key: str) -> bool:
         """Delete the subscription; its pending alerts are listed as undelivered.
@@ -85,6 +93,10 @@ class Subscriptions:
     def set_repeat(self, key: str, repeat: Repeat) -> bool:
         """Choose which further articles of a story are told; False when no one has this key."""
         return self._change(key, repeat=repeat)
+
+    def set_filter(self, key: str, question: ArticleFilter | None) -> bool:
+        """Ask each article this, from the next one on; False when no subscription has this key."""
+        return self._change(key, filter=question.text if question else None)
 
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""
@@ -165,15 +177,22 @@ class Subscriptions:
 
     def list(self) -> builtins.list[Subscription]:
         """Every subscription, by name."""
-        subscribers = self._database.read(
-            lambda connection: [
-                subscription_rows.subscription_from_row(row)
-                for row in connection.execute(select(subscriptions))
-            ]
-        )
+        query = select(subscriptions)
+        subscribers = self._database.read(lambda connection: _read(connection, query))
         return sorted(
             subscribers, key=lambda subscriber: (subscriber.name.casefold(), subscriber.key)
         )
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Subscription]:
+    return _from_rows(connection, connection.execute(query).all())
+
+
+def _from_rows(connection: Connection, rows: Sequence[Row[Any]]) -> list[Subscription]:
+    """The subscriptions of these rows, with the feeds that their filters name."""
+    names_feeds = any("feed:" in (row.filter or "") for row in rows)
+    feeds = named_feeds(connection) if names_feeds else ()
+    return [subscription_rows.subscription_from_row(row, feeds) for row in rows]
 
 
 def _give_up(connection: Connection, key: str, why: str) -> None:

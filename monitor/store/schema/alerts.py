@@ -35,6 +35,7 @@ from monitor.store.schema.base import (
     HELD,
     LEASED,
     PENDING,
+    QUESTION_LENGTH,
     REPEATED,
     SENTENCE_LENGTH,
     SILENCED,
@@ -80,6 +81,7 @@ class SubscriptionRow(TableRow, table=True):
     spent_on: date | None = Field(sa_type=Date)
     spent: int
     repeat: Repeat = Field(sa_type=EnumText(Repeat))
+    filter: str | None = Field(sa_type=String(QUESTION_LENGTH))
 
 
 class SilenceRow(TableRow, table=True):

@@ -9,6 +9,7 @@ URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700
 TITLE_LENGTH = 1_000
 TEXT_LENGTH = 200_000
 SENTENCE_LENGTH = 1_000
+QUESTION_LENGTH = 500
 LOGIN_LENGTH = 500
 
 # The conditions of partial indexes.  A query must contain the same text to use the index: the

@@ -28,23 +28,22 @@ from sqlalchemy import (
 )
 
 from monitor.domain.articles import Article
+from monitor.search import feed_names
 from monitor.search.question import (
     AllOf,
     ArticleState,
-    FromFeed,
     InState,
     Node,
     Question,
     Sort,
-    leaves,
 )
-from monitor.store.database.key_prefix import SHORTEST
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles, feeds
+from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles
 from monitor.store.search import facets, index_rebuild, text_queries
 from monitor.store.search.conditions import Conditions
 from monitor.store.search.facets import Facets
+from monitor.store.search.feed_lookup import named_feeds
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 
 _TYPICAL_PAGE = 50
@@ -276,20 +275,8 @@ def _is_after(sort: Sort, position: SearchPosition) -> ColumnElement[bool]:
     return or_(score < position.score, same_score)
 
 
-def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, list[str]]:
+def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, tuple[str, ...]]:
     """Feed reference of the question → the keys of the feeds that it names."""
-    references = {leaf.reference for leaf in leaves(tree) if isinstance(leaf, FromFeed)}
-    if not references:
+    if not feed_names.references(tree):
         return {}
-    rows = connection.execute(select(feeds.c.key, feeds.c.title, feeds.c.tags)).all()
-    keys: dict[str, list[str]] = {}
-    for reference in references:
-        keys[reference] = [reference, *(row.key for row in rows if _is_named(row, reference))]
-    return keys
-
-
-def _is_named(row: Any, reference: str) -> bool:
-    folded = reference.casefold()
-    by_key = len(reference) >= SHORTEST and row.key.startswith(reference)
-    tagged = folded in map(str.casefold, row.tags)
-    return by_key or tagged or folded in row.title.casefold()
+    return feed_names.feed_keys(tree, named_feeds(connection))

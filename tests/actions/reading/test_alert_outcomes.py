@@ -21,6 +21,7 @@ from monitor.domain.alerts import (
 from monitor.domain.articles import Article
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.reasons import DeliveryReason
+from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store
 from tests.fakes import NOW, article, decision, feed, subscription
 
@@ -134,3 +135,9 @@ def test_the_backlog_and_rejected_articles_are_named(store: Store, news: Article
     assert outcome(store, replace(news, backlog=True), "desk")[0] is OutcomeState.BACKLOG
     rejected = replace(news, decision=decision(relevant=False))
     assert outcome(store, rejected, "desk")[1] == "not asked for: the article is not relevant"
+
+
+def test_a_filter_says_what_the_article_lacks(store: Store, news: Article):
+    question = stored_filter("theme:arms -lang:ru sappers")
+    store.subscriptions.add(subscription("t", name="desk", filter=question))
+    assert outcome(store, news, "desk")[1] == "not asked for: filter: about arms"

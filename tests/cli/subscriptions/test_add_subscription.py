@@ -174,3 +174,19 @@ def test_a_mail_server_that_does_not_answer_is_noted_and_the_reader_stored(watch
     result = watch("subscriptions", "add", "me", "--email", "me@watch.example")
     assert (result.code, "can't be asked now" in result.err) == (0, True)
     assert "next: `monitor subscriptions test me`" in result.err
+
+
+def test_a_question_is_a_filter(watch: Terminal):
+    question = "theme:arms score>0.7 -lang:ru"
+    watch("subscriptions", "add", "me", "--email", "me@watch.example", "--filter", question)
+    (stored,) = watch("subscriptions", "list", "--json").json()
+    assert stored["filter"] == question
+    assert f"filters       {question}" in watch("subscriptions", "show", "me").out
+
+
+def test_a_filter_that_can_not_be_asked_is_refused_with_the_place(watch: Terminal):
+    add = ("subscriptions", "add", "me", "--email", "me@watch.example", "--filter")
+    message = watch.refused(*add, "theme:arms is:told")
+    assert "--filter character 12: is told: is not known yet" in message
+    assert "did you mean theme" in watch.refused(*add, "thme:arms")
+    assert watch("subscriptions", "list", "--json").json() == []

@@ -81,3 +81,12 @@ def test_held_alerts_and_the_digest_that_tells_them_are_shown(watch: Terminal):
     assert all(f"Story {n}" in shown for n in range(2))
     assert watch("deliveries", "show", digest["key"], "--json").json()["data"]["kind"] == "digest"
     assert "deliveries list" in watch.refused("deliveries", "show", "nothing")
+
+
+def test_a_filter_is_changed_and_removed(watch: Terminal):
+    watch(*ME)
+    changed = watch("subscriptions", "edit", "me", "--filter", "kursk lang:ru")
+    assert "of articles that meet: kursk lang:ru" in changed.err
+    assert watch("subscriptions", "show", "me", "--json").json()["filter"] == "kursk lang:ru"
+    watch("subscriptions", "edit", "me", "--filter", "none")
+    assert watch("subscriptions", "show", "me", "--json").json()["filter"] is None

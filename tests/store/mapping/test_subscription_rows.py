@@ -9,6 +9,7 @@ import pytest
 from monitor.domain.alerts import About, EndpointHealth, SubscriptionState
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
 from monitor.domain.errors import ConfigError
+from monitor.search.article_filter import stored_filter
 from monitor.store.mapping import subscription_rows
 from monitor.store.schema.tables import subscriptions
 from tests.store.builders import NOW, a_subscription
@@ -28,10 +29,11 @@ WEEKLY = DeliverySchedule(
         {"private_url": "tgram://token/chat"},
         {"cadence": WEEKLY},
         {"themes": frozenset("ab"), "languages": frozenset({"ru"}), "feeds": frozenset("f")},
+        {"filter": stored_filter("theme:arms -lang:ru")},
         {"about": frozenset({About.SERVICE}), "state": SubscriptionState.DISABLED},
         {"health": EndpointHealth(failures=3, refusals=1, failing_since=NOW, paused_until=NOW)},
     ],
-    ids=["plain", "signed", "private", "weekly", "filters", "service", "failing"],
+    ids=["plain", "signed", "private", "weekly", "filters", "question", "service", "failing"],
 )
 def test_a_subscription_comes_back_as_it_was(read_back: ReadBack, changes):
     subscription = a_subscription(**changes)

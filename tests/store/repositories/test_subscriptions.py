@@ -9,6 +9,7 @@ import pytest
 from monitor.domain.alerts import AlertState, EndpointHealth, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.message_contents import SubscriptionConfirm
+from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
@@ -208,3 +209,21 @@ def test_only_unconfirmed_sign_ups_are_deleted(store: Store) -> None:
     assert store.subscriptions.delete_unconfirmed(NOW) == 0
     assert store.subscriptions.delete_unconfirmed(NOW + MINUTE) == 1
     assert [reader.name for reader in store.subscriptions.list()] == ["b"]
+
+
+def test_a_filter_is_changed_and_knows_the_feeds_that_it_names(store: Store) -> None:
+    feed = a_feed("one", title="Harbour Wire")
+    store.feeds.add_all([feed])
+    store.subscriptions.add(a_subscription(filter=stored_filter("feed:wire")))
+    article = an_article("a", feed)
+    (listed,) = store.subscriptions.list()
+    found = store.subscriptions.find(listed.name)
+    for subscription in (listed, found):
+        assert subscription is not None
+        assert subscription.filter is not None
+        assert subscription.filter.admits(article)
+    assert store.subscriptions.set_filter(listed.key, None)
+    without = store.subscriptions.by_key(listed.key)
+    assert without is not None
+    assert without.filter is None
+    assert not store.subscriptions.set_filter("none", None)

@@ -1,0 +1,125 @@
+"""Filter of a subscription: a search question that is asked of each article before it is alerted.
+
+Only what an article has when it arrives can be asked.  Marks, alerts and stories come later, and
+an alert is about an article that was just seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from monitor.domain.articles import Article
+from monitor.search import evaluator, feed_names
+from monitor.search.description import describe_node
+from monitor.search.feed_names import NamedFeed
+from monitor.search.fields import ParseContext
+from monitor.search.grammar import parse_in
+from monitor.search.lexer import LONGEST_QUESTION, Lexeme, LexemeKind, lexemes
+from monitor.search.question import (
+    AllOf,
+    ArticleState,
+    Condition,
+    InState,
+    Node,
+    Period,
+    Question,
+    QuestionError,
+    leaves,
+)
+from monitor.search.written import canonical, field_name
+
+_JUST_SEEN = "an alert is about an article that was just seen: leave it out"
+_FLAGGED_ONLY = "alerts are about flagged articles only: leave it out"
+_LATER = "is not known yet when an article is alerted: leave it out"
+_NO_ORDER = "alerts have no order: leave it out"
+_NO_CONTEXT = ParseContext(datetime(1970, 1, 1, tzinfo=UTC), UTC)  # stored filters name no time ago
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFilter:
+    """The filter of a subscription; two with the same text are equal."""
+
+    text: str  # in its canonical form, dates in UTC
+    tree: Node | None = field(compare=False)  # None: it can't be read, and admits everything
+    feeds: Mapping[str, tuple[str, ...]] = field(compare=False, default_factory=dict)
+    fault: str = field(compare=False, default="")  # why it can't be read
+
+    def admits(self, article: Article) -> bool:
+        """Whether the article meets the question."""
+        return self.tree is None or self._meets(article, self.tree)
+
+    def unmet(self, article: Article) -> tuple[str, ...]:
+        """The conditions that the article does not meet, in words."""
+        tree = self.tree
+        parts = tree.parts if isinstance(tree, AllOf) else (tree,) if tree else ()
+        return tuple(describe_node(part) for part in parts if not self._meets(article, part))
+
+    def _meets(self, article: Article, node: Node) -> bool:
+        return evaluator.evaluate(
+            node, lambda leaf: evaluator.meets_condition(article, leaf, self.feeds)
+        )
+
+
+def new_filter(text: str, context: ParseContext) -> QuestionFilter:
+    """The filter that a person writes.
+
+    Raise QuestionError, with the place, for what can't be understood, or not decided on arrival.
+    """
+    tree = parse_in(text, context).tree
+    _refuse_undecidable(text, tree)
+    if tree is None:
+        raise QuestionError(text, 0, "it admits every article: write a condition, or no filter")
+    written = canonical(Question(tree))
+    if len(written) > LONGEST_QUESTION:
+        fault = f"longer than {LONGEST_QUESTION} characters when written in full: shorten it"
+        raise QuestionError(text, 0, fault)
+    return QuestionFilter(written, tree)
+
+
+def stored_filter(text: str, feeds: Iterable[NamedFeed] = ()) -> QuestionFilter:
+    """A filter that was stored; `feeds` are those that it may name.
+
+    One that this version can't read admits every article: an alert too many is better than none.
+    """
+    try:
+        tree = parse_in(text, _NO_CONTEXT).tree
+    except QuestionError as error:
+        return QuestionFilter(text, None, fault=error.fault)
+    return QuestionFilter(text, tree, feed_names.feed_keys(tree, feeds))
+
+
+def _refuse_undecidable(text: str, tree: Node | None) -> None:
+    fields = [
+        (name, values) for name, values in pairwise(lexemes(text)) if name.kind is LexemeKind.FIELD
+    ]
+    for name, _ in fields:
+        if name.text.lower() == "sort":
+            raise QuestionError(text, name.place, _NO_ORDER)
+    for leaf in leaves(tree):
+        fault = _undecidable(leaf)
+        if fault:
+            raise QuestionError(text, _place(leaf, fields), fault)
+
+
+def _undecidable(leaf: Condition) -> str:
+    """Why the condition can't be decided when an article arrives; empty where it can."""
+    if isinstance(leaf, Period) and leaf.field == "seen":
+        return _JUST_SEEN
+    if leaf == InState(ArticleState.REJECTED):
+        return f"is:rejected: {_FLAGGED_ONLY}"
+    if evaluator.is_decidable(leaf):
+        return ""
+    return f"{describe_node(leaf)}: {_LATER}"
+
+
+def _place(leaf: Condition, fields: Sequence[tuple[Lexeme, Lexeme]]) -> int:
+    """Where the condition is written; where a saved search has it, the place of that."""
+    names = ("seen", "since", "before") if isinstance(leaf, Period) else (field_name(leaf),)
+    for name, value in fields:
+        is_value = not isinstance(leaf, InState) or leaf.state in value.text.lower().split(",")
+        if name.text.lower() in names and is_value:
+            return name.place
+    return next((name.place for name, _ in fields if name.text.lower() == "saved"), 0)
