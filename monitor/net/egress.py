@@ -13,14 +13,17 @@ import re
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
+from monitor.net.lenient_http import LenientResponseHandler
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -220,6 +223,8 @@ class _GuardedConnector(aiohttp.TCPConnector):
         )
         self._allow = allow
         self._names = resolver
+        # aiohttp has no public way to replace its protocol; the version is pinned.
+        self._factory = partial(_response_handler, loop=self._loop)
 
     def _open_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = target
@@ -231,6 +236,10 @@ class _GuardedConnector(aiohttp.TCPConnector):
     async def close(self, *, abort_ssl: bool = False) -> None:
         await super().close(abort_ssl=abort_ssl)
         await self._names.close()
+
+
+def _response_handler(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+    return LenientResponseHandler(loop)
 
 
 class _GuardedResolver(AbstractResolver):

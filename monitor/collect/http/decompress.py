@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 import brotli
@@ -11,6 +12,9 @@ from monitor.domain.reasons import FeedReason
 
 _PIECE = 64 * 1024  # bytes inflated at a time
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+# How documents start that are not compressed, whatever the header says.
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|rss|feed|rdf|html)\b", re.IGNORECASE)
+_DOCUMENT_END = re.compile(rb"</(?:rss|feed|(?:\w+:)?rdf|urlset)\s*>\s*\Z", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _GZIP = 16 + zlib.MAX_WBITS
 _ZLIB = zlib.MAX_WBITS
@@ -21,7 +25,8 @@ class Decompressor:
     """Collects and decompresses a body; `max_bytes` limits both its sent and its inflated size.
 
     `coding` is the Content-Encoding header: gzip, deflate or br.  gzip is also recognised without
-    the header; a header that names no coding is ignored.  Raises FetchError: ENCODING for zstd, for
+    the header or under another name; a header that names no coding, or stands over a plain
+    document, is ignored.  Raises FetchError: ENCODING for zstd, for
     several codings, or for damaged data; TOO_LARGE when a limit is exceeded.
     """
 
@@ -38,7 +43,9 @@ class Decompressor:
         self._sent = 0
         self._body = bytearray()
         self._stream: zlib._Decompress | None = None
-        self._brotli = brotli.Decompressor() if self._coding == "br" else None
+        self._brotli: brotli.Decompressor | None = (
+            brotli.Decompressor() if self._coding == "br" else None
+        )
 
     def add(self, piece: bytes) -> None:
         """Add the next piece of the body as received."""
@@ -58,11 +65,15 @@ class Decompressor:
         """Return the whole body after the last piece.  Raise FetchError when it is incomplete."""
         if self._stream is not None and not self._stream.eof:
             self._body += self._stream.flush()  # the last bytes that zlib buffered
-            if not self._stream.eof:
-                raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
-        if self._brotli is not None and not self._brotli.is_finished():
+        if not self._is_complete():
             raise FetchError(FeedReason.ENCODING, "the compressed document ends early")
         return bytes(self._body)
+
+    def _is_complete(self) -> bool:
+        """Whether the stream has ended, or nothing but its end is missing."""
+        if self._brotli is not None:
+            return bool(self._brotli.is_finished())
+        return self._stream is None or self._stream.eof or is_whole_document(self._body)
 
     def _add_brotli(self, piece: bytes) -> None:
         stream, output = self._brotli, b"unread"
@@ -78,14 +89,18 @@ class Decompressor:
 
     def _opened(self, first: bytes) -> zlib._Decompress | None:
         """The decompressor for a body that starts with `first`; None for an uncompressed body."""
+        if self._brotli is not None and _TEXT.match(first):
+            self._brotli = None
         if self._brotli is not None:
             return None
-        if self._coding == "deflate":
-            # RFC 9110 requires the zlib wrapper; some servers omit it.
-            return zlib.decompressobj(_ZLIB if _is_zlib(first) else _RAW)
-        if self._coding or first.startswith(_GZIP_MAGIC):
+        if first.startswith(_GZIP_MAGIC):
             return zlib.decompressobj(_GZIP)
-        return None
+        if not self._coding or _TEXT.match(first):  # named by mistake
+            return None
+        if _is_zlib(first):
+            return zlib.decompressobj(_ZLIB)
+        # RFC 9110 requires the zlib wrapper; some servers omit it.
+        return zlib.decompressobj(_RAW if self._coding == "deflate" else _GZIP)
 
     def _inflated(self, stream: zlib._Decompress, piece: bytes) -> bytes:
         """Decompress at most `_PIECE` bytes; return the input that is left."""
@@ -107,6 +122,11 @@ class Decompressor:
         return FetchError(
             FeedReason.TOO_LARGE, f"larger than {self._max_bytes:,} bytes (poll.max_body_bytes)"
         )
+
+
+def is_whole_document(body: bytes | bytearray) -> bool:
+    """Whether the body ends as a feed does, so that nothing is missing whatever its length said."""
+    return _DOCUMENT_END.search(bytes(body[-200:])) is not None
 
 
 def _is_zlib(first: bytes) -> bool:

@@ -21,7 +21,7 @@ from monitor.collect.http import (
     meta_refresh,
 )
 from monitor.collect.http.chain_cookies import ChainCookies
-from monitor.collect.http.decompress import Decompressor
+from monitor.collect.http.decompress import Decompressor, is_whole_document
 from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Feed, FeedLogin, Fetched
@@ -133,7 +133,9 @@ class HttpFetcher:
                 timeout=_NO_TIMEOUT,
             ) as answer:
                 cookies.take(url, answer.cookies)
-                if answer.status in _REDIRECTS:
+                if answer.status in _REDIRECTS or (
+                    answer.status == 300 and answer.headers.get("Location")
+                ):
                     permanent = permanent and answer.status in _PERMANENT
                     target = _redirect_target(url, answer.headers.get("Location", ""))
                 else:
@@ -181,8 +183,14 @@ class HttpFetcher:
         decompressor = Decompressor(
             answer.headers.get("Content-Encoding", ""), max_bytes=self._max_body_bytes
         )
-        async for piece in answer.content.iter_chunked(_PIECE):
-            decompressor.add(piece)
+        try:
+            async for piece in answer.content.iter_chunked(_PIECE):
+                decompressor.add(piece)
+        except aiohttp.ClientPayloadError:  # shorter than its length, or without its last chunk
+            body = decompressor.body()
+            if not is_whole_document(body):
+                raise
+            return body
         return decompressor.body()
 
 

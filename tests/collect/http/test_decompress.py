@@ -71,6 +71,27 @@ def test_each_coding_is_decompressed(coding, sent, step):
     assert inflated(sent, coding, step=step) == TEXT
 
 
+@pytest.mark.parametrize(
+    ("coding", "sent"),
+    [
+        ("gzip", TEXT),
+        ("deflate", b"\xef\xbb\xbf<?xml version='1.0'?>"),
+        ("br", b"\n<feed>"),
+        ("gzip", zlib.compress(TEXT)),
+        ("deflate", gzip.compress(TEXT)),
+    ],
+    ids=["plain-gzip", "plain-deflate", "plain-brotli", "zlib-as-gzip", "gzip-as-deflate"],
+)
+def test_a_document_under_the_name_of_another_coding_is_read(coding, sent):
+    plain = sent if sent.lstrip(b"\xef\xbb\xbf\n").startswith(b"<") else TEXT
+    assert inflated(sent, coding) == plain
+
+
+def test_a_document_that_is_whole_needs_no_end_of_its_stream():
+    document = TEXT + b"</rss>\n"
+    assert inflated(gzip.compress(document)[:-8], "gzip") == document
+
+
 @given(st.binary(max_size=5_000), st.integers(1, 700))
 def test_any_document_is_unchanged_by_compression(body, step):
     assert inflated(gzip.compress(body), "gzip", step=step) == body
@@ -102,7 +123,7 @@ def test_codings_that_we_did_not_offer_are_refused(coding):
         (gzip.compress(TEXT, mtime=0)[:-6], "ends early"),
         (gzip.compress(TEXT, mtime=0)[:100], "ends early"),
         (b"\x1f\x8b\x08" + b"\xff" * 100, "damaged"),
-        (TEXT, "damaged"),
+        (b"plain words", "damaged"),
     ],
     ids=[f"case {number}" for number in range(4)],
 )

@@ -303,7 +303,7 @@ async def test_gzip_without_a_header_is_decompressed(session, server: Server, co
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip, gzip", gzip.compress(gzip.compress(RSS))), ("br", RSS), ("gzip", RSS)],
+    [("gzip, gzip", gzip.compress(gzip.compress(RSS))), ("br", b"words"), ("gzip", b"words")],
 )
 async def test_a_coding_that_is_chained_unknown_or_broken_is_refused(
     session, server: Server, coding, body
@@ -313,7 +313,7 @@ async def test_a_coding_that_is_chained_unknown_or_broken_is_refused(
 
 
 async def short(call: Call) -> None:
-    await call.reply(length=100_000)
+    await call.reply(RSS[:-8], length=100_000)
 
 
 async def reset_early(call: Call) -> None:
