@@ -6,7 +6,7 @@ import codecs
 import re
 from itertools import islice
 
-from monitor.collect.parse.charset_guess import guess_charset
+from monitor.collect.parse.charset_guess import guess_charset, is_less_likely
 
 _SIGNATURES = (  # byte-order marks and first bytes; longest first: UTF-32's starts with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -38,6 +38,29 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "tis-620": "cp874",
 }
+# ISO set → the Windows set that publishers send under its name.  The octets 80 to 9F are letters in
+# the second, and controls that no text has in the first.
+_WINDOWS_SETS = {
+    "iso8859-2": "cp1250",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-13": "cp1257",
+}
+_C1_CONTROLS = re.compile(rb"[\x80-\x84\x86-\x9f]")
+# Escape sequences of the seven-bit sets, which are valid ASCII otherwise.
+_SEVEN_BIT = (
+    (b"\x1b$B", "iso2022_jp_ext"),
+    (b"\x1b$@", "iso2022_jp_ext"),
+    (b"\x1b$)C", "iso2022_kr"),
+)
+# Names that Python does not know, without "x-".
+_ALIASES = {
+    "mac-cyrillic": "mac-cyrillic",
+    "unicode": "utf-8",
+    "utf8mb4": "utf-8",
+    "dos-866": "cp866",
+}
 # Western sets.  They make noise of any other text without an error, and servers declare them for
 # everything they send, so they are believed last.
 _WESTERN = re.compile(r"cp(1252|1254|437|850|858)|iso8859-(1|9|15)|mac-roman|hp-roman8")
@@ -49,9 +72,10 @@ _MIN_SEQUENCES = 4
 def decode(body: bytes, content_type: str, *, declared: str = "") -> str:
     """Decode a document; never fails.
 
-    Tried in this order: the byte-order mark, UTF-8 when enough bytes can be nothing else, the
-    Content-Type header, the XML declaration, `declared` (the charset that the document names
-    elsewhere), UTF-8 with single elements in another set, a set in which few bytes are invalid, the
+    Tried in this order: the byte-order mark, escape sequences of a seven-bit set, UTF-8 when enough
+    bytes can be nothing else, the Content-Type header, the XML declaration, `declared` (the charset
+    that the document names elsewhere), all three after the guessed set where the text is unlikely
+    in them, UTF-8 with single elements in another set, a set in which few bytes are invalid, the
     guessed set, a declared Western set, Windows-1252.
     """
     names = [*_by_signature(body), *_by_utf8_sequences(body)]
@@ -107,7 +131,10 @@ def _is_nearly_valid(text: str) -> bool:
 
 
 def _by_signature(body: bytes) -> list[str]:
-    return [name for signature, name in _SIGNATURES if body.startswith(signature)][:1]
+    names = [name for signature, name in _SIGNATURES if body.startswith(signature)][:1]
+    if not names and b"\x1b" in body and body.isascii():
+        names = [name for escape, name in _SEVEN_BIT if escape in body][:1]
+    return names
 
 
 def _by_utf8_sequences(body: bytes) -> list[str]:
@@ -119,16 +146,25 @@ def _by_declaration(body: bytes, content_type: str, declared: str) -> list[str]:
     header = _PARAMETER.search(content_type)
     declaration = _DECLARED.match(body)
     names = [header[1] if header else "", declaration[1].decode() if declaration else "", declared]
-    codecs_named = [codec for codec in map(_codec, names) if codec]
+    codecs_named = [_as_sent(codec, body) for codec in map(_codec, names) if codec]
+    guess = guess_charset(body) if codecs_named and not body.isascii() else None
+    if guess and any(is_less_likely(codec, guess, body) for codec in codecs_named):
+        codecs_named.insert(0, guess)
     if len(set(codecs_named)) > 1:  # they contradict each other: the text decides
-        guess = guess_charset(body)
         codecs_named.sort(key=lambda codec: codec != guess)
     return codecs_named
 
 
+def _as_sent(codec: str, body: bytes) -> str:
+    """The Windows set under the name of the ISO set, where the text has letters of it."""
+    windows = _WINDOWS_SETS.get(codec)
+    return windows if windows and _C1_CONTROLS.search(body) else codec
+
+
 def _codec(name: str) -> str | None:
+    name = re.sub(r"^(?:x-)+", "", name.lower())
     try:
-        codec = codecs.lookup(name).name
+        codec = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
         return None
     return _SUPERSETS.get(codec, codec) if _ALLOWED.fullmatch(codec) else None

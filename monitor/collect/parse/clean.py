@@ -71,8 +71,16 @@ _ATTRIBUTE = re.compile(r"\s[\w:-]+\s*=")
 _DECLARATION = re.compile(r"<(?=[!?])")
 # The marks of a CDATA section that a generator escaped by mistake, or a browser commented out.
 _CDATA_MARK = re.compile(r"<!(?:--)?\[CDATA\[|\]\](?:--)?>")
-# Pictures written into the text.
-_DATA_URL = re.compile(r"data:[\w/+.;=-]{0,100},[^\s\"'<>)]{200,}")
+# Pictures written into the text, in lines as well as in one piece.
+_DATA_URL = re.compile(
+    r"data:[\w/+.;=-]{0,100},\s*(?:[^\s\"'<>)]{200,}|[\w/+=%]{30,})(?:\s+[\w/+=%]{30,})*"
+    r"(?:\s+[\w/+=%]+(?=[\"')]))?"
+)
+
+# What no reader sees of a long document: it must not push the words behind `MAX_MARKUP`.
+_LONG_VALUE = re.compile(r"=\s*(?:\"[^\"]{500,}\"|'[^']{500,}')")
+_LONG_BLANK = re.compile(r"\s{100,}")
+_SECTIONS = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<svg", "</svg"))
 
 # Only with a semicolon: "?a=1&copy=2" contains no copyright sign.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -84,6 +92,8 @@ _INVISIBLE = re.compile(
 )
 _BEFORE_NAME = re.compile(r"<(?=[a-zA-Z/!?])")
 
+# "www.example.org/news": the address of a host, not one relative to the feed's.
+_SCHEMELESS = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 _HOSTLESS = re.compile(r"https?:(?!//[^/])", re.IGNORECASE)
 
 _LANGUAGE = re.compile(
@@ -124,9 +134,14 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
     ("Why the <script> tag is slow").  A "<" that could still begin a tag gets a space after it:
     the result is harmless even where a page forgets to escape it.
     """
-    text = _INVISIBLE.sub("", _DATA_URL.sub("", text)[:MAX_MARKUP])
+    text = _DATA_URL.sub("", text)
+    if len(text) > MAX_MARKUP:
+        text = _without_unseen(text)[:MAX_MARKUP]
+    text = _INVISIBLE.sub("", text)
     for _ in range(2):
-        text = _CDATA_MARK.sub(" ", text)
+        text, marks = _CDATA_MARK.subn(" ", text)
+        if marks:
+            text = text.rstrip().removesuffix("]]")  # of a section within another
         if markup or _MARKUP.search(text):
             text = _with_words_escaped(text, is_html=markup)
             text = _decoded(_TAGLESS.clean(_BLOCK.sub(" <", text)))
@@ -137,6 +152,29 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
             break
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
+
+
+def _without_unseen(text: str) -> str:
+    """The markup without comments, scripts, styles, drawings, long attributes and long blanks."""
+    text = _LONG_VALUE.sub('=""', _LONG_BLANK.sub(" ", text))
+    for start, end in _SECTIONS:
+        text = _without_sections(text, start, end)
+    return text
+
+
+def _without_sections(text: str, start: str, end: str) -> str:
+    """The text without what stands between each `start` and the `end` after it."""
+    lower = text.lower() if text.isascii() else re.sub("[A-Z]+", lambda run: run[0].lower(), text)
+    kept, position = [], 0
+    while (opened := lower.find(start, position)) >= 0:
+        closed = lower.find(end, opened)
+        if closed < 0:
+            break
+        kept.append(text[position:opened])
+        position = closed + len(end)
+        if end.startswith("</"):
+            position = lower.find(">", closed) + 1 or len(text)
+    return "".join((*kept, text[position:]))
 
 
 def _with_words_escaped(text: str, *, is_html: bool) -> str:
@@ -213,7 +251,7 @@ def absolute_url(url: str, base: str = "") -> str | None:
     if _HOSTLESS.match(url) or (url != "#" and is_placeholder(url)):
         return None
     try:
-        absolute = urljoin(base, url) if url else ""
+        absolute = urljoin(base, _with_host(url, base)) if url else ""
         parts = urlsplit(absolute)
         host = parts.hostname
     except ValueError:
@@ -222,6 +260,13 @@ def absolute_url(url: str, base: str = "") -> str | None:
         return None
     absolute = "%20".join(absolute.split())
     return absolute if "\\" not in parts.netloc and len(absolute) <= MAX_URL else None
+
+
+def _with_host(url: str, base: str) -> str:
+    """The address with "//" before its host, where the publisher left out the scheme."""
+    own_host = urlsplit(base).netloc
+    names_own_host = bool(own_host) and url.lower().startswith(f"{own_host.lower()}/")
+    return f"//{url}" if names_own_host or _SCHEMELESS.match(url) else url
 
 
 def language_tag(tag: str | None) -> str | None:

@@ -116,6 +116,36 @@ def test_where_header_and_document_contradict_each_other_the_text_decides(header
     assert decode(declared.encode(codec), f"text/xml; charset={header}") == declared
 
 
+@pytest.mark.parametrize(
+    ("declared", "codec"), [("windows-1251", "koi8-r"), ("koi8-r", "windows-1251")]
+)
+def test_a_single_declaration_in_which_the_text_makes_no_sense_is_not_believed(declared, codec):
+    text = RUSSIAN.format(declared)
+    assert decode(text.encode(codec), "text/xml") == text
+
+
+@pytest.mark.parametrize("claim", ["", "text/xml; charset=utf-8"])
+@pytest.mark.parametrize(
+    ("text", "codec"), [("<t>東京都の発表</t>", "iso2022_jp"), ("<t>서울시 발표</t>", "iso2022_kr")]
+)
+def test_a_seven_bit_set_is_known_by_its_escape_sequences(text, codec, claim):
+    assert decode(text.encode(codec), claim) == text
+
+
+def test_windows_letters_under_the_name_of_an_iso_set_are_read():
+    text = "<?xml version='1.0' encoding='iso-8859-7'?><t>Αθήνα “€5” Ά</t>"
+    assert decode(text.encode("cp1253"), "text/xml") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("x-mac-cyrillic", "mac-cyrillic"), ("x-sjis", "cp932"), ("dos-866", "cp866")],
+)
+def test_names_of_sets_that_python_does_not_know(name, codec):
+    text = "<t>что</t>"
+    assert decode(text.encode(codec), f"text/xml; charset={name}") == text
+
+
 def test_koi8_r_is_read_with_the_ukrainian_letters_of_its_superset():
     text = "<?xml version='1.0' encoding='koi8-r'?><t>Її гінець, Єва і ґанок</t>"
     assert decode(text.encode("koi8-u"), "") == text

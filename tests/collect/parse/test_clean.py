@@ -45,6 +45,9 @@ def tags_in(text: str) -> int:
     return reader.count
 
 
+LINE = "A" * 76 + "\n"
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -94,6 +97,14 @@ def test_a_headline_is_what_a_reader_would_read(written, read):
         ("words <style type='text/css'>p {", "words"),
         ("words <a href='http://cut.exam", "words"),
         (f"<img src='data:image/png;base64,{'A' * 70_000}'><p>words", "words"),
+        (f"<img src='data:image/png;base64,\n{LINE * 900}'><p>words", "words"),
+        (f"<style>{'a{b:c}' * 12_000}</style><p>words", "words"),
+        (f"<script>{'a=1;' * 20_000}</script ><p>words", "words"),
+        (f"<!-- {'a' * 70_000} --><p>words", "words"),
+        (f"<SVG>{'<path/>' * 10_000}</SVG><p>words", "words"),
+        (f"<div data-x='{'{y}' * 25_000}'><p>words", "words"),
+        (f"{' ' * 70_000}<p>words", "words"),
+        ("A <![CDATA[B]]]]>", "A B"),
         ("<!--[CDATA[<p>words</p>]]-->", "words"),
     ],
 )
@@ -161,6 +172,10 @@ def test_a_guid_stays_as_it_is_unless_it_is_endless():
         ("/a b", "https://base.org/a%20b"),
         ("c.html", "https://base.org/dir/c.html"),
         ("//e.org/x", "https://e.org/x"),
+        ("www.e.org/x", "https://www.e.org/x"),
+        ("Base.org/x?y", "https://Base.org/x?y"),
+        ("www.page.html/", "https://www.page.html/"),
+        ("wwwhat.html", "https://base.org/dir/wwwhat.html"),
         ("\n https://e.org/\tx\r\n", "https://e.org/x"),
         ("https://пример.рф/статья", "https://пример.рф/статья"),
         ("", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,7 +72,8 @@ def _text(raw: Any, key: str) -> str:
 def _plain(raw: Any, key: str, *, limit: int) -> str:
     detail = raw.get(f"{key}_detail")
     kind = detail.get("type", "") if isinstance(detail, dict) else ""
-    return clean.plain_text(_text(raw, key), limit=limit, markup=kind in _MARKUP_TYPES)
+    # A title said to be HTML may name an element: "How to centre a <div>".
+    return clean.plain_text(_text(raw, key), limit=limit, markup=kind == _MARKUP_TYPES[1])
 
 
 def _texts(raw: Any) -> Iterator[str]:
@@ -107,7 +109,7 @@ def _links(raw: Any, document: _Document) -> Iterator[str]:
     candidates = (
         *(_text(raw, key) for key in _ORIGINAL_LINKS),
         *(_text(link, "href") for link in alternates),
-        link if link not in enclosed else "",
+        link if link not in enclosed and not _is_made_of_token(link, guid) else "",
         guid if guid.lower().startswith(("http://", "https://")) else "",
         *(_text(content, "src") for content in _dictionaries(raw, "content")),
         *(_text(link, "href") for link in enclosures),
@@ -116,6 +118,11 @@ def _links(raw: Any, document: _Document) -> Iterator[str]:
         url = clean.absolute_url(candidate, document.base) if candidate else None
         if url:
             yield url
+
+
+def _is_made_of_token(link: str, guid: str) -> bool:
+    """Whether feedparser made the link of a guid that is no address: "12345"."""
+    return bool(guid) and link.endswith(f"/{guid}") and not re.search(r"[/.?]", guid)
 
 
 def _oddity(link: Any, language: str | None) -> tuple[bool, bool]:

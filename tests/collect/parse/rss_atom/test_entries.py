@@ -131,3 +131,24 @@ def test_a_bare_ampersand_in_an_address_stays_one(written, url):
 )
 def test_a_bare_ampersand_in_a_headline_stays_one(written, title):
     assert item(f"<link>{PAGE}?a=1&b=2</link>", title=written).title == title
+
+
+@pytest.mark.parametrize(
+    ("guid", "url"),
+    [
+        ("12345", None),
+        ("a1b2-c3d4", None),
+        ("/news/5", "https://quay.example/news/5"),
+        ("story-5.html", "https://quay.example/story-5.html"),
+        ("?id=5", "https://quay.example/f?id=5"),
+    ],
+)
+def test_a_guid_alone_is_an_address_only_when_it_looks_like_one(guid, url):
+    assert item(f"<guid>{guid}</guid>").url == url
+
+
+@pytest.mark.parametrize(
+    "written", ["How to centre a &lt;div&gt; today", "<![CDATA[How to centre a <div> today]]>"]
+)
+def test_a_headline_that_names_an_element_keeps_its_name(written):
+    assert item("", title=written).title == "How to centre a < div> today"
