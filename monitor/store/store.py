@@ -27,6 +27,7 @@ from monitor.store.database.transactions import CACHE_MB, Database
 from monitor.store.reports import coverage, metrics, poll_counts
 from monitor.store.reports.dashboard_counts import DashboardCounts
 from monitor.store.reports.latency import LatencyReport
+from monitor.store.reports.metrics import StoreMetrics, StoreState
 from monitor.store.repositories.articles import Articles
 from monitor.store.repositories.digests import Digests
 from monitor.store.repositories.feed_notices import FeedNotices
@@ -205,9 +206,13 @@ class Store:
         """Record that a service runs; each running service calls this once a minute."""
         poll_counts.record_heartbeat(self._database, now)
 
-    def metrics(self, now: datetime) -> metrics.StoreMetrics:
+    def metrics(self, now: datetime) -> StoreMetrics:
         """Counts and times for monitoring programs."""
         return metrics.store_metrics(self._database, now)
+
+    def state(self, now: datetime) -> StoreState:
+        """The counts and times that health follows from."""
+        return metrics.store_state(self._database, now)
 
     def warnings(self) -> list[str]:
         """Problems that do not stop the store, one sentence each."""

@@ -72,8 +72,8 @@ def _check_health(
     """
     starts = [status.started_at for status in running if status.started_at is not None]
     with build.open_store(settings) as store:
-        metrics = store.metrics(now)
-    health = service_health.health_status(metrics, now, started_at=max(starts, default=now))
+        stored = store.state(now)
+    health = service_health.health_status(stored, now, started_at=max(starts, default=now))
     reasons = "; ".join(health.reasons)
     sentence = f"{health.status}: {reasons}" if reasons else f"{health.status}"
     yield Finding(_LEVELS[health.status], "health", sentence)

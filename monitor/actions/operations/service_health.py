@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import ReceiverCounts, StoreMetrics
+from monitor.store.reports.metrics import ReceiverCounts, StoreState
 from monitor.text.formats import rfc3339
 
 # A round takes seconds: only work that has stopped is so late.
@@ -44,7 +44,7 @@ def unreachable_database(reason: str) -> HealthStatus:
 
 
 def health_status(
-    metrics: StoreMetrics, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
+    stored: StoreState, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
 ) -> HealthStatus:
     """The status of a service whose database answers.
 
@@ -52,8 +52,8 @@ def health_status(
     Work that was due before this process started is counted as due at its start.  `faults` are
     sentences about faults of the service itself, by name.
     """
-    down = tuple(_stopped_work(metrics, now, started_at))
-    degraded = (*_degraded_parts(metrics, faults), *_failing_receivers(metrics.receivers))
+    down = tuple(_stopped_work(stored, now, started_at))
+    degraded = (*_degraded_parts(stored, faults), *_failing_receivers(stored.receivers))
     return HealthStatus(
         status=ServiceStatus.DOWN
         if down
@@ -61,47 +61,47 @@ def health_status(
         if degraded
         else ServiceStatus.OK,
         reasons=(*down, *degraded),
-        last_read_at=metrics.last_read_at,
-        oldest_alert_at=metrics.oldest_alert_at,
-        feeds={state: number for state, number in metrics.feeds.items() if number},
+        last_read_at=stored.last_read_at,
+        oldest_alert_at=stored.oldest_alert_at,
+        feeds={state: number for state, number in stored.feeds.items() if number},
     )
 
 
-def _stopped_work(metrics: StoreMetrics, now: datetime, started_at: datetime) -> Iterator[str]:
-    read_at = metrics.last_read_at
+def _stopped_work(stored: StoreState, now: datetime, started_at: datetime) -> Iterator[str]:
+    read_at = stored.last_read_at
     is_unread = _is_late(read_at or started_at, now, started_at)
-    if is_unread and _is_late(metrics.feed_due_at, now, started_at):
-        yield f"polling has stopped: a feed has been due since {rfc3339(metrics.feed_due_at)}"
-    elif is_unread and metrics.feeds_ahead:
-        yield f"polling has stopped: {_clock_fault(metrics)}"
-    tried_at = metrics.last_attempt_at
-    if _is_late(metrics.alert_due_at, now, started_at) and _is_late(
+    if is_unread and _is_late(stored.feed_due_at, now, started_at):
+        yield f"polling has stopped: a feed has been due since {rfc3339(stored.feed_due_at)}"
+    elif is_unread and stored.feeds_ahead:
+        yield f"polling has stopped: {_clock_fault(stored)}"
+    tried_at = stored.last_attempt_at
+    if _is_late(stored.alert_due_at, now, started_at) and _is_late(
         tried_at or started_at, now, started_at
     ):
-        yield f"delivery has stopped: an alert has been due since {rfc3339(metrics.alert_due_at)}"
-    active = sum(metrics.feeds.values()) - metrics.feeds.get(FeedState.PAUSED, 0)
-    broken = sum(metrics.feeds.get(state, 0) for state in _BROKEN)
+        yield f"delivery has stopped: an alert has been due since {rfc3339(stored.alert_due_at)}"
+    active = sum(stored.feeds.values()) - stored.feeds.get(FeedState.PAUSED, 0)
+    broken = sum(stored.feeds.get(state, 0) for state in _BROKEN)
     if active and broken == active:
         yield "no feed can be read: see `monitor feeds list`"
 
 
-def _degraded_parts(metrics: StoreMetrics, faults: Mapping[str, str]) -> Iterator[str]:
-    broken = sum(metrics.feeds.get(state, 0) for state in _BROKEN)
+def _degraded_parts(stored: StoreState, faults: Mapping[str, str]) -> Iterator[str]:
+    broken = sum(stored.feeds.get(state, 0) for state in _BROKEN)
     if broken:
-        yield f"{broken} of {sum(metrics.feeds.values())} feeds can't be read"
-    silent = metrics.feeds.get(FeedState.SILENT, 0)
+        yield f"{broken} of {sum(stored.feeds.values())} feeds can't be read"
+    silent = stored.feeds.get(FeedState.SILENT, 0)
     if silent:
-        total = sum(metrics.feeds.values())
+        total = sum(stored.feeds.values())
         yield f"{silent} of {total} feeds are silent: see `monitor feeds list --state silent`"
-    if metrics.feeds_ahead:
-        yield f"clock: {_clock_fault(metrics)}"
+    if stored.feeds_ahead:
+        yield f"clock: {_clock_fault(stored)}"
     for name, fault in faults.items():
         yield f"{name}: {fault}"
 
 
-def _clock_fault(metrics: StoreMetrics) -> str:
-    noun = "feed was" if metrics.feeds_ahead == 1 else "feeds were"
-    return f"{metrics.feeds_ahead} {noun} polled in the future: the clock was ahead, or is behind"
+def _clock_fault(stored: StoreState) -> str:
+    noun = "feed was" if stored.feeds_ahead == 1 else "feeds were"
+    return f"{stored.feeds_ahead} {noun} polled in the future: the clock was ahead, or is behind"
 
 
 def _failing_receivers(receivers: ReceiverCounts) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
@@ -40,7 +40,7 @@ class ReceiverCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoreMetrics:
+class StoreState:
     """The state of the service, as stored in the database."""
 
     feeds: Mapping[FeedState, int]  # a paused feed counts as paused, whatever its state
@@ -55,22 +55,34 @@ class StoreMetrics:
     alert_due_at: datetime | None
     last_attempt_at: datetime | None  # when an alert was last tried, whatever the outcome
     attempts: Mapping[tuple[Outcome, DeliveryReason], int]
-    times: Mapping[
-        tuple[str, str], TimeToAlert
-    ]  # of the last day, by ("channel", name) and ("feed", key)
     receivers: ReceiverCounts
     feeds_ahead: int = 0  # that were polled at an instant in the future: by a wrong clock
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreMetrics:
+    """What monitoring programs are told of the stored data."""
+
+    state: StoreState
+    # of the last day, by ("channel", name) and ("feed", key)
+    times: Mapping[tuple[str, str], TimeToAlert]
+
+
 def store_metrics(database: Database, now: datetime) -> StoreMetrics:
-    """All metrics at one instant; alerts of inactive subscriptions are not counted as waiting."""
+    """All metrics at one instant; the times cost more than the state."""
+    times = _times(database, now - timedelta(days=1))
+    return StoreMetrics(state=store_state(database, now), times=times)
+
+
+def store_state(database: Database, now: datetime) -> StoreState:
+    """The state at one instant; alerts of inactive subscriptions are not counted as waiting."""
     relevant = select(func.count()).select_from(articles).where(IS_RELEVANT)
 
-    def select_metrics(connection: Connection) -> StoreMetrics:
+    def select_state(connection: Connection) -> StoreState:
         last_read_at, feed_due_at, feeds_ahead = _feed_times(connection, now)
         oldest_alert_at, alert_due_at = _alert_times(connection, now)
         attempt_counts, last_attempt_at = _attempts(connection)
-        return StoreMetrics(
+        return StoreState(
             feeds=_feeds(connection),
             last_read_at=last_read_at,
             feed_due_at=feed_due_at,
@@ -81,12 +93,11 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
             alert_due_at=alert_due_at,
             attempts=attempt_counts,
             last_attempt_at=last_attempt_at,
-            times={},
             receivers=_receivers(connection),
             feeds_ahead=feeds_ahead,
         )
 
-    return replace(database.read(select_metrics), times=_times(database, now - timedelta(days=1)))
+    return database.read(select_state)
 
 
 Times = tuple[datetime | None, datetime | None]

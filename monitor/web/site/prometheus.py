@@ -13,7 +13,7 @@ from monitor import __version__
 from monitor.domain.alerts import AlertState, PollCounts
 from monitor.domain.feeds import FeedState
 from monitor.domain.reasons import FeedReason
-from monitor.store.reports.metrics import AlertChannel, StoreMetrics
+from monitor.store.reports.metrics import AlertChannel, StoreMetrics, StoreState
 
 # A minute to a day, in seconds: the publisher's own delay is included.
 _DELAYS = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
@@ -100,10 +100,11 @@ class _StoreCollector:
         yield _gauge("build_info", "The program's version.", {(__version__,): 1}, "version")
         yield _gauge("database_up", "1 when the database answers.", {(): self._stored is not None})
         if self._stored is not None and self._now is not None:
-            yield from _families(self._stored, self._now)
+            yield from _families(self._stored.state, self._now)
+            yield _times(self._stored)
 
 
-def _families(stored: StoreMetrics, now: datetime) -> Iterator[Metric]:
+def _families(stored: StoreState, now: datetime) -> Iterator[Metric]:
     feeds: dict[tuple[str, ...], int] = {(str(s),): n for s, n in stored.feeds.items()}
     yield _gauge("feeds", "Feeds, by state.", feeds, "state")
     yield _gauge("articles_stored", "Articles kept.", {(): stored.articles})
@@ -123,7 +124,6 @@ def _families(stored: StoreMetrics, now: datetime) -> Iterator[Metric]:
     for labels, number in stored.attempts.items():
         attempts.add_metric([str(label) for label in labels], number)
     yield attempts
-    yield _times(stored)
 
 
 def _times(stored: StoreMetrics) -> GaugeMetricFamily:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from monitor.actions.operations.service_health import HealthStatus, health_status
-from monitor.store.reports.metrics import StoreMetrics
+from monitor.store.reports.metrics import StoreMetrics, StoreState
 from monitor.web.site.context import SiteContext
 from monitor.web.site.short_cache import ShortCache
 
@@ -18,24 +18,24 @@ CACHE_TIME = timedelta(seconds=10)
 
 
 class SiteHealth:
-    """Metrics of the store, and the status that follows from them and from faults."""
+    """The status of the service, and the metrics of its store."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
+        self._state = ShortCache[StoreState](site.clock, CACHE_TIME)
         self._metrics = ShortCache[StoreMetrics](site.clock, CACHE_TIME)
 
     async def metrics(self) -> StoreMetrics:
         """The metrics of the store, at most `CACHE_TIME` old.  Raise StoreError, never cached."""
-        return await self._metrics.get("metrics", self._read_metrics)
+        site = self._site
+        read = partial(site.store.metrics, site.clock())
+        return await self._metrics.get("metrics", lambda: site.run_in_store(read))
 
     async def status(self) -> HealthStatus:
         """The status and its reasons; faults of the service as they are now.  Raise StoreError."""
-        metrics = await self.metrics()
-        site = self._site
+        site, now = self._site, self._site.clock()
+        read = partial(site.store.state, now)
+        stored = await self._state.get("state", lambda: site.run_in_store(read))
         sentences = {name: check() for name, check in site.fault_checks.items()}
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
-        return health_status(metrics, site.clock(), started_at=site.counting_since(), faults=faults)
-
-    async def _read_metrics(self) -> StoreMetrics:
-        site = self._site
-        return await site.run_in_store(partial(site.store.metrics, site.clock()))
+        return health_status(stored, now, started_at=site.counting_since(), faults=faults)

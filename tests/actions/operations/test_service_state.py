@@ -23,7 +23,7 @@ def file(settings):
 
 
 def state(store: Store, settings, file=None):
-    health = health_status(store.metrics(NOW), NOW, started_at=NOW)
+    health = health_status(store.state(NOW), NOW, started_at=NOW)
     return service_state(store, settings, health, clock.now(), file)
 
 

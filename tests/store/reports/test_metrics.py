@@ -29,22 +29,22 @@ from tests.store.builders import (
 
 
 def test_an_empty_store_has_no_times_and_only_zeros(store: Store):
-    metrics = store.metrics(NOW)
-    assert set(metrics.feeds.values()) == {0}
-    assert (metrics.articles, metrics.flagged, metrics.alerts, metrics.attempts) == (0, 0, {}, {})
-    assert (metrics.last_read_at, metrics.feed_due_at) == (None, None)
-    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (None, None)
+    state = store.state(NOW)
+    assert set(state.feeds.values()) == {0}
+    assert (state.articles, state.flagged, state.alerts, state.attempts) == (0, 0, {}, {})
+    assert (state.last_read_at, state.feed_due_at) == (None, None)
+    assert (state.oldest_alert_at, state.alert_due_at) == (None, None)
 
 
 def test_feeds_are_grouped_and_leased_feeds_are_not_overdue(store: Store):
     read, paused, leased = a_feed("read"), a_feed("paused", paused=True), a_feed("leased")
-    state = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
-    store.feeds.add_all([replace(read, poll=state), paused, leased])
+    poll = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
+    store.feeds.add_all([replace(read, poll=poll), paused, leased])
     store.feeds.claim(NOW, limit=9, lease=MINUTE, only=[leased.key])
-    metrics = store.metrics(NOW)
-    assert (metrics.feeds[FeedState.OK], metrics.feeds[FeedState.PAUSED]) == (1, 1)
-    assert (metrics.last_read_at, metrics.feed_due_at) == (NOW, NOW + MINUTE)
-    assert store.metrics(NOW + MINUTE).feed_due_at == NOW
+    state = store.state(NOW)
+    assert (state.feeds[FeedState.OK], state.feeds[FeedState.PAUSED]) == (1, 1)
+    assert (state.last_read_at, state.feed_due_at) == (NOW, NOW + MINUTE)
+    assert store.state(NOW + MINUTE).feed_due_at == NOW
 
 
 def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
@@ -60,16 +60,16 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
         NOW, limit=1, per_subscription=1, lease=MINUTE, exclude=[hook.key]
     )
     store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
-    metrics = store.metrics(NOW)
-    assert (metrics.articles, metrics.flagged) == (2, 1)
-    assert metrics.alerts == {
+    state = store.state(NOW)
+    assert (state.articles, state.flagged) == (2, 1)
+    assert state.alerts == {
         (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
     }  # fmt: skip
-    assert metrics.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
-    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (NOW, NOW)
+    assert state.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
+    assert (state.oldest_alert_at, state.alert_due_at) == (NOW, NOW)
 
     store.subscriptions.remove(mail.key)
-    assert (None, AlertState.SENT) in store.metrics(NOW).alerts
+    assert (None, AlertState.SENT) in store.state(NOW).alerts
 
 
 def test_alerts_of_a_paused_subscription_are_not_late(store: Store):
@@ -78,9 +78,9 @@ def test_alerts_of_a_paused_subscription_are_not_late(store: Store):
     store.subscriptions.add(asker)
     store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
     store.subscriptions.set_state(asker.key, SubscriptionState.PAUSED, "")
-    metrics = store.metrics(NOW)
-    assert metrics.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
-    assert (metrics.oldest_alert_at, metrics.alert_due_at) == (None, None)
+    state = store.state(NOW)
+    assert state.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
+    assert (state.oldest_alert_at, state.alert_due_at) == (None, None)
 
 
 def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store):
@@ -96,10 +96,10 @@ def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store
     store.subscriptions.set_health(
         asker.key, EndpointHealth(failures=6, failing_since=NOW, paused_until=paused_until)
     )
-    metrics = store.metrics(NOW + 3 * MINUTE)
-    assert metrics.alert_due_at == paused_until
-    assert metrics.last_attempt_at == NOW
-    assert metrics.receivers == ReceiverCounts(active=1, failing=1, disabled=1)
+    state = store.state(NOW + 3 * MINUTE)
+    assert state.alert_due_at == paused_until
+    assert state.last_attempt_at == NOW
+    assert state.receivers == ReceiverCounts(active=1, failing=1, disabled=1)
 
 
 def test_a_time_in_the_future_is_no_proof_of_a_poll(store: Store):
@@ -113,5 +113,18 @@ def test_a_time_in_the_future_is_no_proof_of_a_poll(store: Store):
         for name, at in {"ahead": later, "paused": later, "now": NOW}.items()
     ]
     store.feeds.add_all(feeds)
+    state = store.state(NOW)
+    assert (state.last_read_at, state.feeds_ahead) == (NOW, 1)
+
+
+def test_the_metrics_have_the_state_and_the_times_by_channel_and_feed(store: Store):
+    feed, asker = a_feed(), a_subscription("hook")
+    store.feeds.add_all([feed])
+    store.subscriptions.add(asker)
+    article = an_article("one", feed)
+    store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
+    (claimed,) = store.outbox.claim(NOW, limit=1, per_subscription=1, lease=MINUTE)
+    store.outbox.record(an_attempt(claimed.alert), token=claimed.token, due_at=None)
     metrics = store.metrics(NOW)
-    assert (metrics.last_read_at, metrics.feeds_ahead) == (NOW, 1)
+    assert metrics.state == store.state(NOW)
+    assert set(metrics.times) == {("channel", "webhook"), ("feed", feed.key)}

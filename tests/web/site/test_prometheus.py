@@ -12,6 +12,7 @@ from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollCounts, 
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
+from monitor.store.reports.metrics import StoreMetrics
 from monitor.web.site.prometheus import Metrics, failure
 from tests.actions.operations.test_service_health import HEALTHY
 from tests.fakes import NOW, article, entry
@@ -84,13 +85,11 @@ def test_the_metrics_of_the_database_are_exported():
         },
         "attempts": {(Outcome.LATER, DeliveryReason.TIMEOUT): 4},
         "oldest_alert_at": NOW - timedelta(seconds=90),
-        "times": {
-            ("channel", "email"): TimeToAlert(
-                alerts=2, waits={"decided": AlertLatency(p05=1, p50=3, p95=7)}
-            )
-        },
     }
-    values = samples(Metrics(), replace(HEALTHY, **changes))
+    waits = {"decided": AlertLatency(p05=1, p50=3, p95=7)}
+    times = {("channel", "email"): TimeToAlert(alerts=2, waits=waits)}
+    stored = StoreMetrics(state=replace(HEALTHY, **changes), times=times)
+    values = samples(Metrics(), stored)
     assert values["watchpost_database_up",] == 1
     assert values["watchpost_feeds", "unchanged"] == 4
     assert values["watchpost_alerts", "email", "sent"] == 5

@@ -19,8 +19,8 @@ async def test_faults_of_the_service_are_asked_for_anew(visitor: Visitor):
 
 async def test_the_store_is_asked_once_in_ten_seconds(visitor: Visitor):
     health = SiteHealth(visitor.site)
-    assert sum((await health.metrics()).feeds.values()) == 0
+    assert sum((await health.metrics()).state.feeds.values()) == 0
     visitor.store.feeds.add_all([feed("f")])
-    assert sum((await health.metrics()).feeds.values()) == 0
+    assert sum((await health.metrics()).state.feeds.values()) == 0
     visitor.clock.later(CACHE_TIME)
-    assert sum((await health.metrics()).feeds.values()) == 1
+    assert sum((await health.metrics()).state.feeds.values()) == 1
