@@ -42,8 +42,8 @@ def probabilities(themes: Mapping[str, float], digits: int = SCORE_DIGITS) -> di
 def theme_readings(decision: Decision) -> JsonObject:
     """The two readings of an article's themes, under the names that are the same everywhere.
 
-    `theme_probabilities` maps every theme of the topic to its probability; `theme_slugs` lists the
-    themes that the article counts for.
+    `theme_probabilities` maps every theme of the topic to its probability if the article is
+    relevant; `theme_slugs` lists the themes that the article counts for.
     """
     return {
         "theme_probabilities": probabilities(decision.themes),

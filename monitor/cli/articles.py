@@ -176,7 +176,10 @@ def _print(explained: ExplainedDecision) -> None:
     if explained.entry.url:
         lines.append(Text(f"{explained.feed_title}  {explained.entry.url}", style="dim"))
     lines += [Text(line, style="dim") for line in _history(explained)]
-    lines += [Text(), _outcome(decision), *_theme_bars(decision)]
+    lines += [Text(), _outcome(decision)]
+    if decision.themes and not decision.relevant:
+        lines.append(Text("themes, if it were relevant:", style="dim"))
+    lines += _theme_bars(decision)
     lines += [Text(line) for line in _evidence(decision, explanation)]
     if explanation:
         lines += [Text(line) for line in _other_outcome(explanation, decision)]
@@ -237,6 +240,8 @@ def _evidence(decision: Decision, explanation: Explanation | None) -> Iterator[s
     if explanation and explanation.sentence:
         sentence = explanation.sentence
         yield f"{'headline' if sentence.in_title else 'opening'}: {sentence.marked()}"
+    if explanation and explanation.views.scores:
+        yield explanation.views.sentence()
     for heading, sign in (("for", 1), ("against", -1)):
         terms = [
             f"{term.text} {term.weight:+.2f}" for term in decision.terms if term.weight * sign > 0

@@ -24,7 +24,7 @@ class Verdict:
 
     score: float  # 0..1, calibrated probability that the entry is relevant
     threshold: float  # the pack's
-    themes: Mapping[str, float]  # slug → probability
+    themes: Mapping[str, float]  # slug → its probability if the entry is relevant
     theme_thresholds: Mapping[str, float]
     terms: tuple[Term, ...] = ()  # strongest first
     pack: str = ""  # "dprk-russia@1a2b3c4d5e6f": name and digest

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from monitor.classify.features.lexicon import Lexicon
 from monitor.classify.features.opening import (
-    BODY_CHARACTERS,
+    LONG_BODY_CHARACTERS,
     TITLE_CHARACTERS,
     fold_characters,
     normalize,
@@ -17,7 +17,7 @@ from monitor.domain.feeds import Entry
 
 _LETTERS = re.compile(r"\w+")
 # Contains everything of a body that is judged: the opening, after a repeated headline.
-_OPENING = BODY_CHARACTERS + TITLE_CHARACTERS + 50
+_OPENING = LONG_BODY_CHARACTERS + TITLE_CHARACTERS + 50
 
 
 class LexiconMatch:
@@ -42,5 +42,5 @@ class LexiconMatch:
         opening = fold_characters(f"{normalize(entry.title)}\n{normalize(entry.text)[:_OPENING]}")
         if not any(letters in opening for letters in self._letters):
             return False
-        text = prepare_opening(entry.title, entry.text)
+        text = prepare_opening(entry.title, entry.text, characters=LONG_BODY_CHARACTERS)
         return bool(self._lexicon.hits(text.shown, text.folded))

@@ -7,14 +7,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# Characters of the title and of the body that are judged; longer bodies give worse verdicts.
+# Characters of the title and of the body that training reads; longer bodies give worse weights.
 TITLE_CHARACTERS = 300
 BODY_CHARACTERS = 250
+# Characters of the body in the views of an article (`views`).
+SHORT_BODY_CHARACTERS, LONG_BODY_CHARACTERS = 150, 600
 # Raw characters that are processed to get them: enough for an opening after mark-up.
 RAW_CHARACTERS = 4_000
 
-# The same for a text without mark-up, as the texts of parsed feeds are.
-_OPENING = 700
+# The same for a text without mark-up, as the texts of parsed feeds are: characters beyond the body.
+_OPENING_MARGIN = 450
 _MARKUP = re.compile("[<&]")
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>")
@@ -52,17 +54,22 @@ class OpeningText:
     title_end: int  # offset of the newline
     sentences: tuple[int, ...]  # start of each sentence but the first, ascending
 
+    @property
+    def body_characters(self) -> int:
+        """The length of the opening, without the title."""
+        return len(self.shown) - self.title_end - 1
 
-def prepare_opening(title: str, text: str) -> OpeningText:
-    """Clean, cut and fold one article.  Accepts any two strings."""
+
+def prepare_opening(title: str, text: str, *, characters: int = BODY_CHARACTERS) -> OpeningText:
+    """Clean, cut and fold one article, its body to `characters`.  Accepts any two strings."""
     heading = normalize(title)[:TITLE_CHARACTERS]
-    opening = normalize(_opening(text))
+    opening = normalize(_opening(text, characters + _OPENING_MARGIN))
     body = _without(heading, opening)
     if (
-        len(opening) < TITLE_CHARACTERS or len(body) <= BODY_CHARACTERS
+        len(opening) < TITLE_CHARACTERS or len(body) <= characters
     ):  # the cut may have removed judged text
         body = _without(heading, normalize(text))
-    shown = f"{heading}\n{_cut(body, BODY_CHARACTERS)}"
+    shown = f"{heading}\n{_cut(body, characters)}"
     return OpeningText(
         shown=shown,
         folded=fold_characters(shown),
@@ -71,9 +78,9 @@ def prepare_opening(title: str, text: str) -> OpeningText:
     )
 
 
-def _opening(text: str) -> str:
+def _opening(text: str, characters: int) -> str:
     """The start of a text, long enough in most cases; "" when mark-up makes a cut unsafe."""
-    end = text.rfind(" ", 0, _OPENING)
+    end = text.rfind(" ", 0, characters)
     return text[:end] if end > 0 and not _MARKUP.search(text, 0, end) else ""
 
 

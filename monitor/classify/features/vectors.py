@@ -14,7 +14,7 @@ from monitor.classify.features.bounded_cache import cache_word
 from monitor.classify.features.describe import TopicClasses, lexicon_features
 from monitor.classify.features.lexicon import Lexicon, LexiconHit
 from monitor.classify.features.ngrams import Vocabulary
-from monitor.classify.features.opening import OpeningText, prepare_opening
+from monitor.classify.features.opening import BODY_CHARACTERS, OpeningText, prepare_opening
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -39,10 +39,18 @@ class ArticleFeatures:
 
 
 def extract_features(
-    title: str, body: str, lexicon: Lexicon, topic: TopicClasses
+    title: str,
+    body: str,
+    lexicon: Lexicon,
+    topic: TopicClasses,
+    *,
+    characters: int = BODY_CHARACTERS,
 ) -> ArticleFeatures:
-    """Extract the features of an article.  Accepts any two strings."""
-    text = prepare_opening(title, body)
+    """Extract the features of an article, of its body the first `characters`.
+
+    Accepts any two strings.
+    """
+    text = prepare_opening(title, body, characters=characters)
     hits = lexicon.hits(text.shown, text.folded)
     return ArticleFeatures(text, hits, lexicon_features(text, hits, topic), topic.opens(hits))
 

@@ -14,7 +14,8 @@ from itertools import combinations, pairwise
 from operator import attrgetter, itemgetter
 
 from monitor.classify.features.lexicon import CJK
-from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
+from monitor.classify.features.vectors import GATE, ArticleFeatures
+from monitor.classify.features.views import extract_views
 from monitor.classify.model.marked_text import MarkedText, marked_pieces
 from monitor.classify.model.term_weights import (
     FeatureWeights,
@@ -22,6 +23,7 @@ from monitor.classify.model.term_weights import (
     merge_spans,
     weighted_spans,
 )
+from monitor.classify.model.view_scores import ViewScores, view_scores
 from monitor.classify.packs.pack import Pack
 from monitor.classify.rules.decision import decide
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
@@ -91,6 +93,7 @@ class Explanation:
     without_score: float = 0.0  # the score without them
     rule: str = ""  # TOML of a keyword rule that would reverse the outcome
     text: MarkedText  # the judged part of the article, with the weights of its words
+    views: ViewScores
 
     @property
     def distance(self) -> float:
@@ -109,6 +112,7 @@ class Explanation:
             "without": self.without,
             "without_score": round(self.without_score, 4) if self.without else None,
             "rule": self.rule,
+            "views": self.views.as_list(),
             "sentence": {
                 "text": sentence.text,
                 "in_title": sentence.in_title,
@@ -144,8 +148,9 @@ class Explainer:
     def explain(self, entry: Entry, *, config: str = "") -> Explanation:
         """Judge the entry and explain the decision."""
         pack = self._pack
-        article = extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
-        pieces = weighted_spans(article, self._weights)
+        views = extract_views(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
+        article = views.longest
+        pieces = weighted_spans(views, self._weights)
         verdict = self._classifier.judge([entry])[0]
         hits = self._rules.hits(entry)
         decision = decide(verdict, hits, config=config)
@@ -154,7 +159,8 @@ class Explainer:
             decision=decision,
             sentence=_sentence(article, merged, towards=1 if decision.relevant else -1),
             text=_marked_text(article, merged),
-            gate=None if article.opens else self._gate(verdict.score),
+            views=view_scores(pack.model, views),
+            gate=None if views.opens else self._gate(verdict.score),
         )
         without_rules = decide(verdict, (), config=config)
         if without_rules.relevant != decision.relevant:
@@ -181,9 +187,22 @@ class Explainer:
     ) -> tuple[tuple[str, ...], float]:
         """The fewest words without which the outcome is reversed, and the score then."""
         words = _strongest(article, pieces, sign=1 if decision.relevant else -1)
-        removals: list[tuple[str, ...]] = []
         for count in range(1, MAX_REMOVED_WORDS + 1):
-            removals += combinations(words[:_MAX_CANDIDATES], count)
+            removals = list(combinations(words[:_MAX_CANDIDATES], count))
+            reversals = self._reversals(article, removals, entry, decision)
+            if reversals:
+                _, removal, score = min(reversals)
+                return removal, score
+        return (), 0.0
+
+    def _reversals(
+        self,
+        article: ArticleFeatures,
+        removals: Sequence[tuple[str, ...]],
+        entry: Entry,
+        decision: Decision,
+    ) -> list[tuple[float, tuple[str, ...], float]]:
+        """The removals that reverse the outcome: rank (the lowest is best), words, new score."""
         changed = [_without_words(article, removal, entry) for removal in removals]
         verdicts = self._classifier.judge(changed)
         reversals = []
@@ -191,11 +210,8 @@ class Explainer:
             outcome = decide(verdict, self._rules.hits(text), config="")
             if outcome.relevant != decision.relevant:
                 rank = outcome.score if decision.relevant else -outcome.score
-                reversals.append((len(removal), rank, removal, outcome.score))
-        if not reversals:
-            return (), 0.0
-        _, _, removal, score = min(reversals)
-        return removal, score
+                reversals.append((rank, removal, outcome.score))
+        return reversals
 
     # ── keyword rule ─────────────────────────────────────────────────────────────────────────
 

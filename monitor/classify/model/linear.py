@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.classify.features.vectors import GATE, ArticleFeatures, extract_features
+from monitor.classify.features.vectors import GATE, ArticleFeatures
+from monitor.classify.features.views import ArticleViews, extract_views
 from monitor.classify.model.term_weights import FeatureWeights, strongest_terms
-from monitor.classify.packs.pack import Pack
+from monitor.classify.packs.pack import ModelWeights, Pack
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
 
@@ -34,28 +36,24 @@ class LinearClassifier:
     def _judge_batch(self, entries: Sequence[Entry]) -> list[Verdict]:
         pack = self.pack
         articles = [
-            extract_features(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
+            extract_views(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
             for entry in entries
         ]
-        logits = pack.model.vectoriser.rows(articles).times(pack.model.matrix)
-        logits += pack.model.intercepts
-        chance = _sigmoid(pack.model.temperature * logits[:, :2].mean(axis=1))
-        themes = _sigmoid(logits[:, 2:])
+        logits = mean_logits(pack.model, articles)
+        chance = sigmoid(pack.model.temperature * logits[:, :2].mean(axis=1))
+        themes = sigmoid(logits[:, 2:])
         return [
             self._verdict(article, float(score), row)
             for article, score, row in zip(articles, chance, themes.tolist(), strict=True)
         ]
 
-    def _verdict(self, article: ArticleFeatures, chance: float, themes: list[float]) -> Verdict:
+    def _verdict(self, article: ArticleViews, chance: float, themes: list[float]) -> Verdict:
         pack = self.pack
         score = chance if article.opens else chance * GATE
-        # The theme models were trained on relevant articles only: scale them down for others.
-        # The trained threshold is used, so that the operator's does not change any verdict.
-        trust = min(1.0, score / pack.trained_threshold) if pack.trained_threshold > 0 else 1.0
         return Verdict(
             score=score,
             threshold=pack.threshold,
-            themes={slug: p * trust for slug, p in zip(pack.themes, themes, strict=True)},
+            themes=dict(zip(pack.themes, themes, strict=True)),
             theme_thresholds=self._theme_thresholds,
             # Half of the work; not needed for articles that the gate rejects.
             terms=strongest_terms(article, self._weights) if article.opens else (),
@@ -63,6 +61,22 @@ class LinearClassifier:
         )
 
 
-def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_logits(model: ModelWeights, articles: Sequence[ArticleViews]) -> NDArray[np.float64]:
+    """Return the log-odds of every output, a row for each article: the mean of its views."""
+    views = list(chain.from_iterable(article.views for article in articles))
+    logits = view_logits(model, views)
+    counts = np.array([len(article.views) for article in articles])
+    sums = np.add.reduceat(logits, np.cumsum(counts) - counts)
+    means: NDArray[np.float64] = sums / counts[:, None]
+    return means
+
+
+def view_logits(model: ModelWeights, views: Sequence[ArticleFeatures]) -> NDArray[np.float64]:
+    """Return the log-odds of every output, a row for each view."""
+    return model.vectoriser.rows(views).times(model.matrix) + model.intercepts
+
+
+def sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities that the log-odds stand for."""
     chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(logits, -40.0, 40.0)))
     return chances

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from monitor.classify.features import ngrams
 from monitor.classify.features.bounded_cache import cache_word
 from monitor.classify.features.describe import TopicClasses, classes_of
+from monitor.classify.features.lexicon import LexiconHit
 from monitor.classify.features.vectors import ArticleFeatures, Floats
+from monitor.classify.features.views import ArticleViews
 from monitor.classify.packs.pack import ModelWeights
 from monitor.domain.articles import Term
 
@@ -63,9 +65,10 @@ class FeatureWeights:
         return np.concatenate(all_spans) if all_spans else _NO_SPANS
 
 
-def strongest_terms(article: ArticleFeatures, weights: FeatureWeights) -> tuple[Term, ...]:
+def strongest_terms(views: ArticleViews, weights: FeatureWeights) -> tuple[Term, ...]:
     """Return the strongest words for and against, as written in the text, strongest first."""
-    pieces = merge_spans(article, weighted_spans(article, weights))
+    article = views.longest
+    pieces = merge_spans(article, weighted_spans(views, weights))
     positive = [piece for piece in pieces if piece.weight >= _MIN_WEIGHT]
     negative = [piece for piece in pieces if piece.weight <= -_MIN_WEIGHT]
     positive.sort(key=lambda piece: -piece.weight)
@@ -76,12 +79,21 @@ def strongest_terms(article: ArticleFeatures, weights: FeatureWeights) -> tuple[
     return tuple(chosen)
 
 
-def weighted_spans(article: ArticleFeatures, weights: FeatureWeights) -> list[WeightedSpan]:
-    """Return every word with its contribution to the score, from left to right."""
-    return _word_pieces(article, _character_weights(article, weights))
+def weighted_spans(views: ArticleViews, weights: FeatureWeights) -> list[WeightedSpan]:
+    """Return every word of the longest view with its contribution to the score, left to right.
+
+    The contribution is the mean over the views; a word that a view lacks contributes nothing there.
+    """
+    along = np.zeros(len(views.longest.text.folded))
+    for view in views.views:
+        weight = _character_weights(view, weights, with_ngrams=views.opens)
+        along[: len(weight)] += weight
+    return _word_pieces(views.longest, along / len(views.views))
 
 
-def _character_weights(article: ArticleFeatures, weights: FeatureWeights) -> NDArray[np.float64]:
+def _character_weights(
+    article: ArticleFeatures, weights: FeatureWeights, *, with_ngrams: bool
+) -> NDArray[np.float64]:
     """The contribution of every character of the text."""
     folded = article.text.folded
     steps = np.zeros(len(folded) + 1)
@@ -92,7 +104,7 @@ def _character_weights(article: ArticleFeatures, weights: FeatureWeights) -> NDA
         weights.words,
         weights.vectoriser.words.idf,
     )
-    if article.opens:  # character n-grams cost the most, and matter little behind a closed gate
+    if with_ngrams:  # those of characters cost the most, and matter little behind a closed gate
         _add(
             steps,
             weights.character_spans(folded),
@@ -143,23 +155,34 @@ def _ngram_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, i
 def _lexicon_spans(
     article: ArticleFeatures, weights: FeatureWeights
 ) -> Iterator[tuple[int, int, float]]:
-    """The weight of each lexicon feature, divided among the matches of its classes."""
+    """The matches, each with its share of the weights of the lexicon features.
+
+    A feature's weight is divided among the matches of its classes.  Matches of the same classes on
+    the same side of the title's end have equal shares, so features meet groups of them.
+    """
     index = weights.vectoriser.lexicon_index
     title_end = article.text.title_end
+    groups: dict[tuple[tuple[str, ...], bool], list[LexiconHit]] = {}
+    for hit in article.hits:
+        groups.setdefault((hit.classes, hit.start < title_end), []).append(hit)
+    shares = dict.fromkeys(groups, 0.0)
     for name, value in article.features.items():
         place = index.get(name)
         if place is None:
             continue
-        in_title = name.endswith(".title")
-        seen = [
-            hit
-            for hit in article.hits
-            if weights.classes[place].intersection(hit.classes)
-            and (hit.start < title_end or not in_title)
+        classes, in_title = weights.classes[place], name.endswith(".title")
+        sharing = [
+            group
+            for group in groups
+            if (group[1] or not in_title) and not classes.isdisjoint(group[0])
         ]
         weight = float(weights.lexicon[place]) * value
-        for hit in seen:
-            yield hit.start, hit.end, weight / len(seen)
+        count = sum(len(groups[group]) for group in sharing)
+        for group in sharing:
+            shares[group] += weight / count
+    for group, hits in groups.items():
+        for hit in hits:
+            yield hit.start, hit.end, shares[group]
 
 
 def _word_pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:

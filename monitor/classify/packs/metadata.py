@@ -26,6 +26,7 @@ class Theme:
     title: str
     description: str
     threshold: float = 0.5  # probability from which a relevant article counts for it
+    stated_threshold: float | None = None  # in pack.toml; training takes it instead of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,22 @@ def _themes(tables: Mapping[str, Mapping[str, object]]) -> dict[str, Theme]:
     themes = {}
     for slug, table in tables.items():
         title, description = _text(table, "title"), _text(table, "description")
-        themes[slug] = Theme(slug=slug, title=title, description=description)
+        themes[slug] = Theme(
+            slug=slug,
+            title=title,
+            description=description,
+            stated_threshold=_probability(table, "threshold"),
+        )
     return themes
+
+
+def _probability(table: Mapping[str, object], key: str) -> float | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise TypeError(f"{key} must be a number above 0 and below 1")
+    return float(value)
 
 
 def _text(table: Mapping[str, object], key: str) -> str:

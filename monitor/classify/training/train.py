@@ -95,9 +95,10 @@ def train_model(
             _fit_characters(rows, relevance_truth, vectoriser, relevance.weights),
         ]
         thresholds = {}
-        for slug in metadata.themes:
-            column, thresholds[slug] = _theme(slug, examples, matrix, groups)
+        for slug, theme in metadata.themes.items():
+            column, fitted = _theme(slug, examples, matrix, groups)
             columns.append(column)
+            thresholds[slug] = fitted if theme.stated_threshold is None else theme.stated_threshold
     model = ModelWeights(
         vectoriser=vectoriser,
         matrix=np.stack([weights for weights, _ in columns], axis=1).astype(np.float32),

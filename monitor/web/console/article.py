@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
-from monitor.actions.reading.article_view import ViewedArticle, view_article
+from monitor.actions.reading.article_view import ThemeScore, ViewedArticle, view_article
 from monitor.actions.reading.explanations import ExplainerCache
+from monitor.domain.articles import Decision
 from monitor.store.store import Store
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -93,11 +94,18 @@ def _theme_lines(site: SiteContext, viewed: ViewedArticle) -> list[_ThemeLine]:
             title=site.theme_titles.get(theme.slug, theme.slug),
             probability=theme.probability,
             threshold=theme.threshold,
-            words="counts" if theme.slug in counted else f"below {theme.threshold:.0%}",
+            words=_theme_words(theme, viewed.article.decision),
         )
         for theme in viewed.themes
         if theme.slug in counted or theme.probability >= _LEAST_SHOWN
     ]
+
+
+def _theme_words(theme: ThemeScore, decision: Decision) -> str:
+    """Whether the article counts for the theme; "" for an article that is not relevant."""
+    if theme.slug in decision.labels:
+        return "counts"
+    return f"below {theme.threshold:.0%}" if decision.relevant else ""
 
 
 def _score_sentence(viewed: ViewedArticle) -> str:
@@ -109,6 +117,9 @@ def _score_sentence(viewed: ViewedArticle) -> str:
     if explanation.without:
         words = " and ".join(f"«{word}»" for word in explanation.without)
         sentence += f" Without {words} it would have {explanation.without_score:.0%}."
+    views = explanation.views.sentence()
+    if views:
+        sentence += f" {views[:1].upper()}{views[1:]}."
     if explanation.gate:
         missing = ", ".join(explanation.gate.missing)
         sentence += (

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.classify.features.opening import prepare_opening
 from monitor.classify.features.vectors import GATE, extract_features
-from monitor.classify.model.linear import LinearClassifier
+from monitor.classify.features.views import extract_views
+from monitor.classify.model.linear import LinearClassifier, view_logits
 from monitor.classify.model.term_weights import MAX_TERMS_AGAINST, MAX_TERMS_FOR
 from monitor.classify.packs import pack
 from monitor.domain.articles import Verdict
@@ -104,10 +105,24 @@ def test_the_score_is_limited_when_the_gate_is_not_passed(classifier):
     assert verdict.score <= GATE
 
 
-def test_theme_probabilities_of_irrelevant_articles_are_limited(classifier):
+def test_theme_probabilities_are_those_of_a_relevant_article_whatever_the_score(classifier):
     verdict = judged(classifier, "Sheep dead at the farm")
     assert verdict.score < verdict.threshold
-    assert max(verdict.themes.values()) <= verdict.score / verdict.threshold
+    assert verdict.themes["attack"] > 0.5
+
+
+def test_the_score_is_the_mean_log_odds_of_the_views(classifier):
+    text = "The wolf killed nine sheep on the farm. " * 4 + "The coach of the league smiled. " * 20
+    model = classifier.pack.model
+    views = extract_views(
+        "Wolf seen", text, classifier.pack.lexicon, classifier.pack.metadata.topic
+    )
+    alone = [
+        float(view_logits(model, [view])[0, :2].mean() * model.temperature) for view in views.views
+    ]
+    assert len(set(alone)) == 3
+    expected = 1 / (1 + math.exp(-sum(alone) / 3))
+    assert judged(classifier, "Wolf seen", text).score == pytest.approx(expected)
 
 
 def test_a_threshold_of_zero_leaves_theme_probabilities_unchanged(tmp_path):

@@ -6,6 +6,8 @@ import pytest
 
 from tests.classify.packs.test_pack import forge, refused
 
+THEME = "name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'\ndescription = 'a'\n"
+
 
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -19,6 +21,8 @@ from tests.classify.packs.test_pack import forge, refused
         ("name = 'x'\ntitle = 'x'\n[topic]\ngate = [3]", "[topic] gate must be a list of classes"),
         ("name = 'x'\ntitle = 'x'\n[themes]\na = 3", "not a valid pack"),
         ("name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'", "'description'"),
+        (f"{THEME}threshold = 1", "threshold must be a number above 0 and below 1"),
+        (f"{THEME}threshold = 'x'", "threshold must be a number above 0 and below 1"),
     ],
 )
 def test_metadata_of_another_shape_is_refused(folder, text, message):

@@ -71,6 +71,16 @@ def test_too_few_of_a_label_are_named(tmp_path, label):
         train.train_pack(folder)
 
 
+def test_a_threshold_in_pack_toml_replaces_the_fitted_one(tmp_path):
+    folder = toy_topic.make(tmp_path / "wolves", trained=False)
+    card = (folder / "pack.toml").read_text("utf-8")
+    (folder / "pack.toml").write_text(f"{card}threshold = 0.45\n", encoding="utf-8")
+    train.train_pack(folder)
+    themes = pack.load_pack(folder).themes
+    assert themes["law"].threshold == 0.45
+    assert themes["attack"].threshold != 0.45
+
+
 def test_a_pack_without_examples_or_words_is_refused(tmp_path):
     folder = toy_topic.make(tmp_path / "wolves", trained=False)
     (folder / "examples" / "all.jsonl").unlink()
