@@ -1,11 +1,13 @@
 """Generated documentation: `python -m tests.docs` writes it, `--check` compares.
 
-Settings come from config/defaults.toml, commands from the program's own help, and the picture of
-the rooms from its imports, so no page says what the program does not do.
+Settings come from config/defaults.toml, commands from the program's own help, the reference of the
+API from its operations, and the picture of the rooms from the imports, so no page says what the
+program does not do.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import textwrap
@@ -15,7 +17,10 @@ from typing import Any
 
 from typer.main import get_command
 
+from monitor import __version__
 from monitor.cli import app
+from monitor.web.api.api_routes import all_operations
+from monitor.web.api.conventions.openapi_document import openapi_document
 from tests.house import picture
 
 ROOT = Path(__file__).parents[1]
@@ -89,9 +94,16 @@ def contributing_page() -> str:
     return f"{before}{ROOMS_START}{picture.picture()}{ROOMS_END}{rest.split(ROOMS_END, 1)[1]}"
 
 
+def openapi_page() -> str:
+    """The OpenAPI document of the REST API."""
+    document = openapi_document(all_operations(), __version__)
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
 PAGES = {
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
+    "docs/openapi.json": openapi_page,
     "CONTRIBUTING.md": contributing_page,
 }
 

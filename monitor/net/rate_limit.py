@@ -43,6 +43,13 @@ class RateLimiter:
         times.append(now)
         return timedelta()
 
+    def left(self, name: str, limit: RateLimit, now: datetime) -> tuple[int, timedelta]:
+        """How many requests this name has left, and after what time it has all of them again."""
+        times = self._requests.get(name, deque())
+        counted = [at for at in times if now - at < limit.within]
+        until_reset = counted[-1] + limit.within - now if counted else timedelta()
+        return limit.times - len(counted), until_reset
+
 
 def network(host: str) -> str:
     """The network that limits apply to: the /24 of an IPv4 address, the /48 of an IPv6 one."""

@@ -15,6 +15,7 @@ from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store.access.audit_repository import AuditLog
+from monitor.store.access.keyed_requests import KeyedRequests
 from monitor.store.access.passkey_repository import Passkeys
 from monitor.store.access.people_repository import People
 from monitor.store.access.session_repository import Sessions
@@ -94,6 +95,7 @@ class Store:
         self.sessions = Sessions(database)
         self.access_tokens = AccessTokens(database)
         self.passkeys = Passkeys(database)
+        self.keyed_requests = KeyedRequests(database)
         self.audit_log = AuditLog(database)
 
     @classmethod

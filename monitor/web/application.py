@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime import build, topic_pack
 from monitor.runtime.clock import StepDetector
@@ -60,7 +61,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     app.include_router(style.routes())
     web = site.settings.web
     if web.console:
-        places.add_to(app, site, health)
+        add_console(app, site, health)
     _register_errors(app, site)
     guarded: ASGIApp = app
     if web.console:
@@ -68,6 +69,16 @@ def asgi_app(site: SiteContext) -> ASGIApp:
         guarded = ConsoleGate(app, hosts)
     compressed = GZipMiddleware(guarded, _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL)
     return SecurityHeaders(compressed)
+
+
+def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
+    """The console and the API, which share the explainer of the pack in use."""
+    from monitor.web.api import api_routes  # loaded for a console only: it takes memory
+    from monitor.web.api.conventions.api_context import ApiContext
+
+    explainers = ExplainerCache(site.settings)
+    places.add_to(app, site, health, explainers)
+    api_routes.add_to(app, ApiContext(site=site, explainers=explainers, health=health))
 
 
 def _register_errors(app: FastAPI, site: SiteContext) -> None:

@@ -42,6 +42,10 @@ class ListedArticle:
         """The article as `articles list --json` shows it."""
         return article_as_json(self.article, self.sources)
 
+    def sources_as_json(self) -> list[JsonObject]:
+        """Every feed that brought it."""
+        return [_source_as_json(source) for source in self.sources]
+
 
 def check_theme(slug: str | None, settings: Settings) -> None:
     """Raise InvalidOption when the topic has no such theme; None is no restriction."""

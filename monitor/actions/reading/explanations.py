@@ -44,7 +44,7 @@ class ExplainedDecision:
         shown: JsonObject = {"title": self.entry.title}
         if self.article:
             shown = article_as_json(self.article, self.sources)
-            shown["revisions"] = [_revision_as_json(revision) for revision in self.revisions]
+            shown["revisions"] = self.revisions_as_json()
         explanation = self.explanation.as_dict() if self.explanation else {}
         return {
             **shown,
@@ -55,16 +55,24 @@ class ExplainedDecision:
             "sentence": explanation.pop("sentence", None),
             "otherwise": explanation or None,
             "story": self.place.as_json() if self.place else None,
-            "subscriptions": [
-                {
-                    "subscription": outcome.subscription,
-                    "state": outcome.state,
-                    "at": as_json.instant(outcome.at),
-                    "why": outcome.sentence,
-                }
-                for outcome in self.outcomes
-            ],
+            "subscriptions": self.outcomes_as_json(),
         }
+
+    def revisions_as_json(self) -> list[JsonObject]:
+        """The article as it was before each edit, the oldest first."""
+        return [_revision_as_json(revision) for revision in self.revisions]
+
+    def outcomes_as_json(self) -> list[JsonObject]:
+        """What became of the article, for each subscription."""
+        return [
+            {
+                "subscription": outcome.subscription,
+                "state": outcome.state,
+                "at": as_json.instant(outcome.at),
+                "why": outcome.sentence,
+            }
+            for outcome in self.outcomes
+        ]
 
 
 def explain_article(store: Store, reference: str, settings: Settings) -> ExplainedDecision:
@@ -105,10 +113,12 @@ def explain_stored(
     )
 
 
-def explain_text(text: str, settings: Settings) -> ExplainedDecision:
+def explain_text(
+    text: str, settings: Settings, explainer: Explainer | None = None
+) -> ExplainedDecision:
     """Judge a text as if a feed had brought it; its first line is the headline.
 
-    Raise PackError when no pack can be used.
+    Without an `explainer` one is loaded.  Raise PackError when no pack can be used.
     """
     from monitor.classify.features import language
 
@@ -116,7 +126,8 @@ def explain_text(text: str, settings: Settings) -> ExplainedDecision:
     title, _, body = printable.strip().partition("\n")
     entry = Entry(title=title, text=body.strip())
     entry = replace(entry, language=language.entry_language(entry, None))
-    explanation = load_explainer(settings).explain(entry, config=settings.decision_digest)
+    explainer = explainer or load_explainer(settings)
+    explanation = explainer.explain(entry, config=settings.decision_digest)
     return ExplainedDecision(entry=entry, decision=explanation.decision, explanation=explanation)
 
 

@@ -163,6 +163,20 @@ def mark_articles(
     return BulkMark(relevant=request.relevant, changed=tuple(changed), missing=tuple(missing))
 
 
+def remove_mark(store: Store, reference: str, by: str, now: datetime) -> MarkChange:
+    """Take away one's own mark on an article; the undo brings it back.
+
+    Raise ConfigError when there is no such article, or no mark of this person on it.
+    """
+    article = store.articles.find(reference)
+    if article is None:
+        raise ConfigError(_no_article(reference))
+    change = store.marks.remove(article.key, by, uuid4().hex, now)
+    if change is None:
+        raise ConfigError(f"{by} has not marked the article {article.key[:8]}")
+    return change
+
+
 def undo_marks(store: Store, by: str, now: datetime) -> tuple[MarkChange, ...]:
     """Take back the last act of marking of a person, a bulk one as a whole; returns the changes.
 

@@ -64,6 +64,21 @@ class Marks:
 
         return self._database.write(undo)
 
+    def remove(self, article_key: str, by: str, act: str, now: datetime) -> MarkChange | None:
+        """Take away the mark of a person on an article; None when there is none."""
+
+        def take_away(connection: Connection) -> MarkChange | None:
+            before = _current(connection, article_key, by)
+            if before is None:
+                return None
+            change = MarkChange(
+                act=act, article_key=article_key, by=by, at=now, before=before, after=None
+            )
+            _write(connection, self._database, change)
+            return change
+
+        return self._database.write(take_away)
+
     def history(self, article_key: str) -> builtins.list[MarkChange]:
         """Every change of the marks on an article, the oldest first."""
         query = select(mark_changes).where(mark_changes.c.article_key == article_key)

@@ -1,4 +1,4 @@
-"""The tables of people: accounts, links, sessions, passkeys, access tokens, and the audit log.
+"""The tables of people: accounts, links, sessions, passkeys, access tokens, the audit log.
 
 Secrets are stored as digests only; whoever reads the database can't sign in with what it holds.
 
@@ -132,6 +132,19 @@ class AccessTokenRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class KeyedRequestRow(TableRow, table=True):
+    """A request of a program with an idempotency key; its row is removed after 24 hours."""
+
+    __tablename__ = "keyed_requests"
+    # those of more than a day ago are removed
+    __table_args__ = (Index("ix_keyed_requests_begun_at", "begun_at"),)
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    fingerprint: str = Field(sa_type=key_type())
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    answer: dict[str, Any] | None = Field(sa_type=json_type())  # None: it has not ended
 
 
 class AuditEntryRow(TableRow, table=True):

@@ -39,6 +39,7 @@ from monitor.store.schema.links import FeedLinkRow, SecretRow
 from monitor.store.schema.people_tables import (
     AccessTokenRow,
     AuditEntryRow,
+    KeyedRequestRow,
     PasskeyRow,
     PersonRow,
     SessionRow,
@@ -73,6 +74,7 @@ hours, conditions = _table(HourRow), _table(ConditionRow)
 people, sign_in_links, sessions = _table(PersonRow), _table(SignInLinkRow), _table(SessionRow)
 passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
 access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
+keyed_requests = _table(KeyedRequestRow)
 article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
 stories, story_articles = _table(StoryRow), _table(StoryArticleRow)
 story_events, story_heads = _table(StoryEventRow), _table(StoryHeadRow)

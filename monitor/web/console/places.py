@@ -26,10 +26,9 @@ from monitor.web.site.context import SiteContext
 from monitor.web.site.site_health import SiteHealth
 
 
-def add_to(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
+def add_to(app: FastAPI, site: SiteContext, health: SiteHealth, explainers: ExplainerCache) -> None:
     """Add the console to the application of the pages."""
     app.include_router(static_files.routes(site))
-    explainers = ExplainerCache(site.settings)
     app.include_router(flagged.routes(site, explainers))
     app.include_router(article.routes(site, explainers))
     app.include_router(dashboard.routes(site))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from urllib.parse import quote
 
@@ -16,7 +15,9 @@ from monitor.domain.errors import ConfigError, StoreError
 from monitor.web.console.frame.gate import is_guarded
 from monitor.web.console.frame.place_router import ActRefusedError, SignInNeededError
 from monitor.web.console.frame.rendering import render
+from monitor.web.site import problems
 from monitor.web.site.context import SiteContext
+from monitor.web.site.problems import Problem
 
 log = logging.getLogger(__name__)
 
@@ -92,9 +93,8 @@ def _response(
 ) -> Response:
     heading = _HEADINGS.get(status, "That did not work")
     if _wants_json(request):
-        problem = {"type": "about:blank", "title": heading, "status": status, "detail": sentence}
-        text = json.dumps(problem, ensure_ascii=False) + "\n"
-        return Response(text, status, headers, "application/problem+json")
+        problem_type = problems.BY_STATUS.get(status, problems.BAD_REQUEST)
+        return Problem(type=problem_type, detail=sentence, headers=headers or {}).response()
     page = render(site, request, "error", {"heading": heading, "sentence": sentence}, status=status)
     page.headers.update(headers or {})
     return page

@@ -79,20 +79,29 @@ class PlaceRouter:
 
     def _check(self, act: Act) -> Callable[[Request], Awaitable[None]]:
         async def check(request: Request) -> None:
-            caller = await authentication.find_caller(self._site, request)
-            if caller is None:
-                raise SignInNeededError
-            request.state.caller = caller
-            now = self._site.clock()
-            reason = refusal(act, caller, now)
-            if reason is Refusal.OLD_SIGN_IN:
-                raise SignInNeededError(again=True)
-            if reason is not None:
-                raise ActRefusedError(act, reason)
-            if is_use_due(caller, now):
-                await self._site.write(lambda store: record_use(store, caller, now))
+            await authorize(self._site, request, act)
 
         return check
+
+
+async def authorize(site: SiteContext, request: Request, act: Act) -> Caller:
+    """The caller, if they may do the act; the use of their session or token is recorded.
+
+    Raise SignInNeededError when nobody is signed in, and ActRefusedError.
+    """
+    caller = await authentication.find_caller(site, request)
+    if caller is None:
+        raise SignInNeededError
+    request.state.caller = caller
+    now = site.clock()
+    reason = refusal(act, caller, now)
+    if reason is Refusal.OLD_SIGN_IN:
+        raise SignInNeededError(again=True)
+    if reason is not None:
+        raise ActRefusedError(act, reason)
+    if is_use_due(caller, now):
+        await site.write(lambda store: record_use(store, caller, now))
+    return caller
 
 
 def caller_of(request: Request) -> Caller:
@@ -102,14 +111,14 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def acts_of_routes(app: FastAPI) -> dict[str, Act | None]:
+def acts_of_places(app: FastAPI) -> dict[str, Act | None]:
     """From "POST /console/marks" to its act; None: it is open to everybody.
 
-    All routes below `/console` and `/api`; raise KeyError for one that was made without an act.
+    All routes below `/console`; raise KeyError for one that was made without an act.
     """
     acts: dict[str, Act | None] = {}
     for path, operations in app.openapi()["paths"].items():
-        if not path.startswith(("/console", "/api")):
+        if not path.startswith("/console"):
             continue
         for method, operation in operations.items():
             act = operation[_ACT]

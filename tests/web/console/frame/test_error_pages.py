@@ -10,8 +10,8 @@ async def test_programs_get_a_problem_and_people_a_page(visitor: Visitor, viewer
     problem = await visitor.get("/console/flagged.json")
     assert problem.headers["content-type"] == "application/problem+json"
     assert problem.json() == {
-        "type": "about:blank",
-        "title": "Sign in",
+        "type": "/api/v1/problems/sign-in",
+        "title": "Nobody is signed in",
         "status": 401,
         "detail": "Sign in, or send an access token.",
     }

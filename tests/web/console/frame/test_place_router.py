@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from monitor.access.permissions import Act
-from monitor.web.console import places
+from monitor.web.application import add_console
 from monitor.web.console.frame.error_pages import SIGN_IN
-from monitor.web.console.frame.place_router import acts_of_routes
+from monitor.web.console.frame.place_router import acts_of_places
 from monitor.web.site.site_health import SiteHealth
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
@@ -22,8 +22,8 @@ OPEN_TO_EVERYBODY = {
 
 def test_every_route_of_the_console_names_its_act(visitor: Visitor) -> None:
     app = FastAPI()
-    places.add_to(app, visitor.site, SiteHealth(visitor.site))
-    acts = acts_of_routes(app)
+    add_console(app, visitor.site, SiteHealth(visitor.site))
+    acts = acts_of_places(app)
     assert len(acts) > 5
     assert acts["POST /console/sign-out"] is Act.READ_OWN_ACCOUNT
     is_open = {route.partition(" ")[2] for route, act in acts.items() if act is None}

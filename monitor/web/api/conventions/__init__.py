@@ -1,0 +1,1 @@
+"""Conventions of the API: operations, strict requests, entity tags, idempotency keys, limits."""

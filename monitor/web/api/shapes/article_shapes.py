@@ -1,0 +1,212 @@
+"""Shapes of articles, their explanations and their marks."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+Probabilities = dict[str, float]
+
+
+class SourceShape(TypedDict):
+    """A feed that brought the article."""
+
+    article: str
+    feed: str
+    feed_title: str
+    url: str | None
+    seen_at: str
+
+
+class FullTextShape(TypedDict):
+    """Whether the text is that of the article's page, and what came of reading the page."""
+
+    taken: bool
+    said: str | None
+
+
+class ListedArticleShape(TypedDict):
+    """An article as lists have it; `themes` and `labels` are older names of the next two."""
+
+    key: str
+    feed: str
+    url: str | None
+    title: str
+    language: str | None
+    published_at: str | None
+    seen_at: str
+    score: float
+    relevant: bool
+    themes: Probabilities
+    labels: list[str]
+    theme_probabilities: Probabilities
+    theme_slugs: list[str]
+    rules: list[str]
+    backlog: bool
+    full_text: FullTextShape
+    edits: int
+    edited_at: str | None
+    sources: list[SourceShape]
+
+
+class ArticlePageShape(TypedDict):
+    """A page of articles; `total_at_least` stands where counting all would take too long."""
+
+    items: list[ListedArticleShape]
+    next: str | None
+    total: NotRequired[int]
+    total_at_least: NotRequired[int]
+    question: str
+    indexed: NotRequired[int]
+    articles: NotRequired[int]
+
+
+class TermShape(TypedDict):
+    """A word that moved the score, in log-odds."""
+
+    text: str
+    weight: float
+
+
+class RuleHitShape(TypedDict):
+    """A keyword rule that matched."""
+
+    rule: str
+    action: str
+    terms: list[str]
+    theme: str | None
+
+
+class DecisionShape(TypedDict):
+    """What was decided, and by which versions."""
+
+    relevant: bool
+    reason: str
+    score: float
+    threshold: float
+    themes: Probabilities
+    labels: list[str]
+    theme_probabilities: Probabilities
+    theme_slugs: list[str]
+    terms: list[TermShape]
+    rules: list[RuleHitShape]
+    pack: str
+    config: str
+
+
+class ArticleShape(ListedArticleShape):
+    """An article with its whole text."""
+
+    feed_title: str
+    author: str | None
+    tags: list[str]
+    text: str
+    decision: DecisionShape
+
+
+class OutcomeShape(TypedDict):
+    """What became of the article for one subscription, and why."""
+
+    subscription: str
+    state: str
+    at: str | None
+    why: str
+
+
+# "from" is a keyword of Python; the article was so from then on.
+RevisionShape = TypedDict(
+    "RevisionShape", {"from": str, "title": str, "text": str, "decision": DecisionShape}
+)
+
+
+class SourceListShape(TypedDict):
+    """Every feed that brought an article."""
+
+    items: list[SourceShape]
+    next: None
+
+
+class RevisionListShape(TypedDict):
+    """An article as it was before each edit, the oldest first."""
+
+    items: list[RevisionShape]
+    next: None
+
+
+class OutcomeListShape(TypedDict):
+    """What became of an article, for each subscription."""
+
+    items: list[OutcomeShape]
+    next: None
+
+
+class MarkOfArticleShape(TypedDict):
+    """The mark of one person."""
+
+    by: str
+    relevant: bool
+    theme_slugs: list[str]
+
+
+class StoryPlaceShape(TypedDict):
+    """The story of an article, and why it is there."""
+
+    key: str
+    title: str
+    articles: int
+    why: dict[str, object]
+    sentence: str
+
+
+class JudgedShape(TypedDict):
+    """A decision explained; `sentence` has the largest weight, `otherwise` what would change it."""
+
+    title: str
+    language: str | None
+    feed_title: str
+    text: str
+    decision: DecisionShape
+    sentence: dict[str, object] | None
+    otherwise: dict[str, object] | None
+    story: StoryPlaceShape | None
+    subscriptions: list[OutcomeShape]
+
+
+class ExplainedArticleShape(JudgedShape):
+    """A stored article with its decision explained, its edits and its marks."""
+
+    key: str
+    feed: str
+    url: str | None
+    published_at: str | None
+    seen_at: str
+    score: float
+    relevant: bool
+    themes: Probabilities
+    labels: list[str]
+    theme_probabilities: Probabilities
+    theme_slugs: list[str]
+    rules: list[str]
+    backlog: bool
+    full_text: FullTextShape
+    edits: int
+    edited_at: str | None
+    sources: list[SourceShape]
+    revisions: list[RevisionShape]
+    marks: list[MarkOfArticleShape]
+    contested: bool
+
+
+class MarkShape(TypedDict):
+    """What a person says of an article."""
+
+    key: str
+    label: Literal["relevant", "irrelevant"]
+    themes: list[str]
+    theme_slugs: list[str]
+    marked_at: str
+    by: str
+    title: str
+    language: str | None
+    score: float
