@@ -56,7 +56,8 @@ def set_(
     json: Json = False,
 ) -> None:
     """Mark an article; a later mark of the same person replaces an earlier one."""
-    from monitor.actions.teaching.marks import MarkRequest, mark_article, mark_progress
+    from monitor.actions.teaching.mark_progress import mark_progress
+    from monitor.actions.teaching.marks import MarkRequest, mark_article
     from monitor.runtime import topic_pack
 
     request = MarkRequest(
@@ -66,17 +67,16 @@ def set_(
         by=by,
         note=note,
     )
-    card = topic_pack.read_card(invocation.settled_settings(context))
+    settings = invocation.settled_settings(context)
+    card, now = topic_pack.read_card(settings), clock.now()
     with invocation.open_store(context) as store:
-        marked = mark_article(store, request, clock.now(), topic_themes=tuple(card.themes))
-        progress = mark_progress(store)
+        marked = mark_article(store, request, now, topic_themes=tuple(card.themes))
+        progress = mark_progress(store, settings.topic.pack, now)
     if json:
         output.print_json(marked.as_json())
         return
     output.print_note(f"marked {word}: {marked.article.entry.title}")
-    output.print_note(
-        f"{progress.marked} marks; `monitor model train --with-marks` learns from them"
-    )
+    output.print_note(f"{progress.sentence} `monitor model train --with-marks` learns from them")
 
 
 @app.command("list")
@@ -166,12 +166,15 @@ def next_(
     json: Json = False,
 ) -> None:
     """Propose articles to mark: those near the threshold, and some from far below."""
+    from monitor.actions.teaching.mark_progress import mark_progress
     from monitor.actions.teaching.marks import propose_articles
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
+    topic = invocation.settled_settings(context).topic.pack
     with invocation.open_store(context) as store:
         rows = propose_articles(store, now, since=first, number=n)
+        progress = mark_progress(store, topic, now)
     if json:
         output.print_json([row.as_json() for row in rows])
         return
@@ -189,5 +192,6 @@ def next_(
         ],
         empty=f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back",
     )
+    output.print_note(progress.sentence)
     if rows:
         output.print_note("mark them: monitor marks KEY relevant|irrelevant [--theme SLUG]")

@@ -11,3 +11,4 @@ FeedArgument = Annotated[
     str, typer.Argument(help="A feed's key (its beginning will do) or address.")
 ]
 SubscriptionArgument = Annotated[str, typer.Argument(help="A subscription's name or key.")]
+AuditReason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")]

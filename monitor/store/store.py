@@ -46,6 +46,8 @@ from monitor.store.search.article_search import ArticleSearch
 from monitor.store.stories.figure_ledger import Figures
 from monitor.store.stories.story_edits import StoryEdits
 from monitor.store.stories.story_lists import Stories
+from monitor.store.teaching.mark_summaries import MarkSummaries
+from monitor.store.teaching.pack_trainings import PackTrainings
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -80,6 +82,8 @@ class Store:
         self.articles = Articles(database)
         self.search = ArticleSearch(database)
         self.marks = Marks(database)
+        self.mark_summaries = MarkSummaries(database)
+        self.pack_trainings = PackTrainings(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.latency = LatencyReport(database)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.actions.access import audit_log
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.domain.errors import ConfigError, PackError
 from monitor.runtime import build, topic_pack
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.access.caller import Caller
     from monitor.classify.packs.pack import Pack
     from monitor.classify.packs.pack_registry import PackRegistry
     from monitor.classify.training.compare import PackComparison
@@ -32,6 +36,11 @@ class CandidatePlan:
     pack_examples: tuple[Example, ...]
     taught: tuple[Example, ...]  # made of marks
     held_out: tuple[Example, ...]  # made of marks, and used only to compare
+
+    @property
+    def sentence(self) -> str:
+        """ "training on 1,203 examples and 31 marks" """
+        return f"training on {len(self.pack_examples):,} examples and {len(self.taught):,} marks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,7 @@ class TrainedCandidate:
 class PackSwitch:
     """A change of the pack in use."""
 
+    act: str  # for the audit log
     before: str  # the id of the pack before; of a rollback, the name of its folder
     in_use: str  # the id of the pack in use now
     faults: tuple[str, ...]  # why better packs were passed over
@@ -66,6 +76,10 @@ class PackSwitch:
     def as_json(self) -> JsonObject:
         """The switch as `model promote --json` shows it."""
         return {"before": self.before, "in_use": self.in_use, "faults": self.faults}
+
+
+def _ignore_step(step: str) -> None:
+    """Nobody follows the training."""
 
 
 # ── train and compare ────────────────────────────────────────────────────────────────────────────
@@ -99,10 +113,7 @@ def plan_candidate(
         _registry(settings)
     taught, held_out = from_marks.split_marks(store.marks.settled(), themes=tuple(current.themes))
     if not taught:
-        raise ConfigError(
-            f"{len(held_out)} marks, and none to learn from (one in {from_marks.HELD_OUT} is kept"
-            " to compare by): `monitor marks next` proposes articles to mark"
-        )
+        raise ConfigError(nothing_to_learn(len(held_out)))
     return CandidatePlan(
         base=folder,
         out=out,
@@ -113,8 +124,23 @@ def plan_candidate(
     )
 
 
-def train_candidate(plan: CandidatePlan, settings: Settings) -> TrainedCandidate:
-    """Train the candidate and compare it with the pack in use; takes half a minute or so."""
+def nothing_to_learn(held_out: int) -> str:
+    """Why nothing can be trained, and what to do."""
+    from monitor.classify.training.held_out import HELD_OUT
+
+    return (
+        f"{held_out} marks, and none to learn from (one in {HELD_OUT} is kept to compare by):"
+        " `monitor marks next` proposes articles to mark"
+    )
+
+
+def train_candidate(
+    plan: CandidatePlan, settings: Settings, *, on_step: Callable[[str], None] = _ignore_step
+) -> TrainedCandidate:
+    """Train the candidate and compare it with the pack in use; takes half a minute or so.
+
+    `on_step` is called with what is done next.
+    """
     from monitor.classify.training import compare, from_marks
 
     def write(folder: Path) -> None:
@@ -127,12 +153,14 @@ def train_candidate(plan: CandidatePlan, settings: Settings) -> TrainedCandidate
             entries=settings.topic.lexicon,
         )
 
+    on_step(plan.sentence)
     if plan.out:
         write(plan.out)
         folder = plan.out
     else:
         folder = _registry(settings).add_candidate(write)
-    candidate = _load(folder, settings)
+    candidate = load_candidate(folder, settings)
+    on_step("comparing the candidate with the pack in use")
     comparison = compare.compare_packs(
         build.classifier(plan.current).judge,
         build.classifier(candidate).judge,
@@ -161,6 +189,11 @@ def _check_topic(folder: Path, current: Pack) -> None:
         )
 
 
+def check_registry(settings: Settings) -> None:
+    """Raise ConfigError where no trained pack can be promoted."""
+    _registry(settings)
+
+
 def _registry(settings: Settings) -> PackRegistry:
     registry = topic_pack.pack_registry(settings)
     if registry is None:
@@ -172,7 +205,8 @@ def _registry(settings: Settings) -> PackRegistry:
     return registry
 
 
-def _load(folder: Path, settings: Settings) -> Pack:
+def load_candidate(folder: Path, settings: Settings) -> Pack:
+    """A trained pack with the settings applied.  Raise PackError, ConfigError."""
     from monitor.classify.packs import pack as packs
 
     return topic_pack.as_set(settings, packs.load_pack(folder))
@@ -188,16 +222,22 @@ def _golden_events(settings: Settings) -> list[GoldenEvent]:
 # ── promote and roll back ────────────────────────────────────────────────────────────────────────
 
 
-def promote_candidate(settings: Settings, *, accept_loss: bool) -> PackSwitch:
+def promote_candidate(
+    settings: Settings, *, accept_loss: bool, seen: str | None = None
+) -> PackSwitch:
     """Put the candidate into use.
 
-    Raise ConfigError when there is none, or when it misses a golden event that the pack in use
+    `seen` is the name of the candidate that the person has looked at.  Raise ConfigError when there
+    is none, when it is another one by now, or when it misses a golden event that the pack in use
     recalls, unless `accept_loss`.
     """
     registry = _registry(settings)
-    folder = registry.path_of(registry.roles().candidate)
+    name = registry.roles().candidate
+    if seen is not None and name is not None and seen != name:
+        raise ConfigError("another candidate was trained meanwhile: look at its comparison first")
+    folder = registry.path_of(name)
     if folder is not None and not accept_loss:
-        lost = _lost_events(settings, _load(folder, settings))
+        lost = _lost_events(settings, load_candidate(folder, settings))
         if lost:
             events = "\n".join(f"  {event.date} {event.event}" for event in lost)
             raise InvalidOption(
@@ -206,7 +246,7 @@ def promote_candidate(settings: Settings, *, accept_loss: bool) -> PackSwitch:
             )
     before = topic_pack.find_pack(settings).pack.id
     registry.promote()
-    return _switched(settings, before)
+    return _switched(settings, "promote pack", before)
 
 
 def _lost_events(settings: Settings, candidate: Pack) -> tuple[GoldenEvent, ...]:
@@ -231,12 +271,20 @@ def roll_back(settings: Settings) -> PackSwitch:
     registry = _registry(settings)
     before = registry.roles().current
     registry.rollback()
-    return _switched(settings, str(before))
+    return _switched(settings, "roll back pack", str(before))
 
 
-def _switched(settings: Settings, before: str) -> PackSwitch:
+def record_switch(
+    store: Store, caller: Caller, switch: PackSwitch, now: datetime, *, reason: str = ""
+) -> None:
+    """Write a switch into the audit log."""
+    changed = audit_log.Changed(after={"instead_of": switch.before}, reason=reason)
+    audit_log.record(store, caller, switch.act, switch.in_use, now, changed)
+
+
+def _switched(settings: Settings, act: str, before: str) -> PackSwitch:
     try:
         pack_in_use = topic_pack.find_pack(settings)
     except PackError as error:
         raise ConfigError(f"switched, and now no pack can be used: {error}") from None
-    return PackSwitch(before=before, in_use=pack_in_use.pack.id, faults=pack_in_use.faults)
+    return PackSwitch(act=act, before=before, in_use=pack_in_use.pack.id, faults=pack_in_use.faults)

@@ -108,19 +108,6 @@ class ProposedArticle:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkProgress:
-    """How many articles are marked."""
-
-    relevant: int
-    irrelevant: int
-
-    @property
-    def marked(self) -> int:
-        """All of them."""
-        return self.relevant + self.irrelevant
-
-
 def mark_word(mark: Mark) -> str:
     """ "relevant" or "irrelevant" """
     return "relevant" if mark.relevant else "irrelevant"
@@ -240,15 +227,6 @@ def _check_themes(relevant: bool, themes: Collection[str], topic_themes: Collect
 def list_marks(store: Store) -> list[MarkedArticle]:
     """Every mark with its article, the newest first."""
     return [MarkedArticle(mark=mark, article=article) for mark, article in store.marks.list()]
-
-
-def mark_progress(store: Store) -> MarkProgress:
-    """How many articles are marked relevant, and how many irrelevant.
-
-    An article on which people disagree is neither.
-    """
-    outcomes = [mark.relevant for mark, _ in store.marks.settled()]
-    return MarkProgress(relevant=outcomes.count(True), irrelevant=outcomes.count(False))
 
 
 def propose_articles(

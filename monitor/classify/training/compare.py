@@ -101,11 +101,12 @@ class PackComparison:
             "mended": self.mended,
             "broken": self.broken,
             "golden_lost": [event.key for event in self.lost],
-            "figures": {
-                "current": _as_dict(self.current),
-                "candidate": _as_dict(self.candidate),
-            },
+            "figures": self.figures(),
         }
+
+    def figures(self) -> dict[str, object]:
+        """The scores of both packs as numbers."""
+        return {"current": _as_dict(self.current), "candidate": _as_dict(self.candidate)}
 
 
 def _events(score: GoldenScore) -> Proportion:

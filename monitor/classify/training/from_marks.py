@@ -11,12 +11,10 @@ from monitor.classify.packs import pack, pack_registry, writer
 from monitor.classify.training import examples as example_files
 from monitor.classify.training import train
 from monitor.classify.training.examples import Example
+from monitor.classify.training.held_out import is_held_out, with_distinct_titles
 from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
-from monitor.domain.keys import key_of
-from monitor.text.comparison import folded
 
-HELD_OUT = 5  # one in so many marks is never trained on
 WEIGHT = 2.0  # weight of a mark relative to a written example (decision 008)
 
 
@@ -30,14 +28,10 @@ def split_marks(
     """
     training: list[Example] = []
     held_out: list[Example] = []
-    headlines: set[str] = set()
-    for mark, article in marked:
-        headline = folded(article.entry.title)
-        if headline not in headlines:
-            headlines.add(headline)
-            is_held_out = int(key_of("held out", headline), 16) % HELD_OUT == 0
-            side = held_out if is_held_out else training
-            side.append(_example(mark, article, themes))
+    titled = ((article.entry.title, (mark, article)) for mark, article in marked)
+    for title, (mark, article) in with_distinct_titles(titled):
+        side = held_out if is_held_out(title) else training
+        side.append(_example(mark, article, themes))
     return training, held_out
 
 

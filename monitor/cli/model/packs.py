@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
+from monitor.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.teaching.pack_training import PackTraining
 
 Lines = Annotated[Path, typer.Argument(help='A file of {"id", "title", "text", "lang"} lines.')]
 
@@ -22,10 +27,19 @@ def show(
 ) -> None:
     """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
     from monitor.actions.teaching.evaluation import show_pack
+    from monitor.actions.teaching.training_report import report_of, training_as_json
 
-    shown = show_pack(invocation.settings(context))
+    settings = invocation.settings(context)
+    shown, training = show_pack(settings), _last_training(settings)
     if json:
-        output.print_json(shown.as_json())
+        report = report_of(training)
+        output.print_json(
+            shown.as_json()
+            | {
+                "last_training": training_as_json(training),
+                "comparison": report.as_json() if report else None,
+            }
+        )
         return
     for fault in shown.faults:
         output.print_note(f"passed over: {fault}")
@@ -47,6 +61,37 @@ def show(
             for row in shown.lexicon_classes
         ]
         output.print_table(("class", "means", "entries", "from [topic.lexicon]"), rows, empty="")
+    if training is not None:
+        _print_training(training)
+
+
+def _last_training(settings: Settings) -> PackTraining | None:
+    """The last training of the topic; None without one, or without a database."""
+    from monitor.runtime import build, clock
+
+    file = build.sqlite_file(settings)
+    if file is not None and not file.exists():
+        return None
+    try:
+        with build.open_store(settings) as store:
+            return store.pack_trainings.newest(settings.topic.pack, clock.now())
+    except StoreError as error:  # the packs are files, which can be shown without it
+        output.print_note(f"trainings can't be read: {error}")
+        return None
+
+
+def _print_training(training: PackTraining) -> None:
+    from monitor.actions.teaching.training_report import report_of, training_sentence
+
+    output.print_note(training_sentence(training))
+    report = report_of(training)
+    if report is None:
+        return
+    output.print_table(("", "in use then", "candidate"), report.rows, empty="")
+    output.print_note(report.sentence)
+    output.print_note(report.changes.sentence)
+    for event in report.lost:
+        output.print_note(f"lost: {event.date} {event.event}")
 
 
 def judge(context: typer.Context, file: Lines, json: Json = False) -> None:

@@ -9,10 +9,12 @@ import typer
 
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import Json
+from monitor.cli.options import AuditReason, Json
+from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.actions.teaching.candidates import PackSwitch, TrainedCandidate
+    from monitor.settings.sections import Settings
 
 
 def train(
@@ -52,22 +54,36 @@ def train(
 def _train_candidate(
     context: typer.Context, *, base: Path | None, out: Path | None, json: bool
 ) -> None:
-    from monitor.actions.teaching.candidates import plan_candidate, train_candidate
+    from monitor.actions.teaching import candidates
 
     settings = invocation.settled_settings(context)
-    with invocation.open_store(context) as store:
-        plan = plan_candidate(store, settings, base=base, out=out)
-    output.print_note(
-        f"training on {len(plan.pack_examples)} examples and {len(plan.taught)} marks: half a"
-        " minute or so"
-    )
-    trained = train_candidate(plan, settings)
+    if out is None:
+        trained = _train_for_promotion(context, settings, base)
+    else:  # a folder of the operator's, which nothing is promoted from
+        with invocation.open_store(context) as store:
+            plan = candidates.plan_candidate(store, settings, base=base, out=out)
+        trained = candidates.train_candidate(plan, settings, on_step=_print_step)
     if json:
         output.print_json(trained.as_json())
         return
     _print(trained)
     promotion = f'topic.pack = "{out}"' if out else "`monitor model promote`"
     output.print_note(f"to put the candidate into use: {promotion}")
+
+
+def _train_for_promotion(
+    context: typer.Context, settings: Settings, base: Path | None
+) -> TrainedCandidate:
+    from monitor.actions.teaching import training_process, trainings
+
+    now = clock.now()
+    with invocation.open_store(context) as store:
+        training = trainings.begin_training(store, settings, local_caller.caller(now), now)
+    return training_process.train_here(settings, training, base=base, on_step=_print_step)
+
+
+def _print_step(step: str) -> None:
+    output.print_note(step)
 
 
 def _print(trained: TrainedCandidate) -> None:
@@ -89,28 +105,32 @@ def promote(
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Promote even if golden events are lost.")
     ] = False,
+    reason: AuditReason = "",
     json: Json = False,
 ) -> None:
     """Put the candidate into use; refused when it loses a golden event."""
     from monitor.actions.teaching.candidates import promote_candidate
 
     switch = promote_candidate(invocation.settings(context), accept_loss=accept_loss)
-    _record(context, "promote pack", switch)
+    _record(context, switch, reason)
     _print_switch(switch, json=json)
 
 
-def rollback(context: typer.Context, json: Json = False) -> None:
+def rollback(context: typer.Context, reason: AuditReason = "", json: Json = False) -> None:
     """Undo the last promotion: the previous pack is in use again, this one is the candidate."""
     from monitor.actions.teaching.candidates import roll_back
 
     switch = roll_back(invocation.settings(context))
-    _record(context, "roll back pack", switch)
+    _record(context, switch, reason)
     _print_switch(switch, json=json)
 
 
-def _record(context: typer.Context, act: str, switch: PackSwitch) -> None:
+def _record(context: typer.Context, switch: PackSwitch, reason: str) -> None:
+    from monitor.actions.teaching.candidates import record_switch
+
+    now = clock.now()
     with invocation.open_store(context) as store:
-        local_caller.record(store, act, switch.in_use, after={"instead_of": switch.before})
+        record_switch(store, local_caller.caller(now), switch, now, reason=reason)
 
 
 def _print_switch(switch: PackSwitch, *, json: bool) -> None:

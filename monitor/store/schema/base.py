@@ -23,6 +23,7 @@ SILENCED = text("state = 'silenced'")
 REPEATED = text("state = 'repeated'")
 LEASED = text("lease_token IS NOT NULL")
 OPEN_WINDOW = text("words IS NOT NULL")
+RUNNING = text("state = 'running'")
 
 
 class TableRow(SQLModel):

@@ -54,6 +54,7 @@ from monitor.store.schema.story_tables import (
     StoryHeadRow,
     StoryRow,
 )
+from monitor.store.schema.teaching_tables import PackTrainingRow
 
 metadata = TableRow.metadata
 
@@ -66,7 +67,7 @@ feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
 former_feeds, feed_strips = _table(FormerFeedRow), _table(FeedStripRow)
 hubs, farewells = _table(HubRow), _table(FarewellRow)
 articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
-mark_changes = _table(MarkChangeRow)
+mark_changes, pack_trainings = _table(MarkChangeRow), _table(PackTrainingRow)
 subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
 alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)

@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.access.caller import local_caller
 from monitor.actions.teaching.candidates import (
     plan_candidate,
     promote_candidate,
+    record_switch,
     roll_back,
     train_candidate,
     train_pack,
 )
-from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Mark
 from monitor.domain.errors import ConfigError
 from monitor.runtime import topic_pack
-from monitor.settings import loader
 from monitor.settings.sections import Settings
+from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.store import Store
-from tests.classify import toy_topic
-from tests.fakes import NOW, feed
-
-TITLES = [
-    f"Wolf {verb} at the circus farm"
-    for verb in ("dances", "howls", "jumps", "sings", "waits", "plays")
-]
-
-
-@pytest.fixture(scope="module")
-def topic(tmp_path_factory) -> Path:
-    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
-
-
-@pytest.fixture
-def wolves(tmp_path: Path, topic: Path) -> Settings:
-    """Settings of a topic of the operator's own, whose packs can be promoted."""
-    shutil.copytree(topic, tmp_path / "wolves")
-    file = tmp_path / "monitor.toml"
-    file.write_text('[topic]\npack = "wolves"\n')
-    return loader.load(file, environment={})
-
-
-def mark_all(store: Store, *, relevant: bool) -> None:
-    articles = tuple(toy_topic.article(title) for title in TITLES)
-    store.feeds.add_all([feed("f")])
-    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=articles)])
-    for article in articles:
-        store.marks.add(Mark(article_key=article.key, relevant=relevant, marked_at=NOW, themes=()))
+from tests.actions.teaching.conftest import TITLES, mark_all
+from tests.fakes import NOW
 
 
 def test_a_candidate_is_trained_compared_promoted_and_rolled_back(
@@ -63,10 +35,16 @@ def test_a_candidate_is_trained_compared_promoted_and_rolled_back(
     assert trained.marks == len(plan.taught)
     assert trained.as_json()["candidate"] == trained.candidate != trained.current
     assert topic_pack.load_pack(wolves).id == trained.current
-    switch = promote_candidate(wolves, accept_loss=False)
+    with pytest.raises(ConfigError, match="another candidate was trained meanwhile"):
+        promote_candidate(wolves, accept_loss=False, seen="0123456789ab")
+    switch = promote_candidate(wolves, accept_loss=False, seen=trained.folder.name)
     assert (switch.before, switch.in_use) == (trained.current, trained.candidate)
     assert topic_pack.load_pack(wolves).id == trained.candidate
-    assert roll_back(wolves).in_use == trained.current
+    rollback = roll_back(wolves)
+    assert rollback.in_use == trained.current
+    record_switch(empty_store, local_caller("Otto", NOW), rollback, NOW, reason="too many zoos")
+    (entry,) = empty_store.audit_log.list(AuditFilter(), 10)
+    assert (entry.act, entry.caller, entry.reason) == ("roll back pack", "Otto", "too many zoos")
 
 
 def test_without_marks_there_is_nothing_to_learn(empty_store: Store, wolves: Settings):

@@ -10,7 +10,6 @@ from monitor.actions.teaching.marks import (
     MarkRequest,
     list_marks,
     mark_article,
-    mark_progress,
     propose_articles,
 )
 from monitor.domain.errors import ConfigError
@@ -30,14 +29,6 @@ def test_a_mark_is_stored_and_a_later_one_replaces_it(store: Store):
     mark_article(store, later, NOW, topic_themes=THEMES)
     (listed,) = list_marks(store)
     assert (listed.mark.article_key, listed.mark.relevant) == ("aaaaaaaa", False)
-
-
-def test_progress_counts_both_kinds(store: Store):
-    for article, relevant in (("aaaaaaaa", True), ("bbbbbbbb", True), ("cccccccc", False)):
-        request = MarkRequest(article=article, relevant=relevant)
-        mark_article(store, request, NOW, topic_themes=THEMES)
-    progress = mark_progress(store)
-    assert (progress.relevant, progress.irrelevant, progress.marked) == (2, 1, 3)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,22 @@ def test_a_candidate_is_compared_promoted_and_rolled_back(wolves: Terminal):
     assert in_use(wolves) == trained["candidate"]
 
 
+def test_the_last_training_is_shown_with_its_comparison(wolves: Terminal):
+    assert wolves("model", "show", "--json").json()["last_training"] is None
+    trained = wolves("model", "train", "--with-marks", "--json").json()
+    shown = wolves("model", "show", "--json").json()
+    assert shown["last_training"]["candidate"] == trained["candidate"]
+    assert shown["comparison"]["figures"] == trained["figures"]
+    assert shown["comparison"]["changes"]["days"] == 7
+    result = wolves("model", "show")
+    assert "golden events recalled" in result.out
+    assert "would be flagged newly" in result.err
+    assert wolves("model", "promote", "--reason", "fewer circuses").code == 0
+    entries = wolves("audit", "list", "--json").json()["entries"]
+    assert [entry["act"] for entry in entries] == ["promote pack", "train candidate"]
+    assert entries[0]["reason"] == "fewer circuses"
+
+
 def test_few_held_out_marks_are_counted_without_percentages(wolves: Terminal):
     result = wolves("model", "train", "--with-marks")
     assert "golden events recalled" in result.out
