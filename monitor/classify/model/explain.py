@@ -16,6 +16,7 @@ from operator import attrgetter, itemgetter
 from monitor.classify.features.lexicon import CJK
 from monitor.classify.features.vectors import GATE, ArticleFeatures
 from monitor.classify.features.views import extract_views
+from monitor.classify.model.linear import LinearClassifier
 from monitor.classify.model.marked_text import MarkedText, marked_pieces
 from monitor.classify.model.term_weights import (
     FeatureWeights,
@@ -137,6 +138,7 @@ class Explainer:
     def __init__(self, pack: Pack, classifier: Classifier, rules: KeywordRules) -> None:
         self._pack = pack
         self._classifier = classifier
+        self._scores = LinearClassifier(pack, with_terms=False)  # of dozens of changed texts
         self._rules = rules
         self._weights = FeatureWeights(pack.model, pack.metadata.topic)
 
@@ -204,7 +206,7 @@ class Explainer:
     ) -> list[tuple[float, tuple[str, ...], float]]:
         """The removals that reverse the outcome: rank (the lowest is best), words, new score."""
         changed = [_without_words(article, removal, entry) for removal in removals]
-        verdicts = self._classifier.judge(changed)
+        verdicts = self._scores.judge(changed)
         reversals = []
         for removal, text, verdict in zip(removals, changed, verdicts, strict=True):
             outcome = decide(verdict, self._rules.hits(text), config="")

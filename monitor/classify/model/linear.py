@@ -12,7 +12,7 @@ from monitor.classify.features.vectors import GATE, ArticleFeatures
 from monitor.classify.features.views import ArticleViews, extract_views
 from monitor.classify.model.term_weights import FeatureWeights, strongest_terms
 from monitor.classify.packs.pack import ModelWeights, Pack
-from monitor.domain.articles import Verdict
+from monitor.domain.articles import Term, Verdict
 from monitor.domain.feeds import Entry
 
 _BATCH_SIZE = 256
@@ -21,8 +21,10 @@ _BATCH_SIZE = 256
 class LinearClassifier:
     """A pack's classifier: two averaged logistic regressions for relevance, one for each theme."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, *, with_terms: bool = True) -> None:
+        """Without terms, which cost half of the work, verdicts have scores and themes alone."""
         self.pack = pack
+        self._with_terms = with_terms
         self._weights = FeatureWeights(pack.model, pack.metadata.topic)
         self._theme_thresholds = {slug: theme.threshold for slug, theme in pack.themes.items()}
 
@@ -55,10 +57,14 @@ class LinearClassifier:
             threshold=pack.threshold,
             themes=dict(zip(pack.themes, themes, strict=True)),
             theme_thresholds=self._theme_thresholds,
-            # Half of the work; not needed for articles that the gate rejects.
-            terms=strongest_terms(article, self._weights) if article.opens else (),
+            terms=self._terms(article),
             pack=pack.id,
         )
+
+    def _terms(self, article: ArticleViews) -> tuple[Term, ...]:
+        """The strongest terms; articles that the gate rejects need none."""
+        needs_terms = self._with_terms and article.opens
+        return strongest_terms(article, self._weights) if needs_terms else ()
 
 
 def mean_logits(model: ModelWeights, articles: Sequence[ArticleViews]) -> NDArray[np.float64]:

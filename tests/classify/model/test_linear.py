@@ -166,3 +166,12 @@ def test_a_text_without_letters_has_no_terms(classifier):
 
 def test_verdicts_name_the_pack(classifier):
     assert judged(classifier, "Wolf").pack == classifier.pack.id
+
+
+def test_without_terms_the_rest_of_the_verdict_is_the_same(classifier):
+    plain = LinearClassifier(classifier.pack, with_terms=False)
+    whole = judged(classifier, "Wolf kills seven sheep", "The farm wants a law.")
+    assert whole.terms
+    assert judged(plain, "Wolf kills seven sheep", "The farm wants a law.") == replace(
+        whole, terms=()
+    )
