@@ -36,9 +36,10 @@ _PICKLES = {".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth"}
 _MAX_BYTES = 64 * 2**20  # of one file
 ARRAY_FILES = ("words.npy", "characters.npy", "lexicon.npy", "matrix.npy", "intercepts.npy")
 LIST_FILES = ("words.txt", "characters.txt", "lexicon.txt")
-# The weights in use in this process, by the digest of their pack: judging and the pages that
-# explain share one copy of some 20 MB.
+# The weights and lexicons in use in this process, by the digest of their pack, which covers their
+# files: judging and the pages that explain share one copy of some 25 MB.
 _models: WeakValueDictionary[str, ModelWeights] = WeakValueDictionary()
+_lexicons: WeakValueDictionary[str, Lexicon] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
@@ -130,7 +131,7 @@ def load_pack(folder: Path) -> Pack:
     manifest, digest = _manifest(folder)
     contents = _checked_files(folder, manifest)
     metadata = read_metadata(folder)
-    lexicon = word_lists.load_lexicon(folder / "lexicon")
+    lexicon = _lexicons.get(digest) or word_lists.load_lexicon(folder / "lexicon")
     check_topic(folder, metadata, lexicon)
     try:
         model = _models.get(digest) or _model(folder, contents, float(manifest["temperature"]))
@@ -145,6 +146,7 @@ def load_pack(folder: Path) -> Pack:
         for slug, theme in metadata.themes.items()
     }
     _models[digest] = model
+    _lexicons[digest] = lexicon
     return Pack(
         metadata=dataclasses.replace(metadata, themes=MappingProxyType(themes)),
         lexicon=lexicon,

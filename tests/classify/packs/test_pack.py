@@ -55,13 +55,14 @@ def refused(folder: Path, *message: str) -> None:
     assert all(part in str(caught.value) for part in message), str(caught.value)
 
 
-def test_one_pack_has_its_weights_once_in_memory_and_only_while_it_is_used(folder):
+def test_one_pack_is_once_in_memory_and_only_while_it_is_used(folder):
     first, second = pack.load_pack(folder), pack.load_pack(folder)
     assert first.model is second.model
-    weights = weakref.ref(first.model)
+    assert first.lexicon is second.lexicon
+    weights, lexicon = weakref.ref(first.model), weakref.ref(first.lexicon)
     del first, second
     gc.collect()
-    assert weights() is None
+    assert (weights(), lexicon()) == (None, None)
 
 
 def test_another_manifest_has_weights_of_its_own(folder):
