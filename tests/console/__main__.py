@@ -1,7 +1,8 @@
 """Look at every page of the console in Chromium: `make console-check`.
 
 A service with the demo's articles, and with hostile texts in every field that is shown, is opened
-by three scripts of Node: accessibility and valid HTML, keys and forms, hostile texts.
+by three scripts of Node: accessibility and valid HTML, keys and forms, hostile texts.  Before them
+the demo is started at a terminal, and its first article opened.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.console import first_look
 from tests.console.running_site import RunningConsole, payloads, running_console
 
 FOLDER = Path(__file__).parent
-CHECKS = ("places", "flows", "hostile")
+FIRST_LOOK = "first-look"
+CHECKS = (FIRST_LOOK, "places", "flows", "hostile")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _PACKAGES = ("chromium", "fonts-noto-cjk")
 # For the whole of one script; each of its steps has a limit of its own.
@@ -49,6 +52,9 @@ def main() -> int:
     failed = []
     with tempfile.TemporaryDirectory() as folder:
         for name in chosen:
+            if name == FIRST_LOOK:
+                failed += [] if _look_at_the_demo(browser, Path(folder) / name) else [name]
+                continue
             with running_console(Path(folder) / name, hostile=name == "hostile") as console:
                 if not _run(name, browser, console):
                     failed.append(name)
@@ -81,6 +87,14 @@ def find_browser() -> str:
 def _browser() -> str:
     given = os.environ.get("CHROMIUM", "")
     return given or next((path for name in _BROWSERS if (path := shutil.which(name))), "")
+
+
+def _look_at_the_demo(browser: str, folder: Path) -> bool:
+    say(f"{FIRST_LOOK}:")
+    seconds = first_look.take_time(browser, folder)
+    if seconds is not None:
+        say(f"  {seconds:.1f} s from `monitor demo` to an article with its reasons in the browser")
+    return seconds is not None
 
 
 def _run(name: str, browser: str, console: RunningConsole) -> bool:
