@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import re
 import secrets
-
-from monitor.domain.alerts import Subscription
+from datetime import datetime
+from typing import Protocol
 
 _MAC = 32  # hexadecimal digits: 128 bits, too many to guess
 _TOKEN = re.compile(rf"([0-9A-Za-z]{{1,64}})([0-9a-f]{{{_MAC}}})")
@@ -20,6 +20,19 @@ class Purpose(enum.StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     FEED = "feed"
     CONFIRM = "confirm"
+    SEARCH = "search"  # the feed of a saved search
+
+
+class Linked(Protocol):
+    """What a token may be of: a subscription, or a saved search."""
+
+    @property
+    def key(self) -> str:
+        """Letters and digits."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made: a thing that is removed and made again has new tokens."""
 
 
 def new_secret() -> str:
@@ -27,40 +40,41 @@ def new_secret() -> str:
     return secrets.token_hex(32)
 
 
-def token(secret: str, purpose: Purpose, subscription: Subscription, *bound: str) -> str:
-    """The subscription's key and a signature; always the same for the same arguments.
+def token(secret: str, purpose: Purpose, owner: Linked, *bound: str) -> str:
+    """The owner's key and a signature; always the same for the same arguments.
 
-    `bound` holds what else is signed: the number of renewals, the time it ends.  A subscription
-    that is removed and added again under its name has new tokens.
+    `bound` holds what else is signed: the number of renewals, the time it ends.
     """
-    signed = "\x1f".join((purpose, subscription.key, subscription.created_at.isoformat(), *bound))
+    signed = "\x1f".join((purpose, owner.key, owner.created_at.isoformat(), *bound))
     signature = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
-    return subscription.key + signature[:_MAC]
+    return owner.key + signature[:_MAC]
 
 
-def subscription_key_of(token: str) -> str | None:
-    """The subscription's key in a token, signature unchecked; None for a malformed token."""
+def key_of_token(token: str) -> str | None:
+    """The owner's key in a token, signature unchecked; None for a malformed token."""
     match = _TOKEN.fullmatch(token)
     return match[1] if match else None
 
 
-def is_valid(
-    candidate: str, secret: str, purpose: Purpose, subscription: Subscription, *bound: str
-) -> bool:
+def is_valid(candidate: str, secret: str, purpose: Purpose, owner: Linked, *bound: str) -> bool:
     """Whether `candidate` is the token of these arguments; takes the same time for a wrong one."""
-    expected = token(secret, purpose, subscription, *bound)
+    expected = token(secret, purpose, owner, *bound)
     return hmac.compare_digest(candidate.encode(errors="replace"), expected.encode())
 
 
-def unsubscribe_url(public_url: str, secret: str, subscription: Subscription) -> str | None:
+def unsubscribe_url(public_url: str, secret: str, subscription: Linked) -> str | None:
     """The URL that ends the subscription; None without a public address."""
     if not public_url:
         return None
     return f"{public_url}/unsubscribe/{token(secret, Purpose.UNSUBSCRIBE, subscription)}"
 
 
-def feed_url(
-    public_url: str, secret: str, subscription: Subscription, renewals: int, form: str
-) -> str:
+def feed_url(public_url: str, secret: str, subscription: Linked, renewals: int, form: str) -> str:
     """The URL of the subscription's own feed; `form` is "atom" or "json"."""
     return f"{public_url}/feeds/{token(secret, Purpose.FEED, subscription, str(renewals))}.{form}"
+
+
+def search_feed_url(public_url: str, secret: str, search: Linked, renewals: int, form: str) -> str:
+    """The URL of a saved search's feed; `form` is "atom" or "json"."""
+    signed = token(secret, Purpose.SEARCH, search, str(renewals))
+    return f"{public_url}/feeds/searches/{signed}.{form}"

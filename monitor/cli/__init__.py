@@ -41,7 +41,7 @@ from monitor.cli import (
 )
 from monitor.cli.access import audit_commands, open_console, people_commands, token_commands
 from monitor.cli.invocation import GlobalOptions
-from monitor.cli.reading import search, stats
+from monitor.cli.reading import saved_search_commands, search, stats
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -60,6 +60,7 @@ app.command("deliver")(poll_deliver.deliver_once)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 app.command("search")(search.search)
+app.add_typer(saved_search_commands.app, name="searches")
 app.command("explain")(articles.explain)
 app.command("export")(export.export)
 app.add_typer(subscriptions.app, name="subscriptions")

@@ -17,7 +17,7 @@ from monitor.search.description import describe_node
 from monitor.search.feed_names import NamedFeed
 from monitor.search.fields import ParseContext
 from monitor.search.grammar import parse_in
-from monitor.search.lexer import LONGEST_QUESTION, Lexeme, LexemeKind, lexemes
+from monitor.search.lexer import Lexeme, LexemeKind, lexemes
 from monitor.search.question import (
     AllOf,
     ArticleState,
@@ -72,11 +72,10 @@ def new_filter(text: str, context: ParseContext) -> QuestionFilter:
     _refuse_undecidable(text, tree)
     if tree is None:
         raise QuestionError(text, 0, "it admits every article: write a condition, or no filter")
-    written = canonical(Question(tree))
-    if len(written) > LONGEST_QUESTION:
-        fault = f"longer than {LONGEST_QUESTION} characters when written in full: shorten it"
-        raise QuestionError(text, 0, fault)
-    return QuestionFilter(written, tree)
+    written = stored_filter(canonical(Question(tree)))
+    if written.fault:  # saved searches make it longer, and dates
+        raise QuestionError(text, 0, f"written in full it is {written.fault}")
+    return written
 
 
 def stored_filter(text: str, feeds: Iterable[NamedFeed] = ()) -> QuestionFilter:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from enum import StrEnum
@@ -33,6 +33,7 @@ from monitor.search.question import (
     ThemeProbability,
     Where,
 )
+from monitor.search.saved_search import SavedSearch
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -48,10 +49,25 @@ WORD_FIELDS = {"title": Where.TITLE, "text": Where.TEXT, "author": Where.AUTHOR,
 
 @dataclass(frozen=True, slots=True)
 class ParseContext:
-    """What dates in a question refer to."""
+    """What dates and names in a question refer to."""
 
     now: datetime
     zone: tzinfo  # of dates without one
+    saved: Mapping[str, SavedSearch] = field(default_factory=dict)  # by name in lower case
+    within: tuple[str, ...] = ()  # the saved searches, in lower case, that this question is part of
+
+    def of_saved(self, name: str) -> tuple[str, ParseContext]:
+        """The question of a saved search, and the context to read it in.  Raise ValueError."""
+        folded = name.casefold()
+        search = self.saved.get(folded)
+        if folded in self.within:
+            raise ValueError(f"{name!r} is part of its own question: remove one of the two")
+        if search is None:
+            names = [known.name for known in self.saved.values()]
+            hint = suggestion(name, names) if names else "there are none yet"
+            raise ValueError(f"no saved search {name!r}: {hint}")
+        context = replace(self, zone=search.dates_zone, within=(*self.within, folded))
+        return search.question, context
 
 
 Reader = Callable[[str, ParseContext], Node]
@@ -186,4 +202,4 @@ READERS: dict[str, Reader] = {
     "since": _since,
     "before": _before,
 }
-NAMES = (*WORD_FIELDS, *READERS, "sort")
+NAMES = (*WORD_FIELDS, *READERS, "saved", "sort")

@@ -5,6 +5,8 @@
     atom  := "(" any ")" | word["*"] | "several words" | field value | "sort:" order
     value := word | "several words" | list of words "a,b" | "(" any ")" after title: and text:
 
+`saved:NAME` stands for the conditions of a saved search, without its order.
+
 Nothing is ignored: an unknown field, an open bracket, a date that the calendar does not have and
 a word without any letter are errors.
 """
@@ -209,13 +211,26 @@ class _Parser:
         try:
             if not all(item.strip() for item in items):
                 raise ValueError("a value is missing beside a comma")
-            parts = [fields.READERS[name](item, self._context) for item in items]
+            parts = [self._part_of_field(name, item) for item in items]
         except ValueError as error:
             raise self._fault(value, f"{name}: {error}") from None
         node = parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
         if isinstance(node, AllOf | AnyOf) and self._depth >= DEEPEST:
             raise self._fault(value, f"more than {DEEPEST} levels deep: write it with fewer")
         return node
+
+    def _part_of_field(self, name: str, item: str) -> Node:
+        """The condition of one value.  Raise ValueError."""
+        if name != "saved":
+            return fields.READERS[name](item, self._context)
+        question, context = self._context.of_saved(item)
+        try:
+            tree = parse_in(question, context).tree
+        except QuestionError as error:
+            raise ValueError(f"{item!r} can't be used, because {error.fault}") from None
+        if tree is None:
+            raise ValueError(f"{item!r} finds every article: leave it out")
+        return tree
 
 
 def _combined(kind: type[AllOf] | type[AnyOf], parts: Sequence[Node | None]) -> Node | None:

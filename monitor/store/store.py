@@ -43,6 +43,7 @@ from monitor.store.repositories.websub import WebSub
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 from monitor.store.search.article_search import ArticleSearch
+from monitor.store.search.saved_search_table import SavedSearches
 from monitor.store.stories.figure_ledger import Figures
 from monitor.store.stories.story_edits import StoryEdits
 from monitor.store.stories.story_lists import Stories
@@ -81,6 +82,7 @@ class Store:
         self.service_faults = ServiceFaults(database)
         self.articles = Articles(database)
         self.search = ArticleSearch(database)
+        self.saved_searches = SavedSearches(database)
         self.marks = Marks(database)
         self.mark_summaries = MarkSummaries(database)
         self.pack_trainings = PackTrainings(database)

@@ -25,7 +25,7 @@ from monitor.web.console.frame import error_pages
 from monitor.web.console.frame.gate import ConsoleGate
 from monitor.web.console.frame.hosts import KnownHosts
 from monitor.web.machines import monitoring, websub
-from monitor.web.pages import feeds, signup, unsubscribe
+from monitor.web.pages import feeds, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
 from monitor.web.site.prometheus import Metrics
@@ -46,7 +46,7 @@ _STORE_CACHE_MB = 4
 _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL = 1_000, 5
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ROUTES = (unsubscribe.routes, feeds.routes, websub.routes)
+_ROUTES = (unsubscribe.routes, feeds.routes, search_feeds.routes, websub.routes)
 
 
 def asgi_app(site: SiteContext) -> ASGIApp:

@@ -20,7 +20,7 @@ ME = subscription(KEY)
 def test_a_token_is_always_the_same_and_names_its_subscription():
     token = tokens.token(SECRET, Purpose.FEED, ME)
     assert token == tokens.token(SECRET, Purpose.FEED, ME)
-    assert tokens.subscription_key_of(token) == KEY
+    assert tokens.key_of_token(token) == KEY
     assert tokens.is_valid(token, SECRET, Purpose.FEED, ME)
     assert token.isalnum()
 
@@ -37,7 +37,7 @@ def test_a_token_is_valid_for_its_purpose_only():
 
 @given(st.text(max_size=100))
 def test_any_text_can_be_checked(text):
-    tokens.subscription_key_of(text)
+    tokens.key_of_token(text)
     assert not tokens.is_valid(text, SECRET, Purpose.FEED, ME)
 
 
@@ -60,3 +60,10 @@ def test_the_feed_of_a_subscription_has_a_new_url_after_a_renewal():
 def test_a_new_secret_has_256_bits():
     assert len(tokens.new_secret()) == 64
     assert tokens.new_secret() != tokens.new_secret()
+
+
+def test_the_feed_of_a_saved_search_has_an_address_of_its_own():
+    url = tokens.search_feed_url("https://alerts.example", SECRET, ME, 0, "json")
+    token = tokens.token(SECRET, Purpose.SEARCH, ME, "0")
+    assert url == f"https://alerts.example/feeds/searches/{token}.json"
+    assert not tokens.is_valid(token, SECRET, Purpose.FEED, ME, "0")

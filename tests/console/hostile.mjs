@@ -38,7 +38,7 @@ await page.goto(`${base}/console/stories`);
 const stories = await page.$$eval('main a[href^="/console/stories/"]:not([href$=".json"])', (links) => links.map((link) => link.getAttribute("href")));
 if (!stories.length) faults.push("there is no story with a hostile text");
 for (const story of new Set(stories)) await look(story);
-for (const address of ["/console/search?q=kursk", "/console/dashboard", "/console/dashboard/feeds", "/console/stories", "/console/figures", "/console/more", "/console/keys", "/console/settings", "/console/people", "/console/audit", "/console/account"]) await look(address);
+for (const address of ["/console/search?q=kursk", "/console/searches", "/console/dashboard", "/console/dashboard/feeds", "/console/stories", "/console/figures", "/console/more", "/console/keys", "/console/settings", "/console/people", "/console/audit", "/console/account"]) await look(address);
 for (const text of ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "javascript:alert(1)", "{{7*7}}"]) {
   await look(`/console/search?q=${encodeURIComponent(text)}`);
   await look(`/console/?q=${encodeURIComponent(text)}`);

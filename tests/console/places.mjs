@@ -70,7 +70,7 @@ const story = await page.$eval('main a[href^="/console/stories/"]:not([href$=".j
 await context.close();
 const paths = [...new Set([
   ...rail, first, story, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
-  "/console/search?q=kursk", "/console/search?q=(kursk", "/console/search?q=nothingmatches",
+  "/console/search?q=kursk", "/console/search?q=(kursk", "/console/searches", "/console/search?q=nothingmatches",
   "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];
 

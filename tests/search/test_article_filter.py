@@ -49,7 +49,7 @@ def test_a_feed_is_named_as_in_a_search():
         ("a story:0a1b2c", 2, "in story 0a1b2c: is not known yet"),
         ("a OR figure:killed", 5, "is not known yet"),
         ("  ", 0, "admits every article"),
-        ("(" + " OR ".join(["published:2025"] * 20) + ")", 0, "longer than 500"),
+        ("(" + " OR ".join(["published:2025"] * 20) + ")", 0, "it is longer than 500"),
     ],
 )
 def test_what_can_not_be_decided_on_arrival_is_refused_with_its_place(text, place, words):

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.articles import ListedArticle
+from monitor.actions.reading.questions import read_question
 from monitor.actions.reading.searches import cursor_text, position_of_cursor
 from monitor.domain.articles import Mark
-from monitor.search import grammar
 from monitor.search.question import AllOf, ArticleState, InState, Question
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePa
 
     Raise ConfigError for a question that can't be understood, and for a cursor of another one.
     """
-    question = _narrowed(grammar.parse(request.question, now, request.zone), request.view)
+    question = _narrowed(read_question(store, request.question, now, request.zone), request.view)
     cursor_of = f"{request.view}: {request.question}"
     position = position_of_cursor(request.after, cursor_of) if request.after else None
     page = store.search.find(question, limit=request.limit, after=position, fold_copies=True)
@@ -131,7 +131,7 @@ def queue_counts(store: Store, request: QueueRequest, now: datetime) -> QueueCou
 
     Raise ConfigError for a question that can't be understood.
     """
-    extra = grammar.parse(request.question, now, request.zone)
+    extra = read_question(store, request.question, now, request.zone)
     facets = store.search.facets(_narrowed(extra, request.view), fold_copies=True)
     others = {
         view: store.search.count(_narrowed(extra, view), fold_copies=True)
@@ -143,7 +143,7 @@ def queue_counts(store: Store, request: QueueRequest, now: datetime) -> QueueCou
 
 def newer_than(store: Store, request: QueueRequest, newest_key: str, now: datetime) -> int:
     """How many articles have joined the queue since its newest article was `newest_key`."""
-    question = _narrowed(grammar.parse(request.question, now, request.zone), request.view)
+    question = _narrowed(read_question(store, request.question, now, request.zone), request.view)
     page = store.search.find(question, limit=request.limit, fold_copies=True)
     keys = [article.key for article in page.articles]
     return keys.index(newest_key) if newest_key in keys else len(keys)

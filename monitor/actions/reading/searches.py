@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.articles import ListedArticle
+from monitor.actions.reading.questions import read_question
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
-from monitor.search import description, grammar
+from monitor.search import description
 
 if TYPE_CHECKING:
     from monitor.store.search.article_search import SearchPosition
@@ -65,7 +66,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     and for a cursor that belongs to another question.
     """
     question = request.question
-    parsed = grammar.parse(question, now, request.zone)
+    parsed = read_question(store, question, now, request.zone)
     position = position_of_cursor(request.after, question) if request.after else None
     page = store.search.find(parsed, limit=request.limit, after=position)
     facets = store.search.facets(parsed) if request.with_facets else None
@@ -74,7 +75,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     feeds = {article.feed_key for article in articles} | {*(facets.feeds if facets else ())}
     titles = store.feeds.titles(feeds)
     return SearchResult(
-        description=description.describe(parsed),
+        description=description.describe(parsed, request.zone),
         articles=tuple(
             ListedArticle(
                 article=article,
@@ -85,7 +86,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
         ),
         next=cursor_text(page.next, question) if page.next else None,
         incomplete=page.incomplete,
-        parts=description.describe_parts(parsed),
+        parts=description.describe_parts(parsed, request.zone),
         facets=facets,
         feed_titles=titles,
     )

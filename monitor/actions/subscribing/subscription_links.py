@@ -62,7 +62,7 @@ def subscription_of_token(
 
     `bound` holds what else the token was made for, as in `tokens.token`.
     """
-    key = tokens.subscription_key_of(token)
+    key = tokens.key_of_token(token)
     subscription = store.subscriptions.by_key(key) if key else None
     if subscription is None:
         return None
@@ -73,7 +73,7 @@ def subscription_of_token(
 
 def subscription_of_feed_token(store: Store, token: str) -> Subscription | None:
     """The subscription whose feed the token opens; None for a token of before a renewal, too."""
-    key = tokens.subscription_key_of(token)
+    key = tokens.key_of_token(token)
     if key is None:
         return None
     return subscription_of_token(store, token, Purpose.FEED, str(store.tokens.renewals(key)))

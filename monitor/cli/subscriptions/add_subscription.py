@@ -97,7 +97,7 @@ def add(
             languages=frozenset(lang or ()),
             feeds=frozenset(feeds),
             min_score=min_score,
-            filter=parse_filter(question or "", clock.now()),
+            filter=parse_filter(store, question or "", clock.now()),
             about=frozenset(about or [About.ARTICLES]),
             schedule=changed_schedule(AT_ONCE, schedule),
             repeat=repeat or Repeat.FACTS,

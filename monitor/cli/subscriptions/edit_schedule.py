@@ -67,9 +67,9 @@ def edit(
             "say what to change: --cadence, --at, --zone, --quiet, --budget, --repeat, --filter, …"
         )
     now = clock.now()
-    article_filter = parse_filter(question or "", now)
     with invocation.open_store(context) as store:
         if question is not None:
+            article_filter = parse_filter(store, question, now)
             subscription_actions.change_filter(store, subscription, article_filter)
         if repeat is not None:
             subscription_actions.change_repeat(store, subscription, repeat)

@@ -16,12 +16,12 @@ from monitor.web.console import (
     marking,
     passkey_forms,
     people,
-    search,
     settings_place,
     sign_in,
     story_pages,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
+from monitor.web.console.searching import saved_search_pages, search
 from monitor.web.site.context import SiteContext
 from monitor.web.site.site_health import SiteHealth
 
@@ -35,6 +35,7 @@ def add_to(app: FastAPI, site: SiteContext, health: SiteHealth, explainers: Expl
     app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))
     app.include_router(search.routes(site))
+    app.include_router(saved_search_pages.routes(site))
     app.include_router(story_pages.routes(site))
     app.include_router(figure_pages.routes(site))
     app.include_router(account.routes(site))

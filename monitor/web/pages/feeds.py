@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -12,13 +13,13 @@ from fastapi import APIRouter, Request, Response
 from monitor.actions.subscribing.subscription_links import subscription_of_feed_token
 from monitor.domain.alerts import Subscription
 from monitor.publish import atom_feed, json_feed
-from monitor.publish.items import heading, items
+from monitor.publish.items import Heading, Item, heading, items
 from monitor.publish.selection import select
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
 
 DEFAULT_ITEMS, MAX_ITEMS = 50, 200  # articles in a document; `?n=` asks for more or fewer
-_FORMATS = {"atom": atom_feed, "json": json_feed}
+FORMATS = {"atom": atom_feed, "json": json_feed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +38,26 @@ def routes(site: SiteContext) -> APIRouter:
 
     @router.api_route("/feeds/{name}", methods=["GET", "HEAD"])
     async def feed(name: str, request: Request, n: str = "") -> Response:
-        token, _, extension = name.rpartition(".")
-        if extension not in _FORMATS:
-            raise templating.not_found()
-        limit = (
-            min(int(n), MAX_ITEMS) if n.isascii() and n.isdigit() and len(n) < 5 else DEFAULT_ITEMS
-        )
+        token, extension = token_and_format(name)
+        limit = items_asked_for(n)
         document = await site.run_in_store(lambda: _document(site, token, extension, limit))
-        return _response(request, document)
+        return feed_response(request, document)
 
     return router
+
+
+def token_and_format(name: str) -> tuple[str, str]:
+    """ "TOKEN.atom" in its two parts.  Raise HTTPException (404) for another format."""
+    token, _, extension = name.rpartition(".")
+    if extension not in FORMATS:
+        raise templating.not_found()
+    return token, extension
+
+
+def items_asked_for(text: str) -> int:
+    """The number of articles of a document; the default for what is no number."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 5
+    return min(int(text), MAX_ITEMS) if is_number else DEFAULT_ITEMS
 
 
 def _document(site: SiteContext, token: str, extension: str, limit: int) -> FeedDocument:
@@ -62,12 +73,17 @@ def _document(site: SiteContext, token: str, extension: str, limit: int) -> Feed
         url=f"{site.settings.web.public_url}/feeds/{token}.{extension}",
         since=updated_at,
     )
-    content = _FORMATS[extension].document(about, entries)
+    return feed_document(about, entries, extension)
+
+
+def feed_document(about: Heading, entries: Sequence[Item], extension: str) -> FeedDocument:
+    """The document of these articles with its validators."""
+    content = FORMATS[extension].document(about, entries)
     return FeedDocument(
         content=content,
-        media_type=_FORMATS[extension].MEDIA_TYPE,
+        media_type=FORMATS[extension].MEDIA_TYPE,
         etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-        updated_at=updated_at.replace(microsecond=0),
+        updated_at=about.updated_at.replace(microsecond=0),
     )
 
 
@@ -79,7 +95,8 @@ def _subscription(site: SiteContext, token: str) -> Subscription:
     return subscription
 
 
-def _response(request: Request, document: FeedDocument) -> Response:
+def feed_response(request: Request, document: FeedDocument) -> Response:
+    """The document, or 304 for a client that has it."""
     headers = {
         "etag": document.etag,
         "last-modified": format_datetime(document.updated_at.astimezone(UTC), usegmt=True),

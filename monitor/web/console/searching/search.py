@@ -6,13 +6,13 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.access.permissions import Act
+from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading import searches
 from monitor.actions.reading.searches import SearchRequest, SearchResult
 from monitor.search.question import QuestionError
 from monitor.web.console import article_lists
 from monitor.web.console.facet_links import FacetLinks
-from monitor.web.console.frame.place_router import PlaceRouter
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render
 from monitor.web.console.frame.zones import zone_of
 from monitor.web.site.context import SiteContext
@@ -51,7 +51,7 @@ def _add_page(place: PlaceRouter, site: SiteContext) -> None:
         question = q.strip()
         parts: dict[str, object] = {
             "question": question, "examples": _EXAMPLES, "show_help": bool(help) or not question,
-            "fault": "", "place": 0, "result": None,
+            "fault": "", "place": 0, "result": None, "can_save": _can_save(request),
         }  # fmt: skip
         if not question:
             return render(site, request, "search", parts)
@@ -61,6 +61,11 @@ def _add_page(place: PlaceRouter, site: SiteContext) -> None:
             parts |= {"fault": error.fault, "place": error.place, "show_help": True}
             return render(site, request, "search", parts, status=400)
         return render(site, request, "search", {**parts, **_found(site, question, result)})
+
+
+def _can_save(request: Request) -> bool:
+    caller = caller_of(request)
+    return is_allowed(Act.SAVE_SEARCHES, role=caller.role, scopes=caller.scopes)
 
 
 def _add_documents(place: PlaceRouter, site: SiteContext) -> None:

@@ -1,0 +1,1 @@
+"""The place Search of the console, and the searches that are saved there."""
