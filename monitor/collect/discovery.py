@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from monitor.collect.http.link_headers import parse_link_headers
 from monitor.collect.parse.charset import decode
+from monitor.collect.parse.clean import without_sections
 from monitor.text.urls import web_address
 
 Attributes = dict[str, str]
@@ -29,7 +30,13 @@ _FEED_TYPES = frozenset(
 # Types of other documents too: an alternate of such a type is worth one look.
 _XML_TYPES = frozenset({"application/xml", "text/xml"})
 _MAX_CHARACTERS = 512 * 1024  # of a page; links to feeds are in its head
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+# What a browser does not read as elements.
+_INERT = (
+    ("<!--", "-->"),
+    ("<script", "</script"),
+    ("<style", "</style"),
+    ("<template", "</template"),
+)
 _TAG = re.compile(r"<(link|base)\b([^>]{1,2000})>", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b([^>]{1,2000})>(.{0,300}?)</a", re.IGNORECASE | re.DOTALL)
 _INNER_TAG = re.compile(r"<[^>]{0,300}>")
@@ -59,17 +66,24 @@ def discover_feeds(
 ) -> list[DiscoveredFeed]:
     """Return the feeds that a page or its Link headers name, in order; comment feeds are left out.
 
-    RSS and Atom of the same title count once.  Where neither names one, anchors to addresses that
-    look like feeds count.
+    RSS and Atom of the same title count once.  Where neither names one, links with the relation
+    "feed" and JSON alternates count; where there are none, anchors to addresses that look like
+    feeds.
     """
-    text = _COMMENT.sub("", decode(body, content_type)[:_MAX_CHARACTERS])
+    text = decode(body, content_type)
+    for start, end in _INERT:
+        text = without_sections(text, start, end)
+    text = text[:_MAX_CHARACTERS]
     elements = [(tag.lower(), _attributes(inside)) for tag, inside in _TAG.findall(text)]
     bases = [attributes["href"] for tag, attributes in elements if tag == "base"]
     base = _joined(url, bases[0].strip()) if bases else url
     named = [(url, attributes) for attributes in parse_link_headers(link_headers)]
     named += [(base, attributes) for tag, attributes in elements if tag == "link"]
-    feeds = _feeds((start, attributes) for start, attributes in named if _names_feed(attributes))
-    return feeds or _feeds((base, attributes) for attributes in _feed_anchors(text))
+    for names_feed in (_names_feed, _may_name_feed):
+        feeds = _feeds((start, attributes) for start, attributes in named if names_feed(attributes))
+        if feeds:
+            return feeds
+    return _feeds((base, attributes) for attributes in _feed_anchors(text))
 
 
 def _feeds(links: Iterable[tuple[str, Attributes]]) -> list[DiscoveredFeed]:
@@ -79,13 +93,14 @@ def _feeds(links: Iterable[tuple[str, Attributes]]) -> list[DiscoveredFeed]:
     for base, attributes in links:
         title = " ".join(attributes.get("title", "").split())[:200]
         feed = DiscoveredFeed(url=_joined(base, attributes.get("href", "").strip()), title=title)
-        if not feed.url or _is_comments(feed) or feed.url in feeds:
+        address = feed.url.partition("#")[0]
+        if not address or _is_comments(feed) or address in feeds:
             continue
         kind, same_title = _kind(attributes), kinds.setdefault(title.lower(), set())
         if title and same_title and kind not in same_title:
             continue  # the same news in another format
         same_title.add(kind)
-        feeds[feed.url] = feed
+        feeds[address] = feed
     return list(feeds.values())
 
 
@@ -117,6 +132,14 @@ def _names_feed(attributes: Attributes) -> bool:
     return (
         bool(attributes["href"]) and is_feed and ("alternate" in relations or "feed" in relations)
     )
+
+
+def _may_name_feed(attributes: Attributes) -> bool:
+    """Whether a link says so by its relation alone, or is JSON that is called a feed."""
+    relations, kind = attributes.get("rel", "").lower().split(), _kind(attributes)
+    label = f"{attributes['href']} {attributes.get('title', '')}".lower()
+    is_json_feed = kind == "application/json" and "alternate" in relations and "feed" in label
+    return bool(attributes["href"]) and ("feed" in relations or is_json_feed)
 
 
 def _kind(attributes: Attributes) -> str:

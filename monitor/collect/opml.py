@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 from io import BytesIO
 from xml.etree import ElementTree as Xml  # for writing only
 
@@ -31,9 +32,12 @@ MAX_NOTE = 1_000  # characters
 
 _OURS = "urn:watchpost:opml"
 _FULL_TEXT, _EVERY, _PAUSED = (f"{{{_OURS}}}{name}" for name in ("fullText", "every", "paused"))
-_ROOTS = ("opml", "outlineDocument")  # the second is the name in the first draft of OPML
+_ROOTS = ("opml", "outlinedocument")  # the second is the name in the first draft of OPML
+_LIST_TAGS = (*_ROOTS, "body", "outline")
 _VERSIONS = ("1.0", "1.1", "2.0")
 _FEED_TYPES = ("rss", "atom")
+# Where exporters put the address of a feed instead of in xmlUrl.
+_OTHER_ADDRESSES = ("url", "feedurl", "href")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7});")
 _NOT_WELL_FORMED = (Xml.ParseError, DefusedXmlException, LookupError, ValueError)
@@ -70,15 +74,20 @@ def read_feed_list(document: bytes, *, name: str) -> FeedList:
     if len(document) > MAX_BYTES:
         raise ConfigError(f"{name}: larger than {MAX_BYTES:,} bytes; split it into several files")
     text = _XML_DECLARATION.sub("", decode(document, ""), count=1)
+    walk = _walk_repaired(text, name)
+    return FeedList(feeds=tuple(walk.outlines.values()), remarks=tuple(walk.remarks()))
+
+
+def _walk_repaired(text: str, name: str) -> _Walk:
+    """Read the list as it is, else repaired, else tag by tag.  Raise ConfigError."""
     try:
-        walk = _walk(text, name)
+        return _walk(text, name)
     except _NOT_WELL_FORMED as error:
-        try:
-            walk = _walk(repair_xml(text), name)
-        except _NOT_WELL_FORMED:
+        walk = _walk_mended(text, name)
+        if walk is None:
             raise ConfigError(f"{name}: not readable as OPML: {error}") from None
         walk.oddities[f"not well-formed, and mended: {error}"] += 1
-    return FeedList(feeds=tuple(walk.outlines.values()), remarks=tuple(walk.remarks()))
+        return walk
 
 
 def _walk(text: str, name: str) -> _Walk:
@@ -86,6 +95,35 @@ def _walk(text: str, name: str) -> _Walk:
     for event, element in iterparse(BytesIO(text.encode()), events=("start", "end")):
         walk.step(event, element)
     return walk
+
+
+def _walk_mended(text: str, name: str) -> _Walk | None:
+    """The repaired list, or the elements that can be recognised in it; None without feeds."""
+    try:
+        return _walk(repair_xml(text), name)
+    except Xml.ParseError:
+        reader = _LooseReader(_Walk(name))
+        reader.feed(text)
+        return reader.walk if reader.walk.outlines else None
+    except _NOT_WELL_FORMED:
+        return None
+
+
+class _LooseReader(HTMLParser):
+    """Reads tags one by one, so that a broken one does not cost the others."""
+
+    def __init__(self, walk: _Walk) -> None:
+        super().__init__()
+        self.walk = walk
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _LIST_TAGS and (tag != "outline" or self.walk.open_tags):
+            attributes = {name: value or "" for name, value in reversed(attrs)}
+            self.walk.step("start", Xml.Element(tag, attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _LIST_TAGS and self.walk.open_tags and self.walk.open_tags[-1] == tag:
+            self.walk.step("end", Xml.Element(tag))
 
 
 @dataclass(slots=True)
@@ -103,31 +141,31 @@ class _Walk:
         if event == "start":
             if not self.open_tags:
                 self._begin(element)
-            if element.tag == "outline":
+            if _local_name(element) == "outline":
                 self._outline(element)
-            self.open_tags.append(element.tag)
+            self.open_tags.append(_local_name(element))
             return
         self.open_tags.pop()
-        if element.tag == "outline":
+        if _local_name(element) == "outline":
             self.folders.pop()
             element.clear()
 
     def _begin(self, root: Xml.Element) -> None:
-        if root.tag not in _ROOTS:
-            remark = f"not OPML: its outermost element is <{root.tag[:40]}>"
+        if _local_name(root) not in _ROOTS:
+            remark = f"not OPML: its outermost element is <{_local_name(root)[:40]}>"
             raise ConfigError(f"{self.name}: {remark}")
         version = root.get("version")
-        if root.tag == "opml" and version not in _VERSIONS:
+        if _local_name(root) == "opml" and version not in _VERSIONS:
             remark = f"its version is {version[:20]}, not 2.0" if version else "it names no version"
             self.oddities[remark] += 1
 
     def _outline(self, element: Xml.Element) -> None:
         attributes = {name.lower(): value.strip() for name, value in element.attrib.items()}
-        url = web_address(attributes.get("xmlurl", ""))
+        url = _feed_address(attributes)
         written = attributes.get("title") or attributes.get("text") or ""
         title = clean.single_line(_unescaped(written), clean.MAX_TITLE)
         if url:
-            feed = _feed(element, attributes, title, self.folders)
+            feed = _feed(element, {**attributes, "xmlurl": url}, title, self.folders)
             listed = self.outlines.setdefault(url, feed)
             if listed is not feed:  # in a second folder
                 tags = tuple(dict.fromkeys([*listed.tags, *feed.tags]))
@@ -151,6 +189,19 @@ class _Walk:
             yield remark if count == 1 else f"{count} times: {remark}"
 
 
+def _local_name(element: Xml.Element) -> str:
+    """The name without its namespace, in lower case."""
+    return element.tag.rpartition("}")[2].lower()
+
+
+def _feed_address(attributes: dict[str, str]) -> str:
+    """The address of the feed; empty for a folder or a link to something else."""
+    written = attributes.get("xmlurl", "")
+    if not written and attributes.get("type", "").lower() in _FEED_TYPES:
+        written = next((attributes[name] for name in _OTHER_ADDRESSES if attributes.get(name)), "")
+    return web_address(_unescaped(written))
+
+
 def _unescaped(name: str) -> str:
     """A name that some exporter escaped twice: "Q&amp;amp;A" in the file."""
     return html.unescape(name) if _ESCAPED.search(name) else name
@@ -159,7 +210,7 @@ def _unescaped(name: str) -> str:
 def _feed(
     element: Xml.Element, attributes: dict[str, str], title: str, folders: Sequence[str]
 ) -> Outline:
-    url = web_address(attributes["xmlurl"])
+    url = attributes["xmlurl"]
     categories = [part.strip("/ ") for part in attributes.get("category", "").split(",")]
     tags = (clean.single_line(_unescaped(tag), clean.MAX_TAG) for tag in (*folders, *categories))
     return Outline(

@@ -15,6 +15,12 @@ _AMPERSAND = re.compile(
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _START_TAG = re.compile(r"<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>")
 _UNQUOTED = re.compile(r"(\s[\w:.-]+\s*=\s*)([^\s\"'<>]+?)(?=\s|/?>)")
+_OUTLINE = re.compile(r"<outline\b[^<>]*(?:<\s[^<>]*)*>", re.IGNORECASE)
+# A quotation mark within a value: no attribute and no end of the tag follows it.
+_INNER_QUOTE = re.compile(
+    r"(?<![=\s])\"(?!\s*(?:[\w:.-]+\s*=\s*[\"']|[/?]?>))|(?<=[^=\s]\s)\"(?=\w)"
+)
+_BARE_LESS_THAN = re.compile(r"(?<!^)<")
 # Characters that XML 1.0 forbids.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -37,10 +43,17 @@ def quote_attributes(text: str) -> str:
     return _START_TAG.sub(lambda tag: _UNQUOTED.sub(r'\1"\2"', tag[0]), text)
 
 
+def escape_in_outlines(text: str) -> str:
+    """Escape quotation marks and "<" within the values of a feed list's attributes."""
+    return _OUTLINE.sub(
+        lambda tag: _BARE_LESS_THAN.sub("&lt;", _INNER_QUOTE.sub("&quot;", tag[0])), text
+    )
+
+
 def repair_xml(text: str) -> str:
     """All repairs, for a document of few bytes that a person hands over, such as a feed list."""
     text = NOT_XML.sub("", text).lstrip("\ufeff \t\r\n")
-    return quote_attributes(escape_ampersands(text))
+    return quote_attributes(escape_in_outlines(escape_ampersands(text)))
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -125,3 +125,17 @@ def test_two_feeds_of_one_kind_may_have_one_title():
 def test_a_base_counts_wherever_it_stands():
     page = f'<link rel="alternate" {RSS} href="f"><base href="https://static.example/a/">'
     assert found_on(page) == ["https://static.example/a/f"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="feed" href="/f">',
+        '<link rel="alternate" type="application/json" title="JSON Feed" href="/f">',
+        f'<script>"<link {RSS} rel=alternate href=/old>"</script><link rel="feed" href="/f">',
+        f'<template><link {RSS} rel=alternate href=/old></template><link rel="feed" href="/f">',
+        f'<link rel="alternate" {RSS} href="/f"><link rel="alternate" {RSS} href="/f#top">',
+    ],
+)
+def test_one_feed_is_named_whatever_else_the_page_holds(link):
+    assert [feed.url for feed in named(link)] == ["https://example.org/f"]

@@ -264,3 +264,46 @@ def test_a_byte_order_mark_before_a_list_is_ignored(encoding: str) -> None:
     )
     (feed,) = opml.read_feed_list(document.encode(encoding), name="list.opml").feeds
     assert (feed.url, feed.title) == ("https://a.example/", "수도")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "url"),
+    [
+        ('type="rss" url="https://e.org/f"', "https://e.org/f"),
+        ('type="atom" href="https://e.org/f"', "https://e.org/f"),
+        ('xmlUrl="https://e.org/f?a=1&amp;amp;b=2"', "https://e.org/f?a=1&b=2"),
+        ('type="link" url="https://e.org/page"', None),
+        ('type="include" url="https://e.org/list.opml"', None),
+    ],
+)
+def test_the_address_is_found_where_other_programs_put_it(attributes, url):
+    text = f'<opml version="2.0"><body><outline text="x" {attributes}/></body></opml>'
+    feeds = opml.read_feed_list(text.encode(), name="a.opml").feeds
+    assert [feed.url for feed in feeds] == ([url] if url else [])
+
+
+@pytest.mark.parametrize(
+    ("outline", "title"),
+    [
+        ('<outline text="A "quoted" B" xmlUrl="https://e.org/f"/>', 'A "quoted" B'),
+        ('<outline text="a < b" xmlUrl="https://e.org/f"/>', "a < b"),
+        ('<outline text="x" text="y" xmlUrl="https://e.org/f"/>', "x"),
+        ('<outline text="x" own:y="z" xmlUrl="https://e.org/f"/>', "x"),
+        ('<outline text="x" xmlUrl="https://e.org/f">', "x"),
+        ('<outline text="x" xmlUrl="https://e.org/f"/><outline text="cut', "x"),
+    ],
+)
+def test_a_broken_outline_does_not_cost_the_list(outline, title):
+    text = f'<opml version="2.0"><body>{outline}</body></opml>'
+    listed = opml.read_feed_list(text.encode(), name="a.opml")
+    assert [(feed.url, feed.title) for feed in listed.feeds] == [("https://e.org/f", title)]
+    assert any("not well-formed, and mended" in remark for remark in listed.remarks)
+
+
+def test_names_of_elements_are_read_in_any_case_and_namespace():
+    outline = '<outline text="x" xmlUrl="https://e.org/f"/>'
+    for text in (
+        f'<OPML version="2.0"><BODY>{outline.replace("outline", "OUTLINE")}</BODY></OPML>',
+        f'<opml version="2.0" xmlns="http://opml.org/spec2"><body>{outline}</body></opml>',
+    ):
+        assert len(opml.read_feed_list(text.encode(), name="a.opml").feeds) == 1

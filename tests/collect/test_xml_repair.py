@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.collect.xml_repair import (
     NOT_XML,
     escape_ampersands,
+    escape_in_outlines,
     quote_attributes,
     repair_xml,
 )
@@ -58,3 +59,17 @@ def test_a_feed_list_with_all_faults_is_xml_afterwards():
 def test_repairing_twice_changes_nothing_more(text):
     once = escape_ampersands(NOT_XML.sub("", text))
     assert escape_ampersands(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ('<outline text="A "b" c" x="y"/>', '<outline text="A &quot;b&quot; c" x="y"/>'),
+        ('<outline text="a < b"/>', '<outline text="a &lt; b"/>'),
+        ('<outline text="a" x="b"/>', '<outline text="a" x="b"/>'),
+        ('<outline text=""/>', '<outline text=""/>'),
+        ("<outline text='a' x='b'>", "<outline text='a' x='b'>"),
+    ],
+)
+def test_marks_within_the_values_of_an_outline_are_escaped(text, repaired):
+    assert escape_in_outlines(text) == repaired

@@ -62,13 +62,16 @@ _ALPHABETS = (
 )
 _MIN_DIFFERENT = 4  # letters of an alphabet; fewer may be those of a Western language
 _ALPHABET_SHARE = 0.9
+_MIN_SYLLABLES = 6
 
 
 def guess_charset(body: bytes) -> str | None:
     """Return the Python codec of the most likely set, or None when none is likely enough."""
     sample = body[:_SAMPLE]
     likely = max(_CHARSETS, key=lambda charset: _likelihood(sample, charset))
-    return likely.codec if _likelihood(sample, likely) >= 1 else _guess_by_alphabet(sample)
+    if _likelihood(sample, likely) >= 1:
+        return likely.codec
+    return "cp949" if _is_korean(sample) else _guess_by_alphabet(sample)
 
 
 def is_less_likely(codec: str, guess: str, body: bytes) -> bool:
@@ -83,6 +86,13 @@ def is_less_likely(codec: str, guess: str, body: bytes) -> bool:
     return _likelihood(sample, declared) < 1 and _likelihood(
         sample, guessed, fold=True
     ) > 1.3 * _likelihood(sample, declared, fold=True)
+
+
+def _is_korean(sample: bytes) -> bool:
+    """Whether all that is not ASCII are Hangul syllables of EUC-KR: short texts as well."""
+    text = sample.decode("cp949", "replace")
+    letters = [letter for letter in text if not letter.isascii()]
+    return len(letters) >= _MIN_SYLLABLES and all("가" <= letter <= "힣" for letter in letters)
 
 
 def _guess_by_alphabet(sample: bytes) -> str | None:

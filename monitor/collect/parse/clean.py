@@ -158,23 +158,8 @@ def _without_unseen(text: str) -> str:
     """The markup without comments, scripts, styles, drawings, long attributes and long blanks."""
     text = _LONG_VALUE.sub('=""', _LONG_BLANK.sub(" ", text))
     for start, end in _SECTIONS:
-        text = _without_sections(text, start, end)
+        text = without_sections(text, start, end)
     return text
-
-
-def _without_sections(text: str, start: str, end: str) -> str:
-    """The text without what stands between each `start` and the `end` after it."""
-    lower = text.lower() if text.isascii() else re.sub("[A-Z]+", lambda run: run[0].lower(), text)
-    kept, position = [], 0
-    while (opened := lower.find(start, position)) >= 0:
-        closed = lower.find(end, opened)
-        if closed < 0:
-            break
-        kept.append(text[position:opened])
-        position = closed + len(end)
-        if end.startswith("</"):
-            position = lower.find(">", closed) + 1 or len(text)
-    return "".join((*kept, text[position:]))
 
 
 def _with_words_escaped(text: str, *, is_html: bool) -> str:
@@ -208,6 +193,21 @@ def _with_words_escaped(text: str, *, is_html: bool) -> str:
         return word if is_bare and not is_html and stands_alone else tag[0]
 
     return _TAG.sub(tag_or_word, text)
+
+
+def without_sections(text: str, start: str, end: str) -> str:
+    """The text without what stands between each `start` and the `end` after it, in lower case."""
+    lower = text.lower() if text.isascii() else re.sub("[A-Z]+", lambda run: run[0].lower(), text)
+    kept, position = [], 0
+    while (opened := lower.find(start, position)) >= 0:
+        closed = lower.find(end, opened)
+        if closed < 0:
+            break
+        kept.append(text[position:opened])
+        position = closed + len(end)
+        if end.startswith("</"):
+            position = lower.find(">", closed) + 1 or len(text)
+    return "".join((*kept, text[position:]))
 
 
 def single_line(text: str, limit: int) -> str:
