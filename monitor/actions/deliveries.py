@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.store.repositories.digests import Outlook
     from monitor.store.store import Store
 
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9a-f]{1,64})", re.ASCII)
 _ENDED = (AlertState.SENT, AlertState.DEAD)  # the states that a replay sends again
 
 
@@ -41,6 +43,7 @@ class DeliveryQuery:
     subscription_key: str | None = None
     since: datetime | None = None  # made at or after
     until: datetime | None = None  # made before
+    after: str | None = None  # the cursor of the page before
     include_attempts: bool = True  # a query of its own for each alert
 
 
@@ -78,8 +81,21 @@ class ListedDelivery:
         return -self.alert.created_at.timestamp(), -published, self.headline.casefold(), name, key
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """A page of alerts, the newest first."""
+
+    deliveries: tuple[ListedDelivery, ...]
+    next: str | None  # the cursor of the next page; None: there is none
+
+
 def list_deliveries(store: Store, query: DeliveryQuery, now: datetime) -> list[ListedDelivery]:
     """The alerts that the query describes, newest first, with their attempts if asked."""
+    return [*delivery_page(store, query, now).deliveries]
+
+
+def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> DeliveryPage:
+    """The same with the cursor of the next page.  Raise InvalidOption for a wrong cursor."""
     subscribers = {subscription.key: subscription for subscription in store.subscriptions.list()}
     outlooks = store.digests.outlook()
     alerts = store.outbox.list(
@@ -87,10 +103,12 @@ def list_deliveries(store: Store, query: DeliveryQuery, now: datetime) -> list[L
         subscription=query.subscription_key,
         since=query.since,
         until=query.until,
-        limit=query.limit,
+        after=_position(query.after) if query.after else None,
+        limit=query.limit + 1,
     )
+    shown = alerts[: query.limit]
     listed = []
-    for alert in alerts:
+    for alert in shown:
         subscriber = subscribers.get(alert.subscription_key)
         listed.append(
             ListedDelivery(
@@ -101,7 +119,24 @@ def list_deliveries(store: Store, query: DeliveryQuery, now: datetime) -> list[L
                 next_at=_next_at(alert, subscriber, outlooks.get(alert.subscription_key), now),
             )
         )
-    return sorted(listed, key=lambda delivery: delivery.order)
+    listed.sort(key=lambda delivery: delivery.order)
+    cursor = _cursor(shown[-1]) if len(alerts) > query.limit else None
+    return DeliveryPage(deliveries=tuple(listed), next=cursor)
+
+
+def _cursor(alert: Alert) -> str:
+    return f"{round(alert.created_at.timestamp() * 1_000_000)}-{alert.key}"
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise InvalidOption(
+            "after", f"{cursor!r} is no cursor: take the one that the page before printed"
+        )
+    microseconds = int(match[1])
+    at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    return at.replace(microsecond=microseconds % 1_000_000), match[2]
 
 
 def _next_at(

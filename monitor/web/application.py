@@ -7,13 +7,14 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.runtime import build, topic_pack
@@ -30,6 +31,7 @@ from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
 from monitor.web.site.prometheus import Metrics
 from monitor.web.site.security_headers import SecurityHeaders
+from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,9 @@ _STORE_CACHE_MB = 4
 
 # gzip for clients that take it: a page of 55 kB becomes 8 kB, and level 9 is hardly smaller than 5.
 _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL = 1_000, 5
+
+# Of the numbers of the dashboard, which take a while to count.
+_STATISTICS_AGE = timedelta(minutes=1)
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ROUTES = (unsubscribe.routes, feeds.routes, search_feeds.routes, websub.routes)
@@ -78,7 +83,9 @@ def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
 
     explainers = ExplainerCache(site.settings)
     places.add_to(app, site, health, explainers)
-    api_routes.add_to(app, ApiContext(site=site, explainers=explainers, health=health))
+    statistics = ShortCache[JsonObject](site.clock, _STATISTICS_AGE)
+    context = ApiContext(site=site, explainers=explainers, health=health, statistics=statistics)
+    api_routes.add_to(app, context)
 
 
 def _register_errors(app: FastAPI, site: SiteContext) -> None:

@@ -81,6 +81,12 @@ def web_settings() -> dict[str, object]:
 
 
 @pytest.fixture
+def other_settings() -> dict[str, object]:
+    """Settings of other sections besides the defaults; a test may override this fixture."""
+    return {}
+
+
+@pytest.fixture
 def store(sqlite_url: str) -> Iterator[Store]:
     """A SQLite store; tests/store runs the same queries on both databases."""
     with Store.open(sqlite_url) as opened:
@@ -89,7 +95,10 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 async def visitor(
-    store: Store, sqlite_url: str, web_settings: dict[str, object]
+    store: Store,
+    sqlite_url: str,
+    web_settings: dict[str, object],
+    other_settings: dict[str, object],
 ) -> AsyncIterator[Visitor]:
     """A client of a running site."""
     clock, faults = Clock(), dict[str, str]()
@@ -100,7 +109,7 @@ async def visitor(
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
         site = SiteContext(
-            settings=loader.load(environment={}, overrides={"web": web_settings}),
+            settings=loader.load(environment={}, overrides={"web": web_settings, **other_settings}),
             store=store,
             run_in_store=run_in_store,
             reading_store=reading_store,

@@ -56,16 +56,41 @@ def import_feeds(
     """
     from monitor.collect import opml
 
-    listed = opml.read_feed_list(_read_limited(file, opml.MAX_BYTES), name=str(file))
+    document = _read_limited(file, opml.MAX_BYTES)
+    return import_feed_list(store, document, allow, now, name=str(file))
+
+
+def import_feed_list(
+    store: Store,
+    document: bytes,
+    allow: Collection[Network],
+    now: datetime,
+    *,
+    name: str = "the list",
+    dry_run: bool = False,
+) -> ImportedList:
+    """Add the feeds of an OPML document, which errors call `name`; `dry_run` only counts them.
+
+    Raise ConfigError when it can't be read as a list.
+    """
+    from monitor.collect import opml
+
+    listed = opml.read_feed_list(document, name=name)
     new_feeds, refused = [], []
     for outline in listed.feeds:
         try:
             new_feeds.append(_new_feed(outline, allow).feed(now))
         except (FetchError, ConfigError) as error:
             refused.append(_refusal(outline.url, error))
-    added, not_stored = _store_all(store, new_feeds)
+    added, not_stored = (_new(store, new_feeds), []) if dry_run else _store_all(store, new_feeds)
     remarks = (*listed.remarks, *_interval_remarks(listed.feeds, new_feeds))
     return ImportedList(added=added, refused=(*refused, *not_stored), remarks=remarks)
+
+
+def _new(store: Store, feeds: Sequence[Feed]) -> int:
+    """How many of these feeds are not stored yet."""
+    stored = {feed.url for feed in store.feeds.list()}
+    return len({feed.url for feed in feeds} - stored)
 
 
 def _interval_remarks(outlines: Sequence[Outline], feeds: Sequence[Feed]) -> Iterator[str]:

@@ -163,6 +163,18 @@ def resume_feed(store: Store, key_or_url: str, now: datetime) -> Feed:
     return feed
 
 
+def poll_soon(store: Store, key_or_url: str, now: datetime) -> Feed:
+    """Poll a feed at the next round, whatever the time of its next poll was.
+
+    Raise ConfigError for a feed that is paused.
+    """
+    feed = find_feed(store, key_or_url)
+    if feed.paused:
+        raise ConfigError(f"{feed.url} is paused: resume it first")
+    store.feeds.make_due(feed.key, now)
+    return feed
+
+
 def set_interval(store: Store, key_or_url: str, interval: timedelta | None) -> Feed:
     """Set the time between two polls, from the next poll on; None: as the feed publishes.
 

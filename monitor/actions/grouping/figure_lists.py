@@ -158,7 +158,7 @@ def correct_figure(
 
     What it was is kept.  Raise ConfigError when there is no such figure, or nothing to change.
     """
-    figure = _find(store, reference)
+    figure = find_figure(store, reference)
     if not correction.reason.strip():
         raise InvalidOption("reason", "is empty: say why")
     after = replace(
@@ -187,7 +187,8 @@ def correct_figure(
     )
 
 
-def _find(store: Store, reference: str) -> StatedFigure:
+def find_figure(store: Store, reference: str) -> StatedFigure:
+    """The figure at a place of an article: "1a2b3c4d:0".  Raise ConfigError."""
     from monitor.actions.reading.articles import find_article
 
     key, colon, place = reference.partition(":")

@@ -6,7 +6,7 @@ The settings are those of the file as it is now; each running process says which
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,10 @@ from monitor.runtime.status_file import RunningSettings
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
+
+
+# Of findings that name no receiver, file or address.
+PUBLIC_SUBJECTS = frozenset({"last day", "polling", "feeds", "search"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,14 @@ def service_state(
         config=settings.decision_digest,
         settings=tuple(effective_settings(settings)),
         settings_fault=fault,
+    )
+
+
+def public_state(state: ServiceState) -> ServiceState:
+    """What everybody may know who is signed in: no settings, files, processes and receivers."""
+    findings = tuple(finding for finding in state.findings if finding.subject in PUBLIC_SUBJECTS)
+    return replace(
+        state, findings=findings, processes=(), file=None, settings=(), settings_fault=""
     )
 
 

@@ -92,6 +92,14 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     )
 
 
+def cursor_after(store: Store, question: str, article_key: str) -> str:
+    """The cursor of the page that begins after an article.  Raise ConfigError when it is gone."""
+    position = store.search.position(article_key)
+    if position is None:
+        raise ConfigError(f"no article {article_key[:64]!r}: it was removed, begin anew")
+    return cursor_text(position, question)
+
+
 def cursor_text(position: SearchPosition, question: str) -> str:
     """The position as people carry it from page to page; it belongs to its question."""
     return f"{position.number}-{float(position.score)!r}-{_digest(question)}"

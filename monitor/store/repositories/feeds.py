@@ -128,6 +128,10 @@ class Feeds:
         """Make a feed due that was gone for good.  False when no feed has this key."""
         return self._change(key, failures=0, due_at=now, due_why=next_poll.RESUMED)
 
+    def make_due(self, key: str, now: datetime) -> bool:
+        """Poll a feed at the next round.  False when no feed has this key."""
+        return self._change(key, due_at=now, due_why="now: a person asked for it")
+
     def _change(self, key: str, **values: object) -> bool:
         change = update(feeds).where(feeds.c.key == key).values(values)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)

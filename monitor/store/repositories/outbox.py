@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
@@ -286,10 +286,13 @@ class Outbox:
         subscription: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        after: tuple[datetime, str] | None = None,
         limit: int | None = 50,
     ) -> builtins.list[Alert]:
         """Alerts, the newest first: in this state, of the subscription with this key, created at
         `since` or later and before `until`; all of them without a limit.
+
+        `after` is the creation time and the key of the last alert of the page before.
         """
         query = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
         if state is not None:
@@ -300,6 +303,10 @@ class Outbox:
             query = query.where(alerts.c.created_at >= since)
         if until is not None:
             query = query.where(alerts.c.created_at < until)
+        if after is not None:
+            created_at, key = after
+            is_later = and_(alerts.c.created_at == created_at, alerts.c.key < key)
+            query = query.where(or_(alerts.c.created_at < created_at, is_later))
 
         def select_alerts(connection: Connection) -> builtins.list[Alert]:
             rows = connection.execute(query.limit(limit)).all()

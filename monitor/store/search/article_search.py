@@ -97,6 +97,14 @@ class ArticleSearch:
             )
         )
 
+    def position(self, article_key: str) -> SearchPosition | None:
+        """Where an article stands in the order of answers; None when it is not stored."""
+        query = select(article_numbers.c.number, articles.c.score)
+        query = query.join_from(article_numbers, articles, articles.c.key == article_numbers.c.key)
+        query = query.where(articles.c.key == article_key)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return SearchPosition(row.number, row.score) if row else None
+
     def facets(self, question: Question, *, fold_copies: bool = False) -> Facets:
         """Counts by theme, language, feed and month over the articles that the question finds."""
         return self._database.read(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from monitor import __version__
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.operations.configuration import EffectiveSetting
-from monitor.actions.operations.service_state import ServiceState, service_state
+from monitor.actions.operations.service_state import ServiceState, public_state, service_state
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
@@ -20,8 +19,6 @@ from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import CACHE_TIME, SiteHealth
 
 PATH = "/console/settings"
-# What everybody who is signed in may know; the others name receivers, files and addresses.
-_PUBLIC_SUBJECTS = frozenset({"last day", "polling", "feeds", "search"})
 
 
 def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
@@ -31,7 +28,7 @@ def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
 
     async def state_for(request: Request) -> ServiceState:
         state = await states.get("state", lambda: _state(site, health))
-        return state if _sees_settings(request) else _public(state)
+        return state if _sees_settings(request) else public_state(state)
 
     @place.get(PATH, Act.READ_HEALTH)
     async def settings_page(request: Request) -> Response:
@@ -59,14 +56,6 @@ async def _state(site: SiteContext, health: SiteHealth) -> ServiceState:
 def _sees_settings(request: Request) -> bool:
     caller = caller_of(request)
     return is_allowed(Act.READ_SETTINGS, role=caller.role, scopes=caller.scopes)
-
-
-def _public(state: ServiceState) -> ServiceState:
-    """Without settings, files, processes and the names of receivers."""
-    findings = tuple(item for item in state.findings if item.subject in _PUBLIC_SUBJECTS)
-    return replace(
-        state, findings=findings, processes=(), file=None, settings=(), settings_fault=""
-    )
 
 
 def _sections(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api.conventions.request_limits import RequestLimits
 from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 
 
@@ -17,4 +19,5 @@ class ApiContext:
     site: SiteContext
     explainers: ExplainerCache
     health: SiteHealth
+    statistics: ShortCache[JsonObject]  # that many programs ask for
     limits: RequestLimits = field(default_factory=RequestLimits)

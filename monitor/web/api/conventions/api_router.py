@@ -33,10 +33,15 @@ class ApiRouter:
         return self._register("GET", path, act, query=query, answer=answer)
 
     def download(
-        self, path: str, act: Act | None, query: type[QueryT], media_type: str
+        self,
+        path: str,
+        act: Act | None,
+        query: type[QueryT],
+        media_type: str,
+        answer: object = None,
     ) -> Callable[[Reading[QueryT, Response]], Reading[QueryT, Response]]:
-        """A document that is no JSON object."""
-        return self._register("GET", path, act, query=query, media_type=media_type)
+        """A document that is sent in pieces, or is no JSON object."""
+        return self._register("GET", path, act, query=query, media_type=media_type, answer=answer)
 
     def post(
         self, path: str, act: Act, body: type[BodyT], answer: object, *traits: Trait

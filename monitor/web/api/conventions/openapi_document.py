@@ -210,4 +210,6 @@ def _success(operation: Operation, shapes: Mapping[tuple[int, str], Schema]) -> 
         content = {operation.media_type: {"schema": {"type": kind}}}
     else:
         return {str(operation.status): {"description": "Done."}}
-    return {str(operation.status): {"description": "The answer.", "content": content}}
+    described = {"description": "The answer.", "content": content}
+    statuses = [operation.status, *([200] if Trait.MAY_BE_THERE in operation.traits else ())]
+    return {str(status): described for status in sorted(statuses)}

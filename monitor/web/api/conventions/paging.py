@@ -9,6 +9,8 @@ from fastapi import Request
 
 from monitor.actions.as_json import JsonObject
 from monitor.web.api.conventions.operation import Answer
+from monitor.web.site import problems
+from monitor.web.site.problems import FieldError, ProblemError
 
 
 def page_answer(
@@ -30,3 +32,24 @@ def next_link(request: Request, cursor: str) -> str:
     pairs = parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if name != "after"]
     return f'<{request.url.path}?{urlencode([*kept, ("after", cursor)])}>; rel="next"'
+
+
+def cut_page(
+    request: Request, items: Sequence[JsonObject], limit: int, after: str, *, key: str = "key"
+) -> Answer:
+    """A page of a list that is read whole; the cursor is the key of the last item of a page.
+
+    Raise ProblemError for a cursor whose item was removed, or that is none.
+    """
+    keys = [str(item[key]) for item in items]
+    if after and after not in keys:
+        raise ProblemError(
+            problems.BAD_QUERY,
+            f"after: {after[:60]!r} is no cursor of this list, or its item is gone: begin anew.",
+            FieldError(parameter="after", detail="is no cursor of this list"),
+        )
+    start = keys.index(after) + 1 if after else 0
+    page = items[start : start + limit]
+    has_more = start + limit < len(items)
+    cursor = str(page[-1][key]) if has_more else None
+    return page_answer(request, page, cursor, total=len(items))

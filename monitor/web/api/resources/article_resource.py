@@ -17,6 +17,7 @@ from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.errors_as_problems import found
 from monitor.web.api.conventions.operation import Answer, Call
 from monitor.web.api.conventions.paging import page_answer, whole_list
+from monitor.web.api.resources.search_resource import LONGEST_QUESTION
 from monitor.web.api.shapes import article_shapes as shapes
 
 api = ApiRouter()
@@ -27,7 +28,7 @@ class ArticleListQuery(PageQuery):
 
     q: str = Field(
         "",
-        max_length=2_000,
+        max_length=LONGEST_QUESTION,
         description="A question in the grammar of search, such as `theme:arms score>0.7 since:7d`;"
         " empty: every article.",
     )

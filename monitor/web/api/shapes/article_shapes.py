@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
@@ -60,6 +60,12 @@ class ArticlePageShape(TypedDict):
     question: str
     indexed: NotRequired[int]
     articles: NotRequired[int]
+
+
+class ArticleDocumentShape(TypedDict):
+    """Everything that a question finds."""
+
+    items: list[ListedArticleShape]
 
 
 class TermShape(TypedDict):
@@ -196,17 +202,3 @@ class ExplainedArticleShape(JudgedShape):
     revisions: list[RevisionShape]
     marks: list[MarkOfArticleShape]
     contested: bool
-
-
-class MarkShape(TypedDict):
-    """What a person says of an article."""
-
-    key: str
-    label: Literal["relevant", "irrelevant"]
-    themes: list[str]
-    theme_slugs: list[str]
-    marked_at: str
-    by: str
-    title: str
-    language: str | None
-    score: float

@@ -1,0 +1,236 @@
+"""Subscriptions: listed, shown, added, changed, paused, resumed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from monitor.access.permissions import Act
+from monitor.actions.as_json import JsonObject
+from monitor.actions.collecting.feeds import find_feed
+from monitor.actions.subscribing import destinations, subscriptions
+from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
+from monitor.actions.subscribing.filters import parse_filter
+from monitor.actions.subscribing.subscriptions import NewSubscription
+from monitor.domain.alerts import About, ChannelKind, Subscription
+from monitor.domain.delivery_schedule import AT_ONCE, Frequency
+from monitor.domain.stories import Repeat
+from monitor.store.store import Store
+from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
+from monitor.web.api.conventions.api_router import ApiRouter
+from monitor.web.api.conventions.entity_tags import check_match
+from monitor.web.api.conventions.errors_as_problems import found
+from monitor.web.api.conventions.operation import Answer, Call, Trait
+from monitor.web.api.conventions.paging import cut_page
+from monitor.web.api.shapes import subscription_shapes as shapes
+
+api = ApiRouter()
+
+_NONE = "none"
+
+
+@api.get("/subscriptions", Act.READ_SUBSCRIPTIONS, PageQuery, shapes.SubscriptionPageShape)
+async def list_subscriptions(call: Call[PageQuery, NoBody]) -> Answer:
+    """Subscriptions by name, with their filters, schedules and how their receivers do."""
+    listed = await call.read(subscriptions.list_subscriptions)
+    items = [status.as_json() for status in listed]
+    return cut_page(call.request, items, call.query.limit, call.query.after)
+
+
+@api.get("/subscriptions/{key}", Act.READ_SUBSCRIPTIONS, NoQuery, shapes.SubscriptionDetailShape)
+async def read_subscription(call: Call[NoQuery, NoBody]) -> Answer:
+    """One subscription; its secrets are never shown."""
+    return Answer(content=await call.read(lambda store: _details(call, store, call.key)))
+
+
+class CadenceBody(ApiModel):
+    """When it is told; a field that is not there stays as it is, null ends it."""
+
+    every: Frequency = Frequency.ONCE
+    at: str | None = Field(None, max_length=5, description="Of a digest: `07:30`.")
+    on: str | None = Field(None, max_length=10, description="The weekday of a weekly digest.")
+    zone: str | None = Field(None, max_length=64, description="Such as `Europe/Warsaw`.")
+    quiet: tuple[str, str] | None = Field(
+        None, description="From when to when nothing is sent: `22:00`, `07:00`."
+    )
+    budget: int | None = Field(None, ge=1, le=10_000, description="Messages a day.")
+    group_seconds: int = Field(0, ge=0, le=43_200, description="Alerts so close go together.")
+    empty_digest: bool = Field(False, description="Send a digest that has nothing in it, too.")
+
+    def options(self) -> ScheduleOptions:
+        """The fields that were given, as a person types them."""
+        given = self.model_fields_set
+        quiet, budget = self.quiet, self.budget
+        return ScheduleOptions(
+            frequency=self.every if "every" in given else None,
+            at=self.at,
+            on=self.on,
+            zone=self.zone,
+            quiet=("-".join(quiet) if quiet else _NONE) if "quiet" in given else None,
+            budget=(_NONE if budget is None else str(budget)) if "budget" in given else None,
+            group=f"{self.group_seconds}s" if "group_seconds" in given else None,
+            empty=self.empty_digest if "empty_digest" in given else None,
+        )
+
+
+class SubscriptionBody(ApiModel):
+    """Who is told of what, where and when; an empty list of filters admits everything."""
+
+    name: str = Field(min_length=1, max_length=100)
+    channel: ChannelKind
+    address: str = Field(
+        min_length=1,
+        max_length=2_000,
+        description="A mail address, the URL of a webhook, or an Apprise address.",
+    )
+    themes: tuple[str, ...] = Field((), max_length=50)
+    languages: tuple[str, ...] = Field((), max_length=50, description="Such as `en`, `ko`.")
+    feeds: tuple[str, ...] = Field((), max_length=1_000, description="Keys or addresses.")
+    min_score: float = Field(0.0, ge=0, le=1)
+    filter: str = Field("", max_length=500, description="A question that each article must meet.")
+    about: tuple[About, ...] = Field((About.ARTICLES,), max_length=len(About), min_length=1)
+    cadence: CadenceBody = CadenceBody()
+    repeat: Repeat = Repeat.FACTS
+
+
+@api.create(
+    "/subscriptions",
+    Act.CHANGE_SUBSCRIPTIONS,
+    SubscriptionBody,
+    shapes.AddedSubscriptionShape,
+    Trait.SHOWS_SECRET,
+)
+async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
+    """Add a subscription; the secret of a webhook is in this answer and in no other."""
+    body, settings = call.body, call.site.settings
+    parsed = destinations.parse_destination(body.channel, body.address, settings.egress.allow)
+    schedule = changed_schedule(AT_ONCE, body.cadence.options())
+    themes = subscriptions.check_themes(body.themes, call.site.theme_titles)
+    article_filter = parse_filter(body.filter, call.now)
+    remark = await destinations.probe_destination(parsed, settings)
+
+    def add(store: Store) -> tuple[JsonObject, str]:
+        request = NewSubscription(
+            name=body.name,
+            destination=parsed,
+            themes=themes,
+            languages=frozenset(body.languages),
+            feeds=frozenset(find_feed(store, key_or_url).key for key_or_url in body.feeds),
+            min_score=body.min_score,
+            filter=article_filter,
+            about=frozenset(body.about),
+            schedule=schedule,
+            repeat=body.repeat,
+        )
+        added = subscriptions.subscribe(store, request, call.now)
+        call.record(store, "add subscription", added.name, after={"channel": added.channel})
+        return _details(call, store, added.key), added.signing_secret
+
+    details, secret = await call.write(add)
+    content: JsonObject = {"subscription": details, "secret": secret or None, "remark": remark}
+    location = {"location": f"{call.request.url.path}/{details['key']}"}
+    return Answer(content=content, status=201, headers=location)
+
+
+class SubscriptionChange(ApiModel):
+    """What to change; a field that is not there stays as it is."""
+
+    cadence: CadenceBody | None = None
+    repeat: Repeat | None = None
+    filter: str | None = Field(None, max_length=500, description="null or empty ends it.")
+
+
+@api.patch(
+    "/subscriptions/{key}",
+    Act.CHANGE_SUBSCRIPTIONS,
+    SubscriptionChange,
+    shapes.SubscriptionDetailShape,
+    Trait.NEEDS_MATCH,
+)
+async def change_subscription(call: Call[NoQuery, SubscriptionChange]) -> Answer:
+    """Change when a subscription is told and of what, from the next article on."""
+    body = call.body
+    article_filter = parse_filter(body.filter or "", call.now)
+
+    def change(store: Store) -> JsonObject:
+        before = found(lambda: subscriptions.find_subscription(store, call.key))
+        check_match(call.request, _details(call, store, before.key))
+        if body.cadence is not None:
+            options = body.cadence.options()
+            changed = subscriptions.change_schedule(store, before.key, options, call.now)
+            after = {"cadence": changed.as_json()["cadence"]}
+            call.record(store, "change schedule", before.name, after=after)
+        if body.repeat is not None:
+            subscriptions.change_repeat(store, before.key, body.repeat)
+            call.record(store, "change schedule", before.name, after={"repeat": body.repeat})
+        if "filter" in body.model_fields_set:
+            subscriptions.change_filter(store, before.key, article_filter)
+            text = article_filter.text if article_filter else None
+            call.record(store, "change filter", before.name, after={"filter": text})
+        return _details(call, store, before.key)
+
+    return Answer(content=await call.write(change))
+
+
+@api.delete("/subscriptions/{key}", Act.CHANGE_SUBSCRIPTIONS)
+async def remove_subscription(call: Call[NoQuery, NoBody]) -> Answer:
+    """Delete a subscription; alerts that wait for it are listed as undelivered."""
+
+    def remove(store: Store) -> None:
+        before = found(lambda: subscriptions.find_subscription(store, call.key))
+        subscriptions.remove_subscription(store, before.key)
+        call.record(store, "remove subscription", before.name)
+
+    await call.write(remove)
+    return Answer(status=204)
+
+
+@api.post(
+    "/subscriptions/{key}/pause",
+    Act.CHANGE_SUBSCRIPTIONS,
+    NoBody,
+    shapes.SubscriptionDetailShape,
+)
+async def pause_subscription(call: Call[NoQuery, NoBody]) -> Answer:
+    """Send it nothing until it is resumed."""
+
+    def pause(store: Store, before: Subscription) -> None:
+        subscriptions.pause_subscription(store, before.key)
+        call.record(store, "pause subscription", before.name)
+
+    return await _changed(call, pause)
+
+
+@api.post(
+    "/subscriptions/{key}/resume",
+    Act.CHANGE_SUBSCRIPTIONS,
+    NoBody,
+    shapes.SubscriptionDetailShape,
+)
+async def resume_subscription(call: Call[NoQuery, NoBody]) -> Answer:
+    """Send to a paused or disabled subscription again, starting with what waited."""
+
+    def resume(store: Store, before: Subscription) -> None:
+        subscriptions.resume_subscription(store, before.key, call.now)
+        call.record(store, "resume subscription", before.name)
+
+    return await _changed(call, resume)
+
+
+async def _changed(
+    call: Call[NoQuery, NoBody], change: Callable[[Store, Subscription], None]
+) -> Answer:
+    """The subscription as it is after a change."""
+
+    def apply(store: Store) -> JsonObject:
+        before = found(lambda: subscriptions.find_subscription(store, call.key))
+        change(store, before)
+        return _details(call, store, before.key)
+
+    return Answer(content=await call.write(apply))
+
+
+def _details(call: Call[Any, Any], store: Store, key: str) -> JsonObject:
+    return found(lambda: subscriptions.show_subscription(store, key, call.now)).as_json()

@@ -1,0 +1,148 @@
+"""Shapes of stories and of the figures that they state."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from monitor.domain.stories import StoryEventKind, StoryPhase
+
+
+class StoryHeadShape(TypedDict):
+    """A story: one event in every outlet and language."""
+
+    key: str
+    title: str
+    language: str | None
+    renamed_by: str | None
+    phase: StoryPhase
+    first_at: str
+    last_at: str
+    articles: int
+    merged_into: str | None
+
+
+class ListedStoryShape(StoryHeadShape):
+    """A story with its outlets and origins; `days` has its articles by day from the first one."""
+
+    outlets: int
+    origins: int
+    days: list[int]
+
+
+class StoryPageShape(TypedDict):
+    """A page of stories, the one with the latest article first."""
+
+    items: list[ListedStoryShape]
+    next: str | None
+
+
+class GroupingReasonShape(TypedDict):
+    """Why an article is in its story."""
+
+    sentence: str
+    shared: list[str]
+    nearest: str | None
+    probability: float
+    mean: float
+    hours_apart: float
+    next_best_mean: float | None
+
+
+class StoryArticleShape(TypedDict):
+    """An article of a story; `strand` groups those that are more alike."""
+
+    key: str
+    title: str
+    url: str | None
+    language: str | None
+    feed: str
+    feed_title: str
+    at: str
+    origin: str
+    copy_of: str | None
+    strand: int
+    by_person: bool
+    why: GroupingReasonShape
+
+
+class ClaimSourceShape(TypedDict):
+    """A sentence that states a claim."""
+
+    article: str
+    quote: str
+    sentence: str
+
+
+class ClaimShape(TypedDict):
+    """A value of a kind by a claimant; an open end is null."""
+
+    kind: str
+    claimant: str
+    party: str | None
+    value_min: float | None
+    value_max: float | None
+    approx: bool
+    first_at: str
+    last_at: str
+    superseded_by: int | None
+    differs_from: list[int]
+    sources: list[ClaimSourceShape]
+
+
+class StoryEventShape(TypedDict):
+    """What changed a story."""
+
+    key: str
+    kind: StoryEventKind
+    at: str
+    by: str
+    reason: str
+    story: str | None
+    other: str | None
+    articles: list[str]
+    undone: bool
+
+
+class StoryDetailShape(ListedStoryShape):
+    """A story with its articles in order of time, its claims and its history."""
+
+    articles_listed: list[StoryArticleShape]
+    articles_omitted: int
+    claims: list[ClaimShape]
+    events: list[StoryEventShape]
+
+
+class DecidedStoriesShape(TypedDict):
+    """The stories after a decision by a person."""
+
+    kind: StoryEventKind
+    articles: list[str]
+    story: StoryHeadShape
+    other: StoryHeadShape | None
+
+
+class StatedFigureShape(TypedDict):
+    """A number of a kind that an article states; an open end is null."""
+
+    key: str
+    article: str
+    title: str
+    story: str | None
+    value_min: float | None
+    value_max: float | None
+    approx: bool
+    kind: str
+    claimant: str
+    party: str | None
+    through: str | None
+    at: str
+    quote: str
+    sentence: str
+    corrected: bool
+
+
+class FigurePageShape(TypedDict):
+    """A page of figures, the newest first."""
+
+    items: list[StatedFigureShape]
+    next: str | None

@@ -1,0 +1,100 @@
+"""Tests of subscriptions over the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.api.conftest import Program
+from tests.web.conftest import Visitor
+
+HOOK = {"name": "desk", "channel": "webhook", "address": "https://desk.example/hook"}
+
+
+async def test_a_webhook_is_added_and_its_secret_is_shown_once(operator: Program) -> None:
+    body = {**HOOK, "themes": ["troops"], "filter": "score>0.7", "cadence": {"every": "daily"}}
+    added = await operator.post("/subscriptions", body)
+    assert added.status == 201
+    secret, shown = added.json()["secret"], added.json()["subscription"]
+    assert secret.startswith("whsec_")
+    assert (shown["themes"], shown["filter"]) == (["troops"], "score>0.7")
+    assert shown["cadence"]["every"] == "daily"
+    one = await operator.get(f"/subscriptions/{shown['key']}")
+    listed = await operator.get("/subscriptions")
+    assert secret not in one.text + listed.text
+    assert listed.json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"themes": ["armz"]}, "/theme"),
+        ({"filter": "theme:("}, "/filter"),
+        ({"cadence": {"every": "daily", "at": "7h"}}, "/at"),
+        ({"cadence": {"evry": "daily"}}, "/cadence/evry"),
+        ({"languages": ["klingon"]}, "/lang"),
+        ({"min_score": 1.5}, "/min_score"),
+        ({"about": ["weather"]}, "/about/0"),
+        ({"channel": "pigeon"}, "/channel"),
+    ],
+)
+async def test_a_value_that_can_not_be_used_is_named(
+    operator: Program, change: dict[str, object], pointer: str
+) -> None:
+    answer = await operator.post("/subscriptions", {**HOOK, **change})
+    assert answer.status == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_private_receiver_and_a_taken_name_are_refused(operator: Program) -> None:
+    private = {**HOOK, "address": "http://192.168.0.1/hook"}
+    assert (await operator.post("/subscriptions", private)).status == 422
+    assert (await operator.post("/subscriptions", HOOK)).status == 201
+    again = await operator.post("/subscriptions", HOOK)
+    assert again.status == 422
+    assert "'desk' already" in again.json()["detail"]
+
+
+async def test_a_schedule_is_changed_by_the_fields_that_are_there(operator: Program) -> None:
+    added = await operator.post("/subscriptions", HOOK)
+    path = f"/subscriptions/{added.json()['subscription']['key']}"
+    tag = {"if-match": (await operator.get(path)).headers["etag"]}
+    cadence = {"quiet": ["22:00", "07:00"], "budget": 20, "group_seconds": 600}
+    body = {"cadence": {**cadence, "zone": "Europe/Warsaw"}, "repeat": "story"}
+    changed = await operator.ask("PATCH", path, json=body, headers=tag)
+    assert changed.status == 200
+    shown = changed.json()
+    assert {name: shown["cadence"][name] for name in cadence} == cadence
+    assert shown["repeat"] == "story"
+    tag = {"if-match": changed.headers["etag"]}
+    ended = await operator.ask(
+        "PATCH", path, json={"cadence": {"quiet": None, "budget": None}}, headers=tag
+    )
+    assert ended.json()["cadence"]["quiet"] is None
+    assert ended.json()["cadence"]["group_seconds"] == 600
+
+
+async def test_a_change_needs_the_subscription_as_it_is(operator: Program) -> None:
+    added = await operator.post("/subscriptions", HOOK)
+    path = f"/subscriptions/{added.json()['subscription']['key']}"
+    assert (await operator.ask("PATCH", path, json={"repeat": "story"})).status == 428
+    stale = {"if-match": '"0123"'}
+    answer = await operator.ask("PATCH", path, json={"repeat": "story"}, headers=stale)
+    assert answer.status == 412
+
+
+async def test_a_subscription_is_paused_resumed_and_removed(
+    operator: Program, admin: Program
+) -> None:
+    key = (await operator.post("/subscriptions", HOOK)).json()["subscription"]["key"]
+    assert (await operator.post(f"/subscriptions/{key}/pause")).json()["state"] == "paused"
+    assert (await operator.post(f"/subscriptions/{key}/resume")).json()["state"] == "active"
+    assert (await operator.ask("DELETE", f"/subscriptions/{key}")).status == 204
+    assert (await operator.post(f"/subscriptions/{key}/pause")).status == 404
+    entries = (await admin.get("/audit", params={"target": "desk"})).json()["items"]
+    assert [entry["act"] for entry in entries] == [
+        "remove subscription", "resume subscription", "pause subscription", "add subscription",
+    ]  # fmt: skip
+
+
+async def test_an_analyst_does_not_see_receivers(visitor: Visitor, analyst: Program) -> None:
+    assert (await analyst.get("/subscriptions")).status == 403
