@@ -21,6 +21,7 @@ from monitor.web.api.resources import (
     mark_resource,
     receiver_resource,
     reference_resource,
+    saved_search_resource,
     search_resource,
     silence_resource,
     statistics_resource,
@@ -31,7 +32,8 @@ from monitor.web.api.resources import (
 _RESOURCES = (
     account_resource, article_downloads, article_resource, delivery_resource, feed_intake,
     feed_resource, figure_resource, mark_resource, receiver_resource, reference_resource,
-    search_resource, silence_resource, statistics_resource, story_resource, subscription_resource,
+    saved_search_resource, search_resource, silence_resource, statistics_resource, story_resource,
+    subscription_resource,
 )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ async def add_feed(call: Call[NoQuery, FeedBody]) -> Answer:
     return Answer(content=content, status=201 if is_new else 200, headers=location)
 
 
-class FeedChange(ApiModel):
+class FeedChangeBody(ApiModel):
     """What to change of a feed; a field that is not there stays as it is."""
 
     every: str | None = Field(None, max_length=20, description=_EVERY)
@@ -120,8 +120,8 @@ class FeedChange(ApiModel):
     login: FeedLoginBody | None = Field(None, description="null removes it.")
 
 
-@api.patch("/feeds/{key}", Act.CHANGE_FEEDS, FeedChange, shapes.FeedShape, Trait.NEEDS_MATCH)
-async def change_feed(call: Call[NoQuery, FeedChange]) -> Answer:
+@api.patch("/feeds/{key}", Act.CHANGE_FEEDS, FeedChangeBody, shapes.FeedShape, Trait.NEEDS_MATCH)
+async def change_feed(call: Call[NoQuery, FeedChangeBody]) -> Answer:
     """Change how a feed is polled, from its next poll on."""
     body = call.body
     interval = _interval(body.every) if body.every not in (None, AUTOMATIC) else None

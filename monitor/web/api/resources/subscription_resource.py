@@ -89,7 +89,11 @@ class SubscriptionBody(ApiModel):
     languages: tuple[str, ...] = Field((), max_length=50, description="Such as `en`, `ko`.")
     feeds: tuple[str, ...] = Field((), max_length=1_000, description="Keys or addresses.")
     min_score: float = Field(0.0, ge=0, le=1)
-    filter: str = Field("", max_length=500, description="A question that each article must meet.")
+    filter: str = Field(
+        "",
+        max_length=500,
+        description="A question that each article must meet; `saved:NAME` is a saved search.",
+    )
     about: tuple[About, ...] = Field((About.ARTICLES,), max_length=len(About), min_length=1)
     cadence: CadenceBody = CadenceBody()
     repeat: Repeat = Repeat.FACTS
@@ -108,7 +112,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     parsed = destinations.parse_destination(body.channel, body.address, settings.egress.allow)
     schedule = changed_schedule(AT_ONCE, body.cadence.options())
     themes = subscriptions.check_themes(body.themes, call.site.theme_titles)
-    article_filter = parse_filter(body.filter, call.now)
+    article_filter = await call.read(lambda store: parse_filter(store, body.filter, call.now))
     remark = await destinations.probe_destination(parsed, settings)
 
     def add(store: Store) -> tuple[JsonObject, str]:
@@ -134,7 +138,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     return Answer(content=content, status=201, headers=location)
 
 
-class SubscriptionChange(ApiModel):
+class SubscriptionChangeBody(ApiModel):
     """What to change; a field that is not there stays as it is."""
 
     cadence: CadenceBody | None = None
@@ -145,16 +149,16 @@ class SubscriptionChange(ApiModel):
 @api.patch(
     "/subscriptions/{key}",
     Act.CHANGE_SUBSCRIPTIONS,
-    SubscriptionChange,
+    SubscriptionChangeBody,
     shapes.SubscriptionDetailShape,
     Trait.NEEDS_MATCH,
 )
-async def change_subscription(call: Call[NoQuery, SubscriptionChange]) -> Answer:
+async def change_subscription(call: Call[NoQuery, SubscriptionChangeBody]) -> Answer:
     """Change when a subscription is told and of what, from the next article on."""
     body = call.body
-    article_filter = parse_filter(body.filter or "", call.now)
 
     def change(store: Store) -> JsonObject:
+        article_filter = parse_filter(store, body.filter or "", call.now)
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         check_match(call.request, _details(call, store, before.key))
         if body.cadence is not None:

@@ -14,6 +14,32 @@ class ParsedQuestionShape(TypedDict):
     parts: list[str]
 
 
+class SavedSearchShape(TypedDict):
+    """A saved search; everybody who may search sees it."""
+
+    name: str
+    question: str
+    words: str
+    zone: str
+    saved_by: str
+    created_at: str
+    changed_at: str
+
+
+class SavedSearchListShape(TypedDict):
+    """Saved searches by name."""
+
+    items: list[SavedSearchShape]
+    next: None
+
+
+class SearchLinksShape(TypedDict):
+    """The addresses of the feeds of a saved search."""
+
+    atom: str
+    json: str
+
+
 class FeedFacetShape(TypedDict):
     """A feed and how many of the articles are of it."""
 
