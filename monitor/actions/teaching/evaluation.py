@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.json_lines import Line, read_lines
+from monitor.actions.option_values import InvalidOption
 from monitor.domain.articles import Verdict
 from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.classify.training.golden import GoldenScore
     from monitor.settings.sections import Settings
 
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 JUDGED_DIGITS = 6  # of a score in judged lines, which are compared between programs
 
 
@@ -127,14 +130,29 @@ def judge_file(file: Path, settings: Settings) -> list[JudgedLine]:
     ]
 
 
-def evaluate_file(file: Path, settings: Settings) -> Mapping[str, object]:
-    """Precision, recall and more of the pack on labelled lines.  Raise as `judge_file`."""
+def evaluate_file(
+    file: Path, settings: Settings, *, months: Sequence[str] = (), against: Path | None = None
+) -> Mapping[str, object]:
+    """Precision, recall and more of the pack on labelled lines.
+
+    `months` ("2025-08") adds figures inside and outside of them, `against` (the folder of another
+    pack) the difference to that pack.  Raise as `judge_file`; InvalidOption for a month.
+    """
+    from monitor.classify.packs import pack as packs
     from monitor.classify.training import evaluate
 
+    for month in months:
+        if not _MONTH.fullmatch(month):
+            raise InvalidOption("month", f"{month!r}: expected year and month, like 2025-08")
     rows = judge_file(file, settings)
-    return evaluate.evaluate_verdicts(
-        [row.line for row in rows], [row.verdict for row in rows], name=str(file)
-    )
+    lines, verdicts = [row.line for row in rows], [row.verdict for row in rows]
+    figures = evaluate.evaluate_verdicts(lines, verdicts, name=str(file), months=months)
+    if against is None:
+        return figures
+    other = topic_pack.as_set(settings, packs.load_pack(against))
+    entries = [_entry(line) for line in lines]
+    compared = evaluate.compare_verdicts(lines, verdicts, build.classifier(other).judge(entries))
+    return {**figures, "against": {"pack": other.id, **compared}}
 
 
 def score_golden_events(settings: Settings, file: Path | None = None) -> GoldenScore:

@@ -1,27 +1,37 @@
-"""Evaluation of a pack: precision, recall, F1 and average precision on labelled lines."""
+"""Evaluation of a pack: precision, recall, F1, intervals and more on labelled lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from monitor.classify.training import intervals
 from monitor.domain.articles import Verdict
 from monitor.domain.errors import ConfigError
 
 # "negative" is for lines whose nearness to the topic was not examined, as most of a day's news.
 LABELS = ("positive", "hard_negative", "background", "negative")
 BINS = 10  # for the calibration error
+HIGH_RECALL = 0.95  # at which precision is given
 
 Line = Mapping[str, Any]
 Figures = dict[str, Any]
 
 
-def evaluate_verdicts(lines: Sequence[Line], verdicts: Sequence[Verdict], *, name: str) -> Figures:
+def evaluate_verdicts(
+    lines: Sequence[Line],
+    verdicts: Sequence[Verdict],
+    *,
+    name: str,
+    months: Collection[str] = (),
+) -> Figures:
     """Compute precision, recall, F1, average precision and more, over all lines and over subsets.
 
-    A line is `{"label": one of LABELS, "lang", "themes": [slug]}`; "lang" and "themes" are
-    optional.  Lines with `core`, `borderline` or `kind` add figures for these subsets.  Raise
-    ConfigError naming `name` and the number of the line when a label is not one of LABELS.
+    A line is `{"label": one of LABELS, "lang", "themes": [slug], "date", "event"}`; all but the
+    label are optional.  Lines with `core`, `borderline` or `kind` add figures for these subsets,
+    those with `event` the number of events of which a line is flagged; `months` ("2025-08") adds
+    figures inside and outside of them.  Raise ConfigError naming `name` and the number of the line
+    when a label is not one of LABELS.
     """
     for number, line in enumerate(lines, 1):
         if line.get("label") not in LABELS:
@@ -36,6 +46,8 @@ def evaluate_verdicts(lines: Sequence[Line], verdicts: Sequence[Verdict], *, nam
         "n": len(lines),
         "threshold": verdicts[0].threshold,
         **_figures(judgements),
+        "precision_at_recall_95": _precision_at_recall(judgements),
+        "intervals": intervals.as_figures(week_counts(lines, verdicts)),
         "calibration_error": _calibration_error(judgements),
         "confusion": _confusion(judgements),
         "by_language": _by(judgements, lambda line: str(line.get("lang") or "unknown")),
@@ -54,7 +66,32 @@ def evaluate_verdicts(lines: Sequence[Line], verdicts: Sequence[Verdict], *, nam
         figures["core"] = _part(judgements, lambda line: bool(line.get("core")))
     if any("borderline" in line for line in lines):
         figures["without_borderline"] = _part(judgements, lambda line: not line.get("borderline"))
+    if any("event" in line for line in lines):
+        figures["events"] = _events(judgements)
+    if months:
+        figures["inside_months"] = _part(judgements, lambda line: _month(line) in months)
+        figures["outside_months"] = _part(judgements, lambda line: _month(line) not in months)
     return figures
+
+
+def compare_verdicts(
+    lines: Sequence[Line], verdicts: Sequence[Verdict], others: Sequence[Verdict]
+) -> Figures:
+    """Compute the figures of the other pack and the intervals of the difference (ours − theirs)."""
+    judgements = list(zip(lines, others, strict=True))
+    ours, theirs = week_counts(lines, verdicts), week_counts(lines, others)
+    return {**_figures(judgements), "difference": intervals.as_figures(ours, theirs)}
+
+
+def week_counts(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> intervals.Counts:
+    """Count hits, flagged and positive lines of each ISO week."""
+    weeks = intervals.week_names([line.get("date") for line in lines])
+    truth = [_truth(line) for line in lines]
+    return intervals.week_counts(weeks, truth, [_flagged(verdict) for verdict in verdicts])
+
+
+def _month(line: Line) -> str:
+    return str(line.get("date") or "")[:7]
 
 
 Judgements = list[tuple[Line, Verdict]]
@@ -116,6 +153,28 @@ def _average_precision(truth: Sequence[bool], scores: Sequence[float]) -> float 
     from sklearn.metrics import average_precision_score
 
     return float(average_precision_score(truth, scores))
+
+
+def _precision_at_recall(judgements: Judgements) -> float | None:
+    """The best precision with at least `HIGH_RECALL`; None without any positive line."""
+    truth = [_truth(line) for line, _ in judgements]
+    if not any(truth):
+        return None
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, _ = precision_recall_curve(truth, [pair[1].score for pair in judgements])
+    return float(precision[recall >= HIGH_RECALL].max())
+
+
+def _events(judgements: Judgements) -> Figures:
+    """The events of positive lines, and those of which at least one line is flagged."""
+    events: dict[str, bool] = {}
+    for line, verdict in judgements:
+        if _truth(line) and line.get("event"):
+            name = str(line["event"])
+            events[name] = events.get(name, False) or _flagged(verdict)
+    missed = sorted(name for name, is_recalled in events.items() if not is_recalled)
+    return {"n": len(events), "recalled": len(events) - len(missed), "missed": missed}
 
 
 def _confusion(judgements: Judgements) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.model import evaluation_tables
 from monitor.cli.options import Json
 from monitor.domain.errors import StoreError
 
@@ -106,20 +107,28 @@ def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
             typer.echo(f"{mark} {row.verdict.score:.2f}  {row.line['title']}")
 
 
-def evaluate(context: typer.Context, file: Lines, json: Json = False) -> None:
-    """Score the pack against labelled lines."""
+def evaluate(
+    context: typer.Context,
+    file: Lines,
+    month: Annotated[
+        list[str] | None,
+        typer.Option(help="Also score inside and outside of these months, as in 2025-08."),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="The folder of another pack: the differences, with their intervals."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Score the pack against labelled lines; intervals are 95 % by a bootstrap over ISO weeks."""
     from monitor.actions.teaching.evaluation import evaluate_file
 
-    figures = evaluate_file(file, invocation.settings(context))
+    settings = invocation.settings(context)
+    figures = evaluate_file(file, settings, months=month or (), against=against)
     if json:
         output.print_json(figures)
         return
-    rows = [
-        (name, f"{value:.3f}" if isinstance(value, float) else str(value))
-        for name, value in figures.items()
-        if isinstance(value, int | float)
-    ]
-    output.print_table(("figure", "value"), rows, empty="")
+    evaluation_tables.print_figures(figures)
 
 
 def golden(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.classify.training.evaluate import evaluate_verdicts
+from monitor.classify.training.evaluate import compare_verdicts, evaluate_verdicts
 from monitor.domain.errors import ConfigError
 from tests.fakes import verdict
 
@@ -63,6 +63,49 @@ def test_themes_are_scored_on_positive_lines_only():
 
 def test_the_calibration_error_is_the_distance_between_predicted_and_observed():
     assert figures()["calibration_error"] == pytest.approx((0.1 + 0.6 + 0.8 + 0.1 + 0.0) / 5)
+
+
+def test_precision_is_given_at_high_recall():
+    assert figures()["precision_at_recall_95"] == pytest.approx(2 / 3)
+    none = evaluate_verdicts([{"label": "negative"}], [verdict(0.9)], name="x")
+    assert none["precision_at_recall_95"] is None
+
+
+def test_an_event_is_recalled_by_one_flagged_line():
+    lines = [
+        {"label": "positive", "event": "summit"},
+        {"label": "positive", "event": "summit"},
+        {"label": "positive", "event": "treaty"},
+        {"label": "negative", "event": "rain"},
+        {"label": "positive"},
+    ]
+    scores = (0.2, 0.9, 0.3, 0.1, 0.9)
+    got = evaluate_verdicts(lines, [verdict(score) for score in scores], name="x")
+    assert got["events"] == {"n": 2, "recalled": 1, "missed": ["treaty"]}
+    assert "events" not in figures()
+
+
+def test_months_are_scored_apart():
+    lines = [
+        {"label": "positive", "date": "2025-08-30"},
+        {"label": "positive", "date": "2025-09-02"},
+        {"label": "positive"},
+    ]
+    verdicts = [verdict(score) for score in (0.1, 0.9, 0.9)]
+    got = evaluate_verdicts(lines, verdicts, name="x", months=["2025-08"])
+    assert (got["inside_months"]["n"], got["inside_months"]["recall"]) == (1, 0.0)
+    assert (got["outside_months"]["n"], got["outside_months"]["recall"]) == (2, 1.0)
+
+
+def test_another_pack_is_compared_on_the_same_weeks():
+    verdicts = [verdict(score) for score in SCORES]
+    same = compare_verdicts(LINES, verdicts, verdicts)
+    assert same["difference"] == {
+        "weeks": 5, "precision": [0.0, 0.0], "recall": [0.0, 0.0], "f1": [0.0, 0.0],
+    }  # fmt: skip
+    worse = compare_verdicts(LINES, verdicts, [verdict(0.1) for _ in LINES])
+    assert worse["recall"] == 0.0
+    assert worse["difference"]["recall"][1] > 0
 
 
 def test_lines_without_subsets_have_no_subset_scores():

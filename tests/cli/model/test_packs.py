@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,19 @@ def test_a_pack_is_scored(terminal: Terminal):
         "by_theme", "confusion",
     } <= set(figures)  # fmt: skip
     assert figures["f1"] == 1.0
+
+
+def test_the_figures_are_printed_with_intervals_months_and_another_pack(terminal: Terminal):
+    pack = str(Path(__file__).parents[3] / "models" / "dprk-russia")
+    file = write_lines(terminal)
+    out = terminal("model", "evaluate", file, "--month", "2025-08", "--against", pack).out
+    assert "over 2 weeks" in out
+    assert "outside the months" in out
+    assert "difference to dprk-russia@" in out
+    assert out.split()[-4:] == ["f1", "+0.000", "+0.000", "+0.000"]
+    assert "--month '2025-13': expected year and month" in terminal.refused(
+        "model", "evaluate", file, "--month", "2025-13"
+    )
 
 
 def test_the_pack_in_use_is_shown(terminal: Terminal):

@@ -1,0 +1,90 @@
+"""The figures of `monitor model evaluate` as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.cli import output
+
+Figures = Mapping[str, Any]
+
+_MEASURES = ("precision", "recall", "f1")
+_PARTS = {  # key → what its lines are
+    "core": "core",
+    "without_borderline": "without borderline",
+    "inside_months": "inside the months",
+    "outside_months": "outside the months",
+}
+
+
+def print_figures(figures: Figures) -> None:
+    """Print all figures: of all lines, of parts, by language and theme, and of two packs."""
+    output.print_table(
+        ("figure", "value"),
+        [
+            (name, _number(value))
+            for name, value in figures.items()
+            if isinstance(value, int | float)
+        ],
+        empty="",
+    )
+    intervals = figures["intervals"]
+    _print_intervals(
+        f"over {intervals['weeks']} weeks",
+        {measure: (figures[measure], intervals[measure]) for measure in _MEASURES},
+    )
+    _print_events(figures)
+    _print_parts("lines", {name: figures[key] for key, name in _PARTS.items() if key in figures})
+    _print_parts("language", figures["by_language"])
+    themes = {slug: part for slug, part in figures["by_theme"].items() if part["n"]}
+    _print_parts("theme", themes)
+    _print_other_pack(figures)
+
+
+def _print_events(figures: Figures) -> None:
+    events = figures.get("events")
+    if events is None:
+        return
+    rows = [("events", f"{events['n']:,}"), ("recalled", f"{events['recalled']:,}")]
+    rows += [("missed", name) for name in events["missed"]]
+    output.print_table(("figure", "value"), rows, empty="")
+
+
+def _print_intervals(
+    heading: str, rows: Mapping[str, tuple[float, tuple[float, float]]], *, sign: str = ""
+) -> None:
+    output.print_table(
+        (heading, "value", "95 % from", "to"),
+        [
+            (measure, *(f"{number:{sign}.3f}" for number in (value, low, high)))
+            for measure, (value, (low, high)) in rows.items()
+        ],
+        empty="",
+    )
+
+
+def _print_parts(heading: str, parts: Mapping[str, Figures]) -> None:
+    columns = ("n", "precision", "recall", "f1", "average_precision")
+    output.print_table(
+        (heading, "n", "precision", "recall", "F1", "average precision"),
+        [(name, *(_number(part[column]) for column in columns)) for name, part in parts.items()],
+        empty="",
+    )
+
+
+def _print_other_pack(figures: Figures) -> None:
+    other = figures.get("against")
+    if other is None:
+        return
+    rows = {
+        measure: (figures[measure] - other[measure], other["difference"][measure])
+        for measure in _MEASURES
+    }
+    _print_intervals(f"difference to {other['pack']}", rows, sign="+")
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
