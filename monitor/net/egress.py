@@ -224,7 +224,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
         self._allow = allow
         self._names = resolver
         # aiohttp has no public way to replace its protocol; the version is pinned.
-        self._factory = partial(_response_handler, loop=self._loop)
+        self._factory = partial(_lenient_protocol, loop=self._loop)
 
     def _open_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = target
@@ -238,7 +238,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
         await self._names.close()
 
 
-def _response_handler(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+def _lenient_protocol(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
     return LenientResponseHandler(loop)
 
 
