@@ -23,6 +23,7 @@ from monitor.search.question import (
     ArticleState,
     Condition,
     InState,
+    MatchesPattern,
     Node,
     Period,
     Question,
@@ -109,6 +110,8 @@ def _undecidable(leaf: Condition) -> str:
         return _JUST_SEEN
     if leaf == InState(ArticleState.REJECTED):
         return f"is:rejected: {_FLAGGED_ONLY}"
+    if isinstance(leaf, MatchesPattern):
+        return "patterns are for searches: write words, or a keyword rule with `regex`"
     if evaluator.is_decidable(leaf):
         return ""
     return f"{describe_node(leaf)}: {_LATER}"

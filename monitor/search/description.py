@@ -15,7 +15,9 @@ from monitor.search.question import (
     InState,
     InStory,
     Language,
+    MatchesPattern,
     NamesClaimant,
+    NearLine,
     Node,
     Not,
     OfTheme,
@@ -83,12 +85,16 @@ def _condition_in_words(node: Condition) -> str:
     match node:
         case Words(words, where, any_ending):
             return f"{_PLACES[where]} “{words}{'…' if any_ending else ''}”"
+        case MatchesPattern(pattern):
+            return f"matches /{pattern}/"
         case OfTheme(slug):
             return f"about {slug}"
         case ThemeProbability(slug, comparison, number):
             return f"probability of {slug} {_COMPARISONS[comparison]} {number:g}"
         case Score(comparison, number):
             return f"score {_COMPARISONS[comparison]} {number:g}"
+        case NearLine(distance):
+            return f"score within {distance:g} of its threshold"
     return _simple_condition(node)
 
 
@@ -113,8 +119,10 @@ def _of_story(node: Condition) -> str:
     match node:
         case InStory(key):
             return f"in story {key}"
-        case StatesFigure(kind):
+        case StatesFigure(kind, None):
             return f"with figures: {kind}"
+        case StatesFigure(kind, comparison, number) if comparison:
+            return f"with figures: {kind} {_COMPARISONS[comparison]} {number:,g}"
         case NamesClaimant(name):
             return f"with figures claimed by “{name}”"
     raise TypeError(f"{type(node).__name__} has no words")

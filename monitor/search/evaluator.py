@@ -20,6 +20,7 @@ from monitor.search.question import (
     FromFeed,
     InState,
     Language,
+    NearLine,
     Node,
     Not,
     OfTheme,
@@ -81,7 +82,7 @@ def meets_condition(article: Article, condition: Condition, feeds: FeedKeys) -> 
     """
     if isinstance(condition, Words):
         return _has_words(article, condition)
-    if isinstance(condition, Score | ThemeProbability | Period):
+    if isinstance(condition, Score | NearLine | ThemeProbability | Period):
         return _is_within(article, condition)
     entry = article.entry
     match condition:
@@ -98,8 +99,10 @@ def meets_condition(article: Article, condition: Condition, feeds: FeedKeys) -> 
     return _is_decided_by(article.decision, condition)
 
 
-def _is_within(article: Article, condition: Score | ThemeProbability | Period) -> bool:
+def _is_within(article: Article, condition: Score | NearLine | ThemeProbability | Period) -> bool:
     match condition:
+        case NearLine(distance):
+            return abs(article.decision.score - article.decision.threshold) <= distance
         case Score(comparison, number):
             return _COMPARE[comparison](article.decision.score, number)
         case ThemeProbability(slug, comparison, number):
@@ -137,8 +140,8 @@ def _is_decided_by(decision: Decision, condition: Condition) -> bool:
 
 
 _DECIDABLE = (
-    Words, Score, ThemeProbability, Period, FromFeed, Language, Site, OfTheme, RuleMatched, Reason,
-    DecisiveTerm,
+    Words, Score, NearLine, ThemeProbability, Period, FromFeed, Language, Site, OfTheme,
+    RuleMatched, Reason, DecisiveTerm,
 )  # fmt: skip
 
 

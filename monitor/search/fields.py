@@ -22,6 +22,7 @@ from monitor.search.question import (
     InStory,
     Language,
     NamesClaimant,
+    NearLine,
     Node,
     OfTheme,
     Period,
@@ -40,7 +41,8 @@ E = TypeVar("E", bound=StrEnum)
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[0-9A-Fa-f]{6,64}")
 _HOST = re.compile(r"[\w.-]{1,253}")
-_THEME = re.compile(r"(?P<slug>[^<>=]*)(?P<comparison>>=|<=|>|<)(?P<number>.*)")
+_COMPARED = re.compile(r"(?P<slug>[^<>=]*)(?P<comparison>>=|<=|>|<)(?P<number>.*)")
+_AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 _NUMBER = re.compile(r"\d?\.?\d{1,9}", re.ASCII)
 
 # Fields whose values are words to search for.
@@ -74,7 +76,7 @@ Reader = Callable[[str, ParseContext], Node]
 
 
 def _theme(value: str, context: ParseContext) -> Node:
-    if match := _THEME.fullmatch(value):
+    if match := _COMPARED.fullmatch(value):
         number = _probability(match["number"])
         return ThemeProbability(_slug(match["slug"]), Comparison(match["comparison"]), number)
     return OfTheme(_slug(value))
@@ -130,7 +132,23 @@ def _story(value: str, context: ParseContext) -> Node:
 
 
 def _figure(value: str, context: ParseContext) -> Node:
-    return StatesFigure(_slug(value).lower())
+    match = _COMPARED.fullmatch(value)
+    if not match:
+        return StatesFigure(_kind(value))
+    if not _AMOUNT.fullmatch(match["number"]):
+        raise ValueError(f"{match['number']!r} is no number: write figure:killed>500, for example")
+    comparison = Comparison(match["comparison"])
+    return StatesFigure(_kind(match["slug"]), comparison, float(match["number"]))
+
+
+def _kind(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise ValueError(f"{value!r} is no kind of figure: write its name, such as figure:killed")
+    return value.lower()
+
+
+def _near(value: str, context: ParseContext) -> Node:
+    return NearLine(_probability(value))
 
 
 def _claimant(value: str, context: ParseContext) -> Node:
@@ -190,6 +208,7 @@ READERS: dict[str, Reader] = {
     "lang": _language,
     "site": _site,
     "score": _score,
+    "near": _near,
     "is": _state,
     "story": _story,
     "figure": _figure,

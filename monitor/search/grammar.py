@@ -2,7 +2,7 @@
 
     any   := all { "OR" all }                      all  := part { ["AND"] part }
     part  := ("NOT" | "-") part | atom
-    atom  := "(" any ")" | word["*"] | "several words" | field value | "sort:" order
+    atom  := "(" any ")" | word["*"] | "several words" | /pattern/ | field value | "sort:" order
     value := word | "several words" | list of words "a,b" | "(" any ")" after title: and text:
 
 `saved:NAME` stands for the conditions of a saved search, without its order.
@@ -22,6 +22,7 @@ from monitor.search.lexer import Lexeme, LexemeKind, lexemes
 from monitor.search.question import (
     AllOf,
     AnyOf,
+    MatchesPattern,
     Node,
     Not,
     Question,
@@ -30,6 +31,7 @@ from monitor.search.question import (
     Where,
     Words,
     leaves,
+    narrows,
 )
 from monitor.search.tokeniser import question_phrase
 
@@ -38,7 +40,13 @@ DEEPEST = 10  # brackets and negations within each other
 LONGEST_PHRASE = 60  # tokens
 
 _ENDS = (LexemeKind.END, LexemeKind.CLOSE)
-_ATOMS = (LexemeKind.OPEN, LexemeKind.FIELD, LexemeKind.WORD, LexemeKind.QUOTED)
+_ATOMS = (
+    LexemeKind.OPEN,
+    LexemeKind.FIELD,
+    LexemeKind.WORD,
+    LexemeKind.QUOTED,
+    LexemeKind.PATTERN,
+)
 
 
 def parse(text: str, now: datetime, zone: tzinfo = UTC) -> Question:
@@ -71,7 +79,17 @@ class _Parser:
             raise self._fault(self._piece, "this bracket was not opened: remove it")
         if sum(1 for _ in leaves(tree)) > MOST_TERMS:
             raise self._fault(self._piece, f"more than {MOST_TERMS} terms: split the question")
+        self._check_patterns(tree)
         return Question(tree, self._sort or Sort.NEW)
+
+    def _check_patterns(self, tree: Node | None) -> None:
+        """Raise QuestionError for a pattern without a word beside it, but within saved searches."""
+        has_pattern = any(isinstance(leaf, MatchesPattern) for leaf in leaves(tree))
+        if not has_pattern or self._context.within or narrows(tree):
+            return
+        written = (piece for piece in self._pieces if piece.kind is LexemeKind.PATTERN)
+        fault = "a pattern needs a word beside it that the article must have: kursk /r[ou]te/"
+        raise self._fault(next(written, self._pieces[0]), fault)
 
     @property
     def _piece(self) -> Lexeme:
@@ -129,6 +147,8 @@ class _Parser:
             return self._bracket(piece)
         if piece.kind is LexemeKind.FIELD:
             return self._field(piece)
+        if piece.kind is LexemeKind.PATTERN:
+            return self._pattern(piece)
         return self._words(piece, self._where or Where.ANYWHERE)
 
     def _bracket(self, opening: Lexeme) -> Node | None:
@@ -141,8 +161,6 @@ class _Parser:
         return inner
 
     def _words(self, piece: Lexeme, where: Where) -> Words:
-        if piece.kind is LexemeKind.WORD and piece.text.startswith("/"):
-            raise self._fault(piece, "patterns between / are not searched: write words")
         words, any_ending = piece.text, piece.text.endswith("*")
         words = words.removesuffix("*")
         if "*" in words:
@@ -153,6 +171,13 @@ class _Parser:
         if len(phrase.tokens) > LONGEST_PHRASE:
             raise self._fault(piece, "a phrase this long can't be searched: shorten it")
         return Words(words, where, any_ending)
+
+    def _pattern(self, piece: Lexeme) -> MatchesPattern:
+        if self._where is not None:
+            raise self._fault(piece, "no pattern may stand in the brackets after a field")
+        if not piece.text.strip():
+            raise self._fault(piece, "an empty pattern: write one between the slashes, or none")
+        return MatchesPattern(piece.text)
 
     def _field(self, piece: Lexeme) -> Node | None:
         name = piece.text.lower()

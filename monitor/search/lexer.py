@@ -1,4 +1,4 @@
-"""Search lexer: a question becomes brackets, operators, words, quoted phrases and fields."""
+"""Search lexer: a question becomes brackets, operators, words, phrases, patterns and fields."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class LexemeKind(enum.StrEnum):
     FIELD = "field"  # a name with its operator, such as "score>="
     WORD = "word"
     QUOTED = "quoted"
+    PATTERN = "pattern"  # of a regular expression, without its slashes
     END = "end"
 
 
@@ -81,6 +82,8 @@ def _next(question: str, place: int, *, glued: bool, is_value: bool) -> tuple[Le
         return Lexeme(_SINGLE[character], character, place, is_glued=glued), place + 1
     if character in _QUOTES:
         return _quoted(question, place, glued=glued)
+    if character == "/" and not is_value:
+        return _pattern(question, place, glued=glued)
     field = None if is_value else _FIELD.match(question, place)
     if field:
         name = Lexeme(LexemeKind.FIELD, field["name"], place, field["operator"], is_glued=glued)
@@ -90,6 +93,17 @@ def _next(question: str, place: int, *, glued: bool, is_value: bool) -> tuple[Le
     word = question[place:end]
     kind = LexemeKind.WORD if is_value else _OPERATORS.get(word, LexemeKind.WORD)
     return Lexeme(kind, word, place, is_glued=glued), end
+
+
+def _pattern(question: str, place: int, *, glued: bool) -> tuple[Lexeme, int]:
+    end = place + 1
+    while end < len(question) and question[end] != "/":
+        end += 2 if question[end] == "\\" else 1
+    if end >= len(question):
+        fault = "this pattern is not closed: add / at its end, or quote what is none"
+        raise QuestionError(question, place, fault)
+    text = question[place + 1 : end]
+    return Lexeme(LexemeKind.PATTERN, text, place, is_glued=glued), end + 1
 
 
 def _quoted(question: str, place: int, *, glued: bool) -> tuple[Lexeme, int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -24,6 +24,16 @@ class QuestionError(ConfigError):
         """The fault with its place, the question below it and a mark below that place."""
         pointer = " " * self.place + "^"
         return f"character {self.place + 1}: {self.fault}\n  {self.question}\n  {pointer}"
+
+
+class QuestionTooSlow(ConfigError):
+    """A question whose answer takes longer than a question may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the search took longer than {seconds:g} s: add a word that fewer articles have, a"
+            " feed or a time (since:30d), or take a part of it out"
+        )
 
 
 class Where(enum.StrEnum):
@@ -82,6 +92,13 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchesPattern:
+    """A regular expression (RE2) matches somewhere in headline and text; case does not count."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfTheme:
     """The article counts for the theme."""
 
@@ -97,9 +114,11 @@ class InStory:
 
 @dataclass(frozen=True, slots=True)
 class StatesFigure:
-    """The article states a figure of the kind."""
+    """The article states a figure of the kind, and one of its values meets the comparison."""
 
     kind: str
+    comparison: Comparison | None = None  # None: any value
+    number: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +143,13 @@ class Score:
 
     comparison: Comparison
     number: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearLine:
+    """The score is at most so far from its threshold, above or below."""
+
+    distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +233,14 @@ class AnyOf:
 
 Condition: TypeAlias = (
     Words
+    | MatchesPattern
     | OfTheme
     | InStory
     | StatesFigure
     | NamesClaimant
     | ThemeProbability
     | Score
+    | NearLine
     | FromFeed
     | Language
     | Site
@@ -231,6 +259,17 @@ class Question:
 
     tree: Node | None
     sort: Sort = Sort.NEW
+    # Each pattern of the tree, ready to be looked for in a text; patterns need a library.
+    patterns: Mapping[str, Callable[[str], bool]] = field(compare=False, default_factory=dict)
+
+
+def narrows(node: Node | None) -> bool:
+    """Whether an article must have some word of the question: an index finds the candidates."""
+    if isinstance(node, AllOf):
+        return any(narrows(part) for part in node.parts)
+    if isinstance(node, AnyOf):
+        return all(narrows(part) for part in node.parts)
+    return isinstance(node, Words)
 
 
 def leaves(node: Node | None) -> Iterator[Condition]:

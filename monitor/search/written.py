@@ -14,7 +14,9 @@ from monitor.search.question import (
     InState,
     InStory,
     Language,
+    MatchesPattern,
     NamesClaimant,
+    NearLine,
     Node,
     Not,
     OfTheme,
@@ -55,16 +57,26 @@ def _written(node: Node) -> str:
     if isinstance(node, Not):
         inner = _written(node.part)
         return f"-({inner})" if isinstance(node.part, AllOf | AnyOf) else f"-{inner}"
+    return _condition(node)
+
+
+def _condition(node: Condition) -> str:
     match node:
         case Words(words, where, any_ending):
             field = "" if where is Where.ANYWHERE else f"{where}:"
             star = "*" if any_ending else ""
             is_plain = _PLAIN_WORD.fullmatch(words)
             return f"{field}{words}{star}" if is_plain else f'{field}"{words}{star}"'
+        case MatchesPattern(pattern):
+            return f"/{pattern}/"
         case ThemeProbability(slug, comparison, number):
             return f"theme:{slug}{comparison}{_decimal(number)}"
         case Score(comparison, number):
             return f"score{comparison}{_decimal(number)}"
+        case NearLine(distance):
+            return f"near:{_decimal(distance)}"
+        case StatesFigure(kind, comparison, number) if comparison:
+            return f"figure:{kind}{comparison}{_decimal(number)}"
         case Period(field, since, until):
             return f"{field}:{_second(since)}..{_second(until - _SECOND if until else None)}"
     return _simple_field(node)

@@ -12,7 +12,7 @@ from monitor.domain.articles import Article, Mark
 from monitor.domain.feeds import Feed
 from monitor.search import evaluator, feed_names
 from monitor.search.feed_names import NamedFeed
-from monitor.search.question import ArticleState, Condition, InState, Node, Question, Sort
+from monitor.search.question import ArticleState, Condition, InState, MatchesPattern, Question, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def answers(question: Question, corpus: Corpus) -> list[str]:
     numbered = [
         (number, article)
         for number, article in enumerate(corpus.articles)
-        if question.tree is None or meets(article, question.tree, corpus)
+        if question.tree is None or meets(article, question, corpus)
     ]
     if question.sort is Sort.SCORE:
         numbered.sort(key=lambda pair: (-pair[1].decision.score, -pair[0]))
@@ -44,16 +44,20 @@ def answers(question: Question, corpus: Corpus) -> list[str]:
     return [article.key for _, article in numbered]
 
 
-def meets(article: Article, node: Node, corpus: Corpus) -> bool:
-    """Whether an article meets a condition."""
-    feeds = feed_names.feed_keys(node, corpus.names)
+def meets(article: Article, question: Question, corpus: Corpus) -> bool:
+    """Whether an article meets a question that asks for something."""
+    assert question.tree is not None
+    feeds = feed_names.feed_keys(question.tree, corpus.names)
 
     def meets_leaf(leaf: Condition) -> bool:
         if isinstance(leaf, InState) and leaf.state not in evaluator.OWN_STATES:
             return is_in(article, leaf.state, corpus)
+        if isinstance(leaf, MatchesPattern):
+            text = f"{article.entry.title}\n{article.entry.text[:20_000]}"
+            return question.patterns[leaf.pattern](text)
         return evaluator.meets_condition(article, leaf, feeds)
 
-    return evaluator.evaluate(node, meets_leaf)
+    return evaluator.evaluate(question.tree, meets_leaf)
 
 
 def is_in(article: Article, state: ArticleState, corpus: Corpus) -> bool:

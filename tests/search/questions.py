@@ -10,5 +10,7 @@ PIECES = (
     "is:flagged", "is:near", "is:backlog", "is:edited", "is:marked", "is:copied", "feed:wire",
     "site:example.org", "is:unmarked", "is:told", "is:irrelevant",
     "reason:below", "rule:r1", 'term:"kursk"', "seen:2025-06", "published:2025..",
+    "near:0.1", "/sapp?er/", "/[kb]ursk.*\\d/", "is:contested", "is:silenced", "is:held",
+    "is:relevant", "is:rejected",
     "since:7d", "before:2025-06-17T12", "sort:old", "sort:score",
 )  # fmt: skip

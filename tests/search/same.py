@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from monitor.actions.reading.questions import with_patterns
 from monitor.domain.alerts import AlertState
 from monitor.domain.articles import Article, DecisionReason, Mark, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry, Feed
@@ -134,7 +135,7 @@ def questions(random: Random, count: int) -> list[tuple[str, Question]]:
     while len(accepted) < count:
         text = "".join(random.choices(PIECES, k=random.randint(1, 9))).strip()
         try:
-            accepted[text] = parse(text, NOW)
+            accepted[text] = with_patterns(parse(text, NOW), text)
         except QuestionError:
             continue
     return list(accepted.items())

@@ -20,3 +20,13 @@ def test_the_value_of_a_field_is_no_operator_and_no_field():
     assert (name.kind, value.text, value.is_glued) == (LexemeKind.FIELD, "a:b", True)
     assert lexemes("rule:-x")[1].text == "-x"
     assert lexemes("rule:OR")[1].kind is LexemeKind.WORD
+
+
+def test_a_pattern_stands_between_slashes_and_may_hold_anything():
+    pieces = [(piece.kind, piece.text) for piece in lexemes(r"-/(a|b) \/ -\"c:d/ e/f")]
+    assert pieces[:3] == [
+        (LexemeKind.NOT, "-"),
+        (LexemeKind.PATTERN, r"(a|b) \/ -\"c:d"),
+        (LexemeKind.WORD, "e/f"),
+    ]
+    assert lexemes("rule:/x")[1].kind is LexemeKind.WORD

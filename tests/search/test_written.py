@@ -23,6 +23,8 @@ from tests.store.builders import NOW
         ("a (b OR c) sapper*", "a (b OR c) sapper*"),
         ('feed:"harbour wire" site:a.example', 'feed:"harbour wire" site:a.example'),
         ("lang:ru,uk sort:old", "lang:ru OR lang:uk sort:old"),
+        (r"kursk -/r[ou]\/te b/", r"kursk -/r[ou]\/te b/"),
+        ("near:.10 figure:killed>=500", "near:0.1 figure:killed>=500"),
         ("published:2025-06", "published:2025-06-01T00:00:00..2025-06-30T23:59:59"),
     ],
 )  # fmt: skip

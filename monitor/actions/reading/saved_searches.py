@@ -17,6 +17,7 @@ from monitor.actions import as_json
 from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
 from monitor.actions.as_json import JsonObject
+from monitor.actions.reading.questions import with_patterns
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.errors import ConfigError
@@ -92,7 +93,7 @@ def save_search(store: Store, request: SaveRequest, caller: Caller, now: datetim
         created_at=before.created_at if before else now, changed_at=now,
     )  # fmt: skip
     saved = {**by_folded_name(store.saved_searches.list()), name.casefold(): search}
-    question = _read(search, saved, now)
+    question = with_patterns(_read(search, saved, now), text)
     _check_others(search, saved, now)
     store.saved_searches.save(search)
     changed = Changed(
@@ -208,4 +209,4 @@ def search_of_token(store: Store, token: str) -> SavedSearch | None:
 def question_of(store: Store, search: SavedSearch, now: datetime) -> Question:
     """The question of a saved search, read now.  Raise QuestionError."""
     saved = by_folded_name(store.saved_searches.list())
-    return _read(search, saved, now)
+    return with_patterns(_read(search, saved, now), search.question)

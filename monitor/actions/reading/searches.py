@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from monitor.actions.reading.questions import read_question
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.search import description
+from monitor.search.question import Question, QuestionTooSlow
 
 if TYPE_CHECKING:
     from monitor.store.search.article_search import SearchPosition
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 MOST = 1_000  # articles of a page
+MOST_COUNTED = 10_000  # of the articles that a question finds
 _CURSOR = re.compile(r"(\d{1,18})-([01]\.\d{1,20}(?:e-\d{1,3})?)-([0-9a-f]{8})", re.ASCII)
 
 
@@ -34,7 +37,8 @@ class SearchResult:
     next: str | None  # the cursor of the next page; None: there is none
     incomplete: IndexProgress | None  # None: every article was searched
     parts: tuple[str, ...]  # the conditions of the question, each in words
-    facets: Facets | None = None  # None: they were not asked for
+    facets: Facets | None = None  # None: not asked for, or counting takes too long
+    total: int | None = None  # articles that it finds, at most `MOST_COUNTED`; None: takes too long
     feed_titles: Mapping[str, str]  # of the feeds that the page and the facets name
 
     def as_json(self) -> JsonObject:
@@ -43,9 +47,30 @@ class SearchResult:
         return {
             "question": self.description,
             "articles": [article.as_json() for article in self.articles],
+            **self.total_as_json(),
             "next": self.next,
             "index": {"indexed": index.indexed, "articles": index.articles} if index else None,
         }
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether it finds more articles than were counted."""
+        return self.total is not None and self.total > MOST_COUNTED
+
+    @property
+    def count_text(self) -> str:
+        """ "17 articles", "more than 10,000 articles"; empty where counting takes too long."""
+        if self.total is None:
+            return ""
+        if self.is_capped:
+            return f"more than {MOST_COUNTED:,} articles"
+        return "1 article" if self.total == 1 else f"{self.total:,} articles"
+
+    def total_as_json(self) -> JsonObject:
+        """`total`, or `total_at_least` above the bound; nothing where counting takes too long."""
+        if self.is_capped:
+            return {"total_at_least": MOST_COUNTED}
+        return {} if self.total is None else {"total": self.total}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +94,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     parsed = read_question(store, question, now, request.zone)
     position = position_of_cursor(request.after, question) if request.after else None
     page = store.search.find(parsed, limit=request.limit, after=position)
-    facets = store.search.facets(parsed) if request.with_facets else None
+    facets, total = _counts(store, parsed, with_facets=request.with_facets)
     articles = list(page.articles)
     sources = store.articles.sources(articles)
     feeds = {article.feed_key for article in articles} | {*(facets.feeds if facets else ())}
@@ -88,6 +113,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
         incomplete=page.incomplete,
         parts=description.describe_parts(parsed, request.zone),
         facets=facets,
+        total=total,
         feed_titles=titles,
     )
 
@@ -98,6 +124,19 @@ def cursor_after(store: Store, question: str, article_key: str) -> str:
     if position is None:
         raise ConfigError(f"no article {article_key[:64]!r}: it was removed, begin anew")
     return cursor_text(position, question)
+
+
+def _counts(
+    store: Store, question: Question, *, with_facets: bool
+) -> tuple[Facets | None, int | None]:
+    """Facets and the total; None where counting takes too long: the page is of use without."""
+    facets = None
+    with suppress(QuestionTooSlow):
+        facets = store.search.facets(question) if with_facets else None
+        if facets is not None and not facets.is_capped:
+            return facets, facets.total
+        return facets, store.search.count(question, most=MOST_COUNTED + 1)
+    return facets, None
 
 
 def cursor_text(position: SearchPosition, question: str) -> str:

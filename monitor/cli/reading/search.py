@@ -43,6 +43,8 @@ def search(
         output.print_json(result.as_json())
         return
     output.print_note(result.description)
+    if result.total:
+        output.print_note(f"{result.count_text} found")
     print_articles(result.articles, empty="no article matches")
     if result.next:
         output.print_note(f"more: repeat the command with --after {result.next}")

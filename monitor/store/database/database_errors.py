@@ -22,6 +22,10 @@ class Unstorable(StoreError):
     """The database refuses these values: the row is at fault, not the database."""
 
 
+class TookTooLong(StoreError):
+    """A read was ended at its time limit; the database itself works."""
+
+
 # The exceptions that `explain` translates; any other is a bug and keeps its traceback.
 DRIVER_ERRORS = (StatementError, PoolTimeout, sqlite3.Error)
 
@@ -48,6 +52,7 @@ _POSTGRESQL = {
     "53100": _FULL,
     "XX": _DAMAGED,
 }
+_CANCELLED = "57014"  # statement_timeout
 # Transient: lock time-outs, deadlocks, lost connections, servers that start or stop.
 _TRANSIENT = re.compile(r"08|40|53300|55P03|57P0")
 # Refused before a session began, hence without an SQLSTATE; waiting does not help.
@@ -84,6 +89,8 @@ def is_transient(error: Exception) -> bool:
 def explain(error: Exception, where: str) -> StoreError:
     """The error to raise instead; `where` names the database, without secrets."""
     cause = getattr(error, "orig", None) or error
+    if _was_ended(error, cause):
+        return TookTooLong(f"{where}: a read took longer than it may")
     if isinstance(error, PoolTimeout):
         return StoreBusy(f"{where}: {_BUSY}")
     if isinstance(error, DataError | IntegrityError):
@@ -93,6 +100,13 @@ def explain(error: Exception, where: str) -> StoreError:
     if isinstance(error, DBAPIError):
         return _explain_postgresql(error, where)
     return Unstorable(f"{where}: a value can't be stored: {_first_line(error)}")
+
+
+def _was_ended(error: Exception, cause: object) -> bool:
+    """Whether the statement was ended at its time limit."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
+    return isinstance(error, DBAPIError) and _state(error) == _CANCELLED
 
 
 def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:

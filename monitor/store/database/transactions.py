@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     func,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,6 +38,9 @@ _LONGEST_PAUSE = timedelta(seconds=1)
 
 # Of a SQLite file, in the memory of a connection: new keys are spread over the whole of each index.
 CACHE_MB = 16
+
+# Steps of SQLite's machine between two looks at the clock: some 10 µs.
+_PROGRESS_STEPS = 1_000
 
 # Keys in one statement: SQLite takes 32,766 parameters, and each new length is compiled anew.
 _CHUNK = 500
@@ -58,12 +62,36 @@ class Database:
         self._patience = patience
         self._file_id = engine.file_id(self.file)
 
-    def read(self, call: Callable[[Connection], T]) -> T:
+    def read(self, call: Callable[[Connection], T], *, limit: timedelta | None = None) -> T:
         """Run `call` on one snapshot (SQLite) or on the committed rows (PostgreSQL).
 
-        Raise StoreBusy or StoreError, never an exception of a driver.
+        `limit` is the time that SQLite may take for all statements, PostgreSQL for each.  Raise
+        TookTooLong after it, and StoreBusy or StoreError, never an exception of a driver.
         """
-        return self._transact(call, writing=False)
+
+        def limited(connection: Connection) -> T:
+            with self._time_limit(connection, limit):
+                return call(connection)
+
+        return self._transact(limited, writing=False)
+
+    @contextmanager
+    def _time_limit(self, connection: Connection, limit: timedelta | None) -> Iterator[None]:
+        if limit is None:
+            yield
+            return
+        if not self.is_sqlite:
+            milliseconds = max(1, round(limit.total_seconds() * 1_000))
+            connection.execute(text(f"SET LOCAL statement_timeout = {milliseconds}"))
+            yield
+            return
+        end = time.monotonic() + limit.total_seconds()
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(lambda: time.monotonic() > end, _PROGRESS_STEPS)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
 
     def write(self, call: Callable[[Connection], T]) -> T:
         """Run `call` in a transaction and commit it.

@@ -7,17 +7,17 @@ there are more, the words are frequent, and a walk along the numbers soon fills 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import isqrt
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     and_,
-    bindparam,
     column,
     func,
     or_,
@@ -35,20 +35,27 @@ from monitor.search.question import (
     InState,
     Node,
     Question,
+    QuestionTooSlow,
     Sort,
 )
+from monitor.store.database.database_errors import TookTooLong
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles
-from monitor.store.search import facets, index_rebuild, text_queries
-from monitor.store.search.conditions import Conditions
-from monitor.store.search.facets import Facets
+from monitor.store.search import facets, index_rebuild, pattern_hits, text_queries
+from monitor.store.search.conditions import Conditions, number_in
+from monitor.store.search.facets import MOST_COUNTED, Facets
 from monitor.store.search.feed_lookup import named_feeds
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 
+T = TypeVar("T")
+
+TIME_LIMIT = timedelta(seconds=2)
 _TYPICAL_PAGE = 50
-# Settings of one transaction: only the GIN index, and only the walk along the numbers.
+# Settings of one transaction: only the GIN index; only look-ups by key; only the walk along the
+# numbers.
 _BY_INDEX = ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan")
+_BY_KEYS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 _BY_WALK = (
     "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
 )  # fmt: skip
@@ -73,11 +80,45 @@ class SearchPage:
     incomplete: IndexProgress | None  # None: the index has the words of every article
 
 
+@dataclass(frozen=True, slots=True)
+class _NumberedQuery:
+    """The articles that a question finds, and the column by whose index they are in order."""
+
+    select: Select[Any]
+    number: ColumnElement[int]
+
+    def ordered(self, sort: Sort) -> Select[Any]:
+        if sort is Sort.SCORE:
+            return self.select.order_by(articles.c.score.desc(), self.number.desc())
+        return self.select.order_by(self.number.asc() if sort is Sort.OLD else self.number.desc())
+
+    def after(self, sort: Sort, position: SearchPosition) -> _NumberedQuery:
+        """Those that come after a position."""
+        number, score = self.number, articles.c.score
+        if sort is Sort.OLD:
+            is_after = number > position.number
+        elif sort is Sort.NEW:
+            is_after = number < position.number
+        else:
+            same_score = and_(score == position.score, number < position.number)
+            is_after = or_(score < position.score, same_score)
+        return replace(self, select=self.select.where(is_after))
+
+
 class ArticleSearch:
     """The search of one database, and its index."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, limit: timedelta = TIME_LIMIT) -> None:
+        """`limit` is the time that the answer of a question may take."""
         self._database = database
+        self._limit = limit
+
+    def _read(self, call: Callable[[Connection], T]) -> T:
+        """Raise QuestionTooSlow."""
+        try:
+            return self._database.read(call, limit=self._limit)
+        except TookTooLong:
+            raise QuestionTooSlow(self._limit.total_seconds()) from None
 
     def find(
         self,
@@ -90,8 +131,9 @@ class ArticleSearch:
         """The next articles that the question finds, in its order.
 
         `fold_copies` leaves out an article when a copy with the same outcome was stored before it.
+        Raise QuestionTooSlow when that takes longer than a question may.
         """
-        return self._database.read(
+        return self._read(
             lambda connection: self._page(
                 connection, self._query(connection, question, fold_copies), question, limit, after
             )
@@ -107,23 +149,27 @@ class ArticleSearch:
 
     def facets(self, question: Question, *, fold_copies: bool = False) -> Facets:
         """Counts by theme, language, feed and month over the articles that the question finds."""
-        return self._database.read(
+        return self._read(
             lambda connection: facets.count(
                 connection, self._counted(connection, question, fold_copies)
             )
         )
 
-    def count(self, question: Question, *, fold_copies: bool = False) -> int:
-        """The articles that the question finds, at most `facets.MOST_COUNTED` of them."""
+    def count(
+        self,
+        question: Question,
+        *,
+        fold_copies: bool = False,
+        most: int = MOST_COUNTED,
+    ) -> int:
+        """The articles that the question finds, at most `most` of them."""
 
         def read(connection: Connection) -> int:
             counted = self._counted(connection, question, fold_copies)
-            bounded = (
-                counted.with_only_columns(articles.c.key).limit(facets.MOST_COUNTED).subquery()
-            )
+            bounded = counted.with_only_columns(articles.c.key).limit(most).subquery()
             return connection.scalar(select(func.count()).select_from(bounded)) or 0
 
-        return self._database.read(read)
+        return self._read(read)
 
     def _counted(
         self, connection: Connection, question: Question, fold_copies: bool
@@ -133,9 +179,10 @@ class ArticleSearch:
         Without words it walks the articles by time, which have an index of the flagged ones alone;
         by number it would look at each of twenty articles to find one.
         """
-        query = self._query(connection, question, fold_copies)
+        numbered = self._query(connection, question, fold_copies)
         if _text_part(question.tree) is not None:
-            return query.order_by(*_order(question.sort))
+            return numbered.ordered(question.sort)
+        query = numbered.select
         if question.tree is not None and InState(ArticleState.FLAGGED) in _parts(question.tree):
             query = query.where(IS_RELEVANT)
         return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc())
@@ -151,14 +198,14 @@ class ArticleSearch:
     @staticmethod
     def _page(
         connection: Connection,
-        query: Select[Any],
+        query: _NumberedQuery,
         question: Question,
         limit: int,
         after: SearchPosition | None,
     ) -> SearchPage:
         if after is not None:
-            query = query.where(_is_after(question.sort, after))
-        rows = connection.execute(query.order_by(*_order(question.sort)).limit(limit + 1)).all()
+            query = query.after(question.sort, after)
+        rows = connection.execute(query.ordered(question.sort).limit(limit + 1)).all()
         shown = rows[:limit]
         return SearchPage(
             articles=tuple(article_rows.article_from_row(row) for row in shown),
@@ -166,27 +213,33 @@ class ArticleSearch:
             incomplete=index_rebuild.missing(connection),
         )
 
-    def _query(self, connection: Connection, question: Question, fold_copies: bool) -> Select[Any]:
+    def _query(
+        self, connection: Connection, question: Question, fold_copies: bool
+    ) -> _NumberedQuery:
         query = self._unfolded(connection, question)
-        return query.where(_is_first_copy()) if fold_copies else query
+        if not fold_copies:
+            return query
+        return replace(query, select=query.select.where(_is_first_copy()))
 
-    def _unfolded(self, connection: Connection, question: Question) -> Select[Any]:
+    def _unfolded(self, connection: Connection, question: Question) -> _NumberedQuery:
         tree = question.tree
-        conditions = Conditions(self._database, _feed_keys(connection, tree))
-        condition = conditions.of_node(tree) if tree is not None else true()
         narrowing = _text_part(tree)
+        patterns = pattern_hits.numbers(self._database, connection, question.patterns, narrowing)
+        conditions = Conditions(self._database, _feed_keys(connection, tree), patterns)
+        condition = conditions.of_node(tree) if tree is not None else true()
         if self._database.is_sqlite:
             return _sqlite_query(tree, narrowing, conditions)
         source = article_numbers.join(articles, articles.c.key == article_numbers.c.key).outerjoin(
             _words, and_(_words.c.number == article_numbers.c.number, _words.c.part == 0)
         )
-        query = _select_from(source).where(condition)
+        query = _by_number(source).where(condition)
         candidates = _candidates(connection, narrowing) if narrowing is not None else None
         if candidates is not None:
-            return query.where(article_numbers.c.number == func.any(bindparam("found", candidates)))
-        if question.sort is not Sort.SCORE:
+            _switch_off(connection, _BY_KEYS)
+            query = query.where(number_in(self._database, candidates))
+        elif question.sort is not Sort.SCORE:
             _switch_off(connection, _BY_WALK)
-        return query
+        return _NumberedQuery(query, article_numbers.c.number)
 
 
 def _is_first_copy() -> ColumnElement[bool]:
@@ -204,21 +257,28 @@ def _is_first_copy() -> ColumnElement[bool]:
     return ~copies.exists()
 
 
-def _select_from(source: Any) -> Select[Any]:
+def _by_number(source: Any) -> Select[Any]:
     return select(article_numbers.c.number, *articles.c).select_from(source)
 
 
-def _sqlite_query(tree: Node | None, narrowing: Node | None, conditions: Conditions) -> Select[Any]:
+def _sqlite_query(
+    tree: Node | None, narrowing: Node | None, conditions: Conditions
+) -> _NumberedQuery:
+    """FTS5 gives its rows in the order of their ids; ordered by the numbers, which are the same,
+    all of them would be read and sorted.
+    """
     numbered = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
     if tree is None or narrowing is None:
-        query = _select_from(numbered)
-        return query if tree is None else query.where(conditions.of_node(tree))
+        query = _by_number(numbered)
+        query = query if tree is None else query.where(conditions.of_node(tree))
+        return _NumberedQuery(query, article_numbers.c.number)
     match = text("article_words MATCH :match").bindparams(match=text_queries.fts_match(narrowing))
     source = _words.join(article_numbers, article_numbers.c.number == _words.c.rowid)
     source = source.join(articles, articles.c.key == article_numbers.c.key)
-    query = _select_from(source).where(match)
+    query = _by_number(source).where(match)
     others = [part for part in _parts(tree) if not text_queries.is_text(part)]
-    return query.where(*[conditions.of_node(part) for part in others])
+    query = query.where(*[conditions.of_node(part) for part in others])
+    return _NumberedQuery(query, _words.c.rowid)
 
 
 def _parts(tree: Node) -> Sequence[Node]:
@@ -263,24 +323,6 @@ def _switch_off(connection: Connection, settings: Sequence[str]) -> None:
 def _switch_on(connection: Connection, settings: Sequence[str]) -> None:
     for name in settings:
         connection.execute(text(f"SET LOCAL {name} = on"))
-
-
-def _order(sort: Sort) -> list[ColumnElement[Any]]:
-    number = article_numbers.c.number
-    if sort is Sort.OLD:
-        return [number.asc()]
-    return [number.desc()] if sort is Sort.NEW else [articles.c.score.desc(), number.desc()]
-
-
-def _is_after(sort: Sort, position: SearchPosition) -> ColumnElement[bool]:
-    number = article_numbers.c.number
-    if sort is Sort.OLD:
-        return number > position.number
-    if sort is Sort.NEW:
-        return number < position.number
-    score = articles.c.score
-    same_score = and_(score == position.score, number < position.number)
-    return or_(score < position.score, same_score)
 
 
 def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, tuple[str, ...]]:

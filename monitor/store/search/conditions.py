@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Double,
     and_,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     false,
     func,
     literal,
@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.articles import DecisionReason
@@ -40,7 +40,9 @@ from monitor.search.question import (
     InState,
     InStory,
     Language,
+    MatchesPattern,
     NamesClaimant,
+    NearLine,
     Node,
     Not,
     OfTheme,
@@ -63,13 +65,8 @@ from monitor.store.schema.tables import (
     marks,
 )
 from monitor.store.search import story_conditions, text_queries
+from monitor.store.search.story_conditions import COMPARE
 
-_COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
-    Comparison.ABOVE: operator.gt,
-    Comparison.AT_LEAST: operator.ge,
-    Comparison.BELOW: operator.lt,
-    Comparison.AT_MOST: operator.le,
-}
 _ALERT_STATES = {
     ArticleState.TOLD: AlertState.SENT,
     ArticleState.SILENCED: AlertState.SILENCED,
@@ -80,10 +77,19 @@ _ALERT_STATES = {
 class Conditions:
     """Makes conditions for one database."""
 
-    def __init__(self, database: Database, feeds: Mapping[str, Sequence[str]]) -> None:
-        """`feeds` maps each feed reference of the question to the keys of these feeds."""
+    def __init__(
+        self,
+        database: Database,
+        feeds: Mapping[str, Sequence[str]],
+        patterns: Mapping[str, Sequence[int]],
+    ) -> None:
+        """`feeds` maps each feed reference of the question to the keys of these feeds.
+
+        `patterns` maps each of its patterns to the numbers of the articles that it matches.
+        """
         self._database = database
         self._feeds = feeds
+        self._patterns = patterns
 
     def of_node(self, node: Node) -> ColumnElement[bool]:
         """The condition of a tree; exact, whatever else narrows the articles."""
@@ -99,12 +105,12 @@ class Conditions:
         match leaf:
             case Words():
                 return self._words(leaf)
+            case MatchesPattern(pattern):
+                return number_in(self._database, self._patterns[pattern])
             case OfTheme(slug):
                 return self._database.list_contains(articles.c.labels, slug)
-            case ThemeProbability(slug, comparison, number):
-                return self._compare(comparison, self._probability(slug), number)
-            case Score(comparison, number):
-                return self._compare(comparison, articles.c.score, number)
+            case ThemeProbability() | Score() | NearLine():
+                return self._number(leaf)
             case InState(state):
                 return self._state(state)
             case Period():
@@ -130,10 +136,20 @@ class Conditions:
             raise TypeError(f"{type(leaf).__name__} has no condition")
         return articles.c.reason == DecisionReason(leaf.reason)
 
+    def _number(self, leaf: ThemeProbability | Score | NearLine) -> ColumnElement[bool]:
+        match leaf:
+            case ThemeProbability(slug, comparison, number):
+                return self._compare(comparison, self._probability(slug), number)
+            case Score(comparison, number):
+                return self._compare(comparison, articles.c.score, number)
+            case NearLine(distance):
+                away = func.abs(articles.c.score - articles.c.threshold)
+                return self._compare(Comparison.AT_MOST, away, distance)
+
     def _compare(
         self, comparison: Comparison, value: ColumnElement[Any], number: float
     ) -> ColumnElement[bool]:
-        compared: ColumnElement[bool] = _COMPARE[comparison](value, literal(number, Double()))
+        compared: ColumnElement[bool] = COMPARE[comparison](value, literal(number, Double()))
         return compared
 
     def _words(self, words: Words) -> ColumnElement[bool]:
@@ -145,13 +161,16 @@ class Conditions:
             return article_numbers.c.number.in_(match.subquery().select())
         query = cast(literal(text_queries.ts_query(words)), TSQUERY())
         in_row = literal_column("article_words.words").bool_op("@@")(query)
-        in_part = exists(
-            select(literal_column("1"))
+        # one row at a time: for EXISTS the planner may read the whole table into a hash
+        in_part = (
+            select(literal_column("true"))
             .select_from(text("article_words AS parts"))
             .where(
                 literal_column("parts.number") == article_numbers.c.number,
                 literal_column("parts.words").bool_op("@@")(query),
             )
+            .limit(1)
+            .scalar_subquery()
         )
         has_parts: ColumnElement[bool] = literal_column("article_words.has_parts")
         return func.coalesce(case((has_parts, in_part), else_=in_row), literal_column("false"))
@@ -223,6 +242,16 @@ class Conditions:
             ArticleState.COPIED: copies.exists(),
         }
         return conditions.get(state, false())
+
+
+def number_in(database: Database, numbers: Sequence[int]) -> ColumnElement[bool]:
+    """The article has one of these numbers, however many they are."""
+    if database.is_sqlite:
+        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return article_numbers.c.number.in_(select(listed.c.value))
+    return article_numbers.c.number == func.any(
+        bindparam("numbers", list(numbers), type_=ARRAY(BigInteger), unique=True)
+    )
 
 
 def _has_alert(state: AlertState) -> ColumnElement[bool]:

@@ -55,3 +55,23 @@ def test_a_complete_index_stays_complete(store: Store):
     progress = rebuild_index_step(store)
     assert (progress.indexed, progress.articles) == (3, 3)
     assert len(find(store, "dull", limit=5).articles) == 1
+
+
+def test_the_articles_that_a_question_finds_are_counted_up_to_a_bound(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    all_of_them = find(store, "", limit=1)
+    assert (all_of_them.count_text, all_of_them.as_json()["total"]) == ("3 articles", 3)
+    assert find(store, "arms", limit=1).count_text == "1 article"
+    monkeypatch.setattr("monitor.actions.reading.searches.MOST_COUNTED", 2)
+    bounded = find(store, "", limit=1)
+    assert bounded.count_text == "more than 2 articles"
+    assert bounded.as_json()["total_at_least"] == 2
+
+
+def test_a_count_that_takes_too_long_is_left_out():
+    result = SearchResult(
+        description="", articles=(), next=None, incomplete=None, parts=(), feed_titles={}
+    )
+    assert result.count_text == ""
+    assert "total" not in result.as_json()

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 
 from monitor.domain.errors import StoreBusy, StoreError
 from monitor.store.database import engine
+from monitor.store.database.database_errors import TookTooLong
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, an_article
@@ -253,3 +254,26 @@ def test_no_empty_database_takes_the_place_of_one_that_is_gone(sqlite_url):
         with pytest.raises(StoreError, match=r"the file is gone, but .*-wal shows"):
             Store.open(sqlite_url)
     assert not path.exists()
+
+
+class TestTimeLimit:
+    def test_ends_a_read_that_takes_longer(self, database: Database) -> None:
+        endless = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+            if database.is_sqlite
+            else "SELECT pg_sleep(60)"
+        )
+        begin = time.monotonic()
+        with pytest.raises(TookTooLong):
+            database.read(lambda opened: opened.execute(text(endless)).all(), limit=SHORT)
+        assert time.monotonic() - begin < BOUND
+
+    def test_is_that_of_one_read_alone(self, database: Database) -> None:
+        database.read(lambda opened: opened.execute(text("SELECT 1")).all(), limit=SHORT)
+        longer = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1500000)"
+            " SELECT max(i) FROM n"
+            if database.is_sqlite
+            else "SELECT pg_sleep(0.4)"
+        )
+        assert database.read(lambda opened: opened.execute(text(longer)).all())

@@ -37,3 +37,14 @@ async def test_a_merged_storys_key_finds_where_its_articles_are(store):
     ended, target = stories[OTHER], stories[KILLED]
     store.story_edits.merge(ended.number, target.number, by="ann", reason="x", now=NOW)
     assert found(store, f"story:{ended.key}") == sorted([KILLED, OTHER])
+
+
+async def test_figures_are_compared_by_the_values_that_they_may_have(store):
+    watched(store)
+    stage = grouping(figure_pack())
+    await arrive(store, stage, news(KILLED), news(MORE_KILLED, 1), news(OTHER, 2), hours=3)
+    assert found(store, "figure:killed>0") == [KILLED, MORE_KILLED]
+    assert found(store, "figure:killed<=1000000") == [KILLED, MORE_KILLED]
+    assert found(store, "figure:killed>999999") == []
+    assert found(store, "figure:shells>0") == []
+    assert found(store, "-figure:killed>0") == [OTHER]

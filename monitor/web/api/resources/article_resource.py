@@ -42,14 +42,10 @@ async def list_articles(call: Call[ArticleListQuery, NoBody]) -> Answer:
     stand in the answer while the index of words is being built.
     """
     query = call.query
-    search = SearchRequest(
-        question=query.q, limit=query.limit, after=query.after or None, with_facets=True
-    )
+    search = SearchRequest(question=query.q, limit=query.limit, after=query.after or None)
     page = await call.read(lambda store: search_articles(store, search, call.now))
-    facets, index = page.facets, page.incomplete
-    others: JsonObject = {"question": page.description}
-    if facets is not None:
-        others["total_at_least" if facets.is_capped else "total"] = facets.total
+    index = page.incomplete
+    others: JsonObject = {"question": page.description, **page.total_as_json()}
     if index is not None:
         others |= {"indexed": index.indexed, "articles": index.articles}
     items = [article.as_json() for article in page.articles]

@@ -108,21 +108,32 @@ def _address(question: str, after: str = "") -> str:
     return f"{PATH}{article_lists.query_text({'q': question, 'after': after})}"
 
 
-def _found(site: SiteContext, question: str, result: SearchResult) -> Parts:
+def _sentence(result: SearchResult) -> str:
+    """What is the case: "17 articles match." """
+    if result.total is None:
+        return "Counting the articles that match takes too long."
+    text = f"{result.count_text} {'matches' if result.total == 1 else 'match'}."
+    return text[0].upper() + text[1:]
+
+
+def _facets(site: SiteContext, question: str, result: SearchResult) -> list[object]:
     facets = result.facets
-    assert facets is not None  # noqa: S101 - the page asks for them
+    if facets is None:
+        return []
     links = FacetLinks(question=question, address=_address)
-    count = f"{facets.total:,}" + (" or more" if facets.is_capped else "")
-    noun = "article matches" if facets.total == 1 else "articles match"
+    return [
+        *links.themes(facets, site),
+        *links.languages(facets),
+        *links.feeds(facets, result.feed_titles),
+        *links.months(facets),
+    ]
+
+
+def _found(site: SiteContext, question: str, result: SearchResult) -> Parts:
     return {
         "result": result,
-        "sentence": f"{count} {noun}.",
-        "facets": [
-            *links.themes(facets, site),
-            *links.languages(facets),
-            *links.feeds(facets, result.feed_titles),
-            *links.months(facets),
-        ],
+        "sentence": _sentence(result),
+        "facets": _facets(site, question, result),
         "next_address": _address(question, result.next) if result.next else "",
         "formats": article_lists.formats(PATH, {"q": question}),
     }
