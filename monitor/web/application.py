@@ -29,6 +29,7 @@ from monitor.web.machines import monitoring, websub
 from monitor.web.pages import feeds, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
+from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.prometheus import Metrics
 from monitor.web.site.security_headers import SecurityHeaders
 from monitor.web.site.short_cache import ShortCache
@@ -81,10 +82,12 @@ def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
     from monitor.web.api import api_routes  # loaded for a console only: it takes memory
     from monitor.web.api.conventions.api_context import ApiContext
 
-    explainers = ExplainerCache(site.settings)
-    places.add_to(app, site, health, explainers)
+    explainers, packs = ExplainerCache(site.settings), PackOperations(site)
+    places.add_to(app, site, health, explainers, packs)
     statistics = ShortCache[JsonObject](site.clock, _STATISTICS_AGE)
-    context = ApiContext(site=site, explainers=explainers, health=health, statistics=statistics)
+    context = ApiContext(
+        site=site, explainers=explainers, health=health, statistics=statistics, packs=packs
+    )
     api_routes.add_to(app, context)
 
 

@@ -130,6 +130,39 @@ await flow("a note and themes by keys", {}, async (page) => {
   await page.keyboard.type("seen in Seoul");
   await expect("the note", await page.inputValue("#note"), "seen in Seoul");
 });
+const marked = (page) => page.$eval(".lead", (lead) => Number.parseInt(lead.textContent.replace(",", ""), 10));
+const place = (page, words) => page.waitForFunction((text) =>
+  document.querySelector("main")?.textContent.includes(text) && !document.querySelector(".htmx-request"), words);
+await flow("teach with keys only: themes, skip, two marks, both undone", {}, async (page) => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await place(page, "Article 1 of 10");
+  const before = await marked(page);
+  await page.keyboard.press("s");
+  await place(page, "Article 2 of 10");
+  await page.keyboard.press("1");
+  await page.keyboard.press("r");
+  await place(page, "Article 3 of 10");
+  await page.keyboard.press("x");
+  await place(page, "Article 4 of 10");
+  await expect("the marks", await marked(page), before + 2);
+  for (const left of [1, 0]) {
+    await page.keyboard.press("u");
+    await page.waitForFunction((wanted) => Number.parseInt(document.querySelector(".lead")?.textContent.replace(",", ""), 10) === wanted, before + left);
+    await page.waitForFunction(() => !document.querySelector(".htmx-request"));
+  }
+});
+await flow("teach without JavaScript", { javaScriptEnabled: false }, async (page) => {
+  await page.goto(`${base}/console/teaching`);
+  await page.locator("a.button[data-key=s]").click();
+  await page.waitForURL("**/console/teaching?list=*at=1");
+  await page.locator("#mark button.no").click();
+  await page.waitForURL("**/console/teaching?list=*at=2");
+  const after = await page.locator(".lead").textContent();
+  await page.locator(".flash button").click();
+  await page.waitForURL("**/console/teaching?list=*at=2");
+  if (await page.locator(".lead").textContent() === after) throw new Error("the mark was not taken back");
+});
 await flow("the skip link leads to the content", {}, async (page) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

@@ -34,6 +34,12 @@ if (keys.length < Number(process.env.ARTICLES)) {
   faults.push(`the queue shows ${keys.length} of ${process.env.ARTICLES} articles`);
 }
 for (const key of keys) await look(`/console/articles/${key}`);
+// lesson after lesson of ten: each has other articles, and all marks that disagree with the pack
+await look("/console/teaching");
+for (let at = 0; at < keys.length; at += 10) {
+  const lesson = keys.slice(at, at + 10).map((key) => key.slice(0, 32)).join(".");
+  await look(`/console/teaching?list=${lesson}&at=${(at / 10) % 10}`);
+}
 await page.goto(`${base}/console/stories`);
 const stories = await page.$$eval('main a[href^="/console/stories/"]:not([href$=".json"])', (links) => links.map((link) => link.getAttribute("href")));
 if (!stories.length) faults.push("there is no story with a hostile text");

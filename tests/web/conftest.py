@@ -14,6 +14,7 @@ import pytest
 
 from monitor.runtime import build
 from monitor.settings import loader
+from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.application import asgi_app
 from monitor.web.site import server
@@ -87,6 +88,12 @@ def other_settings() -> dict[str, object]:
 
 
 @pytest.fixture
+def site_settings(web_settings: dict[str, object], other_settings: dict[str, object]) -> Settings:
+    """All settings of the site; a test may override this fixture."""
+    return loader.load(environment={}, overrides={"web": web_settings, **other_settings})
+
+
+@pytest.fixture
 def store(sqlite_url: str) -> Iterator[Store]:
     """A SQLite store; tests/store runs the same queries on both databases."""
     with Store.open(sqlite_url) as opened:
@@ -94,12 +101,7 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def visitor(
-    store: Store,
-    sqlite_url: str,
-    web_settings: dict[str, object],
-    other_settings: dict[str, object],
-) -> AsyncIterator[Visitor]:
+async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> AsyncIterator[Visitor]:
     """A client of a running site."""
     clock, faults = Clock(), dict[str, str]()
     with (
@@ -109,7 +111,7 @@ async def visitor(
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
         site = SiteContext(
-            settings=loader.load(environment={}, overrides={"web": web_settings, **other_settings}),
+            settings=site_settings,
             store=store,
             run_in_store=run_in_store,
             reading_store=reading_store,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor.actions.as_json import JsonObject
+from monitor.domain.errors import ConfigError
 from monitor.runtime import topic_pack, transports
 from monitor.store.database import engine
 
@@ -86,3 +87,19 @@ def mask_password(url: str) -> str:
     if not parts.password:
         return url
     return parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")).geturl()
+
+
+def settings_now(started: Settings, file: Path | None = None) -> tuple[Settings, str]:
+    """The settings of the file now; where it is refused those of the start, and why it is.
+
+    `file` is by default the one that `started` were read from.
+    """
+    from monitor.settings import loader
+
+    file = file or started.path
+    if file is None:
+        return started, ""
+    try:
+        return loader.load(file), ""
+    except ConfigError as error:
+        return started, str(error)

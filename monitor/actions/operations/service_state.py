@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject, instant
 from monitor.actions.operations import checks
-from monitor.actions.operations.configuration import EffectiveSetting, effective_settings
+from monitor.actions.operations.configuration import (
+    EffectiveSetting,
+    effective_settings,
+    settings_now,
+)
 from monitor.actions.operations.findings import Finding, FindingLevel
 from monitor.actions.operations.service_health import HealthStatus, ServiceStatus
-from monitor.domain.errors import ConfigError
 from monitor.runtime import status_file
 from monitor.runtime.status_file import RunningSettings
 
@@ -111,7 +114,7 @@ def service_state(
 
     Nothing is tried: no mail server is called and no pack is loaded; `monitor doctor` does that.
     """
-    settings, fault = _settings_now(started, file)
+    settings, fault = settings_now(started, file)
     running = list(status_file.read(file.absolute(), now)) if file else []
     findings = [*checks.database_findings(store, settings, now)]
     findings += checks.check_running_services(file, now)
@@ -140,15 +143,3 @@ def public_state(state: ServiceState) -> ServiceState:
     return replace(
         state, findings=findings, processes=(), file=None, settings=(), settings_fault=""
     )
-
-
-def _settings_now(started: Settings, file: Path | None) -> tuple[Settings, str]:
-    """The settings of the file now, or those of the start and why the file is refused."""
-    from monitor.settings import loader
-
-    if file is None:
-        return started, ""
-    try:
-        return loader.load(file), ""
-    except ConfigError as error:
-        return started, str(error)

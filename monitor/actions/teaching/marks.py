@@ -248,6 +248,13 @@ def propose_articles(
     ]
 
 
+def proposal_reason(article: Article) -> str:
+    """Why an article was proposed, as `propose_articles` says it."""
+    from monitor.classify.training import sampling
+
+    return sampling.choice_reason(article)
+
+
 def _sample(store: Store, now: datetime, *, since: datetime, number: int) -> list[SampledArticle]:
     from monitor.classify.training import sampling
 

@@ -44,9 +44,18 @@ def choose_articles(
     sampled = spread.take(deep, number // DEEP_ONE_IN)
     uncertain = spread.take(near, number - len(sampled))
     sampled += spread.take(deep, number - len(sampled) - len(uncertain))
-    chosen = [SampledArticle(article=article, reason=_near(article)) for article in uncertain]
-    chosen += [SampledArticle(article=article, reason=_deep(article)) for article in sampled]
-    return chosen
+    return [
+        SampledArticle(article=article, reason=choice_reason(article))
+        for article in (*uncertain, *sampled)
+    ]
+
+
+def choice_reason(article: Article) -> str:
+    """Why an article is one to mark: it is near the threshold, or a sample from far below."""
+    decision = article.decision
+    if decision.score < decision.threshold / 2:
+        return f"random sample far below the threshold: {decision.score:.2f}"
+    return f"near the threshold: {decision.score:.2f} of {decision.threshold:.2f}"
 
 
 class _Spread:
@@ -77,12 +86,3 @@ class _Spread:
 
 def _language(article: Article) -> str:
     return (article.entry.language or "unknown").partition("-")[0]
-
-
-def _near(article: Article) -> str:
-    decision = article.decision
-    return f"near the threshold: {decision.score:.2f} of {decision.threshold:.2f}"
-
-
-def _deep(article: Article) -> str:
-    return f"random sample far below the threshold: {article.decision.score:.2f}"

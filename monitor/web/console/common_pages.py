@@ -23,6 +23,7 @@ _KEYS = (
     ("u", "undo the last act"),
     ("s", "skip to the next article"),
     ("1 – 8", "a theme on or off"),
+    ("n", "note on the article"),
     ("/", "search"),
     ("?", "this page"),
 )

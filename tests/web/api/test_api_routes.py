@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from subprocess import run
 
 from fastapi import FastAPI
 
+from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api import api_routes
 from monitor.web.api.conventions.api_context import ApiContext
+from monitor.web.site.pack_operations import PackOperations
+from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 from tests.web.conftest import Visitor
 
@@ -18,7 +22,11 @@ def test_each_address_has_one_route(visitor: Visitor) -> None:
     app = FastAPI()
     site = visitor.site
     context = ApiContext(
-        site=site, explainers=ExplainerCache(site.settings), health=SiteHealth(site)
+        site=site,
+        explainers=ExplainerCache(site.settings),
+        health=SiteHealth(site),
+        statistics=ShortCache[JsonObject](site.clock, timedelta(minutes=1)),
+        packs=PackOperations(site),
     )
     api_routes.add_to(app, context)
     paths = [route.path for route in app.routes if route.path.startswith("/api/v1")]

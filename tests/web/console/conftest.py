@@ -55,6 +55,11 @@ async def admin(visitor: Visitor) -> Member:
 
 
 @pytest.fixture
+async def operator(visitor: Visitor) -> Member:
+    return await sign_in(visitor, "Otto", PersonRole.OPERATOR)
+
+
+@pytest.fixture
 async def analyst(visitor: Visitor) -> Member:
     return await sign_in(visitor, "Mina", PersonRole.ANALYST)
 

@@ -8,6 +8,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api.conventions.request_limits import RequestLimits
 from monitor.web.site.context import SiteContext
+from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 
@@ -20,4 +21,5 @@ class ApiContext:
     explainers: ExplainerCache
     health: SiteHealth
     statistics: ShortCache[JsonObject]  # that many programs ask for
+    packs: PackOperations
     limits: RequestLimits = field(default_factory=RequestLimits)

@@ -1,0 +1,1 @@
+"""The resource of teaching: progress, trainings, and the pack in use."""

@@ -1,0 +1,87 @@
+"""Teaching: the progress of marks, a training, promotion and rollback of packs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pydantic import Field
+
+from monitor.access.permissions import Act, is_allowed
+from monitor.actions.teaching import candidates
+from monitor.actions.teaching.teaching_state import teaching_state
+from monitor.actions.teaching.training_report import training_as_json
+from monitor.domain.errors import ConfigError
+from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery
+from monitor.web.api.conventions.api_router import ApiRouter
+from monitor.web.api.conventions.operation import Answer, Call
+from monitor.web.api.shapes import teaching_shapes as shapes
+from monitor.web.site import problems
+from monitor.web.site.problems import ProblemError
+
+api = ApiRouter()
+
+
+@api.get("/teaching", Act.READ_TEACHING, NoQuery, shapes.TeachingShape)
+async def read_teaching(call: Call[NoQuery, NoBody]) -> Answer:
+    """The progress of marks, the packs in their roles, and the candidate against the pack in use.
+
+    Articles are named only to a token that may read articles.
+    """
+    state = await call.read(partial(teaching_state, settings=call.site.settings, now=call.now))
+    caller = call.caller
+    names_articles = is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
+    return Answer(content=state.as_json(names_articles=names_articles))
+
+
+class ReasonBody(ApiModel):
+    """Why."""
+
+    reason: str = Field("", max_length=1_000, description="For the audit log.")
+
+
+@api.post("/teaching/trainings", Act.TEACH, ReasonBody, shapes.TrainingShape)
+async def train_candidate(call: Call[NoQuery, ReasonBody]) -> Answer:
+    """Begin the training of a candidate; `last_training` of `/teaching` says how far it is."""
+    try:
+        training = await call.context.packs.begin_training(call.caller, call.body.reason)
+    except ConfigError as error:
+        raise ProblemError(problems.CONFLICT, str(error)) from None
+    return Answer(content=training_as_json(training))
+
+
+class PromotionBody(ReasonBody):
+    """Which candidate is put into use."""
+
+    candidate: str = Field(max_length=300, description="Its id, as `/teaching` names it.")
+    accept_loss: bool = Field(
+        False, description="Also when golden events are lost; needs a reason."
+    )
+
+
+@api.post("/teaching/promotion", Act.TEACH, PromotionBody, shapes.PackSwitchShape)
+async def promote_pack(call: Call[NoQuery, PromotionBody]) -> Answer:
+    """Put the candidate into use; running services take it within five seconds."""
+    body = call.body
+    if body.accept_loss and not body.reason.strip():
+        raise ProblemError(problems.BAD_BODY, "Say why the loss of golden events is accepted.")
+    promotion = partial(
+        candidates.promote_candidate,
+        accept_loss=body.accept_loss,
+        seen=body.candidate.rpartition("@")[2],
+    )
+    try:
+        switch = await call.context.packs.switch(promotion, call.caller, body.reason)
+    except ConfigError as error:
+        raise ProblemError(problems.CONFLICT, str(error)) from None
+    return Answer(content=switch.as_json())
+
+
+@api.post("/teaching/rollback", Act.TEACH, ReasonBody, shapes.PackSwitchShape)
+async def roll_back_pack(call: Call[NoQuery, ReasonBody]) -> Answer:
+    """Undo the last promotion: the previous pack is in use again."""
+    packs, reason = call.context.packs, call.body.reason
+    try:
+        switch = await packs.switch(candidates.roll_back, call.caller, reason)
+    except ConfigError as error:
+        raise ProblemError(problems.CONFLICT, str(error)) from None
+    return Answer(content=switch.as_json())

@@ -1,0 +1,160 @@
+"""Teaching: the next article to mark, the progress, and the candidate against the pack in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from monitor.access.caller import Caller
+from monitor.access.permissions import Act, is_allowed
+from monitor.actions.reading.article_view import ViewedArticle
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.actions.teaching import marks
+from monitor.actions.teaching.mark_progress import MARKS_OF_A_LESSON
+from monitor.actions.teaching.marks import ProposedArticle
+from monitor.actions.teaching.teaching_state import TeachingState, teaching_state
+from monitor.store.store import Store
+from monitor.web.console import article_lists
+from monitor.web.console.article import find_article_view, panel_parts
+from monitor.web.console.frame.place_router import PlaceRouter, caller_of
+from monitor.web.console.frame.rendering import render
+from monitor.web.console.teaching import lesson as lessons
+from monitor.web.console.teaching.lesson import PATH, Lesson
+from monitor.web.site.context import SiteContext
+
+SPAN = timedelta(days=30)  # as `monitor marks next` has it
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_KEPT = timedelta(minutes=1)  # proposals, of which nobody marked one
+
+
+def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
+    """The place as a page and as JSON, and its card of packs alone, while a training runs."""
+    place, proposals = PlaceRouter(site), Proposals()
+
+    @place.get(PATH, Act.READ_TEACHING)
+    async def teaching_page(
+        request: Request, list: str = "", at: str = ""
+    ) -> Response:  # fmt: skip
+        state, caller = await _state(site), caller_of(request)
+        parts = _packs_parts(state, caller, lesson := lessons.parse_lesson(list, at))
+        viewed = None
+        if _reads_articles(caller):
+            if not lesson.keys:
+                proposed = await site.read(partial(proposals.now, now=site.clock()))
+                lesson = lessons.lesson_of([row.article.key for row in proposed])
+            viewed = await _article(site, explainers, lesson)
+        parts |= _lesson_parts(lesson, viewed)
+        if viewed is not None:
+            parts |= panel_parts(site, request, viewed, next_article=lesson.next_address)
+        return render(site, request, "teaching", parts)
+
+    @place.get(PATH + "/packs", Act.READ_TEACHING)
+    async def packs_card(request: Request, list: str = "", at: str = "") -> Response:
+        lesson = lessons.parse_lesson(list, at)
+        parts = _packs_parts(await _state(site), caller_of(request), lesson)
+        return render(site, request, "teaching_packs", parts)
+
+    @place.get(PATH + ".json", Act.READ_TEACHING)
+    async def teaching_json(request: Request) -> Response:
+        names_articles = _reads_articles(caller_of(request))
+        document = (await _state(site)).as_json(names_articles=names_articles)
+        if names_articles:
+            proposed = await site.read(partial(proposals.now, now=site.clock()))
+            document["next"] = [row.as_json() for row in proposed]
+        return article_lists.json_response(document)
+
+    return place.router
+
+
+class Proposals:
+    """The articles of the next lesson: they are chosen again when one of them is marked.
+
+    The choice reads every score of thirty days, which takes a while.  Used by one thread.
+    """
+
+    def __init__(self) -> None:
+        self._chosen_at: datetime | None = None
+        self._rows: Sequence[ProposedArticle] = ()
+
+    def now(self, store: Store, now: datetime) -> Sequence[ProposedArticle]:
+        """Ten articles to mark, none of which is marked."""
+        keys = [row.article.key for row in self._rows]
+        is_fresh = self._chosen_at is not None and abs(now - self._chosen_at) < _KEPT
+        if not (keys and is_fresh) or store.marks.of_articles(keys):
+            self._rows = _propose(store, now)
+            self._chosen_at = now
+        return self._rows
+
+
+def _propose(store: Store, now: datetime) -> Sequence[ProposedArticle]:
+    """Articles of the last days; of any time where those are all marked, or there are none."""
+    for since in (now - SPAN, _EVER):
+        rows = marks.propose_articles(store, now, since=since, number=lessons.SIZE)
+        if rows:
+            break
+    return rows
+
+
+async def _state(site: SiteContext) -> TeachingState:
+    return await site.read(partial(teaching_state, settings=site.settings, now=site.clock()))
+
+
+async def _article(
+    site: SiteContext, explainers: ExplainerCache, lesson: Lesson
+) -> ViewedArticle | None:
+    """The article to look at; None when there is none, or when it was removed meanwhile."""
+
+    def view(store: Store) -> ViewedArticle | None:
+        if not lesson.key or store.articles.find(lesson.key) is None:
+            return None
+        return find_article_view(site, store, explainers, lesson.key)
+
+    return await site.read(view)
+
+
+def _reads_articles(caller: Caller) -> bool:
+    return is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
+
+
+def _lesson_parts(lesson: Lesson, viewed: ViewedArticle | None) -> dict[str, object]:
+    return {
+        "lesson": lesson,
+        "opened": viewed,
+        "why_chosen": marks.proposal_reason(viewed.article) if viewed else "",
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PackButtons:
+    """Which buttons of the card of packs there are."""
+
+    train: bool
+    promote: bool
+    roll_back: bool
+
+
+def _packs_parts(state: TeachingState, caller: Caller, lesson: Lesson) -> dict[str, object]:
+    """The variables of "teaching_packs.html.j2"."""
+    training, packs = state.training, state.packs
+    may_teach = is_allowed(Act.TEACH, role=caller.role, scopes=caller.scopes)
+    is_running = training is not None and training.is_running
+    is_free = may_teach and not packs.fault and not is_running
+    return {
+        "state": state,
+        "lesson_marks": MARKS_OF_A_LESSON,
+        "training": training,
+        "is_running": is_running,
+        "buttons": _PackButtons(
+            train=is_free and state.progress.to_learn > 0,
+            promote=is_free and bool(packs.candidate),
+            roll_back=is_free and packs.has_promoted,
+        ),
+        "reads_articles": _reads_articles(caller),
+        "may_teach": may_teach,
+        "back_address": lesson.address,
+        "packs_address": lesson.address.replace(PATH, f"{PATH}/packs", 1),
+    }

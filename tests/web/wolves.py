@@ -1,0 +1,57 @@
+"""A console on wolves: a topic whose packs are trained in a blink."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.alerts import PollResult
+from monitor.domain.articles import Article
+from monitor.runtime import clock
+from monitor.settings import loader
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from tests.classify import toy_topic
+from tests.fakes import feed
+from tests.web.conftest import Visitor
+
+TITLES = [
+    f"Wolf {verb} at the circus farm"
+    for verb in ("dances", "howls", "jumps", "sings", "waits", "plays")
+]
+
+
+@pytest.fixture(scope="module")
+def topic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return toy_topic.make(tmp_path_factory.mktemp("topic") / "wolves")
+
+
+@pytest.fixture
+def site_settings(tmp_path: Path, topic: Path, sqlite_url: str) -> Settings:
+    """Settings of a file, because the process that trains reads it."""
+    shutil.copytree(topic, tmp_path / "wolves")
+    file = tmp_path / "monitor.toml"
+    file.write_text(
+        f'[topic]\npack = "wolves"\n[database]\nurl = "{sqlite_url}"\n[web]\nconsole = true\n'
+    )
+    return loader.load(file, environment={})
+
+
+def add_wolves(store: Store, titles: list[str] = TITLES, score: float = 0.4) -> list[Article]:
+    """Store articles with these headlines, seen an hour ago."""
+    seen_at = clock.now().replace(microsecond=0)
+    articles = [toy_topic.article(title, score, seen_at=seen_at) for title in titles]
+    if store.feeds.find("f") is None:
+        store.feeds.add_all([feed("f", title="Harbour Wire")])
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=tuple(articles))])
+    return articles
+
+
+@pytest.fixture
+def wolves(visitor: Visitor) -> Visitor:
+    """A site with six articles about wolves; its clock is that of the process that trains."""
+    visitor.clock.at = clock.now()
+    add_wolves(visitor.store)
+    return visitor
