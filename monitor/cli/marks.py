@@ -156,6 +156,12 @@ def undo(
         output.print_note(f"{word}: {titles.get(change.article_key, change.article_key[:8])}")
 
 
+def _nothing_to_mark(since: str, *, sample: bool) -> str:
+    if sample:
+        return "no drawn article of the last eight completed weeks waits for a mark"
+    return f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back"
+
+
 @app.command("next")
 def next_(
     context: typer.Context,
@@ -163,17 +169,25 @@ def next_(
     since: Annotated[
         str, typer.Option(metavar="30d", help="Only articles seen within this time.")
     ] = "30d",
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="Instead the weekly random sample, for `model recall`."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Propose articles to mark: those near the threshold, and some from far below."""
     from monitor.actions.teaching.mark_progress import mark_progress
     from monitor.actions.teaching.marks import propose_articles
+    from monitor.actions.teaching.recall import propose_sample
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
     topic = invocation.settled_settings(context).topic.pack
     with invocation.open_store(context) as store:
-        rows = propose_articles(store, now, since=first, number=n)
+        if sample:
+            rows = propose_sample(store, now, number=n)
+        else:
+            rows = propose_articles(store, now, since=first, number=n)
         progress = mark_progress(store, topic, now)
     if json:
         output.print_json([row.as_json() for row in rows])
@@ -190,7 +204,7 @@ def next_(
             )
             for row in rows
         ],
-        empty=f"nothing to mark in {since}: `monitor poll` reads feeds, --since looks further back",
+        empty=_nothing_to_mark(since, sample=sample),
     )
     output.print_note(progress.sentence)
     if rows:

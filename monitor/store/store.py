@@ -49,6 +49,7 @@ from monitor.store.stories.story_edits import StoryEdits
 from monitor.store.stories.story_lists import Stories
 from monitor.store.teaching.mark_summaries import MarkSummaries
 from monitor.store.teaching.pack_trainings import PackTrainings
+from monitor.store.teaching.score_strata import ScoreStrata
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -86,6 +87,7 @@ class Store:
         self.marks = Marks(database)
         self.mark_summaries = MarkSummaries(database)
         self.pack_trainings = PackTrainings(database)
+        self.score_strata = ScoreStrata(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.latency = LatencyReport(database)

@@ -79,8 +79,8 @@ def compare_verdicts(
 ) -> Figures:
     """Compute the figures of the other pack and the intervals of the difference (ours − theirs)."""
     judgements = list(zip(lines, others, strict=True))
-    ours, theirs = week_counts(lines, verdicts), week_counts(lines, others)
-    return {**_figures(judgements), "difference": intervals.as_figures(ours, theirs)}
+    first, second = week_counts(lines, verdicts), week_counts(lines, others)
+    return {**_figures(judgements), "difference": intervals.as_figures(first, second)}
 
 
 def week_counts(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> intervals.Counts:

@@ -51,8 +51,8 @@ def intervals(counts: Counts) -> dict[str, Interval]:
 
 def difference_intervals(counts: Counts, others: Counts) -> dict[str, Interval]:
     """Return the interval of each measure's difference; both have a row for the same weeks."""
-    ours, theirs = _measures(_draws(counts)), _measures(_draws(others))
-    return {name: _interval(ours[name] - theirs[name]) for name in MEASURES}
+    first, second = _measures(_draws(counts)), _measures(_draws(others))
+    return {name: _interval(first[name] - second[name]) for name in MEASURES}
 
 
 def _draws(counts: Counts) -> Counts:

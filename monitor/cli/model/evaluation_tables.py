@@ -54,22 +54,17 @@ def _print_events(figures: Figures) -> None:
 def _print_intervals(
     heading: str, rows: Mapping[str, tuple[float, tuple[float, float]]], *, sign: str = ""
 ) -> None:
-    output.print_table(
-        (heading, "value", "95 % from", "to"),
-        [
-            (measure, *(f"{number:{sign}.3f}" for number in (value, low, high)))
-            for measure, (value, (low, high)) in rows.items()
-        ],
-        empty="",
-    )
+    lines = []
+    for measure, (value, interval) in rows.items():
+        lines.append((measure, *(f"{number:{sign}.3f}" for number in (value, *interval))))
+    output.print_table((heading, "value", "95 % from", "to"), lines, empty="")
 
 
 def _print_parts(heading: str, parts: Mapping[str, Figures]) -> None:
     columns = ("n", "precision", "recall", "f1", "average_precision")
+    rows = [(name, *map(_number, map(part.get, columns))) for name, part in parts.items()]
     output.print_table(
-        (heading, "n", "precision", "recall", "F1", "average precision"),
-        [(name, *(_number(part[column]) for column in columns)) for name, part in parts.items()],
-        empty="",
+        (heading, "n", "precision", "recall", "F1", "average precision"), rows, empty=""
     )
 
 

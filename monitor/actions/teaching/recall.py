@@ -1,0 +1,179 @@
+"""Measured recall: which share of the relevant articles is flagged, from a weekly random sample.
+
+Of every completed ISO week (UTC) the same few articles of each range of scores are drawn, flagged
+and rejected ones.  People mark them; the marks give the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from monitor.actions.as_json import JsonObject
+from monitor.actions.teaching.marks import ProposedArticle
+from monitor.articles.contested_marks import is_contested
+
+if TYPE_CHECKING:
+    from monitor.classify.training.measured_recall import RecallEstimate, Stratum
+    from monitor.store.store import Store
+    from monitor.store.teaching.score_strata import RangeSample, ScoreRange
+
+DRAWN_A_WEEK = 4  # articles of each range
+WEEKS = 8
+_WEEK = timedelta(weeks=1)
+_BOUNDS = (0.01, 0.05, 0.2)  # between the ranges of rejected articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredRecall:
+    """The recall of some completed weeks, and what the estimate rests on."""
+
+    weeks: int
+    strata: tuple[Stratum, ...]
+    estimate: RecallEstimate | None  # None without any answer
+    to_halve: int | None  # more answers that would halve the interval; None: more than there are
+
+    @property
+    def sentence(self) -> str:
+        """ "72 % of the relevant articles were flagged (95 %: 55 to 88 %), by 61 answers." """
+        unanswered = sum(stratum.drawn - stratum.answered for stratum in self.strata)
+        todo = f"{unanswered} drawn articles wait for a mark: monitor marks next --sample"
+        if self.estimate is None:
+            return f"No drawn article is marked, so the recall is unknown. {todo}"
+        estimate = self.estimate
+        words = (
+            f"{estimate.recall:.0%} of the relevant articles were flagged (95 % interval"
+            f" {estimate.low:.0%} to {estimate.high:.0%}), by {estimate.answered} answers."
+        )
+        if self.to_halve is not None:
+            words += f" About {self.to_halve} more answers would halve the interval."
+        return f"{words} {todo}" if unanswered else words
+
+    def as_json(self) -> JsonObject:
+        """The estimate as `model recall --json` shows it."""
+        estimate = self.estimate
+        return {
+            "weeks": self.weeks,
+            "recall": round(estimate.recall, 4) if estimate else None,
+            "interval": [round(estimate.low, 4), round(estimate.high, 4)] if estimate else None,
+            "missed": round(estimate.missed, 1) if estimate else None,
+            "answers": estimate.answered if estimate else 0,
+            "answers_to_halve": self.to_halve,
+            "widest": estimate.widest if estimate else None,
+            "strata": [
+                {
+                    "name": stratum.name,
+                    "flagged": stratum.flagged,
+                    "articles": stratum.articles,
+                    "mean_score": round(stratum.mean_score, 6),
+                    "drawn": stratum.drawn,
+                    "answered": stratum.answered,
+                    "relevant": stratum.relevant,
+                }
+                for stratum in self.strata
+            ],
+            "sentence": self.sentence,
+        }
+
+
+def measure_recall(store: Store, now: datetime, *, weeks: int = WEEKS) -> MeasuredRecall:
+    """Estimate the recall of the last completed weeks from the marks on their sample."""
+    from monitor.classify.training import measured_recall
+
+    strata = _strata(store, now, weeks)
+    if not any(stratum.answered for stratum in strata):
+        return MeasuredRecall(weeks=weeks, strata=strata, estimate=None, to_halve=None)
+    return MeasuredRecall(
+        weeks=weeks,
+        strata=strata,
+        estimate=measured_recall.estimate_recall(strata),
+        to_halve=measured_recall.answers_to_halve(strata),
+    )
+
+
+def propose_sample(
+    store: Store, now: datetime, *, number: int, weeks: int = WEEKS
+) -> list[ProposedArticle]:
+    """The drawn articles that nobody has marked, those of the last week first."""
+    reasons: dict[str, str] = {}
+    for samples in _weekly_samples(store, now, weeks):
+        for name, sample in samples.items():
+            reasons |= dict.fromkeys(sample.keys, name)
+    marked = store.marks.of_articles(reasons)
+    open_keys = [key for key in reasons if key not in marked][:number]
+    drawn = store.articles.by_keys(open_keys)
+    titles = store.feeds.titles({article.feed_key for article in drawn.values()})
+    return [
+        ProposedArticle(
+            article=drawn[key],
+            feed_title=titles.get(drawn[key].feed_key, ""),
+            reason=f"weekly sample: {reasons[key]}",
+        )
+        for key in open_keys
+        if key in drawn
+    ]
+
+
+def _strata(store: Store, now: datetime, weeks: int) -> tuple[Stratum, ...]:
+    """Each range over all weeks, with the answers to its sample."""
+    by_week = list(_weekly_samples(store, now, weeks))
+    strata = []
+    for name, score_range in _ranges().items():
+        samples = [samples[name] for samples in by_week]
+        strata.append(_stratum(store, name, samples, flagged=score_range.flagged))
+    return tuple(strata)
+
+
+def _stratum(store: Store, name: str, samples: Sequence[RangeSample], *, flagged: bool) -> Stratum:
+    from monitor.classify.training.measured_recall import Stratum
+
+    articles = sum(sample.articles for sample in samples)
+    drawn = list(chain.from_iterable(sample.keys for sample in samples))
+    marks = store.marks.of_articles(drawn)
+    answers = [
+        article_marks[0].relevant
+        for article_marks in marks.values()
+        if not is_contested(article_marks)
+    ]
+    scores = sum(sample.mean_score * sample.articles for sample in samples)
+    return Stratum(
+        name=name,
+        flagged=flagged,
+        articles=articles,
+        mean_score=scores / articles if articles else 0.0,
+        drawn=len(drawn),
+        answered=len(answers),
+        relevant=sum(answers),
+    )
+
+
+def _weekly_samples(store: Store, now: datetime, weeks: int) -> Iterator[dict[str, RangeSample]]:
+    """The samples of each completed week, the last week first."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = day - timedelta(days=day.weekday())
+    for number in range(weeks):
+        until = monday - number * _WEEK
+        yield store.score_strata.samples(
+            _ranges(), since=until - _WEEK, until=until, number=DRAWN_A_WEEK
+        )
+
+
+def _ranges() -> dict[str, ScoreRange]:
+    """Name → range: the rejected from the lowest scores up, then the flagged."""
+    from monitor.store.teaching.score_strata import ScoreRange
+
+    lows, highs = (0.0, *_BOUNDS), (*_BOUNDS, 2.0)
+    ranges = {
+        _range_name(low, high): ScoreRange(flagged=False, low=low, high=high)
+        for low, high in zip(lows, highs, strict=True)
+    }
+    return {**ranges, "flagged": ScoreRange(flagged=True)}
+
+
+def _range_name(low: float, high: float) -> str:
+    if not low:
+        return f"rejected, below {high}"
+    return f"rejected, {low} to {high}" if high <= 1 else f"rejected, from {low}"

@@ -1,0 +1,131 @@
+"""Measured recall: the share of relevant articles that is flagged, from a marked random sample.
+
+Recall needs the relevant articles among the rejected, and nobody reads those.  So some articles of
+every stratum of the score are drawn at random and marked; the share of relevant ones among them
+stands for the stratum.
+
+The rate of a stratum has two prior distributions.  One expects a rate of the order of the mean
+score, which is calibrated (95 %: up to five times of it); the other assumes nothing (Jeffreys).
+The answers decide between them: a stratum where the score is wrong shows by relevant answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+COVERED = 0.95  # probability that the recall is inside the interval
+_DRAWS = 4_000
+_SEED = 20251129  # the same answers give the same interval
+_TRUST = 0.5  # prior weight of the distribution that follows the score
+_LEAST_RATE, _MOST_RATE = 1e-5, 0.99  # of a stratum, before any answer
+_MOST_TIMES = 64  # so many times as many answers are tried
+
+Draws = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """The articles of one range of scores, and the answers to those that were drawn."""
+
+    name: str
+    flagged: bool
+    articles: int
+    mean_score: float
+    drawn: int
+    answered: int  # of the drawn
+    relevant: int  # of the answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallEstimate:
+    """The recall and its interval."""
+
+    recall: float  # the median
+    low: float
+    high: float
+    missed: float  # relevant articles among the rejected: the median
+    answered: int
+    widest: str  # the stratum whose answers would narrow the interval most
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+
+def estimate_recall(strata: Sequence[Stratum]) -> RecallEstimate:
+    """Estimate the recall over all strata; at least one is of flagged articles."""
+    dice = np.random.default_rng(_SEED)
+    totals = {stratum.name: _totals(stratum, dice) for stratum in strata}
+    hits = sum((totals[s.name] for s in strata if s.flagged), np.zeros(_DRAWS))
+    misses = sum((totals[s.name] for s in strata if not s.flagged), np.zeros(_DRAWS))
+    recall = hits / np.maximum(hits + misses, 1e-9)
+    outside = (1 - COVERED) / 2
+    low, middle, high = np.quantile(recall, (outside, 0.5, 1 - outside)).tolist()
+    return RecallEstimate(
+        recall=middle,
+        low=low,
+        high=high,
+        missed=float(np.median(misses)),
+        answered=sum(stratum.answered for stratum in strata),
+        widest=max(strata, key=lambda stratum: float(totals[stratum.name].std())).name,
+    )
+
+
+def answers_to_halve(strata: Sequence[Stratum]) -> int | None:
+    """Return how many more answers would halve the interval, at the rates seen so far.
+
+    None when even all articles, or 64 times the answers, would not.
+    """
+    aim = estimate_recall(strata).width / 2
+    times = 2
+    while times <= _MOST_TIMES:
+        grown = [_grown(stratum, times) for stratum in strata]
+        if estimate_recall(grown).width <= aim:
+            return sum(stratum.answered for stratum in grown) - sum(s.answered for s in strata)
+        times *= 2
+    return None
+
+
+def _grown(stratum: Stratum, times: int) -> Stratum:
+    """The stratum with more answers of the same kind, as far as there are articles."""
+    answered = min(stratum.answered * times, stratum.articles)
+    share = stratum.relevant / stratum.answered if stratum.answered else 0.0
+    return replace(
+        stratum,
+        answered=answered,
+        drawn=max(stratum.drawn, answered),
+        relevant=round(share * answered),
+    )
+
+
+def _totals(stratum: Stratum, dice: np.random.Generator) -> Draws:
+    """Draws of the number of relevant articles of a stratum: those answered, and the others."""
+    others = max(stratum.articles - stratum.answered, 0)
+    totals: Draws = stratum.relevant + dice.binomial(others, _rates(stratum, dice)).astype(float)
+    return totals
+
+
+def _rates(stratum: Stratum, dice: np.random.Generator) -> Draws:
+    """Draws of the rate of relevant articles, given the answers."""
+    mean = min(max(stratum.mean_score, _LEAST_RATE), _MOST_RATE)
+    by_score = (0.5, 0.5 / mean - 0.5) if mean < 0.5 else (0.5 / (1 - mean) - 0.5, 0.5)
+    priors = (by_score, (0.5, 0.5))
+    hits, others = stratum.relevant, stratum.answered - stratum.relevant
+    weights = [
+        np.log(weight) + _log_beta(a + hits, b + others) - _log_beta(a, b)
+        for weight, (a, b) in zip((_TRUST, 1 - _TRUST), priors, strict=True)
+    ]
+    chance = 1 / (1 + np.exp(weights[1] - weights[0]))
+    trusting = dice.random(_DRAWS) < chance
+    draws = [dice.beta(a + hits, b + others, size=_DRAWS) for a, b in priors]
+    return np.where(trusting, draws[0], draws[1])
+
+
+def _log_beta(a: float, b: float) -> float:
+    from scipy.special import betaln
+
+    return float(betaln(a, b))
