@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from monitor.classify.features.views import ArticleViews
@@ -31,12 +32,15 @@ class ViewScores:
         """The scores in words; "" for an article with one view."""
         if not self.scores:
             return ""
-        parts = [f"{view.characters} characters {view.score:.2f}" for view in self.scores]
-        words = f"mean of {len(parts)} views of headline and text: {', '.join(parts)}"
+        parts = [
+            f"{view.characters} ({view.score:.2f}{', twice' if count == 2 else ''})"
+            for view, count in Counter(self.scores).items()
+        ]
+        words = f"mean of the scores with the first {', '.join(parts)} characters of the text"
         if self.moved_by is None:
             return words
-        verb = "raises" if self.raised else "lowers"
-        return f"{words}; the view of {self.moved_by.characters} characters {verb} the score most"
+        verb = "raise" if self.raised else "lower"
+        return f"{words}; the first {self.moved_by.characters} {verb} it most"
 
     def as_list(self) -> list[dict[str, object]]:
         """The scores as JSON."""

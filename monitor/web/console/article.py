@@ -53,7 +53,7 @@ class _ThemeLine:
     title: str
     probability: float
     threshold: float
-    words: str  # "91 %: counts"
+    words: str  # "counts", "below 0.25"
 
 
 def panel_parts(
@@ -105,25 +105,25 @@ def _theme_words(theme: ThemeScore, decision: Decision) -> str:
     """Whether the article counts for the theme; "" for an article that is not relevant."""
     if theme.slug in decision.labels:
         return "counts"
-    return f"below {theme.threshold:.0%}" if decision.relevant else ""
+    return f"below {theme.threshold:.2f}" if decision.relevant else ""
 
 
 def _score_sentence(viewed: ViewedArticle) -> str:
-    """ "89 %; 50 % is enough.  Without «Kursk» it would have 27 %." """
+    """After the score: "at a threshold of 0.50.  Without «Kursk» it would be 0.27." """
     decision, explanation = viewed.article.decision, viewed.explained.explanation
-    sentence = f"{decision.score:.0%}; {decision.threshold:.0%} is enough."
+    sentence = f"at a threshold of {decision.threshold:.2f}."
     if explanation is None:
         return sentence
     if explanation.without:
         words = " and ".join(f"«{word}»" for word in explanation.without)
-        sentence += f" Without {words} it would have {explanation.without_score:.0%}."
+        sentence += f" Without {words} it would be {explanation.without_score:.2f}."
     views = explanation.views.sentence()
     if views:
         sentence += f" {views[:1].upper()}{views[1:]}."
     if explanation.gate:
         missing = ", ".join(explanation.gate.missing)
         sentence += (
-            f" It names none of: {missing}; otherwise it would have {explanation.gate.score:.0%}."
+            f" It names none of: {missing}; otherwise it would be {explanation.gate.score:.2f}."
         )
     return sentence
 

@@ -30,7 +30,7 @@ async def test_the_words_that_counted_are_marked_where_they_stand(
     heading = page.text.partition("<h1 dir")[2].partition("</h1>")[0]
     assert "<mark title=" in heading
     assert "Why it was flagged" in page.text
-    assert "% is enough" in page.text
+    assert "at a threshold of 0." in page.text
 
 
 async def test_the_page_and_the_command_show_the_same_decision(
