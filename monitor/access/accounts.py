@@ -29,6 +29,8 @@ class Person:
     created_at: datetime
     password_hash: str = ""  # argon2id with its salt; empty: no password
     password_changed_at: datetime | None = None
+    time_zone: str = ""  # of the pages: "Asia/Seoul"; empty: that of the browser
+    key_choice: str = ""  # "off", or changes such as "r=a x=d"; empty: the usual keys
 
 
 class SignInMethod(enum.StrEnum):

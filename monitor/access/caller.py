@@ -32,6 +32,8 @@ class Caller:
     signed_in_at: datetime | None = None  # when the person last proved who they are
     used_at: datetime | None = None  # the last recorded use of the session or token
     address: str = ""  # of the network
+    time_zone: str = ""  # that the person has chosen for pages; empty: none
+    key_choice: str = ""  # of the keys of pages; empty: the usual keys
 
 
 def local_caller(login_name: str, now: datetime) -> Caller:

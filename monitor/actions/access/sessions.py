@@ -118,6 +118,8 @@ def _caller(session: Session, person: Person, address: str) -> Caller:
         signed_in_at=session.signed_in_at,
         used_at=session.used_at,
         address=address,
+        time_zone=person.time_zone,
+        key_choice=person.key_choice,
     )
 
 

@@ -33,6 +33,8 @@ class People:
             "created_at": person.created_at,
             "password_hash": person.password_hash,
             "password_changed_at": person.password_changed_at,
+            "time_zone": person.time_zone or None,
+            "key_choice": person.key_choice or None,
         }
 
         def write(connection: Connection) -> bool:
@@ -74,6 +76,15 @@ class People:
     def set_password(self, key: str, password_hash: str, at: datetime, entry: AuditEntry) -> bool:
         """Replace the password; an empty hash removes it.  False: no such person."""
         return self._change(key, {"password_hash": password_hash, "password_changed_at": at}, entry)
+
+    def set_preferences(self, key: str, time_zone: str, key_choice: str) -> bool:
+        """Store how a person reads pages; empty for nothing chosen.  False: no such person."""
+        change = (
+            update(people)
+            .where(people.c.key == key)
+            .values(time_zone=time_zone or None, key_choice=key_choice or None)
+        )
+        return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def _change(
         self,
@@ -157,4 +168,6 @@ def person_from_row(row: Row[Any]) -> Person:
         created_at=row.created_at,
         password_hash=row.password_hash,
         password_changed_at=row.password_changed_at,
+        time_zone=row.time_zone or "",
+        key_choice=row.key_choice or "",
     )

@@ -45,6 +45,8 @@ class PersonRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     password_hash: str = Field(sa_type=String(200))
     password_changed_at: datetime | None = Field(sa_type=UtcDateTime)
+    time_zone: str | None = Field(sa_type=String(64))
+    key_choice: str | None = Field(sa_type=String(100))
 
 
 class SignInLinkRow(TableRow, table=True):

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Request, Response
 from monitor.access.permissions import Act, scopes_of_role
 from monitor.actions.access import access_tokens, passkeys, passwords, people, sessions
 from monitor.actions.access.access_tokens import NewAccessToken
+from monitor.actions.access.preferences import Preferences, set_preferences
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
-from monitor.web.console.frame import authentication, key_choice, zones
+from monitor.web.console.frame import authentication, key_choice
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -21,7 +22,6 @@ from monitor.web.console.frame.rendering import Parts, render, see_other
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/account"
-_YEAR_SECONDS = 31_536_000
 
 
 def routes(site: SiteContext) -> APIRouter:
@@ -36,7 +36,7 @@ def routes(site: SiteContext) -> APIRouter:
     _add_password_form(place, site)
     _add_session_forms(place, site)
     _add_token_forms(place, site)
-    _add_preferences(place)
+    _add_preferences(place, site)
     return place.router
 
 
@@ -50,7 +50,7 @@ def _parts(site: SiteContext, store: Store, request: Request) -> Parts:
         "sessions": sessions.list_sessions(store, caller, now, person_key=caller.person_key),
         "tokens": access_tokens.list_tokens(store, now, person_key=caller.person_key),
         "scopes": sorted(scopes_of_role(caller.role)),
-        "zone": request.cookies.get(zones.ZONE_COOKIE, "").replace("%2F", "/"),
+        "zone": caller.time_zone,
         "zone_names": sorted(available_timezones()),
         "keys": key_choice.chosen_keys(request),
         "made": None,
@@ -148,27 +148,17 @@ def _days(form: Form) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _add_preferences(place: PlaceRouter) -> None:
+def _add_preferences(place: PlaceRouter, site: SiteContext) -> None:
     @place.post(PATH + "/preferences", Act.CHANGE_PREFERENCES)
     async def preferences(request: Request) -> Response:
-        form = await read_form(request)
-        zone, keys = form.text("zone"), form.text("keys")
+        form, caller = await read_form(request), caller_of(request)
+        is_off = form.text("keys-off") == "yes"
         try:
-            choice = key_choice.parse_choice(keys, is_off=form.text("keys-off") == "yes")
+            choice = Preferences(
+                time_zone=form.text("zone"),
+                key_choice=key_choice.parse_choice(form.text("keys"), is_off=is_off),
+            )
+            await site.write(lambda store: set_preferences(store, caller, choice))
         except ConfigError as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))
-        if zone and zone not in available_timezones():
-            fault = f"There is no time zone {zone[:60]!r}: choose one of the list."
-            return see_other(PATH, Flash(text=fault, is_fault=True))
-        response = see_other(PATH, Flash(text="Saved for this browser."))
-        values = {zones.ZONE_COOKIE: zone, zones.FIXED_COOKIE: "1" if zone else "",
-                  key_choice.KEYS_COOKIE: choice}  # fmt: skip
-        for name, value in values.items():
-            if value:
-                response.set_cookie(
-                    name, value.replace("/", "%2F"), max_age=_YEAR_SECONDS, path="/console",
-                    secure=authentication.is_secure(request), samesite="lax",
-                )  # fmt: skip
-            else:
-                response.delete_cookie(name, path="/console")
-        return response
+        return see_other(PATH, Flash(text="Saved for all your browsers."))

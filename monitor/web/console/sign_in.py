@@ -32,7 +32,7 @@ def routes(site: SiteContext) -> APIRouter:
     _add_password_form(place, site)
     _add_link(place, site)
 
-    @place.post("/console/sign-out", Act.READ_OWN_ACCOUNT)
+    @place.post("/console/sign-out", Act.END_OWN_SESSIONS)
     async def sign_out(request: Request) -> Response:
         caller = caller_of(request)
         await site.write(lambda store: sessions.sign_out(store, caller, site.clock()))

@@ -4,7 +4,7 @@
   "use strict";
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const cookies = new Map(document.cookie.split("; ").map((pair) => pair.split("=")));
-  if (zone && !cookies.has("watchpost-zone-fixed") && cookies.get("watchpost-zone") !== encodeURIComponent(zone)) {
+  if (zone && cookies.get("watchpost-zone") !== encodeURIComponent(zone)) {
     document.cookie = `watchpost-zone=${encodeURIComponent(zone)}; path=/console; max-age=31536000; samesite=lax`;
   }
 

@@ -1,4 +1,4 @@
-"""Keys of a reader: which letters act, or none at all (WCAG 2.1.4); kept in the browser."""
+"""Keys of a reader: which letters act, or none at all (WCAG 2.1.4); kept with the person."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 from fastapi import Request
 
+from monitor.access.caller import Caller
 from monitor.domain.errors import ConfigError
 
-KEYS_COOKIE = "watchpost-keys"
 OFF = "off"
 CHANGEABLE = ["j", "k", "o", "r", "x", "u", "s", "n", "g"]
 _PAIR = re.compile(r"(?P<usual>[a-z])=(?P<own>[a-z0-9])", re.ASCII)
@@ -16,7 +16,8 @@ _PAIR = re.compile(r"(?P<usual>[a-z])=(?P<own>[a-z0-9])", re.ASCII)
 
 def chosen_keys(request: Request) -> str:
     """ "off", "r=a x=d", or empty for the usual keys."""
-    value = request.cookies.get(KEYS_COOKIE, "")[:100].strip('"')
+    caller: Caller | None = getattr(request.state, "caller", None)
+    value = caller.key_choice if caller is not None else ""
     return value if value == OFF or _is_choice(value) else ""
 
 

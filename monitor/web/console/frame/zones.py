@@ -1,4 +1,4 @@
-"""Time zone of a reader: times are shown in the zone that the browser names, else in UTC."""
+"""Time zone of a reader: the one that they have chosen, else that of the browser, else UTC."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request
 
+from monitor.access.caller import Caller
 from monitor.text.formats import rfc3339
 
-ZONE_COOKIE = "watchpost-zone"  # set by keys.js, or by the form of preferences
-FIXED_COOKIE = "watchpost-zone-fixed"  # the reader has chosen a zone: keys.js leaves it
+ZONE_COOKIE = "watchpost-zone"  # set by keys.js: the zone of the browser
 
 
 @lru_cache(maxsize=64)
@@ -24,7 +24,10 @@ def zone_named(name: str) -> tzinfo:
 
 
 def zone_of(request: Request) -> tzinfo:
-    """The zone that the reader's browser has asked for."""
+    """The zone that the reader has chosen, else that of their browser."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None and caller.time_zone:
+        return zone_named(caller.time_zone)
     return zone_named(request.cookies.get(ZONE_COOKIE, "")[:64].replace("%2F", "/"))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fastapi import Request
 
+from monitor.access.caller import local_caller
 from monitor.domain.errors import ConfigError
 from monitor.web.console.frame.key_choice import chosen_keys, parse_choice
+from tests.fakes import NOW
 
 
 @pytest.mark.parametrize(
@@ -26,8 +30,13 @@ def test_a_choice_that_cannot_work_is_refused(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cookie", "keys"), [("off", "off"), ('"r=a x=d"', "r=a x=d"), ("<script>", ""), ("", "")]
+    ("stored", "keys"), [("off", "off"), ("r=a x=d", "r=a x=d"), ("<script>", ""), ("", "")]
 )
-def test_only_a_choice_is_read_from_a_cookie(cookie: str, keys: str) -> None:
-    headers = [(b"cookie", f"watchpost-keys={cookie}".encode())]
-    assert chosen_keys(Request({"type": "http", "headers": headers})) == keys
+def test_only_a_choice_is_used(stored: str, keys: str) -> None:
+    caller = replace(local_caller("ann", NOW), key_choice=stored)
+    request = Request({"type": "http", "headers": [], "state": {"caller": caller}})
+    assert chosen_keys(request) == keys
+
+
+def test_nobody_has_the_usual_keys() -> None:
+    assert chosen_keys(Request({"type": "http", "headers": []})) == ""
