@@ -178,7 +178,7 @@ def next_(
     """Propose articles to mark: those near the threshold, and some from far below."""
     from monitor.actions.teaching.mark_progress import mark_progress
     from monitor.actions.teaching.marks import propose_articles
-    from monitor.actions.teaching.recall import propose_sample
+    from monitor.actions.teaching.recall_measurement import propose_sample
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")

@@ -19,7 +19,7 @@ def recall(
     json: Json = False,
 ) -> None:
     """Estimate which share of the relevant articles was flagged, from marks on a random sample."""
-    from monitor.actions.teaching.recall import measure_recall
+    from monitor.actions.teaching.recall_measurement import measure_recall
 
     with invocation.open_store(context) as store:
         measured = measure_recall(store, clock.now(), weeks=weeks)

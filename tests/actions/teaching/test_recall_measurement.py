@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.actions.teaching.recall import DRAWN_A_WEEK, measure_recall, propose_sample
+from monitor.actions.teaching.recall_measurement import DRAWN_A_WEEK, measure_recall, propose_sample
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Mark
 from monitor.store.store import Store
