@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: help setup run demo test check coverage mutants fresh bench console-check week torture conformance docs pictures package pin clean
+.PHONY: help setup run demo test check coverage mutants fresh bench console-check api-check week torture conformance docs pictures package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -46,6 +46,11 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 	@cd tests/console && ../../$(BIN)/npm ci --silent --no-fund --no-audit
 	@touch $@
 
+.venv/api: .venv/dev requirements/api.txt
+	@$(LOCKED) -r requirements/api.txt
+	@$(BIN)/python -m pip check
+	@touch $@
+
 .venv/mutants: .venv/dev requirements/mutants.txt
 	@$(LOCKED) -r requirements/mutants.txt
 	@$(BIN)/python -m pip check
@@ -78,6 +83,9 @@ mutants: .venv/mutants ## mutation score of the pure rooms (takes an hour; ARGS=
 console-check: .venv/console ## look at every page of the console in Chromium: accessibility, keys, hostile texts
 	@$(BIN)/python -m tests.console $(ARGS)
 
+api-check: .venv/api ## every operation of the API against its document, by each role, on both databases (ARGS="-n 30")
+	@$(BIN)/python -m tests.api $(ARGS)
+
 bench: .venv/bench ## measure speed and memory beside other programs
 	@$(BIN)/python -m tests.bench
 
@@ -108,6 +116,7 @@ pin: ## resolve the pinned requirements anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group console -c requirements/dev.txt -o requirements/console.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group api -c requirements/dev.txt -o requirements/api.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
