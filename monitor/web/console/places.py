@@ -21,6 +21,7 @@ from monitor.web.console import (
     story_pages,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
+from monitor.web.console.reference import api_reference
 from monitor.web.console.searching import saved_search_pages, search
 from monitor.web.console.teaching import pack_forms, teaching_place
 from monitor.web.site.context import SiteContext
@@ -51,6 +52,7 @@ def add_to(
     app.include_router(account.routes(site))
     app.include_router(people.routes(site))
     app.include_router(common_pages.routes(site, health))
+    app.include_router(api_reference.routes(site))
     app.include_router(sign_in.routes(site))
     app.include_router(passkey_forms.routes(site))
     error_pages.add_to(app, site)

@@ -7,7 +7,7 @@ every answer, which would cost a running service some megabytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -97,7 +97,7 @@ def openapi_document(operations: Iterable[Operation], version: str) -> Schema:
     }
 
 
-def _shapes(operations: Iterable[Operation]) -> tuple[Mapping[tuple[int, str], Schema], Schema]:
+def _shapes(operations: Sequence[Operation]) -> tuple[Mapping[tuple[int, str], Schema], Schema]:
     """A reference for each query, body and answer, by its identity; and all definitions."""
     inputs: list[tuple[tuple[int, str], JsonSchemaMode, TypeAdapter[Any]]] = []
     seen: set[tuple[int, str]] = set()
@@ -113,9 +113,12 @@ def _shapes(operations: Iterable[Operation]) -> tuple[Mapping[tuple[int, str], S
                 seen.add(key)
                 inputs.append((key, mode, TypeAdapter[Any](shape)))
     schemas, shared = TypeAdapter.json_schemas(inputs, ref_template=_REF)
-    return {key: schema for (key, _), schema in schemas.items()}, dict(
-        sorted(shared.get("$defs", {}).items())
-    )
+    definitions = dict(sorted(shared.get("$defs", {}).items()))
+    shapes = {key: schema for (key, _), schema in schemas.items()}
+    for query in {operation.query for operation in operations}:
+        # its fields are parameters: no name is needed for all of them together
+        shapes[id(query), "validation"] = definitions.pop(query.__name__)
+    return shapes, definitions
 
 
 def _operation(operation: Operation, shapes: Mapping[tuple[int, str], Schema]) -> Schema:

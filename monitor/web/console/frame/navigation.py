@@ -41,6 +41,7 @@ PLACES = (
         group="Operate",
     ),
     Place(name="People", address="/console/people", act=Act.READ_PEOPLE, key="p"),
+    Place(name="API", address="/console/api", act=Act.READ_OWN_ACCOUNT, key="a"),
 )
 
 

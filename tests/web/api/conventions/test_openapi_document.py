@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from monitor.web.api.api_routes import all_operations
+from monitor.web.api.conventions.field_errors import field_names
 from monitor.web.api.conventions.openapi_document import openapi_document
 from tests.web.api.conftest import document
 
@@ -15,6 +16,15 @@ def test_every_operation_is_in_the_document_with_who_may_ask() -> None:
         described = paths[f"/api/v1{operation.path}"][operation.method.lower()]
         assert described["summary"] + "." == operation.summary
         assert operation.act is None or "and above" in described["description"]
+
+
+def test_every_field_of_a_query_is_a_parameter() -> None:
+    paths = document()["paths"]
+    for operation in all_operations():
+        described = paths[f"/api/v1{operation.path}"][operation.method.lower()]
+        parameters = described.get("parameters", ())
+        names = [parameter["name"] for parameter in parameters if parameter["in"] == "query"]
+        assert tuple(names) == field_names(operation.query), operation.path
 
 
 def test_every_reference_leads_somewhere() -> None:
