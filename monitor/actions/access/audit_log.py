@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,15 @@ from monitor.access.accounts import AuditEntry
 from monitor.access.caller import Caller
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.publish.csv_jsonl import table
 
 if TYPE_CHECKING:
     from monitor.store.access.audit_repository import AuditFilter
     from monitor.store.store import Store
 
+_COLUMNS = (
+    "number", "at", "caller", "door", "act", "target", "before", "after", "reason", "from",
+)  # fmt: skip
 LONGEST_REASON = 1_000
 
 
@@ -29,6 +34,10 @@ class AuditPage:
     def as_json(self) -> JsonObject:
         """The page as `audit list --json` prints it."""
         return {"entries": [entry_as_json(entry) for entry in self.entries], "next": self.next}
+
+    def as_csv(self) -> str:
+        """The page as a table; a spreadsheet runs no cell of it as a formula."""
+        return table(_COLUMNS, [_row(entry) for entry in self.entries])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,15 @@ def entry_of(
         reason=changed.reason.strip()[:LONGEST_REASON],
         address=caller.address,
     )
+
+
+def _row(entry: AuditEntry) -> list[object]:
+    """The entry as a row of the table; what changed is JSON in its cell."""
+    values = entry_as_json(entry)
+    cells = (values[name] for name in _COLUMNS)
+    return [
+        json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict) else cell for cell in cells
+    ]
 
 
 def record(

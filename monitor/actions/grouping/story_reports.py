@@ -18,6 +18,7 @@ from monitor.actions.option_values import InvalidOption
 from monitor.actions.reading.story_places import reason_as_json
 from monitor.domain.articles import Article
 from monitor.domain.stories import GroupedArticle, Story, StoryEvent
+from monitor.publish.csv_jsonl import table
 from monitor.stories.average_link import average_link
 from monitor.stories.claims import StatedClaim, claims_of
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
     from monitor.store.stories.story_lists import StoryCursor
 
+_COLUMNS = (
+    "key", "title", "language", "phase", "first_at", "last_at", "articles", "outlets", "origins",
+)  # fmt: skip
 _CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 STRAND = 0.5  # mean probability from which two groups inside a story are one strand
 
@@ -68,6 +72,11 @@ class StoryPage:
     def as_json(self) -> JsonObject:
         """The page as `stories list --json` shows it."""
         return {"stories": [listed.as_json() for listed in self.stories], "next": self.next}
+
+    def as_csv(self) -> str:
+        """The page as a table; a spreadsheet runs no cell of it as a formula."""
+        rows = [listed.as_json() for listed in self.stories]
+        return table(_COLUMNS, [list(map(row.__getitem__, _COLUMNS)) for row in rows])
 
 
 def list_stories(store: Store, query: StoryQuery, now: datetime) -> StoryPage:

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.articles import ListedArticle
 from monitor.publish import atom_feed, csv_jsonl
-from monitor.publish.items import heading, items
+from monitor.publish.items import Item, heading, items
 from monitor.web.site.context import SiteContext
 
 
@@ -37,8 +37,13 @@ def csv_response(articles: Sequence[ListedArticle]) -> Response:
     """A row for each article, as `monitor export --format csv` writes it."""
     titles = {listed.article.feed_key: listed.feed_title for listed in articles}
     lines = csv_jsonl.csv_lines([listed.article for listed in articles], titles)
-    headers = {"content-disposition": 'attachment; filename="articles.csv"'}
-    return Response("".join(lines), headers=headers, media_type="text/csv; charset=utf-8")
+    return table_response("".join(lines), "articles")
+
+
+def table_response(text: str, name: str) -> Response:
+    """A table of CSV as the file NAME.csv."""
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def atom_response(
@@ -47,11 +52,18 @@ def atom_response(
     """The list as an Atom feed."""
     sources = {listed.article.key: listed.sources for listed in articles}
     entries = items([listed.article for listed in articles], sources, site.theme_titles)
+    return entries_response(site, request, entries, title, "Articles")
+
+
+def entries_response(
+    site: SiteContext, request: Request, entries: Sequence[Item], title: str, noun: str
+) -> Response:
+    """Entries as an Atom feed of "NOUN of the topic"."""
     about = heading(
         "console",
         request.url.path + request.url.query,
         title=f"{title} · Watchpost",
-        subtitle=f"Articles of {site.topic}",
+        subtitle=f"{noun} of {site.topic}",
         url=str(request.url),
         since=max((item.updated_at for item in entries), default=site.clock()),
     )

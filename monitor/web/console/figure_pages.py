@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.grouping import figure_lists
+from monitor.actions.grouping.atom_entries import figure_entries
 from monitor.actions.grouping.figure_lists import Correction, FigurePage, FigureQuery
 from monitor.domain.errors import ConfigError
 from monitor.domain.stated_figures import value_text
@@ -37,14 +38,13 @@ def _add_ledger(place: PlaceRouter, site: SiteContext) -> None:
         filters = _filters(request)
         caller = caller_of(request)
         query = article_lists.query_text({**filters, "after": figures.next or ""})
-        plain = article_lists.query_text(filters)
         parts = {
             "figures": figures.figures,
             "filters": filters,
             "is_filtered": any(filters.values()),
             "value": value_text,
             "next_address": f"{PATH}{query}" if figures.next else "",
-            "formats": {"JSON": f"{PATH}.json{plain}", "CSV": f"{PATH}.csv{plain}"},
+            "formats": article_lists.formats(PATH, filters),
             "can_correct": is_allowed(Act.CORRECT_FIGURES, role=caller.role, scopes=caller.scopes),
         }
         return render(site, request, "figures", parts)
@@ -56,8 +56,14 @@ def _add_ledger(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
     async def as_csv(request: Request) -> Response:
         figures = await _listed(site, request, _DOCUMENT)
-        headers = {"content-disposition": 'attachment; filename="figures.csv"'}
-        return Response(figures.as_csv(), headers=headers, media_type="text/csv; charset=utf-8")
+        return article_lists.table_response(figures.as_csv(), "figures")
+
+    @place.get(PATH + ".atom", Act.READ_FIGURES)
+    async def as_atom(request: Request) -> Response:
+        figures = await _listed(site, request, _PAGE)
+        articles_address = str(request.url.replace(path="/console/articles", query=""))
+        entries = figure_entries(figures, articles_address)
+        return article_lists.entries_response(site, request, entries, "Figures", "Figures")
 
 
 def _filters(request: Request) -> dict[str, str]:

@@ -11,6 +11,7 @@ from monitor.access.permissions import Act
 from monitor.access.roles import PersonRole
 from monitor.actions.access import access_tokens, audit_log
 from monitor.actions.access import people as people_actions
+from monitor.actions.access.audit_log import AuditPage
 from monitor.actions.access.people import InvitedPerson, NewPerson
 from monitor.domain.errors import ConfigError
 from monitor.store.access.audit_repository import AuditFilter
@@ -22,8 +23,8 @@ from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render, see_other
 from monitor.web.site.context import SiteContext
 
-PATH = "/console/people"
-_AUDIT_PAGE = 50
+PATH, AUDIT_PATH = "/console/people", "/console/audit"
+_AUDIT_PAGE, _AUDIT_DOCUMENT = 50, 1_000
 
 Result = TypeVar("Result")
 
@@ -42,18 +43,32 @@ def routes(site: SiteContext) -> APIRouter:
         listed = await site.read(lambda store: people_actions.list_people(store, site.clock()))
         return article_lists.json_response({"items": [person.as_json() for person in listed]})
 
-    @place.get("/console/audit", Act.READ_AUDIT_LOG)
+    @place.get(AUDIT_PATH, Act.READ_AUDIT_LOG)
     async def audit(request: Request, before: int = 0) -> Response:
-        page_filter = AuditFilter(before=before or None)
-        entries = await site.read(
-            lambda store: audit_log.list_entries(store, page_filter, limit=_AUDIT_PAGE)
-        )
-        next_address = f"/console/audit?before={entries.next}" if entries.next else ""
-        parts = {"page": entries, "next_address": next_address}
+        entries = await _entries(site, before, _AUDIT_PAGE)
+        parts = {
+            "page": entries,
+            "next_address": f"{AUDIT_PATH}?before={entries.next}" if entries.next else "",
+            "formats": {"JSON": f"{AUDIT_PATH}.json", "CSV": f"{AUDIT_PATH}.csv"},
+        }
         return render(site, request, "audit", parts)
+
+    @place.get(AUDIT_PATH + ".json", Act.READ_AUDIT_LOG)
+    async def audit_json(before: int = 0) -> Response:
+        return article_lists.json_response((await _entries(site, before, _AUDIT_PAGE)).as_json())
+
+    @place.get(AUDIT_PATH + ".csv", Act.READ_AUDIT_LOG)
+    async def audit_csv(before: int = 0) -> Response:
+        entries = await _entries(site, before, _AUDIT_DOCUMENT)
+        return article_lists.table_response(entries.as_csv(), "audit")
 
     _add_forms(place, site)
     return place.router
+
+
+async def _entries(site: SiteContext, before: int, limit: int) -> AuditPage:
+    page_filter = AuditFilter(before=before or None)
+    return await site.read(lambda store: audit_log.list_entries(store, page_filter, limit=limit))
 
 
 def _parts(site: SiteContext, store: Store) -> Parts:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.grouping import story_decisions, story_reports
+from monitor.actions.grouping.atom_entries import story_entries
 from monitor.actions.grouping.story_reports import ListedStory, StoryPage, StoryQuery
 from monitor.charts.sparkline import sparkline
 from monitor.domain.errors import ConfigError
@@ -22,7 +23,7 @@ from monitor.web.console.frame.rendering import render, see_other
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/stories"
-_PAGE = 50
+_PAGE, _DOCUMENT = 50, 1_000
 _SPANS = ((0, "all"), (1, "today"), (7, "7 days"), (30, "30 days"))
 _SIZES = ((1, "every size"), (2, "2 or more articles"), (5, "5 or more"))
 
@@ -51,7 +52,7 @@ def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
                 (name, None, _address(days, size), size == articles) for size, name in _SIZES
             ],
             "next_address": next_address,
-            "formats": {"JSON": f"{PATH}.json{_query(days, articles)}"},
+            "formats": article_lists.formats(PATH, _parameters(days, articles)),
         }
         return render(site, request, "stories", parts)
 
@@ -60,14 +61,28 @@ def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
         stories = await _listed(site, days, articles, after)
         return article_lists.json_response(stories.as_json())
 
+    @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
+    async def as_csv(days: int = 0, articles: int = 1) -> Response:
+        stories = await _listed(site, days, articles, "", _DOCUMENT)
+        return article_lists.table_response(stories.as_csv(), "stories")
 
-async def _listed(site: SiteContext, days: int, articles: int, after: str) -> StoryPage:
+    @place.get(PATH + ".atom", Act.READ_ARTICLES)
+    async def as_atom(request: Request, days: int = 0, articles: int = 1) -> Response:
+        stories = await _listed(site, days, articles, "")
+        address = str(request.url.replace(path=PATH, query=""))
+        entries = story_entries(stories, address)
+        return article_lists.entries_response(site, request, entries, "Stories", "Stories")
+
+
+async def _listed(
+    site: SiteContext, days: int, articles: int, after: str, limit: int = _PAGE
+) -> StoryPage:
     now = site.clock()
     query = StoryQuery(
         since=now - timedelta(days=min(days, 36_500)) if days > 0 else None,
         least_articles=min(max(1, articles), 1_000_000),
         after=after or None,
-        limit=_PAGE,
+        limit=limit,
     )
     try:
         return await site.read(lambda store: story_reports.list_stories(store, query, now))
@@ -76,13 +91,14 @@ async def _listed(site: SiteContext, days: int, articles: int, after: str) -> St
 
 
 def _query(days: int, articles: int, after: str | None = None) -> str:
-    return article_lists.query_text(
-        {
-            "days": str(days) if days else "",
-            "articles": str(articles) if articles > 1 else "",
-            "after": after or "",
-        }
-    )
+    return article_lists.query_text({**_parameters(days, articles), "after": after or ""})
+
+
+def _parameters(days: int, articles: int) -> dict[str, str]:
+    return {
+        "days": str(days) if days else "",
+        "articles": str(articles) if articles > 1 else "",
+    }
 
 
 def _address(days: int, articles: int, after: str | None = None) -> str:

@@ -25,6 +25,10 @@ async def test_the_ledger_is_filtered_by_kind_and_claimant(viewer: Member) -> No
     assert "600" in page
     assert "spy agency" in page
     assert "No figure matches" in (await viewer.get("/console/figures?kind=shells")).text
+    feed_ = await viewer.get("/console/figures.atom?claimant=seoul")
+    assert feed_.headers["content-type"] == "application/atom+xml"
+    assert feed_.text.count("<entry") == 2
+    assert "/console/articles/" in feed_.text
     figures = (await viewer.get("/console/figures.json?claimant=seoul")).json()["figures"]
     assert {figure["value_min"] for figure in figures} == {600, 800}
     assert (await viewer.get("/console/figures?after=x")).status == 400

@@ -46,3 +46,15 @@ async def test_every_change_is_in_the_audit_log(admin: Member, viewer: Member) -
 async def test_only_an_admin_sees_people(analyst: Member) -> None:
     assert (await analyst.get("/console/people")).status == 403
     assert "/console/people" not in (await analyst.get("/console/")).text
+
+
+async def test_the_audit_log_is_a_document_and_a_table_too(admin: Member, viewer: Member) -> None:
+    entries = (await admin.get("/console/audit.json")).json()["entries"]
+    assert {entry["act"] for entry in entries} >= {"sign in"}
+    table = (await admin.get("/console/audit.csv")).text.splitlines()
+    assert table[0] == "number,at,caller,door,act,target,before,after,reason,from"
+    assert len(table) == len(entries) + 1
+    older = (await admin.get(f"/console/audit.json?before={entries[-1]['number']}")).json()
+    assert older == {"entries": [], "next": None}
+    for address in ("/console/audit.json", "/console/audit.csv"):
+        assert (await viewer.get(address)).status == 403

@@ -39,6 +39,22 @@ async def test_the_list_names_outlets_and_origins_and_has_filters(
     assert "No story matches" in (await viewer.get("/console/stories?articles=99")).text
 
 
+async def test_the_list_is_a_table_and_a_feed_too(
+    keys: dict[str, str], viewer: Member, analyst: Member
+) -> None:
+    table = (await analyst.get("/console/stories.csv")).text.splitlines()
+    assert table[0].startswith("key,title,language,phase")
+    assert len(table) == 3
+    assert (await viewer.get("/console/stories.csv")).status == 403
+    feed_ = await viewer.get("/console/stories.atom?articles=2")
+    assert feed_.headers["content-type"] == "application/atom+xml"
+    assert f'/console/stories/{keys[KILLED]}"' in feed_.text
+    assert "&lt;script" not in feed_.text
+    everything = (await viewer.get("/console/stories.atom")).text
+    assert everything.count("<entry") == 2
+    assert "<script" not in everything
+
+
 async def test_a_story_shows_reasons_claims_and_no_forms_to_a_viewer(
     keys: dict[str, str], viewer: Member
 ) -> None:
