@@ -31,7 +31,7 @@ from monitor.search.question import (
     Where,
     Words,
     leaves,
-    narrows,
+    required_words,
 )
 from monitor.search.tokeniser import question_phrase
 
@@ -85,7 +85,7 @@ class _Parser:
     def _check_patterns(self, tree: Node | None) -> None:
         """Raise QuestionError for a pattern without a word beside it, but within saved searches."""
         has_pattern = any(isinstance(leaf, MatchesPattern) for leaf in leaves(tree))
-        if not has_pattern or self._context.within or narrows(tree):
+        if not has_pattern or self._context.within or required_words(tree):
             return
         written = (piece for piece in self._pieces if piece.kind is LexemeKind.PATTERN)
         fault = "a pattern needs a word beside it that the article must have: kursk /r[ou]te/"

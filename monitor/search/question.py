@@ -263,13 +263,16 @@ class Question:
     patterns: Mapping[str, Callable[[str], bool]] = field(compare=False, default_factory=dict)
 
 
-def narrows(node: Node | None) -> bool:
-    """Whether an article must have some word of the question: an index finds the candidates."""
+def required_words(node: Node | None) -> Node | None:
+    """Words that every article of the question has, as a tree of words; None: there are none."""
     if isinstance(node, AllOf):
-        return any(narrows(part) for part in node.parts)
+        parts = [words for part in node.parts if (words := required_words(part))]
+        return AllOf(tuple(parts)) if parts else None
     if isinstance(node, AnyOf):
-        return all(narrows(part) for part in node.parts)
-    return isinstance(node, Words)
+        alternatives = [required_words(part) for part in node.parts]
+        kept = [words for words in alternatives if words]
+        return AnyOf(tuple(kept)) if len(kept) == len(alternatives) else None
+    return node if isinstance(node, Words) else None
 
 
 def leaves(node: Node | None) -> Iterator[Condition]:

@@ -21,6 +21,7 @@ from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry
 from monitor.search.grammar import parse
 from monitor.store.store import Store
+from tests.bench.search.__main__ import index_bytes
 from tests.store.builders import NOW, a_feed, a_poll, an_article
 
 FILES = (Path("../shared/eval/stream.jsonl.gz"), Path("../shared/eval/dev.jsonl"))
@@ -79,6 +80,7 @@ def main(files: Sequence[Path]) -> int:
         store.feeds.add_all([a_feed()])
         for start in range(0, len(items), GROUP):
             store.commit([a_poll(a_feed(), *items[start : start + GROUP])])
+        index = index_bytes(store) / len(items)
         for language, query in queries:
             answers = by_search(store, query)
             lacking = expected[query] - answers
@@ -90,7 +92,7 @@ def main(files: Sequence[Path]) -> int:
     recall = 1 - missed / max(total, 1)
     sys.stdout.write(
         f"{len(items):,} items, {len(queries)} queries in {len(QUERIES)} languages,"
-        f" {total:,} rule hits: recall {recall:.3f}\n"
+        f" {total:,} rule hits: recall {recall:.3f}; the index has {index:,.0f} bytes an item\n"
     )
     return int(missed > 0 or not all(expected.values()))
 

@@ -11,7 +11,7 @@ from monitor.search.question import (
     QuestionTooSlow,
     Words,
     leaves,
-    narrows,
+    required_words,
 )
 
 
@@ -25,15 +25,16 @@ def test_an_error_points_at_its_place():
     assert str(QuestionError("a )", 2, "wrong")) == "search, character 3: wrong\n  a )\n    ^"
 
 
-def test_words_narrow_a_question_unless_they_are_optional_or_excluded():
-    word, excluded = Words("a"), Not(Words("b"))
+def test_the_words_that_every_answer_has_narrow_a_question():
+    word, other, excluded = Words("a"), Words("c"), Not(Words("b"))
     theme = OfTheme("arms")
-    assert narrows(word)
-    assert narrows(AllOf((theme, excluded, word)))
-    assert narrows(AnyOf((word, AllOf((theme, word)))))
-    assert not narrows(AnyOf((word, theme)))
-    assert not narrows(AllOf((theme, excluded)))
-    assert not narrows(None)
+    assert required_words(word) == word
+    assert required_words(AllOf((theme, excluded, word))) == AllOf((word,))
+    either = AnyOf((other, AllOf((theme, word))))
+    assert required_words(AllOf((either, theme))) == AllOf((AnyOf((other, AllOf((word,)))),))
+    assert required_words(AnyOf((word, theme))) is None
+    assert required_words(AllOf((theme, excluded))) is None
+    assert required_words(None) is None
 
 
 def test_a_slow_question_says_what_to_do():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import isqrt
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -37,6 +37,7 @@ from monitor.search.question import (
     Question,
     QuestionTooSlow,
     Sort,
+    required_words,
 )
 from monitor.store.database.database_errors import TookTooLong
 from monitor.store.database.transactions import Database
@@ -60,6 +61,15 @@ _BY_WALK = (
     "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
 )  # fmt: skip
 
+_FTS_COUNT = text(
+    "SELECT count(*) FROM"
+    " (SELECT rowid FROM article_words WHERE article_words MATCH :match LIMIT :most)"
+)
+_VECTOR_COUNT = text(
+    "SELECT count(*) FROM (SELECT number FROM article_words"
+    " WHERE words @@ CAST(:query AS tsquery) AND part = 0 AND NOT has_parts LIMIT :most) AS hits"
+)
+_IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")
 _words = table("article_words", column("rowid"), column("number"), column("part"))
 
 
@@ -135,7 +145,11 @@ class ArticleSearch:
         """
         return self._read(
             lambda connection: self._page(
-                connection, self._query(connection, question, fold_copies), question, limit, after
+                connection,
+                self._query(connection, question, fold_copies, max(limit, _TYPICAL_PAGE)),
+                question,
+                limit,
+                after,
             )
         )
 
@@ -151,7 +165,9 @@ class ArticleSearch:
         """Counts by theme, language, feed and month over the articles that the question finds."""
         return self._read(
             lambda connection: facets.count(
-                connection, self._counted(connection, question, fold_copies)
+                self._database,
+                connection,
+                self._counted(connection, question, fold_copies, MOST_COUNTED),
             )
         )
 
@@ -165,21 +181,42 @@ class ArticleSearch:
         """The articles that the question finds, at most `most` of them."""
 
         def read(connection: Connection) -> int:
-            counted = self._counted(connection, question, fold_copies)
+            if not fold_copies and _is_text(question.tree):
+                return self._count_words(connection, question, question.tree, most)
+            counted = self._counted(connection, question, fold_copies, most)
             bounded = counted.with_only_columns(articles.c.key).limit(most).subquery()
             return connection.scalar(select(func.count()).select_from(bounded)) or 0
 
         return self._read(read)
 
+    def _count_words(
+        self, connection: Connection, question: Question, tree: Node, most: int
+    ) -> int:
+        """The hits of the index, without a look at the articles."""
+        if self._database.is_sqlite:
+            match = {"match": text_queries.fts_match(tree), "most": most}
+            return connection.scalar(_FTS_COUNT, match) or 0
+        query = {"query": text_queries.ts_query(tree), "most": most}
+        _switch_off(connection, _BY_INDEX)
+        hits: int = connection.scalar(_VECTOR_COUNT, query) or 0
+        _switch_on(connection, _BY_INDEX)
+        in_parts = connection.scalars(_IN_PARTS).all()
+        if not in_parts or hits >= most:
+            return hits
+        # of these the words may lie in several parts
+        whole = self._unfolded(connection, question, most).select
+        counted = whole.where(number_in(self._database, in_parts)).subquery()
+        return min(most, hits + (connection.scalar(select(func.count()).select_from(counted)) or 0))
+
     def _counted(
-        self, connection: Connection, question: Question, fold_copies: bool
+        self, connection: Connection, question: Question, fold_copies: bool, rows: int
     ) -> Select[Any]:
         """The query in the order in which articles are counted.
 
         Without words it walks the articles by time, which have an index of the flagged ones alone;
         by number it would look at each of twenty articles to find one.
         """
-        numbered = self._query(connection, question, fold_copies)
+        numbered = self._query(connection, question, fold_copies, rows)
         if _text_part(question.tree) is not None:
             return numbered.ordered(question.sort)
         query = numbered.select
@@ -214,32 +251,41 @@ class ArticleSearch:
         )
 
     def _query(
-        self, connection: Connection, question: Question, fold_copies: bool
+        self, connection: Connection, question: Question, fold_copies: bool, rows: int
     ) -> _NumberedQuery:
-        query = self._unfolded(connection, question)
+        """`rows`: how many are going to be read at most."""
+        query = self._unfolded(connection, question, rows)
         if not fold_copies:
             return query
         return replace(query, select=query.select.where(_is_first_copy()))
 
-    def _unfolded(self, connection: Connection, question: Question) -> _NumberedQuery:
+    def _unfolded(self, connection: Connection, question: Question, rows: int) -> _NumberedQuery:
         tree = question.tree
         narrowing = _text_part(tree)
-        patterns = pattern_hits.numbers(self._database, connection, question.patterns, narrowing)
+        required = required_words(tree)
+        patterns = pattern_hits.numbers(self._database, connection, question.patterns, required)
         conditions = Conditions(self._database, _feed_keys(connection, tree), patterns)
         condition = conditions.of_node(tree) if tree is not None else true()
         if self._database.is_sqlite:
             return _sqlite_query(tree, narrowing, conditions)
-        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key).outerjoin(
-            _words, and_(_words.c.number == article_numbers.c.number, _words.c.part == 0)
+        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key).join(
+            _words,
+            and_(_words.c.number == article_numbers.c.number, _words.c.part == 0),
+            isouter=narrowing is None,  # what is not indexed yet has no words
         )
         query = _by_number(source).where(condition)
-        candidates = _candidates(connection, narrowing) if narrowing is not None else None
+        candidates = _candidates(connection, narrowing, rows) if narrowing is not None else None
         if candidates is not None:
             _switch_off(connection, _BY_KEYS)
             query = query.where(number_in(self._database, candidates))
         elif question.sort is not Sort.SCORE:
             _switch_off(connection, _BY_WALK)
         return _NumberedQuery(query, article_numbers.c.number)
+
+
+def _is_text(tree: Node | None) -> TypeGuard[Node]:
+    """Whether the index of words alone answers the question."""
+    return tree is not None and text_queries.is_text(tree) and _text_part(tree) is not None
 
 
 def _is_first_copy() -> ColumnElement[bool]:
@@ -295,14 +341,14 @@ def _text_part(tree: Node | None) -> Node | None:
     return text_part if text_part and text_queries.fts_match(text_part) else None
 
 
-def _candidates(connection: Connection, narrowing: Node) -> list[int] | None:
+def _candidates(connection: Connection, narrowing: Node, rows: int) -> list[int] | None:
     """The numbers of all articles with these words; None when there are many.
 
-    A walk reads about `page × articles ÷ hits` rows, the index all hits: they cost the same where
-    there are √(page × articles) hits.
+    A walk to so many rows looks at about `rows × articles ÷ hits` articles, the index at all hits:
+    they cost the same where there are √(rows × articles) hits.
     """
     newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
-    limit = isqrt(_TYPICAL_PAGE * newest) + _TYPICAL_PAGE
+    limit = isqrt(rows * newest) + rows
     _switch_off(connection, _BY_INDEX)
     hits = connection.scalars(
         text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :rows"),
@@ -310,7 +356,7 @@ def _candidates(connection: Connection, narrowing: Node) -> list[int] | None:
     ).all()
     _switch_on(connection, _BY_INDEX)
     # an article in parts is looked at itself: its words may lie in several parts
-    in_parts = connection.scalars(text("SELECT number FROM article_words WHERE has_parts")).all()
+    in_parts = connection.scalars(_IN_PARTS).all()
     candidates = {*hits, *in_parts}
     return sorted(candidates) if len(hits) <= limit else None
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, cast
+from sqlalchemy import ColumnElement, Connection, Select, String, Text, cast, func, type_coerce
 
+from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import articles
 
 # Articles that are counted: more of them cost time, and nobody needs "12,345" to choose a facet.
@@ -28,30 +29,41 @@ class Facets:
     months: Mapping[str, int]  # "2025-06" (UTC) → articles
 
 
-def count(connection: Connection, query: Select[Any]) -> Facets:
+def count(database: Database, connection: Connection, query: Select[Any]) -> Facets:
     """Count over the articles of a query that is in its order already."""
     columns = (
-        cast(articles.c.labels, Text).label("labels"),  # few differ: each is read as JSON once
+        _undecoded(database, articles.c.labels),
         articles.c.language,
         articles.c.feed_key,
-        articles.c.seen_at,
+        _month(database),
     )
     counted = query.with_only_columns(*columns).limit(MOST_COUNTED + 1)
     rows = connection.execute(counted).all()
-    counts = [Counter(column) for column in zip(*rows[:MOST_COUNTED], strict=True)]
-    labels, tags, feeds, instants = counts or [Counter[Any]() for _ in columns]
-    themes, languages, months = Counter[str](), Counter[str](), Counter[str]()
-    for slugs, number in labels.items():
-        themes.update(dict.fromkeys(json.loads(slugs), number))
-    for tag, number in tags.items():
-        languages[(tag or "").split("-")[0].lower()] += number
-    for instant, number in instants.items():
-        months[f"{instant:%Y-%m}"] += number
+    # few different labels: each is decoded once, not once an article
+    values = zip(*rows[:MOST_COUNTED], strict=True) if rows else ((), (), (), ())
+    labels, languages, feeds, months = map(Counter, values)
+    themes, primary = Counter[str](), Counter[str]()
+    for text, number in labels.items():
+        themes.update(dict.fromkeys(json.loads(text), number))
+    for language, number in languages.items():
+        primary[(language or "").split("-")[0].lower()] += number
     return Facets(
         total=min(len(rows), MOST_COUNTED),
         is_capped=len(rows) > MOST_COUNTED,
         themes=themes,
-        languages=languages,
+        languages=primary,
         feeds=feeds,
         months=months,
     )
+
+
+def _undecoded(database: Database, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """The JSON of a column as its text."""
+    return type_coerce(column, String) if database.is_sqlite else cast(column, Text)
+
+
+def _month(database: Database) -> ColumnElement[str]:
+    """ "2025-06", in UTC."""
+    if database.is_sqlite:
+        return func.substr(type_coerce(articles.c.seen_at, String), 1, 7)
+    return func.to_char(func.timezone("UTC", articles.c.seen_at), "YYYY-MM")

@@ -35,7 +35,9 @@ def filled(store: Store) -> Store:
 
 
 def counted(store: Store) -> Facets:
-    return store._database.read(lambda connection: facets.count(connection, select(articles)))
+    return store._database.read(
+        lambda connection: facets.count(store._database, connection, select(articles))
+    )
 
 
 def test_each_article_counts_for_its_themes_language_feed_and_month(filled: Store):

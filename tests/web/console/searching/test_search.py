@@ -62,6 +62,15 @@ async def test_the_question_is_shown_in_words_with_facets_to_narrow_it(
         ("(kursk", "bracket"),
         ("seen:2025-13-40", "2025-13-40"),
         ("theme:arms>2", "theme"),
+        ("kursk /ro(u|te", "not closed"),
+        ("kursk /ro(u|te/", "not an RE2 pattern"),
+        ("/route/", "a word beside it"),
+        ("saved:none", "no saved search"),
+        ("w " * 249, "more than 60 terms"),
+        ("((((((((((((kursk", "levels deep"),
+        ("kursk OR OR", "a word is missing"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}", "no letter or digit"),
+        ("🙈" * 80, "no letter or digit"),
     ],
 )
 async def test_what_is_not_understood_is_refused_with_the_place(
@@ -97,3 +106,52 @@ async def test_programs_get_the_same_list_as_csv_and_atom(stored: Visitor, analy
     document = await analyst.get("/console/search.atom", params={"q": "kursk"})
     assert document.headers["content-type"].startswith("application/atom+xml")
     assert "Sappers leave for Kursk" in document.text
+
+
+async def test_a_question_that_is_too_long_is_refused(stored: Visitor, viewer: Member) -> None:
+    page = await viewer.get("/console/search", params={"q": "kursk OR " * 500 + "a"})
+    assert page.status == 400
+    assert "longer than 500 characters" in page.text
+
+
+@pytest.mark.parametrize("cursor", ["x", "1-0.5-00000000", "9" * 400, "<script>"])
+async def test_a_cursor_of_another_question_is_refused(
+    stored: Visitor, viewer: Member, cursor: str
+) -> None:
+    parameters = {"q": "kursk", "after": cursor}
+    page = await viewer.get("/console/search", params=parameters)
+    assert page.status == 400
+    assert "no cursor of this question" in page.text
+    assert "<script>" not in page.text
+    problem = await viewer.get("/console/search.json", params=parameters)
+    assert problem.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("bomb", ["(s+)+$", "((a|b)*)*c", "(.*a){20}", "[a-z]{1000}{1000}"])
+async def test_a_pattern_that_others_never_finish_is_answered_or_refused(
+    stored: Visitor, viewer: Member, bomb: str
+) -> None:
+    page = await viewer.get("/console/search", params={"q": f"kursk /{bomb}/"})
+    assert page.status in (200, 400)
+
+
+async def test_dates_are_in_the_zone_of_the_reader_and_say_so(
+    stored: Visitor, viewer: Member
+) -> None:
+    seoul = Member(stored, f"{viewer.cookie}; watchpost-zone=Asia/Seoul")
+    page = await seoul.get("/console/search", params={"q": "seen:2025-06-17"})
+    assert "seen since 2025-06-17 00:00 KST" in page.text
+
+
+async def test_a_slow_question_says_what_to_do(
+    stored: Visitor, viewer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = stored.site.reading_store.search
+    monkeypatch.setattr(search, "_limit", timedelta(seconds=-1))
+    feed_of_many = [article(f"m{number}", entry=entry("Kursk")) for number in range(300)]
+    poll = PollResult(feed_key="f", state=feed("f").poll, articles=tuple(feed_of_many))
+    stored.store.commit([poll])
+    page = await viewer.get("/console/search", params={"q": "is:copied -kursk"})
+    assert page.status == 400
+    assert "took longer than" in page.text
+    assert "add a word" in page.text
