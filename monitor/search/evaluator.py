@@ -164,7 +164,7 @@ def _has_words(article: Article, words: Words) -> bool:
     return any(_has_phrase(_tokens(place), phrase) for place in places[words.where])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _tokens(text: str) -> tuple[str, ...]:
     """The tokens of a text, kept for the next filter that asks of the same article."""
     return tuple(index_tokens(text))

@@ -1,8 +1,6 @@
 """Search over stored articles: a question and a position in, a page of articles out.
 
-SQLite walks the FTS5 index in the order of numbers.  PostgreSQL is asked two questions, because
-its planner misjudges rare words: first for a bounded number of candidates from the GIN index; if
-there are more, the words are frequent, and a walk along the numbers soon fills the page.
+SQLite walks the FTS5 index in the order of numbers; PostgreSQL is asked as `gin_candidates` says.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import isqrt
 from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy import (
@@ -37,13 +34,21 @@ from monitor.search.question import (
     Question,
     QuestionTooSlow,
     Sort,
+    Words,
+    leaves,
     required_words,
 )
 from monitor.store.database.database_errors import TookTooLong
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles
-from monitor.store.search import facets, index_rebuild, pattern_hits, text_queries
+from monitor.store.search import (
+    facets,
+    gin_candidates,
+    index_rebuild,
+    pattern_hits,
+    text_queries,
+)
 from monitor.store.search.conditions import Conditions, number_in
 from monitor.store.search.facets import MOST_COUNTED, Facets
 from monitor.store.search.feed_lookup import named_feeds
@@ -53,14 +58,6 @@ T = TypeVar("T")
 
 TIME_LIMIT = timedelta(seconds=2)
 _TYPICAL_PAGE = 50
-# Settings of one transaction: only the GIN index; only look-ups by key; only the walk along the
-# numbers.
-_BY_INDEX = ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan")
-_BY_KEYS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
-_BY_WALK = (
-    "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
-)  # fmt: skip
-
 _FTS_COUNT = text(
     "SELECT count(*) FROM"
     " (SELECT rowid FROM article_words WHERE article_words MATCH :match LIMIT :most)"
@@ -69,7 +66,6 @@ _VECTOR_COUNT = text(
     "SELECT count(*) FROM (SELECT number FROM article_words"
     " WHERE words @@ CAST(:query AS tsquery) AND part = 0 AND NOT has_parts LIMIT :most) AS hits"
 )
-_IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")
 _words = table("article_words", column("rowid"), column("number"), column("part"))
 
 
@@ -197,10 +193,9 @@ class ArticleSearch:
             match = {"match": text_queries.fts_match(tree), "most": most}
             return connection.scalar(_FTS_COUNT, match) or 0
         query = {"query": text_queries.ts_query(tree), "most": most}
-        _switch_off(connection, _BY_INDEX)
-        hits: int = connection.scalar(_VECTOR_COUNT, query) or 0
-        _switch_on(connection, _BY_INDEX)
-        in_parts = connection.scalars(_IN_PARTS).all()
+        with gin_candidates.by_index(connection):
+            hits: int = connection.scalar(_VECTOR_COUNT, query) or 0
+        in_parts = gin_candidates.in_parts(connection)
         if not in_parts or hits >= most:
             return hits
         # of these the words may lie in several parts
@@ -268,18 +263,25 @@ class ArticleSearch:
         condition = conditions.of_node(tree) if tree is not None else true()
         if self._database.is_sqlite:
             return _sqlite_query(tree, narrowing, conditions)
-        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key).join(
-            _words,
-            and_(_words.c.number == article_numbers.c.number, _words.c.part == 0),
-            isouter=narrowing is None,  # what is not indexed yet has no words
-        )
+        others = [part for part in _parts(tree) if not text_queries.is_text(part)] if tree else []
+        # a condition beside the words leaves few hits: a walk to them is long
+        candidates = gin_candidates.find(connection, narrowing, rows * (100 if others else 1))
+        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
+        has_words = any(isinstance(leaf, Words) for part in others for leaf in leaves(part))
+        if candidates and candidates.are_exact and not has_words:
+            condition = and_(true(), *[conditions.of_node(part) for part in others])
+        else:
+            source = source.join(
+                _words,
+                and_(_words.c.number == article_numbers.c.number, _words.c.part == 0),
+                isouter=narrowing is None,  # what is not indexed yet has no words
+            )
         query = _by_number(source).where(condition)
-        candidates = _candidates(connection, narrowing, rows) if narrowing is not None else None
         if candidates is not None:
-            _switch_off(connection, _BY_KEYS)
-            query = query.where(number_in(self._database, candidates))
+            gin_candidates.look_up_by_key(connection)
+            query = query.where(number_in(self._database, candidates.numbers))
         elif question.sort is not Sort.SCORE:
-            _switch_off(connection, _BY_WALK)
+            gin_candidates.walk(connection)
         return _NumberedQuery(query, article_numbers.c.number)
 
 
@@ -339,36 +341,6 @@ def _text_part(tree: Node | None) -> Node | None:
     parts = tuple(part for part in _parts(tree) if text_queries.is_text(part))
     text_part = AllOf(parts) if parts else None
     return text_part if text_part and text_queries.fts_match(text_part) else None
-
-
-def _candidates(connection: Connection, narrowing: Node, rows: int) -> list[int] | None:
-    """The numbers of all articles with these words; None when there are many.
-
-    A walk to so many rows looks at about `rows × articles ÷ hits` articles, the index at all hits:
-    they cost the same where there are √(rows × articles) hits.
-    """
-    newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
-    limit = isqrt(rows * newest) + rows
-    _switch_off(connection, _BY_INDEX)
-    hits = connection.scalars(
-        text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :rows"),
-        {"query": text_queries.ts_query(narrowing), "rows": limit + 1},
-    ).all()
-    _switch_on(connection, _BY_INDEX)
-    # an article in parts is looked at itself: its words may lie in several parts
-    in_parts = connection.scalars(_IN_PARTS).all()
-    candidates = {*hits, *in_parts}
-    return sorted(candidates) if len(hits) <= limit else None
-
-
-def _switch_off(connection: Connection, settings: Sequence[str]) -> None:
-    for name in settings:
-        connection.execute(text(f"SET LOCAL {name} = off"))
-
-
-def _switch_on(connection: Connection, settings: Sequence[str]) -> None:
-    for name in settings:
-        connection.execute(text(f"SET LOCAL {name} = on"))
 
 
 def _feed_keys(connection: Connection, tree: Node | None) -> dict[str, tuple[str, ...]]:

@@ -39,7 +39,8 @@ def plans(store: Store) -> Iterator[list[str]]:
     prefix = "EXPLAIN QUERY PLAN " if store._database.is_sqlite else "EXPLAIN "
 
     def explain(connection, cursor, statement, parameters, context, executemany) -> None:
-        if statement.startswith("SELECT") and "article_words" in statement:
+        is_search = "article_words" in statement or "articles.text" in statement
+        if statement.startswith("SELECT") and is_search:
             cursor.execute(prefix + statement, parameters)
             explained.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
 
