@@ -157,32 +157,40 @@ def _lexicon_spans(
 ) -> Iterator[tuple[int, int, float]]:
     """The matches, each with its share of the weights of the lexicon features.
 
-    A feature's weight is divided among the matches of its classes.  Matches of the same classes on
-    the same side of the title's end have equal shares, so features meet groups of them.
+    A feature's weight is divided among the matches of its classes.  Features of the same classes
+    are added up first, and matches of the same classes have equal shares: both in groups.
     """
-    index = weights.vectoriser.lexicon_index
     title_end = article.text.title_end
     groups: dict[tuple[tuple[str, ...], bool], list[LexiconHit]] = {}
     for hit in article.hits:
         groups.setdefault((hit.classes, hit.start < title_end), []).append(hit)
     shares = dict.fromkeys(groups, 0.0)
-    for name, value in article.features.items():
-        place = index.get(name)
-        if place is None:
-            continue
-        classes, in_title = weights.classes[place], name.endswith(".title")
+    for (classes, only_title), weight in _weights_of_classes(article, weights).items():
         sharing = [
             group
             for group in groups
-            if (group[1] or not in_title) and not classes.isdisjoint(group[0])
+            if (group[1] or not only_title) and not classes.isdisjoint(group[0])
         ]
-        weight = float(weights.lexicon[place]) * value
         count = sum(len(groups[group]) for group in sharing)
         for group in sharing:
             shares[group] += weight / count
     for group, hits in groups.items():
         for hit in hits:
             yield hit.start, hit.end, shares[group]
+
+
+def _weights_of_classes(
+    article: ArticleFeatures, weights: FeatureWeights
+) -> dict[tuple[frozenset[str], bool], float]:
+    """Classes, and whether only matches in the title count → the weight of such features."""
+    index = weights.vectoriser.lexicon_index
+    sums: dict[tuple[frozenset[str], bool], float] = {}
+    for name, value in article.features.items():
+        place = index.get(name)
+        if place is not None:
+            key = (weights.classes[place], name.endswith(".title"))
+            sums[key] = sums.get(key, 0.0) + float(weights.lexicon[place]) * value
+    return sums
 
 
 def _word_pieces(article: ArticleFeatures, along: NDArray[np.float64]) -> list[WeightedSpan]:
