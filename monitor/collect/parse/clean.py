@@ -251,7 +251,7 @@ def absolute_url(url: str, base: str = "") -> str | None:
     if _HOSTLESS.match(url) or (url != "#" and is_placeholder(url)):
         return None
     try:
-        absolute = urljoin(base, _with_host(url, base)) if url else ""
+        absolute = urljoin(base, with_host(url, base)) if url else ""
         parts = urlsplit(absolute)
         host = parts.hostname
     except ValueError:
@@ -262,9 +262,12 @@ def absolute_url(url: str, base: str = "") -> str | None:
     return absolute if "\\" not in parts.netloc and len(absolute) <= MAX_URL else None
 
 
-def _with_host(url: str, base: str) -> str:
-    """The address with "//" before its host, where the publisher left out the scheme."""
-    own_host = urlsplit(base).netloc
+def with_host(url: str, base: str) -> str:
+    """Return the address with "//" before its host, where the publisher left out the scheme."""
+    try:
+        own_host = urlsplit(base).netloc
+    except ValueError:
+        return url
     names_own_host = bool(own_host) and url.lower().startswith(f"{own_host.lower()}/")
     return f"//{url}" if names_own_host or _SCHEMELESS.match(url) else url
 

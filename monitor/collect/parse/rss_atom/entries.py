@@ -106,10 +106,11 @@ def _links(raw: Any, document: _Document) -> Iterator[str]:
     enclosed = {_text(link, "href") for link in enclosures}
     link = _text(raw, "link")
     guid = _text(raw, "id")
+    is_token = link == guid and not re.search(r"[/.?]", guid)  # "12345": feedparser's link, no page
     candidates = (
         *(_text(raw, key) for key in _ORIGINAL_LINKS),
         *(_text(link, "href") for link in alternates),
-        link if link not in enclosed and not _is_made_of_token(link, guid) else "",
+        link if link not in enclosed and not is_token else "",
         guid if guid.lower().startswith(("http://", "https://")) else "",
         *(_text(content, "src") for content in _dictionaries(raw, "content")),
         *(_text(link, "href") for link in enclosures),
@@ -118,11 +119,6 @@ def _links(raw: Any, document: _Document) -> Iterator[str]:
         url = clean.absolute_url(candidate, document.base) if candidate else None
         if url:
             yield url
-
-
-def _is_made_of_token(link: str, guid: str) -> bool:
-    """Whether feedparser made the link of a guid that is no address: "12345"."""
-    return bool(guid) and link.endswith(f"/{guid}") and not re.search(r"[/.?]", guid)
 
 
 def _oddity(link: Any, language: str | None) -> tuple[bool, bool]:

@@ -64,6 +64,9 @@ class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no
     resolve_relative_uris = False  # within markup, whose links we drop
     sanitize_html = False  # `clean` does it with nh3, faster and more strictly
 
+    def resolve_uri(self, uri: str) -> str:
+        return str(super().resolve_uri(clean.with_host(uri, self.baseuri or "")))
+
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         try:
             super().unknown_starttag(tag, attrs)
