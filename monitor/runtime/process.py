@@ -54,6 +54,12 @@ class Role(StrEnum):
     def serves(self) -> bool:
         return self in (Role.ALL, Role.WEB)
 
+    @property
+    def works(self) -> tuple[str, ...]:
+        """What only one process may do with a SQLite file."""
+        works = (("polls", self.polls), ("delivers", self.delivers))
+        return tuple(work for work, does in works if does)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedSite:
@@ -92,12 +98,14 @@ def check_role(settings: Settings, role: Role) -> None:
 async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
     """Poll, deliver and serve pages, as the role says, until `stop` is set.
 
-    Raise ConfigError, PackError or StoreError when the service can't be started.
+    Raise ConfigError, PackError or StoreError when the service can't be started, as when another
+    process already polls or delivers with the same SQLite file.
     """
     check_role(options.settings, options.role)
     async with AsyncExitStack() as stack:
         file = build.sqlite_file(options.settings)
-        is_shared = stack.enter_context(service_lock(file)) if file else False
+        works = options.role.works
+        is_shared = stack.enter_context(service_lock(file, works=works)) if file else False
         assembly = _Assembly(options, stack)
         service = await assembly.service()
         options.report.started(options.settings, options.store, options.role)
@@ -140,6 +148,7 @@ class _Assembly:
             delivered=options.report.delivered,
         )
         if options.role.polls or options.role.delivers:
+            self._checks["database"] = service.store_fault
             self._add_clock_correction(service)
         if options.role.polls:
             await self._add_websub(service)
@@ -216,7 +225,8 @@ class _Assembly:
             refused = any(status.fault for status in statuses)
             return "an edit is refused, `monitor doctor` says why" if refused else ""
 
-        return {"pack": pack, "configuration": configuration, "files": files_fault}
+        checks = {"pack": pack, "configuration": configuration, "files": files_fault}
+        return checks | {name: self._checks[name] for name in ("database",) if name in self._checks}
 
     def _watch_settings(self, service: Service, packs: PackWatch | None) -> None:
         options = self._options

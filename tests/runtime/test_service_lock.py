@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.errors import StoreError
+from monitor.runtime.process import Role
 from monitor.runtime.service_lock import service_lock
 from monitor.store.store import Store
 
@@ -42,3 +47,53 @@ def test_the_lock_file_that_a_service_leaves_keeps_a_lost_database_from_being_ma
     assert not file.exists()
     (tmp_path / "watchpost.db.services").unlink()
     Store.open(f"sqlite:///{file}").close()
+
+
+_HOLD = """
+import sys
+from pathlib import Path
+from monitor.runtime.service_lock import service_lock
+with service_lock(Path(sys.argv[1]), works=tuple(sys.argv[2].split())):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def other_process(file: Path, works: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds these locks until the block ends."""
+    command = [sys.executable, "-c", _HOLD, str(file), works]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_service_on_one_file_is_refused_by_the_name_of_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "watchpost.db"
+    with other_process(file, "polls delivers") as first:
+        for role in (Role.ALL, Role.POLL, Role.DELIVER):
+            with (
+                pytest.raises(StoreError, match=rf"process {first.pid} already \w+ with this"),
+                service_lock(file, works=role.works),
+            ):
+                pass
+        with service_lock(file, works=Role.WEB.works) as is_shared:
+            assert is_shared
+
+
+def test_two_roles_share_the_work_on_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "watchpost.db"
+    with other_process(file, "polls"), service_lock(file, works=Role.DELIVER.works) as is_shared:
+        assert is_shared
+
+
+def test_the_lock_of_a_process_that_was_killed_refuses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "watchpost.db"
+    with other_process(file, "polls delivers"):
+        pass
+    with service_lock(file, works=Role.ALL.works) as is_shared:
+        assert not is_shared

@@ -51,8 +51,11 @@ def test_sigterm_ends_the_service_with_code_0_and_repeats_nothing(surroundings: 
     assert done.repeats == 0
 
 
-def test_two_processes_on_one_database_send_no_alert_twice(surroundings: Surroundings):
-    done = scenarios.two_at_once(surroundings, 1, alerts=100)
+def test_two_processes_on_one_database_send_no_alert_twice(
+    postgresql_url: str, tmp_path: Path, starter: ProcessStarter
+):
+    with Surroundings(tmp_path, postgresql_url, starter).open() as surroundings:
+        done = scenarios.two_at_once(surroundings, 1, alerts=100)
     assert done.is_kept, done
     assert done.repeats == 0
 
