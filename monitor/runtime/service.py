@@ -98,7 +98,12 @@ class Service:
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: list[Round] = []
         self._running: set[str] = set()  # names of rounds
+        self._store_fault = ""
         self._missed: Callable[[str, int], None] = lambda tick, count: None
+
+    def store_fault(self) -> str:
+        """Why the last work with the store failed; empty where it did not."""
+        return self._store_fault
 
     def watch(self, look: Callable[[], LiveSettings | None]) -> None:
         """Before `run`: call `look` regularly, in a thread of its own; decide by what it returns.
@@ -214,8 +219,10 @@ class Service:
         try:
             claimed = await context.run_in_store(claim)
         except StoreError as error:
+            self._store_fault = str(error)
             log.error("poll.store_unavailable", extra={"error": str(error)})
             return
+        self._store_fault = ""
         if claimed:
             self._polling.update(claim.feed.key for claim in claimed)
             self._start(self._poll(claimed, now, context))
@@ -251,7 +258,9 @@ class Service:
                 for group in await deliver.claim(self._clock(), context, busy=self._delivering):
                     self._delivering.add(group[0].subscription.key)
                     self._start(self._deliver(group, context))
+            self._store_fault = ""
         except StoreError as error:  # the next tick looks again
+            self._store_fault = str(error)
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._claiming = False

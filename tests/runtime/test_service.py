@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import event
 
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import AlertState, Subscription
@@ -13,10 +16,8 @@ from monitor.domain.errors import StoreBusy
 from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
 from monitor.domain.messages import Message
 from monitor.pipeline.poll_context import LiveSettings
-from monitor.runtime.service import (
-    Service,
-    Ticks,
-)
+from monitor.runtime.service import Round, Service, Ticks
+from monitor.store.store import Store
 from tests.contexts import (
     alerted,
     delivery_context,
@@ -320,3 +321,33 @@ async def test_a_service_that_does_not_poll_watches_its_settings_too(store):
     service.watch(Edited())
     await asyncio.wait_for(service.run(watcher.stop), timeout=15)
     assert len(watcher.delivered) == 1
+
+
+async def test_what_was_published_while_the_database_was_read_only_is_sent_afterwards(sqlite_url):
+    with Store.open(sqlite_url) as store:
+        watched(store, due())
+        await polled(store, "one", at=datetime.now(UTC) - timedelta(days=2))
+        channel, watcher, faults = FakeChannel(), Watcher(expected=2), []
+        engine = store._database.engine
+
+        def set_read_only(connection: sqlite3.Connection, _: object) -> None:
+            if not faults:
+                connection.execute("PRAGMA query_only = ON")
+
+        async def look(now: datetime) -> None:
+            faults.extend(filter(None, [service.store_fault()]))
+
+        event.listen(engine, "connect", set_read_only)
+        engine.dispose()
+        service = Service(
+            TICKS,
+            poll_context=poll_context(store, f=[fetched("two")]),
+            delivery_context=delivery_context(store, channel),
+            polled=watcher.on_polled,
+            delivered=watcher.on_delivered,
+        )
+        service.add(Round(name="look", every=timedelta(milliseconds=20), work=look))
+        await asyncio.wait_for(service.run(watcher.stop), timeout=15)
+        assert "read-only" in faults[0]
+        assert service.store_fault() == ""
+        assert len(channel.sent) == 1

@@ -39,6 +39,7 @@ _SILENT = "the server does not answer; is it running, and is database.url right?
 _SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
     sqlite3.SQLITE_CANTOPEN: "can't be opened: does its folder exist, and may it be written?",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database; it was left as it is",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
@@ -84,6 +85,16 @@ def is_transient(error: Exception) -> bool:
         lost = isinstance(error, OperationalError | InterfaceError)
         return lost and not _REFUSED.search(str(error.orig))
     return bool(_TRANSIENT.match(state)) and state != "55P03"  # the lock was waited for
+
+
+def leaves_file_unusable(error: Exception) -> bool:
+    """Whether this connection to a SQLite file may go on failing after its cause has ended.
+
+    SQLite opens a file that it may not write for reading only, and then never writes it.
+    """
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def explain(error: Exception, where: str) -> StoreError:

@@ -123,6 +123,8 @@ class Database:
                     with connection.begin():
                         return call(connection)
             except database_errors.DRIVER_ERRORS as error:
+                if database_errors.leaves_file_unusable(error):
+                    self.engine.dispose()  # the next transaction opens the file anew
                 if not database_errors.is_transient(error) or time.monotonic() > give_up:
                     raise database_errors.explain(error, self.name) from error
             pause = backoff.doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE)

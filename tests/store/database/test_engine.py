@@ -16,9 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.store.database import engine
+from monitor.store.database.transactions import Database
 from monitor.store.store import Store
 from tests.store.builders import a_feed
 from tests.store_fixtures import Postgresql
@@ -196,6 +198,18 @@ class TestRefusal:
             store._database._driver(lambda driver: driver.execute("PRAGMA query_only = ON"))
             with pytest.raises(StoreError, match="the whole database is read-only"):
                 store.feeds.add(a_feed())
+
+    def test_of_a_file_that_was_read_only_for_a_while(self, open_folder: Path) -> None:
+        path = open_folder / "x.db"
+        Store.open(f"sqlite:///{path}").close()
+        path.chmod(0o444)
+        database = Database(engine.read_url(f"sqlite:///{path}"), patience=timedelta(seconds=1))
+        create = text("CREATE TABLE written (number INTEGER)")
+        with unprivileged_user(), pytest.raises(StoreError, match="read-only"):
+            database.write(lambda connection: connection.execute(create))
+        path.chmod(0o644)
+        database.write(lambda connection: connection.execute(create))
+        database.engine.dispose()
 
     def test_of_postgresql_without_its_driver(self) -> None:
         opening = textwrap.dedent("""
