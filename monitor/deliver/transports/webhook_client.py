@@ -7,6 +7,7 @@ import os
 import ssl
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 
@@ -17,6 +18,7 @@ from monitor.domain.errors import ConfigError, DeliveryError, Refused, Unreachab
 from monitor.domain.messages import Message
 from monitor.domain.reasons import DeliveryReason
 from monitor.net import egress, retry_after
+from monitor.net.deadline import within
 from monitor.text import sanitize
 
 # Limits for reading the answer's body, and for what is recorded of it.  The status has decided the
@@ -79,20 +81,19 @@ class WebhookChannel:
             raise failed
         return f"{status} {words}".rstrip()
 
+    async def _answer(self, url: str, **request: Any) -> aiohttp.ClientResponse:
+        return await self._session.post(
+            url, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=None), **request
+        )
+
     async def _post(
         self, url: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, str, str | None]:
         """Status, beginning and Retry-After header of the answer."""
         deadline = asyncio.get_running_loop().time() + self._seconds
-        async with asyncio.timeout_at(deadline):
-            answer = await self._session.post(
-                url,
-                data=body,
-                headers=headers,
-                allow_redirects=False,
-                auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=None),
-            )
+        answer = await within(
+            self._seconds, self._answer(url, data=body, headers=headers, auto_decompress=False)
+        )
         async with answer:
             words = await _first_words(answer, deadline)
             return answer.status, words, answer.headers.get("Retry-After")

@@ -10,7 +10,7 @@ from monitor.domain.errors import ConfigError
 from monitor.store.database.columns import is_storable
 
 # The shortest prefix, in digits: a shorter one would match by accident.
-SHORTEST = 6
+SHORTEST = 4
 
 
 def find_row(
