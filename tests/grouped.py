@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 PACK = StoryPack(
     method=METHOD,
     articles=1_000,
-    counts={"concepts": {}, "names": {}, "words": {}},
+    counts={"concepts": {}, "sounds": {}, "words": {}},
     agencies=(agency("yonhap", ["Yonhap"]),),
 )
 

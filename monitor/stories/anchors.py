@@ -50,28 +50,39 @@ class StoryText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchors:
-    """An article in comparable form; weights as they were when it came."""
+    """An article in comparable form; weights as they were when it came.
+
+    Its concepts are names (people, countries, places, organisations) and acts (all others).
+    """
 
     article: StoryText
     headline_concepts: frozenset[str]
+    headline_names: frozenset[str]
+    headline_acts: frozenset[str]
     concepts: frozenset[str]  # of headline and opening
+    names: frozenset[str]
+    acts: frozenset[str]
     weights: Vector  # of each concept, not normalised
+    headline_name_weight: float  # of all names in the headline
+    headline_act_weight: float
     concept_vector: Vector
     headline_concept_vector: Vector
+    name_vector: Vector
+    act_vector: Vector
     word_vector: Vector
     headline_word_vector: Vector
     trigrams: frozenset[str]  # of the headline's characters
-    names: Vector  # phonetic key → weight
-    all_names: frozenset[str]  # phonetic keys, common ones too
+    sounds: Vector  # phonetic key of a name → weight
+    all_sounds: frozenset[str]  # phonetic keys, common ones too
     numerals: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rarities:
-    """How rare concepts, names and words are in the stream."""
+    """How rare concepts, phonetic keys and words are in the stream."""
 
     concepts: Rarity
-    names: Rarity
+    sounds: Rarity  # phonetic keys of names
     words: Rarity
 
 
@@ -81,23 +92,36 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     text, language = f"{article.title} {opening}", article.language
     in_headline = dictionary.keys_in(article.title, language)
     in_opening = dictionary.keys_in(opening, language) | article.classes
+    concepts = in_headline | in_opening
     headline_words, opening_words = word_stems(article.title), word_stems(opening)
-    names = name_keys(text, language)
-    rarities.concepts.count(in_headline | in_opening)
-    rarities.names.count(names)
+    sounds = name_keys(text, language)
+    rarities.concepts.count(concepts)
+    rarities.sounds.count(sounds)
     rarities.words.count(headline_words | opening_words)
+    rarity, names = rarities.concepts, dictionary.names
+    weights = {key: rarity.weight(key) for key in concepts}
+    headline_names, headline_acts = in_headline & names, in_headline - names
+    nothing = frozenset[str]()
     return Anchors(
         article=article,
         headline_concepts=in_headline,
-        concepts=in_headline | in_opening,
-        weights={key: rarities.concepts.weight(key) for key in in_headline | in_opening},
-        concept_vector=_unit_vector(in_headline, in_opening, rarities.concepts),
-        headline_concept_vector=_unit_vector(in_headline, frozenset(), rarities.concepts),
+        headline_names=headline_names,
+        headline_acts=headline_acts,
+        concepts=concepts,
+        names=concepts & names,
+        acts=concepts - names,
+        weights=weights,
+        headline_name_weight=math.fsum(weights[key] for key in headline_names),
+        headline_act_weight=math.fsum(weights[key] for key in headline_acts),
+        concept_vector=_unit_vector(in_headline, in_opening, rarity),
+        headline_concept_vector=_unit_vector(in_headline, nothing, rarity),
+        name_vector=_unit_vector(headline_names, in_opening & names, rarity),
+        act_vector=_unit_vector(headline_acts, in_opening - names, rarity),
         word_vector=_unit_vector(headline_words, opening_words, rarities.words),
-        headline_word_vector=_unit_vector(headline_words, frozenset(), rarities.words),
+        headline_word_vector=_unit_vector(headline_words, nothing, rarities.words),
         trigrams=_trigrams(article.title),
-        names=_name_weights(names, rarities.names),
-        all_names=names,
+        sounds=_sound_weights(sounds, rarities.sounds),
+        all_sounds=sounds,
         numerals=numerals_in(text),
     )
 
@@ -105,7 +129,7 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
 def uncount(anchors: Anchors, rarities: Rarities) -> None:
     """Take an article out of the rarities, in which `anchors_of` counted it."""
     rarities.concepts.uncount(anchors.concepts)
-    rarities.names.uncount(anchors.all_names)
+    rarities.sounds.uncount(anchors.all_sounds)
     rarities.words.uncount(anchors.word_vector)
 
 
@@ -142,14 +166,15 @@ def _trigrams(title: str) -> frozenset[str]:
 def _unit_vector(headline: Set[str], opening: Set[str], rarity: Rarity) -> Vector:
     weights = {key: _OPENING_WEIGHT * rarity.weight(key) for key in opening}
     weights |= {key: _HEADLINE_WEIGHT * rarity.weight(key) for key in headline}
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    return {key: weight / length for key, weight in sorted(weights.items())}
+    # exact sums do not depend on the order of the keys
+    length = math.sqrt(math.fsum(weight * weight for weight in weights.values())) or 1.0
+    return {key: weight / length for key, weight in weights.items()}
 
 
-def _name_weights(names: Set[str], rarity: Rarity) -> Vector:
+def _sound_weights(sounds: Set[str], rarity: Rarity) -> Vector:
     """A rare and long key weighs more; common keys are left out."""
     return {
-        name: rarity.weight(name) * min(1.0, (len(name) - 2) / 2)
-        for name in sorted(names)
-        if rarity.share(name) <= _COMMON_NAME
+        key: rarity.weight(key) * min(1.0, (len(key) - 2) / 2)
+        for key in sounds
+        if rarity.share(key) <= _COMMON_NAME
     }

@@ -19,6 +19,9 @@ KINDS = NAME_KINDS | {"word"}
 # Languages that also use the entries of another one.
 _RELATED = {"uk": ("uk", "ru"), "be": ("ru",), "bg": ("ru",)}
 _FALLBACK = ("en",)  # of a language that the dictionary does not have
+# Languages that spell most names as English does: it serves names without entries of their own.
+_ENGLISH_NAMES = frozenset({"pl", "de", "fr", "es", "vi"})
+_SEPARATE_SYLLABLES = frozenset({"vi"})  # a word is a syllable, so no entry is a stem
 _SHORT_ENGLISH = 3  # an English stem of at most so many letters is a whole word
 
 _DENSE = (
@@ -71,7 +74,8 @@ class _LanguageIndex:
         self._spaced: dict[str, list[_Entry]] = defaultdict(list)
         self._dense: dict[str, list[_Entry]] = defaultdict(list)
 
-    def add(self, entry: str, key: str, *, english: bool) -> None:
+    def add(self, entry: str, key: str, column: str) -> None:
+        """Add an entry of the concept `key` in the language `column`."""
         text = fold_spelling(entry)
         is_closed = text.endswith(" ")
         words = text.split()
@@ -84,7 +88,8 @@ class _LanguageIndex:
         stems = []
         for place, word in enumerate(words):
             bare = word.removeprefix("=")
-            is_short = english and len(bare) <= _SHORT_ENGLISH
+            is_short = column == "en" and len(bare) <= _SHORT_ENGLISH
+            is_short = is_short or column in _SEPARATE_SYLLABLES
             is_last_closed = is_closed and place == len(words) - 1
             stems.append(_Stem(bare, word != bare or is_short or is_last_closed))
         self._spaced[stems[0].text[:2]].append(_Entry(tuple(stems), key))
@@ -173,7 +178,10 @@ class ConceptDictionary:
         for concept in self.concepts.values():
             for column in _RELATED.get(language, (language,)):
                 for entry in concept.entries.get(column, ()):
-                    index.add(entry, concept.key, english=column == "en")
+                    index.add(entry, concept.key, column)
+            if language in _ENGLISH_NAMES and concept.is_name and language not in concept.entries:
+                for entry in concept.entries.get("en", ()):
+                    index.add(entry, concept.key, "en")
         return index
 
 

@@ -11,7 +11,10 @@ from monitor.stories.anchors import Anchors, Vector
 SIGNS = {
     "concepts": 1,  # cosine
     "headline_concepts": 1,  # cosine
-    "rarest_concept": 1,
+    "names": 1,  # cosine of concepts that are names
+    "acts": 1,  # cosine of all other concepts
+    "rarest_name": 1,  # weight
+    "rarest_act": 1,
     "shared_names": 1,  # weight of names in both headlines, or in one and the other's opening
     "shared_acts": 1,
     "all_shared_names": 1,
@@ -26,6 +29,7 @@ SIGNS = {
     "name_sounds": 1,  # weight of phonetic keys in common
     "rarest_name_sound": 1,
     "numerals": 1,  # in common, at most 3
+    "other_numerals": -1,  # 1: both have numerals, none in common
     "hours_apart": -1,
     "same_source": 0,
     "same_language": 0,
@@ -35,40 +39,55 @@ _MOST_SOUNDS, _MOST_NUMERALS = 30.0, 3
 _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clock is missing
 
 
-def pair_features(newer: Anchors, older: Anchors, names: Set[str]) -> list[float]:
-    """The features of two articles in the order of `FEATURES`; `names` are the keys of names."""
-    weights = {**newer.weights, **older.weights}
-    shared = newer.concepts & older.concepts
-    sounds = [newer.names[key] for key in newer.names.keys() & older.names.keys()]
-    first = newer.headline_concepts & older.concepts
-    second = older.headline_concepts & newer.concepts
-    lone_first = newer.headline_concepts - older.concepts
-    lone_second = older.headline_concepts - newer.concepts
-    lone_names = _sum(weights, lone_first & names), _sum(weights, lone_second & names)
-    lone_acts = _sum(weights, lone_first - names), _sum(weights, lone_second - names)
+def pair_features(newer: Anchors, older: Anchors) -> list[float]:
+    """The features of two articles in the order of `FEATURES`."""
+    weights = older.weights  # of what both have
+    shared_names = _weights(weights, newer.names & older.names)
+    shared_acts = _weights(weights, newer.acts & older.acts)
+    in_first = _HeadlineShare(newer, older)
+    in_second = _HeadlineShare(older, newer)
+    sounds = _weights(newer.sounds, newer.sounds.keys() & older.sounds.keys())
+    numerals = len(newer.numerals & older.numerals)
     later, earlier = newer.article, older.article
     return [
         _cosine(newer.concept_vector, older.concept_vector),
         _cosine(newer.headline_concept_vector, older.headline_concept_vector),
-        max((weights[key] for key in shared), default=0.0),
-        min(_sum(weights, first & names), _sum(weights, second & names)),
-        min(_sum(weights, first - names), _sum(weights, second - names)),
-        _sum(weights, shared & names),
-        _sum(weights, shared - names),
-        min(lone_names),
-        max(lone_names),
-        min(lone_acts),
-        max(lone_acts),
+        _cosine(newer.name_vector, older.name_vector),
+        _cosine(newer.act_vector, older.act_vector),
+        max(shared_names, default=0.0),
+        max(shared_acts, default=0.0),
+        min(in_first.shared_names, in_second.shared_names),
+        min(in_first.shared_acts, in_second.shared_acts),
+        math.fsum(shared_names),
+        math.fsum(shared_acts),
+        min(in_first.lone_names, in_second.lone_names),
+        max(in_first.lone_names, in_second.lone_names),
+        min(in_first.lone_acts, in_second.lone_acts),
+        max(in_first.lone_acts, in_second.lone_acts),
         _cosine(newer.word_vector, older.word_vector),
         _cosine(newer.headline_word_vector, older.headline_word_vector),
         set_cosine(newer.trigrams, older.trigrams),
-        min(_MOST_SOUNDS, sum(sounds)),
+        min(_MOST_SOUNDS, math.fsum(sounds)),
         max(sounds, default=0.0),
-        min(_MOST_NUMERALS, len(newer.numerals & older.numerals)),
+        min(_MOST_NUMERALS, numerals),
+        float(not numerals and bool(newer.numerals) and bool(older.numerals)),
         hours_apart(newer, older),
         float(later.source == earlier.source),
         float(later.language == earlier.language),
     ]
+
+
+class _HeadlineShare:
+    """What of one article's headline the other article has, and what it lacks, by weight."""
+
+    __slots__ = ("lone_acts", "lone_names", "shared_acts", "shared_names")
+
+    def __init__(self, article: Anchors, other: Anchors) -> None:
+        weights = article.weights
+        self.shared_names = math.fsum(_weights(weights, article.headline_names & other.names))
+        self.shared_acts = math.fsum(_weights(weights, article.headline_acts & other.acts))
+        self.lone_names = article.headline_name_weight - self.shared_names
+        self.lone_acts = article.headline_act_weight - self.shared_acts
 
 
 def hours_apart(article: Anchors, other: Anchors) -> float:
@@ -85,8 +104,11 @@ def set_cosine(first: Set[str], second: Set[str]) -> float:
 
 
 def _cosine(first: Vector, second: Vector) -> float:
-    return sum(first[key] * second[key] for key in sorted(first.keys() & second.keys()))
+    if len(second) < len(first):
+        first, second = second, first
+    # exact sums do not depend on the order of the keys
+    return math.fsum(weight * second[key] for key, weight in first.items() if key in second)
 
 
-def _sum(weights: Vector, keys: Iterable[str]) -> float:
-    return math.fsum(weights[key] for key in keys)
+def _weights(weights: Vector, keys: Iterable[str]) -> list[float]:
+    return [weights[key] for key in keys]

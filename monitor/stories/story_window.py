@@ -187,12 +187,11 @@ class StoryWindow:
     def _link(self, anchors: Anchors) -> None:
         key = anchors.article.key
         row = self._links[key] = {}
-        names = self._method.dictionary.names
         for other_key in self._candidates(anchors):
             other = self._open[other_key]
             if hours_apart(anchors, other) > PAIR_HOURS:
                 continue
-            features = pair_features(anchors, other, names)
+            features = pair_features(anchors, other)
             probability = self._method.model.probability(features, anchors, other)
             if probability >= _LEAST_LINK:
                 row[other_key] = self._links[other_key][key] = probability
@@ -244,16 +243,9 @@ class StoryWindow:
         return changed
 
     def _touched(self, article: StoryText) -> list[_Parts]:
-        """The stories that links connect with this article, directly or through others."""
-        parts: dict[int, _Parts] = {}
-        queue = [article.key]
-        while queue:
-            for other in self._links[queue.pop()]:
-                story = self._stories[other] if other != article.key else None
-                if story is not None and story not in parts:
-                    parts[story] = self._parts(story)
-                    queue += parts[story].compared
-        return [parts[story] for story in sorted(parts)]
+        """The stories that have an article which is linked with this one."""
+        stories = {self._stories[other] for other in self._links[article.key]}
+        return [self._parts(story) for story in sorted(stories)]
 
     def _parts(self, story: int) -> _Parts:
         members = self.members(story)
@@ -307,4 +299,4 @@ class StoryWindow:
 
 def _terms(anchors: Anchors) -> dict[str, float]:
     """What finds candidates: concepts and phonetic keys with their weights."""
-    return {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.names.items()}}
+    return {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.sounds.items()}}

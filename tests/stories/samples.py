@@ -34,8 +34,8 @@ METHOD = Method(dictionary=DICTIONARY, model=MODEL, threshold=0.5)
 
 
 def rarities() -> Rarities:
-    concepts, names, words = (Rarity({}, 1_000) for _ in range(3))
-    return Rarities(concepts=concepts, names=names, words=words)
+    concepts, sounds, words = (Rarity({}, 1_000) for _ in range(3))
+    return Rarities(concepts=concepts, sounds=sounds, words=words)
 
 
 def article(

@@ -33,7 +33,16 @@ def test_numerals_lose_their_separators_and_small_ones_are_left_out():
 def test_an_empty_article_has_empty_vectors():
     article = anchors("")
     assert not article.concept_vector
-    assert not article.names
+    assert not article.sounds
+    assert article.headline_name_weight == article.headline_act_weight == 0
+
+
+def test_concepts_are_names_and_acts():
+    article = anchors("Shoigu arrives", text="Sappers wait in Kursk.")
+    assert (article.names, article.acts) == ({"p.shoigu", "l.kursk"}, {"w.arrive", "w.sappers"})
+    assert (article.headline_names, article.headline_acts) == ({"p.shoigu"}, {"w.arrive"})
+    assert article.headline_name_weight == article.weights["p.shoigu"]
+    assert article.name_vector.keys() == article.names
 
 
 def test_an_uncounted_article_leaves_no_trace_in_the_rarities():

@@ -83,3 +83,21 @@ def test_equal_entries_of_two_concepts_name_both_and_an_empty_one_names_nothing(
     assert dictionary.keys_in("a base", "en") == {"w.a", "w.b"}
     assert dictionary.keys_in("基地で", "ja") == {"w.a", "w.b"}
     assert dictionary.keys_in(" ", "en") == frozenset()
+
+
+def test_a_language_of_latin_script_reads_english_names_where_it_has_no_entry_of_its_own():
+    dictionary = ConceptDictionary(
+        [
+            Concept(key="p.kim", kind="person", entries={"en": ("kim ",)}),
+            Concept(key="c.kp", kind="country", entries={"en": ("north",), "es": ("norte",)}),
+            Concept(key="w.men", kind="word", entries={"en": ("=men",)}),
+        ]
+    )
+    assert dictionary.keys_in("Kim, norte, north, men", "es") == {"p.kim", "c.kp"}
+    assert dictionary.keys_in("north", "es") == frozenset()
+
+
+def test_a_vietnamese_entry_is_no_stem():
+    dictionary = ConceptDictionary([Concept(key="w.ship", kind="word", entries={"vi": ("tàu",)})])
+    assert dictionary.keys_in("Tàu chiến", "vi") == {"w.ship"}
+    assert dictionary.keys_in("tàun", "vi") == frozenset()

@@ -8,11 +8,11 @@ import pytest
 
 from monitor.stories.anchors import Anchors
 from monitor.stories.pair_features import FEATURES, hours_apart, pair_features, set_cosine
-from tests.stories.samples import DICTIONARY, anchors
+from tests.stories.samples import anchors
 
 
 def features(newer: Anchors, older: Anchors) -> dict[str, float]:
-    values = pair_features(newer, older, DICTIONARY.names)
+    values = pair_features(newer, older)
     return dict(zip(FEATURES, values, strict=True))
 
 
@@ -38,6 +38,28 @@ def test_a_name_that_the_other_has_in_its_opening_is_not_alone():
     row = features(anchors("Shoigu arrives"), anchors("Minister arrives", text="Shoigu landed."))
     assert row["lone_names_most"] == 0
     assert row["all_shared_names"] > 0
+
+
+def test_names_and_acts_are_compared_apart():
+    row = features(anchors("Shoigu arrives in Kursk"), anchors("Shoigu leaves Kursk"))
+    assert row["names"] == pytest.approx(1)
+    assert row["acts"] == row["rarest_act"] == 0
+    assert row["rarest_name"] > 0
+
+
+def test_numerals_speak_against_one_event_where_none_is_shared():
+    first, second = anchors("6,000 sappers"), anchors("4,500 sappers")
+    row = features(first, second)
+    assert (row["numerals"], row["other_numerals"]) == (0, 1)
+    assert features(first, first)["other_numerals"] == 0
+    assert features(first, anchors("sappers"))["other_numerals"] == 0
+
+
+def test_what_the_other_article_has_in_common_counts_with_its_weight():
+    newer, older = anchors("Shoigu arrives"), anchors("Shoigu leaves")
+    row = features(newer, older)
+    assert row["all_shared_names"] == row["rarest_name"] == older.weights["p.shoigu"]
+    assert row["lone_acts_most"] == pytest.approx(newer.weights["w.arrive"])
 
 
 def test_the_distance_is_estimated_where_only_the_day_is_known():

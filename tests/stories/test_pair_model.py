@@ -15,9 +15,14 @@ PERSONS = Veto(name="person", keys=frozenset({"p.shoigu", "p.lavrov"}), log_odds
 
 def test_the_leaf_of_each_tree_adds_to_the_log_odds():
     article = anchors("Shoigu")
-    assert TREE.value(LIKE) == 2.0
     assert MODEL.probability(LIKE, article, article) == pytest.approx(0.881, abs=0.001)
     assert MODEL.probability(UNLIKE, article, article) == pytest.approx(0.018, abs=0.001)
+
+
+def test_trees_add_up():
+    article = anchors("Shoigu")
+    model = PairModel(base=-3.0, trees=[TREE, TREE], vetoes=[])
+    assert model.probability(LIKE, article, article) == pytest.approx(0.731, abs=0.001)
 
 
 def test_a_veto_applies_when_each_headline_names_another_one():

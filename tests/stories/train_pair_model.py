@@ -1,7 +1,9 @@
 """Train the pair model of a pack: `python -m tests.stories.train_pair_model models/dprk-russia`.
 
 Reads `stories/events.jsonl` (written events in families of look-alikes, several wordings each),
-`golden.jsonl` and background examples; writes `stories/pair-model.json`.  The same files and
+`stories/stages.jsonl` (more of them: the stages of one affair), `golden.jsonl` and background
+examples; writes `stories/pair-model.json`: the mean of models that learned without the stages,
+which join more, and of models that learned with them, which tell more apart.  The same files and
 library versions give the same bytes.  No published text is read.
 """
 
@@ -12,8 +14,8 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,15 @@ BACKGROUND = 250  # articles without a story
 PAIR_HOURS = 168
 COUNTED = 7  # every seventh example of the topic counts for frequencies, beside all others
 LEAST_COUNT = 3  # articles of a word or name in the table of frequencies
-FAMILY_WEIGHT, STORY_WEIGHT, OTHER_WEIGHT = 20.0, 3.0, 1.0
-TREES, LEAVES, LEAST_PAIRS, RATE = 40, 8, 200, 0.1
-DRAWS, DRAWN = 3, 0.85  # models whose log-odds are averaged, each of so many of the pairs
+PLAIN_MODELS, STAGE_MODELS = 2, 3  # learned without and with the stages; both groups count alike
+DRAWN = 0.85  # share of the events that each model learns from
+FAMILY_WEIGHT = 20.0  # of two look-alikes, which are different events of one family
+STORY_WEIGHT, BACKGROUND_WEIGHT = 3.0, 0.3  # of two articles of one event; of no event
+KEPT = 4  # of the pairs that nothing connects one in four is kept, with four times the weight
+TREES, LEAVES, LEAST_PAIRS, RATE = 40, 10, 60, 0.12
+
+EVENTS = ("stories/events.jsonl",)
+WITH_STAGES = (*EVENTS, "stories/stages.jsonl")
 
 Line = dict[str, Any]
 
@@ -47,6 +55,7 @@ class Wording:
     story: str
     family: str  # events of one family are easily confused
     article: StoryText
+    is_background: bool = False
 
 
 def lines_of(file: Path) -> list[Line]:
@@ -54,9 +63,10 @@ def lines_of(file: Path) -> list[Line]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def wordings(pack: Path, background: list[Line]) -> Iterator[Wording]:
-    """All written events, golden events on their days, and background in five days."""
-    for number, line in enumerate(lines_of(pack / "stories" / "events.jsonl")):
+def wordings(pack: Path, files: Sequence[str], background: list[Line]) -> Iterator[Wording]:
+    """The written events, golden events on their days, and background in five days."""
+    written = [line for name in files for line in lines_of(pack / name)]
+    for number, line in enumerate(written):
         yield wording(line, f"e{number}", line["story"], line["family"], line["hours"])
     for event in lines_of(pack / "golden.jsonl"):
         hours = (date.fromisoformat(event["date"]) - date(2022, 1, 1)).days * 24.0
@@ -66,7 +76,7 @@ def wordings(pack: Path, background: list[Line]) -> Iterator[Wording]:
     draw = random.Random(7)  # a sample that repeats
     for number, line in enumerate(draw.sample(background, min(BACKGROUND, len(background)))):
         key = f"b{number}"
-        yield wording(line, key, key, key, draw.uniform(0, 120))
+        yield replace(wording(line, key, key, key, draw.uniform(0, 120)), is_background=True)
 
 
 def wording(line: Line, key: str, story: str, family: str, hours: float) -> Wording:
@@ -81,35 +91,58 @@ def frequencies(lines: list[Line], dictionary: ConceptDictionary) -> dict[str, d
     """Term → in how many lines it is, for concepts, names and words."""
     counts: dict[str, Counter[str]] = {
         "concepts": Counter(),
-        "names": Counter(),
+        "sounds": Counter(),
         "words": Counter(),
     }
     for line in lines:
         text = f"{line['title']} {opening_of(line['text'])}"
         counts["concepts"].update(dictionary.keys_in(text, line["lang"]))
-        counts["names"].update(name_keys(text, line["lang"]))
+        counts["sounds"].update(name_keys(text, line["lang"]))
         counts["words"].update(word_stems(text))
-    least = {"concepts": 1, "names": LEAST_COUNT, "words": LEAST_COUNT}
+    least = {"concepts": 1, "sounds": LEAST_COUNT, "words": LEAST_COUNT}
     return {
         group: {term: count for term, count in sorted(table.items()) if count >= least[group]}
         for group, table in counts.items()
     }
 
 
-def pairs(
-    rows: list[Wording], anchors: list[Anchors], names: frozenset[str]
-) -> Iterator[tuple[list[float], bool, float]]:
-    """Features, whether it is one story, and weight of each pair within a week."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two articles within a week of each other."""
+
+    features: list[float]
+    events: tuple[str, str]
+    is_one_story: bool
+    weight: float
+
+
+def pairs(rows: list[Wording], anchors: list[Anchors]) -> Iterator[Pair]:
+    """All pairs within a week that share an event or a family, and a part of the others."""
+    draw = random.Random(5)  # a sample that repeats
     for place, newer in enumerate(rows):
         for before in range(place):
             older = rows[before]
             if abs(newer.article.hours - older.article.hours) > PAIR_HOURS:
                 continue
-            features = pair_features(anchors[place], anchors[before], names)
+            is_one_family = newer.family == older.family
+            if not is_one_family and draw.randrange(KEPT):
+                continue
+            features = pair_features(anchors[place], anchors[before])
             features[FEATURES.index("same_source")] = 0.0  # written lines have no outlet
-            is_same = newer.story == older.story
-            weight = FAMILY_WEIGHT if newer.family == older.family else OTHER_WEIGHT
-            yield features, is_same, STORY_WEIGHT if is_same else weight
+            yield Pair(
+                features=features,
+                events=(newer.story, older.story),
+                is_one_story=newer.story == older.story,
+                weight=_weight(newer, older),
+            )
+
+
+def _weight(newer: Wording, older: Wording) -> float:
+    if newer.story == older.story:
+        return STORY_WEIGHT
+    if newer.family == older.family:
+        return FAMILY_WEIGHT
+    return KEPT * (BACKGROUND_WEIGHT if newer.is_background and older.is_background else 1.0)
 
 
 def train(pack: Path) -> Line:
@@ -117,50 +150,63 @@ def train(pack: Path) -> Line:
     dictionary = ConceptDictionary(load_concepts(pack / "stories" / "concepts.jsonl"))
     examples = [line for file in sorted(pack.glob("examples/*.jsonl")) for line in lines_of(file)]
     background = [line for line in examples if line["label"] == "background"]
-    counted = [*lines_of(pack / "stories" / "events.jsonl"), *background, *examples[::COUNTED]]
+    written = [line for name in WITH_STAGES for line in lines_of(pack / name)]
+    counted = [*written, *background, *examples[::COUNTED]]
     counts = frequencies(counted, dictionary)
-    rows = list(wordings(pack, background))
-    rarities = Rarities(**{group: Rarity(counts[group], len(counted)) for group in counts})
-    anchors = [anchors_of(row.article, dictionary, rarities) for row in rows]
-    columns = zip(*pairs(rows, anchors, dictionary.names), strict=True)
-    features, labels, weights = (np.array(column) for column in columns)
-    models = []
-    for seed in range(DRAWS):
-        drawn = np.random.default_rng(seed).random(len(labels)) < DRAWN
-        models.append(fitted(features[drawn], labels[drawn], weights[drawn]))
-    bases = [float(model._baseline_prediction.ravel()[0]) for model in models]
+
+    def learned(files: Sequence[str]) -> list[Pair]:
+        rows = list(wordings(pack, files, background))
+        rarities = Rarities(**{group: Rarity(counts[group], len(counted)) for group in counts})
+        return list(pairs(rows, [anchors_of(row.article, dictionary, rarities) for row in rows]))
+
+    base = 0.0
     trees: list[list[list[float]]] = []
-    for model in models:
-        trees += [tree(predictor.nodes) for (predictor,) in model._predictors]
+    for files, models in ((EVENTS, PLAIN_MODELS), (WITH_STAGES, STAGE_MODELS)):
+        for model in drawn_models(learned(files), models):
+            base += float(model._baseline_prediction.ravel()[0]) / (2 * models)
+            trees += [tree(predictor.nodes, 2 * models) for (predictor,) in model._predictors]
     return {
         "format": FORMAT,
         "features": list(FEATURES),
         "threshold": THRESHOLD,
-        "base": round(sum(bases) / DRAWS, 6),
+        "base": round(base, 6),
         "trees": trees,
         "trained_on": {
             name: hashlib.sha256((pack / name).read_bytes()).hexdigest()
-            for name in ("stories/concepts.jsonl", "stories/events.jsonl", "golden.jsonl")
+            for name in ("stories/concepts.jsonl", *WITH_STAGES, "golden.jsonl")
         },
         "articles": len(counted),
         "counts": counts,
     }
 
 
-def fitted(features: Any, labels: Any, weights: Any) -> HistGradientBoostingClassifier:
+def drawn_models(learned: list[Pair], models: int) -> Iterator[HistGradientBoostingClassifier]:
+    """Models of different events."""
+    events = sorted({event for pair in learned for event in pair.events})
+    for seed in range(models):
+        draw = np.random.RandomState(seed)
+        drawn = set(draw.choice(events, int(DRAWN * len(events)), replace=False))
+        yield fitted([pair for pair in learned if drawn >= {*pair.events}])
+
+
+def fitted(learned: list[Pair]) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
         max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
         l2_regularization=5, monotonic_cst=list(SIGNS.values()), early_stopping=False,
         random_state=0,
-    ).fit(features, labels, sample_weight=weights)  # fmt: skip
+    ).fit(
+        np.array([pair.features for pair in learned]),
+        np.array([pair.is_one_story for pair in learned]),
+        sample_weight=np.array([pair.weight for pair in learned]),
+    )  # fmt: skip
 
 
-def tree(nodes: Any) -> list[list[float]]:
+def tree(nodes: Any, models: int) -> list[list[float]]:
     """Four parallel lists: feature, threshold or share of the mean value, left, right."""
     rows: list[list[float]] = [[], [], [], []]
     for node in nodes:
         is_leaf = bool(node["is_leaf"])
-        value = node["value"] / DRAWS if is_leaf else node["num_threshold"]
+        value = node["value"] / models if is_leaf else node["num_threshold"]
         rows[0].append(-1 if is_leaf else int(node["feature_idx"]))
         rows[1].append(round(float(value), 6))
         rows[2].append(int(node["left"]))

@@ -31,6 +31,7 @@ FOLDER = "stories"
 FILES = ("concepts.jsonl", "vetoes.toml", "agencies.toml", "pair-model.json")
 _MAX_BYTES = 4 * 2**20  # of one file
 _MOST_TREES = 1_000
+COUNTED = ("concepts", "sounds", "words")  # terms whose document frequencies are stored
 _VETO_GROUPS = ("person", "country", "act")
 
 
@@ -40,15 +41,13 @@ class StoryPack:
 
     method: Method
     articles: int  # that were counted
-    counts: Mapping[str, Mapping[str, int]]  # "concepts", "names", "words" → term → articles
+    counts: Mapping[str, Mapping[str, int]]  # a group of `COUNTED` → term → articles
     agencies: tuple[Agency, ...] = ()
 
     def rarities(self) -> Rarities:
         """New counters that begin with the frequencies of the pack."""
-        concepts, names, words = (
-            Rarity(self.counts[group], self.articles) for group in ("concepts", "names", "words")
-        )
-        return Rarities(concepts=concepts, names=names, words=words)
+        concepts, sounds, words = (Rarity(self.counts[group], self.articles) for group in COUNTED)
+        return Rarities(concepts=concepts, sounds=sounds, words=words)
 
 
 def load_story_pack(folder: Path) -> StoryPack:
@@ -77,9 +76,7 @@ def load_story_pack(folder: Path) -> StoryPack:
             ),
             articles=_count(table["articles"]),
             agencies=agencies,
-            counts={
-                group: _counts(table["counts"][group]) for group in ("concepts", "names", "words")
-            },
+            counts={group: _counts(table["counts"][group]) for group in COUNTED},
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PackError(f"{file}: not a valid pair model: {_text_of(error)}") from None

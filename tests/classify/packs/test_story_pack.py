@@ -24,7 +24,7 @@ def pack(tmp_path: Path) -> Path:
 def test_the_shipped_data_is_sound():
     story_pack = load_story_pack(SHIPPED)
     dictionary = story_pack.method.dictionary
-    assert len(dictionary.concepts) > 600
+    assert len(dictionary.concepts) > 1_200
     assert {"c.kp", "c.ru"} <= dictionary.keys_in("Пхеньян и Москва", "ru")
     assert len(story_pack.method.model.vetoes) == 4
     rarity = story_pack.rarities().concepts
