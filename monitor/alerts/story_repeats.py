@@ -6,17 +6,19 @@ sent; those that were held back bring nothing to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.alerts import NOT_SENT, Alert, AlertState
 from monitor.domain.message_contents import ArticleFlagged, News, NewsKind, StoryMention
 from monitor.domain.stated_figures import StatedFigure, agree, claimant_of, value_text
-from monitor.domain.stories import Repeat
+from monitor.domain.stories import Repeat, Stance, Statement, party_title
 
 _LONGEST_CLAIMANT = 60
 _MOST_NEWS = 5  # that a message names
+_LONGEST_EXCERPT = 120  # characters of a sentence
+_NEW_STANCES = {Stance.CONFIRMED: "confirms", Stance.DENIED: "denies"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class ArticleFacts:
     mention: StoryMention
     figures: tuple[StatedFigure, ...] = ()
     themes: frozenset[str] = frozenset()  # slugs
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(slots=True)
@@ -36,11 +39,13 @@ class ToldStory:
     at: datetime  # when first
     figures: list[StatedFigure] = field(default_factory=list)
     themes: set[str] = field(default_factory=set)
+    stances: set[tuple[str, Stance]] = field(default_factory=set)  # of parties
 
     def add(self, facts: ArticleFacts) -> None:
         """One more article was told."""
         self.figures += facts.figures
         self.themes |= facts.themes
+        self.stances |= stances_of(facts.statements)
 
 
 ToldStories = dict[tuple[str, int], ToldStory]  # subscription's key and story → what was told
@@ -90,7 +95,7 @@ def _held_back(alert: Alert, article: ArticleFacts, before: ToldStory, repeat: R
     reason = (
         "this subscription is told each story once"
         if repeat is Repeat.STORY
-        else "it has no new figure, claimant or theme"
+        else "it has no new figure, claimant, confirmation, denial or theme"
     )
     return replace(
         alert,
@@ -111,8 +116,37 @@ def news_of(article: ArticleFacts, told: ToldStory | None) -> Iterator[News]:
         news = _news_of_figure(figure, told.figures)
         if news is not None:
             yield news
+    yield from _news_of_stances(article.statements, told.stances)
     for theme in sorted(article.themes - told.themes):
         yield News(kind=NewsKind.THEME, text=f"the story has a new theme: {theme}")
+
+
+def stances_of(statements: Iterable[Statement]) -> set[tuple[str, Stance]]:
+    """Who says what."""
+    return {(statement.party, statement.stance) for statement in statements}
+
+
+def _news_of_stances(
+    statements: Sequence[Statement], told: Set[tuple[str, Stance]]
+) -> Iterator[News]:
+    """Parties that confirm or deny for the first time, or speak after they declined to comment."""
+    for statement in statements:
+        party, stance = statement.party, statement.stance
+        if (party, stance) in told or stance is Stance.DECLINED:
+            continue
+        verb = _NEW_STANCES.get(stance)
+        if verb is None:
+            stances = {other for other_party, other in told if other_party == party}
+            verb = "breaks its silence" if stances == {Stance.DECLINED} else None
+        if verb is not None:
+            text = f"{party_title(party)} {verb}: {_excerpt(statement.sentence)}"
+            yield News(kind=NewsKind.STANCE, text=text)
+
+
+def _excerpt(sentence: str) -> str:
+    if len(sentence) <= _LONGEST_EXCERPT:
+        return f"“{sentence}”"
+    return f"“{sentence[:_LONGEST_EXCERPT].rstrip()}…”"
 
 
 def _news_of_figure(figure: StatedFigure, told: Sequence[StatedFigure]) -> News | None:

@@ -32,6 +32,7 @@ class NewsKind(enum.StrEnum):
     FIGURE = "figure"  # a value that was not told yet
     CLAIMANT = "claimant"  # somebody else states a value that was told
     THEME = "theme"  # a theme that the story did not have yet
+    STANCE = "stance"  # a party confirms or denies for the first time, or breaks its silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

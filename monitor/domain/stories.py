@@ -79,6 +79,32 @@ class GroupedWords:
     source: str
 
 
+class Stance(enum.StrEnum):
+    """What a party says about a claim."""
+
+    ASSERTED = "asserted"  # says so itself, first or too
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    DECLINED = "declined"  # to comment
+
+
+_LONGEST_ABBREVIATION = 4  # of a party's slug: "un", "nato"
+
+
+def party_title(slug: str) -> str:
+    """A party for readers: "Moscow", "NATO"."""
+    return slug.upper() if len(slug) <= _LONGEST_ABBREVIATION and slug != "kyiv" else slug.title()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One stance of one party, with the sentence of the article that reports it."""
+
+    party: str  # a slug of the pack's parties
+    stance: Stance
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupedArticle:
     """An article of a story."""
@@ -93,6 +119,7 @@ class GroupedArticle:
     words: GroupedWords | None = None  # None: a copy, or closed long ago
     links: Mapping[str, float] = field(default_factory=dict)  # earlier article → probability
     why: GroupingReason
+    statements: tuple[Statement, ...] = ()  # of parties, in the order of its text
 
 
 class StoryEventKind(enum.StrEnum):

@@ -11,7 +11,7 @@ from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, n
 from monitor.domain.alerts import Alert, AlertState
 from monitor.domain.message_contents import ArticleFlagged, NewsKind, StoryMention
 from monitor.domain.stated_figures import StatedFigure
-from monitor.domain.stories import Repeat
+from monitor.domain.stories import Repeat, Stance, Statement
 from tests.fakes import NOW
 
 MENTION = StoryMention(key="0123456789", title="Kursk", articles=2)
@@ -92,8 +92,8 @@ def test_by_facts_an_article_without_news_is_held_back_with_the_reason():
     assert [news.kind for news in first.content.news] == [NewsKind.STORY]
     assert (second.state, second.held_for, second.due_at) == (AlertState.REPEATED, None, NOW)
     assert second.last_error == (
-        "its story 01234567 was told at 2025-06-17 12:00 UTC, and it has no new figure, claimant"
-        " or theme"
+        "its story 01234567 was told at 2025-06-17 12:00 UTC, and it has no new figure, claimant,"
+        " confirmation, denial or theme"
     )
 
 
@@ -142,3 +142,54 @@ def test_what_another_subscription_was_told_does_not_count():
     told_facts: ToldStories = {("other", 1): told()}
     (first,) = settled("a", repeat=Repeat.FACTS, told_facts=told_facts, a=facts())
     assert first.state is AlertState.PENDING
+
+
+def statement(party: str, stance: Stance, sentence: str = "So it is.") -> Statement:
+    return Statement(party=party, stance=stance, sentence=sentence)
+
+
+def stance_news(*now: Statement, before: set[tuple[str, Stance]]) -> list[tuple[str, str]]:
+    article = ArticleFacts(story=1, mention=MENTION, statements=now)
+    return texts(article, ToldStory(at=NOW, stances=before))
+
+
+@pytest.mark.parametrize(
+    ("stance", "verb"), [(Stance.CONFIRMED, "confirms"), (Stance.DENIED, "denies")]
+)
+def test_a_first_confirmation_or_denial_by_a_party_is_news(stance, verb):
+    said = statement("moscow", stance)
+    assert stance_news(said, before={("seoul", stance)}) == [
+        (NewsKind.STANCE, f"Moscow {verb}: “So it is.”")
+    ]
+    assert stance_news(said, before={("moscow", stance)}) == []
+
+
+def test_an_assertion_is_news_only_after_a_refusal_to_comment():
+    said = statement("nato", Stance.ASSERTED)
+    assert stance_news(said, before=set()) == []
+    assert stance_news(said, before={("nato", Stance.DECLINED)}) == [
+        (NewsKind.STANCE, "NATO breaks its silence: “So it is.”")
+    ]
+    both = {("nato", Stance.DECLINED), ("nato", Stance.CONFIRMED)}
+    assert stance_news(said, before=both) == []
+
+
+def test_a_refusal_to_comment_is_no_news():
+    assert stance_news(statement("moscow", Stance.DECLINED), before=set()) == []
+
+
+def test_a_long_sentence_is_cut():
+    ((_, text),) = stance_news(statement("moscow", Stance.DENIED, "x" * 300), before=set())
+    assert text == f"Moscow denies: “{'x' * 120}…”"
+
+
+def test_what_an_article_says_counts_as_told():
+    denial = ArticleFacts(
+        story=1, mention=MENTION, statements=(statement("moscow", Stance.DENIED),)
+    )
+    alerts = settled("a", "b", "c", repeat=Repeat.FACTS, a=facts(), b=denial, c=denial)
+    assert [item.state for item in alerts] == [
+        AlertState.PENDING,
+        AlertState.PENDING,
+        AlertState.REPEATED,
+    ]

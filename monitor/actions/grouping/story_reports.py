@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -21,9 +21,16 @@ from monitor.domain.stories import GroupedArticle, Story, StoryEvent
 from monitor.publish.csv_jsonl import table
 from monitor.stories.average_link import average_link
 from monitor.stories.claims import StatedClaim, claims_of
+from monitor.stories.confirmation_matrix import (
+    ConfirmationMatrix,
+    MatrixCell,
+    MatrixRow,
+    matrix_of,
+)
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
+    from monitor.store.stories.held_back import HeldBackAlert
     from monitor.store.stories.story_lists import StoryCursor
 
 _COLUMNS = (
@@ -165,6 +172,8 @@ class ShownStory:
     claims: tuple[StatedClaim, ...]
     events: tuple[StoryEvent, ...]
     others: Mapping[int, Story]  # the other stories that the events name
+    matrix: ConfirmationMatrix = field(default_factory=ConfirmationMatrix)
+    held_back: tuple[HeldBackAlert, ...] = ()
 
     @property
     def omitted(self) -> int:
@@ -177,6 +186,8 @@ class ShownStory:
             "articles_listed": [article.as_json() for article in self.articles],
             "articles_omitted": self.omitted,
             "claims": [claim_as_json(claim) for claim in self.claims],
+            "matrix": matrix_as_json(self.matrix),
+            "held_back": [_held_back_as_json(held) for held in self.held_back],
             "events": [self._event_as_json(event) for event in self.events],
         }
 
@@ -208,7 +219,7 @@ def show_story(store: Store, reference: str, now: datetime) -> ShownStory:
     numbers = {event.story for event in events} | {event.other or 0 for event in events}
     volume = store.stories.volumes([story.number])[story.number]
     originals = [place for place in grouped if place.copy_of is None]
-    figures = chain.from_iterable(stated.get(place.article_key, ()) for place in originals)
+    figures = list(chain.from_iterable(stated.get(place.article_key, ()) for place in originals))
     return ShownStory(
         listed=ListedStory(
             story=story,
@@ -230,7 +241,37 @@ def show_story(store: Store, reference: str, now: datetime) -> ShownStory:
         claims=tuple(claims_of(figures)),
         events=tuple(events),
         others=store.stories.by_numbers(numbers - {story.number}),
+        matrix=matrix_of(story.title, originals, figures),
+        held_back=tuple(store.stories.held_back(story.number)),
     )
+
+
+def matrix_as_json(matrix: ConfirmationMatrix) -> JsonObject:
+    """The parties, and a row for each claim with the cells of those that say something of it."""
+    return {"parties": list(matrix.parties), "rows": list(map(_row_as_json, matrix.rows))}
+
+
+def _row_as_json(row: MatrixRow) -> JsonObject:
+    cells = {party: _cell_as_json(row.cells[party]) for party in sorted(row.cells)}
+    return {"claim": row.claim, "cells": cells}
+
+
+def _cell_as_json(cell: MatrixCell) -> JsonObject:
+    return {
+        "stance": cell.stance,
+        "sentence": cell.sentence,
+        "article": cell.article_key,
+        "at": as_json.instant(cell.at),
+    }
+
+
+def _held_back_as_json(held: HeldBackAlert) -> JsonObject:
+    return {
+        "article": held.article_key,
+        "subscription": held.subscription,
+        "at": as_json.instant(held.at),
+        "reason": held.reason,
+    }
 
 
 def strands_of(grouped: Sequence[GroupedArticle]) -> dict[str, int]:

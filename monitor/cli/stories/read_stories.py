@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.actions.grouping.story_reports import ShownStory, StoryArticle
     from monitor.domain.stories import GroupingReason
     from monitor.stories.claims import StatedClaim
+    from monitor.stories.confirmation_matrix import ConfirmationMatrix
 
 Story = Annotated[str, typer.Argument(help="A story's key (its beginning).")]
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -79,7 +80,7 @@ def sparkline(days: tuple[int, ...]) -> str:
 
 
 def show(context: typer.Context, story: Story, json: Json = False) -> None:
-    """One story: its articles, why each is in it, claims with figures, and its history."""
+    """One story: its articles, claims, who confirms or denies them, what was not told, history."""
     from monitor.actions.grouping.story_reports import show_story
 
     with invocation.open_store(context) as store:
@@ -112,9 +113,25 @@ def _lines(shown: ShownStory) -> Iterator[Text]:
     if shown.omitted:
         yield Text(f"{shown.omitted:,} older articles are not shown", style="dim")
     yield from _claim_lines(shown.claims)
+    yield from _matrix_lines(shown.matrix)
+    for held in shown.held_back:
+        note = f"{short_instant(held.at)} {held.article_key[:8]} not told to {held.subscription}"
+        yield Text(f"{note}: {held.reason}", style="dim")
     for event in shown.events:
         note = f"{short_instant(event.at)} {event.kind} by {event.by}: {event.reason}"
         yield Text(f"{note}{' (undone)' if event.undone else ''}", style="dim")
+
+
+def _matrix_lines(matrix: ConfirmationMatrix) -> Iterator[Text]:
+    """Who says what about each claim, with the sentence."""
+    from rich.text import Text
+
+    from monitor.domain.stories import party_title
+
+    for row in matrix.rows:
+        yield Text(f"\n{row.claim}", style="bold")
+        for party, cell in sorted(row.cells.items()):
+            yield Text(f"  {party_title(party)} {cell.stance}: {cell.sentence}")
 
 
 def _article_lines(listed: StoryArticle) -> Iterator[Text]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory
+from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, stances_of
 from monitor.domain.alerts import PollResult
 from monitor.domain.message_contents import StoryMention
 from monitor.store.stories.stored_stories import StoredStories
@@ -19,12 +19,15 @@ def facts_of(polls: Sequence[PollResult], stored: StoredStories) -> dict[str, Ar
     places = _places(polls, stored, articles)
     mentions = _mentions(polls, stored, set(places.values()))
     figures = dict(chain.from_iterable(poll.figures.items() for poll in polls))
+    arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
+    statements = {place.article_key: place.statements for place in arrived}
     return {
         key: ArticleFacts(
             story=story,
             mention=mentions[story],
             figures=figures.get(key, ()),
             themes=frozenset(articles[key].decision.labels),
+            statements=statements.get(key, ()),
         )
         for key, story in places.items()
         if key in articles and story in mentions
@@ -79,4 +82,5 @@ def told_stories(
         story.at = min(story.at, row.at)
         story.figures += row.figures
         story.themes |= row.themes
+        story.stances |= stances_of(row.statements)
     return stories

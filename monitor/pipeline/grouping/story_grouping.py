@@ -21,6 +21,7 @@ from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
 from monitor.figures.extraction import SourceText, extract_figures
 from monitor.figures.figure_pack import FigurePack
+from monitor.pipeline.grouping.article_statements import with_statements
 from monitor.pipeline.grouping.grouped_batch import GroupedBatch
 from monitor.store.stories.stored_stories import StoredStories
 from monitor.stories.anchors import StoryText, opening_of
@@ -85,6 +86,7 @@ class StoryGrouping:
             latest = _EPOCH + batch.latest_hours * _HOUR
             oldest = latest - RESTORED_HOURS * _HOUR - _MARGIN
             changes = replace(changes, forget_before=oldest)
+            changes = with_statements(changes, relevant, figures)
         stated = {article.key: stated_figures(article, figures) for article in relevant}
         return replace(poll, stories=changes, figures=stated)
 

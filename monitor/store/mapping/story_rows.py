@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.json_fields import from_dataclass, integer, nested, text
+from monitor.domain.json_fields import from_dataclass, integer, nested, objects, text
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import (
     GroupedArticle,
     GroupedWords,
     GroupingReason,
     NewStory,
+    Stance,
+    Statement,
     Story,
     StoryEvent,
 )
@@ -66,6 +68,7 @@ def grouped_values(grouped: GroupedArticle, arrival: int) -> Values:
         "words": None if grouped.words is None else from_dataclass(grouped.words),
         "links": dict(grouped.links) or None,
         "why": _why(grouped.why),
+        "statements": [from_dataclass(statement) for statement in grouped.statements] or None,
     }
 
 
@@ -91,6 +94,21 @@ def grouped_from_row(row: Row[Any]) -> GroupedArticle:
         words=None if words is None else _words(words),
         links=row.links or {},
         why=reason_from_json(row.why),
+        statements=statements_from_json(row.statements),
+    )
+
+
+def statements_from_json(json: object) -> tuple[Statement, ...]:
+    """The statements as they were stored; those of a stance that is not known are left out."""
+    known = {str(stance) for stance in Stance}
+    return tuple(
+        Statement(
+            party=text(fields, "party"),
+            stance=Stance(text(fields, "stance")),
+            sentence=text(fields, "sentence"),
+        )
+        for fields in objects({"statements": json}, "statements")
+        if text(fields, "stance") in known
     )
 
 

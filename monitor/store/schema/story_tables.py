@@ -81,6 +81,7 @@ class StoryArticleRow(TableRow, table=True):
     words: dict[str, Any] | None = Field(sa_type=json_type())
     links: dict[str, Any] | None = Field(sa_type=json_type())
     why: dict[str, Any] = Field(sa_type=json_type())
+    statements: list[Any] | None = Field(sa_type=json_type())
 
 
 class StoryEventRow(TableRow, table=True):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.domain.alerts import NOT_SENT, AlertState
 from monitor.domain.stated_figures import StatedFigure
-from monitor.domain.stories import GroupedArticle
+from monitor.domain.stories import GroupedArticle, Statement
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import (
@@ -54,6 +54,7 @@ class ToldArticle:
     at: datetime
     figures: tuple[StatedFigure, ...]
     themes: frozenset[str]
+    statements: tuple[Statement, ...] = ()
 
 
 class StoredStories:
@@ -158,6 +159,7 @@ class StoredStories:
             row.key: frozenset(row.labels)
             for row in select_in(self._connection, labels, articles.c.key, keys)
         }
+        statements = self._statements(keys)
         return [
             ToldArticle(
                 subscription_key=row.subscription_key,
@@ -165,9 +167,17 @@ class StoredStories:
                 at=row.created_at,
                 figures=tuple(figures.get(row.article_key, ())),
                 themes=themes.get(row.article_key, frozenset()),
+                statements=statements.get(row.article_key, ()),
             )
             for row in rows
         ]
+
+    def _statements(self, article_keys: Iterable[str]) -> dict[str, tuple[Statement, ...]]:
+        columns = story_articles.c.article_key, story_articles.c.statements
+        rows = select_in(
+            self._connection, select(*columns), story_articles.c.article_key, article_keys
+        )
+        return {row.article_key: story_rows.statements_from_json(row.statements) for row in rows}
 
     def _members(self, numbers: Iterable[int], moves: Mapping[str, int]) -> dict[str, int]:
         """Article → story, of the articles of these stories."""

@@ -16,6 +16,7 @@ from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import articles, stories, story_articles, story_events
+from monitor.store.stories.held_back import HeldBackAlert, held_back
 
 MOST_DAYS = 30  # of the articles by day
 MOST_ARTICLES = 1_000  # of one story that are read at once
@@ -143,6 +144,10 @@ class Stories:
         return self._database.read(
             lambda connection: [story_rows.event_from_row(row) for row in connection.execute(query)]
         )
+
+    def held_back(self, number: int) -> builtins.list[HeldBackAlert]:
+        """The articles of a story that subscriptions were not told, with the reasons."""
+        return self._database.read(lambda connection: held_back(connection, number))
 
     def _stories(self, query: Select[tuple[object, ...]]) -> builtins.list[Story]:
         return self._database.read(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 import pytest
 
 from monitor.actions.grouping.story_reports import StoryQuery, list_stories, show_story, strands_of
 from monitor.actions.option_values import InvalidOption
-from monitor.domain.stories import GroupedArticle, GroupingReason
+from monitor.domain.stories import GroupedArticle, GroupingReason, Repeat
 from tests.contexts import watched
-from tests.fakes import NOW, feed
+from tests.fakes import NOW, feed, subscription
 from tests.grouped import (
     FIRST,
     HOUR,
@@ -73,6 +74,22 @@ async def test_a_story_is_shown_with_reasons_claims_and_what_supersedes_them(sto
     assert document["articles_listed"][1]["why"]["shared"][:2] == ["kursk", "shoigu"]
     assert document["articles_omitted"] == 0
     assert document["claims"][0]["party"] == "seoul"
+
+
+async def test_a_story_shows_who_says_what_and_what_was_not_told(store):
+    watched(store, subscriptions=(subscription("t", repeat=Repeat.STORY),))
+    stage = grouping(figure_pack())
+    await arrive(store, stage, hours=-1)
+    await arrive(store, stage, news(KILLED))
+    await arrive(store, stage, news("Moscow denies losses near Shoigu's Kursk", 2), hours=2)
+    (listed,) = list_stories(store, StoryQuery(), NOW).stories
+    document = json.loads(json.dumps(show_story(store, listed.story.key, NOW).as_json()))
+    assert document["matrix"]["parties"] == ["moscow", "seoul"]
+    cells = dict(chain.from_iterable(row["cells"].items() for row in document["matrix"]["rows"]))
+    assert (cells["moscow"]["stance"], cells["seoul"]["stance"]) == ("denied", "asserted")
+    (held,) = document["held_back"]
+    assert held["subscription"] == "name of t"
+    assert held["article"] == cells["moscow"]["article"]
 
 
 def test_strands_part_what_is_loosely_linked_and_copies_follow():

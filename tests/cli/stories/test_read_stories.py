@@ -33,6 +33,7 @@ def test_stories_are_listed_and_shown_with_reasons_and_claims(grouped: Terminal)
     assert "it has most in common with this story" in shown
     assert "killed: 600, says" in shown
     assert "(superseded)" in shown
+    assert "Seoul asserted: " in shown
     document = grouped("stories", "show", story["key"], "--json").json()
     assert len(document["articles_listed"]) == 2
 

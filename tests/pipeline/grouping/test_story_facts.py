@@ -99,12 +99,23 @@ async def test_a_story_that_only_the_backlog_has_was_not_told(store):
     assert states(store) == [AlertState.PENDING]
 
 
+async def test_the_denial_of_a_party_is_told_once(store):
+    denied = f"{SECOND}, which Moscow denies"
+    alerts = await told(store, Repeat.FACTS, FIRST, denied, f"{denied} again")
+    states_of = [alert.state for alert in alerts]
+    assert states_of == [AlertState.PENDING, AlertState.PENDING, AlertState.REPEATED]
+    content = alerts[1].content
+    assert isinstance(content, ArticleFlagged)
+    assert [item.kind for item in content.news] == ["stance"]
+    assert content.news[0].text.startswith("Moscow denies: “Sappers")
+
+
 async def test_what_was_held_back_is_explained(store):
     await told(store, Repeat.FACTS, FIRST, SECOND)
     article = next(item for item in store.articles.list() if item.entry.title == SECOND)
     (outcome,) = alert_outcomes(article, store)
     assert outcome.state is OutcomeState.REPEATED
-    assert "it has no new figure, claimant or theme" in outcome.sentence
+    assert "it has no new figure, claimant, confirmation, denial or theme" in outcome.sentence
 
 
 async def test_what_was_held_back_is_listed_in_the_next_digest(store):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.domain.stories import GroupedArticle, GroupedWords, GroupingReason
+from monitor.domain.stories import (
+    GroupedArticle,
+    GroupedWords,
+    GroupingReason,
+    Stance,
+    Statement,
+)
 from monitor.store.mapping import story_rows
 from tests.fakes import NOW
 
@@ -27,3 +33,16 @@ def test_a_reason_is_read_as_it_was_written_with_four_digits():
 def test_what_is_missing_reads_as_nothing():
     assert story_rows.reason_from_json({}) == GroupingReason(sentence="")
     assert story_rows.reason_from_json(None) == GroupingReason(sentence="")
+
+
+def test_statements_are_read_as_they_were_written_and_unknown_stances_are_left_out():
+    said = Statement(party="moscow", stance=Stance.DENIED, sentence="No.")
+    grouped = GroupedArticle(
+        article_key="k", story=1, copy_key="c", origin="feed:f", at=NOW, why=WHY,
+        statements=(said,),
+    )  # fmt: skip
+    stored = story_rows.grouped_values(grouped, 1)["statements"]
+    assert story_rows.statements_from_json(stored) == (said,)
+    newer = [*stored, {"party": "seoul", "stance": "mused", "sentence": "Hm."}]
+    assert story_rows.statements_from_json(newer) == (said,)
+    assert story_rows.statements_from_json(None) == ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.stories import Repeat
 from tests.contexts import watched
-from tests.fakes import feed
+from tests.fakes import feed, subscription
 from tests.grouped import KILLED, MORE_KILLED, arrive, figure_pack, grouping, news
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
@@ -65,6 +66,30 @@ async def test_a_story_shows_reasons_claims_and_no_forms_to_a_viewer(
     document = (await viewer.get(f"/console/stories/{keys[KILLED]}.json")).json()
     assert len(document["articles_listed"]) == 2
     assert (await viewer.get("/console/stories/abcdef12")).status == 404
+
+
+async def test_a_story_shows_who_says_what_and_what_was_not_told(
+    visitor: Visitor, viewer: Member
+) -> None:
+    watched(
+        visitor.store,
+        feed("grouped"),
+        subscriptions=(subscription("t", name="<b>desk</b>", repeat=Repeat.STORY),),
+    )
+    stage = grouping(figure_pack())
+    await arrive(visitor.store, stage, key="grouped", hours=-1)
+    await arrive(visitor.store, stage, news(KILLED), key="grouped")
+    denial = news("Moscow denies <i>losses</i> near Shoigu's Kursk", 1)
+    await arrive(visitor.store, stage, denial, key="grouped", hours=1)
+    (story,) = visitor.store.stories.list()
+    page = (await viewer.get(f"/console/stories/{story.key}")).text
+    assert "Who confirms and who denies" in page
+    assert '<th scope="col">Moscow</th><th scope="col">Seoul</th>' in page
+    assert "600 killed" in page
+    assert "&lt;i&gt;losses&lt;/i&gt;" in page
+    assert "this subscription is told each story once" in page
+    assert "&lt;b&gt;desk" in page
+    assert "<b>desk" not in page
 
 
 async def test_an_analyst_merges_and_takes_it_back(

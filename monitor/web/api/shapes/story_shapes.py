@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from monitor.domain.stories import StoryEventKind, StoryPhase
+from monitor.domain.stories import Stance, StoryEventKind, StoryPhase
 
 
 class StoryHeadShape(TypedDict):
@@ -103,12 +103,46 @@ class StoryEventShape(TypedDict):
     undone: bool
 
 
+class MatrixCellShape(TypedDict):
+    """What a party says about a claim, and in which sentence of which article."""
+
+    stance: Stance
+    sentence: str
+    article: str
+    at: str
+
+
+class MatrixRowShape(TypedDict):
+    """A claim, and what each party (by its slug) says about it."""
+
+    claim: str
+    cells: dict[str, MatrixCellShape]
+
+
+class MatrixShape(TypedDict):
+    """Which parties assert, confirm or deny each claim, or decline to comment."""
+
+    parties: list[str]
+    rows: list[MatrixRowShape]
+
+
+class HeldBackShape(TypedDict):
+    """An article that a subscription was not told, because it brings nothing new."""
+
+    article: str
+    subscription: str
+    at: str
+    reason: str
+
+
 class StoryDetailShape(ListedStoryShape):
     """A story with its articles in order of time, its claims and its history."""
 
     articles_listed: list[StoryArticleShape]
     articles_omitted: int
     claims: list[ClaimShape]
+    matrix: MatrixShape
+    held_back: list[HeldBackShape]
     events: list[StoryEventShape]
 
 

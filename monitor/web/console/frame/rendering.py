@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.access.caller import Caller
+from monitor.domain.stories import party_title
 from monitor.text.language_names import language_name
 from monitor.web.console.frame import flash as flash_messages
 from monitor.web.console.frame import navigation, zones
@@ -37,6 +38,7 @@ def _environment() -> Environment:
     environment.filters["utc"] = zones.utc_text
     environment.filters["language"] = language_name
     environment.filters["number"] = "{:,}".format
+    environment.filters["party"] = party_title
     environment.globals["static"] = static_names()
     return environment
 

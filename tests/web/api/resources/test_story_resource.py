@@ -38,6 +38,8 @@ async def test_a_story_shows_its_articles_and_claims(keys: dict[str, str], reade
     shown = (await reader.get(f"/stories/{keys[KILLED][:10]}")).json()
     assert len(shown["articles_listed"]) == 2
     assert shown["claims"]
+    assert shown["matrix"]["parties"] == ["seoul"]
+    assert shown["held_back"] == []
     assert (await reader.get("/stories/abcdef")).status == 404
 
 

@@ -1,0 +1,41 @@
+"""Statements of parties in the articles that are grouped, stored with their place in a story."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+from monitor.domain.articles import Article
+from monitor.domain.stories import Statement, StoryChanges
+from monitor.figures.extraction import SourceText
+from monitor.figures.figure_pack import FigurePack
+from monitor.figures.stances.statements import statements_in
+
+log = logging.getLogger(__name__)
+
+
+def with_statements(
+    changes: StoryChanges, articles: Iterable[Article], pack: FigurePack | None
+) -> StoryChanges:
+    """The changes with what parties say in their new articles; a copy adds nothing."""
+    if pack is None:
+        return changes
+    by_key = {article.key: article for article in articles}
+    grouped = tuple(
+        replace(place, statements=_statements(by_key[place.article_key], pack))
+        if place.copy_of is None
+        else place
+        for place in changes.grouped
+    )
+    return replace(changes, grouped=grouped)
+
+
+def _statements(article: Article, pack: FigurePack) -> tuple[Statement, ...]:
+    entry = article.entry
+    source = SourceText(title=entry.title, text=entry.text, language=entry.language)
+    try:
+        return statements_in(source, pack)
+    except Exception:  # a loop edge: one article harms only itself
+        log.exception("statements.not_read", extra={"article": article.key})
+        return ()
