@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
+from typing import cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_TIME = timedelta(seconds=10)  # from the connection, or the last response, to a complete head
 RESPONSE_TIME = timedelta(seconds=30)  # from a complete head to the end of the response
 READ_TIME = timedelta(seconds=30)  # from the end of the response until its last byte is read
+_EXTEND = "watchpost.extend_deadline"  # in the scope of a request
+
+
+def extend_deadline(scope: Scope) -> None:
+    """Begin the time for the response anew: for each part of a long one, before it is sent.
+
+    The part before it was taken by then: a server waits until its buffer has room.  So a long file
+    comes through, and a client that takes nothing for 30 s is still cut off.
+    """
+    extend = scope.get(_EXTEND)
+    if extend is not None:  # a server without deadlines has none
+        extend()
 
 
 class DeadlineProtocol(H11Protocol):
@@ -46,6 +61,8 @@ class DeadlineProtocol(H11Protocol):
         cycle: object = self.cycle  # None before the first request, unlike its declared type
         if cycle is not None and cycle is not self._request:
             self._request = cycle
+            scope = cast(Scope, self.cycle.scope)
+            scope[_EXTEND] = partial(self._set_deadline, self.answer)
             self._set_deadline(self.answer)
 
     def _set_deadline(self, time: timedelta) -> None:

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI, Request, Response
+from starlette.responses import StreamingResponse
 
 from monitor.web.site import server
-from monitor.web.site.connection_limits import DeadlineProtocol
+from monitor.web.site.connection_limits import DeadlineProtocol, extend_deadline
 
 SOON = timedelta(milliseconds=200)
 WITHIN = 5.0  # seconds: the test fails when the connection stays open for so long
@@ -35,6 +36,10 @@ async def port() -> AsyncIterator[int]:
     async def large() -> Response:
         return Response(b"x" * 40_000_000)
 
+    @site.get("/long")
+    async def long(request: Request) -> Response:
+        return StreamingResponse(parts(request))
+
     @site.post("/")
     async def take(request: Request) -> Response:
         return Response(str(len(await request.body())))
@@ -42,6 +47,26 @@ async def port() -> AsyncIterator[int]:
     with closing(server.bind("127.0.0.1:0")) as socket:
         async with server.serve(site, socket, protocol=ShortDeadlines):
             yield socket.getsockname()[1]
+
+
+PARTS = 6
+
+
+async def parts(request: Request) -> AsyncIterator[bytes]:
+    """A response that takes several times as long as one part may."""
+    for number in range(PARTS):
+        extend_deadline(request.scope)
+        await asyncio.sleep(SOON.total_seconds() / 2)
+        yield b"part %d\n" % number
+
+
+async def test_a_long_response_comes_through_while_its_parts_are_taken(port: int):
+    answer = await bytes_until_closed(port, b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert f"part {PARTS - 1}".encode() in answer
+
+
+def test_a_server_without_deadlines_has_none_to_extend():
+    extend_deadline({"type": "http"})
 
 
 async def bytes_until_closed(port: int, *chunks: bytes) -> bytes:

@@ -28,6 +28,7 @@ from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.operation import Call
 from monitor.web.api.resources.search_resource import LONGEST_QUESTION
 from monitor.web.api.shapes.article_shapes import ArticleDocumentShape
+from monitor.web.site.connection_limits import extend_deadline
 
 api = ApiRouter()
 
@@ -139,6 +140,7 @@ async def _pages(
     page = first
     yield text(page, True)
     while page.next is not None:
+        extend_deadline(call.request.scope)
         following = replace(request, after=page.next)
         page = await call.read(partial(search_articles, request=following, now=call.now))
         yield text(page, False)
