@@ -18,9 +18,16 @@ from tests.house.scratch import PLACE, Scratch, places, recipe
 TITLES = re.findall(
     r"^### (.+)$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
 )
+OF_FEEDS = {
+    "GROUP": "collecting",
+    "NOUN_shapes": "feed_shapes",
+    "NOUN_resource": "feed_resource",
+    "NOUN": "feeds",
+}
 EXAMPLES = {  # placeholders of a recipe, filled with something that exists
     "A setting": {},
     "A command": {"GROUP": "teaching", "NOUN": "marks"},
+    "An operation of the API": OF_FEEDS,
     "A column": {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": "v0010_pace"},
     "A channel": {"NAME_client": "apprise_client", "NAME": "apprise"},
     "A message type": {"NAME": "feed_changes", "TYPE": "feed.state_changed"},
@@ -73,6 +80,34 @@ def test_a_command(scratch: Scratch):
     assert "## `monitor marks longest`\n\nSay it." in scratch.make_docs("docs/commands.md")
     assert scratch.run("-m", "monitor", "marks", "longest") == "366\n"
     assert scratch.touched == without_tests(places("A command", GROUP="teaching", NOUN="marks"))
+
+
+OPERATION = '''
+
+@api.get("/feeds/{key}/name", Act.READ_FEEDS, NoQuery, shapes.FeedNameShape)
+async def read_feed_name(call: Call[NoQuery, NoBody]) -> Answer:
+    """What a feed is called."""
+    name = await call.read(lambda store: found(lambda: feeds.feed_name(store, call.key)))
+    return Answer(content={"name": name})
+'''
+
+
+def test_an_operation(scratch: Scratch):
+    scratch.write(
+        "monitor/actions/collecting/feeds.py",
+        '\n\ndef feed_name(store: Store, key: str) -> str:\n    """Raise ConfigError."""\n'
+        "    return find_feed(store, key).title\n",
+    )
+    scratch.write(
+        "monitor/web/api/shapes/feed_shapes.py",
+        '\n\nclass FeedNameShape(TypedDict):\n    """A name."""\n\n    name: str\n',
+    )
+    scratch.write("monitor/web/api/resources/feed_resource.py", OPERATION)
+    document = json.loads(scratch.make_docs("docs/openapi.json"))
+    described = document["paths"]["/api/v1/feeds/{key}/name"]["get"]
+    assert described["summary"] == "What a feed is called"
+    assert "`feeds:read`" in described["description"]
+    assert scratch.touched == without_tests(places("An operation of the API", **OF_FEEDS))
 
 
 MIGRATION = '''"""Feeds have a rank."""

@@ -54,3 +54,12 @@ def test_a_refused_name_is_told_how_long_to_wait():
     limiter.allow("a", TWICE, NOW + timedelta(minutes=10))
     assert limiter.wait("a", TWICE, NOW + timedelta(minutes=20)) == timedelta(minutes=40)
     assert limiter.wait("a", TWICE, NOW + timedelta(minutes=60)) == timedelta()
+
+
+def test_what_is_left_is_told_without_being_counted():
+    limiter = RateLimiter()
+    assert limiter.left("a", TWICE, NOW) == (2, timedelta())
+    limiter.allow("a", TWICE, NOW)
+    for _ in range(3):
+        assert limiter.left("a", TWICE, NOW + timedelta(minutes=15)) == (1, timedelta(minutes=45))
+    assert limiter.left("a", TWICE, NOW + timedelta(hours=1)) == (2, timedelta())

@@ -71,3 +71,17 @@ def test_the_shipped_list_can_be_imported_whole(store: Store):
     imported = feed_lists.import_feeds(store, feed_lists.starter_list(), (), NOW)
     assert imported.added >= 25
     assert imported.refused == ()
+
+
+def test_a_list_is_rehearsed_without_storing_anything(store: Store):
+    document = opml(f"<outline xmlUrl='{URL}'/>", f"<outline xmlUrl='{URL}'/>").encode()
+    rehearsed = feed_lists.import_feed_list(store, document, (), NOW, dry_run=True)
+    assert rehearsed.added == 1
+    assert store.feeds.list() == []
+    assert feed_lists.import_feed_list(store, document, (), NOW).added == 1
+    assert feed_lists.import_feed_list(store, document, (), NOW, dry_run=True).added == 0
+
+
+def test_a_document_that_is_no_list_is_named_as_the_caller_says(store: Store):
+    with pytest.raises(ConfigError, match=r"desk\.opml"):
+        feed_lists.import_feed_list(store, b"no list", (), NOW, name="desk.opml")

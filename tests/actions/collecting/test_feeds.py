@@ -137,3 +137,14 @@ def test_a_feed_as_json_has_instants_and_durations_as_text():
     json = ListedFeed(feed=feed).as_json()
     assert (json["every"], json["due_at"]) == ("1h30m", "2025-06-17T12:00:00Z")
     assert (json["state"], json["last_error"], json["newest_at"]) == ("new", None, None)
+
+
+def test_a_feed_is_polled_at_the_next_round_unless_it_is_paused(store: Store):
+    added = feeds.add_feed(store, NewFeed(url="https://soon.example/feed.xml"), NOW).feed
+    later = NOW + timedelta(minutes=5)
+    feeds.poll_soon(store, added.key, later)
+    stored = store.feeds.find(added.key)
+    assert (stored.poll.due_at, stored.poll.due_why) == (later, "now: a person asked for it")
+    feeds.pause_feed(store, added.key)
+    with pytest.raises(ConfigError, match="resume it first"):
+        feeds.poll_soon(store, added.key, later)

@@ -150,3 +150,17 @@ def test_marks_on_articles_that_are_gone_are_left_out_of_an_act(store: Store) ->
     store_articles(store, article)
     marks = [a_mark(article, by="Ada"), a_mark(an_article("gone"), by="Ada")]
     assert [change.article_key for change in store.marks.set_all(marks, "act-1")] == [article.key]
+
+
+def test_a_mark_that_is_taken_away_comes_back_by_the_undo(store: Store) -> None:
+    article = an_article()
+    store_articles(store, article)
+    mine, theirs = a_mark(article, by="Ada"), a_mark(article, by="Bo", relevant=False)
+    store.marks.set_all([mine, theirs], "first")
+    change = store.marks.remove(article.key, "Ada", "second", NOW + MINUTE)
+    assert change is not None
+    assert (change.before, change.after) == (mine, None)
+    assert store.marks.of_articles([article.key]) == {article.key: (theirs,)}
+    assert store.marks.remove(article.key, "Ada", "third", NOW + MINUTE) is None
+    store.marks.undo_last("Ada", "fourth", NOW + 2 * MINUTE, since=NOW)
+    assert set(store.marks.of_articles([article.key])[article.key]) == {mine, theirs}

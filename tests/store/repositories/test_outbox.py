@@ -404,3 +404,16 @@ def test_the_query_of_due_alerts_uses_its_index(sqlite_url: str) -> None:
     assert "ix_alerts_pending" in plan
     assert "SCAN chosen" not in plan
     assert "SCAN alerts" not in plan
+
+
+def test_a_list_goes_on_after_the_last_alert_of_the_page_before(store: Store) -> None:
+    desk = a_subscription()
+    store.subscriptions.add(desk)
+    same_instant = [replace(alert, created_at=NOW) for alert in add_alerts(store, desk, 5)]
+    keys = sorted((alert.key for alert in same_instant), reverse=True)
+    seen, after = [], None
+    while page := store.outbox.list(after=after, limit=2):
+        seen += [alert.key for alert in page]
+        after = page[-1].created_at, page[-1].key
+    assert sorted(seen, reverse=True) == keys
+    assert len(seen) == len(set(seen))

@@ -97,3 +97,12 @@ def test_a_long_text_is_found_by_each_of_its_phrases(store: Store):
     assert titles(store, '"a b1" "last word"') == ["long"]
     assert titles(store, '"a b1" -"last word"') == ["short"]
     assert titles(store, '"b7 last"') == []
+
+
+def test_the_page_after_an_article_begins_where_its_position_says(stored: Store) -> None:
+    question = parse("", NOW)
+    everything = stored.search.find(question, limit=10).articles
+    position = stored.search.position(everything[1].key)
+    rest = stored.search.find(question, limit=10, after=position).articles
+    assert rest == everything[2:]
+    assert stored.search.position("0" * 64) is None
