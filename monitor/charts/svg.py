@@ -37,12 +37,20 @@ def circle(x: float, y: float, radius: float, css_class: str, title: str = "") -
 
 def vertical(x: float, top: float, bottom: float, css_class: str = "grid") -> str:
     """A line from top to bottom at `x` per cent."""
-    return _line(x, top, x, bottom, css_class)
+    return line_between(x, top, x, bottom, css_class)
 
 
 def horizontal(y: float, css_class: str = "grid") -> str:
     """A line over the whole width at `y` pixels."""
-    return _line(0, y, 100, y, css_class)
+    return line_between(0, y, 100, y, css_class)
+
+
+def line_between(x1: float, y1: float, x2: float, y2: float, css_class: str) -> str:
+    """A straight line; x in per cent, y in pixels."""
+    return (
+        f'<line class="{css_class}" x1="{number(x1)}%" y1="{number(y1)}"'
+        f' x2="{number(x2)}%" y2="{number(y2)}"/>'
+    )
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", css_class: str = "") -> str:
@@ -79,13 +87,6 @@ def number(value: float) -> str:
 def escaped(words: str) -> str:
     """Text of anybody, safe inside an element and inside a quoted attribute."""
     return escape(line(words))
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, css_class: str) -> str:
-    return (
-        f'<line class="{css_class}" x1="{number(x1)}%" y1="{number(y1)}"'
-        f' x2="{number(x2)}%" y2="{number(y2)}"/>'
-    )
 
 
 def _title(words: str) -> str:

@@ -10,6 +10,16 @@ for (const colorScheme of ["light", "dark"]) {
   await page.click(".row:nth-of-type(3) h2 a");
   await page.waitForSelector("#mark");
   await page.screenshot({ path: `${process.env.IMAGES}/console-${colorScheme}.png` });
+  // some marks, so that there is progress to see
+  await page.goto(`${base}/console/teaching`);
+  for (const button of colorScheme === "light" ? ["yes", "no", "yes"] : []) {
+    const lead = await page.textContent(".lead");
+    await page.click(`#mark button.${button}`);
+    await page.waitForFunction((before) => document.querySelector(".lead").textContent !== before, lead);
+  }
+  await page.goto(`${base}/console/teaching`);
+  await page.waitForSelector("#mark");
+  await page.screenshot({ path: `${process.env.IMAGES}/console-teaching-${colorScheme}.png` });
   await context.close();
 }
 await browser.close();

@@ -11,8 +11,10 @@ from fastapi import APIRouter, Request, Response
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.grouping.story_reports import ListedStory
 from monitor.actions.option_values import InvalidOption, parse_duration
 from monitor.actions.statistics.feed_hours import FeedHours, FeedHoursPage, feed_hours
+from monitor.actions.statistics.figure_course import FigureCourse, figure_course, story_of_week
 from monitor.actions.statistics.overview import Overview, OverviewRequest, overview
 from monitor.actions.statistics.statistics_tables import (
     StatisticsTable,
@@ -22,6 +24,7 @@ from monitor.actions.statistics.statistics_tables import (
 from monitor.charts.chart import Chart
 from monitor.charts.hour_strip import LEGEND
 from monitor.charts.scales import short_seconds
+from monitor.publish.csv_jsonl import table
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
@@ -57,6 +60,7 @@ def routes(site: SiteContext) -> APIRouter:
         feeds = await counts.feeds(_FEEDS_SHOWN, "")
         parts = _parts(figures, caller_of(request), since or _DEFAULT_SPAN, _threshold(at))
         parts |= _feed_parts(request, feeds)
+        parts |= _grouped_parts(caller_of(request), *await counts.figures())
         return render(site, request, "dashboard", parts)
 
     @place.get(PATH + ".json", Act.READ_HEALTH)
@@ -73,7 +77,19 @@ def routes(site: SiteContext) -> APIRouter:
 
     for name in StatisticsTable:
         _add_table(site, place, name)
+    _add_figures(place, counts)
     return place.router
+
+
+def _add_figures(place: PlaceRouter, counts: _CachedCounts) -> None:
+    @place.get(f"{PATH}/figures.csv", Act.READ_FIGURES)
+    async def figures_csv() -> Response:
+        chart = (await counts.figures())[0].chart()
+        return article_lists.table_response(table(chart.columns, chart.rows), "figures-by-claimant")
+
+    @place.get(f"{PATH}/figures.json", Act.READ_FIGURES)
+    async def figures_json() -> Response:
+        return article_lists.json_response((await counts.figures())[0].as_json())
 
 
 class _CachedCounts:
@@ -82,6 +98,7 @@ class _CachedCounts:
     def __init__(self, site: SiteContext) -> None:
         self._site = site
         self._overviews = ShortCache[Overview](site.clock, CACHE_TIME)
+        self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](site.clock, CACHE_TIME)
         self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME)
 
     async def overview(self, request: Request, since: str) -> Overview:
@@ -92,6 +109,16 @@ class _CachedCounts:
         )
         count = partial(overview, now=self._site.clock(), request=overview_request)
         return await self._overviews.get((span, str(zone)), lambda: self._site.read(count))
+
+    async def figures(self) -> tuple[FigureCourse, ListedStory | None]:
+        """The course of figures, and the story of the week; None without one."""
+        now = self._site.clock()
+        return await self._figures.get(
+            "figures",
+            lambda: self._site.read(
+                lambda store: (figure_course(store, now), story_of_week(store, now))
+            ),
+        )
 
     async def feeds(self, limit: int, after: str) -> FeedHoursPage:
         """A page of feeds by hour."""
@@ -120,6 +147,21 @@ def _add_table(site: SiteContext, place: PlaceRouter, name: StatisticsTable) -> 
     @place.get(f"{PATH}/{name}.json", act)
     async def table_json(request: Request) -> Response:
         return article_lists.json_response((await table_of(request)).as_json())
+
+
+def _grouped_parts(
+    caller: Caller, course: FigureCourse, story: ListedStory | None
+) -> dict[str, object]:
+    """The course of figures and the story of the week, for whoever may read them."""
+
+    def may(act: Act) -> bool:
+        return is_allowed(act, role=caller.role, scopes=caller.scopes)
+
+    has_course = may(Act.READ_FIGURES) and bool(course.series)
+    return {
+        "course": _figure("Figures by claimant", course.chart(), "figures") if has_course else None,
+        "story": story if may(Act.READ_ARTICLES) else None,
+    }
 
 
 def _sees_receivers(caller: Caller) -> bool:

@@ -14,7 +14,9 @@ from monitor.access.roles import PersonRole
 from monitor.actions.statistics.statistics_tables import StatisticsTable
 from monitor.domain.alerts import AlertState
 from monitor.domain.feeds import FeedState
-from tests.fakes import NOW
+from tests.contexts import watched
+from tests.fakes import NOW, feed
+from tests.grouped import KILLED, MORE_KILLED, arrive, figure_pack, grouping, news
 from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member, sign_in
@@ -145,3 +147,21 @@ async def test_all_feeds_are_there_page_by_page(visitor: Visitor, viewer: Member
     shown = re.findall(r"Feed \d{3}", first.text) + re.findall(r"Feed \d{3}", rest.text)
     assert sorted(set(shown)) == names
     assert 'rel="next"' not in rest.text
+
+
+async def test_the_story_of_the_week_and_figures_by_claimant_are_shown(
+    visitor: Visitor, viewer: Member
+) -> None:
+    watched(visitor.store, feed("grouped"))
+    articles = [news(KILLED), news(MORE_KILLED, 1)]
+    await arrive(visitor.store, grouping(figure_pack()), *articles, key="grouped", hours=3)
+    visitor.clock.at = max(story.last_at for story in visitor.store.stories.list())
+    page = (await viewer.get("/console/dashboard")).text
+    assert "Story of the week" in page
+    assert "Figures by claimant" in page
+    document = (await viewer.get("/console/dashboard/figures.json")).json()
+    values = [value["low"] for row in document["claimants"] for value in row["values"]]
+    assert sorted(values) == [600, 800]
+    table = (await viewer.get("/console/dashboard/figures.csv")).text.splitlines()
+    assert table[0] == "at,claimant,low,high,words"
+    assert len(table) == 3
