@@ -267,7 +267,7 @@ class ArticleSearch:
         # a condition beside the words leaves few hits: a walk to them is long
         candidates = gin_candidates.find(connection, narrowing, rows * (100 if others else 1))
         source = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
-        has_words = any(isinstance(leaf, Words) for part in others for leaf in leaves(part))
+        has_words = any(isinstance(leaf, Words) for leaf in leaves(AllOf(tuple(others))))
         if candidates and candidates.are_exact and not has_words:
             condition = and_(true(), *[conditions.of_node(part) for part in others])
         else:
