@@ -64,6 +64,7 @@ class SettingsReload:
         self._seen: bytes | str | None = None
         self._judged: bytes | str | None = None
         self._status_unwritable = False
+        self._steps = clock.StepDetector()
         self._status = RunningSettings(
             pid=os.getpid(),
             role=role,
@@ -71,6 +72,7 @@ class SettingsReload:
             since=rfc3339(clock.now()),
             pack=packs.in_use.pack.id if packs else "",
             address=address,
+            steady_since=rfc3339(self._steps.since()),
         )
         status_file.remove_left_behind(self._file, clock.now())
         self._publish(self._status)
@@ -87,6 +89,9 @@ class SettingsReload:
             self._judged = content
             live = self._judge(content)
         live = self._look_at_pack() or live
+        steady_since = rfc3339(self._steps.since())
+        if steady_since != self._status.steady_since:
+            self._publish(replace(self._status, steady_since=steady_since))
         self._touch()
         return live
 

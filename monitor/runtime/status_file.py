@@ -35,11 +35,13 @@ class RunningSettings:
     pack: str = ""  # id of the topic pack that it judges by; empty where it does not judge
     address: str = ""  # of its pages, "http://127.0.0.1:8080"; empty where it serves none
 
+    steady_since: str = ""  # RFC 3339: its start, or the last step of the clock
+
     @property
-    def started_at(self) -> datetime | None:
-        """`since` as an instant; None where it is none."""
+    def counting_since(self) -> datetime | None:
+        """The instant from which its late work counts, as on its health page; None for none."""
         try:
-            return datetime.fromisoformat(self.since)
+            return datetime.fromisoformat(self.steady_since or self.since)
         except ValueError:
             return None
 

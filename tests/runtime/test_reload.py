@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from monitor.domain.errors import ConfigError
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime import status_file
-from monitor.runtime.clock import now
+from monitor.runtime.clock import StepDetector, now
 from monitor.runtime.reload import LIVE, SettingsReload, changed
 from monitor.runtime.status_file import RunningSettings
 from monitor.settings import loader
@@ -327,3 +327,17 @@ def test_doctor_shows_a_rule_that_is_wrong_beside_everything_else(watch: Termina
     assert subjects["pack"][0] == "fault"
     assert "monitor.toml:2: keyword rule 'r': '*' is not a term" in subjects["pack"][1]
     assert {"settings", "database", "feeds", "service"} <= subjects.keys()
+
+
+def test_after_a_step_of_the_clock_the_status_counts_from_the_step(watched_file: Watched):
+    """So that `doctor` calls late what the health page calls late."""
+    started_at = watched_file.said.counting_since
+    wall, steady = [started_at], [0.0]
+    watched_file.reload._steps = StepDetector(lambda: wall[0], lambda: steady[0])
+    wall[0] += timedelta(days=10)
+    watched_file.reload.look()
+    assert watched_file.said.counting_since == started_at + timedelta(days=10)
+    steady[0] += 60
+    wall[0] += timedelta(minutes=1)
+    watched_file.reload.look()
+    assert watched_file.said.counting_since == started_at + timedelta(days=10)

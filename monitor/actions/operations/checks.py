@@ -70,7 +70,7 @@ def _check_health(
 
     Without a service here, work that is due is not late: cron may start it.
     """
-    starts = [status.started_at for status in running if status.started_at is not None]
+    starts = [status.counting_since for status in running if status.counting_since is not None]
     with build.open_store(settings) as store:
         stored = store.state(now)
     health = service_health.health_status(stored, now, started_at=max(starts, default=now))
