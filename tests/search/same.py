@@ -22,6 +22,7 @@ from monitor.domain.feeds import Entry, Feed
 from monitor.domain.keys import key_of
 from monitor.search.grammar import parse
 from monitor.search.question import Question, QuestionError, QuestionTooSlow
+from monitor.store.search.article_search import ArticleSearch
 from monitor.store.store import Store
 from tests.search import brute_force
 from tests.search.brute_force import Corpus
@@ -189,6 +190,7 @@ def main() -> None:
         with Store.open(f"sqlite:///{path}") as sqlite, Store.open(url) as postgresql:
             stores = [sqlite, postgresql]
             for store in stores:
+                store.search = ArticleSearch(store._database, limit=timedelta(minutes=5))
                 final = stored(store, random, content)
             different, hits = differences(stores, final, questions(random, options.queries))
     sys.stdout.write(

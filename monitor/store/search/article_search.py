@@ -267,10 +267,11 @@ class ArticleSearch:
         # a condition beside the words leaves few hits: a walk to them is long
         candidates = gin_candidates.find(connection, narrowing, rows * (100 if others else 1))
         source = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
-        has_words = any(isinstance(leaf, Words) for leaf in leaves(AllOf(tuple(others))))
-        if candidates and candidates.are_exact and not has_words:
+        looked_at = tree
+        if candidates is not None and candidates.are_exact:  # GIN has answered the words
+            looked_at = AllOf(tuple(others))
             condition = and_(true(), *[conditions.of_node(part) for part in others])
-        else:
+        if any(isinstance(leaf, Words) for leaf in leaves(looked_at)):
             source = source.join(
                 _words,
                 and_(_words.c.number == article_numbers.c.number, _words.c.part == 0),
