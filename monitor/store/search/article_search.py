@@ -57,6 +57,7 @@ from monitor.store.search.index_rebuild import BATCH, IndexProgress
 T = TypeVar("T")
 
 TIME_LIMIT = timedelta(seconds=2)
+_OWN_TIME_LIMIT = timedelta(seconds=20)
 _TYPICAL_PAGE = 50
 _FTS_COUNT = text(
     "SELECT count(*) FROM"
@@ -117,14 +118,18 @@ class ArticleSearch:
     def __init__(self, database: Database, *, limit: timedelta = TIME_LIMIT) -> None:
         """`limit` is the time that the answer of a question may take."""
         self._database = database
-        self._limit = limit
+        self.time_limit = limit
+
+    def patient(self) -> ArticleSearch:
+        """The same search with more time, for the questions that pages ask of themselves."""
+        return ArticleSearch(self._database, limit=_OWN_TIME_LIMIT)
 
     def _read(self, call: Callable[[Connection], T]) -> T:
         """Raise QuestionTooSlow."""
         try:
-            return self._database.read(call, limit=self._limit)
+            return self._database.read(call, limit=self.time_limit)
         except TookTooLong:
-            raise QuestionTooSlow(self._limit.total_seconds()) from None
+            raise QuestionTooSlow(self.time_limit.total_seconds()) from None
 
     def find(
         self,

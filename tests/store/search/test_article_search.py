@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.feeds import Entry, Feed
 from monitor.search.grammar import parse
+from monitor.store.search.article_search import TIME_LIMIT
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
 
@@ -106,3 +107,11 @@ def test_the_page_after_an_article_begins_where_its_position_says(stored: Store)
     rest = stored.search.find(question, limit=10, after=position).articles
     assert rest == everything[2:]
     assert stored.search.position("0" * 64) is None
+
+
+def test_a_view_of_the_console_has_more_time_than_a_question(stored: Store) -> None:
+    patient = stored.search.patient()
+    assert patient.time_limit > stored.search.time_limit == TIME_LIMIT
+    assert patient.find(parse("kursk", NOW), limit=9) == stored.search.find(
+        parse("kursk", NOW), limit=9
+    )
