@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def test_every_file_that_the_dockerfile_copies_is_there_and_not_ignored():
     for name in ("monitor", "config", "models", "pyproject.toml", "README.md", "LICENSE"):
         assert f"!{name}" in ignored
         assert (ROOT / name).exists()
+
+
+def test_every_file_that_the_wheel_holds_is_sent_to_the_builder() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    sent = [
+        line.removeprefix("!")
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+        if line.startswith("!")
+    ]
+    for name in listed:
+        assert any(Path(name).is_relative_to(folder) for folder in sent), name
 
 
 def test_the_image_does_not_run_as_root():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.classify.packs import pack, story_pack
+from monitor.domain.messages import MessageType
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.package
@@ -32,6 +33,13 @@ DATA = [
     "models/dprk-russia/figures/2-things.toml",
     "models/dprk-russia/figures/3-parties.toml",
     "models/dprk-russia/golden.jsonl",
+    "docs/openapi.json",
+    *(
+        f"docs/webhooks/{name}"
+        for message in MessageType
+        if message is not MessageType.CONFIRM  # a mail, never a webhook
+        for name in (f"{message}.v1.json", f"samples/{message}.json")
+    ),
 ]
 
 

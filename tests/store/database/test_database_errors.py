@@ -70,7 +70,7 @@ def test_an_error_of_postgresql_is_explained(
         (sqlite3.SQLITE_CANTOPEN, StoreError, "does its folder exist"),
         (sqlite3.SQLITE_NOTADB, StoreError, "is not a SQLite database"),
         (sqlite3.SQLITE_CORRUPT_INDEX, StoreError, "is damaged"),
-        (sqlite3.SQLITE_IOERR_READ, StoreError, "disk I/O error"),
+        (sqlite3.SQLITE_IOERR_READ, StoreError, "the disk reports an error"),
     ],
 )
 def test_an_error_of_sqlite_is_explained(code: int, kind: type[StoreError], text: str) -> None:

@@ -105,7 +105,7 @@ class TestFind:
 
     def test_a_short_beginning_finds_nothing(self, store: Store) -> None:
         store.feeds.add(a_feed(key="abcdef0123"))
-        assert store.feeds.find("abcde") is None
+        assert store.feeds.find("abc") is None
 
     def test_an_ambiguous_beginning_is_refused(self, store: Store) -> None:
         store.feeds.add_all([a_feed("one", key="abcdef01"), a_feed("two", key="abcdef02")])

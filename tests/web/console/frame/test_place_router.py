@@ -25,7 +25,7 @@ def test_every_route_of_the_console_names_its_act(visitor: Visitor) -> None:
     add_console(app, visitor.site, SiteHealth(visitor.site))
     acts = acts_of_places(app)
     assert len(acts) > 5
-    assert acts["POST /console/sign-out"] is Act.READ_OWN_ACCOUNT
+    assert acts["POST /console/sign-out"] is Act.END_OWN_SESSIONS
     is_open = {route.partition(" ")[2] for route, act in acts.items() if act is None}
     assert is_open == OPEN_TO_EVERYBODY
 
