@@ -34,16 +34,24 @@ class RunningSettings:
     restart: tuple[str, ...] = ()  # settings of the file that wait for a restart
     pack: str = ""  # id of the topic pack that it judges by; empty where it does not judge
     address: str = ""  # of its pages, "http://127.0.0.1:8080"; empty where it serves none
-
     steady_since: str = ""  # RFC 3339: its start, or the last step of the clock
+
+    @property
+    def used_since(self) -> datetime | None:
+        """The instant at which it began to use its settings; None for a text that is none."""
+        return _instant(self.since)
 
     @property
     def counting_since(self) -> datetime | None:
         """The instant from which its late work counts, as on its health page; None for none."""
-        try:
-            return datetime.fromisoformat(self.steady_since or self.since)
-        except ValueError:
-            return None
+        return _instant(self.steady_since or self.since)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def status_path(file: Path, role: str, pid: int) -> Path:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from monitor.access.roles import PersonRole
+from monitor.runtime import status_file
+from monitor.runtime.status_file import RunningSettings
+from monitor.settings import loader
+from monitor.settings.sections import Settings
 from tests.store.builders import a_feed, a_subscription
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member, sign_in
@@ -56,3 +64,26 @@ async def test_standing_faults_are_listed(visitor: Visitor, viewer: Member) -> N
         ["disk"], {"disk": "is nearly full"}, lambda present, ended: (), visitor.clock()
     )
     assert "is nearly full" in (await viewer.get("/console/settings")).text
+
+
+class TestWithAFile:
+    @pytest.fixture
+    def site_settings(self, tmp_path: Path, sqlite_url: str) -> Settings:
+        file = tmp_path / "monitor.toml"
+        file.write_text(f'[database]\nurl = "{sqlite_url}"\n[web]\nconsole = true\n')
+        return loader.load(file, environment={})
+
+    async def test_running_processes_are_listed_with_the_age_of_their_settings(
+        self, visitor: Visitor, admin: Member
+    ) -> None:
+        file = visitor.site.settings.path
+        assert file is not None
+        process = RunningSettings(
+            pid=os.getpid(), role="poll", config="1234abcd", since="2025-06-17T11:00:00Z"
+        )
+        status_file.write(file, process)
+        page = await admin.get("/console/settings")
+        assert page.status == 200
+        assert f">{os.getpid()}</th><td>poll</td><td><code>1234abcd</code>" in page.text
+        assert "has earlier settings" in page.text
+        assert 'datetime="2025-06-17T11:00:00Z"' in page.text
