@@ -147,7 +147,7 @@ async def test_a_slow_question_says_what_to_do(
     stored: Visitor, viewer: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search = stored.site.reading_store.search
-    monkeypatch.setattr(search, "_limit", timedelta(seconds=-1))
+    monkeypatch.setattr(search, "time_limit", timedelta(seconds=-1))
     feed_of_many = [article(f"m{number}", entry=entry("Kursk")) for number in range(300)]
     poll = PollResult(feed_key="f", state=feed("f").poll, articles=tuple(feed_of_many))
     stored.store.commit([poll])
