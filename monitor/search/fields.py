@@ -65,7 +65,7 @@ class ParseContext:
         if folded in self.within:
             raise ValueError(f"{name!r} is part of its own question: remove one of the two")
         if search is None:
-            names = [known.name for known in self.saved.values()]
+            names = [search.name for search in self.saved.values()]
             hint = suggestion(name, names) if names else "there are none yet"
             raise ValueError(f"no saved search {name!r}: {hint}")
         context = replace(self, zone=search.dates_zone, within=(*self.within, folded))

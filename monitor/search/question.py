@@ -270,8 +270,8 @@ def required_words(node: Node | None) -> Node | None:
         return AllOf(tuple(parts)) if parts else None
     if isinstance(node, AnyOf):
         alternatives = [required_words(part) for part in node.parts]
-        kept = [words for words in alternatives if words]
-        return AnyOf(tuple(kept)) if len(kept) == len(alternatives) else None
+        nonempty = [words for words in alternatives if words]
+        return AnyOf(tuple(nonempty)) if len(nonempty) == len(alternatives) else None
     return node if isinstance(node, Words) else None
 
 

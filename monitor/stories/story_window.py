@@ -274,11 +274,11 @@ class StoryWindow:
             numbers.update((place, assigned[key]) for key in group if key in assigned)
             held = Counter(self._stories[key] for key in group if key in self._stories)
             claims += [(-count, story, place) for story, count in held.items()]
-        taken = set(numbers.values())
+        used_numbers = set(numbers.values())
         for _, story, place in sorted(claims):
-            if place not in numbers and story not in taken:
+            if place not in numbers and story not in used_numbers:
                 numbers[place] = story
-                taken.add(story)
+                used_numbers.add(story)
         for place, group in enumerate(groups):
             if place not in numbers:
                 numbers[place] = self.take_number()

@@ -157,21 +157,21 @@ def stance_news(*now: Statement, before: set[tuple[str, Stance]]) -> list[tuple[
     ("stance", "verb"), [(Stance.CONFIRMED, "confirms"), (Stance.DENIED, "denies")]
 )
 def test_a_first_confirmation_or_denial_by_a_party_is_news(stance, verb):
-    said = statement("moscow", stance)
-    assert stance_news(said, before={("seoul", stance)}) == [
+    new_statement = statement("moscow", stance)
+    assert stance_news(new_statement, before={("seoul", stance)}) == [
         (NewsKind.STANCE, f"Moscow {verb}: “So it is.”")
     ]
-    assert stance_news(said, before={("moscow", stance)}) == []
+    assert stance_news(new_statement, before={("moscow", stance)}) == []
 
 
 def test_an_assertion_is_news_only_after_a_refusal_to_comment():
-    said = statement("nato", Stance.ASSERTED)
-    assert stance_news(said, before=set()) == []
-    assert stance_news(said, before={("nato", Stance.DECLINED)}) == [
+    new_statement = statement("nato", Stance.ASSERTED)
+    assert stance_news(new_statement, before=set()) == []
+    assert stance_news(new_statement, before={("nato", Stance.DECLINED)}) == [
         (NewsKind.STANCE, "NATO breaks its silence: “So it is.”")
     ]
     both = {("nato", Stance.DECLINED), ("nato", Stance.CONFIRMED)}
-    assert stance_news(said, before=both) == []
+    assert stance_news(new_statement, before=both) == []
 
 
 def test_a_refusal_to_comment_is_no_news():

@@ -101,11 +101,11 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        kept = {
+        inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")
         }
         allowed = '["127.0.0.0/8"]'
-        self._environment = {**kept, "MONITOR_EGRESS__ALLOW": allowed, "TZ": "UTC"}
+        self._environment = {**inherited, "MONITOR_EGRESS__ALLOW": allowed, "TZ": "UTC"}
         self.run("init", ".", "--bare")
 
     def run(self, *words: str) -> str:

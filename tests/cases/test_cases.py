@@ -75,17 +75,21 @@ def _by_case(workspace: Workspace, urls: dict[str, str]) -> dict[str, list[dict[
 @pytest.mark.parametrize("case", [case for case in FEEDS if "articles" in case], ids=names)
 def test_articles_are_what_a_reader_would_read(case, articles, case_server):
     for expected in case["articles"]:
-        wanted = {key: _filled(case_server, case, expected[key]) for key in expected}
+        right_fields = {key: _filled(case_server, case, expected[key]) for key in expected}
         entries = articles[case["name"]]
-        found = [entry for entry in entries if entry["title"] == wanted.get("title")]
-        if len(found) != 1:
-            found = [entry for entry in entries if entry["url"] == wanted.get("url")]
-        assert len(found) == 1, (
+        matching = [entry for entry in entries if entry["title"] == right_fields.get("title")]
+        if len(matching) != 1:
+            matching = [entry for entry in entries if entry["url"] == right_fields.get("url")]
+        assert len(matching) == 1, (
             case["right"],
             [entry["title"] for entry in articles[case["name"]]],
         )
-        stored = {**found[0], "published": found[0]["published_at"], "url": found[0]["url"] or ""}
-        assert {key: stored[key] for key in wanted} == wanted, case["right"]
+        stored = {
+            **matching[0],
+            "published": matching[0]["published_at"],
+            "url": matching[0]["url"] or "",
+        }
+        assert {key: stored[key] for key in right_fields} == right_fields, case["right"]
 
 
 def _filled(server: CaseServer, case: dict[str, Any], value: Any) -> Any:

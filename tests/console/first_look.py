@@ -33,15 +33,15 @@ def take_time(browser: str, folder: Path) -> float | None:
 @contextmanager
 def _demo_at_a_terminal(folder: Path) -> Iterator[int]:
     """The demo with a pseudo-terminal, where it keeps its console open; ended with the block."""
-    ours, its = pty.openpty()
+    terminal, demo_side = pty.openpty()
     command = [sys.executable, "-m", "monitor", "demo", "--dir", str(folder)]
-    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its) as demo:
-        os.close(its)
+    with subprocess.Popen(command, stdin=demo_side, stdout=demo_side, stderr=demo_side) as demo:
+        os.close(demo_side)
         try:
-            yield ours
+            yield terminal
         finally:
             demo.terminate()
-            os.close(ours)
+            os.close(terminal)
 
 
 def _printed_link(terminal: int) -> str:

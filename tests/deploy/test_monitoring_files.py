@@ -70,8 +70,8 @@ def test_every_series_and_label_of_an_expression_is_exported(
         assert name in exported
         for label, operator, value in _LABEL.findall(selector):
             assert label in exported[name]
-            wanted = value.split("|") if operator == "=~" else [value]
-            assert set(wanted) <= exported[name][label]
+            values = value.split("|") if operator == "=~" else [value]
+            assert set(values) <= exported[name][label]
 
 
 def test_every_rule_says_what_is_wrong_and_what_to_do() -> None:

@@ -20,12 +20,12 @@ async def answering(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.St
     loop, ahead = asyncio.get_running_loop(), 0.0
     real = loop.time
     monkeypatch.setattr(loop, "time", lambda: real() + ahead)
-    ours, theirs = socket.socketpair()
-    reader, writer = await asyncio.open_connection(sock=ours)
+    client_end, server_end = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=client_end)
 
     def stand_still() -> None:
         nonlocal ahead
-        theirs.send(b"200 OK\n")
+        server_end.send(b"200 OK\n")
         ahead = 60.0
 
     loop.call_later(0.01, stand_still)
@@ -33,7 +33,7 @@ async def answering(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.St
         yield reader
     finally:
         writer.close()
-        theirs.close()
+        server_end.close()
 
 
 async def test_an_answer_that_came_while_the_process_stood_still_is_taken(monkeypatch):

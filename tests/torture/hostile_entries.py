@@ -121,12 +121,12 @@ def main() -> int:
 
 
 def show(database: str, outcome: HostileOutcome) -> None:
-    print(  # noqa: T201 - the result of the program
+    sys.stdout.write(
         f"{database:12} {outcome.entries:,} entries: {outcome.judged:,} articles judged,"
         f" {outcome.unjudged:,} unjudged, {len(outcome.failed_polls):,} polls failed,"
-        f" {outcome.seconds:,.0f} s",
-        flush=True,
+        f" {outcome.seconds:,.0f} s\n"
     )
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -118,6 +118,17 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     )
 
 
+def question_facets(
+    store: Store, question: str, now: datetime, zone: tzinfo = UTC
+) -> tuple[Facets, Mapping[str, str]]:
+    """The facets of a question, and the titles of the feeds that they name.
+
+    Raise ConfigError for a question that can't be understood, and when counting takes too long.
+    """
+    facets = store.search.facets(read_question(store, question, now, zone))
+    return facets, store.feeds.titles(set(facets.feeds))
+
+
 def cursor_after(store: Store, question: str, article_key: str) -> str:
     """The cursor of the page that begins after an article.  Raise ConfigError when it is gone."""
     position = store.search.position(article_key)

@@ -151,7 +151,7 @@ def _iso_day(text: str) -> date:
     """The day of 2025-06-17, 2025-W25-2 (day of a week) or 2025-168 (day of the year)."""
     digits = text.replace("-", "")
     if len(digits) == 7:
-        return datetime.strptime(digits, "%Y%j").date()  # noqa: DTZ007 - a day has no zone
+        return datetime.strptime(f"{digits}+0000", "%Y%j%z").date()
     return date.fromisoformat(text.upper())
 
 

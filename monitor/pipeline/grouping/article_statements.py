@@ -36,6 +36,6 @@ def _statements(article: Article, pack: FigurePack) -> tuple[Statement, ...]:
     source = SourceText(title=entry.title, text=entry.text, language=entry.language)
     try:
         return statements_in(source, pack)
-    except Exception:  # a loop edge: one article harms only itself
+    except Exception:  # a loop edge: it is logged, and the article keeps its place in the story
         log.exception("statements.not_read", extra={"article": article.key})
         return ()

@@ -100,7 +100,7 @@ def grouped_from_row(row: Row[Any]) -> GroupedArticle:
 
 def statements_from_json(json: object) -> tuple[Statement, ...]:
     """The statements as they were stored; those of a stance that is not known are left out."""
-    known = {str(stance) for stance in Stance}
+    stance_names = {str(stance) for stance in Stance}
     return tuple(
         Statement(
             party=text(fields, "party"),
@@ -108,7 +108,7 @@ def statements_from_json(json: object) -> tuple[Statement, ...]:
             sentence=text(fields, "sentence"),
         )
         for fields in objects({"statements": json}, "statements")
-        if text(fields, "stance") in known
+        if text(fields, "stance") in stance_names
     )
 
 

@@ -123,8 +123,8 @@ def measure(
             idle = times_of(service, chosen.requests)
         report(f"{database}, {chosen.articles:,} articles, nothing else to do", idle)
         check(idle, limits[0], f"{database}, idle", missed)
-        busy, judged = while_judging(folder, url, chosen.requests)
-        report(f"{database}, while {judged}", busy)
+        busy, work = while_judging(folder, url, chosen.requests)
+        report(f"{database}, while {work}", busy)
         check(busy, limits[1], f"{database}, while articles are judged", missed)
         memory = memory_cost(folder, url, missed)
         strips = strip_cost.measure(url)
@@ -217,8 +217,8 @@ def while_judging(folder: Path, url: str, requests: int) -> tuple[list[PageTimes
         processor = service.processor_seconds()
         times = times_of(service, requests)
         spent = service.processor_seconds() - processor
-    judged = count_articles(url) - stored
-    return times, f"{judged:,} new articles are judged, {spent:.0f} s of processor time"
+    new_articles = count_articles(url) - stored
+    return times, f"{new_articles:,} new articles are new_articles, {spent:.0f} s of processor time"
 
 
 def count_articles(url: str) -> int:

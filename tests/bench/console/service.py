@@ -72,8 +72,8 @@ class ConsoleService:
         answer = self._connection.getresponse()
         body = answer.read()
         seconds = time.perf_counter() - began
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, body, found, seconds)
+        headers_by_name = {name.lower(): value for name, value in answer.getheaders()}
+        return Reply(answer.status, body, headers_by_name, seconds)
 
     def resident_mb(self) -> float:
         """The resident memory of the process, without its parsers' processes."""
@@ -143,10 +143,10 @@ def _address(process: subprocess.Popen[bytes]) -> str:
         ready, _, _ = select.select([process.stderr], [], [], 1)
         if ready:
             printed += os.read(process.stderr.fileno(), 65_536)
-        found = re.search(rb"http://127\.0\.0\.1:\d+", printed)
-        if found:
+        address = re.search(rb"http://127\.0\.0\.1:\d+", printed)
+        if address:
             _drain(process)
-            return found[0].decode()
+            return address[0].decode()
     raise Failed(f"the service did not open its pages: {printed.decode(errors='replace')[-500:]}")
 
 

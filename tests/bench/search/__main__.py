@@ -122,14 +122,14 @@ def times_of(store: Store, asked: str, question: Question, rounds: int) -> Quest
     pages = [_milliseconds(lambda: store.search.find(question, limit=PAGE)) for _ in range(rounds)]
     facets = [_milliseconds(lambda: store.search.facets(question)) for _ in range(rounds)]
     began = time.perf_counter()
-    found = store.search.count(question, most=MOST_COUNTED + 1)
+    count = store.search.count(question, most=MOST_COUNTED + 1)
     return QuestionTimes(
         question=asked,
         page_p50=statistics.median(pages),
         page_p95=_p95(pages),
         facets_p95=_p95(facets),
         count=(time.perf_counter() - began) * 1_000,
-        found=found,
+        found=count,
     )
 
 

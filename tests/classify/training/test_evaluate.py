@@ -67,8 +67,8 @@ def test_the_calibration_error_is_the_distance_between_predicted_and_observed():
 
 def test_precision_is_given_at_high_recall():
     assert figures()["precision_at_recall_95"] == pytest.approx(2 / 3)
-    none = evaluate_verdicts([{"label": "negative"}], [verdict(0.9)], name="x")
-    assert none["precision_at_recall_95"] is None
+    report = evaluate_verdicts([{"label": "negative"}], [verdict(0.9)], name="x")
+    assert report["precision_at_recall_95"] is None
 
 
 def test_an_event_is_recalled_by_one_flagged_line():

@@ -13,8 +13,8 @@ def test_a_search_is_saved_shown_used_and_removed(watch: Terminal):
     assert "wonsan -lang:ru" in watch("searches", "list").out
     assert "finds       has “wonsan”" in watch("searches", "show", "east coast").out
     assert watch("searches", "show", "East coast", "--json").json() == listed
-    found = watch("search", 'saved:"east coast" kursk')
-    assert "(has “wonsan”" in found.err or "has “wonsan” · not: language ru" in found.err
+    printed = watch("search", 'saved:"east coast" kursk')
+    assert "(has “wonsan”" in printed.err or "has “wonsan” · not: language ru" in printed.err
     assert "removed: East coast" in watch("searches", "remove", "east coast").err
     assert "no searches are saved yet" in watch("searches", "list").err
 

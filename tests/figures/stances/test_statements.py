@@ -14,7 +14,7 @@ PACK = figure_pack()
 
 def stances(text: str, language: str = "en", title: str = "Report") -> list[tuple[str, Stance]]:
     source = SourceText(title=title, text=text, language=language)
-    return [(said.party, said.stance) for said in statements_in(source, PACK)]
+    return [(statement.party, statement.stance) for statement in statements_in(source, PACK)]
 
 
 @pytest.mark.parametrize(

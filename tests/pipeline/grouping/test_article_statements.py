@@ -16,7 +16,9 @@ async def test_the_statements_of_an_article_are_stored_with_it(store):
     await arrive(store, grouping(figure_pack()), news(DENIED))
     (story,) = store.stories.list()
     (grouped,) = store.stories.articles(story.number)
-    assert [(said.party, said.stance) for said in grouped.statements] == [("moscow", Stance.DENIED)]
+    assert [(statement.party, statement.stance) for statement in grouped.statements] == [
+        ("moscow", Stance.DENIED)
+    ]
     assert grouped.statements[0].sentence == DENIED
 
 

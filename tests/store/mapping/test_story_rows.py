@@ -36,13 +36,13 @@ def test_what_is_missing_reads_as_nothing():
 
 
 def test_statements_are_read_as_they_were_written_and_unknown_stances_are_left_out():
-    said = Statement(party="moscow", stance=Stance.DENIED, sentence="No.")
+    statement = Statement(party="moscow", stance=Stance.DENIED, sentence="No.")
     grouped = GroupedArticle(
         article_key="k", story=1, copy_key="c", origin="feed:f", at=NOW, why=WHY,
-        statements=(said,),
+        statements=(statement,),
     )  # fmt: skip
     stored = story_rows.grouped_values(grouped, 1)["statements"]
-    assert story_rows.statements_from_json(stored) == (said,)
+    assert story_rows.statements_from_json(stored) == (statement,)
     newer = [*stored, {"party": "seoul", "stance": "mused", "sentence": "Hm."}]
-    assert story_rows.statements_from_json(newer) == (said,)
+    assert story_rows.statements_from_json(newer) == (statement,)
     assert story_rows.statements_from_json(None) == ()

@@ -217,8 +217,8 @@ def test_a_filter_is_changed_and_knows_the_feeds_that_it_names(store: Store) -> 
     store.subscriptions.add(a_subscription(filter=stored_filter("feed:wire")))
     article = an_article("a", feed)
     (listed,) = store.subscriptions.list()
-    found = store.subscriptions.find(listed.name)
-    for subscription in (listed, found):
+    by_name = store.subscriptions.find(listed.name)
+    for subscription in (listed, by_name):
         assert subscription is not None
         assert subscription.filter is not None
         assert subscription.filter.admits(article)

@@ -62,8 +62,8 @@ def find(store: Store, question: str) -> tuple[int, list[str]]:
     ("question", "hits"), [("volcano", 5), ("volcano is:flagged", 5), ("market", 50), ("none", 0)]
 )
 def test_no_question_reads_every_row(filled: Store, question: str, hits: int):
-    found, explained = find(filled, question)
-    assert found == hits
+    titles, explained = find(filled, question)
+    assert titles == hits
     for plan in explained:
         assert "Seq Scan" not in plan
         assert "SCAN articles" not in plan

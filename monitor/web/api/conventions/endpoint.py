@@ -92,8 +92,8 @@ class ApiEndpoint:
         run = partial(_run, operation, call)
         if operation.method != "POST":
             return await run()
-        shows_secret = Trait.SHOWS_SECRET in operation.traits
-        return await idempotent_requests.once(call, run, shows_secret=shows_secret)
+        shown_once = Trait.SHOWN_ONCE in operation.traits
+        return await idempotent_requests.once(call, run, shown_once=shown_once)
 
     def _methods(self) -> list[str]:
         """Every method of the address, as `Allow` lists them."""

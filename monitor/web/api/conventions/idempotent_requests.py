@@ -26,7 +26,7 @@ _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
 async def once(
-    call: Call[Any, Any], run: Callable[[], Awaitable[Response]], *, shows_secret: bool
+    call: Call[Any, Any], run: Callable[[], Awaitable[Response]], *, shown_once: bool
 ) -> Response:
     """The answer of `run`, or that of the first request with the same key of this caller.
 
@@ -42,10 +42,10 @@ async def once(
         return _repeated(keyed, first)
     try:
         response = await run()
-    except Exception:
+    except Exception:  # whatever it was goes on to the caller; the key is free again
         await _forget(call, keyed.key)
         raise
-    answer = _stored_answer(_SECRET.response() if shows_secret else response)
+    answer = _stored_answer(_SECRET.response() if shown_once else response)
     await call.write(lambda store: store.keyed_requests.end(keyed.key, answer))
     return response
 
@@ -69,20 +69,18 @@ def _keyed(call: Call[Any, Any]) -> KeyedRequest | None:
 
 
 def _repeated(request: KeyedRequest, first: KeyedRequest) -> Response:
-    match idempotency.repetition(request, first):
-        case Repetition.OTHER:
-            raise ProblemError(
-                problems.KEY_REUSED, "Another request was sent with this key; nothing was changed."
-            )
-        case Repetition.UNFINISHED:
-            begun_at = f"{first.begun_at:%Y-%m-%dT%H:%M:%SZ}"
-            raise ProblemError(
-                problems.KEY_IN_USE,
-                f"The request with this key was begun at {begun_at} and has not ended.",
-                headers={"retry-after": "1"},
-            )
+    if idempotency.repetition(request, first) is Repetition.OTHER:
+        raise ProblemError(
+            problems.KEY_REUSED, "Another request was sent with this key; nothing was changed."
+        )
     answer = first.answer
-    assert answer is not None  # noqa: S101 - else it is unfinished
+    if answer is None:
+        begun_at = f"{first.begun_at:%Y-%m-%dT%H:%M:%SZ}"
+        raise ProblemError(
+            problems.KEY_IN_USE,
+            f"The request with this key was begun at {begun_at} and has not ended.",
+            headers={"retry-after": "1"},
+        )
     headers = {**answer.headers, "idempotency-replayed": "true"}
     return Response(answer.body.encode(), answer.status, headers)
 

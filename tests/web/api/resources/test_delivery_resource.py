@@ -23,14 +23,14 @@ def alerts(visitor: Visitor) -> list[str]:
     store.subscriptions.add(desk)
     stories = [an_article(f"story {number}", source) for number in range(3)]
     store.commit([a_poll(source, *stories)])
-    made = [
+    alerts = [
         an_alert(story, desk, state=state, created_at=visitor.clock() - number * MINUTE)
         for number, (story, state) in enumerate(
             zip(stories, (AlertState.PENDING, AlertState.DEAD, AlertState.SENT), strict=True)
         )
     ]
-    store.outbox.add(made)
-    return [alert.key for alert in made]
+    store.outbox.add(alerts)
+    return [alert.key for alert in alerts]
 
 
 async def test_deliveries_are_listed_page_by_page(alerts: list[str], operator: Program) -> None:

@@ -27,8 +27,8 @@ def other_settings() -> dict[str, object]:
 async def test_the_feed_of_a_page_is_found_and_tried(server: Server, operator: Program) -> None:
     feed = server.serve("/feed.xml", content_type="application/rss+xml")
     page = server.serve("/", PAGE, content_type="text/html")
-    found = (await operator.post("/feeds/discover", {"url": page})).json()
-    assert found == {"url": feed, "remark": f"the feed of the page {page}"}
+    discovered = (await operator.post("/feeds/discover", {"url": page})).json()
+    assert discovered == {"url": feed, "remark": f"the feed of the page {page}"}
     added = (await operator.post("/feeds", {"url": page})).json()
     assert added["feed"]["url"] == feed
     checked = (await operator.post(f"/feeds/{added['feed']['key']}/check")).json()

@@ -14,8 +14,8 @@ async def test_a_search_is_saved_used_changed_and_removed(
 ) -> None:
     saved = await analyst.ask("PUT", PATH, json={"question": "theme:arms score>0.7"})
     assert (saved.json()["name"], saved.json()["saved_by"]) == ("Arms north", "mina's script")
-    found = await analyst.get("/articles", params={"q": 'saved:"Arms north"'})
-    assert found.status == 200
+    response = await analyst.get("/articles", params={"q": 'saved:"Arms north"'})
+    assert response.status == 200
     body = {"name": "d", "channel": "webhook", "address": "https://d.example/h"}
     body["filter"] = 'saved:"Arms north"'
     subscribed = await operator.post("/subscriptions", body)

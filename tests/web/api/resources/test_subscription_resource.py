@@ -18,9 +18,9 @@ async def test_a_webhook_is_added_and_its_secret_is_shown_once(operator: Program
     assert secret.startswith("whsec_")
     assert (shown["themes"], shown["filter"]) == (["troops"], "score>0.7")
     assert shown["cadence"]["every"] == "daily"
-    one = await operator.get(f"/subscriptions/{shown['key']}")
+    response = await operator.get(f"/subscriptions/{shown['key']}")
     listed = await operator.get("/subscriptions")
-    assert secret not in one.text + listed.text
+    assert secret not in response.text + listed.text
     assert listed.json()["total"] == 1
 
 

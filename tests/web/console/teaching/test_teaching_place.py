@@ -23,9 +23,9 @@ from tests.web.wolves import TITLES, add_wolves
 
 def next_address(page: Answer) -> str:
     """The address that the page skips to."""
-    found = re.search(r'<a class="button" href="([^"]+)" data-key="s">', page.text)
-    assert found, page.text
-    return html.unescape(found[1])
+    skip_link = re.search(r'<a class="button" href="([^"]+)" data-key="s">', page.text)
+    assert skip_link, page.text
+    return html.unescape(skip_link[1])
 
 
 async def test_one_article_at_a_time_with_its_reason_and_the_progress(
@@ -93,8 +93,8 @@ async def test_programs_read_the_same_as_json(wolves: Visitor, viewer: Member) -
 async def test_a_token_that_may_not_read_articles_sees_none(wolves: Visitor) -> None:
     now = wolves.clock()
     new = NewAccessToken(name="ci", role=PersonRole.ANALYST, scopes=("model:read",))
-    made = access_tokens.make_token(wolves.store, new, local_caller("test", now), now)
-    headers = {"authorization": f"Bearer {made.secret}"}
+    access_token = access_tokens.make_token(wolves.store, new, local_caller("test", now), now)
+    headers = {"authorization": f"Bearer {access_token.secret}"}
     for address in ("/console/teaching", "/console/teaching.json", "/console/teaching/packs"):
         answer = await wolves.get(address, headers=headers)
         assert answer.status == 200
