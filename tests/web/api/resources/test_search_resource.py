@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.search.question import QuestionTooSlow
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
 
@@ -29,3 +30,15 @@ async def test_facets_count_what_a_question_finds(articles: Visitor, reader: Pro
     assert facets["languages"] == {"en": 1, "ko": 1}
     assert [feed["title"] for feed in facets["feeds"].values()] == ["Harbour Wire"]
     assert (await reader.get("/search/facets")).status == 400
+
+
+async def test_facets_that_take_too_long_are_refused_with_what_to_do(
+    reader: Program, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(*_: object, **__: object) -> None:
+        raise QuestionTooSlow(2.0)
+
+    monkeypatch.setattr(visitor.site.reading_store.search, "facets", too_slow)
+    answer = await reader.get("/search/facets", params={"q": "kursk"})
+    assert answer.status == 400
+    assert "add a word" in answer.json()["detail"]
