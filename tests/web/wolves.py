@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article
+from monitor.domain.articles import Article, Mark
 from monitor.runtime import clock
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
+from monitor.store.teaching.pack_training import PackTraining
 from tests.classify import toy_topic
 from tests.fakes import feed
 from tests.web.conftest import Visitor
+
+TRAINING_BOUND = 120  # seconds
 
 TITLES = [
     f"Wolf {verb} at the circus farm"
@@ -55,3 +59,25 @@ def wolves(visitor: Visitor) -> Visitor:
     visitor.clock.at = clock.now()
     add_wolves(visitor.store)
     return visitor
+
+
+def mark_all(visitor: Visitor, titles: list[str] = TITLES) -> None:
+    """Store articles with these headlines, each marked as not relevant."""
+    for article in add_wolves(visitor.store, titles):
+        mark = Mark(article_key=article.key, relevant=False, marked_at=clock.now())
+        visitor.store.marks.add(mark)
+
+
+async def end_of_training(visitor: Visitor) -> PackTraining:
+    """The last training, after its end.
+
+    It is read from the store: requests would use up the rate limit of the API.
+    """
+    async with asyncio.timeout(TRAINING_BOUND):
+        while True:
+            training = await visitor.site.read(
+                lambda store: store.pack_trainings.newest("wolves", clock.now())
+            )
+            assert training is not None
+            if not training.is_running:
+                return training

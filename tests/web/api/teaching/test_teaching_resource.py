@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from monitor.access.roles import PersonRole, Scope
 from monitor.domain.articles import Mark
 from monitor.runtime import clock, topic_pack
 from tests.store.access.builders import DAY
 from tests.web.api.conftest import Program, program
 from tests.web.conftest import Visitor
-from tests.web.wolves import TITLES, add_wolves
-
-BOUND = 60  # seconds
+from tests.web.wolves import TITLES, add_wolves, end_of_training, mark_all
 
 
 def a_program(visitor: Visitor, role: PersonRole, *scopes: Scope) -> Program:
     until = clock.now() + DAY
     return program(visitor, role, scopes or frozenset(Scope), until=until, name=f"a {role}")
-
-
-def mark_all(visitor: Visitor) -> None:
-    for article in add_wolves(visitor.store):
-        mark = Mark(article_key=article.key, relevant=False, marked_at=clock.now())
-        visitor.store.marks.add(mark)
 
 
 async def test_the_progress_names_articles_to_readers_only(wolves: Visitor) -> None:
@@ -48,11 +38,9 @@ async def test_a_candidate_is_trained_promoted_and_rolled_back(wolves: Visitor) 
     begun = await operator.post("/teaching/trainings", {"reason": "the circus came"})
     assert begun.json()["state"] == "running"
     assert (await operator.post("/teaching/trainings", {})).status == 409
-    async with asyncio.timeout(BOUND):
-        while (shown := (await operator.get("/teaching")).json())["last_training"][
-            "state"
-        ] == "running":
-            pass
+    await end_of_training(wolves)
+    shown = (await operator.get("/teaching")).json()
+    assert shown["last_training"]["state"] == "done"
     assert shown["last_training"]["fault"] == ""
     assert shown["comparison"]["changes"]["articles"] == len(TITLES)
     candidate = shown["packs"]["candidate"]

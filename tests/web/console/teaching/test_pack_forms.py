@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
-from monitor.domain.articles import Mark
-from monitor.runtime import clock, topic_pack
+from monitor.runtime import topic_pack
 from monitor.store.access.audit_repository import AuditFilter
-from monitor.store.teaching.pack_training import PackTraining
 from tests.classify import toy_topic
 from tests.web.conftest import Answer, Visitor
 from tests.web.console.conftest import Member
-from tests.web.wolves import TITLES, add_wolves
-
-BOUND = 60  # seconds
-
-
-def mark_all(visitor: Visitor, titles: list[str] = TITLES) -> None:
-    for article in add_wolves(visitor.store, titles):
-        visitor.store.marks.add(
-            Mark(article_key=article.key, relevant=False, marked_at=clock.now())
-        )  # fmt: skip
+from tests.web.wolves import end_of_training, mark_all
 
 
 async def follow(member: Member, answer: Answer) -> str:
@@ -30,19 +18,6 @@ async def follow(member: Member, answer: Answer) -> str:
     flash = answer.headers["set-cookie"].partition(";")[0]
     headers = {"cookie": f"{member.cookie}; {flash}"}
     return (await member.get(answer.headers["location"], headers=headers)).text
-
-
-async def trained(visitor: Visitor) -> PackTraining:
-    """The last training, after its end; pages are answered meanwhile."""
-    async with asyncio.timeout(BOUND):
-        while True:
-            answer = await visitor.site.read(
-                lambda store: store.pack_trainings.newest("wolves", clock.now())
-            )
-            assert answer is not None
-            if not answer.is_running:
-                return answer
-            await asyncio.to_thread(lambda: None)
 
 
 async def test_a_candidate_is_trained_promoted_and_rolled_back(
@@ -57,7 +32,7 @@ async def test_a_candidate_is_trained_promoted_and_rolled_back(
     assert 'data-hx-get="/console/teaching/packs' in page
     second = await operator.post("/console/teaching/train")
     assert "a training by Otto runs already" in await follow(operator, second)
-    training = await trained(wolves)
+    training = await end_of_training(wolves)
     assert training.fault == ""
     page = (await operator.get("/console/teaching")).text
     assert "golden events recalled" in page
@@ -95,7 +70,7 @@ async def test_a_promotion_that_loses_a_golden_event_needs_a_reason(
     ]
     mark_all(wolves, titles)
     await operator.post("/console/teaching/train")
-    training = await trained(wolves)
+    training = await end_of_training(wolves)
     assert training.fault == ""
     page = (await operator.get("/console/teaching")).text
     assert "Golden event lost:" in page
@@ -117,7 +92,7 @@ async def test_a_failed_training_is_shown_with_its_reason(
     examples = wolves.site.settings.folder / "wolves" / "examples"
     examples.rename(examples.with_name("gone"))
     await operator.post("/console/teaching/train")
-    assert "has no examples" in (await trained(wolves)).fault
+    assert "has no examples" in (await end_of_training(wolves)).fault
     page = (await operator.get("/console/teaching")).text
     assert "this pack has no examples" in page
 
