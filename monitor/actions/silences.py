@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -103,7 +103,10 @@ def _check(request: SilenceRequest) -> None:
 
 def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[ListedSilence]:
     """The silences in force, the one that ends first first; those that ended too, if asked."""
-    silences = store.silences.list(until_after=None if include_ended else now)
+    return _listed(store, store.silences.list(until_after=None if include_ended else now))
+
+
+def _listed(store: Store, silences: Iterable[Silence]) -> list[ListedSilence]:
     counts = store.silences.counts()
     names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
     feeds = {feed.key: feed.title or feed.url for feed in store.feeds.list()}
@@ -115,6 +118,19 @@ def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[L
         )
         for silence in silences
     ]
+
+
+def find_silence(store: Store, reference: str) -> Silence:
+    """The silence of this key or beginning of a key.  Raise ConfigError when there is none."""
+    silence = store.silences.find(reference)
+    if silence is None:
+        raise ConfigError(f"no silence {reference!r}: `monitor silences list --all` shows them")
+    return silence
+
+
+def show_silence(store: Store, reference: str) -> ListedSilence:
+    """One silence, in force or ended.  Raise ConfigError when there is none."""
+    return _listed(store, [find_silence(store, reference)])[0]
 
 
 def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str]) -> str:
@@ -131,9 +147,7 @@ def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str])
 
 def end_silence(store: Store, reference: str, now: datetime) -> EndedSilence:
     """End the silence whose key begins so.  Raise ConfigError when there is none."""
-    silence = store.silences.find(reference)
-    if silence is None:
-        raise ConfigError(f"no silence {reference!r}: `monitor silences list --all` shows them")
+    silence = find_silence(store, reference)
     was_active = store.silences.end(silence.key, now)
     kept_back = store.silences.counts().get(silence.key, 0)
     return EndedSilence(silence=silence, was_active=was_active, kept_back=kept_back)

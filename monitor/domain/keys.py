@@ -8,6 +8,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+# Digits of a key's beginning that may stand for the key: a shorter one would match by accident.
+SHORTEST_BEGINNING = 4
+
 
 def key_of(*parts: str) -> str:
     """32 hexadecimal digits of SHA-256 over the parts, joined by a separator."""

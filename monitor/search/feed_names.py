@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.domain.keys import SHORTEST_BEGINNING
 from monitor.search.question import FromFeed, Node, leaves
-
-_SHORTEST_KEY = 6  # digits of the beginning of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,6 @@ def _keys(reference: str, feeds: Sequence[NamedFeed]) -> tuple[str, ...]:
 
 def _is_named(feed: NamedFeed, reference: str) -> bool:
     folded = reference.casefold()
-    by_key = len(reference) >= _SHORTEST_KEY and feed.key.startswith(reference)
+    by_key = len(reference) >= SHORTEST_BEGINNING and feed.key.startswith(reference)
     tagged = folded in map(str.casefold, feed.tags)
     return by_key or tagged or folded in feed.title.casefold()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from monitor.domain.articles import DecisionReason
+from monitor.domain.keys import SHORTEST_BEGINNING
 from monitor.search import periods
 from monitor.search.question import (
     AllOf,
@@ -39,7 +40,7 @@ from monitor.search.saved_search import SavedSearch
 E = TypeVar("E", bound=StrEnum)
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_KEY = re.compile(r"[0-9A-Fa-f]{6,64}")
+_KEY = re.compile(rf"[0-9A-Fa-f]{{{SHORTEST_BEGINNING},64}}")
 _HOST = re.compile(r"[\w.-]{1,253}")
 _COMPARED = re.compile(r"(?P<slug>[^<>=]*)(?P<comparison>>=|<=|>|<)(?P<number>.*)")
 _AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
@@ -127,7 +128,9 @@ def _site(value: str, context: ParseContext) -> Node:
 
 def _story(value: str, context: ParseContext) -> Node:
     if not _KEY.fullmatch(value):
-        raise ValueError(f"{value!r} is no story: write 6 digits or more of its key (0-9, a-f)")
+        raise ValueError(
+            f"{value!r} is no story: write its key or {SHORTEST_BEGINNING} digits of it (0-9, a-f)"
+        )
     return InStory(value.lower())
 
 

@@ -154,7 +154,7 @@ class NearLine:
 
 @dataclass(frozen=True, slots=True)
 class FromFeed:
-    """The feed by its key (6 digits or more), a part of its title, or a tag of the operator."""
+    """The feed by its key (4 digits or more), a part of its title, or a tag of the operator."""
 
     reference: str
 

@@ -55,15 +55,14 @@ def feeds_to_check(store: Store, names: Sequence[str], now: datetime) -> list[Fe
 
     An address that is not stored is checked as a feed of its own.
     """
-    feeds = store.feeds.list()
-    return [_feed_named(name, feeds, now) for name in names] if names else feeds
+    return [_feed_named(store, name, now) for name in names] if names else store.feeds.list()
 
 
-def _feed_named(name: str, feeds: Sequence[Feed], now: datetime) -> Feed:
+def _feed_named(store: Store, name: str, now: datetime) -> Feed:
     url, login = split_login(name)
-    for feed in feeds:
-        if feed.url in (name, url) or feed.key.startswith(name):
-            return replace(feed, login=login or feed.login)
+    feed = store.feeds.find(name) or store.feeds.find(url)
+    if feed is not None:
+        return replace(feed, login=login or feed.login)
     return Feed(key=feed_key(url), url=url, login=login, poll=PollState(due_at=now))
 
 

@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 
 from monitor.domain.errors import ConfigError
+from monitor.domain.keys import SHORTEST_BEGINNING
 from monitor.store.database.columns import is_storable
-
-# The shortest prefix, in digits: a shorter one would match by accident.
-SHORTEST = 4
 
 
 def find_row(
@@ -24,7 +22,7 @@ def find_row(
         return None
     column = table.c.key
     row = connection.execute(select(table).where(or_(column == name, *also))).first()
-    if row is not None or len(name) < SHORTEST or not name.isascii():
+    if row is not None or len(name) < SHORTEST_BEGINNING or not name.isascii():
         return row
     after = name[:-1] + chr(ord(name[-1]) + 1)
     has_prefix = and_(column >= name, column < after)

@@ -74,7 +74,7 @@ class Articles:
         return self._database.read(lambda connection: sources.by_article(connection, originals))
 
     def find(self, key: str) -> Article | None:
-        """The article with this key, or the only one whose key begins so (6 digits or more).
+        """The article with this key, or the only one whose key begins so (4 digits or more).
 
         Raise ConfigError when several begin so.
         """

@@ -67,7 +67,7 @@ class Feeds:
         return sorted(all_feeds, key=lambda feed: (feed.title.casefold(), feed.url))
 
     def find(self, key_or_url: str) -> Feed | None:
-        """The feed with this key or address, or the only one whose key begins so (6 digits up).
+        """The feed with this key or address, or the only one whose key begins so (4 digits up).
 
         Raise ConfigError when several begin so.
         """

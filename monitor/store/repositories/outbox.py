@@ -224,7 +224,7 @@ class Outbox:
         return self._database.write(reset)
 
     def find(self, key: str) -> Alert | None:
-        """The alert with this key, or the only one whose key begins so (6 digits or more).
+        """The alert with this key, or the only one whose key begins so (4 digits or more).
 
         Raise ConfigError when several begin so.
         """

@@ -32,7 +32,7 @@ class Silences:
         )
 
     def find(self, key: str) -> Silence | None:
-        """The silence with this key, or the only one whose key begins so (6 digits or more).
+        """The silence with this key, or the only one whose key begins so (4 digits or more).
 
         Raise ConfigError when several begin so.
         """

@@ -47,7 +47,7 @@ class Subscriptions:
         )
 
     def find(self, key_or_name: str) -> Subscription | None:
-        """The one with this key or name, or the only one whose key begins so (6 digits or more).
+        """The one with this key or name, or the only one whose key begins so (4 digits or more).
 
         Raise ConfigError when several begin so.
         """

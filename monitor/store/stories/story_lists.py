@@ -72,7 +72,7 @@ class Stories:
         return self._stories(query)
 
     def find(self, key: str) -> Story | None:
-        """The story with this key, or the only one whose key begins so (6 digits or more).
+        """The story with this key, or the only one whose key begins so (4 digits or more).
 
         The key of a story that was merged finds the one that took its articles.  Raise ConfigError
         when several keys begin so.

@@ -62,7 +62,7 @@ NOT_FOUND = ProblemType(
     slug="not-found",
     status=404,
     title="There is no such thing",
-    advice="The key may be mistyped or too short (at least 6 digits of it are needed), or what it"
+    advice="The key may be mistyped or too short (at least 4 digits of it are needed), or what it"
     " named was removed since.  The list at the address above it has what there is.",
 )
 METHOD = ProblemType(

@@ -46,10 +46,18 @@ def test_feeds_are_named_by_key_by_address_or_not_at_all(sqlite_url: str):
         stored = [a_feed("one"), a_feed("two")]
         store.feeds.add_all(stored)
         assert len(feed_check.feeds_to_check(store, [], NOW)) == 2
-        names = [stored[0].key[:8], stored[1].url, "https://new.example/"]
+        names = [stored[0].key[:4], stored[1].url, "https://new.example/"]
         feeds = feed_check.feeds_to_check(store, names, NOW)
     assert [feed.key for feed in feeds] == [
         stored[0].key,
         stored[1].key,
         feed_key("https://new.example/"),
     ]
+
+
+def test_a_beginning_of_three_digits_names_no_stored_feed(sqlite_url: str):
+    with Store.open(sqlite_url) as store:
+        stored = a_feed("one")
+        store.feeds.add_all([stored])
+        (checked,) = feed_check.feeds_to_check(store, [stored.key[:3]], NOW)
+    assert checked.key == feed_key(stored.key[:3])

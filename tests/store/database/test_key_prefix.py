@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from monitor.domain.errors import ConfigError
-from monitor.store.database.key_prefix import SHORTEST, find_row
+from monitor.domain.keys import SHORTEST_BEGINNING
+from monitor.store.database.key_prefix import find_row
 from monitor.store.schema.tables import feeds
 from monitor.store.store import Store
 from tests.store.builders import a_feed
@@ -64,4 +65,4 @@ def test_a_whole_key_is_found_though_others_begin_so(store: Store, find):
 
 def test_another_column_is_found_whole_and_before_any_beginning(find):
     assert find("abcdef", address=a_feed("abcdeg").url) == "abcdeg"
-    assert len("abcdef") > SHORTEST
+    assert len("abcdef") > SHORTEST_BEGINNING

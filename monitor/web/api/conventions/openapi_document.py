@@ -29,7 +29,7 @@ _KEY = {
     "in": "path",
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": "The key of the thing, or its beginning of at least 6 digits.",
+    "description": "The key of the thing, or its beginning of at least 4 digits.",
 }
 _REF = "#/components/schemas/{model}"
 _PROBLEM: Schema = {

@@ -11,20 +11,23 @@ from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feeds import find_feed
 from monitor.actions.option_values import InvalidOption
-from monitor.actions.silences import SilenceRequest, add_silence, end_silence, list_silences
+from monitor.actions.silences import (
+    SilenceRequest,
+    add_silence,
+    end_silence,
+    list_silences,
+    show_silence,
+)
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
+from monitor.web.api.conventions.errors_as_problems import found
 from monitor.web.api.conventions.operation import Answer, Call
 from monitor.web.api.conventions.paging import cut_page
 from monitor.web.api.shapes import subscription_shapes as shapes
-from monitor.web.site import problems
-from monitor.web.site.problems import ProblemError
 
 api = ApiRouter()
-
-_SHORTEST_KEY = 6
 
 
 class SilenceQuery(PageQuery):
@@ -109,10 +112,7 @@ async def end_one_silence(call: Call[NoQuery, NoBody]) -> Answer:
 
 def _silence(call: Call[NoQuery, NoBody], store: Store) -> JsonObject:
     """Raise ProblemError (404)."""
-    for listed in list_silences(store, call.now, include_ended=True):
-        if listed.silence.key.startswith(call.key) and len(call.key) >= _SHORTEST_KEY:
-            return listed.as_json()
-    raise ProblemError(problems.NOT_FOUND, f"There is no silence {call.key[:60]!r}.")
+    return found(lambda: show_silence(store, call.key)).as_json()
 
 
 def _length(call: Call[NoQuery, SilenceBody]) -> timedelta:

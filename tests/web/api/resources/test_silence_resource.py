@@ -62,3 +62,10 @@ async def test_what_is_silenced_must_be_there(operator: Program) -> None:
     assert "no subscription 'nobody'" in answer.json()["detail"]
     assert (await operator.post("/silences", {"reason": "x", "for": "1d"})).status == 422
     assert (await operator.get("/silences/abc")).status == 404
+
+
+async def test_a_silence_is_found_by_a_beginning_of_four_digits(operator: Program) -> None:
+    added = (await operator.post("/silences", SUMMIT)).json()
+    shown = await operator.get(f"/silences/{added['key'][:4]}")
+    assert shown.json()["key"] == added["key"]
+    assert (await operator.get(f"/silences/{added['key'][:3]}")).status == 404
