@@ -106,6 +106,7 @@ async def _open_site(
             taken=site.taken,
             sign_in_link=await asyncio.to_thread(invite) if invites else "",
             rounds=site.rounds,
+            give_way=site.give_way,
             on_poll=metrics.polled,
             on_missed_ticks=metrics.missed,
         )

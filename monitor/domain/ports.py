@@ -13,6 +13,9 @@ from monitor.domain.messages import Message
 
 T = TypeVar("T")
 
+# Called between the steps of long work: returns when the work may go on.
+GiveWay = Callable[[], None]
+
 
 class Fetcher(Protocol):
     """The way to a publisher."""
@@ -58,3 +61,7 @@ class RunInStore(Protocol):
 
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
         """Run a call in that thread."""
+
+
+def never_wait() -> None:
+    """The `GiveWay` of work that nobody waits behind."""

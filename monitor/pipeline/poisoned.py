@@ -21,7 +21,7 @@ from monitor.domain.articles import Article, Verdict, unjudged
 from monitor.domain.errors import FetchError, MonitorError
 from monitor.domain.feeds import Entry, Feed, Parsed, PollState, bare_entry
 from monitor.domain.keys import key_of
-from monitor.domain.ports import Classifier
+from monitor.domain.ports import Classifier, GiveWay, never_wait
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import stages
 from monitor.pipeline.collection import FeedAnswer
@@ -103,10 +103,14 @@ class EntryFaults:
 
 
 def what_is_new(
-    answers: Sequence[FeedAnswer], articles: Articles, now: datetime, faults: EntryFaults
+    answers: Sequence[FeedAnswer],
+    articles: Articles,
+    now: datetime,
+    faults: EntryFaults,
+    give_way: GiveWay = never_wait,
 ) -> list[list[NewEntry]]:
     """Of each answer the new and edited entries, without those at fault."""
-    outcomes = isolated(answers, lambda part: stages.what_is_new(part, articles, now))
+    outcomes = isolated(answers, lambda part: stages.what_is_new(part, articles, now, give_way))
     new: list[list[NewEntry]] = []
     for answer, outcome in zip(answers, outcomes, strict=True):
         if isinstance(outcome, Exception):

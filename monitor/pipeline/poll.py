@@ -116,8 +116,10 @@ def judge_and_commit(
 ) -> list[PollResult]:
     """Judge what is new or edited in these answers and commit all that they changed."""
     live, store, faults = context.live.get(), context.store, EntryFaults()
-    new_entries = poisoned.what_is_new(answers, store.articles, now, faults)
-    judged_entries = poisoned.judge(answers, new_entries, live.classifier, faults)
+    give_way = context.give_way
+    new_entries = poisoned.what_is_new(answers, store.articles, now, faults, give_way)
+    classifier = stages.StepwiseClassifier(live.classifier, give_way)
+    judged_entries = poisoned.judge(answers, new_entries, classifier, faults)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
     for answer, new, entries in zip(answers, new_entries, judged_entries, strict=True):
@@ -138,8 +140,8 @@ def judge_and_commit(
     def group_and_match(polls: Sequence[PollResult], look_ups: LookUps) -> Sequence[PollResult]:
         if audience is None:
             return polls
-        copied = stages.group_copies(polls, look_ups.find_candidates, audience)
-        grouped = stages.group_stories(copied, look_ups.stories, context.stories)
+        copied = stages.group_copies(polls, look_ups.find_candidates, audience, give_way)
+        grouped = stages.group_stories(copied, look_ups.stories, context.stories, give_way)
         matched = stages.match_alerts(grouped, audience)
         return stages.hold_back_repeats(matched, look_ups.stories, audience)
 

@@ -8,7 +8,14 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from monitor.classify.rules.keywords import KeywordRules
-from monitor.domain.ports import Classifier, Fetcher, Parser, RunInStore
+from monitor.domain.ports import (
+    Classifier,
+    Fetcher,
+    GiveWay,
+    Parser,
+    RunInStore,
+    never_wait,
+)
 from monitor.pipeline.full_text_stage import FullTextStage
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.polling import staleness
@@ -59,3 +66,4 @@ class PollContext:
     stories: StoryGrouping | None = None  # None: the pack has no data for grouping
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     staleness: staleness.StalenessLimits = staleness.DEFAULT_LIMITS
+    give_way: GiveWay = never_wait  # to the pages of this process

@@ -14,8 +14,8 @@ from monitor.articles.identity import NewEntry
 from monitor.classify.rules import decision
 from monitor.domain.alerts import PollResult, Silence, Subscription
 from monitor.domain.articles import Article, Verdict
-from monitor.domain.feeds import Feed
-from monitor.domain.ports import Classifier
+from monitor.domain.feeds import Entry, Feed
+from monitor.domain.ports import Classifier, GiveWay, never_wait
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
@@ -28,6 +28,9 @@ from monitor.store.store import Store
 from monitor.store.stories.stored_stories import StoredStories
 
 JudgedEntry = tuple[NewEntry, Verdict]
+
+# Entries that are judged at once: some milliseconds; each of more would hardly cost less.
+_STEP = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,10 @@ def audience(
 
 
 def what_is_new(
-    answers: Sequence[FeedAnswer], articles: Articles, now: datetime
+    answers: Sequence[FeedAnswer],
+    articles: Articles,
+    now: datetime,
+    give_way: GiveWay = never_wait,
 ) -> list[list[NewEntry]]:
     """Of each answer the new and edited entries; one database read for all of them.
 
@@ -71,8 +77,25 @@ def what_is_new(
             entries = [with_page(entry, PAGE_NOT_READ) for entry in looked_up[number]]
         else:
             entries = looked_up[number]
+        give_way()
         new.append(new_entries.completed(entries, answer.document, now))
     return new
+
+
+class StepwiseClassifier:
+    """Judges a few entries at a time, and gives way in between."""
+
+    def __init__(self, classifier: Classifier, give_way: GiveWay) -> None:
+        self._classifier = classifier
+        self._give_way = give_way
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        """One verdict per entry, in order."""
+        verdicts: list[Verdict] = []
+        for start in range(0, len(entries), _STEP):
+            self._give_way()
+            verdicts += self._classifier.judge(entries[start : start + _STEP])
+        return verdicts
 
 
 def judge(batches: Sequence[Sequence[NewEntry]], classifier: Classifier) -> list[list[JudgedEntry]]:
@@ -110,7 +133,10 @@ def decide(
 
 
 def group_copies(
-    polls: Sequence[PollResult], find_candidates: FindCandidates, audience: Audience
+    polls: Sequence[PollResult],
+    find_candidates: FindCandidates,
+    audience: Audience,
+    give_way: GiveWay = never_wait,
 ) -> list[PollResult]:
     """Give new articles the copy key of what they are copies of, stored or in this group.
 
@@ -118,6 +144,7 @@ def group_copies(
     """
     comparable: list[ComparableArticle] = []
     for poll in polls:
+        give_way()
         comparable += [copy_groups.comparable(new, may_join=True) for new in poll.articles]
     for poll in polls:
         comparable += [
@@ -152,10 +179,13 @@ def _grouped(poll: PollResult, groups: copy_groups.CopyGroups) -> PollResult:
 
 
 def group_stories(
-    polls: Sequence[PollResult], stored: StoredStories, grouping: StoryGrouping | None
+    polls: Sequence[PollResult],
+    stored: StoredStories,
+    grouping: StoryGrouping | None,
+    give_way: GiveWay = never_wait,
 ) -> list[PollResult]:
     """Give relevant articles their stories, and the figures that they state."""
-    return list(polls) if grouping is None else grouping.group(polls, stored)
+    return list(polls) if grouping is None else grouping.group(polls, stored, give_way)
 
 
 def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollResult]:

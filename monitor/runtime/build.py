@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from monitor.domain.alerts import PollCounts
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.runtime import topic_pack, transports
 from monitor.runtime.outgoing import open_session, user_agent
 
@@ -192,7 +193,12 @@ async def collector(settings: Settings) -> AsyncIterator[tuple[Fetcher, Parser, 
 
 @asynccontextmanager
 async def poll_context(
-    settings: Settings, store: Store, run_in_store: StoreThread, *, pack: Pack | None = None
+    settings: Settings,
+    store: Store,
+    run_in_store: StoreThread,
+    *,
+    pack: Pack | None = None,
+    give_way: GiveWay = never_wait,
 ) -> AsyncIterator[PollContext]:
     """What a round of polling needs, closed at the end."""
     from monitor.pipeline.full_text_stage import FullTextStage
@@ -225,6 +231,7 @@ async def poll_context(
             ),
             stories=story_grouping(settings),
             lease=settings.poll.lease,
+            give_way=give_way,
             staleness=StalenessLimits(
                 least=settings.health.silent_least, most=settings.health.silent_most
             ),

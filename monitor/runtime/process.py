@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.runtime import build, clock, status_file, topic_pack
 from monitor.runtime.reload import SettingsReload
 from monitor.runtime.report import Report
@@ -70,6 +71,7 @@ class OpenedSite:
     sign_in_link: str = ""  # to the console, for whoever started the service; empty: none was made
     rounds: Sequence[Round]
     on_poll: Callable[[Sequence[PollCounts]], None]
+    give_way: GiveWay = never_wait  # for work that shares the process with the pages
     on_missed_ticks: Callable[[str, int], None]  # a tick's name, and how many did not come in time
 
 
@@ -124,6 +126,7 @@ class _Assembly:
         self._run_in_store = stack.enter_context(closing(build.StoreThread()))
         self._checks: dict[str, FaultCheck] = {"files": files_fault}  # of this process, by name
         self._address = ""  # of the pages
+        self._give_way: GiveWay = never_wait  # to the pages, once they are open
 
     async def service(self) -> Service:
         from monitor.runtime.service import Service
@@ -134,7 +137,13 @@ class _Assembly:
         if packs is not None:
             pack = packs.in_use.pack
             polling = await self._stack.enter_async_context(
-                build.poll_context(settings, options.store, self._run_in_store, pack=pack)
+                build.poll_context(
+                    settings,
+                    options.store,
+                    self._run_in_store,
+                    pack=pack,
+                    give_way=lambda: self._give_way(),
+                )
             )
         if options.role.delivers:
             delivery = await self._stack.enter_async_context(
@@ -210,6 +219,7 @@ class _Assembly:
         if options.settings.web.console:
             options.report.opened_console(site.address, site.sign_in_link)
         self._address = site.address
+        self._give_way = site.give_way
 
     def _site_checks(self) -> dict[str, FaultCheck]:
         """What `/healthz` says of the service itself, whichever process found it."""

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.ports import GiveWay
 from monitor.runtime import build, topic_pack
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
@@ -30,6 +31,7 @@ from monitor.web.pages import feeds, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations
+from monitor.web.site.page_turns import PageTurns
 from monitor.web.site.prometheus import Metrics
 from monitor.web.site.security_headers import SecurityHeaders
 from monitor.web.site.short_cache import ShortCache
@@ -74,7 +76,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
         hosts = KnownHosts.from_settings(web.listen, web.public_url, web.hosts)
         guarded = ConsoleGate(app, hosts)
     compressed = GZipMiddleware(guarded, _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL)
-    return SecurityHeaders(compressed)
+    return PageTurns(SecurityHeaders(compressed), site.turns)
 
 
 def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
@@ -130,6 +132,7 @@ class RunningSite:
     address: str  # http://127.0.0.1:8080
     taken: str  # the address of the settings, if another program listens there
     rounds: tuple[Round, ...]  # regular work that it needs
+    give_way: GiveWay  # lets pages go first
 
 
 @asynccontextmanager
@@ -178,7 +181,9 @@ async def open_site(
             rounds = (signup.cleanup_round(site),) if web.signup else ()
             async with server.serve(asgi_app(site), socket, proxies=web.proxies) as address:
                 taken = "" if server.is_at(socket, web.listen) else web.listen
-                yield RunningSite(address=address, taken=taken, rounds=rounds)
+                yield RunningSite(
+                    address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
+                )
 
 
 def may_move(web: WebSettings) -> bool:

@@ -14,6 +14,7 @@ from monitor.domain.feeds import Entry, Feed
 from monitor.pipeline import stages
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
+from tests.fakes import FakeClassifier
 from tests.store.builders import (
     MINUTE,
     NOW,
@@ -233,3 +234,20 @@ def test_two_processes_that_poll_at_once_alert_for_one_report_once(
     """
     outputs = run_together(database_url, [script.format(name=n) for n in ("left", "right")])
     assert sum(map(len, outputs)) == len(store.outbox.list(limit=100)) == 40
+
+
+def test_entries_are_judged_a_few_at_a_time_with_a_turn_for_others_in_between():
+    turns: list[int] = []
+    judged: list[int] = []
+    fake = FakeClassifier()
+
+    class Counting:
+        def judge(self, entries, /):
+            judged.append(len(entries))
+            return fake.judge(entries)
+
+    entries = [Entry(title=f"headline {number}") for number in range(40)]
+    stepwise = stages.StepwiseClassifier(Counting(), lambda: turns.append(len(judged)))
+    assert stepwise.judge(entries) == fake.judge(entries)
+    assert judged == [16, 16, 8]
+    assert turns == [0, 1, 2]

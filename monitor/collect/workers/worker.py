@@ -25,6 +25,8 @@ from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
 
 RETIRE_AFTER = 500  # documents; bounds what libraries leak
+# Where processors are short, the service itself goes first: people wait for its pages.
+NICENESS = 5
 _SIZES = "/proc/self/statm"  # the first number is the address space in pages
 
 # Called with `body` and the keywords `content_type`, `url`, `max_entries` and `memory`.
@@ -47,6 +49,7 @@ def main(arguments: list[str], parse: ParseFunction | None = None) -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
     signal.signal(protocol.CPU_SIGNAL, signal.SIG_DFL)
+    os.nice(NICENESS)
     limit_memory(memory_bytes)
     process_size = size_reader()
     feedparser_patches.apply()

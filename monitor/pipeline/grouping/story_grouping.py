@@ -17,6 +17,7 @@ from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.errors import PackError
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
 from monitor.figures.extraction import SourceText, extract_figures
@@ -57,7 +58,9 @@ class StoryGrouping:
         self._last = ""  # the article that was grouped last
         self._arrival = 0  # its number
 
-    def group(self, polls: Sequence[PollResult], stored: StoredStories) -> list[PollResult]:
+    def group(
+        self, polls: Sequence[PollResult], stored: StoredStories, give_way: GiveWay = never_wait
+    ) -> list[PollResult]:
         """The polls with the story changes and figures of their relevant articles."""
         if not any(map(is_grouped, _articles(polls))):
             return list(polls)
@@ -68,18 +71,23 @@ class StoryGrouping:
         relevant = [article for article in _articles(polls) if is_grouped(article)]
         batch = GroupedBatch(window, data.stories, stored, relevant, self._state)
         before = stored.last_arrival()
-        completed = [self._completed(poll, batch, data.figures) for poll in polls]
+        completed = [self._completed(poll, batch, data.figures, give_way) for poll in polls]
         self._state = batch.state
         if batch.last:
             self._last, self._arrival = batch.last, before + batch.count
         return completed
 
     def _completed(
-        self, poll: PollResult, batch: GroupedBatch, figures: FigurePack | None
+        self,
+        poll: PollResult,
+        batch: GroupedBatch,
+        figures: FigurePack | None,
+        give_way: GiveWay,
     ) -> PollResult:
         relevant = [article for article in _articles([poll]) if is_grouped(article)]
         relevant.sort(key=lambda article: (_time_of(article), article.key))
         for article in relevant:
+            give_way()
             batch.add(article, story_text(article), _time_of(article))
         changes = batch.changes()
         if changes:

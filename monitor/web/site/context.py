@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from monitor.domain.ports import RunInStore
+from monitor.runtime.turns import Turns
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.site.prometheus import Metrics
@@ -32,6 +33,7 @@ class SiteContext:
     theme_titles: Mapping[str, str]
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
+    turns: Turns = field(default_factory=Turns)  # of pages and of work in this process
 
     async def read(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the reading store, in its thread."""
@@ -39,4 +41,5 @@ class SiteContext:
 
     async def write(self, command: Callable[[Store], Result]) -> Result:
         """Call `command` with the store for changes, in its thread."""
+        self.turns.stop_waiting()
         return await self.run_in_store(lambda: command(self.store))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import socket
 import subprocess
@@ -205,3 +206,16 @@ def test_an_unusual_date_is_parsed_in_a_restricted_worker(running):
     parsed = ask(running, GOOD.replace(b"<item>", written)).outcome
     assert isinstance(parsed, Parsed)
     assert parsed.entries[0].published_at == datetime(2026, 6, 29, 15, 7, tzinfo=UTC)
+
+
+def test_a_child_yields_to_the_service_where_processors_are_short():
+    code = (
+        "import os, sys; from monitor.collect.workers import worker;"
+        f"worker.main(['{1 << 34}', '5', '9']);"
+        "sys.stdout.write(str(os.nice(0)))"
+    )
+    before = os.nice(0)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert int(done.stdout) == min(19, before + worker.NICENESS)
