@@ -29,7 +29,7 @@ app = typer.Typer(
     help="Mark articles as relevant or not; the pack learns from it. `marks KEY relevant` is"
     " short for `marks set KEY relevant`.",
     no_args_is_help=True,
-    subcommand_metavar="KEY relevant|irrelevant | next | list | history | undo",
+    subcommand_metavar="KEY relevant|irrelevant | next | list | history | remove | undo",
 )
 
 
@@ -134,6 +134,25 @@ def history(
         ],
         empty="nobody has marked this article",
     )
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="The article's key (its beginning).")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Whose mark.")] = "operator",
+    json: Json = False,
+) -> None:
+    """Remove the mark of a person on an article; `marks undo` brings it back."""
+    from monitor.actions.teaching.marks import change_as_json, remove_mark
+
+    with invocation.open_store(context) as store:
+        change = remove_mark(store, key, by, clock.now())
+        titles = store.articles.titles([change.article_key])
+    if json:
+        output.print_json(change_as_json(change))
+        return
+    output.print_note(f"not marked any more: {titles.get(change.article_key, '')}")
 
 
 @app.command("undo")

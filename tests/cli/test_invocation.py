@@ -43,7 +43,18 @@ def test_a_wrong_setting_stops_every_command_with_its_place(watch: Terminal, wor
 
 def test_help_and_version(terminal: Terminal):
     assert "Watchpost" in terminal("--version").out
-    assert "explain" in terminal("--help").out
+    for option in ("--help", "-h"):
+        assert "explain" in terminal(option).out
+        assert "interval" in terminal("feeds", option).out
+        assert "--every" in terminal("feeds", "add", option).out
+
+
+def test_a_shell_completes_commands(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    assert "_MONITOR_COMPLETE=complete_bash" in terminal("--show-completion", "bash").out
+    monkeypatch.setenv("_MONITOR_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "monitor subscriptions e")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    assert terminal().out.split() == ["edit"]
 
 
 def test_an_unknown_command_is_a_usage_error(terminal: Terminal):

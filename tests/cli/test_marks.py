@@ -121,3 +121,14 @@ def test_the_older_name_of_the_command_still_works(read: Terminal):
     read("label", NEAR[0].key, "relevant")
     (mark,) = read("label", "list", "--json").json()
     assert mark["label"] == "relevant"
+
+
+def test_a_mark_is_removed_and_the_undo_brings_it_back(read: Terminal):
+    key = NEAR[0].key
+    assert "has not marked" in read.refused("marks", "remove", key)
+    read("marks", key, "relevant")
+    assert "not marked any more: Wolf story 0" in read("marks", "remove", key[:8]).err
+    assert read("marks", "list", "--json").json() == []
+    read("marks", "undo")
+    assert [mark["label"] for mark in read("marks", "list", "--json").json()] == ["relevant"]
+    assert read("marks", "remove", key, "--json").json()["after"] is None

@@ -49,6 +49,15 @@ class Changed:
     reason: str = ""
 
 
+def changed_fields(before: JsonObject, after: JsonObject) -> Changed:
+    """The fields that differ between two states of a thing that have the same fields."""
+    names = [name for name in before if before[name] != after[name]]
+    return Changed(
+        before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+    )
+
+
 def entry_of(
     caller: Caller, act: str, target: str, now: datetime, changed: Changed | None = None
 ) -> AuditEntry:

@@ -27,7 +27,7 @@ from monitor.domain.alerts import (
 from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
 from monitor.domain.errors import ConfigError
-from monitor.domain.keys import subscription_key
+from monitor.domain.keys import key_of, subscription_key
 from monitor.domain.stories import Repeat
 from monitor.text.languages import primary_subtag
 
@@ -133,15 +133,29 @@ def subscribe(
 
     Raise ConfigError for a name that can't be used or is taken, or an address that can't be stored.
     """
-    name = request.name
-    if not name.strip() or len(name) > longest_name or not name.isprintable():
-        raise ConfigError(f"a subscription's name has 1 to {longest_name} printable characters")
+    check_name(request.name, longest_name)
     for code in request.languages:
         check_language(code)
     subscription = request.subscription(now)
+    if not request.key and _has_other_name(store, subscription):
+        subscription = replace(subscription, key=key_of(subscription.key, now.isoformat()))
     if not store.subscriptions.add(subscription):
-        raise ConfigError(f"there is a subscription {name!r} already: remove it or choose another")
+        raise ConfigError(
+            f"there is a subscription {request.name!r} already: remove it or choose another"
+        )
     return subscription
+
+
+def _has_other_name(store: Store, subscription: Subscription) -> bool:
+    """Whether the key belongs to a subscription that had this name before it was renamed."""
+    holder = store.subscriptions.by_key(subscription.key)
+    return holder is not None and holder.name != subscription.name
+
+
+def check_name(name: str, longest: int = LONGEST_NAME) -> None:
+    """Raise ConfigError for a name that does not fit into one line."""
+    if not name.strip() or len(name) > longest or not name.isprintable():
+        raise ConfigError(f"a subscription's name has 1 to {longest} printable characters")
 
 
 def check_themes(slugs: Sequence[str], topic_themes: Mapping[str, str]) -> frozenset[str]:
@@ -185,36 +199,6 @@ def show_subscription(store: Store, key_or_name: str, now: datetime) -> Subscrip
         alerts=store.outbox.counts(subscription=subscription.key),
         old_secrets_until=tuple(until for _, until in subscription.old_secrets if until > now),
     )
-
-
-def change_schedule(
-    store: Store, key_or_name: str, change: delivery_schedules.ScheduleOptions, now: datetime
-) -> SubscriptionStatus:
-    """Change the delivery schedule; alerts that are held follow the new one.
-
-    Raise ConfigError for a schedule that contradicts itself.
-    """
-    before = find_subscription(store, key_or_name)
-    schedule = delivery_schedules.changed_schedule(before.cadence, change)
-    store.digests.change_schedule(before.key, schedule, now)
-    outlook = store.digests.outlook()[before.key]
-    return SubscriptionStatus(subscription=replace(before, cadence=schedule), outlook=outlook)
-
-
-def change_repeat(store: Store, key_or_name: str, repeat: Repeat) -> Subscription:
-    """Choose which further articles of a told story are told, from the next one on."""
-    before = find_subscription(store, key_or_name)
-    store.subscriptions.set_repeat(before.key, repeat)
-    return replace(before, repeat=repeat)
-
-
-def change_filter(
-    store: Store, key_or_name: str, article_filter: ArticleFilter | None
-) -> Subscription:
-    """Ask each article this question, from the next one on; None: no question."""
-    before = find_subscription(store, key_or_name)
-    store.subscriptions.set_filter(before.key, article_filter)
-    return replace(before, filter=article_filter)
 
 
 def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:

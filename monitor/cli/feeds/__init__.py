@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from monitor.cli.feeds import add_feed, change_feed, check_feeds, list_feeds, opml_files
+from monitor.cli.feeds import add_feed, change_feed, check_feeds, edit_feed, list_feeds, opml_files
 
 app = typer.Typer(help="The news feeds to poll.", no_args_is_help=True)
 app.command("add")(add_feed.add)
 app.command("list")(list_feeds.list_feeds)
 app.command("show")(list_feeds.show_feed)
 app.command("check")(check_feeds.check)
+app.command("edit")(edit_feed.edit)
 app.command("pause")(change_feed.pause)
 app.command("resume")(change_feed.resume)
 app.command("interval")(change_feed.interval)

@@ -6,7 +6,7 @@ import typer
 
 from monitor.cli.subscriptions import (
     add_subscription,
-    edit_schedule,
+    edit_subscription,
     list_subscriptions,
     pause_resume,
     rotate_secret,
@@ -18,7 +18,7 @@ app = typer.Typer(help="Who gets which alerts, how and when.", no_args_is_help=T
 app.command("add")(add_subscription.add)
 app.command("list")(list_subscriptions.list_subscriptions)
 app.command("show")(list_subscriptions.show_subscription)
-app.command("edit")(edit_schedule.edit)
+app.command("edit")(edit_subscription.edit)
 app.command("pause")(pause_resume.pause)
 app.command("resume")(pause_resume.resume)
 app.command("remove")(pause_resume.remove)

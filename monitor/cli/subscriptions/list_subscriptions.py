@@ -11,9 +11,9 @@ from monitor.actions.subscribing.delivery_schedules import next_message
 from monitor.actions.subscribing.subscriptions import SubscriptionDetails, SubscriptionStatus
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
+from monitor.cli.subscriptions.filter_text import filters_text
 from monitor.deliver.messages.schedule_text import schedule_phrase
-from monitor.domain.alerts import About, Subscription, SubscriptionState
-from monitor.domain.article_filters import ArticleFilter
+from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -42,7 +42,7 @@ def _table_row(status: SubscriptionStatus, now: datetime) -> tuple[str, ...]:
         subscription.name,
         subscription.channel,
         subscription.address,
-        _filters(subscription),
+        filters_text(subscription),
         schedule_phrase(subscription.cadence),
         next_message(subscription, status.outlook, now),
         _state(subscription),
@@ -55,30 +55,6 @@ def _state(subscription: Subscription) -> str:
     if subscription.state is SubscriptionState.ACTIVE and since is not None:
         return f"active, failing since {short_instant(since)}"
     return f"{subscription.state} {subscription.state_reason}".strip()
-
-
-def _filters(subscription: Subscription) -> str:
-    """The filters, in a few words."""
-    if About.ARTICLES not in subscription.about:
-        return "the service's own state"
-    parts = [
-        ", ".join(sorted(subscription.themes)),
-        ", ".join(sorted(subscription.languages)),
-        f"{len(subscription.feeds)} feeds" if subscription.feeds else "",
-        f"score ≥ {subscription.min_score:g}" if subscription.min_score else "",
-        _question(subscription.filter),
-    ]
-    articles = "; ".join(part for part in parts if part) or "everything relevant"
-    service = "; and the service's own state" if About.SERVICE in subscription.about else ""
-    return articles + service
-
-
-def _question(article_filter: ArticleFilter | None) -> str:
-    if article_filter is None:
-        return ""
-    if article_filter.fault:
-        return f"{article_filter.text} (admits everything: {article_filter.fault})"
-    return article_filter.text
 
 
 def show_subscription(
@@ -114,7 +90,7 @@ def _facts(details: SubscriptionDetails, now: datetime) -> list[tuple[str, str]]
         ("name", subscription.name),
         ("by", subscription.channel),
         ("to", subscription.address),
-        ("filters", _filters(subscription)),
+        ("filters", filters_text(subscription)),
         ("schedule", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),
         ("added", short_instant(subscription.created_at)),

@@ -12,6 +12,9 @@ from monitor.polling import publisher_hints
 from monitor.store.mapping.column_text import Values, exact_text, text_or_none
 from monitor.store.schema.base import LOGIN_LENGTH, SENTENCE_LENGTH, URL_LENGTH
 
+# The next document is read, even when it is the same as the last one.
+UNREAD: Values = {"etag": None, "last_modified": None, "body_digest": None}
+
 
 def feed_values(feed: Feed) -> Values:
     """The columns of a new feed.  Raise ConfigError for a key or address that can't be stored."""
@@ -33,6 +36,35 @@ def feed_values(feed: Feed) -> Values:
         "told_times": 0,
         **history_values(feed.history),
         **poll_values(feed.poll),
+    }
+
+
+def edited_values(after: Feed) -> Values:
+    """The columns that an edit writes.  Raise ConfigError for an address that can't be stored.
+
+    Without a title or a language the next document gives them: then it is read whole.
+    """
+    values = {
+        "url": exact_text("feed's address", after.url, URL_LENGTH),
+        "title": after.title,
+        "language": after.language,
+        "tags": list(after.tags),
+        "note": after.note,
+    }
+    return values if after.title and after.language else {**values, **UNREAD}
+
+
+def moved_values(row: Row[Any], after: Feed, now: datetime) -> Values:
+    """The columns that an edit of the address writes, too."""
+    former = [old for old in row.former_urls if old not in (row.url, after.url)]
+    return {
+        **UNREAD,
+        **login_values(after.login),
+        "former_urls": [*former, row.url],
+        "move": {},
+        "failures": 0,
+        "due_at": now,
+        "due_why": "now: its address was changed",
     }
 
 

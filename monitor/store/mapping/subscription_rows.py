@@ -43,6 +43,30 @@ def subscription_values(subscription: Subscription) -> Values:
     }
 
 
+# What `subscriptions edit` changes; the schedule has a progress of its own.
+_EDITED = (
+    "name",
+    "address",
+    "themes",
+    "languages",
+    "feeds",
+    "min_score",
+    "about",
+    "repeat",
+    "filter",
+)
+
+
+def edited_values(after: Subscription) -> Values:
+    """The columns that an edit writes; of the secrets only a private URL, which is an address.
+
+    Raise ConfigError for a name or address that can't be stored.
+    """
+    values = subscription_values(after)
+    edited = {name: values[name] for name in _EDITED}
+    return {**edited, "secret": values["secret"]} if after.private_url else edited
+
+
 def secrets_json(old: Sequence[tuple[str, datetime]]) -> list[list[str]]:
     """The JSON of former signing secrets, each with its end."""
     return [[secret, until.isoformat()] for secret, until in old]

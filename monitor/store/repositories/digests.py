@@ -166,23 +166,7 @@ class Digests:
         False when no subscription has this key.
         """
 
-        def change(connection: Connection) -> bool:
-            query = select(subscriptions).where(subscriptions.c.key == key)
-            row = connection.execute(query.with_for_update(key_share=True)).first()
-            if row is None:
-                return False
-            progress = _progress(row)
-            if not subscription_rows.schedule_from_json(row.cadence).gathers:
-                progress = replace(progress, covered_until=now)
-            connection.execute(
-                update(subscriptions)
-                .where(subscriptions.c.key == key)
-                .values(cadence=subscription_rows.schedule_json(schedule))
-            )
-            _save_progress(connection, key, progress, now)
-            return True
-
-        return self._database.write(change)
+        return self._database.write(lambda connection: reschedule(connection, key, schedule, now))
 
     def restart_schedule(self, key: str, now: datetime) -> None:
         """After a pause: skip the digests of its dates; the held alerts go into the next one."""
@@ -299,3 +283,21 @@ def plan_check(connection: Connection, new_alerts: Iterable[Alert]) -> None:
             .where(subscriptions.c.key == key, is_later)
             .values(next_at=earliest[key])
         )
+
+
+def reschedule(connection: Connection, key: str, schedule: DeliverySchedule, now: datetime) -> bool:
+    """Give the subscription another schedule, within a transaction; False when it is not there."""
+    query = select(subscriptions).where(subscriptions.c.key == key)
+    row = connection.execute(query.with_for_update(key_share=True)).first()
+    if row is None:
+        return False
+    progress = _progress(row)
+    if not subscription_rows.schedule_from_json(row.cadence).gathers:
+        progress = replace(progress, covered_until=now)
+    connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.key == key)
+        .values(cadence=subscription_rows.schedule_json(schedule))
+    )
+    _save_progress(connection, key, progress, now)
+    return True

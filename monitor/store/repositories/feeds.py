@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
+from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin, FeedState
 from monitor.polling import next_poll, publisher_hints
 from monitor.store.database import key_prefix
@@ -124,6 +125,30 @@ class Feeds:
             due_why="now: its login was changed",
         )
 
+    def edit(self, after: Feed, now: datetime) -> bool:
+        """Store its address, title, language, tags and note as they are in `after`.
+
+        A new address is polled at the next round, without what was learned of the former one's
+        documents, and with the login of `after`; a poll of the former address that runs now is not
+        stored.  False when no feed has this key.  Raise ConfigError when another feed has the
+        address.
+        """
+        values = feed_rows.edited_values(after)
+
+        def change(connection: Connection) -> bool:
+            this = feeds.c.key == after.key
+            row = connection.execute(select(feeds).where(this).with_for_update()).first()
+            if row is None:
+                return False
+            if row.url != after.url:
+                _check_address(connection, after)
+                websub.drop_subscription(connection, after.key)
+                values.update(feed_rows.moved_values(row, after, now), **FREE)
+            connection.execute(update(feeds).where(this).values(values))
+            return True
+
+        return self._database.write(change)
+
     def revive(self, key: str, now: datetime) -> bool:
         """Make a feed due that was gone for good.  False when no feed has this key."""
         return self._change(key, failures=0, due_at=now, due_why=next_poll.RESUMED)
@@ -235,6 +260,14 @@ def all_titles(connection: Connection) -> dict[str, str]:
     current = select(feeds.c.key, feeds.c.title)
     rows = [*connection.execute(former), *connection.execute(current)]
     return {row.key: row.title for row in rows}
+
+
+def _check_address(connection: Connection, after: Feed) -> None:
+    """Raise ConfigError when another feed has this address."""
+    others = select(feeds.c.key).where(feeds.c.url == after.url, feeds.c.key != after.key)
+    other = connection.execute(others).first()
+    if other is not None:
+        raise ConfigError(f"{after.url} is the feed {other.key[:12]} already: remove one of them")
 
 
 def _keep_title(database: Database, connection: Connection, key: str) -> None:

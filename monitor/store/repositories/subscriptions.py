@@ -16,12 +16,11 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.errors import ConfigError
-from monitor.domain.stories import Repeat
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import subscription_rows
+from monitor.store.repositories import digests
 from monitor.store.schema.tables import alerts, subscriptions
 from monitor.store.search.feed_lookup import named_feeds
 
@@ -90,13 +89,29 @@ class Subscriptions:
         )
         return self._change(key, state=state, state_reason=reason, **health)
 
-    def set_repeat(self, key: str, repeat: Repeat) -> bool:
-        """Choose which further articles of a story are told; False when no one has this key."""
-        return self._change(key, repeat=repeat)
+    def edit(self, after: Subscription, now: datetime) -> bool:
+        """Store its name, address, filters and schedule as they are in `after`.
 
-    def set_filter(self, key: str, question: ArticleFilter | None) -> bool:
-        """Ask each article this, from the next one on; False when no subscription has this key."""
-        return self._change(key, filter=question.text if question else None)
+        State and signing secrets stay.  A new address starts without the failures of the old one;
+        under a new schedule the held alerts are checked at once.  False when no subscription has
+        this key.  Raise ConfigError when another one has the name.
+        """
+        values = subscription_rows.edited_values(after)
+
+        def change(connection: Connection) -> bool:
+            this = subscriptions.c.key == after.key
+            row = connection.execute(select(subscriptions).where(this).with_for_update()).first()
+            if row is None:
+                return False
+            _check_name(connection, after)
+            if row.address != after.address:
+                values.update(subscription_rows.health_values(EndpointHealth()))
+            connection.execute(update(subscriptions).where(this).values(values))
+            if subscription_rows.schedule_from_json(row.cadence) != after.cadence:
+                digests.reschedule(connection, after.key, after.cadence, now)
+            return True
+
+        return self._database.write(change)
 
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""
@@ -193,6 +208,15 @@ def _from_rows(connection: Connection, rows: Sequence[Row[Any]]) -> list[Subscri
     names_feeds = any("feed:" in (row.filter or "") for row in rows)
     feeds = named_feeds(connection) if names_feeds else ()
     return [subscription_rows.subscription_from_row(row, feeds) for row in rows]
+
+
+def _check_name(connection: Connection, after: Subscription) -> None:
+    """Raise ConfigError when another subscription has this name."""
+    others = select(subscriptions.c.key).where(
+        subscriptions.c.name == after.name, subscriptions.c.key != after.key
+    )
+    if connection.execute(others).first() is not None:
+        raise ConfigError(f"there is a subscription {after.name!r} already: choose another name")
 
 
 def _give_up(connection: Connection, key: str, why: str) -> None:

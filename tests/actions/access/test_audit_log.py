@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.actions.access.audit_log import Changed, entry_of, list_entries
+from monitor.actions.access.audit_log import Changed, changed_fields, entry_of, list_entries
 from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.store import Store
 from tests.actions.access.conftest import ROOT
@@ -38,3 +38,8 @@ def test_an_entry_says_who_what_from_where_and_why(empty_store: Store):
         "reason": "she leads",
         "from": "",
     }
+
+
+def test_only_fields_that_differ_are_changed():
+    before, after = {"name": "a", "score": 0.5}, {"name": "b", "score": 0.5}
+    assert changed_fields(before, after) == Changed(before={"name": "a"}, after={"name": "b"})

@@ -9,12 +9,11 @@ from datetime import timedelta
 import pytest
 
 from monitor.actions.subscribing import subscriptions
-from monitor.actions.subscribing.delivery_schedules import ScheduleOptions
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.alerts import match
 from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import AlertState, ChannelKind, SubscriptionState
-from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency
+from monitor.domain.delivery_schedule import DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
 from monitor.store.store import Store
@@ -119,16 +118,6 @@ def test_a_removed_subscriptions_alerts_are_undelivered(store: Store):
     removed = subscriptions.remove_subscription(store, "me")
     assert store.subscriptions.list() == []
     assert store.outbox.counts(subscription=removed.key)[AlertState.DEAD] == 1
-
-
-def test_a_changed_schedule_is_stored_and_returned(store: Store):
-    subscriptions.subscribe(store, NewSubscription(name="me", destination=MAIL), NOW)
-    change = ScheduleOptions(frequency=Frequency.DAILY, at="07:30")
-    status = subscriptions.change_schedule(store, "me", change, NOW)
-    stored = subscriptions.show_subscription(store, "me", NOW).subscription
-    assert stored.cadence == status.subscription.cadence != AT_ONCE
-    with pytest.raises(ConfigError, match="on is the day"):
-        subscriptions.change_schedule(store, "me", ScheduleOptions(on="monday"), NOW)
 
 
 def test_a_new_secret_replaces_the_old_one_after_the_overlap(store: Store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -222,8 +223,8 @@ def test_a_filter_is_changed_and_knows_the_feeds_that_it_names(store: Store) -> 
         assert subscription is not None
         assert subscription.filter is not None
         assert subscription.filter.admits(article)
-    assert store.subscriptions.set_filter(listed.key, None)
+    assert store.subscriptions.edit(replace(listed, filter=None), NOW)
     without = store.subscriptions.by_key(listed.key)
     assert without is not None
     assert without.filter is None
-    assert not store.subscriptions.set_filter("none", None)
+    assert not store.subscriptions.edit(replace(listed, key="none"), NOW)

@@ -12,6 +12,7 @@ from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting import feeds
 from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
+from monitor.actions.collecting.feed_edits import FeedEdit, edit_feed
 from monitor.actions.collecting.feed_logins import feed_login, split_login
 from monitor.actions.collecting.feeds import NewFeed
 from monitor.domain.feeds import Feed, FeedState
@@ -115,35 +116,79 @@ async def add_feed(call: Call[NoQuery, FeedBody]) -> Answer:
 class FeedChangeBody(ApiModel):
     """What to change of a feed; a field that is not there stays as it is."""
 
+    url: str | None = Field(
+        None, min_length=1, max_length=2_000, description="Another address, polled at once."
+    )
+    find: bool = Field(True, description="Fetch a new address now, and find the feed of a page.")
+    title: str | None = Field(
+        None, max_length=300, description="null or empty: as the publisher says."
+    )
+    language: str | None = Field(
+        None, max_length=35, description="null or empty: as the publisher says."
+    )
+    tags: tuple[str, ...] | None = Field(None, max_length=50)
+    note: str | None = Field(None, max_length=1_000)
     every: str | None = Field(None, max_length=20, description=_EVERY)
     full_text: bool | None = Field(None, description="Read the pages of its new articles, too.")
     login: FeedLoginBody | None = Field(None, description="null removes it.")
 
+    def edit(self, address: FeedAddress | None) -> FeedEdit:
+        """The fields that were given; null is an empty text."""
+
+        def text(name: str, value: str | None) -> str | None:
+            return (value or "") if name in self.model_fields_set else None
+
+        return FeedEdit(
+            address=address,
+            title=text("title", self.title),
+            language=text("language", self.language),
+            tags=(self.tags or ()) if "tags" in self.model_fields_set else None,
+            note=text("note", self.note),
+        )
+
 
 @api.patch("/feeds/{key}", Act.CHANGE_FEEDS, FeedChangeBody, shapes.FeedShape, Trait.NEEDS_MATCH)
 async def change_feed(call: Call[NoQuery, FeedChangeBody]) -> Answer:
-    """Change how a feed is polled, from its next poll on."""
+    """Change a feed and how it is polled; its key and its articles stay.
+
+    A feed that moves to another server loses its password, unless the new address has one.
+    """
     body = call.body
     interval = _interval(body.every) if body.every not in (None, AUTOMATIC) else None
     login = feed_login(body.login.user, body.login.password) if body.login else None
+    address = await _new_address(call)
 
     def change(store: Store) -> JsonObject:
         feed = found(lambda: feeds.find_feed(store, call.key))
         check_match(call.request, _feed_json(store, feed.key))
+        edited = edit_feed(store, feed.key, body.edit(address), call.caller, call.now)
+        url = edited.feed.url
         if body.every is not None:
             feeds.set_interval(store, feed.key, interval)
-            call.record(store, "set interval", feed.url, after={"interval": body.every})
+            call.record(store, "set interval", url, after={"interval": body.every})
         if body.full_text is not None:
             feeds.set_full_text(store, feed.key, body.full_text)
             switch = "on" if body.full_text else "off"
-            call.record(store, "set full text", feed.url, after={"full_text": switch})
+            call.record(store, "set full text", url, after={"full_text": switch})
         if "login" in body.model_fields_set:
             feeds.set_login(store, feed.key, login, call.now)
             after = {"user": login.user if login else None}
-            call.record(store, "set login", feed.url, after=after)
+            call.record(store, "set login", url, after=after)
         return _feed_json(store, feed.key)
 
     return Answer(content=await call.write(change))
+
+
+async def _new_address(call: Call[NoQuery, FeedChangeBody]) -> FeedAddress | None:
+    """The new address of the body, checked as that of a new feed."""
+    body, settings = call.body, call.site.settings
+    if body.url is None:
+        return None
+    url, login = split_login(body.url)
+    url = feeds.check_feed_url(url, settings.egress.allow)
+    if not body.find:
+        return FeedAddress(url=url, login=login)
+    return await discover_feed(url, settings, call.now, login)
 
 
 @api.delete("/feeds/{key}", Act.CHANGE_FEEDS)

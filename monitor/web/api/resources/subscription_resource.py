@@ -13,7 +13,13 @@ from monitor.actions.collecting.feeds import find_feed
 from monitor.actions.subscribing import destinations, subscriptions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
 from monitor.actions.subscribing.filters import parse_filter
+from monitor.actions.subscribing.subscription_edits import (
+    NO_SCHEDULE_CHANGE,
+    SubscriptionEdit,
+    edit_subscription,
+)
 from monitor.actions.subscribing.subscriptions import NewSubscription
+from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, Frequency
 from monitor.domain.stories import Repeat
@@ -139,11 +145,38 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
 
 
 class SubscriptionChangeBody(ApiModel):
-    """What to change; a field that is not there stays as it is."""
+    """What to change; a field that is not there stays as it is, and so do its secrets."""
 
+    name: str | None = Field(None, min_length=1, max_length=100)
+    address: str | None = Field(
+        None,
+        min_length=1,
+        max_length=2_000,
+        description="Of the same channel; a webhook keeps its secret.",
+    )
+    themes: tuple[str, ...] | None = Field(None, max_length=50)
+    languages: tuple[str, ...] | None = Field(None, max_length=50)
+    feeds: tuple[str, ...] | None = Field(None, max_length=1_000, description="Keys or addresses.")
+    min_score: float | None = Field(None, ge=0, le=1)
+    about: tuple[About, ...] | None = Field(None, max_length=len(About), min_length=1)
     cadence: CadenceBody | None = None
     repeat: Repeat | None = None
     filter: str | None = Field(None, max_length=500, description="null or empty ends it.")
+
+    def edit(self, destination: Destination | None) -> SubscriptionEdit:
+        """The fields that were given, as a person types them."""
+        return SubscriptionEdit(
+            name=self.name,
+            destination=destination,
+            themes=self.themes,
+            languages=self.languages,
+            feeds=self.feeds,
+            min_score=self.min_score,
+            question=(self.filter or "") if "filter" in self.model_fields_set else None,
+            about=self.about,
+            repeat=self.repeat,
+            schedule=self.cadence.options() if self.cadence else NO_SCHEDULE_CHANGE,
+        )
 
 
 @api.patch(
@@ -154,28 +187,36 @@ class SubscriptionChangeBody(ApiModel):
     Trait.NEEDS_MATCH,
 )
 async def change_subscription(call: Call[NoQuery, SubscriptionChangeBody]) -> Answer:
-    """Change when a subscription is told and of what, from the next article on."""
-    body = call.body
+    """Change a subscription: filters from the next article on, schedule and address at once."""
+    destination = await _new_destination(call)
 
     def change(store: Store) -> JsonObject:
-        article_filter = parse_filter(store, body.filter or "", call.now)
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         check_match(call.request, _details(call, store, before.key))
-        if body.cadence is not None:
-            options = body.cadence.options()
-            changed = subscriptions.change_schedule(store, before.key, options, call.now)
-            after = {"cadence": changed.as_json()["cadence"]}
-            call.record(store, "change schedule", before.name, after=after)
-        if body.repeat is not None:
-            subscriptions.change_repeat(store, before.key, body.repeat)
-            call.record(store, "change schedule", before.name, after={"repeat": body.repeat})
-        if "filter" in body.model_fields_set:
-            subscriptions.change_filter(store, before.key, article_filter)
-            text = article_filter.text if article_filter else None
-            call.record(store, "change filter", before.name, after={"filter": text})
+        edit_subscription(
+            store,
+            before.key,
+            call.body.edit(destination),
+            call.caller,
+            call.now,
+            call.site.theme_titles,
+        )
         return _details(call, store, before.key)
 
     return Answer(content=await call.write(change))
+
+
+async def _new_destination(call: Call[NoQuery, SubscriptionChangeBody]) -> Destination | None:
+    """The new address of the body, checked as that of a new subscription of the same channel."""
+    address, settings = call.body.address, call.site.settings
+    if address is None:
+        return None
+    before = await call.read(
+        lambda store: found(lambda: subscriptions.find_subscription(store, call.key))
+    )
+    destination = destinations.parse_destination(before.channel, address, settings.egress.allow)
+    await destinations.probe_destination(destination, settings)
+    return destination
 
 
 @api.delete("/subscriptions/{key}", Act.CHANGE_SUBSCRIPTIONS)

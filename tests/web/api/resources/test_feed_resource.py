@@ -104,3 +104,19 @@ async def test_feeds_are_listed_in_pages_and_by_state(visitor: Visitor, reader: 
     wrong = await reader.get("/feeds", params={"state": "pausd"})
     assert wrong.json()["errors"][0]["suggestion"] == "paused"
     assert (await reader.get("/feeds", params={"after": "zz"})).status == 400
+
+
+async def test_title_address_language_and_tags_are_changed(operator: Program) -> None:
+    key = (await operator.post("/feeds", NEW)).json()["feed"]["key"]
+    path = f"/feeds/{key}"
+    tag = {"if-match": (await operator.get(path)).headers["etag"]}
+    url = "https://new.example/feed.xml"
+    change = {"url": url, "title": "Wire", "language": "ko", "tags": ["asia"], "note": "slow"}
+    answer = await operator.ask("PATCH", path, json={**change, "find": False}, headers=tag)
+    assert {name: answer.json()[name] for name in change} == change
+    assert answer.json()["former_urls"] == [URL]
+    tag = {"if-match": answer.headers["etag"]}
+    body = {"language": None, "every": "2h"}
+    answer = await operator.ask("PATCH", path, json=body, headers=tag)
+    shown = answer.json()
+    assert (shown["language"], shown["every"], shown["title"]) == (None, "2h", "Wire")

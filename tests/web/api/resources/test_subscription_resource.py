@@ -98,3 +98,31 @@ async def test_a_subscription_is_paused_resumed_and_removed(
 
 async def test_an_analyst_does_not_see_receivers(visitor: Visitor, analyst: Program) -> None:
     assert (await analyst.get("/subscriptions")).status == 403
+
+
+async def test_name_address_and_filters_are_changed_and_the_secret_stays(
+    operator: Program, visitor: Visitor
+) -> None:
+    added = await operator.post("/subscriptions", HOOK)
+    path = f"/subscriptions/{added.json()['subscription']['key']}"
+    tag = {"if-match": (await operator.get(path)).headers["etag"]}
+    body = {
+        "name": "night desk",
+        "address": "https://night.example/hook",
+        "themes": ["troops"],
+        "languages": ["ko"],
+        "min_score": 0.6,
+        "about": ["service"],
+        "filter": "kursk",
+    }
+    changed = await operator.ask("PATCH", path, json=body, headers=tag)
+    assert {name: changed.json()[name] for name in body} == body
+    (stored,) = visitor.store.subscriptions.list()
+    assert stored.signing_secret == added.json()["secret"]
+    tag = {"if-match": changed.headers["etag"]}
+    ended = await operator.ask("PATCH", path, json={"filter": None, "themes": []}, headers=tag)
+    assert (ended.json()["filter"], ended.json()["themes"]) == (None, [])
+    assert ended.json()["languages"] == ["ko"]
+    tag = {"if-match": ended.headers["etag"]}
+    private = {"address": "http://192.168.0.1/"}
+    assert (await operator.ask("PATCH", path, json=private, headers=tag)).status == 422

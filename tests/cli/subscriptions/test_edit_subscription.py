@@ -1,4 +1,4 @@
-"""`monitor subscriptions … --cadence`: schedules are stored, shown and changed."""
+"""`monitor subscriptions edit`: schedules, filters, name and address are changed and shown."""
 
 from __future__ import annotations
 
@@ -86,7 +86,34 @@ def test_held_alerts_and_the_digest_that_tells_them_are_shown(watch: Terminal):
 def test_a_filter_is_changed_and_removed(watch: Terminal):
     watch(*ME)
     changed = watch("subscriptions", "edit", "me", "--filter", "kursk lang:ru")
-    assert "of articles that meet: kursk lang:ru" in changed.err
+    assert "about: kursk lang:ru" in changed.err
     assert watch("subscriptions", "show", "me", "--json").json()["filter"] == "kursk lang:ru"
     watch("subscriptions", "edit", "me", "--filter", "none")
     assert watch("subscriptions", "show", "me", "--json").json()["filter"] is None
+
+
+def test_a_webhook_keeps_its_secret_at_another_address_and_under_another_name(watch: Terminal):
+    secret = watch("subscriptions", "add", "hook", "--webhook", "https://a.example/").out.strip()
+    words = ("--name", "desk", "--address", "https://b.example/", "--lang", "ko", "--lang", "en")
+    changed = watch(
+        "subscriptions", "edit", "hook", *words, "--theme", "arms", "--min-score", "0.6"
+    )
+    assert "desk sends to https://b.example/" in changed.err
+    assert "about: arms; en, ko; score ≥ 0.6" in changed.err
+    with Store.open(f"sqlite:///{next(watch.folder.glob('*.db'))}") as store:
+        (stored,) = store.subscriptions.list()
+    assert (stored.name, stored.signing_secret) == ("desk", secret)
+    shown = watch("subscriptions", "edit", "desk", "--lang", "none", "--json").json()
+    assert (shown["languages"], shown["themes"]) == ([], ["arms"])
+    (entry, *_) = watch("audit", "list", "--json").json()["entries"]
+    assert (entry["before"], entry["after"]) == ({"languages": ["en", "ko"]}, {"languages": []})
+    assert "nothing changed" in watch("subscriptions", "edit", "desk", "--lang", "none").err
+
+
+def test_an_address_is_one_of_the_same_channel(watch: Terminal):
+    watch(*ME)
+    message = watch.refused("subscriptions", "edit", "me", "--address", "https://b.example/")
+    assert "https://b.example/" in message
+    private = ("subscriptions", "edit", "hook", "--address", "http://192.168.0.1/")
+    watch("subscriptions", "add", "hook", "--webhook", "https://a.example/")
+    assert "private address" in watch.refused(*private)

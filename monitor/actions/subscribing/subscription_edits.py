@@ -1,0 +1,167 @@
+"""Edit a subscription: its name, address, filters and schedule; its secrets and its key stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from monitor.actions.access import audit_log
+from monitor.actions.as_json import JsonObject
+from monitor.actions.collecting.feeds import find_feed
+from monitor.actions.option_values import InvalidOption, check_language
+from monitor.actions.subscribing.delivery_schedules import (
+    ScheduleOptions,
+    changed_schedule,
+    schedule_fields,
+)
+from monitor.actions.subscribing.filters import parse_filter
+from monitor.actions.subscribing.subscriptions import (
+    SubscriptionStatus,
+    check_name,
+    check_themes,
+    find_subscription,
+)
+from monitor.domain.alerts import About
+from monitor.domain.errors import ConfigError
+from monitor.text.languages import primary_subtag
+
+if TYPE_CHECKING:
+    from monitor.access.caller import Caller
+    from monitor.deliver.channels.descriptor import Destination
+    from monitor.domain.alerts import Subscription
+    from monitor.domain.stories import Repeat
+    from monitor.store.store import Store
+
+NO_SCHEDULE_CHANGE = ScheduleOptions()
+_NONE = "none"  # a person types it to end a filter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionEdit:
+    """What to change, as typed; None: unchanged.  An empty list, or "none", admits everything."""
+
+    name: str | None = None
+    destination: Destination | None = None  # of the same channel
+    themes: Sequence[str] | None = None
+    languages: Sequence[str] | None = None
+    feeds: Sequence[str] | None = None  # keys or addresses
+    min_score: float | None = None
+    question: str | None = None  # of the filter; empty or "none" ends it
+    zone: tzinfo = UTC  # of the dates in the question
+    about: Sequence[About] | None = None
+    repeat: Repeat | None = None
+    schedule: ScheduleOptions = NO_SCHEDULE_CHANGE
+
+
+NO_EDIT = SubscriptionEdit()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedSubscription:
+    """A subscription after an edit, and the fields that changed with their new values."""
+
+    status: SubscriptionStatus
+    changed: Mapping[str, object]
+
+    @property
+    def subscription(self) -> Subscription:
+        return self.status.subscription
+
+
+def edit_subscription(
+    store: Store,
+    key_or_name: str,
+    edit: SubscriptionEdit,
+    caller: Caller,
+    now: datetime,
+    topic_themes: Mapping[str, str],
+) -> EditedSubscription:
+    """Store what the edit changes and its entry in the audit log; nothing when nothing changes.
+
+    Filters count from the next article on; alerts that are held follow the new schedule, and those
+    that wait go to the new address.  `topic_themes` maps each theme of the topic to its title.
+    Raise ConfigError for a value that can't be used.
+    """
+    before = find_subscription(store, key_or_name)
+    after = replace(
+        _with_filters(store, before, edit, topic_themes, now),
+        cadence=changed_schedule(before.cadence, edit.schedule),
+        repeat=edit.repeat or before.repeat,
+    )
+    if edit.name is not None:
+        check_name(edit.name)
+        after = replace(after, name=edit.name)
+    if edit.destination is not None:
+        after = _with_destination(after, edit.destination)
+    changed = audit_log.changed_fields(_fields(before), _fields(after))
+    if after != before:
+        if not store.subscriptions.edit(after, now):
+            raise ConfigError(f"subscription {before.name!r} was removed meanwhile")
+        audit_log.record(store, caller, "edit subscription", before.name, now, changed)
+    outlook = store.digests.outlook()[before.key]
+    return EditedSubscription(
+        status=SubscriptionStatus(subscription=after, outlook=outlook),
+        changed=changed.after or {},
+    )
+
+
+def _with_filters(
+    store: Store,
+    before: Subscription,
+    edit: SubscriptionEdit,
+    topic_themes: Mapping[str, str],
+    now: datetime,
+) -> Subscription:
+    themes, languages, feeds = map(_listed, (edit.themes, edit.languages, edit.feeds))
+    after = before
+    if themes is not None:
+        after = replace(after, themes=check_themes(themes, topic_themes))
+    if languages is not None:
+        tags = [check_language(code) for code in languages]
+        after = replace(after, languages=frozenset(primary_subtag(tag) or tag for tag in tags))
+    if feeds is not None:
+        keys = frozenset(find_feed(store, key_or_url).key for key_or_url in feeds)
+        after = replace(after, feeds=keys)
+    if edit.min_score is not None:
+        if not 0 <= edit.min_score <= 1:
+            raise InvalidOption("min_score", f"{edit.min_score:g}: from 0 to 1")
+        after = replace(after, min_score=edit.min_score)
+    if edit.about is not None:
+        after = replace(after, about=frozenset(edit.about))
+    if edit.question is not None:
+        after = replace(after, filter=parse_filter(store, edit.question, now, edit.zone))
+    return after
+
+
+def _listed(values: Sequence[str] | None) -> Sequence[str] | None:
+    """The values of a filter; "none" alone is the empty list."""
+    return () if values is not None and list(values) == [_NONE] else values
+
+
+def _with_destination(before: Subscription, destination: Destination) -> Subscription:
+    """The subscription with another address of its channel; a signing secret stays."""
+    if destination.channel is not before.channel:
+        raise InvalidOption(
+            "address",
+            f"must be for {before.channel}, by which {before.name} is alerted: for another channel"
+            " add another subscription",
+        )
+    return replace(before, address=destination.address, private_url=destination.private_url)
+
+
+def _fields(subscription: Subscription) -> JsonObject:
+    """What an edit may change, without secrets, for the audit log."""
+    return {
+        "name": subscription.name,
+        "address": subscription.address,
+        "themes": sorted(subscription.themes),
+        "languages": sorted(subscription.languages),
+        "feeds": sorted(subscription.feeds),
+        "min_score": subscription.min_score,
+        "filter": subscription.filter.text if subscription.filter else None,
+        "about": sorted(subscription.about),
+        "repeat": subscription.repeat.value,
+        "cadence": schedule_fields(subscription.cadence),
+    }
