@@ -1,4 +1,4 @@
-"""`monitor db`: upgrade, back up and index the database."""
+"""`monitor db`: upgrade, copy, back up and index the database."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from monitor.cli import invocation, output
+from monitor.cli.options import Json
 
-app = typer.Typer(help="Upgrade, back up and index the database.", no_args_is_help=True)
+app = typer.Typer(help="Upgrade, copy, back up and index the database.", no_args_is_help=True)
 
 
 @app.command()
@@ -32,6 +33,38 @@ def backup(
     with invocation.open_store(context) as store:
         back_up_database(store, file)
     output.print_note(f"copied to {file}")
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="URL",
+            help="An empty database: postgresql://USER@HOST/NAME, or sqlite:///FILE.",
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Copy every row into an empty database, and compare the numbers of rows.
+
+    From SQLite to PostgreSQL or back, while no service runs.  Alerts keep their states: none is
+    sent again.  A password in the address stays in the history of the shell: a `~/.pgpass` file or
+    PGPASSWORD does not.
+    """
+    from monitor.actions.operations.database_copies import copy_database
+
+    with invocation.open_store(context) as store:
+        copied = copy_database(store, to)
+    if json:
+        output.print_json(copied.as_json())
+        return
+    rows = [(table, f"{number:,}") for table, number in copied.rows.items() if number]
+    output.print_table(("table", "rows"), rows, empty="the database has no rows")
+    output.print_note(f"copied {copied.total:,} rows; both databases have the same numbers")
+    output.print_note("next: set database.url to the copy's address and start `monitor run`")
 
 
 @app.command()

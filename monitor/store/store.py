@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
+from monitor.store import row_copy
 from monitor.store.access.audit_repository import AuditLog
 from monitor.store.access.keyed_requests import KeyedRequests
 from monitor.store.access.passkey_repository import Passkeys
@@ -227,6 +228,32 @@ class Store:
     def warnings(self) -> list[str]:
         """Problems that do not stop the store, one sentence each."""
         return maintenance.warnings(self._database)
+
+    def copy_to(self, target: Store) -> dict[str, int]:
+        """Copy every row into an empty database, of either kind, in one transaction.
+
+        Returns the number of rows by table, which were compared.  The words of the articles are
+        indexed by the target's own task.  Raise StoreError when the target has rows.
+        """
+        return row_copy.copy_rows(self._database, target._database)
+
+    def row_counts(self) -> dict[str, int]:
+        """Table → number of rows."""
+        return row_copy.row_counts(self._database)
+
+    def other_users(self) -> int:
+        """How many other connections of this program use the database; PostgreSQL knows them."""
+        return row_copy.other_users(self._database)
+
+    @property
+    def name(self) -> str:
+        """The file, or the address without its password, for messages."""
+        return self._database.name
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL, and in memory."""
+        return self._database.file
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy of the database while it is in use.

@@ -31,3 +31,18 @@ def test_a_backup_is_a_copy_and_overwrites_nothing(watch: Terminal):
 
 def test_upgrading_a_current_database_changes_nothing(watch: Terminal):
     assert watch("db", "upgrade").code == 0
+
+
+def test_a_copy_on_a_server_has_the_same_rows_and_is_not_made_twice(
+    watch: Terminal, postgresql_url: str
+):
+    watch("feeds", "add", "--no-try", "https://wire.example/feed.xml")
+    copied = watch("db", "copy", "--to", postgresql_url, "--json").json()
+    assert copied["rows"]["feeds"] == 1
+    assert copied["total"] == sum(copied["rows"].values())
+    assert "already: name an empty database" in watch.refused("db", "copy", "--to", postgresql_url)
+    file = f"sqlite:///{watch.folder / 'copy.db'}"
+    result = watch("db", "copy", "--to", file)
+    assert "both databases have the same numbers" in result.err
+    assert "audit_entries" in result.out
+    assert "sqlite:///" in watch.refused("db", "copy", "--to", "mysql://host/name")
