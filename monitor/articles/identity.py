@@ -299,6 +299,7 @@ def article_from(
         backlog=before.backlog and not is_newly_relevant,
         edits=before.edits + 1,
         edited_at=now,
+        text_pruned_at=None,
     )
 
 

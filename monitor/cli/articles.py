@@ -10,7 +10,7 @@ import typer
 from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
-from monitor.domain.articles import Decision, DecisionReason, Source
+from monitor.domain.articles import Article, Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339, short_instant
@@ -113,12 +113,18 @@ def _print_article(listed: ListedArticle) -> None:
         ),
     ]
     lines = [Text(entry.title, style="bold"), *(Text(fact, style="dim") for fact in facts if fact)]
-    lines += [Text(), Text(entry.text or "no text"), Text(), _outcome(article.decision)]
+    lines += [Text(), Text(entry.text or _no_text(article)), Text(), _outcome(article.decision)]
     lines += _theme_bars(article.decision)
     rules = ", ".join(hit.rule for hit in article.decision.rules)
     lines += [Text(f"rules: {rules}")] if rules else []
     lines.append(Text(f"`monitor explain {article.key[:8]}` shows the reasons", style="dim"))
     output.console().print(Text("\n").join(lines))
+
+
+def _no_text(article: Article) -> str:
+    from monitor.actions.reading.explanations import pruned_text_note
+
+    return pruned_text_note(article.text_pruned_at) if article.text_pruned_at else "no text"
 
 
 def _edits(count: int) -> str:
@@ -150,8 +156,8 @@ def explain(
             explained = explain_article(store, key, invocation.settings(context))
     else:
         explained = explain_text(text or "", invocation.settings(context))
-    if explained.pack_fault:
-        output.print_note(explained.pack_fault)
+    if explained.unexplained:
+        output.print_note(explained.unexplained)
     if json:
         output.print_json(explained.as_json())
     else:

@@ -1,16 +1,21 @@
-"""`monitor db`: upgrade, copy, back up and index the database."""
+"""`monitor db`: upgrade, copy, back up, index and prune the database."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 
-app = typer.Typer(help="Upgrade, copy, back up and index the database.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from monitor.actions.operations.prune_report import PruneReport
+
+app = typer.Typer(
+    help="Upgrade, copy, back up, index and prune the database.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -78,3 +83,71 @@ def index(context: typer.Context) -> None:
             output.print_note(f"{progress.indexed:,} of {progress.articles:,} articles")
             progress = rebuild_index_step(store)
     output.print_note(f"the search index has the words of all {progress.articles:,} articles")
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+    ] = False,
+    compact: Annotated[
+        bool,
+        typer.Option("--compact", help="Then shrink the file of SQLite; no service may run."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Remove what `[retention]` no longer keeps, and show the sizes of the tables.
+
+    `monitor run` does so by itself, a little at a time.
+    """
+    from monitor.actions.operations import prune_report
+    from monitor.runtime import clock
+
+    settings, now = invocation.settings(context), clock.now()
+    with invocation.open_store(context) as store:
+        if dry_run:
+            report = prune_report.report_prunable(store, settings, now)
+        else:
+            report = prune_report.prune(store, settings, now)
+        if compact and not dry_run:
+            prune_report.compact_database(store, settings)
+    if json:
+        output.print_json(report.as_json())
+    else:
+        _print_pruned(report)
+
+
+_KINDS = {
+    "texts": "texts of rejected articles",
+    "articles": "rejected articles, whole",
+    "attempts": "attempts of accepted alerts",
+}
+
+
+def _print_pruned(report: PruneReport) -> None:
+    from monitor.text.formats import zoned_instant
+
+    rows = [
+        [
+            _KINDS[line.kind.value],
+            line.kept_text,
+            zoned_instant(line.before) if line.before else "",
+            f"{line.rows:,}",
+            "" if line.text_bytes is None else f"{line.text_bytes / 1e6:,.1f} MB",
+        ]
+        for line in report.lines
+    ]
+    removed = "would be removed" if report.is_dry_run else "removed"
+    columns = ["what", "kept", "older than", removed, "texts"]
+    output.print_table(columns, rows, empty="", optional=("texts",))
+    sizes = [
+        [
+            size.table,
+            "" if size.rows is None else f"{size.rows:,}",
+            "" if size.size_bytes is None else f"{size.size_bytes / 1e6:,.1f} MB",
+        ]
+        for size in report.tables
+        if size.rows or size.rows is None
+    ]
+    output.print_table(["table", "rows", "with indexes"], sizes, empty="the database is empty")

@@ -101,12 +101,11 @@ class Article:
     decision: Decision
     seen_at: datetime
     own_text: str | None = None  # the feed's text, if the entry's includes the page's
-    # The result of fetching its page: "4,120 characters from the page"; "": not fetched.  Of an
-    # entry that could not be judged: why.
-    page: str = ""
+    page: str = ""  # what came of fetching its page; of an entry that can't be judged: why
     backlog: bool = False  # published before we monitored the feed; causes no alert
     edits: int = 0  # by its publisher; earlier wordings are stored as revisions
     edited_at: datetime | None = None
+    text_pruned_at: datetime | None = None  # its text was removed then, as `[retention]` says
 
     @property
     def feed_entry(self) -> Entry:

@@ -66,6 +66,8 @@ class Coverage:
     held: int = 0
     undelivered: int = 0
     suppressed: int = 0
+    pruned_texts: int = 0  # texts of rejected articles that were removed, in the hours as above
+    pruned_articles: int = 0
 
     @property
     def healthy(self) -> int:
@@ -108,7 +110,8 @@ def in_order(unwell: Sequence[UnhealthyFeed]) -> tuple[UnhealthyFeed, ...]:
 
 def sentence(coverage: Coverage) -> str:
     """ "41 of 43 feeds healthy; silent: KCNA, TASS; 1,204 read, 11 flagged, 3 alerted" """
-    parts = [_feeds(coverage), *_unhealthy(coverage), _downtime(coverage), _articles(coverage)]
+    feeds = [_feeds(coverage), *_unhealthy(coverage), _downtime(coverage)]
+    parts = [*feeds, _articles(coverage), _pruned(coverage)]
     return "; ".join(part for part in parts if part)
 
 
@@ -161,3 +164,15 @@ def _articles(coverage: Coverage) -> str:
             counts.append(f"{count:,} {word}")
     before = f" ({coverage.backlog:,} more were there before)" if coverage.backlog else ""
     return ", ".join(counts) + before
+
+
+def _pruned(coverage: Coverage) -> str:
+    pruned = [
+        f"{count:,} {noun}"
+        for count, noun in (
+            (coverage.pruned_texts, "texts"),
+            (coverage.pruned_articles, "articles"),
+        )
+        if count
+    ]
+    return f"pruned: {' and '.join(pruned)} that were rejected long ago" if pruned else ""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.runtime.service import Round, Ticks
     from monitor.settings.sections import Settings
     from monitor.store.commit.clock_correction import ClockLimits
+    from monitor.store.schema.retention_tables import Pruned
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -80,6 +81,18 @@ def open_store(
         upgrade=upgrade,
         cache_mb=CACHE_MB if cache_mb is None else cache_mb,
     )
+
+
+def retention(settings: Settings) -> dict[Pruned, timedelta]:
+    """How long each kind is kept, without those that are kept for ever."""
+    from monitor.store.schema.retention_tables import Pruned
+
+    kept = {
+        Pruned.TEXTS: settings.retention.rejected_texts,
+        Pruned.ARTICLES: settings.retention.rejected_articles,
+        Pruned.ATTEMPTS: settings.retention.attempts,
+    }
+    return {kind: length for kind, length in kept.items() if length is not None}
 
 
 def classifier(pack: Pack) -> Classifier:

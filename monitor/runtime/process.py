@@ -162,6 +162,7 @@ class _Assembly:
         if options.role.polls:
             await self._add_websub(service)
             self._add_index_round(service)
+            self._add_retention_round(service)
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
@@ -205,6 +206,14 @@ class _Assembly:
 
         work = index_round.IndexRound(self._options.store, self._run_in_store)
         service.add(Round(name="search index", every=index_round.EVERY, work=work))
+
+    def _add_retention_round(self, service: Service) -> None:
+        from monitor.pipeline import retention_round
+        from monitor.runtime.service import Round
+
+        keep = build.retention(self._options.settings)
+        work = retention_round.RetentionRound(self._options.store, self._run_in_store, keep)
+        service.add(Round(name="retention", every=retention_round.EVERY, work=work))
 
     async def _add_site(self, service: Service) -> None:
         options = self._options

@@ -24,6 +24,7 @@ from monitor.settings.values import (
     Clock,
     Duration,
     HostName,
+    Keep,
     Listen,
     Mailbox,
     Network,
@@ -31,6 +32,8 @@ from monitor.settings.values import (
     Zone,
 )
 from monitor.text.formats import duration_text
+
+_SHORTEST_RETENTION = timedelta(days=7)
 
 
 class Section(BaseModel):
@@ -163,6 +166,28 @@ class HealthSettings(Section):
         return _not_under("health.silent_least", info.data.get("silent_least"), value)
 
 
+class RetentionSettings(Section):
+    rejected_texts: Keep
+    rejected_articles: Keep
+    attempts: Keep
+
+    @field_validator("*")
+    @classmethod
+    def _not_too_short(cls, value: timedelta | None) -> timedelta | None:
+        """A week: copies, edits, lessons and trials of rules need what is younger."""
+        if value is not None and value < _SHORTEST_RETENTION:
+            raise ValueError(f"must not be shorter than {duration_text(_SHORTEST_RETENTION)}")
+        return value
+
+    @field_validator("rejected_articles")
+    @classmethod
+    def _not_before_the_text(
+        cls, value: timedelta | None, info: ValidationInfo
+    ) -> timedelta | None:
+        texts = info.data.get("rejected_texts")
+        return value if value is None else _not_under("retention.rejected_texts", texts, value)
+
+
 class LogSettings(Section):
     format: Literal["text", "json"]
     level: Literal["debug", "info", "warning", "error"]
@@ -183,6 +208,7 @@ class Settings(Section):
     deliver: DeliverSettings
     web: WebSettings
     health: HealthSettings
+    retention: RetentionSettings
     log: LogSettings
     path: Path | None = Field(default=None, exclude=True)
     # "poll.every" → "monitor.toml:12"; a key that only the defaults have is left out

@@ -152,6 +152,23 @@ Duration = Annotated[
     PlainSerializer(duration_text),
 ]
 
+FOREVER = "forever"
+
+
+def _keep(value: object) -> timedelta | None:
+    """ "180d" → timedelta; "forever" → None."""
+    if value is None or str(value).strip().lower() == FOREVER:
+        return None
+    return _positive(duration(value))
+
+
+# How long something is kept; None: for ever.
+Keep = Annotated[
+    timedelta | None,
+    BeforeValidator(_keep),
+    PlainSerializer(lambda value: FOREVER if value is None else duration_text(value)),
+]
+
 
 Network = Annotated[
     IPv4Network | IPv6Network, BeforeValidator(_network), PlainSerializer(str, return_type=str)

@@ -41,6 +41,7 @@ from monitor.store.repositories.silences import Silences
 from monitor.store.repositories.subscriptions import Subscriptions
 from monitor.store.repositories.tokens import Tokens
 from monitor.store.repositories.websub import WebSub
+from monitor.store.retention.pruning import Pruning
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 from monitor.store.search.article_search import ArticleSearch
@@ -106,6 +107,7 @@ class Store:
         self.passkeys = Passkeys(database)
         self.keyed_requests = KeyedRequests(database)
         self.audit_log = AuditLog(database)
+        self.pruning = Pruning(database)
 
     @classmethod
     def open(

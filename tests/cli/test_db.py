@@ -46,3 +46,16 @@ def test_a_copy_on_a_server_has_the_same_rows_and_is_not_made_twice(
     assert "both databases have the same numbers" in result.err
     assert "audit_entries" in result.out
     assert "sqlite:///" in watch.refused("db", "copy", "--to", "mysql://host/name")
+
+
+def test_pruning_says_what_is_kept_and_how_large_the_tables_are(watch: Terminal):
+    shown = watch("db", "prune", "--dry-run")
+    assert shown.code == 0
+    assert "would be removed" in shown.out
+    assert "180d" in shown.out
+    assert "forever" in shown.out
+    assert "articles" in shown.out
+    report = watch("db", "prune", "--json").json()
+    assert report["dry_run"] is False
+    assert {line["kind"] for line in report["pruned"]} == {"texts", "articles", "attempts"}
+    assert watch("db", "prune", "--compact").code == 0

@@ -13,6 +13,7 @@ from monitor.health.coverage import Coverage, UnhealthyFeed, digest_coverage, in
 UNTIL = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 QUIET = Coverage(since=UNTIL - timedelta(days=1), until=UNTIL, feeds=43)
 CAME, NOTHING = "1,204 read, 11 flagged, 3 alerted", "0 read, 0 flagged, 0 alerted"
+LONG_AGO = "that were rejected long ago"
 A_DAY = replace(QUIET, read=1_204, flagged=11, alerted=3)
 
 
@@ -34,6 +35,14 @@ def unwell(name: str, state: FeedState = FeedState.SILENT) -> UnhealthyFeed:
         (
             replace(A_DAY, unwell=tuple(unwell(name) for name in "ABCDE")),
             "38 of 43 feeds healthy; silent: A, B, C and 2 more; 1,204 read, 11 flagged, 3 alerted",
+        ),
+        (
+            replace(A_DAY, pruned_texts=1_200, pruned_articles=3),
+            f"43 of 43 feeds healthy; {CAME}; pruned: 1,200 texts and 3 articles {LONG_AGO}",
+        ),
+        (
+            replace(A_DAY, pruned_texts=7),
+            f"43 of 43 feeds healthy; {CAME}; pruned: 7 texts {LONG_AGO}",
         ),
         (
             replace(A_DAY, unwell=(unwell("off", FeedState.PAUSED),)),

@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.articles.entry_names import identified
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import new_entries
+from monitor.store.schema.retention_tables import Pruned
 from monitor.store.store import Store
 from tests.contexts import claimed, poll_context, poll_results
 from tests.fakes import NOW, FakeParser, entry, feed, fetched
+from tests.store.builders import MINUTE, a_poll, a_rejected_article
 
 
 @pytest.fixture
@@ -63,6 +66,22 @@ def test_a_new_entry_gets_a_credible_date(shelf, claimed, believed):
 def test_a_new_entry_gets_a_language(shelf):
     (new_entry,) = found(shelf, entry("북한 공병 쿠르스크 파견", language=None))
     assert new_entry.language == "ko"
+
+
+def test_what_was_pruned_is_not_new_again(sqlite: Store):
+    weather = entry("Rain on Sunday")
+    (names,) = identified(feed().key, [weather])
+    article = replace(
+        a_rejected_article(key=names.key, alias=names.alias, seen_at=NOW, entry=weather),
+        feed_key=feed().key,
+    )
+    sqlite.feeds.add(feed())
+    sqlite.commit([a_poll(feed(), article)])
+    sqlite.pruning.step(Pruned.ARTICLES, NOW + MINUTE, NOW + MINUTE)
+    assert sqlite.articles.by_keys([article.key]) == {}
+    assert found(sqlite.articles, weather) == []
+    other = replace(weather, title="Snow on Monday", text="It will snow in the whole country.")
+    assert [new.title for new in found(sqlite.articles, other)] == ["Snow on Monday"]
 
 
 LEAD = "Builders and sappers will be sent to the border region before winter, officials said. "

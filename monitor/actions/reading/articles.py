@@ -139,6 +139,7 @@ def article_as_json(article: Article, sources: Sequence[Source] = ()) -> JsonObj
         "full_text": {"taken": article.own_text is not None, "said": article.page},
         "edits": article.edits,
         "edited_at": as_json.instant(article.edited_at),
+        "text_pruned_at": as_json.instant(article.text_pruned_at),
         "sources": [_source_as_json(source) for source in sources],
     }
 

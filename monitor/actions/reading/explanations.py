@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import PackError
 from monitor.domain.feeds import Entry
 from monitor.runtime import build, topic_pack
+from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
     from monitor.classify.model.explain import Explainer, Explanation
@@ -35,8 +37,8 @@ class ExplainedDecision:
     sources: tuple[Source, ...] = ()
     revisions: tuple[Article, ...] = ()  # the article before each edit, oldest first
     outcomes: tuple[AlertOutcome, ...] = ()  # one for each subscription
-    explanation: Explanation | None = None  # None: no pack can be used, see `pack_fault`
-    pack_fault: str = ""
+    explanation: Explanation | None = None
+    unexplained: str = ""  # why there is no explanation: no pack, or no text
     place: StoryPlace | None = None  # in its story; None: the article has none
 
     def as_json(self) -> JsonObject:
@@ -79,13 +81,13 @@ def explain_article(store: Store, reference: str, settings: Settings) -> Explain
     """Explain the stored decision about the article whose key begins so.
 
     Raise ConfigError when there is no such article.  Without a usable pack the stored decision is
-    returned without an explanation, and with `pack_fault`.
+    returned without an explanation, and with `unexplained`.
     """
     article = find_article(store, reference)
     try:
         explainer = load_explainer(settings)
     except PackError as error:
-        return explain_stored(store, article, None, pack_fault=str(error))
+        return explain_stored(store, article, None, unexplained=str(error))
     return explain_stored(store, article, explainer, config=settings.decision_digest)
 
 
@@ -95,10 +97,18 @@ def explain_stored(
     explainer: Explainer | None,
     *,
     config: str = "",
-    pack_fault: str = "",
+    unexplained: str = "",
 ) -> ExplainedDecision:
-    """The stored decision of an article; without an explainer, `pack_fault` says why."""
-    explanation = explainer.explain(article.entry, config=config) if explainer else None
+    """The stored decision of an article; without an explainer, `unexplained` says why.
+
+    An article whose text was pruned is not judged anew: of its headline alone it would be another
+    decision.
+    """
+    explanation = None
+    if article.text_pruned_at is not None:
+        unexplained = pruned_text_note(article.text_pruned_at)
+    elif explainer is not None:
+        explanation = explainer.explain(article.entry, config=config)
     return ExplainedDecision(
         entry=article.entry,
         decision=article.decision,
@@ -108,8 +118,16 @@ def explain_stored(
         revisions=tuple(store.articles.revisions(article)),
         outcomes=alert_outcomes(article, store),
         explanation=explanation,
-        pack_fault=pack_fault,
+        unexplained=unexplained,
         place=story_place(store, article.key),
+    )
+
+
+def pruned_text_note(pruned_at: datetime) -> str:
+    """Why an article has no text any more."""
+    return (
+        f"the text was pruned on {zoned_instant(pruned_at)} (`retention.rejected_texts`);"
+        " the decision and its terms are those of then"
     )
 
 

@@ -92,7 +92,7 @@ def try_keywords(
     )
     window = BacktestWindow(since=now - request.length, until=now)
     report = backtest.backtest_rules(
-        store.articles.oldest_first(window.since),
+        store.articles.with_texts(window.since),
         store.subscriptions.list(),
         before=before,
         after=after,
@@ -100,7 +100,8 @@ def try_keywords(
         labels={mark.article_key: mark.relevant for mark, _ in store.marks.settled()},
     )
     budget = request.alert_budget or changed.keywords.alert_budget
-    warnings = tuple(_warnings(report, budget, pack.id))
+    pruned_texts = store.articles.count_pruned_texts(window.since)
+    warnings = (*_warnings(report, budget, pack.id), *_pruned(pruned_texts))
     return KeywordTrial(report=report, window=window, warnings=warnings)
 
 
@@ -119,6 +120,14 @@ def _lexicon_entries(settings: Settings) -> set[str]:
     for class_entries in settings.topic.lexicon.values():
         entries.update(class_entries)
     return entries
+
+
+def _pruned(texts: int) -> Iterator[str]:
+    if texts:
+        yield (
+            f"{texts:,} articles of this span are left out: their texts were pruned"
+            " (retention.rejected_texts)"
+        )
 
 
 def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:

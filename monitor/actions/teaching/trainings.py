@@ -104,7 +104,7 @@ def _changes(
     """What the candidate would change in the articles seen since then."""
     candidate = candidates.load_candidate(trained.folder, settings)
     return pack_changes.compare_decisions(
-        store.articles.oldest_first(since),
+        store.articles.with_texts(since),
         build.classifier(plan.current),
         build.classifier(candidate),
         topic_pack.keyword_rules(settings, plan.current),

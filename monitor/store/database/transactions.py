@@ -174,6 +174,10 @@ class Database:
         """SQLite only: write a consistent copy into an empty file."""
         self._driver(lambda driver: driver.execute("VACUUM INTO ?", (str(path),)))
 
+    def vacuum(self) -> None:
+        """SQLite only: give the space of removed rows back to the file system."""
+        self._driver(lambda driver: driver.execute("VACUUM"))
+
     def _driver(self, call: Callable[[sqlite3.Connection], T]) -> T:
         """SQLite only: run `call` outside any transaction."""
         try:

@@ -51,6 +51,7 @@ def article_values(article: Article) -> Values:
         "rules": [_rule_hit_json(hit) for hit in decision.rules],
         "pack": decision.pack,
         "config": decision.config,
+        "text_pruned_at": article.text_pruned_at,
     }
 
 
@@ -89,6 +90,7 @@ def article_from_row(row: Row[Any]) -> Article:
         decision=_decision(row),
         edits=row.edits,
         edited_at=row.edited_at,
+        text_pruned_at=row.text_pruned_at,
     )
 
 
@@ -102,6 +104,7 @@ def revision_from_row(row: Row[Any], newest: Article) -> Article:
         decision=_decision(row),
         edits=row.edits,
         edited_at=row.edited_at,
+        text_pruned_at=row.text_pruned_at,
     )
 
 

@@ -53,6 +53,7 @@ def count_coverage(
         polls=polls,
         failed=failed,
         unwatched=poll_counts.unwatched_time(connection, since, until),
+        **poll_counts.pruned_totals(connection, since, until),
         **_with_carried(connection, counts, since, until, telling),
     )
 

@@ -1,4 +1,4 @@
-"""Hourly poll counts and heartbeats: how many polls ran and failed, and when no service ran."""
+"""Hourly counts: polls that ran and failed, what was pruned, and when no service ran."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from sqlalchemy import Connection, case, func, or_, select
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
 from monitor.store.database.transactions import Database
+from monitor.store.schema.retention_tables import Pruned
 from monitor.store.schema.tables import hours
 
 HOUR = timedelta(hours=1)
 HEARTBEAT = timedelta(minutes=1)
 # A heartbeat sooner after the last one comes from another service that runs at the same time.
 _SHORTEST_PAUSE = timedelta(seconds=45)
+
+_PRUNED_COUNTS = {Pruned.TEXTS: "pruned_texts", Pruned.ARTICLES: "pruned_articles"}
 
 _FAILED = (FeedState.FAILING, FeedState.GONE)
 
@@ -63,6 +66,29 @@ def record_heartbeat(database: Database, now: datetime) -> None:
     database.write(lambda connection: connection.execute(upsert))
 
 
+def add_pruned(
+    database: Database, connection: Connection, kind: Pruned, count: int, now: datetime
+) -> None:
+    """Add texts or articles that were pruned to the counts of this hour."""
+    column = _PRUNED_COUNTS.get(kind)
+    if column is None:
+        return
+    insert = database.insert(hours).values(_row(hour_of(now), **{column: count}))
+    sums = {column: hours.c[column] + insert.excluded[column]}
+    connection.execute(insert.on_conflict_do_update(index_elements=["begins_at"], set_=sums))
+
+
+def pruned_totals(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """How many texts and whole articles were pruned in the hours that this span touches."""
+    totals = [
+        func.coalesce(func.sum(hours.c[column]), 0).label(column)
+        for column in _PRUNED_COUNTS.values()
+    ]
+    span = hours.c.begins_at >= hour_of(since), hours.c.begins_at < until
+    row = connection.execute(select(*totals).where(*span)).one()
+    return {column: int(count) for column, count in row._mapping.items()}
+
+
 def poll_totals(connection: Connection, since: datetime, until: datetime) -> tuple[int, int]:
     """(all polls, failed polls) in the hours that this span touches."""
     sums = select(
@@ -70,6 +96,14 @@ def poll_totals(connection: Connection, since: datetime, until: datetime) -> tup
     ).where(hours.c.begins_at >= hour_of(since), hours.c.begins_at < until)
     total, failed = connection.execute(sums).one()
     return int(total), int(failed)
+
+
+def has_beat(connection: Connection, since: datetime, until: datetime) -> bool:
+    """Whether a service reported from `since` until before `until` that it runs."""
+    beats = select(hours.c.begins_at).where(
+        hours.c.begins_at >= hour_of(since), hours.c.begins_at < until, hours.c.beats > 0
+    )
+    return connection.execute(beats.limit(1)).first() is not None
 
 
 def unwatched_time(connection: Connection, since: datetime, until: datetime) -> timedelta:
@@ -95,4 +129,5 @@ def unwatched_time(connection: Connection, since: datetime, until: datetime) -> 
 
 
 def _row(hour: datetime, **counts: Any) -> dict[str, Any]:
-    return {"begins_at": hour, "polls": 0, "failed": 0, "beats": 0, "beat_at": None} | counts
+    zeros = dict.fromkeys(("polls", "failed", "beats", "pruned_texts", "pruned_articles"), 0)
+    return {"begins_at": hour, "beat_at": None, **zeros} | counts

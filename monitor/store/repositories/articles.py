@@ -16,6 +16,7 @@ from monitor.store.database.columns import is_storable
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import revisions, sources
+from monitor.store.retention import pruned_names
 from monitor.store.schema.tables import IS_RELEVANT, articles
 
 # Articles that one read of a replay holds in memory.
@@ -33,11 +34,21 @@ class Articles:
     def stored_entries(
         self, identified: Iterable[tuple[str, Sequence[IdentifiedEntry]]]
     ) -> dict[str, builtins.list[StoredEntry]]:
-        """Feed key → its stored articles with a name or the wording of one of its entries."""
+        """Feed key → its stored articles with a name or the wording of one of its entries.
+
+        Articles that were pruned whole are among them, by their names alone.
+        """
         by_feed = {feed_key: entries for feed_key, entries in identified if entries}
         if not by_feed:
             return {}
-        return self._database.read(lambda connection: revisions.stored_entries(connection, by_feed))
+
+        def look_up(connection: Connection) -> dict[str, builtins.list[StoredEntry]]:
+            stored = revisions.stored_entries(connection, by_feed)
+            for feed_key, entries in pruned_names.pruned_entries(connection, by_feed).items():
+                stored.setdefault(feed_key, []).extend(entries)
+            return stored
+
+        return self._database.read(look_up)
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, Article]:
         """Article key → article; unknown keys are left out."""
@@ -105,6 +116,12 @@ class Articles:
 
         return self._database.read(select_titles)
 
+    def count_pruned_texts(self, since: datetime) -> int:
+        """How many articles that were seen at `since` or later have no text any more."""
+        query = select(func.count()).select_from(articles)
+        query = query.where(articles.c.seen_at >= since, articles.c.text_pruned_at.is_not(None))
+        return self._database.read(lambda connection: int(connection.scalar(query) or 0))
+
     def oldest_first(self, since: datetime | None = None) -> Iterator[Article]:
         """Every article seen at `since` or later, the oldest first: for replays.
 
@@ -115,6 +132,12 @@ class Articles:
         while page := self._page(since, after):
             yield from page
             after = (page[-1].seen_at, page[-1].key)
+
+    def with_texts(self, since: datetime | None = None) -> Iterator[Article]:
+        """`oldest_first` without the articles whose text was pruned: they can't be judged anew."""
+        for article in self.oldest_first(since):
+            if article.text_pruned_at is None:
+                yield article
 
     def flagged_newest_first(self) -> Iterator[Article]:
         """Every relevant article, the newest first, read in pages like `oldest_first`."""

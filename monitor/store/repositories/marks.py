@@ -160,7 +160,7 @@ class Marks:
 
 def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:
     marked = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
-    return articles.c.seen_at >= since, ~marked.exists()
+    return articles.c.seen_at >= since, ~marked.exists(), articles.c.text_pruned_at.is_(None)
 
 
 def _set(connection: Connection, database: Database, mark: Mark, act: str) -> MarkChange | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, select, tuple_, update
 
 from monitor.articles.entry_names import IdentifiedEntry, Name
 from monitor.articles.identity import StoredEntry
@@ -66,10 +66,10 @@ def stored_entries(
     connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, list[StoredEntry]]:
     """Feed key → its stored articles with a name or the wording of one of its entries."""
-    rows = _rows_by_name(connection, identified)
-    wordings = _earlier_wordings(connection, [key for key, row in rows.items() if row.edits])
+    rows = rows_by_name(connection, articles, _IDENTITY, identified)
+    wordings = _earlier_wordings(connection, [row.key for row in rows if row.edits])
     by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
-    for row in rows.values():
+    for row in rows:
         entry = StoredEntry(
             key=row.key,
             alias=row.alias,
@@ -81,21 +81,27 @@ def stored_entries(
     return by_feed
 
 
-def _rows_by_name(
-    connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
-) -> dict[str, Any]:
-    """Article key → the row of each article with a name or the wording of an entry of its feed."""
-    of_these_feeds = select(*_IDENTITY).where(articles.c.feed_key.in_(list(identified)))
-    rows: dict[str, Any] = {}
+def rows_by_name(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[Column[Any]],
+    identified: Mapping[str, Sequence[IdentifiedEntry]],
+) -> list[Row[Any]]:
+    """These columns of the rows of a table that have a name or the wording of an entry of a feed.
+
+    The table has the columns key, alias, wording and feed_key.
+    """
+    of_these_feeds = select(*columns).where(table.c.feed_key.in_(list(identified)))
+    rows: dict[tuple[str, str], Row[Any]] = {}
     for column, names_of in _NAMES.items():
         names = _names(identified, names_of)  # (feed key, name)
         candidates = select_in(
-            connection, of_these_feeds, articles.c[column], [name for _, name in names]
+            connection, of_these_feeds, table.c[column], [name for _, name in names]
         )
         for row in candidates:
             if (row.feed_key, getattr(row, column)) in names:
-                rows[row.key] = row
-    return rows
+                rows[row.key, row.wording] = row
+    return list(rows.values())
 
 
 def _earlier_wordings(connection: Connection, keys: Iterable[str]) -> Mapping[str, set[str]]:
@@ -119,7 +125,7 @@ def _wordings(entry: IdentifiedEntry) -> tuple[str, ...]:
     return (entry.wording,)
 
 
-# Column of `articles` → by which names of an entry it is searched.
+# Column → by which names of an entry it is searched.
 _NAMES = {"key": _keys, "alias": _aliases, "wording": _wordings}
 
 

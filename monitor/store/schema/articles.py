@@ -110,6 +110,7 @@ class ArticleRow(TableRow, table=True):
         sa_type=SafeText(TEXT_LENGTH)
     )  # the feed's text, when `text` is that of the page
     page: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
+    text_pruned_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class PrintRow(TableRow, table=True):

@@ -12,7 +12,7 @@ from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
 
 
 class HourRow(TableRow, table=True):
-    """Polls and heartbeats of one hour, all feeds together: 9,000 rows a year.
+    """Polls, heartbeats and what was pruned in one hour, all feeds together: 9,000 rows a year.
 
     One row for each feed and day would be a thousand times as many, and add nothing to what the
     tables of feeds and articles hold.
@@ -25,6 +25,8 @@ class HourRow(TableRow, table=True):
     failed: int
     beats: int  # minutes in which a service reported that it runs
     beat_at: datetime | None = Field(sa_type=UtcDateTime)  # the last report
+    pruned_texts: int
+    pruned_articles: int
 
 
 class ConditionRow(TableRow, table=True):

@@ -9,7 +9,9 @@ import pytest
 from monitor.actions.reading.explanations import explain_article, explain_text
 from monitor.domain.errors import ConfigError
 from monitor.settings.sections import Settings
+from monitor.store.schema.retention_tables import Pruned
 from monitor.store.store import Store
+from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_rejected_article
 
 
 def test_a_stored_decision_is_explained_with_its_feed_and_who_asks_for_it(
@@ -33,9 +35,21 @@ def test_without_a_pack_the_stored_decision_stands_and_the_fault_is_named(
     topic = settings.topic.model_copy(update={"pack": "./broken"})
     explained = explain_article(store, "aaaaaaaa", settings.model_copy(update={"topic": topic}))
     assert explained.explanation is None
-    assert "broken" in explained.pack_fault
+    assert "broken" in explained.unexplained
     assert explained.decision.relevant
     assert explained.as_json()["otherwise"] is None
+
+
+def test_a_pruned_text_is_not_judged_anew(store: Store, settings: Settings):
+    rejected = a_rejected_article("weather", seen_at=NOW)
+    store.feeds.add(a_feed())
+    store.commit([a_poll(a_feed(), rejected)])
+    store.pruning.step(Pruned.TEXTS, NOW + MINUTE, NOW + MINUTE)
+    explained = explain_article(store, rejected.key, settings)
+    assert explained.explanation is None
+    assert "the text was pruned on 2025-06-17" in explained.unexplained
+    assert explained.decision == rejected.decision
+    assert explained.as_json()["text_pruned_at"] == "2025-06-17T12:01:00Z"
 
 
 def test_an_unknown_key_is_refused(store: Store, settings: Settings):

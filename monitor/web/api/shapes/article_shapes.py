@@ -47,6 +47,7 @@ class ListedArticleShape(TypedDict):
     full_text: FullTextShape
     edits: int
     edited_at: str | None
+    text_pruned_at: str | None
     sources: list[SourceShape]
 
 
@@ -198,6 +199,7 @@ class ExplainedArticleShape(JudgedShape):
     full_text: FullTextShape
     edits: int
     edited_at: str | None
+    text_pruned_at: str | None
     sources: list[SourceShape]
     revisions: list[RevisionShape]
     marks: list[MarkOfArticleShape]
