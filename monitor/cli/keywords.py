@@ -1,4 +1,4 @@
-"""`monitor keywords`: try keyword rules on stored articles before they are in force."""
+"""`monitor keywords`: try keyword rules on stored articles, see and restore their versions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.domain.articles import RuleAction
 from monitor.runtime import clock
+from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from monitor.actions.teaching.backtest import BacktestReport, DecisionCause, DecisionChange
     from monitor.actions.teaching.keyword_trial import KeywordTrial
 
-app = typer.Typer(help="Try keyword rules before they are in force.", no_args_is_help=True)
+app = typer.Typer(
+    help="Try keyword rules before they are in force; their history.", no_args_is_help=True
+)
 
 # How many headlines of each kind a person is shown; --json names all.
 LISTED = 20
@@ -58,6 +61,68 @@ def try_rules(
         output.print_json(trial.as_json())
     else:
         _print(trial)
+
+
+@app.command("history")
+def list_history(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(help="A version; without one, all are listed.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the versions of the rules that were put in force, or show what one of them changed."""
+    from monitor.actions.rules import rule_history
+
+    with invocation.open_store(context) as store:
+        if number is not None:
+            version = rule_history.find_version(store, number)
+            before = store.rule_versions.find(number - 1)
+            if json:
+                output.print_json(rule_history.version_as_json(version, with_text=True))
+            else:
+                old = before.text if before else ""
+                output.console().print(rule_history.diff_text(old, version.text), markup=False)
+            return
+        versions = rule_history.list_versions(store, limit=1_000)
+    if json:
+        output.print_json([rule_history.version_as_json(version) for version in versions])
+        return
+    rows = [
+        (str(version.number), rfc3339(version.at), version.by or "–", version.config,
+         version.reason)
+        for version in versions
+    ]  # fmt: skip
+    headings = ("version", "in force since", "by", "digest", "reason")
+    output.print_table(headings, rows, empty="No rules were put in force here yet.")
+
+
+@app.command("restore")
+def restore_version(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="The version, as `keywords history` lists it.")],
+    reason: Annotated[str, typer.Option(help="Why, for the history and the audit log.")] = "",
+    accept_loss: Annotated[
+        bool,
+        typer.Option("--accept-loss", help="Also when marked articles or golden events are lost."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put an earlier version of the rules in force again; a running service takes it within 5 s."""
+    from monitor.actions.rules import checked_change, rule_history
+    from monitor.cli.access import local_caller
+
+    settings, now = invocation.settled_settings(context), clock.now()
+    with invocation.open_store(context) as store:
+        version = rule_history.find_version(store, number)
+        asked = checked_change.Asked(
+            caller=local_caller.caller(now), now=now, accept_loss=accept_loss, reason=reason
+        )
+        restored = checked_change.restore_checked(store, settings, version, asked)
+    if json:
+        output.print_json(rule_history.version_as_json(restored))
+    else:
+        output.console().print(f"Version {number} is in force again, as version {restored.number}.")
 
 
 def _print(trial: KeywordTrial) -> None:

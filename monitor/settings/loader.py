@@ -36,21 +36,21 @@ def load(
     path: Path | None = None,
     *,
     text: str | None = None,
-    over: Path | None = None,
+    over: Path | Layer | None = None,
     environment: Mapping[str, str] | None = None,
     overrides: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Settings:
     """Read and merge every layer, and validate the result.
 
-    `text` is the content of `path`, if it was read already; `over` is a file that is merged over
-    `path`.  Raise ConfigError with the file and line, the variable or the option that is wrong,
-    and the allowed values.
+    `text` is the content of `path`, if it was read already; `over` is a file, or a layer that was
+    read already, that is merged over `path`.  Raise ConfigError with the file and line, the
+    variable or the option that is wrong, and the allowed values.
     """
     environment = os.environ if environment is None else environment
     layers = [
         Layer("the shipped defaults", *read(resources.path("config", "defaults.toml"))),
         Layer(str(path), *read(path, text)) if path else Layer("no file", {}, ""),
-        *([Layer(str(over), *read(over))] if over else []),
+        *([over if isinstance(over, Layer) else Layer(str(over), *read(over))] if over else []),
         Layer("the environment", from_environment(environment, Settings.model_fields), ""),
         Layer("the command line", {key: dict(value) for key, value in (overrides or {}).items()}),
     ]

@@ -42,6 +42,9 @@ from monitor.store.repositories.subscriptions import Subscriptions
 from monitor.store.repositories.tokens import Tokens
 from monitor.store.repositories.websub import WebSub
 from monitor.store.retention.pruning import Pruning
+from monitor.store.rules.rule_candidates import RuleCandidates
+from monitor.store.rules.rule_drafts import RuleDrafts
+from monitor.store.rules.rule_versions import RuleVersions
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
 from monitor.store.search.article_search import ArticleSearch
@@ -86,6 +89,9 @@ class Store:
         self.articles = Articles(database)
         self.search = ArticleSearch(database)
         self.saved_searches = SavedSearches(database)
+        self.rule_candidates = RuleCandidates(database)
+        self.rule_versions = RuleVersions(database)
+        self.rule_drafts = RuleDrafts(database)
         self.marks = Marks(database)
         self.mark_summaries = MarkSummaries(database)
         self.pack_trainings = PackTrainings(database)

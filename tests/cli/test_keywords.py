@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.access.caller import Caller, Door
+from monitor.access.roles import PersonRole
+from monitor.actions.rules.rule_changes import RuleChange, put_in_force
 from monitor.domain.alerts import PollResult
+from monitor.domain.articles import Mark
 from monitor.domain.feeds import PollState
+from monitor.settings import loader
+from monitor.settings.rule_text import rule_text
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import article, decision, entry, feed, subscription
@@ -244,3 +250,48 @@ def test_marked_articles_are_counted_for_people_too():
         "            after   90% (70% to 97%, n = 20)",
         "  recall    before  15 of 18: too few for a percentage, which needs 20",
     ]
+
+
+@pytest.fixture
+def changed_rules(stocked: Terminal) -> Terminal:
+    """A service whose rules were changed once, in the console."""
+    file = stocked.folder / "monitor.toml"
+    settings = loader.load(file, environment={})
+    change = RuleChange(
+        text=rule_text(settings) + FLAG_RAIN, base=settings.decision_digest, reason="rain"
+    )
+    otto = Caller(name="Otto", role=PersonRole.OPERATOR, door=Door.CONSOLE)
+    with Store.open(settings.database_url) as store:
+        put_in_force(store, settings, change, otto, datetime.now(UTC))
+    return stocked
+
+
+def test_the_history_lists_versions_and_shows_what_one_changed(changed_rules: Terminal):
+    listed = changed_rules("keywords", "history").out
+    assert "Otto" in listed
+    assert "found in the file" in listed
+    versions = changed_rules("keywords", "history", "--json").json()
+    assert [version["number"] for version in versions] == [2, 1]
+    assert '+ name = "rain"' in changed_rules("keywords", "history", "2").out
+    assert 'name = "rain"' in changed_rules("keywords", "history", "2", "--json").json()["text"]
+
+
+def test_a_version_is_restored(changed_rules: Terminal):
+    assert "in force again, as version 3" in changed_rules("keywords", "restore", "1").out
+    assert "rain" not in (changed_rules.folder / "monitor.toml").read_text()
+    assert changed_rules("keywords", "history", "--json").json()[0]["restored"] == 1
+
+
+def test_a_version_that_does_not_exist_is_refused(changed_rules: Terminal):
+    fault = changed_rules.refused("keywords", "restore", "9")
+    assert "no version 9 of the rules: there are 1 to 2" in fault
+
+
+def test_a_restore_that_loses_a_marked_article_needs_a_reason(changed_rules: Terminal):
+    with Store.open(f"sqlite:///{changed_rules.folder / 'watchpost.db'}") as store:
+        rain = next(known for known in store.articles.list() if known.entry.title == "Rainy Monday")
+        store.marks.add(Mark(article_key=rain.key, relevant=True, marked_at=rain.seen_at))
+    assert "marked as relevant: Rainy Monday" in changed_rules.refused("keywords", "restore", "1")
+    changed_rules.refused("keywords", "restore", "1", "--accept-loss")
+    changed_rules("keywords", "restore", "1", "--accept-loss", "--reason", "too much rain")
+    assert changed_rules("keywords", "history", "--json").json()[0]["reason"] == "too much rain"

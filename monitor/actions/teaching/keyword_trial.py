@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from monitor.actions.teaching.backtest import (
     BacktestWindow,
     DecisionChange,
     LabelledShare,
+    SubscriptionLoad,
 )
 from monitor.domain.errors import ConfigError
 from monitor.runtime import build, topic_pack
@@ -101,7 +102,7 @@ def try_keywords(
     )
     budget = request.alert_budget or changed.keywords.alert_budget
     pruned_texts = store.articles.count_pruned_texts(window.since)
-    warnings = (*_warnings(report, budget, pack.id), *_pruned(pruned_texts))
+    warnings = (*_warnings(report, budget, pack.id), *pruned_warnings(pruned_texts))
     return KeywordTrial(report=report, window=window, warnings=warnings)
 
 
@@ -122,7 +123,8 @@ def _lexicon_entries(settings: Settings) -> set[str]:
     return entries
 
 
-def _pruned(texts: int) -> Iterator[str]:
+def pruned_warnings(texts: int) -> Iterator[str]:
+    """That so many articles can't be decided again, if there are any."""
     if texts:
         yield (
             f"{texts:,} articles of this span are left out: their texts were pruned"
@@ -130,24 +132,39 @@ def _pruned(texts: int) -> Iterator[str]:
         )
 
 
+NOBODY_SUBSCRIBED = "nobody is subscribed, so no alert is counted"
+
+
 def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:
     """What the operator should know before believing or making the change."""
-    for before, after in zip(report.before.loads, report.after.loads, strict=True):
-        days = after.days_over(budget)
-        if days:
-            yield (
-                f"{after.name} would have been told more than {budget} times a day on"
-                f" {day_count(days)}, {after.busiest} times on the worst"
-                f" (before: on {day_count(before.days_over(budget))})"
-            )
+    yield from load_warnings(report.before.loads, report.after.loads, budget)
     others = report.articles - report.packs.get(pack, 0)
     if others:
-        yield (
-            f"{others:,} of {report.articles:,} articles were judged by another pack than {pack}:"
-            " their scores are of then"
-        )
+        yield other_pack_warning(others, report.articles, pack)
     if not report.after.loads:
-        yield "nobody is subscribed, so no alert is counted"
+        yield NOBODY_SUBSCRIBED
+
+
+def load_warnings(
+    before: Sequence[SubscriptionLoad], after: Sequence[SubscriptionLoad], budget: int
+) -> Iterator[str]:
+    """A sentence for each subscription that would have got more alerts than its daily budget."""
+    for old, new in zip(before, after, strict=True):
+        days = new.days_over(budget)
+        if days:
+            yield (
+                f"{new.name} would have been told more than {budget} times a day on"
+                f" {day_count(days)}, {new.busiest} times on the worst"
+                f" (before: on {day_count(old.days_over(budget))})"
+            )
+
+
+def other_pack_warning(others: int, articles: int, pack: str) -> str:
+    """That so many articles have the scores of another pack than the one in use."""
+    return (
+        f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"
+        " their scores are of then"
+    )
 
 
 def day_count(count: int) -> str:

@@ -140,12 +140,17 @@ class _Compiled:
         )
 
 
+def term_words(term: str) -> list[str]:
+    """The words of a term in search form; a word may end with a star."""
+    return [word for word in _GAP_IN_TERM.split(search_form(term).strip()) if word]
+
+
 class _Term:
     """A word, a phrase, or a stem that ends with a star."""
 
     def __init__(self, term: str, rule: str) -> None:
         check_printable(term, rule)
-        words = [word for word in _GAP_IN_TERM.split(search_form(term).strip()) if word]
+        words = term_words(term)
         bare = [word.removesuffix("*") for word in words]
         if not words or not all(bare) or any("*" in word for word in bare):
             raise ConfigError(

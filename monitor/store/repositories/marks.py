@@ -118,6 +118,26 @@ class Marks:
             by_article.setdefault(article.key, []).append((mark, article))
         return [pairs[0] for pairs in by_article.values() if _is_settled(pairs)]
 
+    def settled_labels(self, since: datetime, until: datetime) -> dict[str, bool]:
+        """Article key → whether it matters, of the articles seen then, without their texts.
+
+        Contested articles are left out, as in `settled`.
+        """
+        query = (
+            select(marks.c.article_key, marks.c.relevant)
+            .join(articles, articles.c.key == marks.c.article_key)
+            .where(
+                articles.c.seen_at >= since,
+                articles.c.seen_at <= until,
+                articles.c.text_pruned_at.is_(None),
+            )
+        )
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        opinions: dict[str, set[bool]] = defaultdict(set)
+        for row in rows:
+            opinions[row.article_key].add(row.relevant)
+        return {key: opinion.pop() for key, opinion in opinions.items() if len(opinion) == 1}
+
     def of_articles(self, keys: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
         """Article key → its marks, the newest first; an article without one is left out."""
         rows = self._database.read(

@@ -47,6 +47,7 @@ from monitor.store.schema.people_tables import (
     SpentChallengeRow,
 )
 from monitor.store.schema.retention_tables import PrunedArticleRow, PrunePositionRow
+from monitor.store.schema.rule_tables import RuleDraftRow, RuleVersionRow
 from monitor.store.schema.saved_tables import SavedSearchRow
 from monitor.store.schema.story_tables import (
     FigureCorrectionRow,
@@ -81,6 +82,7 @@ keyed_requests = _table(KeyedRequestRow)
 article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
 saved_searches = _table(SavedSearchRow)
 prune_positions, pruned_articles = _table(PrunePositionRow), _table(PrunedArticleRow)
+rule_versions, rule_drafts = _table(RuleVersionRow), _table(RuleDraftRow)
 stories, story_articles = _table(StoryRow), _table(StoryArticleRow)
 story_events, story_heads = _table(StoryEventRow), _table(StoryHeadRow)
 figures, figure_corrections = _table(FigureRow), _table(FigureCorrectionRow)

@@ -1,0 +1,155 @@
+"""Checked change: rules are put in force only after a trial, and known losses need a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.actions.rules import golden_outcomes, rule_trial
+from monitor.actions.rules.golden_outcomes import GoldenChange
+from monitor.actions.rules.outcomes import Outcomes
+from monitor.actions.rules.rule_changes import RuleChange, put_in_force
+from monitor.actions.rules.rule_trial import RuleTrial
+from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
+from monitor.actions.teaching.backtest import BacktestWindow
+from monitor.domain.errors import ConfigError
+from monitor.runtime import topic_pack
+from monitor.store.rules.rule_candidates import TooManyCandidates
+from monitor.store.rules.rule_version import RuleVersion
+
+if TYPE_CHECKING:
+    from monitor.access.caller import Caller
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+SPAN = timedelta(days=30)  # whose articles are decided again
+
+
+class LossRefused(ConfigError):
+    """Articles marked as relevant, or golden events, would be lost, and nobody said why."""
+
+    def __init__(self, trial: RuleTrial) -> None:
+        self.losses = known_losses(trial)
+        super().__init__(
+            "the change loses what is known to matter: accept the loss and give a reason\n"
+            + "\n".join(f"- {loss}" for loss in self.losses)
+        )
+
+
+def known_losses(trial: RuleTrial) -> tuple[str, ...]:
+    """What would be lost that people know to matter, a line each."""
+    events = trial.golden.lost if trial.golden else ()
+    return (
+        *(f"golden event of {event.date}: {event.event}" for event in events),
+        *(
+            f"marked as relevant: {article.entry.title or '(without a headline)'}"
+            f" ({article.key[:12]})"
+            for article in trial.lost_marked
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for a change, when, and what they say to losses."""
+
+    caller: Caller
+    now: datetime
+    accept_loss: bool = False
+    reason: str = ""
+
+
+def put_in_force_checked(
+    store: Store,
+    started: Settings,
+    change: RuleChange,
+    trial: RuleTrial,
+    asked: Asked,
+) -> RuleVersion:
+    """Put rules in force whose trial is known; raise LossRefused, and as `put_in_force` does."""
+    if trial.loses_known and not (asked.accept_loss and asked.reason.strip()):
+        raise LossRefused(trial)
+    tried = replace(change, effect=effect_of(trial))
+    return put_in_force(store, started, tried, asked.caller, asked.now)
+
+
+def effect_of(trial: RuleTrial) -> dict[str, object]:
+    """The trial in a few numbers, to keep with the version."""
+    return {
+        "days": round(trial.days, 1),
+        "articles": trial.articles,
+        "gained": trial.gained.count,
+        "lost": trial.lost.count,
+        "alerts_before": trial.before.alerts,
+        "alerts_after": trial.after.alerts,
+        "known_losses": list(known_losses(trial)),
+    }
+
+
+def try_rules(
+    store: Store, before: Settings, after: Settings, now: datetime, *, span: timedelta = SPAN
+) -> RuleTrial:
+    """Try rules with everything done here, however long it takes: some 0.2 ms an article."""
+    plan = plan_trial(before, after, topic_pack.load_pack(before))
+    window = BacktestWindow(since=now - span, until=now)
+    outcomes = rule_trial.replay(store, plan.before_rules, window)
+    return try_against(store, plan, outcomes, golden_of(plan))
+
+
+def try_against(
+    store: Store, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
+) -> RuleTrial:
+    """Try the plan against known outcomes of the rules in force, instantly where that can be."""
+    basis = rule_trial.read_basis(store, before.window)
+    reason = ""
+    try:
+        sides = before, rule_trial.decide_changes(store, plan, before, basis)
+    except TooManyCandidates as error:
+        reason = str(error)
+        sides = before, rule_trial.replay(store, plan.after_rules, before.window)
+        if plan.before.topic.lexicon != plan.after.topic.lexicon:
+            # articles with a new entry are judged anew on both sides
+            sides = rule_trial.replay(store, plan.before_rules, before.window), sides[1]
+    return rule_trial.compare(
+        store, plan, sides, basis, golden=golden, replay_reason=reason
+    )  # fmt: skip
+
+
+def golden_of(plan: TrialPlan) -> GoldenChange | None:
+    """The golden events of the topic on both sides; None where it has none."""
+    file = topic_pack.golden_file(plan.before)
+    before = golden_outcomes.judge_events(file, plan.before_rules)
+    if before is None:
+        return None
+    after = before
+    if plan.before.topic.lexicon != plan.after.topic.lexicon:
+        after = golden_outcomes.judge_events(file, plan.after_rules) or before
+    return golden_outcomes.golden_change(
+        (before, after), (plan.before_rules, plan.after_rules)
+    )  # fmt: skip
+
+
+def restore_checked(
+    store: Store, started: Settings, version: RuleVersion, asked: Asked
+) -> RuleVersion:
+    """Put an earlier version in force again, after a trial.  Raise LossRefused, ConfigError."""
+    from monitor.actions.operations.configuration import settings_now
+    from monitor.settings.rule_text import draft_settings
+
+    current, fault = settings_now(started)
+    if fault:
+        raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
+    change = restoring_change(version, current, asked.reason)
+    trial = try_rules(store, current, draft_settings(current, version.text), asked.now)
+    return put_in_force_checked(store, started, change, trial, asked)
+
+
+def restoring_change(version: RuleVersion, current: Settings, reason: str) -> RuleChange:
+    """The change that puts an earlier version in force again."""
+    return RuleChange(
+        text=version.text,
+        base=current.decision_digest,
+        reason=reason or f"version {version.number} again",
+        restored=version.number,
+    )

@@ -1,0 +1,170 @@
+"""Outcomes: what a set of rules says of the stored articles of a span of time.
+
+Kept for the rules in force, so that a draft is compared with them without deciding everything
+again: only articles that the draft may change are decided.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from monitor.actions.teaching.backtest import (
+    BacktestSide,
+    BacktestWindow,
+    LabelledShare,
+    SubscriptionLoad,
+)
+from monitor.alerts import match
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Article, Decision, RuleAction, RuleHit
+
+# Articles between two reports of progress.
+_REPORTED = 500
+_STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantArticle:
+    """An article that is relevant by the rules, and the alerts that it causes."""
+
+    key: str
+    seen_at: datetime
+    alerts: tuple[tuple[str, str], ...]  # key of the subscription, key of the alert
+
+
+@dataclass(slots=True)
+class RuleHits:
+    """How often a rule applied."""
+
+    count: int = 0
+    last_at: datetime | None = None
+    # Another rule that makes this one superfluous where both apply → how often both applied.
+    covered_by: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """The outcomes of all articles of a span."""
+
+    window: BacktestWindow
+    articles: int
+    packs: Mapping[str, int]  # pack → articles that it judged
+    first: datetime  # when the first article was seen; the end of the window where there is none
+    relevant: Mapping[str, RelevantArticle]  # by article key
+    hits: Mapping[str, RuleHits]  # by name of the rule
+
+    @property
+    def days(self) -> float:
+        """The length of the span that has articles, in days; at least one."""
+        return self.window.days(self.first)
+
+    def with_changes(self, changes: Mapping[str, RelevantArticle | None]) -> Outcomes:
+        """The same with other outcomes for some articles; None: not relevant."""
+        relevant = {key: known for key, known in self.relevant.items() if key not in changes}
+        relevant |= {key: known for key, known in changes.items() if known is not None}
+        return replace(self, relevant=relevant)
+
+
+def decide_all(
+    articles: Iterable[Article],
+    rules: DecisionRules,
+    subscriptions: Sequence[Subscription],
+    window: BacktestWindow,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> Outcomes:
+    """Decide the articles of the window, which come oldest first.
+
+    `on_progress` is called with the number of articles that are done.
+    """
+    packs: Counter[str] = Counter()
+    first = window.until
+    relevant: dict[str, RelevantArticle] = {}
+    hits: dict[str, RuleHits] = {}
+    for count, article in enumerate(articles):
+        if article.seen_at > window.until:
+            break
+        if count % _REPORTED == 0:
+            on_progress(count)
+        packs[article.decision.pack] += 1
+        first = min(first, article.seen_at)
+        decision = rules.decide(article, rejudge=rules.needs_rejudging(article.entry))
+        _count_hits(hits, decision.rules, article.seen_at)
+        outcome = outcome_of(article, decision, subscriptions)
+        if outcome is not None:
+            relevant[article.key] = outcome
+    return Outcomes(
+        window=window,
+        articles=packs.total(),
+        packs=packs,
+        first=first,
+        relevant=relevant,
+        hits=hits,
+    )
+
+
+def _count_hits(hits: dict[str, RuleHits], rules: Sequence[RuleHit], at: datetime) -> None:
+    for hit in rules:
+        counted = hits.setdefault(hit.rule, RuleHits())
+        counted.count += 1
+        counted.last_at = at
+        counted.covered_by.update(
+            other.rule for other in rules if other.rule != hit.rule and _covers(other, hit)
+        )
+
+
+def _covers(other: RuleHit, hit: RuleHit) -> bool:
+    """Whether the article is decided alike without `hit`: its theme counts only with a flag."""
+    is_stronger = _STRENGTH[other.action] > _STRENGTH[hit.action]
+    is_same = other.action is hit.action and other.action is not RuleAction.BOOST
+    if other.action is RuleAction.DROP:
+        return is_stronger or is_same
+    return (is_stronger or is_same) and hit.theme in (None, other.theme)
+
+
+def outcome_of(
+    article: Article, decision: Decision, subscriptions: Sequence[Subscription]
+) -> RelevantArticle | None:
+    """The outcome of an article with this decision; None when it is not relevant.
+
+    The backlog of a first poll causes no alert.
+    """
+    if not decision.relevant:
+        return None
+    caused: tuple[tuple[str, str], ...] = ()
+    if not article.backlog:
+        decided = replace(article, decision=decision)
+        caused = tuple(
+            (alert.subscription_key, alert.key) for alert in match.alerts((decided,), subscriptions)
+        )
+    return RelevantArticle(article.key, article.seen_at, caused)
+
+
+def side_of(
+    outcomes: Outcomes, subscriptions: Sequence[Subscription], labels: Mapping[str, bool]
+) -> BacktestSide:
+    """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
+    alert_days: dict[str, dict[str, date]] = {}
+    ordered = sorted(outcomes.relevant.values(), key=lambda known: (known.seen_at, known.key))
+    for known in ordered:
+        for subscription_key, alert_key in known.alerts:
+            days = alert_days.setdefault(subscription_key, {})
+            days.setdefault(alert_key, known.seen_at.date())  # a copy has the same alert key
+    flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
+    right = sum(flagged_marks)
+    return BacktestSide(
+        flagged=len(outcomes.relevant),
+        loads=tuple(
+            SubscriptionLoad(
+                key=subscription.key,
+                name=subscription.name,
+                alert_days=alert_days.get(subscription.key, {}),
+            )
+            for subscription in subscriptions
+        ),
+        precision=LabelledShare(hits=right, n=len(flagged_marks)),
+        recall=LabelledShare(hits=right, n=sum(labels.values())),
+    )

@@ -1,0 +1,192 @@
+"""Trial of a draft: what it would have flagged and alerted, beside the rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from monitor.actions.rules.golden_outcomes import GoldenChange
+from monitor.actions.rules.outcomes import (
+    Outcomes,
+    RelevantArticle,
+    decide_all,
+    outcome_of,
+    side_of,
+)
+from monitor.actions.rules.trial_plan import TrialPlan
+from monitor.actions.teaching.backtest import BacktestSide, BacktestWindow, DecisionChange
+from monitor.actions.teaching.keyword_trial import (
+    NOBODY_SUBSCRIBED,
+    load_warnings,
+    other_pack_warning,
+    pruned_warnings,
+)
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.domain.alerts import Subscription
+from monitor.domain.articles import Article
+from monitor.store.rules.rule_candidates import TooManyCandidates
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+MOST_SHOWN = 50  # articles of each list
+MOST_NAMED = 20  # marked articles that would be lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedArticles:
+    """Articles that only one side flags: how many, and the newest of them."""
+
+    count: int = 0
+    shown: tuple[DecisionChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTrial:
+    """What a draft would have done."""
+
+    config: str  # digest of the settings with the draft
+    base: str  # digest of the settings in force
+    before_outcomes: Outcomes
+    before: BacktestSide
+    after: BacktestSide
+    gained: ChangedArticles
+    lost: ChangedArticles
+    same: int  # articles that both sides flag
+    lost_marked: tuple[Article, ...]  # marked as relevant, and only flagged before
+    labelled: int
+    golden: GoldenChange | None = None  # None: the pack has no golden events
+    warnings: tuple[str, ...] = ()
+    replay_reason: str = ""  # why every article was decided again; "" for an instant trial
+
+    @property
+    def window(self) -> BacktestWindow:
+        return self.before_outcomes.window
+
+    @property
+    def articles(self) -> int:
+        """Stored articles of the window."""
+        return self.before_outcomes.articles
+
+    @property
+    def days(self) -> float:
+        return self.before_outcomes.days
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the same articles are flagged and the same alerts go to the same people."""
+        flags_same = not self.gained.count and not self.lost.count
+        return flags_same and self.before.alert_keys == self.after.alert_keys
+
+    @property
+    def loses_known(self) -> bool:
+        """Whether something is lost that people know to matter."""
+        return bool(self.lost_marked) or bool(self.golden and self.golden.lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBasis:
+    """What a trial needs beside the plan, read from the database at one instant."""
+
+    subscriptions: tuple[Subscription, ...]
+    labels: Mapping[str, bool]  # marked articles of the window
+
+
+def read_basis(store: Store, window: BacktestWindow) -> TrialBasis:
+    """The subscriptions, and the marks on articles of the window."""
+    return TrialBasis(
+        subscriptions=tuple(store.subscriptions.list()),
+        labels=store.marks.settled_labels(window.since, window.until),
+    )
+
+
+def replay(
+    store: Store,
+    rules: DecisionRules,
+    window: BacktestWindow,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> Outcomes:
+    """Decide every article of the window by these rules."""
+    articles, subscriptions = store.articles.with_texts(window.since), store.subscriptions.list()
+    return decide_all(articles, rules, subscriptions, window, on_progress)
+
+
+def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: TrialBasis) -> Outcomes:
+    """The outcomes with the draft: only the articles that it may concern are decided.
+
+    Raise TooManyCandidates when only a replay of every article can tell.
+    """
+    reason = plan.why_replay(basis.subscriptions)
+    if reason:
+        raise TooManyCandidates(reason)
+    window, words = before.window, plan.question()
+    if words is None and plan.scores is None:
+        return before
+    concerned = store.rule_candidates.find(
+        window.since, window.until, words=words, scores=plan.scores
+    )
+    rules = plan.after_rules
+    changes = {}
+    for key, article in concerned.items():
+        decision = rules.decide(article, rejudge=rules.needs_rejudging(article.entry))
+        changes[key] = outcome_of(article, decision, basis.subscriptions)
+    return before.with_changes(changes)
+
+
+def compare(
+    store: Store,
+    plan: TrialPlan,
+    sides: tuple[Outcomes, Outcomes],
+    basis: TrialBasis,
+    *,
+    golden: GoldenChange | None = None,
+    replay_reason: str = "",
+) -> RuleTrial:
+    """The trial of a draft whose outcomes are known; `sides` are before and after."""
+    before, after = sides
+    gained = after.relevant.keys() - before.relevant.keys()
+    lost = before.relevant.keys() - after.relevant.keys()
+    lost_marks = sorted(key for key in lost if basis.labels.get(key))
+    trial = RuleTrial(
+        config=plan.after.decision_digest,
+        base=plan.before.decision_digest,
+        before_outcomes=before,
+        before=side_of(before, basis.subscriptions, basis.labels),
+        after=side_of(after, basis.subscriptions, basis.labels),
+        gained=_shown(store, plan, [after.relevant[key] for key in gained]),
+        lost=_shown(store, plan, [before.relevant[key] for key in lost]),
+        same=len(after.relevant) - len(gained),
+        lost_marked=tuple(store.articles.by_keys(lost_marks[:MOST_NAMED]).values()),
+        labelled=len(basis.labels),
+        golden=golden,
+        replay_reason=replay_reason,
+    )
+    pruned_texts = store.articles.count_pruned_texts(before.window.since)
+    warnings = (*_warnings(trial, plan), *pruned_warnings(pruned_texts))
+    return replace(trial, warnings=warnings)
+
+
+def _shown(store: Store, plan: TrialPlan, changed: Sequence[RelevantArticle]) -> ChangedArticles:
+    """The newest articles with both decisions, from which the causes follow."""
+    newest = sorted(changed, key=lambda known: (known.seen_at, known.key), reverse=True)
+    articles = store.articles.by_keys(known.key for known in newest[:MOST_SHOWN])
+    shown = []
+    for known in newest[:MOST_SHOWN]:
+        article = articles.get(known.key)
+        if article is not None:  # else it was removed meanwhile
+            rejudge = plan.after_rules.needs_rejudging(article.entry)
+            before = plan.before_rules.decide(article, rejudge=rejudge)
+            after = plan.after_rules.decide(article, rejudge=rejudge)
+            shown.append(DecisionChange(article=article, before=before, after=after))
+    return ChangedArticles(count=len(changed), shown=tuple(shown))
+
+
+def _warnings(trial: RuleTrial, plan: TrialPlan) -> Iterator[str]:
+    budget = plan.after.keywords.alert_budget
+    yield from load_warnings(trial.before.loads, trial.after.loads, budget)
+    others = trial.articles - trial.before_outcomes.packs.get(plan.pack_id, 0)
+    if others:
+        yield other_pack_warning(others, trial.articles, plan.pack_id)
+    if not trial.after.loads:
+        yield NOBODY_SUBSCRIBED

@@ -1,0 +1,138 @@
+"""Trial plan: what a draft changes in the rules in force, and which articles that may concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from monitor.actions.rules.rule_questions import question_of_rules
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.classify.rules.keywords import KeywordRule
+from monitor.domain.articles import RuleAction, Verdict
+from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Entry
+from monitor.runtime import build, topic_pack
+from monitor.search.question import Node
+
+if TYPE_CHECKING:
+    from monitor.classify.packs.pack import Pack
+    from monitor.domain.alerts import Subscription
+    from monitor.domain.ports import Classifier
+    from monitor.settings.sections import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPlan:
+    """The rules in force and the drafted ones, checked and ready to decide."""
+
+    before: Settings
+    after: Settings
+    before_rules: DecisionRules
+    after_rules: DecisionRules
+    pack_id: str
+
+    @property
+    def changed_rules(self) -> tuple[KeywordRule, ...]:
+        """Every rule that is only on one side, or differs."""
+        old, new = _rules(self.before), _rules(self.after)
+        return tuple(rule for rule in (*old, *new) if (rule in old) != (rule in new))
+
+    @property
+    def changes_threshold(self) -> bool:
+        """Whether an article needs another score."""
+        return self.before_rules.threshold != self.after_rules.threshold
+
+    @property
+    def scores(self) -> tuple[float, float] | None:
+        """The lowest and highest score of articles that another threshold concerns."""
+        if not self.changes_threshold:
+            return None
+        thresholds = self.before_rules.threshold, self.after_rules.threshold
+        return min(thresholds), max(thresholds)
+
+    def why_replay(self, subscriptions: Sequence[Subscription]) -> str:
+        """Why every article has to be decided again; "" where the search index says which.
+
+        A sentence for people.
+        """
+        if self.before.topic.lexicon != self.after.topic.lexicon:
+            return "entries of the lexicon change scores, so every article is judged again"
+        if self.changes_threshold and self.before.topic.lexicon:
+            return "with lexicon entries of your own, another threshold concerns every article"
+        if self.changes_threshold and any(known.filter for known in subscriptions):
+            return "filters of subscriptions may depend on the threshold"
+        if not _keeps_order_of_boosts(_rules(self.before), _rules(self.after)):
+            return "boosts were put into another order"
+        rules = self._concerned_rules()
+        if rules and question_of_rules(rules) is None:
+            return "a rule has only a pattern, which the search index can't look up"
+        return ""
+
+    def question(self) -> Node | None:
+        """The words of the articles that the change of rules concerns; None: it changes none."""
+        rules = self._concerned_rules()
+        return question_of_rules(rules) if rules else None
+
+    def _concerned_rules(self) -> tuple[KeywordRule, ...]:
+        """The changed rules; with another threshold also all boosts, which move the score."""
+        rules = self.changed_rules
+        if self.changes_threshold:
+            both = (*_rules(self.before), *_rules(self.after))
+            boosts = (rule for rule in both if rule.action == RuleAction.BOOST)
+            rules = tuple(dict.fromkeys((*rules, *boosts)))
+        return rules
+
+
+def plan_trial(before: Settings, after: Settings, pack: Pack) -> TrialPlan:
+    """The plan for a draft; `pack` is the one in use.
+
+    Raise ConfigError with the line for rules or lexicon entries that are wrong.
+    """
+    old_folder, new_folder = topic_pack.pack_folder(before), topic_pack.pack_folder(after)
+    if old_folder.resolve() != new_folder.resolve():
+        raise ConfigError("the topic's pack can't be changed here: change topic.pack in the file")
+    entries = _lexicon_entries(before) | _lexicon_entries(after)
+    old_pack, new_pack = topic_pack.as_set(before, pack), topic_pack.as_set(after, pack)
+    return TrialPlan(
+        before=before,
+        after=after,
+        before_rules=topic_pack.rulebook(
+            before, old_pack, _LateJudge(old_pack), entries=entries
+        ),
+        after_rules=topic_pack.rulebook(
+            after, new_pack, _LateJudge(new_pack), entries=entries
+        ),
+        pack_id=pack.id,
+    )  # fmt: skip
+
+
+class _LateJudge:
+    """The classifier of a pack, made when an article has to be judged."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._classifier: Classifier | None = None
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        """One verdict for each entry, in order."""
+        if self._classifier is None:
+            self._classifier = build.classifier(self._pack)
+        return self._classifier.judge(entries)
+
+
+def _rules(settings: Settings) -> tuple[KeywordRule, ...]:
+    return tuple(KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules)
+
+
+def _lexicon_entries(settings: Settings) -> set[str]:
+    """Every entry that the operator adds to the pack's lexicon."""
+    return set(chain.from_iterable(settings.topic.lexicon.values()))
+
+
+def _keeps_order_of_boosts(old: Sequence[KeywordRule], new: Sequence[KeywordRule]) -> bool:
+    """Whether boosts that stay keep their order: sums of floats depend on it in the last digit."""
+    kept_old = [rule for rule in old if rule.action == RuleAction.BOOST and rule in new]
+    kept_new = [rule for rule in new if rule.action == RuleAction.BOOST and rule in old]
+    return kept_old == kept_new

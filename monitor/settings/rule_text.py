@@ -1,0 +1,119 @@
+"""Rule text: the settings that decide about articles as a TOML text of their own.
+
+Threshold, lexicon entries and keyword rules, and nothing else of the configuration: the text is
+shown, compared and kept, and holds no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT, Item, Table
+
+from monitor.domain.errors import ConfigError
+from monitor.settings import layers, loader
+from monitor.settings.layers import Layer
+from monitor.settings.sections import KeywordRuleSettings, Settings
+
+MAX_RULE_TEXT = 200_000  # characters
+NAME = "the draft"  # in error messages, with the line
+_KEYS = {"topic": {"threshold", "lexicon"}, "keywords": {"rules"}}
+_ALONE_IN_LINE = 90  # characters; a longer list has a line for each item
+
+
+def rule_text(settings: Settings) -> str:
+    """The deciding settings, always written in the same way."""
+    document = tomlkit.document()
+    topic = tomlkit.table()
+    topic.add("threshold", settings.topic.threshold)
+    if settings.topic.lexicon:
+        lexicon = tomlkit.table()
+        for name, entries in settings.topic.lexicon.items():
+            lexicon.add(name, toml_list(entries))
+        topic.add("lexicon", lexicon)
+    document.add("topic", topic)
+    if settings.keywords.rules:
+        document.add("keywords", _keywords(settings))
+    return tomlkit.dumps(document)
+
+
+def _keywords(settings: Settings) -> Table:
+    rules = tomlkit.aot()
+    for rule in settings.keywords.rules:
+        rules.append(rule_table(rule))
+    return keywords_table(rules)
+
+
+def keywords_table(rules: AoT) -> Table:
+    """The table `keywords` with its rules only, which needs no header of its own."""
+    table = tomlkit.table(is_super_table=True)
+    table.add("rules", rules)
+    return table
+
+
+def rule_table(rule: KeywordRuleSettings) -> Table:
+    """A rule as a table, without the fields that have their default."""
+    table = tomlkit.table()
+    for name, value in rule_fields(rule).items():
+        table.add(name, value)
+    return table
+
+
+def rule_fields(rule: KeywordRuleSettings) -> dict[str, Item | str | float]:
+    """The fields of a rule as TOML items, without those that have their default."""
+    values: Mapping[str, Any] = rule.model_dump(exclude_defaults=True)
+    return {name: _item(value) for name, value in values.items()}
+
+
+def _item(value: tuple[str, ...] | str | float) -> Item | str | float:
+    if isinstance(value, tuple):
+        return toml_list(value)
+    if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
+        return tomlkit.string(value, literal=True)  # a pattern is read without doubled backslashes
+    return value
+
+
+def toml_list(items: tuple[str, ...]) -> Item:
+    """A list of texts; a long one with a line for each."""
+    array = tomlkit.array()
+    array.extend(items)
+    return array.multiline(len(array.as_string()) > _ALONE_IN_LINE)
+
+
+def draft_settings(current: Settings, text: str) -> Settings:
+    """The current settings with the threshold, lexicon and rules of a rule text.
+
+    What the text leaves out has its default: a text without rules has none.  Raise ConfigError with
+    the line that is wrong.
+    """
+    if len(text) > MAX_RULE_TEXT:
+        raise ConfigError(f"{NAME} is longer than {MAX_RULE_TEXT:,} characters: use a file")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    values, _ = layers.read(current.folder / NAME, text)
+    _check_keys(values)
+    topic, keywords = values.get("topic", {}), values.get("keywords", {})
+    whole = {
+        "topic": {"threshold": 0.0, "lexicon": {}, **topic},
+        "keywords": {"rules": [], **keywords},
+    }
+    drafted = loader.load(over=Layer(NAME, whole, text))
+    threshold, lexicon = drafted.topic.threshold, drafted.topic.lexicon
+    changed_topic = current.topic.model_copy(update={"threshold": threshold, "lexicon": lexicon})
+    rules = current.keywords.model_copy(update={"rules": drafted.keywords.rules})
+    return current.model_copy(update={"topic": changed_topic, "keywords": rules})
+
+
+def _check_keys(values: Mapping[str, Any]) -> None:
+    """Raise ConfigError for a key that does not belong in a rule text."""
+    for section, table in values.items():
+        if section not in _KEYS or not isinstance(table, dict):
+            raise ConfigError(
+                f"{NAME}: {section}: only [topic] threshold, [topic.lexicon] and"
+                " [[keywords.rules]] belong here; change other settings in the file"
+            )
+        for key in table.keys() - _KEYS[section]:
+            raise ConfigError(
+                f"{NAME}: {section}.{key} does not belong here; change it in the file"
+            )

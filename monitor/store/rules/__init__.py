@@ -1,0 +1,1 @@
+"""Versions of the rules in force, and the drafts of people."""

@@ -1,0 +1,100 @@
+"""Articles that a change of rules may concern: by their words, and by their score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, text
+
+from monitor.domain.articles import Article
+from monitor.search.question import Node
+from monitor.store.database.database_errors import TookTooLong
+from monitor.store.database.transactions import Database, chunks
+from monitor.store.mapping import article_rows
+from monitor.store.schema.tables import article_numbers, articles
+from monitor.store.search import gin_candidates, index_rebuild, text_queries
+from monitor.store.search.conditions import number_in
+
+MOST_ARTICLES = 5_000  # more are decided in a replay
+_MOST_NUMBERS = 50_000  # hits of the index, of any time
+_TIME_LIMIT = timedelta(seconds=2)
+_FTS_NUMBERS = text(
+    "SELECT rowid AS number FROM article_words WHERE article_words MATCH :query LIMIT :most"
+)
+_VECTOR_NUMBERS = text(
+    "SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most"
+)
+
+
+class TooManyCandidates(Exception):
+    """The index can't say, or finds too many articles: the text is the reason for people."""
+
+
+class RuleCandidates:
+    """Finds the articles of a span that have to be decided again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        words: Node | None = None,
+        scores: tuple[float, float] | None = None,
+    ) -> dict[str, Article]:
+        """Article key → article, seen from `since` to `until`, with the words or such a score.
+
+        `scores` are the lowest and the highest, of the pack alone.  Raise TooManyCandidates.
+        """
+        query = select(articles).where(
+            articles.c.seen_at >= since,
+                articles.c.seen_at <= until,
+                articles.c.text_pruned_at.is_(None)
+        ).limit(MOST_ARTICLES + 1)  # fmt: skip
+
+        def read(connection: Connection) -> dict[str, Article]:
+            rows: list[Any] = []
+            if words is not None:
+                rows += self._with_words(connection, query, words)
+            if scores is not None:
+                by_score = query.where(articles.c.pack_score.between(*scores))
+                rows += connection.execute(by_score)
+            keys = {row.key for row in rows}
+            if len(keys) > MOST_ARTICLES:
+                raise TooManyCandidates(
+                    f"the change may concern more than {MOST_ARTICLES:,} articles"
+                )
+            return {row.key: article_rows.article_from_row(row) for row in rows}
+
+        try:
+            return self._database.read(read, limit=_TIME_LIMIT)
+        except TookTooLong:
+            raise TooManyCandidates("the change may concern very many articles") from None
+
+    def _with_words(
+        self, connection: Connection, query: Select[Any], words: Node
+    ) -> Iterator[Any]:  # fmt: skip
+        if index_rebuild.missing(connection) is not None:
+            raise TooManyCandidates("the search index is being rebuilt")
+        numbers = self._numbers(connection, words)
+        if len(numbers) > _MOST_NUMBERS:
+            raise TooManyCandidates(f"the words are in more than {_MOST_NUMBERS:,} articles")
+        joined = query.join(article_numbers, article_numbers.c.key == articles.c.key)
+        for chunk in chunks(numbers):
+            yield from connection.execute(joined.where(number_in(self._database, chunk)))
+
+    def _numbers(self, connection: Connection, words: Node) -> Sequence[int]:
+        most = {"most": _MOST_NUMBERS + 1}
+        if self._database.is_sqlite:
+            match = {"query": text_queries.fts_match(words), **most}
+            return connection.scalars(_FTS_NUMBERS, match).all()
+        with gin_candidates.by_index(connection):
+            hits = connection.scalars(
+                _VECTOR_NUMBERS, {"query": text_queries.ts_query(words), **most}
+            ).all()
+        # the words of an article in parts may lie in several of them
+        return [*hits, *gin_candidates.in_parts(connection)]

@@ -1,0 +1,46 @@
+"""Articles that a change of rules may concern, by word and by score, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.search.question import AllOf, Words
+from monitor.store.rules import rule_candidates
+from monitor.store.rules.rule_candidates import TooManyCandidates
+from monitor.store.store import Store
+from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    known = a_feed()
+    store.feeds.add(known)
+    articles = [
+        an_article(str(score), known, decision=a_decision(pack_score=score / 10))
+        for score in range(1, 6)
+    ]
+    store.commit([a_poll(known, *articles)])
+    return store
+
+
+def test_they_are_found_by_word_and_by_score(filled: Store) -> None:
+    everything = filled.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.0, 1.0))
+    first = next(iter(everything.values()))
+    words = AllOf(tuple(Words(word) for word in first.entry.title.split()))
+    by_words = filled.rule_candidates.find(NOW - DAY, NOW + DAY, words=words)
+    assert by_words == {first.key: first}
+    assert len(everything) == 5
+    near = filled.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.2, 0.3))
+    assert sorted(known.decision.pack_score for known in near.values()) == [0.2, 0.3]
+    assert filled.rule_candidates.find(NOW + DAY, NOW + 2 * DAY, words=words) == {}
+    assert filled.rule_candidates.find(NOW - DAY, NOW + DAY) == {}
+
+
+def test_too_many_are_refused(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_candidates, "MOST_ARTICLES", 2)
+    with pytest.raises(TooManyCandidates, match="more than 2 articles"):
+        filled.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.0, 1.0))
