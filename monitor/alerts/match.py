@@ -43,8 +43,12 @@ class Mismatch(enum.StrEnum):
     FILTER = "filter"
 
 
-def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
+def mismatch(
+    article: Article, subscription: Subscription, about: About = About.ARTICLES
+) -> Mismatch | None:
     """The first condition that the article does not meet, or None when it meets all.
+
+    `about` is what the alert would be about: the article itself, or its story.
 
     An article that an operator's rule flagged meets any minimum score.  An article of unknown
     language meets any language.
@@ -53,7 +57,7 @@ def mismatch(article: Article, subscription: Subscription) -> Mismatch | None:
     flagged = article.decision.reason is DecisionReason.FLAGGED
     themes, languages, feeds = subscription.themes, subscription.languages, subscription.feeds
     checks = (
-        (Mismatch.ABOUT, About.ARTICLES in subscription.about),
+        (Mismatch.ABOUT, about in subscription.about),
         (Mismatch.IRRELEVANT, article.decision.relevant),
         (Mismatch.PAUSED, subscription.state not in _INACTIVE_STATES),
         (Mismatch.SCORE, flagged or article.decision.score >= subscription.min_score),
@@ -83,12 +87,21 @@ def alert(article: Article, subscription: Subscription, silences: Iterable[Silen
     )
     silence = active_silence(article, subscription, silences, now)
     if silence is not None:
-        why = f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
-        return replace(new, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
+        return replace(
+            new,
+            state=AlertState.SILENCED,
+            silenced_by=silence.key,
+            last_error=silence_reason(silence),
+        )
     hold = digest_schedule.initial_hold(subscription.cadence, now)
     if hold is None:
         return new
     return replace(new, state=AlertState.HELD, held_for=hold.hold, due_at=hold.until)
+
+
+def silence_reason(silence: Silence) -> str:
+    """Why an alert is stored and not sent."""
+    return f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
 
 
 def alert_key(subscription_key: str, copy_key: str) -> str:
@@ -135,8 +148,9 @@ def notices(
     now: datetime,
     *,
     occasion: str,
+    about: About = About.SERVICE,
 ) -> tuple[Alert, ...]:
-    """An alert about the service for each subscription to such alerts.
+    """An alert with this content for each subscription about it: about the service, unless said.
 
     `occasion` names the event: the same occasion gives the same alert.
     """
@@ -149,5 +163,5 @@ def notices(
             due_at=now,
         )
         for subscription in subscriptions
-        if About.SERVICE in subscription.about and subscription.state not in _INACTIVE_STATES
+        if about in subscription.about and subscription.state not in _INACTIVE_STATES
     )

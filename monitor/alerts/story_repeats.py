@@ -6,18 +6,21 @@ sent; those that were held back bring nothing to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.alerts import NOT_SENT, Alert, AlertState
-from monitor.domain.message_contents import ArticleFlagged, News, NewsKind, StoryMention
+from monitor.domain.contents.story_contents import News, NewsKind, StoryMention
+from monitor.domain.message_contents import ArticleFlagged
 from monitor.domain.stated_figures import StatedFigure, agree, claimant_of, value_text
-from monitor.domain.stories import Repeat, Stance, Statement, party_title
+from monitor.domain.stories import SAYS_NOTHING, Repeat, Stance, Statement, party_title
 
 _LONGEST_CLAIMANT = 60
 _MOST_NEWS = 5  # that a message names
 _LONGEST_EXCERPT = 120  # characters of a sentence
+_SILENCE = timedelta(hours=24)  # without a word of a party that is expected to speak
+_HOUR = timedelta(hours=1)
 _NEW_STANCES = {Stance.CONFIRMED: "confirms", Stance.DENIED: "denies"}
 
 
@@ -30,11 +33,13 @@ class ArticleFacts:
     figures: tuple[StatedFigure, ...] = ()
     themes: frozenset[str] = frozenset()  # slugs
     statements: tuple[Statement, ...] = ()
+    at: datetime | None = None  # of the article; None: not known
+    expected: frozenset[str] = frozenset()  # parties whose silence about any story is noted
 
 
 @dataclass(slots=True)
 class ToldStory:
-    """What one subscription was told of one story."""
+    """What one subscription was told of one story, or what the whole story had."""
 
     at: datetime  # when first
     figures: list[StatedFigure] = field(default_factory=list)
@@ -116,7 +121,7 @@ def news_of(article: ArticleFacts, told: ToldStory | None) -> Iterator[News]:
         news = _news_of_figure(figure, told.figures)
         if news is not None:
             yield news
-    yield from _news_of_stances(article.statements, told.stances)
+    yield from _news_of_stances(article, told)
     for theme in sorted(article.themes - told.themes):
         yield News(kind=NewsKind.THEME, text=f"the story has a new theme: {theme}")
 
@@ -126,21 +131,28 @@ def stances_of(statements: Iterable[Statement]) -> set[tuple[str, Stance]]:
     return {(statement.party, statement.stance) for statement in statements}
 
 
-def _news_of_stances(
-    statements: Sequence[Statement], told: Set[tuple[str, Stance]]
-) -> Iterator[News]:
-    """Parties that confirm or deny for the first time, or speak after they declined to comment."""
-    for statement in statements:
+def _news_of_stances(article: ArticleFacts, told: ToldStory) -> Iterator[News]:
+    """Parties that confirm or deny for the first time, or break their silence."""
+    for statement in article.statements:
         party, stance = statement.party, statement.stance
-        if (party, stance) in told or stance is Stance.DECLINED:
+        if (party, stance) in told.stances or stance in SAYS_NOTHING:
             continue
-        verb = _NEW_STANCES.get(stance)
-        if verb is None:
-            stances = {other for other_party, other in told if other_party == party}
-            verb = "breaks its silence" if stances == {Stance.DECLINED} else None
-        if verb is not None:
+        verb = _NEW_STANCES.get(stance) or _broken_silence(party, article, told)
+        if verb:
             text = f"{party_title(party)} {verb}: {_excerpt(statement.sentence)}"
             yield News(kind=NewsKind.STANCE, text=text)
+
+
+def _broken_silence(party: str, article: ArticleFacts, told: ToldStory) -> str:
+    """ "breaks its silence" of a party that declined to comment or did not answer, or that was
+    expected to speak and said nothing for a day; empty of any other.
+    """
+    before = {stance for other, stance in told.stances if other == party}
+    if before:
+        return "breaks its silence" if before <= set(SAYS_NOTHING) else ""
+    if party not in article.expected or article.at is None or article.at - told.at < _SILENCE:
+        return ""
+    return f"breaks its silence of {(article.at - told.at) // _HOUR} hours"
 
 
 def _excerpt(sentence: str) -> str:

@@ -30,6 +30,7 @@ class About(enum.StrEnum):
     """What a subscription is about."""
 
     ARTICLES = "articles"  # relevant articles
+    STORIES = "stories"  # changes of stories
     SERVICE = "service"  # the service itself: feed states, daily coverage, faults
 
 

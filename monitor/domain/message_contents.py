@@ -6,11 +6,11 @@ of a webhook's `data` (docs/webhooks): its keys are a contract.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from monitor.domain.contents.story_contents import News, StoryMention, StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.json_fields import (
     JsonObject,
@@ -23,43 +23,6 @@ from monitor.domain.json_fields import (
     text,
 )
 from monitor.domain.messages import Content, MessageType
-
-
-class NewsKind(enum.StrEnum):
-    """What is new in an article."""
-
-    STORY = "story"  # the first article of its story that the subscription gets
-    FIGURE = "figure"  # a value that was not told yet
-    CLAIMANT = "claimant"  # somebody else states a value that was told
-    THEME = "theme"  # a theme that the story did not have yet
-    STANCE = "stance"  # a party confirms or denies for the first time, or breaks its silence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """One new thing in an article, in words."""
-
-    kind: str  # a value of NewsKind
-    text: str  # "Seoul now says 600 killed"
-
-    @classmethod
-    def from_json(cls, json: JsonObject) -> News:
-        return cls(kind=text(json, "kind"), text=text(json, "text"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryMention:
-    """The story of an article, as it was when the article came."""
-
-    key: str
-    title: str
-    articles: int
-
-    @classmethod
-    def from_json(cls, json: JsonObject) -> StoryMention:
-        return cls(
-            key=text(json, "key"), title=text(json, "title"), articles=integer(json, "articles")
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +269,7 @@ class SubscriptionTest(Content):
 
 AlertContent = (
     ArticleFlagged
+    | StoryUpdated
     | DigestReady
     | FeedStateChanged
     | CoverageReady
@@ -317,6 +281,7 @@ AlertContent = (
 
 _READERS: Mapping[MessageType, Callable[[JsonObject], AlertContent]] = {
     MessageType.FLAGGED: ArticleFlagged.from_json,
+    MessageType.STORY: StoryUpdated.from_json,
     MessageType.DIGEST: DigestReady.from_json,
     MessageType.FEED: FeedStateChanged.from_json,
     MessageType.COVERAGE: CoverageReady.from_json,

@@ -15,6 +15,7 @@ class MessageType(enum.StrEnum):
 
     FLAGGED = "article.flagged"
     DIGEST = "digest.ready"
+    STORY = "story.updated"
     FEED = "feed.state_changed"
     COVERAGE = "coverage.ready"
     SERVICE = "service.state_changed"

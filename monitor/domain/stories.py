@@ -86,7 +86,10 @@ class Stance(enum.StrEnum):
     CONFIRMED = "confirmed"
     DENIED = "denied"
     DECLINED = "declined"  # to comment
+    SILENT = "silent"  # was asked and did not answer, or was expected to speak
 
+
+SAYS_NOTHING = (Stance.DECLINED, Stance.SILENT)
 
 _LONGEST_ABBREVIATION = 4  # of a party's slug: "un", "nato"
 

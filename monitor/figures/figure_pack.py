@@ -66,6 +66,8 @@ class FigurePack:
     parties: Mapping[str, str]  # slug → title
     party_names: tuple[PartyName, ...]
     media: tuple[re.Pattern[str], ...] = ()
+    # each party that is expected to speak of every story → the hosts of its own outlets
+    outlets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def party_of(self, claimant: str | None) -> str | None:
         """The slug of the party behind a claimant: by the longest name, of two the later one."""

@@ -15,6 +15,8 @@ en = ["death penalty"]
 title = "Moscow"
 names = ["kremlin", "росси*"]
 medium = true                       optional: these pass on what others claim
+outlets = ["tass.ru"]               optional: hosts of the outlets that speak for it; then it is
+                                    expected to speak of every story, and its silence is shown
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ from monitor.figures.figure_pack import (
 _SLUG = re.compile(r"[a-z][a-z_]*")
 _LANGUAGES = frozenset(SPACED_LANGUAGES + UNSPACED_LANGUAGES)
 _KIND_KEYS = frozenset({"title", "group", "least", "counters", "nouns", "verbs", "except"})
-_PARTY_KEYS = frozenset({"title", "names", "medium"})
+_PARTY_KEYS = frozenset({"title", "names", "medium", "outlets"})
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _MAX_ENTRY_LENGTH = 80
 _MAX_ENTRIES = 2_000  # in one list
 
@@ -89,7 +92,29 @@ def load_figure_pack(folder: Path) -> FigurePack:
                     media += [name.pattern for name in names if name.party == slug]
             else:
                 kinds[slug] = _kind(file, slug, table)
-    return FigurePack(kinds, parties, tuple(names), tuple(media))
+    return FigurePack(kinds, parties, tuple(names), tuple(media), load_outlets(folder))
+
+
+def load_outlets(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Each party that is expected to speak → the hosts of its outlets, without all the patterns.
+
+    Raise PackError naming the file and the line.
+    """
+    outlets: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        file, tables = _read(path)
+        for slug, table in tables.items():
+            if isinstance(table, dict) and (hosts := _outlets(file, slug, table)):
+                outlets[slug] = hosts
+    return outlets
+
+
+def _outlets(file: _File, slug: str, table: Mapping[str, object]) -> tuple[str, ...]:
+    value = table.get("outlets", [])
+    hosts = value if isinstance(value, list) else [value]
+    if not all(isinstance(host, str) and _HOST.fullmatch(host) for host in hosts):
+        raise file.error(slug, "outlets", 'expected a list of host names, such as "tass.ru"')
+    return tuple(hosts)
 
 
 def _read(path: Path) -> tuple[_File, dict[str, object]]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from monitor.alerts import match, story_repeats
+from monitor.alerts import match, story_repeats, story_updates
 from monitor.articles import copy_groups, identity
 from monitor.articles.copy_groups import ComparableArticle
 from monitor.articles.identity import NewEntry
 from monitor.classify.rules import decision
-from monitor.domain.alerts import PollResult, Silence, Subscription
+from monitor.domain.alerts import About, Alert, PollResult, Silence, Subscription
 from monitor.domain.articles import Article, Verdict
 from monitor.domain.feeds import Entry, Feed
 from monitor.domain.ports import Classifier, GiveWay, never_wait
@@ -204,15 +204,52 @@ def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollRe
 
 
 def hold_back_repeats(
-    polls: Sequence[PollResult], stored: StoredStories, audience: Audience
+    polls: Sequence[PollResult],
+    stored: StoredStories,
+    audience: Audience,
+    expected: frozenset[str] = frozenset(),
 ) -> list[PollResult]:
-    """Say in each alert what is new in its story; hold back those that bring nothing new."""
+    """Say in each alert what is new in its story; hold back those that bring nothing new.
+
+    `expected` are the parties whose silence about any story is noted.
+    """
     if not any(poll.alerts and (poll.stories or poll.figures) for poll in polls):
         return list(polls)
-    facts = story_facts.facts_of(polls, stored)
+    facts = story_facts.facts_of(polls, stored, expected)
     told_before = story_facts.told_stories(polls, facts, stored)
     repeats = {item.key: item.repeat for item in audience.subscriptions}
     return [
         replace(poll, alerts=tuple(story_repeats.settle(poll.alerts, repeats, facts, told_before)))
         for poll in polls
     ]
+
+
+def announce_updates(
+    polls: Sequence[PollResult],
+    stored: StoredStories,
+    audience: Audience,
+    expected: frozenset[str] = frozenset(),
+) -> list[PollResult]:
+    """Add an alert for each story that an article brings something new, to those who ask for it."""
+    readers = [item for item in audience.subscriptions if About.STORIES in item.about]
+    if not readers or not any(poll.stories or poll.figures for poll in polls):
+        return list(polls)
+    facts = story_facts.facts_of(polls, stored, expected)
+    known = story_facts.known_stories(polls, facts, stored)
+    announced = []
+    for poll in polls:
+        alerts: list[Alert] = []
+        for update in story_updates.updates_of(_in_order(poll), facts, known):
+            alerts += story_updates.update_alerts(update, readers, audience.silences)
+        created = (replace(alert, created_at=audience.decided_at) for alert in alerts)
+        announced.append(replace(poll, alerts=(*poll.alerts, *created)))
+    return announced
+
+
+def _in_order(poll: PollResult) -> list[Article]:
+    """The articles as they were grouped, then the edited ones; copies bring nothing."""
+    articles = {article.key: article for article in (*poll.articles, *poll.edited)}
+    copies = {place.article_key for place in poll.stories.grouped if place.copy_of}
+    order = [place.article_key for place in poll.stories.grouped if place.article_key in articles]
+    order += [article.key for article in poll.edited if article.key not in order]
+    return [articles[key] for key in order if key not in copies]

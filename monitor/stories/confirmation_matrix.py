@@ -2,7 +2,8 @@
 comment, each with the sentence that says so.
 
 The first row is the story itself; then comes a row for each figure, equal values being one.  A
-party without a cell is not reported to have said anything about the claim.
+party that was expected to speak and said nothing is silent in the first row.  A party without a
+cell is not reported to have said anything about the claim.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from types import MappingProxyType
 
 from monitor.domain.stated_figures import StatedFigure, agree, value_text
 from monitor.domain.stories import GroupedArticle, Stance
@@ -22,9 +25,9 @@ class MatrixCell:
     """
 
     stance: Stance
-    sentence: str
-    article_key: str
-    at: datetime
+    sentence: str  # empty of a party that was expected to speak
+    article_key: str | None  # None: no article reports its silence
+    at: datetime  # of the article; of a silence without one, since when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +61,16 @@ class _Claim:
 
 
 def matrix_of(
-    title: str, articles: Sequence[GroupedArticle], figures: Iterable[StatedFigure]
+    title: str,
+    articles: Sequence[GroupedArticle],
+    figures: Iterable[StatedFigure],
+    silent_since: Mapping[str, datetime] = MappingProxyType({}),
 ) -> ConfirmationMatrix:
-    """The matrix of a story with these articles and figures."""
+    """The matrix of a story with these articles and figures.
+
+    `silent_since` has the parties that were expected to speak and published other things since:
+    those of them without a word about the story are silent.
+    """
     event = _Claim(text=title)
     claims: list[_Claim] = []
     claim_of_sentence: dict[tuple[str, str], _Claim] = {}
@@ -85,6 +95,11 @@ def matrix_of(
                 at=article.at,
             )
             claim.add(statement.party, cell)
+    spoke = set(chain.from_iterable(claim.cells for claim in (event, *claims)))
+    for party in sorted(silent_since.keys() - spoke):
+        event.cells[party] = MatrixCell(
+            stance=Stance.SILENT, sentence="", article_key=None, at=silent_since[party]
+        )
     rows = [MatrixRow(claim=claim.text, cells=claim.cells) for claim in (event, *claims)]
     spoken = [row for row in rows if row.cells]
     parties: dict[str, None] = {}

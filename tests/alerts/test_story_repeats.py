@@ -9,7 +9,8 @@ import pytest
 
 from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, news_of, settle
 from monitor.domain.alerts import Alert, AlertState
-from monitor.domain.message_contents import ArticleFlagged, NewsKind, StoryMention
+from monitor.domain.contents.story_contents import NewsKind, StoryMention
+from monitor.domain.message_contents import ArticleFlagged
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import Repeat, Stance, Statement
 from tests.fakes import NOW
@@ -193,3 +194,30 @@ def test_what_an_article_says_counts_as_told():
         AlertState.PENDING,
         AlertState.REPEATED,
     ]
+
+
+def test_a_party_that_did_not_answer_breaks_its_silence():
+    speaks = Statement(party="moscow", stance=Stance.ASSERTED, sentence="Moscow says so")
+    before = ToldStory(at=NOW, stances={("moscow", Stance.SILENT), ("moscow", Stance.DECLINED)})
+    assert texts(replace(facts(themes=frozenset()), statements=(speaks,)), before) == [
+        (NewsKind.STANCE, "Moscow breaks its silence: “Moscow says so”")
+    ]
+
+
+@pytest.mark.parametrize(("hours", "is_news"), [(23, False), (31, True)])
+def test_an_expected_party_that_said_nothing_for_a_day_breaks_its_silence(hours, is_news):
+    speaks = Statement(party="moscow", stance=Stance.ASSERTED, sentence="Moscow says so")
+    article = replace(
+        facts(themes=frozenset()),
+        statements=(speaks,),
+        at=NOW + timedelta(hours=hours),
+        expected=frozenset({"moscow"}),
+    )
+    text = "Moscow breaks its silence of 31 hours: “Moscow says so”"
+    assert texts(article, told()) == ([(NewsKind.STANCE, text)] if is_news else [])
+    assert texts(replace(article, expected=frozenset()), told()) == []
+
+
+def test_a_silence_is_no_news_itself():
+    silent = Statement(party="moscow", stance=Stance.SILENT, sentence="Moscow did not answer")
+    assert texts(replace(facts(themes=frozenset()), statements=(silent,)), told()) == []

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from monitor.domain.contents.story_contents import StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import (
     ArticleFlagged,
@@ -34,6 +35,16 @@ STORED = {
             ' "healthy": 41, "unwell": [{"feed": "k", "name": "KCNA", "state": "silent",'
             ' "why": "nothing new for 3 d"}], "unwatched_seconds": 60, "read": 1204, "backlog": 1,'
             ' "flagged": 11, "alerted": 3, "held": 2, "undelivered": 5, "suppressed": 4}}'
+        ),
+    ),
+    MessageType.STORY: (
+        StoryUpdated,
+        (
+            '{"change": "merged", "at": "2025-06-17T07:00:00Z", "story": {"key": "a", "title": "T",'
+            ' "articles": 3}, "news": [{"kind": "figure", "text": "600 killed"}],'
+            ' "article": {"key": "b", "title": "U", "url": null},'
+            ' "other": {"key": "c", "title": "V", "articles": 4}, "moved": 3, "by": "ann",'
+            ' "reason": "one trip"}'
         ),
     ),
     MessageType.FEED: (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.errors import PackError
-from monitor.figures.pack_files import load_figure_pack
+from monitor.figures.pack_files import load_figure_pack, load_outlets
 
 KIND = '[killed]\ntitle = "killed"\ngroup = "loss"\n'
 
@@ -88,3 +88,13 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path):
     (tmp_path / "kinds.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(PackError, match=r"kinds.toml: can't be read"):
         load_figure_pack(tmp_path)
+
+
+def test_the_outlets_of_expected_parties_are_read_and_checked(tmp_path):
+    party = '[moscow]\ntitle = "Moscow"\nnames = ["kremlin"]\noutlets = ["tass.ru"]\n'
+    (tmp_path / "parties.toml").write_text(party)
+    assert load_outlets(tmp_path) == {"moscow": ("tass.ru",)}
+    assert load_figure_pack(tmp_path).outlets == {"moscow": ("tass.ru",)}
+    (tmp_path / "parties.toml").write_text(party.replace("tass.ru", "https://tass.ru/rss"))
+    with pytest.raises(PackError, match=r"parties.toml:4: \[moscow\] outlets: expected a list"):
+        load_outlets(tmp_path)

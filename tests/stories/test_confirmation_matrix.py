@@ -88,3 +88,16 @@ def test_the_first_assertion_stays():
     ]
     (row,) = matrix_of("Troops", story, []).rows
     assert row.cells["moscow"].sentence == "first"
+
+
+def test_an_expected_party_without_a_word_is_silent_since_the_beginning():
+    since = {"moscow": START, "pyongyang": START}
+    said = article("a", ("moscow", Stance.DENIED, "Moscow denies it"))
+    matrix = matrix_of("Troops leave", [said], [figure("a", 600, "seoul")], since)
+    assert stances(matrix) == {
+        "Troops leave": {"moscow": Stance.DENIED, "pyongyang": Stance.SILENT},
+        "600 killed": {"seoul": Stance.ASSERTED},
+    }
+    cell = matrix.rows[0].cells["pyongyang"]
+    assert (cell.sentence, cell.article_key, cell.at) == ("", None, START)
+    assert matrix.parties == ("moscow", "pyongyang", "seoul")

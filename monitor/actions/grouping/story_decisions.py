@@ -6,7 +6,7 @@ split by hand stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,13 +15,22 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.grouping.story_lookup import find_story, story_as_json
 from monitor.actions.option_values import InvalidOption
 from monitor.actions.reading.articles import find_article
+from monitor.alerts.story_updates import decision_alerts
+from monitor.domain.alerts import About, Alert
+from monitor.domain.contents.story_contents import StoryChange, StoryMention, StoryUpdated
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Story, StoryEvent, StoryEventKind
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
+    from monitor.store.stories.story_edits import Announce
 
 LONGEST_TITLE = 200
+_CHANGES = {
+    StoryEventKind.MERGED: StoryChange.MERGED,
+    StoryEventKind.SPLIT: StoryChange.SPLIT,
+    StoryEventKind.UNDONE: StoryChange.UNDONE,
+}
 _UNDOABLE = (StoryEventKind.MERGED, StoryEventKind.SPLIT, StoryEventKind.MOVED)
 
 
@@ -54,8 +63,14 @@ def merge_stories(
     ended, target = find_story(store, story), find_story(store, into)
     if ended.number == target.number:
         raise ConfigError(f"{story} and {into} are one story already: {target.key[:8]}")
+    moved = [place.article_key for place in store.stories.articles(ended.number)]
     event = store.story_edits.merge(
-        ended.number, target.number, by=by, reason=_reason(reason), now=now
+        ended.number,
+        target.number,
+        by=by,
+        reason=_reason(reason),
+        now=now,
+        announce=_announcer(store, moved),
     )
     return _decided(store, event, now)
 
@@ -76,7 +91,14 @@ def split_story(
             f"article {strangers[0][:8]} is not in story {origin.key[:8]}:"
             f" `monitor stories show {origin.key[:8]}` lists its articles"
         )
-    event = store.story_edits.split(origin.number, keys, by=by, reason=_reason(reason), now=now)
+    event = store.story_edits.split(
+        origin.number,
+        keys,
+        by=by,
+        reason=_reason(reason),
+        now=now,
+        announce=_announcer(store, keys),
+    )
     return _decided(store, event, now)
 
 
@@ -100,7 +122,28 @@ def undo_last(store: Store, story: str, *, by: str, now: datetime) -> DecidedSto
     done = [event for event in events if event.kind in _UNDOABLE and not event.undone]
     if not done:
         raise ConfigError(f"story {target.key[:8]} was never merged or split: nothing to undo")
-    return _decided(store, store.story_edits.undo(done[-1], by=by, now=now), now)
+    announce = _announcer(store, done[-1].articles)
+    return _decided(store, store.story_edits.undo(done[-1], by=by, now=now, announce=announce), now)
+
+
+def _announcer(store: Store, moved: Iterable[str]) -> Announce:
+    """Makes the alerts about a change that moves these articles, for those who ask for such."""
+    readers = [item for item in store.subscriptions.list() if About.STORIES in item.about]
+    articles = list(store.articles.by_keys(list(moved)).values()) if readers else []
+
+    def announce(event: StoryEvent, story: StoryMention, other: StoryMention) -> Sequence[Alert]:
+        content = StoryUpdated(
+            change=_CHANGES[event.kind].value,
+            at=event.at,
+            story=story,
+            other=other,
+            moved=len(event.articles),
+            by=event.by,
+            reason=event.reason,
+        )
+        return decision_alerts(content, event.key, articles, readers)
+
+    return announce
 
 
 def _reason(reason: str) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.grouping.figure_lists import claim_as_json
+from monitor.actions.grouping.silent_parties import Outlets, silent_since
 from monitor.actions.grouping.story_lookup import find_story, story_as_json
 from monitor.actions.option_values import InvalidOption
 from monitor.actions.reading.story_places import reason_as_json
@@ -207,8 +209,13 @@ class ShownStory:
         }
 
 
-def show_story(store: Store, reference: str, now: datetime) -> ShownStory:
-    """The story whose key begins so.  Raise ConfigError."""
+def show_story(
+    store: Store, reference: str, now: datetime, outlets: Outlets = MappingProxyType({})
+) -> ShownStory:
+    """The story whose key begins so.  Raise ConfigError.
+
+    `outlets` are those of the parties whose silence is shown, see `silent_parties`.
+    """
     story = find_story(store, reference)
     grouped = store.stories.articles(story.number)
     stored = store.articles.by_keys([place.article_key for place in grouped])
@@ -241,7 +248,7 @@ def show_story(store: Store, reference: str, now: datetime) -> ShownStory:
         claims=tuple(claims_of(figures)),
         events=tuple(events),
         others=store.stories.by_numbers(numbers - {story.number}),
-        matrix=matrix_of(story.title, originals, figures),
+        matrix=matrix_of(story.title, originals, figures, silent_since(store, outlets, story)),
         held_back=tuple(store.stories.held_back(story.number)),
     )
 

@@ -81,10 +81,12 @@ def sparkline(days: tuple[int, ...]) -> str:
 
 def show(context: typer.Context, story: Story, json: Json = False) -> None:
     """One story: its articles, claims, who confirms or denies them, what was not told, history."""
+    from monitor.actions.grouping.silent_parties import expected_outlets
     from monitor.actions.grouping.story_reports import show_story
 
+    outlets = expected_outlets(invocation.settled_settings(context))
     with invocation.open_store(context) as store:
-        shown = show_story(store, story, clock.now())
+        shown = show_story(store, story, clock.now(), outlets)
     if json:
         output.print_json(shown.as_json())
         return
@@ -131,7 +133,8 @@ def _matrix_lines(matrix: ConfirmationMatrix) -> Iterator[Text]:
     for row in matrix.rows:
         yield Text(f"\n{row.claim}", style="bold")
         for party, cell in sorted(row.cells.items()):
-            yield Text(f"  {party_title(party)} {cell.stance}: {cell.sentence}")
+            what = cell.sentence or f"no word of it since {short_instant(cell.at)}"
+            yield Text(f"  {party_title(party)} {cell.stance}: {what}")
 
 
 def _article_lines(listed: StoryArticle) -> Iterator[Text]:

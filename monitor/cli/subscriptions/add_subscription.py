@@ -59,7 +59,9 @@ def add(
     question: FilterOption = None,
     about: Annotated[
         list[About] | None,
-        typer.Option(help="Alert about articles (the default), the service itself, or both."),
+        typer.Option(
+            help="Alert about articles (the default), changes of stories, or the service itself."
+        ),
     ] = None,
     frequency: FrequencyOption = None,
     at: AtOption = None,

@@ -5,11 +5,17 @@ from __future__ import annotations
 from monitor.domain.alerts import About, Subscription
 from monitor.domain.article_filters import ArticleFilter
 
+_SUBJECTS = {
+    About.STORIES: "changes of stories",
+    About.SERVICE: "the service's own state",
+}
+
 
 def filters_text(subscription: Subscription) -> str:
     """What the subscription is about: "labour; ko; score ≥ 0.7", or "everything relevant"."""
-    if About.ARTICLES not in subscription.about:
-        return "the service's own state"
+    subjects = [text for about, text in _SUBJECTS.items() if about in subscription.about]
+    if not subscription.about & {About.ARTICLES, About.STORIES}:
+        return "; and ".join(subjects)
     parts = [
         ", ".join(sorted(subscription.themes)),
         ", ".join(sorted(subscription.languages)),
@@ -18,8 +24,7 @@ def filters_text(subscription: Subscription) -> str:
         _question(subscription.filter),
     ]
     articles = "; ".join(part for part in parts if part) or "everything relevant"
-    service = "; and the service's own state" if About.SERVICE in subscription.about else ""
-    return articles + service
+    return "; and ".join([articles, *subjects])
 
 
 def _question(article_filter: ArticleFilter | None) -> str:

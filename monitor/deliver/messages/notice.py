@@ -1,4 +1,4 @@
-"""Notices about the service itself: a headline, sentences, facts, and commands to type."""
+"""Notices about the service or about stories: a headline, sentences, facts, commands to type."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Notice:
     facts: tuple[tuple[str, str], ...] = ()  # name and value
     commands: tuple[str, ...] = ()  # to type
     thread_key: str = ""  # equal for mails that belong together
+    about: str = "the service"  # what the subscriber asked for: "messages about the service"
 
 
 def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
@@ -35,6 +36,7 @@ def message(claim: Claim, notice: Notice, *, topic: str) -> Message:
         subject=subject,
         topic=sanitize.name(topic),
         subscription=sanitize.name(claim.subscription.name),
+        about=notice.about,
         alert_key=alert.key,
         headline=headline,
         sentences=[sanitize.line(sentence, _LONGEST_LINE) for sentence in notice.sentences],

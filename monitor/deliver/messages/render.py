@@ -18,10 +18,12 @@ from monitor.deliver.messages import (
     notice,
     phrases,
     source_links,
+    story_update,
     webhook_payload,
 )
 from monitor.domain.alerts import Claim, Subscription
 from monitor.domain.articles import Article, Decision, Term
+from monitor.domain.contents.story_contents import NewsKind, StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.errors import Refused
 from monitor.domain.keys import key_of
@@ -29,7 +31,6 @@ from monitor.domain.message_contents import (
     ArticleFlagged,
     CoverageReady,
     FeedStateChanged,
-    NewsKind,
     ServiceStateChanged,
     SubscriptionConfirm,
     SubscriptionDisabled,
@@ -47,11 +48,6 @@ _LONGEST_TERM = 60
 _MOST_TERMS = 5
 _MOST_RULES = 5
 _LONGEST_NEWS = 160
-_NEWS_WORDS = {
-    NewsKind.FIGURE.value: "Figures",
-    NewsKind.CLAIMANT.value: "Claims",
-    NewsKind.THEME.value: "Theme",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +110,12 @@ def message(
         case DigestReady() as content:
             return digest.message(
                 claim, content, topic=topic, theme_titles=theme_titles, with_text=with_text
+            )
+        case StoryUpdated() as content:
+            # one thread with the mails about its articles
+            thread_key = key_of("thread", claim.subscription.key, content.story.key)
+            return notice.message(
+                claim, story_update.notice(content, thread_key=thread_key), topic=topic
             )
         case SubscriptionConfirm() as content:
             return confirm.message(claim, content, topic=topic)
@@ -225,7 +227,7 @@ def _lead(claim: Claim) -> str:
     first = next(iter(_content(claim).news), None)
     if first is None or first.kind == NewsKind.STORY:
         return headline
-    words = _NEWS_WORDS.get(first.kind, "New")
+    words = story_update.news_word(first.kind)
     return f"{words}: {sanitize.line(first.text, _LONGEST_NEWS)} · {headline}"
 
 

@@ -1,7 +1,8 @@
-"""Stance words: how each language says that somebody confirms, denies, or declines to comment.
+"""Stance words: how each language says that somebody confirms, denies, declines to comment, or does
+not answer.
 
-A sentence with several of them has the first of this order: declined, denied, confirmed.  So
-"neither confirmed nor denied" and "did not confirm" are refusals to comment.
+A sentence with several of them has the first of this order: silent, declined, denied, confirmed.
+So "neither confirmed nor denied" and "did not confirm" are refusals to comment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,27 @@ from collections.abc import Mapping
 
 from monitor.domain.stories import Stance
 
+_SILENT = {
+    "en": r"(?:did|does|do|has|have) not (?:immediately |yet )?(?:respond|repl|answer)\w*"
+    r"|(?:didn|doesn|hasn|haven)['’]t (?:immediately |yet )?(?:respond|repl|answer)\w*"
+    r"|(?:has|have) (?:not yet|yet to) (?:comment|respond|react)\w*"
+    r"|(?:has|have) (?:remained|kept|stayed|been) silent|(?:remain|keep|stay)\w* silent"
+    r"|(?:is|are|was|were) silent",
+    "ru": r"не ответил\w* на (?:запрос|вопрос)\w*|хран(?:ит|ят|ил|или) молчание"
+    r"|молч(?:ит|ат|ал|али)"
+    r"|пока не (?:комментир\w+|прокомментир\w+|реагир\w+)",
+    "uk": r"не відпові\w+ на (?:запит|питання)\w*|мовч(?:ить|ать|ав|ала|али)"
+    r"|поки не (?:комент\w+|прокомент\w+)",
+    "ko": r"침묵|묵묵부답|답변하지 않|응답하지 않|반응을 (?:보이지|내놓지) 않"
+    r"|입장을 (?:내|밝히)지 않",
+    "ja": r"沈黙|反応を示していない|応じていない|回答していない|コメントしていない",
+    "zh": r"保持沉默|保持沈默|沉默不语|未(?:有)?(?:回应|回復|回复|作出回应)|尚未(?:回应|表态|置评)",
+    "pl": r"nie odpowiedzia\w+ na (?:pytani|prośb)\w+|milcz\w+",
+    "de": r"(?:reagierte|reagierten|antwortete|antworteten) .{0,30}nicht|schweig\w*|schwieg\w*",
+    "fr": r"n['’](?:a|ont) pas (?:répondu|réagi)\w*|gard\w+ le silence|rest\w+ silencieu\w+",
+    "es": r"no (?:ha |han )?respond\w+|guard\w+ silencio|no se ha pronunciado",
+    "vi": r"(?:chưa|không) (?:phản hồi|trả lời|lên tiếng)|im lặng",
+}
 _DECLINED = {
     "en": r"declin\w+ to (?:comment|say|confirm)|refus\w+ to (?:comment|confirm)|no comment"
     r"|neither confirm\w* nor|(?:did|does|do|would|could|has|have) not (?:comment|confirm)"
@@ -74,6 +96,7 @@ def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
 
 
 STANCE_WORDS: Mapping[Stance, Mapping[str, re.Pattern[str]]] = {
+    Stance.SILENT: _compiled(_SILENT),
     Stance.DECLINED: _compiled(_DECLINED),
     Stance.DENIED: _compiled(_DENIED),
     Stance.CONFIRMED: _compiled(_CONFIRMED),

@@ -8,26 +8,33 @@ from itertools import chain
 
 from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, stances_of
 from monitor.domain.alerts import PollResult
-from monitor.domain.message_contents import StoryMention
+from monitor.domain.contents.story_contents import StoryMention
 from monitor.store.stories.stored_stories import StoredStories
 
 
-def facts_of(polls: Sequence[PollResult], stored: StoredStories) -> dict[str, ArticleFacts]:
-    """Article key → what it brings to its story, of the articles of these polls that have one."""
+def facts_of(
+    polls: Sequence[PollResult], stored: StoredStories, expected: frozenset[str] = frozenset()
+) -> dict[str, ArticleFacts]:
+    """Article key → what it brings to its story, of the articles of these polls that have one.
+
+    `expected` are the parties whose silence about any story is noted.
+    """
     everything = chain.from_iterable((*poll.articles, *poll.edited) for poll in polls)
     articles = {article.key: article for article in everything}
     places = _places(polls, stored, articles)
     mentions = _mentions(polls, stored, set(places.values()))
     figures = dict(chain.from_iterable(poll.figures.items() for poll in polls))
     arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
-    statements = {place.article_key: place.statements for place in arrived}
+    grouped = {place.article_key: place for place in arrived}
     return {
         key: ArticleFacts(
             story=story,
             mention=mentions[story],
             figures=figures.get(key, ()),
             themes=frozenset(articles[key].decision.labels),
-            statements=statements.get(key, ()),
+            statements=grouped[key].statements if key in grouped else (),
+            at=grouped[key].at if key in grouped else None,
+            expected=expected,
         )
         for key, story in places.items()
         if key in articles and story in mentions
@@ -80,7 +87,26 @@ def told_stories(
         key = row.subscription_key, row.story
         story = stories.setdefault(key, ToldStory(at=row.at))
         story.at = min(story.at, row.at)
-        story.figures += row.figures
-        story.themes |= row.themes
-        story.stances |= stances_of(row.statements)
+        story.figures += row.facts.figures
+        story.themes |= row.facts.themes
+        story.stances |= stances_of(row.facts.statements)
+    return stories
+
+
+def known_stories(
+    polls: Sequence[PollResult], facts: Mapping[str, ArticleFacts], stored: StoredStories
+) -> dict[int, ToldStory]:
+    """What the stories that these articles may update had before these polls."""
+    may_update = {fact.story for fact in facts.values() if fact.figures or fact.statements}
+    moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
+    arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
+    new = {place.article_key for place in arrived}
+    stories: dict[int, ToldStory] = {}
+    for row in stored.members(may_update, moves):
+        if row.article_key in new:
+            continue
+        story = stories.setdefault(row.story, ToldStory(at=row.at))
+        story.at = min(story.at, row.at)
+        story.figures += row.facts.figures
+        story.stances |= stances_of(row.facts.statements)
     return stories

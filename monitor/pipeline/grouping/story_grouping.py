@@ -58,6 +58,12 @@ class StoryGrouping:
         self._last = ""  # the article that was grouped last
         self._arrival = 0  # its number
 
+    @property
+    def expected(self) -> frozenset[str]:
+        """The parties that are expected to speak of every story; none before the pack is read."""
+        figures = self._data.figures if self._data else None
+        return frozenset(figures.outlets) if figures else frozenset()
+
     def group(
         self, polls: Sequence[PollResult], stored: StoredStories, give_way: GiveWay = never_wait
     ) -> list[PollResult]:

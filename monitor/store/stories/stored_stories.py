@@ -46,15 +46,32 @@ class StoryTitle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFacts:
+    """What a stored article brought to its story."""
+
+    figures: tuple[StatedFigure, ...] = ()
+    themes: frozenset[str] = frozenset()
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldArticle:
     """An article of a story that a subscription was told, and what it brought."""
 
     subscription_key: str
     story: int
     at: datetime
-    figures: tuple[StatedFigure, ...]
-    themes: frozenset[str]
-    statements: tuple[Statement, ...] = ()
+    facts: StoredFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """A stored article of a story, and what it brought."""
+
+    article_key: str
+    story: int
+    at: datetime
+    facts: StoredFacts
 
 
 class StoredStories:
@@ -152,7 +169,36 @@ class StoredStories:
             ~_lost_digest(),
         )
         rows = list(select_in(self._connection, query, alert_articles.c.article_key, places))
-        keys = {row.article_key for row in rows}
+        facts = self._facts({row.article_key for row in rows})
+        return [
+            ToldArticle(
+                subscription_key=row.subscription_key,
+                story=places[row.article_key],
+                at=row.created_at,
+                facts=facts[row.article_key],
+            )
+            for row in rows
+        ]
+
+    def members(self, numbers: Iterable[int], moves: Mapping[str, int]) -> list[StoryMember]:
+        """The stored articles of these stories, with what each brought; `moves` as of `told`."""
+        places = self._members(numbers, moves)
+        columns = story_articles.c.article_key, story_articles.c.at
+        rows = select_in(self._connection, select(*columns), story_articles.c.article_key, places)
+        facts = self._facts(places)
+        return [
+            StoryMember(
+                article_key=row.article_key,
+                story=places[row.article_key],
+                at=row.at,
+                facts=facts[row.article_key],
+            )
+            for row in rows
+        ]
+
+    def _facts(self, article_keys: Iterable[str]) -> dict[str, StoredFacts]:
+        """Article → what it brought; of each of these articles."""
+        keys = set(article_keys)
         figures = figure_ledger.of_articles(self._connection, keys)
         labels = select(articles.c.key, articles.c.labels)
         themes = {
@@ -160,17 +206,14 @@ class StoredStories:
             for row in select_in(self._connection, labels, articles.c.key, keys)
         }
         statements = self._statements(keys)
-        return [
-            ToldArticle(
-                subscription_key=row.subscription_key,
-                story=places[row.article_key],
-                at=row.created_at,
-                figures=tuple(figures.get(row.article_key, ())),
-                themes=themes.get(row.article_key, frozenset()),
-                statements=statements.get(row.article_key, ()),
+        return {
+            key: StoredFacts(
+                figures=tuple(figures.get(key, ())),
+                themes=themes.get(key, frozenset()),
+                statements=statements.get(key, ()),
             )
-            for row in rows
-        ]
+            for key in keys
+        }
 
     def _statements(self, article_keys: Iterable[str]) -> dict[str, tuple[Statement, ...]]:
         columns = story_articles.c.article_key, story_articles.c.statements

@@ -6,19 +6,29 @@ never moves them again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from monitor.domain.alerts import Alert
+from monitor.domain.contents.story_contents import StoryMention
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.domain.stories import METHOD, NewStory, StoryEvent, StoryEventKind
 from monitor.store.database.transactions import Database, select_in
-from monitor.store.mapping import story_rows
-from monitor.store.schema.tables import articles, stories, story_articles, story_events
+from monitor.store.mapping import alert_rows, story_rows
+from monitor.store.schema.tables import alerts, articles, stories, story_articles, story_events
 from monitor.store.stories import story_changes
 from monitor.store.stories.stored_stories import lock_head, next_number
+
+# The alerts about a change, given its event and the two stories after it; must not use the store.
+Announce = Callable[[StoryEvent, StoryMention, StoryMention], Sequence[Alert]]
+
+
+def to_nobody(_event: StoryEvent, _story: StoryMention, _other: StoryMention) -> Sequence[Alert]:
+    """No alerts."""
+    return ()
 
 
 class StoryEdits:
@@ -41,8 +51,20 @@ class StoryEdits:
 
         self._database.write(store)
 
-    def merge(self, story: int, into: int, *, by: str, reason: str, now: datetime) -> StoryEvent:
-        """Move all articles of a story into another one; its key leads there from now on."""
+    def merge(
+        self,
+        story: int,
+        into: int,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        announce: Announce = to_nobody,
+    ) -> StoryEvent:
+        """Move all articles of a story into another one; its key leads there from now on.
+
+        The alerts of `announce` are stored in the transaction of the change, here and below.
+        """
 
         def store(connection: Connection) -> StoryEvent:
             state = lock_head(self._database, connection)
@@ -59,12 +81,20 @@ class StoryEdits:
                 pinned_before=tuple(pinned + pinned_there),
             )
             self._move(connection, state, event, pin=[*moved, *present])
+            self._announce(connection, event, announce)
             return event
 
         return self._database.write(store)
 
     def split(
-        self, story: int, article_keys: Sequence[str], *, by: str, reason: str, now: datetime
+        self,
+        story: int,
+        article_keys: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        announce: Announce = to_nobody,
     ) -> StoryEvent:
         """Make some articles of a story a story of their own.
 
@@ -92,11 +122,14 @@ class StoryEdits:
                 pinned_before=tuple(pinned),
             )
             self._move(connection, state, event, pin=members)
+            self._announce(connection, event, announce)
             return event
 
         return self._database.write(store)
 
-    def undo(self, event: StoryEvent, *, by: str, now: datetime) -> StoryEvent:
+    def undo(
+        self, event: StoryEvent, *, by: str, now: datetime, announce: Announce = to_nobody
+    ) -> StoryEvent:
         """Put the articles of a merge, a split or a move back where they were.
 
         What the method did is undone for good: the articles stay where they are put.  What a person
@@ -131,6 +164,7 @@ class StoryEdits:
                 story_changes.lead(connection, event.other, event.story)
             mark = update(story_events).where(story_events.c.key == event.key)
             connection.execute(mark.values(undone=True))
+            self._announce(connection, undone, announce)
             return undone
 
         return self._database.write(store)
@@ -161,9 +195,20 @@ class StoryEdits:
         story_changes.count_articles(connection, touched | {event.story, event.other})
         self._record(connection, state, event)
 
+    def _announce(self, connection: Connection, event: StoryEvent, announce: Announce) -> None:
+        """Store the alerts about a change that is stored."""
+        story, other = _mention(connection, event.story), _mention(connection, event.other or 0)
+        made = [alert_rows.alert_values(alert) for alert in announce(event, story, other)]
+        self._database.insert_new(connection, alerts, made)
+
     def _record(self, connection: Connection, state: str, event: StoryEvent) -> None:
         story_changes.record(self._database, connection, [event])
         story_changes.set_state(connection, key_of(state, event.key))
+
+
+def _mention(connection: Connection, number: int) -> StoryMention:
+    row = connection.execute(select(stories).where(stories.c.number == number)).one()
+    return StoryMention(key=row.key, title=row.title, articles=row.articles)
 
 
 def _members(connection: Connection, number: int) -> tuple[list[str], list[str]]:

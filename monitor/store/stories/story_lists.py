@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import articles, stories, story_articles, story_events
 from monitor.store.stories.held_back import HeldBackAlert, held_back
+from monitor.store.stories.party_outlets import parties_that_published
 
 MOST_DAYS = 30  # of the articles by day
 MOST_ARTICLES = 1_000  # of one story that are read at once
@@ -148,6 +149,14 @@ class Stories:
     def held_back(self, number: int) -> builtins.list[HeldBackAlert]:
         """The articles of a story that subscriptions were not told, with the reasons."""
         return self._database.read(lambda connection: held_back(connection, number))
+
+    def parties_that_published(
+        self, outlets: Mapping[str, Sequence[str]], since: datetime
+    ) -> set[str]:
+        """Those of the parties from whose outlets (hosts) an article was read after `since`."""
+        return self._database.read(
+            lambda connection: parties_that_published(connection, outlets, since)
+        )
 
     def _stories(self, query: Select[tuple[object, ...]]) -> builtins.list[Story]:
         return self._database.read(

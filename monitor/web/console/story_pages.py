@@ -11,6 +11,7 @@ from markupsafe import Markup
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.grouping import story_decisions, story_reports
 from monitor.actions.grouping.atom_entries import story_entries
+from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_reports import ListedStory, StoryPage, StoryQuery
 from monitor.charts.sparkline import sparkline
 from monitor.domain.errors import ConfigError
@@ -143,8 +144,13 @@ def _add_pages(place: PlaceRouter, site: SiteContext) -> None:
 
 
 async def _shown(site: SiteContext, key: str) -> story_reports.ShownStory:
+    now = site.clock()
+
+    def show(store: Store) -> story_reports.ShownStory:
+        return story_reports.show_story(store, key, now, expected_outlets(site.settings))
+
     try:
-        return await site.read(lambda store: story_reports.show_story(store, key, site.clock()))
+        return await site.read(show)
     except ConfigError as error:
         raise HTTPException(404, str(error)) from None
 

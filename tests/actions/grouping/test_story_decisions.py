@@ -12,18 +12,22 @@ from monitor.actions.grouping.story_decisions import (
 )
 from monitor.actions.grouping.story_lookup import find_story
 from monitor.actions.option_values import InvalidOption
+from monitor.domain.alerts import About, Subscription
+from monitor.domain.contents.story_contents import StoryUpdated
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
 from tests.contexts import watched
-from tests.fakes import NOW
+from tests.fakes import NOW, subscription
 from tests.grouped import FIRST, HOUR, OTHER, SECOND, arrive, grouping, news, titles
 
 WHO = {"by": "ann", "now": NOW}
 
 
-async def three_articles(store: Store) -> dict[str, str]:
+async def three_articles(
+    store: Store, subscriptions: tuple[Subscription, ...] = ()
+) -> dict[str, str]:
     """Two stories of three articles; headline → story's key."""
-    watched(store)
+    watched(store, subscriptions=subscriptions)
     await arrive(store, grouping(), news(FIRST), news(OTHER), news(SECOND, 1))
     return {story.title: story.key for story in store.stories.list()}
 
@@ -83,3 +87,29 @@ async def test_a_story_is_renamed_and_the_name_has_limits(store):
     assert (renamed.title, renamed.renamed_by) == ("The trip to Kursk", "ann")
     with pytest.raises(InvalidOption, match="1 to 200 characters"):
         rename_story(store, keys[FIRST], " ", **WHO)
+
+
+async def test_each_decision_is_announced_once_to_subscriptions_about_stories(store):
+    readers = (
+        subscription("r", about=frozenset({About.STORIES})),
+        subscription("other", about=frozenset({About.STORIES}), feeds=frozenset({"another"})),
+        subscription("articles"),
+    )
+    keys = await three_articles(store, readers)
+    merge_stories(store, keys[OTHER], keys[FIRST], reason="one trip", **WHO)
+    undo_last(store, keys[FIRST], by="ann", now=NOW + HOUR)
+    updates = [alert for alert in store.outbox.list() if isinstance(alert.content, StoryUpdated)]
+    assert {alert.subscription_key for alert in updates} == {"r"}
+    contents = {
+        alert.content.change: alert.content
+        for alert in updates
+        if isinstance(alert.content, StoryUpdated)
+    }
+    assert sorted(contents) == ["merged", "undone"]
+    merged, undone = contents["merged"], contents["undone"]
+    assert (merged.story.title, merged.moved, merged.by, merged.reason) == (
+        OTHER, 1, "ann", "one trip"
+    )  # fmt: skip
+    assert merged.other is not None
+    assert (merged.other.title, merged.other.articles) == (FIRST, 3)
+    assert (undone.story.title, undone.other and undone.other.title) == (FIRST, OTHER)

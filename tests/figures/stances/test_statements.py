@@ -41,6 +41,18 @@ def stances(text: str, language: str = "en", title: str = "Report") -> list[tupl
         ("fr", "Moscou a refusé de commenter.", ("moscow", Stance.DECLINED)),
         ("es", "Moscú desmintió la noticia.", ("moscow", Stance.DENIED)),
         ("vi", "Bình Nhưỡng phủ nhận thông tin này.", ("pyongyang", Stance.DENIED)),
+        ("en", "The Kremlin did not immediately respond to a request.", ("moscow", Stance.SILENT)),
+        ("en", "Pyongyang has yet to comment.", ("pyongyang", Stance.SILENT)),
+        ("ru", "Москва хранит молчание.", ("moscow", Stance.SILENT)),
+        ("uk", "Москва мовчить.", ("moscow", Stance.SILENT)),
+        ("ko", "북한은 침묵을 지키고 있다.", ("pyongyang", Stance.SILENT)),
+        ("ja", "ロシアは沈黙している。", ("moscow", Stance.SILENT)),
+        ("zh", "俄方保持沉默。", ("moscow", Stance.SILENT)),
+        ("pl", "Kreml milczy.", ("moscow", Stance.SILENT)),
+        ("de", "Moskau schweigt.", ("moscow", Stance.SILENT)),
+        ("fr", "Moscou garde le silence.", ("moscow", Stance.SILENT)),
+        ("es", "Moscú guarda silencio.", ("moscow", Stance.SILENT)),
+        ("vi", "Bình Nhưỡng im lặng.", ("pyongyang", Stance.SILENT)),
     ],
 )
 def test_a_stance_belongs_to_the_party_that_is_named_before_its_word(language, text, expected):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import update
 
 from monitor.actions.reading.alert_outcomes import OutcomeState, alert_outcomes
 from monitor.deliver.messages import render
-from monitor.domain.alerts import Alert, AlertState
+from monitor.domain.alerts import About, Alert, AlertState
+from monitor.domain.contents.story_contents import StoryUpdated
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import ArticleFlagged
@@ -159,3 +162,50 @@ async def test_a_merged_storys_articles_count_as_told(store):
     store.story_edits.merge(numbers[OTHER], numbers[FIRST], by="ann", reason="x", now=NOW)
     await arrive(store, stage, news(f"{OTHER}, again", 1), hours=1)
     assert states(store)[-1] is AlertState.REPEATED
+
+
+async def updated(store: Store, *titles: str) -> list[StoryUpdated]:
+    """An article an hour; what a subscription about stories gets, in order of time."""
+    reader = subscription("r", about=frozenset({About.STORIES}))
+    watched(store, subscriptions=(reader,))
+    stage = grouping(figure_pack())
+    await arrive(store, stage, hours=-1)
+    for hour, title in enumerate(titles):
+        await arrive(store, stage, news(title, hour), hours=hour)
+    contents = [alert.content for alert in reversed(store.outbox.list(limit=20))]
+    return [content for content in contents if isinstance(content, StoryUpdated)]
+
+
+async def test_each_new_figure_updates_the_story_once(store):
+    updates = await updated(store, KILLED, AGAIN, MORE_KILLED, f"{MORE_KILLED} again", OTHER)
+    assert [[item.text for item in update.news] for update in updates] == [
+        ["Seoul's spy agency now says 800 killed"]
+    ]
+    (update,) = updates
+    assert (update.story.title, update.story.articles) == (KILLED, 3)
+    assert update.article is not None
+    assert update.article.title == MORE_KILLED
+
+
+async def test_articles_of_one_document_update_in_order(store):
+    reader = subscription("r", about=frozenset({About.STORIES}))
+    watched(store, subscriptions=(reader,))
+    stage = grouping(figure_pack())
+    await arrive(store, stage, hours=-1)
+    await arrive(store, stage, news(MORE_KILLED, 1), news(KILLED), hours=2)
+    (alert,) = store.outbox.list()
+    assert isinstance(alert.content, StoryUpdated)
+    assert [item.text for item in alert.content.news] == ["Seoul's spy agency now says 800 killed"]
+
+
+async def test_an_edit_that_brings_a_figure_updates_the_story(store):
+    reader = subscription("r", about=frozenset({About.STORIES}))
+    watched(store, subscriptions=(reader,))
+    stage = grouping(figure_pack())
+    await arrive(store, stage, hours=-1)
+    await arrive(store, stage, news(FIRST))
+    edited = replace(news(FIRST), title=KILLED)
+    await arrive(store, stage, edited, hours=2)
+    await arrive(store, stage, edited, hours=3)
+    contents = [alert.content for alert in store.outbox.list()]
+    assert [type(content) for content in contents] == [StoryUpdated]

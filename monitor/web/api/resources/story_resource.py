@@ -11,9 +11,10 @@ from monitor.access.permissions import Act
 from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.grouping import story_decisions, story_reports
+from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_decisions import LONGEST_TITLE, DecidedStories
 from monitor.actions.grouping.story_lookup import find_story, story_as_json
-from monitor.actions.grouping.story_reports import StoryQuery
+from monitor.actions.grouping.story_reports import ShownStory, StoryQuery
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery, Whole
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -51,9 +52,12 @@ async def list_all_stories(call: Call[StoriesQuery, NoBody]) -> Answer:
 @api.get("/stories/{key}", Act.READ_ARTICLES, NoQuery, shapes.StoryDetailShape)
 async def read_story(call: Call[NoQuery, NoBody]) -> Answer:
     """One story with its articles, claims and history; a merged one is the one that it is in."""
-    shown = await call.read(
-        lambda store: found(lambda: story_reports.show_story(store, call.key, call.now))
-    )
+
+    def show(store: Store) -> ShownStory:
+        outlets = expected_outlets(call.site.settings)
+        return found(lambda: story_reports.show_story(store, call.key, call.now, outlets))
+
+    shown = await call.read(show)
     return Answer(content=shown.as_json())
 
 

@@ -104,11 +104,14 @@ class StoryEventShape(TypedDict):
 
 
 class MatrixCellShape(TypedDict):
-    """What a party says about a claim, and in which sentence of which article."""
+    """What a party says about a claim, and in which sentence of which article.
+
+    A party that was expected to speak and is silent has no sentence and no article: null.
+    """
 
     stance: Stance
     sentence: str
-    article: str
+    article: str | None
     at: str
 
 
