@@ -87,21 +87,17 @@ def alert(article: Article, subscription: Subscription, silences: Iterable[Silen
     )
     silence = active_silence(article, subscription, silences, now)
     if silence is not None:
-        return replace(
-            new,
-            state=AlertState.SILENCED,
-            silenced_by=silence.key,
-            last_error=silence_reason(silence),
-        )
+        return silenced(new, silence)
     hold = digest_schedule.initial_hold(subscription.cadence, now)
     if hold is None:
         return new
     return replace(new, state=AlertState.HELD, held_for=hold.hold, due_at=hold.until)
 
 
-def silence_reason(silence: Silence) -> str:
-    """Why an alert is stored and not sent."""
-    return f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
+def silenced(alert: Alert, silence: Silence) -> Alert:
+    """The alert as it is stored under a silence: with the reason, and not sent."""
+    why = f"silenced until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
+    return replace(alert, state=AlertState.SILENCED, silenced_by=silence.key, last_error=why)
 
 
 def alert_key(subscription_key: str, copy_key: str) -> str:

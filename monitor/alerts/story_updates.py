@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor.alerts import match
 from monitor.alerts.silences import active_silence
 from monitor.alerts.story_repeats import ArticleFacts, ToldStory, news_of
-from monitor.domain.alerts import About, Alert, AlertState, Silence, Subscription
+from monitor.domain.alerts import About, Alert, Silence, Subscription
 from monitor.domain.articles import Article
 from monitor.domain.contents.story_contents import (
     ArticleMention,
@@ -82,16 +82,14 @@ def update_alerts(
         if match.mismatch(article, subscription, About.STORIES) is not None:
             continue
         silence = active_silence(article, subscription, silences, now)
-        yield Alert(
+        alert = Alert(
             key=key_of("story update", subscription.key, *occasion),
             subscription_key=subscription.key,
             content=content,
             created_at=now,
             due_at=now,
-            state=AlertState.SILENCED if silence else AlertState.PENDING,
-            silenced_by=silence.key if silence else None,
-            last_error=match.silence_reason(silence) if silence else None,
         )
+        yield match.silenced(alert, silence) if silence else alert
 
 
 def decision_alerts(
@@ -115,5 +113,9 @@ def decision_alerts(
             due_at=content.at,
         )
         for subscription in subscriptions
-        if any(match.mismatch(item, subscription, About.STORIES) is None for item in articles)
+        if _wants_any(subscription, articles)
     ]
+
+
+def _wants_any(subscription: Subscription, articles: Iterable[Article]) -> bool:
+    return any(match.mismatch(item, subscription, About.STORIES) is None for item in articles)

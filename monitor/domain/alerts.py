@@ -31,6 +31,7 @@ class About(enum.StrEnum):
 
     ARTICLES = "articles"  # relevant articles
     STORIES = "stories"  # changes of stories
+    SPIKES = "spikes"  # themes and stories that are reported far more than usual
     SERVICE = "service"  # the service itself: feed states, daily coverage, faults
 
 
@@ -160,8 +161,7 @@ class PollResult:
     articles: tuple[Article, ...] = ()  # the new ones
     edited: tuple[Article, ...] = ()  # those kept before, in their new words
     alerts: tuple[Alert, ...] = ()
-    fingerprints: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # article key →
-    # the numbers by which later copies of it are found
+    fingerprints: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # by article key
     memory: bytes | None = None  # `Parsed.memory`, kept with the articles it is about
     stories: StoryChanges = NO_CHANGES  # what the articles change of the stories
     figures: Mapping[str, tuple[StatedFigure, ...]] = field(default_factory=dict)  # by article key
@@ -208,9 +208,7 @@ class FlaggedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCounts:
-    """What one poll came to, for reports and metrics: a round of many feeds must not hold the
-    text of every article until its end.
-    """
+    """What one poll came to, for reports: a long round must not hold the texts of its articles."""
 
     feed_key: str
     at: datetime | None
@@ -225,10 +223,7 @@ class PollCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A mute with an end: alerts for matching articles are stored and not sent.
-
-    An article matches when every criterion that is set applies to it.
-    """
+    """A mute with an end: alerts for articles that meet every set criterion are not sent."""
 
     key: str
     subscription_key: str | None = None

@@ -51,6 +51,12 @@ def optional_integer(json: JsonObject, name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def number(json: JsonObject, name: str) -> float:
+    """The number of this field, or 0."""
+    value = json.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
 def instant(json: JsonObject, name: str) -> datetime | None:
     """The aware instant of this field (ISO 8601), or None."""
     try:

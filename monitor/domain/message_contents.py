@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.contents.story_contents import News, StoryMention, StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.json_fields import (
@@ -270,6 +271,7 @@ class SubscriptionTest(Content):
 AlertContent = (
     ArticleFlagged
     | StoryUpdated
+    | SpikeBegan
     | DigestReady
     | FeedStateChanged
     | CoverageReady
@@ -282,6 +284,7 @@ AlertContent = (
 _READERS: Mapping[MessageType, Callable[[JsonObject], AlertContent]] = {
     MessageType.FLAGGED: ArticleFlagged.from_json,
     MessageType.STORY: StoryUpdated.from_json,
+    MessageType.SPIKE: SpikeBegan.from_json,
     MessageType.DIGEST: DigestReady.from_json,
     MessageType.FEED: FeedStateChanged.from_json,
     MessageType.COVERAGE: CoverageReady.from_json,

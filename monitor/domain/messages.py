@@ -16,6 +16,7 @@ class MessageType(enum.StrEnum):
     FLAGGED = "article.flagged"
     DIGEST = "digest.ready"
     STORY = "story.updated"
+    SPIKE = "spike.began"
     FEED = "feed.state_changed"
     COVERAGE = "coverage.ready"
     SERVICE = "service.state_changed"

@@ -143,9 +143,7 @@ def judge_and_commit(
         copied = stages.group_copies(polls, look_ups.find_candidates, audience, give_way)
         grouped = stages.group_stories(copied, look_ups.stories, context.stories, give_way)
         matched = stages.match_alerts(grouped, audience)
-        expected = context.stories.expected if context.stories else frozenset()
-        settled = stages.hold_back_repeats(matched, look_ups.stories, audience, expected)
-        return stages.announce_updates(settled, look_ups.stories, audience, expected)
+        return stages.tell_of_stories(matched, look_ups.stories, audience, context.stories)
 
     failpoints.hit(Point.JUDGED)
     committed = store.commit(results, group_and_match)

@@ -203,6 +203,18 @@ def match_alerts(polls: Sequence[PollResult], audience: Audience) -> list[PollRe
     return matched
 
 
+def tell_of_stories(
+    polls: Sequence[PollResult],
+    stored: StoredStories,
+    audience: Audience,
+    grouping: StoryGrouping | None,
+) -> list[PollResult]:
+    """Hold back alerts that bring nothing new of their story, and add alerts about its changes."""
+    expected = grouping.expected if grouping else frozenset()
+    settled = hold_back_repeats(polls, stored, audience, expected)
+    return announce_updates(settled, stored, audience, expected)
+
+
 def hold_back_repeats(
     polls: Sequence[PollResult],
     stored: StoredStories,

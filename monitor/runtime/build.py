@@ -325,6 +325,7 @@ async def health_rounds(
     work = [
         Round(name="watch", every=minute, work=partial(health_checks.check_feeds, shared)),
         Round(name="conditions", every=minute, work=conditions),
+        _spike_round(settings, store, run_in_store),
         Round(name="statement", every=minute, work=health_checks.CoverageStatement(shared)),
     ]
     async with open_session(settings, connections=1, per_host=1) as session:
@@ -332,6 +333,15 @@ async def health_rounds(
         if settings.health.deadman_url.get_secret_value():
             work.append(Round(name="deadman", every=minute, work=pulse))
         yield work, pulse.polled
+
+
+def _spike_round(settings: Settings, store: Store, run_in_store: StoreThread) -> Round:
+    from monitor.pipeline.grouping import spike_round
+    from monitor.runtime.service import Round
+
+    titles = topic_pack.read_card(settings).theme_titles
+    work = spike_round.SpikeRound(store=store, run_in_store=run_in_store, theme_titles=titles)
+    return Round(name="spikes", every=spike_round.EVERY, work=work)
 
 
 def _deadman(settings: Settings, session: ClientSession) -> HeartbeatPort:

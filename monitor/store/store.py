@@ -50,6 +50,7 @@ from monitor.store.schema.versions import Schema, SchemaState
 from monitor.store.search.article_search import ArticleSearch
 from monitor.store.search.saved_search_table import SavedSearches
 from monitor.store.stories.figure_ledger import Figures
+from monitor.store.stories.spike_repository import Spikes
 from monitor.store.stories.story_edits import StoryEdits
 from monitor.store.stories.story_lists import Stories
 from monitor.store.teaching.mark_summaries import MarkSummaries
@@ -105,6 +106,7 @@ class Store:
         self.silences = Silences(database)
         self.stories = Stories(database)
         self.story_edits = StoryEdits(database)
+        self.spikes = Spikes(database)
         self.figures = Figures(database)
         self.websub = WebSub(database)
         self.people = People(database)

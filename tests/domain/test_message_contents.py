@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.contents.story_contents import StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.message_contents import (
@@ -45,6 +46,14 @@ STORED = {
             ' "article": {"key": "b", "title": "U", "url": null},'
             ' "other": {"key": "c", "title": "V", "articles": 4}, "moved": 3, "by": "ann",'
             ' "reason": "one trip"}'
+        ),
+    ),
+    MessageType.SPIKE: (
+        SpikeBegan,
+        (
+            '{"subject": "theme", "name": "troops", "title": "Troops",'
+            ' "at": "2025-06-17T12:00:00Z", "hours": 3, "volume": 21, "usual_low": 0.0,'
+            ' "usual_median": 3.0, "usual_high": 9.5, "windows": 24}'
         ),
     ),
     MessageType.FEED: (

@@ -25,7 +25,7 @@ def test_a_content_comes_back_from_its_json_by_its_type(cls: type[Content]):
 
 def test_the_values_are_the_types_of_webhooks():
     assert set(MessageType) >= {
-        "article.flagged", "digest.ready", "story.updated", "feed.state_changed",
+        "article.flagged", "digest.ready", "story.updated", "spike.began", "feed.state_changed",
         "coverage.ready",
         "service.state_changed", "subscription.disabled", "subscription.confirm",
         "subscription.test",

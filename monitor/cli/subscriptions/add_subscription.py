@@ -60,7 +60,8 @@ def add(
     about: Annotated[
         list[About] | None,
         typer.Option(
-            help="Alert about articles (the default), changes of stories, or the service itself."
+            help="Alert about articles (the default), changes of stories, spikes of themes and"
+            " stories, or the service itself."
         ),
     ] = None,
     frequency: FrequencyOption = None,

@@ -76,7 +76,8 @@ def edit(
     ] = None,
     question: FilterOption = None,
     about: Annotated[
-        list[About] | None, typer.Option(help="Alert about articles, the service itself, or both.")
+        list[About] | None,
+        typer.Option(help="What to alert about: articles, stories, spikes, service."),
     ] = None,
     frequency: FrequencyOption = None,
     at: AtOption = None,

@@ -7,6 +7,7 @@ from monitor.domain.article_filters import ArticleFilter
 
 _SUBJECTS = {
     About.STORIES: "changes of stories",
+    About.SPIKES: "spikes",
     About.SERVICE: "the service's own state",
 }
 

@@ -18,11 +18,13 @@ from monitor.deliver.messages import (
     notice,
     phrases,
     source_links,
+    spike,
     story_update,
     webhook_payload,
 )
 from monitor.domain.alerts import Claim, Subscription
 from monitor.domain.articles import Article, Decision, Term
+from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.contents.story_contents import NewsKind, StoryUpdated
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.errors import Refused
@@ -126,9 +128,15 @@ def message(
 
 
 def _notice(
-    content: SubscriptionDisabled | FeedStateChanged | CoverageReady | ServiceStateChanged,
+    content: SpikeBegan
+    | SubscriptionDisabled
+    | FeedStateChanged
+    | CoverageReady
+    | ServiceStateChanged,
 ) -> notice.Notice:
     match content:
+        case SpikeBegan():
+            return spike.notice(content)
         case SubscriptionDisabled():
             return disabled.notice(content)
         case FeedStateChanged():

@@ -49,6 +49,7 @@ from monitor.store.schema.people_tables import (
 from monitor.store.schema.retention_tables import PrunedArticleRow, PrunePositionRow
 from monitor.store.schema.rule_tables import RuleDraftRow, RuleVersionRow
 from monitor.store.schema.saved_tables import SavedSearchRow
+from monitor.store.schema.spike_tables import SpikeRow
 from monitor.store.schema.story_tables import (
     FigureCorrectionRow,
     FigureRow,
@@ -86,6 +87,7 @@ rule_versions, rule_drafts = _table(RuleVersionRow), _table(RuleDraftRow)
 stories, story_articles = _table(StoryRow), _table(StoryArticleRow)
 story_events, story_heads = _table(StoryEventRow), _table(StoryHeadRow)
 figures, figure_corrections = _table(FigureRow), _table(FigureCorrectionRow)
+spikes = _table(SpikeRow)
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = Table(

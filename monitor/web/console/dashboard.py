@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.grouping.spike_reports import recent_spikes
 from monitor.actions.grouping.story_reports import ListedStory
 from monitor.actions.option_values import InvalidOption, parse_duration
 from monitor.actions.statistics.feed_hours import FeedHours, FeedHoursPage, feed_hours
@@ -25,6 +26,7 @@ from monitor.charts.chart import Chart
 from monitor.charts.hour_strip import LEGEND
 from monitor.charts.scales import short_seconds
 from monitor.publish.csv_jsonl import table
+from monitor.stories.volume_spikes import Spike
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
@@ -61,6 +63,7 @@ def routes(site: SiteContext) -> APIRouter:
         parts = _parts(figures, caller_of(request), since or _DEFAULT_SPAN, _threshold(at))
         parts |= _feed_parts(request, feeds)
         parts |= _grouped_parts(caller_of(request), *await counts.figures())
+        parts |= _spike_parts(caller_of(request), await counts.spikes())
         return render(site, request, "dashboard", parts)
 
     @place.get(PATH + ".json", Act.READ_HEALTH)
@@ -99,6 +102,7 @@ class _CachedCounts:
         self._site = site
         self._overviews = ShortCache[Overview](site.clock, CACHE_TIME)
         self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](site.clock, CACHE_TIME)
+        self._spikes = ShortCache[tuple[Spike, ...]](site.clock, CACHE_TIME)
         self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME)
 
     async def overview(self, request: Request, since: str) -> Overview:
@@ -118,6 +122,13 @@ class _CachedCounts:
             lambda: self._site.read(
                 lambda store: (figure_course(store, now), story_of_week(store, now))
             ),
+        )
+
+    async def spikes(self) -> tuple[Spike, ...]:
+        """The spikes that go on or began within a day."""
+        now = self._site.clock()
+        return await self._spikes.get(
+            "spikes", lambda: self._site.read(lambda store: recent_spikes(store, now))
         )
 
     async def feeds(self, limit: int, after: str) -> FeedHoursPage:
@@ -162,6 +173,12 @@ def _grouped_parts(
         "course": _figure("Figures by claimant", course.chart(), "figures") if has_course else None,
         "story": story if may(Act.READ_ARTICLES) else None,
     }
+
+
+def _spike_parts(caller: Caller, spikes: tuple[Spike, ...]) -> dict[str, object]:
+    """The spikes, for whoever may read what they are about."""
+    may_read = is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
+    return {"spikes": spikes if may_read else ()}
 
 
 def _sees_receivers(caller: Caller) -> bool:

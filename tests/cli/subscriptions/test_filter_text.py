@@ -31,6 +31,12 @@ def test_filters_are_joined_and_none_are_everything_relevant():
     )
 
 
+def test_what_it_is_about_beside_articles_is_named():
+    asking = replace(subscription(), themes=frozenset({"arms"}), about=frozenset({About.STORIES}))
+    assert filters_text(asking) == "arms; and changes of stories"
+    assert filters_text(replace(asking, about=frozenset({About.SPIKES}))) == "spikes"
+
+
 def test_a_filter_that_can_not_be_decided_says_so():
     broken = stored_filter("theme:(")
     shown = filters_text(replace(subscription(), filter=broken))

@@ -14,6 +14,7 @@ from monitor.access.roles import PersonRole
 from monitor.actions.statistics.statistics_tables import StatisticsTable
 from monitor.domain.alerts import AlertState
 from monitor.domain.feeds import FeedState
+from monitor.stories.volume_spikes import Spike, SpikeSubject, UsualBand
 from tests.contexts import watched
 from tests.fakes import NOW, feed
 from tests.grouped import KILLED, MORE_KILLED, arrive, figure_pack, grouping, news
@@ -165,3 +166,16 @@ async def test_the_story_of_the_week_and_figures_by_claimant_are_shown(
     table = (await viewer.get("/console/dashboard/figures.csv")).text.splitlines()
     assert table[0] == "at,claimant,low,high,words"
     assert len(table) == 3
+
+
+async def test_spikes_of_a_day_are_marked_with_the_number_and_the_band(
+    filled: Visitor, viewer: Member
+) -> None:
+    spike = Spike(
+        subject=SpikeSubject.THEME, name="troops", title=HOSTILE, began_at=NOW - HOUR, last_at=NOW,
+        volume=21, peak=30, band=UsualBand(median=2, low=0, high=8, windows=24),
+    )  # fmt: skip
+    filled.store.spikes.record(None, spike, lambda: ())
+    page = (await viewer.get("/console/dashboard")).text
+    assert "21 articles in 3 hours, usual 0 to 8" in page
+    assert HOSTILE not in page

@@ -12,6 +12,7 @@ from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.grouping import story_decisions, story_reports
 from monitor.actions.grouping.silent_parties import expected_outlets
+from monitor.actions.grouping.spike_reports import spike_report
 from monitor.actions.grouping.story_decisions import LONGEST_TITLE, DecidedStories
 from monitor.actions.grouping.story_lookup import find_story, story_as_json
 from monitor.actions.grouping.story_reports import ShownStory, StoryQuery
@@ -59,6 +60,21 @@ async def read_story(call: Call[NoQuery, NoBody]) -> Answer:
 
     shown = await call.read(show)
     return Answer(content=shown.as_json())
+
+
+class SpikeQuery(ApiModel):
+    """Which spikes."""
+
+    since: str = Field("30d", max_length=40, description="Spikes that began within this time.")
+
+
+@api.get("/stories/spikes", Act.READ_ARTICLES, SpikeQuery, shapes.SpikeReportShape)
+async def read_spikes(call: Call[SpikeQuery, NoBody]) -> Answer:
+    """How much each theme and busy story is reported now, what is usual, and the spikes."""
+    span = option_values.parse_duration(call.query.since, "since")
+    titles = call.site.theme_titles
+    report = await call.read(lambda store: spike_report(store, titles, call.now, span))
+    return Answer(content=report.as_json())
 
 
 class MergeBody(ApiModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from monitor.domain.stories import Stance, StoryEventKind, StoryPhase
+from monitor.stories.volume_spikes import SpikeSubject
 
 
 class StoryHeadShape(TypedDict):
@@ -147,6 +148,56 @@ class StoryDetailShape(ListedStoryShape):
     matrix: MatrixShape
     held_back: list[HeldBackShape]
     events: list[StoryEventShape]
+
+
+class UsualBandShape(TypedDict):
+    """The usual volume of a window, and how many comparable windows it was computed from."""
+
+    low: float
+    median: float
+    high: float
+    windows: int
+
+
+class VolumeShape(TypedDict):
+    """The articles of a theme or a story in the window that ends now.
+
+    `usual` is null while too few comparable windows are known: then nothing is a spike.
+    """
+
+    subject: SpikeSubject
+    name: str
+    title: str
+    volume: int
+    hours: int
+    usual: UsualBandShape | None
+    windows: int
+    is_spike: bool
+    sentence: str
+
+
+class SpikeShape(TypedDict):
+    """A time in which a theme or a story was reported far more than usual."""
+
+    key: str
+    subject: SpikeSubject
+    name: str
+    title: str
+    began_at: str
+    last_at: str
+    ended_at: str | None
+    volume: int
+    peak: int
+    usual: UsualBandShape
+
+
+class SpikeReportShape(TypedDict):
+    """The volumes of now, and the spikes of a span, the newest first."""
+
+    at: str
+    since: str
+    volumes: list[VolumeShape]
+    spikes: list[SpikeShape]
 
 
 class DecidedStoriesShape(TypedDict):

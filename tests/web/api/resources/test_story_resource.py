@@ -76,3 +76,12 @@ async def test_a_decision_that_can_not_be_taken_is_refused(
     blank = await analyst.ask("PATCH", path, json={"title": "  "})
     assert blank.json()["errors"][0]["pointer"] == "/title"
     assert (await reader.post(f"{path}/undo")).status == 403
+
+
+async def test_spikes_are_reported_with_what_is_usual(
+    keys: dict[str, str], reader: Program
+) -> None:
+    report = (await reader.get("/stories/spikes", params={"since": "7d"})).json()
+    assert report["spikes"] == []
+    assert all(volume["usual"] is None for volume in report["volumes"])
+    assert (await reader.get("/stories/spikes", params={"since": "soon"})).status == 400

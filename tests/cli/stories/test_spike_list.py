@@ -1,0 +1,19 @@
+"""`monitor stories spikes`."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Terminal
+
+
+def test_without_history_the_command_says_so_for_each_theme(watch: Terminal):
+    shown = " ".join(watch("stories", "spikes").out.split())
+    assert "too little history to tell" in shown
+    assert "no spikes within 30d" in shown
+    document = watch("stories", "spikes", "--since", "7d", "--json").json()
+    assert document["spikes"] == []
+    assert {volume["usual"] for volume in document["volumes"]} == {None}
+    assert len(document["volumes"]) == 8  # the themes of the shipped topic
+
+
+def test_a_time_that_is_none_is_refused(watch: Terminal):
+    assert "--since" in watch.refused("stories", "spikes", "--since", "soon")
