@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.domain.contents.story_contents import DigestStory
 from monitor.domain.json_fields import (
     JsonObject,
     instant,
@@ -126,6 +127,7 @@ class DigestReady(Content):
     repeated: int = 0  # articles of told stories that were not told, all of them
     repeats: tuple[DigestRepeat, ...] = ()
     coverage: DigestCoverage = field(default_factory=DigestCoverage)
+    stories: tuple[DigestStory, ...] = ()  # of its articles, those with the most first
 
     @classmethod
     def from_json(cls, json: JsonObject) -> DigestReady:
@@ -142,4 +144,5 @@ class DigestReady(Content):
             repeated=integer(json, "repeated"),
             repeats=tuple(map(DigestRepeat.from_json, objects(json, "repeats"))),
             coverage=DigestCoverage.from_json(nested(json, "coverage")),
+            stories=tuple(map(DigestStory.from_json, objects(json, "stories"))),
         )

@@ -80,6 +80,13 @@ def nested(json: JsonObject, name: str) -> JsonObject:
     return value if isinstance(value, Mapping) else {}
 
 
+def texts(json: JsonObject, name: str) -> tuple[str, ...]:
+    """The texts of the list in this field; other elements are left out."""
+    value = json.get(name)
+    elements: Iterable[object] = value if isinstance(value, list | tuple) else ()
+    return tuple(element for element in elements if isinstance(element, str))
+
+
 def objects(json: JsonObject, name: str) -> tuple[JsonObject, ...]:
     """The objects of the list in this field; other elements are left out."""
     value = json.get(name)

@@ -1,4 +1,4 @@
-"""Volume spikes: is a theme or a story reported far more than usual at this hour and weekday?
+"""Volume spikes: a theme or a story is reported far more than usual at this hour and weekday.
 
 The volume is the number of flagged articles in a window of three hours.  The usual band of a theme
 is the median of comparable windows plus and minus four deviations: windows that begin at the same
@@ -82,7 +82,7 @@ class VolumeReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spike:
+class VolumeSpike:
     """A spike, reported once when it begins."""
 
     subject: SpikeSubject
@@ -129,7 +129,7 @@ def earlier_ends(now: datetime, began_at: datetime) -> list[datetime]:
     return ends
 
 
-def after_reading(reading: VolumeReading, latest: Spike | None) -> Spike | None:
+def after_reading(reading: VolumeReading, latest: VolumeSpike | None) -> VolumeSpike | None:
     """The spike as it is after this reading: begun, continued or ended; None: there is none.
 
     `latest` is the last spike of the same theme or story.  What begins is not equal to `latest` in
@@ -140,7 +140,7 @@ def after_reading(reading: VolumeReading, latest: Spike | None) -> Spike | None:
             peak = max(latest.peak, reading.volume)
             last_at = max(latest.last_at, reading.at)
             return replace(latest, peak=peak, last_at=last_at, ended_at=None)
-        return Spike(
+        return VolumeSpike(
             subject=reading.subject,
             name=reading.name,
             title=reading.title,

@@ -35,7 +35,10 @@ STORED = {
             ' "coverage": {"sentence": "41 of 43 feeds healthy", "feeds": 43,'
             ' "healthy": 41, "unwell": [{"feed": "k", "name": "KCNA", "state": "silent",'
             ' "why": "nothing new for 3 d"}], "unwatched_seconds": 60, "read": 1204, "backlog": 1,'
-            ' "flagged": 11, "alerted": 3, "held": 2, "undelivered": 5, "suppressed": 4}}'
+            ' "flagged": 11, "alerted": 3, "held": 2, "undelivered": 5, "suppressed": 4},'
+            ' "stories": [{"key": "s", "title": "Losses", "articles": 7, "outlets": 4,'
+            ' "origins": 2, "new_articles": ["a"], "news": [{"kind": "figure",'
+            ' "text": "800 killed"}], "figures": ["800 killed, says NIS"], "held_back": 1}]}'
         ),
     ),
     MessageType.STORY: (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.stories.volume_spikes import WINDOW, Spike, UsualBand, VolumeReading
+from monitor.stories.volume_spikes import WINDOW, UsualBand, VolumeReading, VolumeSpike
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -25,10 +25,10 @@ class SpikeReport:
     at: datetime
     since: datetime
     readings: tuple[VolumeReading, ...]
-    spikes: tuple[Spike, ...]
+    spikes: tuple[VolumeSpike, ...]
 
     @property
-    def going_on(self) -> tuple[Spike, ...]:
+    def going_on(self) -> tuple[VolumeSpike, ...]:
         """The spikes that have not ended."""
         return tuple(spike for spike in self.spikes if spike.ended_at is None)
 
@@ -56,7 +56,7 @@ def spike_report(
     )
 
 
-def recent_spikes(store: Store, now: datetime) -> tuple[Spike, ...]:
+def recent_spikes(store: Store, now: datetime) -> tuple[VolumeSpike, ...]:
     """The spikes that go on or began within a day, the newest first."""
     return tuple(store.spikes.list(since=now - timedelta(days=1), limit=_MOST_RECENT))
 
@@ -75,7 +75,7 @@ def _reading_as_json(reading: VolumeReading) -> JsonObject:
     }
 
 
-def spike_as_json(spike: Spike) -> JsonObject:
+def spike_as_json(spike: VolumeSpike) -> JsonObject:
     """A spike; `ended_at` is null while it goes on."""
     return {
         "key": spike.key,

@@ -13,7 +13,7 @@ from monitor.runtime import clock, topic_pack
 from monitor.text.formats import short_instant
 
 if TYPE_CHECKING:
-    from monitor.stories.volume_spikes import Spike
+    from monitor.stories.volume_spikes import VolumeSpike
 
 
 def spikes(
@@ -49,7 +49,7 @@ def spikes(
     )
 
 
-def _row(spike: Spike) -> tuple[str, ...]:
+def _row(spike: VolumeSpike) -> tuple[str, ...]:
     return (
         short_instant(spike.began_at),
         short_instant(spike.ended_at) if spike.ended_at else "goes on",

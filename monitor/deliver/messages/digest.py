@@ -1,4 +1,4 @@
-"""Digest messages: several articles grouped by theme, the highest scores first, with coverage."""
+"""Digest messages: articles by theme and story, the highest scores first, with coverage."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from monitor.alerts.digest_schedule import BatchReason
 from monitor.deliver.messages import (
+    digest_story_lines,
     mail_templates,
     phrases,
     schedule_text,
@@ -17,6 +18,7 @@ from monitor.deliver.messages import (
 )
 from monitor.domain.alerts import Claim
 from monitor.domain.articles import Article
+from monitor.domain.contents.story_contents import DigestStory
 from monitor.domain.digest_content import DigestCoverage, DigestReady
 from monitor.domain.messages import Message
 from monitor.text import sanitize
@@ -30,6 +32,7 @@ _MOST_LINES = 100
 _MOST_SILENCES = 10
 _MOST_REPEATS = 10
 _MOST_UNWELL = 10
+_OTHER = "Other"  # the title of articles without a theme
 # Of a webhook's body: what the envelope around `data` takes.
 _ENVELOPE_BYTES = 200
 
@@ -51,13 +54,22 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """The articles of one story, or an article without one."""
+
+    heading: str  # empty without a story
+    notes: tuple[str, ...]  # what is new, figures, what was held back
+    lines: tuple[_Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Section:
-    """The articles of one theme."""
+    """The stories and articles of one theme."""
 
     title: str
-    count: int
-    lines: tuple[_Line, ...]
-    omitted: int  # how many are not shown
+    count: int  # articles
+    blocks: tuple[_Block, ...]
+    omitted: int  # articles that are not shown
 
 
 def message(
@@ -82,7 +94,7 @@ def message(
             subject=subject,
             topic=sanitize.name(topic),
             title=title,
-            sections=_sections(articles, claim, theme_titles),
+            sections=_sections(articles, claim, content, theme_titles),
             criteria=phrases.criteria(claim.subscription, theme_titles),
             **_frame(claim, content),
         )
@@ -143,32 +155,59 @@ def _notes(content: DigestReady) -> list[str]:
 
 
 def _sections(
-    articles: Sequence[Article], claim: Claim, theme_titles: Mapping[str, str]
+    articles: Sequence[Article],
+    claim: Claim,
+    content: DigestReady,
+    theme_titles: Mapping[str, str],
 ) -> list[_Section]:
-    """The largest theme first; each article once, under its likeliest subscribed theme."""
-    by_theme: dict[str, list[Article]] = {}
+    """The largest theme first; each story once, under the theme of its likeliest article."""
+    stories = _story_of_article(content)
+    groups: dict[str, list[Article]] = {}
     for article in articles:
-        by_theme.setdefault(_theme(article, claim), []).append(article)
+        story = stories.get(article.key)
+        groups.setdefault(story.key if story else article.key, []).append(article)
+    by_theme: dict[str, list[list[Article]]] = {}
+    for group in groups.values():
+        by_theme.setdefault(_theme(group[0], claim), []).append(group)
     shown = {article.key for article in articles[:_MOST_LINES]}
-    ordered = sorted(by_theme.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
-    return [_section(slug, members, shown, claim, theme_titles) for slug, members in ordered]
+    sections = [
+        _section(slug, members, shown, claim, stories, theme_titles)
+        for slug, members in sorted(by_theme.items())
+    ]
+    return sorted(sections, key=lambda section: (section.title == _OTHER, -section.count))
+
+
+def _story_of_article(content: DigestReady) -> dict[str, DigestStory]:
+    stories: dict[str, DigestStory] = {}
+    for story in content.stories:
+        stories |= dict.fromkeys(story.new_articles, story)
+    return stories
 
 
 def _section(
     slug: str,
-    articles: Sequence[Article],
+    groups: Sequence[Sequence[Article]],
     shown: set[str],
     claim: Claim,
+    stories: Mapping[str, DigestStory],
     theme_titles: Mapping[str, str],
 ) -> _Section:
-    lines = tuple(
-        _line(article, slug, claim, theme_titles) for article in articles if article.key in shown
-    )
+    blocks = []
+    for group in groups:
+        story = stories.get(group[0].key)
+        lines = tuple(
+            _line(article, slug, claim, theme_titles) for article in group if article.key in shown
+        )
+        if lines:
+            heading = digest_story_lines.heading(story) if story else ""
+            notes = digest_story_lines.notes(story) if story else ()
+            blocks.append(_Block(heading=heading, notes=notes, lines=lines))
+    count = sum(map(len, groups))
     return _Section(
-        title=sanitize.name(theme_titles.get(slug, slug)) or "Other",
-        count=len(articles),
-        lines=lines,
-        omitted=len(articles) - len(lines),
+        title=sanitize.name(theme_titles.get(slug, slug)) or _OTHER,
+        count=count,
+        blocks=tuple(blocks),
+        omitted=count - sum(len(block.lines) for block in blocks),
     )
 
 
@@ -249,6 +288,8 @@ def _repeated(content: DigestReady) -> list[str]:
 def _data(claim: Claim, content: DigestReady, articles: Sequence[Article]) -> dict[str, object]:
     """A webhook's `data`: the articles with the highest scores that fit into a body of 20 kB."""
     facts = _shortened(content).to_json()
+    del facts["stories"]
+    stories = digest_story_lines.fitting(content.stories)
     themes: Counter[str] = Counter()
     for article in articles:
         themes.update(article.decision.labels)
@@ -262,6 +303,8 @@ def _data(claim: Claim, content: DigestReady, articles: Sequence[Article]) -> di
         "count": len(articles),
         "themes": dict(themes),
         **facts,
+        "stories": stories,
+        "stories_omitted": len(content.stories) - len(stories),
         "more": _more(claim),
     }
     items = _fitting((_item(article, claim) for article in articles), data)

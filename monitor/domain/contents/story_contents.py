@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.domain.json_fields import JsonObject, instant, integer, nested, objects, text
+from monitor.domain.json_fields import JsonObject, instant, integer, nested, objects, text, texts
 from monitor.domain.messages import Content, MessageType
 
 
@@ -62,6 +62,35 @@ class ArticleMention:
     @classmethod
     def from_json(cls, json: JsonObject) -> ArticleMention:
         return cls(key=text(json, "key"), title=text(json, "title"), url=text(json, "url") or None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestStory:
+    """A story of a digest, as it was when the digest was closed."""
+
+    key: str
+    title: str
+    articles: int  # in all, copies included
+    outlets: int
+    origins: int
+    new_articles: tuple[str, ...]  # keys of those that are in the digest
+    news: tuple[News, ...]  # since the last digest
+    figures: tuple[str, ...]  # the claims that stand, in words, the latest first
+    held_back: int  # articles since the last digest that were not told
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> DigestStory:
+        return cls(
+            key=text(json, "key"),
+            title=text(json, "title"),
+            articles=integer(json, "articles"),
+            outlets=integer(json, "outlets"),
+            origins=integer(json, "origins"),
+            new_articles=texts(json, "new_articles"),
+            news=tuple(map(News.from_json, objects(json, "news"))),
+            figures=texts(json, "figures"),
+            held_back=integer(json, "held_back"),
+        )
 
 
 class StoryChange(enum.StrEnum):

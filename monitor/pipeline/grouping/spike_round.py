@@ -18,7 +18,7 @@ from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.ports import RunInStore
 from monitor.pipeline.grouping.volume_readings import quiet_reading, volume_readings
 from monitor.store.store import Store
-from monitor.stories.volume_spikes import WINDOW, Spike, VolumeReading, after_reading
+from monitor.stories.volume_spikes import WINDOW, VolumeReading, VolumeSpike, after_reading
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class SpikeRound:
             log.info("spike.began", extra=fields | {"volume": spike.volume, "usual": usual})
 
 
-def check_spikes(store: Store, theme_titles: Mapping[str, str], now: datetime) -> list[Spike]:
+def check_spikes(store: Store, theme_titles: Mapping[str, str], now: datetime) -> list[VolumeSpike]:
     """Record what changed of the spikes, with the alerts about those that began; return these."""
     readings = volume_readings(store.spikes, theme_titles, now)
     read = {(reading.subject, reading.name) for reading in readings}
@@ -65,7 +65,7 @@ def check_spikes(store: Store, theme_titles: Mapping[str, str], now: datetime) -
 
 
 def _alerts(
-    store: Store, reading: VolumeReading, spike: Spike, now: datetime
+    store: Store, reading: VolumeReading, spike: VolumeSpike, now: datetime
 ) -> Callable[[], Sequence[Alert]]:
     content = SpikeBegan(
         subject=spike.subject.value,

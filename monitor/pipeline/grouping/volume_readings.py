@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.store.stories.spike_repository import Spikes
 from monitor.stories.volume_spikes import (
     LEAST_VOLUME,
-    Spike,
     SpikeSubject,
     VolumeReading,
+    VolumeSpike,
     comparable_ends,
     earlier_ends,
     usual_band,
@@ -29,59 +29,46 @@ def _of_themes(
 ) -> list[VolumeReading]:
     ends = comparable_ends(now)
     volumes = spikes.theme_volumes(now, ends)
-    return [
-        _reading(
-            SpikeSubject.THEME,
-            slug,
-            title,
-            themes=frozenset({slug}),
-            volume=volumes[now][slug],
-            at=now,
-            usual=[volumes[end][slug] for end in ends if end in volumes],
+    readings = []
+    for slug, title in theme_titles.items():
+        usual = [volumes[end][slug] for end in ends if end in volumes]
+        readings.append(
+            VolumeReading(
+                subject=SpikeSubject.THEME,
+                name=slug,
+                title=title,
+                themes=frozenset({slug}),
+                volume=volumes[now][slug],
+                at=now,
+                band=usual_band(usual),
+                windows=len(usual),
+            )
         )
-        for slug, title in theme_titles.items()
-    ]
+    return readings
 
 
 def _of_stories(spikes: Spikes, now: datetime) -> list[VolumeReading]:
-    return [
-        _reading(
-            SpikeSubject.STORY,
-            story.key,
-            story.title,
-            themes=story.themes,
-            volume=story.volume,
-            at=now,
-            usual=spikes.story_volumes(story.number, earlier_ends(now, story.first_at)),
+    readings = []
+    for story in spikes.busy_stories(now):
+        if story.volume < LEAST_VOLUME:
+            break  # the busiest come first
+        usual = spikes.story_volumes(story.number, earlier_ends(now, story.first_at))
+        readings.append(
+            VolumeReading(
+                subject=SpikeSubject.STORY,
+                name=story.key,
+                title=story.title,
+                themes=story.themes,
+                volume=story.volume,
+                at=now,
+                band=usual_band(usual),
+                windows=len(usual),
+            )
         )
-        for story in spikes.busy_stories(now)
-        if story.volume >= LEAST_VOLUME
-    ]
+    return readings
 
 
-def _reading(
-    subject: SpikeSubject,
-    name: str,
-    title: str,
-    *,
-    themes: frozenset[str],
-    volume: int,
-    at: datetime,
-    usual: Sequence[int],
-) -> VolumeReading:
-    return VolumeReading(
-        subject=subject,
-        name=name,
-        title=title,
-        themes=themes,
-        volume=volume,
-        at=at,
-        band=usual_band(usual),
-        windows=len(usual),
-    )
-
-
-def quiet_reading(spike: Spike, now: datetime) -> VolumeReading:
+def quiet_reading(spike: VolumeSpike, now: datetime) -> VolumeReading:
     """The reading of a story with a spike that has too few articles now to be looked at."""
     return VolumeReading(
         subject=spike.subject,

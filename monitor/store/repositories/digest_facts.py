@@ -1,4 +1,4 @@
-"""The content of a digest: its reason, the time it covers, what was silenced, the coverage.
+"""The content of a digest: its reason, the time it covers, its stories, what was not told.
 
 Composed when the digest is closed, in the same transaction.
 """
@@ -24,6 +24,7 @@ from monitor.store.schema.tables import (
     articles,
     silences,
 )
+from monitor.store.stories.digest_stories import digest_stories
 
 # Silences that one message lists; `silenced` counts the articles of all.
 _MOST_SILENCES = 20
@@ -54,6 +55,7 @@ def digest_ready(
         coverage=digest_coverage(
             coverage.count_coverage(connection, since, until, telling=article_keys)
         ),
+        stories=digest_stories(connection, key, (since, until), batch.keys, article_keys),
     )
 
 

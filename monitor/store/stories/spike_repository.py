@@ -25,7 +25,7 @@ from monitor.store.schema.tables import (
     stories,
     story_articles,
 )
-from monitor.stories.volume_spikes import WINDOW, Spike, SpikeSubject, UsualBand
+from monitor.stories.volume_spikes import WINDOW, SpikeSubject, UsualBand, VolumeSpike
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -96,17 +96,7 @@ class Spikes:
         by_number: dict[int, builtins.list[AnyRow]] = defaultdict(list)
         for row in rows:
             by_number[row.number].append(row)
-        busy = [
-            BusyStory(
-                key=members[0].key,
-                number=number,
-                title=members[0].title,
-                first_at=members[0].first_at,
-                themes=frozenset(chain.from_iterable(row.labels for row in members)),
-                volume=len(members),
-            )
-            for number, members in by_number.items()
-        ]
+        busy = [_busy_story(number, members) for number, members in by_number.items()]
         return sorted(busy, key=lambda story: (-story.volume, story.number))[:MOST_STORIES]
 
     def story_volumes(self, number: int, ends: Sequence[datetime]) -> builtins.list[int]:
@@ -129,12 +119,14 @@ class Spikes:
 
         return self._database.read(read)
 
-    def latest(self, names: Iterable[tuple[SpikeSubject, str]]) -> dict[tuple[str, str], Spike]:
+    def latest(
+        self, names: Iterable[tuple[SpikeSubject, str]]
+    ) -> dict[tuple[str, str], VolumeSpike]:
         """(subject, name) → its last spike."""
         wanted = list(names)
 
-        def read(connection: Connection) -> dict[tuple[str, str], Spike]:
-            found: dict[tuple[str, str], Spike] = {}
+        def read(connection: Connection) -> dict[tuple[str, str], VolumeSpike]:
+            found: dict[tuple[str, str], VolumeSpike] = {}
             for subject, name in wanted:
                 row = _latest_row(connection, subject, name)
                 if row is not None:
@@ -143,18 +135,21 @@ class Spikes:
 
         return self._database.read(read)
 
-    def going_on(self) -> builtins.list[Spike]:
+    def going_on(self) -> builtins.list[VolumeSpike]:
         """The spikes that have not ended."""
         return self._listed(spikes.c.ended_at.is_(None), limit=1_000)
 
-    def list(self, *, since: datetime, limit: int = 100) -> builtins.list[Spike]:
+    def list(self, *, since: datetime, limit: int = 100) -> builtins.list[VolumeSpike]:
         """The spikes that began since then or have not ended, the newest first."""
         return self._listed(
             or_(spikes.c.began_at >= since, spikes.c.ended_at.is_(None)), limit=limit
         )
 
     def record(
-        self, before: Spike | None, after: Spike, make_alerts: Callable[[], Sequence[Alert]]
+        self,
+        before: VolumeSpike | None,
+        after: VolumeSpike,
+        make_alerts: Callable[[], Sequence[Alert]],
     ) -> bool:
         """Store a spike that began, or how it went on.
 
@@ -179,12 +174,23 @@ class Spikes:
 
         return self._database.write(store)
 
-    def _listed(self, condition: Any, *, limit: int) -> builtins.list[Spike]:
+    def _listed(self, condition: Any, *, limit: int) -> builtins.list[VolumeSpike]:
         query = select(spikes).where(condition)
         query = query.order_by(spikes.c.began_at.desc(), spikes.c.key).limit(limit)
         return self._database.read(
             lambda connection: [_spike(row) for row in connection.execute(query)]
         )
+
+
+def _busy_story(number: int, rows: Sequence[AnyRow]) -> BusyStory:
+    return BusyStory(
+        key=rows[0].key,
+        number=number,
+        title=rows[0].title,
+        first_at=rows[0].first_at,
+        themes=frozenset(chain.from_iterable(row.labels for row in rows)),
+        volume=len(rows),
+    )
 
 
 def _watched(connection: Connection, ends: Iterable[datetime]) -> builtins.list[datetime]:
@@ -233,7 +239,7 @@ def _latest_row(
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
-def _values(spike: Spike) -> Mapping[str, object]:
+def _values(spike: VolumeSpike) -> Mapping[str, object]:
     return {
         "key": spike.key,
         "subject": spike.subject,
@@ -251,8 +257,8 @@ def _values(spike: Spike) -> Mapping[str, object]:
     }
 
 
-def _spike(row: AnyRow) -> Spike:
-    return Spike(
+def _spike(row: AnyRow) -> VolumeSpike:
+    return VolumeSpike(
         subject=row.subject,
         name=row.name,
         title=row.title,

@@ -26,7 +26,7 @@ from monitor.charts.chart import Chart
 from monitor.charts.hour_strip import LEGEND
 from monitor.charts.scales import short_seconds
 from monitor.publish.csv_jsonl import table
-from monitor.stories.volume_spikes import Spike
+from monitor.stories.volume_spikes import VolumeSpike
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
@@ -102,7 +102,7 @@ class _CachedCounts:
         self._site = site
         self._overviews = ShortCache[Overview](site.clock, CACHE_TIME)
         self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](site.clock, CACHE_TIME)
-        self._spikes = ShortCache[tuple[Spike, ...]](site.clock, CACHE_TIME)
+        self._spikes = ShortCache[tuple[VolumeSpike, ...]](site.clock, CACHE_TIME)
         self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME)
 
     async def overview(self, request: Request, since: str) -> Overview:
@@ -124,7 +124,7 @@ class _CachedCounts:
             ),
         )
 
-    async def spikes(self) -> tuple[Spike, ...]:
+    async def spikes(self) -> tuple[VolumeSpike, ...]:
         """The spikes that go on or began within a day."""
         now = self._site.clock()
         return await self._spikes.get(
@@ -175,7 +175,7 @@ def _grouped_parts(
     }
 
 
-def _spike_parts(caller: Caller, spikes: tuple[Spike, ...]) -> dict[str, object]:
+def _spike_parts(caller: Caller, spikes: tuple[VolumeSpike, ...]) -> dict[str, object]:
     """The spikes, for whoever may read what they are about."""
     may_read = is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
     return {"spikes": spikes if may_read else ()}

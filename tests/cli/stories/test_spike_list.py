@@ -6,9 +6,9 @@ from tests.cli.conftest import Terminal
 
 
 def test_without_history_the_command_says_so_for_each_theme(watch: Terminal):
-    shown = " ".join(watch("stories", "spikes").out.split())
-    assert "too little history to tell" in shown
-    assert "no spikes within 30d" in shown
+    shown = watch("stories", "spikes")
+    assert "too little history to tell" in " ".join(shown.out.split())
+    assert "no spikes within 30d" in shown.err
     document = watch("stories", "spikes", "--since", "7d", "--json").json()
     assert document["spikes"] == []
     assert {volume["usual"] for volume in document["volumes"]} == {None}

@@ -9,7 +9,7 @@ from monitor.deliver.messages import mail_templates
 
 PARTS = {
     "subject": "s", "topic": "t", "subscription": "desk", "alert_key": "k", "headline": "<A> & B",
-    "sentences": (), "facts": (), "commands": (),
+    "about": "<x>", "sentences": (), "facts": (), "commands": (),
 }  # fmt: skip
 
 

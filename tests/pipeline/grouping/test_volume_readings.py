@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.pipeline.grouping.volume_readings import quiet_reading, volume_readings
-from monitor.stories.volume_spikes import Spike, SpikeSubject, UsualBand
+from monitor.stories.volume_spikes import SpikeSubject, UsualBand, VolumeSpike
 from tests.contexts import watched
 from tests.fakes import NOW
 from tests.grouped import FIRST, HOUR, arrive, grouping, news
@@ -31,7 +31,7 @@ async def test_a_busy_story_is_compared_with_its_own_windows(store):
 
 def test_a_story_that_nobody_looks_at_any_more_has_no_articles():
     band = UsualBand(median=1, low=0, high=5, windows=12)
-    spike = Spike(
+    spike = VolumeSpike(
         subject=SpikeSubject.STORY, name="k", title="T", began_at=NOW, last_at=NOW, volume=9,
         peak=9, band=band,
     )  # fmt: skip

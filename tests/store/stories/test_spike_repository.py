@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from monitor.domain.alerts import Alert
 from monitor.domain.contents.spike_content import SpikeBegan
-from monitor.stories.volume_spikes import Spike, SpikeSubject, UsualBand
+from monitor.stories.volume_spikes import SpikeSubject, UsualBand, VolumeSpike
 from tests.fakes import NOW, subscription
 from tests.volumes import FEED, HOUR, flagged, stored
 
-SPIKE = Spike(
+SPIKE = VolumeSpike(
     subject=SpikeSubject.THEME, name="troops", title="Troops", began_at=NOW, last_at=NOW,
     volume=20, peak=20, band=UsualBand(median=2, low=0, high=8, windows=24),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from monitor.access.roles import PersonRole
 from monitor.actions.statistics.statistics_tables import StatisticsTable
 from monitor.domain.alerts import AlertState
 from monitor.domain.feeds import FeedState
-from monitor.stories.volume_spikes import Spike, SpikeSubject, UsualBand
+from monitor.stories.volume_spikes import SpikeSubject, UsualBand, VolumeSpike
 from tests.contexts import watched
 from tests.fakes import NOW, feed
 from tests.grouped import KILLED, MORE_KILLED, arrive, figure_pack, grouping, news
@@ -171,7 +171,7 @@ async def test_the_story_of_the_week_and_figures_by_claimant_are_shown(
 async def test_spikes_of_a_day_are_marked_with_the_number_and_the_band(
     filled: Visitor, viewer: Member
 ) -> None:
-    spike = Spike(
+    spike = VolumeSpike(
         subject=SpikeSubject.THEME, name="troops", title=HOSTILE, began_at=NOW - HOUR, last_at=NOW,
         volume=21, peak=30, band=UsualBand(median=2, low=0, high=8, windows=24),
     )  # fmt: skip
