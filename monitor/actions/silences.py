@@ -71,7 +71,7 @@ def add_silence(store: Store, request: SilenceRequest, now: datetime) -> AddedSi
     Raise ConfigError when the request has no scope or no reason, or ends in the past or after more
     than a year.
     """
-    _check(request)
+    check_request(request)
     parts = (request.subscription_key, request.feed_key, request.theme, request.term)
     silence = Silence(
         key=silence_key(now, *parts),
@@ -87,7 +87,8 @@ def add_silence(store: Store, request: SilenceRequest, now: datetime) -> AddedSi
     return AddedSilence(silence=silence)
 
 
-def _check(request: SilenceRequest) -> None:
+def check_request(request: SilenceRequest) -> None:
+    """Raise ConfigError for a request that silences nothing, or for too long, or without reason."""
     parts = (request.subscription_key, request.feed_key, request.theme, request.term)
     if request.length <= timedelta():
         raise ConfigError("the silence would be over already: choose a later end")

@@ -20,15 +20,12 @@ from monitor import __version__, failpoints
 from monitor.actions.option_values import InvalidOption
 from monitor.cli import (
     articles,
-    config,
-    db,
     deliveries,
     demo,
     doctor,
     export,
     feeds,
     figures,
-    init,
     keywords,
     marks,
     model,
@@ -42,6 +39,13 @@ from monitor.cli import (
 from monitor.cli.access import audit_commands, open_console, people_commands, token_commands
 from monitor.cli.invocation import GlobalOptions
 from monitor.cli.reading import saved_search_commands, search, stats
+from monitor.cli.workspace import (
+    apply_setup,
+    backup_commands,
+    check_config,
+    database,
+    init_workspace,
+)
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
@@ -53,7 +57,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},  # commands inherit it
 )
 app.command("demo")(demo.demo)
-app.command("init")(init.init)
+app.command("init")(init_workspace.init)
 app.command("run")(service.run)
 app.command("poll")(poll_deliver.poll_once)
 app.command("deliver")(poll_deliver.deliver_once)
@@ -76,8 +80,11 @@ app.command("console")(open_console.console)
 app.add_typer(people_commands.app, name="people")
 app.add_typer(token_commands.app, name="tokens")
 app.add_typer(audit_commands.app, name="audit")
-app.add_typer(config.app, name="config")
-app.add_typer(db.app, name="db")
+app.add_typer(check_config.app, name="config")
+app.add_typer(database.app, name="db")
+app.command("apply")(apply_setup.apply)
+app.command("backup")(backup_commands.backup)
+app.command("restore")(backup_commands.restore)
 app.command("stats")(stats.stats)
 app.command("doctor")(doctor.doctor)
 

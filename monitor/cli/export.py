@@ -11,14 +11,21 @@ import typer
 from monitor.actions.option_values import parse_duration
 from monitor.actions.reading.exports import ExportFormat
 from monitor.cli import invocation, output
+from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 
 def export(
     context: typer.Context,
     form: Annotated[
-        ExportFormat, typer.Option("--format", help="A feed, a table, or a line each.")
-    ],
+        ExportFormat | None, typer.Option("--format", help="A feed, a table, or a line each.")
+    ] = None,
+    setup: Annotated[
+        bool,
+        typer.Option(
+            "--setup", help="Instead of articles: feeds, subscriptions, silences as TOML."
+        ),
+    ] = False,
     since: Annotated[
         str | None, typer.Option(metavar="7d", help="Only articles seen within this time.")
     ] = None,
@@ -37,8 +44,14 @@ def export(
 ) -> None:
     """Export articles: the newest 500 as a feed, or all of them as CSV or JSON Lines.
 
-    A file is replaced whole, or left as it was.
+    --setup exports feeds, subscriptions and silences without secrets, for `monitor apply`.  A file
+    is replaced whole, or left as it was.
     """
+    if setup == (form is not None):
+        raise ConfigError("say what to export: --format for articles, or --setup")
+    if form is None:
+        _export_setup(context, out)
+        return
     from monitor.actions.reading.exports import ExportRequest, export_articles, write_file
     from monitor.actions.subscribing.subscriptions import find_subscription
 
@@ -58,3 +71,15 @@ def export(
             return
         for piece in pieces:
             sys.stdout.buffer.write(piece)
+
+
+def _export_setup(context: typer.Context, out: Path | None) -> None:
+    from monitor.actions.reading.exports import write_file
+    from monitor.actions.setup.setup_export import export_setup
+
+    with invocation.open_store(context) as store:
+        text = export_setup(store, clock.now())
+    if out:
+        output.print_note(f"wrote {write_file(iter([text.encode()]), out):,} bytes to {out}")
+        return
+    typer.echo(text, nl=False)

@@ -15,6 +15,7 @@ from monitor import failpoints
 from monitor.domain.errors import ConfigError
 
 PREFIX = "MONITOR_"
+VARIABLE = "environment variable "  # before the name of one, in places
 FEED_LOGIN = "MONITOR_FEED_PASSWORD"  # for `feeds add --user` and `feeds login`
 _RESERVED = {"MONITOR_CONFIG", failpoints.VARIABLE, FEED_LOGIN}  # not settings
 
@@ -36,7 +37,7 @@ class Layer:
         """ "monitor.toml:12", or the name of the variable."""
         section, key, *rest = [*path, ""][: max(2, len(path))]
         if self.name == "the environment":
-            return f"environment variable {PREFIX}{section.upper()}__{key.upper()}"
+            return f"{VARIABLE}{PREFIX}{section.upper()}__{key.upper()}"
         if len(rest) == 2 and rest[0].isdigit():  # the field of an entry of [[section.key]]
             line = self._entry_line(f"{section}.{key}", int(rest[0]), rest[1])
         else:  # `rest` is not empty for a key of [section.key]

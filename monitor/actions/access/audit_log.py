@@ -49,7 +49,7 @@ class Changed:
     reason: str = ""
 
 
-def changed_fields(before: JsonObject, after: JsonObject) -> Changed:
+def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> Changed:
     """The fields that differ between two states of a thing that have the same fields."""
     names = [name for name in before if before[name] != after[name]]
     return Changed(

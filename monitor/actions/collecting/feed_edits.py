@@ -56,8 +56,8 @@ def edit_feed(
     ConfigError for a value that can't be used, and when another feed has the address.
     """
     before = find_feed(store, key_or_url)
-    after = _edited(before, edit)
-    changed = audit_log.changed_fields(_fields(before), _fields(after))
+    after = edited_feed(before, edit)
+    changed = audit_log.changed_fields(feed_fields(before), feed_fields(after))
     if after != before:
         if not store.feeds.edit(after, now):
             raise ConfigError(f"{before.url} was removed meanwhile")
@@ -69,9 +69,10 @@ def edit_feed(
     )
 
 
-def _edited(before: Feed, edit: FeedEdit) -> Feed:
+def edited_feed(before: Feed, edit: FeedEdit) -> Feed:
+    """The feed as it is after the edit.  Raise ConfigError for a value that can't be used."""
     after = before if edit.address is None else _at_address(before, edit.address)
-    if edit.title is not None:
+    if edit.title is not None and edit.title != before.title:  # a publisher's may be odd
         after = replace(after, title=_check_title(_own(edit.title)))
     if edit.language is not None:
         language = _own(edit.language)
@@ -100,7 +101,7 @@ def _check_title(title: str) -> str:
     return title
 
 
-def _fields(feed: Feed) -> JsonObject:
+def feed_fields(feed: Feed) -> JsonObject:
     """What an edit may change, without secrets, for the audit log."""
     return {
         "url": feed.url,

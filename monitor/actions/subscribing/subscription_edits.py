@@ -85,6 +85,27 @@ def edit_subscription(
     Raise ConfigError for a value that can't be used.
     """
     before = find_subscription(store, key_or_name)
+    after = edited_subscription(store, before, edit, now, topic_themes)
+    changed = audit_log.changed_fields(subscription_fields(before), subscription_fields(after))
+    if after != before:
+        if not store.subscriptions.edit(after, now):
+            raise ConfigError(f"subscription {before.name!r} was removed meanwhile")
+        audit_log.record(store, caller, "edit subscription", before.name, now, changed)
+    outlook = store.digests.outlook()[before.key]
+    return EditedSubscription(
+        status=SubscriptionStatus(subscription=after, outlook=outlook),
+        changed=changed.after or {},
+    )
+
+
+def edited_subscription(
+    store: Store,
+    before: Subscription,
+    edit: SubscriptionEdit,
+    now: datetime,
+    topic_themes: Mapping[str, str],
+) -> Subscription:
+    """The subscription as it is after the edit.  Raise ConfigError as `edit_subscription` does."""
     after = replace(
         _with_filters(store, before, edit, topic_themes, now),
         cadence=changed_schedule(before.cadence, edit.schedule),
@@ -95,16 +116,7 @@ def edit_subscription(
         after = replace(after, name=edit.name)
     if edit.destination is not None:
         after = _with_destination(after, edit.destination)
-    changed = audit_log.changed_fields(_fields(before), _fields(after))
-    if after != before:
-        if not store.subscriptions.edit(after, now):
-            raise ConfigError(f"subscription {before.name!r} was removed meanwhile")
-        audit_log.record(store, caller, "edit subscription", before.name, now, changed)
-    outlook = store.digests.outlook()[before.key]
-    return EditedSubscription(
-        status=SubscriptionStatus(subscription=after, outlook=outlook),
-        changed=changed.after or {},
-    )
+    return after
 
 
 def _with_filters(
@@ -122,8 +134,7 @@ def _with_filters(
         tags = [check_language(code) for code in languages]
         after = replace(after, languages=frozenset(primary_subtag(tag) or tag for tag in tags))
     if feeds is not None:
-        keys = frozenset(find_feed(store, key_or_url).key for key_or_url in feeds)
-        after = replace(after, feeds=keys)
+        after = replace(after, feeds=frozenset(_feed_key(store, before, text) for text in feeds))
     if edit.min_score is not None:
         if not 0 <= edit.min_score <= 1:
             raise InvalidOption("min_score", f"{edit.min_score:g}: from 0 to 1")
@@ -133,6 +144,11 @@ def _with_filters(
     if edit.question is not None:
         after = replace(after, filter=parse_filter(store, edit.question, now, edit.zone))
     return after
+
+
+def _feed_key(store: Store, before: Subscription, text: str) -> str:
+    """The key of this feed; one that the subscription names already may have been removed."""
+    return text if text in before.feeds else find_feed(store, text).key
 
 
 def _listed(values: Sequence[str] | None) -> Sequence[str] | None:
@@ -151,7 +167,7 @@ def _with_destination(before: Subscription, destination: Destination) -> Subscri
     return replace(before, address=destination.address, private_url=destination.private_url)
 
 
-def _fields(subscription: Subscription) -> JsonObject:
+def subscription_fields(subscription: Subscription) -> JsonObject:
     """What an edit may change, without secrets, for the audit log."""
     return {
         "name": subscription.name,

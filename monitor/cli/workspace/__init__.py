@@ -1,0 +1,1 @@
+"""Commands of the workspace: configuration, database, backup, setup file."""
