@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.access import audit_log
 from monitor.actions.as_json import JsonObject
+from monitor.actions.operations import backup_archive
 from monitor.actions.operations.database_copies import unused
 from monitor.actions.operations.whole_backups import DATABASE, FILES
 from monitor.domain.errors import ConfigError, StoreError
-from monitor.runtime import backup_archive
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.access.caller import Caller
-    from monitor.runtime.backup_archive import BackupFacts
+    from monitor.actions.operations.backup_archive import BackupFacts
     from monitor.settings.sections import Settings
     from monitor.store.store import StoreCounts
 

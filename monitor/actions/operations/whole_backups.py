@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from monitor import __version__
 from monitor.actions.as_json import JsonObject
+from monitor.actions.operations import backup_archive
+from monitor.actions.operations.backup_archive import BackupFacts
 from monitor.domain.errors import ConfigError
-from monitor.runtime import backup_archive
-from monitor.runtime.backup_archive import BackupFacts
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:

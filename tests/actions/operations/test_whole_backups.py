@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.actions.operations.backup_archive import read_archive
 from monitor.actions.operations.whole_backups import back_up, check_folder
 from monitor.domain.errors import ConfigError
-from monitor.runtime.backup_archive import read_archive
 from monitor.settings import loader
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed

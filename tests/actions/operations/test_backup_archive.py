@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.errors import StoreError
-from monitor.runtime.backup_archive import (
+from monitor.actions.operations.backup_archive import (
     BackupFacts,
     digest,
     read_archive,
     write_archive,
 )
+from monitor.domain.errors import StoreError
 
 CREATED = "2025-06-17T12:00:00Z"
 
