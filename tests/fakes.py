@@ -153,6 +153,14 @@ def article(key: str = "a", **changes: object) -> Article:
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
+def doubtful(key: str = "a", score: float = 0.3, **changes: object) -> Article:
+    """An article in review, seen now."""
+    in_doubt = decision(
+        relevant=False, score=score, pack_score=score, review_threshold=0.15, labels=("labour",)
+    )
+    return article(key, **{"decision": in_doubt, **changes})
+
+
 def subscription(key: str = "s", **changes: object) -> Subscription:
     """A webhook subscription that takes everything relevant."""
     plain = Subscription(

@@ -21,6 +21,7 @@ from monitor.domain.alerts import (
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import AlertContent
+from monitor.domain.review.confirmation import confirmed
 
 # A subscription in one of these states gets no alerts, and none later for the time in between.
 _INACTIVE_STATES = (
@@ -50,11 +51,12 @@ def mismatch(
 
     `about` is what the alert would be about: the article itself, or its story.
 
-    An article that an operator's rule flagged meets any minimum score.  An article of unknown
+    An article that an operator's rule flagged, or that a person confirmed, meets any minimum
+    score.  An article of unknown
     language meets any language.
     """
     language = (article.entry.language or "").partition("-")[0].lower()
-    flagged = article.decision.reason is DecisionReason.FLAGGED
+    flagged = article.decision.reason in (DecisionReason.FLAGGED, DecisionReason.CONFIRMED)
     themes, languages, feeds = subscription.themes, subscription.languages, subscription.feeds
     checks = (
         (Mismatch.ABOUT, about in subscription.about),
@@ -71,13 +73,24 @@ def mismatch(
     return unmet
 
 
-def alert(article: Article, subscription: Subscription, silences: Iterable[Silence] = ()) -> Alert:
+def would_want(article: Article, subscription: Subscription) -> bool:
+    """Whether the subscription would get an article in review if it were confirmed."""
+    as_confirmed = replace(article, decision=confirmed(article.decision, ""))
+    return mismatch(as_confirmed, subscription) is None
+
+
+def alert(
+    article: Article,
+    subscription: Subscription,
+    silences: Iterable[Silence] = (),
+    at: datetime | None = None,
+) -> Alert:
     """The alert of one article to one subscription: to be sent at once, held, or silenced.
 
     Its key is from `alert_key`: the same article edited, under a new guid, or in a second feed
-    gives the same alert.
+    gives the same alert.  It is created `at` this time, by default when the article came.
     """
-    now = article.edited_at or article.seen_at
+    now = at or article.edited_at or article.seen_at
     new = Alert(
         key=alert_key(subscription.key, article.copy_key),
         subscription_key=subscription.key,
@@ -125,15 +138,16 @@ def alerts(
     subscriptions: Sequence[Subscription],
     before: Mapping[str, Article] = MappingProxyType({}),
     silences: Sequence[Silence] = (),
+    at: datetime | None = None,
 ) -> tuple[Alert, ...]:
-    """Every alert that these articles cause, one per key.
+    """Every alert that these articles cause, one per key, created `at` this time (see `alert`).
 
     `before` has, by article key, what edited articles were; see `recipients`.
     """
     alerts_by_key: dict[str, Alert] = {}
     for article in articles:
         for subscription in recipients(article, subscriptions, before.get(article.key)):
-            caused = alert(article, subscription, silences)
+            caused = alert(article, subscription, silences, at)
             alerts_by_key[caused.key] = caused
     return tuple(alerts_by_key.values())
 

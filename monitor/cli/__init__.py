@@ -38,7 +38,7 @@ from monitor.cli import (
 )
 from monitor.cli.access import audit_commands, open_console, people_commands, token_commands
 from monitor.cli.invocation import GlobalOptions
-from monitor.cli.reading import saved_search_commands, search, stats
+from monitor.cli.reading import review_commands, saved_search_commands, search, stats
 from monitor.cli.workspace import (
     apply_setup,
     backup_commands,
@@ -73,6 +73,7 @@ app.add_typer(silences.app, name="silences")
 app.add_typer(keywords.app, name="keywords")
 app.add_typer(marks.app, name="marks")
 app.add_typer(marks.app, name="label", hidden=True)  # older name; until the release after 0.1
+app.add_typer(review_commands.app, name="review")
 app.add_typer(model.app, name="model")
 app.add_typer(stories.app, name="stories")
 app.add_typer(figures.app, name="figures")

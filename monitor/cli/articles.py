@@ -12,6 +12,7 @@ from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.domain.articles import Article, Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
+from monitor.domain.tiers import Tier
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339, short_instant
 
@@ -170,6 +171,7 @@ _REASONS = {
     DecisionReason.BOOSTED: "keyword rules moved the score across the threshold",
     DecisionReason.FLAGGED: "a keyword rule flags it, whatever the score",
     DecisionReason.DROPPED: "a keyword rule drops it, whatever the score",
+    DecisionReason.CONFIRMED: "it was confirmed in review, whatever the score",
     DecisionReason.UNJUDGED: "it could not be judged",
 }
 
@@ -207,10 +209,13 @@ def _outcome(decision: Decision) -> Text:
     from rich.text import Text
 
     word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
+    in_review = f"; in review from {decision.review_threshold:.2f}"
     return Text.assemble(
         (word, f"bold {colour}"),
         f": {_REASONS[decision.reason]}",
         f" ({decision.score:.2f}, threshold {decision.threshold:.2f})",
+        in_review if decision.tier is Tier.REVIEW else "",
+        f"; confirmed by {decision.confirmed_by}" if decision.confirmed_by else "",
     )
 
 

@@ -12,6 +12,7 @@ from monitor.actions.option_values import parse_duration
 from monitor.actions.reading.exports import ExportFormat
 from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError
+from monitor.domain.tiers import Tier
 from monitor.runtime import clock
 
 
@@ -35,6 +36,9 @@ def export(
     subscription: Annotated[
         str | None,
         typer.Option(help="Only articles that this subscription (name or key) asks for."),
+    ] = None,
+    tier: Annotated[
+        Tier | None, typer.Option(help="Only articles of this tier, as “review”.")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Include rejected articles.")] = False,
     out: Annotated[
@@ -64,6 +68,7 @@ def export(
             theme=theme,
             subscription=find_subscription(store, subscription) if subscription else None,
             include_rejected=all_,
+            tier=tier,
         )
         pieces = export_articles(store, request, settings, now)
         if out:

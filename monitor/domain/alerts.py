@@ -16,6 +16,7 @@ from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import NO_CHANGES, Repeat, StoryChanges
+from monitor.domain.tiers import WantedTier
 
 
 class ChannelKind(enum.StrEnum):
@@ -73,6 +74,7 @@ class Subscription:
     about: frozenset[About] = frozenset({About.ARTICLES})
     cadence: DeliverySchedule = AT_ONCE
     repeat: Repeat = Repeat.EVERY
+    tier: WantedTier = WantedTier.ALERT
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
     health: EndpointHealth = field(default_factory=EndpointHealth)

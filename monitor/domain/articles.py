@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.feeds import Entry
+from monitor.domain.tiers import Tier, tier_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Verdict:
 
     score: float  # 0..1, calibrated probability that the entry is relevant
     threshold: float  # the pack's
+    review_threshold: float | None = None  # of the tier `review`; None: there is none
     themes: Mapping[str, float]  # slug → its probability if the entry is relevant
     theme_thresholds: Mapping[str, float]
     terms: tuple[Term, ...] = ()  # strongest first
@@ -55,6 +57,7 @@ class DecisionReason(enum.StrEnum):
     BOOSTED = "boosted"  # a rule moved the score across the threshold
     FLAGGED = "flagged"  # by a rule
     DROPPED = "dropped"  # by a rule
+    CONFIRMED = "confirmed"  # in review, whatever the score
     UNJUDGED = "unjudged"  # judging or storing it failed: the article says why
 
 
@@ -73,20 +76,15 @@ class Decision:
     rules: tuple[RuleHit, ...] = ()
     pack: str = ""
     config: str = ""  # digest of the settings that the decision depends on
+    review_threshold: float | None = None  # the least score of the tier `review`
+    confirmed_by: str = ""  # who confirmed it in review
 
-
-def unjudged(config: str) -> Decision:
-    """The decision on an entry that could not be judged: not relevant, without a score."""
-    return Decision(
-        relevant=False,
-        reason=DecisionReason.UNJUDGED,
-        score=0.0,
-        pack_score=0.0,
-        threshold=1.0,
-        themes={},
-        labels=(),
-        config=config,
-    )
+    @property
+    def tier(self) -> Tier:
+        """Who hears of the article."""
+        by_score = self.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
+        least = self.review_threshold if by_score else None
+        return tier_of(self.score, least, relevant=self.relevant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from monitor.domain.json_fields import (
     instant,
     integer,
     nested,
+    number,
     objects,
     optional_integer,
     text,
@@ -53,6 +54,29 @@ class DigestRepeat:
             title=text(json, "title"),
             url=text(json, "url") or None,
             reason=text(json, "reason"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtfulArticle:
+    """An article in review, as a digest lists it."""
+
+    article: str  # its key
+    title: str
+    url: str | None
+    language: str
+    feed_title: str
+    score: float
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> DoubtfulArticle:
+        return cls(
+            article=text(json, "article"),
+            title=text(json, "title"),
+            url=text(json, "url") or None,
+            language=text(json, "language"),
+            feed_title=text(json, "feed_title"),
+            score=number(json, "score"),
         )
 
 
@@ -126,6 +150,8 @@ class DigestReady(Content):
     silences: tuple[DigestSilence, ...] = ()
     repeated: int = 0  # articles of told stories that were not told, all of them
     repeats: tuple[DigestRepeat, ...] = ()
+    in_review: int = 0  # doubtful articles of its time that wait for an answer, all of them
+    review: tuple[DoubtfulArticle, ...] = ()
     coverage: DigestCoverage = field(default_factory=DigestCoverage)
     stories: tuple[DigestStory, ...] = ()  # of its articles, those with the most first
 
@@ -143,6 +169,8 @@ class DigestReady(Content):
             silences=tuple(map(DigestSilence.from_json, objects(json, "silences"))),
             repeated=integer(json, "repeated"),
             repeats=tuple(map(DigestRepeat.from_json, objects(json, "repeats"))),
+            in_review=integer(json, "in_review"),
+            review=tuple(map(DoubtfulArticle.from_json, objects(json, "review"))),
             coverage=DigestCoverage.from_json(nested(json, "coverage")),
             stories=tuple(map(DigestStory.from_json, objects(json, "stories"))),
         )

@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from monitor.articles import identity
 from monitor.articles.identity import NewEntry
+from monitor.articles.unjudged import unjudged
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article, Verdict, unjudged
+from monitor.domain.articles import Article, Verdict
 from monitor.domain.errors import FetchError, MonitorError
 from monitor.domain.feeds import Entry, Feed, Parsed, PollState, bare_entry
 from monitor.domain.keys import key_of

@@ -13,9 +13,10 @@ from monitor.articles.copy_groups import ComparableArticle
 from monitor.articles.identity import NewEntry
 from monitor.classify.rules import decision
 from monitor.domain.alerts import About, Alert, PollResult, Silence, Subscription
-from monitor.domain.articles import Article, Verdict
+from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry, Feed
 from monitor.domain.ports import Classifier, GiveWay, never_wait
+from monitor.domain.review.confirmation import with_confirmation
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
@@ -124,12 +125,18 @@ def decide(
         identity.article_from(
             new,
             feed,
-            decision.decide(verdict, live.rules.hits(new.entry), config=live.config),
+            _decision(new, verdict, live),
             now,
             backlog=not alert_backlog and identity.is_backlog(feed, new.entry),
         )
         for new, verdict in entries
     ]
+
+
+def _decision(new: NewEntry, verdict: Verdict, live: LiveSettings) -> Decision:
+    """The decision on a new or edited entry; an edit keeps the confirmation of its article."""
+    decided = decision.decide(verdict, live.rules.hits(new.entry), config=live.config)
+    return with_confirmation(decided, new.before.decision if new.before else None)
 
 
 def group_copies(

@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 COLUMNS = (
     "key", "seen_at", "published_at", "outlet", "title", "url", "language", "relevant", "reason",
-    "score", "threshold", "themes", "rules", "backlog", "text",
+    "score", "threshold", "themes", "rules", "backlog", "text", "tier",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
             "terms": [[sanitize.line(term.text), round(term.weight, 4)] for term in decision.terms],
             "pack": decision.pack,
             "config": decision.config,
+            "confirmed_by": sanitize.line(decision.confirmed_by) or None,
         }
         yield json.dumps(_row(article, feed_titles) | details, ensure_ascii=False) + "\n"
 
@@ -79,6 +80,7 @@ def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
         "rules": [sanitize.line(hit.rule) for hit in decision.rules],
         "backlog": article.backlog,
         "text": sanitize.line(entry.text),
+        "tier": decision.tier.value,
     }
 
 

@@ -155,13 +155,14 @@ def read_card(settings: Settings) -> PackMetadata:
 
 
 def as_set(settings: Settings, pack: Pack, *, file: Path | None = None) -> Pack:
-    """The pack with the settings' threshold, if they have one, and their lexicon entries added.
+    """The pack with the settings' thresholds and their lexicon entries added.
 
     Raise ConfigError naming the line; `file` is where the settings are, if not in their own file.
     """
     threshold = settings.topic.threshold or pack.trained_threshold
     lexicon = _extended(settings, pack.trained_lexicon, file or settings.path)
-    return replace(pack, threshold=threshold, lexicon=lexicon)
+    review = settings.topic.review_threshold or None
+    return replace(pack, threshold=threshold, review_threshold=review, lexicon=lexicon)
 
 
 def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexicon:
@@ -242,6 +243,7 @@ def rulebook(
     return DecisionRules(
         rules=keyword_rules(settings, pack, file=file),
         threshold=pack.threshold,
+        review_threshold=pack.review_threshold,
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,

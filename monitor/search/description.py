@@ -131,6 +131,8 @@ def _of_story(node: Condition) -> str:
 def _state(node: Reason | InState) -> str:
     if isinstance(node, Reason):
         return f"decided because: {node.reason}"
+    if node.state is ArticleState.REVIEW:
+        return "in review"
     return "near its threshold" if node.state is ArticleState.NEAR else f"is {node.state}"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from monitor.domain.articles import Article, Decision
+from monitor.domain.tiers import Tier
 from monitor.search.question import (
     AllOf,
     AnyOf,
@@ -44,6 +45,7 @@ OWN_STATES = frozenset(
         ArticleState.FLAGGED,
         ArticleState.REJECTED,
         ArticleState.NEAR,
+        ArticleState.REVIEW,
         ArticleState.BACKLOG,
         ArticleState.EDITED,
     }
@@ -121,6 +123,7 @@ def _is_in(article: Article, state: ArticleState) -> bool:
         ArticleState.FLAGGED: decision.relevant,
         ArticleState.REJECTED: not decision.relevant,
         ArticleState.NEAR: abs(decision.score - decision.threshold) <= NEAR_LINE,
+        ArticleState.REVIEW: decision.tier is Tier.REVIEW and not article.backlog,
         ArticleState.BACKLOG: article.backlog,
         ArticleState.EDITED: article.edits > 0,
     }[state]

@@ -52,6 +52,7 @@ class ArticleState(enum.StrEnum):
     FLAGGED = "flagged"
     REJECTED = "rejected"
     NEAR = "near"  # within 0.05 of its threshold
+    REVIEW = "review"  # doubtful: in the tier that a person is asked about
     MARKED = "marked"
     UNMARKED = "unmarked"
     RELEVANT = "relevant"  # as marked by a person

@@ -56,6 +56,7 @@ class DatabaseSettings(Section):
 class TopicSettings(Section):
     pack: str = Field(min_length=1)
     threshold: float = Field(ge=0, le=1)
+    review_threshold: float = Field(ge=0, le=1)
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from monitor.domain.alerts import AlertState, PollResult
+from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store import row_copy
@@ -21,8 +22,9 @@ from monitor.store.access.passkey_repository import Passkeys
 from monitor.store.access.people_repository import People
 from monitor.store.access.session_repository import Sessions
 from monitor.store.access.token_repository import AccessTokens
-from monitor.store.commit import clock_correction, polls
+from monitor.store.commit import clock_correction, confirmations, polls
 from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
+from monitor.store.commit.confirmations import ConfirmedArticle
 from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import CACHE_MB, Database
@@ -55,6 +57,7 @@ from monitor.store.stories.story_edits import StoryEdits
 from monitor.store.stories.story_lists import Stories
 from monitor.store.teaching.mark_summaries import MarkSummaries
 from monitor.store.teaching.pack_trainings import PackTrainings
+from monitor.store.teaching.review_list import ReviewList
 from monitor.store.teaching.score_strata import ScoreStrata
 
 # How long to wait for a lock, or for a database server that restarts.
@@ -96,6 +99,7 @@ class Store:
         self.marks = Marks(database)
         self.mark_summaries = MarkSummaries(database)
         self.pack_trainings = PackTrainings(database)
+        self.review_list = ReviewList(database)
         self.score_strata = ScoreStrata(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
@@ -187,6 +191,14 @@ class Store:
         harms no other.  Raise StoreBusy or StoreError when none was stored.
         """
         return polls.commit(self._database, results, complete) if results else []
+
+    def confirm(self, mark: Mark, act: str, complete: CompletePolls) -> ConfirmedArticle | None:
+        """Make an article in review relevant, with a person's mark and the alerts that follow.
+
+        `complete` is called in the transaction, with the confirmed article as an edit.  None, and
+        nothing is stored, when there is no such article.
+        """
+        return confirmations.confirm(self._database, mark, act, complete)
 
     def counts(self) -> StoreCounts:
         """The totals that `monitor doctor` and the demo show."""

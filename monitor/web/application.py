@@ -177,6 +177,7 @@ async def open_site(
                 theme_titles=card.theme_titles,
                 fault_checks=fault_checks,
                 metrics=metrics,
+                stories=build.story_grouping(settings),
             )
             rounds = (signup.cleanup_round(site),) if web.signup else ()
             async with server.serve(asgi_app(site), socket, proxies=web.proxies) as address:

@@ -54,6 +54,7 @@ from monitor.domain.message_contents import (
 )
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -216,6 +217,7 @@ SUBSCRIPTIONS = st.builds(
     about=st.frozensets(st.sampled_from(About)),
     cadence=st.just(AT_ONCE) | CADENCES,
     repeat=st.sampled_from(Repeat),
+    tier=st.sampled_from(WantedTier),
     filter=optional(st.sampled_from(["theme:arms -lang:ru", "feed:wire", "a b OR c"])).map(
         lambda text: stored_filter(text) if text else None
     ),

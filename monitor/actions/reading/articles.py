@@ -131,6 +131,7 @@ def article_as_json(article: Article, sources: Sequence[Source] = ()) -> JsonObj
         "seen_at": as_json.instant(article.seen_at),
         "score": as_json.score(decision.score),
         "relevant": decision.relevant,
+        "tier": decision.tier,
         "themes": as_json.probabilities(decision.themes),
         "labels": decision.labels,
         **as_json.theme_readings(decision),
@@ -158,6 +159,9 @@ def decision_as_json(decision: Decision) -> JsonObject:
     """A decision with its terms, its keyword rules and the versions that decided."""
     return {
         "relevant": decision.relevant,
+        "tier": decision.tier,
+        "confirmed_by": decision.confirmed_by or None,
+        "review_threshold": decision.review_threshold,
         "reason": decision.reason,
         "score": as_json.score(decision.score),
         "threshold": decision.threshold,

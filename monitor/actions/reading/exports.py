@@ -16,6 +16,7 @@ from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article, Source
 from monitor.domain.errors import ConfigError
+from monitor.domain.tiers import Tier
 from monitor.runtime import topic_pack
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class ExportRequest:
     theme: str | None = None
     subscription: Subscription | None = None  # only what it asks for, whatever its state
     include_rejected: bool = False
+    tier: Tier | None = None
 
     def accepts(self, article: Article) -> bool:
         """Whether the article is exported."""
@@ -51,7 +53,9 @@ class ExportRequest:
             active = replace(self.subscription, state=SubscriptionState.ACTIVE)
             if match.mismatch(article, active) is not None:
                 return False
-        if not (article.decision.relevant or self.include_rejected):
+        if self.tier is not None and article.decision.tier is not self.tier:
+            return False
+        if self.tier is None and not (article.decision.relevant or self.include_rejected):
             return False
         return self.theme is None or self.theme in article.decision.labels
 

@@ -21,6 +21,7 @@ from monitor.actions.subscribing.subscriptions import (
     SubscriptionStatus,
     check_name,
     check_themes,
+    check_tier,
     find_subscription,
 )
 from monitor.domain.alerts import About
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.deliver.channels.descriptor import Destination
     from monitor.domain.alerts import Subscription
     from monitor.domain.stories import Repeat
+    from monitor.domain.tiers import WantedTier
     from monitor.store.store import Store
 
 NO_SCHEDULE_CHANGE = ScheduleOptions()
@@ -52,6 +54,7 @@ class SubscriptionEdit:
     zone: tzinfo = UTC  # of the dates in the question
     about: Sequence[About] | None = None
     repeat: Repeat | None = None
+    tier: WantedTier | None = None
     schedule: ScheduleOptions = NO_SCHEDULE_CHANGE
 
 
@@ -110,7 +113,9 @@ def edited_subscription(
         _with_filters(store, before, edit, topic_themes, now),
         cadence=changed_schedule(before.cadence, edit.schedule),
         repeat=edit.repeat or before.repeat,
+        tier=edit.tier or before.tier,
     )
+    check_tier(after.tier, after.cadence)
     if edit.name is not None:
         check_name(edit.name)
         after = replace(after, name=edit.name)
@@ -179,5 +184,6 @@ def subscription_fields(subscription: Subscription) -> JsonObject:
         "filter": subscription.filter.text if subscription.filter else None,
         "about": sorted(subscription.about),
         "repeat": subscription.repeat.value,
+        "tier": subscription.tier.value,
         "cadence": schedule_fields(subscription.cadence),
     }

@@ -25,10 +25,11 @@ from monitor.domain.alerts import (
     SubscriptionState,
 )
 from monitor.domain.article_filters import ArticleFilter
-from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule
+from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of, subscription_key
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.text.languages import primary_subtag
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class NewSubscription:
     about: frozenset[About] = frozenset({About.ARTICLES})
     schedule: DeliverySchedule = AT_ONCE
     repeat: Repeat = Repeat.FACTS
+    tier: WantedTier = WantedTier.ALERT
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
 
@@ -73,6 +75,7 @@ class NewSubscription:
             about=self.about,
             cadence=self.schedule,
             repeat=self.repeat,
+            tier=self.tier,
             state=self.state,
             state_reason=self.state_reason,
             created_at=now,
@@ -131,11 +134,13 @@ def subscribe(
 ) -> Subscription:
     """Store a subscription.
 
-    Raise ConfigError for a name that can't be used or is taken, or an address that can't be stored.
+    Raise ConfigError for a name that can't be used or is taken, or an address that can't be stored;
+    InvalidOption for the tier `review` without digests.
     """
     check_name(request.name, longest_name)
     for code in request.languages:
         check_language(code)
+    check_tier(request.tier, request.schedule)
     subscription = request.subscription(now)
     if not request.key and _has_other_name(store, subscription):
         subscription = replace(subscription, key=key_of(subscription.key, now.isoformat()))
@@ -199,6 +204,16 @@ def show_subscription(store: Store, key_or_name: str, now: datetime) -> Subscrip
         alerts=store.outbox.counts(subscription=subscription.key),
         old_secrets_until=tuple(until for _, until in subscription.old_secrets if until > now),
     )
+
+
+def check_tier(tier: WantedTier, schedule: DeliverySchedule) -> None:
+    """Raise InvalidOption for the tier `review` without digests, in which it is listed."""
+    if tier is WantedTier.REVIEW and schedule.every is Frequency.ONCE:
+        raise InvalidOption(
+            "tier",
+            "review needs digests, in which doubtful articles are listed: set the cadence hourly,"
+            " daily or weekly, or the tier alert",
+        )
 
 
 def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
@@ -278,6 +293,7 @@ def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonO
         "about": sorted(subscription.about),
         "cadence": delivery_schedules.schedule_fields(subscription.cadence),
         "repeat": subscription.repeat,
+        "tier": subscription.tier,
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         "failures": subscription.health.failures,

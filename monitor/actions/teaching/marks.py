@@ -12,7 +12,7 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
-from monitor.domain.mark_changes import MarkChange
+from monitor.domain.review.mark_changes import MarkChange
 
 if TYPE_CHECKING:
     from monitor.classify.training.sampling import SampledArticle
@@ -121,7 +121,7 @@ def mark_article(
     Raise ConfigError when there is no such article, when a theme is not of the topic, or when an
     irrelevant article is given a theme.
     """
-    _check_themes(request.relevant, request.themes, topic_themes)
+    check_themes(request.relevant, request.themes, topic_themes)
     article = store.articles.find(request.article)
     if article is None:
         raise ConfigError(_no_article(request.article))
@@ -139,7 +139,7 @@ def mark_articles(
     Articles that were removed meanwhile are named in the result.  Raise ConfigError for no article
     at all, and as `mark_article` does.
     """
-    _check_themes(request.relevant, request.themes, topic_themes)
+    check_themes(request.relevant, request.themes, topic_themes)
     if not request.articles:
         raise ConfigError("no article is selected: tick some, or open one")
     marks = [_mark(request, key, now) for key in request.articles]
@@ -214,7 +214,8 @@ def _no_article(reference: str) -> str:
     return f"no article {reference!r}: `monitor articles list` and `monitor marks next` show keys"
 
 
-def _check_themes(relevant: bool, themes: Collection[str], topic_themes: Collection[str]) -> None:
+def check_themes(relevant: bool, themes: Collection[str], topic_themes: Collection[str]) -> None:
+    """Raise ConfigError for a theme that is not of the topic, or of an irrelevant article."""
     if themes and not relevant:
         raise ConfigError("an irrelevant article has no theme: name none")
     unknown = [slug for slug in themes if slug not in topic_themes]

@@ -55,6 +55,7 @@ class LinearClassifier:
         return Verdict(
             score=score,
             threshold=pack.threshold,
+            review_threshold=pack.review_threshold,
             themes=dict(zip(pack.themes, themes, strict=True)),
             theme_thresholds=self._theme_thresholds,
             terms=self._terms(article),

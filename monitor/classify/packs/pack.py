@@ -67,6 +67,7 @@ class Pack:
     trained_lexicon: Lexicon  # used in training; without the operator's entries
     digest: str  # SHA-256 of the manifest
     training: Mapping[str, object]  # the report of training: examples, library versions
+    review_threshold: float | None = None  # of the settings; None: there is no tier `review`
 
     @property
     def name(self) -> str:

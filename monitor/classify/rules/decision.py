@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.domain.articles import Decision, DecisionReason, RuleAction, RuleHit, Verdict
+from monitor.domain.tiers import Tier
 
 
 def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decision:
@@ -16,19 +18,23 @@ def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decisio
     score = verdict.score + sum(hit.boost for hit in hits if hit.action is RuleAction.BOOST)
     score = min(1.0, max(0.0, score))
     relevant, reason = _outcome(verdict, score, {hit.action for hit in hits})
-    return Decision(
+    decision = Decision(
         relevant=relevant,
         reason=reason,
         score=score,
         pack_score=verdict.score,
         threshold=verdict.threshold,
         themes=verdict.themes,
-        labels=_labels(verdict, hits) if relevant else (),
+        labels=(),
         terms=verdict.terms,
         rules=tuple(hits),
         pack=verdict.pack,
         config=config,
+        review_threshold=verdict.review_threshold,
     )
+    if decision.tier is Tier.REJECTED:
+        return decision
+    return replace(decision, labels=_labels(verdict, hits))
 
 
 def _outcome(

@@ -10,6 +10,7 @@ from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import Classifier
+from monitor.domain.review.confirmation import with_confirmation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class DecisionRules:
 
     rules: KeywordRules
     threshold: float
+    review_threshold: float | None = None
     theme_thresholds: Mapping[str, float]
     config: str  # digest of the settings that decide
     classifier: Classifier  # the pack with the settings' lexicon
@@ -30,12 +32,14 @@ class DecisionRules:
             verdict = self.classifier.judge([article.entry])[0]
         else:
             verdict = self._stored_verdict(article.decision)
-        return decide(verdict, self.rules.hits(article.entry), config=self.config)
+        decision = decide(verdict, self.rules.hits(article.entry), config=self.config)
+        return with_confirmation(decision, article.decision)
 
     def _stored_verdict(self, decision: Decision) -> Verdict:
         return Verdict(
             score=decision.pack_score,
             threshold=self.threshold,
+            review_threshold=self.review_threshold,
             themes=decision.themes,
             theme_thresholds=self.theme_thresholds,
             terms=decision.terms,

@@ -16,6 +16,7 @@ HIGH_RECALL = 0.95  # at which precision is given
 
 Line = Mapping[str, Any]
 Figures = dict[str, Any]
+Judgements = list[tuple[Line, Verdict]]
 
 
 def evaluate_verdicts(
@@ -30,8 +31,8 @@ def evaluate_verdicts(
     A line is `{"label": one of LABELS, "lang", "themes": [slug], "date", "event"}`; all but the
     label are optional.  Lines with `core`, `borderline` or `kind` add figures for these subsets,
     those with `event` the number of events of which a line is flagged; `months` ("2025-08") adds
-    figures inside and outside of them.  Raise ConfigError naming `name` and the number of the line
-    when a label is not one of LABELS.
+    figures inside and outside of them; verdicts with a review threshold those of both tiers.  Raise
+    ConfigError naming `name` and the number of the line when a label is not one of LABELS.
     """
     for number, line in enumerate(lines, 1):
         if line.get("label") not in LABELS:
@@ -62,12 +63,20 @@ def evaluate_verdicts(
     }
     macro = [theme["f1"] for theme in figures["by_theme"].values() if theme["n"]]
     figures["theme_macro_f1"] = sum(macro) / len(macro) if macro else None
-    if any("core" in line for line in lines):
+    return figures | _subsets(judgements, months)
+
+
+def _subsets(judgements: Judgements, months: Collection[str]) -> Figures:
+    """The figures that need keys of the lines, or settings, that not all have."""
+    figures: Figures = {}
+    if any("core" in line for line, _ in judgements):
         figures["core"] = _part(judgements, lambda line: bool(line.get("core")))
-    if any("borderline" in line for line in lines):
+    if any("borderline" in line for line, _ in judgements):
         figures["without_borderline"] = _part(judgements, lambda line: not line.get("borderline"))
-    if any("event" in line for line in lines):
+    if any("event" in line for line, _ in judgements):
         figures["events"] = _events(judgements)
+    if judgements[0][1].review_threshold is not None:
+        figures["with_review"] = _with_review(judgements)
     if months:
         figures["inside_months"] = _part(judgements, lambda line: _month(line) in months)
         figures["outside_months"] = _part(judgements, lambda line: _month(line) not in months)
@@ -92,9 +101,6 @@ def week_counts(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> intervals
 
 def _month(line: Line) -> str:
     return str(line.get("date") or "")[:7]
-
-
-Judgements = list[tuple[Line, Verdict]]
 
 
 def _where(judgements: Judgements, condition: Callable[[Line], bool]) -> Judgements:
@@ -166,13 +172,35 @@ def _precision_at_recall(judgements: Judgements) -> float | None:
     return float(precision[recall >= HIGH_RECALL].max())
 
 
-def _events(judgements: Judgements) -> Figures:
-    """The events of positive lines, and those of which at least one line is flagged."""
+def _with_review(judgements: Judgements) -> Figures:
+    """The figures of both tiers together, and how many lines a day a person is asked about."""
+    truth = [_truth(line) for line, _ in judgements]
+    shown = [_flagged(verdict) or _in_review(verdict) for _, verdict in judgements]
+    asked = sum(_in_review(verdict) for _, verdict in judgements)
+    days = {str(line["date"])[:10] for line, _ in judgements if line.get("date")}
+    figures = {
+        "review_threshold": judgements[0][1].review_threshold,
+        "n": asked,
+        **_scores(truth, shown),
+        "a_day": asked / len(days) if days else None,
+    }
+    if any("event" in line for line, _ in judgements):
+        figures["events"] = _events(judgements, is_shown=lambda v: _flagged(v) or _in_review(v))
+    return figures
+
+
+def _in_review(verdict: Verdict) -> bool:
+    least = verdict.review_threshold
+    return least is not None and least <= verdict.score < verdict.threshold
+
+
+def _events(judgements: Judgements, is_shown: Callable[[Verdict], bool] = _flagged) -> Figures:
+    """The events of positive lines, and those of which at least one line is shown."""
     events: dict[str, bool] = {}
     for line, verdict in judgements:
         if _truth(line) and line.get("event"):
             name = str(line["event"])
-            events[name] = events.get(name, False) or _flagged(verdict)
+            events[name] = events.get(name, False) or is_shown(verdict)
     missed = sorted(name for name, is_recalled in events.items() if not is_recalled)
     return {"n": len(events), "recalled": len(events) - len(missed), "missed": missed}
 

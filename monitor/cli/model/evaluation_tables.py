@@ -35,6 +35,7 @@ def print_figures(figures: Figures) -> None:
         {measure: (figures[measure], intervals[measure]) for measure in _MEASURES},
     )
     _print_events(figures)
+    _print_review(figures)
     _print_parts("lines", {name: figures[key] for key, name in _PARTS.items() if key in figures})
     _print_parts("language", figures["by_language"])
     themes = {slug: part for slug, part in figures["by_theme"].items() if part["n"]}
@@ -49,6 +50,22 @@ def _print_events(figures: Figures) -> None:
     rows = [("events", f"{events['n']:,}"), ("recalled", f"{events['recalled']:,}")]
     rows += [("missed", name) for name in events["missed"]]
     output.print_table(("figure", "value"), rows, empty="")
+
+
+def _print_review(figures: Figures) -> None:
+    review = figures.get("with_review")
+    if review is None:
+        return
+    rows = [
+        ("lines in review", _number(review["n"])),
+        ("a day", _number(review["a_day"])),
+        ("precision", _number(review["precision"])),
+        ("recall", _number(review["recall"])),
+    ]
+    if "events" in review:
+        rows.append(("events recalled", _number(review["events"]["recalled"])))
+    heading = f"flagged, and in review from {review['review_threshold']:.2f}"
+    output.print_table((heading, "value"), rows, empty="")
 
 
 def _print_intervals(

@@ -27,6 +27,7 @@ from monitor.cli.subscriptions.schedule_options import (
     OnOption,
     QuietOption,
     RepeatOption,
+    TierOption,
     ZoneOption,
 )
 from monitor.deliver.channels.descriptor import Destination
@@ -34,6 +35,7 @@ from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def add(
     group: GroupOption = None,
     empty: EmptyOption = None,
     repeat: RepeatOption = None,
+    tier: TierOption = None,
     json: Json = False,
 ) -> None:
     """Add a subscription.  A webhook's secret is shown now and never again.
@@ -104,6 +107,7 @@ def add(
             about=frozenset(about or [About.ARTICLES]),
             schedule=changed_schedule(AT_ONCE, schedule),
             repeat=repeat or Repeat.FACTS,
+            tier=tier or WantedTier.ALERT,
         )
         subscription = subscription_actions.subscribe(store, request, clock.now())
         after = {"channel": subscription.channel}

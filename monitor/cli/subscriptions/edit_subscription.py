@@ -30,6 +30,7 @@ from monitor.cli.subscriptions.schedule_options import (
     OnOption,
     QuietOption,
     RepeatOption,
+    TierOption,
     ZoneOption,
 )
 from monitor.deliver.messages.schedule_text import schedule_phrase
@@ -88,6 +89,7 @@ def edit(
     group: GroupOption = None,
     empty: EmptyOption = None,
     repeat: RepeatOption = None,
+    tier: TierOption = None,
     json: Json = False,
 ) -> None:
     """Change a subscription; what is not named stays, and so do its secrets.
@@ -104,6 +106,7 @@ def edit(
         question=question,
         about=about,
         repeat=repeat,
+        tier=tier,
         schedule=ScheduleOptions(
             frequency=frequency,
             at=at,
@@ -118,7 +121,7 @@ def edit(
     if change == NO_EDIT and address is None:
         raise ConfigError(
             "say what to change: --name, --address, --theme, --lang, --feed, --min-score, --filter,"
-            " --about, --cadence, --at, --zone, --quiet, --budget, --repeat, …"
+            " --about, --cadence, --at, --zone, --quiet, --budget, --repeat, --tier, …"
         )
     _apply(context, subscription, change, address, json)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.domain.alerts import About, Subscription
 from monitor.domain.article_filters import ArticleFilter
+from monitor.domain.tiers import WantedTier
 
 _SUBJECTS = {
     About.STORIES: "changes of stories",
@@ -25,6 +26,8 @@ def filters_text(subscription: Subscription) -> str:
         _question(subscription.filter),
     ]
     articles = "; ".join(part for part in parts if part) or "everything relevant"
+    if subscription.tier is WantedTier.REVIEW:
+        subjects.append("doubtful articles in digests")
     return "; and ".join([articles, *subjects])
 
 

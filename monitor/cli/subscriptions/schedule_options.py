@@ -8,12 +8,20 @@ import typer
 
 from monitor.domain.delivery_schedule import Frequency
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 
 RepeatOption = Annotated[
     Repeat | None,
     typer.Option(
         "--repeat",
         help="Further articles of a story: those with new facts (the default), none, or every one.",
+    ),
+]
+
+TierOption = Annotated[
+    WantedTier | None,
+    typer.Option(
+        "--tier", help="“review”: digests also list doubtful articles (else “alert”: they do not)."
     ),
 ]
 

@@ -32,6 +32,7 @@ _MOST_LINES = 100
 _MOST_SILENCES = 10
 _MOST_REPEATS = 10
 _MOST_UNWELL = 10
+_MOST_IN_REVIEW = 10
 _OTHER = "Other"  # the title of articles without a theme
 # Of a webhook's body: what the envelope around `data` takes.
 _ENVELOPE_BYTES = 200
@@ -123,6 +124,8 @@ def _frame(claim: Claim, content: DigestReady) -> dict[str, object]:
         "unwell": _unwell(content.coverage),
         "silenced": _silenced(content),
         "repeated": _repeated(content),
+        "review": _review(content),
+        "review_more": content.in_review - len(content.review[:_MOST_IN_REVIEW]),
         "cadence": schedule_text.schedule_phrase(claim.subscription.cadence),
         "alert_key": claim.alert.key,
     }
@@ -282,6 +285,22 @@ def _repeated(content: DigestReady) -> list[str]:
     return lines
 
 
+def _review(content: DigestReady) -> list[dict[str, str | None]]:
+    """The doubtful articles as the templates show them: every text is one safe line."""
+    return [
+        {
+            "headline": sanitize.line(article.title, _LONGEST_HEADLINE) or "(no headline)",
+            "link": sanitize.link(article.url),
+            "outlet": sanitize.name(article.feed_title) or "unnamed source",
+            "lang": sanitize.language_tag(article.language),
+            "direction": sanitize.direction(article.language),
+            "likelihood": phrases.percent(article.score),
+            "key": article.article[:8],  # for the operator's command
+        }
+        for article in content.review[:_MOST_IN_REVIEW]
+    ]
+
+
 # ── as JSON ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -312,7 +331,7 @@ def _data(claim: Claim, content: DigestReady, articles: Sequence[Article]) -> di
 
 
 def _shortened(content: DigestReady) -> DigestReady:
-    """The same content with fewer and shorter silences and unwell feeds, all sanitized."""
+    """The same content with fewer and shorter lists, all sanitized."""
     silences = tuple(
         replace(silence, reason=sanitize.line(silence.reason, _LONGEST_REASON))
         for silence in content.silences[:_MOST_SILENCES]
@@ -334,9 +353,19 @@ def _shortened(content: DigestReady) -> DigestReady:
         )
         for feed in content.coverage.unwell[:_MOST_UNWELL]
     )
+    doubtful = tuple(
+        replace(
+            article,
+            title=sanitize.line(article.title, _LONGEST_HEADLINE),
+            url=sanitize.link(article.url),
+            language=sanitize.language_tag(article.language),
+            feed_title=sanitize.name(article.feed_title),
+        )
+        for article in content.review[:_MOST_IN_REVIEW]
+    )
     sentence = sanitize.line(content.coverage.sentence, _LONGEST_SENTENCE)
     coverage = replace(content.coverage, sentence=sentence, unwell=unwell)
-    return replace(content, silences=silences, repeats=repeats, coverage=coverage)
+    return replace(content, silences=silences, repeats=repeats, review=doubtful, coverage=coverage)
 
 
 def _item(article: Article, claim: Claim) -> dict[str, object]:

@@ -63,6 +63,10 @@ def decision(decided: Decision) -> str:
             f"A keyword rule flags it at any score ({score}; the threshold is {threshold})."
         ),
         DecisionReason.DROPPED: f"A keyword rule drops it at any score ({score}).",
+        DecisionReason.CONFIRMED: (
+            f"Confirmed by {sanitize.name(decided.confirmed_by)} ({score}; the threshold is"
+            f" {threshold})."
+        ),
         DecisionReason.UNJUDGED: "It could not be judged.",
     }[decided.reason]
 

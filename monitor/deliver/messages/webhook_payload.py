@@ -76,6 +76,7 @@ def brief(article: Article, feed_title: str) -> dict[str, object]:
             "score": _number(decision.score),
             "threshold": _number(decision.threshold),
             "labels": list(decision.labels),
+            "tier": str(decision.tier),
         },
     }
 
@@ -139,7 +140,15 @@ def _decision(decision: Decision) -> dict[str, object]:
         "rules": [_rule(hit) for hit in decision.rules[:_MOST_RULES]],
         "pack": decision.pack,
         "config": decision.config,
+        "tier": str(decision.tier),
+        **_confirmed_by(decision),
     }
+
+
+def _confirmed_by(decision: Decision) -> dict[str, object]:
+    """Who confirmed it, of an article that was in review."""
+    name = sanitize.line(decision.confirmed_by, _LONGEST_NAME)
+    return {"confirmed_by": name} if name else {}
 
 
 def _term(term: Term) -> dict[str, object]:

@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from monitor.articles.unjudged import unjudged
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article, DecisionReason, unjudged
+from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import Entry, bare_entry
 from monitor.domain.stories import NO_CHANGES

@@ -95,14 +95,14 @@ def _store(
         stories=StoredStories(database, connection),
     )
     completed = complete(new, look_ups)
-    stored = _without_known_alerts(connection, completed)
+    stored = without_known_alerts(connection, completed)
     edited = chain.from_iterable(poll.edited for poll in stored)
     edited_keys = [article.key for article in edited]
     texts_before = index_writes.stored_texts(connection, edited_keys)
     _insert_articles(database, connection, stored)
     story_changes.store_stories(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)
-    _insert_alerts(database, connection, stored)
+    insert_alerts(database, connection, stored)
     _update_feeds(connection, stored)
     redirects.apply_redirects(connection, stored)
     websub.apply_polls(connection, stored)
@@ -149,7 +149,7 @@ def _without_stored_articles(
     return remaining
 
 
-def _without_known_alerts(connection: Connection, polls: Sequence[PollResult]) -> list[PollResult]:
+def without_known_alerts(connection: Connection, polls: Sequence[PollResult]) -> list[PollResult]:
     """The polls with those of their alerts that nobody was promised yet, each once.
 
     An alert that was stored before is left out whatever became of it, and so is one for a
@@ -201,7 +201,7 @@ def _index_words(
     index_writes.replace(database, connection, texts_before)
 
 
-def _insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
+def insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
     """In the order of their keys: two processes that insert the same alerts never deadlock."""
     new = list(chain.from_iterable(poll.alerts for poll in polls))
     new.sort(key=lambda alert: alert.key)

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from monitor.domain.articles import Article, Decision, Mark, RuleAction, RuleHit, Term
 from monitor.domain.feeds import Entry
-from monitor.domain.mark_changes import MarkChange
+from monitor.domain.review.mark_changes import MarkChange
 from monitor.store.mapping.column_text import Values, text_or_none
 from monitor.text.comparison import wording_key
 from monitor.text.formats import rfc3339
@@ -52,6 +52,8 @@ def article_values(article: Article) -> Values:
         "pack": decision.pack,
         "config": decision.config,
         "text_pruned_at": article.text_pruned_at,
+        "review_threshold": decision.review_threshold,
+        "confirmed_by": decision.confirmed_by or None,
     }
 
 
@@ -209,4 +211,6 @@ def _decision(row: Row[Any]) -> Decision:
         rules=tuple(_rule_hit(hit) for hit in row.rules),
         pack=row.pack,
         config=row.config,
+        review_threshold=row.review_threshold,
+        confirmed_by=row.confirmed_by or "",
     )

@@ -33,6 +33,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "about": sorted(subscription.about),
         "cadence": schedule_json(subscription.cadence),
         "repeat": subscription.repeat,
+        "tier": subscription.tier,
         "filter": subscription.filter.text if subscription.filter else None,
         "next_at": None if subscription.cadence == AT_ONCE else subscription.created_at,
         "spent": 0,
@@ -53,6 +54,7 @@ _EDITED = (
     "min_score",
     "about",
     "repeat",
+    "tier",
     "filter",
 )
 
@@ -104,6 +106,7 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
         about=frozenset(About(word) for word in row.about),
         cadence=schedule_from_json(row.cadence),
         repeat=row.repeat,
+        tier=row.tier,
         state=row.state,
         state_reason=row.state_reason,
         old_secrets=tuple((old, datetime.fromisoformat(until)) for old, until in row.old_secrets),

@@ -26,6 +26,7 @@ from monitor.store.schema.tables import (
     feeds,
     subscriptions,
 )
+from monitor.store.teaching.review_list import REVIEW_SPAN, waiting_condition
 
 AlertChannel = ChannelKind | None  # None: the subscription was removed
 
@@ -56,6 +57,7 @@ class StoreState:
     last_attempt_at: datetime | None  # when an alert was last tried, whatever the outcome
     attempts: Mapping[tuple[Outcome, DeliveryReason], int]
     receivers: ReceiverCounts
+    in_review: int = 0  # articles of the last 30 days that wait for a person's answer
     feeds_ahead: int = 0  # that were polled at an instant in the future: by a wrong clock
 
 
@@ -77,6 +79,8 @@ def store_metrics(database: Database, now: datetime) -> StoreMetrics:
 def store_state(database: Database, now: datetime) -> StoreState:
     """The state at one instant; alerts of inactive subscriptions are not counted as waiting."""
     relevant = select(func.count()).select_from(articles).where(IS_RELEVANT)
+    waiting = select(func.count()).select_from(articles)
+    waiting = waiting.where(*waiting_condition(now - REVIEW_SPAN))
 
     def select_state(connection: Connection) -> StoreState:
         last_read_at, feed_due_at, feeds_ahead = _feed_times(connection, now)
@@ -88,6 +92,7 @@ def store_state(database: Database, now: datetime) -> StoreState:
             feed_due_at=feed_due_at,
             articles=connection.scalar(select(func.count()).select_from(articles)) or 0,
             flagged=connection.scalar(relevant) or 0,
+            in_review=connection.scalar(waiting) or 0,
             alerts=_alerts(connection),
             oldest_alert_at=oldest_alert_at,
             alert_due_at=alert_due_at,

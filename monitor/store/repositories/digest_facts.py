@@ -10,10 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from monitor.alerts.digest_schedule import DigestBatch
+from monitor.alerts.digest_schedule import BatchReason, DigestBatch
 from monitor.domain.alerts import Subscription
-from monitor.domain.digest_content import DigestReady, DigestRepeat, DigestSilence
+from monitor.domain.digest_content import DigestReady, DigestRepeat, DigestSilence, DoubtfulArticle
+from monitor.domain.tiers import WantedTier
 from monitor.health.coverage import digest_coverage
+from monitor.store.database.transactions import select_in
 from monitor.store.reports import coverage
 from monitor.store.schema.tables import (
     IS_HELD,
@@ -22,13 +24,16 @@ from monitor.store.schema.tables import (
     alert_articles,
     alerts,
     articles,
+    feeds,
     silences,
 )
 from monitor.store.stories.digest_stories import digest_stories
+from monitor.store.teaching import review_list
 
 # Silences that one message lists; `silenced` counts the articles of all.
 _MOST_SILENCES = 20
 _MOST_REPEATS = 20  # of `repeated`
+_MOST_IN_REVIEW = 20  # of `in_review`
 
 
 def digest_ready(
@@ -40,6 +45,7 @@ def digest_ready(
     """The content of the message that this batch becomes; the articles are the batch's."""
     key, since, until = subscription.key, batch.since, batch.until
     counts = _silence_counts(connection, key, since, until)
+    doubtful = _doubtful(connection, subscription, batch)
     return DigestReady(
         kind=batch.kind.value,
         since=since,
@@ -52,10 +58,36 @@ def digest_ready(
         silences=tuple(counts[:_MOST_SILENCES]),
         repeated=_repeated_count(connection, key, since, until),
         repeats=_repeats(connection, key, since, until),
+        in_review=len(doubtful),
+        review=doubtful[:_MOST_IN_REVIEW],
         coverage=digest_coverage(
             coverage.count_coverage(connection, since, until, telling=article_keys)
         ),
         stories=digest_stories(connection, key, (since, until), batch.keys, article_keys),
+    )
+
+
+def _doubtful(
+    connection: Connection, subscription: Subscription, batch: DigestBatch
+) -> tuple[DoubtfulArticle, ...]:
+    """The articles that wait for review; only a scheduled digest lists them."""
+    is_wanted = subscription.tier is WantedTier.REVIEW and batch.kind is BatchReason.DIGEST
+    if not is_wanted:
+        return ()
+    waiting = review_list.waiting_for(connection, subscription, batch.since, batch.until)
+    feed_keys = {article.feed_key for article in waiting}
+    query = select(feeds.c.key, feeds.c.title)
+    titles = {row.key: row.title for row in select_in(connection, query, feeds.c.key, feed_keys)}
+    return tuple(
+        DoubtfulArticle(
+            article=article.key,
+            title=article.entry.title,
+            url=article.entry.url,
+            language=article.entry.language or "",
+            feed_title=titles.get(article.feed_key, ""),
+            score=round(article.decision.score, 4),
+        )
+        for article in waiting
     )
 
 

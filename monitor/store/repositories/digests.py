@@ -18,6 +18,7 @@ from monitor.domain.alerts import Alert, AlertState, Subscription
 from monitor.domain.delivery_schedule import DeliverySchedule, HoldReason
 from monitor.domain.errors import StoreError
 from monitor.domain.keys import key_of
+from monitor.domain.tiers import WantedTier
 from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import alert_rows, subscription_rows
 from monitor.store.repositories import digest_facts, outbox_claims
@@ -29,6 +30,7 @@ from monitor.store.schema.tables import (
     alerts,
     subscriptions,
 )
+from monitor.store.teaching import review_list
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +114,9 @@ class Digests:
                 return None
             subscription = subscription_rows.subscription_from_row(row)
             held = _held_alerts(connection, key)
-            plan = digest_schedule.plan(subscription.cadence, now, held, _progress(row))
+            progress = _progress(row)
+            schedule = _schedule(connection, subscription, progress, now)
+            plan = digest_schedule.plan(schedule, now, held, progress)
             for batch in plan.batches:
                 self._gather(connection, subscription, batch, now)
             _release(connection, plan.single, now)
@@ -201,6 +205,17 @@ def _is_due(row: Row[Any], now: datetime) -> bool:
     """Whether to check the held alerts: it is time, or the clock of this machine was set back."""
     is_ahead = row.told_until is not None and row.told_until > now
     return is_ahead or (row.next_at is not None and row.next_at <= now)
+
+
+def _schedule(
+    connection: Connection, subscription: Subscription, progress: DigestProgress, now: datetime
+) -> DeliverySchedule:
+    """The schedule; doubtful articles are told in a digest without any other article, too."""
+    schedule = subscription.cadence
+    if subscription.tier is not WantedTier.REVIEW or schedule.empty:
+        return schedule
+    waiting = review_list.waiting_for(connection, subscription, progress.covered_until, now)
+    return replace(schedule, empty=bool(waiting))
 
 
 def _message_key(subscription: Subscription, batch: DigestBatch) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from monitor.articles.contested_marks import is_contested
 from monitor.domain.articles import Article, Mark
 from monitor.domain.keys import key_of
-from monitor.domain.mark_changes import MarkChange
+from monitor.domain.review.mark_changes import MarkChange
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import articles, mark_changes, marks
@@ -44,7 +44,7 @@ class Marks:
             lambda connection: [
                 change
                 for mark in sorted(new, key=lambda mark: mark.article_key)
-                if (change := _set(connection, self._database, mark, act)) is not None
+                if (change := store_mark(connection, self._database, mark, act)) is not None
             ]
         )
 
@@ -183,7 +183,10 @@ def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return articles.c.seen_at >= since, ~marked.exists(), articles.c.text_pruned_at.is_(None)
 
 
-def _set(connection: Connection, database: Database, mark: Mark, act: str) -> MarkChange | None:
+def store_mark(
+    connection: Connection, database: Database, mark: Mark, act: str
+) -> MarkChange | None:
+    """Store a mark as a part of a transaction; None when there is no such article."""
     article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
     if connection.scalar(article_key.with_for_update()) is None:
         return None

@@ -22,6 +22,7 @@ from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.store.database.columns import (
     EnumText,
     Microseconds,
@@ -82,6 +83,7 @@ class SubscriptionRow(TableRow, table=True):
     spent: int
     repeat: Repeat = Field(sa_type=EnumText(Repeat))
     filter: str | None = Field(sa_type=String(QUESTION_LENGTH))
+    tier: WantedTier = Field(sa_type=EnumText(WantedTier))
 
 
 class SilenceRow(TableRow, table=True):

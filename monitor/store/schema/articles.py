@@ -31,6 +31,7 @@ from monitor.store.database.columns import (
 from monitor.store.schema.base import (
     NEAR_LINE,
     RELEVANT,
+    REVIEW,
     SENTENCE_LENGTH,
     TEXT_LENGTH,
     TITLE_LENGTH,
@@ -74,6 +75,14 @@ class ArticleRow(TableRow, table=True):
             sqlite_where=NEAR_LINE,
             postgresql_where=NEAR_LINE,
         ),
+        # the same for articles that wait for review: about one a day
+        Index(
+            "ix_articles_review",
+            "seen_at",
+            "key",
+            sqlite_where=REVIEW,
+            postgresql_where=REVIEW,
+        ),
         # counts of scores and of what was read in a span, without the rows: texts are long
         Index("ix_articles_scores", "seen_at", "score", "reason", "relevant", "backlog"),
     )
@@ -111,6 +120,8 @@ class ArticleRow(TableRow, table=True):
     )  # the feed's text, when `text` is that of the page
     page: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     text_pruned_at: datetime | None = Field(sa_type=UtcDateTime)
+    review_threshold: float | None = Field(sa_type=Double)
+    confirmed_by: str | None = Field(sa_type=SafeText(MARKER_LENGTH))
 
 
 class PrintRow(TableRow, table=True):

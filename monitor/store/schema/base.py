@@ -15,6 +15,9 @@ LOGIN_LENGTH = 500
 # The conditions of partial indexes.  A query must contain the same text to use the index: the
 # planner does not know the value of a bound parameter.
 RELEVANT = text("relevant")
+REVIEW = text(
+    "NOT relevant AND NOT backlog AND score >= review_threshold AND reason IN ('below', 'boosted')"
+)
 NEAR_LINE = text("abs(score - threshold) <= 0.05")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")

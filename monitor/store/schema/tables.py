@@ -111,6 +111,10 @@ IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_NEAR_LINE: ColumnElement[bool] = literal_column(
     "abs(articles.score - articles.threshold) <= 0.05"
 )
+IS_IN_REVIEW: ColumnElement[bool] = literal_column(
+    "NOT articles.relevant AND NOT articles.backlog"
+    " AND articles.score >= articles.review_threshold AND articles.reason IN ('below', 'boosted')"
+)
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
 HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
 IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE

@@ -57,6 +57,7 @@ from monitor.search.question import (
 )
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
+    IS_IN_REVIEW,
     IS_NEAR_LINE,
     alert_articles,
     alerts,
@@ -230,6 +231,7 @@ class Conditions:
             ArticleState.FLAGGED: articles.c.relevant,
             ArticleState.REJECTED: ~articles.c.relevant,
             ArticleState.NEAR: IS_NEAR_LINE,
+            ArticleState.REVIEW: IS_IN_REVIEW,
             ArticleState.MARKED: mark.exists(),
             ArticleState.UNMARKED: ~mark.exists(),
             ArticleState.RELEVANT: mark.where(marks.c.relevant).exists(),

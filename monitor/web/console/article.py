@@ -10,6 +10,7 @@ from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading.article_view import ThemeScore, ViewedArticle, view_article
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.articles import Decision
+from monitor.domain.tiers import Tier
 from monitor.store.store import Store
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -17,6 +18,7 @@ from monitor.web.console.frame.rendering import render
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/articles"
+MARKS_PATH = "/console/marks"
 _MOST_WORDS = 12
 _LEAST_SHOWN = 0.05  # of the probability of a theme for which the article does not count
 
@@ -63,8 +65,9 @@ def panel_parts(
     *,
     close_address: str = "",
     next_article: str = "",
+    mark_address: str = MARKS_PATH,
 ) -> dict[str, object]:
-    """The variables of "article_panel.html.j2"."""
+    """The variables of "article_panel.html.j2"; `mark_address` takes its form."""
     caller = caller_of(request)
     explanation = viewed.explained.explanation
     pieces = (*explanation.text.title, *explanation.text.opening) if explanation else ()
@@ -84,6 +87,7 @@ def panel_parts(
         "can_mark": is_allowed(Act.MARK_ARTICLES, role=caller.role, scopes=caller.scopes),
         "close_address": close_address,
         "next_article": next_article,
+        "mark_address": mark_address,
     }
 
 
@@ -111,7 +115,7 @@ def _theme_words(theme: ThemeScore, decision: Decision) -> str:
 def _score_sentence(viewed: ViewedArticle) -> str:
     """After the score: "at a threshold of 0.50.  Without «Kursk» it would be 0.27." """
     decision, explanation = viewed.article.decision, viewed.explained.explanation
-    sentence = f"at a threshold of {decision.threshold:.2f}."
+    sentence = f"at a threshold of {decision.threshold:.2f}.{_review_words(decision)}"
     if explanation is None:
         return sentence
     if explanation.without:
@@ -126,6 +130,15 @@ def _score_sentence(viewed: ViewedArticle) -> str:
             f" It names none of: {missing}; otherwise it would be {explanation.gate.score:.2f}."
         )
     return sentence
+
+
+def _review_words(decision: Decision) -> str:
+    """Whether it waits in review, or who confirmed it."""
+    if decision.confirmed_by:
+        return f" Confirmed in review by {decision.confirmed_by}."
+    if decision.tier is Tier.REVIEW:
+        return f" From {decision.review_threshold:.2f} on an article is in review."
+    return ""
 
 
 def _own_note(viewed: ViewedArticle, name: str) -> str:

@@ -16,7 +16,7 @@ from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import own_address, see_other
 from monitor.web.site.context import SiteContext
 
-_UNDO = "/console/marks/undo"
+UNDO_PATH = "/console/marks/undo"
 
 
 def routes(site: SiteContext) -> APIRouter:
@@ -42,9 +42,9 @@ def routes(site: SiteContext) -> APIRouter:
             done = await site.write(store_marks)
         except ConfigError as error:
             return see_other(own_address(form.text("back")), Flash(text=str(error), is_fault=True))
-        return see_other(back, Flash(text=done.sentence, undo=_UNDO))
+        return see_other(back, Flash(text=done.sentence, undo=UNDO_PATH))
 
-    @place.post(_UNDO, Act.MARK_ARTICLES)
+    @place.post(UNDO_PATH, Act.MARK_ARTICLES)
     async def undo(request: Request) -> Response:
         form = await read_form(request)
         take_back = partial(marks.undo_marks, by=caller_of(request).name, now=site.clock())
@@ -55,6 +55,6 @@ def routes(site: SiteContext) -> APIRouter:
             return see_other(back, Flash(text=str(error), is_fault=True))
         noun = "mark" if len(changes) == 1 else "marks"
         text = f"Took back {len(changes)} {noun}."
-        return see_other(back, Flash(text=text, undo=_UNDO))  # the act before, by the same key
+        return see_other(back, Flash(text=text, undo=UNDO_PATH))  # the act before, by the same key
 
     return place.router

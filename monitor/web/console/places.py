@@ -23,7 +23,7 @@ from monitor.web.console import (
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.console.reference import api_reference
 from monitor.web.console.searching import saved_search_pages, search
-from monitor.web.console.teaching import pack_forms, teaching_place
+from monitor.web.console.teaching import pack_forms, review_place, teaching_place
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.site_health import SiteHealth
@@ -41,6 +41,7 @@ def add_to(
     app.include_router(flagged.routes(site, explainers))
     app.include_router(article.routes(site, explainers))
     app.include_router(teaching_place.routes(site, explainers))
+    app.include_router(review_place.routes(site, explainers))
     app.include_router(pack_forms.routes(site, packs))
     app.include_router(dashboard.routes(site))
     app.include_router(settings_place.routes(site, health))

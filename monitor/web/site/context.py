@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.domain.ports import RunInStore
+from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.runtime.turns import Turns
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
@@ -34,6 +35,9 @@ class SiteContext:
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
     turns: Turns = field(default_factory=Turns)  # of pages and of work in this process
+    # For articles that a person confirms; None: the topic has no data for stories.  Used by the
+    # thread of `run_in_store` alone.
+    stories: StoryGrouping | None = None
 
     async def read(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the reading store, in its thread."""

@@ -109,6 +109,8 @@ def _families(stored: StoreState, now: datetime) -> Iterator[Metric]:
     yield _gauge("feeds", "Feeds, by state.", feeds, "state")
     yield _gauge("articles_stored", "Articles kept.", {(): stored.articles})
     yield _gauge("articles_stored_flagged", "Relevant ones of them.", {(): stored.flagged})
+    waiting = "Doubtful articles of 30 days that wait for an answer."
+    yield _gauge("articles_in_review", waiting, {(): stored.in_review})
     alerts = _named(stored.alerts)
     yield _gauge("alerts", "Alerts, by channel and state.", alerts, "channel", "state")
     oldest = stored.oldest_alert_at

@@ -17,6 +17,7 @@ from monitor.domain.alerts import About, ChannelKind, EndpointHealth
 from monitor.domain.delivery_schedule import Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_subscription
@@ -151,3 +152,16 @@ def test_an_unknown_option_of_a_list_names_the_option(store: Store):
     with pytest.raises(InvalidOption) as refused:
         edited(store, themes=["armz", "labour"])
     assert refused.value.option == "theme"
+
+
+def test_the_tier_review_needs_digests(store: Store):
+    store.subscriptions.add(HOOK)
+    with pytest.raises(InvalidOption, match="review needs digests"):
+        edited(store, tier=WantedTier.REVIEW)
+    daily, at_once = (ScheduleOptions(frequency=f) for f in (Frequency.DAILY, Frequency.ONCE))
+    assert edited(store, tier=WantedTier.REVIEW, schedule=daily).changed["tier"] == "review"
+    with pytest.raises(InvalidOption, match="review needs digests"):
+        edited(store, schedule=at_once)
+    edited(store, tier=WantedTier.ALERT, schedule=at_once)
+    (stored,) = store.subscriptions.list()
+    assert stored.tier is WantedTier.ALERT

@@ -8,14 +8,16 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.actions.option_values import InvalidOption
 from monitor.actions.subscribing import subscriptions
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.alerts import match
 from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import AlertState, ChannelKind, SubscriptionState
-from monitor.domain.delivery_schedule import DeliverySchedule
+from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import subscription_key
+from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_article
 
@@ -168,3 +170,11 @@ def test_json_never_has_a_secret(store: Store):
     assert (
         replace(status, subscription=failing).as_json()["failing_since"] == "2025-06-17T12:00:00Z"
     )
+
+
+def test_the_tier_review_needs_digests(store: Store):
+    at_once = NewSubscription(name="desk", destination=MAIL, tier=WantedTier.REVIEW)
+    with pytest.raises(InvalidOption, match="review needs digests"):
+        subscriptions.subscribe(store, at_once, NOW)
+    daily = replace(at_once, schedule=DeliverySchedule(every=Frequency.DAILY))
+    assert subscriptions.subscribe(store, daily, NOW).tier is WantedTier.REVIEW

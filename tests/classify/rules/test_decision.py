@@ -6,6 +6,7 @@ import pytest
 
 from monitor.classify.rules.decision import decide
 from monitor.domain.articles import DecisionReason, RuleAction, RuleHit
+from monitor.domain.tiers import Tier
 from tests.fakes import verdict
 
 
@@ -60,6 +61,27 @@ def test_a_rule_may_name_a_theme():
 
 def test_a_rejected_article_counts_for_no_theme():
     assert decide(verdict(0.1), [], config="c").labels == ()
+
+
+@pytest.mark.parametrize(
+    ("score", "hits", "tier"),
+    [
+        (0.14, [], Tier.REJECTED),
+        (0.15, [], Tier.REVIEW),
+        (0.5, [], Tier.ALERT),
+        (0.7, [DOWN], Tier.REVIEW),
+        (0.3, [DROP], Tier.REJECTED),
+        (0.3, [FLAG], Tier.ALERT),
+    ],
+)
+def test_a_doubtful_article_is_in_review_unless_a_rule_drops_it(score, hits, tier):
+    decided = decide(verdict(score, review_threshold=0.15), hits, config="c")
+    assert decided.tier is tier
+    assert bool(decided.labels) is (tier is not Tier.REJECTED)
+
+
+def test_without_a_review_threshold_nothing_is_in_review():
+    assert decide(verdict(0.49), [], config="c").tier is Tier.REJECTED
 
 
 def test_the_decision_names_what_it_was_made_with():

@@ -40,6 +40,19 @@ def test_a_days_news_is_scored_without_kinds_languages_and_themes():
     assert list(got["by_language"]) == ["unknown"]
 
 
+def test_both_tiers_together_are_scored_where_there_is_a_review_threshold():
+    dated = [
+        {**line, "date": f"2025-06-{17 + number // 3}", "event": f"e{number}"}
+        for number, line in enumerate(LINES)
+    ]
+    verdicts = [verdict(score, review_threshold=0.1) for score in SCORES]
+    got = evaluate_verdicts(dated, verdicts, name="x")["with_review"]
+    assert (got["n"], got["a_day"], got["review_threshold"]) == (2, 1.0, 0.1)
+    assert (got["precision"], got["recall"]) == (0.5, 1.0)
+    assert got["events"]["recalled"] == 2
+    assert "with_review" not in figures()
+
+
 def test_the_confusion_adds_up():
     assert figures()["confusion"] == {
         "true_positive": 1, "false_positive": 1, "false_negative": 1, "true_negative": 2,

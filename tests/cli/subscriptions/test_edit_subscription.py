@@ -117,3 +117,15 @@ def test_an_address_is_one_of_the_same_channel(watch: Terminal):
     private = ("subscriptions", "edit", "hook", "--address", "http://192.168.0.1/")
     watch("subscriptions", "add", "hook", "--webhook", "https://a.example/")
     assert "private address" in watch.refused(*private)
+
+
+def test_the_tier_is_changed_with_the_schedule_that_it_needs(watch: Terminal):
+    watch(*ME)
+    assert "--tier review needs digests" in watch.refused(
+        "subscriptions", "edit", "me", "--tier", "review"
+    )
+    result = watch("subscriptions", "edit", "me", "--tier", "review", "--cadence", "daily")
+    assert "doubtful articles in digests" in result.err
+    assert "doubtful articles in digests" in watch("subscriptions", "show", "me").out
+    watch("subscriptions", "edit", "me", "--cadence", "at-once", "--tier", "alert")
+    assert watch("subscriptions", "show", "me", "--json").json()["tier"] == "alert"

@@ -197,3 +197,40 @@ def test_long_and_hostile_texts_do_no_harm(digest, article):
     assert "<b>" not in message.html
     assert "javascript:" not in message.html + message.text
     assert len(sent(message)["items"]) == 1
+
+
+DOUBTFUL = {
+    "article": "9f8e7d6c5b4a",
+    "title": "A letter <b>from</b> the north\u202e",
+    "url": "https://news.example.org/letter",
+    "language": "en",
+    "feed_title": "Harbour Wire",
+    "score": 0.31,
+}
+
+
+def test_doubtful_articles_are_a_section_of_their_own(digest, article):
+    message = digest(article("One brigade", key="k1"), in_review=1, review=[DOUBTFUL])
+    for text in (message.text, html.unescape(shown(message))):
+        assert "Please look" in text
+        assert "A letter <b>from</b> the north" in text
+        assert "Harbour Wire · 31% · 9f8e7d6c" in text
+        assert text.index("One brigade") < text.index("Please look")
+    assert "<b>from" not in message.html
+    (listed,) = sent(message)["review"]
+    assert (listed["article"], listed["score"]) == ("9f8e7d6c5b4a", 0.31)
+    assert message.subject.startswith("[dprk-russia][digest] 1 article:")
+
+
+def test_ten_doubtful_articles_are_listed_and_the_others_are_counted(digest):
+    many = [{**DOUBTFUL, "article": f"{number:012}"} for number in range(15)]
+    message = digest(in_review=15, review=many)
+    for text in (message.text, shown(message)):
+        assert "… and 5 more" in text
+    body = sent(message)
+    assert (body["in_review"], len(body["review"])) == (15, 10)
+
+
+def test_without_doubtful_articles_there_is_no_section(digest, article):
+    message = digest(article("One brigade", key="k1"))
+    assert "Please look" not in message.text + message.html

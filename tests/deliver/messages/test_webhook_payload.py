@@ -85,6 +85,7 @@ def test_an_alert_carries_the_article_and_the_decision(sent: Callable[..., dict[
                 ],
                 "pack": "dprk-russia@1a2b3c4d5e6f",
                 "config": "abcdef012345",
+                "tier": "alert",
             },
             "sources": [
                 {

@@ -19,6 +19,7 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
+from monitor.domain.articles import DecisionReason, Mark
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
     DeliverySchedule,
@@ -26,10 +27,20 @@ from monitor.domain.delivery_schedule import (
     HoldReason,
     QuietHours,
 )
+from monitor.domain.digest_content import DigestReady
 from monitor.domain.messages import MessageType
+from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from monitor.text import local_time
-from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_article, an_attempt
+from tests.store.builders import (
+    NOW,
+    a_decision,
+    a_feed,
+    a_poll,
+    a_subscription,
+    an_article,
+    an_attempt,
+)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30))
@@ -376,3 +387,45 @@ def _check_dates(schedule: DeliverySchedule, start: datetime, sent: list[Alert])
     assert date(2011, 12, 30) not in {local_time.today(end, place) for end in ends} or (
         schedule.zone != "Pacific/Apia"
     )
+
+
+class TestReview:
+    """A subscription with the tier `review` is told of doubtful articles in its digests."""
+
+    def doubt(self, store: Store, now: datetime, *names: str, **changes: object) -> None:
+        feed = store.feeds.find(a_feed().key)
+        in_doubt = a_decision(
+            relevant=False, reason=DecisionReason.BELOW, score=0.3, review_threshold=0.15
+        )
+        articles = [
+            an_article(name, feed, seen_at=now, decision=in_doubt, **changes) for name in names
+        ]
+        store.commit([a_poll(feed, *articles)])
+
+    def test_each_is_in_one_digest_even_without_any_other_article(self, store: Store):
+        subscribed(store, DAILY, tier=WantedTier.REVIEW)
+        self.doubt(store, NOW, "letter", "wreath")
+        (message,) = sent_until(store, MORNING)
+        assert isinstance(message.content, DigestReady)
+        assert message.article_keys == ()
+        assert message.content.in_review == 2
+        assert {article.title for article in message.content.review} == {"letter", "wreath"}
+        assert sent_until(store, MORNING + DAY) == []
+
+    def test_one_that_is_committed_late_is_in_the_next_digest(self, store: Store):
+        subscribed(store, DAILY, tier=WantedTier.REVIEW)
+        assert sent_until(store, MORNING) == []
+        self.doubt(store, MORNING - timedelta(seconds=2), "letter")
+        (message,) = sent_until(store, MORNING + DAY)
+        assert message.content.in_review == 1
+
+    def test_others_and_answered_articles_are_left_out(self, store: Store):
+        subscribed(store, DAILY, tier=WantedTier.REVIEW, themes=frozenset({"arms"}))
+        store.subscriptions.add(a_subscription("plain", cadence=DAILY))
+        self.doubt(store, NOW, "letter")
+        assert sent_until(store, MORNING) == []
+        subscribed_to_all = a_subscription("all", cadence=DAILY, tier=WantedTier.REVIEW)
+        store.subscriptions.add(subscribed_to_all)
+        letter = an_article("letter", a_feed())
+        store.marks.add(Mark(article_key=letter.key, relevant=False, marked_at=NOW))
+        assert sent_until(store, MORNING + DAY) == []

@@ -23,6 +23,7 @@ from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, Frequency
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -103,6 +104,7 @@ class SubscriptionBody(ApiModel):
     about: tuple[About, ...] = Field((About.ARTICLES,), max_length=len(About), min_length=1)
     cadence: CadenceBody = CadenceBody()
     repeat: Repeat = Repeat.FACTS
+    tier: WantedTier = WantedTier.ALERT
 
 
 @api.create(
@@ -133,6 +135,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
             about=frozenset(body.about),
             schedule=schedule,
             repeat=body.repeat,
+            tier=body.tier,
         )
         added = subscriptions.subscribe(store, request, call.now)
         call.record(store, "add subscription", added.name, after={"channel": added.channel})
@@ -161,6 +164,7 @@ class SubscriptionChangeBody(ApiModel):
     about: tuple[About, ...] | None = Field(None, max_length=len(About), min_length=1)
     cadence: CadenceBody | None = None
     repeat: Repeat | None = None
+    tier: WantedTier | None = None
     filter: str | None = Field(None, max_length=500, description="null or empty ends it.")
 
     def edit(self, destination: Destination | None) -> SubscriptionEdit:
@@ -175,6 +179,7 @@ class SubscriptionChangeBody(ApiModel):
             question=(self.filter or "") if "filter" in self.model_fields_set else None,
             about=self.about,
             repeat=self.repeat,
+            tier=self.tier,
             schedule=self.cadence.options() if self.cadence else NO_SCHEDULE_CHANGE,
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 Probabilities = dict[str, float]
+
+TierWord = Literal["alert", "review", "rejected"]
 
 
 class SourceShape(TypedDict):
@@ -38,6 +40,7 @@ class ListedArticleShape(TypedDict):
     seen_at: str
     score: float
     relevant: bool
+    tier: TierWord
     themes: Probabilities
     labels: list[str]
     theme_probabilities: Probabilities
@@ -89,6 +92,9 @@ class DecisionShape(TypedDict):
     """What was decided, and by which versions."""
 
     relevant: bool
+    tier: TierWord
+    confirmed_by: str | None
+    review_threshold: float | None
     reason: str
     score: float
     threshold: float

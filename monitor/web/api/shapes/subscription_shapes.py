@@ -6,11 +6,18 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from monitor.domain.alerts import About, AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.alerts import (
+    About,
+    AlertState,
+    ChannelKind,
+    Outcome,
+    SubscriptionState,
+)
 from monitor.domain.delivery_schedule import Frequency, HoldReason
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 
 
 class CadenceShape(TypedDict):
@@ -41,6 +48,7 @@ class SubscriptionShape(TypedDict):
     about: list[About]
     cadence: CadenceShape
     repeat: Repeat
+    tier: WantedTier
     state: SubscriptionState
     state_reason: str
     failures: int

@@ -22,6 +22,7 @@ class Place:
 
 PLACES = (
     Place(name="Flagged", address="/console/", act=Act.READ_ARTICLES, key="f", in_foot=True),
+    Place(name="Review", address="/console/review", act=Act.READ_ARTICLES, key="r"),
     Place(name="Search", address="/console/search", act=Act.READ_ARTICLES, key="s", in_foot=True),
     Place(name="Teaching", address="/console/teaching", act=Act.READ_TEACHING, key="e"),
     Place(name="Stories", address="/console/stories", act=Act.READ_ARTICLES, key="t"),

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from monitor.domain.articles import Mark
-from monitor.domain.mark_changes import MarkChange
+from monitor.domain.review.mark_changes import MarkChange
 from tests.fakes import NOW
 
 MARK = Mark(article_key="a", relevant=True, themes=(), marked_at=NOW, by="ann")

@@ -1,0 +1,1 @@
+"""Nouns of what people and readers answer: changes of marks, confirmations."""

@@ -1,0 +1,90 @@
+"""Commit the confirmation of an article in review: the mark, the decision, the story, the alerts.
+
+All of it is one transaction, so that no confirmed article is left without its alerts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select, update
+
+from monitor.domain.alerts import Alert, PollResult
+from monitor.domain.articles import Article, Mark
+from monitor.domain.feeds import PollState
+from monitor.domain.review.confirmation import confirmed
+from monitor.domain.tiers import Tier
+from monitor.store.commit import polls
+from monitor.store.commit.copy_candidates import find_candidates
+from monitor.store.commit.polls import CompletePolls, LookUps
+from monitor.store.database.transactions import Database
+from monitor.store.mapping import article_rows
+from monitor.store.repositories import marks
+from monitor.store.schema.tables import articles
+from monitor.store.stories import story_changes
+from monitor.store.stories.stored_stories import StoredStories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedArticle:
+    """The article as it is now, and what the confirmation caused."""
+
+    article: Article
+    is_new: bool  # False: it was not in review any more; only the mark was stored
+    alerts: tuple[Alert, ...] = ()  # that nobody was promised before
+
+
+def confirm(
+    database: Database, mark: Mark, act: str, complete: CompletePolls
+) -> ConfirmedArticle | None:
+    """Make the article of a mark relevant; None when there is no such article.
+
+    An article that is not in review keeps its decision, and the mark is stored.
+    """
+
+    def write(connection: Connection) -> ConfirmedArticle | None:
+        query = select(articles).where(articles.c.key == mark.article_key)
+        row = connection.execute(query.with_for_update()).one_or_none()
+        if row is None:
+            return None
+        marks.store_mark(connection, database, mark, act)
+        article = article_rows.article_from_row(row)
+        if article.decision.tier is not Tier.REVIEW:
+            return ConfirmedArticle(article=article, is_new=False)
+        relevant = replace(article, decision=confirmed(article.decision, mark.by, mark.themes))
+        completed = complete([_as_poll(relevant, mark)], _look_ups(database, connection))
+        stored = polls.without_known_alerts(connection, completed)
+        _store_decision(connection, relevant)
+        story_changes.store_stories(database, connection, stored)
+        polls.insert_alerts(database, connection, stored)
+        return ConfirmedArticle(article=relevant, is_new=True, alerts=stored[0].alerts)
+
+    return database.write(write)
+
+
+def _as_poll(article: Article, mark: Mark) -> PollResult:
+    """What the stages of a poll complete; the feed itself is not polled."""
+    return PollResult(
+        feed_key=article.feed_key, state=PollState(due_at=mark.marked_at), edited=(article,)
+    )
+
+
+def _look_ups(database: Database, connection: Connection) -> LookUps:
+    return LookUps(
+        find_candidates=lambda comparable: find_candidates(database, connection, comparable),
+        stories=StoredStories(database, connection),
+    )
+
+
+def _store_decision(connection: Connection, article: Article) -> None:
+    decision = article.decision
+    connection.execute(
+        update(articles)
+        .where(articles.c.key == article.key)
+        .values(
+            relevant=decision.relevant,
+            reason=decision.reason,
+            labels=list(decision.labels),
+            confirmed_by=decision.confirmed_by,
+        )
+    )
