@@ -11,14 +11,13 @@ import typer
 from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
-from monitor.domain.articles import RuleAction
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.teaching.backtest import BacktestReport, DecisionCause, DecisionChange
+    from monitor.actions.teaching.backtest import BacktestReport, DecisionChange
     from monitor.actions.teaching.keyword_trial import KeywordTrial
 
 app = typer.Typer(
@@ -115,10 +114,10 @@ def restore_version(
     settings, now = invocation.settled_settings(context), clock.now()
     with invocation.open_store(context) as store:
         version = rule_history.find_version(store, number)
-        asked = checked_change.Asked(
+        order = checked_change.ChangeOrder(
             caller=local_caller.caller(now), now=now, accept_loss=accept_loss, reason=reason
         )
-        restored = checked_change.restore_checked(store, settings, version, asked)
+        restored = checked_change.restore_checked(store, settings, version, order)
     if json:
         output.print_json(rule_history.version_as_json(restored))
     else:
@@ -206,29 +205,12 @@ def _daily(report: BacktestReport, before: int, after: int) -> tuple[str, str, s
 def _headlines(changes: Sequence[DecisionChange], sign: str, style: str) -> Iterator[Text]:
     from rich.text import Text
 
+    from monitor.actions.rules.trial_report import causes_text
+
     for change in changes[:LISTED]:
         score = f" {change.after.score:.2f} "
-        causes = "; ".join(map(_cause, change.causes))
+        causes = causes_text(change)
         title = change.article.entry.title
         yield Text.assemble((sign, f"bold {style}"), score, (title, style), (f"  {causes}", "dim"))
     if len(changes) > LISTED:
         yield Text(f"  … and {len(changes) - LISTED:,} more; --json names all", style="dim")
-
-
-_CAUSES = {
-    "applies": "",
-    "lifted": ", no longer",
-    "altered": ", altered",
-    "threshold": "the threshold",
-    "lexicon": "the lexicon",
-    "score": "its score",
-}
-
-
-def _cause(cause: DecisionCause) -> str:
-    """ "deminers (flag)", "no football (drop), no longer", "the threshold"."""
-    hit = cause.hit
-    if hit is None:
-        return _CAUSES[cause.why]
-    by = f" {hit.boost:+g}" if hit.action is RuleAction.BOOST else ""
-    return f"{hit.rule} ({hit.action}{by}){_CAUSES[cause.why]}"

@@ -50,16 +50,16 @@ def _with_other_rules(
     text: str, old: Sequence[KeywordRuleSettings], new: Sequence[KeywordRuleSettings]
 ) -> str:
     """The text with the new rules: changed where they are, or below the old ones."""
-    kept = _kept(old, new)
+    staying = _kept(old, new)
     headers = len(_lines_of(_RULE_HEADER, text.split("\n")))
     if not headers or headers != len(old):
-        text, kept, old = _without_list(text), set(), ()
-    text = _with_new_rules(text, [rule for rule in new if rule.name not in kept])
-    text = _without_rules(text, [rule.name for rule in old], kept)
+        text, staying, old = _without_list(text), set(), ()
+    text = _with_new_rules(text, [rule for rule in new if rule.name not in staying])
+    text = _without_rules(text, [rule.name for rule in old], staying)
     document: Any = tomlkit.parse(text)
     tables = {str(table["name"]): table for table in document["keywords"]["rules"]} if new else {}
     for rule in new:
-        if rule.name in kept:
+        if rule.name in staying:
             _update(tables[rule.name], rule)
     return tomlkit.dumps(document)
 
@@ -105,15 +105,15 @@ def _set_lexicon(topic: Any, wanted: Settings) -> None:
             lexicon[name] = toml_list(words)
 
 
-def _without_rules(text: str, names: Sequence[str], kept: set[str]) -> str:
-    """The text without those of the first tables, which have these names, that are not kept.
+def _without_rules(text: str, names: Sequence[str], staying: set[str]) -> str:
+    """The text without those of the first tables, which have these names, that do not stay.
 
     tomlkit takes the comments below a table away with it, although they are about the next one.
     """
     lines, position = text.split("\n"), 0
     parts: list[str] = []
     for header, name in zip(_lines_of(_RULE_HEADER, lines), names, strict=False):
-        if name not in kept:
+        if name not in staying:
             parts += lines[position:header]
             position = _end_of_table(lines, header)
             if parts and not parts[-1].strip() and not "".join(lines[position : position + 1]):

@@ -7,15 +7,15 @@ shown, compared and kept, and holds no secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import tomlkit
-from tomlkit.items import AoT, Item, Table
+from typing import TYPE_CHECKING, Any
 
 from monitor.domain.errors import ConfigError
 from monitor.settings import layers, loader
 from monitor.settings.layers import Layer
 from monitor.settings.sections import KeywordRuleSettings, Settings
+
+if TYPE_CHECKING:  # loaded where a text is written: it takes 3 MB
+    from tomlkit.items import AoT, Item, Table
 
 MAX_RULE_TEXT = 200_000  # characters
 NAME = "the draft"  # in error messages, with the line
@@ -25,6 +25,8 @@ _ALONE_IN_LINE = 90  # characters; a longer list has a line for each item
 
 def rule_text(settings: Settings) -> str:
     """The deciding settings, always written in the same way."""
+    import tomlkit
+
     document = tomlkit.document()
     topic = tomlkit.table()
     topic.add("threshold", settings.topic.threshold)
@@ -40,6 +42,8 @@ def rule_text(settings: Settings) -> str:
 
 
 def _keywords(settings: Settings) -> Table:
+    import tomlkit
+
     rules = tomlkit.aot()
     for rule in settings.keywords.rules:
         rules.append(rule_table(rule))
@@ -48,6 +52,8 @@ def _keywords(settings: Settings) -> Table:
 
 def keywords_table(rules: AoT) -> Table:
     """The table `keywords` with its rules only, which needs no header of its own."""
+    import tomlkit
+
     table = tomlkit.table(is_super_table=True)
     table.add("rules", rules)
     return table
@@ -55,6 +61,8 @@ def keywords_table(rules: AoT) -> Table:
 
 def rule_table(rule: KeywordRuleSettings) -> Table:
     """A rule as a table, without the fields that have their default."""
+    import tomlkit
+
     table = tomlkit.table()
     for name, value in rule_fields(rule).items():
         table.add(name, value)
@@ -68,6 +76,8 @@ def rule_fields(rule: KeywordRuleSettings) -> dict[str, Item | str | float]:
 
 
 def _item(value: tuple[str, ...] | str | float) -> Item | str | float:
+    import tomlkit
+
     if isinstance(value, tuple):
         return toml_list(value)
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
@@ -77,6 +87,8 @@ def _item(value: tuple[str, ...] | str | float) -> Item | str | float:
 
 def toml_list(items: tuple[str, ...]) -> Item:
     """A list of texts; a long one with a line for each."""
+    import tomlkit
+
     array = tomlkit.array()
     array.extend(items)
     return array.multiline(len(array.as_string()) > _ALONE_IN_LINE)

@@ -163,6 +163,51 @@ await flow("teach without JavaScript", { javaScriptEnabled: false }, async (page
   await page.waitForURL("**/console/teaching?list=*at=2");
   if (await page.locator(".lead").textContent() === after) throw new Error("the mark was not taken back");
 });
+const putInForce = async (page) => {
+  await page.fill("#put-reason", "a flow of the console check");
+  await page.click('form[action="/console/keywords/put"] button');
+  await says(page, "is in force");
+};
+const undo = async (page) => {
+  await page.click('form[action="/console/keywords/restore"] button >> nth=0');
+  await says(page, "again) is in force");
+};
+await flow("search, write a rule, put it in force, undo", {}, async (page) => {
+  await page.goto(`${base}/console/search?q=kursk`);
+  await page.goto(`${base}/console/keywords`);
+  await page.click("#draft button[value=add]");
+  await page.waitForSelector("#any-0");
+  await page.fill("#any-0", "kursk");
+  await page.locator("#action-0").selectOption("drop");
+  await page.waitForSelector("#trial mark");
+  if (await page.locator("#accept-loss").count()) await page.check("#accept-loss");
+  await putInForce(page);
+  await undo(page);
+});
+await flow("the keyword lab by keys", {}, async (page) => {
+  await page.goto(`${base}/console/`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("l");
+  await page.waitForURL("**/console/keywords");
+  await page.focus("#threshold");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("0.99");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector("#draft button[value=discard]");
+  await page.locator("#draft button[value=discard]").focus();
+  await page.keyboard.press("Enter");
+  await says(page, "The draft is gone");
+});
+await flow("the keyword lab without JavaScript", { javaScriptEnabled: false }, async (page) => {
+  await page.goto(`${base}/console/keywords`);
+  await page.click("#draft button[value=toml]");
+  await page.fill("#toml", '[[keywords.rules]]\nname = "rain"\nany = ["rain"]\naction = "drop"\n');
+  await page.click("#draft button[value=form]");
+  await page.waitForSelector("#any-0");
+  await page.click("#draft button[value=try]");
+  await putInForce(page);
+  await undo(page);
+});
 await flow("the skip link leads to the content", {}, async (page) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

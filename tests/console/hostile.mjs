@@ -36,6 +36,7 @@ if (keys.length < Number(process.env.ARTICLES)) {
 for (const key of keys) await look(`/console/articles/${key}`);
 // lesson after lesson of ten: each has other articles, and all marks that disagree with the pack
 await look("/console/teaching");
+await look("/console/keywords");
 for (let at = 0; at < keys.length; at += 10) {
   const lesson = keys.slice(at, at + 10).map((key) => key.slice(0, 32)).join(".");
   await look(`/console/teaching?list=${lesson}&at=${(at / 10) % 10}`);

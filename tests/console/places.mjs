@@ -71,7 +71,7 @@ await context.close();
 const paths = [...new Set([
   ...rail, first, story, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
   "/console/search?q=kursk", "/console/search?q=(kursk", "/console/searches", "/console/search?q=nothingmatches",
-  "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
+  "/console/keywords?view=toml", "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];
 
 const blockedFaults = [];

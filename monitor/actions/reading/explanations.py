@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from monitor.actions.reading.alert_outcomes import AlertOutcome, alert_outcomes
 from monitor.actions.reading.articles import article_as_json, decision_as_json, find_article
 from monitor.actions.reading.story_places import StoryPlace, story_place
 from monitor.domain.articles import Article, Decision, Source
-from monitor.domain.errors import PackError
+from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
 from monitor.runtime import build, topic_pack
 from monitor.text.formats import zoned_instant
@@ -171,17 +172,44 @@ def _revision_as_json(revision: Article) -> JsonObject:
 
 
 class ExplainerCache:
-    """The explainer of the pack in use, loaded once and again after a promotion."""
+    """The explainer of the pack in use and the rules in force.
+
+    It is loaded once, and again after a promotion or a change of the rules.  Used by one thread.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        self._started = settings
+        self._known: tuple[object, ...] = ()
+        self._file_state: tuple[int, ...] = ()
         self._settings = settings
-        self._pack: Path | None = None
         self._explainer: Explainer | None = None
 
     def explainer(self) -> Explainer:
-        """The explainer for the pack that is in use now.  Raise PackError."""
-        pack = topic_pack.first_pack_folder(self._settings)
-        if self._explainer is None or pack != self._pack:
-            self._explainer = load_explainer(self._settings)
-            self._pack = pack
+        """The explainer for the pack and the rules that are in use now.  Raise PackError."""
+        settings = self._settings_now()
+        known = topic_pack.first_pack_folder(settings), settings.decision_digest
+        if self._explainer is None or known != self._known:
+            self._explainer = load_explainer(settings)
+            self._known = known
         return self._explainer
+
+    def _settings_now(self) -> Settings:
+        """The settings of the file; those before where it is refused."""
+        from monitor.settings import loader
+
+        path = self._started.path
+        state = _file_state(path)
+        if path is not None and state and state != self._file_state:
+            self._file_state = state
+            with suppress(ConfigError):
+                self._settings = loader.load(path)
+        return self._settings
+
+
+def _file_state(path: Path | None) -> tuple[int, ...]:
+    """What changes with the file; empty where there is none."""
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        return ()
+    return (status.st_mtime_ns, status.st_size, status.st_ino) if status else ()

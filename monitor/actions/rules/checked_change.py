@@ -51,7 +51,7 @@ def known_losses(trial: RuleTrial) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ChangeOrder:
     """Who asks for a change, when, and what they say to losses."""
 
     caller: Caller
@@ -65,13 +65,13 @@ def put_in_force_checked(
     started: Settings,
     change: RuleChange,
     trial: RuleTrial,
-    asked: Asked,
+    order: ChangeOrder,
 ) -> RuleVersion:
     """Put rules in force whose trial is known; raise LossRefused, and as `put_in_force` does."""
-    if trial.loses_known and not (asked.accept_loss and asked.reason.strip()):
+    if trial.loses_known and not (order.accept_loss and order.reason.strip()):
         raise LossRefused(trial)
-    tried = replace(change, effect=effect_of(trial))
-    return put_in_force(store, started, tried, asked.caller, asked.now)
+    with_effect = replace(change, effect=effect_of(trial))
+    return put_in_force(store, started, with_effect, order.caller, order.now)
 
 
 def effect_of(trial: RuleTrial) -> dict[str, object]:
@@ -131,7 +131,7 @@ def golden_of(plan: TrialPlan) -> GoldenChange | None:
 
 
 def restore_checked(
-    store: Store, started: Settings, version: RuleVersion, asked: Asked
+    store: Store, started: Settings, version: RuleVersion, order: ChangeOrder
 ) -> RuleVersion:
     """Put an earlier version in force again, after a trial.  Raise LossRefused, ConfigError."""
     from monitor.actions.operations.configuration import settings_now
@@ -140,9 +140,9 @@ def restore_checked(
     current, fault = settings_now(started)
     if fault:
         raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
-    change = restoring_change(version, current, asked.reason)
-    trial = try_rules(store, current, draft_settings(current, version.text), asked.now)
-    return put_in_force_checked(store, started, change, trial, asked)
+    change = restoring_change(version, current, order.reason)
+    trial = try_rules(store, current, draft_settings(current, version.text), order.now)
+    return put_in_force_checked(store, started, change, trial, order)
 
 
 def restoring_change(version: RuleVersion, current: Settings, reason: str) -> RuleChange:

@@ -64,8 +64,8 @@ class Outcomes:
 
     def with_changes(self, changes: Mapping[str, RelevantArticle | None]) -> Outcomes:
         """The same with other outcomes for some articles; None: not relevant."""
-        relevant = {key: known for key, known in self.relevant.items() if key not in changes}
-        relevant |= {key: known for key, known in changes.items() if known is not None}
+        relevant = {key: outcome for key, outcome in self.relevant.items() if key not in changes}
+        relevant |= {key: outcome for key, outcome in changes.items() if outcome is not None}
         return replace(self, relevant=relevant)
 
 
@@ -148,11 +148,11 @@ def side_of(
 ) -> BacktestSide:
     """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
     alert_days: dict[str, dict[str, date]] = {}
-    ordered = sorted(outcomes.relevant.values(), key=lambda known: (known.seen_at, known.key))
-    for known in ordered:
-        for subscription_key, alert_key in known.alerts:
+    ordered = sorted(outcomes.relevant.values(), key=lambda outcome: (outcome.seen_at, outcome.key))
+    for outcome in ordered:
+        for subscription_key, alert_key in outcome.alerts:
             days = alert_days.setdefault(subscription_key, {})
-            days.setdefault(alert_key, known.seen_at.date())  # a copy has the same alert key
+            days.setdefault(alert_key, outcome.seen_at.date())  # a copy has the same alert key
     flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
     right = sum(flagged_marks)
     return BacktestSide(

@@ -64,15 +64,6 @@ class RulesInForce:
             "version": self.version.number if self.version else None,
             "fault": self.fault or None,
             "unwritable": self.unwritable or None,
-            "processes": [
-                {
-                    "role": process.role,
-                    "pid": process.pid,
-                    "current": process.has_current,
-                    "sentence": process.sentence,
-                }
-                for process in self.processes
-            ],
         }
 
 
@@ -140,8 +131,8 @@ def find_version(store: Store, number: int) -> RuleVersion:
     version = store.rule_versions.find(number) if 0 < number < 2**31 else None
     if version is None:
         newest = store.rule_versions.newest()
-        known = f"there are 1 to {newest.number}" if newest else "none was put in force yet"
-        raise ConfigError(f"no version {number} of the rules: {known}")
+        numbers = f"there are 1 to {newest.number}" if newest else "none was put in force yet"
+        raise ConfigError(f"no version {number} of the rules: {numbers}")
     return version
 
 

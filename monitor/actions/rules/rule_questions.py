@@ -18,8 +18,8 @@ def question_of_rules(rules: Iterable[KeywordRule]) -> Node | None:
     None where a rule has no words that the index knows: a pattern alone.
     """
     questions = [question_of_rule(rule) for rule in rules]
-    known = [question for question in questions if question is not None]
-    return AnyOf(tuple(known)) if known and len(known) == len(questions) else None
+    indexed = [question for question in questions if question is not None]
+    return AnyOf(tuple(indexed)) if indexed and len(indexed) == len(questions) else None
 
 
 def question_of_rule(rule: KeywordRule) -> Node | None:
@@ -27,9 +27,9 @@ def question_of_rule(rule: KeywordRule) -> Node | None:
     where = Where(rule.where)
     required = [part for term in rule.all if (part := _words(term, where)) is not None]
     alternatives = [_words(term, where) for term in rule.any]
-    known = [part for part in alternatives if part is not None]
-    if known and len(known) == len(alternatives):
-        required.append(AnyOf(tuple(known)))
+    indexed = [part for part in alternatives if part is not None]
+    if indexed and len(indexed) == len(alternatives):
+        required.append(AnyOf(tuple(indexed)))
     return AllOf(tuple(required)) if required else None
 
 

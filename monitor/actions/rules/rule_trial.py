@@ -48,6 +48,8 @@ class RuleTrial:
 
     config: str  # digest of the settings with the draft
     base: str  # digest of the settings in force
+    after_threshold: float
+    budget: int  # alerts a day for one subscription
     before_outcomes: Outcomes
     before: BacktestSide
     after: BacktestSide
@@ -151,6 +153,8 @@ def compare(
     trial = RuleTrial(
         config=plan.after.decision_digest,
         base=plan.before.decision_digest,
+        after_threshold=plan.after_rules.threshold,
+        budget=plan.after.keywords.alert_budget,
         before_outcomes=before,
         before=side_of(before, basis.subscriptions, basis.labels),
         after=side_of(after, basis.subscriptions, basis.labels),
@@ -169,11 +173,11 @@ def compare(
 
 def _shown(store: Store, plan: TrialPlan, changed: Sequence[RelevantArticle]) -> ChangedArticles:
     """The newest articles with both decisions, from which the causes follow."""
-    newest = sorted(changed, key=lambda known: (known.seen_at, known.key), reverse=True)
-    articles = store.articles.by_keys(known.key for known in newest[:MOST_SHOWN])
+    newest = sorted(changed, key=lambda outcome: (outcome.seen_at, outcome.key), reverse=True)
+    articles = store.articles.by_keys(outcome.key for outcome in newest[:MOST_SHOWN])
     shown = []
-    for known in newest[:MOST_SHOWN]:
-        article = articles.get(known.key)
+    for outcome in newest[:MOST_SHOWN]:
+        article = articles.get(outcome.key)
         if article is not None:  # else it was removed meanwhile
             rejudge = plan.after_rules.needs_rejudging(article.entry)
             before = plan.before_rules.decide(article, rejudge=rejudge)

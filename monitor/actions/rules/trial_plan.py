@@ -61,7 +61,7 @@ class TrialPlan:
             return "entries of the lexicon change scores, so every article is judged again"
         if self.changes_threshold and self.before.topic.lexicon:
             return "with lexicon entries of your own, another threshold concerns every article"
-        if self.changes_threshold and any(known.filter for known in subscriptions):
+        if self.changes_threshold and any(subscription.filter for subscription in subscriptions):
             return "filters of subscriptions may depend on the threshold"
         if not _keeps_order_of_boosts(_rules(self.before), _rules(self.after)):
             return "boosts were put into another order"
@@ -79,8 +79,8 @@ class TrialPlan:
         """The changed rules; with another threshold also all boosts, which move the score."""
         rules = self.changed_rules
         if self.changes_threshold:
-            both = (*_rules(self.before), *_rules(self.after))
-            boosts = (rule for rule in both if rule.action == RuleAction.BOOST)
+            rules_of_both = (*_rules(self.before), *_rules(self.after))
+            boosts = (rule for rule in rules_of_both if rule.action == RuleAction.BOOST)
             rules = tuple(dict.fromkeys((*rules, *boosts)))
         return rules
 

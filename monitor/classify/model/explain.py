@@ -143,6 +143,11 @@ class Explainer:
         self._weights = FeatureWeights(pack.model, pack.metadata.topic)
 
     @property
+    def pack(self) -> Pack:
+        """The pack that it explains."""
+        return self._pack
+
+    @property
     def theme_thresholds(self) -> dict[str, float]:
         """Slug → the probability from which an article counts for the theme."""
         return {slug: theme.threshold for slug, theme in self._pack.themes.items()}

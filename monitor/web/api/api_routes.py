@@ -28,13 +28,14 @@ from monitor.web.api.resources import (
     story_resource,
     subscription_resource,
 )
+from monitor.web.api.rules import rule_resource
 from monitor.web.api.teaching import review_resource, teaching_resource
 
 _RESOURCES = (
     account_resource, article_downloads, article_resource, delivery_resource, feed_intake,
     feed_resource, figure_resource, mark_resource, receiver_resource, reference_resource,
     saved_search_resource, search_resource, silence_resource, statistics_resource, story_resource,
-    subscription_resource, review_resource, teaching_resource,
+    subscription_resource, review_resource, rule_resource, teaching_resource,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ _KEYS = (
     ("1 – 8", "a theme on or off"),
     ("n", "note on the article"),
     ("/", "search"),
+    ("Ctrl Enter", "try the draft, in the keyword lab"),
     ("?", "this page"),
 )
 

@@ -21,11 +21,13 @@ from monitor.web.console import (
     story_pages,
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
+from monitor.web.console.keywords import draft_forms, keyword_place
 from monitor.web.console.reference import api_reference
 from monitor.web.console.searching import saved_search_pages, search
 from monitor.web.console.teaching import pack_forms, review_place, teaching_place
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations
+from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.site_health import SiteHealth
 
 
@@ -35,6 +37,7 @@ def add_to(
     health: SiteHealth,
     explainers: ExplainerCache,
     packs: PackOperations,
+    lab: RuleLab,
 ) -> None:
     """Add the console to the application of the pages."""
     app.include_router(static_files.routes(site))
@@ -43,6 +46,8 @@ def add_to(
     app.include_router(teaching_place.routes(site, explainers))
     app.include_router(review_place.routes(site, explainers))
     app.include_router(pack_forms.routes(site, packs))
+    app.include_router(keyword_place.routes(site, lab))
+    app.include_router(draft_forms.routes(site, lab))
     app.include_router(dashboard.routes(site))
     app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))

@@ -59,6 +59,8 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    const form = event.ctrlKey && event.key === "Enter" && event.target.closest("form[data-submit=ctrl-enter]");
+    if (form && !isOff()) { event.preventDefault(); form.querySelector("button.main").click(); }
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isOff()) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) {
       if (event.key === "Escape") event.target.blur();

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.actions.rules.checked_change import (
-    Asked,
+    ChangeOrder,
     LossRefused,
     effect_of,
     put_in_force_checked,
@@ -40,20 +40,20 @@ def marked(store: Store) -> Store:
 def test_a_loss_needs_consent_and_a_reason(marked: Store, settings: Settings):
     trial = try_rules(marked, settings, draft_settings(settings, ""), NOW)
     change = RuleChange(text="", base=settings.decision_digest)
-    for asked in (
-        Asked(caller=OPERATOR, now=NOW),
-        Asked(caller=OPERATOR, now=NOW, accept_loss=True),
-        Asked(caller=OPERATOR, now=NOW, reason="tidy"),
+    for order in (
+        ChangeOrder(caller=OPERATOR, now=NOW),
+        ChangeOrder(caller=OPERATOR, now=NOW, accept_loss=True),
+        ChangeOrder(caller=OPERATOR, now=NOW, reason="tidy"),
     ):
         with pytest.raises(LossRefused, match="marked as relevant: Shepherd dances"):
-            put_in_force_checked(marked, settings, change, trial, asked)
-    asked = Asked(caller=OPERATOR, now=NOW, accept_loss=True, reason="tidy")
-    version = put_in_force_checked(marked, settings, change, trial, asked)
+            put_in_force_checked(marked, settings, change, trial, order)
+    order = ChangeOrder(caller=OPERATOR, now=NOW, accept_loss=True, reason="tidy")
+    version = put_in_force_checked(marked, settings, change, trial, order)
     assert version.effect is not None
     assert (version.effect["gained"], version.effect["lost"]) == (0, 1)
     first = marked.rule_versions.find(1)
     assert first is not None
-    assert restore_checked(marked, settings, first, asked).restored == 1
+    assert restore_checked(marked, settings, first, order).restored == 1
 
 
 def test_the_effect_is_kept_in_numbers(marked: Store, settings: Settings):

@@ -13,6 +13,7 @@ from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api import api_routes
 from monitor.web.api.conventions.api_context import ApiContext
 from monitor.web.site.pack_operations import PackOperations
+from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 from tests.web.conftest import Visitor
@@ -21,12 +22,14 @@ from tests.web.conftest import Visitor
 def test_each_address_has_one_route(visitor: Visitor) -> None:
     app = FastAPI()
     site = visitor.site
+    explainers = ExplainerCache(site.settings)
     context = ApiContext(
         site=site,
-        explainers=ExplainerCache(site.settings),
+        explainers=explainers,
         health=SiteHealth(site),
         statistics=ShortCache[JsonObject](site.clock, timedelta(minutes=1)),
         packs=PackOperations(site),
+        lab=RuleLab(site, explainers),
     )
     api_routes.add_to(app, context)
     paths = [route.path for route in app.routes if route.path.startswith("/api/v1")]

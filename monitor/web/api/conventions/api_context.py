@@ -9,6 +9,7 @@ from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api.conventions.request_limits import RequestLimits
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations
+from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.short_cache import ShortCache
 from monitor.web.site.site_health import SiteHealth
 
@@ -22,4 +23,5 @@ class ApiContext:
     health: SiteHealth
     statistics: ShortCache[JsonObject]  # that many programs ask for
     packs: PackOperations
+    lab: RuleLab
     limits: RequestLimits = field(default_factory=RequestLimits)

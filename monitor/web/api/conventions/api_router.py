@@ -58,10 +58,10 @@ class ApiRouter:
         )
 
     def put(
-        self, path: str, act: Act, body: type[BodyT], answer: object
+        self, path: str, act: Act, body: type[BodyT], answer: object, *traits: Trait
     ) -> Callable[[Changing[BodyT]], Changing[BodyT]]:
         """A thing is as the body says, whatever was there."""
-        return self._register("PUT", path, act, body=body, answer=answer)
+        return self._register("PUT", path, act, body=body, answer=answer, traits=traits)
 
     def patch(
         self, path: str, act: Act, body: type[BodyT], answer: object, *traits: Trait

@@ -34,6 +34,7 @@ PLACES = (
         key="d",
         in_foot=True,
     ),
+    Place(name="Keyword lab", address="/console/keywords", act=Act.CHANGE_RULES, key="l"),
     Place(
         name="Settings and health",
         address="/console/settings",

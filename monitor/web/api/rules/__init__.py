@@ -1,0 +1,1 @@
+"""Rules over the API: in force, tried, put in force, restored."""

@@ -1,0 +1,240 @@
+"""Keyword lab of one site: trials of drafts, for the console and the API.
+
+The outcomes of the rules in force are kept, so that a draft is tried in a moment.  What takes
+longer is done in a thread with a store of its own, one run at a time, and can be followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.actions.operations.configuration import settings_now
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.actions.rules import golden_outcomes, rule_trial
+from monitor.actions.rules.golden_outcomes import GoldenChange, JudgedEvents
+from monitor.actions.rules.outcomes import Outcomes
+from monitor.actions.rules.rule_trial import RuleTrial
+from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
+from monitor.actions.teaching.backtest import BacktestWindow
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.domain.errors import ConfigError
+from monitor.runtime import build, topic_pack
+from monitor.settings.rule_text import draft_settings
+from monitor.settings.sections import Settings
+from monitor.store.rules.rule_candidates import TooManyCandidates
+from monitor.store.store import Store
+from monitor.web.site.context import SiteContext
+
+SPAN = timedelta(days=30)
+AT_ONCE = 2_000  # articles that are decided while the caller waits
+_KEPT = timedelta(minutes=10)  # outcomes of the rules in force; later articles are not in them
+_CACHE_MB = 4
+_FIRST = "those of the rules in force come first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialProgress:
+    """A run over every article goes on; ask again."""
+
+    done: int
+    articles: int
+    reason: str  # why it is needed, a sentence without a full stop
+
+    @property
+    def sentence(self) -> str:
+        """ "12,000 of 100,000 articles are decided: the rules in force are looked at first." """
+        return f"{self.done:,} of {self.articles:,} articles are decided: {self.reason}."
+
+
+class _Stopped(Exception):
+    """The site ends, or another run is wanted."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run in its thread."""
+
+    key: str
+    articles: int
+    reason: str
+    done: int = 0
+    is_stopped: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def progress(self, count: int) -> None:
+        if self.is_stopped:
+            raise _Stopped
+        self.done = count
+
+    def told(self) -> TrialProgress:
+        return TrialProgress(done=self.done, articles=self.articles, reason=self.reason)
+
+
+@dataclass(slots=True)
+class _Finished:
+    outcomes: Outcomes
+    at: datetime
+
+
+@dataclass(slots=True)
+class RuleLab:
+    """Trials against the rules in force; used from the event loop."""
+
+    site: SiteContext
+    explainers: ExplainerCache
+    _finished: dict[str, _Finished] = field(default_factory=dict)
+    _faults: dict[str, str] = field(default_factory=dict)
+    _golden: dict[str, JudgedEvents | None] = field(default_factory=dict)
+    _run: _Run | None = None
+
+    async def try_text(self, text: str) -> RuleTrial | TrialProgress:
+        """Try a rule text against the rules in force; a progress while that takes longer.
+
+        Raise ConfigError with the line that is wrong.
+        """
+        site = self.site
+        plan = await site.read(lambda store: self._plan(text))
+        before = await self._outcomes(plan, plan.before_rules, _FIRST)
+        if isinstance(before, TrialProgress):
+            return before
+        golden = await asyncio.to_thread(self._golden_change, plan)
+        try:
+            return await site.read(lambda store: _instant(store, plan, before, golden))
+        except TooManyCandidates as error:
+            reason = str(error)
+        sides = await self._both_sides(plan, before, reason)
+        if isinstance(sides, TrialProgress):
+            return sides
+        outcomes = sides
+        return await site.read(lambda store: _compare(store, plan, outcomes, golden, reason))
+
+    async def in_force(self) -> Outcomes | None:
+        """The kept outcomes of the rules in force; None while they are not known."""
+        settings, _ = await asyncio.to_thread(settings_now, self.site.settings)
+        finished = self._finished.get(_key(settings.decision_digest, ""))
+        return finished.outcomes if finished else None
+
+    async def close(self) -> None:
+        """Stop what runs."""
+        run = self._run
+        if run is not None and run.task is not None:
+            run.is_stopped = True
+            with suppress(asyncio.CancelledError):
+                await run.task
+
+    def _plan(self, text: str) -> TrialPlan:
+        current, fault = settings_now(self.site.settings)
+        if fault:
+            raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
+        return plan_trial(current, draft_settings(current, text), self.explainers.explainer().pack)
+
+    async def _both_sides(
+        self, plan: TrialPlan, before: Outcomes, reason: str
+    ) -> tuple[Outcomes, Outcomes] | TrialProgress:
+        """Decide every article by the draft; with other lexicon entries by both sides."""
+        with_entries = plan.before.topic.lexicon != plan.after.topic.lexicon
+        entries = json.dumps(plan.after.topic.lexicon, sort_keys=True) if with_entries else ""
+        if with_entries:
+            first = await self._outcomes(plan, plan.before_rules, reason, entries)
+            if isinstance(first, TrialProgress):
+                return first
+            before = first
+        after = await self._outcomes(plan, plan.after_rules, reason, entries)
+        return after if isinstance(after, TrialProgress) else (before, after)
+
+    async def _outcomes(
+        self, plan: TrialPlan, rules: DecisionRules, reason: str, entries: str = ""
+    ) -> Outcomes | TrialProgress:
+        """The outcomes of these rules, kept or computed; `entries` name a changed lexicon."""
+        now, key = self.site.clock(), _key(rules.config, entries)
+        fault = self._faults.pop(key, "")
+        if fault:
+            raise ConfigError(f"the trial failed: {fault}")
+        self._finished = {
+            name: finished
+            for name, finished in self._finished.items()
+            if abs(now - finished.at) < _KEPT
+        }
+        if key in self._finished:
+            return self._finished[key].outcomes
+        if self._run is not None:
+            return self._run.told()
+        window = BacktestWindow(since=now - SPAN, until=now)
+        articles = await self.site.read(lambda store: store.articles.count(since=window.since))
+        if articles <= AT_ONCE:
+            outcomes = await self.site.read(lambda store: rule_trial.replay(store, rules, window))
+            self._finished[key] = _Finished(outcomes, now)
+            return outcomes
+        self._run = run = _Run(key, articles, reason)
+        run.task = asyncio.create_task(self._follow(run, rules, window))
+        return run.told()
+
+    async def _follow(self, run: _Run, rules: DecisionRules, window: BacktestWindow) -> None:
+        try:
+            outcomes = await asyncio.to_thread(
+                _replay, self.site.settings, rules, window, run.progress
+            )
+            self._finished[run.key] = _Finished(outcomes, self.site.clock())
+        except _Stopped:
+            return
+        except Exception as error:  # noqa: BLE001 - shown to who asks next
+            self._faults[run.key] = str(error) or type(error).__name__
+        finally:
+            run.is_stopped = True  # the thread too, when the service ends
+            self._run = None
+
+    def _golden_change(self, plan: TrialPlan) -> GoldenChange | None:
+        """The golden events on both sides; each lexicon's verdicts are kept."""
+        sides = []
+        for settings, rules in ((plan.before, plan.before_rules), (plan.after, plan.after_rules)):
+            key = plan.pack_id + json.dumps(settings.topic.lexicon, sort_keys=True)
+            if key not in self._golden:
+                if len(self._golden) > 1:
+                    self._golden.pop(next(reversed(self._golden)))
+                file = topic_pack.golden_file(settings)
+                self._golden[key] = golden_outcomes.judge_events(file, rules)
+            events = self._golden[key]
+            if events is None:
+                return None
+            sides.append(events)
+        return golden_outcomes.golden_change(sides, (plan.before_rules, plan.after_rules))
+
+
+def _key(config: str, entries: str) -> str:
+    return f"{config} {entries}"
+
+
+def _instant(
+    store: Store, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
+) -> RuleTrial:
+    """Raise TooManyCandidates."""
+    basis = rule_trial.read_basis(store, before.window)
+    after = rule_trial.decide_changes(store, plan, before, basis)
+    return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
+
+
+def _compare(
+    store: Store,
+    plan: TrialPlan,
+    sides: tuple[Outcomes, Outcomes],
+    golden: GoldenChange | None,
+    reason: str,
+) -> RuleTrial:
+    basis = rule_trial.read_basis(store, sides[0].window)
+    return rule_trial.compare(store, plan, sides, basis, golden=golden, replay_reason=reason)
+
+
+def _replay(
+    settings: Settings,
+    rules: DecisionRules,
+    window: BacktestWindow,
+    on_progress: Callable[[int], None],
+) -> Outcomes:
+    """In a thread, with a store of its own: neither a mark nor a page waits for it."""
+    with build.open_store(settings, upgrade=False, cache_mb=_CACHE_MB) as store:
+        return rule_trial.replay(store, rules, window, on_progress)

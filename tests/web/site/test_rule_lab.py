@@ -1,0 +1,86 @@
+"""Trials of one site: kept outcomes, long runs that are followed, faults."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.actions.rules.rule_trial import RuleTrial
+from monitor.domain.errors import ConfigError
+from monitor.web.site import rule_lab
+from monitor.web.site.rule_lab import RuleLab, TrialProgress
+from tests.web.conftest import Visitor
+from tests.web.wolves import site_settings, topic, wolves
+
+__all__ = ["site_settings", "topic", "wolves"]
+
+DROP = '[[keywords.rules]]\nname = "a"\nany = ["circus"]\naction = "drop"\n'
+BOUND = 60  # seconds
+
+
+@pytest.fixture
+def lab(wolves: Visitor) -> RuleLab:
+    return RuleLab(wolves.site, ExplainerCache(wolves.site.settings))
+
+
+async def followed(lab: RuleLab, text: str) -> RuleTrial:
+    """The trial after a run that was followed."""
+    async with asyncio.timeout(BOUND):
+        while True:
+            tried = await lab.try_text(text)
+            if isinstance(tried, RuleTrial):
+                return tried
+            await asyncio.wait([known for known in asyncio.all_tasks()
+                                if known.get_coro().__name__ == "_follow"])  # fmt: skip
+
+
+async def test_few_articles_are_decided_at_once(lab: RuleLab) -> None:
+    assert await lab.in_force() is None
+    trial = await lab.try_text(DROP)
+    assert isinstance(trial, RuleTrial)
+    assert trial.articles == 6
+    kept = await lab.in_force()
+    assert kept is not None
+    again = await lab.try_text(DROP)
+    assert isinstance(again, RuleTrial)
+    assert again.before_outcomes is kept
+
+
+async def test_a_long_run_is_followed(lab: RuleLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
+    first = await lab.try_text(DROP)
+    assert isinstance(first, TrialProgress)
+    assert first.articles == 6
+    assert "of 6 articles are decided" in first.sentence
+    assert isinstance(await lab.try_text(DROP), TrialProgress | RuleTrial)
+    assert (await followed(lab, DROP)).articles == 6
+    lexicon = '[topic.lexicon]\nWOLF = ["circus"]\n'
+    trial = await followed(lab, lexicon)
+    assert "entries of the lexicon" in trial.replay_reason
+
+
+async def test_a_run_ends_with_the_site(lab: RuleLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
+    await lab.try_text(DROP)
+    await lab.close()
+    await lab.close()
+
+
+async def test_why_a_run_failed_is_said_once(
+    lab: RuleLab, wolves: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
+    monkeypatch.setattr(rule_lab, "_replay", fail)
+    await lab.try_text(DROP)
+    with pytest.raises(ConfigError, match="the trial failed: the disk is gone"):
+        await followed(lab, DROP)
+
+
+async def test_a_wrong_draft_is_refused(lab: RuleLab) -> None:
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        await lab.try_text("[topic")
