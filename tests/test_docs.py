@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.settings.sections import Settings
 from tests import docs
-from tests.house.files import program
+from tests.house.files import program, suite
 
 ROOT = Path(__file__).parents[1]
 ENTRY_PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -82,6 +82,13 @@ def test_every_path_that_a_page_names_is_there(page):
     named = re.findall(path, page.read_text(encoding="utf-8"))
     named = [name for name in named if not re.search("NOUN|NAME|TYPE|monitor/a/|tests/a/", name)]
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_exists(page):
+    named = set(re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8")))
+    defined = {name for module in suite() for name in re.findall(r"def (test_\w+)", module.text)}
+    assert not named - defined
 
 
 # A code span such as `identity.article_keys`, `bounded.Strict.states` or `next_poll.plan()`.

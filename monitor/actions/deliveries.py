@@ -253,17 +253,18 @@ def _successful(attempts: Sequence[Attempt]) -> Attempt | None:
 # ── retry and replay ─────────────────────────────────────────────────────────────────────────────
 
 
-def retry_delivery(store: Store, reference: str, now: datetime) -> None:
+def retry_delivery(store: Store, reference: str, now: datetime) -> Alert:
     """Make one alert due now that waits or was given up; it is sent under the same key.
 
     Raise ConfigError when there is no such alert.
     """
     alert = store.outbox.find(reference)
-    if not store.outbox.retry(alert.key if alert else reference, now):
+    if alert is None or not store.outbox.retry(alert.key, now):
         raise ConfigError(
             f"no alert {reference!r} that waits or was given up (see `monitor deliveries list`);"
             " what was sent is sent again by `monitor deliveries replay`"
         )
+    return alert
 
 
 def retry_dead_deliveries(

@@ -14,7 +14,7 @@ from monitor.domain.articles import Article, Decision, DecisionReason, Source
 from monitor.domain.errors import ConfigError
 from monitor.domain.tiers import Tier
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339, short_instant
+from monitor.text.formats import short_instant, zoned_instant
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -104,12 +104,12 @@ def _print_article(listed: ListedArticle) -> None:
     from rich.text import Text
 
     article, entry = listed.article, listed.article.entry
-    published = rfc3339(entry.published_at) or "at an unknown time"
+    published = zoned_instant(entry.published_at) if entry.published_at else "at an unknown time"
     facts = [
         entry.url or "",
-        f"published {published} · seen {rfc3339(article.seen_at)}{_edits(article.edits)}",
+        f"published {published} · seen {zoned_instant(article.seen_at)}{_edits(article.edits)}",
         *(
-            f"{source.feed_title}  {source.url or ''}  seen {rfc3339(source.seen_at)}"
+            f"{source.feed_title}  {source.url or ''}  seen {zoned_instant(source.seen_at)}"
             for source in listed.sources
         ),
     ]

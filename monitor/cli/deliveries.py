@@ -120,14 +120,14 @@ def retry(
     with invocation.open_store(context) as store:
         key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
-            retry_delivery(store, alert, now)
-            count = 1
-            local_caller.record(store, "send again", alert)
+            due = retry_delivery(store, alert, now)
+            local_caller.record(store, "send again", due.key[:8])
+            output.print_change("queued", "alert", due.type, "due now", key=due.key)
         else:
             count = retry_dead_deliveries(store, now, subscription_key=key)
             target = subscription or "all undelivered alerts"
             local_caller.record(store, "send again", target, after={"alerts": count})
-    output.print_note(f"{count} due now")
+            output.print_change("queued", "alerts", target, f"{count} due now")
 
 
 @app.command("show")
@@ -222,11 +222,10 @@ def replay(
             local_caller.record(store, "send again", receiver.name, after=span)
     if json:
         output.print_json(result.as_json())
-    else:
-        waits = f"; {receiver.name} is {receiver.state}: they wait until it is resumed"
-        output.print_note(
-            f"{result.alerts} alerts of {receiver.name}, made from {rfc3339(first)} to"
-            f" {rfc3339(end)}: "
-            + (f"{result.due_now} due now" if yes else "nothing done yet, --yes sends them again")
-            + (waits if receiver.state is not SubscriptionState.ACTIVE else "")
-        )
+        return
+    state = f"{result.alerts} made from {zoned_instant(first)} to {zoned_instant(end)}, " + (
+        f"{result.due_now} due now" if yes else "nothing done yet: --yes sends them again"
+    )
+    if receiver.state is not SubscriptionState.ACTIVE:
+        state += f"; the subscription is {receiver.state}: they wait until it is resumed"
+    output.print_change("queued" if yes else "counted", "alerts of", receiver.name, state)

@@ -56,7 +56,8 @@ def export(
     if form is None:
         _export_setup(context, out)
         return
-    from monitor.actions.reading.exports import ExportRequest, export_articles, write_file
+    from monitor.actions.output_files import write_file
+    from monitor.actions.reading.exports import ExportRequest, export_articles
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     settings, now = invocation.settled_settings(context), clock.now()
@@ -79,7 +80,7 @@ def export(
 
 
 def _export_setup(context: typer.Context, out: Path | None) -> None:
-    from monitor.actions.reading.exports import write_file
+    from monitor.actions.output_files import write_file
     from monitor.actions.setup.setup_export import export_setup
 
     with invocation.open_store(context) as store:

@@ -12,7 +12,7 @@ from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339
+from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -88,7 +88,7 @@ def list_history(
         output.print_json([rule_history.version_as_json(version) for version in versions])
         return
     rows = [
-        (str(version.number), rfc3339(version.at), version.by or "–", version.config,
+        (str(version.number), zoned_instant(version.at), version.by or "–", version.config,
          version.reason)
         for version in versions
     ]  # fmt: skip
@@ -121,7 +121,8 @@ def restore_version(
     if json:
         output.print_json(rule_history.version_as_json(restored))
     else:
-        output.console().print(f"Version {number} is in force again, as version {restored.number}.")
+        state = f"in force again as version {restored.number}"
+        output.print_change("restored", "rules", f"version {number}", state)
 
 
 def _print(trial: KeywordTrial) -> None:

@@ -75,7 +75,9 @@ def set_(
     if json:
         output.print_json(marked.as_json())
         return
-    output.print_note(f"marked {word}: {marked.article.entry.title}")
+    state = ", ".join((str(word), *request.themes))
+    article = marked.article
+    output.print_change("marked", "article", article.entry.title, state, key=article.key)
     output.print_note(f"{progress.sentence} `monitor model train --with-marks` learns from them")
 
 
@@ -152,7 +154,8 @@ def remove(
     if json:
         output.print_json(change_as_json(change))
         return
-    output.print_note(f"not marked any more: {titles.get(change.article_key, '')}")
+    title = titles.get(change.article_key, "")
+    output.print_change("changed", "article", title, "not marked any more", key=change.article_key)
 
 
 @app.command("undo")
@@ -171,8 +174,9 @@ def undo(
         output.print_json([change_as_json(change) for change in changes])
         return
     for change in changes:
-        word = "the mark before holds again" if change.after else "not marked any more"
-        output.print_note(f"{word}: {titles.get(change.article_key, change.article_key[:8])}")
+        state = "the mark before holds again" if change.after else "not marked any more"
+        title = titles.get(change.article_key, "")
+        output.print_change("changed", "article", title, state, key=change.article_key)
 
 
 def _nothing_to_mark(since: str, *, sample: bool) -> str:

@@ -18,6 +18,7 @@ from monitor.text.formats import rfc3339
 if TYPE_CHECKING:
     from rich.console import Console
 
+SHOWN_DIGITS = 8  # of a key
 _PIPE_WIDTH = 160  # columns, where there is no terminal to ask
 
 
@@ -58,6 +59,16 @@ def _json_form(value: object) -> object:
 def print_note(text: str) -> None:
     """Print a remark on standard error, so that it never mixes with the result."""
     typer.echo(text, err=True)
+
+
+def print_change(done: str, noun: str, name: str, state: str, *, key: str = "") -> None:
+    """Confirm a change: what was done to which thing, and its state now.
+
+    It is a line on standard error, such as "paused feed 1a2b3c4d https://example.org/feed: not
+    polled until `monitor feeds resume`".
+    """
+    words = (done, noun, key[:SHOWN_DIGITS], name)
+    print_note(f"{' '.join(word for word in words if word)}: {state}")
 
 
 def console() -> Console:

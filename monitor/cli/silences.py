@@ -14,7 +14,7 @@ from monitor.cli.options import Json
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339
+from monitor.text.formats import zoned_instant
 
 app = typer.Typer(help="Mute alerts for a limited time, with a reason.", no_args_is_help=True)
 
@@ -46,7 +46,7 @@ def add(
 ) -> None:
     """Mute alerts that match all these options; they are kept and counted, with the reason."""
     from monitor.actions.collecting.feeds import find_feed
-    from monitor.actions.silences import SilenceRequest, add_silence
+    from monitor.actions.silences import SilenceRequest, add_silence, show_silence
     from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
     from monitor.runtime import topic_pack
 
@@ -70,11 +70,12 @@ def add(
         parts = ("subscription", "feed", "theme", "term", "until")
         after = {name: value for name, value in added.as_json().items() if name in parts and value}
         local_caller.record(store, "add silence", added.silence.key[:8], after=after, reason=reason)
+        scope = show_silence(store, added.silence.key).scope
     if json:
         output.print_json(added.as_json())
         return
-    until_text = rfc3339(added.silence.until)
-    output.print_note(f"{added.silence.key[:8]} silences until {until_text}; it ends by itself")
+    state = f"until {zoned_instant(added.silence.until)}; it ends by itself"
+    output.print_change("added", "silence", scope, state, key=added.silence.key)
 
 
 def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:
@@ -126,7 +127,7 @@ def list_(
 
 def _end(silence: Silence, now: datetime) -> str:
     """ "2026-12-01T08:00:00Z (over)" """
-    return f"{rfc3339(silence.until)}{'' if silence.until > now else ' (over)'}"
+    return f"{zoned_instant(silence.until)}{'' if silence.until > now else ' (over)'}"
 
 
 @app.command()
@@ -135,10 +136,11 @@ def remove(
     silence: Annotated[str, typer.Argument(help="A silence's key.")],
 ) -> None:
     """End a silence now.  Its alerts stay listed: `deliveries list --state silenced`."""
-    from monitor.actions.silences import end_silence
+    from monitor.actions.silences import end_silence, show_silence
 
     with invocation.open_store(context) as store:
         ended = end_silence(store, silence, clock.now())
         local_caller.record(store, "end silence", ended.silence.key[:8])
-    outcome = "ended" if ended.was_active else "was over already"
-    output.print_note(f"{outcome}; it kept back {ended.kept_back}")
+        scope = show_silence(store, ended.silence.key).scope
+    state = f"{'' if ended.was_active else 'was over already; '}it kept back {ended.kept_back}"
+    output.print_change("ended", "silence", scope, state, key=ended.silence.key)

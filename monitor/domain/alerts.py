@@ -126,6 +126,8 @@ class Claim:
     feed_titles: Mapping[str, str]  # feed key → title, for the articles
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)  # by article key
     token: str
+    until: datetime | None = None  # the end of the lease, unless it is renewed
+    took_over: bool = False  # from a process whose lease ended before it recorded an attempt
 
 
 class Outcome(enum.StrEnum):

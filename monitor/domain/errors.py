@@ -32,7 +32,9 @@ class PackError(MonitorError):
 
 
 class StoreError(MonitorError):
-    """A database that can't be used as it is; the text says why."""
+    """A database that can't be used as it is; `cause` is why without its address, or empty."""
+
+    cause: str = ""
 
 
 class StoreBusy(StoreError):

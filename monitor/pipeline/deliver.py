@@ -99,8 +99,7 @@ async def send_all(
     """
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
-    channel = CHANNELS[subscription.channel]
-    health = subscription.health
+    channel, health = CHANNELS[subscription.channel], subscription.health
     async with LeaseRenewer(
         claims,
         lambda pending, until: context.run_in_store(
@@ -108,15 +107,17 @@ async def send_all(
         ),
         clock=clock,
         lease=context.lease,
+        until=claims[0].until,
     ) as leases:
         try:
             while may_continue():
                 claimed = await leases.next()
                 if claimed is None:
                     break
+                if claimed.took_over and not await leases.still_holds(claimed.token):
+                    continue  # who held it before has recorded its attempt since
                 attempt, due_at, error = await _send(claimed, clock(), context)
-                leases.done(claimed.token)  # from here on it is recorded, not released
-                await _record(claimed, attempt, due_at, context)
+                await leases.record(claimed.token, _record(claimed, attempt, due_at, context))
                 outcome_logs.log_attempt(attempt, subscription)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
@@ -129,26 +130,21 @@ async def send_all(
             after = replace(subscription, health=health)
             untried = [claim.token for claim in leases.pending]
             if untried or health != subscription.health:
-                release = partial(_release, after, gone, untried, clock(), context)
+                release = partial(_release, after, gone, untried, clock(), context.store)
                 await asyncio.shield(context.run_in_store(release))
     return attempts
 
 
 def _release(
-    subscription: Subscription,
-    gone: str | None,
-    untried: Collection[str],
-    now: datetime,
-    context: DeliveryContext,
+    receiver: Subscription, gone: str | None, untried: Collection[str], now: datetime, store: Store
 ) -> None:
     """Store the receiver's health, disable it when it is gone, and release the untried claims."""
-    subscriptions = context.store.subscriptions
-    subscriptions.set_health(subscription.key, subscription.health)
+    store.subscriptions.set_health(receiver.key, receiver.health)
     if gone:
-        log.error("subscription.disabled", extra={"subscription": subscription.key, "reason": gone})
-        context.store.outbox.add(disabled.notices(subscription, gone, subscriptions.list(), now))
-        subscriptions.set_state(subscription.key, SubscriptionState.DISABLED, gone)
-    context.store.outbox.release(untried)
+        outcome_logs.log_disabled(receiver, gone)
+        store.outbox.add(disabled.notices(receiver, gone, store.subscriptions.list(), now))
+        store.subscriptions.set_state(receiver.key, SubscriptionState.DISABLED, gone)
+    store.outbox.release(untried)
 
 
 async def _send(

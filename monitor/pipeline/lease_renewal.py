@@ -34,13 +34,18 @@ class LeaseRenewer(Generic[ClaimT]):
         *,
         clock: Callable[[], datetime],
         lease: timedelta,
+        until: datetime | None = None,
     ) -> None:
-        """`extend` leases these claims until then and returns the tokens that are still held."""
+        """`extend` leases these claims until then and returns the tokens that are still held.
+
+        `until` is the end of the leases as they were claimed; else they begin now.
+        """
         self._pending = {claim.token: claim for claim in claims}
+        self._recorded: dict[str, ClaimT] = {}  # at this moment
         self._extend = extend
         self._clock = clock
         self._lease = lease
-        self._until = clock() + lease
+        self._until = until or clock() + lease
 
     async def __aenter__(self) -> Self:
         self._renewal = asyncio.create_task(self._renew_regularly())
@@ -69,6 +74,22 @@ class LeaseRenewer(Generic[ClaimT]):
             await self._renew()
         return next(iter(self._pending.values()), None)
 
+    async def still_holds(self, token: str) -> bool:
+        """Ask the store whether a claim is still held.  Raise StoreError when it can't be asked."""
+        await self._renew()
+        return token in self._pending
+
+    async def record(self, token: str, recording: Awaitable[None]) -> None:
+        """Wait until the outcome of a claim is recorded; it is renewed until then.
+
+        It is not pending any more: nobody gives it back.
+        """
+        claim = self._pending.pop(token, None)
+        if claim is not None:
+            self._recorded[token] = claim
+        await recording
+        self._recorded.pop(token, None)
+
     def done(self, token: str) -> None:
         """Stop renewing this claim."""
         self._pending.pop(token, None)
@@ -83,7 +104,7 @@ class LeaseRenewer(Generic[ClaimT]):
 
     async def _renew(self) -> None:
         until = self._clock() + self._lease
-        claims = self.pending
+        claims = [*self.pending, *self._recorded.values()]
         held = await self._extend(claims, until)
         # A claim that was done meanwhile is not lost: the store has ended its lease.
         lost = {claim.token for claim in claims}.difference(held) & self._pending.keys()

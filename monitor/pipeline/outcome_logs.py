@@ -23,6 +23,11 @@ def log_attempt(attempt: Attempt, subscription: Subscription) -> None:
     log.info("alert.failed", extra=fields)
 
 
+def log_disabled(subscription: Subscription, reason: str) -> None:
+    """A line for a receiver that is told nothing more."""
+    log.error("subscription.disabled", extra={"subscription": subscription.name, "reason": reason})
+
+
 def log_new_failures(answers: Sequence[FeedAnswer], results: Sequence[PollResult]) -> None:
     """A line for each reason why feeds fail that did not fail so before."""
     errors = {result.feed_key: result.state for result in results}

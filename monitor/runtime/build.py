@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from monitor.domain.alerts import PollCounts
 from monitor.domain.articles import Verdict
+from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import GiveWay, never_wait
 from monitor.runtime import topic_pack, transports
@@ -59,10 +60,16 @@ class StoreThread:
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """The file of a SQLite database; None for one in memory, and for PostgreSQL."""
+    """The file of a SQLite database; None for one in memory, and for PostgreSQL.
+
+    Raise ConfigError for an address of no known database, with the place that set it.
+    """
     from monitor.store.database import engine
 
-    return engine.sqlite_file(engine.read_url(settings.database_url))
+    try:
+        return engine.sqlite_file(engine.read_url(settings.database_url))
+    except ConfigError as error:
+        raise settings.fault("database", "url", str(error)) from None
 
 
 def open_store(

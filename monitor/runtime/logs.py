@@ -15,6 +15,7 @@ _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskN
 
 _NO_FILES = os.strerror(errno.EMFILE)  # in the text of every error of this cause
 _MOST_LINES = 100  # of one event in a minute
+_OF_THE_DATABASE = (".store_unavailable", ".not_stored")
 _MINUTE = 60.0  # seconds
 
 
@@ -51,7 +52,10 @@ class TextLines(logging.Formatter):
 
 
 class RepeatLimit(logging.Filter):
-    """Limits warnings and errors that repeat: one line a minute while files run out, 100 of others.
+    """Limits warnings and errors that repeat: 100 lines of an event a minute.
+
+    It is one line a minute of whatever fails for want of file descriptors, and of one fault of the
+    database.
 
     The first line after a limit has `repeated`: how many were left out.
     """
@@ -63,16 +67,25 @@ class RepeatLimit(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
-        out_of_files = _NO_FILES in f"{record.getMessage()} {_fields(record)} {record.exc_info}"
-        condition = _NO_FILES if out_of_files else f"{record.name} {record.msg}"
+        cause = _shared_cause(record)
+        condition = cause or f"{record.name} {record.msg}"
         began_at, lines = self._lines.get(condition, (record.created, 0))
-        most_lines = 1 if out_of_files else _MOST_LINES
+        most_lines = 1 if cause else _MOST_LINES
         if abs(record.created - began_at) >= _MINUTE:
             if lines > most_lines:
                 record.repeated = lines - most_lines
             began_at, lines = record.created, 0
         self._lines[condition] = (began_at, lines + 1)
         return lines < most_lines
+
+
+def _shared_cause(record: logging.LogRecord) -> str:
+    """The one cause for which everything fails; empty for other faults."""
+    if _NO_FILES in f"{record.getMessage()} {_fields(record)} {record.exc_info}":
+        return _NO_FILES
+    if record.getMessage().endswith(_OF_THE_DATABASE):
+        return str(getattr(record, "error", "database"))
+    return ""
 
 
 def start(*, json_lines: bool, level: str) -> None:

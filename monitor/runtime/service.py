@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=7)
 
 _CORRECTION = timedelta(seconds=2)
+_UNKNOWN_FAULT = "the last call failed; the log has the reason"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class Service:
         self._missed: Callable[[str, int], None] = lambda tick, count: None
 
     def store_fault(self) -> str:
-        """Why the last work with the store failed; empty where it did not."""
+        """Why the last work with the store failed, without its address; empty where it did not."""
         return self._store_fault
 
     def watch(self, look: Callable[[], LiveSettings | None]) -> None:
@@ -219,7 +220,7 @@ class Service:
         try:
             claimed = await context.run_in_store(claim)
         except StoreError as error:
-            self._store_fault = str(error)
+            self._store_fault = error.cause or _UNKNOWN_FAULT
             log.error("poll.store_unavailable", extra={"error": str(error)})
             return
         self._store_fault = ""
@@ -260,7 +261,7 @@ class Service:
                     self._start(self._deliver(group, context))
             self._store_fault = ""
         except StoreError as error:  # the next tick looks again
-            self._store_fault = str(error)
+            self._store_fault = error.cause or _UNKNOWN_FAULT
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._claiming = False

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind, Subscription
-from monitor.domain.errors import ConfigError
 from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -122,9 +121,11 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
             folder, sender=email.sender, unsubscribe=unsubscribe_links(settings, link_secret)
         )
     if email.username and not email.password.get_secret_value():
-        raise ConfigError(
+        raise settings.fault(
+            "email",
+            "username",
             "email.username is set and email.password is empty: a login needs both; a server"
-            " without a login needs neither"
+            " without a login needs neither",
         )
     server = SmtpServer(
         host=email.host,

@@ -90,7 +90,23 @@ def read(path: Path, text: str | None = None) -> tuple[dict[str, Any], str]:
     except RecursionError:
         raise ConfigError(f"{path}: not valid TOML: nested too deeply to be read") from None
     except ValueError as error:  # TOMLDecodeError; a number of thousands of digits
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigError(f"{path}: {_toml_fault(str(error))}") from error
+
+
+# What the parser of the standard library says of a table or a key that is written twice.
+_TWICE = re.compile(
+    r"Cannot (?:declare|overwrite|mutate)[^()]*(?P<path>\(.*\))?.* \(at line (?P<line>\d+),"
+)
+
+
+def _toml_fault(words: str) -> str:
+    """The fault of a file that is no TOML, with its line."""
+    twice = _TWICE.match(words)
+    if twice is None:
+        return f"not valid TOML: {words}"
+    names = re.findall(r"'([^']*)'", twice["path"] or "")
+    what = f"[{'.'.join(names)}]" if names else "this key"
+    return f"line {twice['line']}: {what} is in the file twice: put its lines together"
 
 
 def decode(content: bytes) -> str:

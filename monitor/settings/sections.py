@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
 )
 
+from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.settings.values import (
     CallUrl,
@@ -223,6 +224,11 @@ class Settings(Section):
     def place_of(self, section: str, key: str) -> str:
         """Where a value was set: "monitor.toml:12", a variable; "" for the shipped default."""
         return self._places.get(f"{section}.{key}", "")
+
+    def fault(self, section: str, key: str, sentence: str) -> ConfigError:
+        """The error of a value that no rule of its own refuses, with the place that set it."""
+        place = self.place_of(section, key)
+        return ConfigError(f"{place}: {sentence}" if place else sentence)
 
     @property
     def folder(self) -> Path:

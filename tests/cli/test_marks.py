@@ -46,7 +46,7 @@ def test_an_article_is_marked_by_its_key_alone(read: Terminal):
 def test_a_later_mark_replaces_the_earlier(read: Terminal):
     read("marks", NEAR[0].key, "relevant", "--by", "Ana")
     result = read("marks", "set", NEAR[0].key, "irrelevant", "--by", "Ana", "--note", "a dog")
-    assert "marked irrelevant: Wolf story 0" in result.err
+    assert " Wolf story 0: irrelevant\n" in result.err
     assert "1 article is marked" in result.err
     (mark,) = read("marks", "list", "--json").json()
     assert (mark["label"], mark["by"]) == ("irrelevant", "Ana")
@@ -61,7 +61,7 @@ def test_a_later_mark_replaces_the_earlier(read: Terminal):
 def test_an_undo_brings_back_the_mark_before_and_then_none(read: Terminal):
     read("marks", NEAR[0].key, "relevant")
     read("marks", NEAR[0].key, "irrelevant")
-    assert "the mark before holds again: Wolf story 0" in read("marks", "undo").err
+    assert " Wolf story 0: the mark before holds again" in read("marks", "undo").err
     (mark,) = read("marks", "list", "--json").json()
     assert mark["label"] == "relevant"
     (change,) = read("marks", "undo", "--json").json()
@@ -127,7 +127,7 @@ def test_a_mark_is_removed_and_the_undo_brings_it_back(read: Terminal):
     key = NEAR[0].key
     assert "has not marked" in read.refused("marks", "remove", key)
     read("marks", key, "relevant")
-    assert "not marked any more: Wolf story 0" in read("marks", "remove", key[:8]).err
+    assert " Wolf story 0: not marked any more" in read("marks", "remove", key[:8]).err
     assert read("marks", "list", "--json").json() == []
     read("marks", "undo")
     assert [mark["label"] for mark in read("marks", "list", "--json").json()] == ["relevant"]

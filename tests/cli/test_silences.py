@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.cli.conftest import Terminal
@@ -21,10 +23,23 @@ def test_one_is_listed_until_it_is_ended(watch: Terminal):
     shown = " ".join(watch("silences", "list").out.split())
     assert "theme troops “parade” for me" in shown
     assert "parades flood us" in shown
-    assert "ended; it kept back 0" in watch("silences", "remove", added["key"][:8]).err
+    assert ": it kept back 0" in watch("silences", "remove", added["key"][:8]).err
     assert watch("silences", "list", "--json").json() == []
     assert "(over)" in watch("silences", "list", "--all").out
     assert "was over already" in watch("silences", "remove", added["key"][:8]).err
+
+
+def test_a_silence_ends_at_a_time_in_the_zone_of_the_terminal(
+    watch: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    added = watch(*ADD, "--theme", "troops", "--until", "2026-12-01T00:00").err
+    listed = watch("silences", "list", "--all").out
+    monkeypatch.undo()
+    time.tzset()
+    assert "until 2026-12-01 09:00 KST" in added
+    assert "2026-12-01 09:00 KST" in listed
 
 
 def test_nothing_silenced_says_so(watch: Terminal):

@@ -57,6 +57,20 @@ async def test_a_claim_that_is_done_is_not_renewed():
     assert holder.asked[0] == (["b"], NOW + LEASE)
 
 
+async def test_a_claim_is_renewed_while_it_is_recorded_and_is_not_given_back():
+    holder = Holder()
+    async with renewer(holder) as leases:
+
+        async def recording() -> None:
+            assert leases.pending == [B]
+            await asyncio.wait_for(holder.called.wait(), timeout=10)
+
+        await leases.record("a", recording())
+        assert await leases.still_holds("b")
+    assert holder.asked[0] == (["b", "a"], NOW + LEASE)
+    assert holder.asked[-1] == (["b"], NOW + LEASE)
+
+
 async def test_a_claim_done_during_its_renewal_is_not_counted_as_lost(caplog):
     class Finishing(Holder):
         async def extend(self, claims: list[Ticket], until: datetime) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from monitor.domain.errors import FetchError, Unreachable
+from monitor.domain.errors import FetchError, Refused, Unreachable
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.pipeline import deliver, poll
 from tests.contexts import LATER, alerted, claimed, delivery_context, poll_context, watched
@@ -24,6 +24,14 @@ async def test_each_alert_is_logged_with_its_recipient_and_each_failure_with_its
     failed, sent = (record for record in caplog.records if record.message.startswith("alert."))
     assert (failed.message, failed.reason) == ("alert.failed", "status: 451 later")
     assert (sent.message, sent.subscription) == ("alert.sent", "name of s")
+
+
+async def test_a_receiver_that_is_disabled_is_logged_by_its_name(store, caplog):
+    await alerted(store)
+    channel = FakeChannel(Refused(DeliveryReason.GONE, "410", disable=True))
+    await deliver.deliver(LATER, delivery_context(store, channel))
+    (line,) = (record for record in caplog.records if record.message == "subscription.disabled")
+    assert line.subscription == "name of s"
 
 
 async def test_a_feed_that_begins_to_fail_is_logged_once_with_its_reason(store, caplog):

@@ -34,6 +34,14 @@ def test_out_of_file_descriptors_is_one_line_a_minute_whatever_fails():
     assert later.repeated == 4_999
 
 
+def test_one_fault_of_the_database_is_one_line_a_minute_whatever_fails():
+    limit = RepeatLimit()
+    events = ("poll.store_unavailable", "deliver.store_unavailable", "group_commit.not_stored")
+    storm = [record(events[n % 3], n / 100, error="x.db: the disk is full") for n in range(5_000)]
+    assert [limit.filter(line) for line in storm].count(True) == 1
+    assert limit.filter(record("poll.store_unavailable", 1.0, error="x.db: is damaged"))
+
+
 def test_other_lines_are_not_left_out_with_it():
     limit = RepeatLimit()
     assert limit.filter(record("poll.crashed", 1.0, error=NO_FILES))

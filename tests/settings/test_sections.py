@@ -109,6 +109,8 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[poll]\nfastest = '2h'\nslowest = '1h'\n", 3, "must not be shorter than poll.fastest"),
         ("[health]\nsilent_least = '9d'\nsilent_most = '1d'\n", 3, "health.silent_least (9d)"),
         ("[poll]\nevery = = 1\n", 2, "not valid TOML"),
+        ("[poll]\nevery = '1h'\n[web]\n[poll]\n", 4, "line 4: [poll] is in the file twice"),
+        ("[poll]\nevery = '1h'\nevery = '2h'\n", 3, "line 3: this key is in the file twice"),
     ],
 )
 def test_an_error_names_the_file_the_line_the_key_and_what_it_may_be(tmp_path, text, line, message):

@@ -182,7 +182,7 @@ def set_interval(store: Store, key_or_url: str, interval: timedelta | None) -> F
     that is too short or too long.
     """
     if interval is not None:
-        check_interval(interval, "interval")
+        check_interval(interval, "the interval")
     feed = find_feed(store, key_or_url)
     store.feeds.set_interval(feed.key, interval)
     return feed
@@ -222,7 +222,9 @@ def feed_state(feed: Feed) -> FeedState:
 def state_reason(feed: Feed, now: datetime) -> str:
     """The fault and how long it has lasted; without one, the reason of the next poll's time."""
     poll = feed.poll
-    if feed.paused or poll.last_error is None:
+    if feed.paused:
+        return "not polled until `monitor feeds resume`"
+    if poll.last_error is None:
         return poll.due_why
     if poll.since is None or poll.state is FeedState.SILENT:  # its sentence names the time
         return poll.last_error

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.actions.as_json import JsonObject
 from monitor.domain.errors import ConfigError
-from monitor.runtime import topic_pack, transports
-from monitor.store.database import engine
+from monitor.runtime import build, topic_pack, transports
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -31,7 +30,7 @@ def check_configuration(settings: Settings) -> CheckedConfiguration:
 
     Raise ConfigError or PackError naming the first thing that is wrong.
     """
-    engine.read_url(settings.database_url)
+    build.sqlite_file(settings)
     transports.mail_channel(settings)
     pack = topic_pack.load_pack(settings)
     topic_pack.keyword_rules(settings, pack)

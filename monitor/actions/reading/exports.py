@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import enum
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions.reading.articles import check_theme
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article, Source
-from monitor.domain.errors import ConfigError
 from monitor.domain.tiers import Tier
 from monitor.runtime import topic_pack
 
@@ -117,22 +114,3 @@ def _feed(
         since=max((item.updated_at for item in written), default=now),
     )
     return about, written
-
-
-def write_file(pieces: Iterable[bytes], file: Path) -> int:
-    """Replace the file whole, or leave it as it was; return the number of bytes.
-
-    Raise ConfigError when it can't be written.
-    """
-    unfinished = file.with_name(f".{file.name}.part")
-    try:
-        with unfinished.open("wb") as out:
-            count = sum(out.write(piece) for piece in pieces)
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(file)
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return count

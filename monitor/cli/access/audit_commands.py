@@ -11,7 +11,7 @@ from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339
+from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
     from monitor.access.accounts import AuditEntry
@@ -60,7 +60,7 @@ def list_(
 
 def _cells(entry: AuditEntry) -> tuple[str, ...]:
     return (
-        rfc3339(entry.at),
+        zoned_instant(entry.at),
         entry.caller,
         entry.door,
         entry.act,

@@ -11,7 +11,7 @@ from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339
+from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
     from monitor.actions.access.console_link import ConsoleAddress
@@ -44,10 +44,12 @@ def add(
     request = NewPerson(name=name, role=role, reason=reason)
     with invocation.open_store(context) as store:
         invited = add_person(store, request, local_caller.caller(now), address.url, now)
-    print_link(invited, address, json=json)
+    print_link(invited, address, done="added", json=json)
 
 
-def print_link(invited: InvitedPerson, address: ConsoleAddress, *, json: bool) -> None:
+def print_link(
+    invited: InvitedPerson, address: ConsoleAddress, *, done: str = "invited", json: bool
+) -> None:
     """Print the link alone on standard output, or JSON; what must be done first as a note."""
     if address.hint:
         output.print_note(address.hint)
@@ -55,12 +57,9 @@ def print_link(invited: InvitedPerson, address: ConsoleAddress, *, json: bool) -
         output.print_json(invited.as_json())
         return
     person = invited.person
-    output.print_note(f"signs in {person.name} ({person.role}), once, until {_time(invited)}:")
+    state = f"{person.role}; this link signs in once, until {zoned_instant(invited.until)}"
+    output.print_change(done, "person", person.name, state)
     typer.echo(invited.link)
-
-
-def _time(invited: InvitedPerson) -> str:
-    return rfc3339(invited.until)
 
 
 @app.command("list")
@@ -83,7 +82,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 str(row.passkeys),
                 str(row.sessions),
                 str(row.tokens),
-                rfc3339(row.used_at) if row.used_at else "",
+                zoned_instant(row.used_at) if row.used_at else "",
             )
             for row in rows
         ],
@@ -116,7 +115,8 @@ def link(
             people.reset_sign_in(store, person, caller, now, reason)
         invited = people.invite_person(store, person, caller, address.url, now)
     if reset:
-        output.print_note("ended all sessions, removed the password and all passkeys")
+        state = "sessions ended; password and passkeys removed"
+        output.print_change("reset", "person", person.name, state)
     print_link(invited, address, json=json)
 
 
@@ -139,8 +139,8 @@ def change_role(
         output.print_json(change.as_json())
         return
     before, after = change.before, change.person.role
-    note = f"is {after} already" if before is after else f"is {after} now, was {before}"
-    output.print_note(f"{change.person.name} {note}")
+    done, state = ("kept", str(after)) if before is after else ("changed", f"{after}, was {before}")
+    output.print_change(done, "person", change.person.name, state)
 
 
 @app.command()
@@ -159,4 +159,4 @@ def remove(
     if json:
         output.print_json({"name": person.name, "role": person.role})
         return
-    output.print_note(f"removed {person.name}; sessions and tokens ended")
+    output.print_change("removed", "person", person.name, "sessions and tokens ended")

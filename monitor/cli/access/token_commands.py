@@ -13,7 +13,7 @@ from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.runtime import clock
-from monitor.text.formats import rfc3339
+from monitor.text.formats import zoned_instant
 
 app = typer.Typer(help="Manage the access tokens of programs.", no_args_is_help=True)
 
@@ -58,8 +58,8 @@ def add(
         output.print_json(made.as_json())
         return
     scopes = ", ".join(ordered_scopes(made.token.scopes))
-    output.print_note(f"valid until {rfc3339(made.token.until)} for: {scopes}")
-    output.print_note("keep it now, it can't be shown again:")
+    state = f"valid until {zoned_instant(made.token.until)} for {scopes}; shown only now"
+    output.print_change("added", "token", made.token.name, state)
     typer.echo(made.secret)
 
 
@@ -81,8 +81,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
                 row.token.role,
                 " ".join(ordered_scopes(row.token.scopes)),
                 row.owner_name,
-                rfc3339(row.token.used_at) if row.token.used_at else "never",
-                f"{rfc3339(row.token.until)}{' (over)' if row.is_over else ''}",
+                zoned_instant(row.token.used_at) if row.token.used_at else "never",
+                f"{zoned_instant(row.token.until)}{' (over)' if row.is_over else ''}",
             )
             for row in rows
         ],
@@ -108,4 +108,4 @@ def remove(
     if json:
         output.print_json({"name": token.name, "role": token.role})
         return
-    output.print_note(f"removed the token {token.name}")
+    output.print_change("removed", "token", token.name, "whoever has it is refused")

@@ -68,8 +68,9 @@ def add(
     if json:
         output.print_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
         return
-    unchanged = "" if added.is_new else " (stored before; unchanged)"
-    output.print_note(f"{added.feed.key[:12]} {added.feed.url}{unchanged}")
+    done = "added" if added.is_new else "kept"
+    state = "polled at the next round" if added.is_new else "was stored before; nothing changed"
+    output.print_change(done, "feed", added.feed.url, state, key=added.feed.key)
     for remark in (address.remark, *_login_remarks(added, login)):
         if remark:
             output.print_note(f"  {remark}")
@@ -80,7 +81,7 @@ def _login_remarks(added: AddedFeed, login: FeedLogin | None) -> Iterator[str]:
     if login is None:
         return
     if not added.is_new:
-        yield f"the password was not stored: `monitor feeds login {added.feed.key[:12]}` changes it"
+        yield f"the password was not stored: `monitor feeds login {added.feed.key[:8]}` changes it"
     elif added.feed.login is None:
         yield "the password was not stored: the feed is on another server than the address given"
     elif added.feed.url.startswith("http:"):

@@ -14,6 +14,7 @@ from monitor.cli.access import local_caller
 from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import FeedArgument
 from monitor.domain.errors import ConfigError
+from monitor.domain.feeds import Feed
 from monitor.runtime import clock
 from monitor.text.formats import duration_text
 
@@ -32,7 +33,7 @@ def pause(context: typer.Context, feed: FeedArgument) -> None:
     with invocation.open_store(context) as store:
         paused = feed_actions.pause_feed(store, feed)
         local_caller.record(store, "pause feed", paused.url)
-    output.print_note(f"paused {paused.url}; `monitor feeds resume` polls it again")
+    _confirm("paused", paused, "not polled until `monitor feeds resume`")
 
 
 def resume(context: typer.Context, feed: FeedArgument) -> None:
@@ -40,7 +41,7 @@ def resume(context: typer.Context, feed: FeedArgument) -> None:
     with invocation.open_store(context) as store:
         resumed = feed_actions.resume_feed(store, feed, clock.now())
         local_caller.record(store, "resume feed", resumed.url)
-    output.print_note(f"resumed {resumed.url}; it is polled when it is due")
+    _confirm("resumed", resumed, "polled when it is due")
 
 
 def interval(
@@ -60,7 +61,7 @@ def interval(
         changed = feed_actions.set_interval(store, feed, length)
         local_caller.record(store, "set interval", changed.url, after={"interval": time})
     pace = f"every {duration_text(length)}" if length else "as often as it publishes"
-    output.print_note(f"{changed.url} is polled {pace}, from its next poll on")
+    _confirm("changed", changed, f"polled {pace}, from its next poll on")
 
 
 def full_text(
@@ -76,7 +77,7 @@ def full_text(
         changed = feed_actions.set_full_text(store, feed, switch is OnOff.ON)
         local_caller.record(store, "set full text", changed.url, after={"full_text": switch})
     pages = "with" if switch is OnOff.ON else "without"
-    output.print_note(f"{changed.url} is judged {pages} its pages, from its next poll on")
+    _confirm("changed", changed, f"judged {pages} its pages, from its next poll on")
 
 
 def login(
@@ -99,8 +100,8 @@ def login(
         changed = feed_actions.set_login(store, feed, new_login, clock.now())
         after = {"user": new_login.user if new_login else None}
         local_caller.record(store, "set login", changed.url, after=after)
-    done = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
-    output.print_note(f"{changed.url}: {done}")
+    state = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
+    _confirm("changed", changed, state)
 
 
 def remove(context: typer.Context, feed: FeedArgument) -> None:
@@ -108,4 +109,8 @@ def remove(context: typer.Context, feed: FeedArgument) -> None:
     with invocation.open_store(context) as store:
         removed = feed_actions.remove_feed(store, feed)
         local_caller.record(store, "remove feed", removed.url)
-    output.print_note(f"removed {removed.url}; its articles stay")
+    _confirm("removed", removed, "its articles stay")
+
+
+def _confirm(done: str, feed: Feed, state: str) -> None:
+    output.print_change(done, "feed", feed.url, state, key=feed.key)

@@ -70,11 +70,14 @@ def _address(text: str, settings: Settings, is_tried: bool) -> FeedAddress:
 
 
 def _print_edited(edited: EditedFeed, address: FeedAddress | None) -> None:
-    if not edited.changed:
-        output.print_note("nothing changed: it was so already")
-    for name, value in edited.changed.items():
-        text = ", ".join(value) if isinstance(value, list) else value
-        output.print_note(f"{edited.feed.key[:12]} {name}: {text or 'none'}")
+    values = {
+        name: ", ".join(value) if isinstance(value, list) else value
+        for name, value in edited.changed.items()
+    }
+    state = "; ".join(f"{name}: {text or 'none'}" for name, text in values.items())
+    done = "changed" if state else "kept"
+    state = state or "nothing changed: it was so already"
+    output.print_change(done, "feed", edited.feed.url, state, key=edited.feed.key)
     if address is not None and address.remark:
         output.print_note(f"  {address.remark}")
     if edited.lost_login:

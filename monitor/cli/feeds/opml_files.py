@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.actions.collecting import feed_lists
+from monitor.actions.output_files import write_file
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
@@ -37,7 +38,7 @@ def import_list(
         output.print_note(f"left out: {line}")
     for line in imported.remarks:
         output.print_note(f"note: {line}")
-    output.print_note(f"{imported.added} feeds added from {file}")
+    output.print_change("imported", "list", str(file), f"{imported.added} feeds added")
 
 
 def export_list(
@@ -52,7 +53,4 @@ def export_list(
     if file is None:
         typer.echo(document, nl=False)  # bytes: UTF-8, whatever the terminal uses
         return
-    try:
-        file.write_bytes(document)
-    except OSError as error:
-        raise ConfigError(f"{file}: can't be written: {error.strerror}") from None
+    write_file([document], file)

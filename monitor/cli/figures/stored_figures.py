@@ -120,7 +120,6 @@ def correct(
         corrected = correct_figure(store, figure, correction, clock.now())
     if json:
         output.print_json(corrected.as_json())
-    elif remove:
-        output.print_note(f"{figure} is no figure any more")
-    else:
-        output.print_note(f"{figure} is now {_value(corrected)} {corrected.figure.kind}")
+        return
+    state = "no figure any more" if remove else f"{_value(corrected)} {corrected.figure.kind}"
+    output.print_change("removed" if remove else "corrected", "figure", figure, state)

@@ -44,11 +44,13 @@ def train(
         _train_candidate(context, base=pack, out=out, json=json)
         return
     # With --pack no settings are needed: a pack can be trained where nothing is installed yet.
-    report = train_pack(pack or pack_folder(invocation.settings(context)), out=out)
+    folder = pack or pack_folder(invocation.settings(context))
+    report = train_pack(folder, out=out)
     if json:
         output.print_json(report)
         return
-    output.print_note(", ".join(f"{name} {value}" for name, value in report.items()))
+    figures = ", ".join(f"{name} {value}" for name, value in report.items())
+    output.print_change("trained", "pack", str(out or folder), figures)
 
 
 def _train_candidate(
@@ -88,7 +90,9 @@ def _print_step(step: str) -> None:
 
 def _print(trained: TrainedCandidate) -> None:
     comparison = trained.comparison
-    output.print_note(f"candidate {trained.candidate}, taught by {trained.marks} marks")
+    output.print_change(
+        "trained", "candidate", trained.candidate, f"taught by {trained.marks} marks"
+    )
     output.print_table(("", "in use", "candidate"), comparison.rows(), empty="")
     output.print_note(
         f"of {comparison.held_out} held-out marks the candidate mends {comparison.mended}"
@@ -113,7 +117,7 @@ def promote(
 
     switch = promote_candidate(invocation.settings(context), accept_loss=accept_loss)
     _record(context, switch, reason)
-    _print_switch(switch, json=json)
+    _print_switch("promoted", switch, json=json)
 
 
 def rollback(context: typer.Context, reason: AuditReason = "", json: Json = False) -> None:
@@ -122,7 +126,7 @@ def rollback(context: typer.Context, reason: AuditReason = "", json: Json = Fals
 
     switch = roll_back(invocation.settings(context))
     _record(context, switch, reason)
-    _print_switch(switch, json=json)
+    _print_switch("restored", switch, json=json)
 
 
 def _record(context: typer.Context, switch: PackSwitch, reason: str) -> None:
@@ -133,12 +137,11 @@ def _record(context: typer.Context, switch: PackSwitch, reason: str) -> None:
         record_switch(store, local_caller.caller(now), switch, now, reason=reason)
 
 
-def _print_switch(switch: PackSwitch, *, json: bool) -> None:
+def _print_switch(done: str, switch: PackSwitch, *, json: bool) -> None:
     if json:
         output.print_json(switch.as_json())
         return
     for fault in switch.faults:
         output.print_note(f"passed over: {fault}")
-    output.print_note(
-        f"in use: {switch.in_use} (before: {switch.before}); a running service takes it within 5 s"
-    )
+    state = f"in use, before: {switch.before}; a running service takes it within 5 s"
+    output.print_change(done, "pack", switch.in_use, state)

@@ -120,4 +120,7 @@ def _answer(context: typer.Context, answer: ReviewAnswer, by: str, *, json: bool
     if json:
         output.print_json(reviewed.as_json())
         return
-    output.print_note(f"{reviewed.article.entry.title}: {reviewed.sentence}")
+    article = reviewed.article
+    output.print_change(
+        "reviewed", "article", article.entry.title, reviewed.sentence, key=article.key
+    )

@@ -35,7 +35,7 @@ def save(
     if json:
         output.print_json(listed.as_json())
         return
-    output.print_note(f"{listed.search.name} finds: {listed.words}")
+    output.print_change("saved", "search", listed.search.name, listed.words)
 
 
 @app.command("list")
@@ -94,7 +94,7 @@ def remove(context: typer.Context, name: NameArgument) -> None:
     now = clock.now()
     with invocation.open_store(context) as store:
         search = saved_searches.remove_search(store, name, local_caller.caller(now), now)
-    output.print_note(f"removed: {search.name}")
+    output.print_change("removed", "search", search.name, "its feeds ended")
 
 
 @app.command("links")
@@ -126,4 +126,7 @@ def links(
         return
     rows = [(label, str(address)) for label, address in fields.items()]
     output.print_table(("", "address"), rows, empty="")
+    if renew:
+        state = "its feeds have new addresses, the old ones ended"
+        output.print_change("changed", "search", search.name, state)
     output.print_note("whoever knows an address can read it; `--renew` gives it new ones")

@@ -61,7 +61,7 @@ def rename(
 
     with invocation.open_store(context) as store:
         renamed = rename_story(store, story, title, by=by, now=clock.now())
-    output.print_note(f"story {renamed.key[:8]} is now “{renamed.title}”")
+    output.print_change("renamed", "story", renamed.title, "its name from now on", key=renamed.key)
 
 
 def undo(context: typer.Context, story: Story, by: By = "operator", json: Json = False) -> None:
@@ -77,8 +77,11 @@ def _print(decided: DecidedStories, *, json: bool) -> None:
     if json:
         output.print_json(decided.as_json())
         return
+    story = decided.story
     other = decided.other.key[:8] if decided.other else ""
     count = len(decided.event.articles)
-    moved = f"{count:,} article{'s' * (count != 1)} of story {decided.story.key[:8]}"
-    output.print_note(f"{decided.event.kind}: {moved} now in {other}")
-    output.print_note(f"`monitor stories undo {other}` takes back the last change")
+    state = (
+        f"{count:,} article{'s' * (count != 1)} now in story {other};"
+        f" `monitor stories undo {other}` takes back the last change"
+    )
+    output.print_change(decided.event.kind, "story", story.title, state, key=story.key)

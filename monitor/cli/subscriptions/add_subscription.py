@@ -31,6 +31,7 @@ from monitor.cli.subscriptions.schedule_options import (
     ZoneOption,
 )
 from monitor.deliver.channels.descriptor import Destination
+from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
@@ -146,7 +147,8 @@ def _print_added(subscription: Subscription, json: bool) -> None:
     if json:
         output.print_json({"key": subscription.key, "secret": secret or None})
         return
-    output.print_note(f"{subscription.key[:12]} sends to {subscription.address}")
+    state = f"{schedule_phrase(subscription.cadence)} to {subscription.address}"
+    output.print_change("added", "subscription", subscription.name, state, key=subscription.key)
     if secret:
         output.print_note("the receiver checks signatures with this secret, shown only now:")
         typer.echo(secret)

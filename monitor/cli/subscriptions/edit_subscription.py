@@ -164,11 +164,13 @@ def _destination(store: Store, key_or_name: str, text: str, settings: Settings) 
 
 def _print_edited(edited: EditedSubscription, now: datetime) -> None:
     changed = edited.subscription
-    if not edited.changed:
-        output.print_note("nothing changed: it was so already")
+    if edited.changed:
+        done, state = "changed", f"alerted {schedule_phrase(changed.cadence)}"
+    else:
+        done, state = "kept", "nothing changed: it was so already"
+    output.print_change(done, "subscription", changed.name, state, key=changed.key)
     if "address" in edited.changed:
-        output.print_note(f"{changed.name} sends to {changed.address}")
-    output.print_note(f"{changed.name} is alerted {schedule_phrase(changed.cadence)}")
+        output.print_note(f"sends to {changed.address}")
     output.print_note(_REPEATS[changed.repeat])
     output.print_note(f"about: {filters_text(changed)}")
     output.print_note(next_message(changed, edited.status.outlook, now))

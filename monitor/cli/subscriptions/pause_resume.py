@@ -8,7 +8,7 @@ from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import SubscriptionArgument
-from monitor.domain.alerts import AlertState
+from monitor.domain.alerts import AlertState, Subscription
 from monitor.runtime import clock
 
 
@@ -18,9 +18,7 @@ def pause(context: typer.Context, subscription: SubscriptionArgument) -> None:
         paused = subscription_actions.pause_subscription(store, subscription)
         local_caller.record(store, "pause subscription", paused.subscription.name)
     waiting = paused.alerts[AlertState.PENDING]
-    output.print_note(
-        f"paused {paused.subscription.name}; {waiting} alerts that wait are kept for it"
-    )
+    _confirm("paused", paused.subscription, f"{waiting} alerts that wait are kept for it")
 
 
 def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
@@ -29,7 +27,7 @@ def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
         resumed = subscription_actions.resume_subscription(store, subscription, clock.now())
         local_caller.record(store, "resume subscription", resumed.subscription.name)
     waiting = resumed.alerts[AlertState.PENDING]
-    output.print_note(f"{resumed.subscription.name} is active again; {waiting} alerts wait for it")
+    _confirm("resumed", resumed.subscription, f"active; {waiting} alerts wait for it")
     advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
     if advice:
         output.print_note(advice)
@@ -40,4 +38,8 @@ def remove(context: typer.Context, subscription: SubscriptionArgument) -> None:
     with invocation.open_store(context) as store:
         removed = subscription_actions.remove_subscription(store, subscription)
         local_caller.record(store, "remove subscription", removed.name)
-    output.print_note(f"removed {removed.name}")
+    _confirm("removed", removed, "alerts that waited for it are listed as undelivered")
+
+
+def _confirm(done: str, subscription: Subscription, state: str) -> None:
+    output.print_change(done, "subscription", subscription.name, state, key=subscription.key)

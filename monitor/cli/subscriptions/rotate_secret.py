@@ -44,5 +44,6 @@ def rotate(
         )
         return
     ends = "at once" if at_once else short_instant(until)
-    output.print_note(f"the old secret of {name} ends {ends}; the new one, shown only now:")
+    state = f"the old secret ends {ends}; the new one is shown only now"
+    output.print_change("changed", "subscription", name, state, key=key)
     typer.echo(rotated.secret)

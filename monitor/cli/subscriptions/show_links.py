@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.actions.subscribing import subscription_links
+from monitor.actions.subscribing.subscriptions import find_subscription
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json, SubscriptionArgument
@@ -24,8 +25,9 @@ def show_links(
     url = invocation.settled_settings(context).web.public_url
     with invocation.open_store(context) as store:
         addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
+        owner = find_subscription(store, subscription)
         if renew:
-            local_caller.record(store, "renew feed addresses", subscription)
+            local_caller.record(store, "renew feed addresses", owner.name)
     fields = addresses.as_json()
     if json:
         output.print_json(fields)
@@ -33,4 +35,7 @@ def show_links(
     output.print_table(
         ("", "address"), [(name, str(url)) for name, url in fields.items()], empty=""
     )
+    if renew:
+        state = "its feeds have new addresses, the old ones ended"
+        output.print_change("changed", "subscription", owner.name, state, key=owner.key)
     output.print_note("whoever knows an address can use it; `--renew` gives the feeds new ones")

@@ -76,7 +76,7 @@ def _print_applied(applied: AppliedSetup, json: bool) -> None:
     if json:
         output.print_json(applied.as_json())
         return
-    output.print_note("done")
+    output.print_change("applied", "setup", "", "every step of the plan is done")
     for name, secret in applied.secrets.items():
         output.print_note(
             f"the receiver of {name} checks signatures with this secret, shown only now:"

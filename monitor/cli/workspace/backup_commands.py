@@ -31,10 +31,11 @@ def backup(
     if json:
         output.print_json(written.as_json())
         return
-    output.print_note(
-        f"wrote {written.file}: the database and {written.files} files,"
-        f" {written.size / 1_000_000:,.1f} MB; it holds all secrets"
+    state = (
+        f"the database and {written.files} files, {written.size / 1_000_000:,.1f} MB;"
+        " it holds all secrets"
     )
+    output.print_change("wrote", "backup", str(written.file), state)
     for remark in written.left_out:
         output.print_note(f"  {remark}")
 
@@ -61,10 +62,8 @@ def restore(
     if json:
         output.print_json(restored.as_json())
         return
-    output.print_note(
-        f"restored the state of {restored.created_at} into {restored.database}:"
-        f" {restored.feeds:,} feeds, {restored.articles:,} articles"
-    )
+    state = f"{restored.feeds:,} feeds, {restored.articles:,} articles, as of {restored.created_at}"
+    output.print_change("restored", "database", restored.database, state)
     for path in restored.files:
         output.print_note(f"  {path}")
     if restored.waiting:

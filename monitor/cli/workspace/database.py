@@ -24,7 +24,7 @@ def upgrade(context: typer.Context) -> None:
     from monitor.actions.operations.backups import upgrade_database
 
     revision = upgrade_database(invocation.settled_settings(context))
-    output.print_note(f"the database is at revision {revision}")
+    output.print_change("upgraded", "database", "", f"revision {revision}")
 
 
 @app.command()
@@ -37,7 +37,7 @@ def backup(
 
     with invocation.open_store(context) as store:
         back_up_database(store, file)
-    output.print_note(f"copied to {file}")
+    output.print_change("copied", "database", "", f"to {file}")
 
 
 @app.command()
@@ -68,7 +68,8 @@ def copy(
         return
     rows = [(table, f"{number:,}") for table, number in copied.rows.items() if number]
     output.print_table(("table", "rows"), rows, empty="the database has no rows")
-    output.print_note(f"copied {copied.total:,} rows; both databases have the same numbers")
+    state = f"{copied.total:,} rows; both databases have the same numbers"
+    output.print_change("copied", "database", "", state)
     output.print_note("next: set database.url to the copy's address and start `monitor run`")
 
 
@@ -82,7 +83,8 @@ def index(context: typer.Context) -> None:
         while not progress.is_complete:
             output.print_note(f"{progress.indexed:,} of {progress.articles:,} articles")
             progress = rebuild_index_step(store)
-    output.print_note(f"the search index has the words of all {progress.articles:,} articles")
+    state = f"the words of all {progress.articles:,} articles"
+    output.print_change("indexed", "database", "", state)
 
 
 @app.command()
@@ -151,3 +153,6 @@ def _print_pruned(report: PruneReport) -> None:
         if size.rows or size.rows is None
     ]
     output.print_table(["table", "rows", "with indexes"], sizes, empty="the database is empty")
+    if not report.is_dry_run:
+        total = sum(line.rows for line in report.lines)
+        output.print_change("pruned", "database", "", f"{total:,} rows removed")

@@ -22,7 +22,8 @@ def init(
     file, count = created.config_file, created.feeds_added
     program = invocation.program()
     command = program if folder == Path() else f"{program} --config {file}"
-    output.print_note(f"wrote {file}" + (f" and added {count} starter feeds" if count else ""))
+    state = f"beside it a database {f'with {count} starter feeds' if count else 'without feeds'}"
+    output.print_change("wrote", "configuration", str(file), state)
     output.print_note(
         "\n".join(
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -170,7 +171,8 @@ class _Session:
                 return f"{error.code} {words}"
             raise failed from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise broken(stage, error, self._words(str(error))) from error
+            words = connection_fault(error) or self._words(str(error))
+            raise broken(stage, error, words) from error
         return f"{response.code} {self._words(response.message)}"
 
     def _words(self, text: str) -> str:
@@ -178,6 +180,25 @@ class _Session:
         if self._server.password:
             text = text.replace(self._server.password, "…")
         return sanitize.line(text, _LONGEST_WORDS)
+
+
+# Why there is no connection, in our words: those of the libraries name files and calls.
+_CONNECTION_FAULTS = {
+    errno.ECONNREFUSED: "nothing listens at this host and port",
+    errno.EHOSTUNREACH: "the host can't be reached",
+    errno.ENETUNREACH: "the host can't be reached",
+    errno.ETIMEDOUT: "no answer in time",
+}
+
+
+def connection_fault(error: Exception) -> str:
+    """Why a connection was not made; empty for other faults."""
+    for cause in (error, error.__cause__):
+        if isinstance(cause, socket.gaierror):
+            return "no address is known for this host"
+        if isinstance(cause, OSError) and cause.errno in _CONNECTION_FAULTS:
+            return _CONNECTION_FAULTS[cause.errno]
+    return ""
 
 
 def broken(stage: SmtpStage, error: Exception, words: str) -> DeliveryError:

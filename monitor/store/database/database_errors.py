@@ -123,8 +123,8 @@ def _was_ended(error: Exception, cause: object) -> bool:
 def _explain_sqlite(error: sqlite3.Error, where: str) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusy(f"{where}: {_BUSY}")
-    return StoreError(f"{where}: {_SQLITE.get(code) or _first_line(error)}")
+        return _error(StoreBusy, where, _BUSY, error)
+    return _error(StoreError, where, _SQLITE.get(code, ""), error)
 
 
 def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
@@ -132,19 +132,26 @@ def _explain_postgresql(error: DBAPIError, where: str) -> StoreError:
     if state is None:  # no session: the driver, the server or the network wrote the message
         cause = _no_session_cause(error)
         if not is_transient(error):
-            return StoreError(f"{where}: {cause or _first_line(error)}")
-        return StoreBusy(f"{where}: {_SILENT}{f' ({cause})' if cause else ''}")
+            return _error(StoreError, where, cause, error)
+        return _error(StoreBusy, where, f"{_SILENT}{f' ({cause})' if cause else ''}", error)
     if _TRANSIENT.match(state):
         is_locked = state == "55P03" or state.startswith("40")
-        return StoreBusy(f"{where}: {_BUSY if is_locked else _SILENT}")
-    sentence = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-    return StoreError(f"{where}: {sentence or _first_line(error)}")
+        return _error(StoreBusy, where, _BUSY if is_locked else _SILENT, error)
+    sentence = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "")
+    return _error(StoreError, where, sentence, error)
 
 
-def _no_session_cause(error: DBAPIError) -> str | None:
-    """Why there is no connection, or None where the driver's words are not known."""
+def _error(kind: type[StoreError], where: str, cause: str, error: Exception) -> StoreError:
+    """An error with the cause in our words, else in those of the driver."""
+    explained = kind(f"{where}: {cause or _first_line(error)}")
+    explained.cause = cause
+    return explained
+
+
+def _no_session_cause(error: DBAPIError) -> str:
+    """Why there is no connection; empty where the driver's words are not known."""
     text = str(error.orig)
-    return next((cause for pattern, cause in _NO_SESSION if pattern.search(text)), None)
+    return next((cause for pattern, cause in _NO_SESSION if pattern.search(text)), "")
 
 
 def _state(error: DBAPIError) -> str | None:

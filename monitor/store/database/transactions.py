@@ -46,6 +46,11 @@ _PROGRESS_STEPS = 1_000
 _CHUNK = 500
 
 
+_GONE = (
+    "was deleted or replaced while this process used it: restore the file or a backup, and restart"
+)
+
+
 class _Undo(Exception):
     """Rolls a transaction back."""
 
@@ -137,10 +142,9 @@ class Database:
         An open connection would go on with a file that no program can open any more.
         """
         if self._file_id is not None and engine.file_id(self.file) != self._file_id:
-            raise StoreError(
-                f"{self.name}: was deleted or replaced while this process used it:"
-                " restore the file or a backup, and restart"
-            )
+            error = StoreError(f"{self.name}: {_GONE}")
+            error.cause = _GONE
+            raise error
 
     def use_write_ahead_log(self) -> None:
         """Switch a SQLite file to WAL, so that readers and the writer do not block each other."""

@@ -16,6 +16,7 @@ from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.mapping.column_text import Values
 from monitor.store.repositories import outbox_claims
+from monitor.store.repositories.outbox_claims import LeaseState
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
     IS_PENDING,
@@ -59,6 +60,11 @@ class RecordedAttempt:
     attempt: Attempt
     token: str
     due_at: datetime | None
+
+    def decides(self, lease: LeaseState) -> bool:
+        """Whether the attempt changes its alert, whose lease this is."""
+        was_accepted = self.attempt.outcome is Outcome.SENT
+        return lease.token == self.token or (was_accepted and lease.is_pending)
 
     @property
     def outcome_values(self) -> dict[str, object]:
@@ -132,8 +138,10 @@ class Outbox:
         """Store attempts and their outcomes in one transaction: sent, to be retried, or dead.
 
         The answer, in the same order, is False for each attempt whose lease is no longer held:
-        the attempt is stored, its alert is not changed.  Raise ValueError, and store nothing,
-        when an outcome LATER comes without the time of the next try.
+        the attempt is stored, its alert is not changed.  A message that was accepted ends its
+        alert even then, if it still waits: whoever claimed it since need not send it again.
+        Raise ValueError, and store nothing, when an outcome LATER comes without the time of the
+        next try.
         """
         for entry in entries:
             if entry.attempt.outcome is Outcome.LATER and entry.due_at is None:
@@ -141,12 +149,12 @@ class Outbox:
 
         def store(connection: Connection) -> builtins.list[bool]:
             alert_keys = [entry.attempt.alert_key for entry in entries]
-            tokens = outbox_claims.held(connection, alert_keys)  # of the alerts that exist
-            stored = [entry for entry in entries if entry.attempt.alert_key in tokens]
+            leases = outbox_claims.held(connection, alert_keys)  # of the alerts that exist
+            stored = [entry for entry in entries if entry.attempt.alert_key in leases]
             current = {
                 entry.token: entry
                 for entry in stored
-                if tokens[entry.attempt.alert_key] == entry.token
+                if entry.decides(leases[entry.attempt.alert_key])
             }
             if current:
                 outcomes = [entry.outcome_values for entry in current.values()]

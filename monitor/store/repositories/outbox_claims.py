@@ -6,6 +6,7 @@ import itertools
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from monitor import failpoints
-from monitor.domain.alerts import Claim, Subscription, SubscriptionState
+from monitor.domain.alerts import AlertState, Claim, Subscription, SubscriptionState
 from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import select_in
 from monitor.store.mapping import alert_rows, subscription_rows
@@ -113,7 +114,7 @@ def take(
             [{"of_key": key, "token": token} for key, token in tokens.items()],
         )
         failpoints.hit(failpoints.Point.CLAIMING)
-    return _claims(connection, rows, tokens)
+    return _claims(connection, rows, tokens, until)
 
 
 def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
@@ -123,11 +124,20 @@ def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequenc
     return [rows[key] for key in keys if key in rows]
 
 
-def held(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
-    """Alert key → the token of its lease; unknown keys are left out.  Locks the alerts."""
-    query = select(alerts.c.key, alerts.c.lease_token).order_by(alerts.c.key).with_for_update()
-    rows = select_in(connection, query, alerts.c.key, sorted(keys))
-    return {row.key: row.lease_token for row in rows}
+@dataclass(frozen=True, slots=True)
+class LeaseState:
+    """Who may record an attempt of an alert now, and whether it still waits to be sent."""
+
+    token: str | None
+    is_pending: bool
+
+
+def held(connection: Connection, keys: Iterable[str]) -> dict[str, LeaseState]:
+    """Alert key → its lease; unknown keys are left out.  Locks the alerts."""
+    query = select(alerts.c.key, alerts.c.lease_token, alerts.c.state)
+    locked = query.order_by(alerts.c.key).with_for_update()
+    rows = select_in(connection, locked, alerts.c.key, sorted(keys))
+    return {row.key: LeaseState(row.lease_token, row.state == AlertState.PENDING) for row in rows}
 
 
 def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:
@@ -137,7 +147,7 @@ def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:
 
 
 def _claims(
-    connection: Connection, rows: Sequence[Row[Any]], tokens: dict[str, str]
+    connection: Connection, rows: Sequence[Row[Any]], tokens: dict[str, str], until: datetime
 ) -> list[Claim]:
     """The claims of these alerts, with all that their messages need."""
     keys_by_alert = article_keys(connection, [row.key for row in rows])
@@ -161,6 +171,8 @@ def _claims(
                 feed_titles={key: titles[key] for key in feed_keys if key in titles},
                 sources={article.key: sources_by_article[article.key] for article in articles},
                 token=tokens[row.key],
+                until=until,
+                took_over=row.lease_token is not None,
             )
         )
     return claims

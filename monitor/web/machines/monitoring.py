@@ -31,7 +31,7 @@ def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
             status = await health.status()
         except StoreError as error:
             log.error("web.store_unavailable", extra={"error": str(error)})
-            reason = "can't be reached; the log has the reason"
+            reason = error.cause or "can't be reached; the log has the reason"
             status = service_health.unreachable_database(reason)
         return health_response(status)
 

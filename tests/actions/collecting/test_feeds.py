@@ -132,6 +132,11 @@ def test_the_reason_of_a_state_is_the_fault_or_the_time_of_the_next_poll(changes
     assert feeds.state_reason(replace(feed, poll=replace(feed.poll, **changes)), NOW) == reason
 
 
+def test_the_reason_of_a_paused_feed_is_how_to_resume_it():
+    feed = replace(a_feed(), paused=True)
+    assert feeds.state_reason(feed, NOW) == "not polled until `monitor feeds resume`"
+
+
 def test_a_feed_as_json_has_instants_and_durations_as_text():
     feed = a_feed(every=timedelta(minutes=90), title="Wire", language="ko", tags=("Asia",))
     json = ListedFeed(feed=feed).as_json()

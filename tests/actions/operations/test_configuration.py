@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from monitor.actions.operations.configuration import (
@@ -34,6 +36,20 @@ def test_an_address_of_no_known_database_is_refused(settings: Settings, url: str
     database = settings.database.model_copy(update={"url": url})
     with pytest.raises(ConfigError, match=r"database\.url must look like"):
         check_configuration(settings.model_copy(update={"database": database}))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[database]\nurl = "mysql://db/news"\n', r"monitor\.toml:2: database\.url must look"),
+        ('[email]\nhost = "m.example"\nusername = "me"\n', r"monitor\.toml:3: email\.username"),
+    ],
+)
+def test_a_database_that_is_none_is_refused_with_its_place(tmp_path: Path, text: str, place: str):
+    file = tmp_path / "monitor.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=place):
+        check_configuration(loader.load(file, environment={}))
 
 
 def test_a_user_name_without_a_password_is_refused(settings: Settings):

@@ -1,9 +1,8 @@
-"""Which articles are exported, in which order, and how a file is written."""
+"""Which articles are exported, and in which order."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from monitor.actions.reading.exports import (
     ExportFormat,
     ExportRequest,
     export_articles,
-    write_file,
 )
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.errors import ConfigError
@@ -52,23 +50,3 @@ def test_an_unknown_theme_is_refused_before_anything_is_written(store: Store, se
     request = ExportRequest(format=ExportFormat.CSV, theme="rain")
     with pytest.raises(ConfigError, match="there are: "):
         export_articles(store, request, settings, NOW)
-
-
-def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path: Path):
-    file = tmp_path / "out.csv"
-    assert write_file([b"one", b"two"], file) == 6
-    assert file.read_bytes() == b"onetwo"
-
-    def broken():
-        yield b"half"
-        raise RuntimeError("lost")
-
-    with pytest.raises(RuntimeError, match="lost"):
-        write_file(broken(), file)
-    assert file.read_bytes() == b"onetwo"
-    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(ConfigError, match="can't be written"):
-        write_file([b"x"], tmp_path / "none" / "x.csv")

@@ -22,14 +22,14 @@ def test_a_person_is_added_with_a_link_listed_and_removed(watch: Terminal):
     (listed,) = watch("people", "list", "--json").json()
     assert (listed["name"], listed["role"], listed["has_password"]) == ("Ann", "analyst", False)
     assert "Ann" in watch("people", "list").out
-    assert "removed Ann" in watch("people", "remove", "ann").err
+    assert "removed person Ann: " in watch("people", "remove", "ann").err
     assert watch("people", "list", "--json").json() == []
 
 
 def test_the_link_alone_is_on_standard_output(watch: Terminal):
     result = watch("people", "add", "me", "--role", "admin")
     assert LINK.fullmatch(result.out.strip())
-    assert "signs in me (admin), once, until" in result.err
+    assert "person me: admin; this link signs in once, until" in result.err
 
 
 def test_nobody_says_how_to_add_the_first_one(watch: Terminal):
@@ -41,14 +41,14 @@ def test_a_new_link_replaces_the_older_one_and_a_reset_ends_sessions(watch: Term
     second = watch("people", "link", "me", "--json").json()["link"]
     assert first != second
     result = watch("people", "link", "me", "--reset", "--reason", "laptop lost")
-    assert "ended all sessions" in result.err
+    assert "reset person me: sessions ended; password and passkeys removed" in result.err
     assert LINK.fullmatch(result.out.strip())
 
 
 def test_a_role_is_changed(watch: Terminal):
     watch("people", "add", "me", "--role", "admin")
-    assert "me is viewer now, was admin" in watch("people", "role", "me", "viewer").err
-    assert "me is viewer already" in watch("people", "role", "me", "viewer").err
+    assert "changed person me: viewer, was admin" in watch("people", "role", "me", "viewer").err
+    assert "kept person me: viewer" in watch("people", "role", "me", "viewer").err
     change = watch("people", "role", "me", "operator", "--json").json()
     assert change == {"name": "me", "role": "operator", "before": "viewer"}
 

@@ -18,7 +18,7 @@ def test_a_token_is_printed_once_listed_and_removed(watch: Terminal):
     assert {**token, "is_over": False} == {**listed, "token": token["token"]}
     assert token["token"] not in watch("tokens", "list", "--json").out
     assert "ci" in watch("tokens", "list").out
-    assert "removed the token ci" in watch("tokens", "remove", "ci").err
+    assert "removed token ci: " in watch("tokens", "remove", "ci").err
     assert watch("tokens", "list", "--json").json() == []
     assert "no tokens" in watch("tokens", "list").err
 

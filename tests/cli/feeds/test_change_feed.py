@@ -16,7 +16,9 @@ URL = "https://wire.example/feed.xml"
 
 def test_a_feed_is_found_by_the_beginning_of_its_key_and_by_its_address(watch: Terminal):
     key = watch("feeds", "add", "--no-try", URL, "--json").json()["key"]
-    assert "paused https://wire.example/feed.xml" in watch("feeds", "pause", key[:8]).err
+    assert f"paused feed {key[:8]} https://wire.example/feed.xml: not polled until" in (
+        watch("feeds", "pause", key[:8]).err
+    )
     assert "next        after `monitor feeds resume`" in watch("feeds", "show", URL).out
     assert watch("feeds", "list", "--json").json()[0]["state"] == "paused"
     assert watch("feeds", "resume", URL).code == 0

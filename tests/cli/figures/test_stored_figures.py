@@ -39,9 +39,9 @@ def test_a_figure_is_corrected_and_removed(stated: Terminal):
     corrected = stated(
         "figures", "correct", key, "--min", "700", "--max", "750", "--reason", "misread"
     )
-    assert "is now 700 to 750 * killed" in corrected.err
+    assert f"corrected figure {key}: 700 to 750 * killed" in corrected.err
     assert (
-        "is no figure any more"
+        ": no figure any more"
         in stated("figures", "correct", key, "--remove", "--reason", "an age").err
     )
     assert len(stated("figures", "list", "--json").json()["figures"]) == 1

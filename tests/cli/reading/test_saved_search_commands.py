@@ -7,7 +7,7 @@ from tests.cli.conftest import Terminal
 
 def test_a_search_is_saved_shown_used_and_removed(watch: Terminal):
     saved = watch("searches", "save", "East coast", "wonsan -lang:ru")
-    assert "East coast finds: has “wonsan” · not: language ru" in saved.err
+    assert "saved search East coast: has “wonsan” · not: language ru" in saved.err
     (listed,) = watch("searches", "list", "--json").json()
     assert (listed["name"], listed["question"]) == ("East coast", "wonsan -lang:ru")
     assert "wonsan -lang:ru" in watch("searches", "list").out
@@ -15,7 +15,7 @@ def test_a_search_is_saved_shown_used_and_removed(watch: Terminal):
     assert watch("searches", "show", "East coast", "--json").json() == listed
     printed = watch("search", 'saved:"east coast" kursk')
     assert "(has “wonsan”" in printed.err or "has “wonsan” · not: language ru" in printed.err
-    assert "removed: East coast" in watch("searches", "remove", "east coast").err
+    assert "removed search East coast: " in watch("searches", "remove", "east coast").err
     assert "no searches are saved yet" in watch("searches", "list").err
 
 

@@ -29,7 +29,7 @@ def keys(terminal: Terminal) -> dict[str, str]:
 def test_stories_are_merged_and_taken_apart_again(grouped: Terminal):
     before = keys(grouped)
     merged = grouped("stories", "merge", before[OTHER], before[FIRST], "--reason", "one trip")
-    assert "merged: 1 article" in merged.err
+    assert ": 1 article now in story" in merged.err
     assert keys(grouped) == {FIRST: before[FIRST]}
     undone = grouped("stories", "undo", before[FIRST], "--json").json()
     assert undone["kind"] == "undone"
@@ -42,7 +42,7 @@ def test_an_article_is_split_off_and_a_story_renamed(grouped: Terminal):
     last = shown["articles_listed"][-1]["key"]
     split = grouped("stories", "split", story, last[:8], "--reason", "two trips", "--json").json()
     assert split["other"]["title"] == SECOND
-    assert "“The trip”" in grouped("stories", "rename", story, "The trip").err
+    assert " The trip: its name from now on" in grouped("stories", "rename", story, "The trip").err
     assert set(keys(grouped)) == {"The trip", SECOND, OTHER}
 
 

@@ -38,10 +38,10 @@ def test_a_schedule_is_stored_and_shown(watch: Terminal):
 def test_a_schedule_is_changed_one_option_at_a_time(watch: Terminal):
     watch(*ME, "--budget", "20", "--group", "10m")
     result = watch("subscriptions", "edit", "me", "--cadence", "weekly", "--on", "fri")
-    assert "me is alerted weekly on Friday at 08:00 (UTC)" in result.err
+    assert " me: alerted weekly on Friday at 08:00 (UTC)" in result.err
     assert "next digest Fri" in result.err
     result = watch("subscriptions", "edit", "me", "--cadence", "at-once", "--quiet", "none")
-    assert "me is alerted at once\n" in result.err
+    assert " me: alerted at once\n" in result.err
     assert "say what to change" in watch.refused("subscriptions", "edit", "me")
     assert "no subscription 'you'" in watch.refused("subscriptions", "edit", "you", "--at", "9:00")
 
@@ -98,7 +98,7 @@ def test_a_webhook_keeps_its_secret_at_another_address_and_under_another_name(wa
     changed = watch(
         "subscriptions", "edit", "hook", *words, "--theme", "arms", "--min-score", "0.6"
     )
-    assert "desk sends to https://b.example/" in changed.err
+    assert "sends to https://b.example/" in changed.err
     assert "about: arms; en, ko; score ≥ 0.6" in changed.err
     with Store.open(f"sqlite:///{next(watch.folder.glob('*.db'))}") as store:
         (stored,) = store.subscriptions.list()

@@ -15,4 +15,4 @@ def test_show_prints_the_state_and_pausing_prints_what_waits(watch: Terminal):
     result = watch("subscriptions", "show", "me")
     assert "paused by the operator" in result.out
     assert "0 alerts wait until `monitor subscriptions resume me`" in result.err
-    assert "me is active again; 0 alerts wait" in watch("subscriptions", "resume", "me").err
+    assert " me: active; 0 alerts wait" in watch("subscriptions", "resume", "me").err

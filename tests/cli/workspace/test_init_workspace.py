@@ -7,7 +7,9 @@ from tests.cli.conftest import Terminal
 
 def test_the_next_steps_name_the_new_folder(terminal: Terminal):
     result = terminal("init", "watch", "--bare")
-    assert "wrote watch/monitor.toml\n" in result.err
+    assert (
+        "wrote configuration watch/monitor.toml: beside it a database without feeds\n" in result.err
+    )
     assert "monitor --config watch/monitor.toml run" in result.err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import socket
@@ -17,7 +18,7 @@ import aiosmtplib
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer, broken
+from monitor.deliver.transports.smtp import SmtpChannel, SmtpServer, broken, connection_fault
 from monitor.deliver.transports.smtp_replies import SmtpStage
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError, DeliveryError, Refused, Unreachable
@@ -245,6 +246,22 @@ def test_the_cause_of_a_library_error_is_recognised(
     failed = broken(stage, wrapped if isinstance(error, OSError) else error, "words")
     assert isinstance(failed, Unreachable)
     assert failed.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "no address is known for this host"),
+        (OSError(errno.ECONNREFUSED, "Connect call failed"), "nothing listens at this host"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "the host can't be reached"),
+        (ValueError("odd"), ""),
+    ],
+)
+def test_why_there_is_no_connection_is_said_in_our_words(error: Exception, words: str) -> None:
+    wrapped = aiosmtplib.SMTPConnectError("Error connecting to h on port 1: [Errno 111]")
+    wrapped.__cause__ = error
+    assert connection_fault(wrapped).startswith(words)
+    assert bool(connection_fault(error)) == bool(words)
 
 
 @pytest.mark.parametrize("host", ["mail.example.org", "192.0.2.1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from monitor.web.site.site_health import CACHE_TIME
 from tests.fakes import NOW, feed
@@ -42,6 +43,24 @@ async def test_a_broken_database_is_down_and_its_address_is_not_shown(visitor: V
     assert answer.status == 503
     assert answer.json()["reasons"] == ["database: can't be reached; the log has the reason"]
     assert "watchpost_database_up 0.0" in (await visitor.get("/metrics")).text
+
+
+async def test_a_database_file_that_was_deleted_is_named_as_the_reason_without_its_path(
+    visitor: Visitor,
+):
+    folder = without_database(visitor)
+    answer = await visitor.get("/healthz")
+    assert answer.status == 503
+    (reason,) = answer.json()["reasons"]
+    assert reason.startswith("database: was deleted or replaced while this process used it")
+    assert folder not in reason
+
+
+def without_database(visitor: Visitor) -> str:
+    """Move the database file of the running service away; return its folder."""
+    file = Path(visitor.store._database.file or "")
+    file.rename(file.with_name("elsewhere.db"))
+    return str(file.parent)
 
 
 async def test_the_metrics_of_the_database_are_cached(visitor: Visitor):
