@@ -130,6 +130,8 @@ _KINDS = {
 def _print_pruned(report: PruneReport) -> None:
     from monitor.text.formats import zoned_instant
 
+    outcome = "nothing was changed; would be removed" if report.is_dry_run else "removed"
+    output.print_note(f"{outcome}: {sum(line.rows for line in report.lines):,} rows")
     rows = [
         [
             _KINDS[line.kind.value],
@@ -140,8 +142,7 @@ def _print_pruned(report: PruneReport) -> None:
         ]
         for line in report.lines
     ]
-    removed = "would be removed" if report.is_dry_run else "removed"
-    columns = ["what", "kept", "older than", removed, "texts"]
+    columns = ["what", "kept", "older than", "rows", "texts"]
     output.print_table(columns, rows, empty="", optional=("texts",))
     sizes = [
         [
