@@ -99,12 +99,18 @@ class Service:
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: list[Round] = []
         self._running: set[str] = set()  # names of rounds
-        self._store_fault = ""
+        self._store_faults: dict[str, str] = {}  # by the work that failed last time
         self._missed: Callable[[str, int], None] = lambda tick, count: None
 
     def store_fault(self) -> str:
-        """Why the last work with the store failed, without its address; empty where it did not."""
-        return self._store_fault
+        """Why polling or delivery failed at the store, without its address; empty where it works.
+
+        Each has its own: a look at an empty outbox succeeds although the disk is full.
+        """
+        return next(iter(self._store_faults.values()), "")
+
+    def _store_failed(self, work: str, error: StoreError) -> None:
+        self._store_faults[work] = error.cause or _UNKNOWN_FAULT
 
     def watch(self, look: Callable[[], LiveSettings | None]) -> None:
         """Before `run`: call `look` regularly, in a thread of its own; decide by what it returns.
@@ -220,10 +226,10 @@ class Service:
         try:
             claimed = await context.run_in_store(claim)
         except StoreError as error:
-            self._store_fault = error.cause or _UNKNOWN_FAULT
+            self._store_failed("poll", error)
             log.error("poll.store_unavailable", extra={"error": str(error)})
             return
-        self._store_fault = ""
+        self._store_faults.pop("poll", None)
         if claimed:
             self._polling.update(claim.feed.key for claim in claimed)
             self._start(self._poll(claimed, now, context))
@@ -231,7 +237,9 @@ class Service:
     async def _poll(self, claimed: list[ClaimedFeed], now: datetime, context: PollContext) -> None:
         try:
             self._polled(await poll.poll(claimed, now, context, on_commit=self._on_commit))
+            self._store_faults.pop("commit", None)
         except StoreError as error:  # nothing was stored: the feeds are due again after their lease
+            self._store_failed("commit", error)
             log.error("poll.not_stored", extra={"error": str(error), "feeds": len(claimed)})
         except Exception:  # a loop edge: the service goes on; the feeds are due again
             log.exception("poll.crashed", extra={"feeds": len(claimed)})
@@ -259,9 +267,9 @@ class Service:
                 for group in await deliver.claim(self._clock(), context, busy=self._delivering):
                     self._delivering.add(group[0].subscription.key)
                     self._start(self._deliver(group, context))
-            self._store_fault = ""
+            self._store_faults.pop("deliver", None)
         except StoreError as error:  # the next tick looks again
-            self._store_fault = error.cause or _UNKNOWN_FAULT
+            self._store_failed("deliver", error)
             log.error("deliver.store_unavailable", extra={"error": str(error)})
         finally:
             self._claiming = False

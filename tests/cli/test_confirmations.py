@@ -75,8 +75,8 @@ CHANGES = [
 ]
 # They change a pack, rules or a setup, or run the service: their own tests compare what they print.
 ELSEWHERE = {
-    "apply", "deliver", "review confirm", "review reject", "demo", "keywords restore", "model promote", "model rollback",
-    "model train", "poll", "run",
+    "apply", "deliver", "demo", "keywords restore", "model promote", "model rollback",
+    "model train", "poll", "review confirm", "review reject", "run",
 }  # fmt: skip
 READING = {
     "articles list", "articles show", "audit list", "config check", "config show",
@@ -86,8 +86,9 @@ READING = {
     "figures extract", "figures list", "keywords history", "keywords test",
     "marks history", "marks list", "marks next",
     "model evaluate", "model golden", "model judge", "model recall", "model show", "people list",
-    "review list", "search", "searches list", "searches show", "silences list", "stats", "stories assign",
-    "stories list", "stories show", "stories spikes", "subscriptions list", "subscriptions show",
+    "review list", "search", "searches list", "searches show", "silences list", "stats",
+    "stories assign", "stories list", "stories show", "stories spikes", "subscriptions list",
+    "subscriptions show",
     "subscriptions test", "tokens list",
 }  # fmt: skip
 

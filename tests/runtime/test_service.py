@@ -13,7 +13,7 @@ from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import AlertState, Subscription
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.errors import StoreBusy
-from monitor.domain.feeds import Feed, FeedState, Fetched, PollState
+from monitor.domain.feeds import Feed, FeedState, Fetched, Parsed, PollState
 from monitor.domain.messages import Message
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime.service import Round, Service, Ticks
@@ -27,7 +27,15 @@ from tests.contexts import (
     polled,
     watched,
 )
-from tests.fakes import FakeChannel, FakeFetcher, feed, fetched, subscription
+from tests.fakes import (
+    FakeChannel,
+    FakeFetcher,
+    FakeParser,
+    entry,
+    feed,
+    fetched,
+    subscription,
+)
 
 TICKS = Ticks(
     poll=timedelta(milliseconds=20),
@@ -321,6 +329,37 @@ async def test_a_service_that_does_not_poll_watches_its_settings_too(store):
     service.watch(Edited())
     await asyncio.wait_for(service.run(watcher.stop), timeout=15)
     assert len(watcher.delivered) == 1
+
+
+async def test_a_full_disk_is_a_fault_although_nothing_waits_to_be_delivered(sqlite_url):
+    with Store.open(sqlite_url) as store:
+        watched(store, due())
+        pages = store._database.read(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar())
+        looks: list[str] = []
+        stop = asyncio.Event()
+
+        def bound_pages(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        async def look(now: datetime) -> None:
+            looks.append(service.store_fault())
+            if len(looks) == 20:
+                stop.set()
+
+        event.listen(store._database.engine, "connect", bound_pages)
+        store._database.engine.dispose()
+        document = FakeParser(big=Parsed(entries=(entry("A", text="long " * 100_000),)))
+        context = replace(poll_context(store, f=[fetched("big")] * 50), parser=document)
+        service = Service(
+            TICKS,
+            poll_context=context,
+            delivery_context=delivery_context(store, FakeChannel()),
+            polled=lambda _: None,
+            delivered=lambda _: None,
+        )
+        service.add(Round(name="look", every=timedelta(milliseconds=20), work=look))
+        await asyncio.wait_for(service.run(stop), timeout=15)
+        assert looks[-1] == "the disk is full: free some space; this call stored nothing"
 
 
 async def test_what_was_published_while_the_database_was_read_only_is_sent_afterwards(sqlite_url):
