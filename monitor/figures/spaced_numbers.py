@@ -13,6 +13,7 @@ _DIGITS = r"\d{1,3}(?:[ ,.]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
 _SPACE_GROUPS = re.compile(r"\d{1,3}(?: \d{3})+")
 _COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DOT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")
 _CURRENCY = r"(?P<currency>US\$|A\$|HK\$|[$€£¥₩])?\s?"
 _SUFFIXES = {"k": 1e3, "m": 1e6, "bn": 1e9}
 # "Rose to 30": what means "up to" before a number means "to" after these.
@@ -32,8 +33,12 @@ class _Bounds:
 
 
 def find_numbers(sentence: str, language: str) -> list[NumberMatch]:
-    """Every number of the sentence, from left to right.  Digits must be ASCII."""
+    """Every number of the sentence, from left to right, but for times of day.
+
+    Digits must be ASCII.
+    """
     words = NUMBER_WORDS[language]
+    sentence = _CLOCK.sub(_blank, sentence)
     numbers = []
     for match in _pattern(language).finditer(sentence):
         bounds = _bounds(match, words, sentence)
@@ -44,6 +49,11 @@ def find_numbers(sentence: str, language: str) -> list[NumberMatch]:
         if number is not None:
             numbers.append(_with_marks(number, match, bounds))
     return numbers
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many signs that are no digits, so that all others keep their places."""
+    return ":" * len(match.group())
 
 
 def _with_marks(number: NumberMatch, match: re.Match[str], bounds: _Bounds) -> NumberMatch:

@@ -44,6 +44,7 @@ READ = [
     ("pl", "Zginęło około 350 żołnierzy z Północy", [(350, 350, True, "killed")]),
     ("pl", "Wyślą od 5 do 6 tysięcy robotników", [(5000, 6000, False, "workers")]),
     ("pl", "Dziesiątki rannych po ostrzale", [(10, None, True, "wounded")]),
+    ("en", "14:30 600 soldiers were killed at 9:00", [(600, 600, False, "killed")]),
     ("de", "Nordkorea will 1.000 Soldaten nach Kursk entsenden", [(1000, 1000, False, "planned")]),
     ("de", "Etwa 2,5 Millionen Granaten geliefert", [(2_500_000, 2_500_000, True, "shells")]),
     ("fr", "Environ 2 400 soldats nord-coréens ont été tués", [(2400, 2400, True, "killed")]),

@@ -54,7 +54,9 @@ def test_a_number_has_its_bounds(language, text, bounds):
     assert (number.low, number.high) == bounds
 
 
-@pytest.mark.parametrize("text", ["not 40", "17-10", "Su34", "half", "a few"])
+@pytest.mark.parametrize(
+    "text", ["not 40", "14:30", "0:00", "3:05:09", "17-10", "Su34", "half", "a few"]
+)
 def test_words_that_are_no_number_are_left_out(text):
     assert find_numbers(text, "en") == []
 
