@@ -20,7 +20,7 @@ from monitor.domain.review.confirmation import with_confirmation
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
-from monitor.pipeline.grouping import story_facts
+from monitor.pipeline.grouping import story_facts, untold_stories
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.store.commit.polls import FindCandidates
@@ -216,10 +216,13 @@ def tell_of_stories(
     audience: Audience,
     grouping: StoryGrouping | None,
 ) -> list[PollResult]:
-    """Hold back alerts that bring nothing new of their story, and add alerts about its changes."""
+    """Hold back alerts that bring nothing new of their story; add those about untold stories and
+    about changes.
+    """
     expected = grouping.expected if grouping else frozenset()
     settled = hold_back_repeats(polls, stored, audience, expected)
-    return announce_updates(settled, stored, audience, expected)
+    told = untold_stories.tell_untold(settled, stored, audience.subscriptions, audience.decided_at)
+    return announce_updates(told, stored, audience, expected)
 
 
 def hold_back_repeats(

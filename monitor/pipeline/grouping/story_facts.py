@@ -22,7 +22,7 @@ def facts_of(
     everything = chain.from_iterable((*poll.articles, *poll.edited) for poll in polls)
     articles = {article.key: article for article in everything}
     places = _places(polls, stored, articles)
-    mentions = _mentions(polls, stored, set(places.values()))
+    mentions = mentions_of(polls, stored, set(places.values()))
     figures = dict(chain.from_iterable(poll.figures.items() for poll in polls))
     arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
     grouped = {place.article_key: place for place in arrived}
@@ -56,7 +56,7 @@ def _places(
     return places
 
 
-def _mentions(
+def mentions_of(
     polls: Sequence[PollResult], stored: StoredStories, numbers: set[int]
 ) -> dict[int, StoryMention]:
     """Story → how a message names it; its articles are counted with those of these polls."""

@@ -15,6 +15,7 @@ from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import (
     IS_OPEN_WINDOW,
+    IS_REPEATED,
     alert_articles,
     alerts,
     articles,
@@ -72,6 +73,17 @@ class StoryMember:
     story: int
     at: datetime
     facts: StoredFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBackArticle:
+    """An article that one subscription was not told, because its story was told."""
+
+    subscription_key: str
+    article_key: str
+    copy_key: str
+    story: int
+    at: datetime
 
 
 class StoredStories:
@@ -192,6 +204,32 @@ class StoredStories:
                 story=places[row.article_key],
                 at=row.at,
                 facts=facts[row.article_key],
+            )
+            for row in rows
+        ]
+
+    def held_back(self, numbers: Iterable[int], moves: Mapping[str, int]) -> list[HeldBackArticle]:
+        """The articles of these stories that were held back; `moves` as of `told`."""
+        places = self._members(numbers, moves)
+        query = (
+            select(
+                alerts.c.subscription_key,
+                alerts.c.created_at,
+                alert_articles.c.article_key,
+                story_articles.c.copy_key,
+            )
+            .join(alerts, alerts.c.key == alert_articles.c.alert_key)
+            .join(story_articles, story_articles.c.article_key == alert_articles.c.article_key)
+            .where(IS_REPEATED)
+        )
+        rows = select_in(self._connection, query, alert_articles.c.article_key, places)
+        return [
+            HeldBackArticle(
+                subscription_key=row.subscription_key,
+                article_key=row.article_key,
+                copy_key=row.copy_key,
+                story=places[row.article_key],
+                at=row.created_at,
             )
             for row in rows
         ]
