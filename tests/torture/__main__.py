@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from monitor.domain.stories import Repeat
 from tests.store_fixtures import Postgresql, serving
 from tests.torture import scenarios
 from tests.torture.processes import ProcessStarter
@@ -28,6 +29,10 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--scenarios", "--acts", default="kills,points,terms,two,commands", help="(default all)"
     )
+    parser.add_argument(
+        "--repeat", type=Repeat, choices=list(Repeat), default=Repeat.EVERY,
+        help="of the subscriptions; with facts and story half of the articles report one event",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -71,7 +76,8 @@ def play(
                 place.mkdir()
                 with fresh(kind, place, server) as url:
                     started = perf_counter()
-                    with Surroundings(place, url, starter, chosen.seed).open() as surroundings:
+                    surroundings = Surroundings(place, url, starter, chosen.seed, chosen.repeat)
+                    with surroundings.open():
                         row = scenario(surroundings)
                     took = perf_counter() - started
                     yield replace(row, act=f"{kind}: {row.act}", seconds=took)

@@ -69,9 +69,9 @@ def outcome(
         lost=records.lost(),
         repeats=records.repeats(),
         most_repeats=records.most_repeats(),
-        other_keys=records.other_keys(),
+        other_keys=records.other_keys() + records.told_again(),
         integrity=integrity,
-        note=note,
+        note=f"{note}; {len(records.held_back)} held back" if records.held_back else note,
     )
 
 

@@ -19,9 +19,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from monitor.deliver.transports.signature import new_secret
-from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.alerts import AlertState, ChannelKind, Subscription
 from monitor.domain.feeds import Feed, PollState
 from monitor.domain.keys import key_of
+from monitor.domain.stories import Repeat
 from monitor.store.store import Store
 from tests.service.conftest import Letterbox, free_port
 from tests.service.publisher import Publisher, rss
@@ -30,6 +31,7 @@ from tests.torture.processes import ProcessStarter, ServiceProcess
 FEEDS = 8
 SHOWN = 80  # items that a feed shows at a time
 CHANNELS = ("webhook", "mail")
+_EVENT = "Shoigu brings sappers to Kursk after talks with Kim in Pyongyang"
 _MARK = re.compile(r"zq[0-9a-f]{10}")
 _SYLLABLES = [a + b for a in "bdfgklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "or", "ist")]
 _RULE = """
@@ -57,11 +59,20 @@ class Records:
     published: set[str] = field(default_factory=set)
     receipts: list[Receipt] = field(default_factory=list)
     kills: int = 0
+    # channel and mark of articles that were stored as told before, each with its reason
+    held_back: set[tuple[str, str]] = field(default_factory=set)
+    of_one_event: set[str] = field(default_factory=set)  # marks of articles that say the same
 
     def lost(self) -> int:
-        """How many messages never arrived."""
-        got = {(receipt.channel, receipt.mark) for receipt in self.receipts}
+        """How many messages neither arrived nor were held back with a reason."""
+        got = {(receipt.channel, receipt.mark) for receipt in self.receipts} | self.held_back
         return sum((channel, mark) not in got for channel in CHANNELS for mark in self.published)
+
+    def told_again(self) -> int:
+        """How many articles of the one event were told after its first, and brought nothing new."""
+        told = {(receipt.channel, receipt.mark) for receipt in self.receipts}
+        marks = Counter(channel for channel, mark in told if mark in self.of_one_event)
+        return sum(max(0, count - 1) for count in marks.values())
 
     def other_keys(self) -> int:
         """How many messages arrived under a second key: duplicates no receiver can detect."""
@@ -90,8 +101,16 @@ class Records:
 class Surroundings:
     """One database, its publishers and receivers, and the processes of the program on it."""
 
-    def __init__(self, folder: Path, url: str, starter: ProcessStarter, seed: int = 1) -> None:
-        self.folder, self.url = folder, url
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        starter: ProcessStarter,
+        seed: int = 1,
+        repeat: Repeat = Repeat.EVERY,
+    ) -> None:
+        """Where `repeat` is not EVERY, every second article reports one and the same event."""
+        self.folder, self.url, self._repeat = folder, url, repeat
         self.records = Records()
         self.process = 0
         self.chance = random.Random(seed)
@@ -142,6 +161,7 @@ class Surroundings:
                 channel=ChannelKind.WEBHOOK,
                 address=f"{self._publisher.address}/hook",
                 signing_secret=new_secret(),
+                repeat=self._repeat,
                 created_at=now,
             )
             store.subscriptions.add(hooked)
@@ -162,11 +182,17 @@ class Surroundings:
             for _ in range(count):
                 number = self.chance.randrange(FEEDS)
                 mark = f"zq{self.chance.getrandbits(40):010x}"
-                words = " ".join(self._word() for _ in range(9))
-                self._items[number].insert(0, f"{mark} {words}")
+                self._items[number].insert(0, f"{mark} {self._words(mark)}")
                 self.records.published.add(mark)
                 shown = self._items[number][:SHOWN]
                 self._publisher.publish(f"/{number}", rss(*shown, title=f"Wire {number}"))
+
+    def _words(self, mark: str) -> str:
+        """The rest of a headline; of the one event its words and three of its own."""
+        if self._repeat is Repeat.EVERY or len(self.records.published) % 2:
+            return " ".join(self._word() for _ in range(9))
+        self.records.of_one_event.add(mark)
+        return f"{_EVENT} {' '.join(self._word() for _ in range(3))}"
 
     def _word(self) -> str:
         return "".join(self.chance.choices(_SYLLABLES, k=self.chance.randint(2, 4)))
@@ -211,8 +237,26 @@ class Surroundings:
             return self._came.wait_for(condition, timeout=within)
 
     def until_delivered(self, within: float) -> bool:
-        """Wait until everything that was published was received over both channels."""
-        return self.until(lambda: self.records.lost() == 0, within)
+        """Wait until all that was published was received over both channels, or held back."""
+        if self._repeat is Repeat.EVERY:
+            return self.until(lambda: self.records.lost() == 0, within)
+        for _ in range(round(within)):
+            self._note_held_back()
+            if self.until(lambda: self.records.lost() == 0, 1.0):
+                return True
+        return False
+
+    def _note_held_back(self) -> None:
+        """Record which articles are stored as told before, with a reason."""
+        channels = {key_of("subscription", "hooked"): "webhook"}
+        with Store.open(self.url) as store:
+            held = store.outbox.list(state=AlertState.REPEATED, limit=100_000)
+            articles = store.articles.by_keys([alert.article_keys[0] for alert in held])
+        for alert in held:
+            mark = _MARK.search(articles[alert.article_keys[0]].entry.title)
+            if mark and alert.last_error:
+                channel = channels.get(alert.subscription_key, "mail")
+                self.records.held_back.add((channel, mark[0]))
 
     def until_active(self, within: float) -> bool:
         """Wait until this process has delivered a message."""
