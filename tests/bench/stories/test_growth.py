@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from tests.bench.stories_growth import examples, measure, pairings
+from tests.bench.stories.growth import examples, measure, pairings
 
 
 def test_entries_are_distinct_and_blocks_count_them():

@@ -1,4 +1,4 @@
-"""Memory and cost of stories over a month: `python -m tests.bench.stories_growth [--daily N]`.
+"""Memory and cost of stories over a month: `python -m tests.bench.stories.growth [--daily N]`.
 
 N flagged articles a day for 30 days, made of the written examples of the shipped topic, are grouped
 and stored as by the service, in a SQLite file.  Printed for each block of five days: the processor
@@ -149,7 +149,7 @@ def say(line: str) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.stories_growth")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.stories.growth")
     parser.add_argument("--daily", type=int, default=200, help="flagged articles a day")
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--only", choices=(WITHOUT, WITH), help="one of the two measurements")
@@ -157,7 +157,7 @@ def main() -> int:
     if not chosen.only:  # each in a process of its own: memory that one leaves is not the other's
         for name in (WITHOUT, WITH):
             arguments = ["--only", name, "--daily", str(chosen.daily), "--days", str(chosen.days)]
-            command = [sys.executable, "-m", "tests.bench.stories_growth", *arguments]
+            command = [sys.executable, "-m", "tests.bench.stories.growth", *arguments]
             subprocess.run(command, check=True)
         return 0
     say(f"{chosen.only} stories, {chosen.daily} flagged articles a day")
