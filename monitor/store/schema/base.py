@@ -19,6 +19,7 @@ REVIEW = text(
     "NOT relevant AND NOT backlog AND score >= review_threshold AND reason IN ('below', 'boosted')"
 )
 NEAR_LINE = text("abs(score - threshold) <= 0.05")
+IS_NEAR = text("near_line")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
 DEAD = text("state = 'dead'")

@@ -28,8 +28,6 @@ from monitor.domain.articles import Article
 from monitor.search import feed_names
 from monitor.search.question import (
     AllOf,
-    ArticleState,
-    InState,
     Node,
     Question,
     QuestionTooSlow,
@@ -41,7 +39,7 @@ from monitor.search.question import (
 from monitor.store.database.database_errors import TookTooLong
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import IS_RELEVANT, article_numbers, articles
+from monitor.store.schema.tables import article_numbers, articles
 from monitor.store.search import (
     facets,
     gin_candidates,
@@ -68,6 +66,21 @@ _VECTOR_COUNT = text(
     " WHERE words @@ CAST(:query AS tsquery) AND part = 0 AND NOT has_parts LIMIT :most) AS hits"
 )
 _words = table("article_words", column("rowid"), column("number"), column("part"))
+_earlier = articles.alias("earlier")
+# No copy with the same outcome was stored before: a flagged copy of a rejected text stays.  Made
+# once: the columns of an alias cost more than the rest of a statement.
+_IS_FIRST_COPY = ~(
+    select(_earlier.c.key)
+    .where(
+        _earlier.c.copy_key == articles.c.copy_key,
+        _earlier.c.relevant == articles.c.relevant,
+        or_(
+            _earlier.c.seen_at < articles.c.seen_at,
+            and_(_earlier.c.seen_at == articles.c.seen_at, _earlier.c.key < articles.c.key),
+        ),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +226,20 @@ class ArticleSearch:
     ) -> Select[Any]:
         """The query in the order in which articles are counted.
 
-        Without words it walks the articles by time, which have an index of the flagged ones alone;
-        by number it would look at each of twenty articles to find one.
+        SQLite needs no numbers for a question without words: it walks the articles by time.
+        PostgreSQL walks the numbers of a queue, of which it knows how many there are.
         """
-        numbered = self._query(connection, question, fold_copies, rows)
-        if _text_part(question.tree) is not None:
-            return numbered.ordered(question.sort)
-        query = numbered.select
-        if question.tree is not None and InState(ArticleState.FLAGGED) in _parts(question.tree):
-            query = query.where(IS_RELEVANT)
+        tree = question.tree
+        has_words = tree is not None and any(isinstance(leaf, Words) for leaf in leaves(tree))
+        if has_words or question.patterns or not self._database.is_sqlite:
+            return self._query(connection, question, fold_copies, rows).ordered(question.sort)
+        query = select(articles)
+        if tree is not None:
+            feed_keys = _feed_keys(connection, tree)
+            conditions = Conditions(self._database, feed_keys, {}, is_numbered=False)
+            query = query.where(conditions.of_node(tree))
+        if fold_copies:
+            query = query.where(_IS_FIRST_COPY)
         return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc())
 
     def progress(self) -> IndexProgress:
@@ -257,7 +275,7 @@ class ArticleSearch:
         query = self._unfolded(connection, question, rows)
         if not fold_copies:
             return query
-        return replace(query, select=query.select.where(_is_first_copy()))
+        return replace(query, select=query.select.where(_IS_FIRST_COPY))
 
     def _unfolded(self, connection: Connection, question: Question, rows: int) -> _NumberedQuery:
         tree = question.tree
@@ -294,21 +312,6 @@ class ArticleSearch:
 def _is_text(tree: Node | None) -> TypeGuard[Node]:
     """Whether the index of words alone answers the question."""
     return tree is not None and text_queries.is_text(tree) and _text_part(tree) is not None
-
-
-def _is_first_copy() -> ColumnElement[bool]:
-    """No copy with the same outcome was stored before: a flagged copy of a rejected text stays."""
-    earlier = articles.alias("earlier")
-    is_earlier = or_(
-        earlier.c.seen_at < articles.c.seen_at,
-        and_(earlier.c.seen_at == articles.c.seen_at, earlier.c.key < articles.c.key),
-    )
-    copies = select(earlier.c.key).where(
-        earlier.c.copy_key == articles.c.copy_key,
-        earlier.c.relevant == articles.c.relevant,
-        is_earlier,
-    )
-    return ~copies.exists()
 
 
 def _by_number(source: Any) -> Select[Any]:

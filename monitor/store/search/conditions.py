@@ -59,6 +59,9 @@ from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
     IS_IN_REVIEW,
     IS_NEAR_LINE,
+    IS_NUMBERED_NEAR,
+    IS_NUMBERED_RELEVANT,
+    IS_RELEVANT,
     alert_articles,
     alerts,
     article_numbers,
@@ -74,6 +77,24 @@ _ALERT_STATES = {
     ArticleState.HELD: AlertState.HELD,
 }
 
+# Made once: the columns of an alias cost more than the rest of a statement.
+_MARK = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
+_HAS_RELEVANT = _MARK.where(marks.c.relevant).exists()
+_HAS_IRRELEVANT = _MARK.where(~marks.c.relevant).exists()
+_MARK_STATES: Mapping[ArticleState, ColumnElement[bool]] = {
+    ArticleState.MARKED: _MARK.exists(),
+    ArticleState.UNMARKED: ~_MARK.exists(),
+    ArticleState.RELEVANT: _HAS_RELEVANT,
+    ArticleState.IRRELEVANT: _HAS_IRRELEVANT,
+    ArticleState.CONTESTED: and_(_HAS_RELEVANT, _HAS_IRRELEVANT),
+}
+_OTHER = articles.alias("other")
+_HAS_COPIES = (
+    select(_OTHER.c.key)
+    .where(_OTHER.c.copy_key == articles.c.copy_key, _OTHER.c.key != articles.c.key)
+    .exists()
+)
+
 
 class Conditions:
     """Makes conditions for one database."""
@@ -83,14 +104,21 @@ class Conditions:
         database: Database,
         feeds: Mapping[str, Sequence[str]],
         patterns: Mapping[str, Sequence[int]],
+        *,
+        is_numbered: bool = True,
     ) -> None:
         """`feeds` maps each feed reference of the question to the keys of these feeds.
 
         `patterns` maps each of its patterns to the numbers of the articles that it matches.
+        `is_numbered` says that the statement has `article_numbers` beside `articles`; without it
+        the tree must have neither words nor patterns.
         """
         self._database = database
         self._feeds = feeds
         self._patterns = patterns
+        # of the table by whose index the statement is ordered
+        self._is_relevant = IS_NUMBERED_RELEVANT if is_numbered else IS_RELEVANT
+        self._is_near = IS_NUMBERED_NEAR if is_numbered else IS_NEAR_LINE
 
     def of_node(self, node: Node) -> ColumnElement[bool]:
         """The condition of a tree; exact, whatever else narrows the articles."""
@@ -222,28 +250,23 @@ class Conditions:
     def _state(self, state: ArticleState) -> ColumnElement[bool]:
         if state in _ALERT_STATES:
             return _has_alert(_ALERT_STATES[state])
-        mark = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
-        other = articles.alias("other")
-        copies = select(other.c.key).where(
-            other.c.copy_key == articles.c.copy_key, other.c.key != articles.c.key
-        )
-        conditions: dict[ArticleState, ColumnElement[bool]] = {
-            ArticleState.FLAGGED: articles.c.relevant,
-            ArticleState.REJECTED: ~articles.c.relevant,
-            ArticleState.NEAR: IS_NEAR_LINE,
-            ArticleState.REVIEW: IS_IN_REVIEW,
-            ArticleState.MARKED: mark.exists(),
-            ArticleState.UNMARKED: ~mark.exists(),
-            ArticleState.RELEVANT: mark.where(marks.c.relevant).exists(),
-            ArticleState.IRRELEVANT: mark.where(~marks.c.relevant).exists(),
-            ArticleState.CONTESTED: and_(
-                mark.where(marks.c.relevant).exists(), mark.where(~marks.c.relevant).exists()
-            ),
-            ArticleState.BACKLOG: articles.c.backlog,
-            ArticleState.EDITED: articles.c.edits > 0,
-            ArticleState.COPIED: copies.exists(),
-        }
-        return conditions.get(state, false())
+        match state:
+            case ArticleState.FLAGGED:
+                return self._is_relevant
+            case ArticleState.REJECTED:
+                return ~articles.c.relevant
+            case ArticleState.NEAR:
+                return self._is_near
+            case ArticleState.REVIEW:
+                return IS_IN_REVIEW
+            case ArticleState.BACKLOG:
+                return articles.c.backlog
+            case ArticleState.EDITED:
+                return articles.c.edits > 0
+            case ArticleState.COPIED:
+                return _HAS_COPIES
+            case _:
+                return _MARK_STATES.get(state, false())
 
 
 def number_in(database: Database, numbers: Sequence[int]) -> ColumnElement[bool]:

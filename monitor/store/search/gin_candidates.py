@@ -80,5 +80,6 @@ def walk(connection: Connection) -> None:
 
 
 def _switch(connection: Connection, settings: Sequence[str], state: str) -> None:
-    for name in settings:
-        connection.execute(text(f"SET LOCAL {name} = {state}"))
+    """In one statement: each of them is a way to the server and back."""
+    local = ", ".join(f"set_config('{name}', '{state}', true)" for name in settings)
+    connection.execute(text(f"SELECT {local}"))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from monitor.domain.articles import Article
 from monitor.search import tokeniser
-from monitor.store.database.transactions import Database, select_in
+from monitor.search.evaluator import NEAR_LINE
+from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.schema.tables import article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
 from monitor.store.search.indexed_text import IndexedText
@@ -40,6 +41,13 @@ _NUMBERED = select(article_numbers.c.number, article_numbers.c.key, *INDEXED_COL
     articles, articles.c.key == article_numbers.c.key
 )
 
+_OF_NUMBER = articles.c.key == article_numbers.c.key
+_DISTANCE = func.abs(articles.c.score - articles.c.threshold)
+_OUTCOMES_AS_STORED = update(article_numbers).values(
+    relevant=select(articles.c.relevant).where(_OF_NUMBER).scalar_subquery(),
+    near_line=select(_DISTANCE <= NEAR_LINE).where(_OF_NUMBER).scalar_subquery(),
+)
+
 # Article key → its number and what of it is indexed.
 Numbered = Mapping[str, tuple[int, IndexedText]]
 
@@ -51,7 +59,7 @@ def add(database: Database, connection: Connection, new: Sequence[Article]) -> N
     lock_numbering(database, connection)
     in_order = sorted(new, key=lambda article: (article.seen_at, article.key))
     keys = [article.key for article in in_order]
-    database.insert_new(connection, article_numbers, [{"key": key} for key in keys])
+    database.insert_new(connection, article_numbers, list(map(number_values, in_order)))
     rows = select_in(connection, select(article_numbers), article_numbers.c.key, keys)
     numbers = {row.key: row.number for row in rows}
     insert(
@@ -61,6 +69,16 @@ def add(database: Database, connection: Connection, new: Sequence[Article]) -> N
     )
 
 
+def number_values(article: Article) -> dict[str, Any]:
+    """The columns of an article's number, but for the number itself."""
+    decision = article.decision
+    return {
+        "key": article.key,
+        "relevant": decision.relevant,
+        "near_line": abs(decision.score - decision.threshold) <= NEAR_LINE,
+    }
+
+
 def stored_texts(connection: Connection, keys: Iterable[str]) -> Numbered:
     """What is indexed of these articles; in an edit it is read before the change."""
     rows = select_in(connection, _NUMBERED, article_numbers.c.key, keys)
@@ -68,10 +86,16 @@ def stored_texts(connection: Connection, keys: Iterable[str]) -> Numbered:
 
 
 def replace(database: Database, connection: Connection, before: Numbered) -> None:
-    """Index the words of edited articles anew; `before` is what `stored_texts` said."""
+    """Index the words and outcomes of edited articles anew; `before` is what `stored_texts` said.
+
+    Outcomes are read from `articles`: an article that another process edited first is as that
+    process left it.
+    """
     if not before:
         return
     lock_numbering(database, connection)
+    for keys in chunks(before):
+        connection.execute(_OUTCOMES_AS_STORED.where(article_numbers.c.key.in_(keys)))
     after = stored_texts(connection, before)
     edited = {key: pair for key, pair in before.items() if after.get(key, pair) != pair}
     delete_words(database, connection, list(edited.values()))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor.domain.articles import Mark
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import article_numbers, articles, marks, revisions
+from monitor.store.search import index_writes
 from tests.store.builders import NOW
 from tests.store.schema import rows
 from tests.store.schema.rows import STORY
@@ -42,8 +43,8 @@ def test_a_marked_article_is_not_deleted(connection: Connection):
 
 def test_a_deleted_article_takes_its_number_and_its_revisions_along(connection: Connection):
     rows.add_article(connection)
-    rows.add(connection, article_numbers, key=STORY.key)
-    rows.refuses(connection, article_numbers, key=STORY.key)
+    rows.add(connection, article_numbers, **index_writes.number_values(STORY))
+    rows.refuses(connection, article_numbers, **index_writes.number_values(STORY))
     version = article_rows.article_values(STORY)
     names = revisions.c.keys()
     version = {name: value for name, value in version.items() if name in names}
@@ -56,7 +57,8 @@ def test_the_number_of_a_deleted_article_is_not_used_again(connection: Connectio
     numbers = []
     for key in ("first", "second"):
         rows.add_article(connection, key=key)
-        rows.add(connection, article_numbers, key=key)
+        numbered = index_writes.number_values(STORY) | {"key": key}
+        rows.add(connection, article_numbers, **numbered)
         numbers.append(connection.scalar(select(article_numbers.c.number)))
         rows.remove(connection, articles)
     assert numbers[0] < numbers[1]

@@ -8,17 +8,19 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, text
 
+from monitor.domain.articles import Decision
 from monitor.domain.feeds import Entry
 from monitor.search.grammar import parse
 from monitor.store.store import Store
-from tests.store.builders import NOW, a_feed, a_poll, an_article
+from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
 
 ARTICLES = 2_000
+_SEARCHED = ("article_words", "FROM articles", "FROM article_numbers JOIN")
 
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    """2,000 articles: "market" is in all of them, "volcano" in five."""
+    """2,000 articles: "market" is in all of them, "volcano" in five; one in 20 is flagged."""
     feed = a_feed()
     store.feeds.add_all([feed])
     for start in range(0, ARTICLES, 500):
@@ -26,10 +28,19 @@ def filled(store: Store) -> Store:
             Entry(title=f"market {number}", text="volcano" if number % 400 == 0 else "harbour")
             for number in range(start, start + 500)
         ]
-        articles = [an_article(entry.title, feed, entry=entry) for entry in entries]
+        articles = [
+            an_article(entry.title, feed, entry=entry, decision=_decision(number))
+            for number, entry in enumerate(entries)
+        ]
         store.commit([a_poll(feed, *articles)])
     store._database.write(lambda opened: opened.execute(text("ANALYZE")))
     return store
+
+
+def _decision(number: int) -> Decision:
+    if number % 20 == 0:
+        return a_decision(relevant=True, score=0.9)
+    return a_decision(relevant=False, score=0.46 if number % 20 == 1 else 0.1)
 
 
 @contextmanager
@@ -39,7 +50,7 @@ def plans(store: Store) -> Iterator[list[str]]:
     prefix = "EXPLAIN QUERY PLAN " if store._database.is_sqlite else "EXPLAIN "
 
     def explain(connection, cursor, statement, parameters, context, executemany) -> None:
-        is_search = "article_words" in statement or "articles.text" in statement
+        is_search = any(name in statement for name in _SEARCHED)
         if statement.startswith("SELECT") and is_search:
             cursor.execute(prefix + statement, parameters)
             explained.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
@@ -94,3 +105,41 @@ def test_a_frequent_word_is_found_by_a_walk_along_the_numbers(filled: Store):
     assert "Index Scan Backward using pk_article_numbers" in page
     assert "Sort" not in page
     assert "Hash" not in page
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("is:flagged", "ix_article_numbers_relevant"),
+        ("is:flagged is:unmarked lang:ko", "ix_article_numbers_relevant"),
+        ("is:near", "ix_article_numbers_near_line"),
+        ("is:near lang:ko", "ix_article_numbers_near_line"),
+    ],
+)
+def test_a_queue_is_walked_along_its_own_numbers(filled: Store, question: str, index: str):
+    _, explained = find(filled, question)
+    *_, page = explained
+    assert index in page
+    assert "TEMP B-TREE" not in page
+    assert "Sort" not in page
+
+
+@pytest.mark.parametrize(
+    ("question", "by_time", "by_number"),
+    [
+        ("is:flagged", "ix_articles_relevant", "ix_article_numbers_relevant"),
+        ("is:near is:unmarked", "ix_articles_near_line", "ix_article_numbers_near_line"),
+    ],
+)
+def test_a_queue_is_counted_along_an_index_of_its_own(
+    filled: Store, question: str, by_time: str, by_number: str
+):
+    with plans(filled) as explained:
+        filled.search.count(parse(question, NOW))
+    *_, count = explained
+    if filled._database.is_sqlite:
+        assert by_time in count
+        assert "article_numbers" not in count
+        return
+    assert by_number in count
+    assert "Sort" not in count
