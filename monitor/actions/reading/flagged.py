@@ -128,20 +128,22 @@ def flagged_queue(store: Store, request: QueueRequest, now: datetime) -> QueuePa
     )
 
 
-def queue_counts(store: Store, request: QueueRequest, now: datetime) -> QueueCounts:
-    """The counts of the queue: they cost ten times what a page does, and every page has the same.
+def queue_facets(store: Store, request: QueueRequest, now: datetime) -> Facets:
+    """The facets of the queue; counting costs several times what a page does.
 
     Raise ConfigError for a question that can't be understood.
     """
     extra = read_question(store, request.question, now, request.zone)
-    search = _search(store, request)
-    facets = search.facets(_narrowed(extra, request.view), fold_copies=True)
-    others = {
-        view: search.count(_narrowed(extra, view), fold_copies=True)
-        for view in QueueView
-        if view is not request.view
-    }
-    return QueueCounts(facets=facets, views={**others, request.view: facets.total})
+    return _search(store, request).facets(_narrowed(extra, request.view), fold_copies=True)
+
+
+def queue_size(store: Store, request: QueueRequest, now: datetime) -> int:
+    """How many articles are in the queue, counted as far as facets are.
+
+    Raise ConfigError for a question that can't be understood.
+    """
+    extra = read_question(store, request.question, now, request.zone)
+    return _search(store, request).count(_narrowed(extra, request.view), fold_copies=True)
 
 
 def newer_than(store: Store, request: QueueRequest, newest_key: str, now: datetime) -> int:

@@ -96,14 +96,18 @@ def _add_figures(place: PlaceRouter, counts: _CachedCounts) -> None:
 
 
 class _CachedCounts:
-    """The counts of the dashboard, each at most a minute old."""
+    """The counts of the dashboard, each two minutes old at most."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._overviews = ShortCache[Overview](site.clock, CACHE_TIME)
-        self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](site.clock, CACHE_TIME)
-        self._spikes = ShortCache[tuple[VolumeSpike, ...]](site.clock, CACHE_TIME)
-        self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME)
+        self._overviews = ShortCache[Overview](site.clock, CACHE_TIME, grace=CACHE_TIME)
+        self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](
+            site.clock, CACHE_TIME, grace=CACHE_TIME
+        )
+        self._spikes = ShortCache[tuple[VolumeSpike, ...]](
+            site.clock, CACHE_TIME, grace=CACHE_TIME
+        )
+        self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME, grace=CACHE_TIME)
 
     async def overview(self, request: Request, since: str) -> Overview:
         """The figures of a span, in the zone of the reader."""
@@ -142,7 +146,7 @@ def _add_table(site: SiteContext, place: PlaceRouter, name: StatisticsTable) -> 
     names_receivers = name is StatisticsTable.UNDELIVERED
     act = Act.READ_DELIVERIES if names_receivers else Act.READ_HEALTH
 
-    tables = ShortCache[Table](site.clock, CACHE_TIME)
+    tables = ShortCache[Table](site.clock, CACHE_TIME, grace=CACHE_TIME)
 
     async def table_of(request: Request) -> Table:
         zone, now, titles = zone_of(request), site.clock(), site.theme_titles

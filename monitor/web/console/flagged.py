@@ -35,6 +35,7 @@ _MOST_OF_A_DOCUMENT = 200
 # Counting takes ten times as long as a page of the queue, and who goes from page to page or from
 # article to article sees the same counts.
 COUNTS_AGE = timedelta(seconds=10)
+COUNTS_GRACE = timedelta(seconds=20)  # while they are counted anew
 _YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {
     QueueView.UNMARKED: "Unmarked",
@@ -53,19 +54,29 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
 
 
 class CountsCache:
-    """Counts of queues, at most `COUNTS_AGE` old, and never older than the last mark."""
+    """Counts of queues, half a minute old at most, and never older than the last mark."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._counts = ShortCache[QueueCounts](site.clock, COUNTS_AGE)
+        self._counts = ShortCache[QueueCounts](site.clock, COUNTS_AGE, grace=COUNTS_GRACE)
 
     async def of(self, queue: QueueRequest) -> QueueCounts:
         """The counts of this queue.  Raise StoreError and ConfigError."""
         site = self._site
         last_mark = await site.read(lambda store: store.marks.last_change())
         key = (queue.view, queue.question, str(queue.zone), last_mark)
-        count = partial(flagged.queue_counts, request=queue, now=site.clock())
-        return await self._counts.get(key, lambda: site.read(count))
+        return await self._counts.get(key, lambda: self._count(queue))
+
+    async def _count(self, queue: QueueRequest) -> QueueCounts:
+        """One count after another, so that other pages have their turn in between."""
+        site, now = self._site, self._site.clock()
+        facets = await site.read(partial(flagged.queue_facets, request=queue, now=now))
+        views = {queue.view: facets.total}
+        for view in QueueView:
+            if view is not queue.view:
+                other = replace(queue, view=view)
+                views[view] = await site.read(partial(flagged.queue_size, request=other, now=now))
+        return QueueCounts(facets=facets, views=views)
 
 
 def _add_page(

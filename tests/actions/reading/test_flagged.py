@@ -11,7 +11,8 @@ from monitor.actions.reading.flagged import (
     QueueView,
     flagged_queue,
     newer_than,
-    queue_counts,
+    queue_facets,
+    queue_size,
 )
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
@@ -49,9 +50,10 @@ def test_each_view_has_its_articles_and_every_view_its_count(filled: Store) -> N
     assert keys(filled) == ["b", "a"]
     assert keys(filled, view=QueueView.ALL) == ["c", "b", "a"]
     assert keys(filled, view=QueueView.NEAR) == ["d"]
-    counts = queue_counts(filled, QueueRequest(), NOW)
-    assert counts.views == {QueueView.UNMARKED: 2, QueueView.ALL: 3, QueueView.NEAR: 1}
-    assert counts.facets.languages == {"en": 1, "ko": 1}
+    sizes = {view: queue_size(filled, QueueRequest(view=view), NOW) for view in QueueView}
+    assert sizes == {QueueView.UNMARKED: 2, QueueView.ALL: 3, QueueView.NEAR: 1}
+    facets = queue_facets(filled, QueueRequest(), NOW)
+    assert (facets.total, facets.languages) == (2, {"en": 1, "ko": 1})
 
 
 def test_a_question_with_or_narrows_the_view_as_a_whole(filled: Store) -> None:

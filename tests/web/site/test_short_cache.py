@@ -65,3 +65,44 @@ async def test_a_clock_that_steps_back_computes_anew():
     await cache.get("a", counter)
     clock.later(-2 * MINUTE)
     assert await cache.get("a", counter) == 2
+
+
+async def test_with_grace_nobody_waits_for_an_answer_that_many_ask_for():
+    clock, counter = Clock(), Counter()
+    cache = ShortCache[int](clock, MINUTE, grace=MINUTE)
+    await cache.get("a", counter)
+    clock.later(MINUTE)
+    assert [await cache.get("a", counter) for _ in range(3)] == [1, 1, 1]
+    await asyncio.sleep(0)  # the computation begins
+    await asyncio.sleep(0)  # and ends
+    assert (await cache.get("a", counter), counter.calls) == (2, 2)
+    clock.later(2 * MINUTE)
+    assert await cache.get("a", counter) == 3
+
+
+async def test_an_error_while_an_old_answer_is_given_is_asked_for_again():
+    clock = Clock()
+    cache = ShortCache[int](clock, MINUTE, grace=MINUTE)
+    await cache.get("a", Counter())
+
+    async def fail() -> int:
+        raise ValueError("no")
+
+    clock.later(MINUTE)
+    assert await cache.get("a", fail) == 1
+    await asyncio.sleep(0)
+    assert await cache.get("a", fail) == 1
+    clock.later(MINUTE)
+    with pytest.raises(ValueError, match="no"):
+        await cache.get("a", fail)
+
+
+async def test_an_answer_is_computed_although_who_asked_has_left():
+    counter = Counter()
+    cache = ShortCache[int](Clock(), MINUTE)
+    asking = asyncio.create_task(cache.get("a", counter))
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert (await cache.get("a", counter), counter.calls) == (1, 1)
