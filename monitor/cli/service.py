@@ -38,6 +38,9 @@ def run(
     log: Annotated[LogFormat | None, typer.Option(help="The log format; else log.format.")] = None,
 ) -> None:
     """Poll, deliver and serve pages until Ctrl-C.  It ends within 10 s and loses nothing."""
+    from monitor.runtime import malloc
+
+    malloc.use_one_arena()
     chosen = invocation.settled_settings(context)
     check_role(chosen, role)
     form = log or LogFormat(chosen.log.format)
