@@ -12,7 +12,15 @@ from monitor.domain.articles import Article, Mark
 from monitor.domain.feeds import Feed
 from monitor.search import evaluator, feed_names
 from monitor.search.feed_names import NamedFeed
-from monitor.search.question import ArticleState, Condition, InState, MatchesPattern, Question, Sort
+from monitor.search.question import (
+    ArticleState,
+    Condition,
+    InState,
+    MatchesPattern,
+    Question,
+    Sort,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,8 @@ class Corpus:
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
     alert_states: Mapping[str, set[str]] = field(default_factory=dict)  # by article key
+    # Article key and words → whether it has them: reading a text takes most of the time.
+    known: dict[tuple[str, Words], bool] = field(default_factory=dict)
 
     @property
     def names(self) -> list[NamedFeed]:
@@ -55,7 +65,13 @@ def meets(article: Article, question: Question, corpus: Corpus) -> bool:
         if isinstance(leaf, MatchesPattern):
             text = f"{article.entry.title}\n{article.entry.text[:20_000]}"
             return question.patterns[leaf.pattern](text)
-        return evaluator.meets_condition(article, leaf, feeds)
+        if not isinstance(leaf, Words):
+            return evaluator.meets_condition(article, leaf, feeds)
+        has_words = corpus.known.get((article.key, leaf))
+        if has_words is None:
+            has_words = evaluator.meets_condition(article, leaf, feeds)
+            corpus.known[article.key, leaf] = has_words
+        return has_words
 
     return evaluator.evaluate(question.tree, meets_leaf)
 

@@ -127,7 +127,7 @@ def stored(store: Store, random: Random, content: Corpus) -> Corpus:
     for marks in content.marks.values():
         for mark in marks:
             store.marks.add(mark)
-    return replace(content, articles=articles, alert_states=states)
+    return replace(content, articles=articles, alert_states=states, known={})
 
 
 def questions(random: Random, count: int) -> list[tuple[str, Question]]:
