@@ -79,6 +79,15 @@ def entry_of(
     )
 
 
+def changes_text(entry: AuditEntry) -> str:
+    """What changed, from what to what, as JSON; empty where the entry does not say."""
+    sides = (
+        "" if side is None else json.dumps(dict(side), ensure_ascii=False)
+        for side in (entry.before, entry.after)
+    )
+    return " → ".join(filter(None, sides))
+
+
 def _row(entry: AuditEntry) -> list[object]:
     """The entry as a row of the table; what changed is JSON in its cell."""
     values = entry_as_json(entry)

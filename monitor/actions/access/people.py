@@ -6,6 +6,7 @@ in next time.  Each change is in the audit log.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,11 +20,18 @@ from monitor.actions.access.audit_log import Changed, entry_of
 from monitor.actions.as_json import JsonObject
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
+from monitor.publish.csv_jsonl import table
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
 SIGN_IN_PATH = "/console/sign-in/link/"
+
+
+# The keys of `ListedPerson.as_json`.
+_COLUMNS = (
+    "name", "role", "created_at", "has_password", "passkeys", "sessions", "tokens", "used_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +172,12 @@ def list_people(store: Store, now: datetime) -> list[ListedPerson]:
             )
         )
     return listed
+
+
+def people_csv(listed: Sequence[ListedPerson]) -> str:
+    """Everybody as a table; a spreadsheet runs no cell of it as a formula."""
+    rows = [list(person.as_json().values()) for person in listed]
+    return table(_COLUMNS, rows)
 
 
 def change_role(store: Store, request: NewPerson, caller: Caller, now: datetime) -> RoleChange:

@@ -11,6 +11,7 @@ from monitor.access.permissions import Act
 from monitor.access.roles import PersonRole
 from monitor.actions.access import access_tokens, audit_log
 from monitor.actions.access import people as people_actions
+from monitor.actions.access.audit_atom import audit_entries
 from monitor.actions.access.audit_log import AuditPage
 from monitor.actions.access.people import InvitedPerson, NewPerson
 from monitor.domain.errors import ConfigError
@@ -36,20 +37,31 @@ def routes(site: SiteContext) -> APIRouter:
     @place.get(PATH, Act.READ_PEOPLE)
     async def page(request: Request) -> Response:
         parts = await site.read(lambda store: _parts(site, store))
-        return render(site, request, "people", {**parts, "invited": None})
+        return render(site, request, "people", parts)
 
     @place.get(PATH + ".json", Act.READ_PEOPLE)
     async def people_json(request: Request) -> Response:
         listed = await site.read(lambda store: people_actions.list_people(store, site.clock()))
         return article_lists.json_response({"items": [person.as_json() for person in listed]})
 
+    @place.get(PATH + ".csv", Act.READ_PEOPLE)
+    async def people_csv() -> Response:
+        listed = await site.read(lambda store: people_actions.list_people(store, site.clock()))
+        return article_lists.table_response(people_actions.people_csv(listed), "people")
+
+    _add_forms(place, site)
+    _add_audit_log(place, site)
+    return place.router
+
+
+def _add_audit_log(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(AUDIT_PATH, Act.READ_AUDIT_LOG)
     async def audit(request: Request, before: int = 0) -> Response:
         entries = await _entries(site, before, _AUDIT_PAGE)
         parts = {
             "page": entries,
             "next_address": f"{AUDIT_PATH}?before={entries.next}" if entries.next else "",
-            "formats": {"JSON": f"{AUDIT_PATH}.json", "CSV": f"{AUDIT_PATH}.csv"},
+            "formats": article_lists.formats(AUDIT_PATH, {}),
         }
         return render(site, request, "audit", parts)
 
@@ -62,8 +74,11 @@ def routes(site: SiteContext) -> APIRouter:
         entries = await _entries(site, before, _AUDIT_DOCUMENT)
         return article_lists.table_response(entries.as_csv(), "audit")
 
-    _add_forms(place, site)
-    return place.router
+    @place.get(AUDIT_PATH + ".atom", Act.READ_AUDIT_LOG)
+    async def audit_atom(request: Request) -> Response:
+        address = str(request.url.replace(path=AUDIT_PATH, query=""))
+        entries = audit_entries(await _entries(site, 0, _AUDIT_PAGE), address)
+        return article_lists.entries_response(site, request, entries, "Audit log", "Changes")
 
 
 async def _entries(site: SiteContext, before: int, limit: int) -> AuditPage:
@@ -76,6 +91,8 @@ def _parts(site: SiteContext, store: Store) -> Parts:
         "people": people_actions.list_people(store, site.clock()),
         "tokens": access_tokens.list_tokens(store, site.clock()),
         "roles": list(PersonRole),
+        "formats": {"JSON": f"{PATH}.json", "CSV": f"{PATH}.csv"},
+        "invited": None,
     }
 
 

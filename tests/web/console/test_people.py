@@ -58,3 +58,20 @@ async def test_the_audit_log_is_a_document_and_a_table_too(admin: Member, viewer
     assert older == {"entries": [], "next": None}
     for address in ("/console/audit.json", "/console/audit.csv"):
         assert (await viewer.get(address)).status == 403
+
+
+async def test_the_audit_log_is_a_feed_too(admin: Member, viewer: Member) -> None:
+    await admin.post("/console/people/role", {"name": "Vera", "role": "operator"})
+    feed = await admin.get("/console/audit.atom")
+    assert feed.status == 200
+    assert "Ada: change role Vera</title>" in feed.text
+    assert '{"role": "viewer"} → {"role": "operator"}' in feed.text.replace("&quot;", '"')
+    assert (await viewer.get("/console/audit.atom")).status == 403
+
+
+async def test_people_are_a_table_too(admin: Member, viewer: Member) -> None:
+    assert "/console/people.csv" in (await admin.get("/console/people")).text
+    rows = (await admin.get("/console/people.csv")).text.splitlines()
+    assert rows[0] == "name,role,created_at,has_password,passkeys,sessions,tokens,used_at"
+    assert [row.partition(",")[0] for row in rows[1:]] == ["Ada", "Vera"]
+    assert (await viewer.get("/console/people.csv")).status == 403
