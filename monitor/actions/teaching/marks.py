@@ -260,8 +260,7 @@ def _sample(store: Store, now: datetime, *, since: datetime, number: int) -> lis
     from monitor.classify.training import sampling
 
     pool = sampling.POOL * number
-    keys = sampling.daily_sample(store.marks.far_below_threshold(since=since), now.date(), pool)
-    articles = [store.articles.find(key) for key in keys]
-    deep = [article for article in articles if article is not None]
+    start = sampling.start_of_sample(now.date())
+    deep = store.marks.sample_far_below(since=since, start=start, limit=pool)
     near = store.marks.nearest_to_threshold(since=since, limit=pool)
     return sampling.choose_articles(near, deep, number=number)

@@ -27,9 +27,9 @@ class SampledArticle:
     reason: str
 
 
-def daily_sample(keys: Sequence[str], day: date, number: int) -> list[str]:
-    """Return a pseudo-random sample of `number` keys, the same for all of a day."""
-    return sorted(keys, key=lambda key: key_of(key, day.isoformat()))[:number]
+def start_of_sample(day: date) -> str:
+    """The digest at which the random sample of a day begins, in the order of article keys."""
+    return key_of("sample", day.isoformat())
 
 
 def choose_articles(

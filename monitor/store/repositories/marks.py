@@ -15,7 +15,13 @@ from monitor.domain.keys import key_of
 from monitor.domain.review.mark_changes import MarkChange
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import articles, mark_changes, marks
+from monitor.store.schema.tables import (
+    IS_NUMBERED_NEAR,
+    article_numbers,
+    articles,
+    mark_changes,
+    marks,
+)
 from monitor.text.formats import rfc3339
 
 _IS_FAR_BELOW = articles.c.score < articles.c.threshold / 2
@@ -156,7 +162,7 @@ class Marks:
     def nearest_to_threshold(self, *, since: datetime, limit: int) -> builtins.list[Article]:
         """Articles without a mark; those whose score is nearest to their threshold come first.
 
-        Articles whose score is under half of it are left out: see `far_below_threshold`.
+        Articles whose score is under half of it are left out: see `sample_far_below`.
         """
         distance = func.abs(articles.c.score - articles.c.threshold)
         nearest = (
@@ -165,17 +171,36 @@ class Marks:
             .order_by(distance, articles.c.key)
             .limit(limit)
         )
-        return self._database.read(
-            lambda connection: [
-                article_rows.article_from_row(row) for row in connection.execute(nearest)
-            ]
-        )
+        numbers_near = select(article_numbers.c.key).where(IS_NUMBERED_NEAR)
 
-    def far_below_threshold(self, *, since: datetime) -> builtins.list[str]:
-        """The keys of articles without a mark whose score is under half of their threshold."""
-        keys = select(articles.c.key).where(*_unmarked(since), _IS_FAR_BELOW)
-        in_order = keys.order_by(articles.c.key)
-        return self._database.read(lambda connection: builtins.list(connection.scalars(in_order)))
+        def read(connection: Connection) -> builtins.list[Article]:
+            # those near the line come before all others, and there is an index of them
+            rows = connection.execute(nearest.where(articles.c.key.in_(numbers_near))).all()
+            if len(rows) < limit:
+                rows = connection.execute(nearest).all()
+            return [article_rows.article_from_row(row) for row in rows]
+
+        return self._database.read(read)
+
+    def sample_far_below(
+        self, *, since: datetime, start: str, limit: int
+    ) -> builtins.list[Article]:
+        """Articles without a mark whose score is under half of their threshold, by lot.
+
+        Keys are digests: those that follow `start`, any digest, are a random sample, the same at
+        every call.  After the highest key the lowest follow.
+        """
+        sample = select(articles).where(*_unmarked(since), _IS_FAR_BELOW).order_by(articles.c.key)
+
+        def read(connection: Connection) -> builtins.list[Article]:
+            following = sample.where(articles.c.key >= start).limit(limit)
+            rows = builtins.list(connection.execute(following))
+            if len(rows) < limit:
+                lowest = sample.where(articles.c.key < start).limit(limit - len(rows))
+                rows += connection.execute(lowest)
+            return [article_rows.article_from_row(row) for row in rows]
+
+        return self._database.read(read)
 
 
 def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:

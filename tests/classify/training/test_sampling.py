@@ -50,9 +50,7 @@ def test_no_headline_comes_twice():
     assert len(sampling.choose_articles(twins, twins, number=3)) == 1
 
 
-def test_the_daily_sample_changes_from_day_to_day():
-    keys = [item.key for item in DEEP]
+def test_the_sample_changes_from_day_to_day():
     today, tomorrow = date(2025, 6, 17), date(2025, 6, 18)
-    assert sampling.daily_sample(keys, today, 5) == sampling.daily_sample(keys[::-1], today, 5)
-    assert sampling.daily_sample(keys, today, 5) != sampling.daily_sample(keys, tomorrow, 5)
-    assert set(sampling.daily_sample(keys, today, 5)) <= set(keys)
+    assert sampling.start_of_sample(today) == sampling.start_of_sample(today)
+    assert sampling.start_of_sample(today) != sampling.start_of_sample(tomorrow)

@@ -70,6 +70,10 @@ def test_a_marked_article_cannot_be_deleted(store: Store) -> None:
     assert store.articles.find(article.key) == article
 
 
+def sampled(store: Store, start: str = "", limit: int = 50) -> list[Article]:
+    return store.marks.sample_far_below(since=NOW - DAY, start=start, limit=limit)
+
+
 class TestArticlesToAskAbout:
     def test_nearest_the_threshold_comes_first(self, store: Store) -> None:
         far, over, under = scored("far", 0.9), scored("over", 0.52), scored("under", 0.49)
@@ -80,14 +84,21 @@ class TestArticlesToAskAbout:
     def test_far_below_means_under_half_of_the_threshold(self, store: Store) -> None:
         far_below, near = scored("far below", 0.24), scored("near", 0.26)
         store_articles(store, far_below, near)
-        assert store.marks.far_below_threshold(since=NOW - DAY) == [far_below.key]
+        assert sampled(store) == [far_below]
 
     def test_marked_and_old_articles_are_left_out(self, store: Store) -> None:
         marked, old = scored("marked", 0.1), scored("old", 0.1, seen_at=NOW - 2 * DAY)
         store_articles(store, marked, old)
         store.marks.add(a_mark(marked))
         assert store.marks.nearest_to_threshold(since=NOW - DAY, limit=5) == []
-        assert store.marks.far_below_threshold(since=NOW - DAY) == []
+        assert sampled(store) == []
+
+    def test_the_sample_begins_at_a_key_and_goes_on_at_the_lowest(self, store: Store) -> None:
+        articles = sorted((scored(f"far {n}", 0.1) for n in range(6)), key=lambda each: each.key)
+        store_articles(store, *articles)
+        start = articles[4].key
+        assert sampled(store, start=start) == [*articles[4:], *articles[:4]]
+        assert sampled(store, start=start, limit=3) == [*articles[4:], articles[0]]
 
 
 def test_each_person_has_a_mark_of_their_own(store: Store) -> None:
