@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    false,
 )
 from sqlmodel import Field
 
@@ -221,8 +222,11 @@ class ArticleNumberRow(TableRow, table=True):
         primary_key=True,
     )
     key: str = Field(sa_type=key_type())
-    relevant: bool
-    near_line: bool  # the score is within five points of the threshold
+    # The defaults are those of the migration: to remove one, SQLite would copy the table, and
+    # forget which numbers were used.
+    relevant: bool = Field(sa_column_kwargs={"server_default": false()})
+    # the score is within five points of the threshold
+    near_line: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class SearchIndexRow(TableRow, table=True):

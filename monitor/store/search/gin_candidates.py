@@ -18,11 +18,13 @@ from monitor.store.schema.tables import article_numbers
 from monitor.store.search import text_queries
 
 # Settings of one transaction: only the GIN index; only look-ups by key; only the walk along the
-# numbers.
+# numbers.  Before PostgreSQL 18 a plan that needs what is switched off seems so expensive that it
+# is compiled, which takes longer than to run it.
 _BY_INDEX = ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan")
-_BY_KEYS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+_BY_KEYS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 _BY_WALK = (
     "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
+    "jit",
 )  # fmt: skip
 _HITS = text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most")
 _IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")

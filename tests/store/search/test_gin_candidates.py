@@ -37,17 +37,17 @@ def test_the_settings_hold_for_the_transaction_alone(filled: Connection):
     def settings() -> list[str]:
         return [
             filled.scalar(text(f"SHOW {name}"))
-            for name in ("enable_indexscan", "enable_hashjoin", "enable_sort")
+            for name in ("enable_indexscan", "enable_hashjoin", "enable_sort", "jit")
         ]
 
     with gin_candidates.by_index(filled):
-        assert settings() == ["off", "on", "on"]
+        assert settings() == ["off", "on", "on", "on"]
     gin_candidates.look_up_by_key(filled)
-    assert settings() == ["on", "off", "on"]
+    assert settings() == ["on", "off", "on", "off"]
     gin_candidates.walk(filled)
-    assert settings() == ["on", "off", "off"]
+    assert settings() == ["on", "off", "off", "off"]
     filled.rollback()
-    assert settings() == ["on", "on", "on"]
+    assert settings() == ["on", "on", "on", "on"]
 
 
 def test_a_long_article_is_a_candidate_that_is_looked_at(store: Store, filled: Connection):

@@ -28,9 +28,6 @@ def upgrade() -> None:
         " WHERE key IN (SELECT key FROM articles WHERE abs(score - threshold) <= 0.05)"
     )
     for name in _COLUMNS:
-        # SQLite keeps the default: it would copy the table, and forget which numbers were used
-        if op.get_bind().dialect.name != "sqlite":
-            op.alter_column("article_numbers", name, server_default=None)
         where = sa.text(name)
         op.create_index(
             f"ix_article_numbers_{name}",
