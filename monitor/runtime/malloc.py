@@ -1,4 +1,4 @@
-"""Memory allocation of a service: one arena of glibc for all threads."""
+"""Settings of malloc for a service: one arena of glibc for all threads."""
 
 from __future__ import annotations
 
