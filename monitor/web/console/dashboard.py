@@ -104,9 +104,7 @@ class _CachedCounts:
         self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](
             site.clock, CACHE_TIME, grace=CACHE_TIME
         )
-        self._spikes = ShortCache[tuple[VolumeSpike, ...]](
-            site.clock, CACHE_TIME, grace=CACHE_TIME
-        )
+        self._spikes = ShortCache[tuple[VolumeSpike, ...]](site.clock, CACHE_TIME, grace=CACHE_TIME)
         self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME, grace=CACHE_TIME)
 
     async def overview(self, request: Request, since: str) -> Overview:
