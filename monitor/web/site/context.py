@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from monitor.domain.ports import RunInStore
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
-from monitor.runtime.turns import Turns
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.site.prometheus import Metrics
+from monitor.web.site.turns import Turns
 
 Result = TypeVar("Result")
 

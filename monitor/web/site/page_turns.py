@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.runtime.turns import Turns
+from monitor.web.site.turns import Turns
 
 
 class PageTurns:

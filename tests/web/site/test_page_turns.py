@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.runtime.turns import Turns
 from monitor.web.site.page_turns import PageTurns
+from monitor.web.site.turns import Turns
 
 
 def is_waiting(turns: Turns) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from datetime import timedelta
 
-from monitor.runtime.turns import LEAST_TURN, Turns
+from monitor.web.site.turns import LEAST_TURN, Turns
 
 MINUTE = timedelta(minutes=1)
 
