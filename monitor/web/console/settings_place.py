@@ -24,7 +24,7 @@ PATH = "/console/settings"
 def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
     """The page, and the same for programs."""
     place = PlaceRouter(site)
-    states = ShortCache[ServiceState](site.clock, CACHE_TIME)
+    states = ShortCache[ServiceState](site.clock, CACHE_TIME, grace=CACHE_TIME)
 
     async def state_for(request: Request) -> ServiceState:
         state = await states.get("state", lambda: _state(site, health))
