@@ -24,7 +24,7 @@ async def test_the_page_says_what_healthz_says(visitor: Visitor, viewer: Member)
     assert page.status == 200
     assert "The service works normally." in page.text
     visitor.faults["configuration"] = "an edit is refused"
-    visitor.clock.later(timedelta(seconds=10))
+    visitor.clock.later(timedelta(seconds=20))
     page = await viewer.get("/console/settings")
     assert "The service is degraded: configuration: an edit is refused." in page.text
     health = (await visitor.get("/healthz")).json()
