@@ -21,6 +21,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import marks
 from monitor.store.schema.tables import articles
+from monitor.store.search import index_writes
 from monitor.store.stories import story_changes
 from monitor.store.stories.stored_stories import StoredStories
 
@@ -88,3 +89,4 @@ def _store_decision(connection: Connection, article: Article) -> None:
             confirmed_by=decision.confirmed_by,
         )
     )
+    index_writes.follow_outcomes(connection, [article.key])

@@ -37,6 +37,7 @@ from monitor.store.schema.base import (
     SENTENCE_LENGTH,
     TEXT_LENGTH,
     TITLE_LENGTH,
+    WAITS,
     TableRow,
 )
 
@@ -214,6 +215,13 @@ class ArticleNumberRow(TableRow, table=True):
             sqlite_where=IS_NEAR,
             postgresql_where=IS_NEAR,
         ),
+        # those that wait for review
+        Index(
+            "ix_article_numbers_in_review",
+            "number",
+            sqlite_where=WAITS,
+            postgresql_where=WAITS,
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -227,6 +235,7 @@ class ArticleNumberRow(TableRow, table=True):
     relevant: bool = Field(sa_column_kwargs={"server_default": false()})
     # the score is within five points of the threshold
     near_line: bool = Field(sa_column_kwargs={"server_default": false()})
+    in_review: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class SearchIndexRow(TableRow, table=True):

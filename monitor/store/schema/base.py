@@ -20,6 +20,7 @@ REVIEW = text(
 )
 NEAR_LINE = text("abs(score - threshold) <= 0.05")
 IS_NEAR = text("near_line")
+WAITS = text("in_review")
 PENDING = text("state = 'pending'")
 HELD = text("state = 'held'")
 DEAD = text("state = 'dead'")

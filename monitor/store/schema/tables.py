@@ -118,6 +118,7 @@ IS_IN_REVIEW: ColumnElement[bool] = literal_column(
 # The same beside the number, for walks along the numbers.
 IS_NUMBERED_RELEVANT: ColumnElement[bool] = literal_column("article_numbers.relevant")
 IS_NUMBERED_NEAR: ColumnElement[bool] = literal_column("article_numbers.near_line")
+IS_NUMBERED_IN_REVIEW: ColumnElement[bool] = literal_column("article_numbers.in_review")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
 HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
 IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE

@@ -59,6 +59,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
     IS_IN_REVIEW,
     IS_NEAR_LINE,
+    IS_NUMBERED_IN_REVIEW,
     IS_NUMBERED_NEAR,
     IS_NUMBERED_RELEVANT,
     IS_RELEVANT,
@@ -81,19 +82,34 @@ _ALERT_STATES = {
 _MARK = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
 _HAS_RELEVANT = _MARK.where(marks.c.relevant).exists()
 _HAS_IRRELEVANT = _MARK.where(~marks.c.relevant).exists()
-_MARK_STATES: Mapping[ArticleState, ColumnElement[bool]] = {
-    ArticleState.MARKED: _MARK.exists(),
-    ArticleState.UNMARKED: ~_MARK.exists(),
-    ArticleState.RELEVANT: _HAS_RELEVANT,
-    ArticleState.IRRELEVANT: _HAS_IRRELEVANT,
-    ArticleState.CONTESTED: and_(_HAS_RELEVANT, _HAS_IRRELEVANT),
-}
 _OTHER = articles.alias("other")
 _HAS_COPIES = (
     select(_OTHER.c.key)
     .where(_OTHER.c.copy_key == articles.c.copy_key, _OTHER.c.key != articles.c.key)
     .exists()
 )
+_STATES: Mapping[ArticleState, ColumnElement[bool]] = {
+    ArticleState.REJECTED: ~articles.c.relevant,
+    ArticleState.MARKED: _MARK.exists(),
+    ArticleState.UNMARKED: ~_MARK.exists(),
+    ArticleState.RELEVANT: _HAS_RELEVANT,
+    ArticleState.IRRELEVANT: _HAS_IRRELEVANT,
+    ArticleState.CONTESTED: and_(_HAS_RELEVANT, _HAS_IRRELEVANT),
+    ArticleState.BACKLOG: articles.c.backlog,
+    ArticleState.EDITED: articles.c.edits > 0,
+    ArticleState.COPIED: _HAS_COPIES,
+}
+# The states that have a partial index, of articles by time and of numbers.
+_QUEUES: Mapping[ArticleState, ColumnElement[bool]] = {
+    ArticleState.FLAGGED: IS_RELEVANT,
+    ArticleState.NEAR: IS_NEAR_LINE,
+    ArticleState.REVIEW: IS_IN_REVIEW,
+}
+_NUMBERED_QUEUES: Mapping[ArticleState, ColumnElement[bool]] = {
+    ArticleState.FLAGGED: IS_NUMBERED_RELEVANT,
+    ArticleState.NEAR: IS_NUMBERED_NEAR,
+    ArticleState.REVIEW: IS_NUMBERED_IN_REVIEW,
+}
 
 
 class Conditions:
@@ -117,8 +133,7 @@ class Conditions:
         self._feeds = feeds
         self._patterns = patterns
         # of the table by whose index the statement is ordered
-        self._is_relevant = IS_NUMBERED_RELEVANT if is_numbered else IS_RELEVANT
-        self._is_near = IS_NUMBERED_NEAR if is_numbered else IS_NEAR_LINE
+        self._queues = _NUMBERED_QUEUES if is_numbered else _QUEUES
 
     def of_node(self, node: Node) -> ColumnElement[bool]:
         """The condition of a tree; exact, whatever else narrows the articles."""
@@ -250,23 +265,9 @@ class Conditions:
     def _state(self, state: ArticleState) -> ColumnElement[bool]:
         if state in _ALERT_STATES:
             return _has_alert(_ALERT_STATES[state])
-        match state:
-            case ArticleState.FLAGGED:
-                return self._is_relevant
-            case ArticleState.REJECTED:
-                return ~articles.c.relevant
-            case ArticleState.NEAR:
-                return self._is_near
-            case ArticleState.REVIEW:
-                return IS_IN_REVIEW
-            case ArticleState.BACKLOG:
-                return articles.c.backlog
-            case ArticleState.EDITED:
-                return articles.c.edits > 0
-            case ArticleState.COPIED:
-                return _HAS_COPIES
-            case _:
-                return _MARK_STATES.get(state, false())
+        if state in self._queues:
+            return self._queues[state]
+        return _STATES.get(state, false())
 
 
 def number_in(database: Database, numbers: Sequence[int]) -> ColumnElement[bool]:

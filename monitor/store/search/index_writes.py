@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, bindparam, delete, false, func, select, text, update
 
 from monitor.domain.articles import Article
+from monitor.domain.tiers import Tier
 from monitor.search import tokeniser
 from monitor.search.evaluator import NEAR_LINE
 from monitor.store.database.transactions import Database, chunks, select_in
-from monitor.store.schema.tables import article_numbers, articles, search_indexes
+from monitor.store.schema.tables import IS_IN_REVIEW, article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
 from monitor.store.search.indexed_text import IndexedText
 
@@ -46,6 +47,10 @@ _DISTANCE = func.abs(articles.c.score - articles.c.threshold)
 _OUTCOMES_AS_STORED = update(article_numbers).values(
     relevant=select(articles.c.relevant).where(_OF_NUMBER).scalar_subquery(),
     near_line=select(_DISTANCE <= NEAR_LINE).where(_OF_NUMBER).scalar_subquery(),
+    in_review=select(func.coalesce(IS_IN_REVIEW, false()))
+    .select_from(articles)
+    .where(_OF_NUMBER)
+    .scalar_subquery(),
 )
 
 # Article key → its number and what of it is indexed.
@@ -76,6 +81,7 @@ def number_values(article: Article) -> dict[str, Any]:
         "key": article.key,
         "relevant": decision.relevant,
         "near_line": abs(decision.score - decision.threshold) <= NEAR_LINE,
+        "in_review": decision.tier is Tier.REVIEW and not article.backlog,
     }
 
 
@@ -94,13 +100,18 @@ def replace(database: Database, connection: Connection, before: Numbered) -> Non
     if not before:
         return
     lock_numbering(database, connection)
-    for keys in chunks(before):
-        connection.execute(_OUTCOMES_AS_STORED.where(article_numbers.c.key.in_(keys)))
+    follow_outcomes(connection, before)
     after = stored_texts(connection, before)
     edited = {key: pair for key, pair in before.items() if after.get(key, pair) != pair}
     delete_words(database, connection, list(edited.values()))
     indexed_from = _indexed_from(connection)
     insert(database, connection, [after[key] for key in edited if after[key][0] >= indexed_from])
+
+
+def follow_outcomes(connection: Connection, keys: Iterable[str]) -> None:
+    """Write beside the numbers of these articles what was decided; called when that changed."""
+    for chunk in chunks(keys):
+        connection.execute(_OUTCOMES_AS_STORED.where(article_numbers.c.key.in_(chunk)))
 
 
 def remove(database: Database, connection: Connection, keys: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from monitor.alerts import match
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import DecisionReason, Mark
+from monitor.search.grammar import parse
 from monitor.store.commit.polls import LookUps, as_they_are
 from monitor.store.store import Store
 from tests.fakes import NOW, doubtful, feed, subscription
@@ -48,6 +49,15 @@ def test_a_confirmed_article_is_relevant_marked_and_alerted(filled: Store) -> No
     (alert,) = filled.outbox.list()
     assert (alert.article_keys, alert.created_at) == (("a",), NOW + timedelta(hours=2))
     assert confirmation.alerts == (alert,)
+
+
+def test_a_confirmed_article_moves_to_the_queue_of_flagged_ones(filled: Store) -> None:
+    def found(question: str) -> int:
+        return len(filled.search.find(parse(question, NOW), limit=5).articles)
+
+    assert (found("is:review"), found("is:flagged")) == (1, 0)
+    filled.confirm(MARK, "act", as_they_are)
+    assert (found("is:review"), found("is:flagged")) == (0, 1)
 
 
 def test_a_second_confirmation_is_a_mark_and_alerts_nobody(filled: Store) -> None:

@@ -114,6 +114,7 @@ def test_a_frequent_word_is_found_by_a_walk_along_the_numbers(filled: Store):
         ("is:flagged is:unmarked lang:ko", "ix_article_numbers_relevant"),
         ("is:near", "ix_article_numbers_near_line"),
         ("is:near lang:ko", "ix_article_numbers_near_line"),
+        ("is:review lang:ko", "ix_article_numbers_in_review"),
     ],
 )
 def test_a_queue_is_walked_along_its_own_numbers(filled: Store, question: str, index: str):
