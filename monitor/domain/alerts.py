@@ -65,6 +65,7 @@ class Subscription:
     address: str  # mail address or URL; of apprise, its scheme without the tokens
     signing_secret: str = field(default="", repr=False)  # of a webhook: whsec_…
     old_secrets: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)  # and their ends
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a webhook; secrets
     private_url: str = field(default="", repr=False)  # of apprise: the URL with its tokens
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"

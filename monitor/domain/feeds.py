@@ -100,6 +100,7 @@ class Feed:
     key: str
     url: str  # without a user name or password
     login: FeedLogin | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # secrets: name and value
     title: str = ""
     language: str | None = None  # BCP 47, from the operator or the publisher
     every: timedelta | None = None  # the operator's interval; None: by the publishing rate

@@ -32,6 +32,7 @@ CHANGES = [
     ("feeds edit", f"{FEED} --lang ko"),
     ("feeds full-text", f"{FEED} off"),
     ("feeds login", f"{FEED} --remove"),
+    ("feeds headers", f"{FEED} --remove"),
     ("feeds pause", FEED),
     ("feeds resume", FEED),
     ("feeds remove", FEED),

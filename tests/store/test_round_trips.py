@@ -75,6 +75,7 @@ INSTANTS = st.datetimes(
 )
 CHANCES = st.floats(min_value=0, max_value=1)
 WEIGHTS = st.floats(allow_nan=False, allow_infinity=False)
+HEADERS = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
 DURATIONS = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=3_650))
 
 
@@ -125,6 +126,7 @@ FEEDS = st.builds(
     key=KEYS,
     url=KEYS.map(lambda key: f"https://example.org/{key}"),
     login=optional(LOGINS),
+    headers=HEADERS,
     title=TEXT,
     language=optional(TEXT),
     every=optional(DURATIONS),

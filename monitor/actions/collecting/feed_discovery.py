@@ -5,7 +5,7 @@ The address is fetched once, when a person adds it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError, FetchError, ParseError
@@ -29,11 +29,17 @@ class FeedAddress:
 
     url: str
     remark: str = ""
-    login: FeedLogin | None = None  # None for a feed on another server than the address given
+    # neither for a feed on another server than the address given
+    login: FeedLogin | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 async def discover_feed(
-    url: str, settings: Settings, now: datetime, login: FeedLogin | None = None
+    url: str,
+    settings: Settings,
+    now: datetime,
+    login: FeedLogin | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> FeedAddress:
     """The feed to poll for this address: itself, or the feed that the page there names.
 
@@ -44,11 +50,11 @@ async def discover_feed(
     from monitor.runtime import build
 
     async with build.collector(settings) as (fetcher, parser, _):
-        return await _discover(_unread_feed(url, now, login), fetcher, parser)
+        return await _discover(_unread_feed(url, now, login, headers), fetcher, parser)
 
 
 async def _discover(entered: Feed, fetcher: Fetcher, parser: Parser) -> FeedAddress:
-    address = FeedAddress(url=entered.url, login=entered.login)
+    address = FeedAddress(url=entered.url, login=entered.login, headers=entered.headers)
     try:
         fetched = await fetcher.fetch(entered)
     except FetchError as error:
@@ -88,16 +94,21 @@ async def _feed_of_page(
         choices = "\n".join(f"  {link.url}  {link.title}".rstrip() for link in links[:MOST_CHOICES])
         raise ConfigError(f"{page.url} names {len(links)} feeds; add those you want:\n{choices}")
     for url in [link.url for link in links] or discovery.common_feed_urls(page.url):
-        login = entered.login if is_same_server(entered.url, url) else None
+        is_same = is_same_server(entered.url, url)
+        login, headers = (entered.login, entered.headers) if is_same else (None, ())
         try:
-            fetched = await fetcher.fetch(_unread_feed(url, entered.poll.due_at, login))
+            feed = _unread_feed(url, entered.poll.due_at, login, headers)
+            fetched = await fetcher.fetch(feed)
         except FetchError:
             continue
         if await _parse_fault(parser, fetched) is None:
-            return FeedAddress(url=url, remark=f"the feed of the page {page.url}", login=login)
+            remark = f"the feed of the page {page.url}"
+            return FeedAddress(url=url, remark=remark, login=login, headers=headers)
     problem = f"; the one it names, {links[0].url}, can't be read" if links else " and names none"
     raise ConfigError(f"{page.url} is no feed{problem}: {fault.detail}")
 
 
-def _unread_feed(url: str, now: datetime, login: FeedLogin | None) -> Feed:
-    return Feed(key="", url=url, login=login, poll=PollState(due_at=now))
+def _unread_feed(
+    url: str, now: datetime, login: FeedLogin | None, headers: tuple[tuple[str, str], ...]
+) -> Feed:
+    return Feed(key="", url=url, login=login, headers=headers, poll=PollState(due_at=now))

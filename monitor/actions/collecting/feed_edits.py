@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.actions.access import audit_log
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feeds import find_feed
+from monitor.actions.header_files import header_names
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.domain.errors import ConfigError
 from monitor.text.urls import is_same_server
@@ -44,7 +45,7 @@ class EditedFeed:
 
     feed: Feed
     changed: Mapping[str, object]
-    lost_login: bool  # its password is not sent to the other server
+    lost_secrets: bool  # its password or its headers are not sent to the other server
 
 
 def edit_feed(
@@ -65,7 +66,8 @@ def edit_feed(
     return EditedFeed(
         feed=after,
         changed=changed.after or {},
-        lost_login=before.login is not None and after.login is None,
+        lost_secrets=bool(before.login and not after.login)
+        or bool(before.headers and not after.headers),
     )
 
 
@@ -86,8 +88,14 @@ def edited_feed(before: Feed, edit: FeedEdit) -> Feed:
 
 
 def _at_address(before: Feed, address: FeedAddress) -> Feed:
-    kept = before.login if is_same_server(before.url, address.url) else None
-    return replace(before, url=address.url, login=address.login or kept)
+    """The feed at its new address; secrets go to another server only when they are given anew."""
+    is_same = is_same_server(before.url, address.url)
+    return replace(
+        before,
+        url=address.url,
+        login=address.login or (before.login if is_same else None),
+        headers=address.headers or (before.headers if is_same else ()),
+    )
 
 
 def _own(text: str) -> str:
@@ -110,4 +118,5 @@ def feed_fields(feed: Feed) -> JsonObject:
         "tags": list(feed.tags),
         "note": feed.note,
         "user": feed.login.user if feed.login else None,
+        "headers": header_names(feed.headers),
     }

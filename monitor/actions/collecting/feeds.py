@@ -7,13 +7,14 @@ Functions that take `key_or_url` raise ConfigError when no feed is meant by it, 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feed_logins import without_login
+from monitor.actions.header_files import header_names
 from monitor.actions.option_values import check_interval, check_language
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed, FeedLogin, FeedState, PollState
@@ -34,6 +35,7 @@ class NewFeed:
 
     url: str  # checked by `check_feed_url`
     login: FeedLogin | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     key: str = ""  # empty: made from the address
     title: str = ""
     language: str | None = None  # BCP 47
@@ -49,6 +51,7 @@ class NewFeed:
             key=self.key or feed_key(self.url),
             url=self.url,
             login=self.login,
+            headers=self.headers,
             title=self.title,
             language=self.language,
             every=self.interval,
@@ -122,6 +125,7 @@ def add_feed(store: Store, request: NewFeed, now: datetime) -> AddedFeed:
         check_language(request.language)
     if request.interval is not None:
         check_interval(request.interval)
+    check_authorization(request.login, request.headers)
     feed = request.feed(now)
     return AddedFeed(feed=feed, is_new=store.feeds.add(feed))
 
@@ -203,8 +207,31 @@ def set_full_text(store: Store, key_or_url: str, enabled: bool) -> Feed:
 def set_login(store: Store, key_or_url: str, login: FeedLogin | None, now: datetime) -> Feed:
     """Set the user name and password of a feed, or remove them, and poll it at the next round."""
     feed = find_feed(store, key_or_url)
+    check_authorization(login, feed.headers)
     store.feeds.set_login(feed.key, login, now)
     return feed
+
+
+def set_headers(
+    store: Store, key_or_url: str, headers: tuple[tuple[str, str], ...], now: datetime
+) -> Feed:
+    """Set the feed's own request headers, instead of all others, and poll it at the next round.
+
+    Raise ConfigError for an Authorization header of a feed that has a user name.
+    """
+    feed = find_feed(store, key_or_url)
+    check_authorization(feed.login, headers)
+    store.feeds.set_headers(feed.key, headers, now)
+    return feed
+
+
+def check_authorization(login: FeedLogin | None, headers: tuple[tuple[str, str], ...]) -> None:
+    """Raise ConfigError when both would send the same header."""
+    if login is not None and any(name.lower() == "authorization" for name, _ in headers):
+        raise ConfigError(
+            "the feed has a user name already, which is sent as Authorization: remove it with"
+            " `monitor feeds login FEED --remove`, or leave the header out"
+        )
 
 
 def remove_feed(store: Store, key_or_url: str) -> Feed:
@@ -259,4 +286,5 @@ def _feed_as_json(feed: Feed) -> JsonObject:
         "tags": feed.tags,
         "note": feed.note,
         "user": feed.login.user if feed.login else None,
+        "header_names": header_names(feed.headers),
     }

@@ -79,6 +79,7 @@ def _subscription(
     yield "filter", subscription.filter.text if subscription.filter else ""
     yield "about", sorted(about.value for about in subscription.about)
     yield "repeat", subscription.repeat.value
+    yield "tier", subscription.tier.value
     yield from _schedule(subscription.cadence)
     if subscription.state in (SubscriptionState.ACTIVE, SubscriptionState.PAUSED):
         yield "paused", subscription.state is SubscriptionState.PAUSED

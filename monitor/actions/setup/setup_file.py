@@ -15,6 +15,7 @@ from monitor.domain.alerts import About, ChannelKind
 from monitor.domain.delivery_schedule import Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Repeat
+from monitor.domain.tiers import WantedTier
 from monitor.settings.value_faults import value_fault
 
 AUTOMATIC = "auto"
@@ -59,6 +60,7 @@ class SubscriptionEntry(_Entry):
     filter: str | None = None  # empty: none
     about: tuple[About, ...] | None = Field(None, min_length=1)
     repeat: Repeat | None = None
+    tier: WantedTier | None = None
     cadence: Frequency | None = None
     at: str | None = None
     on: str | None = None

@@ -100,6 +100,7 @@ def _edit(
         question=entry.filter,
         about=entry.about,
         repeat=entry.repeat,
+        tier=entry.tier,
         schedule=entry.schedule(),
     )
 
@@ -152,6 +153,7 @@ def _add(store: Store, entry: SubscriptionEntry, context: SetupContext) -> Setup
         about=new.about,
         schedule=new.cadence,
         repeat=new.repeat,
+        tier=new.tier,
         state=state,
         state_reason="by the operator" if entry.paused else "",
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from monitor.actions.access import audit_log
+from monitor.actions.access.audit_log import Changed
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feeds import find_feed
+from monitor.actions.header_files import header_names
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing.delivery_schedules import (
     ScheduleOptions,
@@ -20,6 +22,7 @@ from monitor.actions.subscribing.filters import parse_filter
 from monitor.actions.subscribing.subscriptions import (
     SubscriptionStatus,
     check_name,
+    check_signed,
     check_themes,
     check_tier,
     find_subscription,
@@ -27,6 +30,7 @@ from monitor.actions.subscribing.subscriptions import (
 from monitor.domain.alerts import About
 from monitor.domain.errors import ConfigError
 from monitor.text.languages import primary_subtag
+from monitor.text.urls import is_same_server
 
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
@@ -46,6 +50,8 @@ class SubscriptionEdit:
 
     name: str | None = None
     destination: Destination | None = None  # of the same channel
+    # own headers of a webhook, instead of all others
+    headers: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     themes: Sequence[str] | None = None
     languages: Sequence[str] | None = None
     feeds: Sequence[str] | None = None  # keys or addresses
@@ -89,7 +95,7 @@ def edit_subscription(
     """
     before = find_subscription(store, key_or_name)
     after = edited_subscription(store, before, edit, now, topic_themes)
-    changed = audit_log.changed_fields(subscription_fields(before), subscription_fields(after))
+    changed = changed_fields(before, after)
     if after != before:
         if not store.subscriptions.edit(after, now):
             raise ConfigError(f"subscription {before.name!r} was removed meanwhile")
@@ -121,6 +127,9 @@ def edited_subscription(
         after = replace(after, name=edit.name)
     if edit.destination is not None:
         after = _with_destination(after, edit.destination)
+    if edit.headers is not None:
+        check_signed(after.name, after.channel)
+        after = replace(after, headers=edit.headers)
     return after
 
 
@@ -169,7 +178,24 @@ def _with_destination(before: Subscription, destination: Destination) -> Subscri
             f"must be for {before.channel}, by which {before.name} is alerted: for another channel"
             " add another subscription",
         )
-    return replace(before, address=destination.address, private_url=destination.private_url)
+    is_same = is_same_server(before.address, destination.address)
+    return replace(
+        before,
+        address=destination.address,
+        private_url=destination.private_url,
+        headers=before.headers if is_same else (),  # they may be secrets of the former server
+    )
+
+
+def changed_fields(before: Subscription, after: Subscription) -> Changed:
+    """What an edit changed, without secrets; new values of headers are shown by their names."""
+    changed = audit_log.changed_fields(subscription_fields(before), subscription_fields(after))
+    if before.headers == after.headers:
+        return changed
+    return Changed(
+        before={**(changed.before or {}), "headers": header_names(before.headers)},
+        after={**(changed.after or {}), "headers": header_names(after.headers)},
+    )
 
 
 def subscription_fields(subscription: Subscription) -> JsonObject:

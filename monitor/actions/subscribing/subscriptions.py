@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.header_files import header_names
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.actions.subscribing import delivery_schedules
 from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import (
     About,
     AlertState,
+    ChannelKind,
     Subscription,
     SubscriptionState,
 )
@@ -45,6 +47,7 @@ class NewSubscription:
 
     name: str
     destination: Destination
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a webhook
     key: str = ""  # empty: made from the name
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
@@ -66,6 +69,7 @@ class NewSubscription:
             channel=self.destination.channel,
             address=self.destination.address,
             signing_secret=self.destination.signing_secret,
+            headers=self.headers,
             private_url=self.destination.private_url,
             themes=self.themes,
             languages=frozenset(primary_subtag(code) or code for code in self.languages),
@@ -138,6 +142,8 @@ def subscribe(
     InvalidOption for the tier `review` without digests.
     """
     check_name(request.name, longest_name)
+    if request.headers:
+        check_signed(request.name, request.destination.channel)
     for code in request.languages:
         check_language(code)
     check_tier(request.tier, request.schedule)
@@ -245,22 +251,27 @@ def remove_subscription(store: Store, key_or_name: str) -> Subscription:
     return subscription
 
 
+def check_signed(name: str, channel: ChannelKind) -> None:
+    """Raise ConfigError for a channel that has neither signing secrets nor headers of its own."""
+    from monitor.deliver.channels.channel_registry import CHANNELS
+
+    if not CHANNELS[channel].is_signed:
+        raise ConfigError(f"{name} uses {channel}: only webhooks are signed and have own headers")
+
+
 def rotate_secret(
-    store: Store, key_or_name: str, *, old_until: datetime, now: datetime
+    store: Store, key_or_name: str, *, old_until: datetime, now: datetime, secret: str = ""
 ) -> RotatedSecret:
     """Give a webhook a new signing secret; until `old_until` calls carry both signatures.
 
-    Raise ConfigError for a subscription that is not a webhook, or has too many secrets in use.
+    `secret` is one that the receiver brought; else one is made.  Raise ConfigError for a
+    subscription that is not a webhook, or has too many secrets in use.
     """
-    from monitor.deliver.channels.channel_registry import CHANNELS
     from monitor.deliver.transports import signature
 
     subscription = find_subscription(store, key_or_name)
-    if not CHANNELS[subscription.channel].is_signed:
-        raise ConfigError(
-            f"{subscription.name} uses {subscription.channel}: only webhooks are signed"
-        )
-    secret = signature.new_secret()
+    check_signed(subscription.name, subscription.channel)
+    secret = signature.check_secret(secret) if secret else signature.new_secret()
     store.subscriptions.rotate(subscription.key, secret, now=now, until=old_until)
     return RotatedSecret(subscription=subscription, secret=secret, old_until=old_until)
 
@@ -285,6 +296,7 @@ def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonO
         "name": subscription.name,
         "channel": subscription.channel,
         "address": subscription.address,
+        "header_names": header_names(subscription.headers),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),

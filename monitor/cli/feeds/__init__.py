@@ -18,6 +18,7 @@ app.command("interval")(change_feed.interval)
 app.command("every", hidden=True)(change_feed.interval)  # its old name, for one release
 app.command("full-text")(change_feed.full_text)
 app.command("login")(change_feed.login)
+app.command("headers")(change_feed.headers)
 app.command("remove")(change_feed.remove)
 app.command("import")(opml_files.import_list)
 app.command("export")(opml_files.export_list)

@@ -13,10 +13,11 @@ from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
 from monitor.actions.collecting.feed_logins import split_login
 from monitor.actions.collecting.feeds import AddedFeed, NewFeed
+from monitor.actions.header_files import read_headers
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.feeds.login_options import PasswordFile, User, read_login
-from monitor.cli.options import Json
+from monitor.cli.options import HeaderFile, Json
 from monitor.domain.feeds import FeedLogin
 from monitor.runtime import clock
 
@@ -40,6 +41,7 @@ def add(
     ] = True,
     user: User = None,
     password_file: PasswordFile = None,
+    header_file: HeaderFile = None,
     json: Json = False,
 ) -> None:
     """Poll a feed from now on.  Its first poll stores what is there and alerts nobody."""
@@ -48,14 +50,17 @@ def add(
     url, login = split_login(url)
     url = feed_actions.check_feed_url(url, settings.egress.allow)
     login = read_login(user, password_file, login)
+    headers = () if header_file is None else read_headers(header_file)
+    feed_actions.check_authorization(login, headers)
     if full_text:
         feed_actions.check_full_text()
-    address = FeedAddress(url=url, login=login)
+    address = FeedAddress(url=url, login=login, headers=headers)
     if try_:
-        address = asyncio.run(discover_feed(url, settings, clock.now(), login))
+        address = asyncio.run(discover_feed(url, settings, clock.now(), login, headers))
     request = NewFeed(
         url=address.url,
         login=address.login,
+        headers=address.headers,
         language=option_values.check_language(lang) if lang else None,
         interval=length,
         tags=tuple(tag or ()),
@@ -71,6 +76,8 @@ def add(
     done = "added" if added.is_new else "kept"
     state = "polled at the next round" if added.is_new else "was stored before; nothing changed"
     output.print_change(done, "feed", added.feed.url, state, key=added.feed.key)
+    if headers and not (added.is_new and added.feed.headers):
+        output.print_note("  the headers were not stored: `monitor feeds headers` sets them")
     for remark in (address.remark, *_login_remarks(added, login)):
         if remark:
             output.print_note(f"  {remark}")

@@ -1,4 +1,4 @@
-"""`monitor feeds pause`, `resume`, `interval`, `full-text`, `login`, `remove`: change one feed."""
+"""`monitor feeds pause`, `resume`, `interval`, `login`, `headers`, `remove`: change one feed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import typer
 
 from monitor.actions import option_values
 from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.header_files import header_names, read_headers
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.feeds.login_options import PasswordFile, User, read_login
-from monitor.cli.options import FeedArgument
+from monitor.cli.options import FeedArgument, HeaderFile
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Feed
 from monitor.runtime import clock
@@ -102,6 +103,30 @@ def login(
         local_caller.record(store, "set login", changed.url, after=after)
     state = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
     _confirm("changed", changed, state)
+
+
+def headers(
+    context: typer.Context,
+    feed: FeedArgument,
+    header_file: HeaderFile = None,
+    remove_headers: Annotated[
+        bool, typer.Option("--remove", help="Poll the feed without headers of its own.")
+    ] = False,
+) -> None:
+    """Set or remove a feed's own request headers: a bearer token, a cookie, an API key.
+
+    The file has “Name: value” lines and replaces all headers that the feed has.  They are sent to
+    the feed's own server only, from the next round on.
+    """
+    if remove_headers == (header_file is not None):
+        raise ConfigError("say which: --header-file FILE, or --remove")
+    new_headers = () if header_file is None else read_headers(header_file)
+    with invocation.open_store(context) as store:
+        changed = feed_actions.set_headers(store, feed, new_headers, clock.now())
+        after = {"headers": header_names(new_headers)}
+        local_caller.record(store, "set headers", changed.url, after=after)
+    names = ", ".join(header_names(new_headers))
+    _confirm("changed", changed, f"sends {names}" if names else "no headers any more")
 
 
 def remove(context: typer.Context, feed: FeedArgument) -> None:

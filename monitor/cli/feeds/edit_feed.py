@@ -42,8 +42,8 @@ def edit(
 ) -> None:
     """Change a feed; what is not named stays, and so do its key and its articles.
 
-    A feed at another server is polled without the password that it had: a login in the address, or
-    `feeds login`, gives it one.
+    A feed at another server is polled without the password and the headers that it had: `feeds
+    login` and `feeds headers` give it some.
     """
     change = FeedEdit(title=title, language=lang, tags=tag, note=note)
     if change == NO_EDIT and address is None:
@@ -80,5 +80,5 @@ def _print_edited(edited: EditedFeed, address: FeedAddress | None) -> None:
     output.print_change(done, "feed", edited.feed.url, state, key=edited.feed.key)
     if address is not None and address.remark:
         output.print_note(f"  {address.remark}")
-    if edited.lost_login:
-        output.print_note("  its password was for the former server and is deleted")
+    if edited.lost_secrets:
+        output.print_note("  its password or headers were for the former server and are deleted")

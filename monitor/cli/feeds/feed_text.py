@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions.collecting.feeds import FeedDetails, feed_state, state_reason
+from monitor.actions.header_files import header_names
 from monitor.domain.feeds import Feed
 from monitor.polling import publisher_hints, staleness
 from monitor.text.formats import duration_text, readable_duration, short_instant
@@ -58,6 +59,8 @@ def _identity(feed: Feed) -> Iterator[tuple[str, str]]:
     if feed.login is not None:
         password = "password set" if feed.login.password else "no password"
         yield "user", f"{feed.login.user}, {password}"
+    if feed.headers:
+        yield "headers", f"{', '.join(header_names(feed.headers))}; their values are hidden"
     yield "key", feed.key
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.actions.collecting import feeds as feed_actions
+from monitor.actions.collecting.feed_logins import read_password
+from monitor.actions.header_files import read_headers
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
@@ -16,7 +20,7 @@ from monitor.actions.subscribing.filters import parse_filter
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import Json
+from monitor.cli.options import HeaderFile, Json, SecretFile
 from monitor.cli.subscriptions.schedule_options import (
     AtOption,
     BudgetOption,
@@ -51,6 +55,8 @@ def add(
     apprise: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to a chat: an Apprise address.")
     ] = None,
+    secret_file: SecretFile = None,
+    header_file: HeaderFile = None,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only this theme.")
     ] = None,
@@ -85,6 +91,8 @@ def add(
     """
     settings = invocation.settled_settings(context)
     destination = _destination(email, webhook, apprise, settings)
+    if secret_file is not None:
+        destination = _with_secret(name, destination, secret_file)
     schedule = ScheduleOptions(
         frequency=frequency,
         at=at,
@@ -100,6 +108,7 @@ def add(
         request = NewSubscription(
             name=name,
             destination=destination,
+            headers=read_headers(header_file) if header_file else (),
             themes=_themes(theme or [], settings),
             languages=frozenset(lang or ()),
             feeds=frozenset(feeds),
@@ -113,7 +122,7 @@ def add(
         subscription = subscription_actions.subscribe(store, request, clock.now())
         after = {"channel": subscription.channel}
         local_caller.record(store, "add subscription", subscription.name, after=after)
-    _print_added(subscription, json)
+    _print_added(subscription, json, is_known=secret_file is not None)
 
 
 def _destination(
@@ -136,14 +145,22 @@ def _destination(
     return destination
 
 
+def _with_secret(name: str, destination: Destination, file: Path) -> Destination:
+    """The destination with the signing secret that the receiver brought."""
+    from monitor.deliver.transports import signature
+
+    subscription_actions.check_signed(name, destination.channel)
+    return replace(destination, signing_secret=signature.check_secret(read_password(file)))
+
+
 def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
     from monitor.runtime import topic_pack
 
     return subscription_actions.check_themes(slugs, topic_pack.read_card(settings).theme_titles)
 
 
-def _print_added(subscription: Subscription, json: bool) -> None:
-    secret = subscription.signing_secret
+def _print_added(subscription: Subscription, json: bool, *, is_known: bool) -> None:
+    secret = "" if is_known else subscription.signing_secret
     if json:
         output.print_json({"key": subscription.key, "secret": secret or None})
         return

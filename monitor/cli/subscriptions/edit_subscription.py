@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.actions.header_files import read_headers
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, next_message
 from monitor.actions.subscribing.subscription_edits import (
@@ -18,7 +19,7 @@ from monitor.actions.subscribing.subscription_edits import (
 from monitor.actions.subscribing.subscriptions import find_subscription
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import Json, SubscriptionArgument
+from monitor.cli.options import HeaderFile, Json, SubscriptionArgument
 from monitor.cli.subscriptions.filter_text import filters_text
 from monitor.cli.subscriptions.schedule_options import (
     AtOption,
@@ -63,6 +64,10 @@ def edit(
             metavar="ADDR|URL", help="Another address of its channel; a webhook keeps its secret."
         ),
     ] = None,
+    header_file: HeaderFile = None,
+    no_headers: Annotated[
+        bool, typer.Option("--no-headers", help="Send a webhook without headers of its own.")
+    ] = False,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only these themes; or “none”.")
     ] = None,
@@ -99,6 +104,7 @@ def edit(
     """
     change = SubscriptionEdit(
         name=name,
+        headers=() if no_headers else read_headers(header_file) if header_file else None,
         themes=theme,
         languages=lang,
         feeds=feed,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import typer
 
+from monitor.actions.header_files import header_names
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import next_message
 from monitor.actions.subscribing.subscriptions import SubscriptionDetails, SubscriptionStatus
@@ -90,6 +91,7 @@ def _facts(details: SubscriptionDetails, now: datetime) -> list[tuple[str, str]]
         ("name", subscription.name),
         ("by", subscription.channel),
         ("to", subscription.address),
+        ("headers", ", ".join(header_names(subscription.headers))),
         ("filters", filters_text(subscription)),
         ("schedule", schedule_phrase(subscription.cadence)),
         ("state", f"{subscription.state} {subscription.state_reason}".strip()),

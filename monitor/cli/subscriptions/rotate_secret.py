@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from monitor.actions import as_json, option_values
+from monitor.actions.collecting.feed_logins import read_password
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import Json, SubscriptionArgument
+from monitor.cli.options import Json, SecretFile, SubscriptionArgument
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -24,6 +25,7 @@ def rotate(
     at_once: Annotated[
         bool, typer.Option("--now", help="End the old secrets at once: one of them leaked.")
     ] = False,
+    secret_file: SecretFile = None,
     json: Json = False,
 ) -> None:
     """Give a webhook a new secret, shown now and never again.
@@ -34,7 +36,13 @@ def rotate(
     now = clock.now()
     until = now if at_once else now + option_values.parse_duration(overlap, "overlap")
     with invocation.open_store(context) as store:
-        rotated = subscription_actions.rotate_secret(store, subscription, old_until=until, now=now)
+        rotated = subscription_actions.rotate_secret(
+            store,
+            subscription,
+            old_until=until,
+            now=now,
+            secret=read_password(secret_file) if secret_file else "",
+        )
         after = {"old_until": as_json.instant(until)}
         local_caller.record(store, "rotate secret", rotated.subscription.name, after=after)
     key, name = rotated.subscription.key, rotated.subscription.name
@@ -44,6 +52,10 @@ def rotate(
         )
         return
     ends = "at once" if at_once else short_instant(until)
-    state = f"the old secret ends {ends}; the new one is shown only now"
+    state = f"the old secret ends {ends}"
+    if secret_file is None:
+        state += "; the new one is shown only now"
     output.print_change("changed", "subscription", name, state, key=key)
+    if secret_file is not None:
+        return
     typer.echo(rotated.secret)

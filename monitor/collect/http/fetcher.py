@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
@@ -13,20 +13,22 @@ import aiohttp
 from yarl import URL
 
 from monitor.collect.http import (
-    basic_auth,
     bot_checks,
     cache_headers,
+    feed_secrets,
     fetch_errors,
     link_headers,
     meta_refresh,
 )
 from monitor.collect.http.chain_cookies import ChainCookies
 from monitor.collect.http.decompress import Decompressor, is_whole_document
+from monitor.collect.http.feed_secrets import NO_SECRETS
 from monitor.collect.http.host_limits import HostLimiter
 from monitor.domain.errors import FetchError
-from monitor.domain.feeds import Feed, FeedLogin, Fetched
+from monitor.domain.feeds import Feed, Fetched
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress, retry_after
+from monitor.text.urls import is_same_server
 
 MAX_REDIRECTS = 5
 ACCEPT = (
@@ -74,14 +76,15 @@ class HttpFetcher:
 
     async def fetch(self, feed: Feed, /) -> Fetched:
         """Request the feed with its validators and login.  Raise FetchError for every failure."""
-        return await self._request(feed.url, {**self._headers, **_validators(feed)}, feed.login)
+        secrets = feed_secrets.secret_headers(feed)
+        return await self._request(feed.url, {**self._headers, **_validators(feed)}, secrets)
 
     async def fetch_page(self, url: str, /) -> Fetched:
         """Request a web page, under the same host limits.  Raise FetchError for every failure."""
         return await self._request(url, {**self._headers, "Accept": PAGES})
 
     async def _request(
-        self, url: str, headers: dict[str, str], login: FeedLogin | None = None
+        self, url: str, headers: dict[str, str], secrets: Mapping[str, str] = NO_SECRETS
     ) -> Fetched:
         url = egress.check_url(url)
         host = urlsplit(url).netloc
@@ -90,7 +93,7 @@ class HttpFetcher:
         ):
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._answer(url, headers, login)
+                    return await self._answer(url, headers, secrets)
             except FetchError as error:
                 if error.reason is FeedReason.THROTTLED and error.retry_after:
                     self._limiter.pause(host, error.retry_after)
@@ -102,21 +105,23 @@ class HttpFetcher:
             except (aiohttp.ClientError, OSError) as error:
                 raise fetch_errors.fetch_error_from(error) from error
 
-    async def _answer(self, url: str, headers: dict[str, str], login: FeedLogin | None) -> Fetched:
+    async def _answer(
+        self, url: str, headers: dict[str, str], secrets: Mapping[str, str]
+    ) -> Fetched:
         """Follow to the document.  Ask without validators where a 304 can't be read.
 
         Some servers send a body with it, at which the HTTP parser gives the whole answer up.
         """
         try:
-            return await self._follow(url, headers, login)
+            return await self._follow(url, headers, secrets)
         except aiohttp.ClientResponseError:
             unconditional = {name: headers[name] for name in headers if name not in _VALIDATORS}
             if unconditional == headers:
                 raise
-            return await self._follow(url, unconditional, login)
+            return await self._follow(url, unconditional, secrets)
 
     async def _follow(
-        self, feed_url: str, headers: dict[str, str], login: FeedLogin | None
+        self, feed_url: str, headers: dict[str, str], secrets: Mapping[str, str]
     ) -> Fetched:
         """Request, following redirects ourselves so that each address is checked like the first."""
         url, cookies = feed_url, ChainCookies()
@@ -124,11 +129,9 @@ class HttpFetcher:
         while True:
             async with self._session.get(
                 URL(url, encoded=True),
-                headers={
-                    **headers,
-                    **cookies.header(url),
-                    **basic_auth.authorization(login, feed_url, url),
-                },
+                headers=feed_secrets.request_headers(
+                    headers, secrets if is_same_server(feed_url, url) else NO_SECRETS, cookies, url
+                ),
                 allow_redirects=False,
                 timeout=_NO_TIMEOUT,
             ) as answer:

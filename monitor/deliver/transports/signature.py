@@ -22,6 +22,28 @@ def new_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(_NEW_SECRET_BYTES)).decode("ascii")
 
 
+def check_secret(text: str) -> str:
+    """The signing secret that a receiver brought, without white space at its ends.
+
+    Raise ConfigError, without the secret, for one that can't sign.
+    """
+    secret = text.strip()
+    if not secret.startswith(_PREFIX) or not _is_valid(secret):
+        raise ConfigError(
+            "a signing secret has the form whsec_ and 24 to 64 bytes in base64; without one the"
+            " program makes one"
+        )
+    return secret
+
+
+def _is_valid(secret: str) -> bool:
+    try:
+        _key(secret)
+    except ConfigError:
+        return False
+    return True
+
+
 def in_use(subscription: Subscription, now: datetime) -> str:
     """The signing secrets that are in use now, the newest first, separated by spaces."""
     old = [secret for secret, until in reversed(subscription.old_secrets) if until > now]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
+from multidict import CIMultiDict
 
 from monitor.deliver.messages.webhook_payload import webhook_body
 from monitor.deliver.transports import signature as sign
@@ -62,12 +63,15 @@ class WebhookChannel:
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Post the message once; return the answer.  Raise Unreachable or Refused."""
         body = webhook_body(message)
-        headers = {
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": self._user_agent,
-            **_signed(message, to, now, body),
-        }
+        headers = CIMultiDict({"User-Agent": self._user_agent})
+        headers.update(to.headers)
+        headers.update(
+            {
+                "Content-Type": "application/json",
+                "Accept-Encoding": "identity",
+                **_signed(message, to, now, body),
+            }
+        )
         try:
             status, words, wait_header = await self._post(to.address, body, headers)
         except TimeoutError as error:
@@ -87,7 +91,7 @@ class WebhookChannel:
         )
 
     async def _post(
-        self, url: str, body: bytes, headers: dict[str, str]
+        self, url: str, body: bytes, headers: CIMultiDict[str]
     ) -> tuple[int, str, str | None]:
         """Status, beginning and Retry-After header of the answer."""
         deadline = asyncio.get_running_loop().time() + self._seconds

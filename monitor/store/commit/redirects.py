@@ -45,8 +45,8 @@ def _move(connection: Connection, poll: PollResult, url: str) -> None:
     row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
     former = [old for old in row.former_urls if old not in (row.url, url)] + [row.url]
     change = update(feeds).where(this).values(url=url, former_urls=former)
-    if not is_same_server(row.url, url):  # a password is for the server it was given for
-        change = change.values(feed_rows.login_values(None))
+    if not is_same_server(row.url, url):  # secrets are for the server they were given for
+        change = change.values(**feed_rows.login_values(None), headers=None)
     connection.execute(change)
     log.info("feed.moved", extra={"feed": poll.feed_key, "from": row.url, "to": url})
 

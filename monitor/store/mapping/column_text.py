@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from monitor.domain.errors import ConfigError
@@ -23,6 +24,16 @@ def exact_text(name: str, text: str, limit: int) -> str:
     if len(text.encode()) > limit:
         raise ConfigError(f"the {name} is longer than {limit:,} bytes: use a shorter one")
     return text
+
+
+def headers_json(headers: Sequence[tuple[str, str]]) -> list[list[str]] | None:
+    """The JSON of request headers; None for none."""
+    return [list(pair) for pair in headers] or None
+
+
+def headers_from_json(column: Sequence[Sequence[str]] | None) -> tuple[tuple[str, str], ...]:
+    """The request headers of a column."""
+    return tuple((name, value) for name, value in column or ())
 
 
 def text_or_none(text: str | None, limit: int) -> str | None:

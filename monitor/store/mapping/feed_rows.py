@@ -9,7 +9,13 @@ from sqlalchemy import Row
 
 from monitor.domain.feeds import Feed, FeedLogin, FeedState, PollState, PublishingHistory, Redirect
 from monitor.polling import publisher_hints
-from monitor.store.mapping.column_text import Values, exact_text, text_or_none
+from monitor.store.mapping.column_text import (
+    Values,
+    exact_text,
+    headers_from_json,
+    headers_json,
+    text_or_none,
+)
 from monitor.store.schema.base import LOGIN_LENGTH, SENTENCE_LENGTH, URL_LENGTH
 
 # The next document is read, even when it is the same as the last one.
@@ -22,6 +28,7 @@ def feed_values(feed: Feed) -> Values:
         "key": exact_text("feed's key", feed.key, 64),
         "url": exact_text("feed's address", feed.url, URL_LENGTH),
         **login_values(feed.login),
+        "headers": headers_json(feed.headers),
         "title": feed.title,
         "language": feed.language,
         "former_urls": list(feed.former_urls),
@@ -60,6 +67,7 @@ def moved_values(row: Row[Any], after: Feed, now: datetime) -> Values:
     return {
         **UNREAD,
         **login_values(after.login),
+        "headers": headers_json(after.headers),
         "former_urls": [*former, row.url],
         "move": {},
         "failures": 0,
@@ -111,6 +119,7 @@ def feed_from_row(row: Row[Any]) -> Feed:
         key=row.key,
         url=row.url,
         login=_login(row),
+        headers=headers_from_json(row.headers),
         title=row.title,
         language=row.language,
         former_urls=tuple(row.former_urls),

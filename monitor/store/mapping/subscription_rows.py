@@ -12,7 +12,12 @@ from monitor.domain.alerts import About, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
 from monitor.search.article_filter import stored_filter
 from monitor.search.feed_names import NamedFeed
-from monitor.store.mapping.column_text import Values, exact_text
+from monitor.store.mapping.column_text import (
+    Values,
+    exact_text,
+    headers_from_json,
+    headers_json,
+)
 from monitor.store.schema.base import URL_LENGTH
 
 
@@ -26,6 +31,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "address": exact_text("subscription's address", subscription.address, URL_LENGTH),
         "secret": exact_text("subscription's secret", secret, URL_LENGTH) if secret else "",
         "old_secrets": secrets_json(subscription.old_secrets),
+        "headers": headers_json(subscription.headers),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
@@ -56,6 +62,7 @@ _EDITED = (
     "repeat",
     "tier",
     "filter",
+    "headers",
 )
 
 
@@ -98,6 +105,7 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
         address=row.address,
         signing_secret="" if is_url else row.secret,
         private_url=row.secret if is_url else "",
+        headers=headers_from_json(row.headers),
         themes=frozenset(row.themes),
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),

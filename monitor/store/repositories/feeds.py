@@ -15,6 +15,7 @@ from monitor.polling import next_poll, publisher_hints
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import feed_rows
+from monitor.store.mapping.column_text import headers_json
 from monitor.store.repositories import websub
 from monitor.store.schema.tables import feed_memories, feeds, former_feeds
 
@@ -123,6 +124,21 @@ class Feeds:
             failures=0,
             due_at=now,
             due_why="now: its login was changed",
+        )
+
+    def set_headers(self, key: str, headers: Sequence[tuple[str, str]], now: datetime) -> bool:
+        """Set the feed's own request headers, instead of all others, and poll the feed now.
+
+        False when no feed has this key.
+        """
+        return self._change(
+            key,
+            headers=headers_json(headers),
+            etag=None,  # another document may be sent
+            last_modified=None,
+            failures=0,
+            due_at=now,
+            due_why="now: its headers were changed",
         )
 
     def edit(self, after: Feed, now: datetime) -> bool:

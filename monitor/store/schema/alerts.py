@@ -84,6 +84,7 @@ class SubscriptionRow(TableRow, table=True):
     repeat: Repeat = Field(sa_type=EnumText(Repeat))
     filter: str | None = Field(sa_type=String(QUESTION_LENGTH))
     tier: WantedTier = Field(sa_type=EnumText(WantedTier))
+    headers: list[Any] | None = Field(sa_type=json_type())  # name and value; None: none of its own
 
 
 class SilenceRow(TableRow, table=True):

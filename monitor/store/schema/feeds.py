@@ -82,6 +82,7 @@ class FeedRow(TableRow, table=True):
     fulltext: bool
     username: str | None = Field(sa_type=String(LOGIN_LENGTH))  # HTTP Basic; None: no login
     password: str | None = Field(sa_type=String(LOGIN_LENGTH))
+    headers: list[Any] | None = Field(sa_type=json_type())  # name and value; None: none of its own
 
 
 class FeedMemoryRow(TableRow, table=True):

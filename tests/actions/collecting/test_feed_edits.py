@@ -78,7 +78,7 @@ def test_a_new_address_is_polled_at_once_and_a_password_stays_with_its_server(
     (stored,) = store.feeds.list()
     assert (stored.key, stored.url, stored.former_urls) == (feed.key, url, (feed.url,))
     assert stored.login == (login if kept == "given" else kept)
-    assert result.lost_login is (kept is None)
+    assert result.lost_secrets is (kept is None)
     assert (stored.poll.due_at, stored.poll.etag, stored.poll.failures) == (NOW, None, 0)
     assert store.feeds.extend([claim], LATER) == set()  # the poll of the former address is void
     assert "kept-secret" not in str(audit(store))

@@ -65,3 +65,32 @@ def test_full_text_is_switched_on_shown_exported_and_switched_off(watch: Termina
     watch("feeds", "import", "mine.opml")
     (feed,) = watch("feeds", "list", "--json").json()
     assert feed["full_text"] is True
+
+
+def test_headers_are_set_shown_by_name_and_removed(watch: Terminal):
+    (watch.folder / "headers").write_text("Authorization: Bearer t0ken\nCookie: a=b\n")
+    watch("feeds", "add", "--no-try", URL, "--header-file", "headers")
+    shown = watch("feeds", "show", URL)
+    assert "Authorization, Cookie; their values are hidden" in shown.out
+    listed = watch("feeds", "list", "--json")
+    assert listed.json()[0]["header_names"] == ["Authorization", "Cookie"]
+    (watch.folder / "headers").write_text("X-Key: k3y\n")
+    assert "sends X-Key" in watch("feeds", "headers", URL, "--header-file", "headers").err
+    audit = watch("audit", "list", "--json")
+    assert audit.json()["entries"][0]["after"] == {"headers": ["X-Key"]}
+    exported = watch("feeds", "export").out + watch("export", "--setup").out
+    for secret in ("t0ken", "k3y"):
+        assert secret not in shown.out + listed.out + audit.out + exported
+    assert "no headers any more" in watch("feeds", "headers", URL, "--remove").err
+    assert watch("feeds", "list", "--json").json()[0]["header_names"] == []
+    assert "say which: --header-file" in watch.refused("feeds", "headers", URL)
+
+
+def test_a_user_name_and_an_authorization_header_do_not_go_together(watch: Terminal):
+    (watch.folder / "headers").write_text("Authorization: Bearer t0ken\n")
+    (watch.folder / "password").write_text("sesame")
+    login = ("--user", "desk", "--password-file", "password")
+    words = ("feeds", "add", "--no-try", URL, "--header-file", "headers")
+    assert "has a user name already" in watch.refused(*words, *login)
+    assert watch(*words).code == 0
+    assert "has a user name already" in watch.refused("feeds", "login", URL, *login)

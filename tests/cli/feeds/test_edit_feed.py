@@ -27,6 +27,6 @@ def test_a_feed_at_another_server_loses_its_password_and_says_so(watch: Terminal
     new = "https://new.example/feed.xml"
     moved = watch("feeds", "edit", URL, "--address", new, "--no-try")
     assert f"url: {new}" in moved.err
-    assert "its password was for the former server and is deleted" in moved.err
+    assert "its password or headers were for the former server and are deleted" in moved.err
     assert watch("feeds", "show", new, "--json").json()["former_urls"] == [URL]
     assert "private address" in watch.refused("feeds", "edit", new, "--address", "http://10.0.0.1/")

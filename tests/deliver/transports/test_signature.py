@@ -118,3 +118,11 @@ def test_a_secret_that_cannot_sign_is_refused_and_not_repeated(secret: str) -> N
         signature.signature(secret, key="k", sent_at=datetime.now(UTC), body=b"")
     assert "whsec_ and 24 to 64 bytes" in str(refused.value)
     assert not secret or secret == "whsec_" or secret not in str(refused.value)
+
+
+def test_a_secret_that_a_receiver_brings_is_checked():
+    secret = signature.new_secret()
+    assert signature.check_secret(f" {secret}\n") == secret
+    for text in ("", "sesame", "whsec_", "whsec_c2hvcnQ=", secret.removeprefix("whsec_")):
+        with pytest.raises(ConfigError, match="has the form whsec_"):
+            signature.check_secret(text)

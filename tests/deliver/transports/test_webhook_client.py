@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +79,20 @@ async def test_the_call_follows_standard_webhooks(
     assert headers["User-Agent"] == "Watchpost/test"
     assert sent == webhook_payload.webhook_body(message())
     assert Webhook(SECRET).verify(sent, headers) == json.loads(sent)
+
+
+async def test_a_webhook_has_headers_of_its_own_that_replace_none_of_the_signature(
+    session: aiohttp.ClientSession, message: Callable[..., Message], to: Callable[..., Subscription]
+) -> None:
+    now = datetime.now(UTC)
+    own = (("Authorization", "Bearer t"), ("user-agent", "Desk"), ("Webhook-Id", "forged"))
+    async with receiving(reply("204 No Content")) as receiver:
+        await channel(session).send(message(), replace(to(receiver.url), headers=own), now)
+    ((_, headers, sent),) = receiver.requests
+    received = {name.lower(): value for name, value in headers.items()}
+    assert (received["authorization"], received["user-agent"]) == ("Bearer t", "Desk")
+    assert received["webhook-id"] == "e" * 32
+    Webhook(SECRET).verify(sent, received)
 
 
 async def test_every_attempt_has_the_same_id_and_body_and_a_time_of_its_own(

@@ -37,8 +37,10 @@ class TestRedirect:
 
     def test_a_login_stays_on_its_server_and_is_never_sent_to_another(self, store: Store) -> None:
         login = FeedLogin(user="reader", password="sesame")
-        (moved,) = self.moved(store, a_feed(url="https://old.example/feed", login=login))
-        assert (moved.url, moved.login) == (self.NEW, None)
+        headers = (("X-Key", "k3y"),)
+        feed = a_feed(url="https://old.example/feed", login=login, headers=headers)
+        (moved,) = self.moved(store, feed)
+        assert (moved.url, moved.login, moved.headers) == (self.NEW, None, ())
         store.feeds.set_login(moved.key, login, NOW)
         store.commit([a_poll(moved, url=f"{self.NEW}?page=1")])
         (moved,) = store.feeds.list()

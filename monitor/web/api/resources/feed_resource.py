@@ -15,7 +15,9 @@ from monitor.actions.collecting.feed_discovery import FeedAddress, discover_feed
 from monitor.actions.collecting.feed_edits import FeedEdit, edit_feed
 from monitor.actions.collecting.feed_logins import feed_login, split_login
 from monitor.actions.collecting.feeds import NewFeed
+from monitor.actions.header_files import header_names
 from monitor.domain.feeds import Feed, FeedState
+from monitor.net.own_headers import check_headers
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -28,6 +30,7 @@ from monitor.web.api.shapes import feed_shapes as shapes
 api = ApiRouter()
 
 AUTOMATIC = "auto"
+_HEADERS = "Own request headers, such as `Authorization`; sent to the feed's own server only."
 _EVERY = "Time between two polls, such as `30m`; `auto`: as the feed publishes."
 
 
@@ -74,6 +77,7 @@ class FeedBody(ApiModel):
     note: str = Field("", max_length=1_000)
     full_text: bool = Field(False, description="Read the pages of its new articles, too.")
     login: FeedLoginBody | None = None
+    headers: dict[str, str] = Field({}, max_length=20, description=_HEADERS)
     find: bool = Field(True, description="Fetch the address now, and find the feed of a page.")
 
 
@@ -87,12 +91,16 @@ async def add_feed(call: Call[NoQuery, FeedBody]) -> Answer:
     url, login = split_login(body.url)
     if body.login is not None:
         login = feed_login(body.login.user, body.login.password)
-    address = FeedAddress(url=feeds.check_feed_url(url, settings.egress.allow), login=login)
+    headers = check_headers(body.headers.items())
+    feeds.check_authorization(login, headers)
+    url = feeds.check_feed_url(url, settings.egress.allow)
+    address = FeedAddress(url=url, login=login, headers=headers)
     if body.find:
-        address = await discover_feed(address.url, settings, call.now, login)
+        address = await discover_feed(url, settings, call.now, login, headers)
     request = NewFeed(
         url=address.url,
         login=address.login,
+        headers=address.headers,
         title=body.title,
         language=body.language,
         interval=None if body.every == AUTOMATIC else _interval(body.every),
@@ -131,6 +139,9 @@ class FeedChangeBody(ApiModel):
     every: str | None = Field(None, max_length=20, description=_EVERY)
     full_text: bool | None = Field(None, description="Read the pages of its new articles, too.")
     login: FeedLoginBody | None = Field(None, description="null removes it.")
+    headers: dict[str, str] | None = Field(
+        None, max_length=20, description=f"{_HEADERS} They replace all others; null removes them."
+    )
 
     def edit(self, address: FeedAddress | None) -> FeedEdit:
         """The fields that were given; null is an empty text."""
@@ -156,6 +167,7 @@ async def change_feed(call: Call[NoQuery, FeedChangeBody]) -> Answer:
     body = call.body
     interval = _interval(body.every) if body.every not in (None, AUTOMATIC) else None
     login = feed_login(body.login.user, body.login.password) if body.login else None
+    headers = check_headers((body.headers or {}).items())
     address = await _new_address(call)
 
     def change(store: Store) -> JsonObject:
@@ -172,8 +184,12 @@ async def change_feed(call: Call[NoQuery, FeedChangeBody]) -> Answer:
             call.record(store, "set full text", url, after={"full_text": switch})
         if "login" in body.model_fields_set:
             feeds.set_login(store, feed.key, login, call.now)
-            after = {"user": login.user if login else None}
+            after: JsonObject = {"user": login.user if login else None}
             call.record(store, "set login", url, after=after)
+        if "headers" in body.model_fields_set:
+            feeds.set_headers(store, feed.key, headers, call.now)
+            after = {"headers": header_names(headers)}
+            call.record(store, "set headers", url, after=after)
         return _feed_json(store, feed.key)
 
     return Answer(content=await call.write(change))

@@ -50,6 +50,9 @@ async def test_subscription(call: Call[NoQuery, NoBody]) -> Answer:
 class RotationBody(ApiModel):
     """How long the old secret is used beside the new one."""
 
+    secret: str = Field(
+        "", max_length=200, description="One that the receiver brings; empty: a new one is made."
+    )
     keep_hours: int = Field(
         _DAY_HOURS, ge=0, le=_LONGEST_HOURS, description="Hours in which both sign."
     )
@@ -68,7 +71,9 @@ async def rotate_secret(call: Call[NoQuery, RotationBody]) -> Answer:
 
     def rotate(store: Store) -> JsonObject:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
-        rotated = subscriptions.rotate_secret(store, before.key, old_until=old_until, now=call.now)
+        rotated = subscriptions.rotate_secret(
+            store, before.key, old_until=old_until, now=call.now, secret=call.body.secret
+        )
         until = instant(rotated.old_until)
         call.record(store, "rotate secret", before.name, after={"old_until": until})
         return {"secret": rotated.secret, "old_until": until}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -20,10 +21,12 @@ from monitor.actions.subscribing.subscription_edits import (
 )
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.deliver.channels.descriptor import Destination
+from monitor.deliver.transports.signature import check_secret
 from monitor.domain.alerts import About, ChannelKind, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, Frequency
 from monitor.domain.stories import Repeat
 from monitor.domain.tiers import WantedTier
+from monitor.net.own_headers import check_headers
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -35,6 +38,7 @@ from monitor.web.api.shapes import subscription_shapes as shapes
 
 api = ApiRouter()
 
+_HEADERS = "Own request headers of a webhook; their values are never shown."
 _NONE = "none"
 
 
@@ -92,6 +96,10 @@ class SubscriptionBody(ApiModel):
         max_length=2_000,
         description="A mail address, the URL of a webhook, or an Apprise address.",
     )
+    secret: str = Field(
+        "", max_length=200, description="Of a webhook, `whsec_…`; empty: a new one is made."
+    )
+    headers: dict[str, str] = Field({}, max_length=20, description=_HEADERS)
     themes: tuple[str, ...] = Field((), max_length=50)
     languages: tuple[str, ...] = Field((), max_length=50, description="Such as `en`, `ko`.")
     feeds: tuple[str, ...] = Field((), max_length=1_000, description="Keys or addresses.")
@@ -118,6 +126,10 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     """Add a subscription; the secret of a webhook is in this answer and in no other."""
     body, settings = call.body, call.site.settings
     parsed = destinations.parse_destination(body.channel, body.address, settings.egress.allow)
+    if body.secret:
+        subscriptions.check_signed(body.name, body.channel)
+        parsed = replace(parsed, signing_secret=check_secret(body.secret))
+    headers = check_headers(body.headers.items())
     schedule = changed_schedule(AT_ONCE, body.cadence.options())
     themes = subscriptions.check_themes(body.themes, call.site.theme_titles)
     article_filter = await call.read(lambda store: parse_filter(store, body.filter, call.now))
@@ -127,6 +139,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
         request = NewSubscription(
             name=body.name,
             destination=parsed,
+            headers=headers,
             themes=themes,
             languages=frozenset(body.languages),
             feeds=frozenset(find_feed(store, key_or_url).key for key_or_url in body.feeds),
@@ -142,7 +155,8 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
         return _details(call, store, added.key), added.signing_secret
 
     details, secret = await call.write(add)
-    content: JsonObject = {"subscription": details, "secret": secret or None, "remark": remark}
+    shown_secret = None if body.secret else secret or None
+    content: JsonObject = {"subscription": details, "secret": shown_secret, "remark": remark}
     location = {"location": f"{call.request.url.path}/{details['key']}"}
     return Answer(content=content, status=201, headers=location)
 
@@ -156,6 +170,9 @@ class SubscriptionChangeBody(ApiModel):
         min_length=1,
         max_length=2_000,
         description="Of the same channel; a webhook keeps its secret.",
+    )
+    headers: dict[str, str] | None = Field(
+        None, max_length=20, description=f"{_HEADERS} They replace all others; null removes them."
     )
     themes: tuple[str, ...] | None = Field(None, max_length=50)
     languages: tuple[str, ...] | None = Field(None, max_length=50)
@@ -172,6 +189,9 @@ class SubscriptionChangeBody(ApiModel):
         return SubscriptionEdit(
             name=self.name,
             destination=destination,
+            headers=check_headers((self.headers or {}).items())
+            if "headers" in self.model_fields_set
+            else None,
             themes=self.themes,
             languages=self.languages,
             feeds=self.feeds,

@@ -8,7 +8,7 @@ from monitor.domain.feeds import FeedState
 
 
 class FeedShape(TypedDict):
-    """A feed; durations are written "1h30m", and passwords are never in it."""
+    """A feed; durations are written "1h30m"; passwords and values of headers are never in it."""
 
     key: str
     url: str
@@ -31,6 +31,7 @@ class FeedShape(TypedDict):
     tags: list[str]
     note: str
     user: str | None
+    header_names: list[str]
 
 
 class FeedPageShape(TypedDict):

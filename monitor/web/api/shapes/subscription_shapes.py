@@ -40,6 +40,7 @@ class SubscriptionShape(TypedDict):
     name: str
     channel: ChannelKind
     address: str
+    header_names: list[str]
     themes: list[str]
     languages: list[str]
     feeds: list[str]

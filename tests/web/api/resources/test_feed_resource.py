@@ -120,3 +120,24 @@ async def test_title_address_language_and_tags_are_changed(operator: Program) ->
     answer = await operator.ask("PATCH", path, json=body, headers=tag)
     shown = answer.json()
     assert (shown["language"], shown["every"], shown["title"]) == (None, "2h", "Wire")
+
+
+async def test_headers_are_taken_shown_by_name_and_removed(
+    operator: Program, visitor: Visitor
+) -> None:
+    body = {**NEW, "headers": {"Authorization": "Bearer t0ken"}}
+    added = await operator.post("/feeds", body)
+    assert added.json()["feed"]["header_names"] == ["Authorization"]
+    path = f"/feeds/{added.json()['feed']['key']}"
+    shown = await operator.get(path)
+    assert "t0ken" not in added.text + shown.text
+    tag = {"if-match": shown.headers["etag"]}
+    changed = await operator.ask("PATCH", path, json={"headers": {"X-Key": "k"}}, headers=tag)
+    assert changed.json()["header_names"] == ["X-Key"]
+    (stored,) = visitor.store.feeds.list()
+    assert stored.headers == (("X-Key", "k"),)
+    tag = {"if-match": changed.headers["etag"]}
+    removed = await operator.ask("PATCH", path, json={"headers": None}, headers=tag)
+    assert removed.json()["header_names"] == []
+    refused = await operator.post("/feeds", {**NEW, "headers": {"Host": "other.example"}})
+    assert refused.status == 422

@@ -126,3 +126,23 @@ async def test_name_address_and_filters_are_changed_and_the_secret_stays(
     tag = {"if-match": ended.headers["etag"]}
     private = {"address": "http://192.168.0.1/"}
     assert (await operator.ask("PATCH", path, json=private, headers=tag)).status == 422
+
+
+async def test_a_webhook_takes_a_secret_and_headers_of_its_receiver(
+    operator: Program, visitor: Visitor
+) -> None:
+    secret = "whsec_" + "c2VjcmV0" * 4
+    body = {**HOOK, "secret": secret, "headers": {"X-Key": "k3y"}}
+    added = await operator.post("/subscriptions", body)
+    assert added.json()["secret"] is None
+    assert added.json()["subscription"]["header_names"] == ["X-Key"]
+    assert "k3y" not in added.text
+    (stored,) = visitor.store.subscriptions.list()
+    assert (stored.signing_secret, stored.headers) == (secret, (("X-Key", "k3y"),))
+    path = f"/subscriptions/{stored.key}"
+    tag = {"if-match": (await operator.get(path)).headers["etag"]}
+    changed = await operator.ask("PATCH", path, json={"headers": None}, headers=tag)
+    assert changed.json()["header_names"] == []
+    assert (await operator.post("/subscriptions", {**body, "secret": "short"})).status == 422
+    mail = {"name": "me", "channel": "email", "address": "me@watch.example", "secret": secret}
+    assert (await operator.post("/subscriptions", mail)).status == 422
