@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import socket
-import ssl
 from contextlib import suppress
 from datetime import timedelta
 
-import aiohttp
 import pytest
 
 from monitor.collect.http.fetcher import HttpFetcher
@@ -18,11 +15,9 @@ from monitor.domain.feeds import Feed, Fetched, PollState
 from monitor.domain.reasons import FeedReason
 from monitor.net import egress
 from tests.fakes import NOW, feed
-from tests.web_fixtures import LOOPBACK, RSS, Call, Names, Server, bomb
+from tests.web_fixtures import LOOPBACK, RSS, Call, Server, bomb
 
 MEGABYTE = 2**20
-MOVED = ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect",
-         "308 Permanent Redirect"]  # fmt: skip
 
 
 def fetcher(session, **changes) -> HttpFetcher:
@@ -120,91 +115,6 @@ async def test_each_status_has_one_meaning(session, server: Server, status, retr
     assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
     assert status[:3] in error.detail
     assert "secret" not in error.detail
-
-
-# ── redirects ────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("status", MOVED)
-async def test_a_redirect_is_followed_and_the_end_is_named(session, server: Server, status):
-    end = server.serve("/end")
-    got = await fetch(session, server.serve("/", b"", status, Location="/end"))
-    assert (got.url, got.body) == (end, RSS)
-
-
-async def test_five_hops_are_followed_a_sixth_is_not(session, server: Server):
-    server.serve("/0")
-    for hop in range(1, 7):
-        server.serve(f"/{hop}", b"", "302 Found", Location=f"/{hop - 1}")
-    assert (await fetch(session, server.base + "/5")).body == RSS
-    error = await failure(session, server.base + "/6")
-    assert (error.reason, error.detail) == (FeedReason.REDIRECT, "redirects more than 5 times")
-
-
-@pytest.mark.parametrize(
-    ("location", "reason", "message"),
-    [
-        (None, FeedReason.REDIRECT, "without a target address"),
-        ("", FeedReason.REDIRECT, "without a target address"),
-        ("/", FeedReason.REDIRECT, "in a circle"),
-        ("http://[", FeedReason.REDIRECT, "invalid address"),
-        ("file:///etc/passwd", FeedReason.ADDRESS, "redirected: "),
-        ("gopher://127.0.0.1/", FeedReason.ADDRESS, "redirected: "),
-        ("http://user@127.0.0.1/", FeedReason.ADDRESS, "user name"),
-        ("http://169.254.169.254/latest/", FeedReason.EGRESS, "169.254.169.254 is a link-local"),
-        ("//10.0.0.1/", FeedReason.EGRESS, "10.0.0.1 is a private"),
-        ("http://2130706433/", FeedReason.ADDRESS, "usual form"),
-    ],
-)
-async def test_each_hop_is_checked_like_the_first(
-    session, server: Server, location, reason, message
-):
-    headers = {} if location is None else {"Location": location}
-    error = await failure(session, server.serve("/", b"", "302 Found", **headers))
-    assert error.reason is reason
-    assert message in error.detail
-
-
-@pytest.mark.parametrize(
-    ("statuses", "moved_to"),
-    [
-        ((), None),
-        ((301,), "/1"),
-        ((308,), "/1"),
-        ((302,), None),
-        ((303,), None),
-        ((307,), None),
-        ((301, 308), "/2"),
-        ((301, 302), "/1"),
-        ((302, 301), None),
-        ((301, 307, 301), "/1"),
-    ],
-)
-async def test_only_redirects_for_good_from_the_start_say_that_a_feed_has_moved(
-    session, server: Server, statuses, moved_to
-):
-    for number, status in enumerate(statuses):
-        server.serve(f"/{number}", b"", f"{status} x", Location=f"/{number + 1}")
-    server.serve(f"/{len(statuses)}")
-    got = await fetch(session, server.base + "/0")
-    assert got.moved_to == (moved_to and server.base + moved_to)
-
-
-async def test_caching_headers_give_the_freshness(session, server: Server):
-    url = server.serve("/", Cache_Control="max-age=600", Age="60")
-    assert (await fetch(session, url)).fresh_for == timedelta(minutes=9)
-
-
-async def test_a_blank_in_a_redirect_is_encoded(session, server: Server):
-    server.serve("/my%20feed.xml")
-    got = await fetch(session, server.serve("/", b"", "301 Moved", Location="/my feed.xml"))
-    assert got.body == RSS
-
-
-async def test_the_body_of_a_redirect_is_not_read(session, server: Server):
-    server.serve("/end")
-    url = server.serve("/", bomb(50), "302 Found", Location="/end", Content_Encoding="gzip")
-    assert (await fetch(session, url)).body == RSS
 
 
 # ── bounds ───────────────────────────────────────────────────────────────────────────────────────
@@ -365,86 +275,3 @@ async def test_invalid_http_is_reported_in_a_sentence(session, server: Server, a
     assert error.reason is FeedReason.PROTOCOL
     assert message in error.detail
     assert "<" not in error.detail
-
-
-# ── connecting ───────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_an_invalid_address_is_not_requested(session):
-    error = await failure(session, "feed:https://example.org/")
-    assert error.reason is FeedReason.ADDRESS
-
-
-async def test_a_closed_port_is_a_connection_failure_in_plain_words(session, server: Server):
-    closed = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
-    port = closed.sockets[0].getsockname()[1]
-    closed.close()
-    error = await failure(session, f"http://127.0.0.1:{port}/")
-    assert (error.reason, error.detail) == (
-        FeedReason.CONNECT,
-        "no connection: Connection refused",
-    )
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason", "message"),
-    [
-        (socket.gaierror(-2, "Name or service not known"), FeedReason.DNS, ": Name or service"),
-        ([], FeedReason.DNS, "no address is known"),
-        (["10.0.0.7"], FeedReason.EGRESS, "f.example has no public address: 10.0.0.7 is a private"),
-    ],
-)
-async def test_a_host_name_without_an_address_gives_the_reason(answer, reason, message):
-    async with egress.open_session(resolver=Names(answer)) as session:
-        error = await failure(session, "https://f.example/")
-    assert error.reason is reason
-    assert message in error.detail
-
-
-async def test_rebinding_between_two_polls_is_refused(server: Server):
-    url = server.serve("/").replace("127.0.0.1", "rebound.example")
-    names = Names(["127.0.0.1"], ["169.254.169.254"])
-    async with egress.open_session(allow=LOOPBACK, resolver=names) as session:
-        assert (await fetch(session, url)).status == 200
-        error = await failure(session, url)
-    assert error.reason is FeedReason.EGRESS
-
-
-async def test_a_server_that_speaks_no_tls_is_a_tls_failure(session):
-    def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
-
-    listening = await asyncio.start_server(plain, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    error = await failure(session, f"https://127.0.0.1:{port}/")
-    listening.close()
-    assert (error.reason, error.detail.partition(":")[0]) == (
-        FeedReason.TLS,
-        "no trusted connection",
-    )
-
-
-async def test_a_certificate_that_nobody_signed_is_told_in_openssls_words(session, certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    listening = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0, ssl=context)
-    port = listening.sockets[0].getsockname()[1]
-    error = await failure(session, f"https://127.0.0.1:{port}/")
-    listening.close()
-    assert error.reason is FeedReason.TLS
-    assert error.detail.startswith("no trusted connection: self")
-
-
-async def test_redirects_from_https_to_http_are_refused(server: Server, certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server.serve("/", b"", "301 Moved", Location=server.serve("/plain"))
-    listening = await asyncio.start_server(server.handle, "127.0.0.1", 0, ssl=context)
-    port = listening.sockets[0].getsockname()[1]
-    trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=certificate[0]))
-    async with aiohttp.ClientSession(connector=trusting) as session:
-        error = await failure(session, f"https://127.0.0.1:{port}/")
-    listening.close()
-    assert error.reason is FeedReason.REDIRECT
-    assert "from https to http://127.0.0.1" in error.detail
