@@ -200,8 +200,7 @@ def _print(explained: ExplainedDecision) -> None:
         for outcome in explained.outcomes
     ]
     lines.append(Text(f"pack {decision.pack}, config {decision.config}", style="dim"))
-    for line in lines:
-        output.console().print(line)
+    output.print_lines(lines)
 
 
 def _outcome(decision: Decision) -> Text:
@@ -209,7 +208,8 @@ def _outcome(decision: Decision) -> Text:
     from rich.text import Text
 
     word, colour = ("relevant", "green") if decision.relevant else ("not relevant", "yellow")
-    in_review = f"; in review from {decision.review_threshold:.2f}"
+    start = decision.review_threshold
+    in_review = "" if start is None else f"; in review from {start:.2f}"
     return Text.assemble(
         (word, f"bold {colour}"),
         f": {_REASONS[decision.reason]}",

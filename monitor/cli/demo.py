@@ -94,10 +94,10 @@ def _print_result(result: DemoResult, folder: Path) -> None:
     _print_polls(console, result.second, result)
     console.print(Text("\nFlagged, and why", style="bold"))
     for article in result.flagged:
-        console.print(_account(article, result))
+        output.print_lines(_account(article, result).split("\n", allow_blank=True))
     good = sum(call.genuine for call in result.received)
-    console.print(Text("Told", style="bold"))
-    console.print(Text(f"  {len(result.mails)} mails in {folder}"))
+    console.print(Text("Sent", style="bold"))
+    console.print(Text(f"  {len(result.mails)} mail{'s' * (len(result.mails) != 1)} in {folder}"))
     console.print(Text(f"  {len(result.received)} webhook calls, {good} with a good signature"))
     monitor = invocation.program()
     hint = f"\nTry: {monitor} init my-watch && cd my-watch && {monitor} run"
@@ -114,7 +114,7 @@ def _print_polls(console: Console, polls: list[PollResult], result: DemoResult) 
     )
     for poll in polls:
         if poll.state.last_error:
-            console.print(Text(f"{result.titles[poll.feed_key]}: {poll.state.last_error}"))
+            output.print_lines([Text(f"{result.titles[poll.feed_key]}: {poll.state.last_error}")])
 
 
 def _table_row(poll: PollResult, result: DemoResult) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 SHOWN_DIGITS = 8  # of a key
 _PIPE_WIDTH = 160  # columns, where there is no terminal to ask
@@ -79,6 +80,24 @@ def console() -> Console:
     return Console(highlight=False, width=None if has_width else _PIPE_WIDTH)
 
 
+def print_lines(lines: Iterable[Text]) -> None:
+    """Print each line; one that is wider than the terminal goes on below, indented."""
+    from rich.text import Text
+
+    screen = console()
+    for line in lines:
+        if line.cell_len <= screen.width:
+            screen.print(line)
+            continue
+        start = len(line.plain) - len(line.plain.lstrip(" "))
+        indent = " " * (start + _HANGING)
+        first, *rest = line.wrap(screen, screen.width)
+        screen.print(first)
+        below = Text(" ").join(rest)
+        for piece in below.wrap(screen, screen.width - len(indent)):
+            screen.print(Text(indent) + piece)
+
+
 def print_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -119,6 +138,8 @@ _WRAPPED = frozenset(
     }
 )  # fmt: skip
 _NARROWEST = 14  # characters of a cell that takes several lines
+_NARROWEST_HEADLINE = 28  # below, columns are left out for it
+_HANGING = 4  # characters by which the rest of a long line is indented
 _GAP = 3  # characters between two columns
 
 
@@ -135,7 +156,8 @@ def _fitting_columns(
     needed = []
     for index, name in enumerate(columns):
         widest = max([cell_len(name), *(cell_len(row[index]) for row in rows)])
-        needed.append(min(widest, _NARROWEST) if name in flexible else widest)
+        narrowest = _NARROWEST_HEADLINE if name == "headline" else _NARROWEST
+        needed.append(min(widest, narrowest) if name in flexible else widest)
     shown = list(range(len(columns)))
     for name in optional:
         if sum(needed[index] + _GAP for index in shown) <= width:

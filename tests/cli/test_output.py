@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from rich.text import Text
 
 from monitor.cli import output
 from tests.fakes import NOW
@@ -37,6 +38,19 @@ def test_a_table_prints_markup_as_text(capsys: pytest.CaptureFixture[str]):
     assert "[bold]News[/bold]" in out
 
 
+def test_the_rest_of_a_long_line_is_indented(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "40")
+    output.print_lines([Text("  because of: " + "Kursk region, " * 5), Text("short")])
+    first, second, third, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("  because of: Kursk region,")
+    assert second.startswith("      ")
+    assert third.startswith("      ")
+    assert last == "short"
+    assert max(map(len, (first, second, third))) <= 40
+
+
 def test_an_empty_table_is_a_note(capsys: pytest.CaptureFixture[str]):
     output.print_table(("key",), [], empty="no feeds yet")
     captured = capsys.readouterr()
@@ -47,7 +61,7 @@ def test_a_narrow_table_leaves_columns_out_and_breaks_no_key(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     row = ("0a1b2c3d", "17 Jun 12:00 UTC", "undelivered", "A headline of quite some length", "0.91")
-    for width, count in ((100, 5), (80, 5), (62, 4), (50, 3)):
+    for width, count in ((100, 5), (80, 4), (62, 3), (50, 3)):
         monkeypatch.setenv("COLUMNS", str(width))
         columns = ("key", "made", "state", "headline", "score")
         output.print_table(columns, [row], empty="", optional=("score", "made"))

@@ -51,7 +51,7 @@ def list_(
         ("at", "by", "through", "did", "to", "change", "reason", "from"),
         [_cells(entry) for entry in page.entries],
         empty="the audit log has no such entry",
-        optional=("from", "through"),
+        optional=("from", "through", "change"),
         wrapped=("change",),
     )
     if page.next is not None:

@@ -90,8 +90,7 @@ def show(context: typer.Context, story: Story, json: Json = False) -> None:
     if json:
         output.print_json(shown.as_json())
         return
-    for line in _lines(shown):
-        output.console().print(line)
+    output.print_lines(_lines(shown))
 
 
 def _lines(shown: ShownStory) -> Iterator[Text]:
@@ -101,8 +100,13 @@ def _lines(shown: ShownStory) -> Iterator[Text]:
     story, phase = listed.story, listed.story.phase(listed.now)
     yield Text(story.title, style="bold")
     span = f"{short_instant(story.first_at)} to {short_instant(story.last_at)}"
-    counts = (
-        f"{story.articles:,} articles · {listed.outlets:,} outlets · {listed.origins:,} origins"
+    counts = " · ".join(
+        f"{count:,} {noun}{'s' * (count != 1)}"
+        for count, noun in (
+            (story.articles, "article"),
+            (listed.outlets, "outlet"),
+            (listed.origins, "origin"),
+        )
     )
     yield Text(f"{story.key[:8]} · {phase} · {span} · {counts}", style="dim")
     strands = {article.strand for article in shown.articles}
