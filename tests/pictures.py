@@ -50,7 +50,7 @@ def _terminal(folder: Path) -> None:
         check=True,
         env={**os.environ, "COLUMNS": str(WIDTH), "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"},
     ).stdout
-    shown = re.sub(r"(?<=mails in ).*", "watchpost-demo", shown)
+    shown = re.sub(r"(mails? in ).*", r"\1watchpost-demo", shown)
     console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text.from_ansi("$ monitor demo\n" + shown))
     page = folder / "terminal.html"
