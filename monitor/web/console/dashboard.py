@@ -22,6 +22,7 @@ from monitor.actions.statistics.statistics_tables import (
     Table,
     statistics_table,
 )
+from monitor.actions.teaching.recall_measurement import MeasuredRecall, measure_recall
 from monitor.charts.chart import Chart
 from monitor.charts.hour_strip import LEGEND
 from monitor.charts.scales import short_seconds
@@ -36,6 +37,7 @@ from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/dashboard"
 CACHE_TIME = timedelta(minutes=1)
+RECALL_CACHE_TIME = timedelta(minutes=10)  # it reads the scores of eight weeks
 _FEEDS_SHOWN, _FEEDS_OF_PAGE = 12, 100
 _DEFAULT_SPAN = "24h"
 _SPANS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
@@ -64,6 +66,7 @@ def routes(site: SiteContext) -> APIRouter:
         parts |= _feed_parts(request, feeds)
         parts |= _grouped_parts(caller_of(request), *await counts.figures())
         parts |= _spike_parts(caller_of(request), await counts.spikes())
+        parts["recall"] = await counts.recall()
         return render(site, request, "dashboard", parts)
 
     @place.get(PATH + ".json", Act.READ_HEALTH)
@@ -71,6 +74,7 @@ def routes(site: SiteContext) -> APIRouter:
         document = (await counts.overview(request, since)).as_json()
         if not _sees_receivers(caller_of(request)):
             del document["undelivered"]
+        document["recall"] = (await counts.recall()).as_json()
         return article_lists.json_response(document)
 
     @place.get(PATH + "/feeds", Act.READ_HEALTH)
@@ -106,6 +110,9 @@ class _CachedCounts:
         )
         self._spikes = ShortCache[tuple[VolumeSpike, ...]](site.clock, CACHE_TIME, grace=CACHE_TIME)
         self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME, grace=CACHE_TIME)
+        self._recall = ShortCache[MeasuredRecall](
+            site.clock, RECALL_CACHE_TIME, grace=RECALL_CACHE_TIME
+        )
 
     async def overview(self, request: Request, since: str) -> Overview:
         """The figures of a span, in the zone of the reader."""
@@ -132,6 +139,11 @@ class _CachedCounts:
         return await self._spikes.get(
             "spikes", lambda: self._site.read(lambda store: recent_spikes(store, now))
         )
+
+    async def recall(self) -> MeasuredRecall:
+        """The recall of the last completed weeks, by the marks on their sample."""
+        measure = partial(measure_recall, now=self._site.clock())
+        return await self._recall.get("recall", lambda: self._site.read(measure))
 
     async def feeds(self, limit: int, after: str) -> FeedHoursPage:
         """A page of feeds by hour."""

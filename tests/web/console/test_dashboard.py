@@ -13,6 +13,7 @@ import pytest
 from monitor.access.roles import PersonRole
 from monitor.actions.statistics.statistics_tables import StatisticsTable
 from monitor.domain.alerts import AlertState
+from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.stories.volume_spikes import SpikeSubject, UsualBand, VolumeSpike
 from tests.contexts import watched
@@ -179,3 +180,16 @@ async def test_spikes_of_a_day_are_marked_with_the_number_and_the_band(
     page = (await viewer.get("/console/dashboard")).text
     assert "21 articles in 3 hours, usual 0 to 8" in page
     assert HOSTILE not in page
+
+
+async def test_the_recall_is_a_tile_with_its_interval(filled: Visitor, viewer: Member) -> None:
+    page = (await viewer.get("/console/dashboard")).text
+    assert "Recall, estimated" in page
+    assert "monitor marks next --sample" in page
+    filled.clock.later(timedelta(days=7))
+    for article in filled.store.articles.list():
+        filled.store.marks.add(Mark(article_key=article.key, relevant=True, marked_at=NOW))
+    page = (await viewer.get("/console/dashboard")).text
+    assert "2 answers to the sample of 8 weeks" in page
+    figures = (await viewer.get("/console/dashboard.json")).json()
+    assert figures["recall"]["answers"] == 2

@@ -132,3 +132,29 @@ class PackSwitchShape(TypedDict):
     before: str
     in_use: str
     faults: list[str]
+
+
+class RecallStratumShape(TypedDict):
+    """A range of scores, and the answers to the articles that were drawn of it."""
+
+    name: str
+    flagged: bool
+    articles: int
+    mean_score: float
+    drawn: int
+    answered: int
+    relevant: int
+
+
+class RecallShape(TypedDict):
+    """The estimated recall with its 95 % interval; null without any answer."""
+
+    weeks: int
+    recall: float | None
+    interval: list[float] | None
+    missed: float | None
+    answers: int
+    answers_to_halve: int | None
+    widest: str | None
+    strata: list[RecallStratumShape]
+    sentence: str

@@ -8,10 +8,11 @@ from pydantic import Field
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.teaching import candidates
+from monitor.actions.teaching.recall_measurement import WEEKS, measure_recall
 from monitor.actions.teaching.teaching_state import teaching_state
 from monitor.actions.teaching.training_report import training_as_json
 from monitor.domain.errors import ConfigError
-from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery
+from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, Whole
 from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.operation import Answer, Call
 from monitor.web.api.shapes import teaching_shapes as shapes
@@ -31,6 +32,19 @@ async def read_teaching(call: Call[NoQuery, NoBody]) -> Answer:
     caller = call.caller
     names_articles = is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
     return Answer(content=state.as_json(names_articles=names_articles))
+
+
+class RecallQuery(ApiModel):
+    """Of how many weeks."""
+
+    weeks: Whole = Field(WEEKS, ge=1, le=52, description="Completed ones, Monday to Sunday, UTC.")
+
+
+@api.get("/teaching/recall", Act.READ_TEACHING, RecallQuery, shapes.RecallShape)
+async def read_recall(call: Call[RecallQuery, NoBody]) -> Answer:
+    """The share of relevant articles that was flagged, by the marks on the weekly random sample."""
+    measure = partial(measure_recall, now=call.now, weeks=call.query.weeks)
+    return Answer(content=(await call.read(measure)).as_json())
 
 
 class ReasonBody(ApiModel):

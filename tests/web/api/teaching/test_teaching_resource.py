@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from monitor.access.roles import PersonRole, Scope
+from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
 from monitor.runtime import clock, topic_pack
+from tests.classify import toy_topic
+from tests.fakes import feed
 from tests.store.access.builders import DAY
 from tests.web.api.conftest import Program, program
 from tests.web.conftest import Visitor
@@ -59,3 +65,23 @@ async def test_a_loss_is_accepted_with_a_reason_only(wolves: Visitor) -> None:
     refused = await operator.post("/teaching/promotion", body)
     assert refused.status == 422
     assert "Say why" in refused.json()["detail"]
+
+
+async def test_the_recall_is_estimated_from_the_marks_on_the_sample(wolves: Visitor) -> None:
+    last_week = clock.now() - timedelta(days=7)
+    articles = [
+        replace(toy_topic.article(f"Wolf {n} howls", 0.9), seen_at=last_week) for n in range(4)
+    ]
+    wolves.store.feeds.add_all([feed("f")])
+    state = feed("f").poll
+    wolves.store.commit([PollResult(feed_key="f", state=state, articles=tuple(articles))])
+    reader = a_program(wolves, PersonRole.VIEWER)
+    unknown = (await reader.get("/teaching/recall")).json()
+    assert (unknown["recall"], unknown["answers"], unknown["weeks"]) == (None, 0, 8)
+    for article in articles:
+        wolves.store.marks.add(Mark(article_key=article.key, relevant=True, marked_at=clock.now()))
+    wolves.clock.at = clock.now()
+    measured = (await reader.get("/teaching/recall?weeks=2")).json()
+    assert (measured["answers"], measured["weeks"]) == (4, 2)
+    low, high = measured["interval"]
+    assert low <= measured["recall"] <= high
