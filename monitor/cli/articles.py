@@ -195,6 +195,8 @@ def _print(explained: ExplainedDecision) -> None:
     if place is not None:
         story = f"story {place.story.key[:8]} “{place.story.title}”: {place.sentence}"
         lines.append(Text(story, style="dim"))
+    if explained.second_reading:
+        lines.append(Text(f"second reader {explained.second_reading.sentence}", style="dim"))
     lines += [
         Text(f"subscription {outcome.subscription}: {outcome.sentence}", style="dim")
         for outcome in explained.outcomes

@@ -83,8 +83,7 @@ class Decision:
     def tier(self) -> Tier:
         """Who hears of the article."""
         by_score = self.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
-        least = self.review_threshold if by_score else None
-        return tier_of(self.score, least, relevant=self.relevant)
+        return tier_of(self.score, self.review_threshold if by_score else None, self.relevant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,9 +75,7 @@ class PollState:
     state: FeedState = FeedState.NEW
     etag: str | None = None  # header text, verbatim
     last_modified: str | None = None  # header text, verbatim
-    body_digest: str | None = (
-        None  # of the last document that was read whole, to skip the same bytes
-    )
+    body_digest: str | None = None  # of the last whole document, to skip the same bytes
     failures: int = 0  # in a row
     first_ok_at: datetime | None = None
     last_ok_at: datetime | None = None
@@ -168,6 +166,5 @@ class Parsed:
     entries: tuple[Entry, ...] = ()
     hints: PublisherHints = NO_HINTS
     damage: str | None = None  # a sentence if only a part of the document could be read
-    seen: frozenset[int] = frozenset()  # places of entries that an earlier document had: they
-    # may have guid, URL, headline and date only
+    seen: frozenset[int] = frozenset()  # places of entries read before; they may lack their texts
     memory: bytes | None = None  # for parsing the feed's next document; None: unchanged

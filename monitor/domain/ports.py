@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -47,6 +47,13 @@ class Classifier(Protocol):
 
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
         """One verdict per entry, in order.  Any text gets one: never raises for an entry."""
+
+
+class ChatModel(Protocol):
+    """A language model that answers one question."""
+
+    async def ask(self, instructions: str, question: str, schema: Mapping[str, object], /) -> str:
+        """The text of its reply, which should be JSON of the schema.  Raise FetchError."""
 
 
 class Channel(Protocol):

@@ -20,7 +20,7 @@ class WantedTier(enum.StrEnum):
     REVIEW = "review"  # and, in a section of its digests, those that wait for review
 
 
-def tier_of(score: float, review_threshold: float | None, *, relevant: bool) -> Tier:
+def tier_of(score: float, review_threshold: float | None, relevant: bool) -> Tier:
     """The tier of an article; without a review threshold none is in review."""
     if relevant:
         return Tier.ALERT

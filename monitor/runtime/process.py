@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import build, clock, status_file, topic_pack
+from monitor.runtime import build, clock, status_file, topic_pack, transports
 from monitor.runtime.reload import SettingsReload
 from monitor.runtime.report import Report
 from monitor.runtime.service_lock import service_lock
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from monitor.pipeline.poll_context import PollContext
     from monitor.runtime.pack_watch import PackWatch
     from monitor.runtime.service import Round, Service
     from monitor.settings.sections import Settings
@@ -160,9 +161,7 @@ class _Assembly:
             self._checks["database"] = service.store_fault
             self._add_clock_correction(service)
         if options.role.polls:
-            await self._add_websub(service)
-            self._add_index_round(service)
-            self._add_retention_round(service)
+            await self._add_rounds_of_polling(service, polling)
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
@@ -170,6 +169,12 @@ class _Assembly:
         if options.role.polls:
             await self._add_health_checks(service)
         return service
+
+    async def _add_rounds_of_polling(self, service: Service, polling: PollContext | None) -> None:
+        await self._add_websub(service)
+        await self._add_second_reader(service, polling)
+        self._add_index_round(service)
+        self._add_retention_round(service)
 
     def _pack_watch(self) -> PackWatch:
         from monitor.runtime.pack_watch import PackWatch
@@ -215,6 +220,21 @@ class _Assembly:
         work = retention_round.RetentionRound(self._options.store, self._run_in_store, keep)
         service.add(Round(name="retention", every=retention_round.EVERY, work=work))
 
+    async def _add_second_reader(self, service: Service, polling: PollContext | None) -> None:
+        from monitor.runtime.service import Round
+
+        options = self._options
+        reader = await self._stack.enter_async_context(transports.second_reader(options.settings))
+        if reader is None:
+            return
+        from monitor.pipeline.review import second_reader_round
+
+        work = second_reader_round.SecondReaderRound(
+            reader, options.store, self._run_in_store, polling.stories if polling else None
+        )
+        self._checks["second reader"] = work.fault
+        service.add(Round(name="second reader", every=second_reader_round.EVERY, work=work))
+
     async def _add_site(self, service: Service) -> None:
         options = self._options
         if options.open_site is None or not options.settings.web.listen:
@@ -245,7 +265,11 @@ class _Assembly:
             return "an edit is refused, `monitor doctor` says why" if refused else ""
 
         checks = {"pack": pack, "configuration": configuration, "files": files_fault}
-        return checks | {name: self._checks[name] for name in ("database",) if name in self._checks}
+        return checks | {
+            name: self._checks[name]
+            for name in ("database", "second reader")
+            if name in self._checks
+        }
 
     def _watch_settings(self, service: Service, packs: PackWatch | None) -> None:
         options = self._options

@@ -60,6 +60,19 @@ def load_story_pack(settings: Settings) -> StoryPack:
     return story_pack.load_story_pack(pack_folder(settings))
 
 
+def label_rules(settings: Settings) -> str:
+    """The label rules of the topic's own pack, for a second reader; empty where it has none.
+
+    Raise PackError when the file can't be read.
+    """
+    from monitor.classify.packs.metadata import MAX_TEXT_BYTES, read_pack_file
+
+    file = pack_folder(settings) / "label-rules.md"
+    if not file.exists():
+        return ""
+    return read_pack_file(file, MAX_TEXT_BYTES).decode("utf-8", "replace")
+
+
 def has_stories(settings: Settings) -> bool:
     """Whether the topic's own pack has data for grouping articles."""
     from monitor.classify.packs import story_pack

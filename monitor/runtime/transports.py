@@ -1,4 +1,4 @@
-"""Transports: opens the transport of every channel from the settings."""
+"""Transports: opens the transport of every channel, and the second reader, from the settings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.runtime import topic_pack
 from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.deliver.transports.apprise_client import AppriseChannel
     from monitor.deliver.transports.mime import Unsubscribe
     from monitor.domain.ports import Channel
+    from monitor.pipeline.review.second_reader_round import SecondReader
     from monitor.settings.sections import Settings
 
 # Webhook calls at the same time, to one host too: a subscription makes one call at a time, so that
@@ -147,3 +149,38 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
     )
     unsubscribe = unsubscribe_links(settings, link_secret)
     return SmtpChannel(server, sender=email.sender, unsubscribe=unsubscribe, dkim=key)
+
+
+@asynccontextmanager
+async def second_reader(settings: Settings) -> AsyncIterator[SecondReader | None]:
+    """The second reader of the settings, closed at the end; None where they name none.
+
+    Raise PackError when the label rules of the topic can't be read.
+    """
+    from monitor.classify.second_reading import reader_prompt
+    from monitor.collect.http.chat_client import ChatClient
+    from monitor.pipeline.review.second_reader_round import SecondReader
+
+    chosen = settings.second_reader
+    url = chosen.url.get_secret_value()
+    if not url:
+        yield None
+        return
+    topic = topic_pack.read_card(settings).title
+    async with open_session(settings, connections=4, per_host=4) as session:
+        chat = ChatClient(
+            session,
+            url=url,
+            model=chosen.model,
+            api_key=chosen.api_key.get_secret_value(),
+            timeout=chosen.timeout,
+            user_agent=user_agent(settings),
+        )
+        yield SecondReader(
+            chat=chat,
+            model=chosen.model,
+            instructions=reader_prompt.instructions(topic, topic_pack.label_rules(settings)),
+            scores=(chosen.lowest, chosen.highest),
+            budget=chosen.budget,
+            is_forced=chosen.force,
+        )

@@ -61,6 +61,17 @@ class TopicSettings(Section):
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 
+class SecondReaderSettings(Section):
+    url: CallUrl
+    model: str
+    api_key: SecretStr
+    lowest: float = Field(ge=0, le=1)
+    highest: float = Field(ge=0, le=1)
+    budget: int = Field(ge=0, le=100_000)
+    timeout: Duration
+    force: bool
+
+
 class PollSettings(Section):
     every: Duration
     fastest: Duration
@@ -200,6 +211,7 @@ class Settings(Section):
 
     database: DatabaseSettings
     topic: TopicSettings
+    second_reader: SecondReaderSettings
     poll: PollSettings
     fulltext: FulltextSettings
     egress: EgressSettings

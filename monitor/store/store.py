@@ -12,7 +12,6 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from monitor.domain.alerts import AlertState, PollResult
-from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.health.coverage import Coverage
 from monitor.store import row_copy
@@ -24,7 +23,7 @@ from monitor.store.access.session_repository import Sessions
 from monitor.store.access.token_repository import AccessTokens
 from monitor.store.commit import clock_correction, confirmations, polls
 from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
-from monitor.store.commit.confirmations import ConfirmedArticle
+from monitor.store.commit.confirmations import ConfirmationRequest, ConfirmedArticle
 from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import CACHE_MB, Database
@@ -59,6 +58,7 @@ from monitor.store.teaching.mark_summaries import MarkSummaries
 from monitor.store.teaching.pack_trainings import PackTrainings
 from monitor.store.teaching.review_list import ReviewList
 from monitor.store.teaching.score_strata import ScoreStrata
+from monitor.store.teaching.second_readings import SecondReadings
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -100,6 +100,7 @@ class Store:
         self.mark_summaries = MarkSummaries(database)
         self.pack_trainings = PackTrainings(database)
         self.review_list = ReviewList(database)
+        self.second_readings = SecondReadings(database)
         self.score_strata = ScoreStrata(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
@@ -192,13 +193,15 @@ class Store:
         """
         return polls.commit(self._database, results, complete) if results else []
 
-    def confirm(self, mark: Mark, act: str, complete: CompletePolls) -> ConfirmedArticle | None:
-        """Make an article in review relevant, with a person's mark and the alerts that follow.
+    def confirm(
+        self, request: ConfirmationRequest, complete: CompletePolls
+    ) -> ConfirmedArticle | None:
+        """Make an article in doubt relevant, with the alerts that follow.
 
         `complete` is called in the transaction, with the confirmed article as an edit.  None, and
         nothing is stored, when there is no such article.
         """
-        return confirmations.confirm(self._database, mark, act, complete)
+        return confirmations.confirm(self._database, request, complete)
 
     def counts(self) -> StoreCounts:
         """The totals that `monitor doctor` and the demo show."""

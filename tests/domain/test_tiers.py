@@ -18,4 +18,4 @@ from monitor.domain.tiers import Tier, tier_of
     ],
 )
 def test_a_doubtful_article_is_in_review(score, threshold, relevant, tier):
-    assert tier_of(score, threshold, relevant=relevant) is tier
+    assert tier_of(score, threshold, relevant) is tier

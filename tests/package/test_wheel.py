@@ -33,6 +33,7 @@ DATA = [
     "models/dprk-russia/figures/2-things.toml",
     "models/dprk-russia/figures/3-parties.toml",
     "models/dprk-russia/golden.jsonl",
+    "models/dprk-russia/label-rules.md",
     "docs/openapi.json",
     *(
         f"docs/webhooks/{name}"

@@ -16,6 +16,7 @@ from monitor.actions.reading.story_places import StoryPlace, story_place
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
+from monitor.domain.review.second_reading import SecondReading
 from monitor.runtime import build, topic_pack
 from monitor.text.formats import zoned_instant
 
@@ -41,6 +42,7 @@ class ExplainedDecision:
     explanation: Explanation | None = None
     unexplained: str = ""  # why there is no explanation: no pack, or no text
     place: StoryPlace | None = None  # in its story; None: the article has none
+    second_reading: SecondReading | None = None  # None: the second reader was not asked
 
     def as_json(self) -> JsonObject:
         """The decision as `explain --json` shows it."""
@@ -58,7 +60,24 @@ class ExplainedDecision:
             "sentence": explanation.pop("sentence", None),
             "otherwise": explanation or None,
             "story": self.place.as_json() if self.place else None,
+            "second_reading": self.second_reading_as_json(),
             "subscriptions": self.outcomes_as_json(),
+        }
+
+    def second_reading_as_json(self) -> JsonObject | None:
+        """What the second reader answered; None where it was not asked."""
+        reading = self.second_reading
+        if reading is None:
+            return None
+        return {
+            "at": as_json.instant(reading.at),
+            "relevant": reading.relevant,
+            "reason": reading.reason,
+            "fault": reading.fault,
+            "model": reading.model,
+            "prompt": reading.prompt,
+            "reused": reading.reused,
+            "sentence": reading.sentence,
         }
 
     def revisions_as_json(self) -> list[JsonObject]:
@@ -121,6 +140,7 @@ def explain_stored(
         explanation=explanation,
         unexplained=unexplained,
         place=story_place(store, article.key),
+        second_reading=store.second_readings.of_article(article.key),
     )
 
 

@@ -187,10 +187,19 @@ def _confirm(
     store: Store, article: Article, mark: Mark, caller: Caller, grouping: StoryGrouping | None
 ) -> Reviewed:
     from monitor.pipeline.review.confirmation_stages import confirmation_stages
+    from monitor.store.commit.confirmations import ConfirmationRequest
 
     now = mark.marked_at
     complete = confirmation_stages(article, now, store, grouping)
-    confirmation = store.confirm(mark, uuid4().hex, complete)
+    request = ConfirmationRequest(
+        article_key=article.key,
+        by=caller.name,
+        at=now,
+        themes=mark.themes,
+        mark=mark,
+        act=uuid4().hex,
+    )
+    confirmation = store.confirm(request, complete)
     if confirmation is None:
         raise ConfigError(f"the article {article.key[:8]} was removed meanwhile")
     if not confirmation.is_new:

@@ -68,6 +68,21 @@ def _print_review(figures: Figures) -> None:
     output.print_table((heading, "value"), rows, empty="")
 
 
+def print_reader(tried: Figures) -> None:
+    """Print what the answers of a second reader make of the pack's figures."""
+    rows = []
+    for name, key in (
+        ("its “relevant” is alerted (as in a service)", "as_service"),
+        ("its answers decide both ways", "as_judge"),
+    ):
+        figures = tried[key]
+        rows.append((name, *(_number(figures[measure]) for measure in _MEASURES)))
+        if "core" in figures:
+            core = figures["core"]
+            rows.append(("  core", *(_number(core[measure]) for measure in _MEASURES)))
+    output.print_table(("with the second reader", "precision", "recall", "F1"), rows, empty="")
+
+
 def _print_intervals(
     heading: str, rows: Mapping[str, tuple[float, tuple[float, float]]], *, sign: str = ""
 ) -> None:

@@ -118,17 +118,40 @@ def evaluate(
         Path | None,
         typer.Option(help="The folder of another pack: the differences, with their intervals."),
     ] = None,
+    second_reader: Annotated[
+        bool,
+        typer.Option("--second-reader", help="Ask the second reader about the lines in doubt."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Score the pack against labelled lines; intervals are 95 % by a bootstrap over ISO weeks."""
     from monitor.actions.teaching.evaluation import evaluate_file
 
     settings = invocation.settings(context)
+    if second_reader:
+        _try_reader(context, file, json=json)
+        return
     figures = evaluate_file(file, settings, months=month or (), against=against)
     if json:
         output.print_json(figures)
         return
     evaluation_tables.print_figures(figures)
+
+
+def _try_reader(context: typer.Context, file: Path, *, json: bool) -> None:
+    import asyncio
+
+    from monitor.actions.teaching.reader_evaluation import try_reader
+    from monitor.runtime import clock
+
+    settings = invocation.settled_settings(context)
+    with invocation.open_store(context) as store:
+        tried = asyncio.run(try_reader(file, settings, store, clock.now()))
+    if json:
+        output.print_json(tried.as_json())
+        return
+    evaluation_tables.print_reader(tried.as_json())
+    output.print_note(tried.sentence)
 
 
 def golden(

@@ -6,14 +6,14 @@ All of it is one transaction, so that no confirmed article is left without its a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from monitor.domain.alerts import Alert, PollResult
-from monitor.domain.articles import Article, Mark
+from monitor.domain.articles import Article, DecisionReason, Mark
 from monitor.domain.feeds import PollState
 from monitor.domain.review.confirmation import confirmed
-from monitor.domain.tiers import Tier
 from monitor.store.commit import polls
 from monitor.store.commit.copy_candidates import find_candidates
 from monitor.store.commit.polls import CompletePolls, LookUps
@@ -27,6 +27,18 @@ from monitor.store.stories.stored_stories import StoredStories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationRequest:
+    """Who confirms which article."""
+
+    article_key: str
+    by: str
+    at: datetime
+    themes: tuple[str, ...] = ()  # empty: those that the pack has chosen
+    mark: Mark | None = None  # of a person
+    act: str = ""  # of the mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedArticle:
     """The article as it is now, and what the confirmation caused."""
 
@@ -36,24 +48,28 @@ class ConfirmedArticle:
 
 
 def confirm(
-    database: Database, mark: Mark, act: str, complete: CompletePolls
+    database: Database, request: ConfirmationRequest, complete: CompletePolls
 ) -> ConfirmedArticle | None:
-    """Make the article of a mark relevant; None when there is no such article.
+    """Make an article in doubt relevant; None when there is no such article.
 
-    An article that is not in review keeps its decision, and the mark is stored.
+    An article that is relevant, or that a rule drops, keeps its decision; a mark is stored.
     """
 
     def write(connection: Connection) -> ConfirmedArticle | None:
-        query = select(articles).where(articles.c.key == mark.article_key)
+        query = select(articles).where(articles.c.key == request.article_key)
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None:
             return None
-        marks.store_mark(connection, database, mark, act)
+        if request.mark is not None:
+            marks.store_mark(connection, database, request.mark, request.act)
         article = article_rows.article_from_row(row)
-        if article.decision.tier is not Tier.REVIEW:
+        if article.decision.reason not in (DecisionReason.BELOW, DecisionReason.BOOSTED):
             return ConfirmedArticle(article=article, is_new=False)
-        relevant = replace(article, decision=confirmed(article.decision, mark.by, mark.themes))
-        completed = complete([_as_poll(relevant, mark)], _look_ups(database, connection))
+        if article.decision.relevant:  # boosted across the threshold
+            return ConfirmedArticle(article=article, is_new=False)
+        decision = confirmed(article.decision, request.by, request.themes)
+        relevant = replace(article, decision=decision)
+        completed = complete([_as_poll(relevant, request)], _look_ups(database, connection))
         stored = polls.without_known_alerts(connection, completed)
         _store_decision(connection, relevant)
         story_changes.store_stories(database, connection, stored)
@@ -63,10 +79,10 @@ def confirm(
     return database.write(write)
 
 
-def _as_poll(article: Article, mark: Mark) -> PollResult:
+def _as_poll(article: Article, request: ConfirmationRequest) -> PollResult:
     """What the stages of a poll complete; the feed itself is not polled."""
     return PollResult(
-        feed_key=article.feed_key, state=PollState(due_at=mark.marked_at), edited=(article,)
+        feed_key=article.feed_key, state=PollState(due_at=request.at), edited=(article,)
     )
 
 

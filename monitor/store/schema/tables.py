@@ -46,6 +46,7 @@ from monitor.store.schema.people_tables import (
     SignInLinkRow,
     SpentChallengeRow,
 )
+from monitor.store.schema.reader_tables import ReaderTrialRow, SecondReadingRow
 from monitor.store.schema.retention_tables import PrunedArticleRow, PrunePositionRow
 from monitor.store.schema.rule_tables import RuleDraftRow, RuleVersionRow
 from monitor.store.schema.saved_tables import SavedSearchRow
@@ -81,6 +82,7 @@ passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
 access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
 keyed_requests = _table(KeyedRequestRow)
 article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
+second_readings, reader_trials = _table(SecondReadingRow), _table(ReaderTrialRow)
 saved_searches = _table(SavedSearchRow)
 prune_positions, pruned_articles = _table(PrunePositionRow), _table(PrunedArticleRow)
 rule_versions, rule_drafts = _table(RuleVersionRow), _table(RuleDraftRow)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.classify.training.evaluate import compare_verdicts, evaluate_verdicts
-from monitor.cli.model.evaluation_tables import print_figures
+from monitor.cli.model.evaluation_tables import print_figures, print_reader
 from tests.fakes import verdict
 
 LINES = [
@@ -35,3 +35,20 @@ def test_optional_parts_are_left_out(capsys: pytest.CaptureFixture[str]):
     assert "events" not in words
     assert "difference" not in words
     assert "average_precision" not in words  # there is none without a positive line
+
+
+def test_the_figures_with_a_second_reader_are_printed(capsys: pytest.CaptureFixture[str]):
+    before = evaluate_verdicts(LINES, [verdict(score) for score in (0.9, 0.1, 0.7)], name="x")
+    after = evaluate_verdicts(LINES, [verdict(score) for score in (0.9, 0.9, 0.1)], name="x")
+    print_reader({"as_service": before, "as_judge": after})
+    words = " ".join(capsys.readouterr().out.split())
+    assert "its “relevant” is alerted (as in a service) 0.500 0.500 0.500" in words
+    assert "its answers decide both ways 1.000 1.000 1.000" in words
+
+
+def test_the_tier_review_is_printed_where_there_is_one(capsys: pytest.CaptureFixture[str]):
+    verdicts = [verdict(score, review_threshold=0.05) for score in (0.9, 0.1, 0.7)]
+    print_figures(evaluate_verdicts(LINES, verdicts, name="x"))
+    words = " ".join(capsys.readouterr().out.split())
+    assert "flagged, and in review from 0.05 value" in words
+    assert "lines in review 1 a day 0.333" in words

@@ -93,3 +93,8 @@ def test_a_line_that_is_none_is_named(terminal: Terminal, text, message):
 
 def test_a_missing_file_is_named(terminal: Terminal):
     assert "none.jsonl" in terminal.refused("model", "judge", "none.jsonl")
+
+
+def test_a_second_reader_is_tried_only_where_one_is_set(watch: Terminal):
+    message = watch.refused("model", "evaluate", write_lines(watch), "--second-reader")
+    assert "no second reader is set: name one with second_reader.url and .model" in message

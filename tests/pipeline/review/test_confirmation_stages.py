@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.alerts import AlertState, PollResult
-from monitor.domain.articles import Mark
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.pipeline.review.confirmation_stages import confirmation_stages
+from monitor.store.commit.confirmations import ConfirmationRequest
 from monitor.store.store import Store
 from tests.contexts import watched
 from tests.fakes import NOW, doubtful, subscription
 from tests.grouped import FIRST, SECOND, arrive, grouping, news, titles
 
 LATER = NOW + timedelta(hours=3)
-MARK = Mark(article_key="d", relevant=True, marked_at=LATER, by="Ana")
+REQUEST = ConfirmationRequest(article_key="d", by="Ana", at=LATER)
 
 
 def store_doubtful(store: Store, title: str) -> None:
@@ -31,7 +31,7 @@ async def test_the_article_joins_the_story_of_its_event(store: Store) -> None:
     store_doubtful(store, SECOND)
     before = store.articles.find("d")
     assert before is not None
-    store.confirm(MARK, "act", confirmation_stages(before, LATER, store, stage))
+    store.confirm(REQUEST, confirmation_stages(before, LATER, store, stage))
     assert titles(store) == [(FIRST, 2)]
 
 
@@ -44,7 +44,7 @@ async def test_subscribers_are_alerted_as_of_the_answer_by_their_schedules(store
     store_doubtful(store, SECOND)
     before = store.articles.find("d")
     assert before is not None
-    store.confirm(MARK, "act", confirmation_stages(before, LATER, store, None))
+    store.confirm(REQUEST, confirmation_stages(before, LATER, store, None))
     by_subscription = {alert.subscription_key: alert for alert in store.outbox.list()}
     assert {alert.created_at for alert in by_subscription.values()} == {LATER}
     assert by_subscription["daily"].state is AlertState.HELD

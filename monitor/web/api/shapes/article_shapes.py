@@ -172,6 +172,19 @@ class StoryPlaceShape(TypedDict):
     sentence: str
 
 
+class SecondReadingShape(TypedDict):
+    """What the second reader answered; `relevant` is null when it gave no usable answer."""
+
+    at: str
+    relevant: bool | None
+    reason: str
+    fault: str
+    model: str
+    prompt: str
+    reused: bool
+    sentence: str
+
+
 class JudgedShape(TypedDict):
     """A decision explained; `sentence` has the largest weight, `otherwise` what would change it."""
 
@@ -183,6 +196,7 @@ class JudgedShape(TypedDict):
     sentence: dict[str, object] | None
     otherwise: dict[str, object] | None
     story: StoryPlaceShape | None
+    second_reading: SecondReadingShape | None
     subscriptions: list[OutcomeShape]
 
 

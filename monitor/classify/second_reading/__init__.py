@@ -1,0 +1,1 @@
+"""Second reading: what a language model is asked about an article in doubt."""

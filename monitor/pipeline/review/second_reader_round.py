@@ -1,0 +1,149 @@
+"""Second reader: a language model reads articles in doubt; those it finds relevant are alerted.
+
+Polling never waits for it: an article is stored and decided without it, and an answer "relevant"
+confirms the article later, as a person's answer in review does.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from monitor.classify.second_reading import reader_prompt
+from monitor.classify.second_reading.reader_prompt import ReaderAnswer
+from monitor.domain.articles import Article
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feeds import Entry
+from monitor.domain.ports import ChatModel, RunInStore
+from monitor.domain.review.second_reading import SecondReading
+from monitor.pipeline.grouping.story_grouping import StoryGrouping
+from monitor.pipeline.review.confirmation_stages import confirmation_stages
+from monitor.store.commit.confirmations import ConfirmationRequest
+from monitor.store.store import Store
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=15)
+_AT_ONCE = 5  # articles of one round
+_SPAN = timedelta(days=2)  # older articles are not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReader:
+    """The model that is asked, with what, about which articles, and how often."""
+
+    chat: ChatModel
+    model: str
+    instructions: str
+    scores: tuple[float, float]  # the least and the greatest score of an article in doubt
+    budget: int  # questions a day (UTC)
+    is_forced: bool  # asked without a trial that it passed
+
+    @property
+    def prompt(self) -> str:
+        """The digest of the instructions."""
+        return reader_prompt.prompt_digest(self.instructions)
+
+    async def read(self, entry: Entry) -> ReaderAnswer:
+        """Ask about one article.  Raise FetchError, and ParseError for an unusable answer."""
+        question = reader_prompt.article_message(entry)
+        reply = await self.chat.ask(self.instructions, question, reader_prompt.ANSWER_SCHEMA)
+        return reader_prompt.parse_answer(reply)
+
+
+class SecondReaderRound:
+    """The round of the scheduler; failures are stored with their article and said in the log."""
+
+    def __init__(
+        self,
+        reader: SecondReader,
+        store: Store,
+        run_in_store: RunInStore,
+        grouping: StoryGrouping | None,
+    ) -> None:
+        """`grouping` is that of polling, which the thread of the store uses alone."""
+        self._reader = reader
+        self._store = store
+        self._run_in_store = run_in_store
+        self._grouping = grouping
+        self._fault = ""
+
+    def fault(self) -> str:
+        """Why no article is read, or why the last one could not be; empty where all is well."""
+        return self._fault
+
+    async def __call__(self, now: datetime) -> None:
+        """Read the articles that are due, within the budget of the day."""
+        self._fault = await self._run_in_store(self._missing_trial)
+        if self._fault:
+            return
+        for article in await self._run_in_store(partial(self._due, now)):
+            reading = await self._read(article, now)
+            self._fault = reading.fault
+            await self._run_in_store(partial(self._apply, article, reading))
+
+    def _missing_trial(self) -> str:
+        reader = self._reader
+        if reader.is_forced:
+            return ""
+        trial = self._store.second_readings.last_trial(model=reader.model, prompt=reader.prompt)
+        if trial is not None and trial.passed:
+            return ""
+        command = "`monitor model evaluate FILE --second-reader`"
+        if trial is None:
+            return f"the second reader is off until it was tried: {command}"
+        return (
+            f"the second reader is off: {trial.sentence}  It needs 90 % of at least 20 lines;"
+            f" try another model with {command}, or set second_reader.force"
+        )
+
+    def _due(self, now: datetime) -> list[Article]:
+        readings, day = self._store.second_readings, now.astimezone(UTC).date()
+        asked = readings.count_asked(datetime(day.year, day.month, day.day, tzinfo=UTC))
+        limit = min(_AT_ONCE, self._reader.budget - asked)
+        if limit <= 0:
+            return []
+        return readings.due(now, since=now - _SPAN, scores=self._reader.scores, limit=limit)
+
+    async def _read(self, article: Article, now: datetime) -> SecondReading:
+        reader = self._reader
+        empty = SecondReading(
+            article_key=article.key,
+            at=now,
+            relevant=None,
+            model=reader.model,
+            prompt=reader.prompt,
+            text_digest=reader_prompt.text_digest(article.entry),
+        )
+        known = await self._run_in_store(
+            lambda: self._store.second_readings.answer_to(
+                empty.text_digest, model=reader.model, prompt=reader.prompt
+            )
+        )
+        if known is not None:
+            return replace(empty, relevant=known.relevant, reason=known.reason, reused=True)
+        try:
+            answer = await reader.read(article.entry)
+        except (FetchError, ParseError) as error:
+            log.warning("second_reader.failed", extra={"key": article.key, "error": str(error)})
+            return replace(empty, fault=str(error))
+        return replace(empty, relevant=answer.relevant, reason=answer.reason)
+
+    def _apply(self, article: Article, reading: SecondReading) -> None:
+        """Store the reading; confirm an article that it finds relevant and nobody has marked."""
+        store = self._store
+        store.second_readings.add(reading)
+        if not reading.relevant or article.decision.relevant:
+            return
+        if store.marks.of_articles([article.key]):
+            return  # a person answered meanwhile
+        request = ConfirmationRequest(
+            article_key=article.key, by=f"the second reader ({reading.model})", at=reading.at
+        )
+        complete = confirmation_stages(article, reading.at, store, self._grouping)
+        confirmation = store.confirm(request, complete)
+        if confirmation is not None and confirmation.is_new:
+            fields = {"key": article.key, "alerts": len(confirmation.alerts)}
+            log.info("second_reader.confirmed", extra=fields)

@@ -1,0 +1,157 @@
+"""Second readings: what the second reader answered, what it is asked next, and how it was tried."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select
+
+from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.review.second_reading import SecondReading
+from monitor.store.database.transactions import Database
+from monitor.store.mapping import article_rows
+from monitor.store.schema.tables import articles, marks, reader_trials, second_readings
+from monitor.store.teaching.reader_trial import ReaderTrial
+
+MOST_TRIES = 3  # of one article
+RETRY_AFTER = timedelta(minutes=10)
+_BY_SCORE = (DecisionReason.SCORE, DecisionReason.BELOW, DecisionReason.BOOSTED)
+
+
+class SecondReadings:
+    """The tables of readings and of trials."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(
+        self, now: datetime, *, since: datetime, scores: tuple[float, float], limit: int
+    ) -> list[Article]:
+        """Articles to read: in doubt, seen at `since` or later, unmarked, and not read yet.
+
+        Those below their threshold come first, because an answer may change their outcome.  One
+        that could not be read is due again after `RETRY_AFTER`, `MOST_TRIES` times in all.
+        """
+        read = second_readings.c.article_key == articles.c.key
+        is_read = select(second_readings.c.number).where(
+            read, second_readings.c.relevant.is_not(None)
+        )
+        tried_lately = select(second_readings.c.number).where(
+            read, second_readings.c.at > now - RETRY_AFTER
+        )
+        tries = select(func.count()).select_from(second_readings).where(read).scalar_subquery()
+        marked = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
+        query = (
+            select(articles)
+            .where(
+                _in_doubt(since, scores),
+                ~is_read.exists(),
+                ~tried_lately.exists(),
+                ~marked.exists(),
+                tries < MOST_TRIES,
+            )
+            .order_by(articles.c.relevant, articles.c.seen_at.desc(), articles.c.key)
+            .limit(limit)
+        )
+        return self._database.read(
+            lambda connection: [
+                article_rows.article_from_row(row) for row in connection.execute(query)
+            ]
+        )
+
+    def add(self, reading: SecondReading) -> None:
+        """Store an answer, or why there is none."""
+        values = {
+            "article_key": reading.article_key,
+            "at": reading.at,
+            "relevant": reading.relevant,
+            "reason": reading.reason,
+            "fault": reading.fault,
+            "model": reading.model,
+            "prompt": reading.prompt,
+            "text_digest": reading.text_digest,
+            "reused": reading.reused,
+        }
+        self._database.write(
+            lambda connection: connection.execute(insert(second_readings).values(values))
+        )
+
+    def answer_to(self, text_digest: str, *, model: str, prompt: str) -> SecondReading | None:
+        """The answer of this model to the same text and instructions; None when there is none."""
+        query = select(second_readings).where(
+            second_readings.c.text_digest == text_digest,
+            second_readings.c.model == model,
+            second_readings.c.prompt == prompt,
+            second_readings.c.relevant.is_not(None),
+        )
+        return self._first(query.order_by(second_readings.c.number).limit(1))
+
+    def of_article(self, article_key: str) -> SecondReading | None:
+        """The last reading of an article."""
+        query = select(second_readings).where(second_readings.c.article_key == article_key)
+        return self._first(query.order_by(second_readings.c.number.desc()).limit(1))
+
+    def _first(self, query: Any) -> SecondReading | None:
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return _reading(row) if row else None
+
+    def count_asked(self, since: datetime) -> int:
+        """How many questions were sent since then."""
+        query = select(func.count()).where(
+            second_readings.c.at >= since, second_readings.c.reused.is_(False)
+        )
+        return self._database.read(lambda connection: connection.scalar(query)) or 0
+
+    def add_trial(self, trial: ReaderTrial) -> None:
+        """Store how often the reader was right on labelled lines."""
+        values = {
+            "at": trial.at,
+            "model": trial.model,
+            "prompt": trial.prompt,
+            "asked": trial.asked,
+            "correct": trial.correct,
+        }
+        self._database.write(
+            lambda connection: connection.execute(insert(reader_trials).values(values))
+        )
+
+    def last_trial(self, *, model: str, prompt: str) -> ReaderTrial | None:
+        """The last trial of this model with these instructions; None when there was none."""
+        query = (
+            select(reader_trials)
+            .where(reader_trials.c.model == model, reader_trials.c.prompt == prompt)
+            .order_by(reader_trials.c.number.desc())
+            .limit(1)
+        )
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            return None
+        return ReaderTrial(
+            at=row.at, model=row.model, prompt=row.prompt, asked=row.asked, correct=row.correct
+        )
+
+
+def _in_doubt(since: datetime, scores: tuple[float, float]) -> ColumnElement[bool]:
+    lowest, highest = scores
+    return and_(
+        articles.c.seen_at >= since,
+        articles.c.score >= lowest,
+        articles.c.score <= highest,
+        articles.c.reason.in_(_BY_SCORE),
+        ~articles.c.backlog,
+    )
+
+
+def _reading(row: Row[Any]) -> SecondReading:
+    return SecondReading(
+        article_key=row.article_key,
+        at=row.at,
+        relevant=row.relevant,
+        reason=row.reason,
+        fault=row.fault,
+        model=row.model,
+        prompt=row.prompt,
+        text_digest=row.text_digest,
+        reused=row.reused,
+    )
