@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from monitor.runtime import logs
 from monitor.runtime.logs import JsonLines, RepeatLimit, TextLines
 
 NO_FILES = "[Errno 24] Too many open files"
@@ -52,6 +53,19 @@ def test_other_lines_are_not_left_out_with_it():
 def test_one_event_is_at_most_100_lines_a_minute():
     limit = RepeatLimit()
     assert sum(limit.filter(record("feed.odd", n / 100)) for n in range(1_000)) == 100
+
+
+def test_the_scheduler_writes_no_warnings_of_its_own():
+    """It warns about ticks that are skipped, in words of its code; we count them."""
+    handlers, level = logging.root.handlers, logging.root.level
+    try:
+        logs.start(json_lines=False, level="info")
+        scheduler = logging.getLogger("apscheduler.scheduler")
+        assert not scheduler.isEnabledFor(logging.WARNING)
+        assert scheduler.isEnabledFor(logging.ERROR)
+    finally:
+        logging.root.handlers = handlers
+        logging.root.setLevel(level)
 
 
 @pytest.fixture
