@@ -27,6 +27,7 @@ from monitor.store.commit.confirmations import ConfirmationRequest, ConfirmedArt
 from monitor.store.commit.polls import CompletePolls, as_they_are
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import CACHE_MB, Database
+from monitor.store.events.event_log import EventLog
 from monitor.store.reports import coverage, metrics, poll_counts
 from monitor.store.reports.dashboard_counts import DashboardCounts
 from monitor.store.reports.latency import LatencyReport
@@ -93,6 +94,7 @@ class Store:
         self.articles = Articles(database)
         self.search = ArticleSearch(database)
         self.saved_searches = SavedSearches(database)
+        self.event_log = EventLog(database)
         self.rule_candidates = RuleCandidates(database)
         self.rule_versions = RuleVersions(database)
         self.rule_drafts = RuleDrafts(database)

@@ -83,14 +83,22 @@ def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
     """The console and the API, which share the explainer of the pack in use."""
     from monitor.web.api import api_routes  # loaded for a console only: it takes memory
     from monitor.web.api.conventions.api_context import ApiContext
+    from monitor.web.site.event_streams import EventStreams
     from monitor.web.site.rule_lab import RuleLab
 
     explainers, packs = ExplainerCache(site.settings), PackOperations(site)
     lab = RuleLab(site, explainers)
     places.add_to(app, site, health, explainers, packs, lab)
     statistics = ShortCache[JsonObject](site.clock, _STATISTICS_AGE)
+    events = EventStreams(site)
     context = ApiContext(
-        site=site, explainers=explainers, health=health, statistics=statistics, packs=packs, lab=lab
+        site=site,
+        explainers=explainers,
+        health=health,
+        statistics=statistics,
+        packs=packs,
+        lab=lab,
+        events=events,
     )
     api_routes.add_to(app, context)
 

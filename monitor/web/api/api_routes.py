@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from monitor.web.api.conventions.api_context import ApiContext
 from monitor.web.api.conventions.endpoint import ApiEndpoint, api_route
 from monitor.web.api.conventions.operation import Operation
+from monitor.web.api.events import event_resource
 from monitor.web.api.resources import (
     account_resource,
     article_downloads,
@@ -35,7 +36,7 @@ _RESOURCES = (
     account_resource, article_downloads, article_resource, delivery_resource, feed_intake,
     feed_resource, figure_resource, mark_resource, receiver_resource, reference_resource,
     saved_search_resource, search_resource, silence_resource, statistics_resource, story_resource,
-    subscription_resource, review_resource, rule_resource, teaching_resource,
+    subscription_resource, event_resource, review_resource, rule_resource, teaching_resource,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api import api_routes
 from monitor.web.api.conventions.api_context import ApiContext
+from monitor.web.site.event_streams import EventStreams
 from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.short_cache import ShortCache
@@ -30,6 +31,7 @@ def test_each_address_has_one_route(visitor: Visitor) -> None:
         statistics=ShortCache[JsonObject](site.clock, timedelta(minutes=1)),
         packs=PackOperations(site),
         lab=RuleLab(site, explainers),
+        events=EventStreams(site),
     )
     api_routes.add_to(app, context)
     paths = [route.path for route in app.routes if route.path.startswith("/api/v1")]

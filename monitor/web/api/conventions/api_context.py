@@ -8,6 +8,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api.conventions.request_limits import RequestLimits
 from monitor.web.site.context import SiteContext
+from monitor.web.site.event_streams import EventStreams
 from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.short_cache import ShortCache
@@ -24,4 +25,5 @@ class ApiContext:
     statistics: ShortCache[JsonObject]  # that many programs ask for
     packs: PackOperations
     lab: RuleLab
+    events: EventStreams
     limits: RequestLimits = field(default_factory=RequestLimits)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.api.conventions.api_context import ApiContext
+from monitor.web.site.event_streams import EventStreams
 from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.rule_lab import RuleLab
 from monitor.web.site.short_cache import ShortCache
@@ -23,5 +24,6 @@ def test_each_site_counts_the_requests_of_its_own_callers(visitor: Visitor) -> N
         "statistics": ShortCache[JsonObject](visitor.clock, timedelta(minutes=1)),
         "packs": PackOperations(visitor.site),
         "lab": RuleLab(visitor.site, explainers),
+        "events": EventStreams(visitor.site),
     }
     assert ApiContext(**parts).limits is not ApiContext(**parts).limits

@@ -1,0 +1,1 @@
+"""Events in their order, for programs that follow them."""

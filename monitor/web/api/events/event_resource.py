@@ -1,0 +1,99 @@
+"""Events as they happen: a stream of server-sent events that can be resumed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+from fastapi import Response
+from pydantic import Field
+from starlette.responses import StreamingResponse
+
+from monitor.access.permissions import Act, refusal, refusal_text
+from monitor.store.events.event_log import EventPosition, EventType, parse_position
+from monitor.web.api.conventions.api_models import ApiModel, NoBody
+from monitor.web.api.conventions.api_router import ApiRouter
+from monitor.web.api.conventions.operation import Call
+from monitor.web.site import problems
+from monitor.web.site.connection_limits import extend_deadline
+from monitor.web.site.event_streams import TooManyStreams
+from monitor.web.site.problems import ProblemError
+
+api = ApiRouter()
+MEDIA_TYPE = "text/event-stream"
+_ACTS = {
+    EventType.ARTICLE_FLAGGED: Act.READ_ARTICLES,
+    EventType.ARTICLE_MARKED: Act.READ_ARTICLES,
+    EventType.RULES_IN_FORCE: Act.READ_RULES,
+}
+
+
+class EventQuery(ApiModel):
+    """Which events."""
+
+    types: str = Field(
+        "",
+        max_length=200,
+        description=f"With commas: {', '.join(EventType)}; empty: all that the token may read.",
+    )
+
+
+@api.download("/events", Act.READ_OWN_ACCOUNT, EventQuery, MEDIA_TYPE)
+async def follow_events(call: Call[EventQuery, NoBody]) -> Response:
+    """Events as they happen, as server-sent events (`EventSource`).
+
+    The id of each is a position: with `Last-Event-ID` a stream goes on after it, and nothing is
+    missed or comes twice.  A stream ends after a minute, so clients resume; a comment every ten
+    seconds shows that it is alive.  At most 50 streams at once: then 503 with `Retry-After`.
+    """
+    types = _types(call)
+    stream = call.context.events.listen(
+        types, _position(call), partial(extend_deadline, call.request.scope)
+    )
+    if call.request.method == "HEAD":
+        return Response(media_type=MEDIA_TYPE)
+    try:
+        first = await anext(stream)
+    except TooManyStreams:
+        raise ProblemError(
+            problems.UNAVAILABLE,
+            "There are 50 streams already: ask again later, or ask for lists instead.",
+            headers={"retry-after": "60"},
+        ) from None
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(_with_first(first, stream), headers=headers, media_type=MEDIA_TYPE)
+
+
+async def _with_first(first: str, stream: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield first
+    async for part in stream:
+        yield part
+
+
+def _types(call: Call[EventQuery, NoBody]) -> frozenset[EventType]:
+    """Raise ProblemError: 400 for an unknown type, 403 for one that the caller may not read."""
+    allowed = {kind for kind, act in _ACTS.items() if refusal(act, call.caller, call.now) is None}
+    names = [name.strip() for name in call.query.types.split(",") if name.strip()]
+    unknown = [name for name in names if name not in list(EventType)]
+    if unknown:
+        raise ProblemError(
+            problems.BAD_QUERY,
+            f"types: no such event {unknown[0][:60]!r}; there are: {', '.join(EventType)}.",
+        )
+    wanted_types = frozenset(map(EventType, names))
+    for kind in sorted(wanted_types - allowed):
+        reason = refusal(_ACTS[kind], call.caller, call.now)
+        if reason is not None:
+            raise ProblemError(problems.REFUSED, refusal_text(_ACTS[kind], reason))
+    return wanted_types or frozenset(allowed)
+
+
+def _position(call: Call[EventQuery, NoBody]) -> EventPosition | None:
+    """Where the client stopped.  Raise ProblemError (400) for an id that is none."""
+    text = call.request.headers.get("last-event-id", "").strip()
+    position = parse_position(text)
+    if text and position is None:
+        raise ProblemError(
+            problems.BAD_QUERY, "Last-Event-ID: not the id of an event: leave it out."
+        )
+    return position
