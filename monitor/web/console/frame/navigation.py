@@ -35,13 +35,8 @@ PLACES = (
         in_foot=True,
     ),
     Place(name="Keyword lab", address="/console/keywords", act=Act.CHANGE_RULES, key="l"),
-    Place(
-        name="Settings and health",
-        address="/console/settings",
-        act=Act.READ_HEALTH,
-        key="h",
-        group="Operate",
-    ),
+    Place(name="Feeds", address="/console/feeds", act=Act.READ_FEEDS, key="w", group="Operate"),
+    Place(name="Settings and health", address="/console/settings", act=Act.READ_HEALTH, key="h"),
     Place(name="People", address="/console/people", act=Act.READ_PEOPLE, key="p"),
     Place(name="API", address="/console/api", act=Act.READ_OWN_ACCOUNT, key="a"),
 )

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.access.caller import Caller
 from monitor.domain.stories import party_title
+from monitor.text.formats import readable_duration
 from monitor.text.language_names import language_name
 from monitor.web.console.frame import flash as flash_messages
 from monitor.web.console.frame import navigation, zones
@@ -39,6 +40,7 @@ def _environment() -> Environment:
     environment.filters["language"] = language_name
     environment.filters["number"] = "{:,}".format
     environment.filters["party"] = party_title
+    environment.filters["duration"] = readable_duration
     environment.globals["static"] = static_names()
     return environment
 

@@ -1,0 +1,1 @@
+"""Console places for operators: feeds."""
