@@ -218,7 +218,7 @@ def while_judging(folder: Path, url: str, requests: int) -> tuple[list[PageTimes
         times = times_of(service, requests)
         spent = service.processor_seconds() - processor
     new_articles = count_articles(url) - stored
-    return times, f"{new_articles:,} new articles are new_articles, {spent:.0f} s of processor time"
+    return times, f"{new_articles:,} new articles are judged, {spent:.0f} s of processor time"
 
 
 def count_articles(url: str) -> int:
