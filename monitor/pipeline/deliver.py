@@ -117,7 +117,8 @@ async def send_all(
                 if claimed.took_over and not await leases.still_holds(claimed.token):
                     continue  # who held it before has recorded its attempt since
                 attempt, due_at, error = await _send(claimed, clock(), context)
-                await leases.record(claimed.token, _record(claimed, attempt, due_at, context))
+                recorded = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
+                await leases.record(claimed.token, _record(recorded, context))
                 outcome_logs.log_attempt(attempt, subscription)
                 attempts.append(attempt)
                 health = endpoint_health.after(health, error, attempt.at, due_at)
@@ -185,10 +186,7 @@ async def _send(
     return attempt, due_at, error
 
 
-async def _record(
-    claimed: Claim, attempt: Attempt, due_at: datetime | None, context: DeliveryContext
-) -> None:
-    recorded = RecordedAttempt(attempt=attempt, token=claimed.token, due_at=due_at)
+async def _record(recorded: RecordedAttempt, context: DeliveryContext) -> None:
     if not await context.attempts.write(recorded):
-        log.warning("deliver.fenced_off", extra={"alert": attempt.alert_key})
+        log.warning("deliver.fenced_off", extra={"alert": recorded.attempt.alert_key})
     failpoints.hit(Point.RECORDED)
