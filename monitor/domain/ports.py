@@ -30,8 +30,7 @@ class Parser(Protocol):
     async def parse(self, fetched: Fetched, memory: bytes = b"", /) -> Parsed:
         """Read the bytes as a feed.  Raise ParseError; whatever the bytes, nothing else.
 
-        `memory` is the `Parsed.memory` of the feed's last document whose articles were kept:
-        what that one had need not be read again.
+        What the document behind `memory`, a `Parsed.memory`, had need not be read again.
         """
 
 

@@ -94,8 +94,7 @@ async def send_all(
 ) -> list[Attempt]:
     """Send one subscription's alerts one after another, and record each attempt.
 
-    Stop when `may_continue` says so.  When the receiver itself fails, the other alerts are released
-    without an attempt: a dead receiver costs one call per back-off, not one per alert.
+    Stop when `may_continue` says so, or the receiver itself fails: one call per back-off is enough.
     """
     attempts: list[Attempt] = []
     subscription, gone = claims[0].subscription, None
