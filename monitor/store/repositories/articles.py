@@ -16,7 +16,6 @@ from monitor.store.database.columns import is_storable
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import revisions, sources
-from monitor.store.retention import pruned_names
 from monitor.store.schema.tables import IS_RELEVANT, articles
 
 # Articles that one read of a replay holds in memory.
@@ -41,14 +40,7 @@ class Articles:
         by_feed = {feed_key: entries for feed_key, entries in identified if entries}
         if not by_feed:
             return {}
-
-        def look_up(connection: Connection) -> dict[str, builtins.list[StoredEntry]]:
-            stored = revisions.stored_entries(connection, by_feed)
-            for feed_key, entries in pruned_names.pruned_entries(connection, by_feed).items():
-                stored.setdefault(feed_key, []).extend(entries)
-            return stored
-
-        return self._database.read(look_up)
+        return self._database.read(lambda connection: revisions.stored_entries(connection, by_feed))
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, Article]:
         """Article key → article; unknown keys are left out."""

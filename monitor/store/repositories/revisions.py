@@ -14,7 +14,7 @@ from monitor.articles.identity import StoredEntry
 from monitor.domain.articles import Article
 from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import article_rows
-from monitor.store.schema.tables import articles, revisions
+from monitor.store.schema.tables import articles, pruned_articles, revisions
 
 # Revisions of one article: a text that changes with every poll, such as one with a counter, is
 # not stored without end.
@@ -65,10 +65,13 @@ def replace_wordings(database: Database, connection: Connection, edited: Sequenc
 def stored_entries(
     connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
 ) -> dict[str, list[StoredEntry]]:
-    """Feed key → its stored articles with a name or the wording of one of its entries."""
-    rows = rows_by_name(connection, articles, _IDENTITY, identified)
+    """Feed key → its stored articles with a name or the wording of one of its entries.
+
+    Those that were pruned whole are among them, by their names.
+    """
+    by_feed = _pruned_entries(connection, identified)
+    rows = _rows_by_name(connection, articles, _IDENTITY, identified)
     wordings = _earlier_wordings(connection, [row.key for row in rows if row.edits])
-    by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
     for row in rows:
         entry = StoredEntry(
             key=row.key,
@@ -81,7 +84,21 @@ def stored_entries(
     return by_feed
 
 
-def rows_by_name(
+def _pruned_entries(
+    connection: Connection, identified: Mapping[str, Sequence[IdentifiedEntry]]
+) -> dict[str, list[StoredEntry]]:
+    """The same for pruned articles: a feed that still lists one brings nothing new."""
+    by_feed: dict[str, list[StoredEntry]] = defaultdict(list)
+    if connection.execute(select(pruned_articles.c.key).limit(1)).first() is None:
+        return by_feed  # as everywhere where articles are never pruned whole
+    columns = list(pruned_articles.c)
+    for row in _rows_by_name(connection, pruned_articles, columns, identified):
+        names = StoredEntry(key=row.key, alias=row.alias, wordings=frozenset((row.wording,)))
+        by_feed[row.feed_key].append(names)
+    return by_feed
+
+
+def _rows_by_name(
     connection: Connection,
     table: Table,
     columns: Sequence[Column[Any]],
