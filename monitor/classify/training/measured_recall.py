@@ -127,5 +127,5 @@ def _rates(stratum: Stratum, dice: np.random.Generator) -> Draws:
 
 
 def _log_beta(a: float, b: float) -> float:
-    # `scipy.special` has a function for it, and takes 18 MB of memory in every service that shows a dashboard
+    # `scipy.special` has it, too, for 18 MB of memory in every service that shows a dashboard
     return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
