@@ -6,7 +6,7 @@ an alert is about an article that was just seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -25,12 +25,16 @@ from monitor.search.question import (
     InState,
     MatchesPattern,
     Node,
+    OfTheme,
     Period,
     Question,
     QuestionError,
+    ThemeProbability,
     leaves,
 )
 from monitor.search.written import canonical, field_name
+
+Fields = Sequence[tuple[Lexeme, Lexeme]]  # each field of a text with its value
 
 _JUST_SEEN = "an alert is about an article that was just seen: leave it out"
 _FLAGGED_ONLY = "alerts are about flagged articles only: leave it out"
@@ -64,13 +68,20 @@ class QuestionFilter:
         )
 
 
-def new_filter(text: str, context: ParseContext) -> QuestionFilter:
-    """The filter that a person writes.
+def new_filter(
+    text: str, context: ParseContext, *, topic_themes: Collection[str] = ()
+) -> QuestionFilter:
+    """The filter that a person writes.  `topic_themes` are slugs; without any none is refused.
 
-    Raise QuestionError, with the place, for what can't be understood, or not decided on arrival.
+    Raise QuestionError, with the place, for what can't be understood, or not decided on arrival,
+    and for a theme that the topic does not have: no article would ever be admitted.
     """
     tree = parse_in(text, context).tree
-    _refuse_undecidable(text, tree)
+    fields = [
+        (name, values) for name, values in pairwise(lexemes(text)) if name.kind is LexemeKind.FIELD
+    ]
+    _refuse_undecidable(text, tree, fields)
+    _refuse_unknown_themes(text, tree, fields, topic_themes)
     if tree is None:
         raise QuestionError(text, 0, "it admits every article: write a condition, or no filter")
     written = stored_filter(canonical(Question(tree)))
@@ -91,10 +102,19 @@ def stored_filter(text: str, feeds: Iterable[NamedFeed] = ()) -> QuestionFilter:
     return QuestionFilter(text, tree, feed_names.feed_keys(tree, feeds))
 
 
-def _refuse_undecidable(text: str, tree: Node | None) -> None:
-    fields = [
-        (name, values) for name, values in pairwise(lexemes(text)) if name.kind is LexemeKind.FIELD
-    ]
+def _refuse_unknown_themes(
+    text: str, tree: Node | None, fields: Fields, topic_themes: Collection[str]
+) -> None:
+    for leaf in leaves(tree):
+        if not topic_themes or not isinstance(leaf, OfTheme | ThemeProbability):
+            continue
+        if leaf.slug not in topic_themes:
+            known_slugs = ", ".join(topic_themes)
+            fault = f"{leaf.slug}: no such theme; there are: {known_slugs}"
+            raise QuestionError(text, _place(leaf, fields), fault)
+
+
+def _refuse_undecidable(text: str, tree: Node | None, fields: Fields) -> None:
     for name, _ in fields:
         if name.text.lower() == "sort":
             raise QuestionError(text, name.place, _NO_ORDER)
@@ -117,11 +137,24 @@ def _undecidable(leaf: Condition) -> str:
     return f"{describe_node(leaf)}: {_LATER}"
 
 
-def _place(leaf: Condition, fields: Sequence[tuple[Lexeme, Lexeme]]) -> int:
+def _place(leaf: Condition, fields: Fields) -> int:
     """Where the condition is written; where a saved search has it, the place of that."""
-    names = ("seen", "since", "before") if isinstance(leaf, Period) else (field_name(leaf),)
+    names: tuple[str, ...] = (field_name(leaf),)
+    if isinstance(leaf, Period):
+        names = ("seen", "since", "before")
+    elif isinstance(leaf, ThemeProbability):
+        names = ("theme",)
     for name, value in fields:
-        is_value = not isinstance(leaf, InState) or leaf.state in value.text.lower().split(",")
-        if name.text.lower() in names and is_value:
+        if name.text.lower() in names and _is_value(leaf, value.text):
             return name.place
     return next((name.place for name, _ in fields if name.text.lower() == "saved"), 0)
+
+
+def _is_value(leaf: Condition, written: str) -> bool:
+    """Whether this value of a field, which may list several, stands for the condition."""
+    values = written.lower().split(",")
+    if isinstance(leaf, InState):
+        return leaf.state in values
+    if isinstance(leaf, OfTheme | ThemeProbability):
+        return any(value.partition("<")[0].partition(">")[0] == leaf.slug for value in values)
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,24 @@ NO_FILTER = ("", "none")
 
 
 def parse_filter(
-    store: Store, text: str, now: datetime, zone: tzinfo = UTC
+    store: Store,
+    text: str,
+    now: datetime,
+    zone: tzinfo = UTC,
+    *,
+    topic_themes: Collection[str] = (),
 ) -> ArticleFilter | None:
     """The filter of this question; None for "none" and for an empty text.
 
     `saved:NAME` is what the saved search asks now: later changes of it do not change the filter.
     Raise InvalidOption, with the place and a suggestion, for a question that can't be understood,
-    or not decided when an article arrives.
+    or not decided when an article arrives, or that names a theme that `topic_themes` lacks.
     """
     question = text.strip()
     if question in NO_FILTER:
         return None
     try:
-        return new_filter(question, question_context(store, question, now, zone))
+        context = question_context(store, question, now, zone)
+        return new_filter(question, context, topic_themes=topic_themes)
     except QuestionError as error:
         raise InvalidOption("filter", error.with_place()) from None

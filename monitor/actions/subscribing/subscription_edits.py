@@ -156,7 +156,8 @@ def _with_filters(
     if edit.about is not None:
         after = replace(after, about=frozenset(edit.about))
     if edit.question is not None:
-        after = replace(after, filter=parse_filter(store, edit.question, now, edit.zone))
+        question = parse_filter(store, edit.question, now, edit.zone, topic_themes=topic_themes)
+        after = replace(after, filter=question)
     return after
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,7 @@ from monitor.cli.subscriptions.schedule_options import (
 from monitor.deliver.channels.descriptor import Destination
 from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.alerts import About, ChannelKind, Subscription
+from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.delivery_schedule import AT_ONCE
 from monitor.domain.errors import ConfigError
 from monitor.domain.stories import Repeat
@@ -45,6 +47,7 @@ from monitor.runtime import clock
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
+    from monitor.store.store import Store
 
 
 def add(
@@ -113,7 +116,7 @@ def add(
             languages=frozenset(lang or ()),
             feeds=frozenset(feeds),
             min_score=min_score,
-            filter=parse_filter(store, question or "", clock.now()),
+            filter=_filter(store, question, settings),
             about=frozenset(about or [About.ARTICLES]),
             schedule=changed_schedule(AT_ONCE, schedule),
             repeat=repeat or Repeat.FACTS,
@@ -154,9 +157,20 @@ def _with_secret(name: str, destination: Destination, file: Path) -> Destination
 
 
 def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
+    return subscription_actions.check_themes(slugs, _topic_themes(settings))
+
+
+def _filter(store: Store, question: str | None, settings: Settings) -> ArticleFilter | None:
+    if not question:
+        return None
+    return parse_filter(store, question, clock.now(), topic_themes=_topic_themes(settings))
+
+
+def _topic_themes(settings: Settings) -> Mapping[str, str]:
+    """The slug of each theme → its title."""
     from monitor.runtime import topic_pack
 
-    return subscription_actions.check_themes(slugs, topic_pack.read_card(settings).theme_titles)
+    return topic_pack.read_card(settings).theme_titles
 
 
 def _print_added(subscription: Subscription, json: bool, *, is_known: bool) -> None:

@@ -43,3 +43,12 @@ def test_a_fault_names_the_place(store: Store):
     assert refused.value.option == "filter"
     assert "character 12: is told: is not known yet" in refused.value.problem
     assert refused.value.problem.endswith("\n  " + 11 * " " + "^")
+
+
+def test_a_theme_that_the_topic_does_not_have_is_refused_with_its_place(store: Store):
+    themes = {"arms": "Arms", "troops": "Troops"}
+    assert parse_filter(store, "theme:arms theme:troops>0.4", NOW, topic_themes=themes)
+    for text in ("theme:arms OR theme:nosuch", "theme:arms -theme:nosuch>0.4"):
+        fault = r"character 1\d: nosuch: no such theme; there are: arms, troops"
+        with pytest.raises(InvalidOption, match=fault):
+            parse_filter(store, text, NOW, topic_themes=themes)

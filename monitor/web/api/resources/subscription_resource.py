@@ -131,8 +131,11 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
         parsed = replace(parsed, signing_secret=check_secret(body.secret))
     headers = check_headers(body.headers.items())
     schedule = changed_schedule(AT_ONCE, body.cadence.options())
-    themes = subscriptions.check_themes(body.themes, call.site.theme_titles)
-    article_filter = await call.read(lambda store: parse_filter(store, body.filter, call.now))
+    titles = call.site.theme_titles
+    themes = subscriptions.check_themes(body.themes, titles)
+    article_filter = await call.read(
+        lambda store: parse_filter(store, body.filter, call.now, topic_themes=titles)
+    )
     remark = await destinations.probe_destination(parsed, settings)
 
     def add(store: Store) -> tuple[JsonObject, str]:
