@@ -22,6 +22,9 @@ _FIELDS = ("title", "url", "guid", "published_at")
 OTHERWISE = {
     "feedparser/wellformed/base/http_entry_id_base_content_location.xml": "an id is a name",
     "feedparser/wellformed/base/http_entry_id_base_docuri.xml": "an id is a name",
+    # RFC 4287 §4.2.6: an id is absolute; one that is none leads nowhere, so it is no address
+    "feedparser/wellformed/atom10/entry_id_with_attributes.xml": "an id is a name",
+    "feedparser/wellformed/lang/http_content_language_entry_title_inherit_2.xml": "an id is a name",
     # RFC 9110 §8.7: it is no base for links any more; servers put internal addresses there.
     "feedparser/wellformed/base/http_entry_link_base_content_location.xml": "Content-Location",
     "feedparser/wellformed/base/http_item_link_base_content_location.xml": "Content-Location",

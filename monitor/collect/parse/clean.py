@@ -51,13 +51,15 @@ _BLOCK = re.compile(
 )
 # Elements of HTML, of today and of old.
 _ELEMENT = (
-    r"a|abbr|acronym|address|applet|area|article|aside|audio|b|base|big|blockquote|body|br"
-    r"|button|canvas|caption|center|cite|code|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset"
-    r"|figcaption|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|image"
-    r"|img|input|ins|kbd|label|li|link|main|map|mark|marquee|math|meta|nav|nobr|noscript|object|ol"
-    r"|option|p|param|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong"
-    r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|tt"
-    r"|u|ul|var|video|wbr"
+    r"a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|bgsound"
+    r"|big|blink|blockquote|body|br|button|canvas|caption|center|cite|code|col|colgroup|dd|del"
+    r"|details|dfn|dialog|dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form"
+    r"|frame|frameset|h[1-6]|head|header|hgroup|hr|html|i|iframe|image|img|input|ins|isindex"
+    r"|kbd|keygen|label|legend|li|link|listing|main|map|mark|marquee|math|menu|meta|meter|nav"
+    r"|nobr|noembed|noframes|noscript|object|ol|optgroup|option|p|param|picture|plaintext|pre"
+    r"|q|rb|rp|rt|rtc|ruby|s|samp|script|section|select|small|source|spacer|span|strike|strong"
+    r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr"
+    r"|tt|u|ul|var|video|wbr|xmp"
 )
 _CODE = {"script", "style"}
 _VOID = {
