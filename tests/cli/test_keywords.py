@@ -277,7 +277,8 @@ def test_the_history_lists_versions_and_shows_what_one_changed(changed_rules: Te
 
 
 def test_a_version_is_restored(changed_rules: Terminal):
-    assert "in force again, as version 3" in changed_rules("keywords", "restore", "1").out
+    restored = changed_rules("keywords", "restore", "1").err
+    assert restored == "restored rules version 1: in force again as version 3\n"
     assert "rain" not in (changed_rules.folder / "monitor.toml").read_text()
     assert changed_rules("keywords", "history", "--json").json()[0]["restored"] == 1
 

@@ -299,7 +299,7 @@ async def test_the_heartbeat_runs_only_when_its_url_is_set(store, url):
         async with build.health_rounds(chosen, store, run_in_store, {}) as (rounds, on_poll):
             on_poll([poll_that(went_well=False)])
             names = [round_.name for round_ in rounds]
-    assert names == ["watch", "conditions", "statement", *(["deadman"] if url else [])]
+    assert names == ["watch", "conditions", "spikes", "statement", *(["deadman"] if url else [])]
     assert "s3cret" not in repr(chosen)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import AlertState, Attempt
+from monitor.domain.alerts import AlertState, Attempt, Outcome
 from monitor.domain.errors import StoreError
 from monitor.store.store import Store
 from tests.store.builders import (
@@ -78,6 +79,7 @@ def test_an_attempt_that_could_not_be_stored_is_stored_when_there_is_room(store_
 
 
 def fill(store: Store, attempt: Attempt) -> None:
-    """Record attempts of another's lease until the last page is full."""
+    """Record attempts of another's lease, which change no alert, until the last page is full."""
+    later = replace(attempt, outcome=Outcome.LATER)
     for number in range(MANY):
-        store.outbox.record(attempt, token=f"another's {number}", due_at=None)
+        store.outbox.record(later, token=f"another's {number}", due_at=NOW)

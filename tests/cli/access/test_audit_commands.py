@@ -63,7 +63,7 @@ SUBSCRIPTION = ("subscriptions", "add", "me", "--webhook", "https://receiver.exa
         *(
             ([SUBSCRIPTION], ("subscriptions", *words), act, "me")
             for words, act in (
-                (("edit", "me", "--cadence", "daily", "--at", "07:30"), "change schedule"),
+                (("edit", "me", "--cadence", "daily", "--at", "07:30"), "edit subscription"),
                 (("pause", "me"), "pause subscription"),
                 (("resume", "me"), "resume subscription"),
                 (("rotate", "me"), "rotate secret"),

@@ -31,7 +31,7 @@ def test_articles_are_found_and_shown(stored: Terminal):
     page = stored("articles", "show", article["key"]).out
     assert "All about Kursk" in page
     assert "https://example.org/Kursk" in page
-    assert "published at an unknown time · seen 2025-06-17T12:00:00Z" in page
+    assert "published at an unknown time · seen 2025-06-17 12:00 UTC" in page
 
 
 def test_a_page_names_the_next(stored: Terminal):

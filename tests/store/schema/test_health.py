@@ -10,7 +10,9 @@ from monitor.store.schema.tables import conditions, hours
 from tests.store.builders import NOW
 from tests.store.schema import rows
 
-COUNTS = {"polls": 0, "failed": 0, "beats": 0, "beat_at": None}
+COUNTS = {
+    "polls": 0, "failed": 0, "beats": 0, "beat_at": None, "pruned_texts": 0, "pruned_articles": 0,
+}  # fmt: skip
 
 
 def test_an_hour_has_one_row_in_whatever_zone_it_is_written(connection: Connection):
