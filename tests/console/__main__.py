@@ -104,6 +104,7 @@ def _run(name: str, browser: str, console: RunningConsole) -> bool:
         "CHROMIUM": browser,
         "CONSOLE": console.address,
         "ADMIN_LINK": console.admin_link,
+        "OPERATOR_LINK": console.operator_link,
         "ANALYST_LINK": console.analyst_link,
         "ARTICLES": str(len(payloads())),
     }

@@ -5,6 +5,7 @@ const browser = await launch();
 const faults = [];
 let flows = 0;
 const state = await signIn(browser, process.env.ANALYST_LINK);
+const operator = { storageState: await signIn(browser, process.env.OPERATOR_LINK) };
 
 async function flow(name, options, steps) {
   const context = await browser.newContext({ storageState: state, ...options });
@@ -172,7 +173,7 @@ const undo = async (page) => {
   await page.click('form[action="/console/keywords/restore"] button >> nth=0');
   await says(page, "again) is in force");
 };
-await flow("search, write a rule, put it in force, undo", {}, async (page) => {
+await flow("search, write a rule, put it in force, undo", operator, async (page) => {
   await page.goto(`${base}/console/search?q=kursk`);
   await page.goto(`${base}/console/keywords`);
   await page.click("#draft button[value=add]");
@@ -184,7 +185,7 @@ await flow("search, write a rule, put it in force, undo", {}, async (page) => {
   await putInForce(page);
   await undo(page);
 });
-await flow("the keyword lab by keys", {}, async (page) => {
+await flow("the keyword lab by keys", operator, async (page) => {
   await page.goto(`${base}/console/`);
   await page.keyboard.press("g");
   await page.keyboard.press("l");
@@ -198,7 +199,7 @@ await flow("the keyword lab by keys", {}, async (page) => {
   await page.keyboard.press("Enter");
   await says(page, "The draft is gone");
 });
-await flow("the keyword lab without JavaScript", { javaScriptEnabled: false }, async (page) => {
+await flow("the keyword lab without JavaScript", { ...operator, javaScriptEnabled: false }, async (page) => {
   await page.goto(`${base}/console/keywords`);
   await page.click("#draft button[value=toml]");
   await page.fill("#toml", '[[keywords.rules]]\nname = "rain"\nany = ["rain"]\naction = "drop"\n');

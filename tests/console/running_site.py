@@ -37,10 +37,11 @@ console = true
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningConsole:
-    """Where it is, and a one-time link for an admin and for an analyst."""
+    """Where it is, and a one-time link for an admin, an operator and an analyst."""
 
     address: str
     admin_link: str
+    operator_link: str
     analyst_link: str
 
 
@@ -64,6 +65,7 @@ def running_console(folder: Path, *, hostile: bool) -> Iterator[RunningConsole]:
             yield RunningConsole(
                 address=f"http://127.0.0.1:{port}",
                 admin_link=_link(settings, "Ada", "admin"),
+                operator_link=_link(settings, "Otto", "operator"),
                 analyst_link=_link(settings, "Mina", "analyst"),
             )
         finally:

@@ -108,6 +108,12 @@ class Articles:
 
         return self._database.read(select_titles)
 
+    def newest_seen_at(self) -> datetime | None:
+        """When the newest article was seen; None where there is none."""
+        newest = select(func.max(articles.c.seen_at))
+        seen_at: datetime | None = self._database.read(lambda connection: connection.scalar(newest))
+        return seen_at
+
     def count_pruned_texts(self, since: datetime) -> int:
         """How many articles that were seen at `since` or later have no text any more."""
         query = select(func.count()).select_from(articles)

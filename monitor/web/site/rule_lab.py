@@ -81,6 +81,12 @@ class _Finished:
     at: datetime
 
 
+def span_of_trials(now: datetime, newest: datetime | None) -> BacktestWindow:
+    """The last 30 days; where they have no article, the 30 days up to the newest one."""
+    until = now if newest is None or newest > now - SPAN else newest
+    return BacktestWindow(since=until - SPAN, until=until)
+
+
 @dataclass(slots=True)
 class RuleLab:
     """Trials against the rules in force; used from the event loop."""
@@ -164,7 +170,8 @@ class RuleLab:
             return self._finished[key].outcomes
         if self._run is not None:
             return self._run.told()
-        window = BacktestWindow(since=now - SPAN, until=now)
+        newest = await self.site.read(lambda store: store.articles.newest_seen_at())
+        window = span_of_trials(now, newest)
         articles = await self.site.read(lambda store: store.articles.count(since=window.since))
         if articles <= AT_ONCE:
             outcomes = await self.site.read(lambda store: rule_trial.replay(store, rules, window))

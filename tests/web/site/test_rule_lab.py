@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,8 @@ from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.rules.rule_trial import RuleTrial
 from monitor.domain.errors import ConfigError
 from monitor.web.site import rule_lab
-from monitor.web.site.rule_lab import RuleLab, TrialProgress
+from monitor.web.site.rule_lab import RuleLab, TrialProgress, span_of_trials
+from tests.fakes import NOW
 from tests.web.conftest import Visitor
 from tests.web.wolves import site_settings, topic, wolves
 
@@ -84,3 +86,12 @@ async def test_why_a_run_failed_is_said_once(
 async def test_a_wrong_draft_is_refused(lab: RuleLab) -> None:
     with pytest.raises(ConfigError, match="not valid TOML"):
         await lab.try_text("[topic")
+
+
+def test_without_recent_articles_the_span_ends_with_the_newest() -> None:
+    recent = NOW - timedelta(days=29)
+    for newest in (None, recent, NOW):
+        assert span_of_trials(NOW, newest).until == NOW
+    old = NOW - timedelta(days=400)
+    span = span_of_trials(NOW, old)
+    assert (span.since, span.until) == (old - timedelta(days=30), old)

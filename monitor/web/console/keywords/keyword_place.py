@@ -26,7 +26,7 @@ from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
 from monitor.web.console.keywords import rule_form
 from monitor.web.site.context import SiteContext
-from monitor.web.site.rule_lab import RuleLab, TrialProgress
+from monitor.web.site.rule_lab import SPAN, RuleLab, TrialProgress
 
 PATH = "/console/keywords"
 LARGEST_DRAFT = 1_000_000  # bytes of a form; percent-encoded
@@ -135,9 +135,15 @@ async def trial_parts(lab: RuleLab, site: SiteContext, text: str) -> dict[str, o
     if isinstance(outcome, TrialProgress):
         return parts | {"progress": outcome}
     scores = await site.read(partial(score_distribution, now=site.clock()))
-    return parts | _shown(outcome) | {
-        "score_chart": score_bars(scores.counts, outcome.after_threshold)
-    }  # fmt: skip
+    until = outcome.before_outcomes.window.until
+    return (
+        parts
+        | _shown(outcome)
+        | {
+            "score_chart": score_bars(scores.counts, outcome.after_threshold),
+            "until": until if site.clock() - until > SPAN else None,
+        }
+    )
 
 
 def _shown(trial: RuleTrial) -> dict[str, object]:
