@@ -60,7 +60,7 @@ async def chat_server() -> AsyncIterator[ChatServer]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr] # it listens
+    port = runner.addresses[0][1]
     server.url = f"http://127.0.0.1:{port}/v1"
     try:
         yield server

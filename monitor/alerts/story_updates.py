@@ -44,24 +44,24 @@ def updates_of(
     article of a story begins it and updates nothing, and one of the backlog only becomes known.
     """
     for article in articles:
-        brought = facts.get(article.key)
-        if brought is None:
+        article_facts = facts.get(article.key)
+        if article_facts is None:
             continue
         at = article.edited_at or article.seen_at
-        before = known.get(brought.story)
+        before = known.get(article_facts.story)
         if before is not None and not article.backlog:
-            news = tuple(item for item in news_of(brought, before) if item.kind in _ANNOUNCED)
+            news = tuple(item for item in news_of(article_facts, before) if item.kind in _ANNOUNCED)
             if news:
-                yield StoryUpdate(article=article, content=_content(article, brought, news))
-        known.setdefault(brought.story, ToldStory(at=at)).add(brought)
+                yield StoryUpdate(article=article, content=_content(article, article_facts, news))
+        known.setdefault(article_facts.story, ToldStory(at=at)).add(article_facts)
 
 
-def _content(article: Article, brought: ArticleFacts, news: Sequence[News]) -> StoryUpdated:
+def _content(article: Article, article_facts: ArticleFacts, news: Sequence[News]) -> StoryUpdated:
     entry = article.entry
     return StoryUpdated(
         change=StoryChange.NEWS.value,
         at=article.edited_at or article.seen_at,
-        story=brought.mention,
+        story=article_facts.mention,
         news=tuple(news[:_MOST_NEWS]),
         article=ArticleMention(key=article.key, title=entry.title, url=entry.url),
     )

@@ -21,28 +21,28 @@ _HEADER = re.compile(r"\s*\[")
 _NO_VALUE = re.compile(r"\s*(#.*)?$")
 
 
-def with_rules(text: str, current: Settings, wanted: Settings) -> str:
+def with_rules(text: str, current: Settings, draft: Settings) -> str:
     """The text of a configuration with the threshold, lexicon and rules that are wanted.
 
     `current` are the settings of the text.  Only what differs is changed.  Raise ConfigError when
     the text is written in a way that can't be edited; then nothing but a person should do it.
     """
     try:
-        edited = _edited(text, current, wanted)
+        edited = _edited(text, current, draft)
     except (TOMLKitError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise _unable(current, str(error)) from error
-    _check(edited, current, wanted)
+    _check(edited, current, draft)
     return edited
 
 
-def _edited(text: str, current: Settings, wanted: Settings) -> str:
-    if wanted.keywords.rules != current.keywords.rules:
-        text = _with_other_rules(text, current.keywords.rules, wanted.keywords.rules)
+def _edited(text: str, current: Settings, draft: Settings) -> str:
+    if draft.keywords.rules != current.keywords.rules:
+        text = _with_other_rules(text, current.keywords.rules, draft.keywords.rules)
     document: Any = tomlkit.parse(text)
-    if wanted.topic.threshold != current.topic.threshold:
-        _section(document, "topic")["threshold"] = wanted.topic.threshold
-    if wanted.topic.lexicon != current.topic.lexicon:
-        _set_lexicon(_section(document, "topic"), wanted)
+    if draft.topic.threshold != current.topic.threshold:
+        _section(document, "topic")["threshold"] = draft.topic.threshold
+    if draft.topic.lexicon != current.topic.lexicon:
+        _set_lexicon(_section(document, "topic"), draft)
     return tomlkit.dumps(document)
 
 
@@ -87,9 +87,9 @@ def _section(document: Any, name: str) -> Any:
     return document[name]
 
 
-def _set_lexicon(topic: Any, wanted: Settings) -> None:
+def _set_lexicon(topic: Any, draft: Settings) -> None:
     """Change only the classes that differ."""
-    entries = wanted.topic.lexicon
+    entries = draft.topic.lexicon
     if "lexicon" not in topic:
         lexicon = tomlkit.table()
         for name, words in entries.items():
@@ -167,13 +167,13 @@ def _update(table: Any, rule: KeywordRuleSettings) -> None:
             table[name] = fields[name]
 
 
-def _check(edited: str, current: Settings, wanted: Settings) -> None:
+def _check(edited: str, current: Settings, draft: Settings) -> None:
     """Raise ConfigError when the edited text does not say what is wanted, or changes more."""
     try:
         settings = loader.load(current.path, text=edited)
     except ConfigError as error:
         raise _unable(current, str(error)) from error
-    if settings.decision_digest != wanted.decision_digest:
+    if settings.decision_digest != draft.decision_digest:
         place = current.place_of("keywords", "rules") or current.place_of("topic", "threshold")
         raise _unable(current, f"the rules would not be in force; they are set by {place}")
     deciding = {"topic", "keywords"}

@@ -101,7 +101,8 @@ def _last_number(connection: Connection, table: Table) -> int:
     if connection.dialect.name == "sqlite":
         query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
         return int(connection.scalar(query, {"name": table.name}) or 0)
-    last = text(f"SELECT last_value, is_called FROM {_sequence(connection, table)}")  # noqa: S608
+    sequence = _sequence(connection, table)  # a name that PostgreSQL itself gives and quotes
+    last = text(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 - a name can't be bound
     row = connection.execute(last).one()
     return int(row.last_value) if row.is_called else 0
 

@@ -72,11 +72,11 @@ def put_in_force(
         current = _current(started, file)
         if current.decision_digest != change.base:
             raise RulesChanged(change.base_text, rule_text(current), current.decision_digest)
-        wanted = draft_settings(current, change.text)
-        _check_rules(wanted)
-        if wanted.decision_digest == current.decision_digest:
+        draft = draft_settings(current, change.text)
+        _check_rules(draft)
+        if draft.decision_digest == current.decision_digest:
             raise NothingChanged("these rules are in force already")
-        edited = with_rules(file.text, current, wanted)
+        edited = with_rules(file.text, current, draft)
         _keep_found(store, current, now)
         file.replace(edited)
     version = RuleVersion(
@@ -84,8 +84,8 @@ def put_in_force(
         by=caller.name,
         door=caller.door,
         reason=change.reason.strip(),
-        text=rule_text(wanted),
-        config=wanted.decision_digest,
+        text=rule_text(draft),
+        config=draft.decision_digest,
         restored=change.restored,
         effect=change.effect,
     )
@@ -107,12 +107,12 @@ def _current(started: Settings, file: ConfigFile) -> Settings:
     return settings
 
 
-def _check_rules(wanted: Settings) -> None:
+def _check_rules(draft: Settings) -> None:
     """Raise ConfigError when a service would refuse the rules or the lexicon."""
     from monitor.runtime import topic_pack
 
-    pack = topic_pack.load_pack(wanted) if wanted.topic.lexicon else topic_pack.read_card(wanted)
-    topic_pack.keyword_rules(wanted, pack)
+    pack = topic_pack.load_pack(draft) if draft.topic.lexicon else topic_pack.read_card(draft)
+    topic_pack.keyword_rules(draft, pack)
 
 
 def _keep_found(store: Store, current: Settings, now: datetime) -> None:

@@ -62,23 +62,23 @@ def _told(
     """Subscription and story, of what was told before, or is told in these polls."""
     numbers = {article.story for article in held}
     rows = stored.told({article.subscription_key for article in held}, numbers, moves)
-    told = {(row.subscription_key, row.story) for row in rows}
+    told_places = {(row.subscription_key, row.story) for row in rows}
     keys = {mention.key: number for number, mention in mentions_of(polls, stored, numbers).items()}
     for alert in chain.from_iterable(poll.alerts for poll in polls):
         content = alert.content
         if alert.state not in NOT_SENT and isinstance(content, ArticleFlagged) and content.story:
-            told.add((alert.subscription_key, keys.get(content.story.key, 0)))
-    return told
+            told_places.add((alert.subscription_key, keys.get(content.story.key, 0)))
+    return told_places
 
 
 def untold_articles(
-    held: Iterable[HeldBackArticle], told: set[tuple[str, int]]
+    held: Iterable[HeldBackArticle], told_places: set[tuple[str, int]]
 ) -> list[HeldBackArticle]:
     """The earliest held-back article of each subscription and story of which nothing was told."""
     first: dict[tuple[str, int], HeldBackArticle] = {}
     for article in sorted(held, key=lambda item: (item.at, item.article_key)):
         place = article.subscription_key, article.story
-        if place not in told:
+        if place not in told_places:
             first.setdefault(place, article)
     return list(first.values())
 

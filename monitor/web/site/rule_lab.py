@@ -189,7 +189,8 @@ class RuleLab:
             self._finished[run.key] = _Finished(outcomes, self.site.clock())
         except _Stopped:
             return
-        except Exception as error:  # noqa: BLE001 - shown to who asks next
+        # Nobody awaits this task: a fault that is not kept here would leave its trial running.
+        except Exception as error:  # noqa: BLE001 - raised to whoever asks for the trial next
             self._faults[run.key] = str(error) or type(error).__name__
         finally:
             run.is_stopped = True  # the thread too, when the service ends

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from monitor.actions.grouping.silent_parties import expected_outlets, silent_since
 from monitor.actions.grouping.story_reports import show_story
 from monitor.domain.stories import Stance
@@ -24,7 +26,8 @@ async def test_a_party_is_silent_until_an_article_reports_its_word(store):
     assert shown.matrix.rows[0].cells["moscow"].stance is Stance.SILENT
     assert shown.matrix.rows[0].cells["moscow"].at == story.first_at
     assert "pyongyang" not in shown.matrix.parties  # none of its outlets is watched
-    assert shown.as_json()["matrix"]["rows"][0]["cells"]["moscow"]["article"] is None  # type: ignore[index]
+    document: Any = shown.as_json()
+    assert document["matrix"]["rows"][0]["cells"]["moscow"]["article"] is None
     await arrive(store, stage, news(f"{SECOND}, Moscow confirms", 2), hours=2)
     shown = show_story(store, story.key, NOW + 2 * HOUR, OUTLETS)
     assert shown.matrix.rows[0].cells["moscow"].stance is Stance.CONFIRMED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,9 @@ def test_a_loss_needs_consent_and_a_reason(marked: Store, settings: Settings):
 
 
 def test_the_effect_is_kept_in_numbers(marked: Store, settings: Settings):
-    effect = effect_of(try_rules(marked, settings, draft_settings(settings, ""), NOW))
+    effect: Any = effect_of(try_rules(marked, settings, draft_settings(settings, ""), NOW))
     assert (effect["articles"], effect["lost"]) == (1, 1)
-    assert len(effect["known_losses"]) == 1  # type: ignore[arg-type]
+    assert len(effect["known_losses"]) == 1
 
 
 def test_a_lexicon_entry_is_tried_by_judging_anew(marked: Store, settings: Settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from monitor.actions.rules.checked_change import try_rules
 from monitor.actions.rules.trial_report import (
@@ -34,9 +35,9 @@ def test_words_and_numbers_agree(store: Store, settings: Settings):
     rows = {row.name: (row.before, row.after, row.change) for row in trial_rows(trial)}
     assert rows["relevant articles"] == ("2", "1", "-1")
     assert rows["for the desk (budget 5, worst day 1)"] == ("2.0", "1.0", "-1.0")
-    shown = trial_as_json(trial)
+    shown: Any = trial_as_json(trial)
     assert shown["instant"] is True
-    assert shown["lost"]["count"] == 1  # type: ignore[index]
+    assert shown["lost"]["count"] == 1
     change = trial.lost.shown[0]
     assert causes_text(change) == "shepherds (flag), no longer"
     assert [piece.text for piece in excerpt_of(change).title if piece.is_hit] == ["Shepherd"]

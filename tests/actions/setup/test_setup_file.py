@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def test_a_file_says_nothing_of_kinds_that_it_does_not_list(tmp_path: Path):
 
 
 def test_an_instant_without_a_zone_is_utc_and_a_budget_is_a_number_or_none():
-    until = datetime(2025, 7, 1)  # noqa: DTZ001 - as TOML gives it
+    until = tomllib.loads("until = 2025-07-01T00:00:00")["until"]
     setup = parse_setup(
         {
             "silences": [{**MUTED, "until": until}],

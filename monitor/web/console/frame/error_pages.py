@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TypeVar
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -43,22 +44,26 @@ _SENTENCES = {
 }
 
 
+E = TypeVar("E", bound=Exception)
+
+
 def add_to(app: FastAPI, site: SiteContext) -> None:
     """Register the handlers of what routes of the console raise."""
 
     async def sign_in(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SignInNeededError)  # noqa: S101 - Starlette calls it for this class alone; narrows the type
         if _wants_json(request):
             return _response(site, request, 401, "Sign in, or send an access token.")
         way_back = quote(_page_before(request), safe="/")
-        address = f"{SIGN_IN}?next={way_back}" + ("&again=1" if error.again else "")
+        address = f"{SIGN_IN}?next={way_back}" + (
+            "&again=1" if _of_kind(SignInNeededError, error).again else ""
+        )
         if "hx-request" in request.headers:  # a redirect would put the page into a fragment
             return Response(status_code=401, headers={"hx-redirect": address})
         return RedirectResponse(address, status_code=303)
 
     async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ActRefusedError)  # noqa: S101 - Starlette calls it for this class alone; narrows the type
-        return _response(site, request, 403, refusal_text(error.act, error.reason))
+        refusal = _of_kind(ActRefusedError, error)
+        return _response(site, request, 403, refusal_text(refusal.act, refusal.reason))
 
     async def bad_request(request: Request, error: Exception) -> Response:
         return _response(site, request, 400, str(error))
@@ -72,6 +77,13 @@ def add_to(app: FastAPI, site: SiteContext) -> None:
     app.add_exception_handler(RequestValidationError, unreadable)
 
 
+def _of_kind(kind: type[E], error: Exception) -> E:
+    """The error that a handler was registered for; any other is raised on."""
+    if not isinstance(error, kind):
+        raise error
+    return error
+
+
 def http_error(site: SiteContext, request: Request, error: Exception) -> Response | None:
     """The page for an error of HTTP or of the database; None: it is not the console's to answer."""
     if not is_guarded(request.url.path):
@@ -79,7 +91,8 @@ def http_error(site: SiteContext, request: Request, error: Exception) -> Respons
     if isinstance(error, StoreError):
         log.error("web.store_unavailable", extra={"error": str(error)})
         return _response(site, request, 503, _SENTENCES[503], {"retry-after": "60"})
-    assert isinstance(error, AnyHttpException)  # noqa: S101 - the application registers it for these two
+    if not isinstance(error, AnyHttpException):
+        return None
     sentence = _SENTENCES.get(error.status_code) or str(error.detail)
     return _response(site, request, error.status_code, sentence, dict(error.headers or {}))
 
