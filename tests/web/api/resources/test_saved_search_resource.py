@@ -12,16 +12,16 @@ PATH = "/saved-searches/Arms%20north"
 async def test_a_search_is_saved_used_changed_and_removed(
     analyst: Program, operator: Program
 ) -> None:
-    saved = await analyst.ask("PUT", PATH, json={"question": "theme:arms score>0.7"})
+    saved = await analyst.ask("PUT", PATH, json={"question": "theme:troops score>0.7"})
     assert (saved.json()["name"], saved.json()["saved_by"]) == ("Arms north", "mina's script")
     response = await analyst.get("/articles", params={"q": 'saved:"Arms north"'})
     assert response.status == 200
     body = {"name": "d", "channel": "webhook", "address": "https://d.example/h"}
     body["filter"] = 'saved:"Arms north"'
     subscribed = await operator.post("/subscriptions", body)
-    assert "arms" in subscribed.json()["subscription"]["filter"]
-    changed = await analyst.ask("PUT", PATH, json={"question": "theme:arms"})
-    assert changed.json()["question"] == "theme:arms"
+    assert "troops" in subscribed.json()["subscription"]["filter"]
+    changed = await analyst.ask("PUT", PATH, json={"question": "theme:troops"})
+    assert changed.json()["question"] == "theme:troops"
     assert len((await analyst.get("/saved-searches")).json()["items"]) == 1
     assert (await analyst.ask("DELETE", PATH)).status == 204
     assert (await analyst.get(PATH)).status == 404
