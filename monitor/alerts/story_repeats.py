@@ -60,34 +60,34 @@ def settle(
     alerts: Sequence[Alert],
     repeats: Mapping[str, Repeat],
     facts: Mapping[str, ArticleFacts],
-    told: ToldStories,
+    told_stories: ToldStories,
 ) -> list[Alert]:
     """The alerts with their stories and what is new; those with nothing new are not sent.
 
     `repeats` has the choice of each subscription, `facts` those of each grouped article.  What is
-    told here is added to `told`.
+    told here is added to `told_stories`.
     """
-    return [_settled(alert, repeats, facts, told) for alert in alerts]
+    return [_settled(alert, repeats, facts, told_stories) for alert in alerts]
 
 
 def _settled(
     alert: Alert,
     repeats: Mapping[str, Repeat],
     facts: Mapping[str, ArticleFacts],
-    told: ToldStories,
+    told_stories: ToldStories,
 ) -> Alert:
     article = facts.get(alert.article_keys[0]) if alert.article_keys else None
     if article is None or not isinstance(alert.content, ArticleFlagged):
         return alert
     key = alert.subscription_key, article.story
-    before = told.get(key)
+    before = told_stories.get(key)
     news = tuple(news_of(article, before))
     repeat = repeats.get(alert.subscription_key, Repeat.EVERY)
     is_known = before is not None and (repeat is Repeat.STORY or not news)
     if before is not None and is_known and repeat is not Repeat.EVERY:
         return _held_back(alert, article, before, repeat)
     if alert.state not in NOT_SENT:
-        told.setdefault(key, ToldStory(at=alert.created_at)).add(article)
+        told_stories.setdefault(key, ToldStory(at=alert.created_at)).add(article)
     content = ArticleFlagged(story=article.mention, news=news[:_MOST_NEWS])
     return replace(alert, content=content)
 
@@ -112,17 +112,17 @@ def _held_back(alert: Alert, article: ArticleFacts, before: ToldStory, repeat: R
     )
 
 
-def news_of(article: ArticleFacts, told: ToldStory | None) -> Iterator[News]:
+def news_of(article: ArticleFacts, told_story: ToldStory | None) -> Iterator[News]:
     """What is new in an article for a subscription that was told so much of its story."""
-    if told is None:
+    if told_story is None:
         yield News(kind=NewsKind.STORY, text="a new story")
         return
     for figure in article.figures:
-        news = _news_of_figure(figure, told.figures)
+        news = _news_of_figure(figure, told_story.figures)
         if news is not None:
             yield news
-    yield from _news_of_stances(article, told)
-    for theme in sorted(article.themes - told.themes):
+    yield from _news_of_stances(article, told_story)
+    for theme in sorted(article.themes - told_story.themes):
         yield News(kind=NewsKind.THEME, text=f"the story has a new theme: {theme}")
 
 
@@ -131,28 +131,28 @@ def stances_of(statements: Iterable[Statement]) -> set[tuple[str, Stance]]:
     return {(statement.party, statement.stance) for statement in statements}
 
 
-def _news_of_stances(article: ArticleFacts, told: ToldStory) -> Iterator[News]:
+def _news_of_stances(article: ArticleFacts, told_story: ToldStory) -> Iterator[News]:
     """Parties that confirm or deny for the first time, or break their silence."""
     for statement in article.statements:
         party, stance = statement.party, statement.stance
-        if (party, stance) in told.stances or stance in SAYS_NOTHING:
+        if (party, stance) in told_story.stances or stance in SAYS_NOTHING:
             continue
-        verb = _NEW_STANCES.get(stance) or _broken_silence(party, article, told)
+        verb = _NEW_STANCES.get(stance) or _broken_silence(party, article, told_story)
         if verb:
             text = f"{party_title(party)} {verb}: {_excerpt(statement.sentence)}"
             yield News(kind=NewsKind.STANCE, text=text)
 
 
-def _broken_silence(party: str, article: ArticleFacts, told: ToldStory) -> str:
+def _broken_silence(party: str, article: ArticleFacts, told_story: ToldStory) -> str:
     """ "breaks its silence" of a party that declined to comment or did not answer, or that was
     expected to speak and said nothing for a day; empty of any other.
     """
-    before = {stance for other, stance in told.stances if other == party}
+    before = {stance for other, stance in told_story.stances if other == party}
     if before:
         return "breaks its silence" if before <= set(SAYS_NOTHING) else ""
-    if party not in article.expected or article.at is None or article.at - told.at < _SILENCE:
+    if party not in article.expected or article.at is None or article.at - told_story.at < _SILENCE:
         return ""
-    return f"breaks its silence of {(article.at - told.at) // _HOUR} hours"
+    return f"breaks its silence of {(article.at - told_story.at) // _HOUR} hours"
 
 
 def _excerpt(sentence: str) -> str:
@@ -161,18 +161,18 @@ def _excerpt(sentence: str) -> str:
     return f"“{sentence[:_LONGEST_EXCERPT].rstrip()}…”"
 
 
-def _news_of_figure(figure: StatedFigure, told: Sequence[StatedFigure]) -> News | None:
+def _news_of_figure(figure: StatedFigure, told_figures: Sequence[StatedFigure]) -> News | None:
     """What a figure adds to those that were told; a figure of nobody adds a new value only."""
     value = value_text(figure.value_min, figure.value_max, approx=figure.approx)
     claimant = (figure.claimant or "").strip()[:_LONGEST_CLAIMANT]
-    same_kind = [other for other in told if other.kind == figure.kind]
+    same_kind = [other for other in told_figures if other.kind == figure.kind]
     is_told = any(agree(figure, other) for other in same_kind)
-    own = [other for other in same_kind if claimant_of(other) == claimant_of(figure)]
+    by_same_claimant = [other for other in same_kind if claimant_of(other) == claimant_of(figure)]
     if not claimant:
         return None if is_told else News(kind=NewsKind.FIGURE, text=f"{value} {figure.kind}")
-    if any(agree(figure, other) for other in own):
+    if any(agree(figure, other) for other in by_same_claimant):
         return None
-    if own:
+    if by_same_claimant:
         text = f"{claimant} now says {value} {figure.kind}"
         return News(kind=NewsKind.FIGURE, text=text)
     if is_told:

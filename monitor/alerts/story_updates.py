@@ -36,24 +36,26 @@ class StoryUpdate:
 
 
 def updates_of(
-    articles: Iterable[Article], facts: Mapping[str, ArticleFacts], known: dict[int, ToldStory]
+    articles: Iterable[Article],
+    facts: Mapping[str, ArticleFacts],
+    known_stories: dict[int, ToldStory],
 ) -> Iterator[StoryUpdate]:
     """The updates that these articles bring, in their order; copies must be left out.
 
-    `known` has what each story had before, and grows with what these articles bring.  The first
-    article of a story begins it and updates nothing, and one of the backlog only becomes known.
+    `known_stories` has what each story had before, and grows with what these articles bring.  The
+    first article of a story begins it and updates nothing; the backlog only becomes known.
     """
     for article in articles:
         article_facts = facts.get(article.key)
         if article_facts is None:
             continue
         at = article.edited_at or article.seen_at
-        before = known.get(article_facts.story)
+        before = known_stories.get(article_facts.story)
         if before is not None and not article.backlog:
             news = tuple(item for item in news_of(article_facts, before) if item.kind in _ANNOUNCED)
             if news:
                 yield StoryUpdate(article=article, content=_content(article, article_facts, news))
-        known.setdefault(article_facts.story, ToldStory(at=at)).add(article_facts)
+        known_stories.setdefault(article_facts.story, ToldStory(at=at)).add(article_facts)
 
 
 def _content(article: Article, article_facts: ArticleFacts, news: Sequence[News]) -> StoryUpdated:

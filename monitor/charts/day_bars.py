@@ -55,7 +55,7 @@ def _finding(
     if not any(totals):
         return f"Nothing was flagged in these {len(days)} days."
     if unusual:
-        spike = max(unusual, key=lambda each: each.count)
+        spike = max(unusual, key=lambda series: series.count)
         others = len(unusual) - 1
         also = f" {others} more {'day was' if others == 1 else 'days were'} unusual." * bool(others)
         return f"Most on {day_words(days[spike.place])}: {_size(spike)}.{also}"

@@ -111,10 +111,10 @@ def _bar(place: int, width: float, shares: tuple[float, float], counts: tuple[in
     drawn = [at for at in (0, 1) if counts[at]]
     parts = []
     for turn, at in enumerate(drawn):
-        each = width * 0.84 / len(drawn)
+        bar_width = width * 0.84 / len(drawn)
         height = shares[at] * (_BOTTOM - _TOP)
         css_class = ("rejected", "flagged")[at]
         title = f"{_span(place * _BAR)}: {counts[at]:,} {css_class}"
-        x = (place + 0.08) * width + turn * each
-        parts.append(svg.rect(x, _BOTTOM - height, each, height, css_class, title))
+        x = (place + 0.08) * width + turn * bar_width
+        parts.append(svg.rect(x, _BOTTOM - height, bar_width, height, css_class, title))
     return "".join(parts)

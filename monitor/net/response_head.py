@@ -58,15 +58,15 @@ def repaired_head(octets: bytes) -> ResponseHead:
     transfers = [value for name, value in fields if name.lower() == _TRANSFER]
     is_chunked = any(b"chunked" in value.lower() for value in transfers)
     lengths = set() if is_chunked else _lengths(fields)
-    kept = [
+    field_lines = [
         b"%s: %s" % (name, value)
         for name, value in fields
         if name.lower() != _LENGTH and (name.lower() != _TRANSFER or value.lower() != b"identity")
     ]
-    kept += [b"Content-Length: %d" % length for length in sorted(lengths)]
+    field_lines += [b"Content-Length: %d" % length for length in sorted(lengths)]
     length = next(iter(lengths)) if len(lengths) == 1 else None
     return ResponseHead(
-        octets=b"\r\n".join((_repaired_status_line(status_line), *kept, b"", b"")),
+        octets=b"\r\n".join((_repaired_status_line(status_line), *field_lines, b"", b"")),
         status=status,
         body_length=0 if status in _WITHOUT_BODY else length,
     )

@@ -201,13 +201,13 @@ def judge(
 def _sound(
     feed: Feed, outcomes: Sequence[tuple[NewEntry, Verdict | Exception]], faults: EntryFaults
 ) -> list[JudgedEntry]:
-    judged: list[JudgedEntry] = []
+    judged_entries: list[JudgedEntry] = []
     for new, outcome in outcomes:
         if isinstance(outcome, Exception):
             faults.add(feed, new, outcome)
         else:
-            judged.append((new, outcome))
-    return judged
+            judged_entries.append((new, outcome))
+    return judged_entries
 
 
 def decide(

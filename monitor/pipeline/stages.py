@@ -221,8 +221,10 @@ def tell_of_stories(
     """
     expected = grouping.expected if grouping else frozenset()
     settled = hold_back_repeats(polls, stored, audience, expected)
-    told = untold_stories.tell_untold(settled, stored, audience.subscriptions, audience.decided_at)
-    return announce_updates(told, stored, audience, expected)
+    alerts = untold_stories.tell_untold(
+        settled, stored, audience.subscriptions, audience.decided_at
+    )
+    return announce_updates(repaired, stored, audience, expected)
 
 
 def hold_back_repeats(
@@ -257,11 +259,11 @@ def announce_updates(
     if not readers or not any(poll.stories or poll.figures for poll in polls):
         return list(polls)
     facts = story_facts.facts_of(polls, stored, expected)
-    known = story_facts.known_stories(polls, facts, stored)
+    known_stories = story_facts.known_stories(polls, facts, stored)
     announced = []
     for poll in polls:
         alerts: list[Alert] = []
-        for update in story_updates.updates_of(_in_order(poll), facts, known):
+        for update in story_updates.updates_of(_in_order(poll), facts, known_stories):
             alerts += story_updates.update_alerts(update, readers, audience.silences)
         created = (replace(alert, created_at=audience.decided_at) for alert in alerts)
         announced.append(replace(poll, alerts=(*poll.alerts, *created)))

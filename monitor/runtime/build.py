@@ -94,12 +94,12 @@ def retention(settings: Settings) -> dict[Pruned, timedelta]:
     """How long each kind is kept, without those that are kept for ever."""
     from monitor.store.schema.retention_tables import Pruned
 
-    kept = {
+    lengths = {
         Pruned.TEXTS: settings.retention.rejected_texts,
         Pruned.ARTICLES: settings.retention.rejected_articles,
         Pruned.ATTEMPTS: settings.retention.attempts,
     }
-    return {kind: length for kind, length in kept.items() if length is not None}
+    return {kind: length for kind, length in lengths.items() if length is not None}
 
 
 def classifier(pack: Pack) -> Classifier:

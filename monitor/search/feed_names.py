@@ -25,8 +25,8 @@ def references(tree: Node | None) -> set[str]:
 
 def feed_keys(tree: Node | None, feeds: Iterable[NamedFeed]) -> dict[str, tuple[str, ...]]:
     """Feed reference of the question → the keys of the feeds that it names."""
-    known = tuple(feeds)
-    return {reference: _keys(reference, known) for reference in references(tree)}
+    listed_feeds = tuple(feeds)
+    return {reference: _keys(reference, listed_feeds) for reference in references(tree)}
 
 
 def _keys(reference: str, feeds: Sequence[NamedFeed]) -> tuple[str, ...]:

@@ -105,8 +105,8 @@ def _toml_fault(words: str) -> str:
     if twice is None:
         return f"not valid TOML: {words}"
     names = re.findall(r"'([^']*)'", twice["path"] or "")
-    what = f"[{'.'.join(names)}]" if names else "this key"
-    return f"line {twice['line']}: {what} is in the file twice: put its lines together"
+    place = f"[{'.'.join(names)}]" if names else "this key"
+    return f"line {twice['line']}: {place} is in the file twice: put its lines together"
 
 
 def decode(content: bytes) -> str:

@@ -74,8 +74,8 @@ class VolumeReading:
         count = "1 article" if self.volume == 1 else f"{self.volume:,} articles"
         hours = WINDOW // _HOUR
         if self.band is None:
-            known = f"{self.windows} of {LEAST_WINDOWS} comparable windows are known"
-            return f"{count} in {hours} hours; too little history to tell: {known}"
+            history = f"{self.windows} of {LEAST_WINDOWS} comparable windows are known"
+            return f"{count} in {hours} hours; too little history to tell: {history}"
         usual = f"{math.ceil(self.band.low):,} to {math.floor(self.band.high):,}"
         of = "at this hour and weekday" if self.subject is SpikeSubject.THEME else "of this story"
         return f"{count} in {hours} hours; usual {of}: {usual}"

@@ -109,9 +109,9 @@ def record(
     store.audit_log.add(entry_of(caller, act, target, now, changed))
 
 
-def list_entries(store: Store, wanted: AuditFilter, *, limit: int = 50) -> AuditPage:
+def list_entries(store: Store, conditions: AuditFilter, *, limit: int = 50) -> AuditPage:
     """The newest entries first; the next page begins before the last one."""
-    entries = store.audit_log.list(wanted, limit + 1)
+    entries = store.audit_log.list(conditions, limit + 1)
     has_more = len(entries) > limit
     page = tuple(entries[:limit])
     return AuditPage(entries=page, next=page[-1].number if has_more else None)

@@ -144,10 +144,10 @@ def _check_target(settings: Settings) -> None:
     if path is not None and not path.exists():
         return
     with Store.open(settings.database_url, upgrade=True) as target, unused(target):
-        taken = next((name for name, number in target.row_counts().items() if number), "")
-        if taken:
+        filled_table = next((name for name, number in target.row_counts().items() if number), "")
+        if filled_table:
             raise StoreError(
-                f"{target.name}: is not empty, it has rows of {taken}: move it away, or name"
+                f"{target.name}: is not empty, it has rows of {filled_table}: move it away, or name"
                 " another database.url"
             )
 

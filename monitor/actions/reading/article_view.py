@@ -103,9 +103,9 @@ def _rest(article: Article, explained: ExplainedDecision) -> str:
 
     whole = " ".join(article.entry.text.split())
     explanation = explained.explanation
-    judged = explanation.text.opening_text.rstrip("…. ") if explanation else ""
+    opening = explanation.text.opening_text.rstrip("…. ") if explanation else ""
     normalized = normalize(article.entry.text)  # as the judged text is
-    if not judged or judged not in normalized:
+    if not opening or opening not in normalized:
         return whole
     unread = " ".join(article.entry.text[RAW_CHARACTERS:].split())
-    return f"{normalized.partition(judged)[2]}{unread}".lstrip("…. ")
+    return f"{normalized.partition(opening)[2]}{unread}".lstrip("…. ")

@@ -207,10 +207,10 @@ class ExplainerCache:
     def explainer(self) -> Explainer:
         """The explainer for the pack and the rules that are in use now.  Raise PackError."""
         settings = self._settings_now()
-        known = topic_pack.first_pack_folder(settings), settings.decision_digest
-        if self._explainer is None or known != self._known:
+        versions = topic_pack.first_pack_folder(settings), settings.decision_digest
+        if self._explainer is None or versions != self._known:
             self._explainer = load_explainer(settings)
-            self._known = known
+            self._known = versions
         return self._explainer
 
     def _settings_now(self) -> Settings:

@@ -88,7 +88,7 @@ def golden_change(
     judged: Sequence[JudgedEvents], rules: Sequence[DecisionRules]
 ) -> GoldenChange:  # fmt: skip
     """Compare both sides, each with the verdicts of its lexicon."""
-    before, after = (side.recalled(own) for side, own in zip(judged, rules, strict=True))
+    before, after = (side.recalled(rule_set) for side, rule_set in zip(judged, rules, strict=True))
     events = judged[0].events
     return GoldenChange(
         events=len(events),

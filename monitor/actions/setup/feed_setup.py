@@ -43,12 +43,12 @@ def plan_feeds(
     steps, listed = [], set()
     for entry in entries:
         url = feed_url(entry.url, allow)
-        known = by_url.get(url)
-        if known is None:
+        stored_feed = by_url.get(url)
+        if stored_feed is None:
             steps.append(_add(entry, url))
             continue
-        listed.add(known.key)
-        steps += _change(known, entry)
+        listed.add(stored_feed.key)
+        steps += _change(stored_feed, entry)
     if prune:
         steps += [_remove(feed) for feed in stored if feed.key not in listed]
     return steps

@@ -78,12 +78,12 @@ class SubscriptionEntry(_Entry):
             ChannelKind.WEBHOOK: self.webhook,
             ChannelKind.APPRISE: self.apprise,
         }
-        given = [(kind, text) for kind, text in addresses.items() if text is not None]
-        if len(given) != 1:
+        stated_addresses = [(kind, text) for kind, text in addresses.items() if text is not None]
+        if len(stated_addresses) != 1:
             raise ConfigError(
                 f"subscription {self.name!r}: say where to: one of email, webhook and apprise"
             )
-        return given[0]
+        return stated_addresses[0]
 
     def schedule(self) -> ScheduleOptions:
         """The keys of the schedule, as a person types them."""

@@ -109,8 +109,10 @@ def _edited(
     store: Store, before: Subscription, edit: SubscriptionEdit, context: SetupContext
 ) -> Subscription:
     """The subscription after the edit, once its feeds are there."""
-    known = replace(edit, feeds=None)
-    after = edited_subscription(store, before, known, context.now, context.topic_themes)
+    edit_without_feeds = replace(edit, feeds=None)
+    after = edited_subscription(
+        store, before, edit_without_feeds, context.now, context.topic_themes
+    )
     return after if edit.feeds is None else replace(after, feeds=frozenset(edit.feeds))
 
 
@@ -218,8 +220,10 @@ def _new_destination(
     if text == before.address:
         return None
     destination = parse_destination(kind, text, context.allow)
-    same = destination.private_url == before.private_url and destination.address == before.address
-    return None if same else destination
+    is_unchanged = (
+        destination.private_url == before.private_url and destination.address == before.address
+    )
+    return None if is_unchanged else destination
 
 
 def _do_change(change: _Change, store: Store, caller: Caller, now: datetime) -> str:

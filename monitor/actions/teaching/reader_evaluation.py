@@ -78,7 +78,7 @@ async def try_reader(file: Path, settings: Settings, store: Store, now: datetime
         if not in_doubt:
             raise ConfigError(f"{file}: no line has a score from {lowest:g} to {highest:g}")
         answers = await _ask_all(reader, in_doubt)
-    given = {id(row): answer for row, answer in zip(in_doubt, answers, strict=True)}
+    answer_by_row = {id(row): answer for row, answer in zip(in_doubt, answers, strict=True)}
     usable = [answer for answer in answers if isinstance(answer, bool)]
     faults = [answer for answer in answers if isinstance(answer, str)]
     trial = ReaderTrial(
@@ -86,12 +86,16 @@ async def try_reader(file: Path, settings: Settings, store: Store, now: datetime
         model=reader.model,
         prompt=reader.prompt,
         asked=len(in_doubt),
-        correct=sum(given[id(row)] is (row.line["label"] == "positive") for row in in_doubt),
+        correct=sum(
+            answer_by_row[id(row)] is (row.line["label"] == "positive") for row in in_doubt
+        ),
     )
     store.second_readings.add_trial(trial)
 
     def figures(*, both_ways: bool) -> Mapping[str, object]:
-        verdicts = [_read(row.verdict, given.get(id(row)), both_ways=both_ways) for row in rows]
+        verdicts = [
+            _read(row.verdict, answer_by_row.get(id(row)), both_ways=both_ways) for row in rows
+        ]
         lines = [row.line for row in rows]
         return evaluate.evaluate_verdicts(lines, verdicts, name=str(file))
 

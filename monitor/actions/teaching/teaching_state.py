@@ -137,8 +137,8 @@ def packs_in_roles(settings: Settings) -> PacksInRoles:
     from monitor.classify.packs import pack_registry
     from monitor.classify.packs.metadata import read_metadata
 
-    own = topic_pack.pack_folder(settings)
-    shipped = f"{read_metadata(own).name}@{pack_registry.pack_digest(own)}"
+    topic_folder = topic_pack.pack_folder(settings)
+    shipped = f"{read_metadata(topic_folder).name}@{pack_registry.pack_digest(topic_folder)}"
     name = shipped.partition("@")[0]
     registry = topic_pack.pack_registry(settings)
     if registry is None:

@@ -176,13 +176,13 @@ def _with_review(judgements: Judgements) -> Figures:
     """The figures of both tiers together, and how many lines a day a person is asked about."""
     truth = [_truth(line) for line, _ in judgements]
     shown = [_flagged(verdict) or _in_review(verdict) for _, verdict in judgements]
-    asked = sum(_in_review(verdict) for _, verdict in judgements)
+    review_count = sum(_in_review(verdict) for _, verdict in judgements)
     days = {str(line["date"])[:10] for line, _ in judgements if line.get("date")}
     figures = {
         "review_threshold": judgements[0][1].review_threshold,
-        "n": asked,
+        "n": review_count,
         **_scores(truth, shown),
-        "a_day": asked / len(days) if days else None,
+        "a_day": review_count / len(days) if days else None,
     }
     if any("event" in line for line, _ in judgements):
         figures["events"] = _events(judgements, is_shown=lambda v: _flagged(v) or _in_review(v))

@@ -41,9 +41,9 @@ def list_(
     from monitor.store.access.audit_repository import AuditFilter
 
     start = None if since is None else option_values.parse_instant(since, "since", clock.now())
-    wanted = AuditFilter(before=before, since=start, caller=by, target=target)
+    conditions = AuditFilter(before=before, since=start, caller=by, target=target)
     with invocation.open_store(context) as store:
-        page = list_entries(store, wanted, limit=limit)
+        page = list_entries(store, conditions, limit=limit)
     if json:
         output.print_json(page.as_json())
         return

@@ -53,14 +53,14 @@ def add(
             life=timedelta(days=days),
             reason=reason,
         )
-        made = make_token(store, request, local_caller.caller(now), now)
+        new_token = make_token(store, request, local_caller.caller(now), now)
     if json:
-        output.print_json(made.as_json())
+        output.print_json(new_token.as_json())
         return
-    scopes = ", ".join(ordered_scopes(made.token.scopes))
-    state = f"valid until {zoned_instant(made.token.until)} for {scopes}; shown only now"
-    output.print_change("added", "token", made.token.name, state)
-    typer.echo(made.secret)
+    scopes = ", ".join(ordered_scopes(new_token.token.scopes))
+    state = f"valid until {zoned_instant(new_token.token.until)} for {scopes}; shown only now"
+    output.print_change("added", "token", new_token.token.name, state)
+    typer.echo(new_token.secret)
 
 
 @app.command("list")

@@ -68,14 +68,14 @@ def _print_review(figures: Figures) -> None:
     output.print_table((heading, "value"), rows, empty="")
 
 
-def print_reader(tried: Figures) -> None:
+def print_reader(trial: Figures) -> None:
     """Print what the answers of a second reader make of the pack's figures."""
     rows = []
     for name, key in (
         ("its “relevant” is alerted (as in a service)", "as_service"),
         ("its answers decide both ways", "as_judge"),
     ):
-        figures = tried[key]
+        figures = trial[key]
         rows.append((name, *(_number(figures[measure]) for measure in _MEASURES)))
         if "core" in figures:
             core = figures["core"]

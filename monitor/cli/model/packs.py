@@ -146,12 +146,12 @@ def _try_reader(context: typer.Context, file: Path, *, json: bool) -> None:
 
     settings = invocation.settled_settings(context)
     with invocation.open_store(context) as store:
-        tried = asyncio.run(try_reader(file, settings, store, clock.now()))
+        trial = asyncio.run(try_reader(file, settings, store, clock.now()))
     if json:
-        output.print_json(tried.as_json())
+        output.print_json(trial.as_json())
         return
-    evaluation_tables.print_reader(tried.as_json())
-    output.print_note(tried.sentence)
+    evaluation_tables.print_reader(trial.as_json())
+    output.print_note(trial.sentence)
 
 
 def golden(

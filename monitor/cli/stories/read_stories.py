@@ -137,8 +137,8 @@ def _matrix_lines(matrix: ConfirmationMatrix) -> Iterator[Text]:
     for row in matrix.rows:
         yield Text(f"\n{row.claim}", style="bold")
         for party, cell in sorted(row.cells.items()):
-            what = cell.sentence or f"no word of it since {short_instant(cell.at)}"
-            yield Text(f"  {party_title(party)} {cell.stance}: {what}")
+            sentence = cell.sentence or f"no word of it since {short_instant(cell.at)}"
+            yield Text(f"  {party_title(party)} {cell.stance}: {sentence}")
 
 
 def _article_lines(listed: StoryArticle) -> Iterator[Text]:

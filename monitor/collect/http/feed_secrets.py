@@ -36,6 +36,6 @@ def request_headers(
     headers.update(secrets)
     chain = cookies.header(url).get(_COOKIE)
     if chain:
-        own = headers.get(_COOKIE)
-        headers[_COOKIE] = f"{own}; {chain}" if own else chain
+        own_cookies = headers.get(_COOKIE)
+        headers[_COOKIE] = f"{own_cookies}; {chain}" if own_cookies else chain
     return headers

@@ -31,11 +31,11 @@ def heading(story: DigestStory) -> str:
 def notes(story: DigestStory) -> tuple[str, ...]:
     """What is new, which figures stand, and how much was held back, a line each."""
     lines = []
-    told = [item for item in story.news if item.kind != NewsKind.STORY]
+    news = [item for item in story.news if item.kind != NewsKind.STORY]
     if any(item.kind == NewsKind.STORY for item in story.news):
         lines.append("A new story.")
-    if told:
-        lines.append(f"New: {'; '.join(sanitize.line(item.text, _LONGEST_TEXT) for item in told)}")
+    if news:
+        lines.append(f"New: {'; '.join(sanitize.line(item.text, _LONGEST_TEXT) for item in news)}")
     if story.figures:
         figures = (sanitize.line(text, _LONGEST_TEXT) for text in story.figures)
         lines.append(f"Figures: {'; '.join(figures)}")

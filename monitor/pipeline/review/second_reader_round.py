@@ -101,8 +101,8 @@ class SecondReaderRound:
 
     def _due(self, now: datetime) -> list[Article]:
         readings, day = self._store.second_readings, now.astimezone(UTC).date()
-        asked = readings.count_asked(datetime(day.year, day.month, day.day, tzinfo=UTC))
-        limit = min(_AT_ONCE, self._reader.budget - asked)
+        asked_today = readings.count_asked(datetime(day.year, day.month, day.day, tzinfo=UTC))
+        limit = min(_AT_ONCE, self._reader.budget - asked_today)
         if limit <= 0:
             return []
         return readings.due(now, since=now - _SPAN, scores=self._reader.scores, limit=limit)
@@ -117,13 +117,15 @@ class SecondReaderRound:
             prompt=reader.prompt,
             text_digest=reader_prompt.text_digest(article.entry),
         )
-        known = await self._run_in_store(
+        earlier_reading = await self._run_in_store(
             lambda: self._store.second_readings.answer_to(
                 empty.text_digest, model=reader.model, prompt=reader.prompt
             )
         )
-        if known is not None:
-            return replace(empty, relevant=known.relevant, reason=known.reason, reused=True)
+        if earlier_reading is not None:
+            return replace(
+                empty, relevant=earlier_reading.relevant, reason=earlier_reading.reason, reused=True
+            )
         try:
             answer = await reader.read(article.entry)
         except (FetchError, ParseError) as error:

@@ -61,13 +61,15 @@ class Spikes:
         """
 
         def read(connection: Connection) -> dict[datetime, Counter[str]]:
-            watched = [now, *_watched(connection, ends)]
-            in_window = or_(*(articles.c.seen_at.between(end - WINDOW, end) for end in watched))
+            watched_ends = [now, *_watched(connection, ends)]
+            in_window = or_(
+                *(articles.c.seen_at.between(end - WINDOW, end) for end in watched_ends)
+            )
             query = select(articles.c.seen_at, articles.c.labels).where(
                 IS_RELEVANT, ~articles.c.backlog, in_window
             )
             rows: Sequence[AnyRow] = connection.execute(query).all()
-            return {end: _themes(rows, end) for end in watched}
+            return {end: _themes(rows, end) for end in watched_ends}
 
         return self._database.read(read)
 
@@ -103,19 +105,19 @@ class Spikes:
         """How many articles of a story were seen in each of these windows that was watched."""
 
         def read(connection: Connection) -> builtins.list[int]:
-            watched = _watched(connection, ends)
-            if not watched:
+            watched_ends = _watched(connection, ends)
+            if not watched_ends:
                 return []
             query = (
                 select(articles.c.seen_at)
                 .join(story_articles, story_articles.c.article_key == articles.c.key)
                 .where(
                     story_articles.c.story == number,
-                    articles.c.seen_at > min(watched) - WINDOW,
+                    articles.c.seen_at > min(watched_ends) - WINDOW,
                 )
             )
             rows = connection.execute(query).all()
-            return [_count(rows, end) for end in watched]
+            return [_count(rows, end) for end in watched_ends]
 
         return self._database.read(read)
 
@@ -123,15 +125,15 @@ class Spikes:
         self, names: Iterable[tuple[SpikeSubject, str]]
     ) -> dict[tuple[str, str], VolumeSpike]:
         """(subject, name) → its last spike."""
-        wanted = list(names)
+        subjects = list(names)
 
         def read(connection: Connection) -> dict[tuple[str, str], VolumeSpike]:
-            found: dict[tuple[str, str], VolumeSpike] = {}
-            for subject, name in wanted:
+            latest_spikes: dict[tuple[str, str], VolumeSpike] = {}
+            for subject, name in subjects:
                 row = _latest_row(connection, subject, name)
                 if row is not None:
-                    found[subject.value, name] = _spike(row)
-            return found
+                    latest_spikes[subject.value, name] = _spike(row)
+            return latest_spikes
 
         return self._database.read(read)
 
@@ -168,8 +170,8 @@ class Spikes:
                 return True
             if not self._database.insert_new(connection, spikes, [_values(after)]):
                 return False
-            made = [alert_rows.alert_values(alert) for alert in make_alerts()]
-            self._database.insert_new(connection, alerts, made)
+            new_rows = [alert_rows.alert_values(alert) for alert in make_alerts()]
+            self._database.insert_new(connection, alerts, new_rows)
             return True
 
         return self._database.write(store)
@@ -195,14 +197,14 @@ def _busy_story(number: int, rows: Sequence[AnyRow]) -> BusyStory:
 
 def _watched(connection: Connection, ends: Iterable[datetime]) -> builtins.list[datetime]:
     """The ends of those windows in each of whose hours a feed was polled."""
-    wanted = list(ends)
-    if not wanted:
+    window_ends = list(ends)
+    if not window_ends:
         return []
     query = select(hours.c.begins_at).where(
-        hours.c.polls > 0, hours.c.begins_at >= hour_of(min(wanted) - WINDOW)
+        hours.c.polls > 0, hours.c.begins_at >= hour_of(min(window_ends) - WINDOW)
     )
     polled = set(connection.scalars(query))
-    return [end for end in wanted if _hours_of(end) <= polled]
+    return [end for end in window_ends if _hours_of(end) <= polled]
 
 
 def _hours_of(end: datetime) -> set[datetime]:

@@ -198,8 +198,8 @@ class StoryEdits:
     def _announce(self, connection: Connection, event: StoryEvent, announce: Announce) -> None:
         """Store the alerts about a change that is stored."""
         story, other = _mention(connection, event.story), _mention(connection, event.other or 0)
-        made = [alert_rows.alert_values(alert) for alert in announce(event, story, other)]
-        self._database.insert_new(connection, alerts, made)
+        new_rows = [alert_rows.alert_values(alert) for alert in announce(event, story, other)]
+        self._database.insert_new(connection, alerts, new_rows)
 
     def _record(self, connection: Connection, state: str, event: StoryEvent) -> None:
         story_changes.record(self._database, connection, [event])
