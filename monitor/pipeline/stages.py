@@ -221,10 +221,10 @@ def tell_of_stories(
     """
     expected = grouping.expected if grouping else frozenset()
     settled = hold_back_repeats(polls, stored, audience, expected)
-    alerts = untold_stories.tell_untold(
+    completed = untold_stories.tell_untold(
         settled, stored, audience.subscriptions, audience.decided_at
     )
-    return announce_updates(repaired, stored, audience, expected)
+    return announce_updates(completed, stored, audience, expected)
 
 
 def hold_back_repeats(
