@@ -18,7 +18,7 @@ from monitor.deliver.transports.smtp import SmtpChannel
 from monitor.domain.alerts import Subscription
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import Message
-from tests.deliver.transports.test_smtp import SLOW, real, server, trusting
+from tests.deliver.transports.test_smtp_servers import SLOW, real, server, trusting
 
 SENDER = check_sender("Watchpost <alerts@watch.example.org>")
 

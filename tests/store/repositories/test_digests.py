@@ -1,29 +1,21 @@
-"""Held alerts become messages: each article in one message, once, in every process."""
+"""Held alerts become messages: each article in one message, once."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count, pairwise
-
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from datetime import datetime, time, timedelta
 
 from monitor.alerts import match
 from monitor.domain.alerts import (
-    Alert,
     AlertState,
     Outcome,
     Silence,
-    Subscription,
     SubscriptionState,
 )
 from monitor.domain.articles import DecisionReason, Mark
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
     DeliverySchedule,
-    Frequency,
     HoldReason,
     QuietHours,
 )
@@ -31,7 +23,6 @@ from monitor.domain.digest_content import DigestReady
 from monitor.domain.messages import MessageType
 from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
-from monitor.text import local_time
 from tests.store.builders import (
     NOW,
     a_decision,
@@ -41,41 +32,17 @@ from tests.store.builders import (
     an_article,
     an_attempt,
 )
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-DAILY = DeliverySchedule(every=Frequency.DAILY, at=time(7, 30))
-MORNING = datetime(2025, 6, 18, 7, 30, tzinfo=UTC)
-
-
-def subscribed(store: Store, cadence: DeliverySchedule, **changes) -> Subscription:
-    """A subscription with this schedule, and a feed for it."""
-    subscription = a_subscription(cadence=cadence, **changes)
-    store.feeds.add(a_feed())
-    store.subscriptions.add(subscription)
-    return subscription
-
-
-def arrive(store: Store, now: datetime, *names: str) -> None:
-    """Articles of these names come, and are promised to whoever wants them."""
-    feed = store.feeds.find(a_feed().key)
-    articles = [an_article(name, feed, seen_at=now) for name in names]
-    silences = store.silences.list(until_after=now)
-    alerts = match.alerts(articles, store.subscriptions.list(), silences=silences)
-    store.commit([a_poll(feed, *articles, alerts=alerts)])
-
-
-def sent_until(store: Store, now: datetime) -> list[Alert]:
-    """Seal, claim and send all that is due; the messages."""
-    store.digests.close_due(now)
-    claims = store.outbox.claim(now, limit=1000, per_subscription=1000, lease=MINUTE)
-    for claim in claims:
-        sent = an_attempt(claim.alert, Outcome.SENT, at=now)
-        assert store.outbox.record(sent, token=claim.token, due_at=None)
-    return [claim.alert for claim in claims]
-
-
-def names(store: Store, alert: Alert) -> list[str]:
-    return [store.articles.find(key).entry.title for key in alert.article_keys]
+from tests.store.held_alerts import (
+    DAILY,
+    DAY,
+    HOUR,
+    MINUTE,
+    MORNING,
+    arrive,
+    names,
+    sent_until,
+    subscribed,
+)
 
 
 class TestDigest:
@@ -300,93 +267,6 @@ class TestChange:
         assert store.outbox.retry(first.key, NOW)
         assert [sent.key for sent in sent_until(store, NOW)] == [first.key]
         assert [sent.article_keys for sent in sent_until(store, MORNING)] == [other.article_keys]
-
-
-# ── the laws ─────────────────────────────────────────────────────────────────────────────────────
-
-NAMES = count()
-PLACES = ["Europe/Warsaw", "America/Nuuk", "Pacific/Apia", "Asia/Kathmandu"]
-minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
-cadences = st.builds(
-    DeliverySchedule,
-    every=st.sampled_from(Frequency),
-    at=minutes,
-    weekday=st.integers(0, 6),
-    zone=st.sampled_from(PLACES),
-    quiet=st.sampled_from(
-        [
-            None,
-            QuietHours(start=time(22), end=time(7)),
-            QuietHours(start=time(1, 30), end=time(3, 15)),
-        ]
-    ),
-    budget=st.none() | st.integers(1, 2),
-    group=st.sampled_from([timedelta(), HOUR]),
-    empty=st.booleans(),
-)
-offsets = st.integers(0, 6 * 24 * 60).map(lambda minute: minute * MINUTE)
-starts = st.sampled_from(
-    [
-        datetime(2011, 12, 27, tzinfo=UTC),
-        datetime(2024, 3, 28, tzinfo=UTC),
-        datetime(2024, 10, 24, tzinfo=UTC),
-    ]
-)
-
-
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    cadences,
-    starts,
-    st.lists(offsets, max_size=8),
-    st.lists(offsets, max_size=8),
-    st.none() | st.tuples(offsets, cadences),
-)
-def test_no_article_is_repeated_or_left_out_and_each_date_has_its_digest(
-    store: Store, schedule: DeliverySchedule, start: datetime, arrivals, looks, change
-) -> None:
-    """Two processes look, at any times, down in between; the cadence may be changed meanwhile."""
-    desk = a_subscription(f"desk {next(NAMES)}", cadence=schedule, created_at=start)
-    store.feeds.add(a_feed())
-    for earlier in store.subscriptions.list():
-        store.subscriptions.remove(earlier.key)
-    store.subscriptions.add(desk)
-    events = [(at, 0, f"{desk.name} {n}") for n, at in enumerate(arrivals)]
-    events += [(at, 1, "") for at in looks] + [(7 * DAY, 1, "")]
-    events += [(30 * DAY + hour * HOUR, 1, "") for hour in range(0, 27, 3)]
-    if change:
-        events.append((change[0], 2, ""))
-    sent = []
-    for at, kind, name in sorted(events):
-        if kind == 0:
-            arrive(store, start + at, name)
-        elif kind == 1:
-            sent += sent_until(store, start + at)
-            assert sent_until(store, start + at) == []  # the other process, at the same instant
-        elif change:
-            store.digests.change_schedule(desk.key, change[1], start + at)
-    counted = Counter(key for alert in sent for key in alert.article_keys)
-    assert max(counted.values(), default=1) == 1
-    assert len(counted) == len(arrivals)
-    if not change and schedule.every in (Frequency.DAILY, Frequency.WEEKLY):
-        _check_dates(schedule, start, sent)
-
-
-def _check_dates(schedule: DeliverySchedule, start: datetime, sent: list[Alert]) -> None:
-    """No date or week has two; where empty ones are asked for, their times join without a gap."""
-    times = [(digest.content.since, digest.content.until) for digest in sent]
-    place = local_time.zone(schedule.zone)
-    ends = [until for _, until in times]
-    assert len(set(ends)) == len(ends)
-    if schedule.empty:
-        assert all(end == begin for (_, end), (begin, _) in pairwise(sorted(times)))
-        days = [local_time.today(end, place) for end in sorted(ends)]
-        assert days == sorted(days)
-    assert date(2011, 12, 30) not in {local_time.today(end, place) for end in ends} or (
-        schedule.zone != "Pacific/Apia"
-    )
 
 
 class TestReview:
