@@ -17,6 +17,7 @@ from monitor.domain.messages import MessageType
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.package
 
+PACKS = ("models/dprk-russia", "models/undersea-cables")
 DATA = [
     "config/defaults.toml",
     "config/example.toml",
@@ -34,6 +35,7 @@ DATA = [
     "models/dprk-russia/figures/3-parties.toml",
     "models/dprk-russia/golden.jsonl",
     "models/dprk-russia/label-rules.md",
+    "models/undersea-cables/golden.jsonl",
     "docs/openapi.json",
     *(
         f"docs/webhooks/{name}"
@@ -45,10 +47,12 @@ DATA = [
 
 
 def pack_files() -> list[str]:
-    """What a pack needs: the files its manifest lists, the manifest, the story data."""
-    names = [*pack.deciding_files(ROOT / "models" / "dprk-russia"), pack.MANIFEST]
-    names += [f"{story_pack.FOLDER}/{name}" for name in story_pack.FILES]
-    return [f"models/dprk-russia/{name}" for name in names]
+    """What packs need: the files that their manifests list, the manifests, the story data."""
+    names = [f"models/dprk-russia/{story_pack.FOLDER}/{name}" for name in story_pack.FILES]
+    for folder in PACKS:
+        deciding = [*pack.deciding_files(ROOT / folder), pack.MANIFEST]
+        names += [f"{folder}/{name}" for name in deciding]
+    return names
 
 
 @pytest.fixture(scope="module")

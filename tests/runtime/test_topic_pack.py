@@ -26,7 +26,7 @@ def test_a_shipped_topic_goes_by_its_name(tmp_path):
 
 
 def test_an_unknown_topic_is_refused_with_the_names_of_shipped_ones(tmp_path):
-    with pytest.raises(ConfigError, match="shipped: dprk-russia"):
+    with pytest.raises(ConfigError, match="shipped: dprk-russia, undersea-cables"):
         topic_pack.pack_folder(chosen(tmp_path, "[topic]\npack = 'wolves'\n"))
 
 

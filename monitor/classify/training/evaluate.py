@@ -48,6 +48,7 @@ def evaluate_verdicts(
         "threshold": verdicts[0].threshold,
         **_figures(judgements),
         "precision_at_recall_95": _precision_at_recall(judgements),
+        "without_date": sum(not line.get("date") for line in lines),
         "intervals": intervals.as_figures(week_counts(lines, verdicts)),
         "calibration_error": _calibration_error(judgements),
         "confusion": _confusion(judgements),

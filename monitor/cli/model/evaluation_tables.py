@@ -30,8 +30,9 @@ def print_figures(figures: Figures) -> None:
         empty="",
     )
     intervals = figures["intervals"]
+    drawn = "weeks and lines without a date" if figures["without_date"] else "weeks"
     _print_intervals(
-        f"over {intervals['weeks']} weeks",
+        f"over {intervals['weeks']} {drawn}",
         {measure: (figures[measure], intervals[measure]) for measure in _MEASURES},
     )
     _print_events(figures)

@@ -179,6 +179,14 @@ def test_a_service_that_judges_by_another_pack_is_a_warning(store: Store, settin
     assert sentences[-1].startswith("process 7 still judges by older@0123456789ab: it takes")
 
 
+def test_a_pack_without_data_for_grouping_is_named(store: Store, settings: Settings):
+    topic = settings.topic.model_copy(update={"pack": "undersea-cables"})
+    findings = check_installation(settings.model_copy(update={"topic": topic}), settings.path, NOW)
+    (stories,) = (finding for finding in findings if finding.subject == "stories")
+    assert stories.sentence.startswith("none: undersea-cables has no data for grouping")
+    assert "stories" not in subjects(settings, FindingLevel.OK)
+
+
 def test_two_services_on_one_sqlite_file_are_both_named_with_a_warning(
     store: Store, settings: Settings
 ):

@@ -57,6 +57,16 @@ def test_the_figures_are_printed_with_intervals_months_and_another_pack(terminal
     )
 
 
+def test_the_intervals_of_lines_without_a_date_are_not_called_weekly(terminal: Terminal):
+    undated = ({key: line[key] for key in line if key != "date"} for line in LINES)
+    text = "".join(json.dumps(line) + "\n" for line in undated)
+    (terminal.folder / "undated.jsonl").write_text(text, encoding="utf-8")
+    assert (
+        "over 2 weeks and lines without a date"
+        in terminal("model", "evaluate", "undated.jsonl").out
+    )
+
+
 def test_the_pack_in_use_is_shown(terminal: Terminal):
     shown = terminal("model", "show", "--json").json()
     assert shown["name"] == "dprk-russia"

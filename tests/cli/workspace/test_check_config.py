@@ -36,7 +36,7 @@ def test_config_show_masks_secrets(watch: Terminal):
 
 def test_an_unknown_pack_names_the_shipped_ones(watch: Terminal):
     (watch.folder / "monitor.toml").write_text("[topic]\npack = 'dprk'\n")
-    assert "shipped: dprk-russia" in watch.refused("config", "check")
+    assert "shipped: dprk-russia, undersea-cables" in watch.refused("config", "check")
 
 
 def test_config_show_names_the_file_and_line_of_each_setting(watch: Terminal):
