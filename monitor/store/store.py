@@ -43,6 +43,7 @@ from monitor.store.repositories.silences import Silences
 from monitor.store.repositories.subscriptions import Subscriptions
 from monitor.store.repositories.tokens import Tokens
 from monitor.store.repositories.websub import WebSub
+from monitor.store.retention.erasure import Erasure
 from monitor.store.retention.pruning import Pruning
 from monitor.store.rules.rule_candidates import RuleCandidates
 from monitor.store.rules.rule_drafts import RuleDrafts
@@ -123,6 +124,7 @@ class Store:
         self.keyed_requests = KeyedRequests(database)
         self.audit_log = AuditLog(database)
         self.pruning = Pruning(database)
+        self.erasure = Erasure(database)
 
     @classmethod
     def open(

@@ -18,7 +18,7 @@ from tests.store.builders import an_alert
 
 FORM = re.compile(
     r"^(added|paused|resumed|changed|removed|imported|ended|queued|marked|merged|split|undone|renamed"
-    r"|corrected|saved|invited|reset|upgraded|copied|indexed|wrote|restored|pruned)"
+    r"|corrected|saved|invited|reset|upgraded|copied|indexed|wrote|restored|pruned|erased)"
     r" (feed|list|subscription|silence|alert|alerts|article|story|figure|search|person|token"
     r"|database|configuration|backup)( [0-9a-f]{8})?( \S.*)?: \S.*$",
     re.MULTILINE,

@@ -9,6 +9,7 @@ from monitor.cli.subscriptions import (
     edit_subscription,
     list_subscriptions,
     pause_resume,
+    remove_subscription,
     rotate_secret,
     send_trial,
     show_links,
@@ -21,7 +22,7 @@ app.command("show")(list_subscriptions.show_subscription)
 app.command("edit")(edit_subscription.edit)
 app.command("pause")(pause_resume.pause)
 app.command("resume")(pause_resume.resume)
-app.command("remove")(pause_resume.remove)
+app.command("remove")(remove_subscription.remove)
 app.command("links")(show_links.show_links)
 app.command("rotate")(rotate_secret.rotate)
 app.command("test")(send_trial.send_trial_message)

@@ -1,4 +1,4 @@
-"""`monitor subscriptions pause`, `resume` and `remove`."""
+"""`monitor subscriptions pause` and `resume`."""
 
 from __future__ import annotations
 
@@ -31,14 +31,6 @@ def resume(context: typer.Context, subscription: SubscriptionArgument) -> None:
     advice = subscription_actions.advice(resumed.subscription, resumed.alerts)
     if advice:
         output.print_note(advice)
-
-
-def remove(context: typer.Context, subscription: SubscriptionArgument) -> None:
-    """Delete a subscription; alerts that wait for it are listed as undelivered."""
-    with invocation.open_store(context) as store:
-        removed = subscription_actions.remove_subscription(store, subscription)
-        local_caller.record(store, "remove subscription", removed.name)
-    _confirm("removed", removed, "alerts that waited for it are listed as undelivered")
 
 
 def _confirm(done: str, subscription: Subscription, state: str) -> None:

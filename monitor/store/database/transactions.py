@@ -178,6 +178,14 @@ class Database:
         """SQLite only: write a consistent copy into an empty file."""
         self._driver(lambda driver: driver.execute("VACUUM INTO ?", (str(path),)))
 
+    def empty_write_ahead_log(self) -> None:
+        """Move what the write-ahead log of SQLite holds into the file, and cut it to nothing.
+
+        Readers of older rows make it wait; the next one that succeeds does the rest.
+        """
+        if self.file:
+            self._driver(lambda driver: driver.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     def vacuum(self) -> None:
         """SQLite only: give the space of removed rows back to the file system."""
         self._driver(lambda driver: driver.execute("VACUUM"))

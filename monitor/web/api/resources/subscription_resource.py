@@ -19,6 +19,10 @@ from monitor.actions.subscribing.subscription_edits import (
     SubscriptionEdit,
     edit_subscription,
 )
+from monitor.actions.subscribing.subscription_erasure import (
+    ErasedSubscription,
+    erase_subscription,
+)
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.deliver.channels.descriptor import Destination
 from monitor.deliver.transports.signature import check_secret
@@ -258,6 +262,23 @@ async def remove_subscription(call: Call[NoQuery, NoBody]) -> Answer:
 
     await call.write(remove)
     return Answer(status=204)
+
+
+@api.post(
+    "/subscriptions/{key}/erase",
+    Act.CHANGE_SUBSCRIPTIONS,
+    NoBody,
+    shapes.ErasedSubscriptionShape,
+)
+async def erase(call: Call[NoQuery, NoBody]) -> Answer:
+    """Erase its address, messages and attempts; also of one that was removed before."""
+
+    def erase_stored(store: Store) -> ErasedSubscription:
+        erased = found(lambda: erase_subscription(store, call.key, call.site.settings))
+        call.record(store, "erase subscription", erased.key)
+        return erased
+
+    return Answer(content=(await call.write(erase_stored)).as_json())
 
 
 @api.post(

@@ -188,3 +188,15 @@ class ReplayShape(TypedDict):
 
     found: int
     due_now: int
+
+
+class ErasedSubscriptionShape(TypedDict):
+    """How much of a subscription was erased, and what the service can't erase."""
+
+    key: str
+    name: str
+    alerts: int
+    attempts: int
+    silences: int
+    kept_answers: int
+    remains: list[str]

@@ -146,3 +146,14 @@ async def test_a_webhook_takes_a_secret_and_headers_of_its_receiver(
     assert (await operator.post("/subscriptions", {**body, "secret": "short"})).status == 422
     mail = {"name": "me", "channel": "email", "address": "me@watch.example", "secret": secret}
     assert (await operator.post("/subscriptions", mail)).status == 422
+
+
+async def test_one_is_erased_and_what_remains_is_stated(operator: Program) -> None:
+    added = await operator.post("/subscriptions", HOOK)
+    key = added.json()["subscription"]["key"]
+    erased = await operator.post(f"/subscriptions/{key}/erase")
+    assert erased.status == 200
+    assert (erased.json()["key"], erased.json()["alerts"]) == (key, 0)
+    assert "the audit log" in erased.json()["remains"][0]
+    assert (await operator.get(f"/subscriptions/{key}")).status == 404
+    assert (await operator.post(f"/subscriptions/{key}/erase")).status == 404

@@ -1,0 +1,56 @@
+"""Erasing a subscription, on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from monitor.actions.subscribing.subscription_erasure import erase_subscription
+from monitor.domain.errors import ConfigError
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    with Store.open(sqlite_url) as opened:
+        yield opened
+
+
+def alerted(store: Store, name: str) -> str:
+    """The key of a subscription for which an alert waits."""
+    subscription, article = a_subscription(name), an_article(name, a_feed())
+    store.feeds.add(a_feed())
+    store.subscriptions.add(subscription)
+    store.commit([a_poll(a_feed(), article, alerts=[an_alert(article, subscription)])])
+    return subscription.key
+
+
+def test_a_removed_subscription_is_erased_by_the_beginning_of_its_key(
+    store: Store, settings: Settings
+):
+    key = alerted(store, "mina")
+    store.subscriptions.remove(key)
+    erased = erase_subscription(store, key[:8], settings)
+    assert (erased.key, erased.name, erased.alerts) == (key, "", 1)
+    assert erased.summary.endswith("1 message, 0 attempts, 0 silences are gone from the database")
+    with pytest.raises(ConfigError, match="no subscription"):
+        erase_subscription(store, key[:8], settings)
+
+
+def test_an_erasure_that_was_interrupted_is_continued(store: Store, settings: Settings):
+    key = alerted(store, "mina")
+    store.subscriptions.unsubscribe(key, "it is being erased")
+    store.erasure.step(key, "", batch=1)
+    assert erase_subscription(store, "mina", settings).key == key
+    assert store.subscriptions.list() == []
+
+
+def test_mails_in_files_are_named(store: Store, settings: Settings):
+    alerted(store, "mina")
+    folder = settings.folder / settings.email.folder
+    folder.mkdir(parents=True)
+    erased = erase_subscription(store, "mina", settings)
+    assert any(str(folder) in sentence for sentence in erased.remains)
