@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from itertools import islice
 
-from monitor.collect.parse.charset_guess import guess_charset, is_less_likely
+from monitor.collect.parse.charset_guess import guess_charset, is_guessable, is_less_likely
 
 _SIGNATURES = (  # byte-order marks and first bytes; longest first: UTF-32's starts with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -78,15 +79,14 @@ def decode(body: bytes, content_type: str, *, declared: str = "") -> str:
     in them, UTF-8 with single elements in another set, a set in which few bytes are invalid, the
     guessed set, a declared Western set, Windows-1252.
     """
-    names = [*_by_signature(body), *_by_utf8_sequences(body)]
-    names += _by_declaration(body, content_type, declared)
+    evident = [*_by_signature(body), *_by_utf8_sequences(body)]
+    if (text := _decode_by_first(body, evident)) is not None:  # most documents end here
+        return text
+    names = [*evident, *_by_declaration(body, content_type, declared)]
     candidates = list(dict.fromkeys([*names, "utf-8"]))
     trusted = [name for name in candidates if not _WESTERN.fullmatch(name)]
-    for name in trusted:
-        try:
-            return body.decode(name)
-        except UnicodeError:
-            continue
+    if (text := _decode_by_first(body, trusted)) is not None:
+        return text
     if (text := _decode_by_element(body)) is not None:
         return text
     for name in trusted:
@@ -96,6 +96,16 @@ def decode(body: bytes, content_type: str, *, declared: str = "") -> str:
     guess = guess_charset(body)
     western = next((name for name in candidates if name not in trusted), "cp1252")
     return body.decode(guess or western, "replace")
+
+
+def _decode_by_first(body: bytes, names: Sequence[str]) -> str | None:
+    """The text in the first of these sets in which all bytes are valid; else None."""
+    for name in names:
+        try:
+            return body.decode(name)
+        except UnicodeError:
+            continue
+    return None
 
 
 def _decode_by_element(body: bytes) -> str | None:
@@ -147,7 +157,10 @@ def _by_declaration(body: bytes, content_type: str, declared: str) -> list[str]:
     declaration = _DECLARED.match(body)
     names = [header[1] if header else "", declaration[1].decode() if declaration else "", declared]
     codecs_named = [_as_sent(codec, body) for codec in map(_codec, names) if codec]
-    guess = guess_charset(body) if codecs_named and not body.isascii() else None
+    is_doubtful = len(set(codecs_named)) > 1 or any(map(is_guessable, codecs_named))
+    if body.isascii() or not is_doubtful:
+        return codecs_named
+    guess = guess_charset(body)  # takes longer than parsing the document
     if guess and any(is_less_likely(codec, guess, body) for codec in codecs_named):
         codecs_named.insert(0, guess)
     if len(set(codecs_named)) > 1:  # they contradict each other: the text decides

@@ -74,6 +74,11 @@ def guess_charset(body: bytes) -> str | None:
     return "cp949" if _is_korean(sample) else _guess_by_alphabet(sample)
 
 
+def is_guessable(codec: str) -> bool:
+    """Whether texts in this set are known by their frequent characters."""
+    return codec in _BY_CODEC
+
+
 def is_less_likely(codec: str, guess: str, body: bytes) -> bool:
     """Whether the text is unlikely in the set `codec` and clearly likelier in `guess`.
 

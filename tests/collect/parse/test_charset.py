@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,3 +166,18 @@ def test_broken_letters_damage_their_own_element_only():
     broken = items[2].replace("кран".encode(), "кран".encode()[:-1] + b"\xff\xfe\xff")
     text = decode(b"".join([*items[:2], broken, *items[3:]]), "")
     assert [number for number in range(6) if f"кран номер {number}" in text] == [0, 1, 3, 4, 5]
+
+
+def test_the_set_is_guessed_only_where_the_document_leaves_a_doubt():
+    frequent = "Владимир Путин и Ким Чен Ын подписали договор в Пхеньяне. " * 2_000
+    declared = f"<?xml version='1.0' encoding='utf-8'?><a>{frequent}</a>".encode()
+    doubtful = frequent.encode("cp1251")
+    header = "text/xml; charset=koi8-r"
+
+    def cpu(body: bytes, content_type: str) -> float:
+        started = time.process_time()
+        decode(body, content_type)
+        return time.process_time() - started
+
+    evident = min(cpu(declared, "text/xml; charset=utf-8") for _ in range(5))
+    assert evident * 5 < min(cpu(doubtful, header) for _ in range(2))
