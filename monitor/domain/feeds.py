@@ -168,3 +168,4 @@ class Parsed:
     damage: str | None = None  # a sentence if only a part of the document could be read
     seen: frozenset[int] = frozenset()  # places of entries read before; they may lack their texts
     memory: bytes | None = None  # for parsing the feed's next document; None: unchanged
+    disagreement: str | None = None  # what two parsers read differently, where both were asked

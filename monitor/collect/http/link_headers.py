@@ -50,5 +50,6 @@ def _add(links: Links, rel: str, url: str, base: str) -> None:
         absolute = urljoin(base, url.strip())
     except ValueError:
         return
-    if absolute.startswith(("http://", "https://")) and len(absolute) <= _MAX_URL:
+    is_address = absolute.startswith(("http://", "https://")) and absolute.isprintable()
+    if is_address and len(absolute) <= _MAX_URL:
         links[rel] = absolute

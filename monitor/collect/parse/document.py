@@ -7,11 +7,12 @@ raise.  Items that an earlier document of the feed had are not parsed again (`in
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitor.collect.parse import jsonfeed, news_sitemap
 from monitor.collect.parse.charset import decode
 from monitor.collect.parse.outcome import ParseOutcome, damage_message
-from monitor.collect.parse.rss_atom import entries, feedparser_run, incremental
+from monitor.collect.parse.rss_atom import entries, feedparser_run, incremental, reader_check
 from monitor.collect.xml_repair import NOT_XML
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Parsed
@@ -42,7 +43,13 @@ _NO_FEEDS = {
 
 
 def parse_document(
-    body: bytes, *, content_type: str, url: str, max_entries: int, memory: bytes = b""
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    max_entries: int,
+    memory: bytes = b"",
+    compared_one_in: int = reader_check.COMPARED_ONE_IN,
 ) -> Parsed:
     """Parse a document as RSS, Atom, JSON Feed or news site map.
 
@@ -61,25 +68,27 @@ def parse_document(
         return news_sitemap.parse_news_sitemap(text, url, max_entries)
     if root in _NO_FEEDS:
         raise ParseError(FeedReason.NOT_A_FEED, _NO_FEEDS[root])
-    return incremental.parse_new_items(text, url, max_entries, memory) or _parse_whole(
-        text, root, url, max_entries
-    )
+    parsed = incremental.parse_items(text, url, max_entries, memory)
+    if parsed is not None and not reader_check.is_compared(body, compared_one_in):
+        return parsed
+    whole = _parse_whole(text, root, url, max_entries)
+    if parsed is None:
+        return whole
+    disagreement = reader_check.difference(parsed, whole)
+    return replace(whole, disagreement=disagreement) if disagreement else parsed
 
 
 def _parse_whole(text: str, root: str, url: str, max_entries: int) -> Parsed:
     is_feed = root in _FEED_ROOTS
-    feed, outcome, well_formed = feedparser_run.parse_lenient(
-        text, url, max_entries, is_feed=is_feed
-    )
+    feed, outcome = feedparser_run.parse_lenient(text, url, max_entries, is_feed=is_feed)
     if not feed.version and not feed.entries and not is_feed:
         raise ParseError(
             FeedReason.NOT_A_FEED, "the answer is neither RSS nor Atom, JSON Feed or news site map"
         )
     whole = len(feed.entries) if outcome in (ParseOutcome.WHOLE, ParseOutcome.FULL) else feed.ended
-    parsed = entries.feed_from_feedparser(
-        feed, whole=whole, base=url, damage=damage_message(outcome, whole)
+    return entries.feed_from_feedparser(
+        feed, feed.entries[:whole], base=url, damage=damage_message(outcome, whole)
     )
-    return incremental.with_item_cache(parsed, text, url, feed.states) if well_formed else parsed
 
 
 def _repaired(text: str) -> str:

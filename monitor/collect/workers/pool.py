@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import json
+import logging
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -15,6 +16,8 @@ from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
 from monitor.domain.feeds import Fetched, Parsed
 from monitor.domain.reasons import FeedReason
+
+log = logging.getLogger(__name__)
 
 MAX_ENTRIES = 10_000
 _MAX_REPLY_BYTES = 256 * 2**20
@@ -72,6 +75,9 @@ class ParserPool:
             outcome = await self._parse_in_child(request)
         if isinstance(outcome, ParseError):
             raise outcome
+        if outcome.disagreement:
+            fields = {"url": fetched.url, "difference": outcome.disagreement}
+            log.warning("parse.readers_disagree", extra=fields)
         return outcome
 
     async def close(self) -> None:
@@ -156,12 +162,10 @@ class _Child:
             raise OSError("the child has no pipes")
         requests.writelines(protocol.pack_request(request))
         await requests.drain()
-        lengths = await replies.readexactly(protocol.REPLY.size)
-        memory_length, length = protocol.unpack_lengths(lengths)
-        if length + (memory_length or 0) > _MAX_REPLY_BYTES:
-            raise ValueError("the child's answer is too long")
-        memory = None if memory_length is None else await replies.readexactly(memory_length)
-        return protocol.unpack_reply(memory, await replies.readexactly(length))
+        (length,) = protocol.REPLY.unpack(await replies.readexactly(protocol.REPLY.size))
+        if length > _MAX_REPLY_BYTES:
+            raise ValueError("the child's reply is too long")
+        return protocol.unpack_reply(await replies.readexactly(length))
 
     async def wait_for_exit(self) -> int:
         """Wait for a child that closed its pipe; return its exit code, negative for a signal."""

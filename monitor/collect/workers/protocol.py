@@ -1,6 +1,7 @@
 """Wire protocol between the parser pool and its worker processes.
 
-A frame starts with lengths, followed by JSON and raw bytes; never pickle.
+A frame starts with lengths.  A request is JSON and raw bytes, a reply is MessagePack that is
+checked against the types of its fields; never pickle.
 """
 
 from __future__ import annotations
@@ -8,18 +9,17 @@ from __future__ import annotations
 import json
 import signal
 import struct
-from dataclasses import dataclass
-from datetime import datetime
-from typing import IO, Any
+from dataclasses import dataclass, field
+from typing import IO
+
+import msgspec
 
 from monitor.domain.errors import ParseError
-from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.feeds import Parsed
 from monitor.domain.reasons import FeedReason
-from monitor.polling import publisher_hints
 
 REQUEST = struct.Struct(">III")  # lengths of header, memory and document
-REPLY = struct.Struct(">II")  # lengths of memory (or NO_MEMORY) and answer
-NO_MEMORY = 2**32 - 1
+REPLY = struct.Struct(">I")  # length of the reply
 
 # How a worker ends when a document exceeds its limits.
 OUT_OF_MEMORY = 77  # exit code
@@ -66,64 +66,37 @@ def read_request(stream: IO[bytes]) -> ParseRequest | None:
 def pack_reply(reply: ParseReply) -> bytes:
     """Return the reply as one frame."""
     outcome = reply.outcome
-    memory: bytes | None = None
-    if isinstance(outcome, ParseError):
-        answer: list[object] = [reply.retire, outcome.reason, outcome.detail]
-    else:
-        entries = [_entry_to_json(entry) for entry in outcome.entries]
-        hints, seen = publisher_hints.hints_as_json(outcome.hints), sorted(outcome.seen)
-        header = [outcome.title, outcome.language, outcome.damage]
-        answer = [reply.retire, *header, hints, seen, entries]
-        memory = outcome.memory
-    octets = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-    if memory is None:
-        return REPLY.pack(NO_MEMORY, len(octets)) + octets
-    return REPLY.pack(len(memory), len(octets)) + memory + octets
+    if isinstance(outcome, Parsed):
+        try:
+            return _frame(_ReplyBody(retire=reply.retire, parsed=outcome))
+        except UnicodeEncodeError:  # half a character, which `clean` removes from all texts
+            outcome = ParseError(FeedReason.NOT_A_FEED, "the document has invalid characters")
+    return _frame(_ReplyBody(retire=reply.retire, error=(outcome.reason, outcome.detail)))
 
 
-def unpack_lengths(octets: bytes) -> tuple[int | None, int]:
-    """Return the lengths of memory (None: the feed's memory is unchanged) and answer."""
-    memory, answer = REPLY.unpack(octets)
-    return None if memory == NO_MEMORY else memory, answer
-
-
-def unpack_reply(memory: bytes | None, octets: bytes) -> ParseReply:
-    """Return the reply for a frame without its lengths.  Raise ValueError for an invalid one."""
+def unpack_reply(octets: bytes) -> ParseReply:
+    """Return the reply for a frame without its length.  Raise ValueError for an invalid one."""
     try:
-        retire, *rest = json.loads(octets)
-        if len(rest) == 2:
-            return ParseReply(retire=retire, outcome=ParseError(FeedReason(rest[0]), rest[1]))
-        title, language, damage, hints, seen, entries = rest
-        parsed = Parsed(
-            title=title,
-            language=language,
-            damage=damage,
-            hints=publisher_hints.hints_from_json(hints),
-            entries=tuple(map(_entry_from_json, entries)),
-            seen=frozenset(seen),
-            memory=memory,
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        body = _REPLIES.decode(octets)
+    except msgspec.DecodeError as error:
         raise ValueError(f"not a reply of the worker: {error}") from error
-    return ParseReply(retire=retire, outcome=parsed)
+    if body.error is not None:
+        return ParseReply(retire=body.retire, outcome=ParseError(*body.error))
+    return ParseReply(retire=body.retire, outcome=body.parsed)
 
 
-def _entry_to_json(entry: Entry) -> dict[str, object]:
-    date = entry.published_at.isoformat() if entry.published_at else None
-    return {
-        "title": entry.title,
-        "text": entry.text,
-        "url": entry.url,
-        "guid": entry.guid,
-        "author": entry.author,
-        "language": entry.language,
-        "published_at": date,
-        "tags": entry.tags,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReplyBody:
+    """What a frame of a reply holds: a parsed document or an error."""
+
+    retire: bool
+    parsed: Parsed = field(default_factory=Parsed)
+    error: tuple[FeedReason, str] | None = None
 
 
-def _entry_from_json(fields: dict[str, Any]) -> Entry:
-    date = fields["published_at"]
-    fields["published_at"] = datetime.fromisoformat(date) if date else None
-    fields["tags"] = tuple(fields["tags"])
-    return Entry(**fields)
+_REPLIES = msgspec.msgpack.Decoder(_ReplyBody)
+
+
+def _frame(body: _ReplyBody) -> bytes:
+    octets = msgspec.msgpack.encode(body)
+    return REPLY.pack(len(octets)) + octets

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
-from datetime import UTC
+from datetime import UTC, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.workers import protocol
 from monitor.domain.errors import ParseError
-from monitor.domain.feeds import Entry, Parsed
+from monitor.domain.feeds import Entry, Parsed, PublisherHints
 from monitor.domain.reasons import FeedReason
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -36,6 +36,14 @@ DOCUMENTS = st.builds(
     entries=st.lists(ENTRIES, max_size=3).map(tuple),
     seen=st.frozensets(st.integers(0, 2)),
     memory=st.none() | st.binary(max_size=20),
+    hints=st.builds(
+        PublisherHints,
+        ttl=st.none() | st.timedeltas(timedelta(), timedelta(days=365)),
+        base=st.none() | st.datetimes(timezones=st.just(UTC)),
+        skip_hours=st.frozensets(st.integers(0, 23)),
+        hub=TEXT,
+    ),
+    disagreement=MAYBE,
 )
 
 
@@ -49,10 +57,8 @@ def test_a_request_arrives_as_it_was_sent(url, content_type, body, memory):
 
 def arrived(packed: bytes) -> protocol.ParseReply:
     stream = io.BytesIO(packed)
-    memory, answer = protocol.unpack_lengths(stream.read(protocol.REPLY.size))
-    return protocol.unpack_reply(
-        None if memory is None else stream.read(memory), stream.read(answer)
-    )
+    (length,) = protocol.REPLY.unpack(stream.read(protocol.REPLY.size))
+    return protocol.unpack_reply(stream.read(length))
 
 
 @given(DOCUMENTS, st.booleans())
@@ -72,11 +78,17 @@ def test_an_error_arrives_with_its_reason(reason):
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [b"", b"\xff", [], [True], [True, "no_reason", "x"], [True, 1, 2, 3], [1, 2, 3, 4, [], [{}]],
-     [1, 2, 3, 4, 5, []], [1, 2, 3, 4, [], [{"published_at": "never", "tags": []}]], {"a": 1}, 5],
+    "body",
+    [b"", b"\xff", [], [True], {"retire": True, "error": ["no_reason", "x"]}, {"retire": 1}, 5,
+     {"retire": True, "parsed": {"entries": [{}]}}, {"error": ["empty_body", "x"]},
+     {"retire": True, "parsed": {"entries": [{"title": "T", "published_at": "never"}]}}],
 )  # fmt: skip
-def test_an_invalid_reply_is_refused(answer):
-    octets = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+def test_an_invalid_reply_is_refused(body):
+    octets = body if isinstance(body, bytes) else msgspec.msgpack.encode(body)
     with pytest.raises(ValueError, match="not a reply"):
-        protocol.unpack_reply(None, octets)
+        protocol.unpack_reply(octets)
+
+
+def test_half_a_character_fails_the_document_and_not_the_child():
+    packed = protocol.pack_reply(protocol.ParseReply(outcome=Parsed(title="\ud800")))
+    assert isinstance(arrived(packed).outcome, ParseError)

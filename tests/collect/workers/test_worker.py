@@ -127,10 +127,8 @@ def ask(process: subprocess.Popen[bytes], body: bytes) -> protocol.ParseReply:
 
 
 def reply(stream: IO[bytes]) -> protocol.ParseReply:
-    memory, answer = protocol.unpack_lengths(stream.read(protocol.REPLY.size))
-    return protocol.unpack_reply(
-        None if memory is None else stream.read(memory), stream.read(answer)
-    )
+    (length,) = protocol.REPLY.unpack(stream.read(protocol.REPLY.size))
+    return protocol.unpack_reply(stream.read(length))
 
 
 def test_signals_for_the_whole_group_do_not_end_it(running):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,10 @@ _ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 _TEXT_TYPES = (*_MARKUP_TYPES, "text/plain", "")
 
 
-def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None) -> Parsed:
-    """Return the first `whole` entries of feedparser's `feed`, cleaned, in document order.
+def feed_from_feedparser(
+    feed: Any, items: Iterable[Any], *, base: str, damage: str | None = None
+) -> Parsed:
+    """Return a feed with what feedparser's `feed` says of it and these items, cleaned, in order.
 
     Links that feedparser has left relative are resolved against `base`.
     """
@@ -33,7 +35,7 @@ def feed_from_feedparser(feed: Any, *, whole: int, base: str, damage: str | None
     return Parsed(
         title=_plain(feed.feeddata, "title", limit=clean.MAX_TITLE),
         language=language,
-        entries=tuple(_entry(raw, document) for raw in feed.entries[:whole]),
+        entries=tuple(_entry(raw, document) for raw in items),
         hints=replace(publisher_hints, hub=links.get("hub", ""), topic=links.get("self", "")),
         damage=damage,
     )

@@ -7,10 +7,13 @@ so that a truncated entry can be told from a whole one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from xml.sax import SAXException
 from xml.sax.xmlreader import AttributesNSImpl
 
+from feedparser.api import StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
 from monitor.collect.parse import clean
@@ -27,7 +30,7 @@ _ITEMS = ("item", "entry")
 _COLLECTED = frozenset(
     {
         "_locator", "_scope", "elementstack", "ended", "entries", "exc", "feeddata",
-        "guidislink", "limit", "property_depth_map", "states", "title_depth",
+        "guidislink", "limit", "property_depth_map", "states", "surroundings", "title_depth",
     }
 )  # fmt: skip
 
@@ -124,16 +127,30 @@ class BoundedParser(_FeedParserMixin):  # type: ignore[misc] # feedparser has no
         super()._sync_author_detail(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the items of a document inherit from what stands before them."""
+
+    language: str | None
+    base: str  # against which their addresses are resolved
+    is_neutral: bool  # whether no element is open that gives those within it another meaning
+
+
 class BoundedStrictParser(BoundedParser):
     """Limits and item states for the strict parser, which receives its elements from expat.
 
     `states` are the parser's states before the first item and after each: when there is exactly
-    one, no item affects how another is parsed.
+    one, no item affects how another is parsed.  `surroundings` are those of the first item.
     """
+
+    version: str
+    namespacemap: dict[str | None, str]
+    namespaces_in_use: dict[str, str]
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.states: set[str] = set()
+        self.surroundings: Surroundings | None = None
         self._scope: list[tuple[str | None, str | None]] = []  # (prefix, namespace) in effect
 
     def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:
@@ -150,6 +167,7 @@ class BoundedStrictParser(BoundedParser):
             # feedparser resets these itself at the start of an item
             self.intextinput = self.inimage = 0
             self.states.add(self._state())
+            self.surroundings = self._surroundings()
         if len(attrs) > MAX_ATTRIBUTES:
             attrs = AttributesNSImpl({}, {})
         super().startElementNS(name, qname, attrs)
@@ -158,6 +176,27 @@ class BoundedStrictParser(BoundedParser):
         super().endElementNS(name, qname)
         if name[1].lower() in _ITEMS:
             self.states.add(self._state())
+
+    def element_name(self, tag: str) -> str:
+        """The name that feedparser gives an element, for a tag as ElementTree writes it."""
+        names: list[str] = []
+        namespace, _, local = tag.removeprefix("{").rpartition("}")
+        probe = SimpleNamespace(
+            _matchnamespaces=self._matchnamespaces,
+            namespaces_in_use=self.namespaces_in_use,
+            decls={},
+            unknown_starttag=lambda name, _attributes: names.append(name),
+        )
+        no_attributes = AttributesNSImpl({}, {})
+        StrictFeedParser.startElementNS(probe, (namespace or None, local), None, no_attributes)
+        return names[0]
+
+    def _surroundings(self) -> Surroundings:
+        is_inside = (
+            self.incontent, self.insource, self.inauthor, self.incontributor, self.inpublisher,
+            self.hasContent, self.svgOK, self.contentparams, self._summaryKey,
+        )  # fmt: skip
+        return Surroundings(self.lang, self.baseuri, is_neutral=not any(is_inside))
 
     def _state(self) -> str:
         """Everything that feedparser carries from one element to the next, except its results."""

@@ -68,32 +68,32 @@ def parse_strict(text: str, url: str, max_entries: int) -> tuple[Any, ParseOutco
 
 def parse_lenient(
     text: str, url: str, max_entries: int, *, is_feed: bool
-) -> tuple[Any, ParseOutcome, bool]:
+) -> tuple[Any, ParseOutcome]:
     """Parse strictly, and loosely when the document is not well-formed.
 
-    Return the parser with its results, how its run ended, and whether the document is well-formed.
-    `is_feed` says that the root element is that of a feed.
+    Return the parser with its results, and how its run ended.  `is_feed` says that the root element
+    is that of a feed.
     """
     strict, outcome = parse_strict(text, url, max_entries)
     if outcome in (ParseOutcome.WHOLE, ParseOutcome.FULL):
-        return strict, outcome, outcome is ParseOutcome.WHOLE
+        return strict, outcome
     if outcome is ParseOutcome.CUT:
-        return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else outcome, False
+        return strict, ParseOutcome.WHOLE if _is_closed(strict, text) else outcome
     mended = escape_ampersands(text)
     if mended != text:
         text = mended
         mended_strict, mended_outcome = parse_strict(text, url, max_entries)
         if mended_outcome in (ParseOutcome.WHOLE, ParseOutcome.FULL):
-            return mended_strict, mended_outcome, False
+            return mended_strict, mended_outcome
     version, document, entities = replace_doctype(text.lstrip().encode())
     loose = _Loose(url, None, "utf-8", entities)
     loose.version, loose.limit = version or "", max_entries
     outcome = _run_loose(loose, document.decode())
     if outcome is ParseOutcome.WHOLE and is_feed and not _is_closed(loose, text):
-        return loose, ParseOutcome.CUT, False
+        return loose, ParseOutcome.CUT
     if outcome is ParseOutcome.TRIPPED and strict.ended > loose.ended:
-        return strict, outcome, False
-    return loose, outcome, False
+        return strict, outcome
+    return loose, outcome
 
 
 def _run_strict(feed: Any, document: bytes) -> ParseOutcome:
