@@ -30,8 +30,8 @@ class Chart:
     svg: str  # empty where there is nothing to draw: the finding says why
     finding: str  # a sentence
     legend: tuple[LegendEntry, ...] = ()
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[str, ...] = ()  # empty for a chart that stands in a table
+    rows: tuple[tuple[Cell, ...], ...] = ()
 
     def __html__(self) -> str:
         """The picture: templates, which escape what they are given, take it as it is."""

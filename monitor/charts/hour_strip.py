@@ -72,11 +72,6 @@ def hour_strip(name: str, since: datetime, hours: Sequence[HourMark], zone: tzin
         svg=svg.document("".join(marks), label=label, height=_HEIGHT, css_class="hour-strip"),
         finding=finding,
         legend=LEGEND,
-        columns=("hour", "state", "new"),
-        rows=tuple(
-            ((since + at * _HOUR).astimezone(zone).isoformat(), _WORDS[hour.look], hour.new)
-            for at, hour in enumerate(hours)
-        ),
     )
 
 

@@ -32,6 +32,16 @@ class StripHour:
 
 
 NOT_POLLED = StripHour()
+# Of each value of a byte: a page of strips has thousands of hours.
+_HOUR_OF_CELL = tuple(
+    StripHour(
+        read=bool(cell & _READ),
+        part=bool(cell & _PART),
+        failed=bool(cell & _FAILED),
+        new=cell >> _COUNT_SHIFT,
+    )
+    for cell in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +80,7 @@ class FeedStrip:
     def _hour(self, place: int) -> StripHour:
         if not 0 <= place < len(self.cells):
             return NOT_POLLED
-        cell = self.cells[place]
-        return StripHour(
-            read=bool(cell & _READ),
-            part=bool(cell & _PART),
-            failed=bool(cell & _FAILED),
-            new=cell >> _COUNT_SHIFT,
-        )
+        return _HOUR_OF_CELL[self.cells[place]]
 
 
 def hour_of(instant: datetime) -> datetime:

@@ -42,9 +42,3 @@ def test_an_hour_without_a_poll_is_empty():
     strip = hour_strip("Wire", SINCE, [HourMark(look=HourLook.NONE)] * 48, UTC)
     assert "<rect" not in strip.svg
     assert strip.finding == "not polled in these 48 hours"
-
-
-def test_the_table_has_a_row_for_each_hour():
-    strip = hour_strip("Wire", SINCE, HOURS, UTC)
-    assert strip.rows[1] == ("2025-06-17T13:00:00+00:00", "new articles", 3)
-    assert len(strip.rows) == len(HOURS)

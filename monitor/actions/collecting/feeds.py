@@ -141,7 +141,8 @@ def find_feed(store: Store, key_or_url: str) -> Feed:
 
 def list_feeds(store: Store, states: Collection[FeedState] = ()) -> list[ListedFeed]:
     """Every feed in one of these states; without states, every feed."""
-    feeds = store.feeds.list()
+    only_paused = set(states) == {FeedState.PAUSED}
+    feeds = store.feeds.list(paused=True if only_paused else None)
     return [ListedFeed(feed=feed) for feed in feeds if not states or feed_state(feed) in states]
 
 

@@ -56,6 +56,7 @@ class Outcomes:
     first: datetime  # when the first article was seen; the end of the window where there is none
     relevant: Mapping[str, RelevantArticle]  # by article key
     hits: Mapping[str, RuleHits]  # by name of the rule
+    pruned_texts: int = 0  # articles of the span that can't be decided: their text was pruned
 
     @property
     def days(self) -> float:

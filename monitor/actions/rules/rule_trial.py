@@ -111,7 +111,8 @@ def replay(
 ) -> Outcomes:
     """Decide every article of the window by these rules."""
     articles, subscriptions = store.articles.with_texts(window.since), store.subscriptions.list()
-    return decide_all(articles, rules, subscriptions, window, on_progress)
+    outcomes = decide_all(articles, rules, subscriptions, window, on_progress)
+    return replace(outcomes, pruned_texts=store.articles.count_pruned_texts(window.since))
 
 
 def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: TrialBasis) -> Outcomes:
@@ -166,8 +167,7 @@ def compare(
         golden=golden,
         replay_reason=replay_reason,
     )
-    pruned_texts = store.articles.count_pruned_texts(before.window.since)
-    warnings = (*_warnings(trial, plan), *pruned_warnings(pruned_texts))
+    warnings = (*_warnings(trial, plan), *pruned_warnings(before.pruned_texts))
     return replace(trial, warnings=warnings)
 
 

@@ -150,10 +150,8 @@ def _place(store: Store, cursor: str) -> FeedPlace:
 
 def _look(hour: StripHour) -> HourLook:
     """How an hour is drawn: as failed only when no poll succeeded."""
-    if hour == NOT_POLLED:
-        return HourLook.NONE
-    if hour.failed and not (hour.read or hour.part):
-        return HourLook.FAILED
+    if not (hour.read or hour.part):
+        return HourLook.FAILED if hour.failed else HourLook.NONE
     if hour.part or hour.failed:
         return HourLook.PART
     return HourLook.NEWS if hour.new else HourLook.QUIET

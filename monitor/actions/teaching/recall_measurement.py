@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -81,17 +82,22 @@ class MeasuredRecall:
 
 def measure_recall(store: Store, now: datetime, *, weeks: int = WEEKS) -> MeasuredRecall:
     """Estimate the recall of the last completed weeks from the marks on their sample."""
-    from monitor.classify.training import measured_recall
-
     strata = _strata(store, now, weeks)
     if not any(stratum.answered for stratum in strata):
         return MeasuredRecall(weeks=weeks, strata=strata, estimate=None, to_halve=None)
-    return MeasuredRecall(
-        weeks=weeks,
-        strata=strata,
-        estimate=measured_recall.estimate_recall(strata),
-        to_halve=measured_recall.answers_to_halve(strata),
-    )
+    estimate, to_halve = _estimate(strata)
+    return MeasuredRecall(weeks=weeks, strata=strata, estimate=estimate, to_halve=to_halve)
+
+
+@lru_cache(maxsize=4)
+def _estimate(strata: tuple[Stratum, ...]) -> tuple[RecallEstimate, int | None]:
+    """The estimate, and how many answers would halve its interval.
+
+    Pages ask again and again for the same strata, and the draws of one take some milliseconds.
+    """
+    from monitor.classify.training import measured_recall
+
+    return measured_recall.estimate_recall(strata), measured_recall.answers_to_halve(strata)
 
 
 def propose_sample(

@@ -59,14 +59,24 @@ class Feeds:
 
         return self._database.write(insert)
 
-    def list(self) -> builtins.list[Feed]:
-        """Every feed, by title and address."""
-        all_feeds = self._database.read(
-            lambda connection: [
-                feed_rows.feed_from_row(row) for row in connection.execute(select(feeds))
-            ]
+    def list(self, *, paused: bool | None = None) -> builtins.list[Feed]:
+        """Every feed, by title and address; with `paused` those that are paused, or are not."""
+        query = select(feeds)
+        if paused is not None:
+            query = query.where(feeds.c.paused.is_(paused))
+        listed = self._database.read(
+            lambda connection: [feed_rows.feed_from_row(row) for row in connection.execute(query)]
         )
-        return sorted(all_feeds, key=lambda feed: (feed.title.casefold(), feed.url))
+        return sorted(listed, key=lambda feed: (feed.title.casefold(), feed.url))
+
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Feed]:
+        """Feed key → the feed; unknown keys are left out."""
+        rows = self._database.read(
+            lambda connection: builtins.list(
+                select_in(connection, select(feeds), feeds.c.key, keys)
+            )
+        )
+        return {row.key: feed_rows.feed_from_row(row) for row in rows}
 
     def find(self, key_or_url: str) -> Feed | None:
         """The feed with this key or address, or the only one whose key begins so (4 digits up).

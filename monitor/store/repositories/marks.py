@@ -129,14 +129,13 @@ class Marks:
 
         Contested articles are left out, as in `settled`.
         """
+        # Behind a function SQLite does not take the index of the times: it would look for a mark of
+        # each article of the span, and there are far fewer marks than articles.
+        seen_at = func.coalesce(articles.c.seen_at, since)
         query = (
             select(marks.c.article_key, marks.c.relevant)
             .join(articles, articles.c.key == marks.c.article_key)
-            .where(
-                articles.c.seen_at >= since,
-                articles.c.seen_at <= until,
-                articles.c.text_pruned_at.is_(None),
-            )
+            .where(seen_at >= since, seen_at <= until, articles.c.text_pruned_at.is_(None))
         )
         rows = self._database.read(lambda connection: connection.execute(query).all())
         opinions: dict[str, set[bool]] = defaultdict(set)

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.actions.operations.configuration import settings_now
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.rules import golden_outcomes, rule_trial
 from monitor.actions.rules.golden_outcomes import GoldenChange, JudgedEvents
 from monitor.actions.rules.outcomes import Outcomes
-from monitor.actions.rules.rule_trial import RuleTrial
+from monitor.actions.rules.rule_trial import RuleTrial, TrialBasis
 from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import BacktestWindow
 from monitor.classify.rules.decision_rules import DecisionRules
@@ -34,6 +35,7 @@ SPAN = timedelta(days=30)
 AT_ONCE = 2_000  # articles that are decided while the caller waits
 _KEPT = timedelta(minutes=10)  # outcomes of the rules in force; later articles are not in them
 _CACHE_MB = 4
+_MOST_TRIALS = 4  # kept; the oldest is dropped
 _FIRST = "those of the rules in force come first"
 
 
@@ -81,6 +83,15 @@ class _Finished:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptTrial:
+    """A trial and what it rests on: it holds until one of these changes."""
+
+    before: Outcomes
+    basis: TrialBasis
+    trial: RuleTrial
+
+
 def span_of_trials(now: datetime, newest: datetime | None) -> BacktestWindow:
     """The last 30 days; where they have no article, the 30 days up to the newest one."""
     until = now if newest is None or newest > now - SPAN else newest
@@ -96,6 +107,7 @@ class RuleLab:
     _finished: dict[str, _Finished] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
     _golden: dict[str, JudgedEvents | None] = field(default_factory=dict)
+    _trials: dict[tuple[object, ...], _KeptTrial] = field(default_factory=dict)
     _run: _Run | None = None
 
     async def try_text(self, text: str) -> RuleTrial | TrialProgress:
@@ -109,15 +121,47 @@ class RuleLab:
         if isinstance(before, TrialProgress):
             return before
         golden = await asyncio.to_thread(self._golden_change, plan)
+
+        def compare_instantly(store: Store, basis: TrialBasis) -> RuleTrial:
+            after = rule_trial.decide_changes(store, plan, before, basis)
+            return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
+
         try:
-            return await site.read(lambda store: _instant(store, plan, before, golden))
+            return await site.read(partial(self._kept_trial, plan, before, compare_instantly))
         except TooManyCandidates as error:
             reason = str(error)
         sides = await self._both_sides(plan, before, reason)
         if isinstance(sides, TrialProgress):
             return sides
-        outcomes = sides
-        return await site.read(lambda store: _compare(store, plan, outcomes, golden, reason))
+
+        def compare_replays(store: Store, basis: TrialBasis) -> RuleTrial:
+            return rule_trial.compare(
+                store, plan, sides, basis, golden=golden, replay_reason=reason
+            )
+
+        return await site.read(partial(self._kept_trial, plan, sides[0], compare_replays))
+
+    def _kept_trial(
+        self,
+        plan: TrialPlan,
+        before: Outcomes,
+        compare: Callable[[Store, TrialBasis], RuleTrial],
+        store: Store,
+    ) -> RuleTrial:
+        """The trial of this plan, computed again when outcomes, subscriptions or marks changed."""
+        basis = rule_trial.read_basis(store, before.window)
+        after = plan.after
+        key = (
+            plan.before.decision_digest, after.decision_digest, after.keywords.alert_budget,
+            plan.pack_id,
+        )  # fmt: skip
+        kept = self._trials.pop(key, None)
+        if kept is None or kept.before is not before or kept.basis != basis:
+            kept = _KeptTrial(before, basis, compare(store, basis))
+        self._trials[key] = kept
+        if len(self._trials) > _MOST_TRIALS:
+            del self._trials[next(iter(self._trials))]
+        return kept.trial
 
     async def in_force(self) -> Outcomes | None:
         """The kept outcomes of the rules in force; None while they are not known."""
@@ -215,26 +259,6 @@ class RuleLab:
 
 def _key(config: str, entries: str) -> str:
     return f"{config} {entries}"
-
-
-def _instant(
-    store: Store, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
-) -> RuleTrial:
-    """Raise TooManyCandidates."""
-    basis = rule_trial.read_basis(store, before.window)
-    after = rule_trial.decide_changes(store, plan, before, basis)
-    return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
-
-
-def _compare(
-    store: Store,
-    plan: TrialPlan,
-    sides: tuple[Outcomes, Outcomes],
-    golden: GoldenChange | None,
-    reason: str,
-) -> RuleTrial:
-    basis = rule_trial.read_basis(store, sides[0].window)
-    return rule_trial.compare(store, plan, sides, basis, golden=golden, replay_reason=reason)
 
 
 def _replay(

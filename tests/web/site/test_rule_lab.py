@@ -9,6 +9,7 @@ import pytest
 
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.rules.rule_trial import RuleTrial
+from monitor.domain.articles import Mark
 from monitor.domain.errors import ConfigError
 from monitor.web.site import rule_lab
 from monitor.web.site.rule_lab import RuleLab, TrialProgress, span_of_trials
@@ -46,8 +47,18 @@ async def test_few_articles_are_decided_at_once(lab: RuleLab) -> None:
     kept = await lab.in_force()
     assert kept is not None
     again = await lab.try_text(DROP)
-    assert isinstance(again, RuleTrial)
-    assert again.before_outcomes is kept
+    assert again is trial
+    assert trial.before_outcomes is kept
+
+
+async def test_a_trial_is_computed_again_after_a_mark(lab: RuleLab, wolves: Visitor) -> None:
+    trial = await lab.try_text(DROP)
+    article = wolves.store.articles.list()[0]
+    wolves.store.marks.add(Mark(article_key=article.key, relevant=True, marked_at=NOW))
+    marked = await lab.try_text(DROP)
+    assert isinstance(trial, RuleTrial)
+    assert isinstance(marked, RuleTrial)
+    assert (trial.labelled, marked.labelled) == (0, 1)
 
 
 async def test_a_long_run_is_followed(lab: RuleLab, monkeypatch: pytest.MonkeyPatch) -> None:

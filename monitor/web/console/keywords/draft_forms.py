@@ -25,6 +25,7 @@ from monitor.web.console.keywords import rule_form
 from monitor.web.console.keywords.keyword_place import (
     LARGEST_DRAFT,
     PATH,
+    TRIAL_PATH,
     save_text,
     text_of_form,
 )
@@ -97,8 +98,9 @@ def _changed_text(form: Form, button: str) -> str:
 
 
 def _back(form: Form, button: str) -> str:
+    """The page with the trial of the changed draft, in the view that was asked for."""
     shows_toml = button == "toml" or (form.text("view") == "toml" and button != "form")
-    return f"{PATH}?view=toml" if shows_toml else PATH
+    return f"{TRIAL_PATH}&view=toml" if shows_toml else TRIAL_PATH
 
 
 def _rebase(store: Store, site: SiteContext, person: str) -> None:

@@ -1,8 +1,12 @@
-"""Keyword lab: the draft as a form or as TOML, what it would do, versions, rule health."""
+"""Keyword lab: the draft as a form or as TOML, what it would do, versions, rule health.
+
+The trial of the draft is asked for by the page that is shown already: it may take a while.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +19,7 @@ from monitor.actions.rules.rule_health import rule_health
 from monitor.actions.rules.rule_history import RulesInForce, rules_in_force
 from monitor.actions.rules.rule_trial import RuleTrial
 from monitor.actions.rules.since_then import SinceThen, since_then
-from monitor.actions.statistics.score_distribution import score_distribution
+from monitor.actions.statistics.score_distribution import ScoreDistribution, score_distribution
 from monitor.charts.score_bars import score_bars
 from monitor.domain.errors import MonitorError
 from monitor.store.rules.rule_version import RuleVersion
@@ -27,35 +31,47 @@ from monitor.web.console.frame.rendering import render
 from monitor.web.console.keywords import rule_form
 from monitor.web.site.context import SiteContext
 from monitor.web.site.rule_lab import SPAN, RuleLab, TrialProgress
+from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/keywords"
+TRIAL_PATH = f"{PATH}?trial=yes"  # the page with the trial in it
 LARGEST_DRAFT = 1_000_000  # bytes of a form; percent-encoded
 _VERSIONS = 10  # shown
-_NO_TRIAL: dict[str, object] = {"trial": None, "fault": "", "progress": None}
+_NO_TRIAL: dict[str, object] = {
+    "trial": None, "fault": "", "progress": None, "is_awaited": False,
+}  # fmt: skip
+_AWAITED = _NO_TRIAL | {"is_awaited": True}
+_SCORES_AGE = timedelta(minutes=1)  # of the chart, which counts every article of the span
 
 
 def routes(site: SiteContext, lab: RuleLab) -> APIRouter:
     """The page, its trial alone, and the rules in force for programs."""
-    place = PlaceRouter(site)
+    place, trials = PlaceRouter(site), _ShownTrials(site, lab)
 
     @place.get(PATH, Act.CHANGE_RULES)
-    async def keywords_page(request: Request, view: str = "") -> Response:
+    async def keywords_page(request: Request, view: str = "", trial: str = "") -> Response:
+        """With `trial` the page waits for the trial of the draft; else it asks for it itself."""
         state = await site.read(partial(_state, site=site, lab=lab, request=request))
         parts = _draft_parts(state, view)
-        parts |= await trial_parts(lab, site, state.open.draft.text)
+        parts |= await trials.parts(state.open.draft.text) if trial else _AWAITED
         parts |= await _health_parts(lab, state)
         return render(site, request, "keywords", parts)
+
+    @place.get(PATH + "/trial", Act.TRY_RULES)
+    async def trial_of_draft(request: Request) -> Response:
+        draft = await site.read(partial(_draft_text, site=site, person=_person(request)))
+        return render(site, request, "keywords_trial", await trials.parts(draft))
 
     @place.post(PATH + "/trial", Act.TRY_RULES)
     async def trial_alone(request: Request) -> Response:
         form = await read_form(request, LARGEST_DRAFT)
-        text, person = text_of_form(form), caller_of(request).person_key
+        text, person = text_of_form(form), _person(request)
         save = partial(save_text, site=site, person=person, text=text)
         try:
             await site.write(save)
         except MonitorError as error:
             return render(site, request, "keywords_trial", _NO_TRIAL | {"fault": str(error)})
-        return render(site, request, "keywords_trial", await trial_parts(lab, site, text))
+        return render(site, request, "keywords_trial", await trials.parts(text))
 
     @place.get(PATH + ".json", Act.READ_RULES)
     async def keywords_json(request: Request) -> Response:
@@ -84,6 +100,16 @@ def save_text(store: Store, site: SiteContext, person: str, text: str) -> None:
         open_drafts.save_draft(store, person, text, current, now)
 
 
+def _person(request: Request) -> str:
+    return caller_of(request).person_key
+
+
+def _draft_text(store: Store, site: SiteContext, person: str) -> str:
+    """The draft of a person, or the rules in force."""
+    current = rules_in_force(store, site.settings, site.clock())
+    return open_drafts.open_draft(store, person, current).draft.text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
     """What the page reads at one instant."""
@@ -99,7 +125,7 @@ def _state(store: Store, site: SiteContext, lab: RuleLab, request: Request) -> _
     pack = lab.explainers.explainer().pack
     return _State(
         current=current,
-        open=open_drafts.open_draft(store, caller_of(request).person_key, current),
+        open=open_drafts.open_draft(store, _person(request), current),
         versions=tuple(rule_history.list_versions(store, limit=_VERSIONS)),
         since=None if current.fault else since_then(store, current.settings, pack),
     )
@@ -125,25 +151,33 @@ async def _health_parts(lab: RuleLab, state: _State) -> dict[str, object]:
     return {"health": rule_health(rules, outcomes) if outcomes else (), "outcomes": outcomes}
 
 
-async def trial_parts(lab: RuleLab, site: SiteContext, text: str) -> dict[str, object]:
-    """The variables of "keywords_trial.html.j2"."""
-    parts = _NO_TRIAL
-    try:
-        outcome = await lab.try_text(text)
-    except MonitorError as error:
-        return parts | {"fault": str(error)}
-    if isinstance(outcome, TrialProgress):
-        return parts | {"progress": outcome}
-    scores = await site.read(partial(score_distribution, now=site.clock()))
-    until = outcome.before_outcomes.window.until
-    return (
-        parts
-        | _shown(outcome)
-        | {
-            "score_chart": score_bars(scores.counts, outcome.after_threshold),
-            "until": until if site.clock() - until > SPAN else None,
-        }
-    )
+class _ShownTrials:
+    """Trials as the variables of "keywords_trial.html.j2"."""
+
+    def __init__(self, site: SiteContext, lab: RuleLab) -> None:
+        self._site = site
+        self._lab = lab
+        self._scores = ShortCache[ScoreDistribution](site.clock, _SCORES_AGE, grace=_SCORES_AGE)
+
+    async def parts(self, text: str) -> dict[str, object]:
+        """What the rules of this text would do, how far their trial is, or what is wrong."""
+        try:
+            outcome = await self._lab.try_text(text)
+        except MonitorError as error:
+            return _NO_TRIAL | {"fault": str(error)}
+        if isinstance(outcome, TrialProgress):
+            return _NO_TRIAL | {"progress": outcome}
+        now, until = self._site.clock(), outcome.before_outcomes.window.until
+        count = partial(score_distribution, now=now)
+        scores = await self._scores.get("scores", lambda: self._site.read(count))
+        return (
+            _NO_TRIAL
+            | _shown(outcome)
+            | {
+                "score_chart": score_bars(scores.counts, outcome.after_threshold),
+                "until": until if now - until > SPAN else None,
+            }
+        )
 
 
 def _shown(trial: RuleTrial) -> dict[str, object]:

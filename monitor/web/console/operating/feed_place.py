@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -14,7 +15,7 @@ from monitor.actions.option_values import InvalidOption
 from monitor.actions.statistics.feed_hours import FeedHours, feed_hours
 from monitor.charts.hour_strip import LEGEND
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import FeedState
+from monitor.domain.feeds import Feed, FeedState
 from monitor.polling import publisher_hints, staleness
 from monitor.store.store import Store
 from monitor.text.formats import duration_text
@@ -73,10 +74,14 @@ def can_change(request: Request) -> bool:
 
 def _list_parts(site: SiteContext, request: Request, store: Store, *, after: str) -> Parts:
     hours = feed_hours(store, site.clock(), limit=_FEEDS, after=after or None)
+    zone = zone_of(request)
     query = article_lists.query_text({"after": hours.next or ""})
     paused = [] if after else feeds.list_feeds(store, (FeedState.PAUSED,))
+    by_key = store.feeds.by_keys(feed.key for feed in hours.feeds)
     return {
-        "rows": [_row(store, request, feed) for feed in hours.feeds],
+        "rows": [
+            _row(by_key[shown.key], shown, zone) for shown in hours.feeds if shown.key in by_key
+        ],
         "paused": [listed.feed for listed in paused],
         "first_hour": hours.since,
         "strip_legend": LEGEND,
@@ -86,11 +91,10 @@ def _list_parts(site: SiteContext, request: Request, store: Store, *, after: str
     }
 
 
-def _row(store: Store, request: Request, hours: FeedHours) -> Mapping[str, object]:
-    feed = feeds.find_feed(store, hours.key)
+def _row(feed: Feed, hours: FeedHours, zone: tzinfo) -> Mapping[str, object]:
     return {
         "hours": hours,
-        "chart": hours.chart(zone_of(request)),
+        "chart": hours.chart(zone),
         "feed": feed,
         "usual_gap": staleness.usual_gap(feed.history),
     }

@@ -65,7 +65,7 @@ async def test_a_marked_article_is_lost_only_with_a_reason(
     mark = Mark(article_key=article.key, relevant=True, marked_at=clock.now())
     wolves.store.marks.add(mark)
     config = await tried(operator, fields())
-    page = (await operator.get(PATH)).text
+    page = (await operator.get(f"{PATH}?trial=yes")).text
     assert "Lost, and known to matter:" in page
     form = {"config": config, "reason": "tidy"}
     refused = await follow(operator, await operator.post(f"{PATH}/put", form))

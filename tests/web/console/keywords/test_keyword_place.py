@@ -17,7 +17,7 @@ FLAG = fields(**{"action-0": "flag", "any-0": "circus\nfarm*"})
 async def test_without_a_draft_the_page_shows_the_rules_in_force(
     wolves: Visitor, operator: Member
 ) -> None:
-    page = (await operator.get(PATH)).text
+    page = (await operator.get(f"{PATH}?trial=yes")).text
     assert "1 rule is in force" in page
     assert 'value="circus"' in page
     assert "Of 6 articles" in page
@@ -25,6 +25,20 @@ async def test_without_a_draft_the_page_shows_the_rules_in_force(
     assert "Put in force" not in page
     assert "How the rules in force fare" in page
     assert "golden events" in page
+
+
+async def test_the_page_is_shown_before_the_trial_which_it_asks_for(
+    wolves: Visitor, operator: Member
+) -> None:
+    page = (await operator.get(PATH)).text
+    assert "Of 6 articles" not in page
+    assert f'data-hx-get="{PATH}/trial" data-hx-trigger="load"' in page
+    assert f'href="{PATH}?trial=yes"' in page  # without JavaScript
+    trial = (await operator.get(f"{PATH}/trial")).text
+    assert "nothing would change" in trial
+    assert "You have a draft" not in (await operator.get(PATH)).text  # looking begins none
+    await operator.post(f"{PATH}/draft", FLAG | {"button": "try"})
+    assert "Flagged newly: 6" in (await operator.get(f"{PATH}/trial")).text
 
 
 async def test_a_change_is_tried_while_one_types(wolves: Visitor, operator: Member) -> None:
@@ -35,7 +49,7 @@ async def test_a_change_is_tried_while_one_types(wolves: Visitor, operator: Memb
     assert "circus (flag), altered" in answer.text
     assert "Put in force" in answer.text
     assert 'action="/console/marks"' in answer.text
-    page = (await operator.get(PATH)).text  # the draft is kept
+    page = (await operator.get(f"{PATH}?trial=yes")).text  # the draft is kept
     assert "You have a draft that is not in force" in page
     assert "Flagged newly: 6" in page
 
