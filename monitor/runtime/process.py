@@ -249,6 +249,7 @@ class _Assembly:
             options.report.opened_console(site.address, site.sign_in_link)
         self._address = site.address
         self._give_way = site.give_way
+        options.store.before_statements(site.give_way)
 
     def _site_checks(self) -> dict[str, FaultCheck]:
         """What `/healthz` says of the service itself, whichever process found it."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.feeds import FeedState
+from monitor.domain.ports import GiveWay
 from monitor.health.coverage import Coverage
 from monitor.store import row_copy
 from monitor.store.access.audit_repository import AuditLog
@@ -164,6 +165,10 @@ class Store:
         else:
             self.schema.check()
         self._database.use_write_ahead_log()
+
+    def before_statements(self, call: GiveWay) -> None:
+        """Call this before each statement from now on, within transactions, too."""
+        self._database.before_statements(call)
 
     def close(self) -> None:
         """Close the connections; the store can't be used afterwards."""

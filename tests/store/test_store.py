@@ -121,6 +121,21 @@ def test_a_full_disk_is_reported_and_the_store_recovers() -> None:
     assert "('ok',)" in ended.stdout
 
 
+def test_work_can_give_way_within_its_transaction(store: Store) -> None:
+    store.feeds.add_all([a_feed("read")])
+    seen: list[int] = []
+
+    def count_statements() -> None:
+        seen.append(len(seen))
+
+    store.commit([a_poll(a_feed("read"), an_article("1", a_feed("read")))])
+    assert not seen
+    store.before_statements(count_statements)
+    store.commit([a_poll(a_feed("read"), an_article("2", a_feed("read")))])
+    assert len(seen) > 5
+    assert store.counts().articles == 2
+
+
 def test_counts_are_the_totals_by_state(store: Store) -> None:
     feeds = [a_feed("new"), a_feed("read"), a_feed("paused", paused=True)]
     asker = a_subscription()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    event,
     func,
     select,
     text,
@@ -44,6 +45,8 @@ _PROGRESS_STEPS = 1_000
 
 # Keys in one statement: SQLite takes 32,766 parameters, and each new length is compiled anew.
 _CHUNK = 500
+# Rows that are written by one call of a statement.
+_STEP = 100
 
 
 _GONE = (
@@ -66,6 +69,14 @@ class Database:
         self.name = str(self.file or shown.render_as_string(hide_password=True))
         self._patience = patience
         self._file_id = engine.file_id(self.file)
+
+    def before_statements(self, call: Callable[[], None]) -> None:
+        """Call this before each statement from now on, within transactions, too."""
+
+        def listener(*_context: object) -> None:
+            call()
+
+        event.listen(self.engine, "before_cursor_execute", listener)
 
     def read(self, call: Callable[[Connection], T], *, limit: timedelta | None = None) -> T:
         """Run `call` on one snapshot (SQLite) or on the committed rows (PostgreSQL).
@@ -209,7 +220,7 @@ class Database:
             return 0
         statement = self.insert(table).on_conflict_do_nothing()
         statement = statement.execution_options(preserve_rowcount=True)
-        return connection.execute(statement, rows).rowcount
+        return sum(connection.execute(statement, step).rowcount for step in steps(rows))
 
     def list_contains(self, column: Column[Any], item: str) -> ColumnElement[bool]:
         """The condition that the JSON list in `column` contains this text."""
@@ -227,6 +238,12 @@ def chunks(items: Iterable[T]) -> Iterator[list[T]]:
     unique = list(dict.fromkeys(items))
     for start in range(0, len(unique), _CHUNK):
         yield unique[start : start + _CHUNK]
+
+
+def steps(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The rows in parts of some milliseconds each: between statements work gives way to pages."""
+    for start in range(0, len(rows), _STEP):
+        yield rows[start : start + _STEP]
 
 
 def select_in(

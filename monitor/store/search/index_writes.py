@@ -15,7 +15,7 @@ from monitor.domain.articles import Article
 from monitor.domain.tiers import Tier
 from monitor.search import tokeniser
 from monitor.search.evaluator import NEAR_LINE
-from monitor.store.database.transactions import Database, chunks, select_in
+from monitor.store.database.transactions import Database, chunks, select_in, steps
 from monitor.store.schema.tables import IS_IN_REVIEW, article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
 from monitor.store.search.indexed_text import IndexedText
@@ -135,16 +135,15 @@ def insert(
     database: Database, connection: Connection, numbered: Sequence[tuple[int, IndexedText]]
 ) -> None:
     """Index the words of articles that are not indexed."""
-    if not numbered:
-        return
-    if database.is_sqlite:
-        rows = [{"number": number, **indexed_text.fts_columns(words)} for number, words in numbered]
-        connection.execute(_FTS_INSERT, rows)
-        return
-    vectors: list[dict[str, Any]] = []
-    for number, words in numbered:
-        vectors += _vector_rows(number, indexed_text.tsvectors(words))
-    connection.execute(_VECTOR_INSERT, vectors)
+    for step in steps(numbered):
+        if database.is_sqlite:
+            rows = [{"number": number, **indexed_text.fts_columns(words)} for number, words in step]
+            connection.execute(_FTS_INSERT, rows)
+            continue
+        vectors: list[dict[str, Any]] = []
+        for number, words in step:
+            vectors += _vector_rows(number, indexed_text.tsvectors(words))
+        connection.execute(_VECTOR_INSERT, vectors)
 
 
 def _vector_rows(number: int, parts: Sequence[str]) -> list[dict[str, Any]]:
