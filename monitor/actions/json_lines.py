@@ -12,6 +12,8 @@ from monitor.domain.errors import ConfigError
 
 Line: TypeAlias = Mapping[str, Any]  # "title", and more where it is known
 
+NumberedLine: TypeAlias = tuple[str, Line]  # with its place, as in "lines.jsonl:17"
+
 
 def read_lines(file: Path) -> Iterator[Line]:
     """The objects of a JSON Lines file (.gz too).  Raise ConfigError naming the line."""
@@ -19,8 +21,8 @@ def read_lines(file: Path) -> Iterator[Line]:
         yield line
 
 
-def read_numbered_lines(file: Path) -> Iterator[tuple[str, Line]]:
-    """As `read_lines`, each with its place, as in "lines.jsonl:17"."""
+def read_numbered_lines(file: Path) -> Iterator[NumberedLine]:
+    """As `read_lines`, each with its place."""
     open_text = gzip.open if file.suffix == ".gz" else open
     try:
         with open_text(file, "rt", encoding="utf-8-sig") as lines:

@@ -250,11 +250,16 @@ def _history(explained: ExplainedDecision) -> Iterator[str]:
 
 def _evidence(decision: Decision, explanation: Explanation | None) -> Iterator[str]:
     """The sentence, the terms and the rules that decided."""
+    from monitor.actions.reading.articles import memory_sentence
+
     if explanation and explanation.sentence:
         sentence = explanation.sentence
         yield f"{'headline' if sentence.in_title else 'opening'}: {sentence.marked()}"
     if explanation and explanation.views.scores:
         yield explanation.views.sentence()
+    memory = memory_sentence(decision)
+    if memory:
+        yield f"memory: {memory}"
     for heading, sign in (("for", 1), ("against", -1)):
         terms = [
             f"{term.text} {term.weight:+.2f}" for term in decision.terms if term.weight * sign > 0

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.articles import Article, Source
+from monitor.domain.contents.flagged_article import FlaggedArticle
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, HoldReason
 from monitor.domain.feeds import PollState, PublishingHistory
 from monitor.domain.message_contents import FLAGGED, AlertContent
@@ -182,33 +183,10 @@ class PollResult:
             backlog=sum(article.backlog for article in self.articles),
             edited=len(self.edited),
             flagged=tuple(
-                FlaggedArticle(
-                    key=article.key,
-                    title=article.entry.title,
-                    score=article.decision.score,
-                    themes=article.decision.labels,
-                    backlog=article.backlog,
-                    published_at=article.entry.published_at,
-                    seen_at=article.seen_at,
-                )
-                for article in self.articles
-                if article.decision.relevant
+                FlaggedArticle.of(article) for article in self.articles if article.decision.relevant
             ),
             alerts=sum(alert.state not in NOT_SENT for alert in self.alerts),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlaggedArticle:
-    """A new article that is relevant, as far as reports and metrics need it."""
-
-    key: str
-    title: str
-    score: float
-    themes: tuple[str, ...]  # that it counts for, strongest first
-    backlog: bool
-    published_at: datetime | None
-    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SimilarArticles
 from monitor.domain.tiers import Tier, tier_of
 
 
@@ -30,6 +31,8 @@ class Verdict:
     theme_thresholds: Mapping[str, float]
     terms: tuple[Term, ...] = ()  # strongest first
     pack: str = ""  # "dprk-russia@1a2b3c4d5e6f": name and digest
+    own_score: float | None = None  # without similar articles; None: it does not pass the gate
+    similar: SimilarArticles | None = None  # that moved the score
 
 
 class RuleAction(enum.StrEnum):
@@ -78,6 +81,8 @@ class Decision:
     config: str = ""  # digest of the settings that the decision depends on
     review_threshold: float | None = None  # the least score of the tier `review`
     confirmed_by: str = ""  # who confirmed it in review
+    own_score: float | None = None  # of the pack alone; None: it does not pass the gate
+    similar: SimilarArticles | None = None  # that moved the score
 
     @property
     def tier(self) -> Tier:

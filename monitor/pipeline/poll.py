@@ -120,6 +120,8 @@ def judge_and_commit(
     new_entries = poisoned.what_is_new(answers, store.articles, now, faults, give_way)
     classifier = stages.StepwiseClassifier(live.classifier, give_way)
     judged_entries = poisoned.judge(answers, new_entries, classifier, faults)
+    if live.memory is not None:
+        judged_entries = live.memory.remember(judged_entries, store.remembered, now)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
     for answer, new, entries in zip(answers, new_entries, judged_entries, strict=True):

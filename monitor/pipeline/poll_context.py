@@ -18,6 +18,7 @@ from monitor.domain.ports import (
 )
 from monitor.pipeline.full_text_stage import FullTextStage
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
+from monitor.pipeline.memory.article_memory import ArticleMemory
 from monitor.polling import staleness
 from monitor.polling.next_poll import PollIntervals
 from monitor.store.store import Store
@@ -46,6 +47,7 @@ class LiveSettings:
     rules: KeywordRules
     config: str  # digest of the settings that decide
     intervals: PollIntervals
+    memory: ArticleMemory | None = None  # None: similar articles move no score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

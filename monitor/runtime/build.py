@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.domain.alerts import PollCounts
-from monitor.domain.articles import Verdict
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import Entry
 from monitor.domain.ports import GiveWay, never_wait
 from monitor.runtime import topic_pack, transports
+from monitor.runtime.late_pack import LatePack
 from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.packs.pack import Pack
+    from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.grouping.story_grouping import StoryGrouping
@@ -107,20 +107,6 @@ def classifier(pack: Pack) -> Classifier:
     from monitor.classify.model.linear import LinearClassifier
 
     return LinearClassifier(pack)
-
-
-class LateClassifier:
-    """The classifier of the settings' pack, loaded at the first entry.  Raise PackError then."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._judge: Classifier | None = None
-
-    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
-        """One verdict per entry, in order."""
-        if self._judge is None:
-            self._judge = classifier(topic_pack.load_pack(self._settings))
-        return self._judge.judge(entries)
 
 
 def poll_intervals(settings: Settings) -> PollIntervals:
@@ -222,16 +208,11 @@ async def poll_context(
 ) -> AsyncIterator[PollContext]:
     """What a round of polling needs, closed at the end."""
     from monitor.pipeline.full_text_stage import FullTextStage
-    from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
+    from monitor.pipeline.poll_context import Current, PollContext
     from monitor.polling.staleness import StalenessLimits
 
-    # Without one it is loaded at the first entry to judge: most rounds by hand or cron find none.
-    live = LiveSettings(
-        classifier=classifier(pack) if pack else LateClassifier(settings),
-        rules=topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings)),
-        config=settings.decision_digest,
-        intervals=poll_intervals(settings),
-    )
+    rules = topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings))
+    live = _live_settings(settings, LatePack(settings, classifier, pack), rules)
     connections = asyncio.Semaphore(settings.poll.connections)
     async with collector(settings) as (fetcher, parser, pages):
         yield PollContext(
@@ -278,13 +259,20 @@ async def websub_context(
 
 def live_settings(settings: Settings, pack: Pack) -> LiveSettings:
     """What decides by these settings, with this pack: all of it, or a ConfigError."""
+    pack_as_set = LatePack(settings, classifier, topic_pack.as_set(settings, pack))
+    return _live_settings(settings, pack_as_set, topic_pack.keyword_rules(settings, pack))
+
+
+def _live_settings(settings: Settings, pack: LatePack, rules: KeywordRules) -> LiveSettings:
+    from monitor.pipeline.memory.article_memory import ArticleMemory
     from monitor.pipeline.poll_context import LiveSettings
 
     return LiveSettings(
-        classifier=classifier(topic_pack.as_set(settings, pack)),
-        rules=topic_pack.keyword_rules(settings, pack),
+        classifier=pack,
+        rules=rules,
         config=settings.decision_digest,
         intervals=poll_intervals(settings),
+        memory=ArticleMemory(pack.vectoriser) if settings.topic.memory else None,
     )
 
 

@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 # others are built into connections, processes and channels, and need a restart.
 LIVE = frozenset(
     {
-        "keywords.rules", "topic.threshold", "topic.review_threshold", "topic.lexicon",
-        "poll.every", "poll.fastest", "poll.slowest", "keywords.alert_budget",
+        "keywords.rules", "topic.threshold", "topic.review_threshold", "topic.memory",
+        "topic.lexicon", "poll.every", "poll.fastest", "poll.slowest", "keywords.alert_budget",
     }
 )  # fmt: skip
 MAX_BYTES = 4 * 2**20

@@ -260,5 +260,6 @@ def rulebook(
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,
+        memory=settings.topic.memory,
         needs_rejudging=LexiconMatch(entries),
     )

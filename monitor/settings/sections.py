@@ -58,6 +58,7 @@ class TopicSettings(Section):
     pack: str = Field(min_length=1)
     threshold: float = Field(ge=0, le=1)
     review_threshold: float = Field(ge=0, le=1)
+    memory: bool
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 

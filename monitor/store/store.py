@@ -39,6 +39,7 @@ from monitor.store.repositories.feed_notices import FeedNotices
 from monitor.store.repositories.feeds import Feeds
 from monitor.store.repositories.marks import Marks
 from monitor.store.repositories.outbox import Outbox
+from monitor.store.repositories.remembered_articles import RememberedArticles
 from monitor.store.repositories.service_faults import ServiceFaults
 from monitor.store.repositories.silences import Silences
 from monitor.store.repositories.subscriptions import Subscriptions
@@ -105,6 +106,7 @@ class Store:
         self.pack_trainings = PackTrainings(database)
         self.review_list = ReviewList(database)
         self.second_readings = SecondReadings(database)
+        self.remembered = RememberedArticles(database)
         self.score_strata = ScoreStrata(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)

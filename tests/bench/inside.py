@@ -30,6 +30,7 @@ from monitor.domain.keys import key_of
 from tests.bench import feeds
 
 if TYPE_CHECKING:
+    from monitor.domain.ports import Classifier
     from monitor.store.commit.polls import FindCandidates
     from monitor.store.store import Store
 
@@ -135,7 +136,36 @@ def judging() -> Figures:
         _part("judge one article", "ms", single, reference[0], beside),
         _part("judge 1,000, per CPU second", "/s", batch, reference[1], beside),
         {"name": "detect the language, per CPU second", "unit": "/s", "value": languages},
+        *_remembering(classifier, sample, per_article=1000 / batch),
     ]
+
+
+def _remembering(classifier: Classifier, sample: list[Entry], *, per_article: float) -> Figures:
+    """The memory, full of articles that pass the gate, asked about all of a sample.
+
+    `per_article` is the CPU of judging one, in milliseconds.
+    """
+    from monitor.classify.memory.recent_articles import MOST_ARTICLES, RecentArticle, RecentArticles
+    from monitor.classify.memory.score_shift import shifted, similar_articles
+    from monitor.runtime import topic_pack
+    from monitor.settings import loader
+
+    recent = RecentArticles(topic_pack.load_pack(loader.load(None)).model.vectoriser)
+    judged = list(zip(sample, classifier.judge(sample), strict=True))
+    passing = [(entry, verdict) for entry, verdict in judged if verdict.own_score is not None]
+    for number in range(MOST_ARTICLES):
+        entry, verdict = passing[number % len(passing)]
+        other = replace(entry, title=f"{entry.title} {number}")
+        name, score = str(number), verdict.own_score or 0.0
+        recent.add(RecentArticle(key=name, copy_key=name, origin=name, at=NOW, score=score), other)
+
+    def remember() -> None:
+        for entry, verdict in passing:
+            shifted(verdict, similar_articles(recent.neighbours(entry, NOW), verdict))
+
+    milliseconds = 1000 / rate(remember, len(sample))
+    name = f"memory, for one article ({len(passing) / len(sample):.0%} pass the gate): CPU"
+    return [_part(name, "ms", milliseconds, per_article, "judging it, in a batch")]
 
 
 def _part(name: str, unit: str, value: float, reference: float, beside: str) -> dict[str, object]:

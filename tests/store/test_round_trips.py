@@ -22,7 +22,14 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Term
+from monitor.domain.articles import (
+    Article,
+    Decision,
+    DecisionReason,
+    RuleAction,
+    RuleHit,
+    Term,
+)
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
     DeliverySchedule,
@@ -41,6 +48,7 @@ from monitor.domain.feeds import (
     PublishingHistory,
     Redirect,
 )
+from monitor.domain.judged.similar_articles import SimilarArticles
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import (
     ArticleFlagged,
@@ -171,6 +179,16 @@ DECISIONS = st.builds(
     ).map(tuple),
     pack=TEXT,
     config=TEXT,
+    own_score=optional(CHANCES),
+    similar=optional(
+        st.builds(
+            SimilarArticles,
+            count=st.integers(1, 20),
+            flagged=st.integers(0, 20),
+            log_odds=WEIGHTS,
+            shift=WEIGHTS,
+        )
+    ),
 )
 ARTICLES = st.builds(
     Article,

@@ -175,4 +175,26 @@ def decision_as_json(decision: Decision) -> JsonObject:
         ],
         "pack": decision.pack,
         "config": decision.config,
+        "memory": _memory_as_json(decision),
     }
+
+
+def _memory_as_json(decision: Decision) -> JsonObject | None:
+    """What similar articles of the three days before did to the score; None without any."""
+    similar = decision.similar
+    if similar is None or decision.own_score is None:
+        return None
+    return {
+        "articles": similar.count,
+        "flagged": similar.flagged,
+        "own_score": as_json.score(decision.own_score),
+        "shift": round(similar.shift, 3),
+        "sentence": memory_sentence(decision),
+    }
+
+
+def memory_sentence(decision: Decision) -> str:
+    """What similar articles of the three days before did to the score; "" without any."""
+    if decision.similar is None or decision.own_score is None:
+        return ""
+    return decision.similar.sentence(decision.own_score, decision.pack_score)

@@ -128,7 +128,9 @@ def explain_stored(
     if article.text_pruned_at is not None:
         unexplained = pruned_text_note(article.text_pruned_at)
     elif explainer is not None:
-        explanation = explainer.explain(article.entry, config=config)
+        explanation = explainer.explain(
+            article.entry, config=config, similar=article.decision.similar
+        )
     return ExplainedDecision(
         entry=article.entry,
         decision=article.decision,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.actions.json_lines import Line, read_lines
+from monitor.actions.json_lines import Line, NumberedLine, read_lines, read_numbered_lines
 from monitor.actions.option_values import InvalidOption
 from monitor.domain.articles import Verdict
 from monitor.domain.errors import PackError
@@ -19,6 +19,7 @@ from monitor.domain.feeds import Entry
 from monitor.runtime import build, topic_pack
 
 if TYPE_CHECKING:
+    from monitor.classify.memory.dated_lines import JudgedEntry
     from monitor.classify.packs.pack import Pack
     from monitor.classify.training.golden import GoldenScore
     from monitor.settings.sections import Settings
@@ -131,12 +132,18 @@ def judge_file(file: Path, settings: Settings) -> list[JudgedLine]:
 
 
 def evaluate_file(
-    file: Path, settings: Settings, *, months: Sequence[str] = (), against: Path | None = None
+    file: Path,
+    settings: Settings,
+    *,
+    months: Sequence[str] = (),
+    against: Path | None = None,
+    history: Path | None = None,
 ) -> Mapping[str, object]:
     """Precision, recall and more of the pack on labelled lines.
 
     `months` ("2025-08") adds figures inside and outside of them, `against` (the folder of another
-    pack) the difference to that pack.  Raise as `judge_file`; InvalidOption for a month.
+    pack) the difference to that pack.  The dated lines of `history` stand for what a service stored
+    before: its memory moves the scores.  Raise as `judge_file`; InvalidOption for a month.
     """
     from monitor.classify.packs import pack as packs
     from monitor.classify.training import evaluate
@@ -144,15 +151,46 @@ def evaluate_file(
     for month in months:
         if not _MONTH.fullmatch(month):
             raise InvalidOption("month", f"{month!r}: expected year and month, like 2025-08")
-    rows = judge_file(file, settings)
-    lines, verdicts = [row.line for row in rows], [row.verdict for row in rows]
-    figures = evaluate.evaluate_verdicts(lines, verdicts, name=str(file), months=months)
+    lines = list(read_numbered_lines(file))
+    before = list(read_numbered_lines(history)) if history else None
+    labelled = [line for _, line in lines]
+    verdicts = _verdicts(topic_pack.load_pack(settings), lines, before)
+    figures = evaluate.evaluate_verdicts(labelled, verdicts, name=str(file), months=months)
+    if before is not None:
+        moved = sum(verdict.similar is not None for verdict in verdicts)
+        figures["memory"] = {"history": len(before), "moved": moved}
     if against is None:
         return figures
     other = topic_pack.as_set(settings, packs.load_pack(against))
-    entries = [_entry(line) for line in lines]
-    compared = evaluate.compare_verdicts(lines, verdicts, build.classifier(other).judge(entries))
+    compared = evaluate.compare_verdicts(labelled, verdicts, _verdicts(other, lines, before))
     return {**figures, "against": {"pack": other.id, **compared}}
+
+
+def _verdicts(
+    pack: Pack, lines: Sequence[NumberedLine], history: Sequence[NumberedLine] | None
+) -> list[Verdict]:
+    """The pack's verdicts on the lines, with the memory of a history if there is one."""
+    from monitor.classify.memory.dated_lines import with_memory
+
+    judge = build.classifier(pack).judge
+    if history is None:
+        return judge([_entry(line) for _, line in lines])
+    vectoriser = pack.model.vectoriser
+    return with_memory(_judged(judge, lines), _judged(judge, history), vectoriser)
+
+
+def _judged(
+    judge: Callable[[Sequence[Entry]], list[Verdict]], lines: Sequence[NumberedLine]
+) -> list[JudgedEntry]:
+    """The lines as the memory takes them.  Raise ConfigError naming a line with a faulty date."""
+    from monitor.classify.memory.dated_lines import JudgedEntry, line_time
+
+    times = [line_time(line, place) for place, line in lines]
+    entries = [_entry(line) for _, line in lines]
+    return [
+        JudgedEntry(entry=entry, verdict=verdict, at=at, source=str(line.get("source") or ""))
+        for entry, verdict, at, (_, line) in zip(entries, judge(entries), times, lines, strict=True)
+    ]
 
 
 def score_golden_events(settings: Settings, file: Path | None = None) -> GoldenScore:

@@ -156,13 +156,14 @@ def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
 def _decide_all(
     articles: list[Article], classifier: Classifier, rules: KeywordRules
 ) -> list[tuple[bool, float]]:
-    """Whether each article is flagged, and its score."""
+    """Whether each article is flagged, and its score; similar articles move it as they did then."""
+    from monitor.classify.memory.score_shift import shifted
     from monitor.classify.rules.decision import decide
 
-    entries = [article.entry for article in articles]
+    verdicts = classifier.judge([article.entry for article in articles])
     decisions = [
-        decide(verdict, rules.hits(entry), config="")
-        for entry, verdict in zip(entries, classifier.judge(entries), strict=True)
+        decide(shifted(verdict, article.decision.similar), rules.hits(article.entry), config="")
+        for article, verdict in zip(articles, verdicts, strict=True)
     ]
     return [(decision.relevant, decision.score) for decision in decisions]
 

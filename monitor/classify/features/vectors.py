@@ -101,8 +101,8 @@ class Vectoriser:
         ]
         characters = [self.character_indices(article.text.folded) for article in articles]
         blocks = (
-            _unit_rows(words, self.words.idf),
-            _unit_rows(characters, self.characters.idf),
+            unit_rows(words, self.words.idf),
+            unit_rows(characters, self.characters.idf),
             self._lexicon_rows([article.features for article in articles]),
         )
         return SparseRows(
@@ -144,7 +144,7 @@ class Vectoriser:
         return np.array(rows, dtype=np.int64), column, value_array
 
 
-def _unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:
+def unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:
     """Counts × inverse document frequency, with each row scaled to length one."""
     width = max(len(idf), 1)
     sizes = [len(indices) for indices in places]

@@ -16,6 +16,7 @@ from operator import attrgetter, itemgetter
 from monitor.classify.features.lexicon import CJK
 from monitor.classify.features.vectors import GATE, ArticleFeatures
 from monitor.classify.features.views import extract_views
+from monitor.classify.memory.score_shift import shifted
 from monitor.classify.model.linear import LinearClassifier
 from monitor.classify.model.marked_text import MarkedText, marked_pieces
 from monitor.classify.model.term_weights import (
@@ -31,6 +32,7 @@ from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.articles import Decision, RuleAction, Verdict
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SimilarArticles
 from monitor.domain.ports import Classifier
 
 MAX_REMOVED_WORDS = 3  # at once
@@ -152,13 +154,15 @@ class Explainer:
         """Slug → the probability from which an article counts for the theme."""
         return {slug: theme.threshold for slug, theme in self._pack.themes.items()}
 
-    def explain(self, entry: Entry, *, config: str = "") -> Explanation:
-        """Judge the entry and explain the decision."""
+    def explain(
+        self, entry: Entry, *, config: str = "", similar: SimilarArticles | None = None
+    ) -> Explanation:
+        """Judge the entry and explain the decision; `similar` moved its score when it came."""
         pack = self._pack
         views = extract_views(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
         article = views.longest
         pieces = weighted_spans(views, self._weights)
-        verdict = self._classifier.judge([entry])[0]
+        verdict = shifted(self._classifier.judge([entry])[0], similar)
         hits = self._rules.hits(entry)
         decision = decide(verdict, hits, config=config)
         merged = merge_spans(article, pieces)
@@ -214,7 +218,8 @@ class Explainer:
         verdicts = self._scores.judge(changed)
         reversals = []
         for removal, text, verdict in zip(removals, changed, verdicts, strict=True):
-            outcome = decide(verdict, self._rules.hits(text), config="")
+            moved = shifted(verdict, decision.similar)
+            outcome = decide(moved, self._rules.hits(text), config="")
             if outcome.relevant != decision.relevant:
                 rank = outcome.score if decision.relevant else -outcome.score
                 reversals.append((rank, removal, outcome.score))

@@ -60,6 +60,7 @@ class LinearClassifier:
             theme_thresholds=self._theme_thresholds,
             terms=self._terms(article),
             pack=pack.id,
+            own_score=score if article.opens else None,
         )
 
     def _terms(self, article: ArticleViews) -> tuple[Term, ...]:

@@ -31,6 +31,8 @@ def decide(verdict: Verdict, hits: Sequence[RuleHit], *, config: str) -> Decisio
         pack=verdict.pack,
         config=config,
         review_threshold=verdict.review_threshold,
+        own_score=verdict.own_score,
+        similar=verdict.similar,
     )
     if decision.tier is Tier.REJECTED:
         return decision

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.actions.option_values import InvalidOption
 from monitor.cli import invocation, output
 from monitor.cli.model import evaluation_tables
 from monitor.cli.options import Json
@@ -118,6 +120,10 @@ def evaluate(
         Path | None,
         typer.Option(help="The folder of another pack: the differences, with their intervals."),
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(help="Dated lines that came before: similar ones move the scores (memory)."),
+    ] = None,
     second_reader: Annotated[
         bool,
         typer.Option("--second-reader", help="Ask the second reader about the lines in doubt."),
@@ -129,13 +135,24 @@ def evaluate(
 
     settings = invocation.settings(context)
     if second_reader:
+        if history is not None:
+            raise InvalidOption("history", "can't be used with --second-reader")
         _try_reader(context, file, json=json)
         return
-    figures = evaluate_file(file, settings, months=month or (), against=against)
+    figures = evaluate_file(file, settings, months=month or (), against=against, history=history)
     if json:
         output.print_json(figures)
         return
     evaluation_tables.print_figures(figures)
+    if history is not None:
+        output.print_note(_memory_note(figures))
+
+
+def _memory_note(figures: Mapping[str, Any]) -> str:
+    memory = figures["memory"]
+    return (
+        f"memory: {memory['moved']:,} lines moved by similar ones of {memory['history']:,} before"
+    )
 
 
 def _try_reader(context: typer.Context, file: Path, *, json: bool) -> None:

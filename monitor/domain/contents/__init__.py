@@ -1,1 +1,1 @@
-"""Contents of messages about stories."""
+"""Contents of messages about stories, and of reports about polls."""

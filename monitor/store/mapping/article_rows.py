@@ -9,8 +9,16 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.domain.articles import Article, Decision, Mark, RuleAction, RuleHit, Term
+from monitor.domain.articles import (
+    Article,
+    Decision,
+    Mark,
+    RuleAction,
+    RuleHit,
+    Term,
+)
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SimilarArticles
 from monitor.domain.review.mark_changes import MarkChange
 from monitor.store.mapping.column_text import Values, text_or_none
 from monitor.text.comparison import wording_key
@@ -54,7 +62,31 @@ def article_values(article: Article) -> Values:
         "text_pruned_at": article.text_pruned_at,
         "review_threshold": decision.review_threshold,
         "confirmed_by": decision.confirmed_by or None,
+        "own_score": decision.own_score,
+        "similar": _similar_json(decision.similar),
     }
+
+
+def _similar_json(similar: SimilarArticles | None) -> Values | None:
+    if similar is None:
+        return None
+    return {
+        "count": similar.count,
+        "flagged": similar.flagged,
+        "log_odds": similar.log_odds,
+        "shift": similar.shift,
+    }
+
+
+def _similar(values: Values | None) -> SimilarArticles | None:
+    if values is None:
+        return None
+    return SimilarArticles(
+        count=values["count"],
+        flagged=values["flagged"],
+        log_odds=float(values["log_odds"]),
+        shift=float(values["shift"]),
+    )
 
 
 def _rule_hit_json(hit: RuleHit) -> Values:
@@ -213,4 +245,6 @@ def _decision(row: Row[Any]) -> Decision:
         config=row.config,
         review_threshold=row.review_threshold,
         confirmed_by=row.confirmed_by or "",
+        own_score=row.own_score,
+        similar=_similar(row.similar),
     )

@@ -33,6 +33,7 @@ from monitor.store.schema.base import (
     IS_NEAR,
     NEAR_LINE,
     RELEVANT,
+    REMEMBERED,
     REVIEW,
     SENTENCE_LENGTH,
     TEXT_LENGTH,
@@ -86,6 +87,13 @@ class ArticleRow(TableRow, table=True):
             sqlite_where=REVIEW,
             postgresql_where=REVIEW,
         ),
+        # the memory of the topic: the articles of the last days that pass the gate
+        Index(
+            "ix_articles_remembered",
+            "seen_at",
+            sqlite_where=REMEMBERED,
+            postgresql_where=REMEMBERED,
+        ),
         # counts of scores and of what was read in a span, without the rows: texts are long
         Index("ix_articles_scores", "seen_at", "score", "reason", "relevant", "backlog"),
     )
@@ -125,6 +133,8 @@ class ArticleRow(TableRow, table=True):
     text_pruned_at: datetime | None = Field(sa_type=UtcDateTime)
     review_threshold: float | None = Field(sa_type=Double)
     confirmed_by: str | None = Field(sa_type=SafeText(MARKER_LENGTH))
+    own_score: float | None = Field(sa_type=Double)  # of the pack alone, when it passes the gate
+    similar: dict[str, Any] | None = Field(sa_type=json_type())  # what moved that score
 
 
 class PrintRow(TableRow, table=True):

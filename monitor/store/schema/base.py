@@ -18,6 +18,7 @@ RELEVANT = text("relevant")
 REVIEW = text(
     "NOT relevant AND NOT backlog AND score >= review_threshold AND reason IN ('below', 'boosted')"
 )
+REMEMBERED = text("own_score IS NOT NULL")
 NEAR_LINE = text("abs(score - threshold) <= 0.05")
 IS_NEAR = text("near_line")
 WAITS = text("in_review")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading.article_view import ThemeScore, ViewedArticle, view_article
+from monitor.actions.reading.articles import memory_sentence
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.articles import Decision
 from monitor.domain.tiers import Tier
@@ -116,6 +117,9 @@ def _score_sentence(viewed: ViewedArticle) -> str:
     """After the score: "at a threshold of 0.50.  Without «Kursk» it would be 0.27." """
     decision, explanation = viewed.article.decision, viewed.explained.explanation
     sentence = f"at a threshold of {decision.threshold:.2f}.{_review_words(decision)}"
+    memory = memory_sentence(decision)
+    if memory:
+        sentence += f" {memory}."
     if explanation is None:
         return sentence
     if explanation.without:

@@ -88,6 +88,16 @@ class RuleHitShape(TypedDict):
     theme: str | None
 
 
+class MemoryShape(TypedDict):
+    """Similar articles of the three days before; `shift` is what they added, in log-odds."""
+
+    articles: int
+    flagged: int
+    own_score: float
+    shift: float
+    sentence: str
+
+
 class DecisionShape(TypedDict):
     """What was decided, and by which versions."""
 
@@ -106,6 +116,7 @@ class DecisionShape(TypedDict):
     rules: list[RuleHitShape]
     pack: str
     config: str
+    memory: MemoryShape | None
 
 
 class ArticleShape(ListedArticleShape):

@@ -1,0 +1,1 @@
+"""The stage of the poll that lets similar articles of the last days move a score."""
