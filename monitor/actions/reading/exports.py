@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from monitor.actions.reading.articles import check_theme
@@ -44,6 +44,11 @@ class ExportRequest:
     include_rejected: bool = False
     tier: Tier | None = None
 
+    @property
+    def flagged(self) -> bool | None:
+        """True where only flagged articles can be accepted, else None."""
+        return True if self.tier is None and not self.include_rejected else None
+
     def accepts(self, article: Article) -> bool:
         """Whether the article is exported."""
         if self.subscription is not None:
@@ -73,14 +78,15 @@ def _pieces(
 ) -> Iterator[bytes]:
     from monitor.publish import atom_feed, csv_jsonl, json_feed
 
-    articles = filter(request.accepts, store.articles.oldest_first(request.since))
-    titles = store.feeds.all_titles()
-    if request.format is ExportFormat.CSV:
-        yield from (line.encode() for line in csv_jsonl.csv_lines(articles, titles))
-    elif request.format is ExportFormat.JSONL:
-        yield from (line.encode() for line in csv_jsonl.json_lines(articles, titles))
+    if request.format in (ExportFormat.CSV, ExportFormat.JSONL):
+        articles = store.articles.oldest_first(request.since, flagged=request.flagged)
+        accepted = filter(request.accepts, articles)
+        is_csv = request.format is ExportFormat.CSV
+        write = csv_jsonl.csv_lines if is_csv else csv_jsonl.json_lines
+        yield from (line.encode() for line in write(accepted, store.feeds.all_titles()))
     else:
-        newest = [*reversed(deque(articles, maxlen=MAX_FEED_ITEMS))]
+        articles = store.articles.newest_first(request.since, flagged=request.flagged)
+        newest = [*islice(filter(request.accepts, articles), MAX_FEED_ITEMS)]
         heading, items = _feed(newest, store.articles.sources(newest), request, settings, now)
         if request.format is ExportFormat.ATOM:
             yield atom_feed.document(heading, items)

@@ -120,16 +120,25 @@ class Articles:
         query = query.where(articles.c.seen_at >= since, articles.c.text_pruned_at.is_not(None))
         return self._database.read(lambda connection: int(connection.scalar(query) or 0))
 
-    def oldest_first(self, since: datetime | None = None) -> Iterator[Article]:
-        """Every article seen at `since` or later, the oldest first: for replays.
+    def oldest_first(
+        self, since: datetime | None = None, *, flagged: bool | None = None
+    ) -> Iterator[Article]:
+        """Every article seen at `since` or later, flagged or not, the oldest first: for replays.
 
         Read in pages, each in a short transaction of its own, so that the caller may write
         meanwhile.  Articles stored meanwhile are included.
         """
-        after: tuple[datetime, str] | None = None
-        while page := self._page(since, after):
+        query = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
+        query = query.where(*self._conditions(since=since, flagged=flagged))
+        page = self._articles(query)
+        while page:
             yield from page
-            after = (page[-1].seen_at, page[-1].key)
+            seen_at, key = page[-1].seen_at, page[-1].key
+            newer = or_(
+                articles.c.seen_at > seen_at,
+                and_(articles.c.seen_at == seen_at, articles.c.key > key),
+            )
+            page = self._articles(query.where(articles.c.seen_at >= seen_at, newer))
 
     def with_texts(self, since: datetime | None = None) -> Iterator[Article]:
         """`oldest_first` without the articles whose text was pruned: they can't be judged anew."""
@@ -137,10 +146,13 @@ class Articles:
             if article.text_pruned_at is None:
                 yield article
 
-    def flagged_newest_first(self) -> Iterator[Article]:
-        """Every relevant article, the newest first, read in pages like `oldest_first`."""
+    def newest_first(
+        self, since: datetime | None = None, *, flagged: bool | None = None
+    ) -> Iterator[Article]:
+        """Every article seen at `since` or later, flagged or not, the newest first, in pages."""
         newest = articles.c.seen_at.desc(), articles.c.key.desc()
-        query = select(articles).where(IS_RELEVANT).order_by(*newest).limit(_SHORT_PAGE)
+        query = select(articles).order_by(*newest).limit(_SHORT_PAGE)
+        query = query.where(*self._conditions(since=since, flagged=flagged))
         page = self._articles(query)
         while page:
             yield from page
@@ -171,23 +183,6 @@ class Articles:
         )
         return self._articles(query)
 
-    def _page(
-        self, since: datetime | None, after: tuple[datetime, str] | None
-    ) -> builtins.list[Article]:
-        query = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
-        if after is not None:
-            seen_at, key = after
-            query = query.where(
-                articles.c.seen_at >= seen_at,  # for the index
-                or_(
-                    articles.c.seen_at > seen_at,
-                    and_(articles.c.seen_at == seen_at, articles.c.key > key),
-                ),
-            )
-        elif since is not None:
-            query = query.where(articles.c.seen_at >= since)
-        return self._articles(query)
-
     def _articles(self, query: Select[tuple[object, ...]]) -> builtins.list[Article]:
         return self._database.read(
             lambda connection: [
@@ -199,9 +194,9 @@ class Articles:
         self,
         *,
         since: datetime | None,
-        theme: str | None,
+        theme: str | None = None,
         flagged: bool | None,
-        feed: str | None,
+        feed: str | None = None,
     ) -> Iterator[ColumnElement[bool]]:
         if not is_storable((theme or "") + (feed or "")):
             yield false()

@@ -62,7 +62,7 @@ def items_asked_for(text: str) -> int:
 
 def _document(site: SiteContext, token: str, extension: str, limit: int) -> FeedDocument:
     subscription = _subscription(site, token)
-    articles = list(select(site.store.articles.flagged_newest_first(), subscription, limit))
+    articles = list(select(site.store.articles.newest_first(flagged=True), subscription, limit))
     entries = items(articles, site.store.articles.sources(articles), site.theme_titles)
     updated_at = max((item.updated_at for item in entries), default=subscription.created_at)
     about = heading(

@@ -195,7 +195,7 @@ def test_the_newest_flagged_come_in_pages_each_once(store: Store) -> None:
     store.feeds.add_all([feed])
     articles = [an_article(str(n), feed, seen_at=NOW + (n // 7) * MINUTE) for n in range(230)]
     store.commit([a_poll(feed, *articles, a_rejected_article(feed=feed))])
-    matches = list(store.articles.flagged_newest_first())
+    matches = list(store.articles.newest_first(flagged=True))
     assert len(matches) == 230
     assert matches == sorted(
         articles, key=lambda article: (article.seen_at, article.key), reverse=True
