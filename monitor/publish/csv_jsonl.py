@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from monitor.domain.articles import Article
 from monitor.text import sanitize
@@ -45,7 +46,8 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
             "config": decision.config,
             "confirmed_by": sanitize.line(decision.confirmed_by) or None,
         }
-        yield json.dumps(_row(article, feed_titles) | details, ensure_ascii=False) + "\n"
+        octets = msgspec.json.encode(_row(article, feed_titles) | details)
+        yield msgspec.json.format(octets, indent=0).decode() + "\n"  # a blank after each comma
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -31,7 +31,10 @@ _LONGEST_NAME = 120  # characters
 
 def line(text: str, limit: int | None = None) -> str:
     """One line of printable text that encodes as UTF-8, of at most `limit` characters."""
-    visible = " ".join(_UNSAFE.sub(" ", _INVISIBLE.sub("", text)).split())
+    if text.isprintable() and "  " not in text:  # nearly all texts: nothing unsafe is printable
+        visible = text.strip(" ")
+    else:
+        visible = " ".join(_UNSAFE.sub(" ", _INVISIBLE.sub("", text)).split())
     return visible if limit is None else shortened(visible, limit)
 
 

@@ -75,3 +75,8 @@ def test_a_json_line_has_all_details_of_the_decision():
     assert record["themes"] == record["theme_slugs"] == ["labour"]
     assert record["pack"] == "test@000000000000"
     assert line.count("\n") == 1
+
+
+def test_a_json_line_is_spelled_as_the_standard_library_spells_it():
+    for line in csv_jsonl.json_lines([korean(), plain(), hostile()], TITLES):
+        assert line == json.dumps(json.loads(line), ensure_ascii=False) + "\n"

@@ -164,3 +164,11 @@ def test_a_header_has_200_characters_unless_more_are_allowed():
     assert len(sanitize.header("h" * 300)) == 200
     assert len(sanitize.header("h" * 300, 250)) == 250
     assert sanitize.header("a\r\nb =?utf-8?q?x?=") == "a b = ?utf-8?q?x?="
+
+
+def test_no_printable_character_is_unsafe_so_printable_lines_need_no_search() -> None:
+    characters = map(chr, range(0x110000))
+    printable = [character for character in characters if character.isprintable()]
+    assert [
+        mark for mark in printable if mark != " " and sanitize.line(f"a\n{mark}") != f"a {mark}"
+    ] == []

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from monitor.domain.errors import ConfigError, StoreError
-from monitor.store.database.columns import json_text
+from monitor.store.database.columns import json_text, json_value
 
 # Of the lock file beside a database, which a service leaves when it ends.
 SERVICE_LOCK_SUFFIX = ".services"
@@ -120,6 +120,7 @@ def _sqlite_engine(url: URL, patience: timedelta, cache_mb: int) -> Engine:
         pool_timeout=patience.total_seconds(),
         connect_args={"check_same_thread": False, "timeout": patience.total_seconds()},
         json_serializer=json_text,
+        json_deserializer=json_value,
         hide_parameters=True,  # an error's text must hold no secret
     )
     event.listen(engine, "connect", partial(_set_up_sqlite, cache_mb=cache_mb))
@@ -160,6 +161,7 @@ def _postgresql_engine(url: URL, patience: timedelta) -> Engine:
             pool_timeout=patience.total_seconds(),
             pool_pre_ping=True,
             json_serializer=json_text,
+            json_deserializer=json_value,
             hide_parameters=True,
         )
     except ModuleNotFoundError as error:

@@ -18,6 +18,7 @@ from monitor.store.database.columns import (
     UtcDateTime,
     is_storable,
     json_text,
+    json_value,
     storable_text,
 )
 
@@ -129,3 +130,19 @@ def test_documents_are_written_compactly(value: object, text: str) -> None:
 def test_nan_and_infinity_are_refused(number: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_text({"troops": number})
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_stored_json_is_read_as_the_standard_library_reads_it(value: object) -> None:
+    text = json.dumps(value)
+    assert json_value(text) == json_value(text.encode()) == json.loads(text)
+
+
+def test_json_of_older_versions_is_read() -> None:
+    assert json_value('["\\ud83d", NaN]')[0] == "\ud83d"
