@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import sys
 from contextlib import suppress
 
-# Objects allocated before the next garbage collection.  Nearly all objects of a poll live on, and
-# with the default of 700 each is examined several times: a tenth of the time of a first poll.
-COLLECT_AFTER = 20_000
+from monitor.runtime import garbage
 
 
 def main() -> None:
     """Run the command line of this process, and exit with its code."""
-    gc.set_threshold(COLLECT_AFTER, 20, 20)
+    garbage.postpone_collection()
     codes: list[int] = []
     atexit.register(_exit_at_once, codes)  # registered first, called last
     from monitor.cli import run

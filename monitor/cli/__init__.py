@@ -1,8 +1,10 @@
 """Command line: `monitor <noun> <verb>`, one file or folder per noun, over the actions.
 
+`command_table.py` names them; each is imported when it is used.
+
 Tables for people and `--json` for programs go to standard output, everything else to standard
 error.  Exit code 0: done, 1: failed, 2: usage or configuration.  Command bodies import heavy
-modules when they run, so that `monitor --help` stays quick.
+modules when they run, so that the help of a command stays quick.
 """
 
 from __future__ import annotations
@@ -18,76 +20,20 @@ import typer
 
 from monitor import __version__, failpoints
 from monitor.actions.option_values import InvalidOption
-from monitor.cli import (
-    articles,
-    deliveries,
-    demo,
-    doctor,
-    export,
-    feeds,
-    figures,
-    keywords,
-    marks,
-    model,
-    output,
-    poll_deliver,
-    service,
-    silences,
-    stories,
-    subscriptions,
-)
-from monitor.cli.access import audit_commands, open_console, people_commands, token_commands
+from monitor.cli import output
+from monitor.cli.command_table import LazyGroup
 from monitor.cli.invocation import GlobalOptions
-from monitor.cli.reading import review_commands, saved_search_commands, search, stats
-from monitor.cli.workspace import (
-    apply_setup,
-    backup_commands,
-    check_config,
-    database,
-    init_workspace,
-)
 from monitor.domain.errors import MonitorError, StoreBusy
 
 app = typer.Typer(
     name="monitor",
+    cls=LazyGroup,
     help="Watchpost: poll news feeds, flag articles that matter, alert subscribers, show why.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},  # commands inherit it
 )
-app.command("demo")(demo.demo)
-app.command("init")(init_workspace.init)
-app.command("run")(service.run)
-app.command("poll")(poll_deliver.poll_once)
-app.command("deliver")(poll_deliver.deliver_once)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(articles.app, name="articles")
-app.command("search")(search.search)
-app.add_typer(saved_search_commands.app, name="searches")
-app.command("explain")(articles.explain)
-app.command("export")(export.export)
-app.add_typer(subscriptions.app, name="subscriptions")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(silences.app, name="silences")
-app.add_typer(keywords.app, name="keywords")
-app.add_typer(marks.app, name="marks")
-app.add_typer(marks.app, name="label", hidden=True)  # older name; until the release after 0.1
-app.add_typer(review_commands.app, name="review")
-app.add_typer(model.app, name="model")
-app.add_typer(stories.app, name="stories")
-app.add_typer(figures.app, name="figures")
-app.command("console")(open_console.console)
-app.add_typer(people_commands.app, name="people")
-app.add_typer(token_commands.app, name="tokens")
-app.add_typer(audit_commands.app, name="audit")
-app.add_typer(check_config.app, name="config")
-app.add_typer(database.app, name="db")
-app.command("apply")(apply_setup.apply)
-app.command("backup")(backup_commands.backup)
-app.command("restore")(backup_commands.restore)
-app.command("stats")(stats.stats)
-app.command("doctor")(doctor.doctor)
 
 
 # A full device, quota or file: a closed pipe is none of them.
