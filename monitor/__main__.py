@@ -7,12 +7,12 @@ import os
 import sys
 from contextlib import suppress
 
-from monitor.runtime import garbage
+from monitor.runtime import process_memory
 
 
 def main() -> None:
     """Run the command line of this process, and exit with its code."""
-    garbage.postpone_collection()
+    process_memory.postpone_collection()
     codes: list[int] = []
     atexit.register(_exit_at_once, codes)  # registered first, called last
     from monitor.cli import run

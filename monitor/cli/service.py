@@ -38,9 +38,9 @@ def run(
     log: Annotated[LogFormat | None, typer.Option(help="The log format; else log.format.")] = None,
 ) -> None:
     """Poll, deliver and serve pages until Ctrl-C.  It ends within 10 s and loses nothing."""
-    from monitor.runtime import malloc
+    from monitor.runtime import process_memory
 
-    malloc.use_one_arena()
+    process_memory.use_one_arena()
     chosen = invocation.settled_settings(context)
     check_role(chosen, role)
     form = log or LogFormat(chosen.log.format)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import garbage, topic_pack, transports
+from monitor.runtime import process_memory, topic_pack, transports
 from monitor.runtime.late_pack import LatePack
 from monitor.runtime.outgoing import open_session, user_agent
 
@@ -83,7 +83,7 @@ def open_store(
     from monitor.store.database.transactions import CACHE_MB
     from monitor.store.store import Store
 
-    garbage.start_collection()
+    process_memory.start_collection()
     return Store.open(
         settings.database_url,
         upgrade=upgrade,

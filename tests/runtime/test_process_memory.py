@@ -1,4 +1,4 @@
-"""All threads of a service allocate from one arena, unless the environment says otherwise."""
+"""Collections begin with the work and leave out what was imported; threads share one arena."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 # How many arenas there are after four threads have allocated at the same time.
 _COUNT_ARENAS = """
 import ctypes, sys, threading
-from monitor.runtime.malloc import use_one_arena
+from monitor.runtime.process_memory import use_one_arena
 use_one_arena()
 barrier, libc = threading.Barrier(4), ctypes.CDLL(None)
 def allocate():
@@ -43,3 +43,28 @@ def test_threads_share_one_arena():
         pytest.skip("the C library has no arenas")
     assert arenas() == 1
     assert arenas(MALLOC_ARENA_MAX="4") > 1
+
+
+_COLLECT = """
+import gc
+from monitor.runtime import process_memory
+usual = gc.get_threshold()
+process_memory.start_collection()
+print(gc.get_threshold() == usual, gc.get_freeze_count())
+process_memory.postpone_collection()
+import decimal, email.message, http.client
+print(gc.get_threshold()[0] > 100_000)
+process_memory.start_collection()
+frozen = gc.get_freeze_count()
+print(gc.get_threshold()[0], frozen > 1_000)
+process_memory.start_collection()
+print(gc.get_freeze_count() == frozen)
+"""
+
+
+def test_what_was_imported_is_not_examined_and_what_follows_is():
+    done = subprocess.run(
+        [sys.executable, "-c", _COLLECT], capture_output=True, text=True, timeout=60
+    )
+    lines = done.stdout.splitlines()
+    assert lines == ["True 0", "True", "20000 True", "True"], done.stderr
