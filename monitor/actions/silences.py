@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.actions import as_json
+from monitor.actions import as_json, option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
-from monitor.domain.alerts import Silence
+from monitor.actions.subscribing import time_zones
+from monitor.alerts.time_intervals import interval_text, parse_interval
+from monitor.domain.alerts import Silence, TimeInterval
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import silence_key
 
@@ -30,6 +32,25 @@ class SilenceRequest:
     feed_key: str | None = None
     theme: str | None = None  # a theme of the topic: the caller checks
     term: str | None = None  # words in headline or text
+    every: str | None = None  # times that come again, as typed: "mon-fri 22:00-06:00"
+    zone: str | None = None  # of `every`; UTC without one
+
+    def silence(self, now: datetime) -> Silence:
+        """The silence, in force from now on.  Raise ConfigError as `check_request` does."""
+        check_request(self)
+        parts = (self.subscription_key, self.feed_key, self.theme, self.term)
+        times = (self.every, self.zone) if self.every else ()
+        return Silence(
+            key=silence_key(now, *parts, *times),
+            subscription_key=self.subscription_key,
+            feed_key=self.feed_key,
+            theme=self.theme,
+            term=self.term.strip() if self.term else None,
+            every=_interval(self),
+            reason=self.reason.strip(),
+            created_at=now,
+            until=now + self.length,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +89,21 @@ class EndedSilence:
 def add_silence(store: Store, request: SilenceRequest, now: datetime) -> AddedSilence:
     """Silence what the request describes, from now on.
 
-    Raise ConfigError when the request has no scope or no reason, or ends in the past or after more
-    than a year.
+    Raise ConfigError when the request has no scope or no reason, ends in the past or after more
+    than a year, or comes again at times that can't be understood.
     """
-    check_request(request)
-    parts = (request.subscription_key, request.feed_key, request.theme, request.term)
-    silence = Silence(
-        key=silence_key(now, *parts),
-        subscription_key=request.subscription_key,
-        feed_key=request.feed_key,
-        theme=request.theme,
-        term=request.term.strip() if request.term else None,
-        reason=request.reason.strip(),
-        created_at=now,
-        until=now + request.length,
-    )
+    silence = request.silence(now)
     store.silences.add(silence)
     return AddedSilence(silence=silence)
+
+
+def silence_length(length: str | None, until: str | None, now: datetime) -> timedelta:
+    """How long from now, by a length such as "3d" or by an end.  Raise InvalidOption."""
+    if (length is None) == (until is None):
+        raise InvalidOption("until", "say how long: either `for` or `until`")
+    if length is not None:
+        return option_values.parse_duration(length, "for")
+    return option_values.parse_instant(until or "", "until", now) - now
 
 
 def check_request(request: SilenceRequest) -> None:
@@ -100,6 +119,20 @@ def check_request(request: SilenceRequest) -> None:
         raise ConfigError("say what to silence: a subscription, a feed, a theme or a term")
     if request.term is not None and not any(letter.isalnum() for letter in request.term):
         raise InvalidOption("term", f"{request.term!r} has no letter: name a word")
+    _interval(request)
+
+
+def _interval(request: SilenceRequest) -> TimeInterval | None:
+    """The times of a recurring silence.  Raise InvalidOption."""
+    if not request.every or not request.every.strip():
+        if request.zone:
+            raise InvalidOption("zone", "is that of the times of a recurring silence: name them")
+        return None
+    zone = time_zones.parse_zone(request.zone) if request.zone else "UTC"
+    try:
+        return parse_interval(request.every, zone)
+    except ValueError as error:
+        raise InvalidOption("every", str(error)) from None
 
 
 def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[ListedSilence]:
@@ -135,7 +168,7 @@ def show_silence(store: Store, reference: str) -> ListedSilence:
 
 
 def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str]) -> str:
-    """What it silences: "theme treaty from TASS for desk"."""
+    """What it silences, and when: "theme treaty from TASS for desk, mon-fri 22:00-06:00 UTC"."""
     feed, subscription = silence.feed_key, silence.subscription_key
     parts = (
         f"theme {silence.theme}" if silence.theme else "",
@@ -143,7 +176,8 @@ def _scope(silence: Silence, names: Mapping[str, str], feeds: Mapping[str, str])
         f"from {feeds.get(feed, 'a feed that is gone')}" if feed else "",
         f"for {names.get(subscription, 'a subscription that is gone')}" if subscription else "",
     )
-    return " ".join(part for part in parts if part)
+    times = f", {interval_text(silence.every)} {silence.every.zone}" if silence.every else ""
+    return " ".join(part for part in parts if part) + times
 
 
 def end_silence(store: Store, reference: str, now: datetime) -> EndedSilence:
@@ -164,5 +198,7 @@ def _silence_as_json(silence: Silence, kept_back: int) -> JsonObject:
         "reason": silence.reason,
         "created_at": as_json.instant(silence.created_at),
         "until": as_json.instant(silence.until),
+        "every": interval_text(silence.every) if silence.every else None,
+        "zone": silence.every.zone if silence.every else None,
         "kept_back": kept_back,
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from monitor.alerts import time_intervals
 from monitor.domain.alerts import Silence, Subscription
 from monitor.domain.articles import Article
 from monitor.text.search_form import search_form
@@ -28,9 +29,15 @@ def active_silence(
     active = (
         silence
         for silence in silences
-        if silence.created_at <= now < silence.until and _applies(silence, article, subscription)
+        if is_in_force(silence, now) and _applies(silence, article, subscription)
     )
     return max(active, key=lambda silence: (silence.until, silence.key), default=None)
+
+
+def is_in_force(silence: Silence, now: datetime) -> bool:
+    """Whether the silence has begun, has not ended, and a recurring one is in one of its times."""
+    has_begun = silence.created_at <= now < silence.until
+    return has_begun and (silence.every is None or time_intervals.contains(silence.every, now))
 
 
 def _applies(silence: Silence, article: Article, subscription: Subscription) -> bool:

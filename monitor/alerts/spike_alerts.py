@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.alerts import match
+from monitor.alerts.silences import is_in_force
 from monitor.domain.alerts import About, Alert, Silence, Subscription
 from monitor.domain.contents.spike_content import SpikeBegan
 
@@ -27,7 +28,7 @@ def spike_alerts(
     muted = [
         silence
         for silence in silences
-        if silence.created_at <= content.at < silence.until
+        if is_in_force(silence, content.at)
         and silence.feed_key is None
         and silence.term is None
         and silence.theme is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,17 @@ from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
+from monitor.cli.past_alert_table import print_past_alerts
 from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.text.formats import zoned_instant
+
+if TYPE_CHECKING:
+    from monitor.actions.silences import SilenceRequest
+    from monitor.store.store import Store
+
+_SHOWN = ("subscription", "feed", "theme", "term", "until", "every", "zone")
 
 app = typer.Typer(help="Mute alerts for a limited time, with a reason.", no_args_is_help=True)
 
@@ -42,12 +49,24 @@ def add(
         str | None,
         typer.Option(metavar="WORDS", help="Only articles with these words in headline or text."),
     ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIMES", help="Only at times that come again: “mon-fri 22:00-06:00”, “sat,sun”."
+        ),
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Time zone of --every; else UTC.")
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="List what it would have kept back in the last 7 days."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Mute alerts that match all these options; they are kept and counted, with the reason."""
-    from monitor.actions.collecting.feeds import find_feed
-    from monitor.actions.silences import SilenceRequest, add_silence, show_silence
-    from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
+    from monitor.actions.silences import add_silence, show_silence
+    from monitor.actions.subscribing.subscriptions import check_themes
     from monitor.runtime import topic_pack
 
     now = clock.now()
@@ -56,19 +75,12 @@ def add(
         card = topic_pack.read_card(invocation.settled_settings(context))
         check_themes([theme], card.theme_titles)
     with invocation.open_store(context) as store:
-        request = SilenceRequest(
-            reason=reason,
-            length=length,
-            subscription_key=None
-            if subscription is None
-            else find_subscription(store, subscription).key,
-            feed_key=None if feed is None else find_feed(store, feed).key,
-            theme=theme,
-            term=term,
-        )
+        request = _request(store, reason, length, (subscription, feed, theme, term), (every, zone))
+        if dry_run:
+            _print_preview(store, request, now, json)
+            return
         added = add_silence(store, request, now)
-        parts = ("subscription", "feed", "theme", "term", "until")
-        after = {name: value for name, value in added.as_json().items() if name in parts and value}
+        after = {name: value for name, value in added.as_json().items() if name in _SHOWN and value}
         local_caller.record(store, "add silence", added.silence.key[:8], after=after, reason=reason)
         scope = show_silence(store, added.silence.key).scope
     if json:
@@ -76,6 +88,47 @@ def add(
         return
     state = f"until {zoned_instant(added.silence.until)}; it ends by itself"
     output.print_change("added", "silence", scope, state, key=added.silence.key)
+
+
+def _request(
+    store: Store,
+    reason: str,
+    length: timedelta,
+    scope: tuple[str | None, str | None, str | None, str | None],
+    times: tuple[str | None, str | None],
+) -> SilenceRequest:
+    """The silence as typed; `scope` is subscription, feed, theme and term, `times` has a zone."""
+    from monitor.actions.collecting.feeds import find_feed
+    from monitor.actions.silences import SilenceRequest
+    from monitor.actions.subscribing.subscriptions import find_subscription
+
+    subscription, feed, theme, term = scope
+    return SilenceRequest(
+        reason=reason,
+        length=length,
+        subscription_key=None
+        if subscription is None
+        else find_subscription(store, subscription).key,
+        feed_key=None if feed is None else find_feed(store, feed).key,
+        theme=theme,
+        term=term,
+        every=times[0],
+        zone=times[1],
+    )
+
+
+def _print_preview(store: Store, request: SilenceRequest, now: datetime, json: bool) -> None:
+    """What the silence would have kept back; nothing is added."""
+    from monitor.actions.silence_preview import preview_silence
+    from monitor.actions.subscribing.alert_history import LAST_DAYS
+
+    since = option_values.parse_instant(LAST_DAYS, "since", now)
+    preview = preview_silence(store, request, since, now)
+    if json:
+        output.print_json(preview.as_json())
+        return
+    output.print_note(f"{preview.sentence}  Nothing was added.")
+    print_past_alerts(preview.kept_back)
 
 
 def _length(for_: str | None, until: str | None, now: datetime) -> timedelta:

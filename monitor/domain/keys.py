@@ -38,5 +38,5 @@ def confirmation_key(subscription_key: str, now: datetime) -> str:
 
 
 def silence_key(created_at: datetime, *scope: str | None) -> str:
-    """The key of a silence: when it was made, and its subscription, feed, theme and term."""
+    """The key of a silence: when it was made, and what it silences."""
     return key_of("silence", created_at.isoformat(), *map(str, scope))

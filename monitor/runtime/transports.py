@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.domain.messages import Message, SentMessage
 from monitor.runtime import topic_pack
 from monitor.runtime.outgoing import open_session, user_agent
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
 # Webhook calls at the same time, to one host too: a subscription makes one call at a time, so that
 # a limit per host would only make those who share a host wait for each other.
 CALLS_AT_ONCE = 500
+
+
+# Characters of a receiver's answer that are kept of a trial message.
+LONGEST_TRIAL_ANSWER = 2_000
 
 
 @asynccontextmanager
@@ -54,6 +61,49 @@ async def _webhook_transport(settings: Settings, link_secret: str) -> AsyncItera
         yield WebhookChannel(
             session, timeout=settings.webhook.timeout, user_agent=user_agent(settings)
         )
+
+
+@asynccontextmanager
+async def trial_channel(kind: ChannelKind, settings: Settings) -> AsyncIterator[Channel]:
+    """One channel for a trial message: it keeps the first 2,000 characters of the answer."""
+    from monitor.deliver.transports.webhook_client import WebhookChannel
+
+    if kind is not ChannelKind.WEBHOOK:
+        async with TRANSPORTS[kind](settings, "") as channel:
+            yield channel
+        return
+    async with open_session(settings, connections=1, per_host=1) as session:
+        yield WebhookChannel(
+            session,
+            timeout=settings.webhook.timeout,
+            user_agent=user_agent(settings),
+            longest_answer=LONGEST_TRIAL_ANSWER,
+        )
+
+
+def as_sent(
+    message: Message, to: Subscription, now: datetime, settings: Settings, *, with_link: bool
+) -> SentMessage:
+    """The message as its channel sends it now, with secrets hidden.
+
+    `with_link`: a mail has its link to unsubscribe.  Raise DeliveryError for an address or a
+    secret that can't be used.
+    """
+    from monitor.deliver.transports import as_sent
+
+    match to.channel:
+        case ChannelKind.WEBHOOK:
+            agent = user_agent(settings)
+            return as_sent.webhook_as_sent(message, to, now, user_agent=agent)
+        case ChannelKind.EMAIL:
+            unsubscribe = unsubscribe_links(settings, "")(to)  # by mail, which is no secret
+            if with_link and settings.web.public_url:
+                url = f"{settings.web.public_url}/unsubscribe/(hidden)"
+                unsubscribe = replace(unsubscribe, url=url)
+            sender = settings.email.sender
+            return as_sent.mail_as_sent(message, to, sender=sender, unsubscribe=unsubscribe)
+        case ChannelKind.APPRISE:
+            return as_sent.chat_as_sent(message, to)
 
 
 @asynccontextmanager

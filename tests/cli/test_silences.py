@@ -70,3 +70,18 @@ def test_a_silence_without_sense_is_refused(watch: Terminal, words, message):
 
 def test_one_that_is_not_there_is_refused(watch: Terminal):
     assert "silences list --all" in watch.refused("silences", "remove", "nothing")
+
+
+def test_a_recurring_silence_is_tried_before_it_is_added(watch: Terminal):
+    words = (*ADD, "--theme", "troops", "--for", "30d", "--every", "sat,sun 22:00-06:00")
+    tried = watch(*words, "--dry-run")
+    assert "It would have kept back" in tried.err
+    assert watch(*words, "--dry-run", "--json").json()["kept_back"] == 0
+    assert watch("silences", "list", "--json").json() == []
+    added = watch(*words, "--zone", "Europe/Warsaw", "--json").json()
+    assert (added["every"], added["zone"]) == ("sat,sun 22:00-06:00", "Europe/Warsaw")
+    shown = " ".join(watch("silences", "list").out.split())
+    assert "theme troops, sat,sun 22:00-06:00 Europe/Warsaw" in shown
+    assert "did you mean" in watch.refused(*words, "--zone", "Europe/Warschau")
+    assert "--every" in watch.refused(*ADD, "--theme", "troops", "--for", "3d", "--every", "always")
+    assert "--zone" in watch.refused(*ADD, "--theme", "troops", "--for", "3d", "--zone", "UTC")

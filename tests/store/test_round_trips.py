@@ -21,6 +21,7 @@ from monitor.domain.alerts import (
     Silence,
     Subscription,
     SubscriptionState,
+    TimeInterval,
 )
 from monitor.domain.articles import (
     Article,
@@ -212,6 +213,17 @@ CADENCES = st.builds(
     group=st.integers(0, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
     empty=st.booleans(),
 )
+TIMES_OF_DAY = st.times(timezones=st.none()).map(lambda at: at.replace(second=0, microsecond=0))
+TIME_INTERVALS = st.builds(
+    TimeInterval,
+    months=st.frozensets(st.integers(1, 12)),
+    days=st.lists(st.tuples(st.integers(1, 15), st.integers(15, 31)), max_size=3).map(tuple),
+    weekdays=st.frozensets(st.integers(0, 6), min_size=1),
+    times=st.lists(
+        st.tuples(TIMES_OF_DAY, TIMES_OF_DAY).filter(lambda times: times[0] != times[1]), max_size=3
+    ).map(tuple),
+    zone=st.sampled_from(["UTC", "Asia/Seoul"]),
+)
 SILENCES = st.builds(
     Silence,
     key=KEYS,
@@ -219,6 +231,7 @@ SILENCES = st.builds(
     feed_key=optional(KEYS),
     theme=optional(TEXT.filter(bool)),
     term=optional(TEXT.filter(bool)),
+    every=optional(TIME_INTERVALS),
     reason=TEXT,
     created_at=INSTANTS,
     until=INSTANTS,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.alerts.time_intervals import interval_text
 from monitor.deliver.messages import schedule_text
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.keys import sign_up_key
@@ -117,5 +118,8 @@ def _silences(
             "theme": silence.theme,
             "term": silence.term,
         }
+        if silence.every:
+            times = {"every": interval_text(silence.every), "zone": silence.every.zone}
+            parts |= times
         scope = {name: value for name, value in parts.items() if value}
         yield {**scope, "reason": silence.reason, "until": silence.until}

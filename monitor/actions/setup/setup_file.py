@@ -108,6 +108,8 @@ class SilenceEntry(_Entry):
     feed: str | None = None  # address
     theme: str | None = None
     term: str | None = None
+    every: str | None = None  # "mon-fri 22:00-06:00"
+    zone: str | None = None  # of `every`
 
 
 class SetupFile(_Entry):

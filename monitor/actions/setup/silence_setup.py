@@ -15,10 +15,11 @@ from monitor.actions.setup.setup_file import SilenceEntry
 from monitor.actions.setup.setup_step import SetupStep, StepKind
 from monitor.actions.silences import SilenceRequest, add_silence, check_request, end_silence
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
+from monitor.alerts.time_intervals import interval_text, parse_interval
 
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
-    from monitor.domain.alerts import Silence
+    from monitor.domain.alerts import Silence, TimeInterval
     from monitor.store.store import Store
 
 _Scope = tuple[str | None, str | None, str | None, str | None]
@@ -62,6 +63,8 @@ def _check(entry: SilenceEntry, topic_themes: Mapping[str, str], now: datetime) 
             feed_key=entry.feed,
             theme=entry.theme,
             term=entry.term,
+            every=entry.every,
+            zone=entry.zone,
         )
     )
 
@@ -95,11 +98,19 @@ def _name(scope: _Scope) -> str:
 
 def _step(entry: SilenceEntry, before: Silence | None) -> list[SetupStep]:
     name = _name((entry.subscription, entry.feed, entry.theme, entry.term))
-    after = {"until": as_json.instant(entry.until), "reason": entry.reason.strip()}
+    after = {
+        "until": as_json.instant(entry.until),
+        "reason": entry.reason.strip(),
+        "every": _times(parse_interval(entry.every, entry.zone or "UTC") if entry.every else None),
+    }
     if before is None:
         add = partial(_do_add, entry, None)
         return [SetupStep(kind=StepKind.ADD, noun="silence", name=name, after=after, perform=add)]
-    stored = {"until": as_json.instant(before.until), "reason": before.reason}
+    stored = {
+        "until": as_json.instant(before.until),
+        "reason": before.reason,
+        "every": _times(before.every),
+    }
     changed = audit_log.changed_fields(stored, after)
     if not changed.after:
         return []
@@ -115,6 +126,11 @@ def _step(entry: SilenceEntry, before: Silence | None) -> list[SetupStep]:
     ]
 
 
+def _times(interval: TimeInterval | None) -> str | None:
+    """ "mon-fri 22:00-06:00 UTC"; None: all the time."""
+    return f"{interval_text(interval)} {interval.zone}" if interval else None
+
+
 def _do_add(
     entry: SilenceEntry, before: Silence | None, store: Store, caller: Caller, now: datetime
 ) -> str:
@@ -128,6 +144,8 @@ def _do_add(
         feed_key=find_feed(store, entry.feed).key if entry.feed else None,
         theme=entry.theme,
         term=entry.term,
+        every=entry.every,
+        zone=entry.zone,
     )
     if before is not None:
         end_silence(store, before.key, now)

@@ -1,4 +1,4 @@
-"""Trial message: send one test message to a subscription and report the receiver's answer."""
+"""Trial message: send one test message; what went out, and what the receiver answered."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from monitor.domain.reasons import DeliveryReason
 
 if TYPE_CHECKING:
     from monitor.domain.alerts import Subscription
+    from monitor.domain.messages import SentMessage
     from monitor.settings.sections import Settings
 
 
@@ -27,6 +28,7 @@ class TrialAnswer:
     reason: DeliveryReason
     took: timedelta
     hint: str = ""  # what to do when it was not accepted
+    sent: SentMessage | None = None  # None: it could not be put together
 
     def as_json(self) -> JsonObject:
         """The answer as `subscriptions test --json` prints it."""
@@ -37,11 +39,18 @@ class TrialAnswer:
             "reason": self.reason,
             "took_ms": round(self.took.total_seconds() * 1000),
             "hint": self.hint,
+            "sent": sent_message_fields(self.sent) if self.sent else None,
         }
 
 
+def sent_message_fields(sent: SentMessage) -> JsonObject:
+    """What was sent, as JSON shows it."""
+    headers = [{"name": name, "value": value} for name, value in sent.headers]
+    return {"to": sent.to, "headers": headers, "body": sent.body}
+
+
 async def send_trial(subscription: Subscription, settings: Settings, now: datetime) -> TrialAnswer:
-    """Send one message, once, past the outbox."""
+    """Send one message, once, past the outbox.  The egress guard refuses private addresses."""
     from monitor.deliver.channels.troubleshooting import remedy
     from monitor.deliver.messages import render
     from monitor.runtime import topic_pack, transports
@@ -49,23 +58,28 @@ async def send_trial(subscription: Subscription, settings: Settings, now: dateti
     topic = topic_pack.read_card(settings).name
     message = render.test_message(subscription, topic=topic, now=now)
     channel = subscription.channel
-    async with transports.channels(settings) as channels:
-        started = time.monotonic()
-        try:
-            answer = await channels[channel].send(message, subscription, now)
-        except DeliveryError as error:
-            return TrialAnswer(
-                accepted=False,
-                channel=channel,
-                answer=str(error),
-                reason=error.reason,
-                took=timedelta(seconds=time.monotonic() - started),
-                hint=remedy(error.reason, channel),
-            )
+    sent = None
+    started = time.monotonic()
+    try:
+        sent = transports.as_sent(message, subscription, now, settings, with_link=False)
+        async with transports.trial_channel(channel, settings) as transport:
+            started = time.monotonic()
+            answer = await transport.send(message, subscription, now)
+    except DeliveryError as error:
+        return TrialAnswer(
+            accepted=False,
+            channel=channel,
+            answer=str(error),
+            reason=error.reason,
+            took=timedelta(seconds=time.monotonic() - started),
+            hint=remedy(error.reason, channel),
+            sent=sent,
+        )
     return TrialAnswer(
         accepted=True,
         channel=channel,
         answer=answer,
         reason=DeliveryReason.ACCEPTED,
         took=timedelta(seconds=time.monotonic() - started),
+        sent=sent,
     )

@@ -10,6 +10,7 @@ from monitor.cli.subscriptions import (
     list_subscriptions,
     pause_resume,
     remove_subscription,
+    preview_alerts,
     rotate_secret,
     send_trial,
     show_links,
@@ -20,6 +21,7 @@ app.command("add")(add_subscription.add)
 app.command("list")(list_subscriptions.list_subscriptions)
 app.command("show")(list_subscriptions.show_subscription)
 app.command("edit")(edit_subscription.edit)
+app.command("preview")(preview_alerts.preview)
 app.command("pause")(pause_resume.pause)
 app.command("resume")(pause_resume.resume)
 app.command("remove")(remove_subscription.remove)

@@ -10,13 +10,14 @@ from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing import trial_message
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
+from monitor.domain.messages import SentMessage
 from monitor.runtime import clock
 
 
 def send_trial_message(
     context: typer.Context, subscription: SubscriptionArgument, json: Json = False
 ) -> None:
-    """Send one test message now and show the receiver's answer as it came."""
+    """Send one test message now; show what goes out, and the receiver's answer as it came."""
     settings = invocation.settled_settings(context)
     with invocation.open_store(context) as store:
         receiver = subscription_actions.find_subscription(store, subscription)
@@ -24,6 +25,8 @@ def send_trial_message(
     if json:
         output.print_json(answer.as_json())
     else:
+        if answer.sent:
+            _print_sent(answer.sent)
         verdict = "accepted" if answer.accepted else "not accepted"
         seconds = answer.took.total_seconds()
         output.print_note(f"{verdict} by {answer.channel} after {seconds:.2f} s: {answer.answer}")
@@ -31,3 +34,11 @@ def send_trial_message(
             output.print_note(f"what to do: {answer.hint}")
     if not answer.accepted:
         raise typer.Exit(1)
+
+
+def _print_sent(sent: SentMessage) -> None:
+    """The message as it went out, on standard output."""
+    typer.echo(sent.to)
+    for name, value in sent.headers:
+        typer.echo(f"{name}: {value}")
+    typer.echo(f"\n{sent.body}")

@@ -53,25 +53,26 @@ class WebhookChannel:
     """Posts messages as version 1 of Standard Webhooks specifies."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, *, timeout: timedelta, user_agent: str
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        timeout: timedelta,
+        user_agent: str,
+        longest_answer: int = _LONGEST_WORDS,
     ) -> None:
-        """`session` connects through the egress guard; `timeout` is for a call and its answer."""
+        """`session` connects through the egress guard; `timeout` is for a call and its answer.
+
+        `longest_answer` limits what is kept of the answer's text, in characters.
+        """
         self._session = session
         self._seconds = timeout.total_seconds()
         self._user_agent = user_agent
+        self._longest_answer = longest_answer
 
     async def send(self, message: Message, to: Subscription, now: datetime, /) -> str:
         """Post the message once; return the answer.  Raise Unreachable or Refused."""
         body = webhook_body(message)
-        headers = CIMultiDict({"User-Agent": self._user_agent})
-        headers.update(to.headers)
-        headers.update(
-            {
-                "Content-Type": "application/json",
-                "Accept-Encoding": "identity",
-                **_signed(message, to, now, body),
-            }
-        )
+        headers = webhook_headers(message, to, now, body, user_agent=self._user_agent)
         try:
             status, words, wait_header = await self._post(to.address, body, headers)
         except TimeoutError as error:
@@ -99,8 +100,27 @@ class WebhookChannel:
             self._seconds, self._answer(url, data=body, headers=headers, auto_decompress=False)
         )
         async with answer:
-            words = await _first_words(answer, deadline)
+            words = await _first_words(answer, deadline, self._longest_answer)
             return answer.status, words, answer.headers.get("Retry-After")
+
+
+def webhook_headers(
+    message: Message, to: Subscription, now: datetime, body: bytes, *, user_agent: str
+) -> CIMultiDict[str]:
+    """The headers of a call that is sent now: those of the subscription, then ours.
+
+    Raise Unreachable for a secret that can't sign.
+    """
+    headers = CIMultiDict({"User-Agent": user_agent})
+    headers.update(to.headers)
+    headers.update(
+        {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            **_signed(message, to, now, body),
+        }
+    )
+    return headers
 
 
 def webhook_outcome(
@@ -135,7 +155,7 @@ def _signed(message: Message, to: Subscription, now: datetime, body: bytes) -> d
     }
 
 
-async def _first_words(answer: aiohttp.ClientResponse, deadline: float) -> str:
+async def _first_words(answer: aiohttp.ClientResponse, deadline: float, longest: int) -> str:
     """The beginning of the answer's body, as far as it arrives in time."""
     until = min(deadline, asyncio.get_running_loop().time() + _ANSWER_TIME.total_seconds())
     octets = b""
@@ -143,7 +163,7 @@ async def _first_words(answer: aiohttp.ClientResponse, deadline: float) -> str:
         async with asyncio.timeout_at(until):
             while len(octets) < _ANSWER_BYTES and not answer.content.at_eof():
                 octets += await answer.content.read(_ANSWER_BYTES - len(octets))
-    return sanitize.line(octets.decode("utf-8", "replace"), _LONGEST_WORDS)
+    return sanitize.line(octets.decode("utf-8", "replace"), longest)
 
 
 def _failed(error: Exception) -> Unreachable:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from monitor.alerts import time_intervals
 from monitor.domain.alerts import Silence
 from monitor.store.mapping.column_text import Values, exact_text
 
@@ -22,6 +23,8 @@ def silence_values(silence: Silence) -> Values:
         "reason": silence.reason,
         "created_at": silence.created_at,
         "until": silence.until,
+        "every": time_intervals.interval_text(silence.every) if silence.every else None,
+        "zone": silence.every.zone if silence.every else None,
     }
 
 
@@ -33,6 +36,7 @@ def silence_from_row(row: Row[Any]) -> Silence:
         feed_key=row.feed_key,
         theme=row.theme,
         term=row.term,
+        every=time_intervals.parse_interval(row.every, row.zone) if row.every else None,
         reason=row.reason,
         created_at=row.created_at,
         until=row.until,

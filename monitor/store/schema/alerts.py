@@ -100,6 +100,8 @@ class SilenceRow(TableRow, table=True):
     reason: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     created_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
+    every: str | None = Field(sa_type=String(200))  # of a recurring one; None: all the time
+    zone: str | None = Field(sa_type=String(64))  # of `every`
 
 
 class AlertRow(TableRow, table=True):

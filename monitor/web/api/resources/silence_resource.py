@@ -10,14 +10,16 @@ from monitor.access.permissions import Act
 from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feeds import find_feed
-from monitor.actions.option_values import InvalidOption
+from monitor.actions.silence_preview import preview_silence
 from monitor.actions.silences import (
     SilenceRequest,
     add_silence,
     end_silence,
     list_silences,
     show_silence,
+    silence_length,
 )
+from monitor.actions.subscribing.alert_history import LAST_DAYS
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery, PageQuery
@@ -65,27 +67,40 @@ class SilenceBody(ApiModel):
     feed: str | None = Field(None, max_length=2_000, description="Its key or address.")
     theme: str | None = Field(None, max_length=200)
     term: str | None = Field(None, max_length=200, description="Words in headline or text.")
+    every: str | None = Field(
+        None,
+        max_length=200,
+        description="Only at times that come again: `mon-fri 22:00-06:00`, `sat,sun`, `day:1-7`.",
+    )
+    zone: str | None = Field(
+        None, max_length=64, description="Of `every`, such as `Europe/Warsaw`; else UTC."
+    )
+
+    def request(self, store: Store, length: timedelta) -> SilenceRequest:
+        """Raise ConfigError for a subscription or a feed that is not there."""
+        subscription, feed = self.subscription, self.feed
+        return SilenceRequest(
+            reason=self.reason,
+            length=length,
+            subscription_key=find_subscription(store, subscription).key if subscription else None,
+            feed_key=find_feed(store, feed).key if feed else None,
+            theme=self.theme,
+            term=self.term,
+            every=self.every,
+            zone=self.zone,
+        )
 
 
 @api.create("/silences", Act.CHANGE_SILENCES, SilenceBody, shapes.SilenceShape)
 async def add_new_silence(call: Call[NoQuery, SilenceBody]) -> Answer:
     """Silence alerts that meet all the parts, from now on."""
-    body, length = call.body, _length(call)
+    body, length = call.body, silence_length(call.body.length, call.body.until, call.now)
     if body.theme is not None:
         check_themes([body.theme], call.site.theme_titles)
 
     def add(store: Store) -> JsonObject:
-        subscription, feed = body.subscription, body.feed
-        request = SilenceRequest(
-            reason=body.reason,
-            length=length,
-            subscription_key=find_subscription(store, subscription).key if subscription else None,
-            feed_key=find_feed(store, feed).key if feed else None,
-            theme=body.theme,
-            term=body.term,
-        )
-        added = add_silence(store, request, call.now).as_json()
-        parts = ("subscription", "feed", "theme", "term", "until")
+        added = add_silence(store, body.request(store, length), call.now).as_json()
+        parts = ("subscription", "feed", "theme", "term", "until", "every", "zone")
         after = {name: added[name] for name in parts if added[name]}
         target = str(added["key"])[:8]
         call.record(store, "add silence", target, after=after, reason=body.reason)
@@ -94,6 +109,27 @@ async def add_new_silence(call: Call[NoQuery, SilenceBody]) -> Answer:
     added = await call.write(add)
     location = {"location": f"{call.request.url.path}/{added['key']}"}
     return Answer(content=added, status=201, headers=location)
+
+
+class SilencePreviewBody(SilenceBody):
+    """The same silence, and since when to look."""
+
+    since: str = Field(LAST_DAYS, max_length=40, description="A time ago, such as `7d`.")
+
+
+@api.post(
+    "/silences/preview", Act.READ_SUBSCRIPTIONS, SilencePreviewBody, shapes.SilencePreviewShape
+)
+async def preview_new_silence(call: Call[NoQuery, SilencePreviewBody]) -> Answer:
+    """What a silence would have kept back, had it been in force; nothing is added."""
+    body, length = call.body, silence_length(call.body.length, call.body.until, call.now)
+    if body.theme is not None:
+        check_themes([body.theme], call.site.theme_titles)
+    since = option_values.parse_instant(body.since, "since", call.now)
+    preview = await call.read(
+        lambda store: preview_silence(store, body.request(store, length), since, call.now)
+    )
+    return Answer(content=preview.as_json())
 
 
 @api.delete("/silences/{key}", Act.CHANGE_SILENCES, shapes.SilenceShape)
@@ -113,13 +149,3 @@ async def end_one_silence(call: Call[NoQuery, NoBody]) -> Answer:
 def _silence(call: Call[NoQuery, NoBody], store: Store) -> JsonObject:
     """Raise ProblemError (404)."""
     return found(lambda: show_silence(store, call.key)).as_json()
-
-
-def _length(call: Call[NoQuery, SilenceBody]) -> timedelta:
-    """How long from now.  Raise InvalidOption."""
-    body = call.body
-    if (body.length is None) == (body.until is None):
-        raise InvalidOption("until", "say how long: either `for` or `until`")
-    if body.length is not None:
-        return option_values.parse_duration(body.length, "for")
-    return option_values.parse_instant(body.until or "", "until", call.now) - call.now

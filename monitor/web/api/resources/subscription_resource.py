@@ -9,15 +9,19 @@ from typing import Any
 from pydantic import Field
 
 from monitor.access.permissions import Act
+from monitor.actions import option_values
 from monitor.actions.as_json import JsonObject
 from monitor.actions.collecting.feeds import find_feed
-from monitor.actions.subscribing import destinations, subscriptions
+from monitor.actions.subscribing import destinations, subscription_preview, subscriptions
+from monitor.actions.subscribing.alert_history import LAST_DAYS
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
 from monitor.actions.subscribing.filters import parse_filter
 from monitor.actions.subscribing.subscription_edits import (
+    NO_EDIT,
     NO_SCHEDULE_CHANGE,
     SubscriptionEdit,
     edit_subscription,
+    edited_subscription,
 )
 from monitor.actions.subscribing.subscription_erasure import (
     ErasedSubscription,
@@ -236,6 +240,51 @@ async def change_subscription(call: Call[NoQuery, SubscriptionChangeBody]) -> An
         return _details(call, store, before.key)
 
     return Answer(content=await call.write(change))
+
+
+class PreviewQuery(ApiModel):
+    """How far to look back."""
+
+    since: str = Field(LAST_DAYS, max_length=40, description="A time ago, such as `7d`.")
+
+
+@api.get(
+    "/subscriptions/{key}/preview",
+    Act.READ_SUBSCRIPTIONS,
+    PreviewQuery,
+    shapes.SubscriptionPreviewShape,
+)
+async def preview_subscription(call: Call[PreviewQuery, NoBody]) -> Answer:
+    """Of which past articles it would have been told, by the code that alerts."""
+    return await _preview(call, call.query.since, NO_EDIT)
+
+
+class DraftBody(SubscriptionChangeBody):
+    """An edit that is only tried, and how far to look back."""
+
+    since: str = Field(LAST_DAYS, max_length=40, description="A time ago, such as `7d`.")
+
+
+@api.post(
+    "/subscriptions/{key}/preview",
+    Act.READ_SUBSCRIPTIONS,
+    DraftBody,
+    shapes.SubscriptionPreviewShape,
+)
+async def preview_edit(call: Call[NoQuery, DraftBody]) -> Answer:
+    """Of which past articles it would have been told after an edit; nothing is changed."""
+    return await _preview(call, call.body.since, call.body.edit(None))
+
+
+async def _preview(call: Call[Any, Any], since: str, edit: SubscriptionEdit) -> Answer:
+    first = option_values.parse_instant(since, "since", call.now)
+
+    def read(store: Store) -> JsonObject:
+        before = found(lambda: subscriptions.find_subscription(store, call.key))
+        draft = edited_subscription(store, before, edit, call.now, call.site.theme_titles)
+        return subscription_preview.preview_subscription(store, draft, first, call.now).as_json()
+
+    return Answer(content=await call.read(read))
 
 
 async def _new_destination(call: Call[NoQuery, SubscriptionChangeBody]) -> Destination | None:

@@ -90,8 +90,23 @@ class RotatedSecretShape(TypedDict):
     old_until: str
 
 
+class HeaderShape(TypedDict):
+    """A header of a message."""
+
+    name: str
+    value: str
+
+
+class SentMessageShape(TypedDict):
+    """A message as it is sent; secrets are hidden."""
+
+    to: str
+    headers: list[HeaderShape]
+    body: str
+
+
 class TrialAnswerShape(TypedDict):
-    """What the receiver answered."""
+    """What went out, and what the receiver answered."""
 
     ok: bool
     channel: ChannelKind
@@ -99,6 +114,42 @@ class TrialAnswerShape(TypedDict):
     reason: DeliveryReason
     took_ms: int
     hint: str
+    sent: SentMessageShape | None
+
+
+class PastAlertShape(TypedDict):
+    """An article of the past that would have been told to a subscription."""
+
+    article: str
+    title: str
+    feed: str
+    seen_at: str
+    score: float
+    subscription: str
+    silenced: bool
+
+
+class SubscriptionPreviewShape(TypedDict):
+    """What a subscription would have been told; the newest 50 articles are listed."""
+
+    since: str
+    told: int
+    silenced: int
+    complete: bool
+    sentence: str
+    articles: list[PastAlertShape]
+    silenced_articles: list[PastAlertShape]
+
+
+class SilencePreviewShape(TypedDict):
+    """Which alerts a silence would have kept back; the newest 50 are listed."""
+
+    since: str
+    kept_back: int
+    alerts: int
+    complete: bool
+    sentence: str
+    articles: list[PastAlertShape]
 
 
 class SilenceShape(TypedDict):
@@ -112,6 +163,8 @@ class SilenceShape(TypedDict):
     reason: str
     created_at: str
     until: str
+    every: str | None
+    zone: str | None
     kept_back: int
 
 

@@ -69,3 +69,23 @@ async def test_a_silence_is_found_by_a_beginning_of_four_digits(operator: Progra
     shown = await operator.get(f"/silences/{added['key'][:4]}")
     assert shown.json()["key"] == added["key"]
     assert (await operator.get(f"/silences/{added['key'][:3]}")).status == 404
+
+
+async def test_a_recurring_silence_is_previewed_and_added(
+    articles: Visitor, operator: Program, reader: Program
+) -> None:
+    body = {**SUMMIT, "theme": "labour", "every": "mon-fri 00:00-24:00", "zone": "Asia/Seoul"}
+    preview = await operator.post("/silences/preview", {**body, "since": "2d"})
+    assert preview.status == 200
+    assert preview.json()["kept_back"] == 0  # there is no subscription
+    assert (await reader.post("/silences/preview", body)).status == 403
+    assert (await operator.get("/silences")).json()["items"] == []
+    added = (await operator.post("/silences", body)).json()
+    assert (added["every"], added["zone"]) == ("mon-fri 00:00-24:00", "Asia/Seoul")
+    for change, pointer in (
+        ({"every": "never"}, "/every"),
+        ({"zone": "Mars/Olympus"}, "/zone"),
+        ({"since": "2099-01-01"}, "/since"),
+    ):
+        answer = await operator.post("/silences/preview", {**body, **change})
+        assert answer.json()["errors"][0]["pointer"] == pointer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes import subscription
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
 
@@ -157,3 +158,18 @@ async def test_one_is_erased_and_what_remains_is_stated(operator: Program) -> No
     assert "the audit log" in erased.json()["remains"][0]
     assert (await operator.get(f"/subscriptions/{key}")).status == 404
     assert (await operator.post(f"/subscriptions/{key}/erase")).status == 404
+async def test_what_would_have_been_told_is_shown_for_it_and_for_an_edit(
+    articles: Visitor, operator: Program
+) -> None:
+    articles.store.subscriptions.add(subscription("d" * 64, name="desk"))
+    shown = await operator.get("/subscriptions/desk/preview", params={"since": "2d"})
+    assert shown.status == 200
+    told = shown.json()
+    assert told["told"] == len(told["articles"]) > 0
+    draft = {"filter": "lang:ko", "since": "2d"}
+    tried = (await operator.post("/subscriptions/desk/preview", draft)).json()
+    assert tried["told"] < told["told"]
+    assert (await operator.get("/subscriptions/desk")).json()["filter"] is None
+    wrong = await operator.post("/subscriptions/desk/preview", {"filter": "colour:red"})
+    assert wrong.json()["errors"][0]["pointer"] == "/filter"
+    assert (await operator.get("/subscriptions/nobody/preview")).status == 404
