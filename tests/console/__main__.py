@@ -1,8 +1,8 @@
 """Look at every page of the console in Chromium: `make console-check`.
 
 A service with the demo's articles, and with hostile texts in every field that is shown, is opened
-by three scripts of Node: accessibility and valid HTML, keys and forms, hostile texts.  Before them
-the demo is started at a terminal, and its first article opened.
+by four scripts of Node: accessibility and valid HTML, keys and forms, the forms of operators,
+hostile texts.  Before them the demo is started at a terminal, and its first article opened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.console.running_site import RunningConsole, payloads, running_console
 
 FOLDER = Path(__file__).parent
 FIRST_LOOK = "first-look"
-CHECKS = (FIRST_LOOK, "places", "flows", "hostile")
+CHECKS = (FIRST_LOOK, "places", "flows", "operating", "hostile")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _PACKAGES = ("chromium", "fonts-noto-cjk")
 # For the whole of one script; each of its steps has a limit of its own.

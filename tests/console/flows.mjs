@@ -1,26 +1,12 @@
 // What people do, three times: with the mouse, with the keyboard alone, without JavaScript.
-import { base, launch, report, signIn, watch } from "./browser.mjs";
+import { base, flowRunner, launch, report, signIn } from "./browser.mjs";
 
 const browser = await launch();
 const faults = [];
-let flows = 0;
 const state = await signIn(browser, process.env.ANALYST_LINK);
 const operator = { storageState: await signIn(browser, process.env.OPERATOR_LINK) };
 
-async function flow(name, options, steps) {
-  const context = await browser.newContext({ storageState: state, ...options });
-  await watch(context, faults);
-  const page = await context.newPage();
-  page.setDefaultTimeout(8000);
-  try {
-    await page.goto(`${base}/console/`);
-    await steps(page);
-    flows += 1;
-  } catch (error) {
-    faults.push(`${name}: ${String(error.message).split("\n")[0]} at ${page.url()}`);
-  }
-  await context.close();
-}
+const { flow, count: flows } = flowRunner(browser, { storageState: state }, faults);
 
 const waiting = (page) => page.$eval(".facet[aria-current] .count", (count) => Number(count.textContent));
 const says = (page, words) => page.waitForFunction((text) => document.querySelector("#flash")?.textContent.includes(text), words);
@@ -226,4 +212,4 @@ await flow("keys off", {}, async (page) => {
   await expect("the page", new URL(page.url()).pathname, "/console/");
 });
 await browser.close();
-report("flows", faults, `${flows} flows`);
+report("flows", faults, `${flows()} flows`);

@@ -69,9 +69,11 @@ await page.goto(`${base}/console/stories`);
 const story = await page.$eval('main a[href^="/console/stories/"]:not([href$=".json"])', (link) => link.getAttribute("href"));
 await page.goto(`${base}/console/feeds`);
 const feed = await page.$eval('main a[href^="/console/feeds/"]', (link) => link.getAttribute("href"));
+await page.goto(`${base}/console/subscriptions`);
+const subscription = await page.$eval('main th a[href^="/console/subscriptions/"]', (link) => link.getAttribute("href"));
 await context.close();
 const paths = [...new Set([
-  ...rail, first, story, feed, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
+  ...rail, first, story, feed, subscription, "/console/subscriptions/new", `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
   "/console/search?q=kursk", "/console/search?q=(kursk", "/console/searches", "/console/search?q=nothingmatches",
   "/console/keywords?view=toml", "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -102,7 +104,11 @@ def edit_subscription(
         audit_log.record(store, caller, "edit subscription", before.name, now, changed)
     outlook = store.digests.outlook()[before.key]
     return EditedSubscription(
-        status=SubscriptionStatus(subscription=after, outlook=outlook),
+        status=SubscriptionStatus(
+            subscription=after,
+            outlook=outlook,
+            last_accepted_at=store.outbox.last_accepted_at(before.key),
+        ),
         changed=changed.after or {},
     )
 
@@ -197,6 +203,22 @@ def changed_fields(before: Subscription, after: Subscription) -> Changed:
         before={**(changed.before or {}), "headers": header_names(before.headers)},
         after={**(changed.after or {}), "headers": header_names(after.headers)},
     )
+
+
+def edit_version(subscription: Subscription) -> str:
+    """A digest of all that an edit may change: a form proves with it what it was made from."""
+    fields = json.dumps(subscription_fields(subscription), sort_keys=True)
+    headers = repr(sorted(subscription.headers))
+    return hashlib.sha256(f"{fields}{headers}".encode()).hexdigest()[:32]
+
+
+def check_version(before: Subscription, version: str) -> None:
+    """Raise ConfigError when the subscription was changed since a form was made from it."""
+    if version != edit_version(before):
+        raise ConfigError(
+            f"{before.name} was changed by somebody else meanwhile; nothing was saved.  Look at it"
+            " again, then save once more"
+        )
 
 
 def subscription_fields(subscription: Subscription) -> JsonObject:

@@ -92,10 +92,14 @@ class SubscriptionStatus:
 
     subscription: Subscription
     outlook: Outlook
+    last_accepted_at: datetime | None = None  # by its receiver
 
     def as_json(self) -> JsonObject:
         """One line of `subscriptions list --json`."""
-        return _subscription_as_json(self.subscription, self.outlook)
+        return {
+            **_subscription_as_json(self.subscription, self.outlook),
+            "last_accepted_at": as_json.instant(self.last_accepted_at),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +110,13 @@ class SubscriptionDetails:
     outlook: Outlook
     alerts: Mapping[AlertState, int]
     old_secrets_until: tuple[datetime, ...]
+    last_accepted_at: datetime | None = None  # by its receiver
 
     def as_json(self) -> JsonObject:
         """The subscription as `subscriptions show --json` prints it."""
         return {
             **_subscription_as_json(self.subscription, self.outlook),
+            "last_accepted_at": as_json.instant(self.last_accepted_at),
             "old_secrets_until": [as_json.instant(until) for until in self.old_secrets_until],
             "alerts": {str(state): number for state, number in self.alerts.items()},
         }
@@ -196,7 +202,11 @@ def list_subscriptions(store: Store) -> list[SubscriptionStatus]:
     subscriptions = store.subscriptions.list()
     outlooks = store.digests.outlook()
     return [
-        SubscriptionStatus(subscription=subscription, outlook=outlooks[subscription.key])
+        SubscriptionStatus(
+            subscription=subscription,
+            outlook=outlooks[subscription.key],
+            last_accepted_at=store.outbox.last_accepted_at(subscription.key),
+        )
         for subscription in subscriptions
     ]
 
@@ -209,6 +219,7 @@ def show_subscription(store: Store, key_or_name: str, now: datetime) -> Subscrip
         outlook=store.digests.outlook()[subscription.key],
         alerts=store.outbox.counts(subscription=subscription.key),
         old_secrets_until=tuple(until for _, until in subscription.old_secrets if until > now),
+        last_accepted_at=store.outbox.last_accepted_at(subscription.key),
     )
 
 

@@ -17,6 +17,7 @@ from monitor.store.mapping import alert_rows
 from monitor.store.mapping.column_text import Values
 from monitor.store.repositories import outbox_claims
 from monitor.store.repositories.outbox_claims import LeaseState
+from monitor.store.schema.base import SENT
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
     IS_PENDING,
@@ -36,6 +37,8 @@ _FINISHED = (AlertState.SENT, AlertState.DEAD)
 _DELIVERED = (AlertState.SENT, AlertState.GATHERED)
 # How often a claim chooses again when another process took all the alerts it had chosen.
 _CLAIM_TRIES = 3
+# Messages among which the last accepted one is looked for.
+_NEWEST_SENT = 20
 
 
 # Records the outcome of an attempt in its alert; without a next due time, `due_at` stays.
@@ -258,6 +261,27 @@ class Outbox:
                 alert_rows.attempt_from_row(row) for row in connection.execute(query)
             ]
         )
+
+    def last_accepted_at(self, subscription: str) -> datetime | None:
+        """When the receiver of this subscription last accepted a message; None: never.
+
+        Looks at its newest messages: one that was sent again later than them is not seen.
+        """
+        newest = (
+            select(alerts.c.key)
+            .where(alerts.c.subscription_key == subscription, SENT)
+            .order_by(alerts.c.created_at.desc())
+            .limit(_NEWEST_SENT)
+        )
+        last = select(func.max(attempts.c.at)).where(
+            attempts.c.alert_key.in_(newest), attempts.c.outcome == Outcome.SENT
+        )
+
+        def read(connection: Connection) -> datetime | None:
+            at: datetime | None = connection.scalar(last)
+            return at
+
+        return self._database.read(read)
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next alert can be claimed: `now` if one is due already, None if none waits."""

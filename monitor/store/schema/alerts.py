@@ -38,6 +38,7 @@ from monitor.store.schema.base import (
     PENDING,
     QUESTION_LENGTH,
     REPEATED,
+    SENT,
     SENTENCE_LENGTH,
     SILENCED,
     URL_LENGTH,
@@ -147,6 +148,14 @@ class AlertRow(TableRow, table=True):
             "created_at",
             sqlite_where=REPEATED,
             postgresql_where=REPEATED,
+        ),
+        # the newest that each subscription accepted
+        Index(
+            "ix_alerts_sent",
+            "subscription_key",
+            "created_at",
+            sqlite_where=SENT,
+            postgresql_where=SENT,
         ),
         # lists, newest first
         Index("ix_alerts_created_at", "created_at", "key"),

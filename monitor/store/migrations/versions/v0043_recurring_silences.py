@@ -1,4 +1,4 @@
-"""Recurring silences: the local times in which a silence is in force, and their zone."""
+"""Recurring silences, and an index for the newest alert that each subscription accepted."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("silences", sa.Column("every", sa.String(200)))
     op.add_column("silences", sa.Column("zone", sa.String(64)))
+    is_sent = sa.text("state = 'sent'")
+    op.create_index(
+        "ix_alerts_sent",
+        "alerts",
+        ["subscription_key", "created_at"],
+        sqlite_where=is_sent,
+        postgresql_where=is_sent,
+    )

@@ -58,6 +58,7 @@ class SubscriptionShape(TypedDict):
     created_at: str
     held: dict[HoldReason, int]
     looked_at_next: str | None
+    last_accepted_at: str | None
 
 
 class SubscriptionPageShape(TypedDict):

@@ -36,6 +36,13 @@ PLACES = (
     ),
     Place(name="Keyword lab", address="/console/keywords", act=Act.CHANGE_RULES, key="l"),
     Place(name="Feeds", address="/console/feeds", act=Act.READ_FEEDS, key="w", group="Operate"),
+    Place(
+        name="Subscriptions",
+        address="/console/subscriptions",
+        act=Act.READ_SUBSCRIPTIONS,
+        key="u",
+    ),
+    Place(name="Silences", address="/console/silences", act=Act.READ_SILENCES, key="m"),
     Place(name="Settings and health", address="/console/settings", act=Act.READ_HEALTH, key="h"),
     Place(name="People", address="/console/people", act=Act.READ_PEOPLE, key="p"),
     Place(name="API", address="/console/api", act=Act.READ_OWN_ACCOUNT, key="a"),

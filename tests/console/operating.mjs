@@ -1,0 +1,82 @@
+// What operators do at the places Subscriptions, Silences and Deliveries: with the mouse, with the
+// keyboard alone, without JavaScript.
+import { base, flowRunner, launch, report, signIn } from "./browser.mjs";
+
+const browser = await launch();
+const faults = [];
+const operator = { storageState: await signIn(browser, process.env.OPERATOR_LINK) };
+const { flow, count } = flowRunner(browser, operator, faults);
+const scriptless = { javaScriptEnabled: false };
+const has = (page, words) => page.getByText(words).first().waitFor();
+
+async function addSubscription(page, name) {
+  await page.goto(`${base}/console/subscriptions/new`);
+  await page.locator("#channel").selectOption("webhook");
+  await page.locator("#name").fill(name);
+  await page.locator("#address").fill("https://hooks.example/in");
+  await page.locator("main button.main").click();
+  await has(page, "It is not shown again");
+  await page.locator("main p a").first().click();
+  await has(page, "It would have been told");
+}
+async function editSubscription(page) {
+  await page.locator("#every").selectOption("daily");
+  await page.locator("#zone").fill("Mars/Olympus");
+  await page.locator("#edit ~ form button.main").click();
+  await has(page, "is not a known time zone");
+  await page.locator("#zone").fill("Asia/Seoul");
+  await page.locator("#edit ~ form button:not(.main)").click();
+  await has(page, "As edited, not saved yet");
+  await has(page, "Daily at 08:00 (Asia/Seoul).");
+  await page.locator("#edit ~ form button.main").click();
+  await has(page, "Saved.");
+}
+const act = (page, name) => page.locator(`form[action$="/${name}"] button`).click();
+
+for (const [how, options] of [["by mouse", {}], ["without JavaScript", scriptless]]) {
+  await flow(`a subscription is added, tried, edited, paused and removed ${how}`, options, async (page) => {
+    await addSubscription(page, `desk ${how}`);
+    await editSubscription(page);
+    await act(page, "pause");
+    await has(page, "It is told nothing until it is resumed");
+    await act(page, "resume");
+    await has(page, "It is told again");
+    await act(page, "remove");
+    await has(page, "is removed; what waited");
+  });
+  await flow(`a silence is seen, added and ended ${how}`, options, async (page) => {
+    await page.goto(`${base}/console/silences`);
+    await page.locator("#theme").selectOption({ index: 1 });
+    await page.locator("#for").fill("3d");
+    await page.locator("#every").fill("mon-fri 22:00-06:00");
+    await page.locator("#reason").fill("a flow of the console check");
+    await page.locator("#add ~ form button.main").click();
+    await has(page, "It would have kept back");
+    await page.locator("#add ~ form button:not(.main)").click();
+    await has(page, "Added; it ends by itself.");
+    await act(page, "end");
+    await has(page, "Ended; it kept back");
+  });
+}
+await flow("a silence and a subscription by keyboard alone", {}, async (page) => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("m");
+  await page.waitForURL("**/console/silences");
+  await page.locator("#term").focus();
+  await page.keyboard.type("parade");
+  await page.locator("#for").focus();
+  await page.keyboard.type("1d");
+  await page.locator("#reason").focus();
+  await page.keyboard.type("by keys");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await has(page, "It would have kept back");
+  await page.keyboard.press("g");
+  await page.keyboard.press("u");
+  await page.waitForURL("**/console/subscriptions");
+  await page.locator('main a[href="/console/subscriptions/new"]').focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/console/subscriptions/new");
+});
+await browser.close();
+report("operating", faults, `${count()} flows`);
