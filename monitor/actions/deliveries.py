@@ -21,6 +21,7 @@ from monitor.domain.alerts import (
 )
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
+from monitor.domain.messages import MessageType
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _CURSOR = re.compile(r"([0-9]{1,17})-([0-9a-f]{1,64})", re.ASCII)
-_ENDED = (AlertState.SENT, AlertState.DEAD)  # the states that a replay sends again
+MOST_REPLAYED = 10_000  # alerts that one replay sends again
 
 
 # ── list and show ────────────────────────────────────────────────────────────────────────────────
@@ -41,6 +42,7 @@ class DeliveryQuery:
     limit: int
     state: AlertState | None = None
     subscription_key: str | None = None
+    message_type: MessageType | None = None
     since: datetime | None = None  # made at or after
     until: datetime | None = None  # made before
     after: str | None = None  # the cursor of the page before
@@ -101,6 +103,7 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
     alerts = store.outbox.list(
         state=query.state,
         subscription=query.subscription_key,
+        message_type=query.message_type,
         since=query.since,
         until=query.until,
         after=_position(query.after) if query.after else None,
@@ -271,8 +274,7 @@ def retry_dead_deliveries(
     store: Store, now: datetime, *, subscription_key: str | None = None
 ) -> int:
     """Make every alert due now that was given up, of one subscription or of all; how many."""
-    dead = store.outbox.list(state=AlertState.DEAD, subscription=subscription_key, limit=None)
-    return store.outbox.replay([alert.key for alert in dead], now)
+    return store.outbox.retry_dead(now, subscription_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,26 +294,34 @@ class ReplayResult:
     alerts: int
     due_now: int
 
+    @property
+    def is_too_many(self) -> bool:
+        """Whether the span has more alerts than are sent again at once."""
+        return self.alerts > MOST_REPLAYED
+
     def as_json(self) -> JsonObject:
         """The result as `deliveries replay --json` shows it."""
-        return {"found": self.alerts, "due_now": self.due_now}
+        return {"found": self.alerts, "due_now": self.due_now, "most": MOST_REPLAYED}
 
 
 def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
     """Make the ended alerts of the span due again, under the same keys.
 
-    Raise InvalidOption when the span is empty, or begins in the future.
+    Raise InvalidOption when the span is empty, begins in the future, or has more alerts than are
+    sent again at once; a dry run counts them all the same.
     """
     if request.since > now:
         raise InvalidOption("since", f"{rfc3339(request.since)} is in the future")
     if request.until <= request.since:
         raise InvalidOption("until", "must be later than the beginning of the span")
-    alerts = store.outbox.list(
-        subscription=request.subscription.key,
-        since=request.since,
-        until=request.until,
-        limit=None,
-    )
-    keys = [alert.key for alert in alerts if alert.state in _ENDED]
-    due_now = 0 if request.dry_run else store.outbox.replay(keys, now)
-    return ReplayResult(alerts=len(keys), due_now=due_now)
+    span = (request.subscription.key, request.since, request.until)
+    count = store.outbox.count_finished(*span)
+    if request.dry_run:
+        return ReplayResult(alerts=count, due_now=0)
+    if count > MOST_REPLAYED:
+        raise InvalidOption(
+            "since",
+            f"there are {count:,} alerts in this span, and at most {MOST_REPLAYED:,} are sent again"
+            " at once: choose a shorter span",
+        )
+    return ReplayResult(alerts=count, due_now=store.outbox.replay_span(*span, now))

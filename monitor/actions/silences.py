@@ -12,9 +12,9 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.actions.subscribing import time_zones
 from monitor.alerts.time_intervals import interval_text, parse_interval
-from monitor.domain.alerts import Silence, TimeInterval
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import silence_key
+from monitor.domain.muting.silence import Silence, TimeInterval
 
 if TYPE_CHECKING:
     from monitor.store.store import Store

@@ -10,17 +10,11 @@ from types import MappingProxyType
 
 from monitor.alerts import digest_schedule
 from monitor.alerts.silences import active_silence
-from monitor.domain.alerts import (
-    About,
-    Alert,
-    AlertState,
-    Silence,
-    Subscription,
-    SubscriptionState,
-)
+from monitor.domain.alerts import About, Alert, AlertState, Subscription, SubscriptionState
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import AlertContent
+from monitor.domain.muting.silence import Silence
 from monitor.domain.review.confirmation import confirmed
 
 # A subscription in one of these states gets no alerts, and none later for the time in between.

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.alerts import time_intervals
-from monitor.domain.alerts import Silence, Subscription
+from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article
+from monitor.domain.muting.silence import Silence
 from monitor.text.search_form import search_form
 
 # Scripts without spaces between words, or with particles joined to them: there a term also matches

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from monitor.alerts import match
 from monitor.alerts.silences import is_in_force
-from monitor.domain.alerts import About, Alert, Silence, Subscription
+from monitor.domain.alerts import About, Alert, Subscription
 from monitor.domain.contents.spike_content import SpikeBegan
+from monitor.domain.muting.silence import Silence
 
 
 def spike_alerts(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor.alerts import match
 from monitor.alerts.silences import active_silence
 from monitor.alerts.story_repeats import ArticleFacts, ToldStory, news_of
-from monitor.domain.alerts import About, Alert, Silence, Subscription
+from monitor.domain.alerts import About, Alert, Subscription
 from monitor.domain.articles import Article
 from monitor.domain.contents.story_contents import (
     ArticleMention,
@@ -22,6 +22,7 @@ from monitor.domain.contents.story_contents import (
     StoryUpdated,
 )
 from monitor.domain.keys import key_of
+from monitor.domain.muting.silence import Silence
 
 _MOST_NEWS = 20  # of one article
 _ANNOUNCED = (NewsKind.FIGURE, NewsKind.CLAIMANT, NewsKind.STANCE)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from monitor.domain.alerts import TimeInterval
+from monitor.domain.muting.silence import TimeInterval
 from monitor.text import local_time
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -13,11 +13,13 @@ from monitor.cli.options import Json
 from monitor.domain.alerts import Alert, AlertState, SubscriptionState
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
+from monitor.domain.messages import MessageType
 from monitor.runtime import clock
 from monitor.text.formats import rfc3339, short_instant, zoned_instant
 
 if TYPE_CHECKING:
     from monitor.actions.deliveries import ShownDelivery
+    from monitor.store.store import Store
 
 app = typer.Typer(
     help="Alerts that were sent, wait, or could not be delivered.", no_args_is_help=True
@@ -43,6 +45,9 @@ _HOLD_REASONS = {
 def list_(
     context: typer.Context,
     state: Annotated[AlertState | None, typer.Option(help="Only alerts in this state.")] = None,
+    type_: Annotated[
+        MessageType | None, typer.Option("--type", help="Only messages of this type.")
+    ] = None,
     subscription: Annotated[
         str | None, typer.Option(help="Only alerts of this subscription (name or key).")
     ] = None,
@@ -61,6 +66,7 @@ def list_(
             limit=limit,
             include_attempts=json,
             state=state,
+            message_type=type_,
             subscription_key=find_subscription(store, subscription).key if subscription else None,
             since=option_values.parse_instant(since, "since", now) if since else None,
             until=option_values.parse_instant(until, "until", now) if until else None,
@@ -134,6 +140,9 @@ def retry(
 def show_(
     context: typer.Context,
     alert: Annotated[str, typer.Argument(help="An alert's key, or its beginning.")],
+    message: Annotated[
+        bool, typer.Option("--message", help="Headers and body as they were sent last.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """One alert: every article in its message, its state, and each attempt to deliver it."""
@@ -141,11 +150,30 @@ def show_(
 
     with invocation.open_store(context) as store:
         shown = show_delivery(store, alert, clock.now())
+        if message:
+            _print_message(context, store, shown, json)
+            return
     if json:
         output.print_json(shown.as_json())
         return
     _print_facts(shown)
     _print_tables(shown)
+
+
+def _print_message(context: typer.Context, store: Store, shown: ShownDelivery, json: bool) -> None:
+    """The message as it was sent last, or would be sent now."""
+    from monitor.actions.sent_messages import MessageTopic, message_as_sent
+    from monitor.actions.subscribing.trial_message import sent_message_fields
+    from monitor.runtime import topic_pack
+
+    settings = invocation.settled_settings(context)
+    card = topic_pack.read_card(settings)
+    topic = MessageTopic(name=card.name, theme_titles=card.theme_titles)
+    sent = message_as_sent(store, shown.alert.key, settings, topic, clock.now())
+    if json:
+        output.print_json(sent_message_fields(sent))
+    else:
+        output.print_sent_message(sent)
 
 
 def _print_facts(shown: ShownDelivery) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from monitor.deliver.transports.as_sent import SentMessage
+
 SHOWN_DIGITS = 8  # of a key
 _PIPE_WIDTH = 160  # columns, where there is no terminal to ask
 
@@ -55,6 +57,14 @@ def _json_form(value: object) -> object:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_sent_message(sent: SentMessage) -> None:
+    """Print where a message goes, its headers and its body, on standard output."""
+    typer.echo(sent.to)
+    for name, value in sent.headers:
+        typer.echo(f"{name}: {value}")
+    typer.echo(f"\n{sent.body}")
 
 
 def print_note(text: str) -> None:

@@ -12,8 +12,8 @@ from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.cli.past_alert_table import print_past_alerts
-from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
+from monitor.domain.muting.silence import Silence
 from monitor.runtime import clock
 from monitor.text.formats import zoned_instant
 

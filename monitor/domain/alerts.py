@@ -1,11 +1,11 @@
-"""Nouns of alerting: subscriptions, alerts, claims, attempts, silences, the result of a poll."""
+"""Nouns of alerting: subscriptions, alerts, claims, attempts, the result of a poll."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.articles import Article, Source
@@ -202,33 +202,3 @@ class PollCounts:
     edited: int
     flagged: tuple[FlaggedArticle, ...]
     alerts: int  # promised, and neither silenced nor repeated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeInterval:
-    """Local times that come again, as Alertmanager's time intervals; an empty part: all of them.
-
-    A range of times whose end is not later than its start runs across midnight, and belongs to the
-    day on which it starts.
-    """
-
-    months: frozenset[int] = frozenset()  # 1 to 12
-    days: tuple[tuple[int, int], ...] = ()  # of the month, both included; -1 is the last one
-    weekdays: frozenset[int] = frozenset()  # Monday is 0
-    times: tuple[tuple[time, time], ...] = ()  # start included, end excluded
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """A mute with an end: alerts for articles that meet every set criterion are not sent."""
-
-    key: str
-    subscription_key: str | None = None
-    feed_key: str | None = None
-    theme: str | None = None
-    term: str | None = None
-    every: TimeInterval | None = None  # when it is in force again and again; None: all the time
-    reason: str
-    created_at: datetime
-    until: datetime

@@ -49,12 +49,3 @@ class Message:
     topic: str  # "dprk-russia": List-Id and subject tag
     thread_key: str  # equal for mails that belong together
     created_at: datetime  # the alert's: the same at every attempt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentMessage:
-    """A message as its receiver's server gets it; secrets are hidden."""
-
-    to: str  # "POST https://hooks.example/…", or a mail address
-    headers: tuple[tuple[str, str], ...]
-    body: str  # of a mail its plain text

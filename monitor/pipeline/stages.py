@@ -12,9 +12,10 @@ from monitor.articles import copy_groups, identity
 from monitor.articles.copy_groups import ComparableArticle
 from monitor.articles.identity import NewEntry
 from monitor.classify.rules import decision
-from monitor.domain.alerts import About, Alert, PollResult, Silence, Subscription
+from monitor.domain.alerts import About, Alert, PollResult, Subscription
 from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry, Feed
+from monitor.domain.muting.silence import Silence
 from monitor.domain.ports import Classifier, GiveWay, never_wait
 from monitor.domain.review.confirmation import with_confirmation
 from monitor.pipeline import new_entries

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind, Subscription
-from monitor.domain.messages import Message, SentMessage
+from monitor.domain.messages import Message
 from monitor.runtime import topic_pack
 from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.deliver.transports.apprise_client import AppriseChannel
+    from monitor.deliver.transports.as_sent import SentMessage
     from monitor.deliver.transports.mime import Unsubscribe
     from monitor.domain.ports import Channel
     from monitor.pipeline.review.second_reader_round import SecondReader

@@ -113,10 +113,10 @@ def test_what_was_sent_is_not_retried(sent: Store):
 
 def test_a_replay_makes_what_was_sent_due_again_and_a_dry_run_only_counts(sent: Store):
     counted = replay_deliveries(sent, replace(WHOLE_SPAN, dry_run=True), NOW)
-    assert counted.as_json() == {"found": 1, "due_now": 0}
+    assert counted.as_json() == {"found": 1, "due_now": 0, "most": 10_000}
     assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING), NOW) == []
     replayed = replay_deliveries(sent, WHOLE_SPAN, NOW)
-    assert replayed.as_json() == {"found": 1, "due_now": 1}
+    assert replayed.as_json() == {"found": 1, "due_now": 1, "most": 10_000}
     assert list_deliveries(sent, DeliveryQuery(limit=1, state=AlertState.PENDING), NOW)
     retry_delivery(sent, ALERT.key, NOW)
 

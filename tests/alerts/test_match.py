@@ -9,10 +9,11 @@ import pytest
 
 from monitor.alerts import match
 from monitor.alerts.match import Mismatch
-from monitor.domain.alerts import About, AlertState, Silence, SubscriptionState
+from monitor.domain.alerts import About, AlertState, SubscriptionState
 from monitor.domain.articles import DecisionReason
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.domain.message_contents import ServiceStateChanged
+from monitor.domain.muting.silence import Silence
 from monitor.search.article_filter import stored_filter
 from tests.fakes import NOW, article, decision, entry, subscription
 

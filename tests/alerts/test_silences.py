@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.alerts import silences
-from monitor.domain.alerts import Silence
+from monitor.domain.muting.silence import Silence
 from tests.fakes import NOW, article, decision, entry, subscription
 
 DAY = timedelta(days=1)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.alerts.spike_alerts import spike_alerts
-from monitor.domain.alerts import About, AlertState, Silence, SubscriptionState
+from monitor.domain.alerts import About, AlertState, SubscriptionState
 from monitor.domain.contents.spike_content import SpikeBegan
+from monitor.domain.muting.silence import Silence
 from tests.fakes import NOW, subscription
 
 SPIKE = SpikeBegan(subject="theme", name="troops", title="Troops", at=NOW, volume=21)

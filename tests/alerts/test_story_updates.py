@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from monitor.alerts.story_repeats import ArticleFacts, ToldStory
 from monitor.alerts.story_updates import decision_alerts, update_alerts, updates_of
-from monitor.domain.alerts import About, AlertState, Silence, SubscriptionState
+from monitor.domain.alerts import About, AlertState, SubscriptionState
 from monitor.domain.contents.story_contents import StoryChange, StoryUpdated
+from monitor.domain.muting.silence import Silence
 from monitor.domain.stories import Stance, Statement
 from tests.alerts.test_story_repeats import MENTION, stated
 from tests.fakes import NOW, article, subscription

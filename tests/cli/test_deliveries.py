@@ -119,10 +119,14 @@ def test_a_replay_prints_the_number_and_sends_the_same_ids(service: Terminal, pu
         True,
     )
     assert service("deliver", "--json").json()["sent"] == 0
-    assert service(*replay, "--yes", "--json").json() == {"found": 2, "due_now": 2}
+    assert service(*replay, "--yes", "--json").json() == {"found": 2, "due_now": 2, "most": 10_000}
     assert service("deliver", "--json").json()["sent"] == 2
     assert sorted(hook.ids) == sorted(hook.ids[:2] * 2)
-    assert service(*replay, "--until", "30m", "--json").json() == {"found": 0, "due_now": 0}
+    assert service(*replay, "--until", "30m", "--json").json() == {
+        "found": 0,
+        "due_now": 0,
+        "most": 10_000,
+    }
 
 
 def test_a_chat_is_sent_from_the_same_outbox(service: Terminal, publisher: Publisher):

@@ -14,13 +14,13 @@ from monitor.domain.alerts import (
     AlertState,
     EndpointHealth,
     Outcome,
-    Silence,
     Subscription,
     SubscriptionState,
 )
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
 from monitor.domain.errors import Refused, StoreError, Unreachable
 from monitor.domain.messages import Message, MessageType
+from monitor.domain.muting.silence import Silence
 from monitor.domain.reasons import DeliveryReason
 from monitor.pipeline import deliver
 from monitor.pipeline.group_commit import GroupCommit

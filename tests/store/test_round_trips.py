@@ -18,10 +18,8 @@ from monitor.domain.alerts import (
     Attempt,
     ChannelKind,
     Outcome,
-    Silence,
     Subscription,
     SubscriptionState,
-    TimeInterval,
 )
 from monitor.domain.articles import (
     Article,
@@ -61,6 +59,7 @@ from monitor.domain.message_contents import (
     SubscriptionDisabled,
     SubscriptionTest,
 )
+from monitor.domain.muting.silence import Silence, TimeInterval
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stories import Repeat
 from monitor.domain.tiers import WantedTier

@@ -19,7 +19,7 @@ from monitor.alerts.time_intervals import interval_text, parse_interval
 
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
-    from monitor.domain.alerts import Silence, TimeInterval
+    from monitor.domain.muting.silence import Silence, TimeInterval
     from monitor.store.store import Store
 
 _Scope = tuple[str | None, str | None, str | None, str | None]

@@ -17,8 +17,9 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.alerts import match
-from monitor.domain.alerts import Alert, AlertState, Silence, Subscription, SubscriptionState
+from monitor.domain.alerts import Alert, AlertState, Subscription, SubscriptionState
 from monitor.domain.articles import Article
+from monitor.domain.muting.silence import Silence
 
 if TYPE_CHECKING:
     from monitor.store.store import Store

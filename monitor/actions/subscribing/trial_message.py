@@ -13,8 +13,8 @@ from monitor.domain.errors import DeliveryError
 from monitor.domain.reasons import DeliveryReason
 
 if TYPE_CHECKING:
+    from monitor.deliver.transports.as_sent import SentMessage
     from monitor.domain.alerts import Subscription
-    from monitor.domain.messages import SentMessage
     from monitor.settings.sections import Settings
 
 

@@ -10,7 +10,6 @@ from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing import trial_message
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, SubscriptionArgument
-from monitor.domain.messages import SentMessage
 from monitor.runtime import clock
 
 
@@ -26,7 +25,7 @@ def send_trial_message(
         output.print_json(answer.as_json())
     else:
         if answer.sent:
-            _print_sent(answer.sent)
+            output.print_sent_message(answer.sent)
         verdict = "accepted" if answer.accepted else "not accepted"
         seconds = answer.took.total_seconds()
         output.print_note(f"{verdict} by {answer.channel} after {seconds:.2f} s: {answer.answer}")
@@ -34,11 +33,3 @@ def send_trial_message(
             output.print_note(f"what to do: {answer.hint}")
     if not answer.accepted:
         raise typer.Exit(1)
-
-
-def _print_sent(sent: SentMessage) -> None:
-    """The message as it went out, on standard output."""
-    typer.echo(sent.to)
-    for name, value in sent.headers:
-        typer.echo(f"{name}: {value}")
-    typer.echo(f"\n{sent.body}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,9 +13,18 @@ from monitor.deliver.transports.address import check_sender
 from monitor.deliver.transports.mime import Unsubscribe
 from monitor.deliver.transports.webhook_client import webhook_headers
 from monitor.domain.alerts import Subscription
-from monitor.domain.messages import Message, SentMessage
+from monitor.domain.messages import Message
 
 _HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """A message as its receiver's server gets it; secrets are hidden."""
+
+    to: str  # "POST https://hooks.example/…", or a mail address
+    headers: tuple[tuple[str, str], ...]
+    body: str  # of a mail its plain text
 
 
 def webhook_as_sent(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from monitor.alerts import time_intervals
-from monitor.domain.alerts import Silence
+from monitor.domain.muting.silence import Silence
 from monitor.store.mapping.column_text import Values, exact_text
 
 

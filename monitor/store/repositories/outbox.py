@@ -7,15 +7,25 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
+from monitor.domain.messages import MessageType
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.mapping.column_text import Values
-from monitor.store.repositories import outbox_claims
+from monitor.store.repositories import outbox_claims, outbox_resend
 from monitor.store.repositories.outbox_claims import LeaseState
 from monitor.store.schema.base import SENT
 from monitor.store.schema.tables import (
@@ -32,9 +42,6 @@ _STATES = {
     Outcome.LATER: AlertState.PENDING,
     Outcome.DEAD: AlertState.DEAD,
 }
-_HAS_SUBSCRIPTION = select(subscriptions.c.key).where(HAS_SUBSCRIPTION).exists()
-_FINISHED = (AlertState.SENT, AlertState.DEAD)
-_DELIVERED = (AlertState.SENT, AlertState.GATHERED)
 # How often a claim chooses again when another process took all the alerts it had chosen.
 _CLAIM_TRIES = 3
 # Messages among which the last accepted one is looked for.
@@ -200,17 +207,29 @@ class Outbox:
 
         False for any other: it was delivered.  A dead alert gets as many tries as a new one.
         """
-        change = (
-            update(alerts)
-            .where(alerts.c.key == key, alerts.c.state.not_in(_DELIVERED), _HAS_SUBSCRIPTION)
-            .values(
-                state=AlertState.PENDING,
-                held_for=None,
-                due_at=now,
-                attempts=case((IS_PENDING, alerts.c.attempts), else_=0),
-            )
-        )
+        change = outbox_resend.retry(key, now)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
+
+    def count_finished(self, subscription: str, since: datetime, until: datetime) -> int:
+        """How many alerts of this span `replay_span` would send again."""
+        conditions = outbox_resend.finished_in(subscription, since, until)
+        query = select(func.count()).select_from(alerts).where(*conditions)
+        return self._database.read(lambda connection: int(connection.scalar(query) or 0))
+
+    def replay_span(
+        self, subscription: str, since: datetime, until: datetime, now: datetime
+    ) -> int:
+        """`replay` of all the sent or dead alerts of this span."""
+        conditions = outbox_resend.finished_in(subscription, since, until)
+        change = outbox_resend.send_again(now).where(*conditions)
+        return self._database.write(lambda connection: connection.execute(change).rowcount)
+
+    def retry_dead(self, now: datetime, subscription: str | None = None) -> int:
+        """Make every alert due now that was given up, of one subscription or of all."""
+        change = outbox_resend.send_again(now).where(alerts.c.state == AlertState.DEAD)
+        if subscription is not None:
+            change = change.where(alerts.c.subscription_key == subscription)
+        return self._database.write(lambda connection: connection.execute(change).rowcount)
 
     def replay(self, keys: Iterable[str], now: datetime) -> int:
         """Send these sent or dead alerts again under their old keys; return how many.
@@ -218,12 +237,7 @@ class Outbox:
         Pending and silenced alerts are left as they are; an alert that was part of a digest is sent
         again with it.
         """
-        change = (
-            update(alerts)
-            .where(alerts.c.state.in_(_FINISHED), _HAS_SUBSCRIPTION)
-            .values(state=AlertState.PENDING, due_at=now, attempts=0)
-        )
-
+        change = outbox_resend.send_again(now).where(outbox_resend.IS_FINISHED)
         alert_keys = list(keys)
 
         def reset(connection: Connection) -> int:
@@ -248,6 +262,19 @@ class Outbox:
             return alert_rows.alert_from_row(row, article_keys[row.key])
 
         return self._database.read(select_alert)
+
+    def claim_to_show(self, alert_key: str) -> Claim | None:
+        """What the message of an alert is made of, without a lease.
+
+        None where the alert does not exist, or its subscription was removed.
+        """
+        query = select(alerts).where(alerts.c.key == alert_key)
+
+        def read(connection: Connection) -> Claim | None:
+            row = connection.execute(query).first()
+            return outbox_claims.unleased(connection, row) if row else None
+
+        return self._database.read(read)
 
     def attempts(self, alert_key: str) -> builtins.list[Attempt]:
         """Every attempt to deliver one alert, the oldest first."""
@@ -316,13 +343,14 @@ class Outbox:
         *,
         state: AlertState | None = None,
         subscription: str | None = None,
+        message_type: MessageType | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         after: tuple[datetime, str] | None = None,
         limit: int | None = 50,
     ) -> builtins.list[Alert]:
-        """Alerts, the newest first: in this state, of the subscription with this key, created at
-        `since` or later and before `until`; all of them without a limit.
+        """Alerts, the newest first: in this state, of the subscription with this key, of this
+        type, created at `since` or later and before `until`; all of them without a limit.
 
         `after` is the creation time and the key of the last alert of the page before.
         """
@@ -331,6 +359,8 @@ class Outbox:
             query = query.where(alerts.c.state == state)
         if subscription is not None:
             query = query.where(alerts.c.subscription_key == subscription)
+        if message_type is not None:
+            query = query.where(alerts.c.type == message_type)
         if since is not None:
             query = query.where(alerts.c.created_at >= since)
         if until is not None:

@@ -147,7 +147,7 @@ def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:
 
 
 def _claims(
-    connection: Connection, rows: Sequence[Row[Any]], tokens: dict[str, str], until: datetime
+    connection: Connection, rows: Sequence[Row[Any]], tokens: dict[str, str], until: datetime | None
 ) -> list[Claim]:
     """The claims of these alerts, with all that their messages need."""
     keys_by_alert = article_keys(connection, [row.key for row in rows])
@@ -176,6 +176,13 @@ def _claims(
             )
         )
     return claims
+
+
+def unleased(connection: Connection, row: Row[Any]) -> Claim | None:
+    """All that the message of an alert needs, to be shown; None: its subscription was removed."""
+    if not _subscriptions(connection, [row.subscription_key]):
+        return None
+    return _claims(connection, [row], {row.key: ""}, None)[0]
 
 
 def article_keys(connection: Connection, alert_keys: Iterable[str]) -> dict[str, list[str]]:

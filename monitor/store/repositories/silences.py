@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from monitor.domain.alerts import Silence
+from monitor.domain.muting.silence import Silence
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import silence_rows

@@ -22,7 +22,12 @@ from monitor.web.console import (
 )
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.console.keywords import draft_forms, keyword_place
-from monitor.web.console.operating import feed_place, silence_place, subscription_place
+from monitor.web.console.operating import (
+    delivery_place,
+    feed_place,
+    silence_place,
+    subscription_place,
+)
 from monitor.web.console.reference import api_reference
 from monitor.web.console.searching import saved_search_pages, search
 from monitor.web.console.teaching import pack_forms, review_place, teaching_place
@@ -53,6 +58,7 @@ def add_to(
     app.include_router(feed_place.routes(site))
     app.include_router(subscription_place.routes(site))
     app.include_router(silence_place.routes(site))
+    app.include_router(delivery_place.routes(site))
     app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))
     app.include_router(search.routes(site))

@@ -14,12 +14,12 @@ from monitor.domain.alerts import (
     Attempt,
     Outcome,
     PollResult,
-    Silence,
     Subscription,
     SubscriptionState,
 )
 from monitor.domain.articles import Article
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency
+from monitor.domain.muting.silence import Silence
 from monitor.domain.reasons import DeliveryReason
 from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store

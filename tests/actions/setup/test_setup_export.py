@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 from monitor.actions.setup.setup_export import export_setup
-from monitor.domain.alerts import ChannelKind, Silence, SubscriptionState
+from monitor.domain.alerts import ChannelKind, SubscriptionState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, QuietHours
 from monitor.domain.feeds import FeedLogin
 from monitor.domain.keys import feed_key, sign_up_key
+from monitor.domain.muting.silence import Silence
 from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store
 from tests.actions.setup.conftest import applied, planned

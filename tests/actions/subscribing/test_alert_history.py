@@ -9,7 +9,8 @@ import pytest
 
 from monitor.actions.option_values import InvalidOption
 from monitor.actions.subscribing.alert_history import past_alerts, times
-from monitor.domain.alerts import PollResult, Silence, SubscriptionState
+from monitor.domain.alerts import PollResult, SubscriptionState
+from monitor.domain.muting.silence import Silence
 from monitor.store.store import Store
 from tests.fakes import NOW, article, decision, feed, subscription
 

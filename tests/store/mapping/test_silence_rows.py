@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerts import Silence
 from monitor.domain.errors import ConfigError
+from monitor.domain.muting.silence import Silence
 from monitor.store.mapping.silence_rows import silence_from_row, silence_values
 from monitor.store.schema.tables import silences
 from tests.store.builders import NOW

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from monitor.alerts.digest_schedule import BatchReason, DigestBatch
-from monitor.domain.alerts import AlertState, Silence, Subscription
+from monitor.domain.alerts import AlertState, Subscription
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, HoldReason
 from monitor.domain.digest_content import DigestReady
+from monitor.domain.muting.silence import Silence
 from monitor.store.repositories.digest_facts import digest_ready
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_alert, an_article

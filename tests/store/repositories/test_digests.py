@@ -6,12 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from monitor.alerts import match
-from monitor.domain.alerts import (
-    AlertState,
-    Outcome,
-    Silence,
-    SubscriptionState,
-)
+from monitor.domain.alerts import AlertState, Outcome, SubscriptionState
 from monitor.domain.articles import DecisionReason, Mark
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
@@ -21,6 +16,7 @@ from monitor.domain.delivery_schedule import (
 )
 from monitor.domain.digest_content import DigestReady
 from monitor.domain.messages import MessageType
+from monitor.domain.muting.silence import Silence
 from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from tests.store.builders import (

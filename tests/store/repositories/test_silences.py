@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts import match
-from monitor.domain.alerts import AlertState, Silence
+from monitor.domain.alerts import AlertState
 from monitor.domain.errors import ConfigError
+from monitor.domain.muting.silence import Silence
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_subscription, an_article
 

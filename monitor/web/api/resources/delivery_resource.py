@@ -10,9 +10,12 @@ from monitor.access.permissions import Act
 from monitor.actions import deliveries, option_values
 from monitor.actions.as_json import JsonObject, instant
 from monitor.actions.deliveries import DeliveryQuery, ReplayRequest
+from monitor.actions.sent_messages import MessageTopic, message_as_sent
 from monitor.actions.subscribing.subscriptions import find_subscription
+from monitor.actions.subscribing.trial_message import sent_message_fields
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import ConfigError
+from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -33,6 +36,7 @@ class DeliveriesQuery(PageQuery):
 
     state: AlertState | None = None
     subscription: str = Field("", max_length=300, description="Its key or name.")
+    type: MessageType | None = None
     since: str = Field("", max_length=40, description=f"Made since. {_TIME}")
     until: str = Field("", max_length=40, description=f"Made before. {_TIME}")
 
@@ -50,6 +54,7 @@ async def list_all_deliveries(call: Call[DeliveriesQuery, NoBody]) -> Answer:
             limit=query.limit,
             state=query.state,
             subscription_key=find_subscription(store, name).key if name else None,
+            message_type=query.type,
             since=since,
             until=until,
             after=query.after or None,
@@ -65,6 +70,23 @@ async def list_all_deliveries(call: Call[DeliveriesQuery, NoBody]) -> Answer:
 async def read_delivery(call: Call[NoQuery, NoBody]) -> Answer:
     """One message with its content and every attempt."""
     return Answer(content=await call.read(lambda store: _delivery(call, store)))
+
+
+@api.get("/deliveries/{key}/message", Act.READ_DELIVERIES, NoQuery, shapes.SentMessageShape)
+async def read_sent_message(call: Call[NoQuery, NoBody]) -> Answer:
+    """The message as it was sent last, or would be sent now, with headers; secrets are hidden."""
+    site = call.site
+
+    def read(store: Store) -> JsonObject:
+        key = str(_delivery(call, store)["key"])
+        topic = MessageTopic(name=site.topic, theme_titles=site.theme_titles)
+        try:
+            sent = message_as_sent(store, key, site.settings, topic, call.now)
+        except ConfigError as error:
+            raise ProblemError(problems.CONFLICT, str(error)) from None
+        return sent_message_fields(sent)
+
+    return Answer(content=await call.read(read))
 
 
 @api.post("/deliveries/{key}/retry", Act.RETRY_DELIVERIES, NoBody, shapes.DeliveryDetailShape)

@@ -238,10 +238,11 @@ class RetriedShape(TypedDict):
 
 
 class ReplayShape(TypedDict):
-    """How many alerts lie in the span, and how many of them are due now."""
+    """How many alerts lie in the span, how many of them are due now, and how many may be."""
 
     found: int
     due_now: int
+    most: int
 
 
 class ErasedSubscriptionShape(TypedDict):

@@ -11,13 +11,14 @@ from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_ar
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
 
+SECRET = "whsec_" + "c2VjcmV0" * 4
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def alerts(visitor: Visitor) -> list[str]:
     """The keys of three alerts: one waits, one was given up, one was sent; a minute apart."""
-    store, desk = visitor.store, a_subscription("desk")
+    store, desk = visitor.store, a_subscription("desk", signing_secret=SECRET)
     source = a_feed("wire")
     store.feeds.add(source)
     store.subscriptions.add(desk)
@@ -86,8 +87,21 @@ async def test_all_dead_letters_are_sent_again(alerts: list[str], operator: Prog
 async def test_a_replay_is_counted_before_it_is_done(alerts: list[str], operator: Program) -> None:
     body = {"subscription": "desk", "since": "1d"}
     rehearsed = await operator.post("/deliveries/replay", {**body, "dry_run": True})
-    assert rehearsed.json() == {"found": 2, "due_now": 0}
-    assert (await operator.post("/deliveries/replay", body)).json() == {"found": 2, "due_now": 2}
+    assert rehearsed.json() == {"found": 2, "due_now": 0, "most": 10_000}
+    replayed = await operator.post("/deliveries/replay", body)
+    assert replayed.json() == {"found": 2, "due_now": 2, "most": 10_000}
     early = {**body, "until": "3d"}
     answer = await operator.post("/deliveries/replay", early)
     assert answer.json()["errors"][0]["pointer"] == "/until"
+
+
+async def test_a_message_is_shown_as_it_is_sent_and_listed_by_type(
+    alerts: list[str], visitor: Visitor, operator: Program
+) -> None:
+    sent = (await operator.get(f"/deliveries/{alerts[0]}/message")).json()
+    assert {"name": "webhook-id", "value": alerts[0]} in sent["headers"]
+    assert (await operator.get("/deliveries", params={"type": "digest.ready"})).json()[
+        "items"
+    ] == []
+    visitor.store.subscriptions.remove(a_subscription("desk").key)
+    assert (await operator.get(f"/deliveries/{alerts[0]}/message")).status == 409

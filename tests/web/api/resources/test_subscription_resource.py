@@ -158,6 +158,8 @@ async def test_one_is_erased_and_what_remains_is_stated(operator: Program) -> No
     assert "the audit log" in erased.json()["remains"][0]
     assert (await operator.get(f"/subscriptions/{key}")).status == 404
     assert (await operator.post(f"/subscriptions/{key}/erase")).status == 404
+
+
 async def test_what_would_have_been_told_is_shown_for_it_and_for_an_edit(
     articles: Visitor, operator: Program
 ) -> None:

@@ -1,0 +1,1 @@
+"""Muting of alerts for a while."""

@@ -1,0 +1,45 @@
+"""The message of an alert as its receiver got it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.actions.sent_messages import MessageTopic, message_as_sent
+from monitor.domain.errors import ConfigError
+from monitor.settings import loader
+from monitor.store.store import Store
+from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
+
+SECRET = "whsec_" + "c2VjcmV0" * 4
+SETTINGS = loader.load(environment={}, overrides={})
+TOPIC = MessageTopic(name="dprk-russia", theme_titles={"troops": "Troops"})
+
+
+@pytest.fixture
+def alert_key(tmp_path: Path, store: Store) -> str:
+    source, desk = a_feed("wire"), a_subscription("hook desk", signing_secret=SECRET)
+    store.feeds.add(source)
+    store.subscriptions.add(desk)
+    story = an_article("Sappers leave", source)
+    store.commit([a_poll(source, story)])
+    alert = an_alert(story, desk)
+    store.outbox.add([alert])
+    return alert.key
+
+
+def test_the_body_is_that_of_the_webhook_and_no_secret_is_shown(store: Store, alert_key: str):
+    sent = message_as_sent(store, alert_key, SETTINGS, TOPIC, NOW)
+    headers = dict(sent.headers)
+    assert headers["webhook-id"] == alert_key
+    assert '"type":"article.flagged"' in sent.body
+    assert SECRET not in f"{sent}"
+
+
+def test_the_message_of_a_removed_subscription_can_not_be_made(store: Store, alert_key: str):
+    subscription = store.subscriptions.find("hook desk")
+    assert subscription is not None
+    store.subscriptions.remove(subscription.key)
+    with pytest.raises(ConfigError, match="was removed"):
+        message_as_sent(store, alert_key, SETTINGS, TOPIC, NOW)
