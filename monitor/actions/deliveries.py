@@ -22,6 +22,7 @@ from monitor.domain.alerts import (
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import MessageType
+from monitor.store.repositories.outbox_queries import AlertFilter
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
@@ -100,15 +101,15 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
     """The same with the cursor of the next page.  Raise InvalidOption for a wrong cursor."""
     subscribers = {subscription.key: subscription for subscription in store.subscriptions.list()}
     outlooks = store.digests.outlook()
-    alerts = store.outbox.list(
+    wanted = AlertFilter(
         state=query.state,
         subscription=query.subscription_key,
         message_type=query.message_type,
         since=query.since,
         until=query.until,
-        after=_position(query.after) if query.after else None,
-        limit=query.limit + 1,
     )
+    after = _position(query.after) if query.after else None
+    alerts = store.outbox.page(wanted, after=after, limit=query.limit + 1)
     shown = alerts[: query.limit]
     listed = []
     for alert in shown:

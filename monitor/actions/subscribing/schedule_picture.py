@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from monitor.charts.chart import Chart
 from monitor.charts.day_plan import MINUTES_OF_DAY, DayMark, DaySpan, clock, day_plan
@@ -38,7 +38,7 @@ def _minute(at: time) -> int:
 
 def _cut(quiet: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The day in pieces, cut where quiet hours begin and end."""
-    edges = sorted({0, MINUTES_OF_DAY, *(edge for part in quiet for edge in part)})
+    edges = sorted({0, MINUTES_OF_DAY, *chain.from_iterable(quiet)})
     return list(pairwise(edges))
 
 

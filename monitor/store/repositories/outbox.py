@@ -20,13 +20,13 @@ from sqlalchemy import (
 
 from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
-from monitor.domain.messages import MessageType
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.mapping import alert_rows
 from monitor.store.mapping.column_text import Values
-from monitor.store.repositories import outbox_claims, outbox_resend
+from monitor.store.repositories import outbox_claims, outbox_queries
 from monitor.store.repositories.outbox_claims import LeaseState
+from monitor.store.repositories.outbox_queries import AlertFilter
 from monitor.store.schema.base import SENT
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
@@ -207,12 +207,12 @@ class Outbox:
 
         False for any other: it was delivered.  A dead alert gets as many tries as a new one.
         """
-        change = outbox_resend.retry(key, now)
+        change = outbox_queries.retry(key, now)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def count_finished(self, subscription: str, since: datetime, until: datetime) -> int:
         """How many alerts of this span `replay_span` would send again."""
-        conditions = outbox_resend.finished_in(subscription, since, until)
+        conditions = outbox_queries.finished_in(subscription, since, until)
         query = select(func.count()).select_from(alerts).where(*conditions)
         return self._database.read(lambda connection: int(connection.scalar(query) or 0))
 
@@ -220,13 +220,13 @@ class Outbox:
         self, subscription: str, since: datetime, until: datetime, now: datetime
     ) -> int:
         """`replay` of all the sent or dead alerts of this span."""
-        conditions = outbox_resend.finished_in(subscription, since, until)
-        change = outbox_resend.send_again(now).where(*conditions)
+        conditions = outbox_queries.finished_in(subscription, since, until)
+        change = outbox_queries.send_again(now).where(*conditions)
         return self._database.write(lambda connection: connection.execute(change).rowcount)
 
     def retry_dead(self, now: datetime, subscription: str | None = None) -> int:
         """Make every alert due now that was given up, of one subscription or of all."""
-        change = outbox_resend.send_again(now).where(alerts.c.state == AlertState.DEAD)
+        change = outbox_queries.send_again(now).where(alerts.c.state == AlertState.DEAD)
         if subscription is not None:
             change = change.where(alerts.c.subscription_key == subscription)
         return self._database.write(lambda connection: connection.execute(change).rowcount)
@@ -237,7 +237,7 @@ class Outbox:
         Pending and silenced alerts are left as they are; an alert that was part of a digest is sent
         again with it.
         """
-        change = outbox_resend.send_again(now).where(outbox_resend.IS_FINISHED)
+        change = outbox_queries.send_again(now).where(outbox_queries.IS_FINISHED)
         alert_keys = list(keys)
 
         def reset(connection: Connection) -> int:
@@ -343,28 +343,27 @@ class Outbox:
         *,
         state: AlertState | None = None,
         subscription: str | None = None,
-        message_type: MessageType | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        limit: int | None = 50,
+    ) -> builtins.list[Alert]:
+        """`page` of such alerts, the newest first; all of them without a limit."""
+        wanted = AlertFilter(state=state, subscription=subscription, since=since, until=until)
+        return self.page(wanted, limit=limit)
+
+    def page(
+        self,
+        wanted: AlertFilter,
+        *,
         after: tuple[datetime, str] | None = None,
         limit: int | None = 50,
     ) -> builtins.list[Alert]:
-        """Alerts, the newest first: in this state, of the subscription with this key, of this
-        type, created at `since` or later and before `until`; all of them without a limit.
+        """The alerts that the filter describes, the newest first; all of them without a limit.
 
         `after` is the creation time and the key of the last alert of the page before.
         """
         query = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
-        if state is not None:
-            query = query.where(alerts.c.state == state)
-        if subscription is not None:
-            query = query.where(alerts.c.subscription_key == subscription)
-        if message_type is not None:
-            query = query.where(alerts.c.type == message_type)
-        if since is not None:
-            query = query.where(alerts.c.created_at >= since)
-        if until is not None:
-            query = query.where(alerts.c.created_at < until)
+        query = query.where(*wanted.conditions())
         if after is not None:
             created_at, key = after
             is_later = and_(alerts.c.created_at == created_at, alerts.c.key < key)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from monitor.domain.alerts import (
     AlertState,
 )
+from monitor.store.repositories.outbox_queries import AlertFilter
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -110,7 +111,7 @@ def test_a_list_goes_on_after_the_last_alert_of_the_page_before(store: Store) ->
     same_instant = [replace(alert, created_at=NOW) for alert in add_alerts(store, desk, 5)]
     keys = sorted((alert.key for alert in same_instant), reverse=True)
     seen, after = [], None
-    while page := store.outbox.list(after=after, limit=2):
+    while page := store.outbox.page(AlertFilter(), after=after, limit=2):
         seen += [alert.key for alert in page]
         after = page[-1].created_at, page[-1].key
     assert sorted(seen, reverse=True) == keys

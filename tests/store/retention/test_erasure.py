@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.domain.alerts import Alert, Outcome, Silence, Subscription
+from monitor.domain.alerts import Alert, Outcome, Subscription
 from monitor.domain.message_contents import SubscriptionDisabled
+from monitor.domain.muting.silence import Silence
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
