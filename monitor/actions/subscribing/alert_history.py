@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
@@ -85,9 +85,7 @@ def past_alerts(
     """
     check_since(since, now)
     active = [replace(item, state=SubscriptionState.ACTIVE) for item in subscriptions]
-    recent = takewhile(
-        lambda article: article.seen_at >= since, store.articles.flagged_newest_first()
-    )
+    recent = store.articles.newest_first(since, flagged=True)
     read = list(islice(recent, MOST_ARTICLES + 1))
     by_key: dict[str, PastAlert] = {}
     for article in read[:MOST_ARTICLES]:  # the first of several copies comes last, and stays
