@@ -40,7 +40,7 @@ def run(
     """Poll, deliver and serve pages until Ctrl-C.  It ends within 10 s and loses nothing."""
     from monitor.runtime import process_memory
 
-    process_memory.use_one_arena()
+    process_memory.keep_little_memory()
     chosen = invocation.settled_settings(context)
     check_role(chosen, role)
     form = log or LogFormat(chosen.log.format)

@@ -1,4 +1,4 @@
-"""Memory settings of the process: garbage collection, and the arenas of malloc.
+"""Memory settings of the process: garbage collection, and what malloc keeps.
 
 A started program has some 180,000 objects, of modules and classes, which live to its end.
 Collections while they come into being find nothing: 50 ms of each command.
@@ -14,7 +14,14 @@ _WHILE_STARTING = 300_000  # more than imports allocate
 # Nearly all objects of a poll live until it ends.  With the default of 700 each is examined several
 # times: a tenth of the time of a first poll.
 _WHILE_RUNNING = 20_000
-_M_ARENA_MAX = -8  # of malloc.h
+# Of malloc.h; each has a variable of the environment, which has precedence.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_RETURNED_BYTES = 131_072  # glibc begins with this, and raises it to 64 MB while a program runs
+_MALLOC_SETTINGS = (
+    ("MALLOC_ARENA_MAX", _M_ARENA_MAX, 1),
+    ("MALLOC_TRIM_THRESHOLD_", _M_TRIM_THRESHOLD, _RETURNED_BYTES),
+    ("MALLOC_MMAP_THRESHOLD_", _M_MMAP_THRESHOLD, _RETURNED_BYTES),
+)
 
 
 def postpone_collection() -> None:
@@ -32,18 +39,19 @@ def start_collection() -> None:
         gc.set_threshold(_WHILE_RUNNING, 20, 20)
 
 
-def use_one_arena() -> None:
-    """Before any thread is started: let all of them allocate from one arena.
+def keep_little_memory() -> None:
+    """Before any thread is started: share one arena, and give freed memory back at once.
 
     glibc gives each thread an arena of its own, and what a page needed for a moment stays in the
     arena of its thread: 8 MB of a console that was used.  Threads take turns in the interpreter, so
-    they hardly ever wait for the arena.  The variable MALLOC_ARENA_MAX has precedence; other C
-    libraries have no arenas.
+    they hardly ever wait for the arena.  What a document, a page or the files of a pack needed for
+    a moment stays as well, another 5 MB.  Other C libraries have no such settings.
     """
-    if "MALLOC_ARENA_MAX" in os.environ:
-        return
     import ctypes
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
+    if mallopt is None:
+        return
+    for variable, parameter, value in _MALLOC_SETTINGS:
+        if variable not in os.environ:
+            mallopt(parameter, value)

@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 # are judged; judging is not slower by this.
 _TURN_SECONDS = 0.0005
 
-# Of each of the two stores: a page reads hardly slower than with the 16 MB that a poll needs.
-_STORE_CACHE_MB = 4
+# Of each of the two stores: a page reads no slower than with the 16 MB that a poll needs.
+_STORE_CACHE_MB = 1
 
 # gzip for clients that take it: a page of 55 kB becomes 8 kB, and level 9 is hardly smaller than 5.
 _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL = 1_000, 5

@@ -12,8 +12,8 @@ import pytest
 # How many arenas there are after four threads have allocated at the same time.
 _COUNT_ARENAS = """
 import ctypes, sys, threading
-from monitor.runtime.process_memory import use_one_arena
-use_one_arena()
+from monitor.runtime.process_memory import keep_little_memory
+keep_little_memory()
 barrier, libc = threading.Barrier(4), ctypes.CDLL(None)
 def allocate():
     blocks = [bytearray(1_000) for _ in range(100)]

@@ -47,7 +47,10 @@ class FeatureWeights:
         self.words: Floats = weights[words:characters] * self.vectoriser.words.idf
         self.characters: Floats = weights[characters:lexicon] * self.vectoriser.characters.idf
         self.lexicon: Floats = weights[lexicon:] * self.vectoriser.scale
-        self.classes = [classes_of(name, topic) for name in self.vectoriser.lexicon]
+        # one set for all features of the same classes: a thousand sets would take 1.4 MB
+        sets: dict[frozenset[str], frozenset[str]] = {}
+        classes = (classes_of(name, topic) for name in self.vectoriser.lexicon)
+        self.classes = [sets.setdefault(names, names) for names in classes]
         self._cache: dict[str, Spans] = {}
 
     def character_spans(self, folded: str) -> Spans:
