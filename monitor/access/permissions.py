@@ -45,6 +45,7 @@ class Act(enum.StrEnum):
     REPLAY_MANY_DELIVERIES = "send very many again"
     READ_HEALTH = "read health and statistics"
     READ_SETTINGS = "read settings"
+    USE_ASSISTANT_TOOLS = "use the tools for assistants"
     READ_OWN_ACCOUNT = "read one's own account"
     CHANGE_PREFERENCES = "change one's own preferences"
     END_OWN_SESSIONS = "end one's own sessions"
@@ -101,6 +102,7 @@ PERMISSIONS: Mapping[Act, Permission] = MappingProxyType(
         Act.REPLAY_MANY_DELIVERIES: _permission(_OPERATOR, Scope.DELIVERIES_REPLAY, dangerous=True),
         Act.READ_HEALTH: _permission(_VIEWER, Scope.SERVICE_READ),
         Act.READ_SETTINGS: _permission(_ADMIN, Scope.SERVICE_READ),
+        Act.USE_ASSISTANT_TOOLS: _permission(_VIEWER, Scope.MCP_READ),
         Act.READ_OWN_ACCOUNT: Permission(least_role=_VIEWER, scope=None, any_token=True),
         Act.CHANGE_PREFERENCES: _permission(_VIEWER, None),
         Act.END_OWN_SESSIONS: _permission(_VIEWER, None),

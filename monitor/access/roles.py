@@ -50,6 +50,7 @@ class Scope(enum.StrEnum):
     DELIVERIES_READ = "deliveries:read"
     DELIVERIES_REPLAY = "deliveries:replay"
     SERVICE_READ = "service:read"
+    MCP_READ = "mcp:read"  # the tools for assistants; each needs its own scope as well
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
 

@@ -78,6 +78,12 @@ COMMANDS = (
         "Restore a backup into a folder, and into the database that its settings name.",
     ),
     CommandEntry(
+        "mcp",
+        "reading.assistant_tools",
+        "mcp",
+        "Offer read-only tools to an assistant over standard input and output (MCP).",
+    ),
+    CommandEntry(
         "stats",
         "reading.stats",
         "stats",

@@ -99,4 +99,5 @@ def start(*, json_lines: bool, level: str) -> None:
     # It warns about ticks that come late, in its own words: the metric `missed_ticks` counts them.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # It warns about malformed requests, and any stranger can send as many as they like.
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    for of_requests in ("mcp", "uvicorn"):
+        logging.getLogger(of_requests).setLevel(logging.ERROR)

@@ -80,9 +80,11 @@ def asgi_app(site: SiteContext) -> ASGIApp:
 
 
 def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
-    """The console and the API, which share the explainer of the pack in use."""
+    """The console, the API and the tools for assistants, with one explainer for all."""
     from monitor.web.api import api_routes  # loaded for a console only: it takes memory
     from monitor.web.api.conventions.api_context import ApiContext
+    from monitor.web.assistants import http_endpoint
+    from monitor.web.assistants.http_endpoint import AssistantEndpoint
     from monitor.web.site.event_streams import EventStreams
     from monitor.web.site.rule_lab import RuleLab
 
@@ -101,6 +103,7 @@ def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
         events=events,
     )
     api_routes.add_to(app, context)
+    http_endpoint.add_to(app, AssistantEndpoint(site, explainers, context.limits))
 
 
 def _register_errors(app: FastAPI, site: SiteContext) -> None:

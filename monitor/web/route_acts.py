@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from monitor.access.permissions import Act
 from monitor.web.api.conventions.endpoint import ApiEndpoint
+from monitor.web.assistants.http_endpoint import AssistantEndpoint
 from monitor.web.console.frame.place_router import acts_of_places
 
 
@@ -19,13 +20,15 @@ def acts_of_routes(app: FastAPI) -> dict[str, Act | None]:
 
 
 def acts_of_api(app: FastAPI) -> dict[str, Act | None]:
-    """The same of the API alone."""
+    """The same of the API and of the tools for assistants alone."""
     acts: dict[str, Act | None] = {}
     for route in app.routes:
         path = getattr(route, "path", "")
         if not path.startswith("/api"):
             continue
-        if not (isinstance(route, Route) and isinstance(route.app, ApiEndpoint)):
+        if not (
+            isinstance(route, Route) and isinstance(route.app, ApiEndpoint | AssistantEndpoint)
+        ):
             raise KeyError(path)
         acts |= {f"{method} {path}": act for method, act in route.app.acts.items()}
     return acts

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from monitor.actions.as_json import JsonObject, instant
-from monitor.actions.option_values import InvalidOption
+from monitor.actions.as_json import JsonObject
 from monitor.actions.statistics.alert_times import AlertTimes, alert_times
+from monitor.actions.statistics.coverage_report import CoverageReport, coverage_report
 from monitor.actions.statistics.daily_volume import DailyVolume, daily_volume
 from monitor.actions.statistics.score_distribution import ScoreDistribution, score_distribution
 from monitor.actions.statistics.undelivered import UndeliveredAlerts, undelivered_alerts
 from monitor.actions.teaching.backtest import LabelledShare
 from monitor.domain.alerts import AlertState
-from monitor.health.coverage import Coverage, sentence
+from monitor.health.coverage import Coverage
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
-DEFAULT_SPAN, LONGEST_SPAN = timedelta(days=1), timedelta(days=92)
+DEFAULT_SPAN = timedelta(days=1)
 MARKED_DAYS = 30
 
 
@@ -38,7 +38,7 @@ class Overview:
     """What the dashboard shows."""
 
     at: datetime
-    coverage: Coverage  # of the span
+    covered: CoverageReport  # of the span
     alerts: Mapping[AlertState, int]  # about articles, created in the span
     precision: LabelledShare  # of flagged articles that a person has marked
     volume: DailyVolume
@@ -49,7 +49,12 @@ class Overview:
     @property
     def sentence(self) -> str:
         """The coverage in a sentence, the same as in digests and in `doctor`."""
-        return sentence(self.coverage)
+        return self.covered.sentence
+
+    @property
+    def coverage(self) -> Coverage:
+        """What was polled in the span, and what came of it."""
+        return self.covered.coverage
 
     @property
     def is_well(self) -> bool:
@@ -60,10 +65,7 @@ class Overview:
     def as_json(self) -> JsonObject:
         """All figures; the charts' data under their names."""
         return {
-            "at": instant(self.at),
-            "since": instant(self.coverage.since),
-            "sentence": self.sentence,
-            "coverage": _coverage_json(self.coverage),
+            **self.covered.as_json(),
             "alerts": {state.value: number for state, number in self.alerts.items()},
             "precision_as_marked": _share_json(self.precision),
             "volume": self.volume.as_json(),
@@ -75,13 +77,12 @@ class Overview:
 
 def overview(store: Store, now: datetime, request: OverviewRequest) -> Overview:
     """The figures of the span that ends now.  Raise InvalidOption for a span out of bounds."""
-    if not timedelta(minutes=1) <= request.span <= LONGEST_SPAN:
-        raise InvalidOption("since", f"from 1m to {LONGEST_SPAN.days}d ago")
+    covered = coverage_report(store, now, request.span)
     since = now - request.span
     hits, marked = store.dashboard.marked_flagged(now - timedelta(days=MARKED_DAYS))
     return Overview(
         at=now,
-        coverage=store.coverage(since, now),
+        covered=covered,
         alerts=store.dashboard.alerts_by_state(since),
         precision=LabelledShare(hits=hits, n=marked),
         volume=daily_volume(store, now, request.zone, request.theme_titles),
@@ -89,27 +90,6 @@ def overview(store: Store, now: datetime, request: OverviewRequest) -> Overview:
         times=alert_times(store, now),
         undelivered=undelivered_alerts(store, now),
     )
-
-
-def _coverage_json(coverage: Coverage) -> JsonObject:
-    return {
-        "feeds": coverage.feeds,
-        "healthy": coverage.healthy,
-        "polls": coverage.polls,
-        "failed_polls": coverage.failed,
-        "unwatched_seconds": round(coverage.unwatched.total_seconds()),
-        "read": coverage.read,
-        "backlog": coverage.backlog,
-        "flagged": coverage.flagged,
-        "alerted": coverage.alerted,
-        "held": coverage.held,
-        "undelivered": coverage.undelivered,
-        "suppressed": coverage.suppressed,
-        "unwell": [
-            {"key": feed.key, "name": feed.name, "state": feed.state, "why": feed.why}
-            for feed in coverage.unwell
-        ],
-    }
 
 
 def _share_json(share: LabelledShare) -> JsonObject:

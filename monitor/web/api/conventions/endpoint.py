@@ -19,6 +19,7 @@ from monitor.web.api.conventions.api_models import ApiModel, NoBody
 from monitor.web.api.conventions.errors_as_problems import ANSWERED, as_problem
 from monitor.web.api.conventions.operation import ROOT, Answer, Call, Operation, Trait
 from monitor.web.api.conventions.requests import read_document, read_json, read_query
+from monitor.web.console.frame.authentication import has_bearer
 from monitor.web.console.frame.place_router import SignInNeededError, authorize
 from monitor.web.site import problems
 from monitor.web.site.problems import ProblemError
@@ -60,7 +61,7 @@ class ApiEndpoint:
             )
         if operation.act is None:
             return await self._open(request, operation)
-        if operation.changes and not _has_token(request):
+        if operation.changes and not has_bearer(request):
             raise SignInNeededError
         caller = await authorize(self._site, request, operation.act)
         self._limits.count(caller, self._site.clock(), sends=Trait.SENDS in operation.traits)
@@ -137,7 +138,3 @@ def _response(request: Request, answered: Answer | Response) -> Response:
         if entity_tags.is_known(request, tag):
             return Response(status_code=304, headers=headers)
     return Response(body, answered.status, headers, "application/json")
-
-
-def _has_token(request: Request) -> bool:
-    return request.headers.get("authorization", "").lower().startswith("bearer ")

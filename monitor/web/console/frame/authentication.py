@@ -31,6 +31,11 @@ async def find_caller(site: SiteContext, request: Request) -> Caller | None:
     return await site.read(lambda store: sessions.caller_of_session(store, secret, address, now))
 
 
+def has_bearer(request: Request) -> bool:
+    """Whether the request names an access token, valid or not."""
+    return request.headers.get("authorization", "").lower().startswith(_BEARER)
+
+
 def session_secret(request: Request) -> str:
     """The secret of the session in the cookie; empty when there is none."""
     return request.cookies.get(_cookie_name(request), "")

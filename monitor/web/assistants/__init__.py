@@ -1,0 +1,1 @@
+"""Assistants: read-only tools by the Model Context Protocol (MCP), over HTTP and over stdio."""
