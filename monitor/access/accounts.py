@@ -39,6 +39,7 @@ class SignInMethod(enum.StrEnum):
     LINK = "link"
     PASSWORD = "password"  # noqa: S105 - the name of a method
     PASSKEY = "passkey"
+    OIDC = "oidc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,18 @@ class Passkey:
     credential_id: str  # base64url
     public_key: str  # base64url, COSE
     sign_count: int
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An account at an OpenID provider by which a person signs in."""
+
+    key: str  # digest of issuer and subject
+    person_key: str
+    issuer: str
+    subject: str  # how the provider names the account; never given to another
     created_at: datetime
     used_at: datetime | None = None
 

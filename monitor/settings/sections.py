@@ -24,7 +24,9 @@ from monitor.settings.values import (
     CallUrl,
     Clock,
     Duration,
+    HeaderName,
     HostName,
+    IssuerUrl,
     Keep,
     Listen,
     Mailbox,
@@ -163,6 +165,40 @@ class WebSettings(Section):
     hosts: tuple[HostName, ...]
 
 
+class SignInSettings(Section):
+    create: bool
+    roles: dict[str, Literal["viewer", "analyst", "operator", "admin"]]
+    header: HeaderName
+    groups_header: HeaderName
+    proxies: tuple[Network, ...]
+
+    @field_validator("proxies")
+    @classmethod
+    def _with_a_header(
+        cls, value: tuple[Network, ...], info: ValidationInfo
+    ) -> tuple[Network, ...]:
+        """A header without a proxy would be ignored, and nobody would know why."""
+        if info.data.get("header") and not value:
+            raise ValueError("must name the proxy whose sign_in.header is trusted")
+        return value
+
+
+class OidcSettings(Section):
+    issuer: IssuerUrl
+    client_id: str
+    client_secret: SecretStr
+    scopes: tuple[str, ...]
+    name_claim: str = Field(min_length=1)
+    groups_claim: str = Field(min_length=1)
+
+    @field_validator("client_id")
+    @classmethod
+    def _with_an_issuer(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("issuer") and not value:
+            raise ValueError("must be set where oidc.issuer is: the provider gives it")
+        return value
+
+
 class HealthSettings(Section):
     silent_least: Duration
     silent_most: Duration
@@ -222,6 +258,8 @@ class Settings(Section):
     apprise: AppriseSettings
     deliver: DeliverSettings
     web: WebSettings
+    sign_in: SignInSettings
+    oidc: OidcSettings
     health: HealthSettings
     retention: RetentionSettings
     log: LogSettings

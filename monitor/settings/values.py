@@ -126,6 +126,31 @@ def _call_url(text: object) -> str:
     return url
 
 
+def _issuer_url(text: object) -> str:
+    """ "https://id.example.org/realms/desk", or "": kept to the letter, as tokens repeat it."""
+    url = str(text).strip()
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+        raise ValueError('an issuer looks like "https://id.example.org"')
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("an issuer has a host and no query, fragment or user name")
+    return url
+
+
+def _header_name(text: object) -> str:
+    """ "X-Forwarded-User", or ""."""
+    name = str(text).strip()
+    if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,99}", name):
+        raise ValueError('a header has a name like "X-Forwarded-User"')
+    return name
+
+
+HeaderName = Annotated[str, BeforeValidator(_header_name)]
+IssuerUrl = Annotated[str, BeforeValidator(_issuer_url)]
+
 Clock = Annotated[
     time, BeforeValidator(_clock), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)
 ]

@@ -17,6 +17,7 @@ from monitor.domain.ports import GiveWay
 from monitor.health.coverage import Coverage
 from monitor.store import row_copy
 from monitor.store.access.audit_repository import AuditLog
+from monitor.store.access.identity_repository import Identities
 from monitor.store.access.keyed_requests import KeyedRequests
 from monitor.store.access.passkey_repository import Passkeys
 from monitor.store.access.people_repository import People
@@ -124,6 +125,7 @@ class Store:
         self.sessions = Sessions(database)
         self.access_tokens = AccessTokens(database)
         self.passkeys = Passkeys(database)
+        self.identities = Identities(database)
         self.keyed_requests = KeyedRequests(database)
         self.audit_log = AuditLog(database)
         self.pruning = Pruning(database)

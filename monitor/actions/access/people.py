@@ -141,7 +141,7 @@ def invite_person(
 
 
 def reset_sign_in(store: Store, person: Person, caller: Caller, now: datetime, reason: str) -> None:
-    """End all sessions of a person, and remove the password and all passkeys.
+    """End all sessions of a person, and remove the password, all passkeys and identities.
 
     This is for a lost device: nothing that was on it signs in any more.
     """
@@ -153,6 +153,10 @@ def reset_sign_in(store: Store, person: Person, caller: Caller, now: datetime, r
         target = f"{person.name}: {passkey.name}"
         entry = entry_of(caller, "remove passkey", target, now, changed)
         store.passkeys.remove(person.key, passkey.key, entry)
+    for identity in store.identities.list(person.key):
+        target = f"{person.name}: {identity.issuer}"
+        entry = entry_of(caller, "remove identity", target, now, changed)
+        store.identities.remove(person.key, identity.key, entry)
     ending = entry_of(caller, "end all sessions", person.name, now, changed)
     store.sessions.end_all(person.key, ending)
 

@@ -105,6 +105,24 @@ class PasskeyRow(TableRow, table=True):
     used_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
+class IdentityRow(TableRow, table=True):
+    """An account at an OpenID provider by which a person signs in."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        _person_constraint("identities"),
+        # the identities of a person are listed
+        Index("ix_identities_person_key", "person_key"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    person_key: str = Field(sa_type=key_type())
+    issuer: str = Field(sa_type=String(2_000))
+    subject: str = Field(sa_type=String(1_020))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
 class SpentChallengeRow(TableRow, table=True):
     """A passkey's challenge that was answered: it can't be answered again."""
 

@@ -39,6 +39,7 @@ from monitor.store.schema.links import FeedLinkRow, SecretRow
 from monitor.store.schema.people_tables import (
     AccessTokenRow,
     AuditEntryRow,
+    IdentityRow,
     KeyedRequestRow,
     PasskeyRow,
     PersonRow,
@@ -78,6 +79,7 @@ alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _t
 secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
 hours, conditions = _table(HourRow), _table(ConditionRow)
 people, sign_in_links, sessions = _table(PersonRow), _table(SignInLinkRow), _table(SessionRow)
+identities = _table(IdentityRow)
 passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
 access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
 keyed_requests = _table(KeyedRequestRow)

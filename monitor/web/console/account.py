@@ -46,6 +46,8 @@ def _parts(site: SiteContext, store: Store, request: Request) -> Parts:
     return {
         "has_password": bool(person and person.password_hash),
         "passkeys": passkeys.list_passkeys(store, caller.person_key),
+        "provider": site.settings.oidc.issuer,
+        "identities": store.identities.list(caller.person_key),
         "passkey_fault": passkeys.passkey_fault(authentication.origin_of(request)),
         "sessions": sessions.list_sessions(store, caller, now, person_key=caller.person_key),
         "tokens": access_tokens.list_tokens(store, now, person_key=caller.person_key),

@@ -20,6 +20,7 @@ from monitor.web.console import (
     sign_in,
     story_pages,
 )
+from monitor.web.console.federation import oidc_pages
 from monitor.web.console.frame import authentication, error_pages, static_files
 from monitor.web.console.keywords import draft_forms, keyword_place
 from monitor.web.console.operating import (
@@ -71,6 +72,7 @@ def add_to(
     app.include_router(api_reference.routes(site))
     app.include_router(sign_in.routes(site))
     app.include_router(passkey_forms.routes(site))
+    app.include_router(oidc_pages.routes(site))
     error_pages.add_to(app, site)
 
     @app.get("/", include_in_schema=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
@@ -117,6 +118,7 @@ async def _page(
         "fault": fault,
         "is_first_run": is_empty,
         "passkey_fault": passkey_fault(authentication.origin_of(request)),
+        "provider": urlsplit(site.settings.oidc.issuer).hostname or "",
     }
     return render(site, request, "sign_in", parts, status=status)
 

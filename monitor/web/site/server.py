@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from monitor.domain.errors import ConfigError
 from monitor.web.site.connection_limits import DeadlineProtocol
+from monitor.web.site.peer_address import PeerAddress
 
 MOST_CONNECTIONS = 200  # at once; further ones get a 503
 NEXT_PORTS = 20  # tried when a port is taken
@@ -83,17 +85,19 @@ async def serve(
 
     `proxies` are the networks whose `X-Forwarded-For` header is trusted.
     """
+    forwarded: ASGIApp = app
+    if proxies:
+        forwarded = ProxyHeadersMiddleware(app, [str(network) for network in proxies])  # type: ignore[arg-type, assignment]
     server = _EmbeddedServer(
         uvicorn.Config(
-            app,
+            PeerAddress(forwarded),
             http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,  # see `DeadlineProtocol`
             server_header=False,
-            proxy_headers=bool(proxies),
-            forwarded_allow_ips=[str(network) for network in proxies],
+            proxy_headers=False,  # see above: `PeerAddress` comes before it
             limit_concurrency=MOST_CONNECTIONS,
             h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,

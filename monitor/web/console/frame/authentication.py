@@ -1,6 +1,8 @@
-"""Authentication of a request: its session cookie, or the access token of a program."""
+"""Authentication of a request: a session cookie, an access token, or a trusted proxy's header."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from fastapi import Request, Response
 
@@ -8,6 +10,7 @@ from monitor.access.accounts import SESSION_LIFE
 from monitor.access.caller import Caller
 from monitor.actions.access import access_tokens, sessions
 from monitor.web.console.frame.hosts import is_loopback
+from monitor.web.console.frame.proxy_header import caller_of_header
 from monitor.web.site.context import SiteContext
 
 # A browser takes a cookie of the first name only over https and only from this very host.
@@ -17,7 +20,7 @@ _BEARER = "bearer "
 
 
 async def find_caller(site: SiteContext, request: Request) -> Caller | None:
-    """Who asks; None when neither a session nor a token that is valid now says so."""
+    """Who asks; None when no session, token or header of a trusted proxy says so now."""
     now, address = site.clock(), address_of(request)
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith(_BEARER):
@@ -26,9 +29,11 @@ async def find_caller(site: SiteContext, request: Request) -> Caller | None:
             lambda store: access_tokens.caller_of_token(store, token, address, now)
         )
     secret = session_secret(request)
-    if not secret:
-        return None
-    return await site.read(lambda store: sessions.caller_of_session(store, secret, address, now))
+    if secret:
+        find = partial(sessions.caller_of_session, cookie=secret, address=address, now=now)
+        if caller := await site.read(find):
+            return caller
+    return await caller_of_header(site, request, address)
 
 
 def has_bearer(request: Request) -> bool:

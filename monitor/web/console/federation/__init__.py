@@ -1,0 +1,1 @@
+"""Federation: people whom an OpenID provider signs in."""
