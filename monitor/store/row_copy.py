@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, insert, select, text
 
 from monitor.domain.errors import StoreError
 from monitor.store.database.transactions import Database
+from monitor.store.row_digests import TableDigest
 from monitor.store.schema.tables import article_numbers, metadata, search_indexes
 
 _BATCH = 500  # rows of one statement
@@ -31,7 +32,8 @@ def copy_rows(source: Database, target: Database) -> dict[str, int]:
     """Copy every row; return the number of rows by table, which are the same in both.
 
     The source is read as it is at one instant; the target has all rows afterwards, or none of them.
-    Raise StoreError when the target has rows, or when the numbers of rows differ.
+    Raise StoreError when the target has rows, or when a table of the copy, read back, has another
+    number or another digest of rows.
     """
 
     def copy(reading: Connection) -> dict[str, int]:
@@ -69,26 +71,50 @@ def _copy_all(reading: Connection, writing: Connection, target: Database) -> dic
         raise StoreError(
             f"{target.name}: holds {number:,} rows of {name} already: name an empty database"
         )
-    for table in _COPIED:
-        _copy_table(reading, writing, table)
+    digests = {table.name: _copy_table(reading, writing, table) for table in _COPIED}
     for table in _NUMBERED:
         _set_last_number(writing, table, _last_number(reading, table))
     _index_anew(writing)
-    before, after = _counts(reading), _counts(writing)
-    for name, number in before.items():
-        if after[name] != number:
-            raise StoreError(
-                f"{target.name}: {name} has {after[name]:,} rows after the copy instead of"
-                f" {number:,}: nothing was stored"
-            )
-    return after
+    for table in _COPIED:
+        _compare(digests[table.name], _digest(writing, table), f"{target.name}: {table.name}")
+    return {name: digest.rows for name, digest in digests.items()}
 
 
-def _copy_table(reading: Connection, writing: Connection, table: Table) -> None:
-    query = select(table).order_by(*table.primary_key.columns)
-    rows = reading.execution_options(yield_per=_BATCH).execute(query)
-    for batch in _batches(row._mapping for row in rows):
+def _copy_table(reading: Connection, writing: Connection, table: Table) -> TableDigest:
+    """Copy the rows of a table; return their digest as they were read."""
+    digest = TableDigest()
+    for batch in _rows(reading, table):
+        digest.add(batch)
         writing.execute(insert(table), batch)
+    return digest
+
+
+def _digest(connection: Connection, table: Table) -> TableDigest:
+    digest = TableDigest()
+    for batch in _rows(connection, table):
+        digest.add(batch)
+    return digest
+
+
+def _compare(before: TableDigest, after: TableDigest, name: str) -> None:
+    """Raise StoreError when the copy is not what was read."""
+    if after.rows != before.rows:
+        raise StoreError(
+            f"{name} has {after.rows:,} rows after the copy instead of {before.rows:,}: nothing"
+            " was stored"
+        )
+    if after != before:
+        raise StoreError(
+            f"{name} has other values after the copy than before (the digests of its rows differ):"
+            " nothing was stored"
+        )
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    """All rows of a table, in batches."""
+    query = select(table).order_by(*table.primary_key.columns)
+    rows = connection.execution_options(yield_per=_BATCH).execute(query)
+    return _batches(row._mapping for row in rows)
 
 
 def _batches(rows: Iterator[RowMapping]) -> Iterator[list[dict[str, Any]]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Connection, Table, select, text
+from sqlalchemy import JSON, Connection, Table, TextClause, select, text
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import StoreError
@@ -38,7 +39,7 @@ def value_of(column: Any) -> Any:
     if isinstance(column.type, EnumText):
         return next(iter(column.type.kind))
     if isinstance(column.type, JSON):
-        return {"ü": ["\u2028", 1, None]}
+        return {"ü": ["\u2028", 1, None], "b": 1e16, "a": {"z": 0.1, "y": -0.0}}
     for kind, value in (
         (UtcDateTime, NOW),
         (Microseconds, timedelta(seconds=1.5)),
@@ -147,3 +148,39 @@ def test_another_connection_to_a_server_is_seen(postgresql_url: str, sqlite_url:
             assert store.other_users() == 1
     with Store.open(sqlite_url) as file:
         assert file.other_users() == 0
+
+
+def test_a_value_that_changed_on_the_way_is_seen_and_nothing_is_stored(
+    pair: tuple[Store, Store],
+) -> None:
+    source, target = pair
+    source.feeds.add(a_feed(title="Harbour Wire"))
+    for statement in CHANGING_TRIGGER[target._database.is_sqlite]:
+        target._database.write(partial(_execute, statement=text(statement)))
+    with pytest.raises(StoreError, match="feeds has other values after the copy"):
+        source.copy_to(target)
+    assert target.feeds.list() == []
+
+
+def _execute(connection: Connection, statement: TextClause) -> None:
+    connection.execute(statement)
+
+
+CHANGING_TRIGGER = {
+    True: (
+        (
+            "CREATE TRIGGER changed AFTER INSERT ON feeds"
+            " BEGIN UPDATE feeds SET title = 'Harbor Wire' WHERE key = NEW.key; END"
+        ),
+    ),
+    False: (
+        (
+            "CREATE FUNCTION change_title() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN NEW.title = 'Harbor Wire'; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER changed BEFORE INSERT ON feeds"
+            " FOR EACH ROW EXECUTE FUNCTION change_title()"
+        ),
+    ),
+}

@@ -30,7 +30,7 @@ class DatabaseCopy:
 
 
 def copy_database(source: Store, target_url: str) -> DatabaseCopy:
-    """Copy every row into the empty database of this address, and compare the counts.
+    """Copy every row into the empty database of this address, and compare the digests of all rows.
 
     Alerts keep their states, so that none is sent again; the source stays as it is.  Raise
     ConfigError for an address that names the source itself, and StoreError, storing nothing, when
