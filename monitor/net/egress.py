@@ -3,6 +3,9 @@
 An IP address is checked at connect time, not when its name is resolved.  So a name that resolves
 differently the second time (DNS rebinding), a redirect, an oddly written address and a literal one
 all pass the same check, and a refused one is refused before a socket exists.
+
+Behind an outbound proxy it is the proxy that resolves names and connects.  Then the guard refuses
+addresses that are written as numbers; where a name leads to, the proxy alone can check.
 """
 
 from __future__ import annotations
@@ -13,17 +16,22 @@ import re
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from monitor.domain.errors import FetchError
 from monitor.domain.reasons import FeedReason
 from monitor.net.lenient_http import LenientResponseHandler
+from monitor.net.outbound_proxy import OutboundProxy
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -180,6 +188,7 @@ def open_session(
     resolver: AbstractResolver | None = None,
     connections: int = 50,
     per_host: int = 4,
+    proxy: OutboundProxy | None = None,
 ) -> aiohttp.ClientSession:
     """A guarded HTTP client: no cookies, no proxy from the environment, no decompression.
 
@@ -187,11 +196,13 @@ def open_session(
     answers are checked as well.  A request to a refused address raises
     aiohttp.ClientConnectorError with EgressRefused inside (see `refused`).
     """
-    guarded = _GuardedResolver(resolver or _SystemResolver(min(connections, 64)), tuple(allow))
+    inner = resolver or _SystemResolver(min(connections, 64))
+    guard = _Guard(allow=tuple(allow), proxy=proxy)
     return aiohttp.ClientSession(
         connector=_GuardedConnector(
-            guarded, tuple(allow), connections=connections, per_host=per_host
+            _GuardedResolver(inner, guard), guard, connections=connections, per_host=per_host
         ),
+        proxy=proxy.url if proxy else None,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,
@@ -201,13 +212,29 @@ def open_session(
     )
 
 
+@dataclass(slots=True, kw_only=True)
+class _Guard:
+    """Which addresses may be connected to."""
+
+    allow: tuple[Network, ...]
+    proxy: OutboundProxy | None
+    # address and port of the proxy itself; the operator has named it, so it may be anywhere
+    of_proxy: set[tuple[str, int]] = field(default_factory=set)
+
+    def refusal(self, address: str, port: int) -> str | None:
+        """Why this IP address may not be connected to; None when it may."""
+        if (address, port) in self.of_proxy:
+            return None
+        return refusal(ip_address(address), self.allow)
+
+
 class _GuardedConnector(aiohttp.TCPConnector):
     """Opens a socket only for an address that the guard accepts."""
 
     def __init__(
         self,
         resolver: _GuardedResolver,
-        allow: Sequence[Network],
+        guard: _Guard,
         *,
         connections: int,
         per_host: int,
@@ -221,17 +248,47 @@ class _GuardedConnector(aiohttp.TCPConnector):
             limit_per_host=per_host,
             socket_factory=self._open_socket,
         )
-        self._allow = allow
+        self._guard = guard
         self._names = resolver
+        if guard.proxy is not None:
+            with suppress(ValueError):  # its host is a name, which the resolver will meet
+                literal = str(ip_address(guard.proxy.url.raw_host or ""))
+                guard.of_proxy.add((literal, guard.proxy.url.port or 0))
         # aiohttp has no public way to replace its protocol; the version is pinned.
         self._factory = partial(_lenient_protocol, loop=self._loop)
 
     def _open_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = target
-        why = refusal(ip_address(address[0]), self._allow)
+        why = self._guard.refusal(address[0], address[1])
         if why:
             raise EgressRefused(why)
         return socket.socket(family=family, type=kind, proto=protocol)
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as aiohttp calls it
+    ) -> Connection:
+        """Check what the proxy will connect to, as far as it can be known here."""
+        proxy, host = self._guard.proxy, req.url.raw_host or ""
+        if proxy is not None:
+            if proxy.is_direct(host):
+                req.update_proxy(None, None, None)
+            else:
+                self._check_behind_proxy(req, host)
+                req.update_proxy(proxy.url, None, proxy.headers)
+        return await super().connect(req, traces, timeout)
+
+    def _check_behind_proxy(self, req: aiohttp.ClientRequest, host: str) -> None:
+        """Raise ClientConnectorError, as for a refused socket."""
+        try:
+            literal = _check_host(host)
+            why = refusal(literal, self._guard.allow) if literal else None
+        except FetchError as error:
+            why = str(error)
+        if why:
+            raise aiohttp.ClientConnectorError(req.connection_key, EgressRefused(why))
 
     async def close(self, *, abort_ssl: bool = False) -> None:
         await super().close(abort_ssl=abort_ssl)
@@ -245,15 +302,18 @@ def _lenient_protocol(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
 class _GuardedResolver(AbstractResolver):
     """Drops refused addresses, so that an accepted one of the same name is used."""
 
-    def __init__(self, inner: AbstractResolver, allow: Sequence[Network]) -> None:
+    def __init__(self, inner: AbstractResolver, guard: _Guard) -> None:
         self._inner = inner
-        self._allow = allow
+        self._guard = guard
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         results = await self._inner.resolve(host, port, family)
-        reasons = [refusal(ip_address(result["host"]), self._allow) for result in results]
+        proxy = self._guard.proxy
+        if proxy is not None and proxy.is_itself(host, port):
+            self._guard.of_proxy.update((result["host"], port) for result in results)
+        reasons = [self._guard.refusal(result["host"], port) for result in results]
         accepted = [result for result, why in zip(results, reasons, strict=True) if why is None]
         if accepted:
             return accepted

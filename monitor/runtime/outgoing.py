@@ -26,9 +26,14 @@ async def open_session(
 ) -> AsyncIterator[ClientSession]:
     """An HTTP session that connects only to the addresses that the settings allow."""
     from monitor.net import egress
+    from monitor.net.outbound_proxy import OutboundProxy
 
+    address = settings.egress.proxy.get_secret_value()
     session = egress.open_session(
-        allow=settings.egress.allow, connections=connections, per_host=per_host
+        allow=settings.egress.allow,
+        connections=connections,
+        per_host=per_host,
+        proxy=OutboundProxy.from_address(address, settings.egress.no_proxy) if address else None,
     )
     async with session:
         yield session

@@ -31,6 +31,7 @@ from monitor.settings.values import (
     Listen,
     Mailbox,
     Network,
+    ProxyExemption,
     PublicUrl,
     Zone,
 )
@@ -105,6 +106,8 @@ class FulltextSettings(Section):
 
 class EgressSettings(Section):
     allow: tuple[Network, ...]
+    proxy: CallUrl
+    no_proxy: tuple[ProxyExemption, ...]
 
 
 class KeywordRuleSettings(Section):

@@ -80,6 +80,12 @@ def _host_name(text: object) -> str:
     return name
 
 
+def _proxy_exemption(text: object) -> str:
+    """A host name, or ".internal.example.org" for every host below it as well."""
+    name = str(text).strip()
+    return f".{_host_name(name[1:])}" if name.startswith(".") else _host_name(name)
+
+
 def _is_ip_address(text: str) -> bool:
     try:
         ip_address(text)
@@ -163,6 +169,9 @@ CallUrl = Annotated[SecretStr, BeforeValidator(_call_url)]
 
 
 HostName = Annotated[str, BeforeValidator(_host_name)]
+
+
+ProxyExemption = Annotated[str, BeforeValidator(_proxy_exemption)]
 
 
 Listen = Annotated[str, BeforeValidator(_listen)]
