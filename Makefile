@@ -51,6 +51,11 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 	@$(BIN)/python -m pip check
 	@touch $@
 
+.venv/client/installed: .venv/python requirements/client.txt
+	@$(PYTHON) -m venv .venv/client
+	@.venv/client/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/client.txt
+	@touch $@
+
 .venv/mutants: .venv/dev requirements/mutants.txt
 	@$(LOCKED) -r requirements/mutants.txt
 	@$(BIN)/python -m pip check
@@ -83,7 +88,7 @@ mutants: .venv/mutants ## mutation score of the pure rooms (takes an hour; ARGS=
 console-check: .venv/console ## look at every page of the console in Chromium: accessibility, keys, hostile texts
 	@$(BIN)/python -m tests.console $(ARGS)
 
-api-check: .venv/api ## every operation of the API against its document, by each role, on both databases (ARGS="-n 30")
+api-check: .venv/api .venv/client/installed ## every operation of the API against its document, by each role, on both databases (ARGS="-n 30")
 	@$(BIN)/python -m tests.api $(ARGS)
 
 bench: .venv/bench ## measure speed and memory beside other programs
@@ -117,6 +122,7 @@ pin: ## resolve the pinned requirements anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group console -c requirements/dev.txt -o requirements/console.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group api -c requirements/dev.txt -o requirements/api.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade --group client -o requirements/client.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

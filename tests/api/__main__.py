@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.access.roles import PersonRole
+from tests.api.generated_client import check_client
 from tests.api.running_api import running_api
 from tests.store_fixtures import serving
 
@@ -42,14 +43,18 @@ class Outcome:
 
 
 def main() -> int:
-    """Run schemathesis for each role on each database; 0 when nothing failed."""
+    """Use a generated client, then run schemathesis for each role on each database; 0: all well."""
     parser = argparse.ArgumentParser(prog="python -m tests.api", description=__doc__)
     parser.add_argument("-n", "--examples", type=int, default=300, help="of each operation")
     parser.add_argument("--databases", default=",".join(DATABASES), help="of: %(default)s")
     parser.add_argument("--roles", default=",".join(PersonRole), help="of: %(default)s")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only-client", action="store_true", help="the generated client alone")
     options = parser.parse_args()
+    say(f"generated client: {asyncio.run(_try_client())}")
     failed = False
+    if options.only_client:
+        return 0
     for database in options.databases.split(","):
         for role in options.roles.split(","):
             outcome = asyncio.run(_run(database, PersonRole(role), options))
@@ -60,6 +65,14 @@ def main() -> int:
             verdict = "FAILED" if outcome.failed else "passed"
             say(f"{database}, {role}: {verdict}; {outcome.requests:,} requests: {counts}")
     return int(failed)
+
+
+async def _try_client() -> str:
+    """What a generated client did.  Raise AssertionError."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with running_api(f"sqlite:///{folder / 'api.db'}", folder) as api:
+            return await check_client(DOCUMENT, api, folder)
 
 
 async def _run(database: str, role: PersonRole, options: argparse.Namespace) -> Outcome:
