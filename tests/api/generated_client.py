@@ -18,7 +18,7 @@ PACKAGE = "watchpost_client"
 
 
 async def check_client(document: Path, api: RunningApi, folder: Path) -> str:
-    """Generate the client and let a program use it; what the program says.  Raise AssertionError."""
+    """What a program over the generated client did.  Raise AssertionError."""
     if not PYTHON.exists():
         return "skipped: `make .venv/client/installed` installs its generator"
     await _run(

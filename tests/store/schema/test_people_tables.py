@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.store.schema.tables import metadata
 
-TABLES = {"sign_in_links", "sessions", "passkeys", "access_tokens"}
+TABLES = {"sign_in_links", "sessions", "passkeys", "identities", "access_tokens"}
 
 
 def test_what_belongs_to_a_person_is_deleted_with_the_person():
