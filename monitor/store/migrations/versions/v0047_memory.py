@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0047"
-down_revision = "0043"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
