@@ -84,6 +84,26 @@ _LONG_VALUE = re.compile(r"=\s*(?:\"[^\"]{500,}\"|'[^']{500,}')")
 _LONG_BLANK = re.compile(r"\s{100,}")
 _SECTIONS = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<svg", "</svg"))
 
+# Markup of which nothing but the tags is dropped, and whose tags do not move a text elsewhere, as
+# tables do: known elements, closed tags, usual character references.  Most texts have no other.
+_SIMPLE_ELEMENT = (
+    r"a|abbr|b|big|blockquote|br|center|cite|code|del|div|dl|dt|dd|em|figcaption|figure|font|h[1-6]"
+    r"|hr|i|img|ins|li|mark|ol|p|q|s|section|small|span|strike|strong|sub|sup|time|u|ul|wbr"
+)
+_SIMPLE_TAG = (
+    rf"</?(?:{_SIMPLE_ELEMENT})"
+    r"(?:\s++[\w:.-]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`/]++))?+)*+\s*+/?>"
+)
+_SIMPLE_REFERENCE = (
+    r"&(?:amp|lt|gt|quot|nbsp|[lr]aquo|[lr][sd]quo|[mn]dash|hellip|bull|middot|copy|reg|trade|euro"
+    r"|#(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|1[6-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4})"
+    r"|#x(?:[2-6][0-9a-fA-F]|20[0-9a-fA-F]{2}));"
+)
+_SIMPLE_MARKUP = re.compile(
+    rf"(?:[^<&]++|{_SIMPLE_TAG}|{_SIMPLE_REFERENCE})*+", re.ASCII | re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"<[^>]*>")
+
 # Only with a semicolon: "?a=1&copy=2" contains no copyright sign.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # Invisible characters: controls, lone surrogates, direction overrides (which make a name appear
@@ -145,8 +165,8 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
         if marks:
             text = text.rstrip().removesuffix("]]")  # of a section within another
         if markup or _MARKUP.search(text):
-            text = _with_words_escaped(text, is_html=markup)
-            text = _decoded(_TAGLESS.clean(_BLOCK.sub(" <", text)))
+            is_simple = markup and _SIMPLE_MARKUP.fullmatch(text)
+            text = _simple_text(text) if is_simple else _tagless_text(text, is_html=markup)
             markup = False
         elif _ENTITY.search(text):
             text = _decoded(text)
@@ -154,6 +174,17 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
             break
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
+
+
+def _tagless_text(text: str, *, is_html: bool) -> str:
+    """The text that a browser shows for any markup."""
+    text = _with_words_escaped(text, is_html=is_html)
+    return _decoded(_TAGLESS.clean(_BLOCK.sub(" <", text)))
+
+
+def _simple_text(text: str) -> str:
+    """The same for simple markup, in a third of the time."""
+    return html.unescape(_ANY_TAG.sub("", _BLOCK.sub(" <", text)))
 
 
 def _without_unseen(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.parse import clean
+from tests.bench import feeds
 
 HOSTILE = st.lists(
     st.one_of(
@@ -235,3 +237,51 @@ def test_any_link_is_of_the_web_or_none(url):
 )
 def test_a_language_is_a_known_tag_or_none(tag, normal):
     assert clean.language_tag(tag) == normal
+
+
+# Simple markup has a faster way; it must come out as any other markup does.
+PIECES = st.sampled_from(
+    ["<p>", "</p>", "<b>", "</b>", "<br/>", "<BR>", "<li>", "</li>", "<ul>", "</ul>", "<h1>",
+     "</H2>", '<a href="x?a=1&amp;b">', "</a>", "<a title='>'>", "<div class=a>", "</div>",
+     "<hr / >", "</br>", "<img src='a' alt=\"b\">", "<b/>", "< b>", "<i", ">", "<p =a>", "&amp;lt;",
+     "&lt;b&gt;", "&#60;", "&#x27;", "&nbsp;", "&hellip;", "&copy", "&", "&#49999;", "&#0;",
+     "&foo;",
+     "word", " ", "\r\n", "\x0c", "e\u0301", "북한", "]]>", "<!--", "-->", "<td>", "<script>"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=25).map("".join))
+def test_simple_markup_comes_out_as_any_markup(markup: str):
+    markup = clean._INVISIBLE.sub("", markup)
+    if clean._SIMPLE_MARKUP.fullmatch(markup):
+        tagless = clean._tagless_text(markup, is_html=True)
+        assert clean._simple_text(markup).split() == tagless.split()
+
+
+def test_most_markup_of_feeds_is_simple():
+    bodies = [feeds.item(feed, serial).html for feed in range(6) for serial in range(10)]
+    assert all(clean._SIMPLE_MARKUP.fullmatch(body) for body in bodies)
+    for body in bodies:
+        tagless = clean._tagless_text(body, is_html=True)
+        assert clean._simple_text(body).split() == tagless.split()
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<table>a</table>", "a < b", "<p", "<p>&unknown;</p>", "<svg>x</svg>", "<!-- x -->",
+     "<script>x</script>", "<p a='<'>", "&#128;", "<plaintext>x"],
+)  # fmt: skip
+def test_other_markup_is_not_simple(markup: str):
+    assert not clean._SIMPLE_MARKUP.fullmatch(markup)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<p ", "<p a", "<p a=", '<p a="', "&amp", " " * 3 + "<", "<p a=b "]
+)
+def test_long_hostile_markup_is_refused_in_linear_time(piece: str):
+    def cpu(length: int) -> float:
+        text, started = piece * (length // len(piece)), time.process_time()
+        assert not clean._SIMPLE_MARKUP.fullmatch(text + "<")
+        return time.process_time() - started
+
+    assert cpu(60_000) < 0.2
