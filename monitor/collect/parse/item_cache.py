@@ -7,11 +7,12 @@ title, published_at]}]`.
 from __future__ import annotations
 
 import hashlib
-import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from monitor.domain.feeds import Entry
 
@@ -19,6 +20,8 @@ MAX_BYTES = 128 * 1024  # as stored; a feed that needs more is parsed in full ea
 _MAX_INFLATED = 16 * MAX_BYTES
 # Increase when the result of parsing an item changes: every feed is then parsed in full once.
 _PARSER_VERSION = 1
+_Name = tuple[str | None, str | None, str, datetime | None]  # guid, url, title, published_at
+_CACHES = msgspec.json.Decoder(tuple[str, dict[str, _Name]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,13 @@ def pack_items(state: str, prints: Sequence[str], entries: Sequence[Entry]) -> b
 def pack_cache(cache: ItemCache) -> bytes | None:
     """Serialise the cache; None when it is too large to keep."""
     names = {
-        block_print: [
-            entry.guid,
-            entry.url,
-            entry.title,
-            entry.published_at.isoformat() if entry.published_at else None,
-        ]
+        block_print: (entry.guid, entry.url, entry.title, entry.published_at)
         for block_print, entry in cache.names.items()
     }
-    text = json.dumps([cache.state, names], ensure_ascii=False, separators=(",", ":"))
-    octets = text.encode("utf-8", "replace")
+    try:
+        octets = msgspec.json.encode((cache.state, names))
+    except UnicodeEncodeError:  # half a character, which no text has after cleaning
+        return None
     compressed = zlib.compress(octets, 1)
     return compressed if len(compressed) <= MAX_BYTES and len(octets) <= _MAX_INFLATED else None
 
@@ -95,19 +95,13 @@ def unpack_cache(octets: bytes) -> ItemCache:
     if not octets:
         return ItemCache()
     try:
-        decompressor = zlib.decompressobj()
-        state, names = json.loads(decompressor.decompress(octets, _MAX_INFLATED))
-        return ItemCache(
-            state=str(state),
-            names={
-                block_print: Entry(
-                    title=title,
-                    url=url,
-                    guid=guid,
-                    published_at=datetime.fromisoformat(date) if date else None,
-                )
-                for block_print, (guid, url, title, date) in names.items()
-            },
-        )
-    except (zlib.error, ValueError, TypeError, AttributeError):
+        state, names = _CACHES.decode(zlib.decompressobj().decompress(octets, _MAX_INFLATED))
+    except (zlib.error, msgspec.DecodeError):
         return ItemCache()
+    return ItemCache(
+        state=state,
+        names={
+            block_print: Entry(title=title, url=url, guid=guid, published_at=date)
+            for block_print, (guid, url, title, date) in names.items()
+        },
+    )

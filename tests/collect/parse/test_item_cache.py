@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,4 +56,15 @@ def test_another_text_or_context_has_another_fingerprint():
     assert item_cache.fingerprint("<item>a</item>") != item_cache.fingerprint("<item>b</item>")
     assert (
         len({item_cache.state_digest(*pair) for pair in (("s", "u"), ("s", "v"), ("t", "u"))}) == 3
+    )
+
+
+def test_a_cache_that_an_earlier_version_stored_is_read():
+    text = '["state",{"aa":["g",null,"T","2025-06-17T12:00:00+00:00"],"bb":[null,"u","",null]}]'
+    assert item_cache.unpack_cache(zlib.compress(text.encode())) == ItemCache(
+        "state",
+        {
+            "aa": Entry(title="T", guid="g", published_at=datetime(2025, 6, 17, 12, tzinfo=UTC)),
+            "bb": Entry(title="", url="u"),
+        },
     )
