@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.articles import identity, near_duplicates
 from monitor.articles.near_duplicates import ComparableText
 from monitor.domain.articles import Article
+
+# Published so long before it was seen, an article of a backlog is old news: twice as long as copies
+# may lie apart.
+OLD_NEWS = 2 * near_duplicates.LEAD_DISTANCE
 
 # A phrase that stands in so many different articles tells none of them from others.
 _MOST_HOLDERS = 8
@@ -49,10 +53,10 @@ class CandidateIndex:
     by_fingerprint: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     shared_copy_keys: set[str] = field(default_factory=set)  # which more than one article has
 
-    def keys_with_common_fingerprints(self, fingerprints: Iterable[int]) -> list[str]:
+    def keys_with_common_fingerprints(self, numbers: Iterable[int]) -> list[str]:
         """The keys of candidates that have enough fingerprints in common with these."""
         votes: Counter[str] = Counter()
-        for fingerprint in fingerprints:
+        for fingerprint in numbers:
             if self.is_distinctive(fingerprint):
                 for key in self.by_fingerprint.get(fingerprint, ()):
                     votes[key] += near_duplicates.weight(fingerprint)
@@ -109,19 +113,35 @@ class CopyGroups:
 
 
 def comparable(article: Article, *, may_join: bool) -> ComparableArticle:
-    """The article with its comparable text and fingerprints, by the feed's own words."""
+    """The article with its comparable text, by the feed's own words; without fingerprints."""
     text = near_duplicates.comparable_text(
         title=article.entry.title,
         text=article.feed_entry.text,
         published_at=article.entry.published_at or article.edited_at or article.seen_at,
         feed=article.feed_key,
     )
-    return ComparableArticle(
-        article=article,
-        text=text,
-        fingerprints=near_duplicates.fingerprints(text),
-        may_join=may_join,
-    )
+    return ComparableArticle(article=article, text=text, fingerprints=(), may_join=may_join)
+
+
+def with_fingerprints(articles: Sequence[ComparableArticle]) -> list[ComparableArticle]:
+    """The articles with their fingerprints, but for old news.
+
+    Old news of a backlog causes no alert, and is too old to be the original of what comes later.
+    """
+    from monitor.articles import fingerprints  # needs numpy, which most commands do without
+
+    printed = [comparable for comparable in articles if not _is_old_news(comparable)]
+    numbers = iter(fingerprints.fingerprints([comparable.text for comparable in printed]))
+    return [
+        comparable if _is_old_news(comparable) else replace(comparable, fingerprints=next(numbers))
+        for comparable in articles
+    ]
+
+
+def _is_old_news(comparable: ComparableArticle) -> bool:
+    article = comparable.article
+    seen_at = article.edited_at or article.seen_at
+    return article.backlog and comparable.text.published_at < seen_at - OLD_NEWS
 
 
 def group_copies(articles: Sequence[ComparableArticle], candidates: CandidateIndex) -> CopyGroups:
@@ -131,19 +151,19 @@ def group_copies(articles: Sequence[ComparableArticle], candidates: CandidateInd
     that shares its copy key with another keeps it.  `candidates` grows by these articles.
     """
     copy_keys: dict[str, str] = {}
-    fingerprints: dict[str, tuple[int, ...]] = {}
+    stored: dict[str, tuple[int, ...]] = {}
     for comparable in articles:
         article = comparable.article
         original = candidates.original_of(comparable) if _may_move(comparable, candidates) else None
         copy_keys[article.key] = original.copy_key if original else article.copy_key
         if original is None or _stands_in_for(comparable, original):
             candidates.add(comparable, copy_keys[article.key])
-            fingerprints[article.key] = tuple(
+            stored[article.key] = tuple(
                 fingerprint
                 for fingerprint in comparable.fingerprints
                 if candidates.is_distinctive(fingerprint)
             )
-    return CopyGroups(copy_keys=copy_keys, fingerprints=fingerprints)
+    return CopyGroups(copy_keys=copy_keys, fingerprints=stored)
 
 
 def _may_move(comparable: ComparableArticle, candidates: CandidateIndex) -> bool:

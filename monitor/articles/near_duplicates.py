@@ -1,17 +1,15 @@
 """Near-duplicates: copies of one report in several outlets, as against two reports of one event.
 
-The rule is `are_copies`; docs/decisions/010 gives its reasons.  `fingerprints` find the few
-stored articles that are worth comparing with a new one.
+The rule is `are_copies`; docs/decisions/010 gives its reasons.  The fingerprints of `fingerprints`
+find the few stored articles that are worth comparing with a new one.
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from monitor.text import comparison
 from monitor.text.comparison import Tokens
@@ -25,26 +23,17 @@ LEAD_DISTANCE = timedelta(hours=36)
 # lead that can be compared, the longest part of it that is compared, the length of a shingle.
 _HEADLINE = (6, 14)
 _LEAD = (15, 38)
-_HEAD = (60, 120)
+LONGEST_COMPARED = (60, 120)
 _SHINGLE = (2, 3)
 
 _SAME_TEXT = 0.75  # resemblance of two leads under different headlines
 _SAME_HEADLINE = 0.3  # overlap of two leads under equal headlines
 _ABOUT = 0.5  # share of a headline's terms that the other headline or both leads have
 
-# Winnowing (Schleimer, Wilkerson, Aiken 2003): the least of every _WINDOW shingles in a row is a
-# fingerprint, so that texts with a run of _PRINTED + _WINDOW - 1 tokens in common, wherever it is,
-# have one in common, and those with a run of _LEAD tokens two.
-_PRINTED = (4, 7)
-_WINDOW = (6, 16)
-
 # Fingerprints in common, a headline's counting twice: a single run of words may be a phrase.
 REQUIRED_WEIGHT = 2
 
 LONGEST_LEAD = 500  # characters, with a dateline
-
-_BASE = 0x9E3779B97F4A7C15  # odd, with well-mixed bits
-_64_BITS = (1 << 64) - 1
 
 # "(워싱턴=연합뉴스) 조준형 특파원 = ", "SEOUL, Aug. 14 (Yonhap) -- ", "【ソウル聯合ニュース】",
 # "新华社平壤8月15日电（记者张三）": where and by whom it was sent.
@@ -105,7 +94,7 @@ def comparable_text(*, title: str, text: str, published_at: datetime, feed: str)
     lead = comparison.tokens(_without_dateline(text[:LONGEST_LEAD]))
     return ComparableText(
         headline=comparison.tokens(bare_headline(title)),
-        lead=lead[: comparison.for_script(lead, _HEAD)],
+        lead=lead[: comparison.for_script(lead, LONGEST_COMPARED)],
         published_at=published_at,
         feed=feed,
     )
@@ -155,7 +144,7 @@ def are_copies(text: ComparableText, other: ComparableText) -> CopyKind | None:
         return None
     is_related = not has_leads or comparison.overlap(text.lead, other.lead) >= _SAME_HEADLINE
     is_near = (
-        text.feed != other.feed and distance <= HEADLINE_DISTANCE and _has_telling_headline(text)
+        text.feed != other.feed and distance <= HEADLINE_DISTANCE and has_telling_headline(text)
     )
     if is_same_headline and is_near and is_related:
         return CopyKind.HEADLINE
@@ -180,7 +169,7 @@ def is_headline_only(text: ComparableText) -> bool:
     return len(text.lead) < comparison.for_script(text.lead, _LEAD)
 
 
-def _has_telling_headline(text: ComparableText) -> bool:
+def has_telling_headline(text: ComparableText) -> bool:
     return len(text.headline) >= comparison.for_script(text.headline, _HEADLINE)
 
 
@@ -216,64 +205,6 @@ def _is_about(headline: set[tuple[str, ...]], text: set[tuple[str, ...]]) -> boo
     return len(headline & text) >= _ABOUT * max(1, len(headline))
 
 
-# ── fingerprints ─────────────────────────────────────────────────────────────────────────────────
-
-
-def fingerprints(text: ComparableText) -> tuple[int, ...]:
-    """Numbers by which copies are found: one of a telling headline, some of the lead.
-
-    Equal headlines have one in common.  Leads with a run of 15 different words in common (38
-    characters in scripts without spaces) have two.
-    """
-    numbers: list[int] = []
-    if _has_telling_headline(text):
-        numbers.append(_headline_fingerprint(text.headline))
-    if not is_headline_only(text):
-        length = comparison.for_script(text.lead, _PRINTED)
-        window = comparison.for_script(text.lead, _WINDOW)
-        numbers += _winnowed(_run_hashes(text.lead, length), window)
-    return tuple(dict.fromkeys(numbers))
-
-
-def weight(number: int) -> int:
-    """The weight of a fingerprint in common: 2 of a headline, 1 of a lead."""
-    return 1 + (number & 1)
-
-
-def _headline_fingerprint(headline: Tokens) -> int:
-    """An odd number; those of leads are even."""
-    octets = " ".join(headline).encode("utf-8", "surrogatepass")
-    return _mix_bits(crc32(octets) << 32 | crc32(octets[::-1])) | 1
-
-
-def _run_hashes(lead: Tokens, length: int) -> list[int]:
-    """A rolling hash of every run of `length` tokens, the same on every machine."""
-    codes = [crc32(token.encode("utf-8", "surrogatepass")) for token in lead]
-    drop = pow(_BASE, length, 1 << 64)
-    hashes, number = [], 0
-    for end, code in enumerate(codes):
-        number = (number * _BASE + code) & _64_BITS
-        if end >= length:
-            number = (number - codes[end - length] * drop) & _64_BITS
-        if end >= length - 1:
-            hashes.append(_mix_bits(number) & ~1)
-    return hashes
-
-
-def _mix_bits(number: int) -> int:
-    """The number spread over 63 bits, so that each of some numbers may be the least."""
-    number = ((number ^ number >> 31) * _BASE) & _64_BITS
-    return (number ^ number >> 29) >> 1
-
-
-def _winnowed(numbers: list[int], window: int) -> Iterator[int]:
-    """The least of every `window` numbers in a row; of fewer, the least of all."""
-    least = -1  # its place
-    for end in range(min(window, len(numbers)), len(numbers) + 1):
-        start = max(0, end - window)
-        if least < start:
-            least = min(range(start, end), key=numbers.__getitem__)
-            yield numbers[least]
-        elif numbers[end - 1] < numbers[least]:
-            least = end - 1
-            yield numbers[least]
+def weight(fingerprint: int) -> int:
+    """The weight of a fingerprint in common: 2 of a headline, which is odd, 1 of a lead."""
+    return 1 + (fingerprint & 1)

@@ -160,7 +160,8 @@ def group_copies(
             for edited in poll.edited
             if edited.decision.relevant
         ]
-    groups = copy_groups.group_copies(comparable, find_candidates(comparable))
+    printed = copy_groups.with_fingerprints(comparable)
+    groups = copy_groups.group_copies(printed, find_candidates(printed))
     return [_grouped(poll, groups) for poll in polls]
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.articles.copy_groups import CandidateIndex, comparable, group_copies
+from monitor.articles.copy_groups import (
+    CandidateIndex,
+    comparable,
+    group_copies,
+    with_fingerprints,
+)
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry
 from tests.fakes import NOW, article
@@ -31,7 +36,7 @@ def grouped(
     items = [
         comparable(candidate, may_join=may_join or not candidate.edits) for candidate in articles
     ]
-    return dict(group_copies(items, index).copy_keys)
+    return dict(group_copies(with_fingerprints(items), index).copy_keys)
 
 
 def test_an_article_like_no_other_keeps_its_copy_key():
@@ -73,7 +78,7 @@ def test_copies_are_found_by_later_ones_only_while_the_original_has_no_text():
             comparable(candidate, may_join=True)
             for candidate in (report("a", text=first_text), report("b"))
         ]
-        groups = group_copies(items, CandidateIndex())
+        groups = group_copies(with_fingerprints(items), CandidateIndex())
         assert set(groups.copy_keys.values()) == {"copy a"}
         assert set(groups.fingerprints) == found_by
 
@@ -84,7 +89,7 @@ def test_a_fingerprint_that_many_articles_have_is_not_stored_again():
         comparable(report(f"f{n}", f"Headline {n} on subject {n}", f"{notice} {n}"), may_join=True)
         for n in range(30)
     ]
-    groups = group_copies(items, CandidateIndex())
+    groups = group_copies(with_fingerprints(items), CandidateIndex())
     holders: dict[int, int] = {}
     for fingerprints in groups.fingerprints.values():
         for fingerprint in fingerprints:
@@ -101,7 +106,7 @@ def test_an_article_without_an_alias_is_found_by_its_fingerprints():
 
 def test_an_article_that_comes_twice_is_one_candidate():
     index = CandidateIndex(shared_copy_keys=set())
-    item = comparable(report("a"), may_join=True)
+    (item,) = with_fingerprints([comparable(report("a"), may_join=True)])
     for _ in range(2):
         index.add(item, "copy a")
     assert {tuple(keys) for keys in index.by_fingerprint.values()} == {("key a",)}
@@ -120,3 +125,28 @@ def test_a_copy_of_two_articles_that_are_none_of_each_other_takes_the_first_seen
     early, late = report("a"), report("b", seen_at=NOW - timedelta(hours=1))
     assert grouped(early, late, report("c"), may_join=False)["key c"] in ("copy a", "copy b")
     assert grouped(late, early)["key a"] == "copy b"
+
+
+def dated(feed: str, hours: int, **changes: object) -> Article:
+    """A report that was published so many hours before it was seen."""
+    published = replace(report(feed).entry, published_at=NOW - timedelta(hours=hours))
+    return report(feed, entry=published, **changes)
+
+
+def test_old_news_of_a_backlog_is_not_compared():
+    old, also_old = dated("a", 73, backlog=True), dated("b", 73, backlog=True)
+    assert grouped(old, also_old) == {"key a": "copy a", "key b": "copy b"}
+
+
+def test_news_of_a_backlog_is_compared_as_long_as_copies_may_follow():
+    assert grouped(dated("a", 71, backlog=True), report("b"))["key b"] == "copy b"
+    assert grouped(dated("a", 30, backlog=True), report("b"))["key b"] == "copy a"
+
+
+def test_old_news_that_causes_alerts_is_compared_so_that_nobody_is_told_twice():
+    assert grouped(dated("a", 100), dated("b", 101))["key b"] == "copy a"
+
+
+def test_old_news_with_the_same_address_is_still_one_article():
+    old, also_old = (dated(feed, 100, backlog=True, alias="page") for feed in "ab")
+    assert grouped(old, also_old)["key b"] == "copy a"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.articles import near_duplicates
+from monitor.articles import fingerprints, near_duplicates
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.domain.articles import Article
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
@@ -35,9 +35,8 @@ def comparable(article: Article) -> ComparableArticle:
         title=article.entry.title, text=article.entry.text, published_at=article.seen_at,
         feed=article.feed_key,
     )  # fmt: skip
-    return ComparableArticle(
-        article=article, text=text, fingerprints=near_duplicates.fingerprints(text), may_join=True
-    )
+    (numbers,) = fingerprints.fingerprints([text])
+    return ComparableArticle(article=article, text=text, fingerprints=numbers, may_join=True)
 
 
 @pytest.fixture
