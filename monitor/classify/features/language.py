@@ -37,6 +37,19 @@ _SCRIPTS = {
     ),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Languages that are known by their script, and the share of the letters from which they are.
+# Kana stand between Chinese characters: a fifth of them is enough.
+_BY_SCRIPT = tuple(
+    (language, re.compile(f"(?:{script})+"), share)
+    for language, script, share in (
+        ("ko", _HANGUL, 0.6),
+        ("ja", _KANA, 0.2),
+        ("th", r"[\u0e00-\u0e7f]", 0.6),
+        ("el", r"[\u0370-\u03ff\u1f00-\u1fff]", 0.6),
+        ("he", r"[\u0590-\u05ff]", 0.6),
+        ("ka", r"[\u10a0-\u10ff]", 0.6),
+    )
+)
 
 
 def entry_language(entry: Entry, stated: str | None) -> str | None:
@@ -66,10 +79,26 @@ def _count(runs: re.Pattern[str], text: str) -> int:
 
 def detect_language(text: str) -> str | None:
     """Return the detected language (ISO 639-1), or None when the text is too short to tell."""
-    if _count(_LETTERS, text) < MIN_LETTERS:
+    letters = _count(_LETTERS, text)
+    if letters < MIN_LETTERS:
         return None
+    if language := _language_by_script(text, letters):
+        return language
     language, probability = _identifier().classify(text)
     return str(language) if probability >= MIN_PROBABILITY else None
+
+
+def _language_by_script(text: str, letters: int) -> str | None:
+    """The language whose script the letters are in, if no other language is written in it.
+
+    For most texts in these languages the detector need not be loaded.
+    """
+    if text.isascii():
+        return None
+    for language, script, share in _BY_SCRIPT:
+        if _count(script, text) >= letters * share:
+            return language
+    return None
 
 
 @cache

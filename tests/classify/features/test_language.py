@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +61,37 @@ def test_a_foreign_name_does_not_make_a_text_foreign():
 
 def test_a_language_we_know_no_script_of_is_believed():
     assert language.entry_language(Entry(title="გამარჯობა მსოფლიო"), "ka") == "ka"
+
+
+SCRIPTS = {
+    "ko": "김정은, 러시아 쿠르스크 파병 (KBS) 2025",
+    "ja": "金正恩氏がロシアのクルスクへ派兵を決定",
+    "th": "เกาหลีเหนือส่งทหารไปรัสเซีย",
+    "el": "Η Βόρεια Κορέα έστειλε στρατιώτες στη Ρωσία",
+    "he": "צפון קוריאה שלחה חיילים לרוסיה",
+    "ka": "ჩრდილოეთ კორეამ ჯარისკაცები რუსეთში გაგზავნა",
+}
+
+
+@pytest.mark.parametrize("code", SCRIPTS)
+def test_a_language_with_a_script_of_its_own_is_what_the_detector_says(code):
+    detected, probability = language._identifier().classify(SCRIPTS[code])
+    assert language.detect_language(SCRIPTS[code]) == code == detected
+    assert probability >= language.MIN_PROBABILITY
+
+
+def test_texts_in_two_scripts_are_left_to_the_detector():
+    for text in ("Kim Jong Un 김정은 visits the Kursk region", "日銀、利上げ決定"):
+        letters = language._count(language._LETTERS, text)
+        assert language._language_by_script(text, letters) is None
+
+
+def test_no_detector_is_loaded_for_a_script_of_its_own():
+    steps = (
+        "import sys; from monitor.classify.features import language;"
+        f"print([language.detect_language(text) for text in {list(SCRIPTS.values())!r}]);"
+        "print('py3langid' in sys.modules)"
+    )
+    command = [sys.executable, "-c", steps]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == [str(list(SCRIPTS)), "False"]
