@@ -4,8 +4,9 @@ A text becomes words.  A script that is written without spaces, or with particle
 kana, Hangul, Thai), becomes overlapping pairs of signs, and the last sign of a run alone:
 "북한군" is 북한, 한군, 군.  A question of two or more signs is then a phrase of pairs, a question
 of one sign the beginning of a pair.  The search is more tolerant than keyword rules: punctuation
-between words does not count, and neither do the accents of Latin letters.  Whatever a keyword
-rule matches within a headline or a text, the same words find here.
+between words does not count, and neither do the accents of Latin letters.  What rules drop within
+a word, such as a soft hyphen or a vowel sign of Arabic, is dropped here as well.  Whatever a
+keyword rule matches within a headline or a text, the same words find here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-VERSION = 1  # of the tokens; an index with another version is rebuilt
+from monitor.text.search_form import folded_letter
+
+VERSION = 2  # of the tokens; an index with another version is rebuilt
 MAX_TEXT = 20_000  # characters of a text that are indexed, as for keyword rules
 LONGEST_TOKEN = 64  # characters; the rest is cut off, in questions too
 
@@ -39,7 +42,7 @@ class _Folding(dict[int, str]):
 def _fold(character: str) -> str:
     """The folded form of one character of a text in NFC."""
     kind = unicodedata.category(character)[0]
-    if ord(character) in _COMBINING:
+    if ord(character) in _COMBINING or not folded_letter(character):
         return ""
     if kind == "M" or character == "_":
         return character
@@ -55,6 +58,7 @@ def _without_accent(letter: str) -> str:
     """A Latin letter without its accents; "ё" is "е"; other letters as they are."""
     if letter == "ё":
         return "е"
+    letter = folded_letter(letter)
     parts = unicodedata.normalize("NFD", letter)
     if len(parts) > 1 and parts[0].isascii():
         return parts[0]

@@ -28,7 +28,9 @@ _DROPPED = (
     "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
 )
-_FOLDED = _SAME | dict(zip("ıأإٱیک", "iااايك", strict=True))
+_LETTERS = dict(zip("ıأإٱیک", "iااايك", strict=True))
+_FOLDED = _SAME | _LETTERS
+_IS_DROPPED = re.compile(f"[{_DROPPED}]")
 # `str.translate` would be slower: it looks up every character, of which few change.
 _CHANGED = re.compile(f"[{_DROPPED}{re.escape(''.join(_FOLDED))}]")
 # The dot of a folded İ, a second diaeresis of ё, and the stress of Cyrillic words.
@@ -55,6 +57,11 @@ def search_form(text: str) -> str:
         return unicodedata.normalize("NFC", folded)
     # NFC may put a diaeresis that stood behind another mark on its letter
     return unicodedata.normalize("NFC", _MARKS.sub("", folded)).replace("ё", "е")
+
+
+def folded_letter(letter: str) -> str:
+    """A letter in lower case as it is compared: empty for what is dropped, as a soft hyphen."""
+    return "" if _IS_DROPPED.match(letter) else _LETTERS.get(letter, letter)
 
 
 def unified(text: str) -> str:

@@ -23,6 +23,8 @@ from monitor.search.tokeniser import Phrase, index_tokens, question_phrase
         ("ｶﾅ Ｋ２", "カナ ナ k2"),
         ("5㎏", "5"),
         ("a_b", "a_b"),
+        ("co\u00adopera\u200btion 북\u00ad한", "cooperation 북한 한"),
+        ("كِتَابٌ أمر ی İı", "كتاب امر ي ii"),
         ("", ""),
         ("\u0000—🇰🇵", ""),
     ],
@@ -63,7 +65,7 @@ def is_found(phrase: Phrase, tokens: list[str]) -> bool:
     return False
 
 
-LETTERS = "abKé ёйЖ북한군朝鲜カナกุ๊ 1２_-.㎏ﬁ々ー々İſ\u0301\u00ad"
+LETTERS = "abKé ёйЖ북한군朝鲜カナกุ๊ 1２_-.㎏ﬁ々ー々İıſ\u0301\u00ad\u200bأ\u064e"
 
 
 @given(st.text(LETTERS, max_size=30), st.text(LETTERS, min_size=1, max_size=8))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from monitor.search import tokeniser
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
@@ -36,10 +38,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_search_indexes"),
     )
     op.execute("INSERT INTO article_numbers (key) SELECT key FROM articles ORDER BY seen_at, key")
-    op.execute(
+    # the index is empty: what is indexed from now on has the tokens of this program
+    empty = sa.text(
         "INSERT INTO search_indexes (id, tokeniser, indexed_from)"
-        " SELECT 1, 1, coalesce(max(number), 0) + 1 FROM article_numbers"
+        " SELECT 1, :tokeniser, coalesce(max(number), 0) + 1 FROM article_numbers"
     )
+    op.execute(empty.bindparams(tokeniser=tokeniser.VERSION))
     if op.get_bind().dialect.name == "sqlite":
         # the index alone, without a copy of the texts: its columns hold tokens between spaces
         op.execute(
