@@ -73,21 +73,27 @@ def sqlite_file(settings: Settings) -> Path | None:
 
 
 def open_store(
-    settings: Settings, *, upgrade: bool | None = None, cache_mb: int | None = None
+    settings: Settings,
+    *,
+    upgrade: bool | None = None,
+    cache_mb: int | None = None,
+    patience: timedelta | None = None,
 ) -> Store:
     """Open the database that the settings name.
 
-    `cache_mb` megabytes of a SQLite file stay in memory, by default as many as a poll needs.
-    Raise StoreError.
+    `cache_mb` megabytes of a SQLite file stay in memory, by default as many as a poll needs.  Calls
+    wait up to `patience` for a lock or a server, by default as long as a restart may take.  Raise
+    StoreError.
     """
     from monitor.store.database.transactions import CACHE_MB
-    from monitor.store.store import Store
+    from monitor.store.store import PATIENCE, Store
 
     process_memory.start_collection()
     return Store.open(
         settings.database_url,
         upgrade=upgrade,
         cache_mb=CACHE_MB if cache_mb is None else cache_mb,
+        patience=PATIENCE if patience is None else patience,
     )
 
 

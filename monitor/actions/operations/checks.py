@@ -35,6 +35,9 @@ _LEVELS = {
 }
 _LOOK_BACK = timedelta(days=7)  # over alerts, for the time that they took
 
+_PATIENCE = timedelta(seconds=3)  # for a database that can't be reached
+
+_OpenStore = Callable[[], "Store"]
 _Check = Callable[["Settings", datetime], Iterator[Finding]]
 
 
@@ -43,16 +46,40 @@ def check_installation(settings: Settings, file: Path | None, now: datetime) -> 
 
     An error in one check is a fault among the findings, and does not end the others.
     """
+    open_store = _opener(settings)
+    checks: dict[str, _Check] = {
+        "settings": _check_settings,
+        "pack": _check_pack,
+        "database": partial(_check_database, open_store=open_store),
+        "mail": _check_mail,
+        "pages": _check_pages,
+    }
     findings: list[Finding] = []
-    for name, check in _CHECKS.items():
+    for name, check in checks.items():
         findings += _guarded(name, check, settings, now)
     running = list(status_file.read(file.absolute(), now)) if file else []
-    check_health = partial(_check_health, running=running)
+    check_health = partial(_check_health, running=running, open_store=open_store)
     findings += _guarded("health", check_health, settings, now)
     findings += check_running_services(file, now)
     shared_database = partial(_check_shared_database, running=running)
     findings += _guarded("service", shared_database, settings, now)
     return findings + _guarded("pack", partial(_check_packs, running=running), settings, now)
+
+
+def _opener(settings: Settings) -> _OpenStore:
+    """Opens the database for each check; when that failed once, it fails at once the next time."""
+    failures: list[MonitorError] = []
+
+    def open_store() -> Store:
+        if failures:
+            raise failures[0]
+        try:
+            return build.open_store(settings, patience=_PATIENCE)
+        except MonitorError as error:
+            failures.append(error)
+            raise
+
+    return open_store
 
 
 def check_running_services(file: Path | None, now: datetime) -> list[Finding]:
@@ -64,14 +91,18 @@ def check_running_services(file: Path | None, now: datetime) -> list[Finding]:
 
 
 def _check_health(
-    settings: Settings, now: datetime, *, running: Sequence[RunningSettings]
+    settings: Settings,
+    now: datetime,
+    *,
+    running: Sequence[RunningSettings],
+    open_store: _OpenStore,
 ) -> Iterator[Finding]:
     """The answer of `/healthz`: the same status for the same reasons.
 
     Without a service here, work that is due is not late: cron may start it.
     """
     starts = [status.counting_since for status in running if status.counting_since is not None]
-    with build.open_store(settings) as store:
+    with open_store() as store:
         stored = store.state(now)
     health = service_health.health_status(stored, now, started_at=max(starts, default=now))
     reasons = "; ".join(health.reasons)
@@ -155,8 +186,10 @@ def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
-    with build.open_store(settings) as store:
+def _check_database(
+    settings: Settings, now: datetime, *, open_store: _OpenStore
+) -> Iterator[Finding]:
+    with open_store() as store:
         yield from database_findings(store, settings, now)
 
 
@@ -277,12 +310,3 @@ def _check_pages(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield ok("pages", f"served at {web.listen}, for readers at {web.public_url}")
-
-
-_CHECKS: dict[str, _Check] = {
-    "settings": _check_settings,
-    "pack": _check_pack,
-    "database": _check_database,
-    "mail": _check_mail,
-    "pages": _check_pages,
-}

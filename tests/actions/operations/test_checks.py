@@ -18,9 +18,9 @@ from monitor.actions.operations.checks import (
 from monitor.actions.operations.findings import FindingLevel
 from monitor.domain.alerts import EndpointHealth, SubscriptionState
 from monitor.domain.feeds import FeedState, PollState
-from monitor.runtime import status_file
+from monitor.runtime import build, status_file
 from monitor.runtime.status_file import RunningSettings
-from monitor.settings.sections import EmailSettings, Settings
+from monitor.settings.sections import DatabaseSettings, EmailSettings, Settings
 from monitor.store.store import Store
 from tests.fakes import NOW, feed, subscription
 
@@ -160,6 +160,31 @@ def test_the_health_finding_has_the_reasons_of_the_health_page(store: Store, set
     assert health.sentence == (
         "degraded: 1 of 1 receivers accept no message now: see `monitor subscriptions list`"
     )
+
+
+def test_a_database_that_is_down_is_waited_for_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    waits: list[object] = []
+    open_store = build.open_store
+
+    def counted(of: Settings, *, patience: timedelta) -> Store:
+        waits.append(patience)
+        return open_store(of, patience=timedelta(0))
+
+    monkeypatch.setattr(build, "open_store", counted)
+    down = settings.model_copy(
+        update={"database": DatabaseSettings(url="postgresql://nobody@127.0.0.1:9/none")}
+    )
+    findings = check_installation(down, None, NOW)
+    faults = {
+        finding.subject: finding.sentence
+        for finding in findings
+        if finding.level is FindingLevel.FAULT
+    }
+    assert waits == [timedelta(seconds=3)]
+    assert faults["health"] == faults["database"]
+    assert "127.0.0.1" in faults["database"]
 
 
 def test_a_mail_server_that_does_not_answer_is_a_fault(store: Store, settings: Settings):
