@@ -26,6 +26,7 @@ from monitor.web.console import places
 from monitor.web.console.frame import error_pages
 from monitor.web.console.frame.gate import ConsoleGate
 from monitor.web.console.frame.hosts import KnownHosts
+from monitor.web.console.frame.warm_up import warm_up_round
 from monitor.web.machines import monitoring, websub
 from monitor.web.pages import feeds, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
@@ -57,7 +58,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ROUTES = (unsubscribe.routes, feeds.routes, search_feeds.routes, websub.routes)
 
 
-def asgi_app(site: SiteContext) -> ASGIApp:
+def asgi_app(site: SiteContext, explainers: ExplainerCache) -> ASGIApp:
     """The application with every route that the settings ask for."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     health = SiteHealth(site)
@@ -69,7 +70,7 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     app.include_router(style.routes())
     web = site.settings.web
     if web.console:
-        add_console(app, site, health)
+        add_console(app, site, health, explainers)
     _register_errors(app, site)
     guarded: ASGIApp = app
     if web.console:
@@ -79,7 +80,9 @@ def asgi_app(site: SiteContext) -> ASGIApp:
     return PageTurns(SecurityHeaders(compressed), site.turns)
 
 
-def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
+def add_console(
+    app: FastAPI, site: SiteContext, health: SiteHealth, explainers: ExplainerCache
+) -> None:
     """The console, the API and the tools for assistants, with one explainer for all."""
     from monitor.web.api import api_routes  # loaded for a console only: it takes memory
     from monitor.web.api.conventions.api_context import ApiContext
@@ -88,7 +91,7 @@ def add_console(app: FastAPI, site: SiteContext, health: SiteHealth) -> None:
     from monitor.web.site.event_streams import EventStreams
     from monitor.web.site.rule_lab import RuleLab
 
-    explainers, packs = ExplainerCache(site.settings), PackOperations(site)
+    packs = PackOperations(site)
     lab = RuleLab(site, explainers)
     places.add_to(app, site, health, explainers, packs, lab)
     statistics = ShortCache[JsonObject](site.clock, _STATISTICS_AGE)
@@ -192,11 +195,16 @@ async def open_site(
                 metrics=metrics,
                 stories=build.story_grouping(settings),
             )
-            rounds = (signup.cleanup_round(site),) if web.signup else ()
-            async with server.serve(asgi_app(site), socket, proxies=web.proxies) as address:
+            explainers, rounds = ExplainerCache(settings), list[Round]()
+            if web.signup:
+                rounds.append(signup.cleanup_round(site))
+            if web.console:
+                rounds.append(warm_up_round(site, explainers))
+            app = asgi_app(site, explainers)
+            async with server.serve(app, socket, proxies=web.proxies) as address:
                 taken = "" if server.is_at(socket, web.listen) else web.listen
                 yield RunningSite(
-                    address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
+                    address=address, taken=taken, rounds=tuple(rounds), give_way=site.turns.give_way
                 )
 
 

@@ -16,6 +16,7 @@ from monitor.actions import silences
 from monitor.actions.access import people
 from monitor.actions.access.people import NewPerson
 from monitor.actions.reading import saved_searches
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.reading.saved_searches import SaveRequest
 from monitor.actions.silences import SilenceRequest
 from monitor.domain.alerts import AlertState
@@ -86,7 +87,7 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
             fault_checks={},
         )
         tokens = {role: _token(store, role) for role in PersonRole}
-        async with server.serve(asgi_app(site), socket) as address:
+        async with server.serve(asgi_app(site, ExplainerCache(site.settings)), socket) as address:
             yield RunningApi(address=address, tokens=tokens, keys=_keys(store))
 
 

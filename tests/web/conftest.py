@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.runtime import build
 from monitor.settings import loader
 from monitor.settings.sections import Settings
@@ -126,7 +127,11 @@ async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> Asy
             fault_checks={"configuration": lambda: faults.get("configuration", "")},
         )
         async with (
-            server.serve(asgi_app(site), socket, proxies=site.settings.web.proxies) as base,
+            server.serve(
+                asgi_app(site, ExplainerCache(site.settings)),
+                socket,
+                proxies=site.settings.web.proxies,
+            ) as base,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         ):
             yield Visitor(base, store, clock, site, faults, session)

@@ -45,6 +45,16 @@ def _environment() -> Environment:
     return environment
 
 
+def template_names() -> list[str]:
+    """The templates of the console."""
+    return _environment().list_templates(filter_func=lambda name: name.startswith("console/"))
+
+
+def compile_template(name: str) -> None:
+    """Compile a template that `template_names` names; the next call does nothing."""
+    _environment().get_template(name)
+
+
 def render(
     site: SiteContext, request: Request, template: str, parts: Parts = _NONE, *, status: int = 200
 ) -> Response:

@@ -1,0 +1,35 @@
+"""The warm-up: templates and the pack are loaded before anybody asks for a page."""
+
+from __future__ import annotations
+
+from monitor.actions.reading.explanations import ExplainerCache
+from monitor.classify.model.explain import Explainer
+from monitor.domain.errors import PackError
+from monitor.web.console.frame import rendering
+from monitor.web.console.frame.warm_up import warm_up_round
+from tests.fakes import NOW
+from tests.web.conftest import Visitor
+from tests.web.wolves import site_settings, topic, wolves
+
+__all__ = ["site_settings", "topic", "wolves"]
+
+
+async def test_templates_and_the_pack_are_loaded_once(wolves: Visitor) -> None:
+    rendering._environment.cache_clear()
+    explainers = ExplainerCache(wolves.site.settings)
+    warm_up = warm_up_round(wolves.site, explainers)
+    await warm_up.work(NOW)
+    compiled = rendering._environment().cache
+    assert compiled is not None
+    assert len(compiled) == len(rendering.template_names())
+    explainer = explainers.explainer()
+    await warm_up.work(NOW)
+    assert explainers.explainer() is explainer
+
+
+async def test_a_pack_that_cant_be_used_harms_nothing(wolves: Visitor) -> None:
+    class Damaged(ExplainerCache):
+        def explainer(self) -> Explainer:
+            raise PackError("the weights are missing")
+
+    await warm_up_round(wolves.site, Damaged(wolves.site.settings)).work(NOW)
