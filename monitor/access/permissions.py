@@ -45,6 +45,9 @@ class Act(enum.StrEnum):
     REPLAY_MANY_DELIVERIES = "send very many again"
     READ_HEALTH = "read health and statistics"
     READ_SETTINGS = "read settings"
+    READ_SETUP = "export the setup"
+    APPLY_SETUP = "apply a setup"
+    MAKE_BACKUP = "make a backup"
     USE_ASSISTANT_TOOLS = "use the tools for assistants"
     READ_OWN_ACCOUNT = "read one's own account"
     CHANGE_PREFERENCES = "change one's own preferences"
@@ -102,6 +105,9 @@ PERMISSIONS: Mapping[Act, Permission] = MappingProxyType(
         Act.REPLAY_MANY_DELIVERIES: _permission(_OPERATOR, Scope.DELIVERIES_REPLAY, dangerous=True),
         Act.READ_HEALTH: _permission(_VIEWER, Scope.SERVICE_READ),
         Act.READ_SETTINGS: _permission(_ADMIN, Scope.SERVICE_READ),
+        Act.READ_SETUP: _permission(_ADMIN, Scope.SETUP_READ),
+        Act.APPLY_SETUP: _permission(_ADMIN, Scope.SETUP_WRITE, dangerous=True),
+        Act.MAKE_BACKUP: _permission(_ADMIN, Scope.BACKUPS_READ, dangerous=True),
         Act.USE_ASSISTANT_TOOLS: _permission(_VIEWER, Scope.MCP_READ),
         Act.READ_OWN_ACCOUNT: Permission(least_role=_VIEWER, scope=None, any_token=True),
         Act.CHANGE_PREFERENCES: _permission(_VIEWER, None),
@@ -177,5 +183,8 @@ def scopes_of_role(role: PersonRole) -> frozenset[Scope]:
 
 
 def default_scopes(role: PersonRole) -> frozenset[Scope]:
-    """The scopes of a new access token that names none: all of its role but those on people."""
-    return scopes_of_role(role) - {Scope.PEOPLE_READ, Scope.PEOPLE_WRITE}
+    """The scopes of a new access token that names none: all of its role but some.
+
+    Those on people are named, and that of backups, which hold every secret.
+    """
+    return scopes_of_role(role) - {Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.BACKUPS_READ}

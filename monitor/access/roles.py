@@ -50,6 +50,9 @@ class Scope(enum.StrEnum):
     DELIVERIES_READ = "deliveries:read"
     DELIVERIES_REPLAY = "deliveries:replay"
     SERVICE_READ = "service:read"
+    SETUP_READ = "setup:read"
+    SETUP_WRITE = "setup:write"
+    BACKUPS_READ = "backups:read"
     MCP_READ = "mcp:read"  # the tools for assistants; each needs its own scope as well
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"

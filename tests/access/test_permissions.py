@@ -55,7 +55,8 @@ def test_the_scopes_of_a_token_never_lift_it_above_its_role(role):
 def test_what_changes_people_secrets_or_sign_in_is_dangerous():
     assert {act for act, permission in PERMISSIONS.items() if permission.needs_recent_sign_in} == {
         Act.ROTATE_SECRETS, Act.REPLAY_MANY_DELIVERIES, Act.CHANGE_OWN_SIGN_IN,
-        Act.CHANGE_OWN_TOKENS, Act.CHANGE_PEOPLE, Act.CHANGE_ALL_TOKENS,
+        Act.CHANGE_OWN_TOKENS, Act.CHANGE_PEOPLE, Act.CHANGE_ALL_TOKENS, Act.APPLY_SETUP,
+        Act.MAKE_BACKUP,
     }  # fmt: skip
 
 
@@ -99,13 +100,13 @@ def test_a_refusal_says_what_to_do(reason, words):
     assert words in permissions.refusal_text(Act.CHANGE_PEOPLE, reason)
 
 
-def test_a_new_token_may_what_its_role_may_but_nothing_about_people():
+def test_a_new_token_may_what_its_role_may_but_what_must_be_named():
     assert permissions.default_scopes(PersonRole.VIEWER) == {
         Scope.ARTICLES_READ, Scope.FIGURES_READ, Scope.MODEL_READ, Scope.RULES_READ,
-        Scope.FEEDS_READ, Scope.SUBSCRIPTIONS_READ, Scope.SERVICE_READ,
+        Scope.FEEDS_READ, Scope.SUBSCRIPTIONS_READ, Scope.SERVICE_READ, Scope.MCP_READ,
     }  # fmt: skip
-    people = {Scope.PEOPLE_READ, Scope.PEOPLE_WRITE}
-    assert permissions.default_scopes(PersonRole.ADMIN) == set(Scope) - people
+    named = {Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.BACKUPS_READ}
+    assert permissions.default_scopes(PersonRole.ADMIN) == set(Scope) - named
     assert permissions.scopes_of_role(PersonRole.ADMIN) == set(Scope)
 
 

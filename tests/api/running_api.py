@@ -72,7 +72,7 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
     ):
         await fill(store)
         site = SiteContext(
-            settings=loader.load(environment={}, overrides=_settings(folder)),
+            settings=loader.load(environment={}, overrides=_settings(folder, database_url)),
             store=store,
             run_in_store=run_in_store,
             reading_store=reading_store,
@@ -91,9 +91,10 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
             yield RunningApi(address=address, tokens=tokens, keys=_keys(store))
 
 
-def _settings(folder: Path) -> dict[str, object]:
+def _settings(folder: Path, database_url: str) -> dict[str, object]:
     quick = {"timeout": "1s"}
     return {
+        "database": {"url": database_url},
         "web": {"console": True},
         "poll": quick,
         "webhook": quick,

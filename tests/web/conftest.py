@@ -89,9 +89,12 @@ def other_settings() -> dict[str, object]:
 
 
 @pytest.fixture
-def site_settings(web_settings: dict[str, object], other_settings: dict[str, object]) -> Settings:
+def site_settings(
+    web_settings: dict[str, object], other_settings: dict[str, object], sqlite_url: str
+) -> Settings:
     """All settings of the site; a test may override this fixture."""
-    return loader.load(environment={}, overrides={"web": web_settings, **other_settings})
+    sections = {"database": {"url": sqlite_url}, "web": web_settings, **other_settings}
+    return loader.load(environment={}, overrides=sections)
 
 
 @pytest.fixture

@@ -130,11 +130,18 @@ def read_setup(path: Path) -> SetupFile:
     if len(content) > _LARGEST:
         raise ConfigError(f"{path}: is larger than {_LARGEST // 2**20} MB: it is no setup file")
     try:
-        return parse_setup(tomllib.loads(content.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: is no TOML: {error}") from None
+        return read_setup_text(content)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def read_setup_text(content: bytes) -> SetupFile:
+    """The setup of a file's content.  Raise ConfigError, naming the key."""
+    try:
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"is no TOML: {error}") from None
+    return parse_setup(table)
 
 
 def parse_setup(table: Mapping[str, Any]) -> SetupFile:

@@ -11,6 +11,7 @@ from monitor.web.api.conventions.api_context import ApiContext
 from monitor.web.api.conventions.endpoint import ApiEndpoint, api_route
 from monitor.web.api.conventions.operation import Operation
 from monitor.web.api.events import event_resource
+from monitor.web.api.installation import backup_resource, setup_resource
 from monitor.web.api.resources import (
     account_resource,
     article_downloads,
@@ -36,7 +37,8 @@ _RESOURCES = (
     account_resource, article_downloads, article_resource, delivery_resource, feed_intake,
     feed_resource, figure_resource, mark_resource, receiver_resource, reference_resource,
     saved_search_resource, search_resource, silence_resource, statistics_resource, story_resource,
-    subscription_resource, event_resource, review_resource, rule_resource, teaching_resource,
+    subscription_resource, backup_resource, setup_resource, event_resource, review_resource,
+    rule_resource, teaching_resource,
 )  # fmt: skip
 
 

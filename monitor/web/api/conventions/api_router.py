@@ -77,10 +77,18 @@ class ApiRouter:
         return self._register("DELETE", path, act, answer=answer, status=status)
 
     def upload(
-        self, path: str, act: Act, query: type[QueryT], answer: object, media_type: str
+        self,
+        path: str,
+        act: Act,
+        query: type[QueryT],
+        answer: object,
+        media_type: str,
+        *traits: Trait,
     ) -> Callable[[Reading[QueryT, Answer]], Reading[QueryT, Answer]]:
         """A document is taken that is no JSON; the function reads it from the request."""
-        return self._register("POST", path, act, query=query, answer=answer, upload=media_type)
+        return self._register(
+            "POST", path, act, query=query, answer=answer, upload=media_type, traits=traits
+        )
 
     def _register(
         self, method: str, path: str, act: Act | None, **contract: Any

@@ -1,0 +1,1 @@
+"""Resources of the installation as a whole: its setup as code, and its backup."""
