@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from monitor.domain.alerts import AlertState, PollResult
+from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.domain.ports import GiveWay
 from monitor.health.coverage import Coverage
@@ -23,10 +24,11 @@ from monitor.store.access.passkey_repository import Passkeys
 from monitor.store.access.people_repository import People
 from monitor.store.access.session_repository import Sessions
 from monitor.store.access.token_repository import AccessTokens
-from monitor.store.commit import clock_correction, confirmations, polls
+from monitor.store.commit import clock_correction, confirmations, polls, taken_back
 from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
 from monitor.store.commit.confirmations import ConfirmationRequest, ConfirmedArticle
 from monitor.store.commit.polls import CompletePolls, as_they_are
+from monitor.store.commit.taken_back import TakenBack
 from monitor.store.database import engine, maintenance
 from monitor.store.database.transactions import CACHE_MB, Database
 from monitor.store.events.event_log import EventLog
@@ -215,6 +217,13 @@ class Store:
         nothing is stored, when there is no such article.
         """
         return confirmations.confirm(self._database, request, complete)
+
+    def take_back(self, mark: Mark, act: str) -> TakenBack | None:
+        """Store a person's "no"; undo the confirmation of a second reader that nobody shares.
+
+        None when there is no such article.
+        """
+        return taken_back.take_back(self._database, mark, act)
 
     def counts(self) -> StoreCounts:
         """The totals that `monitor doctor` and the demo show."""

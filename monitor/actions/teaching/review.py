@@ -25,6 +25,7 @@ from monitor.store.teaching.review_list import REVIEW_SPAN
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
     from monitor.pipeline.grouping.story_grouping import StoryGrouping
+    from monitor.store.commit.taken_back import StandingAlert
     from monitor.store.store import Store
 
 MOST = 200
@@ -63,6 +64,7 @@ class ReviewResult(enum.StrEnum):
     REJECTED = "rejected"  # it waits no more
     ALREADY_CONFIRMED = "already confirmed"  # by somebody else
     CONTESTED = "contested"  # it was confirmed before, and stays so
+    TAKEN_BACK = "taken back"  # a second reader had confirmed it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,19 @@ class Reviewed:
     article: Article  # as it is now
     result: ReviewResult
     alerts: int = 0  # that it caused
+    withdrawn: int = 0  # alerts that were not sent yet
+    standing: tuple[StandingAlert, ...] = ()  # alerts that can't be taken back
+
+    @property
+    def _what_is_taken_back(self) -> str:
+        """ "1 alert that was not sent yet is withdrawn; sent before: to Desk (1a2b3c4d)" """
+        noun = "alert that was" if self.withdrawn == 1 else "alerts that were"
+        verb = "is" if self.withdrawn == 1 else "are"
+        parts = [f"{self.withdrawn} {noun} not sent yet {verb} withdrawn"] if self.withdrawn else []
+        if self.standing:
+            names = ", ".join(f"{alert.subscription} ({alert.key[:8]})" for alert in self.standing)
+            parts.append(f"alerts that can't be taken back: to {names}")
+        return "; ".join(parts) or "nobody was alerted"
 
     @property
     def sentence(self) -> str:
@@ -93,6 +108,11 @@ class Reviewed:
                 return f"Confirmed: {alerts}."
             case ReviewResult.REJECTED:
                 return "Rejected: nobody is alerted."
+            case ReviewResult.TAKEN_BACK:
+                return (
+                    "The second reader's answer is taken back: the article is not relevant, and"
+                    f" left its story; {self._what_is_taken_back}."
+                )
             case ReviewResult.ALREADY_CONFIRMED:
                 return f"{by} has confirmed it already, and alerts were made then."
             case ReviewResult.CONTESTED:
@@ -109,6 +129,11 @@ class Reviewed:
             "tier": self.article.decision.tier,
             "confirmed_by": self.article.decision.confirmed_by or None,
             "alerts": self.alerts,
+            "withdrawn": self.withdrawn,
+            "standing": [
+                {"alert": alert.key, "subscription": alert.subscription, "state": alert.state}
+                for alert in self.standing
+            ],
             "sentence": self.sentence,
         }
 
@@ -160,10 +185,7 @@ def answer_review(
     )
     if answer.relevant:
         return _confirm(store, article, mark, caller, grouping)
-    store.marks.set_all([mark], uuid4().hex)
-    is_confirmed = article.decision.reason is DecisionReason.CONFIRMED
-    result = ReviewResult.CONTESTED if is_confirmed else ReviewResult.REJECTED
-    return Reviewed(article=article, result=result)
+    return _reject(store, mark, caller)
 
 
 def _check_is_in_review(article: Article) -> None:
@@ -180,6 +202,26 @@ def _check_is_in_review(article: Article) -> None:
         why = f"its score is {decision.score:.2f}, or a rule drops it"
     raise ConfigError(
         f"the article {article.key[:8]} is not in review: {why}; `monitor marks` takes your mark"
+    )
+
+
+def _reject(store: Store, mark: Mark, caller: Caller) -> Reviewed:
+    taken_back = store.take_back(mark, uuid4().hex)
+    if taken_back is None:
+        raise ConfigError(f"the article {mark.article_key[:8]} was removed meanwhile")
+    article = taken_back.article
+    if not taken_back.is_taken_back:
+        is_confirmed = article.decision.reason is DecisionReason.CONFIRMED
+        result = ReviewResult.CONTESTED if is_confirmed else ReviewResult.REJECTED
+        return Reviewed(article=article, result=result)
+    counts = {"withdrawn": taken_back.withdrawn, "standing": len(taken_back.standing)}
+    changed = audit_log.Changed(after=counts)
+    audit_log.record(store, caller, "take back confirmation", article.key, mark.marked_at, changed)
+    return Reviewed(
+        article=article,
+        result=ReviewResult.TAKEN_BACK,
+        withdrawn=taken_back.withdrawn,
+        standing=taken_back.standing,
     )
 
 

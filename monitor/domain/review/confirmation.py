@@ -21,6 +21,17 @@ def confirmed(decision: Decision, by: str, themes: tuple[str, ...] = ()) -> Deci
     )
 
 
+def unconfirmed(decision: Decision) -> Decision:
+    """The decision of the score again, after a confirmation was taken back."""
+    was_lowered = decision.pack_score >= decision.threshold  # by a boost of a keyword rule
+    return replace(
+        decision,
+        relevant=False,
+        reason=DecisionReason.BOOSTED if was_lowered else DecisionReason.BELOW,
+        confirmed_by="",
+    )
+
+
 def with_confirmation(decision: Decision, before: Decision | None) -> Decision:
     """A new decision on an article that was decided before: a confirmation stays in force.
 

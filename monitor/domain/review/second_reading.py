@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+_NAME = "the second reader ("
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondReading:
@@ -28,3 +30,13 @@ class SecondReading:
             return f"{reader}: no answer: {self.fault}"
         word = "relevant" if self.relevant else "not relevant"
         return f"{reader}: {word}" + (f": {self.reason}" if self.reason else "")
+
+
+def second_reader(model: str) -> str:
+    """How a confirmation names the second reader that gave it."""
+    return f"{_NAME}{model})"
+
+
+def is_second_reader(confirmed_by: str) -> bool:
+    """Whether a second reader gave the confirmation, and no person."""
+    return confirmed_by.startswith(_NAME)

@@ -8,7 +8,7 @@ something, or our own transaction was undone), the window is brought up to date 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -122,8 +122,7 @@ class StoryGrouping:
         if window is not None and stored.arrival(self._last) == self._arrival:
             # what we grouped last was stored: the rest was done by others after it
             _restore(window, stored.window(after=self._arrival))
-            for key, (story, pinned) in stored.places(list(window.stories())).items():
-                window.put(key, story, pinned=pinned)
+            _follow(window, stored.places(list(window.stories())))
         else:
             window = StoryWindow(data.stories.method, data.stories.rarities())
             newest = stored.newest_at()
@@ -132,6 +131,14 @@ class StoryGrouping:
         window.number_from(stored.next_number())
         self._window, self._state = window, state
         return window
+
+
+def _follow(window: StoryWindow, places: Mapping[str, tuple[int, bool]]) -> None:
+    """Put the articles where they are stored; one that is in no story any more leaves."""
+    for key in set(window.stories()) - places.keys():
+        window.forget(key)
+    for key, (story, pinned) in places.items():
+        window.put(key, story, pinned=pinned)
 
 
 def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:

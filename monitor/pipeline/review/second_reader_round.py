@@ -17,7 +17,7 @@ from monitor.domain.articles import Article
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import ChatModel, RunInStore
-from monitor.domain.review.second_reading import SecondReading
+from monitor.domain.review.second_reading import SecondReading, second_reader
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.pipeline.review.confirmation_stages import confirmation_stages
 from monitor.store.commit.confirmations import ConfirmationRequest
@@ -142,7 +142,7 @@ class SecondReaderRound:
         if store.marks.of_articles([article.key]):
             return  # a person answered meanwhile
         request = ConfirmationRequest(
-            article_key=article.key, by=f"the second reader ({reading.model})", at=reading.at
+            article_key=article.key, by=second_reader(reading.model), at=reading.at
         )
         complete = confirmation_stages(article, reading.at, store, self._grouping)
         confirmation = store.confirm(request, complete)

@@ -11,6 +11,7 @@ from monitor.actions.reading.article_view import ThemeScore, ViewedArticle, view
 from monitor.actions.reading.articles import memory_sentence
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.articles import Decision
+from monitor.domain.review.second_reading import is_second_reader
 from monitor.domain.tiers import Tier
 from monitor.store.store import Store
 from monitor.web.console import article_lists
@@ -20,6 +21,7 @@ from monitor.web.site.context import SiteContext
 
 PATH = "/console/articles"
 MARKS_PATH = "/console/marks"
+REVIEW_PATH = "/console/review"
 _MOST_WORDS = 12
 _LEAST_SHOWN = 0.05  # of the probability of a theme for which the article does not count
 
@@ -77,6 +79,8 @@ def panel_parts(
         if piece.weight:
             weights[piece.text] = weights.get(piece.text, 0.0) + piece.weight
     ranked = sorted(weights.items(), key=lambda pair: -abs(pair[1]))
+    if is_second_reader(viewed.article.decision.confirmed_by):
+        mark_address = REVIEW_PATH  # a person's answer may take the second reader's back
     return {
         "opened": viewed,
         "words_for": [pair for pair in ranked if pair[1] > 0][:_MOST_WORDS],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.domain.articles import DecisionReason
-from monitor.domain.review.confirmation import confirmed, with_confirmation
+from monitor.domain.review.confirmation import confirmed, unconfirmed, with_confirmation
 from monitor.domain.tiers import Tier
 from tests.fakes import decision, doubtful
 
@@ -28,3 +30,10 @@ def test_a_confirmation_ends_with_a_rule_that_drops_and_needs_none_where_the_sco
     assert with_confirmation(dropped, by_ana) == dropped
     assert with_confirmation(decision(), by_ana) == decision()
     assert with_confirmation(dropped, None) == with_confirmation(dropped, decision()) == dropped
+
+
+def test_a_confirmation_that_is_taken_back_leaves_the_decision_of_the_score():
+    in_review = doubtful().decision
+    assert unconfirmed(confirmed(in_review, "the second reader (m)")) == in_review
+    lowered = replace(in_review, reason=DecisionReason.BOOSTED, pack_score=0.7)
+    assert unconfirmed(confirmed(lowered, "the second reader (m)")) == lowered

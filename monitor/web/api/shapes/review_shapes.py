@@ -33,12 +33,22 @@ class ReviewListShape(TypedDict):
     next: None
 
 
+class StandingAlertShape(TypedDict):
+    """An alert that can't be taken back."""
+
+    alert: str
+    subscription: str
+    state: str
+
+
 class ReviewedShape(TypedDict):
     """What an answer changed."""
 
     key: str
-    result: Literal["confirmed", "rejected", "already confirmed", "contested"]
+    result: Literal["confirmed", "rejected", "already confirmed", "contested", "taken back"]
     tier: TierWord
     confirmed_by: str | None
     alerts: int
+    withdrawn: int
+    standing: list[StandingAlertShape]
     sentence: str

@@ -74,7 +74,7 @@ def _add_answer(place: PlaceRouter, site: SiteContext) -> None:
             back = own_address(form.text("back"), PATH)
             return see_other(back, Flash(text=str(error), is_fault=True))
         undo = UNDO_PATH if reviewed.result is ReviewResult.REJECTED else ""
-        next_page = own_address(form.text("next"), PATH)
+        next_page = own_address(form.text("next") or form.text("back"), PATH)
         return see_other(next_page, Flash(text=reviewed.sentence, undo=undo))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.review.second_reading import second_reader
+from monitor.pipeline.review.confirmation_stages import confirmation_stages
+from monitor.store.commit.confirmations import ConfirmationRequest
 from tests.fakes import NOW
 from tests.web.api.teaching.test_review_resource import store_doubtful
 from tests.web.conftest import Visitor
@@ -50,6 +53,24 @@ async def test_no_can_be_undone_as_every_mark(in_doubt: Visitor, analyst: Member
     assert 'action="/console/marks/undo"' in page
     await analyst.post("/console/marks/undo")
     assert "2 doubtful articles" in (await analyst.get("/console/review")).text
+
+
+async def test_no_on_the_page_of_an_article_takes_the_second_reader_s_yes_back(
+    in_doubt: Visitor, analyst: Member
+) -> None:
+    store = in_doubt.store
+    article = store.articles.find("eeeeeeee")
+    assert article is not None
+    request = ConfirmationRequest(article_key=article.key, by=second_reader("qwen3"), at=NOW)
+    store.confirm(request, confirmation_stages(article, NOW, store, None))
+    address = "/console/articles/eeeeeeee"
+    assert 'action="/console/review" class="acts" id="mark"' in (await analyst.get(address)).text
+    form = {"article": "eeeeeeee", "relevant": "no", "back": address}
+    answer = await analyst.post("/console/review", form)
+    assert answer.headers["location"] == address
+    page = await follow(analyst, address, answer.headers["set-cookie"])
+    assert "The second reader&#39;s answer is taken back" in page
+    assert store.outbox.list() == []
 
 
 async def test_an_article_that_is_not_in_review_is_refused_with_the_reason(
