@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
@@ -23,6 +23,7 @@ from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import MessageType
 from monitor.store.repositories.outbox_queries import AlertFilter
+from monitor.text.cursor_instants import instant_of, microseconds_of
 from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
 
 
 def _cursor(alert: Alert) -> str:
-    return f"{round(alert.created_at.timestamp() * 1_000_000)}-{alert.key}"
+    return f"{microseconds_of(alert.created_at)}-{alert.key}"
 
 
 def _position(cursor: str) -> tuple[datetime, str]:
@@ -138,9 +139,7 @@ def _position(cursor: str) -> tuple[datetime, str]:
         raise InvalidOption(
             "after", f"{cursor!r} is no cursor: take the one that the page before printed"
         )
-    microseconds = int(match[1])
-    at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
-    return at.replace(microsecond=microseconds % 1_000_000), match[2]
+    return instant_of(int(match[1])), match[2]
 
 
 def _next_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -9,6 +10,9 @@ from monitor.domain.ports import RunInStore
 from monitor.store.store import Store
 
 EVERY = timedelta(minutes=1)
+# Between two steps: who waits for the lock of a SQLite file looks again after 100 ms at most, so a
+# mark or a command gets it.
+PAUSE = timedelta(milliseconds=200)
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,8 @@ class IndexRound:
         while not self._is_complete:
             progress = await self._run_in_store(self._store.search.rebuild_step)
             self._is_complete = progress.is_complete
+            if not self._is_complete:
+                await asyncio.sleep(PAUSE.total_seconds())
             log.info(
                 "search.indexed",
                 extra={"indexed": progress.indexed, "articles": progress.articles},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
@@ -15,6 +15,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.stated_figures import StatedFigure
 from monitor.publish.csv_jsonl import table
 from monitor.stories.claims import StatedClaim
+from monitor.text.cursor_instants import instant_of, microseconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +26,7 @@ _COLUMNS = (
     "key", "at", "kind", "value_min", "value_max", "approx", "claimant", "party", "through",
     "quote", "sentence", "title", "article", "story", "corrected",
 )  # fmt: skip
-_CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{8,64})-(\d{1,6})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,17})-([0-9a-f]{8,64})-(\d{1,6})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def list_figures(
 
 
 def _cursor(figure: StatedFigure) -> str:
-    return f"{int(figure.at.timestamp() * 1_000_000)}-{figure.article_key}-{figure.position}"
+    return f"{microseconds_of(figure.at)}-{figure.article_key}-{figure.position}"
 
 
 def _position(cursor: str) -> tuple[datetime, str, int]:
@@ -133,9 +134,7 @@ def _position(cursor: str) -> tuple[datetime, str, int]:
         raise InvalidOption(
             "after", f"{cursor!r} is no cursor: take the one that the page before printed"
         )
-    microseconds = int(match[1])
-    at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
-    return at.replace(microsecond=microseconds % 1_000_000), match[2], int(match[3])
+    return instant_of(int(match[1])), match[2], int(match[3])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

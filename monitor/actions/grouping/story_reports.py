@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from monitor.stories.confirmation_matrix import (
     MatrixRow,
     matrix_of,
 )
+from monitor.text.cursor_instants import instant_of, microseconds_of
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "key", "title", "language", "phase", "first_at", "last_at", "articles", "outlets", "origins",
 )  # fmt: skip
-_CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})", re.ASCII)
 STRAND = 0.5  # mean probability from which two groups inside a story are one strand
 
 
@@ -117,7 +118,7 @@ def list_stories(store: Store, query: StoryQuery, now: datetime) -> StoryPage:
 
 
 def _cursor(position: StoryCursor) -> str:
-    return f"{int(position.last_at.timestamp() * 1_000_000)}-{position.number}"
+    return f"{microseconds_of(position.last_at)}-{position.number}"
 
 
 def _position(cursor: str) -> StoryCursor:
@@ -128,13 +129,7 @@ def _position(cursor: str) -> StoryCursor:
         raise InvalidOption(
             "after", f"{cursor!r} is no cursor: take the one that the page before printed"
         )
-    microseconds = int(match[1])
-    try:
-        last_at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InvalidOption("after", f"{cursor!r} is no cursor of this list") from None
-    last_at = last_at.replace(microsecond=microseconds % 1_000_000)
-    return StoryCursor(last_at=last_at, number=int(match[2]))
+    return StoryCursor(last_at=instant_of(int(match[1])), number=int(match[2]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import article_numbers, articles, search_indexes
 from monitor.store.search import index_writes, indexed_text
 
-BATCH = 2_000  # articles of one transaction
+BATCH = 500  # articles of one transaction: a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
