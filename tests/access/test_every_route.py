@@ -23,6 +23,7 @@ from monitor.actions.access.people import NewPerson, person_key
 from monitor.actions.access.sessions import Visitor as Origin
 from monitor.actions.access.sessions import new_session
 from monitor.actions.access.sign_in import store_session
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.store.store import Store
 from monitor.web.application import add_console
 from monitor.web.route_acts import acts_of_routes
@@ -56,7 +57,7 @@ class Route:
 def routes(visitor: Visitor) -> list[Route]:
     """Every route below /console and /api."""
     app = FastAPI()
-    add_console(app, visitor.site, SiteHealth(visitor.site))
+    add_console(app, visitor.site, SiteHealth(visitor.site), ExplainerCache(visitor.site.settings))
     collected = []
     for name, act in acts_of_routes(app).items():
         method, _, template = name.partition(" ")

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from monitor.access.permissions import PERMISSIONS, Act
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.application import add_console
 from monitor.web.console.frame.place_router import acts_of_places
 from monitor.web.route_acts import acts_of_api
@@ -24,7 +25,7 @@ def test_a_route_of_the_api_without_an_act_is_an_error() -> None:
 
 def test_whatever_a_page_can_do_the_api_can(visitor: Visitor) -> None:
     app = FastAPI()
-    add_console(app, visitor.site, SiteHealth(visitor.site))
+    add_console(app, visitor.site, SiteHealth(visitor.site), ExplainerCache(visitor.site.settings))
     of_pages = {act for act in acts_of_places(app).values() if act is not None}
     of_programs = {act for act in of_pages if may_be_a_program(act)}
     assert of_programs <= {*acts_of_api(app).values()}

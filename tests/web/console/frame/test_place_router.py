@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from monitor.access.permissions import Act
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.web.application import add_console
 from monitor.web.console.frame.error_pages import SIGN_IN
 from monitor.web.console.frame.place_router import acts_of_places
@@ -22,7 +23,7 @@ OPEN_TO_EVERYBODY = {
 
 def test_every_route_of_the_console_names_its_act(visitor: Visitor) -> None:
     app = FastAPI()
-    add_console(app, visitor.site, SiteHealth(visitor.site))
+    add_console(app, visitor.site, SiteHealth(visitor.site), ExplainerCache(visitor.site.settings))
     acts = acts_of_places(app)
     assert len(acts) > 5
     assert acts["POST /console/sign-out"] is Act.END_OWN_SESSIONS
