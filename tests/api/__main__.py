@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -24,7 +25,9 @@ from tests.api.running_api import running_api
 from tests.store_fixtures import serving
 
 FOLDER = Path(__file__).parent
-DOCUMENT = FOLDER.parents[1] / "docs/openapi.json"
+ROOT = FOLDER.parents[1]
+DOCUMENT = ROOT / "docs/openapi.json"
+HOOKS = "tests.api.toml_serializer"
 DATABASES = ("sqlite", "postgresql")
 QUESTIONS = (
     "kursk", "theme:troops score>0.5", "is:flagged sort:score", "lang:ko", "-kursk", "story:abcdef",
@@ -91,6 +94,7 @@ async def _run(database: str, role: PersonRole, options: argparse.Namespace) -> 
                 "--continue-on-failure", "-H", f"Authorization: Bearer {api.tokens[role]}",
                 "--report", "ndjson", "--report-ndjson-path", str(report),
                 cwd=folder,  # it leaves a folder of its own there
+                env={**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS},
             )  # fmt: skip
             status = await process.wait()
         return _outcome(report, failed=status != 0)

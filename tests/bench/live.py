@@ -1,0 +1,164 @@
+"""Event streams that are cut: `python -m tests.bench.live [--minutes 2] [--streams 50]`.
+
+Streams of a real site follow a writer that commits an article at a time.  Each one is cut at
+random moments and resumed with the last id that it got; at the end, what it got is compared with
+what was stored.  The memory of the site is printed as it goes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import psutil
+
+from monitor.access.roles import PersonRole
+from monitor.store.store import Store
+from tests.api.running_api import running_api
+from tests.fakes import NOW
+from tests.store.builders import a_feed, a_poll, an_article
+
+_PAUSE = 0.25  # seconds between two articles
+_LAST_LOOK = 8  # seconds after the last article: the site looks every two
+
+
+@dataclass
+class Follower:
+    """One stream, and what came by it."""
+
+    keys: Counter[str] = field(default_factory=Counter)
+    position: str = ""
+    cuts: int = 0
+    refused: int = 0
+
+    async def follow(self, session: aiohttp.ClientSession, url: str) -> None:
+        """Read until the stream ends or is cut."""
+        headers = {"last-event-id": self.position} if self.position else {}
+        async with session.get(url, headers=headers) as answer:
+            if answer.status != 200:
+                self.refused += 1
+                await asyncio.sleep(0.5)
+                return
+            event = ""
+            async for line in answer.content:
+                name, _, value = line.decode().rstrip("\n").partition(": ")
+                if name == "id":
+                    position = value
+                elif name == "event":
+                    event = value
+                elif name == "data" and event == "article.flagged":
+                    self.keys[json.loads(value)["key"]] += 1
+                elif not name:  # an event is complete with its empty line
+                    self.position, event = position, ""
+
+
+async def _keep_following(
+    follower: Follower, session: aiohttp.ClientSession, url: str, cuts: list[float]
+) -> None:
+    """Follow, cut at those seconds, and resume until cancelled."""
+    start = asyncio.get_running_loop().time()
+    for at in [*cuts, None]:
+        left = None if at is None else max(0.0, start + at - asyncio.get_running_loop().time())
+        try:
+            async with asyncio.timeout(left):
+                while True:
+                    await follower.follow(session, url)
+        except TimeoutError:
+            follower.cuts += 1
+
+
+async def _write(database: str, seconds: float) -> list[str]:
+    """Commit an article at a time; their keys."""
+    feed, keys = a_feed("live"), list[str]()
+    process, loop = psutil.Process(), asyncio.get_running_loop()
+    start, shown = loop.time(), 0.0
+    with Store.open(database) as store:
+        store.feeds.add(feed)
+        while loop.time() - start < seconds:
+            article = an_article(f"live {len(keys)}", feed, seen_at=NOW + timedelta(hours=1))
+            store.commit([a_poll(feed, replace(article, backlog=False))])
+            keys.append(article.key)
+            if loop.time() - start >= shown:
+                say(f"{shown:6.0f} s  {process.memory_info().rss / 1e6:6.1f} MB")
+                shown += seconds / 6
+            await asyncio.sleep(_PAUSE)
+    return keys
+
+
+async def run(streams: int, cuts: int, seconds: float) -> int:
+    """0 when nothing was missed and nothing came twice."""
+    choose = random.Random(1)
+    with tempfile.TemporaryDirectory() as name:
+        database = f"sqlite:///{Path(name) / 'live.db'}"
+        async with running_api(database, Path(name)) as api:
+            headers = {"authorization": f"Bearer {api.tokens[PersonRole.VIEWER]}"}
+            url = f"{api.address}/api/v1/events?types=article.flagged"
+            followers = [Follower() for _ in range(streams)]
+            connector = aiohttp.TCPConnector(limit=0)
+            timeout = aiohttp.ClientTimeout(total=None)
+            async with aiohttp.ClientSession(
+                headers=headers, connector=connector, timeout=timeout
+            ) as session:
+                tasks = [
+                    asyncio.create_task(
+                        _keep_following(
+                            follower,
+                            session,
+                            url,
+                            sorted(choose.uniform(2, seconds) for _ in range(cuts)),
+                        )
+                    )
+                    for follower in followers
+                ]
+                await _until_all_begin(followers)
+                keys = await _write(database, seconds)
+                await asyncio.sleep(_LAST_LOOK)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+    return _report(followers, keys)
+
+
+async def _until_all_begin(followers: list[Follower]) -> None:
+    while not all(follower.position for follower in followers):  # noqa: ASYNC110 - simple
+        await asyncio.sleep(0.1)
+
+
+def _report(followers: list[Follower], keys: list[str]) -> int:
+    missed = sum(key not in follower.keys for follower in followers for key in keys)
+    twice = sum(number > 1 for follower in followers for number in follower.keys.values())
+    cuts = sum(follower.cuts for follower in followers)
+    refused = sum(follower.refused for follower in followers)
+    say(
+        f"{len(followers)} streams, {len(keys)} articles, {cuts} cuts, {refused} refusals of a"
+        f" 51st stream: {missed} missed, {twice} twice"
+    )
+    return int(bool(missed or twice))
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run it as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.live", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=2)
+    parser.add_argument("--streams", type=int, default=50)
+    parser.add_argument("--cuts", type=int, default=20, help="of each stream")
+    options = parser.parse_args()
+    return asyncio.run(run(options.streams, options.cuts, options.minutes * 60))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
